@@ -1,0 +1,57 @@
+# Every habit is one target. The first two need only Python 3.11 and make.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo up test setup lint types borders format check schemas lock bench clean token check-campaign
+
+demo: setup ## the season of 2020 on this machine, start to end
+	@$(BIN)/thidua demo $(ARGS)
+
+up: setup ## the same, and it stays until Ctrl-C
+	@$(BIN)/thidua up $(ARGS)
+
+test: setup ## everything: units, contracts, services, broken for real
+	@$(BIN)/pytest $(ARGS)
+
+setup: $(READY) ## virtual environment from the locks, once
+
+$(READY): requirements.lock requirements-uv.lock pyproject.toml
+	@$(PYTHON) infra/setup_venv.py $(VENV)
+	@touch $@
+
+lint: setup ## ruff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup ## mypy, strict
+	@$(BIN)/mypy
+
+borders: setup ## import-linter: who may know whom
+	@$(BIN)/lint-imports
+
+format: setup
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+check: lint types borders ## all that needs no server
+
+schemas: setup ## write JSON Schemas, AsyncAPI and the event catalogue from the models
+	@$(BIN)/thidua schemas write
+
+check-campaign: setup ## DIR=infra/campaigns/hanoi-2020: every problem of a campaign at once
+	@$(BIN)/thidua campaign check $(DIR)
+
+token: setup ## ROLE=unit UNIT=SNV: a token of the local issuer
+	@$(BIN)/thidua token $(if $(ROLE),--role $(ROLE)) $(if $(UNIT),--unit $(UNIT))
+
+lock: ## renew requirements.lock from pyproject.toml (network)
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml --group local --group dev -o requirements.lock
+	@echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  - -c requirements.lock -o requirements-uv.lock
+
+bench: setup ## ratios against a baseline in the same run
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+clean: ## stops nothing; removes what the stack left on disk
+	rm -rf .local .venv
