@@ -1,0 +1,61 @@
+"""The published language: every event type of the system, one table.
+
+To add one: write its class with its fact sheet, add it here, run `make schemas`.
+"""
+
+from services.contracts.events.base import Fact, FactSheet, UnitFact
+from services.contracts.events.deliveries import DeliveryFailed, SubscriptionDisabled
+from services.contracts.events.essays import (
+    CommendationProposed,
+    EssayJudged,
+    EssaySubmitted,
+    EssayWithdrawn,
+)
+from services.contracts.events.obligations import (
+    DeadlineApproaching,
+    DeadlineMissed,
+    DeadlineMoved,
+    ObligationFact,
+    ObligationFulfilled,
+    ObligationWaived,
+)
+from services.contracts.events.reports import (
+    CeremonyReported,
+    CommuneSummary,
+    ConferenceReported,
+    ContestReported,
+    FigureReported,
+)
+from services.contracts.events.scores import PointsRecomputed, ScoreEntered, StandingsPublished
+
+FACTS: tuple[type[Fact], ...] = (
+    EssaySubmitted,
+    EssayWithdrawn,
+    EssayJudged,
+    CommendationProposed,
+    FigureReported,
+    ConferenceReported,
+    ContestReported,
+    CeremonyReported,
+    DeadlineApproaching,
+    DeadlineMissed,
+    DeadlineMoved,
+    ObligationFulfilled,
+    ObligationWaived,
+    ScoreEntered,
+    PointsRecomputed,
+    StandingsPublished,
+    DeliveryFailed,
+    SubscriptionDisabled,
+)
+BY_TYPE: dict[str, type[Fact]] = {fact.ce_type(): fact for fact in FACTS}
+
+__all__ = [fact.__name__ for fact in FACTS] + [
+    "BY_TYPE",
+    "FACTS",
+    "CommuneSummary",
+    "Fact",
+    "FactSheet",
+    "ObligationFact",
+    "UnitFact",
+]

@@ -1,0 +1,142 @@
+"""What every fact has in common: the types of its fields, its base class, its fact sheet.
+
+A fact is published once it is durable and never changed. Readers ignore fields they don't know, so
+that a consumer of last year's schema reads this year's events; a field, once released, is never
+removed, renamed or made mandatory later (tests/contracts holds that).
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+
+TYPE_PREFIX = "vn.gov.hanoi.thidua."
+
+
+def nfc(text: str) -> str:
+    """Unicode NFC: "Hội" typed on a Mac and on Windows must be the same name."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _no_float(value: object) -> object:
+    if isinstance(value, float):
+        msg = 'points are decimal strings, never binary floats: write "7.5"'
+        raise ValueError(msg)
+    return value
+
+
+CampaignId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$"), Field(examples=["hanoi-2020"])
+]
+"""Slug of one year's plan."""
+
+UnitCode = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z0-9.]{1,32}$"), Field(examples=["Q009", "X00004"])
+]
+"""Code of a unit in the campaign's unit tree; a string, leading zeros are part of it."""
+
+ObligationId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{0,15}$"), Field(examples=["D2"])
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(nfc)]
+"""A short text, NFC."""
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(nfc)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""Grows with each fact about one aggregate; of two facts of one type the higher version wins."""
+
+ExactDecimal = Annotated[
+    Decimal,
+    BeforeValidator(_no_float),
+    Field(max_digits=20, decimal_places=6, allow_inf_nan=False, examples=["7.5"]),
+    PlainSerializer(lambda d: format(d, "f"), return_type=str),
+]
+"""A decimal, carried as a JSON string so that no reader makes a binary float of it."""
+
+Moment = AwareDatetime
+"""An instant with its offset (RFC 3339)."""
+
+PERSONAL: dict[str, Any] = {"x-personal-data": True}
+"""Marks a field that names a person. Phones and addresses of people never leave submissions."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactSheet:
+    """The five lines a reader needs of an event type; the catalogue and AsyncAPI print them."""
+
+    publisher: str
+    """Service that says it."""
+    when: str
+    """What has just become durable when it is said."""
+    key: str
+    """Partition key: the field whose value orders nothing but places the event."""
+    says: str
+    never: str
+    """What it never says."""
+    personal: bool = False
+    """Whether it carries personal data: such topics have their own access rule."""
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """A valid `data`, shown in the catalogue and read back by the compatibility tests."""
+
+
+class Fact(BaseModel):
+    """Base of all event data.
+
+    `aggregate` is the field whose value, with the event type, names the thing that a later version
+    replaces; `moment` is the field that says when it happened in the world (domain time).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+
+    event: ClassVar[str]
+    """Kebab-case name; the CloudEvents type is prefix + event + .v + major."""
+    major: ClassVar[int] = 1
+    sheet: ClassVar[FactSheet]
+    key_field: ClassVar[str] = "unit"
+    aggregate_field: ClassVar[str]
+    moment_field: ClassVar[str]
+
+    campaign: CampaignId
+    simulated: bool = Field(
+        default=False, description="True for data made by a simulation; shown wherever it is shown."
+    )
+
+    @classmethod
+    def ce_type(cls) -> str:
+        """CloudEvents `type`, e.g. vn.gov.hanoi.thidua.essay-submitted.v1."""
+        return f"{TYPE_PREFIX}{cls.event}.v{cls.major}"
+
+    @property
+    def key(self) -> str:
+        """Partition key (CloudEvents `partitionkey` and Kafka key)."""
+        return str(getattr(self, self.key_field))
+
+    @property
+    def aggregate(self) -> str:
+        """Id of the thing the fact is about (CloudEvents `subject`)."""
+        return str(getattr(self, self.aggregate_field))
+
+    @property
+    def moment(self) -> datetime:
+        """When it happened in the domain's time (CloudEvents `time`)."""
+        moment: datetime = getattr(self, self.moment_field)
+        return moment
+
+
+class UnitFact(Fact):
+    """A fact about one unit."""
+
+    unit: UnitCode
+    version: Version = 1

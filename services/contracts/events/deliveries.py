@@ -1,0 +1,68 @@
+"""What notifications says about its own work, for operators and for the subscriber."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.contracts.events.base import Fact, FactSheet, Moment, Text
+
+
+class DeliveryFailed(Fact):
+    """An event could not be brought to a subscriber, and no further attempt will be made."""
+
+    event: ClassVar[str] = "delivery-failed"
+    key_field: ClassVar[str] = "subscription_id"
+    aggregate_field: ClassVar[str] = "subscription_id"
+    moment_field: ClassVar[str] = "failed_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="notifications",
+        when="the last attempt failed or the receiver refused for good",
+        key="subscription_id",
+        says="which event, which subscription, which channel, how many attempts, the cause",
+        never="the address of the subscriber, the content",
+        example={
+            "campaign": "hanoi-2020",
+            "subscription_id": "e3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a915",
+            "event_id": "f3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a916",
+            "event_type": "vn.gov.hanoi.thidua.deadline-missed.v1",
+            "channel": "webhook",
+            "attempts": 8,
+            "cause": "HTTP 500",
+            "failed_at": "2020-07-10T01:00:00+07:00",
+        },
+    )
+
+    subscription_id: UUID
+    event_id: UUID
+    event_type: str = Field(max_length=120)
+    channel: Literal["email", "webhook"]
+    attempts: int = Field(ge=1)
+    cause: Text
+    failed_at: Moment
+
+
+class SubscriptionDisabled(Fact):
+    """A subscription was switched off: it failed too long, or its receiver said it is gone."""
+
+    event: ClassVar[str] = "subscription-disabled"
+    key_field: ClassVar[str] = "subscription_id"
+    aggregate_field: ClassVar[str] = "subscription_id"
+    moment_field: ClassVar[str] = "disabled_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="notifications",
+        when="the subscription is switched off",
+        key="subscription_id",
+        says="which subscription and why",
+        never="the address of the subscriber",
+        example={
+            "campaign": "hanoi-2020",
+            "subscription_id": "e3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a915",
+            "reason": "HTTP 410 Gone",
+            "disabled_at": "2020-07-10T01:00:00+07:00",
+        },
+    )
+
+    subscription_id: UUID
+    reason: Text
+    disabled_at: Moment

@@ -1,0 +1,150 @@
+"""Essays of the contest and the commendations proposed for their exemplars."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.contracts.events.base import (
+    PERSONAL,
+    ExactDecimal,
+    FactSheet,
+    Moment,
+    Text,
+    UnitFact,
+)
+
+
+class ExemplarName(BaseModel):
+    """The person or collective that is held up: public by purpose, personal data all the same."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: Literal["person", "collective"]
+    name: Text = Field(json_schema_extra=PERSONAL)
+
+
+class EssayFact(UnitFact):
+    """Base of what happens to one entry."""
+
+    aggregate_field: ClassVar[str] = "essay_id"
+    essay_id: UUID
+
+
+class EssaySubmitted(EssayFact):
+    """An entry arrived at the city contest."""
+
+    event: ClassVar[str] = "essay-submitted"
+    moment_field: ClassVar[str] = "submitted_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the entry is stored",
+        key="unit",
+        says="which unit sent it, about whom, its form and length, and whether it came late",
+        never="the author, any phone or address, the text itself",
+        personal=True,
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "Q009",
+            "version": 1,
+            "essay_id": "6f1d3f5e-3f0a-4a63-9a52-7d2f6c9a0b11",
+            "title": "Người giữ lửa ở tổ dân phố",
+            "form": "written",
+            "exemplar": {"kind": "collective", "name": "Tổ dân phố số 5"},
+            "words": 1480,
+            "submitted_at": "2020-05-28T09:12:00+07:00",
+            "late": False,
+            "days_late": 0,
+        },
+    )
+
+    title: Text = Field(json_schema_extra=PERSONAL)
+    form: Literal["written", "recorded", "press"]
+    exemplar: ExemplarName
+    words: int | None = Field(default=None, ge=1, description="Length of a written or press entry.")
+    minutes: ExactDecimal | None = Field(default=None, description="Length of a recorded entry.")
+    submitted_at: Moment
+    late: bool = Field(description="After the day the contest ended for this unit.")
+    days_late: int = Field(ge=0, description="Whole local days after the last good day.")
+
+
+class EssayWithdrawn(EssayFact):
+    """The unit took an entry back; it counts nowhere from then on."""
+
+    event: ClassVar[str] = "essay-withdrawn"
+    moment_field: ClassVar[str] = "withdrawn_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the withdrawal is stored",
+        key="unit",
+        says="which entry no longer counts, and why",
+        never="who decided it by name",
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "Q009",
+            "version": 2,
+            "essay_id": "6f1d3f5e-3f0a-4a63-9a52-7d2f6c9a0b11",
+            "withdrawn_at": "2020-06-02T10:00:00+07:00",
+            "reason": "Trùng với bài đã gửi",
+        },
+    )
+
+    withdrawn_at: Moment
+    reason: Text
+
+
+class EssayJudged(EssayFact):
+    """An entry got a mark; a later mark replaces an earlier one."""
+
+    event: ClassVar[str] = "essay-judged"
+    moment_field: ClassVar[str] = "judged_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the mark is stored",
+        key="unit",
+        says="the mark on the plan's scale, and a prize if there is one",
+        never="the members of the jury",
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "Q009",
+            "version": 2,
+            "essay_id": "6f1d3f5e-3f0a-4a63-9a52-7d2f6c9a0b11",
+            "mark": "86.5",
+            "prize": None,
+            "judged_at": "2020-07-02T15:00:00+07:00",
+        },
+    )
+
+    mark: ExactDecimal
+    prize: Text | None = None
+    judged_at: Moment
+
+
+class CommendationProposed(UnitFact):
+    """A unit proposed that an exemplar be commended."""
+
+    event: ClassVar[str] = "commendation-proposed"
+    aggregate_field: ClassVar[str] = "proposal_id"
+    moment_field: ClassVar[str] = "proposed_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the proposal is stored",
+        key="unit",
+        says="who is proposed, by which unit, for which level of commendation",
+        never="phone or address of the proposed",
+        personal=True,
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "Q009",
+            "version": 1,
+            "proposal_id": "0b6a4dd2-4c1c-4a52-b7a8-1de40a1d4f11",
+            "exemplar": {"kind": "collective", "name": "Tổ dân phố số 5"},
+            "level": "city",
+            "proposed_at": "2020-05-20T08:30:00+07:00",
+        },
+    )
+
+    proposal_id: UUID
+    exemplar: ExemplarName
+    level: Literal["unit", "city", "state"]
+    proposed_at: Moment

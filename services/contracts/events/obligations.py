@@ -1,0 +1,171 @@
+"""The status of one (unit, obligation): approaching, missed, moved, fulfilled, waived.
+
+All five share one version that grows with the obligation's status, so that the highest version says
+how it stands whatever the order of arrival. `deadline-approaching` repeats the current version: a
+reminder changes no status.
+"""
+
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.contracts.events.base import FactSheet, Moment, ObligationId, Text, UnitFact, Version
+
+_COMMON = {"campaign": "hanoi-2020", "unit": "Q282", "obligation": "D6"}
+
+
+class ObligationFact(UnitFact):
+    """Base: which obligation of which unit, under which version of its deadline."""
+
+    aggregate_field: ClassVar[str] = "status_of"
+    obligation: ObligationId
+    deadline_version: Version = Field(
+        default=1, description="1 as announced, one more for each notice that moved it."
+    )
+
+    @property
+    def status_of(self) -> str:
+        """The aggregate: one obligation of one unit."""
+        return f"{self.unit}:{self.obligation}"
+
+
+class DeadlineApproaching(ObligationFact):
+    """A deadline is near and the obligation is still open."""
+
+    event: ClassVar[str] = "deadline-approaching"
+    moment_field: ClassVar[str] = "noticed_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="one of the plan's distances before an open deadline is reached, once each",
+        key="unit",
+        says="which obligation, the last good day, how many days are left",
+        never="that anything was missed",
+        example={
+            **_COMMON,
+            "version": 1,
+            "way": "D6",
+            "last_good_day": "2020-07-09",
+            "days_left": 7,
+            "noticed_at": "2020-07-03T00:00:00+07:00",
+        },
+    )
+
+    way: ObligationId = Field(description="Which alternative's deadline is near (D2 or D3).")
+    last_good_day: date
+    days_left: int = Field(ge=0)
+    noticed_at: Moment
+
+
+class DeadlineMissed(ObligationFact):
+    """The last good day of an obligation and of all its alternatives is over, and it is open."""
+
+    event: ClassVar[str] = "deadline-missed"
+    moment_field: ClassVar[str] = "missed_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the deadline has passed unfulfilled; exactly once per version of the deadline",
+        key="unit",
+        says="which obligation, and the day that was the last good one",
+        never="that it can no longer be fulfilled: late is not never",
+        example={
+            **_COMMON,
+            "version": 2,
+            "last_good_day": "2020-07-09",
+            "missed_at": "2020-07-10T00:00:00+07:00",
+        },
+    )
+
+    last_good_day: date
+    missed_at: Moment
+
+
+class DeadlineMoved(ObligationFact):
+    """A later notice gave an obligation another deadline."""
+
+    event: ClassVar[str] = "deadline-moved"
+    moment_field: ClassVar[str] = "moved_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the Board entered a notice that moves a deadline, once for each unit that owes it",
+        key="unit",
+        says="old and new last good day, the notice and the reason",
+        never="a judgement of earlier lateness: that follows in obligation-fulfilled",
+        example={
+            **_COMMON,
+            "version": 2,
+            "deadline_version": 2,
+            "way": "D6",
+            "previous_last_good_day": "2020-07-09",
+            "last_good_day": "2020-07-14",
+            "notice": "Thông báo mẫu 01 (mô phỏng)",
+            "reason": "Gia hạn theo đề nghị của các đơn vị",
+            "moved_at": "2020-07-06T09:00:00+07:00",
+        },
+    )
+
+    way: ObligationId
+    previous_last_good_day: date
+    last_good_day: date
+    notice: Text
+    reason: Text
+    moved_at: Moment
+
+
+class ObligationFulfilled(ObligationFact):
+    """The unit did what it owed, in time or late."""
+
+    event: ClassVar[str] = "obligation-fulfilled"
+    moment_field: ClassVar[str] = "fulfilled_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="a report or essay that fulfils it is stored, or its deadline moved afterwards",
+        key="unit",
+        says="by what, on which day that counts, and how many days late",
+        never="points: scoring decides them",
+        example={
+            **_COMMON,
+            "version": 3,
+            "way": "D6",
+            "by": "contest-reported",
+            "by_id": "a3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a912",
+            "counted_day": "2020-07-12",
+            "last_good_day": "2020-07-09",
+            "days_late": 3,
+            "fulfilled_at": "2020-07-12T16:00:00+07:00",
+        },
+    )
+
+    way: ObligationId = Field(description="The alternative it was fulfilled by (D2 or D3).")
+    by: Literal["essay-submitted", "conference-reported", "contest-reported", "ceremony-reported"]
+    by_id: UUID
+    counted_day: date = Field(description="Local day that counts: of receipt, or of the event.")
+    last_good_day: date
+    days_late: int = Field(ge=0)
+    fulfilled_at: Moment
+
+
+class ObligationWaived(ObligationFact):
+    """The Board released one unit from one obligation."""
+
+    event: ClassVar[str] = "obligation-waived"
+    moment_field: ClassVar[str] = "waived_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the waiver is stored",
+        key="unit",
+        says="which obligation is no longer owed, by which notice, and why",
+        never="who asked for it by name",
+        example={
+            **_COMMON,
+            "version": 2,
+            "notice": "Thông báo mẫu 02 (mô phỏng)",
+            "reason": "Đơn vị sáp nhập",
+            "waived_at": "2020-07-01T09:00:00+07:00",
+        },
+    )
+
+    notice: Text
+    reason: Text
+    waived_at: Moment

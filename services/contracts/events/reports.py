@@ -1,0 +1,156 @@
+"""What units report: figures, conferences, the contest, the closing ceremony."""
+
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.contracts.events.base import (
+    ExactDecimal,
+    FactSheet,
+    Moment,
+    Text,
+    UnitCode,
+    UnitFact,
+)
+
+
+class FigureReported(UnitFact):
+    """A number that a criterion counts and no other event carries."""
+
+    event: ClassVar[str] = "figure-reported"
+    aggregate_field: ClassVar[str] = "figure"
+    moment_field: ClassVar[str] = "reported_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the figure is stored",
+        key="unit",
+        says="name, period, value, target and evidence of a number; a later version replaces it",
+        never="personal data",
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "STP",
+            "version": 1,
+            "figure": "documents-over-the-bus:2020-H1",
+            "name": "documents-over-the-bus",
+            "period": "2020-H1",
+            "value": "812",
+            "target": "900",
+            "evidence": "Báo cáo 12/BC-STP",
+            "reported_at": "2020-07-03T09:00:00+07:00",
+        },
+    )
+
+    figure: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]*:[A-Za-z0-9-]+$",
+        max_length=120,
+        description="name:period, the thing a later version replaces.",
+    )
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)
+    period: str = Field(pattern=r"^[A-Za-z0-9-]+$", max_length=32, examples=["2020", "2020-H1"])
+    value: ExactDecimal
+    target: ExactDecimal | None = None
+    evidence: Text
+    reported_at: Moment
+
+
+class CommuneSummary(BaseModel):
+    """A district's count of its communes' conferences on the day of its own report."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    held: int = Field(ge=0)
+    written: int = Field(ge=0)
+    none: int = Field(ge=0, description="Communes that had reported nothing.")
+
+
+class ConferenceReported(UnitFact):
+    """The conference of advanced examples was held, or assessed in writing instead."""
+
+    event: ClassVar[str] = "conference-reported"
+    aggregate_field: ClassVar[str] = "report_id"
+    moment_field: ClassVar[str] = "reported_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the report is stored",
+        key="unit",
+        says="form (held or written), day, receiver, and for a district the sum of its communes",
+        never="participants by name",
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "Q009",
+            "version": 1,
+            "report_id": "b7f6f7a4-1c39-4b1e-8a8c-0f2e34f0a911",
+            "form": "held",
+            "held_on": "2020-08-12",
+            "receiver": "HN",
+            "communes": {"held": 9, "written": 2, "none": 0},
+            "reported_at": "2020-08-13T08:00:00+07:00",
+        },
+    )
+
+    report_id: UUID
+    form: Literal["held", "written"]
+    held_on: date | None = Field(default=None, description="Local day; only for `held`.")
+    receiver: UnitCode = Field(description="The unit one level up that the report goes to.")
+    communes: CommuneSummary | None = None
+    reported_at: Moment
+
+
+class ContestReported(UnitFact):
+    """The unit evaluated its contest."""
+
+    event: ClassVar[str] = "contest-reported"
+    aggregate_field: ClassVar[str] = "report_id"
+    moment_field: ClassVar[str] = "reported_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the report is stored",
+        key="unit",
+        says="how many entries the unit collected and how many prizes it gave",
+        never="winners by name",
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "SNV",
+            "version": 1,
+            "report_id": "a3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a912",
+            "entries": 120,
+            "prizes": 12,
+            "reported_at": "2020-07-06T08:00:00+07:00",
+        },
+    )
+
+    report_id: UUID
+    entries: int = Field(ge=0)
+    prizes: int = Field(ge=0)
+    reported_at: Moment
+
+
+class CeremonyReported(UnitFact):
+    """The unit closed its contest and gave its prizes."""
+
+    event: ClassVar[str] = "ceremony-reported"
+    aggregate_field: ClassVar[str] = "report_id"
+    moment_field: ClassVar[str] = "reported_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="the report is stored",
+        key="unit",
+        says="the day of the ceremony and what it was joined with",
+        never="winners by name",
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "SNV",
+            "version": 1,
+            "report_id": "c3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a913",
+            "held_on": "2020-07-16",
+            "joined_with": "half-year-review",
+            "reported_at": "2020-07-17T08:00:00+07:00",
+        },
+    )
+
+    report_id: UUID
+    held_on: date
+    joined_with: Literal["none", "half-year-review", "conference"] = "none"
+    reported_at: Moment

@@ -1,0 +1,135 @@
+"""What scoring says: marks entered by people, points of a unit, frozen standings."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.contracts.events.base import (
+    ExactDecimal,
+    Fact,
+    FactSheet,
+    Moment,
+    Text,
+    UnitFact,
+    Version,
+)
+
+Digest = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, hexadecimal.")
+_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+class ScoreEntered(UnitFact):
+    """A person's mark for a criterion that no event decides."""
+
+    event: ClassVar[str] = "score-entered"
+    aggregate_field: ClassVar[str] = "entry_id"
+    moment_field: ClassVar[str] = "entered_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="scoring",
+        when="the mark is stored",
+        key="unit",
+        says="criterion, stage (self, cluster, final), points, reason and evidence",
+        never="the person by name: the role and the unit answer for it",
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "STP",
+            "version": 1,
+            "entry_id": "d3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a914",
+            "criterion": "II.3",
+            "stage": "final",
+            "points": "4.5",
+            "reason": "Có mô hình mới được nhân rộng",
+            "evidence": "Báo cáo 12/BC-STP",
+            "entered_at": "2020-12-01T09:00:00+07:00",
+        },
+    )
+
+    entry_id: UUID
+    criterion: str = Field(max_length=64)
+    stage: Literal["self", "cluster", "final"]
+    points: ExactDecimal
+    reason: Text
+    evidence: Text
+    entered_at: Moment
+
+
+class PointsRecomputed(UnitFact):
+    """A unit's points changed."""
+
+    event: ClassVar[str] = "points-recomputed"
+    aggregate_field: ClassVar[str] = "points_of"
+    moment_field: ClassVar[str] = "recomputed_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="scoring",
+        when="a recompute of the unit's cluster gave it another total, rank, level or line",
+        key="unit",
+        says="total, rank in its cluster, level, version, digest of its lines, the rule set",
+        never="an official result: that is standings-published",
+        example={
+            "campaign": "hanoi-2020",
+            "unit": "Q009",
+            "version": 17,
+            "cluster": "urban-districts",
+            "total": "87.25",
+            "maximum": "100",
+            "rank": 1,
+            "units_in_cluster": 12,
+            "level": "excellent",
+            "rule_set": "hanoi-2020-sample",
+            "sample": True,
+            "digest": _DIGEST,
+            "recomputed_at": "2020-07-02T15:00:01+07:00",
+        },
+    )
+
+    cluster: str = Field(max_length=80)
+    total: ExactDecimal
+    maximum: ExactDecimal
+    rank: int = Field(ge=1)
+    units_in_cluster: int = Field(ge=1)
+    level: str | None = Field(default=None, max_length=64)
+    rule_set: str = Field(max_length=80)
+    sample: bool = Field(
+        description="True where the rule set is a sample and nobody's official table."
+    )
+    digest: str = Digest
+    recomputed_at: Moment
+
+    @property
+    def points_of(self) -> str:
+        """The aggregate: one unit's points in one campaign."""
+        return f"{self.campaign}:{self.unit}"
+
+
+class StandingsPublished(Fact):
+    """The Board froze the standings; a later change is a new version with a reason."""
+
+    event: ClassVar[str] = "standings-published"
+    key_field: ClassVar[str] = "campaign"
+    aggregate_field: ClassVar[str] = "campaign"
+    moment_field: ClassVar[str] = "published_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="scoring",
+        when="the Board published standings",
+        key="campaign",
+        says="version, digest of all standings and of the rule set, reason of a correction",
+        never="single points: they are read from scoring under that version",
+        example={
+            "campaign": "hanoi-2020",
+            "version": 1,
+            "rule_set": "hanoi-2020-sample",
+            "sample": True,
+            "digest": _DIGEST,
+            "rules_digest": _DIGEST,
+            "published_at": "2020-12-15T09:00:00+07:00",
+        },
+    )
+
+    version: Version
+    rule_set: str = Field(max_length=80)
+    sample: bool
+    digest: str = Digest
+    rules_digest: str = Digest
+    reason: Text | None = Field(default=None, description="Required from version 2 on.")
+    published_at: Moment
