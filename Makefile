@@ -47,6 +47,8 @@ token: setup ## ROLE=unit UNIT=SNV: a token of the local issuer
 lock: ## renew requirements.lock from pyproject.toml (network)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  pyproject.toml --group local --group dev -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml -c requirements.lock -o requirements-production.lock
 	@echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  - -c requirements.lock -o requirements-uv.lock
 
