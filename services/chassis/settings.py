@@ -1,0 +1,309 @@
+"""Settings of a service, each documented where it is defined: meaning, default, unit, danger.
+
+Read from, first found wins: the environment under the service's own prefix (`SCORING_…`), the
+environment under `THIDUA_…` for what all services share, then the same two from the file that
+`THIDUA_ENV_FILE` names. `docs/settings.md` is generated from this file.
+"""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import AwareDatetime, Field, StringConstraints, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+SHARED_PREFIX = "THIDUA_"
+"""A value that all services share is said once under this prefix."""
+
+TopicPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,48}$")]
+
+
+class SettingsError(ValueError):
+    """Settings don't fit; the message names each variable, what is wrong and what to do."""
+
+
+class SharedSettings(BaseSettings):
+    """What services and command line share: where Kafka is, how topics are made, how to log."""
+
+    model_config = SettingsConfigDict(env_prefix=SHARED_PREFIX, extra="ignore", frozen=True)
+
+    environment: Literal["production", "local"] = Field(
+        default="production",
+        description="`local` allows what production refuses: a simulated clock, crash points.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least severe level that is written."
+    )
+    log_format: Literal["json", "console"] = Field(
+        default="json", description="`json`: one object a line on stderr; `console`: for people."
+    )
+
+    kafka_bootstrap: str = Field(
+        default="127.0.0.1:9092",
+        description="Brokers to ask first, `host:port`, comma-separated. Name at least two.",
+    )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT",
+        description="PLAINTEXT and SASL_PLAINTEXT send everything readable: closed networks only.",
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="SCRAM-SHA-512", description="Used with SASL_… protocols only."
+    )
+    kafka_sasl_username: str | None = Field(default=None, description="With SASL_… only.")
+    kafka_sasl_password: str | None = Field(
+        default=None, repr=False, description="With SASL_… only. Secret."
+    )
+    kafka_ca_file: Path | None = Field(
+        default=None,
+        description="PEM of the authority that signed the brokers; default: the system's.",
+    )
+
+    topic_prefix: TopicPrefix = Field(
+        default="thidua",
+        description="First part of every topic's name. Changing it starts an empty world.",
+    )
+    topic_partitions: int = Field(
+        default=6,
+        ge=1,
+        le=1000,
+        description="Partitions of every fact topic = most replicas of a service that share its"
+        " work. Only upwards: more partitions move keys, which our consumers bear.",
+    )
+    topic_replication: int = Field(
+        default=1,
+        ge=1,
+        le=7,
+        description="Copies of each partition. Production: 3; 1 loses facts with a disk.",
+    )
+    topic_min_insync: int = Field(
+        default=1,
+        ge=1,
+        le=7,
+        description="Copies that must have a record before it counts as sent. Production: 2.",
+    )
+
+    @model_validator(mode="after")
+    def _insync_within_replication(self) -> Self:
+        if self.topic_min_insync > self.topic_replication:
+            msg = (
+                f"topic_min_insync is {self.topic_min_insync} but topic_replication only"
+                f" {self.topic_replication}: nothing could ever be sent; lower the first"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _sasl_has_credentials(self) -> Self:
+        if self.kafka_security_protocol.startswith("SASL_") and not (
+            self.kafka_sasl_username and self.kafka_sasl_password
+        ):
+            msg = "kafka_security_protocol is SASL: set kafka_sasl_username and kafka_sasl_password"
+            raise ValueError(msg)
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - ours reads THIDUA_ENV_FILE
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not used
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Own prefix before the shared one, environment before file."""
+        sources = [init_settings, env_settings]
+        sources.append(EnvSettingsSource(settings_cls, env_prefix=SHARED_PREFIX))
+        if env_file := os.environ.get("THIDUA_ENV_FILE"):
+            if not Path(env_file).is_file():
+                raise SettingsError(f"THIDUA_ENV_FILE names {env_file}, which is no file")
+            own = settings_cls.model_config.get("env_prefix", "")
+            sources += [
+                DotEnvSettingsSource(settings_cls, env_file=env_file, env_prefix=prefix)
+                for prefix in dict.fromkeys((own, SHARED_PREFIX))
+            ]
+        return tuple(sources)
+
+
+class ServiceSettings(SharedSettings):
+    """What every service has. A service subclasses it with its `env_prefix` and its own fields."""
+
+    database_url: str = Field(
+        repr=False,
+        description="`postgresql://user:password@host:port/name`, the service's own. Secret.",
+    )
+    database_pool_size: int = Field(
+        default=10,
+        ge=2,
+        le=200,
+        description="Connections held open. All replicas together must stay under the server's"
+        " max_connections; each replica needs two more, to listen.",
+    )
+
+    group_id: str | None = Field(
+        default=None,
+        description="Consumer group; default: the service's name. Changing it reads every topic"
+        " from its beginning again, which costs time and changes nothing.",
+    )
+    group_instance_id: str | None = Field(
+        default=None,
+        description="Static membership, unique per replica (e.g. the pod's name): a restart then"
+        " moves no partition.",
+    )
+
+    http_host: str = Field(
+        default="127.0.0.1", description="Address to listen on; `0.0.0.0` in a container."
+    )
+    http_port: int = Field(
+        default=8000, ge=0, le=65535, description="Port; 0 takes a free one and logs it."
+    )
+    max_body_bytes: int = Field(
+        default=65536, ge=1024, description="Larger request bodies are refused (413). Bytes."
+    )
+    drain_timeout_s: float = Field(
+        default=20,
+        gt=0,
+        description="How long a stop may take to finish what was begun; the orchestrator's grace"
+        " period must be longer. Seconds.",
+    )
+    idempotency_keep_days: int = Field(
+        default=14,
+        ge=1,
+        description="How long the answer to an Idempotency-Key is kept; a repetition after that"
+        " is a new command. Days.",
+    )
+
+    campaign_dir: Path = Field(
+        default=Path("infra/campaigns/hanoi-2020"),
+        description="Directory with plan.yaml, rules.yaml and units.csv.",
+    )
+
+    jwks_url: str = Field(
+        default="",
+        description="Where the token issuer's keys are: `https://…`, or `file:///…` on one machine."
+        " Empty: every token is refused.",
+    )
+    token_issuer: str = Field(default="", description="`iss` that a token must carry, exactly.")
+    token_audience: str = Field(default="thidua", description="`aud` that a token must carry.")
+    jwks_refresh_s: float = Field(
+        default=300, gt=0, description="Longest use of fetched keys before asking again. Seconds."
+    )
+
+    clock: Literal["system", "simulated"] = Field(
+        default="system",
+        description="`simulated`: time stands still until ops moves it. Local environment only.",
+    )
+    simulated_start: AwareDatetime | None = Field(
+        default=None,
+        description="Where a simulated clock stands before it was ever moved, with offset.",
+    )
+
+    batch_max_records: int = Field(
+        default=500,
+        ge=1,
+        le=10000,
+        description="Most events in one transaction of a consumer. Larger: faster, more to redo.",
+    )
+    batch_wait_ms: int = Field(
+        default=50,
+        ge=1,
+        le=10000,
+        description="Longest wait for the first event of a batch; bounds latency when little"
+        " comes. Milliseconds.",
+    )
+    retry_attempts: int = Field(
+        default=5,
+        ge=0,
+        le=50,
+        description="Repetitions of a batch after a passing failure before Kafka redelivers it.",
+    )
+    retry_base_ms: int = Field(
+        default=100, ge=1, description="First pause of a retry, doubled each time. Milliseconds."
+    )
+    retry_max_ms: int = Field(
+        default=10_000,
+        ge=1,
+        le=60_000,
+        description="Longest pause. All pauses together must stay inside Kafka's five minutes for"
+        " a batch (max.poll.interval). Milliseconds.",
+    )
+    dead_letter_run_limit: int = Field(
+        default=100,
+        ge=1,
+        description="This many dead letters with no good event between them stop the consumer and"
+        " make it not ready: more likely a bad deploy than bad events.",
+    )
+    relay_batch: int = Field(
+        default=500, ge=1, le=10000, description="Most outbox rows relayed in one transaction."
+    )
+    relay_safety_poll_s: float = Field(
+        default=5,
+        gt=0,
+        le=300,
+        description="The relay is woken by NOTIFY; this often it looks by itself. Seconds.",
+    )
+
+    @model_validator(mode="after")
+    def _simulated_clock_is_local(self) -> Self:
+        if self.clock == "simulated":
+            if self.environment != "local":
+                msg = (
+                    "clock is `simulated` but environment is `production`: a deadline would never"
+                    " come; set clock to `system`, or environment to `local` on a test machine"
+                )
+                raise ValueError(msg)
+            if self.simulated_start is None:
+                msg = "clock is `simulated`: set simulated_start, e.g. 2020-01-01T00:00:00+07:00"
+                raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _retries_fit_the_poll_interval(self) -> Self:
+        pauses = (
+            min(self.retry_base_ms << n, self.retry_max_ms) for n in range(self.retry_attempts)
+        )
+        if sum(pauses) > 200_000:  # noqa: PLR2004 - ms; Kafka's default is 300,000, work needs some
+            msg = (
+                "retry_attempts, retry_base_ms and retry_max_ms add up to more than 200 s; Kafka"
+                " takes the partitions away after 300 s: lower one of them"
+            )
+            raise ValueError(msg)
+        return self
+
+
+S = TypeVar("S", bound=SharedSettings)
+
+
+def load_settings(kind: type[S], **values: object) -> S:
+    """Read settings from environment and file; `values` win over both.
+
+    Raises SettingsError that names every wrong variable at once.
+    """
+    try:
+        return kind(**values)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        prefix = str(kind.model_config.get("env_prefix", ""))
+        raise SettingsError(_explained(error, prefix)) from None
+
+
+def _explained(error: ValidationError, prefix: str) -> str:
+    lines = []
+    for fault in error.errors(include_url=False, include_input=False):
+        field = "_".join(str(part) for part in fault["loc"])
+        name = f"{prefix}{field.upper()}: " if field else ""
+        said = "is not set and has no default" if fault["type"] == "missing" else fault["msg"]
+        lines.append(f"  {name}{said}")
+    return "settings do not fit (see docs/settings.md):\n" + "\n".join(lines)
+
+
+def moment_of_start(settings: ServiceSettings) -> datetime:
+    """Where the simulated clock begins. Only for settings with a simulated clock."""
+    if settings.simulated_start is None:
+        raise SettingsError("simulated_start is not set")
+    return settings.simulated_start
