@@ -50,12 +50,30 @@ FACTS: tuple[type[Fact], ...] = (
 )
 BY_TYPE: dict[str, type[Fact]] = {fact.ce_type(): fact for fact in FACTS}
 
-__all__ = [fact.__name__ for fact in FACTS] + [
+__all__ = [
     "BY_TYPE",
     "FACTS",
+    "CeremonyReported",
+    "CommendationProposed",
     "CommuneSummary",
+    "ConferenceReported",
+    "ContestReported",
+    "DeadlineApproaching",
+    "DeadlineMissed",
+    "DeadlineMoved",
+    "DeliveryFailed",
+    "EssayJudged",
+    "EssaySubmitted",
+    "EssayWithdrawn",
     "Fact",
     "FactSheet",
+    "FigureReported",
     "ObligationFact",
+    "ObligationFulfilled",
+    "ObligationWaived",
+    "PointsRecomputed",
+    "ScoreEntered",
+    "StandingsPublished",
+    "SubscriptionDisabled",
     "UnitFact",
 ]

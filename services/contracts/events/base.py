@@ -5,6 +5,7 @@ that a consumer of last year's schema reads this year's events; a field, once re
 removed, renamed or made mandatory later (tests/contracts holds that).
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,10 @@ from pydantic import (
     StringConstraints,
 )
 
+_DECIMAL = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,6})?")
 TYPE_PREFIX = "vn.gov.hanoi.thidua."
+SCHEMA_BASE = "https://thidua.hanoi.gov.vn/schemas/"
+"""Names schemas (CloudEvents `dataschema`, JSON Schema `$id`); nothing is fetched from there."""
 
 
 def nfc(text: str) -> str:
@@ -31,11 +35,18 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _no_float(value: object) -> object:
-    if isinstance(value, float):
-        msg = 'points are decimal strings, never binary floats: write "7.5"'
-        raise ValueError(msg)
-    return value
+def _exact(value: object) -> Decimal:
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, Decimal):
+        return value
+    msg = (
+        'write a decimal string like "7.5", at most 14 digits before the point and 6 after it:'
+        " never a binary float"
+    )
+    raise ValueError(msg)
 
 
 CampaignId = Annotated[
@@ -59,7 +70,7 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 ExactDecimal = Annotated[
     Decimal,
-    BeforeValidator(_no_float),
+    BeforeValidator(_exact),
     Field(max_digits=20, decimal_places=6, allow_inf_nan=False, examples=["7.5"]),
     PlainSerializer(lambda d: format(d, "f"), return_type=str),
 ]
@@ -117,6 +128,11 @@ class Fact(BaseModel):
     def ce_type(cls) -> str:
         """CloudEvents `type`, e.g. vn.gov.hanoi.thidua.essay-submitted.v1."""
         return f"{TYPE_PREFIX}{cls.event}.v{cls.major}"
+
+    @classmethod
+    def dataschema(cls) -> str:
+        """CloudEvents `dataschema`, the `$id` of the JSON Schema of `data`."""
+        return f"{SCHEMA_BASE}{cls.event}.v{cls.major}.json"
 
     @property
     def key(self) -> str:

@@ -1,0 +1,70 @@
+"""Topics: one for each event type, one of dead letters for each consumer group.
+
+The prefix comes from the settings, so that two systems can share a broker. All topics have the same
+number of partitions: what is keyed by one unit then lies in the partition of the same number
+everywhere, and with the range assignor with one member of a group.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from services.contracts.events import FACTS, Fact
+
+# Kafka allows 249 characters; "." joins our parts, so that an ACL on "<prefix>." means all of ours.
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,120}")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A topic as it is to be provisioned."""
+
+    name: str
+    partitions: int
+    replication: int
+    config: Mapping[str, str]
+    """Kafka topic configuration, by its Kafka names."""
+
+
+def topic_of(prefix: str, fact_type: type[Fact]) -> str:
+    """The topic of an event type, e.g. `thidua.essay-submitted.v1`."""
+    return f"{prefix}.{fact_type.event}.v{fact_type.major}"
+
+
+def dead_letter_topic(prefix: str, group: str) -> str:
+    """Where a consumer group leaves what it can never process."""
+    return f"{prefix}.dead-letter.{group}"
+
+
+def personal_topics(prefix: str) -> list[str]:
+    """Topics whose events carry personal data: they need an access rule of their own.
+
+    The dead letters of a group that reads one of these belong under the same rule.
+    """
+    return [topic_of(prefix, fact) for fact in FACTS if fact.sheet.personal]
+
+
+def all_topics(
+    prefix: str, partitions: int, replication: int, groups: Iterable[str]
+) -> list[TopicSpec]:
+    """Every topic of the system, facts first.
+
+    Raises ValueError for a prefix or group that Kafka would refuse, and for counts below one.
+    """
+    groups = list(groups)
+    for name in (prefix, *groups):
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} can't be part of a topic's name: letters, digits, . _ -")
+    if partitions < 1 or replication < 1:
+        raise ValueError("a topic has at least one partition and one replica")
+    config = {
+        # Facts are the record that services rebuild themselves from: nothing expires.
+        "cleanup.policy": "delete",
+        "retention.ms": "-1",
+        "retention.bytes": "-1",
+        # With acks=all: a write survives the loss of a broker, and one broker may be down.
+        "min.insync.replicas": str(max(1, replication - 1)),
+    }
+    names = [topic_of(prefix, fact) for fact in FACTS]
+    names += [dead_letter_topic(prefix, group) for group in groups]
+    return [TopicSpec(name, partitions, replication, config) for name in names]
