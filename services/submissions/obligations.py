@@ -1,0 +1,352 @@
+"""One obligation of one unit as a value: what it is now, and what each act makes of it.
+
+Pure: the verbs `fulfil`, `miss`, `move`, `waive` take a state and return the next one with the
+facts to say. Late is not never: a missed obligation can still be fulfilled, and both count. Every
+fact that changes the status raises `version` by one, so that the highest version says how the
+obligation stands whatever the order of arrival.
+
+Source of the rules: Notice 251/BTĐ-NV2 of 5 June 2020, and docs/decisions/0050 to 0053.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Literal, TypeAlias
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.contracts.events import (
+    DeadlineApproaching,
+    DeadlineMissed,
+    DeadlineMoved,
+    ObligationFact,
+    ObligationFulfilled,
+    ObligationWaived,
+)
+
+Status: TypeAlias = Literal["open", "fulfilled", "missed", "waived", "not-owed"]
+"""`not-owed`: the condition that would have made it owed did not come true (D5)."""
+Cause: TypeAlias = Literal[
+    "essay-submitted", "conference-reported", "contest-reported", "ceremony-reported"
+]
+"""The event that can fulfil an obligation."""
+ONE_DAY = timedelta(days=1)
+
+
+class AlreadyFulfilledError(Exception):
+    """A second report of one kind: the first stands (docs/submissions.md)."""
+
+
+class AlreadyWaivedError(Exception):
+    """The unit was released from this obligation before."""
+
+
+class SameDeadlineError(Exception):
+    """A move to the day that the deadline has already."""
+
+
+class UnknownWayError(Exception):
+    """The obligation has no such alternative, or none that this kind of report fulfils."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayDue:
+    """One way to fulfil the obligation, with the deadline it has now (D2 and D3 are two ways)."""
+
+    id: str
+    by: Cause
+    form: Literal["held", "written"] | None
+    """Which form of a conference report goes this way; None: any, or no conference."""
+    counted_by: Literal["received", "held-on"]
+    """The day that counts: of the report's receipt, or of the event that it reports."""
+    reporting_grace_days: int
+    """Days after the last good day in which an event that was held in time can be reported."""
+    last_good_day: date
+    """Local day. "Before D" was turned into D-1 by the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a unit did about an obligation: a report or an essay, stored or about to be."""
+
+    by: Cause
+    by_id: UUID
+    received_at: datetime
+    """Arrival of the request, aware: a slow commit makes nobody late."""
+    form: Literal["held", "written"] | None = None
+    held_on: date | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """By what an obligation was fulfilled: enough to say it again under another deadline."""
+
+    way: str
+    by: Cause
+    by_id: UUID
+    counted_day: date
+    fulfilled_at: datetime
+    days_late: int
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """State of one (unit, obligation)."""
+
+    campaign: str
+    unit: str
+    id: str
+    ways: tuple[WayDue, ...]
+    zone: ZoneInfo
+    unless_essay_by: date | None = None
+    """Owed only by a unit with no essay received by the end of this local day (D5)."""
+    status: Status = "open"
+    version: int = 1
+    deadline_version: int = 1
+    fulfilment: Fulfilment | None = None
+
+    def way(self, way_id: str) -> WayDue:
+        """The way of that id. Raises UnknownWayError."""
+        for way in self.ways:
+            if way.id == way_id:
+                return way
+        raise UnknownWayError(way_id)
+
+    @property
+    def latest_way(self) -> WayDue:
+        """The way whose time, with its reporting grace, ends last: until then nothing is missed."""
+        return max(self.ways, key=lambda way: (_end_of(way), way.id))
+
+    @property
+    def missed_at(self) -> datetime:
+        """The instant from which it is missed: local midnight after the latest way's last day."""
+        return start_of_day(_end_of(self.latest_way) + ONE_DAY, self.zone)
+
+
+Step: TypeAlias = tuple[Obligation, tuple[ObligationFact, ...]]
+"""The next state, and the facts that say how it came about."""
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """00:00 of a local day."""
+    return datetime.combine(day, time(), zone)
+
+
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The day in `zone` in which an aware moment lies: what the notice means by a day."""
+    return moment.astimezone(zone).date()
+
+
+def days_late(day: date, last_good_day: date) -> int:
+    """Whole days after the last good day, never negative."""
+    return max(0, (day - last_good_day).days)
+
+
+def fulfil(state: Obligation, deed: Deed) -> Step:
+    """The unit did what it owed, in time or late.
+
+    A waived or not owed obligation takes the deed without a word. Raises AlreadyFulfilledError for
+    a second deed, UnknownWayError when no way is fulfilled by a deed of this kind.
+    """
+    if state.status in ("waived", "not-owed"):
+        return state, ()
+    if state.unless_essay_by and local_day(deed.received_at, state.zone) <= state.unless_essay_by:
+        # Sent in time to owe nothing. After a fulfilment that is late knowledge, and changes none.
+        return (replace(state, status="not-owed") if state.status == "open" else state), ()
+    if state.fulfilment:
+        raise AlreadyFulfilledError(state.id)
+    return _say_fulfilled(state, _fulfilment(state, deed))
+
+
+def fulfil_by_another(state: Obligation, deed: Deed) -> Step:
+    """What fulfilled it was taken back, and another deed stands in its place.
+
+    Raises UnknownWayError. A state without a fulfilment stays as it is.
+    """
+    if state.status != "fulfilled":
+        return state, ()
+    return _say_fulfilled(state, _fulfilment(state, deed))
+
+
+def miss(state: Obligation, now: datetime, *, simulated: bool = False) -> Step:
+    """Time has passed: an open obligation whose last way has ended is missed, once.
+
+    Returns the state unchanged, without a fact, when it is not open or not yet time.
+    """
+    if state.status != "open" or now < state.missed_at:
+        return state, ()
+    new = replace(state, status="missed", version=state.version + 1)
+    fact = DeadlineMissed(
+        campaign=new.campaign,
+        unit=new.unit,
+        simulated=simulated,
+        obligation=new.id,
+        version=new.version,
+        deadline_version=new.deadline_version,
+        last_good_day=new.latest_way.last_good_day,
+        missed_at=new.missed_at,
+    )
+    return new, (fact,)
+
+
+def move(
+    state: Obligation,
+    way_id: str,
+    last_good_day: date,
+    *,
+    notice: str,
+    reason: str,
+    now: datetime,
+    simulated: bool = False,
+) -> Step:
+    """A later notice gives one way another last good day; the deadline gets its next version.
+
+    Fulfilled: lateness is judged again under the new day, and said again. Missed: open again; when
+    the new day is over too, `miss` says so for the new version. Waived or not owed: nothing.
+    Raises UnknownWayError and SameDeadlineError.
+    """
+    old = state.way(way_id)
+    if old.last_good_day == last_good_day:
+        raise SameDeadlineError(way_id)
+    if state.status in ("waived", "not-owed"):
+        return state, ()
+    new = replace(
+        state,
+        ways=tuple(
+            replace(way, last_good_day=last_good_day) if way.id == way_id else way
+            for way in state.ways
+        ),
+        status="open" if state.status == "missed" else state.status,
+        version=state.version + 1,
+        deadline_version=state.deadline_version + 1,
+    )
+    moved = DeadlineMoved(
+        campaign=new.campaign,
+        unit=new.unit,
+        simulated=simulated,
+        obligation=new.id,
+        version=new.version,
+        deadline_version=new.deadline_version,
+        way=way_id,
+        previous_last_good_day=old.last_good_day,
+        last_good_day=last_good_day,
+        notice=notice,
+        reason=reason,
+        moved_at=now,
+    )
+    if new.fulfilment is None:
+        return new, (moved,)
+    way = new.way(new.fulfilment.way)
+    judged_again = replace(
+        new.fulfilment, days_late=days_late(new.fulfilment.counted_day, way.last_good_day)
+    )
+    again, said = _say_fulfilled(new, judged_again)
+    return again, (moved, *said)
+
+
+def waive(
+    state: Obligation, *, notice: str, reason: str, now: datetime, simulated: bool = False
+) -> Step:
+    """The Board releases the unit; nothing fires any more, and what was late counts no more.
+
+    Raises AlreadyWaivedError; so does an obligation that the unit does not owe.
+    """
+    if state.status in ("waived", "not-owed"):
+        raise AlreadyWaivedError(state.id)
+    new = replace(state, status="waived", version=state.version + 1)
+    fact = ObligationWaived(
+        campaign=new.campaign,
+        unit=new.unit,
+        simulated=simulated,
+        obligation=new.id,
+        version=new.version,
+        deadline_version=new.deadline_version,
+        notice=notice,
+        reason=reason,
+        waived_at=now,
+    )
+    return new, (fact,)
+
+
+def remind(
+    state: Obligation,
+    way_id: str,
+    distance: int,
+    distances: tuple[int, ...],
+    now: datetime,
+    *,
+    simulated: bool = False,
+) -> DeadlineApproaching | None:
+    """The reminder `distance` days before a way's end, or None when it would mean nothing now.
+
+    A day counts from its start, today included: distance 1 is the last good day itself. None when
+    the obligation is not open, the way's last good day is over, the distance is not yet reached,
+    or a nearer distance is reached too (after a downtime only the nearest one speaks).
+    """
+    if state.status != "open":
+        return None
+    way = state.way(way_id)
+    days_left = (way.last_good_day - local_day(now, state.zone)).days + 1
+    reached = [each for each in distances if each >= days_left]
+    if days_left < 1 or not reached or min(reached) != distance:
+        return None
+    return DeadlineApproaching(
+        campaign=state.campaign,
+        unit=state.unit,
+        simulated=simulated,
+        obligation=state.id,
+        version=state.version,
+        deadline_version=state.deadline_version,
+        way=way.id,
+        last_good_day=way.last_good_day,
+        days_left=days_left,
+        noticed_at=now,
+    )
+
+
+def _end_of(way: WayDue) -> date:
+    return way.last_good_day + timedelta(days=way.reporting_grace_days)
+
+
+def _way_for(state: Obligation, deed: Deed) -> WayDue:
+    for way in state.ways:
+        if way.by == deed.by and way.form in (None, deed.form):
+            return way
+    raise UnknownWayError(f"{deed.by} {deed.form or ''}".strip())
+
+
+def _fulfilment(state: Obligation, deed: Deed) -> Fulfilment:
+    way = _way_for(state, deed)
+    counted = local_day(deed.received_at, state.zone)
+    if way.counted_by == "held-on" and deed.held_on is not None:
+        counted = deed.held_on
+    return Fulfilment(
+        way=way.id,
+        by=deed.by,
+        by_id=deed.by_id,
+        counted_day=counted,
+        fulfilled_at=deed.received_at,
+        days_late=days_late(counted, way.last_good_day),
+        simulated=deed.simulated,
+    )
+
+
+def _say_fulfilled(state: Obligation, fulfilment: Fulfilment) -> Step:
+    new = replace(state, status="fulfilled", version=state.version + 1, fulfilment=fulfilment)
+    fact = ObligationFulfilled(
+        campaign=new.campaign,
+        unit=new.unit,
+        simulated=fulfilment.simulated,
+        obligation=new.id,
+        version=new.version,
+        deadline_version=new.deadline_version,
+        way=fulfilment.way,
+        by=fulfilment.by,
+        by_id=fulfilment.by_id,
+        counted_day=fulfilment.counted_day,
+        last_good_day=new.way(fulfilment.way).last_good_day,
+        days_late=fulfilment.days_late,
+        fulfilled_at=fulfilment.fulfilled_at,
+    )
+    return new, (fact,)
