@@ -1,0 +1,126 @@
+"""What the three files of a campaign have in common: strict models, types of fields."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, NoReturn
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+from services.contracts.events.base import LongText, Text, nfc
+
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+
+
+def fault(vi: str, en: str) -> NoReturn:
+    """Refuse a value with a sentence in both languages, each saying what is wrong and the remedy.
+
+    Raises PydanticCustomError, which the loader turns into a `Problem` at the value's line.
+    """
+    # Braces are placeholders of the template, so the texts go in as context and not as template.
+    raise PydanticCustomError("campaign", "{en}", {"vi": vi, "en": en})
+
+
+def _points(value: object) -> object:
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str):
+        fault(
+            f'điểm phải viết trong dấu nháy: "{value}" (số trần trong YAML là số nhị phân, '
+            "không chính xác)",
+            f'points are written in quotes: "{value}" (a bare YAML number is binary, not exact)',
+        )
+    text = value.strip()
+    if "," in text:
+        fault(
+            f'dấu thập phân là dấu chấm: viết "{text.replace(",", ".")}"',
+            f'the decimal sign is a dot: write "{text.replace(",", ".")}"',
+        )
+    if not _PLAIN_NUMBER.fullmatch(text):
+        fault(
+            f'"{text}" không phải số thập phân; viết như "7.5"',
+            f'"{text}" is not a decimal number; write it like "7.5"',
+        )
+    return text
+
+
+def plain(value: Decimal) -> str:
+    """The one spelling of a decimal: no exponent, no trailing zeros ("7.50" and "7.5" are one)."""
+    if value == 0:
+        return "0"
+    return format(value.normalize(), "f")
+
+
+Points = Annotated[
+    Decimal,
+    BeforeValidator(_points),
+    PlainSerializer(plain, return_type=str),
+    Field(json_schema_extra={"type": "string"}),
+]
+"""A decimal written in quotes: points, marks, targets. Never a binary float."""
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+"""Level or kind of a unit, id of a table, level of a band: lower-case words joined by hyphens."""
+
+ClusterName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,79}$")]
+"""Name of a group of units that are ranked against each other, e.g. communes-of-Q001."""
+
+MeasureName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+"""Name of a measure: lower-case words joined by underscores."""
+
+CriterionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$")]
+"""Id of a group or criterion as a printed table numbers it, e.g. II.3."""
+
+EventName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,62}$")]
+"""Kebab-case name of an event type, e.g. essay-submitted."""
+
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+"""A field of an event's data."""
+
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(nfc)]
+"""One line, NFC."""
+
+
+class CampaignModel(BaseModel):
+    """Base of what people write by hand: frozen, and an unknown key is a fault, not a shrug."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class Bilingual(CampaignModel):
+    """A text in Vietnamese with its English beside it."""
+
+    vi: Text
+    en: Text
+
+
+__all__ = [
+    "Bilingual",
+    "CampaignModel",
+    "ClusterName",
+    "CriterionId",
+    "EventName",
+    "FieldName",
+    "LongText",
+    "MeasureName",
+    "Points",
+    "ShortText",
+    "Slug",
+    "Text",
+    "fault",
+    "plain",
+]

@@ -1,0 +1,16 @@
+"""A campaign: its plan, its units and its rule set, checked against each other."""
+
+from dataclasses import dataclass
+
+from services.contracts.campaign.plan import Plan
+from services.contracts.campaign.rules import RuleSet
+from services.contracts.campaign.units import UnitTree
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What `loader.load_campaign` gives: the three files, read and found consistent."""
+
+    plan: Plan
+    units: UnitTree
+    rules: RuleSet

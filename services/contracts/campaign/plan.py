@@ -1,0 +1,266 @@
+"""plan.yaml: what a campaign asks of whom, and until when.
+
+A year's notice becomes data here; the next year's notice needs another file and no code.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, model_validator
+
+from services.contracts.campaign.base import (
+    Bilingual,
+    CampaignModel,
+    EventName,
+    Points,
+    Slug,
+    Text,
+    fault,
+)
+from services.contracts.campaign.deadlines import Deadline, days_late, local_day, start_of
+from services.contracts.campaign.units import Audience, Unit
+from services.contracts.events.base import CampaignId, ObligationId
+
+Form = Literal["held", "written"]
+"""How a conference was done: held, or assessed in writing instead."""
+EssayForm = Literal["written", "recorded", "press"]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        fault(
+            f'múi giờ "{name}" không có; viết như Asia/Ho_Chi_Minh',
+            f'there is no time zone "{name}"; write it like Asia/Ho_Chi_Minh',
+        )
+    return name
+
+
+class Notice(CampaignModel):
+    """The document that announced the campaign."""
+
+    number: Text
+    date: Annotated[date, Field(description="Day on which it was signed.")]
+    title: Bilingual | None = None
+
+
+class MarkScale(CampaignModel):
+    """The lowest and the highest mark a jury may give an essay."""
+
+    min: Points
+    max: Points
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if self.min >= self.max:
+            fault(
+                "thang điểm bài viết: min phải nhỏ hơn max",
+                "the scale of marks: min must be lower than max",
+            )
+        return self
+
+
+class EssayRules(CampaignModel):
+    """Which entries the contest takes."""
+
+    levels: tuple[Slug, ...] = Field(min_length=1, description="Levels that may send entries.")
+    forms: tuple[EssayForm, ...] = Field(min_length=1)
+    max_words: int = Field(ge=1, description="Longest written entry, in words.")
+    max_minutes: int = Field(ge=1, description="Longest recorded entry, in minutes.")
+    barred: tuple[Slug, ...] = Field(default=(), description="Capacities that may not enter.")
+    mark: MarkScale
+
+
+class SameDay(CampaignModel):
+    """How many essays there were on one day of last year."""
+
+    day: date
+    count: int = Field(ge=0)
+    approximate: bool = Field(default=False, description="True where it was derived from a share.")
+    note: Bilingual | None = None
+
+
+class LastYear(CampaignModel):
+    """What this year is compared with."""
+
+    total: int = Field(ge=0, description="Essays in the end.")
+    press_works: int = Field(default=0, ge=0, description="Press works in the end.")
+    same_day: tuple[SameDay, ...] = ()
+
+    def on_same_day_as(self, day: date) -> SameDay | None:
+        """Last year's count on the same day and month, where it is known."""
+        for known in self.same_day:
+            if (known.day.month, known.day.day) == (day.month, day.day):
+                return known
+        return None
+
+
+class Way(CampaignModel):
+    """One way to do what is owed, with its own deadline."""
+
+    id: ObligationId
+    by: EventName = Field(description="The event that fulfils it.")
+    forms: tuple[Form, ...] = Field(default=(), description="Forms that count; empty: any.")
+    counted_by: Literal["received", "held-on"] = Field(
+        description="The day that counts: of receipt, or the day on which it was held."
+    )
+    reporting_grace_days: int = Field(
+        default=0, ge=0, le=60, description="Days for reporting what was held in time."
+    )
+    written_notice_required: bool = Field(
+        default=False,
+        description="Needs number and date of the written notice to the People's Committee.",
+    )
+    due: Deadline
+    source: Text | None = Field(default=None, description="The notice's words about this way.")
+
+    @property
+    def last_good_day(self) -> date:
+        """The last day that counts as in time."""
+        return self.due.last_good_day
+
+    @property
+    def last_reporting_day(self) -> date:
+        """The last day on which what was done in time can be reported without being missed."""
+        return self.due.last_good_day + timedelta(days=self.reporting_grace_days)
+
+    def missed_at(self, zone: ZoneInfo) -> datetime:
+        """00:00 local of the day after the last reporting day."""
+        return start_of(self.last_reporting_day + timedelta(days=1), zone)
+
+    def accepts(self, event: str, form: str | None = None) -> bool:
+        """Whether a report of that event, in that form, goes this way."""
+        return event == self.by and (not self.forms or form in self.forms)
+
+    def days_late(self, counted_day: date) -> int:
+        """Whole local days after this way's last good day, at least 0."""
+        return days_late(counted_day, self.last_good_day)
+
+
+class OnlyIf(CampaignModel):
+    """A condition on the unit's own state."""
+
+    no_essays_by: date = Field(description="Owed when no essay came by the end of this local day.")
+
+
+class Obligation(Audience):
+    """One thing that units owe, by one of several ways."""
+
+    id: ObligationId
+    title: Bilingual
+    source: Text = Field(description="The notice's own words.")
+    only_if: OnlyIf | None = None
+    ways: tuple[Way, ...] = Field(min_length=1)
+
+    def applies_to(self, unit: Unit) -> bool:
+        """Whether units of its level or kind owe it; a condition on its state comes on top."""
+        return self.includes(unit)
+
+    def is_owed(self, unit: Unit, first_essay_day: date | None) -> bool:
+        """Whether the unit owes it, given the local day of its first essay (None: none so far)."""
+        if not self.applies_to(unit):
+            return False
+        if self.only_if is None:
+            return True
+        return first_essay_day is None or first_essay_day > self.only_if.no_essays_by
+
+    def way(self, way_id: str) -> Way:
+        """The way with that id; raises KeyError."""
+        for way in self.ways:
+            if way.id == way_id:
+                return way
+        raise KeyError(way_id)
+
+    def way_for(self, event: str, form: str | None = None) -> Way | None:
+        """The way that a report of that event and form goes, the first that accepts it."""
+        return next((way for way in self.ways if way.accepts(event, form)), None)
+
+    @property
+    def last_way(self) -> Way:
+        """The way that stays open longest: as long as it is open nothing is missed."""
+        return max(self.ways, key=lambda way: way.last_reporting_day)
+
+    def missed_at(self, zone: ZoneInfo) -> datetime:
+        """When an open obligation is missed: once, when its last way is over."""
+        return self.last_way.missed_at(zone)
+
+    def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Obligation":
+        """The same obligation under later notices; `moved` maps ids of ways to new deadlines."""
+        ways = tuple(
+            way.model_copy(update={"due": moved[way.id]}) if way.id in moved else way
+            for way in self.ways
+        )
+        return self.model_copy(update={"ways": ways})
+
+
+class Plan(CampaignModel):
+    """One year's campaign."""
+
+    campaign: CampaignId
+    title: Bilingual
+    timezone: Annotated[str, AfterValidator(_known_zone)]
+    notice: Notice
+    opens: date = Field(description="First day on which anything is accepted.")
+    closes: date = Field(description="Last day on which anything is accepted, late or not.")
+    contest_ends: Deadline
+    essays: EssayRules
+    last_year: LastYear
+    approaching_days: tuple[Annotated[int, Field(ge=1, le=90)], ...] = Field(
+        description="How many days before a last good day to remind."
+    )
+    obligations: tuple[Obligation, ...] = Field(min_length=1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days are the campaign's days."""
+        return ZoneInfo(self.timezone)
+
+    def local_day(self, moment: datetime) -> date:
+        """The campaign's day of an aware instant; raises ValueError for a naive one."""
+        return local_day(moment, self.zone)
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether anything is accepted on that local day, late or not."""
+        return self.opens <= day <= self.closes
+
+    def obligation(self, obligation_id: str) -> Obligation:
+        """The obligation with that id; raises KeyError."""
+        for obligation in self.obligations:
+            if obligation.id == obligation_id:
+                return obligation
+        raise KeyError(obligation_id)
+
+    def obligation_of_way(self, way_id: str) -> Obligation:
+        """The obligation that has a way with that id; raises KeyError."""
+        for obligation in self.obligations:
+            if any(way.id == way_id for way in obligation.ways):
+                return obligation
+        raise KeyError(way_id)
+
+    def obligations_of(self, unit: Unit) -> tuple[Obligation, ...]:
+        """What units of its level or kind owe, conditions on its state aside."""
+        return tuple(o for o in self.obligations if o.applies_to(unit))
+
+    @property
+    def catch_up(self) -> Obligation | None:
+        """The obligation of units that had sent no essay (D5 of 2020), where the plan has one."""
+        return next((o for o in self.obligations if o.only_if is not None), None)
+
+    def essay_last_good_day(self, owes_d5: bool) -> date:
+        """The last day on which an essay is in time.
+
+        The contest's end (D4), except for a unit that owes the catch-up (D5): the notice gave it
+        that later day (docs/decisions).
+        """
+        if owes_d5 and self.catch_up is not None:
+            return self.catch_up.last_way.last_good_day
+        return self.contest_ends.last_good_day
+
+    def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":
+        """The same plan under later notices; `moved` maps ids of ways to new deadlines."""
+        return self.model_copy(
+            update={"obligations": tuple(o.with_deadlines(moved) for o in self.obligations)}
+        )
