@@ -1,0 +1,90 @@
+"""The outbox: what a transaction says is written with what it did, or not at all.
+
+A message stands once in `event_log`, for ever, and its number in `outbox` until the relay has seen
+the broker's acknowledgement. So the busy table stays small, and everything can be said again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from services.contracts.envelope import Fact, encode
+from services.contracts.topics import topic_of
+
+CHANNEL = "thidua_outbox"
+"""NOTIFY channel that wakes the relays of one database."""
+
+MAX_VALUE_BYTES = 900_000
+"""A fact larger than this is refused where it is said: below the broker's default limit of 1 MiB
+(message.max.bytes) by the room that headers need. Otherwise the relay could never get rid of it."""
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+_encode_headers = msgspec.msgpack.Encoder().encode
+decode_headers = msgspec.msgpack.Decoder(list[tuple[str, bytes | None]]).decode
+"""Kafka headers from `event_log.headers`."""
+
+
+class FactTooLargeError(ValueError):
+    """A fact that no broker would take: the transaction that says it is in error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message on its way into the outbox; `key` and `value` are null in dead letters only."""
+
+    event_id: UUID
+    topic: str
+    key: bytes | None
+    headers: Headers
+    value: bytes | None
+    recorded_at: datetime
+
+    @classmethod
+    def of_fact(
+        cls, fact: Fact, *, topic_prefix: str, source: str, traceparent: str | None = None
+    ) -> "Outgoing":
+        """A fact as it will stand on its topic. Raises FactTooLargeError."""
+        now = datetime.now(UTC)  # wall clock also in a simulation: latencies are measured from it
+        event_id, message = encode(fact, source=source, now=now, traceparent=traceparent)
+        topic = topic_of(topic_prefix, type(fact))
+        if len(message.value) > MAX_VALUE_BYTES:
+            raise FactTooLargeError(
+                f"{topic}: {len(message.value)} bytes, at most {MAX_VALUE_BYTES} fit"
+            )
+        return cls(event_id, topic, message.key, message.headers, message.value, now)
+
+
+# One round trip for any number of rows. The insert into event_log decides what is new, so that an
+# id said before (a dead letter of a redelivered batch) is not relayed again. The numbers are given
+# in the order of the arrays: that order is the order per key.
+_WRITE = """
+WITH said AS (
+    INSERT INTO event_log (event_id, topic, key, headers, value, recorded_at)
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[],
+                         $6::timestamptz[])
+    ON CONFLICT (event_id) DO NOTHING
+    RETURNING seq
+)
+INSERT INTO outbox (seq) SELECT seq FROM said
+"""
+
+
+async def write(connection: Any, messages: Sequence[Outgoing]) -> None:
+    """Put messages into the log and the outbox, on the asyncpg connection of a transaction.
+
+    Ids that the log has already are left out. Raises what the database raises.
+    """
+    await connection.execute(
+        _WRITE,
+        [m.event_id for m in messages],
+        [m.topic for m in messages],
+        [m.key for m in messages],
+        [_encode_headers(m.headers) for m in messages],
+        [m.value for m in messages],
+        [m.recorded_at for m in messages],
+    )
