@@ -9,11 +9,13 @@ Source of the rules: Notice 251/BTĐ-NV2 of 5 June 2020, and docs/decisions/0050
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.contracts.campaign.deadlines import Deadline, local_day
+from services.contracts.campaign.plan import Form, Obligation, Way
 from services.contracts.events import (
     DeadlineApproaching,
     DeadlineMissed,
@@ -29,7 +31,6 @@ Cause: TypeAlias = Literal[
     "essay-submitted", "conference-reported", "contest-reported", "ceremony-reported"
 ]
 """The event that can fulfil an obligation."""
-ONE_DAY = timedelta(days=1)
 
 
 class AlreadyFulfilledError(Exception):
@@ -49,22 +50,6 @@ class UnknownWayError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class WayDue:
-    """One way to fulfil the obligation, with the deadline it has now (D2 and D3 are two ways)."""
-
-    id: str
-    by: Cause
-    form: Literal["held", "written"] | None
-    """Which form of a conference report goes this way; None: any, or no conference."""
-    counted_by: Literal["received", "held-on"]
-    """The day that counts: of the report's receipt, or of the event that it reports."""
-    reporting_grace_days: int
-    """Days after the last good day in which an event that was held in time can be reported."""
-    last_good_day: date
-    """Local day. "Before D" was turned into D-1 by the plan."""
-
-
-@dataclass(frozen=True, slots=True)
 class Deed:
     """What a unit did about an obligation: a report or an essay, stored or about to be."""
 
@@ -72,7 +57,7 @@ class Deed:
     by_id: UUID
     received_at: datetime
     """Arrival of the request, aware: a slow commit makes nobody late."""
-    form: Literal["held", "written"] | None = None
+    form: Form | None = None
     held_on: date | None = None
     simulated: bool = False
 
@@ -91,59 +76,42 @@ class Fulfilment:
 
 
 @dataclass(frozen=True, slots=True)
-class Obligation:
+class Owed:
     """State of one (unit, obligation)."""
 
     campaign: str
     unit: str
-    id: str
-    ways: tuple[WayDue, ...]
+    duty: Obligation
+    """What the plan asks, with the deadlines it has now: later notices are in it."""
     zone: ZoneInfo
-    unless_essay_by: date | None = None
-    """Owed only by a unit with no essay received by the end of this local day (D5)."""
     status: Status = "open"
     version: int = 1
     deadline_version: int = 1
     fulfilment: Fulfilment | None = None
 
-    def way(self, way_id: str) -> WayDue:
-        """The way of that id. Raises UnknownWayError."""
-        for way in self.ways:
-            if way.id == way_id:
-                return way
-        raise UnknownWayError(way_id)
-
     @property
-    def latest_way(self) -> WayDue:
-        """The way whose time, with its reporting grace, ends last: until then nothing is missed."""
-        return max(self.ways, key=lambda way: (_end_of(way), way.id))
+    def id(self) -> str:
+        """Id of the obligation, e.g. D6."""
+        return self.duty.id
 
     @property
     def missed_at(self) -> datetime:
-        """The instant from which it is missed: local midnight after the latest way's last day."""
-        return start_of_day(_end_of(self.latest_way) + ONE_DAY, self.zone)
+        """The instant from which it is missed, if it is still open then."""
+        return self.duty.missed_at(self.zone)
+
+    def way(self, way_id: str) -> Way:
+        """The way of that id. Raises UnknownWayError."""
+        try:
+            return self.duty.way(way_id)
+        except KeyError:
+            raise UnknownWayError(way_id) from None
 
 
-Step: TypeAlias = tuple[Obligation, tuple[ObligationFact, ...]]
+Step: TypeAlias = tuple[Owed, tuple[ObligationFact, ...]]
 """The next state, and the facts that say how it came about."""
 
 
-def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """00:00 of a local day."""
-    return datetime.combine(day, time(), zone)
-
-
-def local_day(moment: datetime, zone: ZoneInfo) -> date:
-    """The day in `zone` in which an aware moment lies: what the notice means by a day."""
-    return moment.astimezone(zone).date()
-
-
-def days_late(day: date, last_good_day: date) -> int:
-    """Whole days after the last good day, never negative."""
-    return max(0, (day - last_good_day).days)
-
-
-def fulfil(state: Obligation, deed: Deed) -> Step:
+def fulfil(state: Owed, deed: Deed) -> Step:
     """The unit did what it owed, in time or late.
 
     A waived or not owed obligation takes the deed without a word. Raises AlreadyFulfilledError for
@@ -151,7 +119,8 @@ def fulfil(state: Obligation, deed: Deed) -> Step:
     """
     if state.status in ("waived", "not-owed"):
         return state, ()
-    if state.unless_essay_by and local_day(deed.received_at, state.zone) <= state.unless_essay_by:
+    condition = state.duty.only_if
+    if condition and local_day(deed.received_at, state.zone) <= condition.no_essays_by:
         # Sent in time to owe nothing. After a fulfilment that is late knowledge, and changes none.
         return (replace(state, status="not-owed") if state.status == "open" else state), ()
     if state.fulfilment:
@@ -159,7 +128,7 @@ def fulfil(state: Obligation, deed: Deed) -> Step:
     return _say_fulfilled(state, _fulfilment(state, deed))
 
 
-def fulfil_by_another(state: Obligation, deed: Deed) -> Step:
+def fulfil_by_another(state: Owed, deed: Deed) -> Step:
     """What fulfilled it was taken back, and another deed stands in its place.
 
     Raises UnknownWayError. A state without a fulfilment stays as it is.
@@ -169,7 +138,7 @@ def fulfil_by_another(state: Obligation, deed: Deed) -> Step:
     return _say_fulfilled(state, _fulfilment(state, deed))
 
 
-def miss(state: Obligation, now: datetime, *, simulated: bool = False) -> Step:
+def miss(state: Owed, now: datetime, *, simulated: bool = False) -> Step:
     """Time has passed: an open obligation whose last way has ended is missed, once.
 
     Returns the state unchanged, without a fact, when it is not open or not yet time.
@@ -184,14 +153,14 @@ def miss(state: Obligation, now: datetime, *, simulated: bool = False) -> Step:
         obligation=new.id,
         version=new.version,
         deadline_version=new.deadline_version,
-        last_good_day=new.latest_way.last_good_day,
+        last_good_day=new.duty.last_way.last_good_day,
         missed_at=new.missed_at,
     )
     return new, (fact,)
 
 
 def move(
-    state: Obligation,
+    state: Owed,
     way_id: str,
     last_good_day: date,
     *,
@@ -213,10 +182,7 @@ def move(
         return state, ()
     new = replace(
         state,
-        ways=tuple(
-            replace(way, last_good_day=last_good_day) if way.id == way_id else way
-            for way in state.ways
-        ),
+        duty=state.duty.with_deadlines({way_id: Deadline(date=last_good_day, included=True)}),
         status="open" if state.status == "missed" else state.status,
         version=state.version + 1,
         deadline_version=state.deadline_version + 1,
@@ -237,17 +203,13 @@ def move(
     )
     if new.fulfilment is None:
         return new, (moved,)
-    way = new.way(new.fulfilment.way)
-    judged_again = replace(
-        new.fulfilment, days_late=days_late(new.fulfilment.counted_day, way.last_good_day)
-    )
+    done = new.fulfilment
+    judged_again = replace(done, days_late=new.way(done.way).days_late(done.counted_day))
     again, said = _say_fulfilled(new, judged_again)
     return again, (moved, *said)
 
 
-def waive(
-    state: Obligation, *, notice: str, reason: str, now: datetime, simulated: bool = False
-) -> Step:
+def waive(state: Owed, *, notice: str, reason: str, now: datetime, simulated: bool = False) -> Step:
     """The Board releases the unit; nothing fires any more, and what was late counts no more.
 
     Raises AlreadyWaivedError; so does an obligation that the unit does not owe.
@@ -270,7 +232,7 @@ def waive(
 
 
 def remind(
-    state: Obligation,
+    state: Owed,
     way_id: str,
     distance: int,
     distances: tuple[int, ...],
@@ -305,19 +267,10 @@ def remind(
     )
 
 
-def _end_of(way: WayDue) -> date:
-    return way.last_good_day + timedelta(days=way.reporting_grace_days)
-
-
-def _way_for(state: Obligation, deed: Deed) -> WayDue:
-    for way in state.ways:
-        if way.by == deed.by and way.form in (None, deed.form):
-            return way
-    raise UnknownWayError(f"{deed.by} {deed.form or ''}".strip())
-
-
-def _fulfilment(state: Obligation, deed: Deed) -> Fulfilment:
-    way = _way_for(state, deed)
+def _fulfilment(state: Owed, deed: Deed) -> Fulfilment:
+    way = state.duty.way_for(deed.by, deed.form)
+    if way is None:
+        raise UnknownWayError(f"{deed.by} {deed.form or ''}".strip())
     counted = local_day(deed.received_at, state.zone)
     if way.counted_by == "held-on" and deed.held_on is not None:
         counted = deed.held_on
@@ -327,12 +280,12 @@ def _fulfilment(state: Obligation, deed: Deed) -> Fulfilment:
         by_id=deed.by_id,
         counted_day=counted,
         fulfilled_at=deed.received_at,
-        days_late=days_late(counted, way.last_good_day),
+        days_late=way.days_late(counted),
         simulated=deed.simulated,
     )
 
 
-def _say_fulfilled(state: Obligation, fulfilment: Fulfilment) -> Step:
+def _say_fulfilled(state: Owed, fulfilment: Fulfilment) -> Step:
     new = replace(state, status="fulfilled", version=state.version + 1, fulfilment=fulfilment)
     fact = ObligationFulfilled(
         campaign=new.campaign,

@@ -1,7 +1,6 @@
 """Promises of the pure domain: fulfilled, missed, moved, waived, in whatever order."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.contracts.campaign.plan import Obligation, Way
 from services.contracts.events import (
     DeadlineMissed,
     DeadlineMoved,
@@ -19,7 +19,7 @@ from services.contracts.events import (
     ObligationWaived,
 )
 from services.submissions import obligations as ob
-from services.submissions.obligations import Deed, Obligation, WayDue
+from services.submissions.obligations import Deed, Owed
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -36,39 +36,55 @@ def at(day: str, clock: str = "12:00:00") -> datetime:
     return datetime.fromisoformat(f"{day}T{clock}+07:00")
 
 
-def way(way_id: str, last_good_day: str, **fields: object) -> WayDue:
-    given_fields = {
-        "by": "contest-reported",
-        "form": None,
-        "counted_by": "received",
-        "reporting_grace_days": 0,
-    } | fields
-    return WayDue(id=way_id, last_good_day=date.fromisoformat(last_good_day), **given_fields)  # type: ignore[arg-type]
+def way(way_id: str, due: str, *, included: bool = False, **fields: object) -> Way:
+    """A way that is due before a day, or on it."""
+    return Way.model_validate(
+        {
+            "id": way_id,
+            "by": "contest-reported",
+            "counted_by": "received",
+            "due": {"date": due, "included": included},
+        }
+        | fields
+    )
 
 
-def contest_report() -> Obligation:
+def owed(obligation_id: str, *ways: Way, **fields: object) -> Owed:
+    duty = Obligation.model_validate(
+        {
+            "id": obligation_id,
+            "title": {"vi": "Việc", "en": "Duty"},
+            "source": "Thông báo 251/BTĐ-NV2",
+            "levels": ["upper"],
+            "ways": ways,
+        }
+        | fields
+    )
+    return Owed("hanoi-2020", "SNV", duty, HANOI)
+
+
+def contest_report() -> Owed:
     """D6, "trước ngày 10/7/2020": the last good day is the 9th."""
-    return Obligation("hanoi-2020", "SNV", "D6", (way("D6", "2020-07-09"),), HANOI)
+    return owed("D6", way("D6", "2020-07-10"))
 
 
-def conference() -> Obligation:
-    """D2 with its alternative D3."""
+def conference() -> Owed:
+    """D2, "trước 20/8/2020", with its alternative D3, "trước ngày 01/9/2020"."""
     held = way(
         "D2",
-        "2020-08-19",
+        "2020-08-20",
         by="conference-reported",
-        form="held",
+        forms=["held"],
         counted_by="held-on",
         reporting_grace_days=3,
     )
-    written = way("D3", "2020-08-31", by="conference-reported", form="written")
-    return Obligation("hanoi-2020", "SNV", "D2", (held, written), HANOI)
+    return owed("D2", held, way("D3", "2020-09-01", by="conference-reported", forms=["written"]))
 
 
-def first_essays() -> Obligation:
-    """D5, only for units without an essay by the end of 5 June."""
-    essay = way("D5", "2020-06-19", by="essay-submitted")
-    return Obligation("hanoi-2020", "SNV", "D5", (essay,), HANOI, unless_essay_by=date(2020, 6, 5))
+def first_essays() -> Owed:
+    """D5, "trước 20/6/2020", only for units without an essay by the end of 5 June."""
+    essay = way("D5", "2020-06-20", by="essay-submitted")
+    return owed("D5", essay, only_if={"no_essays_by": "2020-06-05"})
 
 
 def deed(by: str, received: datetime, **fields: object) -> Deed:
@@ -91,7 +107,7 @@ def test_before_a_day_ends_with_the_day_before_it() -> None:
 
 
 def test_on_a_day_includes_the_day() -> None:
-    on_the_tenth = replace(contest_report(), ways=(way("D6", "2020-07-10"),))
+    on_the_tenth = owed("D6", way("D6", "2020-07-10", included=True))
     _, facts = ob.fulfil(on_the_tenth, deed("contest-reported", at("2020-07-10", "23:59:59")))
     assert only(facts).days_late == 0  # type: ignore[attr-defined]
 
@@ -162,10 +178,12 @@ def test_nothing_is_missed_while_one_way_is_still_good() -> None:
 
 
 def test_the_reporting_grace_delays_the_miss_and_not_the_lateness() -> None:
-    held = way(
-        "D7", "2020-08-19", by="ceremony-reported", counted_by="held-on", reporting_grace_days=3
+    ceremony = owed(
+        "D7",
+        way(
+            "D7", "2020-08-20", by="ceremony-reported", counted_by="held-on", reporting_grace_days=3
+        ),
     )
-    ceremony = Obligation("hanoi-2020", "SNV", "D7", (held,), HANOI)
     assert ceremony.missed_at == at("2020-08-23", "00:00:00")
     _, facts = ob.fulfil(
         ceremony, deed("ceremony-reported", at("2020-08-22"), held_on=date(2020, 8, 21))
@@ -286,7 +304,7 @@ acts = st.lists(
 )
 
 
-def play(state: Obligation, steps: list[tuple[str, date, str | None]]) -> list[ObligationFact]:
+def play(state: Owed, steps: list[tuple[str, date, str | None]]) -> list[ObligationFact]:
     """Whatever is legal of a list of acts."""
     said: list[ObligationFact] = []
     for verb, day, detail in steps:
@@ -341,7 +359,7 @@ def test_lateness_is_the_same_whether_the_deadline_moved_before_or_after_the_rep
 ) -> None:
     now = datetime.combine(received, datetime.min.time(), HANOI)
     report = deed("contest-reported", now)
-    if moved_to == contest_report().ways[0].last_good_day:
+    if moved_to == contest_report().way("D6").last_good_day:
         return
     moved_first, _ = ob.move(contest_report(), "D6", moved_to, now=now, **NOTICE)
     moved_first, _ = ob.fulfil(moved_first, report)
