@@ -22,6 +22,9 @@ from pydantic_settings import (
 SHARED_PREFIX = "THIDUA_"
 """A value that all services share is said once under this prefix."""
 
+MOST_PAUSES_MS = 200_000
+"""All retries of one batch: Kafka takes the partitions away after 300,000 ms, work needs some."""
+
 TopicPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,48}$")]
 
 

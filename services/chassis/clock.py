@@ -1,0 +1,84 @@
+"""Time as a thing that is handed in: the system's, or one that ops moves by hand on a test stack.
+
+Domain code takes a `datetime`; loops and handlers take a `Clock`. Wall-clock measurements (latency,
+timeouts) never ask it.
+"""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+from services.chassis.database import Database, Transaction
+from services.chassis.settings import ServiceSettings, moment_of_start
+
+
+class Clock(Protocol):
+    """What time it is in the domain."""
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        ...
+
+    async def refresh(self) -> None:
+        """Learn of moves made elsewhere. Each request and each tick of a loop does it first."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """See Clock."""
+        return datetime.now(UTC)
+
+    async def refresh(self) -> None:
+        """Nothing to learn."""
+
+
+class SimulatedClock:
+    """A clock that stands still until it is moved; one row, so all replicas agree.
+
+    Never in production: settings refuse it there.
+    """
+
+    def __init__(self, database: Database, start: datetime) -> None:
+        self._database = database
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """The time as last refreshed."""
+        return self._now
+
+    async def refresh(self) -> None:
+        """Read the row; before the first move there is none, and it is the start."""
+        async with self._database.transaction() as tx:
+            self._learn(await tx.fetch("SELECT now FROM simulated_clock"))
+
+    async def move(self, tx: Transaction, to: datetime) -> datetime:
+        """Set the time for all replicas once `tx` commits; returns where the clock now stands.
+
+        It only goes forwards, since facts already carry the later time: an earlier `to` moves
+        nothing, and the answer is later than `to`.
+        """
+        rows = await tx.fetch(
+            """
+            INSERT INTO simulated_clock AS clock (now) VALUES (greatest($1, $2::timestamptz))
+            ON CONFLICT (one) DO UPDATE SET now = greatest(clock.now, excluded.now)
+            RETURNING now
+            """,
+            to,
+            self._now,
+        )
+        stands: datetime = rows[0]["now"]
+        tx.on_commit(lambda: self._learn(rows))
+        return stands.astimezone(UTC)
+
+    def _learn(self, rows: list[dict[str, datetime]]) -> None:
+        if rows:
+            self._now = rows[0]["now"].astimezone(UTC)
+
+
+def clock_of(settings: ServiceSettings, database: Database) -> Clock:
+    """The clock that the settings ask for."""
+    if settings.clock == "simulated":
+        return SimulatedClock(database, moment_of_start(settings))
+    return SystemClock()

@@ -1,0 +1,7 @@
+"""What a service's API is made of."""
+
+from services.chassis.http.auth import Caller, Principal, access, require_unit
+from services.chassis.http.idempotency import Once
+from services.chassis.http.router import Router
+
+__all__ = ["Caller", "Once", "Principal", "Router", "access", "require_unit"]

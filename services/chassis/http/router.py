@@ -1,0 +1,73 @@
+"""Routes that are guarded: everything that is asked of a request before its body is understood.
+
+In this order, so that each refusal says the first thing to mend: token (401), role (403), media
+type (415), Idempotency-Key (400); then FastAPI reads the body (413, 400) and checks it (422).
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+
+from services.chassis.clock import SimulatedClock
+from services.chassis.http.auth import PUBLIC, declared_roles, require_role
+from services.chassis.http.idempotency import idempotency_key
+from services.chassis.problems import WRONG_MEDIA_TYPE, Refusal
+
+
+class UndeclaredAccessError(TypeError):
+    """A route does not say who may call it."""
+
+
+class GuardedRoute(APIRoute):
+    """A route that enforces its `access(...)` declaration."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler behind our checks."""
+        handle = super().get_route_handler()
+        declared = declared_roles(self.openapi_extra)
+        if declared is None:
+            raise UndeclaredAccessError(
+                f"{sorted(self.methods or ())} {self.path} declares no access: give it"
+                ' openapi_extra=access("unit", …) or access.public'
+            )
+        allowed = None if PUBLIC in declared else declared
+        takes_json = self.body_field is not None
+        is_post = "POST" in (self.methods or ())
+
+        async def guarded(request: Request) -> Response:
+            chassis = request.app.state.chassis
+            if allowed is not None:
+                caller = await chassis.authenticator.principal(request.headers.get("authorization"))
+                require_role(caller, allowed)
+                request.state.principal = caller
+            if takes_json:
+                _require_json(request)
+            if is_post:
+                idempotency_key(request)
+            if isinstance(chassis.clock, SimulatedClock):
+                await chassis.clock.refresh()
+            return await handle(request)
+
+        return guarded
+
+
+class Router(APIRouter):
+    """An APIRouter whose routes are guarded; services build theirs with it."""
+
+    def __init__(self, *, prefix: str = "", tags: list[str] | None = None) -> None:
+        super().__init__(prefix=prefix, tags=list(tags or ()), route_class=GuardedRoute)
+
+
+def _require_json(request: Request) -> None:
+    sent = request.headers.get("content-type", "")
+    kind = sent.partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refusal(
+            WRONG_MEDIA_TYPE,
+            detail=(
+                f"Đã nhận {sent or 'nội dung không ghi kiểu'}; hãy gửi application/json.",
+                f"Received {sent or 'a body without Content-Type'}; send application/json.",
+            ),
+        )
