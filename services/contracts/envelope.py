@@ -9,12 +9,14 @@ the `cloudevents` package is the judge in the conformance tests
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
+import msgspec
+from msgspec import Meta
 from pydantic import ValidationError
 
 from services.contracts.events import BY_TYPE, Fact
@@ -22,8 +24,7 @@ from services.contracts.events.base import TYPE_PREFIX
 
 __all__ = ["Event", "Fact", "Invalid", "InvalidReason", "Message", "decode", "encode", "uuid7"]
 
-CONTENT_TYPE = b"application/json"
-SPEC_VERSION = b"1.0"
+CONTENT_TYPE = "application/json"
 
 InvalidReason = Literal[
     "tombstone",  # no value: facts are never deleted, so nobody of ours writes one
@@ -38,9 +39,11 @@ InvalidReason = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A decoded message whose attributes and data agree with each other and with the contract."""
+class Event(msgspec.Struct, frozen=True):
+    """A decoded message whose attributes and data agree with each other and with the contract.
+
+    A struct, not a dataclass: made for every event, in a tenth of the time.
+    """
 
     id: UUID
     type: str
@@ -76,40 +79,56 @@ class Message:
     value: bytes
 
 
+class _Attributes(msgspec.Struct, frozen=True, rename={"content_type": "content-type"}):
+    """The headers that are read, by their names on the wire; all others are ignored."""
+
+    ce_specversion: Literal["1.0"]
+    ce_id: UUID
+    ce_type: str
+    ce_source: Annotated[str, Meta(min_length=1)]
+    ce_subject: Annotated[str, Meta(min_length=1)]
+    ce_time: Annotated[datetime, Meta(tz=True)]
+    ce_recordedtime: Annotated[datetime, Meta(tz=True)]
+    ce_partitionkey: Annotated[str, Meta(min_length=1)]
+    ce_dataschema: Annotated[str, Meta(min_length=1)]
+    ce_traceparent: str | None = None
+    content_type: str = CONTENT_TYPE
+
+
+_FIELDS = msgspec.structs.fields(_Attributes)
+_READ = frozenset(field.encode_name for field in _FIELDS)
+_REQUIRED = [field.encode_name for field in _FIELDS if field.required]
+
+
 class _Kind(NamedTuple):
     """What is the same for all events of one type, computed once."""
 
     fact: type[Fact]
-    ce_type: str
-    dataschema: str
+    read: Callable[..., Fact]
     constant_headers: tuple[tuple[str, bytes], ...]
 
 
 def _kind(fact: type[Fact]) -> _Kind:
     return _Kind(
         fact,
-        fact.ce_type(),
-        fact.dataschema(),
+        fact.__pydantic_validator__.validate_json,
         (
-            ("ce_specversion", SPEC_VERSION),
+            ("ce_specversion", b"1.0"),
             ("ce_type", fact.ce_type().encode()),
             ("ce_dataschema", fact.dataschema().encode()),
-            ("content-type", CONTENT_TYPE),
+            ("content-type", CONTENT_TYPE.encode()),
         ),
     )
 
 
-_KINDS: dict[type[Fact], _Kind] = {fact: _kind(fact) for fact in BY_TYPE.values()}
-_KIND_OF_TYPE: dict[bytes, _Kind] = {name.encode(): _KINDS[fact] for name, fact in BY_TYPE.items()}
+_KINDS: dict[str, _Kind] = {name: _kind(fact) for name, fact in BY_TYPE.items()}
 _EVENT_NAMES = {fact.event for fact in BY_TYPE.values()}
 _VERSIONED = re.compile(re.escape(TYPE_PREFIX) + r"([a-z0-9-]+)\.v([1-9][0-9]{0,8})")
-_MEDIA_TYPE = re.compile(rb"application/json[ \t]*(;.*)?", re.IGNORECASE | re.DOTALL)
+_MEDIA_TYPE = re.compile(r"application/json[ \t]*(;.*)?", re.IGNORECASE | re.DOTALL)
 # W3C Trace Context: version ff and all-zero ids are invalid.
 _TRACEPARENT = re.compile(
-    rb"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 )
-_RFC3339_DAY = 10  # "2020-05-28" has ten characters, then comes the T
-_UUID_LENGTH = 36
 _FAULTS_SHOWN = 5
 
 
@@ -148,7 +167,7 @@ def encode(
         raise ValueError("now must be an aware datetime")
     if not source:
         raise ValueError("source must name the service")
-    kind = _KINDS[type(fact)]
+    kind = _KINDS[fact.ce_type()]
     if event_id is None:
         event_id = uuid7(now)
     key = fact.key.encode()
@@ -198,122 +217,90 @@ def _decode(
 ) -> Event:
     if not value:  # FastStream hands a tombstone on as b""
         raise _NotAnEventError("tombstone", "the message has no value")
-    found = dict(headers)
-    type_ = _attribute(found, "ce_type")
-    kind = _KIND_OF_TYPE.get(type_)
+    try:
+        texts = {name: raw.decode() for name, raw in headers if name in _READ}  # type: ignore[union-attr]
+    except (AttributeError, UnicodeDecodeError):
+        raise _unreadable(headers) from None
+    kind = _KINDS.get(texts.get("ce_type", ""))
     if kind is None:
-        raise _unknown(_text("ce_type", type_))
-    if (version := _attribute(found, "ce_specversion")) != SPEC_VERSION:
-        detail = f"ce_specversion is {_text('ce_specversion', version)[:16]!r}, not '1.0'"
+        raise _unknown_type(texts)
+    try:
+        said = msgspec.convert(texts, _Attributes)
+    except msgspec.ValidationError as error:
+        raise _bad_attributes(texts, str(error)) from None
+    if said.content_type != CONTENT_TYPE and not _MEDIA_TYPE.fullmatch(said.content_type):
+        detail = f"content-type is {said.content_type[:64]!r}: data is JSON, in binary mode"
         raise _NotAnEventError("bad-attribute", detail)
-    if "content-type" in found:
-        _check_media_type(_attribute(found, "content-type"))
-    id_ = _uuid("ce_id", _attribute(found, "ce_id"))
-    source = _text("ce_source", _attribute(found, "ce_source"))
-    subject = _text("ce_subject", _attribute(found, "ce_subject"))
-    time = _moment("ce_time", _attribute(found, "ce_time"))
-    recordedtime = _moment("ce_recordedtime", _attribute(found, "ce_recordedtime"))
-    partitionkey_bytes = _attribute(found, "ce_partitionkey")
-    partitionkey = _text("ce_partitionkey", partitionkey_bytes)
-    dataschema = _text("ce_dataschema", _attribute(found, "ce_dataschema"))
-    if key != partitionkey_bytes:
+    if key != said.ce_partitionkey.encode():
         raise _NotAnEventError("bad-attribute", "the Kafka key is not ce_partitionkey")
-    data = _data(kind.fact, value)
-    if partitionkey != data.key:
+    try:
+        # Strictly: what the JSON Schema calls a string must not come as a number.
+        data = kind.read(value, strict=True)
+    except ValidationError as error:
+        raise _bad_data(error) from None
+    if said.ce_partitionkey != data.key:
         raise _disagrees("ce_partitionkey", kind.fact.key_field)
-    if subject != data.aggregate:
+    if said.ce_subject != data.aggregate:
         raise _disagrees("ce_subject", kind.fact.aggregate_field)
-    if time != data.moment:
+    if said.ce_time != data.moment:
         raise _disagrees("ce_time", kind.fact.moment_field)
+    trace = said.ce_traceparent
     return Event(
-        id_,
-        kind.ce_type,
-        source,
-        subject,
-        time,
-        recordedtime,
-        partitionkey,
-        _traceparent(found),
-        dataschema,
+        said.ce_id,
+        said.ce_type,
+        said.ce_source,
+        said.ce_subject,
+        said.ce_time,
+        said.ce_recordedtime,
+        said.ce_partitionkey,
+        # For want of a well-formed trace no event is refused: W3C says to ignore it.
+        trace if trace is not None and _TRACEPARENT.fullmatch(trace) else None,
+        said.ce_dataschema,
         data,
     )
 
 
-def _attribute(found: dict[str, bytes | None], name: str) -> bytes:
-    try:
-        value = found[name]
-    except KeyError:
-        raise _NotAnEventError("missing-attribute", f"there is no header {name}") from None
-    if value is None:
-        raise _NotAnEventError("null-header", f"the header {name} is null")
-    if not value:
-        raise _NotAnEventError("bad-attribute", f"the header {name} is empty")
-    return value
+def _unreadable(headers: Sequence[tuple[str, bytes | None]]) -> _NotAnEventError:
+    """Why the headers could not be read as text: found once more, slowly, to name the culprit."""
+    for name, raw in headers:
+        if name in _READ and raw is None:
+            return _NotAnEventError("null-header", f"the header {name} is null")
+        if name in _READ and raw is not None:
+            try:
+                raw.decode()
+            except UnicodeDecodeError as error:
+                detail = f"the header {name} is not UTF-8 at byte {error.start}"
+                return _NotAnEventError("not-utf8", detail)
+    return _NotAnEventError("not-utf8", "a header is neither text nor null")
 
 
-def _text(name: str, value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError as error:
-        detail = f"the header {name} is not UTF-8 at byte {error.start}"
-        raise _NotAnEventError("not-utf8", detail) from None
-
-
-def _uuid(name: str, value: bytes) -> UUID:
-    text = _text(name, value)
-    try:
-        if len(text) == _UUID_LENGTH:
-            return UUID(text)
-    except ValueError:
-        pass
-    raise _NotAnEventError("bad-attribute", f"{name} is not a UUID")
-
-
-def _moment(name: str, value: bytes) -> datetime:
-    text = _text(name, value)
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None and text[_RFC3339_DAY] == "T":
-            return moment
-    except (ValueError, OverflowError):
-        pass
-    raise _NotAnEventError("bad-attribute", f"{name} is not an RFC 3339 time with its offset")
-
-
-def _check_media_type(value: bytes) -> None:
-    if value != CONTENT_TYPE and not _MEDIA_TYPE.fullmatch(value):
-        shown = _text("content-type", value)[:64]
-        detail = f"content-type is {shown!r}: data is application/json, in binary mode"
-        raise _NotAnEventError("bad-attribute", detail)
-
-
-def _traceparent(found: dict[str, bytes | None]) -> str | None:
-    """The trace, where it is well-formed: for want of one no event is refused (W3C says ignore)."""
-    value = found.get("ce_traceparent")
-    return value.decode() if value and _TRACEPARENT.fullmatch(value) else None
-
-
-def _unknown(type_: str) -> _NotAnEventError:
-    versioned = _VERSIONED.fullmatch(type_)
+def _unknown_type(texts: dict[str, str]) -> _NotAnEventError:
+    if "ce_type" not in texts:
+        return _NotAnEventError("missing-attribute", "there is no header ce_type")
+    versioned = _VERSIONED.fullmatch(texts["ce_type"])
     if versioned and versioned[1] in _EVENT_NAMES:
         detail = f"{versioned[1]} of version {versioned[2]} is not known here: upgrade this service"
         return _NotAnEventError("future-version", detail)
-    return _NotAnEventError("unknown-type", f"no event type is called {type_[:128]!r}")
+    detail = f"no event type is called {texts['ce_type'][:128]!r}"
+    return _NotAnEventError("unknown-type", detail)
 
 
-def _data(fact: type[Fact], value: bytes) -> Fact:
-    """The data, read strictly: what the JSON Schema calls a string must not come as a number."""
-    try:
-        return fact.model_validate_json(value, strict=True)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
+def _bad_attributes(texts: dict[str, str], fault: str) -> _NotAnEventError:
+    missing = [name for name in _REQUIRED if name not in texts]
+    if missing:
+        return _NotAnEventError("missing-attribute", f"there is no header {', '.join(missing)}")
+    return _NotAnEventError("bad-attribute", fault)
+
+
+def _bad_data(error: ValidationError) -> _NotAnEventError:
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
     if faults[0]["type"] == "json_invalid":
-        raise _NotAnEventError("bad-json", faults[0]["msg"])
+        return _NotAnEventError("bad-json", faults[0]["msg"])
     shown = "; ".join(
         f"/{'/'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:_FAULTS_SHOWN]
     )
     more = f"; and {len(faults) - _FAULTS_SHOWN} more" if len(faults) > _FAULTS_SHOWN else ""
-    raise _NotAnEventError("bad-data", shown + more)
+    return _NotAnEventError("bad-data", shown + more)
 
 
 def _disagrees(attribute: str, field: str) -> _NotAnEventError:

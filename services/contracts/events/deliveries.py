@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.contracts.events.base import Fact, FactSheet, Moment, Text
+from services.contracts.events.base import Fact, FactSheet, Label, Moment, Text
 
 
 class DeliveryFailed(Fact):
@@ -35,7 +35,7 @@ class DeliveryFailed(Fact):
 
     subscription_id: UUID
     event_id: UUID
-    event_type: str = Field(max_length=120)
+    event_type: Label
     channel: Literal["email", "webhook"]
     attempts: int = Field(ge=1)
     cause: Text

@@ -9,6 +9,7 @@ from services.contracts.events.base import (
     ExactDecimal,
     Fact,
     FactSheet,
+    Label,
     Moment,
     Text,
     UnitFact,
@@ -46,7 +47,7 @@ class ScoreEntered(UnitFact):
     )
 
     entry_id: UUID
-    criterion: str = Field(max_length=64)
+    criterion: Label
     stage: Literal["self", "cluster", "final"]
     points: ExactDecimal
     reason: Text
@@ -83,13 +84,13 @@ class PointsRecomputed(UnitFact):
         },
     )
 
-    cluster: str = Field(max_length=80)
+    cluster: Label
     total: ExactDecimal
     maximum: ExactDecimal
     rank: int = Field(ge=1)
     units_in_cluster: int = Field(ge=1)
-    level: str | None = Field(default=None, max_length=64)
-    rule_set: str = Field(max_length=80)
+    level: Label | None = None
+    rule_set: Label
     sample: bool = Field(
         description="True where the rule set is a sample and nobody's official table."
     )
@@ -127,7 +128,7 @@ class StandingsPublished(Fact):
     )
 
     version: Version
-    rule_set: str = Field(max_length=80)
+    rule_set: Label
     sample: bool
     digest: str = Digest
     rules_digest: str = Digest
