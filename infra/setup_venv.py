@@ -1,7 +1,7 @@
 """Make the virtual environment from the locks, with a line for each step.
 
-Runs on a bare Python 3.11: only the standard library. pip fetches uv (hash-checked), uv installs the
-rest (hash-checked) in seconds where pip would take a minute.
+Runs on a bare Python 3.11: only the standard library. pip fetches uv (hash-checked), uv installs
+the rest (hash-checked) in seconds where pip would take a minute.
 """
 
 import subprocess
@@ -23,7 +23,7 @@ def step(text: str, *command: str) -> None:
 
 def main() -> None:
     """Create the environment named by the first argument beside this repository's locks."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  an older one is what this line is for
         sys.exit("Cần Python 3.11 trở lên / Python 3.11 or later is needed: make PYTHON=python3.11")
     root = Path(__file__).resolve().parent.parent
     target = root / sys.argv[1]
@@ -32,12 +32,32 @@ def main() -> None:
     if not python.exists():
         venv.create(target, with_pip=True, clear=True)
     hashes = ("--require-hashes", "-r")
-    step("uv", str(python), "-m", "pip", "install", "-q", *hashes, str(root / "requirements-uv.lock"))
+    step(
+        "uv", str(python), "-m", "pip", "install", "-q", *hashes, str(root / "requirements-uv.lock")
+    )
     uv = (str(target / "bin" / "uv"), "pip")
-    step("packages", *uv, "sync", "-q", "--python", str(python), "--require-hashes",
-         str(root / "requirements.lock"))
-    step("thidua", *uv, "install", "-q", "--python", str(python), "--no-deps", "--no-build-isolation",
-         "-e", str(root))
+    step(
+        "packages",
+        *uv,
+        "sync",
+        "-q",
+        "--python",
+        str(python),
+        "--require-hashes",
+        str(root / "requirements.lock"),
+    )
+    step(
+        "thidua",
+        *uv,
+        "install",
+        "-q",
+        "--python",
+        str(python),
+        "--no-deps",
+        "--no-build-isolation",
+        "-e",
+        str(root),
+    )
 
 
 if __name__ == "__main__":

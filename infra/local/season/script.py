@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from infra.local.season import words
 from services.contracts.campaign.units import Unit
+
+from infra.local.season import words
 
 SEED = 2512020
 NOTICE_DAY = date(2020, 6, 5)
@@ -23,9 +24,21 @@ COUNT_IN_THE_END = 2150
 CONTEST_END = date(2020, 6, 11)
 D5_LAST_GOOD_DAY = date(2020, 6, 19)
 
-PRAISED = (
-    "Q009 Q005 Q277 Q282 Q276 Q269 SNV SGDDT LDLD HCCB HND TD URENCO".split()  # the notice's order
-)
+PRAISED = [
+    "Q009",
+    "Q005",
+    "Q277",
+    "Q282",
+    "Q276",
+    "Q269",
+    "SNV",
+    "SGDDT",
+    "LDLD",
+    "HCCB",
+    "HND",
+    "TD",
+    "URENCO",
+]  # the notice's order
 SILENT = ("BDT", "SNGV", "HSDC", "TTTP")
 """Never send an essay: they miss D5."""
 LATE_STARTERS = 14
@@ -125,13 +138,20 @@ def _essays(draw: random.Random, upper: list[str], scale: float) -> Iterator[Act
 
     first_day = date(2020, 1, 6)
     before = _spread(draw, early, weights)
-    late = _spread(draw, max(len(late_starters), round(140 * scale)), dict.fromkeys(late_starters, 1.0))
-    after = Counter(draw.choices(list(weights), list(weights.values()), k=in_the_end - early - late.total()))
+    late = _spread(
+        draw, max(len(late_starters), round(140 * scale)), dict.fromkeys(late_starters, 1.0)
+    )
+    after = Counter(
+        draw.choices(list(weights), list(weights.values()), k=in_the_end - early - late.total())
+    )
 
     number = 0
     for code, count, days in (
         *((c, n, _days(draw, n, first_day, COUNT_DAY, 2.0)) for c, n in before.items()),
-        *((c, n, _days(draw, n, COUNT_DAY + timedelta(1), date(2020, 6, 13), 1.2)) for c, n in after.items()),
+        *(
+            (c, n, _days(draw, n, COUNT_DAY + timedelta(1), date(2020, 6, 13), 1.2))
+            for c, n in after.items()
+        ),
         *((c, n, _days(draw, n, date(2020, 6, 8), D5_LAST_GOOD_DAY, 1.0)) for c, n in late.items()),
     ):
         for day in days[:count]:
@@ -142,7 +162,9 @@ def _essays(draw: random.Random, upper: list[str], scale: float) -> Iterator[Act
 def _days(draw: random.Random, count: int, first: date, last: date, haste: float) -> list[date]:
     """`count` days between first and last, denser towards the end the greater `haste` is."""
     span = (last - first).days
-    return [last - timedelta(round(span * (1 - draw.random() ** (1 / haste)))) for _ in range(count)]
+    return [
+        last - timedelta(round(span * (1 - draw.random() ** (1 / haste)))) for _ in range(count)
+    ]
 
 
 def _withdrawals(draw: random.Random, essays: list[Act]) -> Iterator[Act]:
@@ -163,10 +185,14 @@ def _commendations(draw: random.Random, upper: list[str], scale: float) -> Itera
     proposers = [c for c in upper if c in PRAISED] + draw.sample(
         [c for c in upper if c not in PRAISED and c not in SILENT], 20
     )
-    counts = _spread(draw, round(180 * max(scale, 0.2)), {c: 3.0 if c in PRAISED else 1.0 for c in proposers})
+    counts = _spread(
+        draw, round(180 * max(scale, 0.2)), {c: 3.0 if c in PRAISED else 1.0 for c in proposers}
+    )
     for code, count in counts.items():
         for number, day in enumerate(_days(draw, count, date(2020, 3, 2), date(2020, 6, 30), 1.0)):
-            yield Act(day, "commendation", code, f"commendation-{code}-{number}", words.commendation(draw))
+            yield Act(
+                day, "commendation", code, f"commendation-{code}-{number}", words.commendation(draw)
+            )
 
 
 def _commune_conferences(draw: random.Random, communes: list[Unit]) -> Iterator[Act]:
@@ -197,9 +223,15 @@ def _commune_conferences(draw: random.Random, communes: list[Unit]) -> Iterator[
 def _upper_reports(draw: random.Random, upper: list[str], essays: Counter[str]) -> Iterator[Act]:
     for code in upper:
         if code == NO_CONFERENCE:
-            yield Act(date(2020, 8, 28), "conference", code, f"conference-{code}", {"form": "written"})
+            yield Act(
+                date(2020, 8, 28), "conference", code, f"conference-{code}", {"form": "written"}
+            )
         elif code not in SILENT[:2]:
-            held = date(2020, 8, 25) if code == LATE_DISTRICT else date(2020, 7, 1) + timedelta(draw.randrange(48))
+            held = (
+                date(2020, 8, 25)
+                if code == LATE_DISTRICT
+                else date(2020, 7, 1) + timedelta(draw.randrange(48))
+            )
             yield Act(
                 held + timedelta(1),
                 "conference",
@@ -209,7 +241,11 @@ def _upper_reports(draw: random.Random, upper: list[str], essays: Counter[str]) 
             )
         if code in SILENT:
             continue
-        reported = date(2020, 7, 18) if code == LATE_CONTEST_REPORT else date(2020, 7, 1) + timedelta(draw.randrange(13))
+        reported = (
+            date(2020, 7, 18)
+            if code == LATE_CONTEST_REPORT
+            else date(2020, 7, 1) + timedelta(draw.randrange(13))
+        )
         entries = essays[code]
         yield Act(
             reported,
@@ -224,5 +260,8 @@ def _upper_reports(draw: random.Random, upper: list[str], essays: Counter[str]) 
             "ceremony",
             code,
             f"ceremony-{code}",
-            {"held_on": closed.isoformat(), "joined_with": draw.choice(["none", "half-year-review", "conference"])},
+            {
+                "held_on": closed.isoformat(),
+                "joined_with": draw.choice(["none", "half-year-review", "conference"]),
+            },
         )

@@ -25,7 +25,11 @@ def essay(draw: random.Random, number: int) -> dict[str, object]:
     """Fields of one entry; the caller puts them into the shape of the HTTP interface."""
     chance = draw.random()
     form = (
-        "recorded" if chance < _SHARE_RECORDED else "press" if chance < _SHARE_RECORDED + _SHARE_PRESS else "written"
+        "recorded"
+        if chance < _SHARE_RECORDED
+        else "press"
+        if chance < _SHARE_RECORDED + _SHARE_PRESS
+        else "written"
     )
     return {
         "title": f"{draw.choice(_DEEDS)} ({number})",

@@ -1,0 +1,236 @@
+"""The whole system on one machine: PostgreSQL, a broker, mail, webhooks, an issuer, the services.
+
+The services are the production processes, started by the command that docker-compose.yml names;
+what differs is their environment: local addresses, and a clock that is simulated.
+"""
+
+import base64
+import fcntl
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from infra.local.broker import Broker, Kind, choose_broker
+from infra.local.issuer import AUDIENCE, Issuer
+from infra.local.mail import MailCatcher
+from infra.local.ports import free_port, is_listening
+from infra.local.postgres import PostgresCluster
+from infra.local.processes import Process, Running, Supervisor
+from infra.local.steps import Steps
+from infra.local.webhook import WebhookCatcher
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ROOT / ".local"
+"""Everything the stack writes, servers and data, is in here."""
+
+SERVICES = {"submissions": 8081, "scoring": 8082, "notifications": 8083}
+"""Services and the port of the first replica, if it is free."""
+
+YEAR_BEGINS = "2020-01-01T00:00:00+07:00"
+
+
+class StackRunsAlreadyError(RuntimeError):
+    """Another command of this clone runs the stack in the same directory."""
+
+
+@dataclass(frozen=True)
+class Replica:
+    """One process of a service."""
+
+    service: str
+    url: str
+    process: Running
+
+
+@dataclass
+class Stack:
+    """A running stack; use it as a context manager, and everything it started stops with it.
+
+    `directory` holds its data and logs and is emptied at the start. `replicas` is per service.
+    `environment` is added to that of every service.
+    """
+
+    directory: Path = LOCAL / "stack"
+    kind: Kind | None = None
+    replicas: int = 1
+    steps: Steps = field(default_factory=Steps)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    campaign: Path = ROOT / "infra" / "campaigns" / "hanoi-2020"
+
+    supervisor: Supervisor = field(default_factory=Supervisor, init=False)
+    postgres: PostgresCluster = field(init=False)
+    broker: Broker = field(init=False)
+    mail: MailCatcher = field(init=False)
+    webhook: WebhookCatcher = field(init=False)
+    issuer: Issuer = field(init=False)
+    services: dict[str, list[Replica]] = field(default_factory=dict, init=False)
+    _exits: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
+    _dsns: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    _secret_key: str = field(default="", init=False, repr=False)
+
+    def __enter__(self) -> Self:
+        try:
+            self._exits.enter_context(_only_one(self.directory))
+            self._exits.enter_context(self.supervisor)
+            self._start()
+        except BaseException:
+            self._exits.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._exits.close()
+
+    def url(self, service: str, replica: int = 0) -> str:
+        """Base URL of one replica, no slash at the end."""
+        return self.services[service][replica].url
+
+    def token(self, role: str, unit: str | None = None) -> str:
+        """A bearer token of the local issuer."""
+        return self.issuer.mint(role, unit)
+
+    def start_replica(self, service: str, number: int) -> Replica:
+        """Start one more process of a service; does not wait until it is ready."""
+        port = SERVICES[service]
+        if number or is_listening(port):
+            port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        name = f"{service}-{number}" if number else service
+        process = self.supervisor.start(
+            Process(
+                name=name,
+                command=[sys.executable, "-m", f"services.{service}"],
+                log=self.directory / "logs" / f"{name}.log",
+                environment={
+                    **self.service_environment(),
+                    "THIDUA_HTTP_PORT": str(port),
+                    "THIDUA_GROUP_INSTANCE_ID": name,
+                },
+                ready_url=f"{url}/health/ready",
+                ready_timeout=60,
+                directory=ROOT,
+            )
+        )
+        replica = Replica(service, url, process)
+        self.services.setdefault(service, []).append(replica)
+        return replica
+
+    def service_environment(self) -> dict[str, str]:
+        """What every service and `thidua` command of this stack is told."""
+        return {
+            "PYTHONPATH": str(ROOT),
+            "THIDUA_ENVIRONMENT": "local",
+            "THIDUA_KAFKA_BOOTSTRAP": self.broker.bootstrap,
+            "THIDUA_CAMPAIGN_DIR": str(self.campaign),
+            "THIDUA_JWKS_URL": self.issuer.jwks_url,
+            "THIDUA_TOKEN_ISSUER": self.issuer.url,
+            "THIDUA_TOKEN_AUDIENCE": AUDIENCE,
+            "SUBMISSIONS_CLOCK": "simulated",
+            "SUBMISSIONS_SIMULATED_START": YEAR_BEGINS,
+            "NOTIFICATIONS_SMTP_HOST": self.mail.host,
+            "NOTIFICATIONS_SMTP_PORT": str(self.mail.port),
+            "NOTIFICATIONS_SMTP_TLS": "none",
+            "NOTIFICATIONS_ALLOW_INTERNAL_WEBHOOKS": "true",
+            "NOTIFICATIONS_SECRET_KEY": self._secret_key,
+            **{f"{name.upper()}_DATABASE_URL": dsn for name, dsn in self._dsns.items()},
+            **self.environment,
+        }
+
+    def command(self, *words: str) -> None:
+        """Run a `thidua` command against this stack. Raises ProcessError when it fails."""
+        running = self.supervisor.start(
+            Process(
+                name=f"thidua {' '.join(words)}",
+                command=[sys.executable, "-m", "services.cli", *words],
+                log=self.directory / "logs" / f"thidua-{words[0]}.log",
+                environment=self.service_environment(),
+                directory=ROOT,
+            )
+        )
+        if running.popen.wait(timeout=120) != 0:
+            running.check()
+
+    def _start(self) -> None:
+        steps = self.steps
+        shutil.rmtree(self.directory, ignore_errors=True)
+        self.directory.mkdir(parents=True)
+        self._secret_key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        with steps.step("PostgreSQL 18"):
+            self.postgres = PostgresCluster(self.directory / "postgres")
+            self.postgres.start()
+            self.supervisor.adopt("postgres", self.postgres)
+            self._dsns = {name: self.postgres.create_database(name) for name in SERVICES}
+        with steps.step("Máy chủ sự kiện / Broker") as advance:
+            self.broker = choose_broker(
+                self.kind,
+                self.directory / "broker",
+                LOCAL / "kafka" / "lib",
+                announce=steps.say,
+                progress=advance,
+            )
+            self.broker.start()
+            self.supervisor.adopt("broker", self.broker)
+        steps.say(f"    [dim]{self.broker.name}, {self.broker.bootstrap}[/]")
+        with steps.step("Thư, webhook, nơi cấp mã / Mail, webhooks, issuer"):
+            self.mail = MailCatcher(self.directory / "mail")
+            self.webhook = WebhookCatcher()
+            self.issuer = Issuer(LOCAL / "issuer")
+            for name, server in (
+                ("mail", self.mail),
+                ("webhook", self.webhook),
+                ("issuer", self.issuer),
+            ):
+                server.start()
+                self.supervisor.adopt(name, server)
+        with steps.step("Cơ sở dữ liệu và chủ đề / Databases and topics"):
+            self.command("migrate")
+            self.command("topics", "create")
+        with steps.step("Ba dịch vụ / Three services"):
+            for number in range(self.replicas):
+                for service in SERVICES:
+                    self.start_replica(service, number)
+            for replicas in self.services.values():
+                for replica in replicas:
+                    replica.process.wait_until_ready()
+
+
+class _only_one:  # noqa: N801  used as a function: with _only_one(directory)
+    """A lock beside the directory: two stacks in one clone would empty each other's data."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory.with_suffix(".lock")
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._path.open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "?"
+            self._file.close()
+            msg = (
+                f"Hệ thống đang chạy trong bản sao này (tiến trình {holder}); hãy dừng nó trước. / "
+                f"The stack runs in this clone already (process {holder}): stop it first."
+            )
+            raise StackRunsAlreadyError(msg) from None
+        self._file.truncate(0)
+        self._file.write(str(os.getpid()))
+        self._file.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
