@@ -19,7 +19,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.chassis import outbox, trace
 from services.chassis.crash import AFTER_COMMIT, crash_point
-from services.chassis.doorbell import Doorbell
 from services.chassis.outbox import Outgoing
 from services.contracts.envelope import Fact
 
@@ -127,7 +126,6 @@ class Transaction:
     def _committed(self) -> None:
         if self._outgoing:
             crash_point(AFTER_COMMIT)
-            self._database.doorbell.ring()
         for callback in self._callbacks:
             callback()
 
@@ -154,7 +152,6 @@ class Database:
         self.url = url
         self.source = source
         self.topic_prefix = topic_prefix
-        self.doorbell = Doorbell(url, source)
         self._pool_size = pool_size
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
@@ -208,7 +205,6 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
-        await self.doorbell.close()
         await self._engine.dispose()
 
     async def _begin(self) -> tuple[AsyncConnection, Any, Any]:

@@ -61,17 +61,20 @@ class Outgoing:
 
 # One round trip for any number of rows. The insert into event_log decides what is new, so that an
 # id said before (a dead letter of a redelivered batch) is not relayed again. The numbers are given
-# in the order of the arrays: that order is the order per key.
-_WRITE = """
+# in the order of the arrays: that order is the order per key. NOTIFY is delivered at commit, once
+# (docs/decisions/0031-notify-in-the-transaction.md).
+_WRITE = f"""
 WITH said AS (
     INSERT INTO event_log (event_id, topic, key, headers, value, recorded_at)
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[],
                          $6::timestamptz[])
     ON CONFLICT (event_id) DO NOTHING
     RETURNING seq
+), waiting AS (
+    INSERT INTO outbox (seq) SELECT seq FROM said
 )
-INSERT INTO outbox (seq) SELECT seq FROM said
-"""
+SELECT pg_notify('{CHANNEL}', '') WHERE EXISTS (SELECT FROM said)
+"""  # noqa: S608 - what is put in is our own constant
 
 
 async def write(connection: Any, messages: Sequence[Outgoing]) -> None:
