@@ -80,7 +80,7 @@ class Replay:
     async def set_clock(self, client: httpx.AsyncClient, day: date) -> None:
         """Move the simulated clock to the morning of `day`."""
         now = datetime.combine(day, MORNING, ZONE).isoformat()
-        await self._post(client, "/v1/clock", {"now": now}, f"clock-{day}", "ops", None)
+        await self._post(client, "/v1/clock", {"now": now}, key=f"clock-{day}", who=("ops", None))
 
     async def _send_all(self, client: httpx.AsyncClient, acts: list[Act]) -> None:
         queue = iter(acts)
@@ -98,7 +98,7 @@ class Replay:
         path, body, role = _REQUESTS[act.verb](act, self._ids)
         unit = act.unit if role == "unit" else None
         key = f"{self.run}-{act.verb}-{act.ref}"
-        answer = await self._post(client, path, body, key, role, unit)
+        answer = await self._post(client, path, body, key=key, who=(role, unit))
         if act.verb == "essay":
             self._ids[act.ref] = answer["essay_id"]
 
@@ -107,13 +107,12 @@ class Replay:
         client: httpx.AsyncClient,
         path: str,
         body: dict[str, Any],
+        *,
         key: str,
-        role: str,
-        unit: str | None,
+        who: tuple[str, str | None],
     ) -> dict[str, Any]:
-        who = (role, unit)
         if who not in self._tokens:
-            self._tokens[who] = self.token(role, unit)
+            self._tokens[who] = self.token(*who)
         headers = {"authorization": f"Bearer {self._tokens[who]}", "idempotency-key": key}
         for left in reversed(range(TRIES)):
             try:

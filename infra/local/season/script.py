@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from services.contracts.campaign.units import Unit
-
 from infra.local.season import words
+from services.contracts.campaign.units import Unit
 
 SEED = 2512020
 NOTICE_DAY = date(2020, 6, 5)

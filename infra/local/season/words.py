@@ -1,4 +1,4 @@
-"""Simulated content of essays and proposals: phrases drawn from lists, no real and no plausible person.
+"""Simulated content of essays and proposals: phrases from lists, no real or plausible person.
 
 Names of people are numbered ("Người viết mô phỏng 17") so that nobody can mistake or find them.
 """
