@@ -1,0 +1,192 @@
+"""docker-compose.yml is valid, and each service starts from exactly what it says."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local.broker import Broker
+from infra.local.issuer import Issuer
+from infra.local.ports import free_port
+from infra.local.postgres import PostgresCluster
+from infra.local.processes import Process, Supervisor
+from tests.production import compose
+
+SERVICES = ("submissions", "scoring", "notifications")
+FILLED = {name: f"{name.lower()}x" for name in compose.needed_variables()}
+
+
+def seconds(duration: str) -> float:
+    found = re.fullmatch(r"(\d+)s", duration)
+    assert found, duration
+    return float(found[1])
+
+
+def test_the_file_satisfies_the_compose_schema() -> None:
+    checked = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "check_jsonschema",
+            "--builtin-schema",
+            "vendor.compose-spec",
+            str(compose.FILE),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_example_names_every_variable_that_must_be_set() -> None:
+    example = (compose.ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^(\w+)=", example, re.MULTILINE))
+    assert compose.needed_variables() == named
+
+
+def test_an_unset_secret_stops_compose() -> None:
+    with pytest.raises(compose.UnsetVariableError, match="POSTGRES_PASSWORD"):
+        compose.load(FILLED | {"POSTGRES_PASSWORD": ""})
+
+
+def test_every_image_is_pinned_and_every_mounted_file_exists() -> None:
+    for name, service in compose.load(FILLED)["services"].items():
+        assert re.search(r":v?\d", service["image"]), name
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            if source.startswith("./"):
+                assert (compose.ROOT / source).exists(), volume
+
+
+def test_our_containers_are_not_root_can_write_nothing_and_have_time_to_drain() -> None:
+    dockerfile = (compose.ROOT / "Dockerfile").read_text()
+    assert re.findall(r"^USER (.+)$", dockerfile, re.MULTILINE)[-1] == "10001"
+    services = compose.load(FILLED)["services"]
+    for name in SERVICES:
+        service = services[name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        drain = float(service["environment"]["THIDUA_DRAIN_TIMEOUT_S"])
+        assert seconds(service["stop_grace_period"]) > drain
+
+
+def test_a_service_has_no_secret_of_another() -> None:
+    services = compose.load(FILLED)["services"]
+    for name in SERVICES:
+        others = [other.upper() for other in SERVICES if other != name]
+        assert not [key for key in services[name]["environment"] if key.startswith(tuple(others))]
+
+
+def test_what_the_dockerfile_copies_exists() -> None:
+    dockerfile = (compose.ROOT / "Dockerfile").read_text()
+    for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.MULTILINE):
+        for source in line.split()[:-1]:
+            assert (compose.ROOT / source).exists(), line
+
+
+@pytest.fixture(scope="module")
+def world(
+    postgres: PostgresCluster, broker: Broker, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """Replacements that turn the addresses inside Compose into those of this machine."""
+    issuer = Issuer(tmp_path_factory.mktemp("issuer"))
+    dsns = {name: postgres.create_database(f"compose_{name}") for name in SERVICES}
+    issuer_file = tmp_path_factory.mktemp("jwks") / "jwks.json"
+    issuer_file.write_text(json.dumps(issuer.jwks()))
+    return {
+        **{f"{name.upper()}_DATABASE_URL": dsn for name, dsn in dsns.items()},
+        "THIDUA_KAFKA_BOOTSTRAP": broker.bootstrap,
+        "THIDUA_CAMPAIGN_DIR": str(compose.ROOT / "infra/campaigns/hanoi-2020"),
+        "THIDUA_JWKS_URL": issuer_file.as_uri(),
+        "THIDUA_TOKEN_ISSUER": issuer.url,
+        "THIDUA_TOPIC_PREFIX": "compose",
+    }
+
+
+def here(environment: dict[str, str], world: dict[str, str], port: int) -> dict[str, str]:
+    """A service's environment with this machine's addresses in place of the containers'.
+
+    Nothing is added that the file does not name, but the prefix that keeps the test's topics apart.
+    """
+    local = {key: world.get(key, value) for key, value in environment.items()}
+    assert local["THIDUA_HTTP_PORT"] == "8080"
+    return local | {
+        "THIDUA_HTTP_PORT": str(port),
+        "THIDUA_TOPIC_PREFIX": world["THIDUA_TOPIC_PREFIX"],
+    }
+
+
+def clean_environment() -> dict[str, str]:
+    """What a container would have: no variable of ours but those of the file."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+    return {key: os.environ[key] for key in kept if key in os.environ} | {
+        "PYTHONPATH": str(compose.ROOT)
+    }
+
+
+def words(command: list[str]) -> list[str]:
+    assert command[0] == "python"
+    return [sys.executable, *command[1:]]
+
+
+@pytest.fixture(scope="module")
+def jobs_done(world: dict[str, str]) -> dict[str, str]:
+    """The two jobs of the file have run, by the commands that it names."""
+    services = compose.load(FILLED)["services"]
+    for job in ("migrate", "topics"):
+        environment = clean_environment() | here(services[job]["environment"], world, free_port())
+        done = subprocess.run(
+            words(services[job]["command"]),
+            env=environment,
+            cwd=compose.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, f"{job}: {done.stdout}{done.stderr}"
+    return world
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_starts_from_exactly_the_command_environment_and_health_path(
+    name: str, jobs_done: dict[str, str], tmp_path: Path
+) -> None:
+    service = compose.load(FILLED | {"NOTIFICATIONS_SECRET_KEY": "A" * 43 + "="})["services"][name]
+    port = free_port()
+    kind, *check = service["healthcheck"]["test"]
+    assert kind == "CMD"
+    check = [word.replace(":8080/", f":{port}/") for word in check]
+    path = re.search(r"http://127\.0\.0\.1:\d+(/[\w/]+)", " ".join(check))
+    assert path
+    with Supervisor() as supervisor:
+        running = supervisor.start(
+            Process(
+                name=name,
+                command=[
+                    "env",
+                    "-i",
+                    *_assignments(here(service["environment"], jobs_done, port)),
+                    *words(service["command"]),
+                ],
+                log=tmp_path / "log",
+                ready_url=f"http://127.0.0.1:{port}{path[1]}",
+                directory=compose.ROOT,
+            )
+        )
+        running.wait_until_ready()
+        healthy = subprocess.run(words(check), check=False, timeout=10)
+        assert healthy.returncode == 0
+        assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 200
+        running.stop()
+        assert running.popen.returncode == 0, (tmp_path / "log").read_text()[-2000:]
+
+
+def _assignments(environment: dict[str, str]) -> list[str]:
+    return [f"{key}={value}" for key, value in (clean_environment() | environment).items()]
