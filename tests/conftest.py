@@ -6,14 +6,18 @@ A test that asks for none costs nothing. Apache Kafka's jars are shared with the
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from infra.local.broker import Broker
+from infra.local.issuer import Issuer
 from infra.local.kafka import KafkaBroker, KafkaUnavailableError, fetch_jars, why_not_kafka
+from infra.local.mail import MailCatcher
 from infra.local.postgres import PostgresCluster
+from infra.local.webhook import WebhookCatcher
 from infra.local.wheel_broker import WheelBroker
 
 LOCAL = Path(__file__).parents[1] / ".local"
@@ -23,10 +27,12 @@ JARS = LOCAL / "kafka" / "lib"
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
     """PostgreSQL 18, running. A test that stops or kills it starts it again."""
-    cluster = PostgresCluster(tmp_path_factory.mktemp("postgres"))
+    directory = tmp_path_factory.mktemp("postgres")
+    cluster = PostgresCluster(directory)
     cluster.start()
     yield cluster
     cluster.stop()
+    shutil.rmtree(directory, ignore_errors=True)  # pytest would keep that of three sessions
 
 
 @pytest.fixture
@@ -59,10 +65,12 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(f"Apache Kafka is a must in CI: {error}", pytrace=False)
         pytest.skip(f"!! NOT TRIED, NO APACHE KAFKA: {error}")
-    broker = KafkaBroker(tmp_path_factory.mktemp("kafka"), JARS)
+    directory = tmp_path_factory.mktemp("kafka")
+    broker = KafkaBroker(directory, JARS)
     broker.start()
     yield broker
     broker.stop()
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +87,44 @@ def broker(
     wheel.start()
     yield wheel
     wheel.stop()
+
+
+@pytest.fixture(scope="session")
+def _mail_server() -> Iterator[MailCatcher]:
+    catcher = MailCatcher()
+    catcher.start()
+    yield catcher
+    catcher.stop()
+
+
+@pytest.fixture
+def mail_catcher(_mail_server: MailCatcher) -> MailCatcher:
+    """A mail server, running, empty and accepting everything at the start of each test."""
+    _mail_server.start()
+    _mail_server.clear()
+    return _mail_server
+
+
+@pytest.fixture(scope="session")
+def _webhook_server() -> Iterator[WebhookCatcher]:
+    catcher = WebhookCatcher()
+    catcher.start()
+    yield catcher
+    catcher.stop()
+
+
+@pytest.fixture
+def webhook_catcher(_webhook_server: WebhookCatcher) -> WebhookCatcher:
+    """A webhook receiver, running, empty and answering 200 at the start of each test."""
+    _webhook_server.start()
+    _webhook_server.clear()
+    return _webhook_server
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
+    """An OpenID issuer with a key of its own, serving."""
+    server = Issuer(tmp_path_factory.mktemp("issuer"))
+    server.start()
+    yield server
+    server.stop()

@@ -39,7 +39,7 @@ def java_version(program: str) -> int | None:
 
 
 def why_not_kafka(jars: Path) -> str | None:
-    """What keeps Apache Kafka from running here, or None. With the jars there Maven isn't missed."""
+    """What keeps Apache Kafka from running here, or None. With the jars there Maven may lack."""
     program = java()
     if program is None:
         return "no Java found"

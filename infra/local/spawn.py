@@ -1,5 +1,7 @@
 """Start a child process that cannot outlive this one."""
 
+import atexit
+import contextlib
 import os
 import queue
 import signal
@@ -44,10 +46,11 @@ def spawn(child: Child) -> subprocess.Popen[bytes]:
 
 def _start(child: Child) -> subprocess.Popen[bytes]:
     child.log.parent.mkdir(parents=True, exist_ok=True)
+    _still_running[:] = [(popen, end) for popen, end in _still_running if popen.poll() is None]
     prefix = [sys.executable, "-I", "-S", str(_LEASH)]
     words = [str(os.getpid()), str(int(child.death_signal)), child.user]
     with child.log.open("ab") as log:
-        return subprocess.Popen(
+        started = subprocess.Popen(
             [*prefix, *words, *map(str, child.command)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -56,6 +59,20 @@ def _start(child: Child) -> subprocess.Popen[bytes]:
             cwd=child.directory,
             start_new_session=True,
         )
+    _still_running.append((started, child.death_signal))
+    return started
+
+
+_still_running: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
+
+
+@atexit.register
+def _end_what_is_left() -> None:
+    # The kernel does this on Linux; elsewhere an ordinary end of this process still must.
+    for popen, end in _still_running:
+        if popen.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                popen.send_signal(end)
 
 
 _Requests = queue.SimpleQueue[tuple[Child, "Future[subprocess.Popen[bytes]]"]]
