@@ -85,16 +85,17 @@ class SharedSettings(BaseSettings):
         le=7,
         description="Copies of each partition. Production: 3; 1 loses facts with a disk.",
     )
-    topic_min_insync: int = Field(
-        default=1,
+    topic_min_insync: int | None = Field(
+        default=None,
         ge=1,
         le=7,
-        description="Copies that must have a record before it counts as sent. Production: 2.",
+        description="Copies that must have a record before it counts as sent; default: one less"
+        " than topic_replication, so that one broker may be down.",
     )
 
     @model_validator(mode="after")
     def _insync_within_replication(self) -> Self:
-        if self.topic_min_insync > self.topic_replication:
+        if self.topic_min_insync and self.topic_min_insync > self.topic_replication:
             msg = (
                 f"topic_min_insync is {self.topic_min_insync} but topic_replication only"
                 f" {self.topic_replication}: nothing could ever be sent; lower the first"

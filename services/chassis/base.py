@@ -1,0 +1,38 @@
+"""What a service stands on, made once at start: its edges, each replaceable in tests."""
+
+from collections.abc import Sequence
+
+from services.chassis.clock import Clock, clock_of
+from services.chassis.database import Database
+from services.chassis.health import Health
+from services.chassis.http.auth import Authenticator
+from services.chassis.metrics import Metric, Metrics
+from services.chassis.registry import CHASSIS_METRICS
+from services.chassis.settings import ServiceSettings
+
+
+class Chassis:
+    """Database, clock, metrics, health, authenticator of one service; nothing is connected yet."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: ServiceSettings,
+        *,
+        metrics: Sequence[Metric] = (),
+        database: Database | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """`name` is the service's name, as in CloudEvents `source`; `metrics` are its own."""
+        self.name = name
+        self.settings = settings
+        self.database = database or Database(
+            settings.database_url,
+            settings.database_pool_size,
+            source=name,
+            topic_prefix=settings.topic_prefix,
+        )
+        self.clock = clock or clock_of(settings, self.database)
+        self.metrics = Metrics((*CHASSIS_METRICS, *metrics))
+        self.health = Health()
+        self.authenticator = Authenticator(settings)

@@ -1,0 +1,53 @@
+"""The HTTP API of a service: guarded routers, refusals as documents, each call traced and timed."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import APIRouter, FastAPI
+
+from services.chassis.base import Chassis
+from services.chassis.clock import SimulatedClock
+from services.chassis.http.edge import Edge
+from services.chassis.http.handlers import add_handlers
+from services.chassis.http.openapi import describe
+from services.chassis.http.operations import clock_router, operations_router
+from services.chassis.http.router import GuardedRoute, UndeclaredAccessError
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_api(
+    chassis: Chassis,
+    routers: Sequence[APIRouter],
+    *,
+    title: str,
+    description: str,
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """The application. Raises UndeclaredAccessError when a route does not say who may call it."""
+    app = FastAPI(
+        title=title,
+        description=description,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,  # its pages load scripts from elsewhere; /openapi.json serves any viewer
+        redoc_url=None,
+        redirect_slashes=False,  # a redirected POST loses its body with some clients
+        max_body_size=chassis.settings.max_body_bytes,
+    )
+    app.state.chassis = chassis
+    every = [*routers, operations_router(chassis)]
+    if isinstance(chassis.clock, SimulatedClock):
+        every.append(clock_router(chassis.clock))
+    for router in every:
+        for route in router.routes:
+            if not isinstance(route, GuardedRoute):
+                raise UndeclaredAccessError(
+                    f"{getattr(route, 'path', route)} is not guarded: make its router with"
+                    " services.chassis.http.Router"
+                )
+        app.include_router(router)
+    add_handlers(app)
+    app.add_middleware(Edge, metrics=chassis.metrics)
+    describe(app)
+    return app

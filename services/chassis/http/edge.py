@@ -1,0 +1,90 @@
+"""The outermost layer of every request: its trace, its time, and the answer when we failed."""
+
+import json
+import time
+from typing import Any
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.chassis import trace
+from services.chassis.metrics import Metrics
+from services.chassis.problems import INTERNAL, UNAVAILABLE, Refusal
+from services.chassis.registry import HTTP_SECONDS
+from services.chassis.retry import is_transient
+
+log = structlog.get_logger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+_RETRY_AFTER_S = 2
+
+
+class Edge:
+    """ASGI middleware. Plain ASGI: starlette's BaseHTTPMiddleware costs a task a request."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        status = 0
+
+        async def note_status(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        with trace.continued(_header(scope, b"traceparent")) as step:
+            try:
+                await self._app(scope, receive, note_status)
+            except Exception as error:
+                if status:  # the answer has begun: all that is left is to break it off
+                    raise
+                refusal = _refusal(error)
+                log.exception("request failed", path=scope["path"], method=scope["method"])
+                await _answer(refusal, step.trace_id, note_status)
+            finally:
+                self._metrics.observe(
+                    HTTP_SECONDS,
+                    time.perf_counter() - begun,
+                    method=_method(scope),
+                    route=getattr(scope.get("route"), "path", "unmatched"),
+                    status=str(status),
+                )
+
+
+def _refusal(error: Exception) -> Refusal:
+    if is_transient(error):
+        return Refusal(UNAVAILABLE, headers={"Retry-After": str(_RETRY_AFTER_S)})
+    return Refusal(INTERNAL)
+
+
+async def _answer(refusal: Refusal, trace_id: str, send: Send) -> None:
+    document: dict[str, Any] = {**refusal.document(), "trace_id": trace_id}
+    body = json.dumps(document, ensure_ascii=False).encode()
+    headers = {"content-type": PROBLEM_JSON, "content-length": str(len(body)), **refusal.headers}
+    await send(
+        {
+            "type": "http.response.start",
+            "status": refusal.problem.status,
+            "headers": [(name.lower().encode(), text.encode()) for name, text in headers.items()],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
+
+
+def _method(scope: Scope) -> str:
+    # A label's values must be few: anyone may send any method.
+    known = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+    return scope["method"] if scope["method"] in known else "OTHER"

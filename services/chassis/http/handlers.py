@@ -1,0 +1,67 @@
+"""Exceptions as RFC 9457 problem documents."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from services.chassis.http.edge import PROBLEM_JSON
+from services.chassis.http.faults import faults_of
+from services.chassis.problems import (
+    BROKEN_JSON,
+    FAULTY,
+    INTERNAL,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    TOO_LARGE,
+    WRONG_MEDIA_TYPE,
+    Fault,
+    Problem,
+    Refusal,
+)
+
+# What the framework answers by itself. 400: a body that could not be read, e.g. not UTF-8.
+_BY_STATUS: Mapping[int, Problem] = {
+    problem.status: problem
+    for problem in (BROKEN_JSON, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_LARGE, WRONG_MEDIA_TYPE)
+}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every refusal of ours and of the framework with a problem document."""
+    app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+
+
+def problem_response(refusal: Refusal) -> JSONResponse:
+    """The document as a response."""
+    return JSONResponse(
+        refusal.document(),
+        refusal.problem.status,
+        headers=refusal.headers,
+        media_type=PROBLEM_JSON,
+    )
+
+
+async def _on_refusal(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)  # noqa: S101 - registered for it
+    return problem_response(error)
+
+
+async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    errors = error.errors()
+    if broken := next((item for item in errors if item["type"] == "json_invalid"), None):
+        at, why = broken["loc"][-1], broken["ctx"]["error"]
+        fault = Fault("", f"Sai cú pháp tại ký tự {at}: {why}.", f"At character {at}: {why}.")
+        return problem_response(Refusal(BROKEN_JSON, [fault]))
+    return problem_response(Refusal(FAULTY, faults_of(errors, error.body)))
+
+
+async def _on_http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    problem = _BY_STATUS.get(error.status_code, INTERNAL)
+    return problem_response(Refusal(problem, headers=error.headers))

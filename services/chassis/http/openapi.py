@@ -1,0 +1,111 @@
+"""What OpenAPI is to say of every operation alike: token, key header, refusals."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from services.chassis.http.auth import PUBLIC
+from services.chassis.http.edge import PROBLEM_JSON
+from services.chassis.http.idempotency import HEADER
+
+_TEXT = {"type": "string"}
+_SCHEMAS: dict[str, Any] = {
+    "Fault": {
+        "type": "object",
+        "required": ["vi", "en"],
+        "description": "One fault, where it is and what to do.",
+        "properties": {
+            "pointer": {**_TEXT, "description": "JSON Pointer into the body."},
+            "parameter": {**_TEXT, "description": "Or the parameter, e.g. query:unit."},
+            "vi": _TEXT,
+            "en": _TEXT,
+            "rule": {**_TEXT, "description": "The campaign's rule that it breaks."},
+        },
+    },
+    "Problem": {
+        "type": "object",
+        "required": ["type", "title", "title_en", "status", "detail", "detail_en"],
+        "description": "RFC 9457 problem document. Nothing was changed by the request.",
+        "properties": {
+            "type": {**_TEXT, "format": "uri"},
+            "title": _TEXT,
+            "title_en": _TEXT,
+            "status": {"type": "integer"},
+            "detail": _TEXT,
+            "detail_en": _TEXT,
+            "faults": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
+            "trace_id": {**_TEXT, "description": "With 5xx: quote it when you report it."},
+        },
+        "examples": [
+            {
+                "type": "https://thidua.hanoi.gov.vn/problems/faulty-request",
+                "title": "Dữ liệu không hợp lệ",
+                "title_en": "The request has faults",
+                "status": 422,
+                "detail": "1 lỗi; chưa có gì được ghi nhận.",
+                "detail_en": "1 fault; nothing was changed.",
+                "faults": [
+                    {
+                        "pointer": "/author/full_name",
+                        "vi": "Thiếu thông tin bắt buộc; hãy bổ sung.",
+                        "en": "Required and missing: add it.",
+                    }
+                ],
+            }
+        ],
+    },
+}
+_KEY_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7e]+$"},
+    "description": "New for each command, the same when it is repeated, e.g. a UUID.",
+    "example": "0197a5c2-6f7e-7c3b-9f43-5a6d2a1c9d10",
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Give `app` an OpenAPI document with what all operations share."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's way to extend OpenAPI
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    spec = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes
+    )
+    components = spec.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas.update(_SCHEMAS)
+    for unused in ("HTTPValidationError", "ValidationError"):  # ours are problem documents
+        schemas.pop(unused, None)
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+    for path in spec["paths"].values():
+        for method, operation in path.items():
+            _complete(method, operation)
+    return spec
+
+
+def _complete(method: str, operation: dict[str, Any]) -> None:
+    refusals: dict[str, str] = {}
+    if PUBLIC not in operation["x-roles"]:
+        refusals |= {"401": "No valid token.", "403": "Not for this role or unit."}
+    if method == "post":
+        operation.setdefault("parameters", []).append(_KEY_PARAMETER)
+        refusals["400"] = "Idempotency-Key missing, or the body is not JSON."
+    if "requestBody" in operation:
+        refusals |= {"413": "Body too large.", "415": "Not application/json."}
+    if "requestBody" in operation or operation.get("parameters"):
+        refusals["422"] = "Refused, with every fault."
+    content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status, description in refusals.items():
+        operation["responses"][status] = {"description": description, "content": content}
