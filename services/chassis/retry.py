@@ -1,0 +1,72 @@
+"""What passes by itself and what never will: the question behind every retry and dead letter."""
+
+import random
+from collections.abc import Iterator
+
+import asyncpg
+from aiokafka.errors import KafkaError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+# SQLSTATE classes and codes of PostgreSQL (appendix A) that another attempt may not meet again.
+_PASSING_CLASSES = (
+    "08",  # connection exception
+    "40",  # transaction rollback: serialization failure, deadlock
+    "53",  # insufficient resources: disk full, too many connections
+    "58",  # system error
+)
+_PASSING_CODES = (
+    "55P03",  # lock not available
+    "57014",  # cancelled by a statement timeout
+    "57P01",  # admin shutdown
+    "57P02",  # crash shutdown
+    "57P03",  # cannot connect now: starting up
+    "25P03",  # idle in transaction for too long
+    "25006",  # read only: a standby that is about to be promoted
+)
+
+
+class PermanentError(Exception):
+    """This item can never succeed, whatever is tried again; it belongs in the dead letters."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        """`reason` is one machine word (`unknown-unit`), `detail` is for people."""
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same work may succeed later: connection, timeout, deadlock, resources.
+
+    Programming errors, constraint violations and PermanentError are not.
+    """
+    if isinstance(error, PermanentError):
+        return False
+    if isinstance(error, BaseExceptionGroup):
+        return all(is_transient(part) for part in error.exceptions)
+    if isinstance(error, OSError | PoolTimeoutError | asyncpg.InvalidCachedStatementError):
+        return True  # OSError: refused, reset, unreachable, and TimeoutError
+    if isinstance(error, asyncpg.PostgresError):
+        code = str(error.sqlstate or "")
+        return code in _PASSING_CODES or code[:2] in _PASSING_CLASSES
+    if isinstance(error, asyncpg.InterfaceError):
+        return "clos" in str(error)  # "connection is closed"; others are misuse of the driver
+    if isinstance(error, KafkaError):
+        return bool(error.retriable)
+    if isinstance(error, DBAPIError):
+        cause = error.orig.__cause__ if error.orig is not None else None
+        return error.connection_invalidated or (cause is not None and is_transient(cause))
+    return False
+
+
+def pauses(base_s: float, longest_s: float) -> Iterator[float]:
+    """Pauses between attempts, doubling up to the longest, without end. Seconds.
+
+    Each is shortened by up to half at random, so that replicas that failed together do not come
+    back together.
+    """
+    pause = base_s
+    while True:
+        yield min(pause, longest_s) * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret
+        pause = min(pause * 2, longest_s)
