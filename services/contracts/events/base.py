@@ -78,21 +78,31 @@ def _id(value: object) -> str:
 
 
 CampaignId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$"), Field(examples=["hanoi-2020"])
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$"),
+    Field(description="The campaign: one year's plan.", examples=["hanoi-2020"]),
 ]
 """Slug of one year's plan."""
 
 UnitCode = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z0-9.]{1,32}$"), Field(examples=["Q009", "X00004"])
+    str,
+    StringConstraints(pattern=r"^[A-Z0-9.]{1,32}$"),
+    Field(
+        description="Code of the unit in the campaign's unit tree; leading zeros are part of it.",
+        examples=["Q009", "X00004"],
+    ),
 ]
 """Code of a unit in the campaign's unit tree; a string, leading zeros are part of it."""
 
 ObligationId = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{0,15}$"), Field(examples=["D2"])
+    str,
+    StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{0,15}$"),
+    Field(description="Id of the obligation in the plan.", examples=["D2"]),
 ]
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL can't store it, and no name has one
 _FILLED = StringConstraints(min_length=1, pattern=_NO_NUL)
-_FILLED_SCHEMA = {"type": "string", "minLength": 1, "pattern": _NO_NUL}
+# As the models read it: one letter at least is no blank, since blanks at the ends are stripped.
+_FILLED_SCHEMA = {"type": "string", "pattern": r"^[^\x00]*[^\x00\s][^\x00]*$"}
 Label = Annotated[
     str,
     _FILLED,
@@ -113,7 +123,14 @@ LongText = Annotated[
     _shortened_by_nfc(4000),
     WithJsonSchema({**_FILLED_SCHEMA, "maxLength": 4000}),
 ]
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Version = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=2**31 - 1,
+        description="Grows with each fact about the same thing; the highest version wins.",
+    ),
+]
 """Grows with each fact about one aggregate; of two facts of one type the higher version wins."""
 
 ExactDecimal = Annotated[
@@ -169,7 +186,7 @@ class Fact(BaseModel):
 
     campaign: CampaignId
     simulated: bool = Field(
-        default=False, description="True for data made by a simulation; shown wherever it is shown."
+        default=False, description="True for data made by a simulation: said wherever it shows."
     )
 
     @classmethod

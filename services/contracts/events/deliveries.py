@@ -33,13 +33,13 @@ class DeliveryFailed(Fact):
         },
     )
 
-    subscription_id: UUID
-    event_id: UUID
-    event_type: Label
-    channel: Literal["email", "webhook"]
-    attempts: int = Field(ge=1)
-    cause: Text
-    failed_at: Moment
+    subscription_id: UUID = Field(description="The subscription.")
+    event_id: UUID = Field(description="`ce_id` of the event that was not brought.")
+    event_type: Label = Field(description="`ce_type` of that event.")
+    channel: Literal["email", "webhook"] = Field(description="The way it was tried.")
+    attempts: int = Field(ge=1, description="How often it was tried.")
+    cause: Text = Field(description="What the last attempt met.")
+    failed_at: Moment = Field(description="When it was given up.")
 
 
 class SubscriptionDisabled(Fact):
@@ -63,6 +63,6 @@ class SubscriptionDisabled(Fact):
         },
     )
 
-    subscription_id: UUID
-    reason: Text
-    disabled_at: Moment
+    subscription_id: UUID = Field(description="The subscription.")
+    reason: Text = Field(description="Why it was switched off.")
+    disabled_at: Moment = Field(description="When it was switched off.")

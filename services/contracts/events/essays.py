@@ -20,15 +20,15 @@ class ExemplarName(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    kind: Literal["person", "collective"]
-    name: Text = Field(json_schema_extra=PERSONAL)
+    kind: Literal["person", "collective"] = Field(description="One person, or a group.")
+    name: Text = Field(description="Name of the exemplar.", json_schema_extra=PERSONAL)
 
 
 class EssayFact(UnitFact):
     """Base of what happens to one entry."""
 
     aggregate_field: ClassVar[str] = "essay_id"
-    essay_id: UUID
+    essay_id: UUID = Field(description="The entry, from its submission on.")
 
 
 class EssaySubmitted(EssayFact):
@@ -58,12 +58,20 @@ class EssaySubmitted(EssayFact):
         },
     )
 
-    title: Text = Field(json_schema_extra=PERSONAL)
-    form: Literal["written", "recorded", "press"]
-    exemplar: ExemplarName
-    words: int | None = Field(default=None, ge=1, description="Length of a written or press entry.")
-    minutes: ExactDecimal | None = Field(default=None, description="Length of a recorded entry.")
-    submitted_at: Moment
+    title: Text = Field(
+        description="Title of the entry; it often names the exemplar.", json_schema_extra=PERSONAL
+    )
+    form: Literal["written", "recorded", "press"] = Field(
+        description="Written text, sound or film, or a published press work."
+    )
+    exemplar: ExemplarName = Field(description="Whom the entry is about.")
+    words: int | None = Field(
+        default=None, ge=1, description="Length of a written or press entry, in words."
+    )
+    minutes: ExactDecimal | None = Field(
+        default=None, description="Length of a recorded entry, in minutes."
+    )
+    submitted_at: Moment = Field(description="When the entry arrived.")
     late: bool = Field(description="After the day the contest ended for this unit.")
     days_late: int = Field(ge=0, description="Whole local days after the last good day.")
 
@@ -89,8 +97,8 @@ class EssayWithdrawn(EssayFact):
         },
     )
 
-    withdrawn_at: Moment
-    reason: Text
+    withdrawn_at: Moment = Field(description="When it was taken back.")
+    reason: Text = Field(description="Why, in the unit's words.")
 
 
 class EssayJudged(EssayFact):
@@ -115,9 +123,9 @@ class EssayJudged(EssayFact):
         },
     )
 
-    mark: ExactDecimal
-    prize: Text | None = None
-    judged_at: Moment
+    mark: ExactDecimal = Field(description="The mark, on the scale that the plan states.")
+    prize: Text | None = Field(default=None, description="The prize it was given.")
+    judged_at: Moment = Field(description="When the mark was given.")
 
 
 class CommendationProposed(UnitFact):
@@ -144,7 +152,7 @@ class CommendationProposed(UnitFact):
         },
     )
 
-    proposal_id: UUID
-    exemplar: ExemplarName
-    level: Literal["unit", "city", "state"]
-    proposed_at: Moment
+    proposal_id: UUID = Field(description="The proposal.")
+    exemplar: ExemplarName = Field(description="Who is proposed.")
+    level: Literal["unit", "city", "state"] = Field(description="Who is asked to commend.")
+    proposed_at: Moment = Field(description="When it was proposed.")

@@ -6,12 +6,17 @@ reminder changes no status.
 """
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from services.contracts.events.base import FactSheet, Moment, ObligationId, Text, UnitFact, Version
+
+LastGoodDay = Annotated[
+    date, Field(description="Last local day on which the obligation is fulfilled in time.")
+]
+Notice = Annotated[Text, Field(description="Number and date of the notice that decided it.")]
 
 _COMMON = {"campaign": "hanoi-2020", "unit": "Q282", "obligation": "D6"}
 
@@ -53,9 +58,9 @@ class DeadlineApproaching(ObligationFact):
     )
 
     way: ObligationId = Field(description="Which alternative's deadline is near (D2 or D3).")
-    last_good_day: date
-    days_left: int = Field(ge=0)
-    noticed_at: Moment
+    last_good_day: LastGoodDay
+    days_left: int = Field(ge=0, description="Local days until the last good day.")
+    noticed_at: Moment = Field(description="When the distance was reached.")
 
 
 class DeadlineMissed(ObligationFact):
@@ -77,8 +82,8 @@ class DeadlineMissed(ObligationFact):
         },
     )
 
-    last_good_day: date
-    missed_at: Moment
+    last_good_day: LastGoodDay
+    missed_at: Moment = Field(description="Local midnight at which the last good day was over.")
 
 
 class DeadlineMoved(ObligationFact):
@@ -105,12 +110,12 @@ class DeadlineMoved(ObligationFact):
         },
     )
 
-    way: ObligationId
-    previous_last_good_day: date
-    last_good_day: date
-    notice: Text
-    reason: Text
-    moved_at: Moment
+    way: ObligationId = Field(description="The alternative whose deadline moved (D2 or D3).")
+    previous_last_good_day: date = Field(description="The last good day before this notice.")
+    last_good_day: LastGoodDay
+    notice: Notice
+    reason: Text = Field(description="Why the deadline moved.")
+    moved_at: Moment = Field(description="When the Board entered it.")
 
 
 class ObligationFulfilled(ObligationFact):
@@ -138,12 +143,16 @@ class ObligationFulfilled(ObligationFact):
     )
 
     way: ObligationId = Field(description="The alternative it was fulfilled by (D2 or D3).")
-    by: Literal["essay-submitted", "conference-reported", "contest-reported", "ceremony-reported"]
-    by_id: UUID
+    by: Literal[
+        "essay-submitted", "conference-reported", "contest-reported", "ceremony-reported"
+    ] = Field(description="The event that fulfilled it.")
+    by_id: UUID = Field(description="The essay or report that fulfilled it.")
     counted_day: date = Field(description="Local day that counts: of receipt, or of the event.")
-    last_good_day: date
-    days_late: int = Field(ge=0)
-    fulfilled_at: Moment
+    last_good_day: LastGoodDay
+    days_late: int = Field(
+        ge=0, description="Local days from the last good day to the day that counts; 0 in time."
+    )
+    fulfilled_at: Moment = Field(description="When it was stored, or judged again after a move.")
 
 
 class ObligationWaived(ObligationFact):
@@ -166,6 +175,6 @@ class ObligationWaived(ObligationFact):
         },
     )
 
-    notice: Text
-    reason: Text
-    waived_at: Moment
+    notice: Notice
+    reason: Text = Field(description="Why it is no longer owed.")
+    waived_at: Moment = Field(description="When the Board entered it.")

@@ -47,12 +47,19 @@ class FigureReported(UnitFact):
         max_length=120,
         description="name:period, the thing a later version replaces.",
     )
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)
-    period: str = Field(pattern=r"^[A-Za-z0-9-]+$", max_length=32, examples=["2020", "2020-H1"])
-    value: ExactDecimal
-    target: ExactDecimal | None = None
-    evidence: Text
-    reported_at: Moment
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80, description="Which number it is."
+    )
+    period: str = Field(
+        pattern=r"^[A-Za-z0-9-]+$",
+        max_length=32,
+        description="The time it is about.",
+        examples=["2020", "2020-H1"],
+    )
+    value: ExactDecimal = Field(description="The number itself.")
+    target: ExactDecimal | None = Field(default=None, description="What was planned.")
+    evidence: Text = Field(description="The document that proves it.")
+    reported_at: Moment = Field(description="When it was reported.")
 
 
 class CommuneSummary(BaseModel):
@@ -60,8 +67,8 @@ class CommuneSummary(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    held: int = Field(ge=0)
-    written: int = Field(ge=0)
+    held: int = Field(ge=0, description="Communes that held theirs.")
+    written: int = Field(ge=0, description="Communes that assessed in writing.")
     none: int = Field(ge=0, description="Communes that had reported nothing.")
 
 
@@ -90,12 +97,14 @@ class ConferenceReported(UnitFact):
         },
     )
 
-    report_id: UUID
-    form: Literal["held", "written"]
+    report_id: UUID = Field(description="The report.")
+    form: Literal["held", "written"] = Field(description="Held, or assessed in writing instead.")
     held_on: date | None = Field(default=None, description="Local day; only for `held`.")
     receiver: UnitCode = Field(description="The unit one level up that the report goes to.")
-    communes: CommuneSummary | None = None
-    reported_at: Moment
+    communes: CommuneSummary | None = Field(
+        default=None, description="The communes of a district, summed up; null for other units."
+    )
+    reported_at: Moment = Field(description="When the report was stored.")
 
 
 class ContestReported(UnitFact):
@@ -121,10 +130,10 @@ class ContestReported(UnitFact):
         },
     )
 
-    report_id: UUID
-    entries: int = Field(ge=0)
-    prizes: int = Field(ge=0)
-    reported_at: Moment
+    report_id: UUID = Field(description="The report.")
+    entries: int = Field(ge=0, description="Entries the unit collected.")
+    prizes: int = Field(ge=0, description="Prizes the unit gave.")
+    reported_at: Moment = Field(description="When the report was stored.")
 
 
 class CeremonyReported(UnitFact):
@@ -150,7 +159,9 @@ class CeremonyReported(UnitFact):
         },
     )
 
-    report_id: UUID
-    held_on: date
-    joined_with: Literal["none", "half-year-review", "conference"] = "none"
-    reported_at: Moment
+    report_id: UUID = Field(description="The report.")
+    held_on: date = Field(description="Local day of the ceremony.")
+    joined_with: Literal["none", "half-year-review", "conference"] = Field(
+        default="none", description="The occasion it was part of, as the notice allows."
+    )
+    reported_at: Moment = Field(description="When the report was stored.")

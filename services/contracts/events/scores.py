@@ -46,13 +46,15 @@ class ScoreEntered(UnitFact):
         },
     )
 
-    entry_id: UUID
-    criterion: Label
-    stage: Literal["self", "cluster", "final"]
-    points: ExactDecimal
-    reason: Text
-    evidence: Text
-    entered_at: Moment
+    entry_id: UUID = Field(description="The mark; a correction keeps it and has a higher version.")
+    criterion: Label = Field(description="Id of the criterion in the rule set.")
+    stage: Literal["self", "cluster", "final"] = Field(
+        description="By the unit itself, by its cluster, or by the Board."
+    )
+    points: ExactDecimal = Field(description="The mark, in points.")
+    reason: Text = Field(description="Why this many.")
+    evidence: Text = Field(description="The document that proves it.")
+    entered_at: Moment = Field(description="When it was entered.")
 
 
 class PointsRecomputed(UnitFact):
@@ -84,18 +86,18 @@ class PointsRecomputed(UnitFact):
         },
     )
 
-    cluster: Label
-    total: ExactDecimal
-    maximum: ExactDecimal
-    rank: int = Field(ge=1)
-    units_in_cluster: int = Field(ge=1)
-    level: Label | None = None
-    rule_set: Label
+    cluster: Label = Field(description="The units it is ranked against.")
+    total: ExactDecimal = Field(description="Points in all.")
+    maximum: ExactDecimal = Field(description="The most that the table gives.")
+    rank: int = Field(ge=1, description="Place in the cluster; equal totals may share one.")
+    units_in_cluster: int = Field(ge=1, description="How many units are ranked.")
+    level: Label | None = Field(default=None, description="Level of the rule set, e.g. excellent.")
+    rule_set: Label = Field(description="Id of the rule set that was applied.")
     sample: bool = Field(
         description="True where the rule set is a sample and nobody's official table."
     )
     digest: str = Digest
-    recomputed_at: Moment
+    recomputed_at: Moment = Field(description="When the points changed.")
 
     @property
     def points_of(self) -> str:
@@ -128,9 +130,11 @@ class StandingsPublished(Fact):
     )
 
     version: Version
-    rule_set: Label
-    sample: bool
+    rule_set: Label = Field(description="Id of the rule set that was applied.")
+    sample: bool = Field(
+        description="True where the rule set is a sample and nobody's official table."
+    )
     digest: str = Digest
     rules_digest: str = Digest
     reason: Text | None = Field(default=None, description="Required from version 2 on.")
-    published_at: Moment
+    published_at: Moment = Field(description="When the Board published.")
