@@ -1,0 +1,32 @@
+"""So many points each, up to a cap.
+
+Source of the form: the public-security sector's table: 5 points each, at most 20.
+"""
+
+from collections.abc import Mapping
+
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.rules import Count
+from services.scoring.engine.criteria.award import EXACT, ZERO, Award, Peers, Text, amount
+from services.scoring.engine.measures import Value
+
+
+def award(criterion: Count, values: Mapping[str, Value], peers: Peers) -> Award:  # noqa: ARG001
+    """min(cap, each x A), never below 0."""
+    has = amount(values, criterion.measure)
+    points = max(ZERO, min(criterion.cap, EXACT.multiply(criterion.each, has)))
+    return Award(points, {criterion.measure: plain(has)})
+
+
+def formula(criterion: Count, inputs: Mapping[str, str], points: str) -> Text:
+    """The product with its numbers."""
+    has, each, cap = inputs[criterion.measure], plain(criterion.each), plain(criterion.cap)
+    return Text(
+        f"{has} × {each}, tối đa {cap}: {points} điểm", f"{has} × {each}, at most {cap}: {points}"
+    )
+
+
+def law(criterion: Count) -> Text:
+    """The whole rule, whoever it is applied to."""
+    each, cap = plain(criterion.each), plain(criterion.cap)
+    return Text(f"số lượng × {each}, tối đa {cap}", f"number × {each}, at most {cap}")

@@ -1,0 +1,66 @@
+"""One number for standings: equal exactly when every rank, total and line is.
+
+SHA-256 over canonical JSON: names sorted, decimals in their one spelling, no time, no version.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from services.contracts.campaign.base import plain
+from services.scoring.engine.results import ClusterResult, Results, UnitPoints
+
+
+def unit_digest(points: UnitPoints) -> str:
+    """Of one unit: its lines with what went into them, groups, total, level, rank."""
+    return _sha256(
+        {
+            "unit": points.unit,
+            "table": points.table,
+            "groups": {group.group: plain(group.points) for group in points.groups},
+            "lines": {
+                line.criterion: {
+                    "points": plain(line.points),
+                    "maximum": plain(line.maximum),
+                    "inputs": dict(line.inputs),
+                }
+                for line in points.lines
+            },
+            "total": plain(points.total),
+            "maximum": plain(points.maximum),
+            "comparable": plain(points.comparable),
+            "level": points.level,
+            "rank": points.rank,
+        }
+    )
+
+
+def cluster_digest(cluster: str, units: Mapping[str, str]) -> str:
+    """Of a cluster, from the digests of its units by code."""
+    return _sha256({"cluster": cluster, "units": dict(units)})
+
+
+def campaign_digest(clusters: Mapping[str, str]) -> str:
+    """Of a campaign's standings, from the digests of its clusters by name."""
+    return _sha256({"clusters": dict(clusters)})
+
+
+def digest_of_cluster(result: ClusterResult) -> str:
+    """`cluster_digest` of a result."""
+    return cluster_digest(result.cluster, {unit.unit: unit_digest(unit) for unit in result.units})
+
+
+def digest_of(results: Results) -> str:
+    """`campaign_digest` of results; clusters in which nobody is scored are left out."""
+    return campaign_digest(
+        {
+            cluster: digest_of_cluster(result)
+            for cluster, result in results.clusters.items()
+            if result.units
+        }
+    )
+
+
+def _sha256(content: object) -> str:
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

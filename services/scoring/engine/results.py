@@ -1,0 +1,78 @@
+"""What scoring says about a cluster: values, without I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Points of one unit for one criterion."""
+
+    criterion: str
+    """Id of the criterion in its table."""
+    points: Decimal
+    """In hundredths, or finer if the rule set rounds finer."""
+    maximum: Decimal
+    """0 where the criterion is not assigned to the unit."""
+    inputs: Mapping[str, str]
+    """Names and values that went into the formula."""
+    assigned: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPoints:
+    """One group of criteria: the sum of its lines, held under the group's cap."""
+
+    group: str
+    points: Decimal
+    maximum: Decimal
+    lines: tuple[Line, ...]
+    capped: bool
+    """Whether the cap took something away."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPoints:
+    """Everything that is said about one unit."""
+
+    unit: str
+    table: str
+    groups: tuple[GroupPoints, ...]
+    total: Decimal
+    """Sum of the groups, rounded as the rule set says."""
+    maximum: Decimal
+    """What the unit could have: the table's maximum without criteria not assigned to it."""
+    comparable: Decimal
+    """The total on the whole table's scale; what ranks and levels are read from."""
+    level: str
+    rank: int
+    """Equal comparable totals share a rank: 1, 2, 2, 4."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines in the table's order."""
+        return tuple(line for group in self.groups for line in group.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterResult:
+    """The standings of one cluster, best first."""
+
+    cluster: str
+    units: tuple[UnitPoints, ...]
+    simulated: bool
+    """Whether any of it stands on simulated facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The standings of a campaign."""
+
+    rule_set: str
+    clusters: Mapping[str, ClusterResult]
+
+    def unit(self, code: str) -> UnitPoints | None:
+        """The points of one unit; None for a unit that no table scores."""
+        units = (unit for result in self.clusters.values() for unit in result.units)
+        return next((unit for unit in units if unit.unit == code), None)
