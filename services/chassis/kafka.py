@@ -1,11 +1,18 @@
 """How to reach Kafka, from the settings: one place for producer, consumer and admin."""
 
 import ssl
+from collections.abc import Callable
 from typing import Any
 
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from services.chassis.settings import SharedSettings
+
+_MECHANISMS: dict[str, Callable[..., BaseSecurity]] = {
+    "PLAIN": SASLPlaintext,
+    "SCRAM-SHA-256": SASLScram256,
+    "SCRAM-SHA-512": SASLScram512,
+}
 
 
 def connection_options(settings: SharedSettings) -> dict[str, Any]:
@@ -30,12 +37,7 @@ def broker_security(settings: SharedSettings) -> BaseSecurity:
     context = _ssl_context(settings)
     if not settings.kafka_security_protocol.startswith("SASL_"):
         return BaseSecurity(ssl_context=context, use_ssl=context is not None)
-    kind: type[SASLPlaintext | SASLScram256 | SASLScram512] = {
-        "PLAIN": SASLPlaintext,
-        "SCRAM-SHA-256": SASLScram256,
-        "SCRAM-SHA-512": SASLScram512,
-    }[settings.kafka_sasl_mechanism]
-    return kind(
+    return _MECHANISMS[settings.kafka_sasl_mechanism](
         username=settings.kafka_sasl_username or "",
         password=settings.kafka_sasl_password or "",
         ssl_context=context,

@@ -41,23 +41,22 @@ def is_transient(error: BaseException) -> bool:
 
     Programming errors, constraint violations and PermanentError are not.
     """
-    if isinstance(error, PermanentError):
-        return False
-    if isinstance(error, BaseExceptionGroup):
-        return all(is_transient(part) for part in error.exceptions)
-    if isinstance(error, OSError | PoolTimeoutError | asyncpg.InvalidCachedStatementError):
-        return True  # OSError: refused, reset, unreachable, and TimeoutError
-    if isinstance(error, asyncpg.PostgresError):
-        code = str(error.sqlstate or "")
-        return code in _PASSING_CODES or code[:2] in _PASSING_CLASSES
-    if isinstance(error, asyncpg.InterfaceError):
-        return "clos" in str(error)  # "connection is closed"; others are misuse of the driver
-    if isinstance(error, KafkaError):
-        return bool(error.retriable)
-    if isinstance(error, DBAPIError):
-        cause = error.orig.__cause__ if error.orig is not None else None
-        return error.connection_invalidated or (cause is not None and is_transient(cause))
-    return False
+    match error:
+        case BaseExceptionGroup():
+            return all(is_transient(part) for part in error.exceptions)
+        case OSError() | PoolTimeoutError() | asyncpg.InvalidCachedStatementError():
+            return True  # OSError: refused, reset, unreachable, and TimeoutError
+        case asyncpg.PostgresError():
+            code = str(error.sqlstate or "")
+            return code in _PASSING_CODES or code[:2] in _PASSING_CLASSES
+        case asyncpg.InterfaceError():
+            return "clos" in str(error)  # "connection is closed"; others are misuse of the driver
+        case KafkaError():
+            return bool(error.retriable)
+        case DBAPIError(orig=BaseException(__cause__=BaseException() as cause)):
+            return error.connection_invalidated or is_transient(cause)
+        case _:
+            return False
 
 
 def pauses(base_s: float, longest_s: float) -> Iterator[float]:
