@@ -1,0 +1,239 @@
+"""Checks of the plan: days in order, ids once, events and levels that exist, ways that can be used.
+
+They look at parts, so that one fault does not hide another; a part that could not be read is None
+and its checks are left out (its own fault was already said).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import get_args
+
+from services.contracts.campaign.check_audience import check_audience, unknown_words
+from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.document import Path
+from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.parts import Part
+from services.contracts.campaign.plan import EssayRules, LastYear, Obligation, Way
+from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.units_file import UnitRows
+from services.contracts.events import FACTS, ObligationFulfilled
+
+EVENTS = {fact.event: fact for fact in FACTS}
+FULFILLING: tuple[str, ...] = get_args(ObligationFulfilled.model_fields["by"].annotation)
+"""Events that can fulfil an obligation: those that obligation-fulfilled can name."""
+
+
+def check_days(
+    opens: Part[date] | None,
+    closes: Part[date] | None,
+    contest_ends: Part[Deadline] | None,
+    obligations: Part[tuple[Obligation, ...]] | None,
+) -> Iterator[Problem]:
+    """The campaign opens before it closes, and every deadline lies between."""
+    if opens is None or closes is None:
+        return
+    first, last = opens.value, closes.value
+    if first > last:
+        yield closes.problem(
+            (),
+            f"{last} trước ngày mở {first}; đổi closes hoặc opens",
+            f"{last} is before the opening day {first}; correct closes or opens",
+        )
+        return
+    between = f"{first} … {last}"
+    if contest_ends and not first <= contest_ends.value.last_good_day <= last:
+        yield contest_ends.problem(
+            (),
+            f"ngày kết thúc {contest_ends.value.last_good_day} ngoài đợt ({between}); sửa ngày",
+            f"the end {contest_ends.value.last_good_day} is outside the campaign ({between}); "
+            "correct the day",
+        )
+    for path, way in _ways(obligations):
+        if obligations and not (first <= way.last_good_day and way.last_reporting_day <= last):
+            days = f"{way.last_good_day} … {way.last_reporting_day}"
+            yield obligations.problem(
+                (*path, "due"),
+                f"hạn và ngày báo cáo cuối ({days}) ngoài đợt ({between}); sửa hạn, closes hoặc "
+                "reporting_grace_days",
+                f"deadline and last reporting day ({days}) are outside the campaign ({between}); "
+                "correct the deadline, closes or reporting_grace_days",
+            )
+    if obligations:
+        yield from _conditions(obligations, first)
+
+
+def _conditions(obligations: Part[tuple[Obligation, ...]], first: date) -> Iterator[Problem]:
+    """A condition is read between the opening and the deadlines that depend on it."""
+    for at, obligation in enumerate(obligations.value):
+        if obligation.only_if is None:
+            continue
+        asked = obligation.only_if.no_essays_by
+        earliest = min(way.last_good_day for way in obligation.ways)
+        if not first <= asked <= earliest:
+            yield obligations.problem(
+                (at, "only_if", "no_essays_by"),
+                f"{asked} phải từ ngày mở {first} đến hạn {earliest}",
+                f"{asked} must lie between the opening {first} and the deadline {earliest}",
+            )
+
+
+def check_obligations(obligations: Part[tuple[Obligation, ...]] | None) -> Iterator[Problem]:
+    """Ids come once; each way names an event that can take it; one catch-up at most."""
+    if obligations is None:
+        return
+    yield from _ids_once(obligations)
+    for path, way in _ways(obligations):
+        yield from _way(obligations, path, way)
+    for at, obligation in enumerate(obligations.value):
+        yield from _unreachable(obligations, at, obligation)
+    conditional = [at for at, o in enumerate(obligations.value) if o.only_if is not None]
+    for at in conditional[1:]:
+        first = obligations.value[conditional[0]].id
+        yield obligations.problem(
+            (at, "only_if"),
+            f"chỉ một nghĩa vụ được có only_if, {first} đã có; gộp lại thành một",
+            f"only one obligation may have only_if, {first} has it; make them one",
+        )
+
+
+def _ways(obligations: Part[tuple[Obligation, ...]] | None) -> Iterator[tuple[Path, Way]]:
+    if obligations is not None:
+        for at, obligation in enumerate(obligations.value):
+            for which, way in enumerate(obligation.ways):
+                yield (at, "ways", which), way
+
+
+def _ids_once(obligations: Part[tuple[Obligation, ...]]) -> Iterator[Problem]:
+    """A notice moves a way by its id, a report names an obligation by its: both must be clear."""
+    owner: dict[str, str] = {}
+    seen: set[str] = set()
+    for at, obligation in enumerate(obligations.value):
+        if obligation.id in owner:
+            yield obligations.problem(
+                (at, "id"),
+                f"mã {obligation.id} đã dùng; mỗi nghĩa vụ một mã",
+                f"id {obligation.id} is used already; one id for each obligation",
+            )
+        owner.setdefault(obligation.id, obligation.id)
+    for path, way in _ways(obligations):
+        mine = obligations.value[int(path[0])].id
+        if way.id in seen or owner.get(way.id, mine) != mine:
+            yield obligations.problem(
+                (*path, "id"),
+                f"mã {way.id} đã dùng cho cách hoặc nghĩa vụ khác; mỗi cách một mã",
+                f"id {way.id} is used for another way or obligation; one id for each way",
+            )
+        seen.add(way.id)
+
+
+def _way(obligations: Part[tuple[Obligation, ...]], path: Path, way: Way) -> Iterator[Problem]:
+    if way.by not in FULFILLING:
+        vi, en = did_you_mean(way.by, FULFILLING)
+        yield obligations.problem(
+            (*path, "by"),
+            f"không có sự kiện “{way.by}” để hoàn thành nghĩa vụ; {vi}",
+            f"no event “{way.by}” fulfils an obligation; {en}",
+        )
+        return
+    fields = EVENTS[way.by].model_fields
+    has_forms = way.by == "conference-reported"
+    if way.forms and not has_forms:
+        yield obligations.problem(
+            (*path, "forms"),
+            f"{way.by} không có hình thức held/written; bỏ khóa forms",
+            f"{way.by} has no form held or written; remove the key forms",
+        )
+    in_writing = has_forms and way.forms != ("held",)
+    if way.counted_by == "held-on" and ("held_on" not in fields or in_writing):
+        yield obligations.problem(
+            (*path, "counted_by"),
+            "held-on chỉ dùng khi mọi báo cáo của cách này có ngày tổ chức; dùng received",
+            "held-on needs reports that all have a day on which it was held; use received",
+        )
+    if way.reporting_grace_days and way.counted_by != "held-on":
+        yield obligations.problem(
+            (*path, "reporting_grace_days"),
+            "chỉ có nghĩa khi counted_by là held-on; bỏ khóa này",
+            "means something only with counted_by held-on; remove it",
+        )
+    if way.written_notice_required and way.forms != ("written",):
+        yield obligations.problem(
+            (*path, "written_notice_required"),
+            "chỉ dùng cho cách bằng văn bản; đặt forms: [written] hoặc bỏ khóa này",
+            "is for a way in writing only; say forms: [written] or remove it",
+        )
+
+
+def _unreachable(
+    obligations: Part[tuple[Obligation, ...]], at: int, obligation: Obligation
+) -> Iterator[Problem]:
+    """A way whose every report already goes an earlier way of the same obligation."""
+    for which, way in enumerate(obligation.ways):
+        for earlier in obligation.ways[:which]:
+            if way.by == earlier.by and (
+                not earlier.forms or (way.forms and set(way.forms) <= set(earlier.forms))
+            ):
+                yield obligations.problem(
+                    (at, "ways", which),
+                    f"không bao giờ được dùng: báo cáo như vậy đã theo cách {earlier.id}; "
+                    "phân biệt bằng by hoặc forms",
+                    f"is never used: such reports go way {earlier.id}; tell them apart by by or "
+                    "forms",
+                )
+                break
+
+
+def check_audiences(
+    obligations: Part[tuple[Obligation, ...]] | None,
+    essays: Part[EssayRules] | None,
+    units: UnitRows | None,
+) -> Iterator[Problem]:
+    """Levels and kinds are those of units.csv, and each obligation says one of the two."""
+    if obligations is not None:
+        for at, obligation in enumerate(obligations.value):
+            yield from check_audience(obligations, (at,), obligation, units)
+    if essays is not None and units is not None:
+        yield from unknown_words(essays, ("levels",), essays.value.levels, units.levels)
+
+
+def check_last_year(
+    last_year: Part[LastYear] | None, opens: Part[date] | None
+) -> Iterator[Problem]:
+    """Each day once, before this year's opening, and no count above the total."""
+    if last_year is None:
+        return
+    seen: set[tuple[int, int]] = set()
+    for at, known in enumerate(last_year.value.same_day):
+        day = (known.day.month, known.day.day)
+        if day in seen:
+            yield last_year.problem(
+                ("same_day", at, "day"),
+                f"ngày {known.day:%d/%m} đã có; bỏ một dòng",
+                f"{known.day:%d %B} is there already; remove one",
+            )
+        seen.add(day)
+        if known.count > last_year.value.total:
+            yield last_year.problem(
+                ("same_day", at, "count"),
+                f"{known.count} lớn hơn tổng cả năm {last_year.value.total}; sửa một trong hai",
+                f"{known.count} is more than the year's total {last_year.value.total}; correct one",
+            )
+        if opens is not None and known.day >= opens.value:
+            yield last_year.problem(
+                ("same_day", at, "day"),
+                f"{known.day} không phải ngày của năm trước (đợt mở {opens.value}); sửa năm",
+                f"{known.day} is no day of last year (this one opens {opens.value}); correct it",
+            )
+
+
+def check_reminders(distances: Part[tuple[int, ...]] | None) -> Iterator[Problem]:
+    """No distance twice."""
+    if distances is not None:
+        for days, times in Counter(distances.value).items():
+            if times > 1:
+                yield distances.problem(
+                    (),
+                    f"{days} ngày viết {times} lần; mỗi khoảng một lần",
+                    f"{days} days comes {times} times; each distance once",
+                )

@@ -1,0 +1,194 @@
+"""Sentences for people: what a model refused, in both languages, each with its remedy."""
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from services.contracts.campaign.document import Document, Path
+from services.contracts.campaign.problems import Problem
+
+Sentence = tuple[str, str]
+"""Vietnamese, English."""
+
+
+_LISTED_WORDS = 20
+"""A longer list of choices helps nobody on a screen."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Sentence:
+    """A remedy for an unknown word: the nearest known one, or all when none is near and few."""
+    names = sorted(set(known))
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"có phải “{near[0]}”?", f"did you mean “{near[0]}”?"
+    if not names or len(names) > _LISTED_WORDS:
+        return "sửa lại, hoặc thêm vào nơi khai báo", "correct it, or add it where it is declared"
+    listed = ", ".join(names)
+    return f"chọn một trong: {listed}", f"choose one of: {listed}"
+
+
+def problem(document: Document, path: Path, vi: str, en: str) -> Problem:
+    """A problem at a path of a document; the path, as the file has it, opens both sentences."""
+    name = document.name(path)
+    lead = f"{name}: " if name else ""
+    return Problem(file=document.file, line=document.line(path), vi=f"{lead}{vi}", en=f"{lead}{en}")
+
+
+_SHOWN_CHARACTERS = 60
+"""Of a wrong value; enough to recognise it."""
+
+
+def _shown(value: object) -> str:
+    text = "null" if value is None else str(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+
+
+_PATTERNS: dict[str, Sentence] = {
+    "^[a-z0-9][a-z0-9-]{0,62}$": (
+        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ upper",
+        "write lower-case letters without marks, digits and hyphens, like upper",
+    ),
+    "^[a-z][a-z0-9_]{0,62}$": (
+        "viết bằng chữ thường không dấu, số và gạch dưới, ví dụ good_essays",
+        "write lower-case letters without marks, digits and underscores, like good_essays",
+    ),
+    "^[A-Z0-9.]{1,32}$": (
+        "mã đơn vị gồm chữ hoa không dấu, số và dấu chấm, ví dụ Q009",
+        "a unit's code has capital letters without marks, digits and dots, like Q009",
+    ),
+    "^[A-Z][A-Z0-9-]{0,15}$": (
+        "mã nghĩa vụ bắt đầu bằng chữ hoa, ví dụ D2",
+        "an obligation's id begins with a capital letter, like D2",
+    ),
+    "^[0-9]+$": (
+        "chỉ gồm chữ số, giữ các số 0 ở đầu, ví dụ 00004",
+        "digits only, with the zeros in front, like 00004",
+    ),
+}
+
+_DAY: Sentence = (
+    "phải là một ngày có thật, viết năm-tháng-ngày, ví dụ 2020-06-30",
+    "must be a real day, written year-month-day, like 2020-06-30",
+)
+_WHOLE: Sentence = ("phải là số nguyên, không nháy", "must be a whole number, without quotes")
+_TRUTH: Sentence = ("viết true hoặc false", "write true or false")
+_TEXT: Sentence = (
+    "phải là chữ; đặt trong dấu nháy",
+    "must be text; put it in quotes",
+)
+_GROUP: Sentence = (
+    'phải là một nhóm "khóa: giá trị", thụt lề dưới khóa này',
+    'must be a group of "key: value" lines, indented under this key',
+)
+_LIST: Sentence = (
+    "phải là danh sách: mỗi dòng một “- …”, hoặc [a, b]",
+    "must be a list: one “- …” a line, or [a, b]",
+)
+
+_FIXED: dict[str, Sentence] = {
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "bool_type": _TRUTH,
+    "bool_parsing": _TRUTH,
+    "string_type": _TEXT,
+    "model_type": _GROUP,
+    "model_attributes_type": _GROUP,
+    "dict_type": _GROUP,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+}
+
+_TOO_SHORT: dict[str, Callable[[Mapping[str, Any]], Sentence]] = {
+    "too_short": lambda c: (
+        f"cần ít nhất {c['min_length']} mục; thêm vào",
+        f"needs at least {c['min_length']} of them; add what is missing",
+    ),
+    "string_too_short": lambda _: ("để trống; điền vào", "is empty; fill it in"),
+    "string_too_long": lambda c: (
+        f"dài hơn {c['max_length']} ký tự; rút ngắn",
+        f"has more than {c['max_length']} characters; shorten it",
+    ),
+}
+_OUT_OF_BOUNDS: dict[str, Callable[[Mapping[str, Any]], Sentence]] = {
+    "greater_than_equal": lambda c: (f"phải từ {c['ge']} trở lên", f"must be {c['ge']} or more"),
+    "less_than_equal": lambda c: (f"phải không quá {c['le']}", f"must be {c['le']} or less"),
+}
+
+
+def explain(error: ErrorDetails, known_keys: Iterable[str]) -> Sentence:
+    """What a model refused and what to do; `known_keys` are the keys that the place takes."""
+    kind = error["type"]
+    context: Mapping[str, Any] = error.get("ctx") or {}
+    key = str(error["loc"][-1]) if error["loc"] else ""
+    if kind == "campaign":
+        said = str(context["vi"]), str(context["en"])
+    elif kind == "missing":
+        said = f"thiếu khóa “{key}”; thêm vào", f"the key “{key}” is missing; add it"
+    elif kind == "union_tag_not_found":
+        said = "thiếu khóa “kind”; thêm vào", "the key “kind” is missing; add it"
+    elif kind == "extra_forbidden":
+        vi, en = did_you_mean(key, known_keys)
+        said = f"không có khóa “{key}”; {vi}", f"there is no key “{key}”; {en}"
+    elif kind in {"literal_error", "union_tag_invalid"}:
+        said = _not_one_of(context, error["input"])
+    elif kind in _TOO_SHORT:
+        said = _TOO_SHORT[kind](context)
+    else:
+        said = _with_value(error["input"], _value_remedy(error, context))
+    return said
+
+
+def _not_one_of(context: Mapping[str, Any], value: object) -> Sentence:
+    expected = str(context.get("expected") or context.get("expected_tags"))
+    words = [word.strip(" '\"") for word in expected.replace(" or ", ", ").split(",")]
+    given = str(context.get("tag") or value)
+    vi, en = did_you_mean(given, words)
+    return f"“{_shown(given)}” không dùng được; {vi}", f"“{_shown(given)}” is not taken; {en}"
+
+
+def _value_remedy(error: ErrorDetails, context: Mapping[str, Any]) -> Sentence:
+    kind = error["type"]
+    if kind == "string_pattern_mismatch" and context.get("pattern") in _PATTERNS:
+        return _PATTERNS[context["pattern"]]
+    if kind in _OUT_OF_BOUNDS:
+        return _OUT_OF_BOUNDS[kind](context)
+    return _FIXED.get(kind, (f"không hợp lệ ({error['msg']})", f"is not valid ({error['msg']})"))
+
+
+def _with_value(value: object, remedy: Sentence) -> Sentence:
+    if isinstance(value, dict | list):
+        return remedy
+    return f"“{_shown(value)}”: {remedy[0]}", f"“{_shown(value)}”: {remedy[1]}"
+
+
+def keys_at(schema: Mapping[str, Any], loc: Path) -> list[str]:
+    """The keys that a model's JSON Schema takes at a pydantic error's place (its parent)."""
+    definitions = schema.get("$defs", {})
+
+    def resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
+        while "$ref" in node:
+            node = definitions[node["$ref"].rsplit("/", 1)[-1]]
+        options = [o for o in node.get("anyOf", ()) if o.get("type") != "null"]
+        return resolved(options[0]) if options else node
+
+    node = resolved(schema)
+    for part in loc:
+        mapping = node.get("discriminator", {}).get("mapping", {})
+        if part in node.get("properties", {}):
+            node = resolved(node["properties"][part])
+        elif part in mapping:
+            node = resolved({"$ref": mapping[part]})
+        elif isinstance(part, int) and "items" in node:
+            node = resolved(node["items"])
+        elif "additionalProperties" in node or "patternProperties" in node:
+            values = node.get("patternProperties", {}).values()
+            inner = next(iter(values), None) or node["additionalProperties"]
+            node = resolved(inner if isinstance(inner, dict) else {})
+    return list(node.get("properties", {}))

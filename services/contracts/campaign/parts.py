@@ -1,0 +1,78 @@
+"""Validation of a document as a whole and part by part.
+
+The whole says what is wrong; the parts are what the cross checks look at, so that a typo in one
+criterion does not hide an unknown measure in another.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from services.contracts.campaign.document import Document, Path
+from services.contracts.campaign.explain import explain, keys_at, problem
+from services.contracts.campaign.problems import Problem
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T_co]):
+    """What could be read of a key of a file, and the document that says where it stands."""
+
+    value: T_co
+    document: Document
+
+    def problem(self, path: Path, vi: str, en: str) -> Problem:
+        """A problem at a path inside the part."""
+        return problem(self.document, path, vi, en)
+
+
+def validate(model: type[M], document: Document) -> tuple[M | None, list[Problem]]:
+    """The model, or all its problems at their lines."""
+    try:
+        return model.model_validate(document.data), []
+    except ValidationError as error:
+        schema = model.model_json_schema(by_alias=True)
+        problems = []
+        for detail in error.errors(include_url=False):
+            loc = tuple(detail["loc"])
+            vi, en = explain(detail, keys_at(schema, loc[:-1]))
+            problems.append(problem(document, document.locate(loc), vi, en))
+        return None, problems
+
+
+def part(adapter: TypeAdapter[T], document: Document, key: str) -> Part[T] | None:
+    """What can be read under a key: whole, or less its faulty items; None when nothing can.
+
+    Its faults were already said by `validate`; here they are only left out.
+    """
+    inside = document.at(key)
+    while inside is not None:
+        try:
+            return Part(adapter.validate_python(inside.data), inside)
+        except ValidationError as error:
+            faulty = {
+                _item_around(inside, detail["loc"], detail["type"]) for detail in error.errors()
+            }
+        if () in faulty:
+            return None
+        inside = inside.without(faulty)
+    return None
+
+
+def _item_around(document: Document, loc: Path, kind: str) -> Path:
+    """What to leave out for an error: an unknown key itself, else the nearest item around it.
+
+    Items are members of lists, and the entries of a mapping at the root of the part whose keys are
+    names that people chose (measures). () when nothing less than the whole part would do.
+    """
+    path = document.locate(loc)
+    if kind == "extra_forbidden":
+        return path
+    for end in range(len(path), 0, -1):
+        if isinstance(path[end - 1], int):
+            return path[:end]
+    return path[:1]
