@@ -159,11 +159,13 @@ def _essay(act: Act, _ids: dict[str, str]) -> Request:
 
 
 def _withdrawal(act: Act, ids: dict[str, str]) -> Request:
-    return f"/v1/essays/{ids[act.ref]}/withdrawal", {"reason": "Gửi trùng (mô phỏng)"}, "unit"
+    body = {**_SIMULATED, "reason": "Gửi trùng (mô phỏng)"}
+    return f"/v1/essays/{ids[act.ref]}/withdrawal", body, "unit"
 
 
 def _judgement(act: Act, ids: dict[str, str]) -> Request:
-    return f"/v1/essays/{ids[act.ref]}/judgement", {"mark": act.details["mark"]}, "board"
+    body = {**_SIMULATED, "mark": act.details["mark"]}
+    return f"/v1/essays/{ids[act.ref]}/judgement", body, "board"
 
 
 def _commendation(act: Act, _ids: dict[str, str]) -> Request:

@@ -223,7 +223,11 @@ def _upper_reports(draw: random.Random, upper: list[str], essays: Counter[str]) 
     for code in upper:
         if code == NO_CONFERENCE:
             yield Act(
-                date(2020, 8, 28), "conference", code, f"conference-{code}", {"form": "written"}
+                date(2020, 8, 28),
+                "conference",
+                code,
+                f"conference-{code}",
+                {"form": "written", "city_notice": {"number": "01/MP", "date": "2020-08-18"}},
             )
         elif code not in SILENT[:2]:
             held = (
