@@ -44,12 +44,12 @@ def validate(model: type[M], document: Document) -> tuple[M | None, list[Problem
         return None, problems
 
 
-def part(adapter: TypeAdapter[T], document: Document, key: str) -> Part[T] | None:
+def part(adapter: TypeAdapter[T], document: Document | None, key: str) -> Part[T] | None:
     """What can be read under a key: whole, or less its faulty items; None when nothing can.
 
     Its faults were already said by `validate`; here they are only left out.
     """
-    inside = document.at(key)
+    inside = document.at(key) if document is not None else None
     while inside is not None:
         try:
             return Part(adapter.validate_python(inside.data), inside)

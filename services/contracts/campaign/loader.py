@@ -1,0 +1,163 @@
+"""Reading a campaign's directory: the only place here that touches files.
+
+All three files are read and checked even when one is faulty, and every problem is told at once.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from services.contracts.campaign.base import Bilingual
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.check_measures import check_measures
+from services.contracts.campaign.check_plan import (
+    check_audiences,
+    check_days,
+    check_last_year,
+    check_obligations,
+    check_reminders,
+)
+from services.contracts.campaign.check_references import (
+    check_campaign_ids,
+    check_clusters,
+    check_duties_owed,
+    check_measures_used,
+    check_tables_for_units,
+)
+from services.contracts.campaign.check_tables import check_sample, check_tables
+from services.contracts.campaign.check_units import check_units
+from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.document import Document
+from services.contracts.campaign.parts import part, validate
+from services.contracts.campaign.plan import EssayRules, LastYear, Obligation, Plan
+from services.contracts.campaign.problems import CampaignProblems, Problem
+from services.contracts.campaign.rules import Measure, RuleSet, Table
+from services.contracts.campaign.units import UnitTree
+from services.contracts.campaign.units_file import UnitRows, read_units
+from services.contracts.campaign.yaml_file import read_yaml
+
+PLAN, UNITS, RULES = "plan.yaml", "units.csv", "rules.yaml"
+
+_TEXT = TypeAdapter(str)
+_TRUTH = TypeAdapter(bool)
+_DAY = TypeAdapter(date)
+_DEADLINE = TypeAdapter(Deadline)
+_BILINGUAL = TypeAdapter(Bilingual)
+_ESSAYS = TypeAdapter(EssayRules)
+_LAST_YEAR = TypeAdapter(LastYear)
+_DISTANCES = TypeAdapter(tuple[int, ...])
+_OBLIGATIONS = TypeAdapter(tuple[Obligation, ...])
+_MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(dict[str, Measure])
+_TABLES = TypeAdapter(tuple[Table, ...])
+
+
+def load_campaign(directory: Path) -> Campaign:
+    """The campaign of a directory with plan.yaml, units.csv and rules.yaml.
+
+    Raises CampaignProblems with everything that is wrong in the three files.
+    """
+    campaign, problems = _read(directory)
+    if campaign is None:
+        raise CampaignProblems(problems)
+    return campaign
+
+
+def check(directory: Path) -> list[Problem]:
+    """Every problem of a campaign's directory; empty when it can be used."""
+    return _read(directory)[1]
+
+
+def _read(directory: Path) -> tuple[Campaign | None, list[Problem]]:
+    problems: list[Problem] = []
+    raw = {name: _bytes(directory, name, problems) for name in (PLAN, UNITS, RULES)}
+    plan_file, rules_file = (_yaml(name, raw[name], problems) for name in (PLAN, RULES))
+    rows: UnitRows | None = None
+    if (table := raw[UNITS]) is not None:
+        rows, found = read_units(UNITS, table)
+        problems += found
+        # Where no row can be read, every level would look unknown: the file's fault is enough.
+        rows = rows if rows.rows else None
+    plan = rules = None
+    if plan_file is not None:
+        plan, found = validate(Plan, plan_file)
+        problems += found
+    if rules_file is not None:
+        rules, found = validate(RuleSet, rules_file)
+        problems += found
+    if rows is not None:
+        problems += check_units(UNITS, rows)
+    problems += _check_together(plan_file, rules_file, rows)
+    if problems or plan is None or rules is None or rows is None:
+        return None, _ordered(problems)
+    return Campaign(plan, UnitTree(row.unit for row in rows.rows), rules), []
+
+
+def _bytes(directory: Path, name: str, problems: list[Problem]) -> bytes | None:
+    try:
+        return (directory / name).read_bytes()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        vi = f"không đọc được tệp trong {directory} ({why}); cần ba tệp {PLAN}, {UNITS}, {RULES}"
+        en = f"cannot be read in {directory} ({why}); needed are {PLAN}, {UNITS} and {RULES}"
+        problems.append(Problem(file=name, line=1, vi=vi, en=en))
+        return None
+
+
+def _yaml(name: str, raw: bytes | None, problems: list[Problem]) -> Document | None:
+    if raw is None:
+        return None
+    document, found = read_yaml(name, raw)
+    problems += found
+    return document
+
+
+def _check_together(
+    plan: Document | None, rules: Document | None, rows: UnitRows | None
+) -> list[Problem]:
+    """All checks that a model alone cannot make, on the parts that could be read."""
+    found: list[Problem] = []
+    obligations = part(_OBLIGATIONS, plan, "obligations")
+    if plan is not None:
+        opens = part(_DAY, plan, "opens")
+        closes = part(_DAY, plan, "closes")
+        found += check_days(opens, closes, part(_DEADLINE, plan, "contest_ends"), obligations)
+        found += check_obligations(obligations)
+        found += check_audiences(obligations, part(_ESSAYS, plan, "essays"), rows)
+        found += check_last_year(part(_LAST_YEAR, plan, "last_year"), opens)
+        found += check_reminders(part(_DISTANCES, plan, "approaching_days"))
+    if rules is not None:
+        measures = part(_MEASURES, rules, "measures")
+        tables = part(_TABLES, rules, "tables")
+        found += check_sample(part(_TRUTH, rules, "sample"), part(_BILINGUAL, rules, "title"))
+        found += check_measures(measures, _ids(plan))
+        found += check_tables(tables)
+        found += check_measures_used(tables, measures, _names(rules))
+        found += check_tables_for_units(tables, rows)
+        duties = obligations.value if obligations else None
+        found += check_duties_owed(tables, measures, duties, rows)
+        found += check_clusters(UNITS, tables, rows)
+        ids = part(_TEXT, plan, "campaign"), part(_TEXT, rules, "campaign")
+        found += check_campaign_ids(*ids)
+    return found
+
+
+def _ids(plan: Document | None) -> frozenset[str] | None:
+    """The ids of all obligations, also of those that could not be read; None without a plan."""
+    if plan is None:
+        return None
+    inside = plan.at("obligations")
+    items = inside.data if inside is not None and isinstance(inside.data, list) else []
+    return frozenset(str(item.get("id")) for item in items if isinstance(item, dict))
+
+
+def _names(rules: Document) -> frozenset[str]:
+    """The names of all measures, also of those that could not be read."""
+    inside = rules.at("measures")
+    return frozenset(inside.data if inside is not None and isinstance(inside.data, dict) else ())
+
+
+def _ordered(problems: list[Problem]) -> list[Problem]:
+    """By file and line, each once."""
+    files = {PLAN: 0, UNITS: 1, RULES: 2}
+    return sorted(dict.fromkeys(problems), key=lambda problem: (files[problem.file], problem.line))
