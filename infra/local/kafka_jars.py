@@ -14,6 +14,7 @@ POM = Path(__file__).parents[1] / "kafka" / "pom.xml"
 OLDEST_JAVA = 17  # what Apache Kafka 4 needs
 _EXPECTED_BYTES = 83_000_000  # what Maven downloads, its own plugin included (measured, 4.3.1)
 _STAMP = ".complete"
+_LONGEST_CAUSE = 300  # characters of Maven's first line; the file has all of them
 
 
 class KafkaUnavailableError(RuntimeError):
@@ -86,7 +87,15 @@ def _complete(jars: Path) -> bool:
 
 
 def _run_maven(target: Path, repository: Path, progress: Callable[[int, int], None] | None) -> None:
-    command = ["mvn", "-q", "-B", "-f", str(POM), f"-Dmaven.repo.local={repository}"]
+    command = [
+        "mvn",
+        "-q",
+        "-B",
+        "-Dstyle.color=never",
+        "-f",
+        str(POM),
+        f"-Dmaven.repo.local={repository}",
+    ]
     command += ["dependency:copy-dependencies", f"-DoutputDirectory={target}"]
     words = repository.with_suffix(".log")
     with words.open("wb") as log:
@@ -105,7 +114,7 @@ def _run_maven(target: Path, repository: Path, progress: Callable[[int, int], No
                 maven.wait()
     if maven.returncode != 0:
         said = [line for line in words.read_text(errors="replace").splitlines() if line.strip()]
-        cause = said[0] if said else "it said nothing"
+        cause = said[0][:_LONGEST_CAUSE] if said else "it said nothing"
         raise KafkaUnavailableError(f"Maven could not fetch it ({cause}; more in {words})")
     words.unlink()
     if progress is not None:
