@@ -91,7 +91,6 @@ def _run_maven(target: Path, repository: Path, progress: Callable[[int, int], No
         "mvn",
         "-q",
         "-B",
-        "-Dstyle.color=never",
         "-f",
         str(POM),
         f"-Dmaven.repo.local={repository}",
@@ -113,7 +112,8 @@ def _run_maven(target: Path, repository: Path, progress: Callable[[int, int], No
                 maven.kill()
                 maven.wait()
     if maven.returncode != 0:
-        said = [line for line in words.read_text(errors="replace").splitlines() if line.strip()]
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", words.read_text(errors="replace"))  # no colours
+        said = [line for line in plain.splitlines() if line.strip()]
         cause = said[0][:_LONGEST_CAUSE] if said else "it said nothing"
         raise KafkaUnavailableError(f"Maven could not fetch it ({cause}; more in {words})")
     words.unlink()

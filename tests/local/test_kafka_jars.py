@@ -45,11 +45,11 @@ def test_callers_at_once_fetch_once_and_all_find_every_jar(
 def test_a_failed_fetch_says_mavens_words_and_leaves_nothing_half_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = 'mkdir -p "$out"; touch "$out/half.jar"; echo "[ERROR] no route"; exit 1\n'
+    script = 'mkdir -p "$out"; touch "$out/half.jar"; printf "\\033[0m[ERROR] no route"; exit 1\n'
     calls = put_maven(tmp_path, script, monkeypatch)
     jars = tmp_path / "lib"
     for _ in range(2):
-        with pytest.raises(KafkaUnavailableError, match=r"\[ERROR\] no route"):
+        with pytest.raises(KafkaUnavailableError, match=r"\(\[ERROR\] no route"):
             fetch_jars(jars)
     assert not jars.exists()
     assert calls.read_text() == "call\ncall\n"
