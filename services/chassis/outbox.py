@@ -91,3 +91,34 @@ async def write(connection: Any, messages: Sequence[Outgoing]) -> None:
         [m.value for m in messages],
         [m.recorded_at for m in messages],
     )
+
+
+async def republish(
+    connection: Any,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    topics: Sequence[str] | None = None,
+) -> int:
+    """Put what the log has back into the outbox; how many messages will be said again.
+
+    All of it, or what was recorded in [since, until), or what went to some topics. `connection` is
+    a Transaction, or asyncpg's. For a broker that lost its disk, or a topic made anew. Consumers take each event once, whatever
+    they had before.
+    """
+    tag: str = await connection.execute(
+        """
+        INSERT INTO outbox (seq)
+        SELECT seq FROM event_log
+         WHERE ($1::timestamptz IS NULL OR recorded_at >= $1)
+           AND ($2::timestamptz IS NULL OR recorded_at < $2)
+           AND ($3::text[] IS NULL OR topic = ANY ($3))
+         ORDER BY seq
+        ON CONFLICT (seq) DO NOTHING
+        """,
+        since,
+        until,
+        topics,
+    )
+    await connection.execute(f"NOTIFY {CHANNEL}")
+    return int(tag.removeprefix("INSERT 0 "))

@@ -43,20 +43,21 @@ def is_transient(error: BaseException) -> bool:
     """
     match error:
         case BaseExceptionGroup():
-            return all(is_transient(part) for part in error.exceptions)
+            passes = all(is_transient(part) for part in error.exceptions)
         case OSError() | PoolTimeoutError() | asyncpg.InvalidCachedStatementError():
-            return True  # OSError: refused, reset, unreachable, and TimeoutError
+            passes = True  # OSError: refused, reset, unreachable, and TimeoutError
         case asyncpg.PostgresError():
             code = str(error.sqlstate or "")
-            return code in _PASSING_CODES or code[:2] in _PASSING_CLASSES
+            passes = code in _PASSING_CODES or code[:2] in _PASSING_CLASSES
         case asyncpg.InterfaceError():
-            return "clos" in str(error)  # "connection is closed"; others are misuse of the driver
+            passes = "clos" in str(error)  # "connection is closed"; others are misuse of the driver
         case KafkaError():
-            return bool(error.retriable)
+            passes = bool(error.retriable)
         case DBAPIError(orig=BaseException(__cause__=BaseException() as cause)):
-            return error.connection_invalidated or is_transient(cause)
+            passes = error.connection_invalidated or is_transient(cause)
         case _:
-            return False
+            passes = False
+    return passes
 
 
 def pauses(base_s: float, longest_s: float) -> Iterator[float]:
