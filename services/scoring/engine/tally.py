@@ -21,14 +21,21 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
-from services.scoring.engine.records import KnownFact, Record, by_record, current, status
+from services.scoring.engine.records import (
+    STATUS_EVENTS,
+    KnownFact,
+    Record,
+    by_record,
+    current,
+    status,
+)
 
 Amount = int | Decimal
 Tally = Mapping[str, Amount]
 """Amounts by name; a name that is missing is zero, and zeros are left out."""
 
 SIMULATED = "#simulated"
-"""Name under which every tally counts the records that hold simulated data."""
+"""Name under which a tally counts those of its records that hold simulated data."""
 
 STATES = {
     ObligationFulfilled.event: "fulfilled",
@@ -47,15 +54,16 @@ class Tallier:
     """What the records of a unit contribute to the measures of one rule set."""
 
     def __init__(self, measures: Mapping[str, Measure]) -> None:
-        by_event: dict[str, list[_Contributor]] = {}
-        obligations: dict[str, list[str]] = {}
+        self._by_event: dict[str, list[_Contributor]] = {}
+        self._obligations: dict[str, list[str]] = {}
+        self._concerned: set[str | None] = set()
         for name, measure in measures.items():
             if isinstance(measure, DaysLateMeasure):
-                obligations.setdefault(measure.obligation, []).append(name)
+                self._obligations.setdefault(measure.obligation, []).append(name)
+                self._concerned |= STATUS_EVENTS
             else:
-                by_event.setdefault(measure.of, []).append(_counter(name, measure))
-        self._by_event = by_event
-        self._obligations = obligations
+                self._by_event.setdefault(measure.of, []).append(_counter(name, measure))
+                self._concerned |= {measure.of, measure.unless}
 
     def contribution(self, record: Record) -> Tally:
         """What one record adds to its unit's tally."""
@@ -66,9 +74,13 @@ class Tallier:
         stands = status(record)
         if stands is not None:
             self._add_status(stands, added)
-        if any(fact.fields.get("simulated") for fact in record.values()):
+        if added and any(fact.fields.get("simulated") for fact in record.values()):
             added[SIMULATED] = 1
         return added
+
+    def concerns(self, event: str) -> bool:
+        """Whether facts of this type can change any tally."""
+        return event in self._concerned
 
     def tallies(self, facts: Iterable[KnownFact]) -> dict[str, Tally]:
         """The truth: what all facts together say, by unit."""
