@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from infra.local.spawn import Child, spawn
+
 POM = Path(__file__).parents[1] / "kafka" / "pom.xml"
 OLDEST_JAVA = 17  # what Apache Kafka 4 needs
 _EXPECTED_BYTES = 83_000_000  # what Maven downloads, its own plugin included (measured, 4.3.1)
@@ -87,30 +89,19 @@ def _complete(jars: Path) -> bool:
 
 
 def _run_maven(target: Path, repository: Path, progress: Callable[[int, int], None] | None) -> None:
-    command = [
-        "mvn",
-        "-q",
-        "-B",
-        "-f",
-        str(POM),
-        f"-Dmaven.repo.local={repository}",
-    ]
+    command = ["mvn", "-q", "-B", "-f", str(POM), f"-Dmaven.repo.local={repository}"]
     command += ["dependency:copy-dependencies", f"-DoutputDirectory={target}"]
     words = repository.with_suffix(".log")
-    with words.open("wb") as log:
-        try:
-            maven = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        except OSError as error:
-            raise KafkaUnavailableError(f"Maven can't be run: {error}") from error
-        try:
-            while maven.poll() is None:
-                if progress is not None:
-                    progress(min(_size(repository), _EXPECTED_BYTES), _EXPECTED_BYTES)
-                time.sleep(0.2)
-        finally:
-            if maven.poll() is None:
-                maven.kill()
-                maven.wait()
+    words.unlink(missing_ok=True)
+    maven = spawn(Child(command=command, log=words))
+    try:
+        while maven.poll() is None:
+            if progress is not None:
+                progress(min(_size(repository), _EXPECTED_BYTES), _EXPECTED_BYTES)
+            time.sleep(0.2)
+    finally:
+        maven.kill()  # Ctrl-C while it fetches; nothing when it has ended
+        maven.wait()
     if maven.returncode != 0:
         plain = re.sub(r"\x1b\[[0-9;]*m", "", words.read_text(errors="replace"))  # no colours
         said = [line for line in plain.splitlines() if line.strip()]
