@@ -138,6 +138,15 @@ def fulfil_by_another(state: Owed, deed: Deed) -> Step:
     return _say_fulfilled(state, _fulfilment(state, deed))
 
 
+def owe_after_all(state: Owed, now: datetime) -> Owed:
+    """The essay that made nothing owed was taken back while the condition's day still ran."""
+    condition = state.duty.only_if
+    if state.status != "not-owed" or condition is None:
+        return state
+    still = local_day(now, state.zone) <= condition.no_essays_by
+    return replace(state, status="open") if still else state
+
+
 def miss(state: Owed, now: datetime, *, simulated: bool = False) -> Step:
     """Time has passed: an open obligation whose last way has ended is missed, once.
 

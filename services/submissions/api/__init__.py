@@ -1,0 +1,1 @@
+"""HTTP of submissions: one file for each group of routes."""

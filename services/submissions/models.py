@@ -1,0 +1,222 @@
+"""The tables of submissions. The chassis adds its own (event log, outbox, idempotency keys …).
+
+Every row carries its campaign: two years' contests may overlap. Days are local days of the
+campaign, moments are instants. What is private about people stands in `essay_authors` alone.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+MOMENT: Any = DateTime(timezone=True)
+"""SQLModel takes types without arguments only by this way."""
+
+
+class Stored(SQLModel, registry=registry()):
+    """Base of our tables: a registry of their own, so that services in one process don't meet."""
+
+
+class Essay(Stored, table=True):
+    """One entry. `version` grows with each fact about it."""
+
+    __tablename__: ClassVar[str] = "essays"
+    __table_args__ = (
+        Index("essays_of_unit", "campaign", "unit", "submitted_at", "essay_id"),
+        {"comment": "Entries of the contest, without what is private about people."},
+    )
+
+    essay_id: UUID = Field(primary_key=True)
+    campaign: str
+    unit: str
+    version: int = 1
+    title: str
+    form: str
+    exemplar_kind: str
+    exemplar_name: str
+    words: int | None = None
+    minutes: Decimal | None = Field(default=None, sa_type=Numeric(20, 6))
+    published_in: str | None = None
+    published_on: date | None = None
+    submitted_at: datetime = Field(sa_type=MOMENT)
+    late: bool
+    days_late: int
+    withdrawn_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    withdrawal_reason: str | None = None
+    mark: Decimal | None = Field(default=None, sa_type=Numeric(20, 6))
+    prize: str | None = None
+    judged_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    simulated: bool = False
+
+
+class EssayAuthor(Stored, table=True):
+    """Private data behind an entry: read by its own unit and the Board, never said in a fact."""
+
+    __tablename__: ClassVar[str] = "essay_authors"
+    __table_args__ = (
+        ForeignKeyConstraint(["essay_id"], ["essays.essay_id"], ondelete="CASCADE"),
+        {"comment": "Personal data of authors and exemplars; grant it apart, log it nowhere."},
+    )
+
+    essay_id: UUID = Field(primary_key=True)
+    full_name: str
+    address: str | None = None
+    workplace: str | None = None
+    phone: str
+    exemplar_address: str
+
+
+class CommendationProposal(Stored, table=True):
+    """A unit proposed an exemplar for commendation."""
+
+    __tablename__: ClassVar[str] = "commendation_proposals"
+    __table_args__ = (Index("proposals_of_unit", "campaign", "unit", "proposed_at"),)
+
+    proposal_id: UUID = Field(primary_key=True)
+    campaign: str
+    unit: str
+    exemplar_kind: str
+    exemplar_name: str
+    level: str
+    proposed_at: datetime = Field(sa_type=MOMENT)
+    simulated: bool = False
+
+
+class ConferenceReport(Stored, table=True):
+    """A unit's one report of its conference, held or written."""
+
+    __tablename__: ClassVar[str] = "conference_reports"
+    __table_args__ = (UniqueConstraint("campaign", "unit", name="one_conference_report_a_unit"),)
+
+    report_id: UUID = Field(primary_key=True)
+    campaign: str
+    unit: str
+    form: str
+    held_on: date | None = None
+    receiver: str
+    notice_number: str | None = None
+    notice_date: date | None = None
+    communes: dict[str, int] | None = Field(default=None, sa_type=JSONB)
+    reported_at: datetime = Field(sa_type=MOMENT)
+    simulated: bool = False
+
+
+class ContestReport(Stored, table=True):
+    """A unit's one report that evaluates its contest."""
+
+    __tablename__: ClassVar[str] = "contest_reports"
+    __table_args__ = (UniqueConstraint("campaign", "unit", name="one_contest_report_a_unit"),)
+
+    report_id: UUID = Field(primary_key=True)
+    campaign: str
+    unit: str
+    entries: int
+    prizes: int
+    reported_at: datetime = Field(sa_type=MOMENT)
+    simulated: bool = False
+
+
+class CeremonyReport(Stored, table=True):
+    """A unit's one report of its closing ceremony."""
+
+    __tablename__: ClassVar[str] = "ceremony_reports"
+    __table_args__ = (UniqueConstraint("campaign", "unit", name="one_ceremony_report_a_unit"),)
+
+    report_id: UUID = Field(primary_key=True)
+    campaign: str
+    unit: str
+    held_on: date
+    joined_with: str
+    reported_at: datetime = Field(sa_type=MOMENT)
+    simulated: bool = False
+
+
+class Figure(Stored, table=True):
+    """A number that a criterion counts; a later report of the same name and period replaces it."""
+
+    __tablename__: ClassVar[str] = "figures"
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    version: int = 1
+    value: Decimal = Field(sa_type=Numeric(20, 6))
+    target: Decimal | None = Field(default=None, sa_type=Numeric(20, 6))
+    evidence: str
+    reported_at: datetime = Field(sa_type=MOMENT)
+    simulated: bool = False
+
+
+class ObligationRow(Stored, table=True):
+    """How one obligation of one unit stands; its row lock orders everything about it."""
+
+    __tablename__: ClassVar[str] = "obligations"
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    obligation: str = Field(primary_key=True)
+    status: str
+    version: int
+    deadline_version: int
+    last_good_days: dict[str, str] = Field(
+        sa_type=JSONB, description="Last good day by way, as the notices so far have it."
+    )
+    way: str | None = None
+    by: str | None = None
+    by_id: UUID | None = None
+    counted_day: date | None = None
+    fulfilled_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    days_late: int | None = None
+    simulated: bool = False
+
+
+class Timer(Stored, table=True):
+    """What is to be looked at when its instant has come: a reminder, or a miss (distance 0)."""
+
+    __tablename__: ClassVar[str] = "timers"
+    __table_args__ = (Index("timers_by_due", "campaign", "due_at"),)
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    obligation: str = Field(primary_key=True)
+    deadline_version: int = Field(primary_key=True)
+    way: str = Field(primary_key=True)
+    distance: int = Field(primary_key=True)
+    due_at: datetime = Field(sa_type=MOMENT)
+
+
+class DeadlineMove(Stored, table=True):
+    """A notice that moved the deadline of one way, for all who owe it."""
+
+    __tablename__: ClassVar[str] = "deadline_moves"
+
+    move_id: UUID = Field(primary_key=True)
+    campaign: str = Field(index=True)
+    obligation: str
+    way: str
+    previous_last_good_day: date
+    last_good_day: date
+    notice: str
+    reason: str
+    moved_at: datetime = Field(sa_type=MOMENT)
+    simulated: bool = False
+
+
+class Waiver(Stored, table=True):
+    """The Board released one unit from one obligation."""
+
+    __tablename__: ClassVar[str] = "waivers"
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    obligation: str = Field(primary_key=True)
+    notice: str
+    reason: str
+    waived_at: datetime = Field(sa_type=MOMENT)
+    simulated: bool = False
