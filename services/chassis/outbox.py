@@ -103,8 +103,8 @@ async def republish(
     """Put what the log has back into the outbox; how many messages will be said again.
 
     All of it, or what was recorded in [since, until), or what went to some topics. `connection` is
-    a Transaction, or asyncpg's. For a broker that lost its disk, or a topic made anew. Consumers take each event once, whatever
-    they had before.
+    a Transaction, or asyncpg's. For a broker that lost its disk, or a topic made anew. Consumers
+    take each event once, whatever they had before.
     """
     tag: str = await connection.execute(
         """
