@@ -32,7 +32,7 @@ class ObligationFact(UnitFact):
 
     @property
     def status_of(self) -> str:
-        """The aggregate: one obligation of one unit."""
+        """`unit:obligation`, one obligation of one unit."""
         return f"{self.unit}:{self.obligation}"
 
 

@@ -101,7 +101,7 @@ class PointsRecomputed(UnitFact):
 
     @property
     def points_of(self) -> str:
-        """The aggregate: one unit's points in one campaign."""
+        """`campaign:unit`, one unit's points in one campaign."""
         return f"{self.campaign}:{self.unit}"
 
 

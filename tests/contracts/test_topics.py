@@ -1,0 +1,59 @@
+"""Topics: one an event type, co-partitioned, kept for ever; dead letters for each group."""
+
+import re
+
+import pytest
+
+from services.contracts.events import FACTS, CommendationProposed, EssaySubmitted
+from services.contracts.topics import all_topics, dead_letter_topic, personal_topics, topic_of
+
+GROUPS = ("scoring", "notifications")
+
+
+def test_a_topic_is_named_by_prefix_event_and_version() -> None:
+    assert topic_of("thidua", EssaySubmitted) == "thidua.essay-submitted.v1"
+    assert dead_letter_topic("thidua", "scoring") == "thidua.dead-letter.scoring"
+
+
+def test_every_event_has_its_own_topic_and_every_group_its_dead_letters() -> None:
+    names = [topic.name for topic in all_topics("thidua", 6, 1, GROUPS)]
+    assert len(set(names)) == len(names) == 18 + 2
+    assert {topic_of("thidua", fact) for fact in FACTS} <= set(names)
+
+
+def test_all_topics_have_the_same_number_of_partitions() -> None:
+    """So that a unit lies in the partition of one number everywhere, with one member."""
+    assert {topic.partitions for topic in all_topics("thidua", 12, 3, GROUPS)} == {12}
+
+
+def test_facts_are_kept_for_ever() -> None:
+    for topic in all_topics("thidua", 6, 1, GROUPS):
+        assert topic.config["retention.ms"] == "-1"
+        assert topic.config["retention.bytes"] == "-1"
+        assert topic.config["cleanup.policy"] == "delete"
+
+
+@pytest.mark.parametrize(("replication", "in_sync"), [(1, "1"), (2, "1"), (3, "2")])
+def test_an_acknowledged_fact_survives_the_loss_of_a_broker(replication: int, in_sync: str) -> None:
+    for topic in all_topics("thidua", 6, replication, GROUPS):
+        assert topic.replication == replication
+        assert topic.config["min.insync.replicas"] == in_sync
+
+
+def test_the_topics_with_personal_data_are_listed() -> None:
+    assert personal_topics("thidua") == [
+        topic_of("thidua", EssaySubmitted),
+        topic_of("thidua", CommendationProposed),
+    ]
+
+
+@pytest.mark.parametrize("prefix", ["", "hà nội", "a/b", "x" * 121, "a b"])
+def test_a_prefix_that_kafka_refuses_is_refused_first(prefix: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(repr(prefix))):
+        all_topics(prefix, 6, 1, GROUPS)
+
+
+@pytest.mark.parametrize(("partitions", "replication"), [(0, 1), (1, 0)])
+def test_a_topic_has_at_least_one_partition_and_replica(partitions: int, replication: int) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        all_topics("thidua", partitions, replication, GROUPS)
