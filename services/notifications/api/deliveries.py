@@ -1,0 +1,81 @@
+"""HTTP: what was sent under a subscription, and going on after a failure."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.chassis.base import Chassis
+from services.chassis.database import Transaction
+from services.chassis.http import Caller, Once, Principal, Router, access
+from services.chassis.problems import CONFLICT, Refusal
+from services.contracts.campaign.units import UnitTree
+from services.notifications import reports, subscriptions
+from services.notifications.api.bodies import (
+    DeliveryList,
+    Limit,
+    ResumptionIn,
+    ResumptionOut,
+    SubscriptionOut,
+)
+from services.notifications.rights import keeper
+from services.notifications.wakeup import announce
+
+
+def router(chassis: Chassis, tree: UnitTree, *, wake: Callable[[], None] = lambda: None) -> Router:
+    """The routes. `wake` tells the senders of this process that something may be due."""
+    api = Router(prefix="/v1/subscriptions", tags=["deliveries"])
+    database = chassis.database
+
+    @api.get(
+        "/{subscription_id}/deliveries", openapi_extra=access("unit", "district", "board", "ops")
+    )
+    async def list_deliveries(
+        subscription_id: UUID,
+        caller: Caller,
+        state: Literal["pending", "held", "accepted", "failed", "cancelled"] | None = None,
+        before: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+        limit: Limit = 50,
+    ) -> DeliveryList:
+        """What was sent, newest first, with every attempt and how it ended."""
+        async with database.transaction() as tx:
+            row = await subscriptions.find(tx, subscription_id, keeper(caller, tree))
+            return await reports.deliveries_of(tx, row.id, state=state, before=before, limit=limit)
+
+    @api.post(
+        "/{subscription_id}/resumption",
+        response_model=ResumptionOut,
+        openapi_extra=access("unit", "district", "board"),
+    )
+    async def resume(
+        subscription_id: UUID, body: ResumptionIn, caller: Caller, once: Once
+    ) -> Response:
+        """Switch a disabled subscription on again; on an active one, put back what failed."""
+
+        async def effect(tx: Transaction) -> tuple[int, ResumptionOut]:
+            return 200, await _resumed(tx, subscription_id, body, caller)
+
+        response = await once(effect)
+        wake()
+        return response
+
+    async def _resumed(
+        tx: Transaction, subscription_id: UUID, body: ResumptionIn, caller: Principal
+    ) -> ResumptionOut:
+        sees = keeper(caller, tree)
+        row = await subscriptions.find(tx, subscription_id, sees)
+        if row.state == "deleted":
+            raise Refusal(
+                CONFLICT,
+                detail=(
+                    "Đăng ký đã bị xoá; hãy tạo đăng ký mới.",
+                    "The subscription was deleted: make a new one.",
+                ),
+            )
+        put_back = await subscriptions.resume(tx, row, failed_too=body.failed_too)
+        if put_back:
+            await announce(tx)
+        return ResumptionOut(subscription=SubscriptionOut.of(row, sees), put_back=put_back)
+
+    return api

@@ -1,0 +1,94 @@
+"""Words for points and standings. A sample rule set is named a sample wherever its numbers are."""
+
+from services.contracts.events import PointsRecomputed, ScoreEntered, StandingsPublished
+from services.notifications.messages.wording import Message, Names, Title, Wording, number
+
+_STAGE = {
+    "self": Title("đơn vị tự chấm", "self-assessment"),
+    "cluster": Title("cụm, khối chấm", "cluster's mark"),
+    "final": Title("điểm cuối cùng", "final mark"),
+}
+
+
+def points_recomputed(fact: PointsRecomputed, names: Names) -> Message:
+    """A unit's points changed."""
+    unit, at = names.unit(fact.unit), names.moment(fact.recomputed_at)
+    total, maximum = number(fact.total), number(fact.maximum)
+    vi = [
+        f"Điểm thi đua tạm tính của {unit}: {total.vi}/{maximum.vi} điểm.",
+        f"Xếp thứ {fact.rank} trong {fact.units_in_cluster} đơn vị của cụm, khối.",
+    ]
+    en = [
+        f"Running emulation points of {unit}: {total.en} of {maximum.en}.",
+        f"Rank {fact.rank} of {fact.units_in_cluster} units in its cluster.",
+    ]
+    if fact.level:
+        level = names.level(fact.level)
+        vi.append(f"Mức xếp loại: {level.vi}")
+        en.append(f"Level: {level.en}")
+    vi += [
+        f"Tính lại lúc: {at.vi} (lần {fact.version})",
+        "Đây chưa phải kết quả chính thức: kết quả chính thức là kết quả được công bố.",
+    ]
+    en += [
+        f"Recomputed: {at.en} (version {fact.version})",
+        "This is not the official result: the published one is.",
+    ]
+    return Message(
+        Wording(f"{unit}: {total.vi} điểm, xếp thứ {fact.rank}", tuple(vi)),
+        Wording(f"{unit}: {total.en} points, rank {fact.rank}", tuple(en)),
+        sample=fact.sample,
+    )
+
+
+def score_entered(fact: ScoreEntered, names: Names) -> Message:
+    """A person's mark for a criterion."""
+    unit, at = names.unit(fact.unit), names.moment(fact.entered_at)
+    criterion, stage, points = (
+        names.criterion(fact.criterion),
+        _STAGE[fact.stage],
+        number(fact.points),
+    )
+    return Message(
+        Wording(
+            f"{unit}: điểm chấm tiêu chí {fact.criterion}",
+            (
+                f"{unit} được chấm {points.vi} điểm ({stage.vi}) cho tiêu chí {criterion.vi}.",
+                f"Lý do: {fact.reason}",
+                f"Căn cứ: {fact.evidence}",
+                f"Thời điểm: {at.vi}",
+            ),
+        ),
+        Wording(
+            f"{unit}: mark for criterion {fact.criterion}",
+            (
+                f"{unit} got {points.en} points ({stage.en}) for criterion {criterion.en}.",
+                f"Reason: {fact.reason}",
+                f"Evidence: {fact.evidence}",
+                f"When: {at.en}",
+            ),
+        ),
+    )
+
+
+def standings_published(fact: StandingsPublished, names: Names) -> Message:
+    """The Board froze the standings."""
+    at = names.moment(fact.published_at)
+    vi = [
+        f"Kết quả xếp hạng của {names.campaign.vi} đã được công bố, lần {fact.version}.",
+        f"Thời điểm công bố: {at.vi}",
+        f"Mã kiểm tra (SHA-256): {fact.digest}",
+    ]
+    en = [
+        f"The standings of {names.campaign.en} were published, version {fact.version}.",
+        f"Published: {at.en}",
+        f"Digest (SHA-256): {fact.digest}",
+    ]
+    if fact.reason:
+        vi.append(f"Lý do điều chỉnh: {fact.reason}")
+        en.append(f"Reason of the correction: {fact.reason}")
+    return Message(
+        Wording(f"Công bố kết quả xếp hạng, lần {fact.version}", tuple(vi)),
+        Wording(f"Standings published, version {fact.version}", tuple(en)),
+        sample=fact.sample,
+    )

@@ -1,0 +1,48 @@
+"""Events to tell of: the examples of the fact sheets, in their envelopes."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.loader import load_campaign
+from services.contracts.envelope import Event, Invalid, decode, encode
+from services.contracts.events import Fact
+from services.notifications.messages.wording import Names
+from services.notifications.names import names_of
+
+CAMPAIGN = Path(__file__).parents[2] / "infra" / "campaigns" / "hanoi-2020"
+
+
+@cache
+def hanoi() -> Campaign:
+    """The campaign of 2020."""
+    return load_campaign(CAMPAIGN)
+
+
+@cache
+def names() -> Names:
+    """What its units and obligations are called."""
+    return names_of(hanoi())
+
+
+def a_fact(kind: type[Fact], **changes: Any) -> Any:
+    """The example of a fact sheet, with changes."""
+    return kind.model_validate({**kind.sheet.example, **changes})
+
+
+def an_event(fact: Fact, *, now: datetime | None = None, event_id: UUID | None = None) -> Event:
+    """A fact as a consumer gets it: through the envelope and back."""
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    _, message = encode(
+        fact,
+        source="submissions",
+        now=now or datetime.now(UTC),
+        traceparent=trace,
+        event_id=event_id,
+    )
+    event = decode(message.key, message.headers, message.value)
+    assert not isinstance(event, Invalid), event
+    return event
