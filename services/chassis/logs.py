@@ -60,11 +60,16 @@ def configure_logs(service: str, *, level: str = "INFO", form: str = "json") -> 
     last: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if form == "json":
         last += [
-            structlog.processors.dict_tracebacks,
+            # Never with locals: they hold tokens, passwords and people's data.
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
         ]
     else:
-        last.append(structlog.dev.ConsoleRenderer())
+        last.append(
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last)

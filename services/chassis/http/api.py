@@ -33,12 +33,12 @@ def create_api(
         docs_url=None,  # its pages load scripts from elsewhere; /openapi.json serves any viewer
         redoc_url=None,
         redirect_slashes=False,  # a redirected POST loses its body with some clients
-        max_body_size=chassis.settings.max_body_bytes,
     )
     app.state.chassis = chassis
     every = [*routers, operations_router(chassis)]
     if isinstance(chassis.clock, SimulatedClock):
         every.append(clock_router(chassis.clock))
+    app.state.routes = [route for router in every for route in router.routes]
     for router in every:
         for route in router.routes:
             if not isinstance(route, GuardedRoute):
@@ -48,6 +48,8 @@ def create_api(
                 )
         app.include_router(router)
     add_handlers(app)
-    app.add_middleware(Edge, metrics=chassis.metrics)
+    app.add_middleware(
+        Edge, metrics=chassis.metrics, max_body_bytes=chassis.settings.max_body_bytes
+    )
     describe(app)
     return app

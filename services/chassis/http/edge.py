@@ -1,4 +1,4 @@
-"""The outermost layer of every request: its trace, its time, and the answer when we failed."""
+"""The outermost layer of every request: trace, time, size, and the answer when we failed."""
 
 import json
 import time
@@ -8,6 +8,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis import trace
+from services.chassis.http.size import limited
 from services.chassis.metrics import Metrics
 from services.chassis.problems import INTERNAL, UNAVAILABLE, Refusal
 from services.chassis.registry import HTTP_SECONDS
@@ -23,9 +24,10 @@ _RETRY_AFTER_S = 2
 class Edge:
     """ASGI middleware. Plain ASGI: starlette's BaseHTTPMiddleware costs a task a request."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, max_body_bytes: int) -> None:
         self._app = app
         self._metrics = metrics
+        self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -41,6 +43,7 @@ class Edge:
                 status = message["status"]
             await send(message)
 
+        receive = limited(scope, receive, self._max_body_bytes)
         with trace.continued(_header(scope, b"traceparent")) as step:
             try:
                 await self._app(scope, receive, note_status)

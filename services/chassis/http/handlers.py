@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -61,7 +62,14 @@ async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
     return problem_response(Refusal(FAULTY, faults_of(errors, error.body)))
 
 
-async def _on_http(_request: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     problem = _BY_STATUS.get(error.status_code, INTERNAL)
-    return problem_response(Refusal(problem, headers=error.headers))
+    headers = dict(error.headers or {})
+    if problem is METHOD_NOT_ALLOWED:  # the framework names the methods of one route only
+        routes: list[APIRoute] = request.app.state.routes
+        here = [route for route in routes if route.path_regex.match(request.url.path)]
+        headers["Allow"] = ", ".join(
+            sorted({name for route in here for name in route.methods or ()})
+        )
+    return problem_response(Refusal(problem, headers=headers))

@@ -4,16 +4,17 @@ In this order, so that each refusal says the first thing to mend: token (401), r
 type (415), Idempotency-Key (400); then FastAPI reads the body (413, 400) and checks it (422).
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from services.chassis.clock import SimulatedClock
 from services.chassis.http.auth import PUBLIC, declared_roles, require_role
 from services.chassis.http.idempotency import idempotency_key
-from services.chassis.problems import WRONG_MEDIA_TYPE, Refusal
+from services.chassis.problems import BROKEN_JSON, FAULTY, WRONG_MEDIA_TYPE, Fault, Refusal
 
 
 class UndeclaredAccessError(TypeError):
@@ -46,6 +47,9 @@ class GuardedRoute(APIRoute):
                 _require_json(request)
             if is_post:
                 idempotency_key(request)
+            if takes_json:
+                await request.body()  # here, so that 413 is not taken for a broken body
+            await _refuse_nul(request, body=takes_json)
             if isinstance(chassis.clock, SimulatedClock):
                 await chassis.clock.refresh()
             return await handle(request)
@@ -71,3 +75,43 @@ def _require_json(request: Request) -> None:
                 f"Received {sent or 'a body without Content-Type'}; send application/json.",
             ),
         )
+
+
+async def _refuse_nul(request: Request, *, body: bool) -> None:
+    """PostgreSQL's texts hold every character but NUL; it has no place in ours either."""
+    if "\0" in request.url.path or "%00" in request.url.query:
+        raise Refusal(FAULTY, [_nul_fault("", parameter="path or query")])
+    if body and b"\\u0000" in (sent := await request.body()):
+        try:
+            faults = [_nul_fault(pointer) for pointer in _nuls(msgspec.json.decode(sent))]
+        except msgspec.DecodeError:
+            return  # broken JSON is refused by name later
+        except RecursionError:
+            fault = Fault("", "JSON lồng quá sâu.", "The JSON is nested too deeply.")
+            raise Refusal(BROKEN_JSON, [fault]) from None
+        if faults:
+            raise Refusal(FAULTY, faults)
+
+
+def _nul_fault(pointer: str, parameter: str | None = None) -> Fault:
+    return Fault(
+        pointer,
+        "Có ký tự NUL (U+0000); hãy bỏ đi.",
+        "Has the character NUL (U+0000): remove it.",
+        parameter=parameter,
+    )
+
+
+def _nuls(value: object, pointer: str = "") -> Iterator[str]:
+    if isinstance(value, str):
+        if "\0" in value:
+            yield pointer
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            here = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            if "\0" in name:
+                yield here
+            yield from _nuls(member, here)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _nuls(item, f"{pointer}/{number}")

@@ -1,0 +1,54 @@
+"""No request body larger than it may be, whether it says its length or not."""
+
+import asyncio
+import contextlib
+
+from starlette.types import Message, Receive, Scope
+
+from services.chassis.problems import TOO_LARGE, Refusal
+
+_READ_ON = 16
+"""A body up to this many times too large is read to its end: a caller who is still sending when the
+connection closes sees a reset instead of the refusal."""
+
+_READ_ON_S = 2.0
+"""No longer than that. Seconds."""
+
+
+def limited(scope: Scope, receive: Receive, most: int) -> Receive:
+    """`receive` that raises Refusal (413) instead of handing over more than `most` bytes."""
+    seen = 0
+    said = next((value for key, value in scope["headers"] if key == b"content-length"), b"0")
+    declared = int(said) if said.isdigit() else 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        if declared > most:
+            await _read_on(receive, most * _READ_ON)
+            raise _too_large(most)
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            if message.get("more_body"):
+                await _read_on(receive, most * _READ_ON)
+            raise _too_large(most)
+        return message
+
+    return counted
+
+
+async def _read_on(receive: Receive, bound: int) -> None:
+    read = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_READ_ON_S):
+            while read < bound:
+                message = await receive()
+                read += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
+
+
+def _too_large(most: int) -> Refusal:
+    return Refusal(
+        TOO_LARGE, detail=(f"Nội dung tối đa {most} byte.", f"A body has at most {most} bytes.")
+    )
