@@ -31,7 +31,7 @@ don't know. Decimals are strings, so that no reader makes binary floats of them.
 def asyncapi_document() -> dict[str, Any]:
     """The document, for all of `FACTS`."""
     schemas: JsonSchema = {}
-    messages = {fact.event: _message(fact, schemas) for fact in FACTS}
+    messages = {fact.versioned(): _message(fact, schemas) for fact in FACTS}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -41,8 +41,8 @@ def asyncapi_document() -> dict[str, Any]:
             "tags": [{"name": service} for service in _publishers()],
         },
         "defaultContentType": "application/json",
-        "channels": {fact.event: _channel(fact) for fact in FACTS},
-        "operations": {f"say-{fact.event}": _operation(fact) for fact in FACTS},
+        "channels": {fact.versioned(): _channel(fact) for fact in FACTS},
+        "operations": {f"say-{fact.versioned()}": _operation(fact) for fact in FACTS},
         "components": {
             "messages": messages,
             "schemas": dict(sorted(schemas.items())),
@@ -63,9 +63,9 @@ def _publishers() -> list[str]:
 def _channel(fact: type[Fact]) -> dict[str, Any]:
     return {
         "address": topic_of("{prefix}", fact),
-        "title": fact.event,
+        "title": fact.versioned(),
         "description": sheet_text(fact),
-        "messages": {fact.event: {"$ref": f"#/components/messages/{fact.event}"}},
+        "messages": {fact.versioned(): {"$ref": f"#/components/messages/{fact.versioned()}"}},
         "parameters": {"prefix": {"$ref": "#/components/parameters/prefix"}},
         "tags": [{"name": fact.sheet.publisher}],
         "bindings": {
@@ -81,10 +81,10 @@ def _channel(fact: type[Fact]) -> dict[str, Any]:
 def _operation(fact: type[Fact]) -> dict[str, Any]:
     return {
         "action": "send",
-        "channel": {"$ref": f"#/channels/{fact.event}"},
-        "title": f"{fact.sheet.publisher} says {fact.event}",
+        "channel": {"$ref": f"#/channels/{fact.versioned()}"},
+        "title": f"{fact.sheet.publisher} says {fact.versioned()}",
         "summary": f"Said when {fact.sheet.when}.",
-        "messages": [{"$ref": f"#/channels/{fact.event}/messages/{fact.event}"}],
+        "messages": [{"$ref": f"#/channels/{fact.versioned()}/messages/{fact.versioned()}"}],
         "tags": [{"name": fact.sheet.publisher}],
     }
 
@@ -100,7 +100,7 @@ def _message(fact: type[Fact], schemas: JsonSchema) -> dict[str, Any]:
     schemas[payload["title"]] = payload
     return {
         "name": fact.ce_type(),
-        "title": f"{fact.event} v{fact.major}",
+        "title": fact.versioned(),
         "summary": summary(fact),
         "description": sheet_text(fact),
         "contentType": "application/json",
@@ -110,7 +110,7 @@ def _message(fact: type[Fact], schemas: JsonSchema) -> dict[str, Any]:
         "bindings": {"kafka": {"key": _key(payload, fact), "bindingVersion": _BINDING_VERSION}},
         "examples": [
             {
-                "name": fact.event,
+                "name": fact.versioned(),
                 "headers": {name: value.decode() for name, value in example_message(fact).headers},
                 "payload": example_data(fact),
             }

@@ -39,10 +39,14 @@ def catalogue() -> str:
     return "\n".join(parts)
 
 
+def _heading(fact: type[Fact]) -> str:
+    return f"{fact.event} v{fact.major}"
+
+
 def _index() -> str:
     rows = [
         (
-            f"[{fact.event}](#{fact.event})",
+            f"[{_heading(fact)}](#{_heading(fact).replace(' ', '-')})",
             fact.sheet.publisher,
             f"`{fact.sheet.key}`",
             "yes" if fact.sheet.personal else "",
@@ -60,7 +64,7 @@ def _envelope() -> str:
         (f"`{name}`", _must(name, schema), _type(field, {}), field["description"])
         for name, field in schema["properties"].items()
     ]
-    return f"## The headers\n\nValues are UTF-8 text; here those of {fact.event}.\n\n" + _table(
+    return f"## The headers\n\nValues are UTF-8 text; here those of {_heading(fact)}.\n\n" + _table(
         ("header", "mandatory", "type", "meaning"), rows
     )
 
@@ -73,7 +77,7 @@ def _section(fact: type[Fact]) -> str:
     message = example_message(fact)
     headers = "\n".join(f"{name}: {value.decode()}" for name, value in message.headers)
     return f"""\
-## {fact.event}
+## {_heading(fact)}
 
 {summary(fact)}
 

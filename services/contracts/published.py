@@ -28,7 +28,7 @@ UNDO_OR_VERSION = (
 
 def schema_file(fact_type: type[Fact]) -> str:
     """Name of an event's schema file, e.g. essay-submitted.v1.json."""
-    return f"{fact_type.event}.v{fact_type.major}.json"
+    return f"{fact_type.versioned()}.json"
 
 
 def documents() -> dict[Path, str]:

@@ -37,7 +37,7 @@ def published_schema(fact_type: type[Fact]) -> JsonSchema:
     return {
         "$schema": DIALECT,
         "$id": fact_type.dataschema(),
-        "title": f"{fact_type.event} v{fact_type.major}",
+        "title": fact_type.versioned(),
         "description": sheet_text(fact_type),
         PERSONAL_DATA: fact_type.sheet.personal,
         "type": "object",

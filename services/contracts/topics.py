@@ -28,7 +28,7 @@ class TopicSpec:
 
 def topic_of(prefix: str, fact_type: type[Fact]) -> str:
     """The topic of an event type, e.g. `thidua.essay-submitted.v1`."""
-    return f"{prefix}.{fact_type.event}.v{fact_type.major}"
+    return f"{prefix}.{fact_type.versioned()}"
 
 
 def dead_letter_topic(prefix: str, group: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft7Validator
 from pydantic import BaseModel
 
-from services.contracts import asyncapi
+from services.contracts import asyncapi, envelope
 from services.contracts.asyncapi import asyncapi_document
 from services.contracts.events import FACTS, EssaySubmitted, Fact
 from services.contracts.schema import PERSONAL_DATA
@@ -50,7 +50,7 @@ def test_it_is_valid_by_the_schema_of_asyncapi_3(judge: Draft7Validator) -> None
 
 
 def unknown_action(document: dict[str, Any]) -> None:
-    document["operations"]["say-essay-submitted"]["action"] = "say"
+    document["operations"]["say-essay-submitted.v1"]["action"] = "say"
 
 
 def no_title(document: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ def no_title(document: dict[str, Any]) -> None:
 
 
 def wrong_binding(document: dict[str, Any]) -> None:
-    document["channels"]["essay-submitted"]["bindings"]["kafka"]["partitions"] = "six"
+    document["channels"]["essay-submitted.v1"]["bindings"]["kafka"]["partitions"] = "six"
 
 
 def wrong_payload(document: dict[str, Any]) -> None:
@@ -78,7 +78,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_it_has_all_events_and_no_other() -> None:
-    names = [fact.event for fact in FACTS]
+    names = [fact.versioned() for fact in FACTS]
     assert list(DOCUMENT["channels"]) == names
     assert list(DOCUMENT["components"]["messages"]) == names
     assert [operation["messages"] for operation in DOCUMENT["operations"].values()] == [
@@ -88,10 +88,10 @@ def test_it_has_all_events_and_no_other() -> None:
 
 @EVENTS
 def test_a_channel_is_the_topic_and_its_publisher_sends_on_it(fact_type: type[Fact]) -> None:
-    channel = DOCUMENT["channels"][fact_type.event]
+    channel = DOCUMENT["channels"][fact_type.versioned()]
     prefix = at(channel["parameters"]["prefix"]["$ref"])["default"]
     assert channel["address"].format(prefix=prefix) == topic_of("thidua", fact_type)
-    operation = DOCUMENT["operations"][f"say-{fact_type.event}"]
+    operation = DOCUMENT["operations"][f"say-{fact_type.versioned()}"]
     assert operation["action"] == "send"
     assert operation["tags"] == [{"name": fact_type.sheet.publisher}]
 
@@ -100,7 +100,7 @@ def test_a_channel_is_the_topic_and_its_publisher_sends_on_it(fact_type: type[Fa
 def test_a_message_shows_its_fact_sheet_its_key_and_whether_it_is_personal(
     fact_type: type[Fact],
 ) -> None:
-    message = DOCUMENT["components"]["messages"][fact_type.event]
+    message = DOCUMENT["components"]["messages"][fact_type.versioned()]
     for said in (fact_type.sheet.when, fact_type.sheet.says, fact_type.sheet.never):
         assert said in message["description"]
     assert message["name"] == fact_type.ce_type()
@@ -111,7 +111,7 @@ def test_a_message_shows_its_fact_sheet_its_key_and_whether_it_is_personal(
 
 @EVENTS
 def test_the_examples_are_valid_by_the_document_s_own_schemas(fact_type: type[Fact]) -> None:
-    message = DOCUMENT["components"]["messages"][fact_type.event]
+    message = DOCUMENT["components"]["messages"][fact_type.versioned()]
     components = {"components": DOCUMENT["components"]}
     for example in message["examples"]:
         Draft7Validator({**message["headers"], **components}).validate(example["headers"])
@@ -132,3 +132,19 @@ def test_two_models_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(asyncapi, "FACTS", (*FACTS[:6], Impostor))
     with pytest.raises(ValueError, match="CommuneSummary"):
         asyncapi_document()
+
+
+def test_a_new_major_version_stands_beside_the_old_one(
+    monkeypatch: pytest.MonkeyPatch, judge: Draft7Validator
+) -> None:
+    class EssaySubmittedV2(EssaySubmitted):
+        """An entry arrived, told otherwise."""
+
+        major = 2
+
+    first = envelope._KINDS[EssaySubmitted.ce_type()]
+    monkeypatch.setitem(envelope._KINDS, EssaySubmittedV2.ce_type(), first)
+    monkeypatch.setattr(asyncapi, "FACTS", (*FACTS, EssaySubmittedV2))
+    document = asyncapi_document()
+    assert judge.is_valid(document)
+    assert len(document["channels"]) == len(document["operations"]) == len(FACTS) + 1

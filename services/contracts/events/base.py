@@ -190,14 +190,19 @@ class Fact(BaseModel):
     )
 
     @classmethod
+    def versioned(cls) -> str:
+        """Name of the event with its major version, e.g. essay-submitted.v1."""
+        return f"{cls.event}.v{cls.major}"
+
+    @classmethod
     def ce_type(cls) -> str:
         """CloudEvents `type`, e.g. vn.gov.hanoi.thidua.essay-submitted.v1."""
-        return f"{TYPE_PREFIX}{cls.event}.v{cls.major}"
+        return f"{TYPE_PREFIX}{cls.versioned()}"
 
     @classmethod
     def dataschema(cls) -> str:
         """CloudEvents `dataschema`, the `$id` of the JSON Schema of `data`."""
-        return f"{SCHEMA_BASE}{cls.event}.v{cls.major}.json"
+        return f"{SCHEMA_BASE}{cls.versioned()}.json"
 
     @property
     def key(self) -> str:

@@ -1,0 +1,71 @@
+"""thidua schemas …: the published contracts, written, checked and released from the models."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from services.contracts import published
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Hợp đồng dữ liệu / Contracts: JSON Schemas, AsyncAPI and the event catalogue.",
+)
+
+Root = Annotated[
+    Path,
+    typer.Option(
+        help="The repository.", exists=True, file_okay=False, show_default="this checkout"
+    ),
+]
+HERE = Path(__file__).parents[2]
+
+
+@app.command()
+def write(root: Root = HERE) -> None:
+    """Write schemas, AsyncAPI and docs/events.md from the models; tell each file that changed."""
+    console = _console()
+    touched = published.write_all(root)
+    for path in touched:
+        console.print(str(path))
+    _say_broken(console, published.broken_releases(root))
+    console.print(f"{len(touched)} tệp đã ghi / {len(touched)} files written", style="green")
+
+
+@app.command()
+def check(root: Root = HERE) -> None:
+    """Tell what is outdated and which promises to older readers are broken; exit 1 if any."""
+    console = _console()
+    _say_broken(console, published.check_all(root))
+    console.print("Hợp đồng khớp với mã / The contracts are what the models say", style="green")
+
+
+@app.command()
+def release(root: Root = HERE) -> None:
+    """Freeze today's schemas as the next release; from then on their fields never change."""
+    console = _console()
+    try:
+        folder = published.release(root)
+    except ValueError as error:
+        _say_broken(console, str(error).splitlines())
+        raise
+    if folder is None:
+        console.print("Không có gì mới / Nothing changed since the last release")
+    else:
+        console.print(f"Đã khóa / Frozen: {folder.relative_to(root)}", style="green")
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, soft_wrap=True)
+
+
+def _say_broken(console: Console, problems: list[str]) -> None:
+    """Print the problems and end with code 1, if there are any."""
+    if not problems:
+        return
+    for problem in problems:
+        console.print(problem)
+    count = len(problems)
+    console.print(f"\n{count} chỗ phải sửa / {count} to correct", style="bold red")
+    raise typer.Exit(1)
