@@ -4,6 +4,7 @@ Domain code takes a `datetime`; loops and handlers take a `Clock`. Wall-clock me
 timeouts) never ask it.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -43,6 +44,11 @@ class SimulatedClock:
     def __init__(self, database: Database, start: datetime) -> None:
         self._database = database
         self._now = start.astimezone(UTC)
+        self._on_move: list[Callable[[], None]] = []
+
+    def on_move(self, callback: Callable[[], None]) -> None:
+        """Call back when this process learns that the clock has moved, e.g. to wake a loop."""
+        self._on_move.append(callback)
 
     def now(self) -> datetime:
         """The time as last refreshed."""
@@ -73,8 +79,11 @@ class SimulatedClock:
         return stands.astimezone(UTC)
 
     def _learn(self, rows: list[dict[str, datetime]]) -> None:
-        if rows:
-            self._now = rows[0]["now"].astimezone(UTC)
+        if not rows or (stands := rows[0]["now"].astimezone(UTC)) <= self._now:
+            return  # read before another request learned of a later move
+        self._now = stands
+        for callback in self._on_move:
+            callback()
 
 
 def clock_of(settings: ServiceSettings, database: Database) -> Clock:

@@ -10,27 +10,17 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
-from services.chassis.problems import field_fault
-from services.contracts.events.base import CampaignId, ExactDecimal, ObligationId, UnitCode, nfc
-from services.contracts.events.base import Text as FactText
+from services.contracts.events.base import (
+    CampaignId,
+    ExactDecimal,
+    ObligationId,
+    Text,
+    UnitCode,
+    nfc,
+)
 
-
-def _writable(text: str) -> str:
-    """PostgreSQL stores every character but U+0000."""
-    if "\x00" in text:
-        raise field_fault(
-            "Có ký tự U+0000, không lưu được; hãy bỏ ký tự đó.",
-            "Contains the character U+0000, which can't be stored: remove it.",
-        )
-    return text
-
-
-Text = Annotated[FactText, AfterValidator(_writable)]
-"""1 to 500 characters, NFC."""
-Line = Annotated[
-    str, StringConstraints(max_length=300), AfterValidator(nfc), AfterValidator(_writable)
-]
-"""Up to 300 characters, NFC; may be empty, because an entry's rules say what is missing."""
+Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(nfc)]
+"""A line that may be empty, because an entry's rules say what is missing; NFC."""
 
 
 class Body(BaseModel):

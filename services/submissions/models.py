@@ -197,7 +197,7 @@ class DeadlineMove(Stored, table=True):
     __tablename__: ClassVar[str] = "deadline_moves"
 
     move_id: UUID = Field(primary_key=True)
-    campaign: str = Field(index=True)
+    campaign: str
     obligation: str
     way: str
     previous_last_good_day: date

@@ -1,0 +1,8 @@
+"""python -m services.submissions"""
+
+from services.chassis.service import run
+from services.submissions.app import compose
+from services.submissions.settings import SubmissionsSettings
+
+if __name__ == "__main__":
+    run(compose, SubmissionsSettings)

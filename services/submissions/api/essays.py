@@ -1,0 +1,86 @@
+"""HTTP: essays, sent and withdrawn by their unit, judged by the Board, read by right."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.chassis.base import Chassis
+from services.chassis.database import Transaction
+from services.chassis.http import Caller, Once, Router, access, require_unit
+from services.submissions import essays
+from services.submissions.answers import EssayChanged, EssayOut, EssayPage, EssayTaken
+from services.submissions.commands import EssayIn, JudgementIn, WithdrawalIn
+from services.submissions.desk import Desk
+from services.submissions.essay_reads import page_of, read_essay
+from services.submissions.metrics import ESSAYS
+from services.submissions.rights import readable_unit
+
+
+def router(chassis: Chassis, desk: Desk) -> Router:
+    """The routes."""
+    api = Router(prefix="/v1/essays", tags=["essays"])
+    clock, database, metrics = chassis.clock, chassis.database, chassis.metrics
+
+    @api.post(
+        "",
+        status_code=201,
+        response_model=EssayTaken,
+        openapi_extra=access("unit", "district"),
+    )
+    async def submit(body: EssayIn, caller: Caller, once: Once) -> Response:
+        """Send an entry of the contest; a late one is kept and marked late.
+
+        422 names every rule of the contest that it breaks.
+        """
+        receipt = desk.receipt(clock.now())
+        require_unit(caller, body.unit)
+
+        async def take(tx: Transaction) -> tuple[int, EssayTaken]:
+            status, taken = await essays.submit_essay(tx, desk, body, receipt)
+            late = str(taken.late).lower()
+            tx.on_commit(lambda: metrics.count(ESSAYS, late=late))
+            return status, taken
+
+        return await once(take)
+
+    @api.post(
+        "/{essay_id}/withdrawal",
+        response_model=EssayChanged,
+        openapi_extra=access("unit", "district"),
+    )
+    async def withdraw(essay_id: UUID, body: WithdrawalIn, caller: Caller, once: Once) -> Response:
+        """Take an entry back; it counts nowhere from then on. 409 when it was withdrawn before."""
+        receipt = desk.receipt(clock.now())
+
+        async def take(tx: Transaction) -> tuple[int, EssayChanged]:
+            require_unit(caller, await essays.unit_of_essay(tx, desk, essay_id))
+            return await essays.withdraw_essay(tx, desk, essay_id, body, receipt)
+
+        return await once(take)
+
+    @api.post("/{essay_id}/judgement", response_model=EssayChanged, openapi_extra=access("board"))
+    async def judge(essay_id: UUID, body: JudgementIn, once: Once) -> Response:
+        """Enter the jury's mark; a later one replaces it. 409 for a withdrawn entry."""
+        receipt = desk.receipt(clock.now())
+        return await once(lambda tx: essays.judge_essay(tx, desk, essay_id, body, receipt))
+
+    @api.get("/{essay_id}", openapi_extra=access("unit", "district", "board"))
+    async def read(essay_id: UUID, caller: Caller) -> EssayOut:
+        """One entry as it stands, with private data for its own unit and the Board."""
+        async with database.transaction() as tx:
+            return await read_essay(tx, desk, essay_id, caller)
+
+    @api.get("", openapi_extra=access("unit", "district", "board"))
+    async def page(
+        unit: Annotated[str, Query(max_length=32, examples=["Q009"])],
+        caller: Caller,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+    ) -> EssayPage:
+        """The entries of a unit, the oldest first, withdrawn ones included."""
+        readable = readable_unit(caller, unit, desk.campaign.units)
+        async with database.transaction() as tx:
+            return await page_of(tx, desk, readable.code, limit=limit, after=after)
+
+    return api

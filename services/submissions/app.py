@@ -1,0 +1,54 @@
+"""The composition root of submissions: one screen."""
+
+from services.chassis.base import Chassis
+from services.chassis.clock import SimulatedClock
+from services.chassis.service import Service
+from services.contracts.campaign.loader import load_campaign
+from services.submissions.api import board, contributions, essays, obligations, reports
+from services.submissions.deadlines import DeadlineClock
+from services.submissions.desk import Desk
+from services.submissions.metrics import METRICS
+from services.submissions.seeding import seed_obligations
+from services.submissions.settings import SubmissionsSettings
+
+
+def compose(settings: SubmissionsSettings) -> Service:
+    """The service, declared; nothing is connected yet.
+
+    Raises CampaignProblems when the campaign's files don't fit, with all that is wrong in them.
+    """
+    chassis = Chassis("submissions", settings, metrics=METRICS)
+    desk = Desk(
+        load_campaign(settings.campaign_dir), allow_simulated=settings.environment == "local"
+    )
+    deadlines = DeadlineClock(
+        chassis.database,
+        chassis.clock,
+        desk,
+        chassis.metrics,
+        grace_seconds=settings.grace_seconds,
+        batch=settings.timer_batch,
+        simulated=settings.clock == "simulated",
+    )
+    if isinstance(chassis.clock, SimulatedClock):
+        chassis.clock.on_move(deadlines.loop.wake)
+
+    async def seed() -> None:
+        await seed_obligations(chassis.database, desk)
+
+    return Service(
+        chassis,
+        title="Thi Đua: submissions",
+        description="Essays, reports and obligations of a campaign. Bài dự thi, báo cáo, nghĩa vụ.",
+        routers=[
+            essays.router(chassis, desk),
+            contributions.router(chassis, desk),
+            reports.router(chassis, desk),
+            obligations.router(chassis, desk),
+            board.router(
+                chassis, desk, ahead_units=settings.ahead_units, on_move=deadlines.loop.wake
+            ),
+        ],
+        loops=[deadlines.loop],
+        on_start=[seed],
+    )

@@ -1,0 +1,29 @@
+"""Metrics of submissions, beside those of the chassis."""
+
+from services.chassis.metrics import Metric
+
+ESSAYS = Metric(
+    "submissions_essays_total",
+    "counter",
+    meaning="Entries that were kept by this process, in time or late.",
+    unit="essays",
+    what_to_do="More than half of a year's come in the last eleven days: scale out before.",
+    labels=("late",),
+)
+DEADLINE_FACTS = Metric(
+    "submissions_deadline_facts_total",
+    "counter",
+    meaning="Reminders and misses that this process said.",
+    unit="events",
+    what_to_do="A jump outside the days of the plan: was a deadline moved, or the clock wrong?",
+    labels=("event",),
+)
+TIMERS_OVERDUE_SECONDS = Metric(
+    "submissions_timers_overdue_seconds",
+    "gauge",
+    meaning="How long the oldest timer that is due has been waiting; 0 when none is.",
+    unit="seconds",
+    what_to_do="Over 60: the deadline loop is behind or fails; see thidua_loop_failures_total.",
+)
+
+METRICS: tuple[Metric, ...] = (ESSAYS, DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS)

@@ -1,0 +1,128 @@
+"""The Board's statistics of a day: how many essays, from whom, who is ahead, who sent none.
+
+Pure. Source: Notice 251/BTĐ-NV2: "Tính đến 30/5/2020, các đơn vị đã gửi bài dự thi cấp Thành phố
+với tổng số 977 bài viết (bằng 80% so với cùng kỳ năm 2019), một số đơn vị có kết quả tích cực như:
+… Tuy nhiên vẫn còn nhiều đơn vị đến nay chưa gửi bài dự thi, chưa đề xuất khen".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pydantic import BaseModel, Field
+
+from services.contracts.campaign.plan import Plan
+from services.contracts.campaign.units import Unit
+from services.contracts.events.base import ExactDecimal
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one unit had done by the end of a day."""
+
+    essays: int = 0
+    proposals: int = 0
+
+
+class UnitCount(BaseModel):
+    """One unit's count to date."""
+
+    unit: str
+    name: str
+    essays: int = Field(description="Entries that stand at the end of the day.")
+    proposals: int
+
+
+class LastYearCount(BaseModel):
+    """The same day of last year."""
+
+    day: date
+    count: int
+    approximate: bool
+    ratio: ExactDecimal | None = Field(description="This year's count over last year's.")
+
+
+class Statistics(BaseModel):
+    """How the contest stood at the end of a day, from what is stored."""
+
+    campaign: str
+    as_of: date
+    essays: int
+    by_form: dict[str, int]
+    proposals: int
+    last_year: LastYearCount | None = Field(description="null: last year's count is not known.")
+    units: list[UnitCount] = Field(description="The most essays first.")
+    ahead: list[str] = Field(description="Codes of the units with the most essays.")
+    without_essays: list[str]
+    without_proposals: list[str]
+    simulated: bool = Field(description="Some of it is data of a simulation.")
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of the units by code."""
+        return {count.unit: count.name for count in self.units}
+
+
+def statistics_of(
+    plan: Plan,
+    units: Iterable[Unit],
+    tallies: Mapping[str, Tally],
+    as_of: date,
+    *,
+    by_form: Mapping[str, int],
+    simulated: bool,
+    ahead_units: int,
+) -> Statistics:
+    """Put the counts of a day in order.
+
+    `units` are those that may send entries and existed on that day, or sent some before; `tallies`
+    by unit code; `ahead_units` as in the settings: as many as the notice named, ties included.
+    """
+    counts = sorted(
+        (
+            UnitCount(
+                unit=unit.code,
+                name=unit.name,
+                essays=tallies.get(unit.code, Tally()).essays,
+                proposals=tallies.get(unit.code, Tally()).proposals,
+            )
+            for unit in units
+        ),
+        key=lambda count: -count.essays,  # stable: within a tie the order of the unit list
+    )
+    total = sum(count.essays for count in counts)
+    last = plan.last_year.on_same_day_as(as_of)
+    return Statistics(
+        campaign=plan.campaign,
+        as_of=as_of,
+        essays=total,
+        by_form=dict(by_form),
+        proposals=sum(count.proposals for count in counts),
+        last_year=LastYearCount(
+            day=last.day,
+            count=last.count,
+            approximate=last.approximate,
+            ratio=_ratio(total, last.count),
+        )
+        if last
+        else None,
+        units=counts,
+        ahead=_ahead(counts, ahead_units),
+        without_essays=[count.unit for count in counts if not count.essays],
+        without_proposals=[count.unit for count in counts if not count.proposals],
+        simulated=simulated,
+    )
+
+
+def _ahead(counts: list[UnitCount], most: int) -> list[str]:
+    """The units with the most essays, and more than the mean; ties with the last one included."""
+    if not counts:
+        return []
+    mean = Decimal(sum(count.essays for count in counts)) / len(counts)
+    fewest = counts[min(most, len(counts)) - 1].essays
+    return [count.unit for count in counts if count.essays >= fewest and count.essays > mean]
+
+
+def _ratio(count: int, before: int) -> Decimal | None:
+    return (Decimal(count) / before).quantize(Decimal("0.0001")) if before else None
