@@ -28,7 +28,7 @@ from services.chassis.registry import (
     RELAY_FAILURES,
     RELAYED,
 )
-from services.chassis.retry import pauses
+from services.chassis.retry import first_of, pauses
 from services.chassis.send import send_rows
 
 _log = structlog.get_logger(__name__)
@@ -80,30 +80,27 @@ class Relay:
         batch: int = 500,
         safety_poll_s: float = 5.0,
         send_timeout_s: float = SEND_TIMEOUT_S,
-        beat: Callable[[], None] = lambda: None,
     ) -> None:
-        """`name` shows in pg_stat_activity; `beat` is called on every round (see health).
-
-        It is woken by NOTIFY; every `safety_poll_s` it looks by itself, for rows of a relay that
-        died. Larger batches are faster, and more is sent twice after a crash.
+        """`name` is the service's. is woken by NOTIFY; every `safety_poll_s` it looks by itself, for
+        rows of a relay that died. Larger batches are faster, and more is sent twice after a crash.
         """
         self._database_url = database_url
         self._open_producer = open_producer
-        self._name = name
+        self.name = f"{name} relay"
         self._metrics = metrics
         self._batch = batch
         self._safety_poll_s = safety_poll_s
         self._send_timeout_s = send_timeout_s
-        self._beat = beat
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._last_beat = time.monotonic()
         self._resting: dict[str, float] = {}
         self._measured_at = 0.0
         self._trouble: str | None = "not connected yet"
         self._failures = 0
         self._logged_at = 0.0
 
-    @property
     def trouble(self) -> str | None:
         """Why it can't relay now, None while it can. For readiness."""
         if self._trouble is None and self._resting:
@@ -115,6 +112,26 @@ class Relay:
 
         Other errors than theirs are bugs and are raised.
         """
+        try:
+            await self._until_stopped()
+        finally:
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Relay what is there, then end; without waiting for what can't be relayed."""
+        self._stopping.set()
+        self._wake.set()
+        await self._ended.wait()
+
+    def stalled(self) -> str | None:
+        """Why it counts as dead, None while it tries or waits. For liveness."""
+        age = time.monotonic() - self._last_beat
+        limit = 3 * (self._send_timeout_s + self._safety_poll_s)
+        return None if age <= limit else f"no round for {age:.0f} s, limit {limit:.0f} s"
+
+    # ---- inside
+
+    async def _until_stopped(self) -> None:
         backoff = pauses(0.1, _LONGEST_PAUSE_S)
         while not self._stopping.is_set():
             try:
@@ -130,14 +147,7 @@ class Relay:
                 if self._failures == 0:
                     backoff = pauses(0.1, _LONGEST_PAUSE_S)
                 self._failed(error)
-                await _first_of(self._stopping, next(backoff))
-
-    def stop(self) -> None:
-        """Relay what is there, then end; without waiting for what can't be relayed."""
-        self._stopping.set()
-        self._wake.set()
-
-    # ---- inside
+                await first_of(self._stopping, next(backoff))
 
     @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[Any, AIOKafkaProducer]]:
@@ -147,7 +157,7 @@ class Relay:
             timeout=10,
             command_timeout=30,
             server_settings={
-                "application_name": f"{self._name} relay",
+                "application_name": self.name,
                 # A relay that hangs must not keep its rows from the others.
                 "idle_in_transaction_session_timeout": f"{2 * self._send_timeout_s:.0f}s",
                 # One plan is right, whatever the statistics of a table that is mostly empty say:
@@ -181,12 +191,11 @@ class Relay:
                 continue
             if self._stopping.is_set():
                 return
-            await _first_of(self._wake, self._safety_poll_s)
+            await first_of(self._wake, self._safety_poll_s)
 
     async def _relay_once(self, connection: Any, producer: AIOKafkaProducer) -> int:
         """One claim, sent and deleted; how many rows it had. Raises RelayStuckError."""
-        self._beat()
-        now = time.monotonic()
+        now = self._last_beat = time.monotonic()
         self._resting = {topic: until for topic, until in self._resting.items() if until > now}
         async with connection.transaction():
             rows = await connection.fetch(_CLAIM, self._batch, list(self._resting))
@@ -214,7 +223,9 @@ class Relay:
         self._measured_at = time.monotonic()
 
     def _failed(self, error: Exception) -> None:
-        self._beat()  # it tries: what is away will come back without a restart of this process
+        self._last_beat = (
+            time.monotonic()
+        )  # it tries: what is away will come back without a restart of this process
         self._failures += 1
         self._trouble = repr(error)
         self._metrics.count(RELAY_FAILURES)
@@ -226,10 +237,3 @@ class Relay:
         if self._failures:
             _log.info("relay works again", failures=self._failures)
         self._failures, self._logged_at, self._trouble = 0, 0.0, None
-
-
-async def _first_of(event: asyncio.Event, seconds: float) -> None:
-    """Until the event or the time, whichever is first."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()

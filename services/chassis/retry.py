@@ -1,5 +1,7 @@
 """What passes by itself and what never will: the question behind every retry and dead letter."""
 
+import asyncio
+import contextlib
 import random
 from collections.abc import Iterator
 
@@ -70,3 +72,10 @@ def pauses(base_s: float, longest_s: float) -> Iterator[float]:
     while True:
         yield min(pause, longest_s) * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret
         pause = min(pause * 2, longest_s)
+
+
+async def first_of(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event or the time, whichever is first: a pause that a stop can cut short."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -1,0 +1,172 @@
+"""One batch: one transaction for what is new, what it does and what is set aside.
+
+What may pass is tried again with growing pauses. What won't is found out item by item and set
+aside. Nothing is left undecided, so the batch can be acknowledged as a whole.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
+
+import structlog
+
+from services.chassis import trace
+from services.chassis.database import Database, Transaction
+from services.chassis.dead_letters import Record, dead_letter
+from services.chassis.judgement import (
+    Judge,
+    Judged,
+    TooManyDeadLettersError,
+    fault_of,
+    judge_batch,
+    run_of_faults,
+)
+from services.chassis.metrics import Metrics
+from services.chassis.registry import APPLIED, BATCH_RETRIES, DEAD_LETTERS, REPEATED
+from services.chassis.retry import is_transient, pauses
+from services.chassis.settings import ServiceSettings
+from services.contracts.envelope import Event
+
+_log = structlog.get_logger(__name__)
+
+Admit = Callable[[Transaction, Sequence[Event]], Awaitable[Sequence[Event]]]
+"""Notes the events of a batch in the service's database; gives those that are new, each once."""
+
+Apply = Callable[[Transaction, Sequence[Event]], Awaitable[None]]
+"""The effect of new events, in any order, as one set-based piece of work where it can be. Runs
+again after a rollback, and may get one event or a thousand."""
+
+
+class BatchWork:
+    """What is done with every batch of one consumer."""
+
+    def __init__(
+        self,
+        *,
+        settings: ServiceSettings,
+        database: Database,
+        judge: Judge,
+        admit: Admit,
+        apply: Apply,
+        metrics: Metrics,
+        dead_letter_topic: str,
+        beat: Callable[[], None],
+    ) -> None:
+        """`beat` is called after each attempt."""
+        self._settings = settings
+        self._database = database
+        self._judge = judge
+        self._admit = admit
+        self._apply = apply
+        self._metrics = metrics
+        self._dead_letter_topic = dead_letter_topic
+        self._beat = beat
+        self._run = 0
+
+    async def do(self, records: Sequence[Record]) -> None:
+        """Judge and commit a batch.
+
+        Raises a passing failure that outlasted all attempts; TooManyDeadLettersError; and any
+        failure that is not one event's. In each case nothing of the batch was done.
+        """
+        judged = judge_batch(records, self._judge)
+        only = next(iter(judged.events.values())) if len(judged.events) == 1 else None
+        with trace.continued(only.traceparent if only else None):
+            await self._until_it_passes(judged)
+
+    async def _until_it_passes(self, judged: Judged) -> None:
+        """Commit a batch, however often it takes within the limits.
+
+        Raises the last passing failure when they are exhausted, anything else at once.
+        """
+        settings = self._settings
+        waits = pauses(settings.retry_base_ms / 1000, settings.retry_max_ms / 1000)
+        for attempt in count(1):
+            try:
+                await self._attempt(judged, attempt)
+                return
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                self._beat()
+                self._metrics.count(BATCH_RETRIES)
+                pause = next(waits)
+                _log.warning(
+                    "batch failed in passing",
+                    error=type(error).__name__,
+                    attempt=attempt,
+                    events=len(judged.events),
+                    pause_s=round(pause, 3),
+                )
+                await asyncio.sleep(pause)  # also before Kafka gets it back: it redelivers at once
+                if attempt > settings.retry_attempts:
+                    raise
+
+    async def _attempt(self, judged: Judged, attempt: int) -> None:
+        try:
+            run, new = await self._all_at_once(judged, attempt)
+        except TooManyDeadLettersError:
+            raise
+        except Exception as error:
+            if is_transient(error):
+                raise
+            _log.warning("batch failed, its events one by one", cause=str(fault_of(error)))
+            judged, run, new = await self._one_by_one(judged, attempt)
+        self._run = run
+        self._count(judged, new)
+
+    async def _all_at_once(self, judged: Judged, attempt: int) -> tuple[int, Sequence[Event]]:
+        run = run_of_faults(judged, self._run, self._settings.dead_letter_run_limit)
+        new: Sequence[Event] = ()
+        async with self._database.transaction() as tx:
+            if judged.events:
+                new = await self._admit(tx, list(judged.events.values()))
+            if new:
+                await self._apply(tx, new)
+            self._set_aside(tx, judged, attempt)
+        return run, new
+
+    async def _one_by_one(
+        self, judged: Judged, attempt: int
+    ) -> tuple[Judged, int, Sequence[Event]]:
+        """Find out which events fail: each under its own savepoint, still one transaction."""
+        decided = Judged(judged.records, {}, dict(judged.faults))
+        applied: list[Event] = []
+        async with self._database.transaction() as tx:
+            for index, event in judged.events.items():
+                try:
+                    async with tx.savepoint():
+                        new = await self._admit(tx, [event])
+                        if new:
+                            await self._apply(tx, new)
+                except Exception as error:
+                    if is_transient(error):
+                        raise
+                    decided.faults[index] = fault_of(error)
+                    with structlog.contextvars.bound_contextvars(event_id=str(event.id)):
+                        _log.warning("event failed", cause=str(decided.faults[index]))
+                else:
+                    decided.events[index] = event
+                    applied.extend(new)
+            run = run_of_faults(decided, self._run, self._settings.dead_letter_run_limit)
+            self._set_aside(tx, decided, attempt)
+        return decided, run, applied
+
+    def _set_aside(self, tx: Transaction, judged: Judged, attempt: int) -> None:
+        for index, fault in judged.faults.items():
+            record = judged.records[index]
+            tx.send(dead_letter(record, fault, topic=self._dead_letter_topic, attempt=attempt))
+
+    def _count(self, judged: Judged, new: Sequence[Event]) -> None:
+        fresh = {event.id for event in new}
+        outcomes: Counter[tuple[str, bool]] = Counter()
+        for index, event in judged.events.items():
+            first = event.id in fresh
+            fresh.discard(event.id)
+            outcomes[judged.records[index].topic, first] += 1
+        for (topic, first), number in outcomes.items():
+            self._metrics.count(APPLIED if first else REPEATED, number, topic=topic)
+        for index, fault in judged.faults.items():
+            topic = judged.records[index].topic
+            self._metrics.count(DEAD_LETTERS, topic=topic, cause=fault.cause)

@@ -1,0 +1,66 @@
+"""A batch, item by item: each record is an event to apply or a fault to set aside."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from services.chassis.dead_letters import Fault, Record
+from services.chassis.retry import PermanentError
+from services.contracts.envelope import Event, Invalid, decode
+
+Judge = Callable[[Event], None]
+"""Raises PermanentError for an event that this service can never use, say of an unknown unit."""
+
+
+class TooManyDeadLettersError(Exception):
+    """So many in a row that the consumer is more likely wrong than the messages."""
+
+
+@dataclass(slots=True)
+class Judged:
+    """A batch, decided: `events` and `faults` by the record's place in it, together all of it."""
+
+    records: Sequence[Record]
+    events: dict[int, Event] = field(default_factory=dict)
+    faults: dict[int, Fault] = field(default_factory=dict)
+
+
+def judge_batch(records: Sequence[Record], judge: Judge) -> Judged:
+    """Decode each record and ask the service. Never raises."""
+    judged = Judged(records)
+    for index, record in enumerate(records):
+        found = decode(record.key, record.headers, record.value)
+        if isinstance(found, Invalid):
+            judged.faults[index] = Fault(found.reason, found.detail)
+            continue
+        try:
+            judge(found)
+        except PermanentError as error:
+            judged.faults[index] = Fault(error.reason, error.detail)
+        except Exception as error:
+            judged.faults[index] = Fault("judge-failed", type(error).__name__)
+        else:
+            judged.events[index] = found
+    return judged
+
+
+def fault_of(error: Exception) -> Fault:
+    """Why an event could not be applied. No text of foreign errors: it could quote the data."""
+    if isinstance(error, PermanentError):
+        return Fault(error.reason, error.detail)
+    cause = getattr(getattr(error, "orig", None), "__cause__", None) or error
+    where = [str(getattr(cause, name, "") or "") for name in ("sqlstate", "constraint_name")]
+    return Fault("apply-failed", " ".join([type(cause).__name__, *filter(None, where)]))
+
+
+def run_of_faults(judged: Judged, before: int, limit: int) -> int:
+    """Dead letters in a row at the end of this batch, `before` being those at its start.
+
+    Raises TooManyDeadLettersError when there are `limit` of them anywhere.
+    """
+    run = before
+    for index in range(len(judged.records)):
+        run = run + 1 if index in judged.faults else 0
+        if run >= limit:
+            fault = judged.faults[index]
+            raise TooManyDeadLettersError(f"{run} in a row, the last: {fault.cause} {fault.detail}")
+    return run
