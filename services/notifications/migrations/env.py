@@ -1,0 +1,5 @@
+"""Alembic's entry for notifications."""
+
+from services.chassis.migrations import run_environment
+
+run_environment()

@@ -1,0 +1,170 @@
+"""Webhooks as a real receiver gets them: signed, typed, never redirected, read no further."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from cloudevents.core.bindings.http import HTTPMessage, from_http_event
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from infra.local.webhook import Answer, WebhookCatcher
+from services.contracts.events import EssaySubmitted, PointsRecomputed
+from services.notifications.channels.webhook import WebhookChannel
+from services.notifications.outcomes import Kind
+from services.notifications.personal import WITHHELD, without_personal_data
+from services.notifications.sealing import Seal, SealBrokenError, new_webhook_secret
+from tests.notifications.conftest import MakeSettings
+from tests.notifications.support import KEY, a_fact, a_letter
+
+SEAL = Seal([KEY])
+SECRET = new_webhook_secret()
+POINTS = a_fact(PointsRecomputed)
+
+
+@pytest.fixture
+async def channel(make_settings: MakeSettings) -> AsyncIterator[WebhookChannel]:
+    made = WebhookChannel(make_settings(), SEAL)
+    yield made
+    await made.close()
+
+
+async def test_the_signature_verifies_with_the_library_of_the_standard(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher
+) -> None:
+    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    assert (await channel.send(letter)).kind is Kind.ACCEPTED
+    [call] = webhook_catcher.requests
+    read = Webhook(SECRET).verify(call.body, dict(call.headers))
+    assert read["data"]["total"] == "87.25"
+    assert call.headers["webhook-id"] == f"msg_{letter.delivery.hex}"
+    with pytest.raises(WebhookVerificationError):
+        Webhook(new_webhook_secret()).verify(call.body, dict(call.headers))
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(call.body.replace(b"87.25", b"97.25"), dict(call.headers))
+
+
+async def test_the_signature_verifies_wherever_the_clock_of_the_service_stands(
+    make_settings: MakeSettings, webhook_catcher: WebhookCatcher
+) -> None:
+    hanoi = timezone(timedelta(hours=7))
+    channel = WebhookChannel(make_settings(), SEAL, now=lambda: datetime.now(hanoi))
+    await channel.send(a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET)))
+    await channel.close()
+    [call] = webhook_catcher.requests
+    Webhook(SECRET).verify(call.body, dict(call.headers))
+    assert abs(int(call.headers["webhook-timestamp"]) - datetime.now(UTC).timestamp()) < 10
+
+
+async def test_the_body_is_a_cloudevent_that_any_library_reads(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher
+) -> None:
+    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    await channel.send(letter)
+    [call] = webhook_catcher.requests
+    assert call.headers["content-type"].startswith("application/cloudevents+json")
+    event = from_http_event(HTTPMessage(headers=dict(call.headers), body=call.body))
+    assert event.get_id() == str(letter.event.id)
+    assert event.get_type() == "vn.gov.hanoi.thidua.points-recomputed.v1"
+    assert event.get_extension("partitionkey") == "Q009"
+    assert PointsRecomputed.model_validate(event.get_data()) == letter.event.data
+
+
+async def test_an_attempt_that_is_repeated_has_the_same_id_and_body(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher
+) -> None:
+    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    for _ in range(2):
+        await channel.send(letter)
+    first, second = webhook_catcher.requests
+    assert first.body == second.body
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+async def test_the_call_carries_the_trace_of_the_request_that_caused_it(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher
+) -> None:
+    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    await channel.send(letter)
+    assert letter.event.traceparent
+    trace_id = letter.event.traceparent.split("-")[1]
+    assert trace_id in webhook_catcher.requests[0].headers["traceparent"]
+
+
+async def test_withheld_names_do_not_travel(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher
+) -> None:
+    essay = without_personal_data(a_fact(EssaySubmitted))
+    await channel.send(a_letter(essay, webhook_catcher.url, sealed_secret=SEAL.close(SECRET)))
+    body = json.loads(webhook_catcher.requests[0].body)
+    assert body["data"]["title"] == body["data"]["exemplar"]["name"] == WITHHELD
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_followed(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher, status: int
+) -> None:
+    location = {"location": "http://169.254.169.254/latest/meta-data/"}
+    webhook_catcher.answer_next(Answer(status, location))
+    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    outcome = await channel.send(letter)
+    assert (outcome.kind, outcome.code) == (Kind.TRANSIENT, status)
+    assert len(webhook_catcher.requests) == 1
+
+
+async def test_retry_after_is_read(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher
+) -> None:
+    webhook_catcher.answer_next(Answer(503, {"Retry-After": "7"}))
+    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    assert (await channel.send(letter)).retry_after == timedelta(seconds=7)
+
+
+async def test_a_receiver_that_does_not_answer_is_given_up_in_time(
+    make_settings: MakeSettings, webhook_catcher: WebhookCatcher
+) -> None:
+    channel = WebhookChannel(make_settings(webhook_timeout_s=0.2), SEAL)
+    webhook_catcher.answer_next(Answer(200, pause=1.0))
+    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    outcome = await channel.send(letter)
+    await channel.close()
+    assert (outcome.kind, outcome.detail) == (Kind.TRANSIENT, "timeout: ReadTimeout")
+
+
+async def test_a_receiver_that_is_down_passes(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher
+) -> None:
+    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    webhook_catcher.stop()
+    assert (await channel.send(letter)).kind is Kind.TRANSIENT
+    webhook_catcher.start()
+    assert (await channel.send(letter)).kind is Kind.ACCEPTED
+
+
+async def test_without_leave_neither_http_nor_a_machine_beside_us_is_called(
+    make_settings: MakeSettings, webhook_catcher: WebhookCatcher
+) -> None:
+    channel = WebhookChannel(make_settings(allow_internal_webhooks=False), SEAL)
+    secret = SEAL.close(SECRET)
+    plain = await channel.send(a_letter(POINTS, webhook_catcher.url, sealed_secret=secret))
+    assert plain.kind is Kind.REFUSED
+    for host in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433"):
+        port = webhook_catcher.url.rsplit(":")[-1].split("/")[0]
+        url = f"https://{host}:{port}/hook"
+        outcome = await channel.send(a_letter(POINTS, url, sealed_secret=secret))
+        assert outcome.detail.startswith("address refused: "), host
+    await channel.close()
+    assert webhook_catcher.requests == []
+
+
+def test_a_sealed_secret_does_not_show_and_opens_under_an_earlier_key_too() -> None:
+    sealed = SEAL.close(SECRET)
+    assert SECRET.removeprefix("whsec_").encode() not in sealed
+    newer = "bmV3ZXItc2VhbGluZy1rZXktdGhpcnR5LXR3by1ieXQ="
+    assert Seal([newer, KEY]).open(sealed) == SECRET
+    renewed = Seal([newer, KEY]).renew(sealed)
+    assert Seal([newer]).open(renewed) == SECRET
+    with pytest.raises(SealBrokenError):
+        Seal([newer]).open(sealed)
+    with pytest.raises(ValueError, match="32 bytes"):
+        Seal(["short"])

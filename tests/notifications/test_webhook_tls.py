@@ -1,0 +1,122 @@
+"""TLS is verified against the name that the subscriber gave, though we connect to an address."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from services.contracts.events import PointsRecomputed
+from services.notifications.channels.webhook import WebhookChannel
+from services.notifications.outcomes import Kind
+from services.notifications.sealing import Seal, new_webhook_secret
+from tests.notifications.conftest import MakeSettings
+from tests.notifications.support import KEY, a_fact, a_letter
+
+HOST = "receiver.example.org"
+Serve = Callable[[str], Any]
+
+
+def certificate(directory: Path, host: str) -> tuple[Path, Path]:
+    """A certificate that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    crt, pem = directory / f"{host}.crt", directory / f"{host}.key"
+    crt.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    pem.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return crt, pem
+
+
+@pytest.fixture
+async def receiver(tmp_path: Path) -> AsyncIterator[tuple[int, Path, list[str]]]:
+    """An HTTPS receiver with a certificate for HOST; its port, its authority, the names asked."""
+    crt, key = certificate(tmp_path, HOST)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(crt, key)
+    asked: list[str] = []
+    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    async with server:
+        yield server.sockets[0].getsockname()[1], crt, asked
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"), [(HOST, Kind.ACCEPTED), ("other.example.org", Kind.TRANSIENT)]
+)
+async def test_only_the_named_host_is_spoken_to(
+    receiver: tuple[int, Path, list[str]],
+    make_settings: MakeSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    kind: Kind,
+) -> None:
+    port, authority, asked = receiver
+
+    async def resolve(*_: Any, **__: Any) -> list[Any]:
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    seal = Seal([KEY])
+    channel = WebhookChannel(make_settings(webhook_ca_file=authority), seal)
+    url = f"https://{host}:{port}/hook"
+    secret = seal.close(new_webhook_secret())
+    outcome = await channel.send(a_letter(a_fact(PointsRecomputed), url, sealed_secret=secret))
+    await channel.close()
+    assert outcome.kind is kind, outcome.detail
+    assert asked == [host]
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused(
+    receiver: tuple[int, Path, list[str]],
+    make_settings: MakeSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    port, _, _ = receiver
+
+    async def resolve(*_: Any, **__: Any) -> list[Any]:
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    seal = Seal([KEY])
+    channel = WebhookChannel(make_settings(), seal)
+    letter = a_letter(
+        a_fact(PointsRecomputed),
+        f"https://{HOST}:{port}/hook",
+        sealed_secret=seal.close(new_webhook_secret()),
+    )
+    outcome = await channel.send(letter)
+    await channel.close()
+    assert (outcome.kind, outcome.detail) == (Kind.TRANSIENT, "no answer: ConnectError")
