@@ -85,7 +85,19 @@ EventName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,62}$")]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """A field of an event's data."""
 
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(nfc)]
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        fault(
+            "có xuống dòng hoặc ký tự ẩn; viết trên một dòng",
+            "has a line break or a hidden character; write it on one line",
+        )
+    return nfc(text)
+
+
+ShortText = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), AfterValidator(_one_line)
+]
 """One line, NFC."""
 
 

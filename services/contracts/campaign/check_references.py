@@ -108,7 +108,7 @@ def check_duties_owed(
     obligations: Sequence[Obligation] | None,
     units: UnitRows | None,
 ) -> Iterator[Problem]:
-    """Nobody is scored for an obligation that no unit of the table owes."""
+    """Nobody is scored for an obligation that other units owe, and no unit of the table."""
     if tables is None or measures is None or obligations is None or units is None:
         return
     by_id = {obligation.id: obligation for obligation in obligations}
@@ -119,7 +119,9 @@ def check_duties_owed(
                 continue
             measure = measures.value.get(criterion.measure)
             duty = by_id.get(measure.obligation) if isinstance(measure, DaysLateMeasure) else None
-            if duty is not None and not any(duty.applies_to(row.unit) for row in scored):
+            if duty is None or not any(duty.applies_to(row.unit) for row in units.rows):
+                continue  # unknown, or for levels that no unit has: said elsewhere
+            if not any(duty.applies_to(row.unit) for row in scored):
                 yield tables.problem(
                     (*path, "measure"),
                     f"không đơn vị nào của bảng này phải thực hiện {duty.id}; chọn nghĩa vụ khác",

@@ -1,17 +1,21 @@
 """A file as plain data that still knows the line of every key and item."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Path = tuple[str | int, ...]
 """Keys and indices from the root of a file, e.g. ("obligations", 0, "ways", 1, "due")."""
 
 
-def spell(path: Path) -> str:
-    """A path as people read it: obligations[0].ways[1].due."""
+def spell(path: Path, labels: Mapping[Path, str] | None = None) -> str:
+    """A path as people read it: obligations[D2].ways[D3].due, steps[2] for the second step."""
     text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    for at, part in enumerate(path):
+        if isinstance(part, int):
+            label = (labels or {}).get(path[: at + 1])
+            text += f"[{label or part + 1}]"
+        else:
+            text += f".{part}" if text else part
     return text
 
 
@@ -23,6 +27,8 @@ class Document:
     data: object
     lines: Mapping[Path, int] = field(default_factory=dict)
     """1-based line of each key of a mapping, each item of a list."""
+    labels: Mapping[Path, str] = field(default_factory=dict)
+    """Ids of the items of lists that have one, by their paths in the file."""
     prefix: Path = ()
     """Where `data` stands in the file, when it is a part of it."""
     original: Mapping[Path, Path] = field(default_factory=dict)
@@ -40,20 +46,13 @@ class Document:
     def name(self, path: Path = ()) -> str:
         """The path as it is in the file, spelt for people."""
         full = self.prefix + path
-        return spell(self.original.get(full, full))
+        return spell(self.original.get(full, full), self.labels)
 
     def at(self, key: str) -> "Document | None":
         """The part under a key of the root; None where the root has no such key."""
         if not isinstance(self.data, dict) or key not in self.data:
             return None
-        return Document(
-            self.file,
-            self.data[key],
-            self.lines,
-            (*self.prefix, key),
-            self.original,
-            self.incomplete,
-        )
+        return replace(self, data=self.data[key], prefix=(*self.prefix, key))
 
     def locate(self, loc: Path) -> Path:
         """A pydantic error's place as a path in the data.
@@ -98,7 +97,9 @@ class Document:
             return value
 
         data = keep(self.data, (), ())
-        return Document(self.file, data, lines, self.prefix, original, frozenset(incomplete))
+        return replace(
+            self, data=data, lines=lines, original=original, incomplete=frozenset(incomplete)
+        )
 
     def is_incomplete(self, path: Path = ()) -> bool:
         """Whether something was left out of what is at `path`, at any depth."""

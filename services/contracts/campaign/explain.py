@@ -50,6 +50,22 @@ _PATTERNS: dict[str, Sentence] = {
         "viết bằng chữ thường không dấu, số và gạch nối, ví dụ upper",
         "write lower-case letters without marks, digits and hyphens, like upper",
     ),
+    "^[a-z0-9][a-z0-9-]{1,62}$": (
+        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ hanoi-2020",
+        "write lower-case letters without marks, digits and hyphens, like hanoi-2020",
+    ),
+    "^[a-z][a-z-]{0,62}$": (
+        "viết như tên sự kiện trong danh mục, ví dụ essay-submitted",
+        "write it like an event of the catalogue, like essay-submitted",
+    ),
+    "^[A-Za-z0-9][A-Za-z0-9-]{0,79}$": (
+        "viết bằng chữ không dấu, số và gạch nối, ví dụ urban-districts",
+        "write letters without marks, digits and hyphens, like urban-districts",
+    ),
+    "^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$": (
+        "viết như số mục của bảng in, ví dụ II.3",
+        "write it as a printed table numbers it, like II.3",
+    ),
     "^[a-z][a-z0-9_]{0,62}$": (
         "viết bằng chữ thường không dấu, số và gạch dưới, ví dụ good_essays",
         "write lower-case letters without marks, digits and underscores, like good_essays",

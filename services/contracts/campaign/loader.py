@@ -36,10 +36,11 @@ from services.contracts.campaign.rules import Measure, RuleSet, Table
 from services.contracts.campaign.units import UnitTree
 from services.contracts.campaign.units_file import UnitRows, read_units
 from services.contracts.campaign.yaml_file import read_yaml
+from services.contracts.events.base import CampaignId
 
 PLAN, UNITS, RULES = "plan.yaml", "units.csv", "rules.yaml"
 
-_TEXT = TypeAdapter(str)
+_CAMPAIGN = TypeAdapter(CampaignId)
 _TRUTH = TypeAdapter(bool)
 _DAY = TypeAdapter(date)
 _DEADLINE = TypeAdapter(Deadline)
@@ -137,7 +138,7 @@ def _check_together(
         duties = obligations.value if obligations else None
         found += check_duties_owed(tables, measures, duties, rows)
         found += check_clusters(UNITS, tables, rows)
-        ids = part(_TEXT, plan, "campaign"), part(_TEXT, rules, "campaign")
+        ids = part(_CAMPAIGN, plan, "campaign"), part(_CAMPAIGN, rules, "campaign")
         found += check_campaign_ids(*ids)
     return found
 

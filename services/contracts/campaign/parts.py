@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.explain import explain, keys_at, problem
@@ -39,9 +40,21 @@ def validate(model: type[M], document: Document) -> tuple[M | None, list[Problem
         problems = []
         for detail in error.errors(include_url=False):
             loc = tuple(detail["loc"])
+            if _short_for_its_faults(detail):
+                continue
             vi, en = explain(detail, keys_at(schema, loc[:-1]))
             problems.append(problem(document, document.locate(loc), vi, en))
         return None, problems
+
+
+def _short_for_its_faults(detail: ErrorDetails) -> bool:
+    """Whether a list is called too short only because its faulty items were not counted."""
+    value = detail["input"]
+    return (
+        detail["type"] == "too_short"
+        and isinstance(value, list)
+        and len(value) >= detail["ctx"]["min_length"]
+    )
 
 
 def part(adapter: TypeAdapter[T], document: Document | None, key: str) -> Part[T] | None:

@@ -253,11 +253,12 @@ class Plan(CampaignModel):
         """The last day on which an essay is in time.
 
         The contest's end (D4), except for a unit that owes the catch-up (D5): the notice gave it
-        that later day (docs/decisions).
+        that later day (docs/decisions/0022-deadlines-are-data.md).
         """
+        ends = self.contest_ends.last_good_day
         if owes_d5 and self.catch_up is not None:
-            return self.catch_up.last_way.last_good_day
-        return self.contest_ends.last_good_day
+            return max(ends, self.catch_up.last_way.last_good_day)
+        return ends
 
     def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":
         """The same plan under later notices; `moved` maps ids of ways to new deadlines."""

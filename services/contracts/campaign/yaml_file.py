@@ -61,7 +61,7 @@ def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
         return None, [Problem(file=file, line=1, vi=vi, en=en)]
     reader = _Reader(file)
     data = reader.plain(node, ())
-    return Document(file, data, reader.lines), reader.problems
+    return Document(file, data, reader.lines, reader.labels), reader.problems
 
 
 def _syntax(file: str, error: YAMLError) -> Problem:
@@ -135,6 +135,7 @@ def _scalar(node: Node) -> object:
 class _Reader:
     file: str
     lines: dict[Path, int] = field(default_factory=dict)
+    labels: dict[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def plain(self, node: Node, path: Path) -> object:
@@ -158,10 +159,13 @@ class _Reader:
             here = (*path, key)
             if key in result:
                 first = self.lines[here]
-                vi = f"{spell(here)}: khóa viết hai lần (lần đầu ở dòng {first}); bỏ một lần"
-                en = f"{spell(here)}: the key comes twice (first in line {first}); remove one"
+                name = spell(here, self.labels)
+                vi = f"{name}: khóa viết hai lần (lần đầu ở dòng {first}); bỏ một lần"
+                en = f"{name}: the key comes twice (first in line {first}); remove one"
                 self.problems.append(Problem(file=self.file, line=line, vi=vi, en=en))
                 continue
             self.lines[here] = line
             result[key] = self.plain(value_node, here)
+            if key == "id" and path:
+                self.labels[path] = str(result[key])[:40]
         return result

@@ -1,0 +1,62 @@
+"""thidua campaign …: the three files of a campaign, checked before any service reads them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.loader import load_campaign
+from services.contracts.campaign.problems import CampaignProblems, Problem
+
+app = typer.Typer(no_args_is_help=True, help="Đợt thi đua / Campaigns: check their files.")
+
+Directory = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR",
+        help="Directory with plan.yaml, units.csv and rules.yaml (docs/campaigns.md).",
+    ),
+]
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `check` a command of its own while it is the only one."""
+
+
+@app.command()
+def check(directory: Directory) -> None:
+    """Tell every problem of a campaign at once, with file, line and remedy; exit 1 if any."""
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        campaign = load_campaign(directory)
+    except CampaignProblems as found:
+        for problem in found.problems:
+            console.print(_told(directory, problem))
+        count = len(found.problems)
+        console.print(f"\n{count} chỗ phải sửa / {count} to correct", style="bold red")
+        raise typer.Exit(1) from None
+    console.print(_usable(campaign), style="green")
+
+
+def _told(directory: Path, problem: Problem) -> Text:
+    """Place first, as editors read it, then Vietnamese with English below."""
+    place = f"{directory / problem.file}:{problem.line}"
+    return Text.assemble((place, "bold"), f"\n  {problem.vi}\n", (f"  {problem.en}", "dim"))
+
+
+def _usable(campaign: Campaign) -> str:
+    plan, rules = campaign.plan, campaign.rules
+    units = len(campaign.units)
+    duties = len(plan.obligations)
+    criteria = sum(len(table.criteria) for table in rules.tables)
+    sample_vi, sample_en = (", bảng điểm mẫu", ", a sample") if rules.sample else ("", "")
+    return (
+        f"Dùng được / Usable: {plan.campaign}\n"
+        f"  {units} đơn vị, {duties} nghĩa vụ, {criteria} tiêu chí{sample_vi} / "
+        f"{units} units, {duties} obligations, {criteria} criteria{sample_en}\n"
+        f"  {rules.rule_set} sha256 {rules.digest()}"
+    )

@@ -1,0 +1,21 @@
+"""Campaigns to read and to spoil."""
+
+from pathlib import Path
+
+import pytest
+
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.loader import load_campaign
+from tests.contracts.campaign.planting import HANOI, Planted
+
+
+@pytest.fixture(scope="session")
+def hanoi() -> Campaign:
+    """The campaign of Notice 251."""
+    return load_campaign(HANOI)
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Planted:
+    """A copy of it in which faults can be planted."""
+    return Planted.copy(tmp_path)

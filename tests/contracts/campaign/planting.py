@@ -1,0 +1,60 @@
+"""A copy of a campaign that works, and faults planted in it by text, as a person would."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.contracts.campaign.loader import check
+from services.contracts.campaign.problems import Problem
+
+ROOT = Path(__file__).parents[3]
+HANOI = ROOT / "infra" / "campaigns" / "hanoi-2020"
+
+
+class Fault:
+    """A text to replace, and what must be found: (lines below it, words of the remedy) each."""
+
+    def __init__(self, old: str, new: str, *expected: tuple[int, str]) -> None:
+        self.old, self.new, self.expected = old, new, expected
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A campaign's directory that may be spoilt."""
+
+    directory: Path
+
+    @classmethod
+    def copy(cls, into: Path) -> "Planted":
+        """The campaign of 2020 in a directory of its own."""
+        directory = into / "campaign"
+        shutil.copytree(HANOI, directory)
+        return cls(directory)
+
+    def plant(self, file: str, old: str, new: str) -> int:
+        """Replace the first `old` by `new`; the line where it stood."""
+        path = self.directory / file
+        text = path.read_text(encoding="utf-8")
+        before, found, after = text.partition(old)
+        assert found, f"{file} has no {old!r} to spoil"
+        path.write_text(before + new + after, encoding="utf-8")
+        return before.count("\n") + 1
+
+    def write(self, file: str, content: str | bytes) -> None:
+        """Put another file in place."""
+        raw = content.encode() if isinstance(content, str) else content
+        (self.directory / file).write_bytes(raw)
+
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong now."""
+        return check(self.directory)
+
+    def assert_found(self, file: str, fault: Fault) -> None:
+        """Plant it; exactly what it expects is found in its file, each in both languages."""
+        line = self.plant(file, fault.old, fault.new)
+        found = [problem for problem in self.problems() if problem.file == file]
+        shown = "\n".join(map(str, found))
+        assert [p.line - line for p in found] == [below for below, _ in fault.expected], shown
+        for problem, (_, remedy) in zip(found, fault.expected, strict=True):
+            assert remedy in problem.en, shown
+            assert problem.vi != problem.en

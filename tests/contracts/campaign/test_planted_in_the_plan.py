@@ -1,0 +1,177 @@
+"""Each kind of fault in plan.yaml is found alone, at its line, with its remedy."""
+
+import pytest
+
+from tests.contracts.campaign.planting import Fault, Planted
+
+D6_WAY = "      - id: D6\n        by: contest-reported\n        counted_by: received\n"
+D7_WAY = "      - id: D7\n        by: ceremony-reported\n"
+
+FAULTS: dict[str, Fault] = {
+    "a typo in a key": Fault(
+        "approaching_days: [7, 1]",
+        "approaching_days: [7, 1]\napproching_hours: [7]",
+        (1, "did you mean “approaching_days”?"),
+    ),
+    "a typo in a key that must be there": Fault(
+        '    title:\n      vi: "Báo cáo',
+        '    titel:\n      vi: "Báo cáo',
+        (-1, "the key “title” is missing; add it"),
+        (0, "did you mean “title”?"),
+    ),
+    "a day that is no day": Fault(
+        "opens: 2019-12-17", "opens: 2019-12-32", (0, "a real day, written year-month-day")
+    ),
+    "a day written the Vietnamese way": Fault(
+        "date: 2020-06-30", "date: 30/6/2020", (0, "like 2020-06-30")
+    ),
+    "closing before opening": Fault(
+        "closes: 2020-12-31", "closes: 2019-12-01", (0, "before the opening day 2019-12-17")
+    ),
+    "a contest that ends outside the campaign": Fault(
+        "{date: 2020-06-11, included: true}",
+        "{date: 2021-06-11, included: true}",
+        (0, "outside the campaign"),
+    ),
+    "a deadline after the campaign closes": Fault(
+        "due: {date: 2020-07-10, included: false}",
+        "due: {date: 2021-07-10, included: false}",
+        (0, "outside the campaign"),
+    ),
+    "grace that reaches beyond the closing day": Fault(
+        "        reporting_grace_days: 3\n        due: {date: 2020-08-20, included: false}\n"
+        "        source",
+        "        reporting_grace_days: 3\n        due: {date: 2020-12-31, included: false}\n"
+        "        source",
+        (1, "(2020-12-30 … 2021-01-02) are outside the campaign"),
+    ),
+    "a deadline that does not say whether its day is good": Fault(
+        "due: {date: 2020-07-10, included: false}",
+        "due: {date: 2020-07-10}",
+        (0, "“included” is missing"),
+    ),
+    "an event that there is not": Fault(
+        "by: contest-reported", "by: contest-report", (0, "did you mean “contest-reported”?")
+    ),
+    "an event that fulfils nothing": Fault(
+        "by: contest-reported",
+        "by: essay-withdrawn",
+        (0, "no event “essay-withdrawn” fulfils an obligation"),
+    ),
+    "a level that no unit has": Fault(
+        "levels: [commune]\n    ways",
+        "levels: [communes]\n    ways",
+        (0, "did you mean “commune”?"),
+    ),
+    "a kind that no unit has": Fault(
+        "levels: [commune]\n    ways",
+        "kinds: [xa, phuong, thi-trann]\n    ways",
+        (0, "did you mean “thi-tran”?"),
+    ),
+    "levels and kinds together": Fault(
+        "  - id: D1\n    title",
+        "  - id: D1\n    kinds: [xa]\n    title",
+        (0, "exactly one of the two"),
+    ),
+    "an audience of nobody": Fault(
+        "    levels: [commune]\n    ways", "    ways", (-8, "exactly one of the two")
+    ),
+    "essays from a level that no unit has": Fault(
+        "  levels: [upper]\n  # ASSUMPTION",
+        "  levels: [uper]\n  # ASSUMPTION",
+        (0, "did you mean “upper”?"),
+    ),
+    "an obligation's id twice": Fault(
+        "- id: D7\n    title", "- id: D6\n    title", (0, "used already")
+    ),
+    "a way's id twice": Fault("- id: D3 #", "- id: D2 #", (0, "id D2 is used")),
+    "a way with the id of another obligation": Fault(
+        "- id: D3 #", "- id: D7 #", (0, "id D7 is used"), (55, "id D7 is used")
+    ),
+    "forms of an event that has none": Fault(
+        D6_WAY, D6_WAY + "        forms: [held]\n", (3, "remove the key forms")
+    ),
+    "held-on for what is only received": Fault(
+        D6_WAY, D6_WAY.replace("received", "held-on"), (2, "use received")
+    ),
+    "held-on for a conference in writing": Fault(
+        "forms: [held]\n",
+        "forms: [held, written]\n",
+        (1, "use received"),
+        (6, "is never used: such reports go way D2"),
+    ),
+    "grace for what is counted on receipt": Fault(
+        D6_WAY,
+        D6_WAY + "        reporting_grace_days: 2\n",
+        (3, "only with counted_by held-on"),
+    ),
+    "a written notice for what is held": Fault(
+        D7_WAY,
+        D7_WAY + "        written_notice_required: true\n",
+        (2, "a way in writing"),
+    ),
+    "a condition read after the deadline": Fault(
+        "no_essays_by: 2020-06-05", "no_essays_by: 2020-06-25", (0, "must lie between")
+    ),
+    "two obligations with a condition": Fault(
+        "    levels: [upper]\n    ways:\n      - id: D6\n",
+        "    levels: [upper]\n    only_if: {no_essays_by: 2020-06-05}\n    ways:\n      - id: D6\n",
+        (1, "only one obligation may have only_if"),
+    ),
+    "last year's day in this year": Fault(
+        "day: 2019-05-30", "day: 2020-05-30", (0, "no day of last year")
+    ),
+    "more on one day than in the year": Fault(
+        "count: 1221", "count: 12210", (0, "more than the year's total 1620")
+    ),
+    "a reminder twice": Fault("[7, 1]", "[7, 7]", (0, "7 days comes 2 times")),
+    "a scale of marks upside down": Fault(
+        'mark: {min: "0", max: "100"}',
+        'mark: {min: "100", max: "0"}',
+        (0, "min must be lower than max"),
+    ),
+    "a mark that is no exact decimal": Fault(
+        'mark: {min: "0", max: "100"}',
+        'mark: {min: "0", max: 99.5}',
+        (0, 'written in quotes: "99.5"'),
+    ),
+    "a time zone that there is not": Fault(
+        "timezone: Asia/Ho_Chi_Minh",
+        "timezone: Asia/Hanoi",
+        (0, "write it like Asia/Ho_Chi_Minh"),
+    ),
+    "a campaign's name with a space": Fault(
+        "campaign: hanoi-2020", "campaign: Hanoi 2020", (0, "like hanoi-2020")
+    ),
+    "a number in words": Fault(
+        "max_words: 2000", "max_words: hai nghìn", (0, "must be a whole number")
+    ),
+    "no words at all": Fault("max_words: 2000", "max_words: 0", (0, "must be 1 or more")),
+    "a form that there is not": Fault(
+        "forms: [written, recorded, press]",
+        "forms: [written, record, press]",
+        (0, "did you mean “recorded”?"),
+    ),
+    "a list where there is one word": Fault(
+        "barred: [jury, organiser]", "barred: jury", (0, "must be a list")
+    ),
+    "a text where there is a group": Fault(
+        "contest_ends: {date: 2020-06-11, included: true}",
+        "contest_ends: 2020-06-11",
+        (0, "must be a group"),
+    ),
+    "an empty value": Fault('number: "251/BTĐ-NV2"', "number:", (0, "must be text")),
+    "an obligation without ways": Fault(
+        "    ways:\n      - id: D5\n",
+        "    ways: []\n    way:\n      - id: D5\n",
+        (0, "needs at least 1"),
+        (1, "did you mean “ways”?"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_in_the_plan_is_found_at_its_line_with_its_remedy(
+    planted: Planted, name: str
+) -> None:
+    planted.assert_found("plan.yaml", FAULTS[name])
