@@ -5,4 +5,4 @@ from services.submissions.app import compose
 from services.submissions.settings import SubmissionsSettings
 
 if __name__ == "__main__":
-    run(compose, SubmissionsSettings)
+    run("submissions", SubmissionsSettings, compose)

@@ -4,9 +4,11 @@ from services.chassis.base import Chassis
 from services.chassis.clock import SimulatedClock
 from services.chassis.service import Service
 from services.contracts.campaign.loader import load_campaign
+from services.contracts.topics import topic_of
 from services.submissions.api import board, contributions, essays, obligations, reports
 from services.submissions.deadlines import DeadlineClock
 from services.submissions.desk import Desk
+from services.submissions.events import GIVES
 from services.submissions.metrics import METRICS
 from services.submissions.seeding import seed_obligations
 from services.submissions.settings import SubmissionsSettings
@@ -50,5 +52,6 @@ def compose(settings: SubmissionsSettings) -> Service:
             ),
         ],
         loops=[deadlines.loop],
+        topics=[topic_of(settings.topic_prefix, fact) for fact in GIVES],
         on_start=[seed],
     )
