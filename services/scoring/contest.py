@@ -24,6 +24,10 @@ class Contest:
     cluster_of: Mapping[str, str]
     """Cluster by unit code, of the units in `clusters`."""
     tallier: Tallier
+    measures_digest: str
+    """Names what tallies are made of: where it changes, they are counted again."""
+    basis: Mapping[str, str]
+    """By cluster: names what its points are computed with beside facts, its rules and units."""
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Contest":
@@ -41,17 +45,14 @@ class Contest:
             clusters=clusters,
             cluster_of={unit.code: name for name, units in clusters.items() for unit in units},
             tallier=Tallier(rules.measures),
+            measures_digest=_sha256(
+                {name: measure.model_dump(mode="json") for name, measure in rules.measures.items()}
+            ),
+            basis={
+                name: _sha256([rules.digest(), [unit.model_dump(mode="json") for unit in units]])
+                for name, units in clusters.items()
+            },
         )
-
-    def measures_digest(self) -> str:
-        """Names what tallies are made of: where it changes, they are counted again."""
-        measures = {name: m.model_dump(mode="json") for name, m in self.rules.measures.items()}
-        return _sha256(measures)
-
-    def basis(self, cluster: str) -> str:
-        """Names what a cluster's points are computed with, beside its facts: rules and units."""
-        units = [unit.model_dump(mode="json") for unit in self.clusters[cluster]]
-        return _sha256([self.rules.digest(), units])
 
 
 def _sha256(content: object) -> str:

@@ -1,6 +1,7 @@
 """An event as scoring keeps it: without names of people, with the id of its record."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -38,6 +39,8 @@ class ReceivedFact(msgspec.Struct, frozen=True):
 
     fact: KnownFact
     campaign: str
+    recorded_at: datetime
+    """Wall clock at which the publisher recorded it."""
     data: str
 
 
@@ -58,4 +61,4 @@ def received(event: Event) -> ReceivedFact:
         time=event.time,
         fields=decode_fields(data),
     )
-    return ReceivedFact(fact, said.campaign, data)
+    return ReceivedFact(fact, said.campaign, event.recordedtime, data)

@@ -1,9 +1,11 @@
 """The sample campaign of 2020, loaded once."""
 
+import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from services.contracts.campaign import Campaign
+from services.contracts.campaign import Campaign, RuleSet
 from services.contracts.campaign.loader import load_campaign
 from services.scoring.contest import Contest
 
@@ -18,3 +20,13 @@ def sample_campaign() -> Campaign:
 @cache
 def sample_contest() -> Contest:
     return Contest.of(sample_campaign())
+
+
+@cache
+def other_contest() -> Contest:
+    """The same campaign after somebody edited its rule set: essays from 50 marks are good."""
+    campaign = sample_campaign()
+    content = campaign.rules.model_dump(mode="json", by_alias=True)
+    text = json.dumps(content).replace('"at_least": "80"', '"at_least": "50"')
+    rules = RuleSet.model_validate_json(text)
+    return Contest.of(replace(campaign, rules=rules))

@@ -1,0 +1,98 @@
+"""The guard of the invariant: running points are what the facts say. Where not: alert, and mend."""
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from services.chassis.database import Database
+from services.chassis.metrics import Metrics
+from services.scoring import tallies
+from services.scoring.contest import Contest
+from services.scoring.engine.digest import unit_digest
+from services.scoring.engine.results import UnitPoints
+from services.scoring.engine.score import score_cluster
+from services.scoring.metrics import DIVERGENCE
+from services.scoring.recompute import decode_points
+from services.scoring.recount import recount
+
+log = structlog.get_logger(__name__)
+
+
+async def verify(
+    database: Database,
+    contest: Contest,
+    metrics: Metrics | None = None,
+    *,
+    pause_s: float = 0.005,
+) -> list[str]:
+    """Compare all running numbers with the truth; what differed, by unit or cluster, and is mended.
+
+    Each unit is compared under its lock, so that a fact in flight is in both or in neither; no lock
+    is held for longer than one unit's facts take. A mended unit makes its cluster due. `pause_s`
+    lies between two units: the guard has time, facts that arrive have not.
+    """
+    found = []
+    for unit in sorted(unit.code for unit in contest.units):
+        async with database.transaction() as tx:
+            if await recount(tx, contest, unit):
+                found.append(unit)
+                _alert(metrics, "tally", unit)
+        await asyncio.sleep(pause_s)
+    for cluster in contest.clusters:
+        if await _points_differ(database, contest, cluster):
+            found.append(cluster)
+            _alert(metrics, "points", cluster)
+    return found
+
+
+async def _points_differ(database: Database, contest: Contest, cluster: str) -> bool:
+    """Whether points that claim to be up to their tallies are not; then they are made due."""
+    units = contest.clusters[cluster]
+    async with database.transaction() as tx:
+        state = await tx.fetchrow(
+            "SELECT seen, basis FROM clusters WHERE campaign = $1 AND cluster = $2 FOR UPDATE",
+            contest.campaign,
+            cluster,
+        )
+        counted, seen = await tallies.read(tx, contest.campaign, [unit.code for unit in units])
+        if state is None or (state["seen"], state["basis"]) != (seen, contest.basis[cluster]):
+            return False  # behind, not wrong: its recompute is due
+        truth = score_cluster(cluster, units, counted, contest.rules)
+        rows = await tx.fetch(
+            "SELECT unit, total, rank, level, digest, detail::text FROM points"
+            " WHERE campaign = $1 AND unit = ANY($2)",
+            contest.campaign,
+            [points.unit for points in truth.units],
+        )
+        stored = {row["unit"]: row for row in rows}
+        wrong = [points.unit for points in truth.units if not _is(points, stored.get(points.unit))]
+        if not wrong:
+            return False
+        # Without a digest a row equals nothing: the recompute writes it anew and says so.
+        await tx.execute(
+            "UPDATE points SET digest = '' WHERE campaign = $1 AND unit = ANY($2)",
+            contest.campaign,
+            wrong,
+        )
+        await tx.execute(
+            "UPDATE clusters SET seen = NULL WHERE campaign = $1 AND cluster = $2",
+            contest.campaign,
+            cluster,
+        )
+        return True
+
+
+def _is(points: UnitPoints, row: Any) -> bool:
+    """Whether a row of `points` says what it must, in its columns and in its detail."""
+    return (
+        row is not None
+        and (row["total"], row["rank"], row["level"]) == (points.total, points.rank, points.level)
+        and row["digest"] == unit_digest(points) == unit_digest(decode_points(row["detail"]))
+    )
+
+
+def _alert(metrics: Metrics | None, what: str, where: str) -> None:
+    log.error("running points differ from the truth", what=what, where=where)
+    if metrics is not None:
+        metrics.count(DIVERGENCE, what=what)

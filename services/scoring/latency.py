@@ -1,0 +1,35 @@
+"""From acceptance to visible points: every sample kept, so that the percentiles are exact."""
+
+import math
+from array import array
+from datetime import datetime
+
+
+class Latencies:
+    """Seconds from the publisher's record of a fact to the commit of points that count it.
+
+    Bounded: of more than `most` samples the latest are kept, 8 bytes each.
+    """
+
+    def __init__(self, most: int = 100_000) -> None:
+        self._most = most
+        self._samples = array("d")
+        self.count = 0
+        """Samples since start, kept or not."""
+
+    def add(self, recorded_at: datetime, visible_at: datetime) -> float:
+        """Note one fact; its latency in seconds, never below zero (clocks of two machines)."""
+        seconds = max(0.0, (visible_at - recorded_at).total_seconds())
+        if len(self._samples) < self._most:
+            self._samples.append(seconds)
+        else:
+            self._samples[self.count % self._most] = seconds
+        self.count += 1
+        return seconds
+
+    def percentiles(self, *wanted: float) -> list[float | None]:
+        """Nearest-rank percentiles (0 to 100) of the kept samples, seconds; None without any."""
+        ordered = sorted(self._samples)
+        if not ordered:
+            return [None for _ in wanted]
+        return [ordered[max(0, math.ceil(len(ordered) * p / 100) - 1)] for p in wanted]

@@ -1,0 +1,61 @@
+"""The metrics of scoring; every service has those of the chassis beside."""
+
+from services.chassis.metrics import Metric
+
+VISIBLE_SECONDS = Metric(
+    "scoring_visible_seconds",
+    "histogram",
+    meaning="Time from a publisher's record of a fact to the commit of points that count it.",
+    unit="seconds",
+    what_to_do="p99 over 1 s: look at the consumer's lag, then at scoring_recompute_seconds.",
+    buckets=(
+        *(0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075),
+        *(0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30),
+    ),
+)
+RECOMPUTE_SECONDS = Metric(
+    "scoring_recompute_seconds",
+    "histogram",
+    meaning="Time to score one cluster again, from its lock to its commit.",
+    unit="seconds",
+    what_to_do="p99 over 0.5 s: look at the database's load; clusters may be too large.",
+)
+RECOMPUTES = Metric(
+    "scoring_recomputes_total",
+    "counter",
+    meaning="Clusters scored again by this process.",
+    unit="recomputes",
+    what_to_do="Above 1000 / recompute_interval_ms a second and cluster: report it.",
+)
+POINTS_CHANGED = Metric(
+    "scoring_points_changed_total",
+    "counter",
+    meaning="Units whose total, rank, level or a line changed.",
+    unit="units",
+    what_to_do="-",
+)
+CLUSTERS_DUE = Metric(
+    "scoring_clusters_due",
+    "gauge",
+    meaning="Clusters whose points are behind their facts, as the last sweep found them.",
+    unit="clusters",
+    what_to_do="Above 0 for minutes: recomputes fail; the log says why.",
+)
+DIVERGENCE = Metric(
+    "scoring_divergence_total",
+    "counter",
+    meaning="Units and clusters whose running numbers were not what their facts say; the truth"
+    " was put in their place.",
+    unit="findings",
+    what_to_do="Any: report it with the log line `running points differ from the truth`.",
+    labels=("what",),
+)
+
+METRICS = (
+    VISIBLE_SECONDS,
+    RECOMPUTE_SECONDS,
+    RECOMPUTES,
+    POINTS_CHANGED,
+    CLUSTERS_DUE,
+    DIVERGENCE,
+)

@@ -1,0 +1,129 @@
+"""The tables of scoring. The chassis adds its own (event log, outbox, idempotency keys …).
+
+Written with set-based SQL (`ingest.py`, `recompute.py`): what is written per fact decides how many
+facts a second one process can take (docs/decisions/0061-facts-are-the-inbox.md).
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, Numeric, text
+from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+MOMENT: Any = DateTime(timezone=True)
+"""SQLModel takes types without arguments only by this way."""
+
+
+class Stored(SQLModel, registry=registry()):
+    """Base of our tables: a registry of their own, so that services in one process don't meet."""
+
+
+class StoredFact(Stored, table=True):
+    """One fact, kept once: store and inbox in one. Never changed, never deleted."""
+
+    __tablename__: ClassVar[str] = "facts"
+    __table_args__ = (
+        {
+            "comment": "Every fact that was taken, once. The primary key is the only index: it"
+            " finds repetitions, the facts of a record and the facts of a unit.",
+        },
+    )
+
+    unit: str = Field(primary_key=True)
+    record: UUID = Field(primary_key=True)
+    """Of the aggregate; with the event's id it is as unique as the id alone."""
+    event_id: UUID = Field(primary_key=True)
+    event: str
+    campaign: str
+    version: int
+    time: datetime = Field(sa_type=MOMENT)
+    """Domain time."""
+    recorded_at: datetime = Field(sa_type=MOMENT)
+    """Wall clock at the publisher."""
+    data: dict[str, Any] = Field(sa_type=JSON)
+    """JSON text, not JSONB: it is written for every fact and read for few."""
+
+
+class UnitMeasures(Stored, table=True):
+    """The running tally of one unit; locked in the order of units."""
+
+    __tablename__: ClassVar[str] = "unit_measures"
+    __table_args__ = (
+        # Room on each page for the next version of its rows: updates then touch no index.
+        {"postgresql_with": {"fillfactor": "50"}},
+    )
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    tally: dict[str, Any] = Field(
+        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
+    )
+    """Amounts by name: whole numbers as numbers, decimals as text."""
+    version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    """One more for each change: the sum over a cluster names a state of it."""
+
+
+class CampaignState(Stored, table=True):
+    """What the tallies of a campaign were counted by."""
+
+    __tablename__: ClassVar[str] = "campaigns"
+
+    campaign: str = Field(primary_key=True)
+    measures_digest: str
+
+
+class ClusterState(Stored, table=True):
+    """Standings of one cluster; its row is the lock of its recompute."""
+
+    __tablename__: ClassVar[str] = "clusters"
+
+    campaign: str = Field(primary_key=True)
+    cluster: str = Field(primary_key=True)
+    seen: int | None = None
+    """Sum of its units' `unit_measures.version` at the last recompute; another sum: it is due."""
+    basis: str | None = None
+    """Digest of the rules and units it was computed with; another one: it is due."""
+    digest: str | None = None
+    simulated: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    computed_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class CurrentPoints(Stored, table=True):
+    """The points of one unit now."""
+
+    __tablename__: ClassVar[str] = "points"
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    cluster: str
+    version: int
+    total: Decimal = Field(sa_type=Numeric)
+    maximum: Decimal = Field(sa_type=Numeric)
+    rank: int
+    level: str
+    digest: str
+    detail: dict[str, Any] = Field(sa_type=JSON)
+    """`engine.results.UnitPoints`: groups, lines, what went into them."""
+    computed_at: datetime = Field(sa_type=MOMENT)
+
+
+class PastPoints(Stored, table=True):
+    """Every version of a unit's points, the present one too."""
+
+    __tablename__: ClassVar[str] = "points_history"
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    total: Decimal = Field(sa_type=Numeric)
+    maximum: Decimal = Field(sa_type=Numeric)
+    rank: int
+    level: str
+    digest: str
+    lines: dict[str, str] = Field(sa_type=JSON)
+    """Points by criterion."""
+    computed_at: datetime = Field(sa_type=MOMENT)

@@ -1,0 +1,34 @@
+"""Settings of scoring, beside those of every service."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from services.chassis.settings import ServiceSettings
+
+
+class ScoringSettings(ServiceSettings):
+    """Environment prefix `SCORING_`."""
+
+    model_config = SettingsConfigDict(env_prefix="SCORING_", extra="ignore", frozen=True)
+
+    recompute_interval_ms: int = Field(
+        default=150,
+        ge=0,
+        le=60_000,
+        description="A cluster is scored again at most once in this time, however many facts come;"
+        " the first fact after a quiet time is not delayed. Larger: less load in a burst, later"
+        " points. Milliseconds.",
+    )
+    sweep_s: float = Field(
+        default=3,
+        gt=0,
+        le=300,
+        description="How often to look for clusters that are behind their facts because the process"
+        " that took them died. Seconds.",
+    )
+    guard_s: float = Field(
+        default=600,
+        ge=0,
+        description="How often all running tallies and points are compared with the truth counted"
+        " from the facts; 0: never. Costs one reading of all facts. Seconds.",
+    )

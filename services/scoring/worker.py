@@ -1,0 +1,99 @@
+"""When clusters are scored again: soon after a fact, once in a burst, and after any crash."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from services.chassis.clock import Clock
+from services.chassis.database import Database
+from services.chassis.loops import Loop
+from services.chassis.metrics import Metrics
+from services.scoring.contest import Contest
+from services.scoring.ingest import Touched
+from services.scoring.latency import Latencies
+from services.scoring.metrics import (
+    CLUSTERS_DUE,
+    POINTS_CHANGED,
+    RECOMPUTE_SECONDS,
+    RECOMPUTES,
+    VISIBLE_SECONDS,
+)
+from services.scoring.recompute import clusters_due, recompute
+
+_QUIET_S = 30.0
+"""Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""
+
+
+class Worker:
+    """Keeps points up to tallies, in the process that took the facts.
+
+    The first fact after a quiet time is scored at once; then a cluster waits `interval_s` before
+    it is scored again. So a burst costs one recompute a cluster and interval, and a single fact no
+    delay.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        contest: Contest,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        interval_s: float,
+    ) -> None:
+        self.latencies = Latencies()
+        self.loop = Loop("recompute", self._tick, every_s=_QUIET_S)
+        self._database = database
+        self._contest = contest
+        self._clock = clock
+        self._metrics = metrics
+        self._interval_s = interval_s
+        self._waiting: dict[str, list[datetime]] = {}
+        self._scored_at: dict[str, float] = {}
+
+    def touched(self, clusters: Touched) -> None:
+        """Tallies of these clusters changed; with the moments at which the facts were recorded."""
+        for cluster, recorded in clusters.items():
+            self._waiting.setdefault(cluster, []).extend(recorded)
+        self.loop.wake()
+
+    async def sweep(self) -> None:
+        """Find clusters that are behind: a process may have died between facts and points."""
+        async with self._database.transaction() as tx:
+            due = await clusters_due(tx, self._contest)
+        self._metrics.set(CLUSTERS_DUE, len(due))
+        self.touched(dict.fromkeys(due, ()))
+
+    async def _tick(self) -> None:
+        for cluster in self._ripe():
+            recorded = self._waiting.pop(cluster)
+            try:
+                await self._score(cluster, recorded)
+            except BaseException:
+                self._waiting.setdefault(cluster, []).extend(recorded)
+                raise
+        if self._waiting:
+            soonest = min(self._ripe_at(cluster) for cluster in self._waiting)
+            delay = max(0.0, soonest - time.monotonic())
+            asyncio.get_running_loop().call_later(delay, self.loop.wake)
+
+    def _ripe(self) -> list[str]:
+        now = time.monotonic()
+        return [cluster for cluster in self._waiting if self._ripe_at(cluster) <= now]
+
+    def _ripe_at(self, cluster: str) -> float:
+        return self._scored_at.get(cluster, -self._interval_s) + self._interval_s
+
+    async def _score(self, cluster: str, recorded: Sequence[datetime]) -> None:
+        started = time.monotonic()
+        async with self._database.transaction() as tx:
+            done = await recompute(tx, self._contest, cluster, now=self._clock.now())
+        self._scored_at[cluster] = time.monotonic()
+        visible = datetime.now(UTC)
+        for moment in recorded:
+            self._metrics.observe(VISIBLE_SECONDS, self.latencies.add(moment, visible))
+        if done is not None:
+            self._metrics.observe(RECOMPUTE_SECONDS, self._scored_at[cluster] - started)
+            self._metrics.count(RECOMPUTES)
+            self._metrics.count(POINTS_CHANGED, done.changed)

@@ -1,0 +1,176 @@
+"""The running points on real PostgreSQL: the truth's digest, whatever came twice, in any order."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from services.chassis.database import Database
+from services.chassis.metrics import Metrics
+from services.chassis.retry import PermanentError
+from services.contracts.envelope import Event
+from services.scoring.engine.digest import digest_of
+from services.scoring.engine.score import score
+from services.scoring.guard import verify
+from services.scoring.ingest import Ingest
+from services.scoring.metrics import DIVERGENCE, METRICS
+from services.scoring.recount import prepare
+from tests.scoring.campaign import other_contest, sample_contest
+from tests.scoring.running import digest, points_facts, recompute_due, take, take_all
+from tests.scoring.said import essay, event, fulfilled, judged, known_events, missed, withdrawn
+from tests.scoring.seasons import UNITS, deliveries
+
+CONTEST = sample_contest()
+SEASONED = sorted({CONTEST.cluster_of[unit] for unit in UNITS})
+
+
+def truth(season: list[Event]) -> str:
+    return digest_of(score(known_events(season), CONTEST.clusters, CONTEST.rules))
+
+
+async def forget(database: Database) -> None:
+    """Back to the start, for the next example."""
+    async with database.transaction() as tx:
+        await tx.execute("TRUNCATE facts")
+        await tx.execute("UPDATE unit_measures SET tally = '{}', version = 0 WHERE version > 0")
+        await tx.execute("UPDATE clusters SET seen = NULL WHERE cluster = ANY($1)", SEASONED)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(deliveries())
+@pytest.mark.parametrize("consumers", [1, 2])
+async def test_any_shuffle_and_repetition_gives_the_digest_of_the_truth(
+    database: Database, consumers: int, delivery: tuple[list[Event], list[list[Event]]]
+) -> None:
+    season, batches = delivery
+    await forget(database)
+    await take_all(database, CONTEST, batches, consumers)
+    await recompute_due(database, CONTEST, publish=False)
+    assert await digest(database, CONTEST) == truth(season)
+
+
+async def test_two_consumers_that_hold_the_same_facts_count_each_once(database: Database) -> None:
+    """A partition has moved, and both members still work on the same records."""
+    season = [event(essay(unit, f"{unit}{i}")) for i in range(40) for unit in ("SNV", "STP")]
+    await asyncio.gather(
+        take(database, CONTEST, season),
+        take(database, CONTEST, season[::-1]),
+        take(database, CONTEST, season[20:] + season[:20]),
+    )
+    await recompute_due(database, CONTEST)
+    assert await digest(database, CONTEST) == truth(season)
+
+
+async def test_facts_of_one_essay_in_two_open_transactions_see_each_other(
+    database: Database,
+) -> None:
+    """Each alone would believe that it has the essay for itself."""
+    for number in range(20):
+        await asyncio.gather(
+            take(database, CONTEST, [event(essay("SNV", f"a{number}"))]),
+            take(database, CONTEST, [event(withdrawn("SNV", f"a{number}"))]),
+            take(database, CONTEST, [event(judged("SNV", f"a{number}", "90"))]),
+        )
+    assert await verify(database, CONTEST, pause_s=0) == []
+
+
+async def test_a_fact_without_effect_on_points_changes_no_version_and_says_nothing(
+    database: Database,
+) -> None:
+    await take(database, CONTEST, [event(fulfilled("SNV", "D6", version=3))])
+    await recompute_due(database, CONTEST)
+    before = await points_facts(database)
+    await take(database, CONTEST, [event(missed("SNV", "D6", version=2))])
+    await recompute_due(database, CONTEST)
+    assert await points_facts(database) == before
+
+
+async def test_points_are_said_for_the_units_that_changed_and_for_no_other(
+    database: Database,
+) -> None:
+    await recompute_due(database, CONTEST)
+    assert await points_facts(database) == [], "standings without any fact are nobody's news"
+    await take(database, CONTEST, [event(essay("SNV", "a"))])
+    await recompute_due(database, CONTEST)
+    said = await points_facts(database)
+    others = {unit.code for unit in CONTEST.clusters["departments"]} - {"SNV"}
+    assert {fact.unit for fact in said} == {"SNV", *others}, "all the others lost the first rank"
+    snv = next(fact for fact in said if fact.unit == "SNV")
+    assert (snv.version, snv.rank, snv.units_in_cluster) == (2, 1, 22)
+    assert {fact.rank for fact in said if fact.unit != "SNV"} == {2}
+    await take(database, CONTEST, [event(essay("SNV", "b"))])
+    await recompute_due(database, CONTEST)
+    again = (await points_facts(database))[len(said) :]
+    # The leader's number stands in everybody's line, and is part of the explanation.
+    assert {fact.unit: fact.version for fact in again}["SNV"] == 3
+
+
+async def test_the_guard_finds_a_tally_that_is_not_what_the_facts_say_and_mends_it(
+    database: Database,
+) -> None:
+    season = [event(essay("SNV", "a")), event(judged("SNV", "a", "85"))]
+    await take(database, CONTEST, season)
+    await recompute_due(database, CONTEST)
+    async with database.transaction() as tx:
+        await tx.execute(
+            "UPDATE unit_measures SET tally = '{\"essays\": 7}', version = version + 1"
+            " WHERE unit = 'SNV'"
+        )
+    await recompute_due(database, CONTEST)
+    assert await digest(database, CONTEST) != truth(season)
+    metrics = Metrics(METRICS)
+    assert await verify(database, CONTEST, metrics, pause_s=0) == ["SNV"]
+    assert metrics.value(DIVERGENCE, what="tally") == 1
+    await recompute_due(database, CONTEST)
+    assert await digest(database, CONTEST) == truth(season)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE points SET total = 99 WHERE unit = 'SNV'",
+        "DELETE FROM points WHERE unit = 'SNV'",
+        "UPDATE points SET detail = (SELECT detail FROM points WHERE unit = 'STP')"
+        " WHERE unit = 'SNV'",
+    ],
+)
+async def test_the_guard_finds_points_that_are_not_what_the_tallies_say_and_mends_them(
+    database: Database, damage: str
+) -> None:
+    await take(database, CONTEST, [event(essay("SNV", "a"))])
+    await recompute_due(database, CONTEST)
+    async with database.transaction() as tx:
+        await tx.execute(damage)
+    assert await verify(database, CONTEST, pause_s=0) == ["departments"]
+    await recompute_due(database, CONTEST)
+    assert await verify(database, CONTEST, pause_s=0) == []
+
+
+async def test_a_rule_set_with_other_measures_counts_the_stored_facts_again(
+    database: Database,
+) -> None:
+    season = [event(essay("SNV", "a")), event(judged("SNV", "a", "55"))]
+    await take(database, CONTEST, season)
+    await recompute_due(database, CONTEST)
+    other = other_contest()
+    assert await prepare(database, other) == 1
+    assert await prepare(database, other) == 0
+    await recompute_due(database, other)
+    expected = digest_of(score(known_events(season), other.clusters, other.rules))
+    assert await digest(database, other) == expected != truth(season)
+
+
+@pytest.mark.parametrize(
+    ("fact", "reason"),
+    [
+        (essay("NOWHERE", "a"), "wrong-unit"),
+        (essay("SNV", "a").model_copy(update={"campaign": "hanoi-1999"}), "unknown-campaign"),
+    ],
+)
+def test_a_fact_of_no_unit_or_campaign_of_ours_is_refused_for_good(
+    fact: object, reason: str
+) -> None:
+    with pytest.raises(PermanentError) as refusal:
+        Ingest(CONTEST, lambda _: None).judge(event(fact, event_id=UUID(int=1)))  # type: ignore[arg-type]
+    assert refusal.value.reason == reason
