@@ -81,8 +81,9 @@ class Relay:
         safety_poll_s: float = 5.0,
         send_timeout_s: float = SEND_TIMEOUT_S,
     ) -> None:
-        """`name` is the service's. is woken by NOTIFY; every `safety_poll_s` it looks by itself, for
-        rows of a relay that died. Larger batches are faster, and more is sent twice after a crash.
+        """`name` is the service's. The relay is woken by NOTIFY; every `safety_poll_s` it looks by
+        itself, for rows of a relay that died. Larger batches are faster, and more is sent twice
+        after a crash.
         """
         self._database_url = database_url
         self._open_producer = open_producer
