@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 from services.chassis.database import Database
+from services.chassis.loops import Loop
 from services.chassis.metrics import Metrics
 from services.scoring import tallies
 from services.scoring.contest import Contest
@@ -18,13 +19,34 @@ from services.scoring.recount import recount
 
 log = structlog.get_logger(__name__)
 
+_LONGEST_ROUND_S = 1800
+"""A round reads all facts: about ten seconds, and ten more for each million of them."""
+
+
+class Guard:
+    """Runs `verify` now and then, not at the start, where others have much to do."""
+
+    def __init__(
+        self, database: Database, contest: Contest, metrics: Metrics, *, every_s: float
+    ) -> None:
+        self.loop = Loop("guard", self._tick, every_s=every_s, limit_s=_LONGEST_ROUND_S)
+        self._database = database
+        self._contest = contest
+        self._metrics = metrics
+        self._started = False
+
+    async def _tick(self) -> None:
+        if self._started:
+            await verify(self._database, self._contest, self._metrics)
+        self._started = True
+
 
 async def verify(
     database: Database,
     contest: Contest,
     metrics: Metrics | None = None,
     *,
-    pause_s: float = 0.005,
+    pause_s: float = 0.02,
 ) -> list[str]:
     """Compare all running numbers with the truth; what differed, by unit or cluster, and is mended.
 

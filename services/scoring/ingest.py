@@ -1,6 +1,7 @@
 """From a batch of events to durable facts and tallies: one transaction, whatever comes twice."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.chassis.database import Transaction
@@ -11,10 +12,26 @@ from services.scoring import fact_store, tallies
 from services.scoring.contest import Contest
 from services.scoring.engine.running import deltas
 from services.scoring.engine.tally import change
-from services.scoring.facts import ReceivedFact, received
+from services.scoring.facts import received
 
-Touched = Mapping[str, Sequence[datetime]]
-"""Clusters whose tallies changed, each with the moments at which the facts were recorded."""
+
+@dataclass(slots=True)
+class Touch:
+    """What made a cluster due."""
+
+    recorded: list[datetime] = field(default_factory=list)
+    """Moments at which the facts were recorded by their publisher."""
+    cause: str | None = None
+    """Trace of the last of them: what is said about the points goes on from there."""
+
+    def add(self, other: "Touch") -> None:
+        """Another batch touched the same cluster."""
+        self.recorded += other.recorded
+        self.cause = other.cause or self.cause
+
+
+Touched = Mapping[str, Touch]
+"""Clusters whose tallies changed."""
 
 
 class Ingest:
@@ -50,14 +67,10 @@ class Ingest:
     async def apply(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Count what `admit` found new, in the same transaction."""
         contest = self._contest
-        counted = [
-            one
-            for event in events
-            if contest.tallier.concerns((one := self._batch[event.id]).fact.event)
-        ]
-        if not counted:
+        concerned = [e for e in events if contest.tallier.concerns(self._batch[e.id].fact.event)]
+        if not concerned:
             return
-        facts = [one.fact for one in counted]
+        facts = [self._batch[event.id].fact for event in concerned]
         # The lock comes before the look at other facts of the same records: see `tallies.lock`.
         totals = await tallies.lock(tx, contest.campaign, {fact.unit for fact in facts})
         records = {(fact.unit, fact.record) for fact in facts}
@@ -69,15 +82,16 @@ class Ingest:
             change(totals[unit], (), (delta,))
         if changed:
             await tallies.write(tx, contest.campaign, {unit: totals[unit] for unit in changed})
-        touched = self._by_cluster(counted, changed)
+        touched = self._by_cluster(concerned, changed)
         tx.on_commit(lambda: self._touched(touched))
 
-    def _by_cluster(
-        self, counted: Sequence[ReceivedFact], changed: Collection[str]
-    ) -> dict[str, list[datetime]]:
-        touched: dict[str, list[datetime]] = {}
-        for one in counted:
-            cluster = self._contest.cluster_of.get(one.fact.unit)
-            if cluster is not None and one.fact.unit in changed:
-                touched.setdefault(cluster, []).append(one.recorded_at)
+    def _by_cluster(self, events: Sequence[Event], changed: Collection[str]) -> dict[str, Touch]:
+        touched: dict[str, Touch] = {}
+        for event in events:
+            unit = self._batch[event.id].fact.unit
+            cluster = self._contest.cluster_of.get(unit)
+            if cluster is not None and unit in changed:
+                touch = touched.setdefault(cluster, Touch())
+                touch.recorded.append(event.recordedtime)
+                touch.cause = event.traceparent or touch.cause
         return touched

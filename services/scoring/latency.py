@@ -27,6 +27,11 @@ class Latencies:
         self.count += 1
         return seconds
 
+    @property
+    def kept(self) -> int:
+        """Samples that the percentiles are made of."""
+        return len(self._samples)
+
     def percentiles(self, *wanted: float) -> list[float | None]:
         """Nearest-rank percentiles (0 to 100) of the kept samples, seconds; None without any."""
         ordered = sorted(self._samples)

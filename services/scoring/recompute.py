@@ -47,12 +47,19 @@ class _Changed:
 
 
 async def recompute(
-    tx: Transaction, contest: Contest, cluster: str, *, now: datetime, publish: bool = True
+    tx: Transaction,
+    contest: Contest,
+    cluster: str,
+    *,
+    now: datetime,
+    cause: str | None = None,
+    publish: bool = True,
 ) -> Recomputed | None:
     """Bring the points of a cluster up to its tallies; None where they are.
 
-    `now` is the time under which changes are recorded; points don't depend on it. Raises what the
-    database raises, and KeyError for a cluster that is not in the contest.
+    `now` is the time under which changes are recorded; points don't depend on it. `cause` is the
+    traceparent of the fact behind it. Raises what the database raises, KeyError for a cluster that
+    is not in the contest, LookupError before `prepare` has run.
     """
     units = contest.clusters[cluster]
     state = await tx.fetchrow(
@@ -73,7 +80,7 @@ async def recompute(
     if publish:
         for one in changed:
             if one.said:
-                await tx.publish(_fact(contest, result, one, now))
+                await tx.publish(_fact(contest, result, one, now), cause=cause)
     digest = cluster_digest(cluster, digests)
     await tx.execute(
         "UPDATE clusters SET seen = $3, basis = $4, digest = $5, simulated = $6, computed_at = $7"

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.chassis.clock import Clock
@@ -10,7 +9,7 @@ from services.chassis.database import Database
 from services.chassis.loops import Loop
 from services.chassis.metrics import Metrics
 from services.scoring.contest import Contest
-from services.scoring.ingest import Touched
+from services.scoring.ingest import Touch, Touched
 from services.scoring.latency import Latencies
 from services.scoring.metrics import (
     CLUSTERS_DUE,
@@ -49,13 +48,13 @@ class Worker:
         self._clock = clock
         self._metrics = metrics
         self._interval_s = interval_s
-        self._waiting: dict[str, list[datetime]] = {}
+        self._waiting: dict[str, Touch] = {}
         self._scored_at: dict[str, float] = {}
 
     def touched(self, clusters: Touched) -> None:
-        """Tallies of these clusters changed; with the moments at which the facts were recorded."""
-        for cluster, recorded in clusters.items():
-            self._waiting.setdefault(cluster, []).extend(recorded)
+        """Tallies of these clusters changed: their points are due."""
+        for cluster, touch in clusters.items():
+            self._waiting.setdefault(cluster, Touch()).add(touch)
         self.loop.wake()
 
     async def sweep(self) -> None:
@@ -63,15 +62,22 @@ class Worker:
         async with self._database.transaction() as tx:
             due = await clusters_due(tx, self._contest)
         self._metrics.set(CLUSTERS_DUE, len(due))
-        self.touched(dict.fromkeys(due, ()))
+        self.touched({cluster: Touch() for cluster in due})
+
+    async def catch_up(self) -> None:
+        """Score every cluster that is behind, before the first request is answered."""
+        await self.sweep()
+        for cluster, touch in list(self._waiting.items()):
+            del self._waiting[cluster]
+            await self._score(cluster, touch)
 
     async def _tick(self) -> None:
         for cluster in self._ripe():
-            recorded = self._waiting.pop(cluster)
+            touch = self._waiting.pop(cluster)
             try:
-                await self._score(cluster, recorded)
+                await self._score(cluster, touch)
             except BaseException:
-                self._waiting.setdefault(cluster, []).extend(recorded)
+                self.touched({cluster: touch})
                 raise
         if self._waiting:
             soonest = min(self._ripe_at(cluster) for cluster in self._waiting)
@@ -85,13 +91,15 @@ class Worker:
     def _ripe_at(self, cluster: str) -> float:
         return self._scored_at.get(cluster, -self._interval_s) + self._interval_s
 
-    async def _score(self, cluster: str, recorded: Sequence[datetime]) -> None:
+    async def _score(self, cluster: str, touch: Touch) -> None:
         started = time.monotonic()
         async with self._database.transaction() as tx:
-            done = await recompute(tx, self._contest, cluster, now=self._clock.now())
+            done = await recompute(
+                tx, self._contest, cluster, now=self._clock.now(), cause=touch.cause
+            )
         self._scored_at[cluster] = time.monotonic()
         visible = datetime.now(UTC)
-        for moment in recorded:
+        for moment in touch.recorded:
             self._metrics.observe(VISIBLE_SECONDS, self.latencies.add(moment, visible))
         if done is not None:
             self._metrics.observe(RECOMPUTE_SECONDS, self._scored_at[cluster] - started)

@@ -1,0 +1,1 @@
+"""HTTP: standings, a unit's points with their reasons, digests, latencies. Only reading."""

@@ -1,0 +1,135 @@
+"""Standings and their digest."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from services.chassis.base import Chassis
+from services.chassis.http import Router, access
+from services.chassis.problems import NOT_FOUND, Fault, Refusal
+from services.contracts.campaign.rules import Band, Table
+from services.scoring import standings as stored
+from services.scoring.api.views import (
+    ClusterOut,
+    DigestOut,
+    RuleSetOut,
+    StandingOut,
+    StandingsOut,
+)
+from services.scoring.contest import Contest
+from services.scoring.engine.digest import campaign_digest
+
+Campaign = Annotated[str | None, Query(description="Absent: the campaign scored here.")]
+
+
+def router(chassis: Chassis, contest: Contest) -> Router:
+    """The routes."""
+    api = Router(prefix="/v1", tags=["standings"])
+
+    @api.get("/standings", openapi_extra=access("unit", "district", "board", "ops"))
+    async def read_standings(
+        campaign: Campaign = None,
+        cluster: Annotated[str | None, Query(description="Absent: all clusters.")] = None,
+    ) -> StandingsOut:
+        """Ranks, totals and levels, cluster by cluster."""
+        _known_campaign(contest, campaign)
+        if cluster is not None and cluster not in contest.clusters:
+            raise Refusal(
+                NOT_FOUND,
+                [
+                    Fault(
+                        "",
+                        f"Không có cụm {cluster}; bỏ trống để xem tất cả các cụm.",
+                        f"There is no cluster {cluster}: leave it out to see all.",
+                        parameter="query:cluster",
+                    )
+                ],
+            )
+        wanted = sorted(contest.clusters) if cluster is None else [cluster]
+        async with stored.snapshot(chassis.database) as tx:
+            states = await stored.clusters(tx, contest)
+            units = [unit.code for name in wanted for unit in contest.clusters[name]]
+            points = await stored.points(tx, contest, units)
+        return StandingsOut(
+            campaign=contest.campaign,
+            rule_set=rule_set_out(contest),
+            simulated=any(states[name].simulated for name in wanted),
+            clusters=[_cluster_out(contest, name, states[name], points) for name in wanted],
+        )
+
+    @api.get("/digest", openapi_extra=access("unit", "district", "board", "ops"))
+    async def read_digest(campaign: Campaign = None) -> DigestOut:
+        """One number for all standings, to compare two systems or a rebuild by."""
+        _known_campaign(contest, campaign)
+        async with stored.snapshot(chassis.database) as tx:
+            states = await stored.clusters(tx, contest)
+        digests = {name: state.digest for name, state in states.items()}
+        return DigestOut(
+            campaign=contest.campaign,
+            digest=campaign_digest(digests),
+            rule_set=contest.rules.rule_set,
+            rules_digest=contest.rules.digest(),
+            up_to_date=all(state.up_to_date for state in states.values()),
+            clusters=digests,
+        )
+
+    return api
+
+
+def rule_set_out(contest: Contest) -> RuleSetOut:
+    """The rule set's name, and that it is a sample."""
+    rules = contest.rules
+    return RuleSetOut(id=rules.rule_set, title=rules.title, sample=rules.sample)
+
+
+def band(table: Table, level: str) -> Band:
+    """The band of a level. Raises StopIteration for a level that the table does not have."""
+    return next(band for band in table.levels if band.level == level)
+
+
+def table_of(contest: Contest, table: str) -> Table:
+    """A table by its id."""
+    return next(found for found in contest.rules.tables if found.id == table)
+
+
+def _cluster_out(
+    contest: Contest,
+    name: str,
+    state: stored.StoredCluster,
+    points: dict[str, stored.StoredPoints],
+) -> ClusterOut:
+    ranked = sorted(
+        (points[unit.code] for unit in contest.clusters[name] if unit.code in points),
+        key=lambda one: (one.points.rank, one.points.unit),
+    )
+    return ClusterOut(
+        cluster=name,
+        digest=state.digest,
+        simulated=state.simulated,
+        up_to_date=state.up_to_date,
+        computed_at=state.computed_at,
+        units=[
+            StandingOut(
+                rank=one.points.rank,
+                unit=one.points.unit,
+                name=contest.units[one.points.unit].name,
+                total=one.points.total,
+                maximum=one.points.maximum,
+                level=one.points.level,
+                level_title=band(table_of(contest, one.points.table), one.points.level).title,
+                version=one.version,
+            )
+            for one in ranked
+        ],
+    )
+
+
+def _known_campaign(contest: Contest, campaign: str | None) -> None:
+    if campaign not in (None, contest.campaign):
+        fault = Fault(
+            "",
+            f"Ở đây chỉ chấm {contest.campaign}.",
+            f"Only {contest.campaign} is scored here.",
+            parameter="query:campaign",
+        )
+        raise Refusal(NOT_FOUND, [fault])

@@ -1,0 +1,195 @@
+"""One unit's points: why they are what they are, and how they came about."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import msgspec
+from fastapi import Path, Query
+
+from services.chassis.base import Chassis
+from services.chassis.http import Caller, Principal, Router, access
+from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
+from services.contracts.campaign.base import Bilingual, plain
+from services.contracts.campaign.rules import Criterion, Group
+from services.scoring import fact_store
+from services.scoring import standings as stored
+from services.scoring.api.standings import band, rule_set_out, table_of
+from services.scoring.api.views import (
+    FactOut,
+    GroupOut,
+    HistoryOut,
+    LineOut,
+    PastPointsOut,
+    UnitPointsOut,
+)
+from services.scoring.contest import Contest
+from services.scoring.engine.criteria import formula, law
+from services.scoring.engine.criteria.award import Text
+from services.scoring.engine.explain import facts_by_criterion
+from services.scoring.engine.records import KnownFact
+from services.scoring.engine.results import GroupPoints, Line
+from services.scoring.events import TAKES
+
+_CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
+_READERS = access("unit", "district", "board")
+
+Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
+
+
+def router(chassis: Chassis, contest: Contest) -> Router:
+    """The routes."""
+    api = Router(prefix="/v1/units", tags=["points"])
+
+    @api.get("/{code}/points", openapi_extra=_READERS)
+    async def explain(code: Code, caller: Caller) -> UnitPointsOut:
+        """Every line with its criterion, rule, legal source, formula and facts."""
+        cluster = _cluster_to_read(contest, caller, code)
+        async with stored.snapshot(chassis.database) as tx:
+            state = (await stored.clusters(tx, contest))[cluster]
+            in_cluster = await stored.points(
+                tx, contest, [unit.code for unit in contest.clusters[cluster]]
+            )
+            facts = await fact_store.of_unit(tx, contest.campaign, code)
+        if code not in in_cluster:
+            raise _not_scored(code)
+        return _explained(contest, in_cluster[code], state, facts, len(in_cluster))
+
+    @api.get("/{code}/points/history", openapi_extra=_READERS)
+    async def read_history(
+        code: Code,
+        caller: Caller,
+        before: Annotated[int | None, Query(ge=1, description="Only older versions.")] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> HistoryOut:
+        """Every version of the unit's points, newest first."""
+        cluster = _cluster_to_read(contest, caller, code)
+        async with stored.snapshot(chassis.database) as tx:
+            state = (await stored.clusters(tx, contest))[cluster]
+            rows = await stored.history(tx, contest, code, before=before, most=limit + 1)
+        return HistoryOut(
+            campaign=contest.campaign,
+            unit=code,
+            simulated=state.simulated,
+            versions=[
+                PastPointsOut(**{**row, "lines": msgspec.json.decode(row["lines"])})
+                for row in rows[:limit]
+            ],
+            more=len(rows) > limit,
+        )
+
+    return api
+
+
+def _cluster_to_read(contest: Contest, caller: Principal, code: str) -> str:
+    """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
+    own = caller.has("unit") and caller.unit == code
+    below = (
+        caller.has("district")
+        and caller.unit is not None
+        and contest.units.covers(caller.unit, code)
+    )
+    if not (own or below or caller.has("board")):
+        raise Refusal(
+            FORBIDDEN,
+            detail=(
+                f"Đơn vị {caller.unit} không được xem điểm chi tiết của {code}.",
+                f"Unit {caller.unit} may not read the points of {code} line by line.",
+            ),
+        )
+    cluster = contest.cluster_of.get(code)
+    if cluster is None:
+        raise _not_scored(code)
+    return cluster
+
+
+def _not_scored(code: str) -> Refusal:
+    fault = Fault(
+        "",
+        f"Không có đơn vị {code} được chấm điểm; xem mã trong units.csv.",
+        f"No unit {code} is scored: see the codes in units.csv.",
+        parameter="path:code",
+    )
+    return Refusal(NOT_FOUND, [fault])
+
+
+def _explained(
+    contest: Contest,
+    one: stored.StoredPoints,
+    state: stored.StoredCluster,
+    facts: Sequence[KnownFact],
+    units_in_cluster: int,
+) -> UnitPointsOut:
+    points = one.points
+    table = table_of(contest, points.table)
+    standing_on = facts_by_criterion(facts, table.criteria, contest.rules.measures)
+    return UnitPointsOut(
+        campaign=contest.campaign,
+        unit=points.unit,
+        name=contest.units[points.unit].name,
+        cluster=one.cluster,
+        rule_set=rule_set_out(contest),
+        table=table.id,
+        table_title=table.title,
+        simulated=state.simulated,
+        up_to_date=state.up_to_date,
+        version=one.version,
+        rank=points.rank,
+        units_in_cluster=units_in_cluster,
+        total=points.total,
+        maximum=points.maximum,
+        comparable=points.comparable,
+        level=points.level,
+        level_title=band(table, points.level).title,
+        digest=one.digest,
+        computed_at=one.computed_at,
+        groups=[
+            _group_out(rule, given, standing_on)
+            for rule, given in zip(table.groups, points.groups, strict=True)
+        ],
+    )
+
+
+def _group_out(
+    rule: Group, given: GroupPoints, standing_on: Mapping[str, Sequence[KnownFact]]
+) -> GroupOut:
+    return GroupOut(
+        group=rule.id,
+        title=rule.title,
+        points=given.points,
+        maximum=given.maximum,
+        capped=given.capped,
+        lines=[
+            _line_out(criterion, line, standing_on[criterion.id])
+            for criterion, line in zip(rule.criteria, given.lines, strict=True)
+        ],
+    )
+
+
+def _line_out(criterion: Criterion, line: Line, facts: Sequence[KnownFact]) -> LineOut:
+    return LineOut(
+        criterion=criterion.id,
+        title=criterion.title,
+        kind=criterion.kind,
+        rule=_bilingual(law(criterion)),
+        legal_source=criterion.legal_source,
+        points=line.points,
+        maximum=line.maximum,
+        assigned=line.assigned,
+        inputs=dict(line.inputs),
+        formula=_bilingual(formula(criterion, line.inputs, plain(line.points))),
+        facts=[
+            FactOut(
+                id=fact.id,
+                type=_CE_TYPE[fact.event],
+                time=fact.time,
+                record=fact.record,
+                version=fact.version,
+                simulated=bool(fact.fields.get("simulated")),
+            )
+            for fact in facts
+        ],
+    )
+
+
+def _bilingual(text: Text) -> Bilingual:
+    return Bilingual.model_construct(vi=text.vi, en=text.en)

@@ -1,0 +1,171 @@
+"""What the API answers. Points are decimal strings, texts Vietnamese with English beside."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, PlainSerializer
+
+from services.contracts.campaign.base import Bilingual, plain
+
+Points = Annotated[Decimal, PlainSerializer(plain, return_type=str), Field(examples=["87.25"])]
+
+_SIMULATED = Field(
+    description="True where simulated facts are counted; shown wherever it is shown."
+)
+_UP_TO_DATE = Field(
+    description="False for the moment between a fact's arrival and the points that count it."
+)
+
+
+class RuleSetOut(BaseModel):
+    """Which table of points was applied."""
+
+    id: str = Field(examples=["hanoi-2020-sample"])
+    title: Bilingual
+    sample: bool = Field(description="True where it is nobody's official table.")
+
+
+class StandingOut(BaseModel):
+    """One unit in the standings of its cluster."""
+
+    rank: int = Field(ge=1, description="Equal totals share a rank: 1, 2, 2, 4.")
+    unit: str = Field(examples=["Q009"])
+    name: str
+    total: Points
+    maximum: Points
+    level: str = Field(examples=["excellent"])
+    level_title: Bilingual
+    version: int = Field(ge=1, description="Grows with each change of the unit's points.")
+
+
+class ClusterOut(BaseModel):
+    """One cluster, best first."""
+
+    cluster: str = Field(examples=["urban-districts"])
+    digest: str
+    simulated: bool = _SIMULATED
+    up_to_date: bool = _UP_TO_DATE
+    computed_at: datetime
+    units: list[StandingOut]
+
+
+class StandingsOut(BaseModel):
+    """Standings of a campaign."""
+
+    campaign: str = Field(examples=["hanoi-2020"])
+    rule_set: RuleSetOut
+    simulated: bool = _SIMULATED
+    clusters: list[ClusterOut]
+
+
+class FactOut(BaseModel):
+    """A fact that a line stands on."""
+
+    id: UUID = Field(description="Event id, as on the topic.")
+    type: str = Field(examples=["vn.gov.hanoi.thidua.essay-judged.v1"])
+    time: datetime = Field(description="When it happened, in the domain's time.")
+    record: UUID = Field(description="The essay, report, obligation … that it is about.")
+    version: int
+    simulated: bool = _SIMULATED
+
+
+class LineOut(BaseModel):
+    """Points for one criterion, and why."""
+
+    criterion: str = Field(examples=["I.1"])
+    title: Bilingual
+    kind: str = Field(examples=["linear"], description="Kind of rule.")
+    rule: Bilingual = Field(description="The rule in words.")
+    legal_source: str
+    points: Points
+    maximum: Points
+    assigned: bool = Field(description="False where the criterion does not apply to the unit.")
+    inputs: dict[str, str] = Field(description="What went into the formula, by name.")
+    formula: Bilingual = Field(description="The formula with its numbers.")
+    facts: list[FactOut] = Field(description="Facts of the unit that it stands on, oldest first.")
+
+
+class GroupOut(BaseModel):
+    """One group of criteria."""
+
+    group: str = Field(examples=["I"])
+    title: Bilingual
+    points: Points
+    maximum: Points
+    capped: bool = Field(description="True where the lines add up to more than the group gives.")
+    lines: list[LineOut]
+
+
+class UnitPointsOut(BaseModel):
+    """A unit's points, line by line, each with rule, legal source and facts."""
+
+    campaign: str
+    unit: str
+    name: str
+    cluster: str
+    rule_set: RuleSetOut
+    table: str
+    table_title: Bilingual
+    simulated: bool = _SIMULATED
+    up_to_date: bool = _UP_TO_DATE
+    version: int
+    rank: int
+    units_in_cluster: int
+    total: Points
+    maximum: Points
+    comparable: Points = Field(
+        description="The total on the whole table's scale, where a criterion is not assigned; ranks"
+        " and levels are read from it."
+    )
+    level: str
+    level_title: Bilingual
+    digest: str
+    computed_at: datetime
+    groups: list[GroupOut]
+
+
+class PastPointsOut(BaseModel):
+    """One version of a unit's points."""
+
+    version: int
+    computed_at: datetime
+    total: Points
+    maximum: Points
+    rank: int
+    level: str
+    digest: str
+    lines: dict[str, str] = Field(description="Points by criterion.", examples=[{"I.1": "12.5"}])
+
+
+class HistoryOut(BaseModel):
+    """How a unit's points came about, newest first."""
+
+    campaign: str
+    unit: str
+    simulated: bool = _SIMULATED
+    versions: list[PastPointsOut]
+    more: bool = Field(description="True where older versions follow: ask with `before`.")
+
+
+class DigestOut(BaseModel):
+    """One number for all standings: equal exactly when every rank, total and line is."""
+
+    campaign: str
+    digest: str
+    rule_set: str
+    rules_digest: str
+    up_to_date: bool = _UP_TO_DATE
+    clusters: dict[str, str] = Field(description="Digest by cluster.")
+
+
+class LatencyOut(BaseModel):
+    """From the record of a fact to the points that count it, in this process since its start."""
+
+    samples: int = Field(description="Facts counted by this process.")
+    kept: int = Field(description="The latest of them, from which the percentiles are exact.")
+    p50_ms: float | None
+    p99_ms: float | None
+    longest_ms: float | None
+    since: datetime

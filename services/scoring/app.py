@@ -1,0 +1,68 @@
+"""The composition root of scoring: one screen."""
+
+from services.chassis.base import Chassis
+from services.chassis.consumer import EventConsumer
+from services.chassis.loops import Loop
+from services.chassis.service import Service
+from services.contracts.campaign.loader import load_campaign
+from services.contracts.topics import topic_of
+from services.scoring.api import operations, standings, units
+from services.scoring.contest import Contest
+from services.scoring.events import GIVES, topics
+from services.scoring.guard import Guard
+from services.scoring.ingest import Ingest
+from services.scoring.metrics import METRICS
+from services.scoring.recount import prepare
+from services.scoring.settings import ScoringSettings
+from services.scoring.worker import Worker
+
+
+def compose(settings: ScoringSettings) -> Service:
+    """The service, declared; nothing is connected yet.
+
+    Raises CampaignProblems when the campaign's files don't fit, with all that is wrong in them.
+    """
+    chassis = Chassis("scoring", settings, metrics=METRICS)
+    contest = Contest.of(load_campaign(settings.campaign_dir))
+    worker = Worker(
+        chassis.database,
+        contest,
+        clock=chassis.clock,
+        metrics=chassis.metrics,
+        interval_s=settings.recompute_interval_ms / 1000,
+    )
+    ingest = Ingest(contest, worker.touched)
+
+    async def start() -> None:
+        await prepare(chassis.database, contest)
+        await worker.catch_up()
+
+    loops = [worker.loop, Loop("sweep", worker.sweep, every_s=settings.sweep_s)]
+    if settings.guard_s:
+        guard = Guard(chassis.database, contest, chassis.metrics, every_s=settings.guard_s)
+        loops.append(guard.loop)
+    return Service(
+        chassis,
+        title="Thi Đua: scoring",
+        description="Emulation points, standings and their reasons. Điểm thi đua và căn cứ.",
+        routers=[
+            standings.router(chassis, contest),
+            units.router(chassis, contest),
+            operations.router(worker.latencies),
+        ],
+        consumers=[
+            EventConsumer(
+                service="scoring",
+                settings=settings,
+                database=chassis.database,
+                topics=topics(settings.topic_prefix),
+                judge=ingest.judge,
+                admit=ingest.admit,
+                apply=ingest.apply,
+                metrics=chassis.metrics,
+            )
+        ],
+        loops=loops,
+        topics=[topic_of(settings.topic_prefix, fact) for fact in GIVES],
+        on_start=[start],
+    )
