@@ -114,8 +114,10 @@ Step: TypeAlias = tuple[Owed, tuple[ObligationFact, ...]]
 def fulfil(state: Owed, deed: Deed) -> Step:
     """The unit did what it owed, in time or late.
 
-    A waived or not owed obligation takes the deed without a word. Raises AlreadyFulfilledError for
-    a second deed, UnknownWayError when no way is fulfilled by a deed of this kind.
+    A deed that arrives when the deadline has passed and the deadline clock has not yet said so says
+    the miss too, first: both are facts, whichever of the two looks at the obligation sooner. A
+    waived or not owed obligation takes the deed without a word. Raises AlreadyFulfilledError for a
+    second deed, UnknownWayError when no way is fulfilled by a deed of this kind.
     """
     if state.status in ("waived", "not-owed"):
         return state, ()
@@ -125,7 +127,10 @@ def fulfil(state: Owed, deed: Deed) -> Step:
         return (replace(state, status="not-owed") if state.status == "open" else state), ()
     if state.fulfilment:
         raise AlreadyFulfilledError(state.id)
-    return _say_fulfilled(state, _fulfilment(state, deed))
+    fulfilment = _fulfilment(state, deed)
+    state, missed = miss(state, deed.received_at, simulated=deed.simulated)
+    done, said = _say_fulfilled(state, fulfilment)
+    return done, (*missed, *said)
 
 
 def fulfil_by_another(state: Owed, deed: Deed) -> Step:
