@@ -19,7 +19,7 @@ from services.submissions.obligations import Fulfilment, Owed
 from services.submissions.timers import Due, timers_of
 
 _COLUMNS = (
-    "unit, obligation, status, version, deadline_version, last_good_days,"
+    "unit, obligation, status, version, deadline_version, last_good_days::text,"
     " way, by, by_id, counted_day, fulfilled_at, days_late, simulated"
 )
 

@@ -25,7 +25,8 @@ async def seed_obligations(database: Database, desk: Desk) -> int:
     async with database.transaction() as tx:
         rows = await tx.fetch(
             """
-            SELECT DISTINCT obligation, way FROM obligations, jsonb_object_keys(last_good_days) way
+            SELECT DISTINCT obligation, moving.way
+              FROM obligations, jsonb_object_keys(last_good_days) AS moving (way)
              WHERE campaign = $1
             """,
             plan.campaign,

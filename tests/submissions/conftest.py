@@ -1,0 +1,55 @@
+"""Submissions, served over HTTP on a PostgreSQL of its own, with a clock that the test moves."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from infra.local.issuer import Issuer
+from infra.local.postgres import PostgresCluster
+from services.chassis.migrations import migrate
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.loader import load_campaign
+from tests.submissions.stand import Stand, settings_of, standing
+
+_EMPTY = """
+DO $$
+DECLARE names text;
+BEGIN
+    SELECT string_agg(quote_ident(relname), ', ') INTO names FROM pg_stat_user_tables
+     WHERE schemaname = 'public' AND relname <> 'alembic_version';
+    EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY';
+END $$
+"""
+
+
+@pytest.fixture(scope="session")
+def campaign() -> Campaign:
+    """The campaign of 2020."""
+    return load_campaign(Path("infra/campaigns/hanoi-2020"))
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: PostgresCluster) -> str:
+    """A database with the tables of submissions, made once: emptying it is faster."""
+    url = postgres.create_database("submissions_tests")
+    migrate("submissions", url)
+    return url
+
+
+@pytest.fixture
+async def dsn(migrated: str, postgres: PostgresCluster) -> str:
+    """That database, empty."""
+    postgres.start()
+    connection = await asyncpg.connect(migrated)
+    await connection.execute(_EMPTY)
+    await connection.close()
+    return migrated
+
+
+@pytest.fixture
+async def stand(dsn: str, issuer: Issuer, campaign: Campaign) -> AsyncIterator[Stand]:
+    """One replica, on 1 May 2020."""
+    async with standing(settings_of(dsn, issuer), issuer, campaign) as one:
+        yield one
