@@ -144,7 +144,8 @@ class KafkaBroker:
             Child(
                 command=[
                     *self._java("-XX:TieredStopAtLevel=1"),
-                    *("kafka.tools.StorageTool", "format", "-t", cluster_id),
+                    # With "=": an id that begins with "-" would be taken for an option.
+                    *("kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}"),
                     *("-c", self._properties),
                 ],
                 log=self.log,
