@@ -68,7 +68,7 @@ class SimulatedClock:
         rows = await tx.fetch(
             """
             INSERT INTO simulated_clock AS clock (now) VALUES (greatest($1, $2::timestamptz))
-            ON CONFLICT (one) DO UPDATE SET now = greatest(clock.now, excluded.now)
+            ON CONFLICT (id) DO UPDATE SET now = greatest(clock.now, excluded.now)
             RETURNING now
             """,
             to,
