@@ -21,6 +21,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
 """The deepest place of a campaign's file is nine levels down."""
 
+_OPENED = ("while scanning a quoted scalar", "while parsing a flow")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -68,6 +69,8 @@ def _syntax(file: str, error: YAMLError) -> Problem:
     line, what = 1, "unreadable"
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
+        if error.context_mark is not None and (error.context or "").startswith(_OPENED):
+            mark = error.context_mark  # what was not closed is mended where it was opened
         line = mark.line + 1 if mark is not None else 1
         what = " ".join(part for part in (error.context, error.problem) if part)
     return Problem(

@@ -1,0 +1,87 @@
+"""A rule set's digest names its content, and points are exact."""
+
+from decimal import Decimal
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from services.contracts.campaign.base import Points, plain
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.loader import load_campaign
+from services.contracts.campaign.rules import BonusPenalty, RuleSet, measures_of
+from tests.contracts.campaign.planting import Planted
+
+
+def _digest(planted: Planted) -> str:
+    return load_campaign(planted.directory).rules.digest()
+
+
+def test_a_digest_is_a_sha256_and_the_same_in_every_process(hanoi: Campaign) -> None:
+    # Standings name it: when this fails because rules.yaml was changed, put the new digest here.
+    assert (
+        hanoi.rules.digest() == "f320a4adc87feb458b6494648157361e23667caf6818a893fa42ae1a54c8fad5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("# A SAMPLE table", "# Another comment, a SAMPLE table"),
+        ('each: "2"', 'each: "2.00"'),
+        ("sample: true\n", ""),
+        ("{places: 2, mode: half-up}", "{mode: half-up, places: 2}"),
+    ],
+)
+def test_comments_spelling_and_order_of_keys_change_no_digest(
+    planted: Planted, hanoi: Campaign, old: str, new: str
+) -> None:
+    planted.plant("rules.yaml", old, new)
+    if not new:
+        planted.plant("rules.yaml", "ties: shared", "sample: true\nties: shared")
+    assert _digest(planted) == hanoi.rules.digest()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('each: "2"', 'each: "2.01"'),
+        ("waived: full", "waived: not-assigned"),
+        ("mode: half-up", "mode: half-even"),
+        ("chỉ tiêu 30 bài\n", "chỉ tiêu mẫu 30 bài\n"),
+        ("{field: late, is: false}", "{field: late, is: true}"),
+        ("{measure: weak_essays,", "{measure: good_essays,"),
+    ],
+)
+def test_any_change_of_content_changes_the_digest(
+    planted: Planted, hanoi: Campaign, old: str, new: str
+) -> None:
+    planted.plant("rules.yaml", old, new)
+    assert _digest(planted) != hanoi.rules.digest()
+
+
+def test_a_rule_set_read_back_from_its_own_dump_is_the_same(hanoi: Campaign) -> None:
+    again = RuleSet.model_validate(hanoi.rules.model_dump(mode="json", by_alias=True))
+    assert again == hanoi.rules
+    assert again.digest() == hanoi.rules.digest()
+
+
+def test_a_bonus_and_penalty_reads_all_its_measures(hanoi: Campaign) -> None:
+    criterion = next(c for c in hanoi.rules.tables[0].criteria if isinstance(c, BonusPenalty))
+    assert measures_of(criterion) == ("excellent_essays", "weak_essays", "essays_withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("7.50", "7.5"), ("100", "100"), ("-5", "-5"), ("0.00", "0"), ("-0", "0"), ("0.125", "0.125")],
+)
+def test_points_are_exact_and_have_one_spelling(written: str, shown: str) -> None:
+    points = TypeAdapter(Points)
+    assert points.validate_python(written) == Decimal(written)
+    assert plain(Decimal(written)) == shown
+    assert points.dump_python(Decimal(written), mode="json") == shown
+
+
+@pytest.mark.parametrize("bad", [0.5, 1, True, None, "1e3", "NaN", "Infinity", "1,5", "", "½", "٣"])
+def test_points_that_are_not_plainly_decimal_are_refused(bad: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Points).validate_python(bad)

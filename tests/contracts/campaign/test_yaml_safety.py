@@ -1,0 +1,106 @@
+"""What people write is plain data: YAML can do more, and here it may not."""
+
+import time
+import unicodedata
+
+import pytest
+
+from services.contracts.campaign.yaml_file import MAX_BYTES, read_yaml
+from tests.contracts.campaign.planting import Planted
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "remedy"),
+    [
+        ("a: 1\nb: !!python/object/apply:os.system [echo]\n", 2, "tags with ! are not taken"),
+        ("a: !important x\n", 1, "tags with ! are not taken"),
+        ("a: &x [1]\nb: *x\n", 1, "anchors & and aliases * are not taken"),
+        ("a: 1\nb: *nowhere\n", 2, "aliases * are not taken"),
+        ("a: 1\n\tb: 2\n", 2, "indent with spaces"),
+        ("a: 0\nb: [1, 2\nc: 3\n", 2, "close every quote"),
+        ('a: 0\nb: "x\nc: 3\n', 2, "close every quote"),
+        ("a: 1\n b: 2\n", 2, "look at this line and the one above"),
+        ("a: 1\n---\nb: 2\n", 2, "not valid YAML"),
+        ("- a\n- b\n", 1, "not made of"),
+        ("just words", 1, "not made of"),
+        ("", 1, "empty"),
+        ("# only a comment\n", 1, "empty"),
+        ("a: {b: 1, [c]: 2}\n", 1, "a key is a word"),
+        ("a: \x07\n", 1, "not valid YAML"),
+    ],
+)
+def test_what_is_not_plain_data_is_refused_at_its_line(text: str, line: int, remedy: str) -> None:
+    _, problems = read_yaml("plan.yaml", text.encode())
+    assert [(p.line, remedy in p.en) for p in problems][:1] == [(line, True)], problems
+
+
+def test_a_key_that_comes_twice_is_a_problem_and_the_first_one_stays() -> None:
+    document, problems = read_yaml("plan.yaml", b"a: 1\nb:\n  c: 2\n  c: 3\n")
+    assert document is not None
+    assert document.data == {"a": 1, "b": {"c": 2}}
+    assert [(p.line, p.en) for p in problems] == [
+        (4, "b.c: the key comes twice (first in line 3); remove one")
+    ]
+
+
+def test_a_few_aliases_cannot_make_gigabytes() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30)
+    )
+    began = time.perf_counter()
+    document, problems = read_yaml("plan.yaml", bomb.encode())
+    assert document is None
+    assert problems
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: "])
+def test_deep_nesting_is_refused_before_anything_is_built(opening: str) -> None:
+    document, problems = read_yaml("plan.yaml", b"a: " + opening.encode() * 100_000)
+    assert document is None
+    assert [(p.line, "nested deeper" in p.en) for p in problems] == [(1, True)]
+
+
+def test_a_file_that_no_person_wrote_is_refused_unread() -> None:
+    document, problems = read_yaml("plan.yaml", b"a: " + b"x" * MAX_BYTES)
+    assert document is None
+    assert [p.line for p in problems] == [1]
+
+
+def test_text_that_is_not_utf8_is_refused_at_its_line() -> None:
+    document, problems = read_yaml("plan.yaml", b"a: 1\nb: H\xe0 N\xf4i\n")
+    assert document is None
+    assert [(p.line, "encoding UTF-8" in p.en) for p in problems] == [(2, True)]
+
+
+def test_texts_are_brought_to_one_unicode_form() -> None:
+    decomposed = unicodedata.normalize("NFD", "a: Hội\n")
+    document, _ = read_yaml("plan.yaml", decomposed.encode())
+    assert document is not None
+    assert document.data == {"a": "Hội"}
+
+
+def test_every_key_and_item_knows_its_line() -> None:
+    document, _ = read_yaml("plan.yaml", b"# c\na: 1\nb:\n  - c: 2\n    d: [3, 4]\n  - {c: 5}\n")
+    assert document is not None
+    places = {
+        ("a",): 2,
+        ("b",): 3,
+        ("b", 0): 4,
+        ("b", 0, "d"): 5,
+        ("b", 0, "d", 1): 5,
+        ("b", 1, "c"): 6,
+        ("b", 1, "missing"): 6,
+    }
+    assert {path: document.line(path) for path in places} == places
+
+
+def test_days_and_codes_stay_what_people_wrote() -> None:
+    document, _ = read_yaml("plan.yaml", b"day: 2020-06-30\ncode: '00004'\nyes_is_a_word: yes\n")
+    assert document is not None
+    assert document.data == {"day": "2020-06-30", "code": "00004", "yes_is_a_word": "yes"}
+
+
+def test_a_tag_in_a_campaign_is_one_problem_of_that_file(planted: Planted) -> None:
+    line = planted.plant("plan.yaml", "max_words: 2000", "max_words: !!int 2000")
+    assert [(p.file, p.line) for p in planted.problems()] == [("plan.yaml", line)]
