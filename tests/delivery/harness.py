@@ -96,6 +96,12 @@ class World:
     async def outbox(self) -> int:
         return int(await self.value("SELECT count(*) FROM outbox"))
 
+    async def relayed(self) -> bool:
+        return await self.outbox() == 0
+
+    async def took(self, count: int) -> bool:
+        return int(await self.value("SELECT count(*) FROM effects")) >= count
+
     async def on_topic(self, topic: str | None = None) -> list[ConsumerRecord[Any, Any]]:
         return await read_topic(self.bootstrap, topic or self.topic)
 
