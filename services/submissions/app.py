@@ -3,6 +3,7 @@
 from services.chassis.base import Chassis
 from services.chassis.clock import SimulatedClock
 from services.chassis.service import Service
+from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
 from services.submissions.api import board, contributions, essays, obligations, reports
@@ -14,15 +15,14 @@ from services.submissions.seeding import seed_obligations
 from services.submissions.settings import SubmissionsSettings
 
 
-def compose(settings: SubmissionsSettings) -> Service:
-    """The service, declared; nothing is connected yet.
+def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> Service:
+    """The service, declared; nothing is connected yet. `campaign`: by default the settings'.
 
     Raises CampaignProblems when the campaign's files don't fit, with all that is wrong in them.
     """
     chassis = Chassis("submissions", settings, metrics=METRICS)
-    desk = Desk(
-        load_campaign(settings.campaign_dir), allow_simulated=settings.environment == "local"
-    )
+    campaign = campaign or load_campaign(settings.campaign_dir)
+    desk = Desk(campaign, allow_simulated=settings.environment == "local")
     deadlines = DeadlineClock(
         chassis.database,
         chassis.clock,

@@ -182,7 +182,7 @@ async def standing(
     settings: SubmissionsSettings, issuer: Issuer, campaign: Campaign
 ) -> AsyncIterator[Stand]:
     """One replica without its loops and relay: the test fires deadlines, and reads the log."""
-    service = compose(settings)
+    service = compose(settings, campaign)
     for hook in service.on_start:
         await hook()
     chassis = service.chassis
