@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from services.cli.words import epilog
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.campaign.problems import CampaignProblems, Problem
@@ -27,7 +28,9 @@ def _group() -> None:
     """Keeps `check` a command of its own while it is the only one."""
 
 
-@app.command()
+@app.command(
+    epilog=epilog("thidua campaign check infra/campaigns/hanoi-2020", codes="0 usable, 1 problems")
+)
 def check(directory: Directory) -> None:
     """Tell every problem of a campaign at once, with file, line and remedy; exit 1 if any."""
     console = Console(highlight=False, soft_wrap=True)

@@ -1,9 +1,31 @@
-"""The command line `thidua`."""
+"""The command line `thidua`: one file a group, all of them listed here."""
 
 import typer
 
-from services.cli import campaign, schemas
+from services.cli import campaign, local, schemas, topics
+from services.cli.migrate import migrate
+from services.cli.republish import republish
+from services.cli.run import run
+from services.cli.words import epilog
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # help as plain text, the same in a log and in a terminal
+    pretty_exceptions_show_locals=False,  # they hold passwords
+    help="Thi Đua: run, provision, check and repair the system. Every command has --help.",
+    epilog="Settings come from the environment, or the file that THIDUA_ENV_FILE names.",
+)
+app.command(epilog=epilog("thidua demo"))(local.demo)
+app.command(epilog=epilog("thidua up --replicas 2"))(local.up)
+app.command(epilog=epilog("thidua token --role unit --unit Q009"))(local.token)
+app.command(epilog=epilog("thidua migrate submissions scoring"))(migrate)
+app.add_typer(topics.app, name="topics")
+app.command(epilog=epilog("thidua run scoring", codes="0 stopped, 1 died, 78 settings don't fit"))(
+    run
+)
+app.command(epilog=epilog("thidua republish submissions --since 2020-06-01T00:00:00+07:00"))(
+    republish
+)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from services.cli.words import epilog
 from services.contracts import published
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ Root = Annotated[
 HERE = Path(__file__).parents[2]
 
 
-@app.command()
+@app.command(epilog=epilog("thidua schemas write", codes="0 written, 1 a promise is broken"))
 def write(root: Root = HERE) -> None:
     """Write schemas, AsyncAPI and docs/events.md from the models; tell each file that changed."""
     console = _console()
@@ -33,7 +34,7 @@ def write(root: Root = HERE) -> None:
     console.print(f"{len(touched)} tệp đã ghi / {len(touched)} files written", style="green")
 
 
-@app.command()
+@app.command(epilog=epilog("thidua schemas check", codes="0 all as the models say, 1 not"))
 def check(root: Root = HERE) -> None:
     """Tell what is outdated and which promises to older readers are broken; exit 1 if any."""
     console = _console()
@@ -41,7 +42,7 @@ def check(root: Root = HERE) -> None:
     console.print("Hợp đồng khớp với mã / The contracts are what the models say", style="green")
 
 
-@app.command()
+@app.command(epilog=epilog("thidua schemas release", codes="0 frozen or nothing new, 1 refused"))
 def release(root: Root = HERE) -> None:
     """Freeze today's schemas as the next release; from then on their fields never change."""
     console = _console()

@@ -1,0 +1,66 @@
+"""thidua token, demo, up: the one-machine stack. Imported when called: production has none."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from services.cli.words import told
+
+
+class Role(StrEnum):
+    """Who to be."""
+
+    unit = "unit"
+    district = "district"
+    board = "board"
+    ops = "ops"
+
+
+Replicas = Annotated[int, typer.Option(min=1, max=6, help="Processes of each service.")]
+Scale = Annotated[
+    float, typer.Option(min=0.01, max=1, help="Below 1: fewer essays, the same stories.")
+]
+
+
+def token(
+    role: Annotated[Role, typer.Option(help="unit, district, board or ops.")] = Role.board,
+    unit: Annotated[
+        str | None, typer.Option(help="Code of the unit to act for; needed by unit and district.")
+    ] = None,
+) -> None:
+    """Print a bearer token of this machine's issuer, good for twelve hours at `thidua up`.
+
+    It opens nothing elsewhere: production trusts the city's OpenID provider.
+    """
+    if unit is None and role in (Role.unit, Role.district):
+        raise typer.BadParameter(f"a token for {role.value} needs --unit, e.g. --unit Q009")
+    with told():
+        from infra.local.issuer import Issuer  # noqa: PLC0415 - not installed in production
+        from infra.local.stack import LOCAL  # noqa: PLC0415
+
+        print(Issuer(LOCAL / "issuer").mint(role.value, unit))
+
+
+def demo(replicas: Replicas = 1, scale: Scale = 1.0) -> None:
+    """Start everything, live through the season of 2020, show who stands where and why, stop.
+
+    Needs nothing installed but what `make setup` brings. BROKER=kafka or BROKER=wheel decides
+    which broker; without it, Apache Kafka where Java and Maven are found.
+    """
+    _play(stay=False, replicas=replicas, scale=scale)
+
+
+def up(replicas: Replicas = 1, scale: Scale = 1.0) -> None:
+    """The same as `demo`, and it stays until Ctrl-C, with the addresses to try."""
+    _play(stay=True, replicas=replicas, scale=scale)
+
+
+def _play(*, stay: bool, replicas: int, scale: float) -> None:
+    with told():
+        from infra.local import demo as stage  # noqa: PLC0415 - not installed in production
+
+        try:
+            stage.run(stage.Options(stay=stay, replicas=replicas, scale=scale))
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None

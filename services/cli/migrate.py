@@ -1,0 +1,27 @@
+"""thidua migrate: bring databases to the revision that the code is written for."""
+
+from typing import Annotated
+
+import typer
+
+from services.cli.parts import SERVICES, database_settings, known_service
+from services.cli.words import console, told
+
+
+def migrate(
+    services: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SERVICE", help=f"Of {', '.join(SERVICES)}; default: all."),
+    ] = None,
+) -> None:
+    """Migrate the services' databases. Safe to run again, and by two jobs at once.
+
+    Reads <SERVICE>_DATABASE_URL of each. A revision is applied as a whole or not at all.
+    """
+    from services.chassis.migrations import migrate as bring_up  # noqa: PLC0415 - Alembic is slow
+
+    names = [known_service(name) for name in services or SERVICES]
+    with told():
+        wanted = {name: database_settings(name).database_url for name in names}
+        for name, url in wanted.items():
+            console.print(f"{name}: {bring_up(name, url)}")

@@ -1,0 +1,65 @@
+"""thidua republish: say again what a service has said."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from services.cli.parts import DatabaseSettings, ServiceName, database_settings
+from services.cli.words import console, told
+
+
+def republish(
+    service: ServiceName,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Only what was recorded from then on, e.g. 2020-06-01T00:00:00+07:00."),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Only what was recorded before that moment.")
+    ] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option("--type", help="Only this event, e.g. essay-submitted. May be repeated."),
+    ] = None,
+) -> None:
+    """Put facts from a service's event log back into its outbox; its relay publishes them again.
+
+    For a broker that lost its disk, or a topic made anew. Consumers take each fact once, whatever
+    they had before, so too much does no harm. Times are those of recording, by the wall clock.
+    """
+    with told():
+        settings = database_settings(service)
+        count = asyncio.run(_republish(settings, _moment(since), _moment(until), types or []))
+        console.print(f"{count} sự kiện sẽ được gửi lại / events will be said again")
+
+
+async def _republish(
+    settings: DatabaseSettings, since: datetime | None, until: datetime | None, types: list[str]
+) -> int:
+    import asyncpg  # noqa: PLC0415 - only here
+
+    from services.chassis import outbox  # noqa: PLC0415 - loads the driver
+    from services.contracts.events import FACTS  # noqa: PLC0415 - loads all events
+    from services.contracts.topics import topic_of  # noqa: PLC0415
+
+    by_name = {fact.event: topic_of(settings.topic_prefix, fact) for fact in FACTS}
+    if unknown := sorted(set(types) - set(by_name)):
+        raise ValueError(f"no such event: {', '.join(unknown)}; there are {', '.join(by_name)}")
+    topics = [by_name[name] for name in types] or None
+    connection = await asyncpg.connect(settings.database_url)
+    try:
+        async with connection.transaction():
+            return await outbox.republish(connection, since=since, until=until, topics=topics)
+    finally:
+        await connection.close()
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no offset: write {text}+07:00")
+    return moment

@@ -1,0 +1,66 @@
+"""thidua topics …: the topics of all services, made and looked at."""
+
+import asyncio
+from dataclasses import replace
+
+import typer
+
+from services.chassis.settings import SharedSettings, load_settings
+from services.cli.parts import GROUPS
+from services.cli.words import FAILED, console, epilog, told
+from services.contracts.topics import TopicSpec, all_topics
+
+app = typer.Typer(no_args_is_help=True, help="Chủ đề / Topics: provision them, list them.")
+
+
+@app.command(epilog=epilog("THIDUA_TOPIC_PARTITIONS=12 thidua topics create"))
+def create() -> None:
+    """Make every topic that is missing, and widen those with too few partitions.
+
+    Safe to run again. Nothing is ever deleted, and partitions only grow. Reads THIDUA_KAFKA_…,
+    THIDUA_TOPIC_PREFIX, _PARTITIONS, _REPLICATION and _MIN_INSYNC.
+    """
+    from services.chassis.topic_admin import ensure_topics  # noqa: PLC0415 - loads Kafka's client
+
+    with told():
+        settings = load_settings(SharedSettings)
+        done = asyncio.run(ensure_topics(settings, specs(settings)))
+        console.print(
+            f"{len(done.created)} tạo mới / created, {len(done.widened)} mở rộng / widened,"
+            f" {len(done.kept)} giữ nguyên / kept"
+        )
+        for name in done.wider:
+            console.print(f"{name}: has more partitions than asked for; they can't be taken away")
+
+
+@app.command(
+    "list", epilog=epilog("thidua topics list", codes="0 all there, 1 one is missing or failed")
+)
+def show() -> None:
+    """List every topic that the services need with its partitions; exit 1 if one is missing."""
+    from services.chassis.topic_admin import partitions_of  # noqa: PLC0415 - loads Kafka's client
+
+    with told():
+        settings = load_settings(SharedSettings)
+        present = asyncio.run(partitions_of(settings))
+        missing = 0
+        for spec in specs(settings):
+            partitions = present.pop(spec.name, None)
+            missing += partitions is None
+            console.print(f"{spec.name}  {'MISSING' if partitions is None else partitions}")
+        for name, partitions in sorted(present.items()):
+            console.print(f"{name}  {partitions}  (none of ours)")
+        if missing:
+            console.print(f"{missing} missing: run thidua topics create", style="bold red")
+            raise typer.Exit(FAILED)
+
+
+def specs(settings: SharedSettings) -> list[TopicSpec]:
+    """All topics as the settings want them."""
+    topics = all_topics(
+        settings.topic_prefix, settings.topic_partitions, settings.topic_replication, GROUPS
+    )
+    if settings.topic_min_insync is None:
+        return topics
+    insync = {"min.insync.replicas": str(settings.topic_min_insync)}
+    return [replace(topic, config={**topic.config, **insync}) for topic in topics]

@@ -1,0 +1,41 @@
+"""How every command speaks: one form of help, one form of failure, the same exit codes."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from services.chassis.settings import SettingsError
+
+FAILED = 1
+"""It could not be done; the last line says why."""
+MISUSED = 2
+"""The command line is not understood (typer's own)."""
+SETTINGS = 78
+"""Settings don't fit (EX_CONFIG of sysexits.h)."""
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def epilog(
+    example: str, *, codes: str = "0 done, 1 failed, 2 misused, 78 settings don't fit"
+) -> str:
+    """The end of every --help."""
+    return f"Example: {example}\n\nExit codes: {codes}."
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Failures as one sentence and an exit code instead of a traceback."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort):
+        raise
+    except SettingsError as error:
+        print(f"thidua: {error}", file=sys.stderr)
+        raise typer.Exit(SETTINGS) from None
+    except Exception as error:
+        print(f"thidua: {type(error).__name__}: {error}", file=sys.stderr)
+        raise typer.Exit(FAILED) from None
