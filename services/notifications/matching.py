@@ -59,7 +59,7 @@ _STORE_EVENTS = """
 INSERT INTO events (event_id, type, source, subject, time, recordedtime, partitionkey, traceparent,
                     dataschema, data)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
-                     $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::json[])
+                     $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[])
 ON CONFLICT DO NOTHING
 """
 
@@ -96,14 +96,14 @@ async def schedule_deliveries(tx: Transaction, events: Sequence[Event], tree: Un
         [e.data.model_dump_json() for e in told],
     )
     recorded = {event.id: event.recordedtime for event in told}
-    await tx.execute(
+    tag = await tx.execute(
         _STORE_DELIVERIES,
         [uuid7(recorded[m.event_id]) for m in matches],
         [m.event_id for m in matches],
         [m.subscription_id for m in matches],
         [m.channel for m in matches],
     )
-    return len(matches)
+    return int(tag.rpartition(" ")[2])  # INSERT 0 n
 
 
 async def _matches(tx: Transaction, events: Sequence[Event], tree: UnitTree) -> list[Match]:

@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 MOMENT: Any = DateTime(timezone=True)
@@ -87,7 +87,8 @@ class StoredEvent(SQLModel, table=True):
     partitionkey: str
     traceparent: str | None = None
     dataschema: str
-    data: str = Field(sa_column=Column(JSON, nullable=False))
+    data: str
+    """JSON, as text: nobody asks the database what is in it."""
 
 
 class Delivery(SQLModel, table=True):

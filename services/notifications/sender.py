@@ -16,9 +16,13 @@ import structlog
 
 from services.chassis import trace
 from services.chassis.base import Chassis
+from services.chassis.clock import Clock
+from services.chassis.health import Health
 from services.chassis.loops import Loop
+from services.chassis.metrics import Metrics
 from services.chassis.retry import is_transient
-from services.notifications import deliveries, metrics
+from services.notifications import deliveries
+from services.notifications import metrics as measured
 from services.notifications.channels.letter import Channel, Letter
 from services.notifications.deliveries import Taken
 from services.notifications.outcomes import Kind, Outcome, Schedule, Verdict, verdict
@@ -39,7 +43,7 @@ def schedule_of(settings: NotificationsSettings) -> Schedule:
     )
 
 
-class Sender:
+class Sender(Loop):
     """Sends the due deliveries of one channel."""
 
     def __init__(
@@ -52,7 +56,9 @@ class Sender:
         concurrency: int,
     ) -> None:
         """`name` is that of the channel, as in `deliveries.channel`."""
-        self.name = f"sender {name}"
+        super().__init__(
+            f"sender {name}", self._take_and_send, every_s=settings.sender_safety_poll_s
+        )
         self._chassis = chassis
         self._settings = settings
         self._channel_name = name
@@ -62,47 +68,26 @@ class Sender:
         self._draw = random.SystemRandom()
         self._under_way: dict[asyncio.Task[None], UUID] = {}
         self._alarm: asyncio.TimerHandle | None = None
-        self._loop = Loop(self.name, self._tick, every_s=settings.sender_safety_poll_s)
-        self._over = asyncio.Event()
 
-    def wake(self) -> None:
-        """Something may be due. Cheap; fit for `tx.on_commit`."""
-        self._loop.wake()
+    async def run(self, *, clock: Clock, health: Health, metrics: Metrics) -> None:
+        """Until stopped; then until what is under way has ended.
 
-    async def run(self) -> None:
-        """Until stopped; then until what is under way has ended."""
-        chassis = self._chassis
+        Cancelled in between, it cuts that off: it stays leased, and is sent by whoever comes after
+        the lease, under the same message id.
+        """
         try:
-            await self._loop.run(
-                clock=chassis.clock, health=chassis.health, metrics=chassis.metrics
-            )
+            await super().run(clock=clock, health=health, metrics=metrics)
             if self._under_way:
                 await asyncio.wait(self._under_way)
         finally:
-            await self._give_up_what_runs()
+            if self._alarm:
+                self._alarm.cancel()
+            for task in self._under_way:
+                task.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
             await self._channel.close()
-            self._over.set()
 
-    async def stop(self) -> None:
-        """Take no more; return when what is under way has ended, or its time is up.
-
-        What is cut off stays leased, and is sent by whoever comes after the lease.
-        """
-        self._loop.stop()
-        try:
-            async with asyncio.timeout(self._settings.drain_timeout_s):
-                await self._over.wait()
-        except TimeoutError:
-            await self._give_up_what_runs()
-
-    async def _give_up_what_runs(self) -> None:
-        if self._alarm:
-            self._alarm.cancel()
-        for task in self._under_way:
-            task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
-
-    async def _tick(self) -> bool:
+    async def _take_and_send(self) -> bool:
         """Take what there is room for. True: there may be more and there is room."""
         room = self._concurrency - len(self._under_way)
         if room <= 0:
@@ -132,7 +117,7 @@ class Sender:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._under_way[task]
-        self._loop.wake()
+        self.wake()
         if not task.cancelled() and (error := task.exception()):
             # Nothing is lost: the delivery is due again when its lease is over.
             log.error("delivery could not be concluded", error=repr(error))
@@ -144,7 +129,7 @@ class Sender:
         if seconds is not None:
             # A little late rather than a little early, which would be a tick for nothing.
             delay = max(seconds, 0) + 0.005
-            self._alarm = asyncio.get_running_loop().call_later(delay, self._loop.wake)
+            self._alarm = asyncio.get_running_loop().call_later(delay, self.wake)
 
     async def _bring(self, taken: Taken) -> None:
         letter = taken.letter
@@ -157,7 +142,7 @@ class Sender:
             started = time.monotonic()
             outcome = await self._tried(taken)
             self._chassis.metrics.observe(
-                metrics.ATTEMPT_SECONDS, time.monotonic() - started, channel=self._channel_name
+                measured.ATTEMPT_SECONDS, time.monotonic() - started, channel=self._channel_name
             )
             judged = verdict(outcome, taken.round, self._schedule, draw=self._draw)
             took_effect = await self._conclude(letter, outcome, judged, since=started)
@@ -198,15 +183,15 @@ class Sender:
 
     def _count(self, letter: Letter, outcome: Outcome, judged: Verdict, took_effect: bool) -> None:
         counted, channel = self._chassis.metrics, self._channel_name
-        counted.count(metrics.ATTEMPTS, channel=channel, outcome=outcome.kind.value)
+        counted.count(measured.ATTEMPTS, channel=channel, outcome=outcome.kind.value)
         if not took_effect:
-            counted.count(metrics.LATE_ANSWERS, channel=channel)
+            counted.count(measured.LATE_ANSWERS, channel=channel)
             return
         if judged.state != "pending":
-            counted.count(metrics.DELIVERIES, channel=channel, state=judged.state)
+            counted.count(measured.DELIVERIES, channel=channel, state=judged.state)
         if judged.state == "accepted":
             age = (datetime.now(UTC) - letter.event.recordedtime).total_seconds()
-            counted.observe(metrics.ACCEPTED_SECONDS, max(age, 0), channel=channel)
+            counted.observe(measured.ACCEPTED_SECONDS, max(age, 0), channel=channel)
         log.info(
             "attempt ended",
             channel=channel,

@@ -1,16 +1,15 @@
 """NOTIFY from other replicas: deliveries are due that were not made here."""
 
-import asyncio
-import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import asyncpg
-import structlog
 
+from services.chassis.clock import Clock
 from services.chassis.database import Transaction
-
-log = structlog.get_logger(__name__)
+from services.chassis.health import Health
+from services.chassis.loops import Loop
+from services.chassis.metrics import Metrics
 
 CHANNEL = "thidua_deliveries"
 """NOTIFY channel that wakes the senders of one database."""
@@ -24,57 +23,36 @@ async def announce(tx: Transaction) -> None:
     await tx.execute("SELECT pg_notify($1, '')", CHANNEL)
 
 
-class Wakeup:
-    """Listens on a connection of its own; connects again when it breaks.
+class Wakeup(Loop):
+    """Listens on a connection of its own, and looks after it.
 
-    What is missed meanwhile costs latency only: senders also look by themselves.
+    What is missed while it is broken costs latency only: senders also look by themselves.
     """
 
-    name = "wakeup"
-
     def __init__(self, url: str, wake: Sequence[Callable[[], None]]) -> None:
+        """`wake`: whom to tell."""
+        super().__init__("wakeup", self._look_after, every_s=_PROBE_S)
         self._url = url
-        self._wake = tuple(wake)
-        self._stopping = asyncio.Event()
+        self._told = tuple(wake)
+        self._connection: Any = None
 
-    async def run(self) -> None:
+    async def run(self, *, clock: Clock, health: Health, metrics: Metrics) -> None:
         """Until stopped."""
-        failures = 0
-        while not self._stopping.is_set():
-            try:
-                connection = await asyncpg.connect(self._url, timeout=10, command_timeout=10)
-            except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-                failures += 1
-                pause = min(0.2 * 2**failures, 10) * (0.5 + random.random() / 2)  # noqa: S311
-                log.warning("cannot listen", error=repr(error), again_in_s=round(pause, 2))
-                await self._rest(pause)
-                continue
-            failures = 0
-            try:
-                await self._listen(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("listening was cut off", error=repr(error))
-            finally:
-                connection.terminate()
+        try:
+            await super().run(clock=clock, health=health, metrics=metrics)
+        finally:
+            if self._connection is not None:
+                self._connection.terminate()
 
-    async def stop(self) -> None:
-        """Listen no more."""
-        self._stopping.set()
-
-    async def _listen(self, connection: Any) -> None:
-        await connection.add_listener(CHANNEL, self._heard)
+    async def _look_after(self) -> None:
+        if self._connection is not None and not self._connection.is_closed():
+            await self._connection.execute("SELECT 1")
+            return
+        self._connection = await asyncpg.connect(self._url, timeout=10, command_timeout=10)
+        self._connection.add_termination_listener(lambda *_: self.wake())
+        await self._connection.add_listener(CHANNEL, self._heard)
         self._heard()  # what was said while nobody listened
-        while not self._stopping.is_set():
-            await self._rest(_PROBE_S)
-            await connection.execute("SELECT 1")
 
     def _heard(self, *_: object) -> None:
-        for wake in self._wake:
+        for wake in self._told:
             wake()
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return

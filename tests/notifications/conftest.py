@@ -1,13 +1,16 @@
 """What the tests of notifications stand on: settings, a migrated database, a chassis."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import asyncpg
 import pytest
 
 from infra.local.issuer import AUDIENCE, Issuer
 from infra.local.mail import MailCatcher
+from infra.local.postgres import PostgresCluster
 from services.chassis.base import Chassis
 from services.chassis.migrations import migrate
 from services.notifications.metrics import METRICS
@@ -55,14 +58,27 @@ def make_settings(mail_catcher: MailCatcher, issuer: Issuer) -> MakeSettings:
     return make
 
 
+@pytest.fixture(scope="session")
+def _migrated(postgres: PostgresCluster) -> Iterator[str]:
+    name = f"test_{secrets.token_hex(6)}"
+    url = postgres.create_database(name)
+    with ThreadPoolExecutor(1) as aside:  # it runs a loop of its own
+        aside.submit(migrate, "notifications", url).result()
+    yield url
+    postgres.drop_database(name)
+
+
 @pytest.fixture
-async def settings(
-    make_settings: MakeSettings, fresh_database: Callable[[], str]
-) -> NotificationsSettings:
-    """Settings over a migrated database of this test's own."""
-    url = fresh_database()
-    await asyncio.to_thread(migrate, "notifications", url)
-    return make_settings(database_url=url)
+async def settings(make_settings: MakeSettings, _migrated: str) -> NotificationsSettings:
+    """Settings over a migrated database that is empty at the start of each test."""
+    connection = await asyncpg.connect(_migrated)
+    tables = await connection.fetch(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        " AND tablename <> 'alembic_version'"
+    )
+    await connection.execute(f"TRUNCATE {', '.join(row[0] for row in tables)}")
+    await connection.close()
+    return make_settings(database_url=_migrated)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("partitionkey", sa.String(), nullable=False),
         sa.Column("traceparent", sa.String()),
         sa.Column("dataschema", sa.String(), nullable=False),
-        sa.Column("data", postgresql.JSON(), nullable=False),
+        sa.Column("data", sa.String(), nullable=False),
         comment="Events with deliveries; `data` may carry personal data (x-personal-data).",
     )
     op.create_table(

@@ -1,0 +1,146 @@
+"""Parts of notifications, running: senders over a database, without Kafka or with it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.chassis.base import Chassis
+from services.chassis.database import Database
+from services.chassis.inbox import admit
+from services.chassis.loops import Loop
+from services.chassis.outbox import decode_headers
+from services.contracts.envelope import Event, Invalid, decode
+from services.contracts.events import Fact
+from services.notifications.channels.email import EmailChannel
+from services.notifications.channels.letter import Channel
+from services.notifications.channels.webhook import WebhookChannel
+from services.notifications.matching import schedule_deliveries
+from services.notifications.metrics import METRICS
+from services.notifications.models import Subscription
+from services.notifications.sealing import Seal, new_webhook_secret
+from services.notifications.sender import Sender
+from services.notifications.settings import NotificationsSettings
+from services.notifications.wakeup import Wakeup, announce
+from tests.notifications.support import KEY, hanoi, names
+
+SECRET = new_webhook_secret()
+
+
+@asynccontextmanager
+async def sending(
+    settings: NotificationsSettings, *channels: str, channel: Channel | None = None
+) -> AsyncIterator[Chassis]:
+    """One replica's senders over the settings' database while the block runs."""
+    chassis = Chassis("notifications", settings, metrics=METRICS)
+    senders: list[Loop] = []
+    for name in channels or ("email", "webhook"):
+        made = channel or (
+            EmailChannel(settings, names(), now=lambda: datetime.now(UTC))
+            if name == "email"
+            else WebhookChannel(settings, settings.seal)
+        )
+        senders.append(Sender(chassis, settings, name, made, concurrency=8))
+    loops = [*senders, Wakeup(settings.database_url, [sender.wake for sender in senders])]
+    tasks = [
+        asyncio.create_task(
+            loop.run(clock=chassis.clock, health=chassis.health, metrics=chassis.metrics)
+        )
+        for loop in loops
+    ]
+    try:
+        yield chassis
+    finally:
+        for loop in loops:
+            loop.stop()
+        done, _ = await asyncio.wait(tasks, timeout=20)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await chassis.database.close()
+    for task in done:
+        task.result()
+
+
+async def subscribe(database: Database, target: str, **changes: Any) -> UUID:
+    """An active subscription of SNV to everything it can be told, changes as keywords."""
+    channel = "webhook" if target.startswith("http") else "email"
+    row = Subscription.model_validate(
+        {
+            "id": uuid4(),
+            "campaign": "hanoi-2020",
+            "unit": "SNV",
+            "event_types": ["deadline-missed", "essay-submitted", "points-recomputed"],
+            "channel": channel,
+            "target": target,
+            "owner_unit": "SNV",
+            "owner_subject": "test",
+            "secret": Seal([KEY]).close(SECRET) if channel == "webhook" else None,
+            "created_at": datetime.now(UTC),
+            **changes,
+        }
+    )
+    async with database.transaction() as tx:
+        tx.session.add(row)
+    return row.id
+
+
+async def take_in(database: Database, events: Sequence[Event]) -> int:
+    """What the consumer does with a batch: admit, then schedule; deliveries made."""
+    async with database.transaction() as tx:
+        new = await admit(tx, events)
+        made = await schedule_deliveries(tx, new, hanoi().units) if new else 0
+        if made:
+            await announce(tx)
+        return made
+
+
+async def rows(database: Database, sql: str, *args: object) -> list[Any]:
+    """What a query finds."""
+    async with database.transaction() as tx:
+        return await tx.fetch(sql, *args)
+
+
+async def states(database: Database) -> dict[str, int]:
+    """Deliveries by state."""
+    found = await rows(database, "SELECT state, count(*) FROM deliveries GROUP BY state")
+    return {row["state"]: row["count"] for row in found}
+
+
+async def attempts(database: Database) -> list[tuple[int, str | None, int | None]]:
+    """Number, outcome and code of every attempt, in order."""
+    found = await rows(
+        database, "SELECT number, outcome, code FROM delivery_attempts ORDER BY started_at, number"
+    )
+    return [(row["number"], row["outcome"], row["code"]) for row in found]
+
+
+async def facts_said(database: Database) -> list[Fact]:
+    """What notifications published, in order."""
+    found = await rows(database, "SELECT key, headers, value FROM event_log ORDER BY seq")
+    said = []
+    for row in found:
+        event = decode(row["key"], decode_headers(row["headers"]), row["value"])
+        assert not isinstance(event, Invalid), event
+        said.append(event.data)
+    return said
+
+
+async def until(what: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:
+    """Wait until it is so; fail when it does not become so."""
+    deadline = time.monotonic() + seconds
+    while not await what():
+        assert time.monotonic() < deadline, "it did not come to that"
+        await asyncio.sleep(0.02)
+
+
+async def until_states(database: Database, wanted: dict[str, int], seconds: float = 10.0) -> None:
+    """Wait until the deliveries are in these states."""
+    found: dict[str, int] = {}
+    deadline = time.monotonic() + seconds
+    while (found := await states(database)) != wanted:
+        assert time.monotonic() < deadline, f"{found} instead of {wanted}"
+        await asyncio.sleep(0.02)
