@@ -55,7 +55,7 @@ async def verify(
     lies between two units: the guard has time, facts that arrive have not.
     """
     found = []
-    for unit in sorted(unit.code for unit in contest.units):
+    for unit in await _counted_units(database, contest):
         async with database.transaction() as tx:
             if await recount(tx, contest, unit):
                 found.append(unit)
@@ -66,6 +66,21 @@ async def verify(
             found.append(cluster)
             _alert(metrics, "points", cluster)
     return found
+
+
+async def _counted_units(database: Database, contest: Contest) -> list[str]:
+    """Units that have facts or ever had a tally."""
+    async with database.transaction() as tx:
+        rows = await tx.fetch(
+            """
+            SELECT unit FROM unit_measures AS m
+             WHERE campaign = $1
+               AND (version > 0 OR EXISTS (SELECT FROM facts WHERE facts.unit = m.unit))
+             ORDER BY unit
+            """,
+            contest.campaign,
+        )
+    return [row["unit"] for row in rows]
 
 
 async def _points_differ(database: Database, contest: Contest, cluster: str) -> bool:

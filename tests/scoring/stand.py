@@ -1,0 +1,86 @@
+"""Scoring, served over real HTTP on real PostgreSQL, without Kafka: facts are handed to it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from infra.local.issuer import Issuer
+from services.chassis.base import Chassis
+from services.chassis.http.api import create_api
+from services.contracts.events import UnitFact
+from services.scoring.app import compose
+from services.scoring.settings import ScoringSettings
+from tests.scoring.campaign import DIRECTORY, sample_contest
+from tests.scoring.running import recompute_due, take
+from tests.scoring.said import event
+from tests.support.serving import served
+
+
+@dataclass
+class Stand:
+    """One replica, served."""
+
+    client: httpx.AsyncClient
+    issuer: Issuer
+    chassis: Chassis
+    url: str
+
+    async def hears(self, *facts: UnitFact) -> None:
+        """Facts arrive and are scored."""
+        await take(self.chassis.database, sample_contest(), [event(fact) for fact in facts])
+        await recompute_due(self.chassis.database, sample_contest())
+
+    async def asked(
+        self, path: str, *, role: str = "board", unit: str | None = None, **query: Any
+    ) -> httpx.Response:
+        """GET by somebody."""
+        token = self.issuer.mint(role, unit)
+        headers = {"Authorization": f"Bearer {token}"}
+        return await self.client.get(path, params=query or None, headers=headers)
+
+    async def read(self, path: str, **who: Any) -> Any:
+        """GET that must succeed; its document."""
+        answer = await self.asked(path, **who)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return answer.json()
+
+
+def settings_of(dsn: str, issuer: Issuer, **other: Any) -> ScoringSettings:
+    """Settings of a replica in a test."""
+    return ScoringSettings(
+        **{
+            "database_url": dsn,
+            "environment": "local",
+            "campaign_dir": DIRECTORY,
+            "jwks_url": issuer.jwks_url,
+            "token_issuer": issuer.url,
+            **other,
+        }
+    )
+
+
+@asynccontextmanager
+async def standing(settings: ScoringSettings, issuer: Issuer) -> AsyncIterator[Stand]:
+    """One replica without its loops, consumer and relay."""
+    service = compose(settings)
+    for hook in service.on_start:
+        await hook()
+    chassis = service.chassis
+    app = create_api(chassis, service.routers, title=service.title, description=service.description)
+    async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
+        yield Stand(client, issuer, chassis, url)
+    await chassis.database.close()
+
+
+def lines_of(explanation: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The lines of an explanation by criterion."""
+    return {line["criterion"]: line for group in explanation["groups"] for line in group["lines"]}
+
+
+def ranks_of(standings: dict[str, Any]) -> dict[str, int]:
+    """Ranks of the first cluster of standings, by unit."""
+    units: Sequence[dict[str, Any]] = standings["clusters"][0]["units"]
+    return {unit["unit"]: unit["rank"] for unit in units}
