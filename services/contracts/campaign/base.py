@@ -1,6 +1,7 @@
 """What the three files of a campaign have in common: strict models, types of fields."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, NoReturn
 
@@ -17,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from services.contracts.events.base import LongText, Text, nfc
 
+_WRITTEN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
@@ -66,6 +68,22 @@ Points = Annotated[
     Field(json_schema_extra={"type": "string"}),
 ]
 """A decimal written in quotes: points, marks, targets. Never a binary float."""
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date) or (
+        isinstance(value, str) and _WRITTEN_DAY.fullmatch(value.strip())
+    ):
+        return value
+    fault(
+        f"“{value}”: phải là một ngày có thật, viết năm-tháng-ngày, ví dụ 2020-06-30",
+        f"“{value}”: must be a real day, written year-month-day, like 2020-06-30",
+    )
+
+
+LocalDay = Annotated[date, BeforeValidator(_day)]
+"""A day of the campaign's zone, written 2020-06-30 and no other way (a spreadsheet's 44013 is no
+day)."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 """Level or kind of a unit, id of a table, level of a band: lower-case words joined by hyphens."""
@@ -127,6 +145,7 @@ __all__ = [
     "CriterionId",
     "EventName",
     "FieldName",
+    "LocalDay",
     "LongText",
     "MeasureName",
     "Points",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from services.contracts.campaign.base import CampaignModel
+from services.contracts.campaign.base import CampaignModel, LocalDay
 
 
 def start_of(day: Day, zone: ZoneInfo) -> datetime:
@@ -34,7 +34,7 @@ def days_late(counted_day: Day, last_good_day: Day) -> int:
 class Deadline(CampaignModel):
     """A day, and whether that day itself is still good."""
 
-    date: Day
+    date: LocalDay
     included: bool = Field(
         description='false for "trước ngày D" (before D), true for "vào ngày D" (on or before D).'
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from services.contracts.campaign.base import Bilingual
+from services.contracts.campaign.base import Bilingual, LocalDay
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.check_measures import check_measures
 from services.contracts.campaign.check_plan import (
@@ -42,7 +42,7 @@ PLAN, UNITS, RULES = "plan.yaml", "units.csv", "rules.yaml"
 
 _CAMPAIGN = TypeAdapter(CampaignId)
 _TRUTH = TypeAdapter(bool)
-_DAY = TypeAdapter(date)
+_DAY: TypeAdapter[date] = TypeAdapter(LocalDay)
 _DEADLINE = TypeAdapter(Deadline)
 _BILINGUAL = TypeAdapter(Bilingual)
 _ESSAYS = TypeAdapter(EssayRules)

@@ -14,6 +14,7 @@ from services.contracts.campaign.base import (
     Bilingual,
     CampaignModel,
     EventName,
+    LocalDay,
     Points,
     Slug,
     Text,
@@ -43,7 +44,7 @@ class Notice(CampaignModel):
     """The document that announced the campaign."""
 
     number: Text
-    date: Annotated[date, Field(description="Day on which it was signed.")]
+    date: Annotated[LocalDay, Field(description="Day on which it was signed.")]
     title: Bilingual | None = None
 
 
@@ -77,7 +78,7 @@ class EssayRules(CampaignModel):
 class SameDay(CampaignModel):
     """How many essays there were on one day of last year."""
 
-    day: date
+    day: LocalDay
     count: int = Field(ge=0)
     approximate: bool = Field(default=False, description="True where it was derived from a share.")
     note: Bilingual | None = None
@@ -143,7 +144,9 @@ class Way(CampaignModel):
 class OnlyIf(CampaignModel):
     """A condition on the unit's own state."""
 
-    no_essays_by: date = Field(description="Owed when no essay came by the end of this local day.")
+    no_essays_by: LocalDay = Field(
+        description="Owed when no essay came by the end of this local day."
+    )
 
 
 class Obligation(Audience):
@@ -203,8 +206,8 @@ class Plan(CampaignModel):
     title: Bilingual
     timezone: Annotated[str, AfterValidator(_known_zone)]
     notice: Notice
-    opens: date = Field(description="First day on which anything is accepted.")
-    closes: date = Field(description="Last day on which anything is accepted, late or not.")
+    opens: LocalDay = Field(description="First day on which anything is accepted.")
+    closes: LocalDay = Field(description="Last day on which anything is accepted, late or not.")
     contest_ends: Deadline
     essays: EssayRules
     last_year: LastYear

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from services.contracts.campaign.base import CampaignModel, ClusterName, ShortText, Slug
+from services.contracts.campaign.base import CampaignModel, ClusterName, LocalDay, ShortText, Slug
 from services.contracts.events.base import UnitCode
 
 
@@ -33,8 +33,8 @@ class Unit(CampaignModel):
     gso_code: Annotated[str, StringConstraints(pattern=r"^[0-9]+$")] | None = Field(
         default=None, description="Code of the General Statistics Office, zeros in front included."
     )
-    valid_from: date | None = Field(default=None, description="First day; empty: always was.")
-    valid_to: date | None = Field(
+    valid_from: LocalDay | None = Field(default=None, description="First day; empty: always was.")
+    valid_to: LocalDay | None = Field(
         default=None, description="First day on which it is no more (exclusive); empty: no end."
     )
 

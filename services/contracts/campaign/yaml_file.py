@@ -1,16 +1,27 @@
 """Reading YAML from people: plain data with lines, and nothing that YAML can do beyond that.
 
 No tags, no anchors and aliases (a few of them can make gigabytes), one document, bounded size and
-depth. The text is read twice: as events, which is iterative and refuses what is not wanted, and
-then as nodes, of which only plain data is made; no constructor of the library ever runs.
+depth. Of the library only the parser runs: its events become plain data here, and no constructor
+ever sees them.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionStartEvent, Event, NodeEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from services.contracts.campaign.document import Document, Path, spell
 from services.contracts.campaign.problems import Problem
@@ -21,12 +32,16 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
 """The deepest place of a campaign's file is nine levels down."""
 
+LABEL_CHARACTERS = 40
+"""Of an id, in the path that opens a problem."""
+
 _OPENED = ("while scanning a quoted scalar", "while parsing a flow")
-_TAG = "tag:yaml.org,2002:"
-
-
-def _parser() -> YAML:
-    return YAML(typ="safe", pure=True)
+# Plain scalars of the YAML 1.2 core schema that are not texts; days stay texts, the models read
+# them, and so does whatever looks like a number in a notation that nobody needs here.
+_NULL = {"", "~", "null", "Null", "NULL"}
+_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?([0-9]*\.[0-9]+|[0-9]+\.|[0-9]+(?=[eE]))([eE][-+]?[0-9]{1,2})?")
 
 
 def decode(file: str, raw: bytes, limit: int) -> tuple[str | None, list[Problem]]:
@@ -49,20 +64,22 @@ def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
     text, problems = decode(file, raw, MAX_BYTES)
     if text is None:
         return None, problems
+    reader = _Reader(file, YAML(typ="safe", pure=True).parse(text))
     try:
-        problems = _unwanted(file, text)
-        if problems:
-            return None, problems
-        node = _parser().compose(text)
+        data = reader.document()
     except YAMLError as error:
-        return None, [_syntax(file, error)]
-    if not isinstance(node, MappingNode):
+        return None, [*reader.problems, _syntax(file, error)]
+    except _UnreadableError:
+        return None, reader.problems
+    if not isinstance(data, dict):
         vi = 'tệp trống hoặc không gồm các dòng "khóa: giá trị"; xem docs/campaigns.md'
         en = 'the file is empty or not made of "key: value" lines; see docs/campaigns.md'
-        return None, [Problem(file=file, line=1, vi=vi, en=en)]
-    reader = _Reader(file)
-    data = reader.plain(node, ())
+        return None, [*reader.problems, Problem(file=file, line=1, vi=vi, en=en)]
     return Document(file, data, reader.lines, reader.labels), reader.problems
+
+
+class _UnreadableError(Exception):
+    """What follows would say nothing; the problem stands in the reader's list."""
 
 
 def _syntax(file: str, error: YAMLError) -> Problem:
@@ -83,92 +100,109 @@ def _syntax(file: str, error: YAMLError) -> Problem:
     )
 
 
-def _unwanted(file: str, text: str) -> list[Problem]:
-    """Anchors, aliases, tags and too deep nesting, found before anything is built."""
-    problems: list[Problem] = []
-    depth = 0
-    event: Event
-    for event in _parser().parse(text):
-        found: tuple[str, str] | None = None
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            found = (
-                "không dùng neo & và *; viết lại giá trị đầy đủ, hoặc đặt chữ trong dấu nháy",
-                "anchors & and aliases * are not taken; write the value out, or put text in quotes",
-            )
-        elif getattr(event, "tag", None) is not None:
-            found = (
-                "không dùng nhãn !; bỏ nhãn, hoặc đặt chữ trong dấu nháy",
-                "tags with ! are not taken; remove it, or put text in quotes",
-            )
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                found = (
-                    f"lồng sâu hơn {MAX_DEPTH} tầng; xem lại thụt lề",
-                    f"nested deeper than {MAX_DEPTH} levels; check the indentation",
-                )
-        elif type(event).__name__ in {"SequenceEndEvent", "MappingEndEvent"}:
-            depth -= 1
-        if found:
-            line = event.start_mark.line + 1
-            problems.append(Problem(file=file, line=line, vi=found[0], en=found[1]))
-        if depth > MAX_DEPTH:
-            break
-    return problems
-
-
-def _scalar(node: Node) -> object:
-    """A plain value; days stay texts, the models read them."""
-    text = nfc(str(node.value))
-    try:
-        if node.tag == _TAG + "null":
-            return None
-        if node.tag == _TAG + "bool":
-            return text.lower() == "true"
-        if node.tag == _TAG + "int":
-            return int(text)
-        if node.tag == _TAG + "float":
-            return float(text)
-    except ValueError:
+def _scalar(event: ScalarEvent) -> object:
+    text = nfc(str(event.value))
+    if event.style:  # quoted or a block: text, whatever it looks like
         return text
-    return text
+    if text in _NULL:
+        return None
+    if text in _TRUTH:
+        return _TRUTH[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
 
 
 @dataclass(slots=True)
 class _Reader:
+    """Makes plain data of events, and notes lines, labels and problems as it goes."""
+
     file: str
+    events: Iterator[Event]
     lines: dict[Path, int] = field(default_factory=dict)
     labels: dict[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def plain(self, node: Node, path: Path) -> object:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, SequenceNode):
-            return [self.plain(item, (*path, at)) for at, item in enumerate(node.value)]
-        return _scalar(node)
+    def document(self) -> object:
+        """The data of the only document; None for an empty file."""
+        data: object = None
+        documents = 0
+        for event in self.events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._tell(event, "chỉ một phần; bỏ dòng ---", "one part only; remove ---")
+                    raise _UnreadableError
+                data = self._value(next(self.events), ())
+            elif isinstance(event, StreamEndEvent):
+                break
+        return data
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, object]:
+    def _tell(self, event: Event, vi: str, en: str) -> None:
+        line = event.start_mark.line + 1
+        self.problems.append(Problem(file=self.file, line=line, vi=vi, en=en))
+
+    def _value(self, event: Event, path: Path) -> object:
+        self._refuse_extras(event)
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        if len(path) > MAX_DEPTH:
+            self._tell(
+                event,
+                f"lồng sâu hơn {MAX_DEPTH} tầng; xem lại thụt lề",
+                f"nested deeper than {MAX_DEPTH} levels; check the indentation",
+            )
+            raise _UnreadableError
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(path)
+        if isinstance(event, ScalarEvent):
+            return _scalar(event)
+        msg = f"the parser says {event}, which begins no value"
+        raise TypeError(msg)
+
+    def _refuse_extras(self, event: Event) -> None:
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            self._tell(
+                event,
+                "không dùng neo & và *; viết lại giá trị đầy đủ, hoặc đặt chữ trong dấu nháy",
+                "anchors & and aliases * are not taken; write the value out, or put text in quotes",
+            )
+            raise _UnreadableError
+        if getattr(event, "tag", None) is not None:
+            self._tell(
+                event,
+                "không dùng nhãn !; bỏ nhãn, hoặc đặt chữ trong dấu nháy",
+                "tags with ! are not taken; remove it, or put text in quotes",
+            )
+
+    def _sequence(self, path: Path) -> list[object]:
+        items: list[object] = []
+        while not isinstance(event := next(self.events), SequenceEndEvent):
+            items.append(self._value(event, (*path, len(items))))
+        return items
+
+    def _mapping(self, path: Path) -> dict[str, object]:
         result: dict[str, object] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, ScalarNode):
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            if not isinstance(event, ScalarEvent):
                 vi = "khóa phải là một từ, không phải danh sách hay nhóm; xem lại dấu ngoặc"
                 en = "a key is a word, not a list or a group; check the brackets"
-                self.problems.append(Problem(file=self.file, line=line, vi=vi, en=en))
-                continue
-            key = nfc(str(key_node.value))
+                self._tell(event, vi, en)
+                raise _UnreadableError
+            self._refuse_extras(event)
+            key = nfc(str(event.value))
             here = (*path, key)
             if key in result:
                 first = self.lines[here]
                 name = spell(here, self.labels)
                 vi = f"{name}: khóa viết hai lần (lần đầu ở dòng {first}); bỏ một lần"
                 en = f"{name}: the key comes twice (first in line {first}); remove one"
-                self.problems.append(Problem(file=self.file, line=line, vi=vi, en=en))
+                self._tell(event, vi, en)
+                self._value(next(self.events), (*here, "again"))
                 continue
-            self.lines[here] = line
-            result[key] = self.plain(value_node, here)
+            self.lines[here] = event.start_mark.line + 1
+            result[key] = self._value(next(self.events), here)
             if key == "id" and path:
-                self.labels[path] = str(result[key])[:40]
+                self.labels[path] = str(result[key])[:LABEL_CHARACTERS]
         return result

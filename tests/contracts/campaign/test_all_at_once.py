@@ -134,7 +134,7 @@ SNIPPETS = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), file=st.sampled_from(FILES))
 def test_whatever_is_done_to_a_line_the_check_answers_and_never_fails(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, file: str
@@ -154,7 +154,7 @@ def test_whatever_is_done_to_a_line_the_check_answers_and_never_fails(
         assert problem.en
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(file=st.sampled_from(FILES), raw=st.binary(max_size=200) | st.text(max_size=200))
 def test_whatever_bytes_a_file_has_the_check_answers_and_never_fails(
     tmp_path_factory: pytest.TempPathFactory, file: str, raw: bytes | str

@@ -104,6 +104,7 @@ def _commune(parent: str, since: str = "", until: str = "", gso: str = "00001") 
         ([CITY, _commune("HN", "2025-07-01", "2020-01-01")], 3, "is not before valid_to"),
         ([CITY, _commune("HN", "2025-07-01", "2025-07-01")], 3, "is not before valid_to"),
         ([CITY, _commune("HN", "1/7/2025")], 3, "year-month-day"),
+        ([CITY, _commune("HN", "44013")], 3, "year-month-day"),
         (
             [
                 CITY,

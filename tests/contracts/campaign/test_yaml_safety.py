@@ -20,12 +20,13 @@ from tests.contracts.campaign.planting import Planted
         ("a: 0\nb: [1, 2\nc: 3\n", 2, "close every quote"),
         ('a: 0\nb: "x\nc: 3\n', 2, "close every quote"),
         ("a: 1\n b: 2\n", 2, "look at this line and the one above"),
-        ("a: 1\n---\nb: 2\n", 2, "not valid YAML"),
+        ("a: 1\n---\nb: 2\n", 2, "one part only"),
         ("- a\n- b\n", 1, "not made of"),
         ("just words", 1, "not made of"),
         ("", 1, "empty"),
         ("# only a comment\n", 1, "empty"),
         ("a: {b: 1, [c]: 2}\n", 1, "a key is a word"),
+        ("a: &x {b: 1}\n", 1, "put text in quotes"),
         ("a: \x07\n", 1, "not valid YAML"),
     ],
 )
@@ -99,6 +100,38 @@ def test_days_and_codes_stay_what_people_wrote() -> None:
     document, _ = read_yaml("plan.yaml", b"day: 2020-06-30\ncode: '00004'\nyes_is_a_word: yes\n")
     assert document is not None
     assert document.data == {"day": "2020-06-30", "code": "00004", "yes_is_a_word": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("12", 12),
+        ("-7", -7),
+        ("010", 10),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("1e3", 1000.0),
+        ("true", True),
+        ("False", False),
+        ("no", "no"),
+        ("~", None),
+        ("", None),
+        ("'12'", "12"),
+        ('"true"', "true"),
+        ("0x1f", "0x1f"),
+        ("1_000", "1_000"),
+        (".inf", ".inf"),
+        ("9" * 5000, "9" * 5000),
+        ("> \n  12\n", "12\n"),
+    ],
+)
+def test_a_plain_word_is_a_number_or_a_truth_only_where_everybody_sees_one(
+    written: str, read: object
+) -> None:
+    document, problems = read_yaml("plan.yaml", f"a: {written}\n".encode())
+    assert problems == []
+    assert document is not None
+    assert document.data == {"a": read}
 
 
 def test_a_tag_in_a_campaign_is_one_problem_of_that_file(planted: Planted) -> None:
