@@ -65,6 +65,8 @@ def all_topics(
         # With acks=all: a write survives the loss of a broker, and one broker may be down.
         "min.insync.replicas": str(max(1, replication - 1)),
     }
-    names = [topic_of(prefix, fact) for fact in FACTS]
-    names += [dead_letter_topic(prefix, group) for group in groups]
-    return [TopicSpec(name, partitions, replication, config) for name in names]
+    # A message that just fits its topic must fit here too, with the headers that say why.
+    for_dead_letters = config | {"max.message.bytes": str(2 * 1024 * 1024)}
+    names = {topic_of(prefix, fact): config for fact in FACTS}
+    names |= {dead_letter_topic(prefix, group): for_dead_letters for group in groups}
+    return [TopicSpec(name, partitions, replication, its) for name, its in names.items()]
