@@ -11,6 +11,7 @@ from services.chassis.consumer import EventConsumer
 from services.chassis.database import Transaction
 from services.chassis.loops import Loop
 from services.chassis.service import Service
+from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
 from services.contracts.topics import topic_of
@@ -32,13 +33,13 @@ log = structlog.get_logger(__name__)
 _MEASURE_EVERY_S = 5.0
 
 
-def compose(settings: NotificationsSettings) -> Service:
-    """The service, declared; nothing is connected yet.
+def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -> Service:
+    """The service, declared; nothing is connected yet. `campaign`: by default the settings'.
 
     Raises CampaignProblems when the campaign's files don't fit, with all that is wrong in them.
     """
     chassis = Chassis("notifications", settings, metrics=METRICS)
-    campaign = load_campaign(settings.campaign_dir)
+    campaign = campaign or load_campaign(settings.campaign_dir)
     tree, seal = campaign.units, settings.seal
     webhooks = Sender(
         chassis,

@@ -6,16 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 
 from infra.local.issuer import AUDIENCE, Issuer
 from infra.local.mail import MailCatcher
 from infra.local.postgres import PostgresCluster
 from services.chassis.base import Chassis
+from services.chassis.http.api import create_api
 from services.chassis.migrations import migrate
+from services.notifications.app import compose
 from services.notifications.metrics import METRICS
 from services.notifications.settings import NotificationsSettings
-from tests.notifications.support import CAMPAIGN, KEY
+from tests.notifications.calling import Call
+from tests.notifications.support import CAMPAIGN, KEY, hanoi
+from tests.support.serving import served
 
 MakeSettings = Callable[..., NotificationsSettings]
 
@@ -87,3 +92,22 @@ async def chassis(settings: NotificationsSettings) -> AsyncIterator[Chassis]:
     made = Chassis("notifications", settings, metrics=METRICS)
     yield made
     await made.database.close()
+
+
+@pytest.fixture
+async def api(settings: NotificationsSettings) -> AsyncIterator[str]:
+    """The API of a service without Kafka and senders; its URL."""
+    service = compose(settings, hanoi())
+    app = create_api(
+        service.chassis, service.routers, title=service.title, description=service.description
+    )
+    async with served(app) as url:
+        yield url
+    await service.chassis.database.close()
+
+
+@pytest.fixture
+async def call(api: str, issuer: Issuer) -> AsyncIterator[Call]:
+    """Calls of the API: `await call("POST", "/v1/…", role="unit", unit="SNV", json={…})`."""
+    async with httpx.AsyncClient(base_url=api, timeout=20) as client:
+        yield Call(client, issuer)

@@ -1,0 +1,293 @@
+"""Subscribing over HTTP: who may, every fault at once, secrets shown once, states for operators."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+
+from infra.local.issuer import Issuer
+from infra.local.webhook import WebhookCatcher
+from services.contracts.events import DeadlineMissed
+from services.notifications.settings import NotificationsSettings
+from tests.notifications.calling import Call
+from tests.notifications.running import sending, take_in, until_states
+from tests.notifications.support import a_fact, an_event, hanoi
+from tests.support.refusals import check_refusals
+
+HOOK = "https://receiver.example.org/thidua"
+DISTRICT = "Q009"
+COMMUNE = next(unit.code for unit in hanoi().units if unit.parent == DISTRICT)
+
+
+async def test_every_route_refuses_whom_and_what_it_must(api: str, issuer: Issuer) -> None:
+    assert await check_refusals(api, issuer) > 50
+
+
+async def test_a_unit_subscribes_by_mail_and_finds_it_again(call: Call) -> None:
+    made = await call.subscribe(event_types=["deadline-missed", "deadline-missed"], note=" Tổ ")
+    assert made["event_types"] == ["deadline-missed"]
+    assert (made["address"], made["url"], made["secret"]) == ("reader@snv.example.org", None, None)
+    assert (made["state"], made["owner_unit"], made["note"]) == ("active", "SNV", "Tổ")
+    assert made["personal_data"] is False
+    read = (await call("GET", f"/v1/subscriptions/{made['id']}")).json()
+    assert read == {name: value for name, value in made.items() if name != "secret"}
+    listed = (await call("GET", "/v1/subscriptions")).json()
+    assert [item["id"] for item in listed["items"]] == [made["id"]]
+
+
+async def test_a_webhooks_secret_is_shown_once_and_stored_sealed(
+    call: Call, settings: NotificationsSettings
+) -> None:
+    wish = {
+        "event_types": ["deadline-missed"],
+        "unit": "SNV",
+        "channel": "webhook",
+        "url": HOOK,
+    }
+    first = await call("POST", "/v1/subscriptions", key="one", json=wish)
+    secret = first.json()["secret"]
+    assert secret.startswith("whsec_")
+    assert first.headers["cache-control"] == "no-store"
+    again = await call("POST", "/v1/subscriptions", key="one", json=wish)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.json() == {**first.json(), "secret": None}
+    one = await call("GET", f"/v1/subscriptions/{first.json()['id']}")
+    assert "secret" not in one.json()
+    connection = await asyncpg.connect(settings.database_url)
+    for table in ("subscriptions", "idempotency_keys", "event_log"):
+        stored = await connection.fetch(f"SELECT t::text FROM {table} t")  # noqa: S608
+        kept = await connection.fetch(f"SELECT * FROM {table}")  # noqa: S608
+        assert secret.removeprefix("whsec_") not in str(stored) + str(kept)
+    await connection.close()
+
+
+async def test_every_fault_of_a_wish_is_named_at_once_in_both_languages(call: Call) -> None:
+    wish = {
+        "event_types": ["deadline-missed", "no-such-event", "delivery-failed"],
+        "unit": "NOBODY",
+        "channel": "webhook",
+        "address": "reader@snv.example.org",
+        "url": "ftp://receiver.example.org",
+    }
+    answer = await call("POST", "/v1/subscriptions", json=wish)
+    assert answer.status_code == 422
+    faults = {fault["pointer"]: fault for fault in answer.json()["faults"]}
+    assert set(faults) == {"/event_types/1", "/event_types/2", "/unit", "/address", "/url"}
+    assert all(fault["vi"] and fault["en"] for fault in faults.values())
+    assert (await call("GET", "/v1/subscriptions")).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({"address": None}, {"/address"}),
+        ({"address": "no address"}, {"/address"}),
+        ({"url": HOOK}, {"/url"}),
+        ({"channel": "pigeon"}, {"/channel"}),
+        ({"channel": "webhook"}, {"/address", "/url"}),
+        ({"event_types": []}, {"/event_types"}),
+        ({"language": "fr"}, {"/language"}),
+        ({"surprise": 1}, {"/surprise"}),
+        ({"unit": "00001"}, {"/unit"}),
+        ({"note": "x" * 501}, {"/note"}),
+    ],
+)
+async def test_each_fault_stands_at_its_place(
+    call: Call, changes: dict[str, Any], pointers: set[str]
+) -> None:
+    wish = {
+        "event_types": ["deadline-missed"],
+        "unit": "SNV",
+        "channel": "email",
+        "address": "reader@snv.example.org",
+        **changes,
+    }
+    answer = await call("POST", "/v1/subscriptions", json=wish)
+    assert answer.status_code == 422, answer.text
+    assert {fault["pointer"] for fault in answer.json()["faults"]} == pointers
+
+
+@pytest.mark.parametrize(
+    ("role", "acts_for", "unit", "allowed"),
+    [
+        ("unit", "SNV", "SNV", True),
+        ("unit", "SNV", "STP", False),
+        ("unit", "SNV", "HN", False),
+        ("unit", DISTRICT, COMMUNE, False),
+        ("district", DISTRICT, DISTRICT, True),
+        ("district", DISTRICT, COMMUNE, True),
+        ("district", DISTRICT, "SNV", False),
+        ("district", DISTRICT, "HN", False),
+        ("board", None, "HN", True),
+        ("board", None, COMMUNE, True),
+        ("ops", None, "SNV", False),
+    ],
+)
+async def test_a_unit_hears_of_itself_a_district_of_its_communes_the_board_of_all(
+    call: Call, role: str, acts_for: str | None, unit: str, allowed: bool
+) -> None:
+    wish = {
+        "event_types": ["essay-submitted"],
+        "unit": unit,
+        "channel": "email",
+        "address": "reader@example.org",
+    }
+    answer = await call("POST", "/v1/subscriptions", role=role, unit=acts_for, json=wish)
+    assert answer.status_code == (201 if allowed else 403)
+
+
+async def test_a_strangers_subscription_is_not_found_whatever_is_asked_of_it(call: Call) -> None:
+    made = await call.subscribe(unit="STP")
+    for method, path in (
+        ("GET", f"/v1/subscriptions/{made['id']}"),
+        ("GET", f"/v1/subscriptions/{made['id']}/deliveries"),
+        ("DELETE", f"/v1/subscriptions/{made['id']}"),
+    ):
+        assert (await call(method, path, unit="SNV")).status_code == 404
+        assert (await call(method, path, role="district", unit=DISTRICT)).status_code == 404
+    resumption = await call(
+        "POST", f"/v1/subscriptions/{made['id']}/resumption", unit="SNV", json={}
+    )
+    assert resumption.status_code == 404
+    assert (await call("GET", "/v1/subscriptions", unit="SNV")).json()["items"] == []
+    assert (await call("GET", f"/v1/subscriptions/{made['id']}", unit="STP")).status_code == 200
+
+
+async def test_a_district_keeps_its_communes_subscriptions_and_not_the_boards(call: Call) -> None:
+    own = await call.subscribe(role="district", unit=DISTRICT)
+    communes = await call.subscribe(unit=COMMUNE)
+    await call.subscribe(role="board", unit=COMMUNE, address="board@example.org")
+    listed = (await call("GET", "/v1/subscriptions", role="district", unit=DISTRICT)).json()
+    assert {item["id"] for item in listed["items"]} == {own["id"], communes["id"]}
+    everything = (await call("GET", "/v1/subscriptions", role="board")).json()
+    assert len(everything["items"]) == 3
+
+
+async def test_operators_see_states_and_neither_address_nor_note(call: Call) -> None:
+    made = await call.subscribe(note="hỏi chị Hoa")
+    read = (await call("GET", f"/v1/subscriptions/{made['id']}", role="ops")).json()
+    assert (read["address"], read["url"], read["note"]) == (None, None, None)
+    assert read["state"] == "active"
+    gone = await call("DELETE", f"/v1/subscriptions/{made['id']}", role="ops")
+    assert gone.status_code == 403
+
+
+async def test_the_same_wish_twice_is_a_conflict_that_names_the_first(call: Call) -> None:
+    made = await call.subscribe()
+    wish = {
+        "event_types": ["deadline-missed"],
+        "unit": "SNV",
+        "channel": "email",
+        "address": "reader@snv.example.org",
+    }
+    answers = await asyncio.gather(
+        *(call("POST", "/v1/subscriptions", json=wish) for _ in range(3))
+    )
+    assert {answer.status_code for answer in answers} == {409}
+    assert made["id"] in answers[0].json()["faults"][0]["en"]
+    await call("DELETE", f"/v1/subscriptions/{made['id']}")
+    at_once = await asyncio.gather(
+        *(call("POST", "/v1/subscriptions", json=wish) for _ in range(3))
+    )
+    assert sorted(answer.status_code for answer in at_once) == [201, 409, 409]
+
+
+async def test_a_deleted_subscription_forgets_where_it_went(
+    call: Call, settings: NotificationsSettings
+) -> None:
+    made = await call.subscribe(url=HOOK, note="hỏi chị Hoa")
+    for _ in range(2):
+        gone = await call("DELETE", f"/v1/subscriptions/{made['id']}")
+        assert gone.status_code == 204
+    connection = await asyncpg.connect(settings.database_url)
+    row = await connection.fetchrow("SELECT state, target, note, secret FROM subscriptions")
+    assert tuple(row) == ("deleted", None, None, None)
+    await connection.close()
+    again = await call("POST", f"/v1/subscriptions/{made['id']}/resumption", json={})
+    assert again.status_code == 409
+
+
+async def test_lists_come_in_pages(call: Call) -> None:
+    made = {(await call.subscribe(address=f"reader{n}@snv.example.org"))["id"] for n in range(5)}
+    seen, after = [], None
+    for _ in range(5):
+        page = (
+            await call(
+                "GET",
+                "/v1/subscriptions",
+                params={"limit": 2, **({"after": after} if after else {})},
+            )
+        ).json()
+        seen += [item["id"] for item in page["items"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert sorted(seen) == sorted(made)
+    assert len(seen) == 5
+
+
+async def test_deliveries_show_every_attempt_and_go_on_after_a_resumption(
+    call: Call, settings: NotificationsSettings, webhook_catcher: WebhookCatcher
+) -> None:
+    made = await call.subscribe(url=webhook_catcher.url)
+    path = f"/v1/subscriptions/{made['id']}"
+    webhook_catcher.answer_always(410)
+    async with sending(settings, "webhook") as replica:
+        database = replica.database
+        event = an_event(a_fact(DeadlineMissed, unit="SNV"))
+        await take_in(database, [event])
+        await until_states(database, {"failed": 1})
+        read = (await call("GET", path)).json()
+        assert (read["state"], read["disabled_reason"][:8]) == ("disabled", "HTTP 410")
+
+        [delivery] = (await call("GET", f"{path}/deliveries", role="ops")).json()["items"]
+        assert (delivery["state"], delivery["event_id"]) == ("failed", str(event.id))
+        [attempt] = delivery["attempts"]
+        assert (attempt["outcome"], attempt["code"]) == ("gone", 410)
+
+        webhook_catcher.answer_always(200)
+        plain = (await call("POST", f"{path}/resumption", json={})).json()
+        assert (plain["subscription"]["state"], plain["put_back"]) == ("active", 0)
+        again = await call("POST", f"{path}/resumption", json={"failed_too": True})
+        assert again.json()["put_back"] == 1
+        await until_states(database, {"accepted": 1})
+    [delivery] = (await call("GET", f"{path}/deliveries", params={"state": "accepted"})).json()[
+        "items"
+    ]
+    assert [one["outcome"] for one in delivery["attempts"]] == ["gone", "accepted"]
+    ids = {request.headers["webhook-id"] for request in webhook_catcher.requests}
+    assert ids == {delivery["message_id"]}
+    assert (await call("POST", f"{path}/resumption", json={"failed_too": True})).json()[
+        "put_back"
+    ] == 0
+
+
+async def test_what_was_held_while_a_subscription_was_off_is_sent_when_it_is_on_again(
+    call: Call, settings: NotificationsSettings, webhook_catcher: WebhookCatcher
+) -> None:
+    made = await call.subscribe(url=webhook_catcher.url)
+    event = a_fact(DeadlineMissed, unit="SNV")
+    webhook_catcher.answer_next(410)
+    slow = settings.model_copy(update={"per_subscription_concurrency": 1})
+    async with sending(slow, "webhook") as replica:
+        await take_in(replica.database, [an_event(event) for _ in range(3)])
+        await until_states(replica.database, {"failed": 1, "held": 2})
+        await call("POST", f"/v1/subscriptions/{made['id']}/resumption", json={})
+        await until_states(replica.database, {"failed": 1, "accepted": 2})
+
+
+async def test_statistics_count_what_was_sent(
+    call: Call, settings: NotificationsSettings, webhook_catcher: WebhookCatcher
+) -> None:
+    await call.subscribe()
+    await call.subscribe(url=webhook_catcher.url)
+    webhook_catcher.answer_next(400)
+    async with sending(settings) as replica:
+        await take_in(replica.database, [an_event(a_fact(DeadlineMissed, unit="SNV"))])
+        await until_states(replica.database, {"accepted": 1, "failed": 1})
+    found = (await call("GET", "/v1/statistics", role="ops")).json()
+    assert found["email"] == {"accepted": 1, "pending": 0, "held": 0, "failed": 0, "cancelled": 0}
+    assert found["webhook"]["failed"] == 1
+    assert found["subscriptions"] == {"active": 2, "disabled": 0}
+    assert (await call("GET", "/v1/statistics")).status_code == 403
