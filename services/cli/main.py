@@ -4,6 +4,7 @@ import typer
 
 from services.cli import campaign, local, schemas, topics
 from services.cli.migrate import migrate
+from services.cli.rebuild import rebuild
 from services.cli.republish import republish
 from services.cli.run import run
 from services.cli.words import epilog
@@ -27,5 +28,11 @@ app.command(epilog=epilog("thidua run scoring", codes="0 stopped, 1 died, 78 set
 app.command(epilog=epilog("thidua republish submissions --since 2020-06-01T00:00:00+07:00"))(
     republish
 )
+app.command(
+    epilog=epilog(
+        "thidua rebuild",
+        codes="0 equal, 1 different or failed, 2 misused, 78 settings don't fit",
+    )
+)(rebuild)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")

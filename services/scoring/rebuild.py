@@ -1,0 +1,264 @@
+"""Rebuild scoring from the topics alone: the proof that they are the record, and the way back.
+
+Every fact topic is read from its first to its last record through the same code that runs every
+day, into a database of its own; then the digests are compared. The running service goes on
+meanwhile and is only read.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from services.chassis.database import Database
+from services.chassis.judgement import judge_batch
+from services.chassis.kafka import connection_options
+from services.chassis.migrations import migrate
+from services.contracts.campaign.loader import load_campaign
+from services.contracts.envelope import Event, decode
+from services.contracts.events import PointsRecomputed
+from services.contracts.topics import topic_of
+from services.scoring.contest import Contest
+from services.scoring.events import topics
+from services.scoring.ingest import Ingest
+from services.scoring.recompute import clusters_due, recompute
+from services.scoring.recount import prepare
+from services.scoring.settings import ScoringSettings
+from services.scoring.standings import running_digest, snapshot
+
+Say = Callable[[str], None]
+
+EQUAL, DIFFERENT = 0, 1
+"""Exit codes."""
+
+_BATCH = 5000
+"""Records in one transaction: nobody waits for a rebuild's rows, so larger than in service."""
+
+_SAY_EVERY_S = 2.0
+_COMPARISONS = 10
+"""With a running service the end of the topics moves: so often the rest is read and compared
+again, a second apart."""
+
+
+class RebuildError(RuntimeError):
+    """The rebuild could not be begun or ended; the message says what to do."""
+
+
+def rebuild(
+    settings: ScoringSettings,
+    into_url: str | None = None,
+    *,
+    compare: bool = True,
+    say: Say = print,
+) -> int:
+    """Rebuild into a database and compare; 0 when both digests are equal, 1 when they differ.
+
+    `into_url` is an empty database; without it, `<name>_rebuild` beside the running one is used,
+    and made new. With `compare` off (the running database is lost) the answer is 0. Raises
+    RebuildError, and what Kafka and PostgreSQL raise. Not to be called while an event loop runs.
+    """
+    url = into_url or _beside(settings.database_url)
+    asyncio.run(_make_ready(url, settings.database_url, given=into_url is not None))
+    migrate("scoring", url)
+    return asyncio.run(_rebuild(settings, url, compare=compare, say=say))
+
+
+# ---- the database to rebuild into
+
+
+def _beside(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"{parts.path}_rebuild"))
+
+
+async def _make_ready(url: str, running_url: str, *, given: bool) -> None:
+    """An empty database under `url`. One that was given is never emptied, ours always is."""
+    try:
+        connection = await asyncpg.connect(url)
+    except asyncpg.InvalidCatalogNameError:
+        await _create(url, running_url)
+        return
+    try:
+        if not given:
+            await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        elif await connection.fetchval(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        ):
+            raise RebuildError("the database to rebuild into is not empty: give an empty one")
+    finally:
+        await connection.close()
+
+
+async def _create(url: str, running_url: str) -> None:
+    name = urlsplit(url).path.lstrip("/")
+    try:
+        connection = await asyncpg.connect(running_url)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise RebuildError(f"there is no database {name}: create one for --into") from error
+    try:
+        quoted = name.replace('"', '""')
+        await connection.execute(f'CREATE DATABASE "{quoted}"')
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise RebuildError(
+            f"the role may not create the database {name}: let an administrator create it for this"
+            " role, or give another one with --into"
+        ) from error
+    finally:
+        await connection.close()
+
+
+# ---- the facts
+
+
+@dataclass
+class _Reading:
+    """Where a rebuild stands."""
+
+    consumer: AIOKafkaConsumer
+    places: Sequence[TopicPartition]
+    say: Say
+    done: int = 0
+    new: int = 0
+    set_aside: int = 0
+    versions: dict[str, int] = field(default_factory=dict)
+    """Last published version of each unit's points: the rebuilt ones go on from it."""
+    _said_at: float = field(default_factory=time.monotonic)
+
+    async def behind(self, ends: Mapping[TopicPartition, int]) -> bool:
+        """Whether something before these ends is yet to be read."""
+        for place in self.places:
+            if await self.consumer.position(place) < ends[place]:
+                return True
+        return False
+
+    def tell(self, total: int) -> None:
+        if time.monotonic() - self._said_at >= _SAY_EVERY_S:
+            self._said_at = time.monotonic()
+            self.say(f"{self.done:,} / {total:,} bản ghi / records")
+
+
+async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: Say) -> int:
+    contest = Contest.of(load_campaign(settings.campaign_dir))
+    database = Database(url, 2, source="scoring", topic_prefix=settings.topic_prefix)
+    consumer = AIOKafkaConsumer(
+        **connection_options(settings),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        # One fetch fills a batch: nobody waits for the first record of it.
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+    )
+    await consumer.start()
+    try:
+        await prepare(database, contest)
+        reading = _Reading(consumer, await _places(consumer, settings), say)
+        started = time.monotonic()
+        for _ in range(_COMPARISONS if compare else 1):
+            await _read(reading, settings, database, contest)
+            rebuilt = await _score(database, contest, reading.versions)
+            running = await _running_digest(settings, contest) if compare else rebuilt
+            if running == rebuilt:
+                break
+            await asyncio.sleep(1)
+        seconds = time.monotonic() - started
+        say(f"{reading.new:,} sự kiện / facts, {reading.set_aside:,} bỏ qua / set aside")
+        say(f"{seconds:.1f} s, {reading.done / max(seconds, 0.001):,.0f} bản ghi/s / records/s")
+        say(f"dựng lại / rebuilt : {rebuilt}")
+        if not compare:
+            return EQUAL
+        say(f"đang chạy / running: {running}")
+        say("giống nhau / equal" if running == rebuilt else "KHÁC NHAU / DIFFERENT")
+        return EQUAL if running == rebuilt else DIFFERENT
+    finally:
+        await consumer.stop()
+        await database.close()
+
+
+async def _places(consumer: AIOKafkaConsumer, settings: ScoringSettings) -> list[TopicPartition]:
+    """All partitions of the fact topics and of the points', assigned, each at its first record."""
+    prefix = settings.topic_prefix
+    known = await consumer.topics()
+    wanted = [*topics(prefix), topic_of(prefix, PointsRecomputed)]
+    if missing := sorted(set(wanted) - known):
+        raise RebuildError(f"topics are missing: {', '.join(missing)}; run `thidua topics create`")
+    places = []
+    for topic in wanted:
+        while not (partitions := consumer.partitions_for_topic(topic)):
+            await consumer._client.force_metadata_update()
+        places += [TopicPartition(topic, number) for number in sorted(partitions)]
+    consumer.assign(places)
+    for place in places:
+        consumer.seek(place, 0)  # not seek_to_beginning: under a race it leaves records unread
+    return places
+
+
+async def _read(
+    reading: _Reading, settings: ScoringSettings, database: Database, contest: Contest
+) -> None:
+    """Everything up to the end that the topics have now."""
+    ingest = Ingest(contest, lambda _: None)
+    points_topic = topic_of(settings.topic_prefix, PointsRecomputed)
+    ends = await reading.consumer.end_offsets(reading.places)
+    while await reading.behind(ends):
+        batches = await reading.consumer.getmany(timeout_ms=1000, max_records=_BATCH)
+        records = [record for batch in batches.values() for record in batch]
+        reading.done += len(records)
+        _note_versions(reading, [r for r in records if r.topic == points_topic])
+        judged = judge_batch([r for r in records if r.topic != points_topic], ingest.judge)
+        reading.set_aside += len(judged.faults)
+        events = list(judged.events.values())
+        async with database.transaction() as tx:
+            if new := await ingest.admit(tx, events):
+                await ingest.apply(tx, new)
+        reading.new += len(new)
+        reading.tell(sum(ends.values()))
+
+
+def _note_versions(reading: _Reading, records: Sequence[Any]) -> None:
+    for record in records:
+        said = decode(record.key, record.headers, record.value)
+        if isinstance(said, Event) and isinstance(said.data, PointsRecomputed):
+            unit, version = said.data.unit, said.data.version
+            reading.versions[unit] = max(version, reading.versions.get(unit, 0))
+
+
+# ---- the points
+
+
+async def _score(database: Database, contest: Contest, versions: Mapping[str, int]) -> str:
+    """Score what is due, say nothing, and number the points as they were published last."""
+    async with database.transaction() as tx:
+        due = await clusters_due(tx, contest)
+    for cluster in due:
+        async with database.transaction() as tx:
+            await recompute(tx, contest, cluster, now=datetime.now(UTC), publish=False)
+    async with database.transaction() as tx:
+        for table in ("points", "points_history"):
+            await tx.execute(
+                f"""
+                UPDATE {table} AS p SET version = v.version
+                  FROM unnest($2::text[], $3::int[]) AS v (unit, version)
+                 WHERE p.campaign = $1 AND p.unit = v.unit AND p.version < v.version
+                   AND p.version = (SELECT max(version) FROM {table} AS last
+                                     WHERE last.campaign = $1 AND last.unit = p.unit)
+                """,  # noqa: S608 - constants
+                contest.campaign,
+                list(versions),
+                list(versions.values()),
+            )
+    async with snapshot(database) as tx:
+        return await running_digest(tx, contest)
+
+
+async def _running_digest(settings: ScoringSettings, contest: Contest) -> str:
+    database = Database(settings.database_url, 2, source="scoring rebuild")
+    try:
+        async with snapshot(database) as tx:
+            return await running_digest(tx, contest)
+    finally:
+        await database.close()
