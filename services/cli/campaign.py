@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
-from services.cli.words import epilog
+from services.cli.words import FAILED, console, epilog
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.campaign.problems import CampaignProblems, Problem
@@ -33,7 +32,6 @@ def _group() -> None:
 )
 def check(directory: Directory) -> None:
     """Tell every problem of a campaign at once, with file, line and remedy; exit 1 if any."""
-    console = Console(highlight=False, soft_wrap=True)
     try:
         campaign = load_campaign(directory)
     except CampaignProblems as found:
@@ -41,7 +39,7 @@ def check(directory: Directory) -> None:
             console.print(_told(directory, problem))
         count = len(found.problems)
         console.print(f"\n{count} chỗ phải sửa / {count} to correct", style="bold red")
-        raise typer.Exit(1) from None
+        raise typer.Exit(FAILED) from None
     console.print(_usable(campaign), style="green")
 
 
