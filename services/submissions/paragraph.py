@@ -8,7 +8,8 @@ tích cực như: … Tuy nhiên vẫn còn nhiều đơn vị đến nay chưa 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from services.contracts.campaign.base import Bilingual
+from pydantic import BaseModel
+
 from services.submissions.standing import vn
 from services.submissions.statistics import Statistics
 
@@ -16,9 +17,16 @@ _NAMED = 10
 """Units that are behind and named in the sentence; the rest are only counted."""
 
 
-def paragraph_of(made: Statistics) -> Bilingual:
+class Paragraph(BaseModel):
+    """As long as the names in it make it, in both languages."""
+
+    vi: str
+    en: str
+
+
+def paragraph_of(made: Statistics) -> Paragraph:
     """The paragraph in Vietnamese and in English; it says when data are simulated."""
-    return Bilingual(vi=_vietnamese(made), en=_english(made))
+    return Paragraph(vi=_vietnamese(made), en=_english(made))
 
 
 def _vietnamese(made: Statistics) -> str:

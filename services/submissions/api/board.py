@@ -11,12 +11,11 @@ from services.chassis.base import Chassis
 from services.chassis.database import Transaction
 from services.chassis.http import Once, Router, access
 from services.chassis.problems import FAULTY, Fault, Refusal
-from services.contracts.campaign.base import Bilingual
 from services.submissions import board
 from services.submissions.answers import MoveTaken, ObligationOut
 from services.submissions.commands import DeadlineMoveIn, WaiverIn
 from services.submissions.desk import Desk
-from services.submissions.paragraph import paragraph_of
+from services.submissions.paragraph import Paragraph, paragraph_of
 from services.submissions.standing import vn
 from services.submissions.statistics import Statistics
 from services.submissions.tallies import statistics_at
@@ -25,7 +24,7 @@ from services.submissions.tallies import statistics_at
 class StatisticsOut(Statistics):
     """The statistics of a day with the notice's paragraph."""
 
-    paragraph: Bilingual = Field(description="As the notice of 2020 put it.")
+    paragraph: Paragraph = Field(description="As the notice of 2020 put it.")
 
 
 def router(
