@@ -22,7 +22,8 @@ from infra.local.issuer import AUDIENCE, Issuer
 from infra.local.mail import MailCatcher
 from infra.local.ports import free_port, is_listening
 from infra.local.postgres import PostgresCluster
-from infra.local.processes import Process, Running, Supervisor
+from infra.local.processes import Process, ProcessError, Running, Supervisor
+from infra.local.spawn import Child, spawn, tail
 from infra.local.steps import Steps
 from infra.local.webhook import WebhookCatcher
 
@@ -150,17 +151,17 @@ class Stack:
 
     def command(self, *words: str) -> None:
         """Run a `thidua` command against this stack. Raises ProcessError when it fails."""
-        running = self.supervisor.start(
-            Process(
-                name=f"thidua {' '.join(words)}",
+        log = self.directory / "logs" / f"thidua-{words[0]}.log"
+        command = spawn(
+            Child(
                 command=[sys.executable, "-m", "services.cli", *words],
-                log=self.directory / "logs" / f"thidua-{words[0]}.log",
-                environment=self.service_environment(),
+                log=log,
+                environment={**os.environ, **self.service_environment()},
                 directory=ROOT,
             )
         )
-        if running.popen.wait(timeout=120) != 0:
-            running.check()
+        if code := command.wait(timeout=120):
+            raise ProcessError(f"thidua {' '.join(words)} ended with {code}\n{tail(log)}")
 
     def _start(self) -> None:
         steps = self.steps

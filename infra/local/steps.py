@@ -12,7 +12,7 @@ Advance = Callable[[int, int], None]
 
 
 class Steps:
-    """Prints to one console; in a pipe or a log the bars become plain lines."""
+    """Prints to one console; in a pipe or a log only the lines remain."""
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(highlight=False)
@@ -35,7 +35,10 @@ class Steps:
 
     @contextmanager
     def bar(self, text: str) -> Iterator[Advance]:
-        """Only the bar, gone when the block is over."""
+        """Only the bar, gone when the block is over; none where the console is no terminal."""
+        if not self.console.is_terminal:
+            yield lambda _done, _total: None
+            return
         columns = (
             TextColumn("  {task.description}"),
             BarColumn(bar_width=32),

@@ -1,0 +1,134 @@
+"""`make demo` and `make up`: a real year on this machine, from empty disk to who stands where."""
+
+import asyncio
+import signal
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import httpx
+
+from infra.local.report import Report
+from infra.local.season.replay import Replay
+from infra.local.season.script import COUNT_DAY, season
+from infra.local.season.subscriptions import subscribe
+from infra.local.stack import SERVICES, Stack
+from infra.local.steps import Steps
+from services.contracts.campaign.loader import load_campaign
+
+YEAR_ENDS = date(2020, 12, 31)
+SETTLE_LIMIT_S = 60
+"""After the last act: longest wait until every event is relayed, counted and notified."""
+
+
+class NotSettledError(RuntimeError):
+    """The system did not come to rest after the season; the message says what was still moving."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line can change."""
+
+    stay: bool = False
+    replicas: int = 1
+    scale: float = 1.0
+    """Below 1: fewer essays and communes, the same stories."""
+
+
+def run(options: Options) -> None:
+    """The demo: start, replay, report, stop. With `stay`, stop at Ctrl-C only.
+
+    Raises what made it fail; everything started is stopped in any case.
+    """
+    steps = Steps()
+    steps.say("[bold]Thi Đua[/] — mùa thi đua 2020 của Hà Nội / the season of 2020 in Hanoi\n")
+    with Stack(replicas=options.replicas, steps=steps) as stack:
+        asyncio.run(_live_through(stack, options))
+        if options.stay:
+            _stay(stack)
+    steps.say("\n[dim]Đã dừng mọi tiến trình. / Everything that was started is stopped.[/]")
+
+
+async def _live_through(stack: Stack, options: Options) -> None:
+    steps = stack.steps
+    campaign = load_campaign(stack.campaign)
+    acts = season(campaign.units, scale=options.scale)
+    with steps.step("Đăng ký nhận tin / Subscriptions"):
+        subscriptions = await subscribe(stack, campaign.units)
+    replay = Replay(stack.url("submissions"), stack.token)
+    began = time.monotonic()
+    first = acts[0].day
+    days = (YEAR_ENDS - first).days + 1
+    with steps.step(
+        f"Năm 2020 trôi qua: {len(acts)} việc / The year passes: {len(acts)} acts"
+    ) as advance:
+
+        def each_day(day: date, _sent: int) -> None:
+            stack.supervisor.check()
+            advance((day - first).days + 1, days)
+
+        await replay.play(acts, until=YEAR_ENDS, each_day=each_day)
+    seconds = time.monotonic() - began
+    with steps.step("Chờ mọi sự kiện đến nơi / Every event arrives"):
+        await settle(stack)
+    report = Report(stack, campaign)
+    await report.print(
+        acts=replay.sent, seconds=seconds, subscriptions=subscriptions, on=COUNT_DAY, last=YEAR_ENDS
+    )
+
+
+async def settle(stack: Stack) -> None:
+    """Wait until nothing moves: no outbox row, no lag, no dirty cluster, no pending delivery.
+
+    Raises NotSettledError after a minute.
+    """
+    deadline = time.monotonic() + SETTLE_LIMIT_S
+    calm = 0
+    async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+        while True:
+            moving = await _moving(stack, client)
+            calm = 0 if moving else calm + 1
+            if calm >= 3:  # noqa: PLR2004  gauges are refreshed apart: one calm look proves little
+                return
+            if time.monotonic() > deadline:
+                raise NotSettledError(f"still moving after {SETTLE_LIMIT_S} s: {moving}")
+            await asyncio.sleep(0.4)
+
+
+STILL = {
+    "thidua_outbox_backlog",
+    "thidua_consumer_lag",
+    "thidua_scoring_dirty_clusters",
+    "thidua_deliveries_backlog",
+}
+"""Gauges that are 0 when a service has nothing left to do."""
+
+
+async def _moving(stack: Stack, client: httpx.AsyncClient) -> dict[str, float]:
+    moving: dict[str, float] = {}
+    for service in SERVICES:
+        for number, replica in enumerate(stack.services[service]):
+            text = (await client.get(f"{replica.url}/metrics")).text
+            for line in text.splitlines():
+                name = line.partition("{")[0].partition(" ")[0]
+                if name in STILL and (value := float(line.rpartition(" ")[2])):
+                    moving[f"{service}-{number} {line.rpartition(' ')[0]}"] = value
+    return moving
+
+
+def _stay(stack: Stack) -> None:
+    """Say where to look, and wait for Ctrl-C; a service that dies ends the waiting."""
+    say = stack.steps.say
+    say("\n[bold]Hệ thống vẫn chạy; Ctrl-C để dừng. / It stays up: Ctrl-C stops it.[/]")
+    for service in SERVICES:
+        say(f"  {service:14} {stack.url(service)}/docs")
+    say(f"  {'Kafka':14} {stack.broker.bootstrap}")
+    say("  make -s token ROLE=board   |   make -s token ROLE=unit UNIT=Q009")
+    pause = timedelta(seconds=1).total_seconds()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        while True:
+            time.sleep(pause)
+            stack.supervisor.check()
+    except KeyboardInterrupt:
+        say("")
