@@ -112,6 +112,9 @@ class Transaction:
         said, called = len(self._outgoing), len(self._callbacks)
         try:
             async with self.session.begin_nested():
+                # SQLAlchemy sets the savepoint when the session first needs the connection; a raw
+                # statement would come before it.
+                await self.session.connection()
                 yield
         except BaseException:
             del self._outgoing[said:], self._callbacks[called:]

@@ -69,9 +69,7 @@ class World:
     def relay(self, **more: Any) -> Relay:
         return probe_service.relay_of(self.settings(), self.metrics, **more)
 
-    def consumer(
-        self, *, settings: ServiceSettings | None = None, **edges: Any
-    ) -> EventConsumer:
+    def consumer(self, *, settings: ServiceSettings | None = None, **edges: Any) -> EventConsumer:
         settings = settings or self.settings()
         return probe_service.consumer_of(settings, self.database, self.metrics, **edges)
 
@@ -176,9 +174,9 @@ async def produce(
     await producer.start()
     try:
         for key, headers, value in messages:
-            await producer.send_and_wait(
-                topic, value, key=key, headers=list(headers), partition=partition
-            )
+            batch = producer.create_batch()  # send() refuses a message of nothing
+            batch.append(timestamp=None, key=key, value=value, headers=list(headers))
+            await (await producer.send_batch(batch, topic, partition=partition))
     finally:
         await producer.stop()
 

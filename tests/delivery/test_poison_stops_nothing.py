@@ -1,0 +1,240 @@
+"""A bad message stops nothing behind it, and is not lost: it is in the dead letters, whole."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from aiokafka import ConsumerRecord
+
+from services.chassis.database import Transaction
+from services.chassis.registry import CONSUMER_STOPPED, DEAD_LETTERS
+from services.contracts.envelope import Event, Message, encode
+from tests.delivery import probe_service
+from tests.delivery.harness import World, produce, running, until
+from tests.delivery.probe_service import CURSED, essay
+
+Poison = tuple[bytes | None, list[tuple[str, bytes | None]], bytes | None]
+
+
+def good(unit: str = "Q001", words: int = 1) -> tuple[UUID, Message]:
+    return encode(essay(unit, words), source="probe", now=datetime.now(UTC))
+
+
+def changed(
+    *, value: bytes | None = b"", key: bytes | None = b"", **headers: bytes | None
+) -> Poison:
+    """A good message with something changed; `value` and `key` stay when not given."""
+    _, message = good()
+    found = {**dict(message.headers), **headers}
+    return (
+        message.key if key == b"" else key,
+        list(found.items()),
+        message.value if value == b"" else value,
+    )
+
+
+def without(name: str) -> Poison:
+    _, message = good()
+    return message.key, [(n, v) for n, v in message.headers if n != name], message.value
+
+
+def of_unit(unit: str, words: int = 1) -> Poison:
+    _, message = good(unit, words)
+    return message.key, list(message.headers), message.value
+
+
+POISON: dict[str, tuple[str, Poison]] = {
+    "a null header": ("null-header", changed(ce_id=None)),
+    "a header that is not UTF-8": ("not-utf8", changed(ce_source=b"\xff\xfe")),
+    "broken JSON": ("bad-json", changed(value=b'{"unit": "Q001"')),
+    "JSON of the wrong shape": ("bad-data", changed(value=b"[1, 2, 3]")),
+    "bytes that are no text": ("bad-json", changed(value=bytes(range(256)))),
+    "an unknown type": ("unknown-type", changed(ce_type=b"vn.gov.hanoi.thidua.party-held.v1")),
+    "a future version": ("future-version", changed(ce_type=b"vn.gov.hanoi.thidua.essay-judged.v9")),
+    "a tombstone": ("tombstone", changed(value=None)),
+    "nothing at all": ("tombstone", (None, [], None)),
+    "no headers": ("missing-attribute", (b"Q001", [], b"{}")),
+    "no id": ("missing-attribute", without("ce_id")),
+    "a key of another unit": ("bad-attribute", changed(key=b"Q002")),
+    "the wrong unit": ("unknown-unit", of_unit("X99999")),
+    "an effect that the database refuses": ("apply-failed", of_unit("Q001", CURSED)),
+    "headers that pose as a dead letter's": (
+        "null-header",
+        changed(ce_id=None, dl_cause=b"forged", dl_offset=b"77"),
+    ),
+}
+
+
+def about(letter: ConsumerRecord[Any, Any]) -> dict[str, str]:
+    """What the dead letter says of itself."""
+    said = [(name, value) for name, value in letter.headers if name.startswith("dl_")]
+    assert len(dict(said)) == len(said) == 7
+    return {name: value.decode() for name, value in said}
+
+
+@pytest.mark.parametrize(("cause", "poison"), POISON.values(), ids=POISON.keys())
+async def test_the_events_around_a_bad_message_have_their_effect_and_it_is_kept_whole(
+    world: World, cause: str, poison: Poison
+) -> None:
+    before, behind = good("Q001"), good("Q002")
+    messages: list[Poison] = [
+        (m.key, list(m.headers), m.value) if isinstance(m, Message) else m
+        for m in (before[1], poison, behind[1])
+    ]
+    await produce(world.bootstrap, world.topic, messages, partition=2)
+    async with running(world.relay(), world.consumer()):
+        await until(lambda: world.took(2))
+        await until(world.relayed)
+    assert sorted(await world.effects()) == sorted([before[0], behind[0]])
+
+    (letter,) = await world.on_topic(world.dead_letter_topic)
+    key, headers, value = poison
+    kept = [(name, v) for name, v in headers if not name.startswith("dl_")]
+    assert [(n, v) for n, v in letter.headers if not n.startswith("dl_")] == kept
+    assert letter.value == value
+    assert letter.key == (key if key is not None or value is not None else b"")
+    said = about(letter)
+    where = {"dl_topic": world.topic, "dl_partition": "2", "dl_offset": "1", "dl_cause": cause}
+    assert said.items() >= where.items()
+    assert int(said["dl_attempt"]) == 1
+    assert datetime.fromisoformat(said["dl_time"]).tzinfo is not None
+    assert world.metrics.value(DEAD_LETTERS, topic=world.topic, cause=cause) == 1
+
+
+async def test_a_bad_message_delivered_again_makes_no_second_letter(world: World) -> None:
+    failing = True
+
+    async def fails_at_first(tx: Transaction, events: Sequence[Event]) -> None:
+        if failing:
+            raise ConnectionResetError("the database is away")
+        await probe_service.apply(tx, events)
+
+    await produce(world.bootstrap, world.topic, [changed(ce_id=None), of_unit("Q001")])
+    settings = world.settings(retry_attempts=0)
+    async with running(world.relay(), world.consumer(settings=settings, apply=fails_at_first)):
+        await asyncio.sleep(0.5)
+        failing = False
+        await until(lambda: world.took(1))
+    async with running(world.relay(), world.consumer(settings=world.settings(group_id="other"))):
+        await asyncio.sleep(0.5)  # another group has its own letters; ours stay one
+    assert len(await world.on_topic(world.dead_letter_topic)) == 1
+
+
+async def test_a_message_as_large_as_the_broker_takes_fits_into_the_dead_letters(
+    world: World,
+) -> None:
+    large = json.dumps({"x": "y" * 1_047_000}).encode()
+    await produce(world.bootstrap, world.topic, [(b"Q001", [], large), of_unit("Q001")])
+    async with running(world.relay(), world.consumer()):
+        await until(lambda: world.took(1))
+        await until(world.relayed)
+    (letter,) = await world.on_topic(world.dead_letter_topic)
+    assert letter.value == large
+
+
+async def test_of_a_batch_that_fails_only_the_item_that_fails_is_set_aside(world: World) -> None:
+    said = await world.say(*(essay("Q001", words) for words in (1, CURSED, 3, CURSED, 5)))
+    async with running(world.relay()):
+        await until(world.relayed)
+        async with running(world.consumer()):
+            await until(lambda: world.took(3))
+            await until(world.relayed)
+    assert set(await world.effects()) == {said[0], said[2], said[4]}
+    letters = await world.on_topic(world.dead_letter_topic)
+    assert {dict(letter.headers)["ce_id"].decode() for letter in letters} == {
+        str(said[1]),
+        str(said[3]),
+    }
+    assert {about(letter)["dl_detail"] for letter in letters} == {
+        "CheckViolationError 23514 no_curse"
+    }
+    inbox = await world.sql("SELECT event_id FROM inbox")
+    assert {row[0] for row in inbox} == {said[0], said[2], said[4]}  # mended, they may come again
+
+
+async def test_what_a_failed_item_said_is_not_said(world: World) -> None:
+    async def speaks_then_fails(tx: Transaction, events: Sequence[Event]) -> None:
+        for event in events:
+            if event.partitionkey == "Q001":
+                await tx.publish(essay("Q000", 9))
+        await probe_service.apply(tx, events)
+
+    said = await world.say(essay("Q001", CURSED), essay("Q002"))
+    async with running(world.relay(), world.consumer(apply=speaks_then_fails)):
+        await until(lambda: world.took(1))
+        await until(world.relayed)
+    assert await world.effects() == [said[1]]
+    assert await world.logged() == set(said)
+
+
+async def test_too_many_in_a_row_stop_the_consumer_and_the_next_one_has_lost_nothing(
+    world: World,
+) -> None:
+    poison = [changed(value=b"{")] * 8
+    first, last = good("Q001"), good("Q002")
+    ours: list[Poison] = [(m.key, list(m.headers), m.value) for _, m in (first, last)]
+    await produce(world.bootstrap, world.topic, [ours[0], *poison, ours[1]])
+    strict = world.consumer(settings=world.settings(dead_letter_run_limit=8, batch_max_records=5))
+    async with running(world.relay(), strict):
+        await until(lambda: _gave_up(strict))
+        assert "8 in a row, the last: bad-json" in (strict.trouble() or "")
+        assert strict.stalled() is None  # a restart would not help
+        assert world.metrics.value(CONSUMER_STOPPED) == 1
+        await until(world.relayed)
+    assert await world.effects() == [first[0]]
+    assert len(await world.on_topic(world.dead_letter_topic)) == 4  # of the batch before
+
+    lenient = world.consumer(settings=world.settings(dead_letter_run_limit=9))
+    async with running(world.relay(), lenient):
+        await until(lambda: world.took(2))
+        await until(world.relayed)
+        assert lenient.trouble() is None
+    assert sorted(await world.effects()) == sorted([first[0], last[0]])
+    letters = await world.on_topic(world.dead_letter_topic)
+    assert sorted(int(about(letter)["dl_offset"]) for letter in letters) == list(range(1, 9))
+
+
+async def _gave_up(consumer: Any) -> bool:
+    return "stopped" in (consumer.trouble() or "")
+
+
+async def test_a_judge_that_breaks_is_no_excuse_to_skip(world: World) -> None:
+    def breaks(event: Event) -> None:
+        raise KeyError(event.partitionkey)
+
+    await world.say(essay("Q001"))
+    async with running(world.relay(), world.consumer(judge=breaks)):
+        await until(lambda: _letters(world, 1))
+    (letter,) = await world.on_topic(world.dead_letter_topic)
+    assert about(letter).items() >= {"dl_cause": "judge-failed", "dl_detail": "KeyError"}.items()
+
+
+async def _letters(world: World, count: int) -> bool:
+    topic = world.dead_letter_topic
+    said = await world.value("SELECT count(*) FROM event_log WHERE topic = $1", topic)
+    return int(said) >= count and await world.relayed()
+
+
+async def test_a_failure_that_is_nobodys_stops_the_consumer_before_anything_is_skipped(
+    world: World,
+) -> None:
+    await world.sql("ALTER TABLE effects ADD note text UNIQUE DEFERRABLE INITIALLY DEFERRED")
+
+    async def fails_at_commit(tx: Transaction, events: Sequence[Event]) -> None:
+        await probe_service.apply(tx, events)
+        await tx.execute("UPDATE effects SET note = 'the same'")
+
+    said = await world.say(essay("Q001"), essay("Q002"))
+    async with running(world.relay()):
+        await until(world.relayed)
+    consumer = world.consumer(apply=fails_at_commit)
+    async with running(consumer):
+        await until(lambda: _gave_up(consumer))
+    assert await world.effects() == []
+    async with running(world.consumer()):
+        await until(lambda: world.took(2))
+    assert sorted(await world.effects()) == sorted(said)
