@@ -98,9 +98,8 @@ def lateness(plan: Plan, catch_up: Owed | None, received_on: date) -> tuple[date
     `catch_up` is the unit's obligation to send first essays (D5), if it has one: the notice gave
     such a unit that later day (docs/decisions/0051-essays-late.md).
     """
-    last = plan.contest_ends.last_good_day
-    if catch_up is not None and catch_up.status != "not-owed":
-        last = max(last, catch_up.duty.last_way.last_good_day)
+    owed = catch_up.duty if catch_up is not None and catch_up.status != "not-owed" else None
+    last = plan.essay_last_good_day(owed)
     return last, days_late(received_on, last)
 
 

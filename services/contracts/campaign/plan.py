@@ -20,7 +20,7 @@ from services.contracts.campaign.base import (
     Text,
     fault,
 )
-from services.contracts.campaign.deadlines import Deadline, days_late, local_day, start_of
+from services.contracts.campaign.deadlines import Deadline, days_late
 from services.contracts.campaign.units import Audience, Unit
 from services.contracts.events.base import CampaignId, ObligationId
 
@@ -130,7 +130,7 @@ class Way(CampaignModel):
 
     def missed_at(self, zone: ZoneInfo) -> datetime:
         """00:00 local of the day after the last reporting day."""
-        return start_of(self.last_reporting_day + timedelta(days=1), zone)
+        return Deadline(date=self.last_reporting_day, included=True).closes_at(zone)
 
     def accepts(self, event: str, form: str | None = None) -> bool:
         """Whether a report of that event, in that form, goes this way."""
@@ -161,14 +161,6 @@ class Obligation(Audience):
     def applies_to(self, unit: Unit) -> bool:
         """Whether units of its level or kind owe it; a condition on its state comes on top."""
         return self.includes(unit)
-
-    def is_owed(self, unit: Unit, first_essay_day: date | None) -> bool:
-        """Whether the unit owes it, given the local day of its first essay (None: none so far)."""
-        if not self.applies_to(unit):
-            return False
-        if self.only_if is None:
-            return True
-        return first_essay_day is None or first_essay_day > self.only_if.no_essays_by
 
     def way(self, way_id: str) -> Way:
         """The way with that id; raises KeyError."""
@@ -221,14 +213,6 @@ class Plan(CampaignModel):
         """The zone whose days are the campaign's days."""
         return ZoneInfo(self.timezone)
 
-    def local_day(self, moment: datetime) -> date:
-        """The campaign's day of an aware instant; raises ValueError for a naive one."""
-        return local_day(moment, self.zone)
-
-    def is_open_on(self, day: date) -> bool:
-        """Whether anything is accepted on that local day, late or not."""
-        return self.opens <= day <= self.closes
-
     def obligation(self, obligation_id: str) -> Obligation:
         """The obligation with that id; raises KeyError."""
         for obligation in self.obligations:
@@ -252,16 +236,15 @@ class Plan(CampaignModel):
         """The obligation of units that had sent no essay (D5 of 2020), where the plan has one."""
         return next((o for o in self.obligations if o.only_if is not None), None)
 
-    def essay_last_good_day(self, owes_d5: bool) -> date:
+    def essay_last_good_day(self, owed: Obligation | None) -> date:
         """The last day on which an essay is in time.
 
-        The contest's end (D4), except for a unit that owes the catch-up (D5): the notice gave it
-        that later day (docs/decisions/0022-deadlines-are-data.md).
+        The contest's end (D4), except for a unit that owed the catch-up (D5), which is given as it
+        stands for that unit: the notice gave it that later day
+        (docs/decisions/0022-deadlines-are-data.md).
         """
         ends = self.contest_ends.last_good_day
-        if owes_d5 and self.catch_up is not None:
-            return max(ends, self.catch_up.last_way.last_good_day)
-        return ends
+        return ends if owed is None else max(ends, owed.last_way.last_good_day)
 
     def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":
         """The same plan under later notices; `moved` maps ids of ways to new deadlines."""

@@ -98,16 +98,13 @@ def test_d5_is_owed_only_by_units_without_an_essay_on_the_day_of_the_notice(
     duty = hanoi.plan.catch_up
     assert duty is not None
     assert duty.id == "D5"
-    thanh_xuan = hanoi.units["Q009"]
-    assert not duty.is_owed(thanh_xuan, date(2020, 6, 5))
-    assert duty.is_owed(thanh_xuan, date(2020, 6, 6))
-    assert duty.is_owed(thanh_xuan, None)
-    assert not duty.is_owed(hanoi.units["X00001"], None)
+    assert duty.only_if is not None
+    assert duty.only_if.no_essays_by == hanoi.plan.notice.date == date(2020, 6, 5)
 
 
 def test_an_essay_of_a_unit_that_owed_d5_is_in_time_up_to_19_june(hanoi: Campaign) -> None:
-    assert hanoi.plan.essay_last_good_day(owes_d5=False) == date(2020, 6, 11)
-    assert hanoi.plan.essay_last_good_day(owes_d5=True) == date(2020, 6, 19)
+    assert hanoi.plan.essay_last_good_day(None) == date(2020, 6, 11)
+    assert hanoi.plan.essay_last_good_day(hanoi.plan.catch_up) == date(2020, 6, 19)
 
 
 def test_977_essays_are_80_percent_of_last_years_same_day(hanoi: Campaign) -> None:
