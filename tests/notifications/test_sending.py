@@ -3,8 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from infra.local.mail import MailCatcher
 from infra.local.webhook import Answer, WebhookCatcher
 from services.chassis.base import Chassis
@@ -55,7 +53,7 @@ async def test_one_event_becomes_one_mail_and_one_webhook(
         assert value(metrics.DELIVERIES, channel="email", state="accepted") == 1
     assert mail_catcher.count == 1
     assert len(webhook_catcher.requests) == 1
-    assert await attempts(chassis.database) == [(1, "accepted", 250), (1, "accepted", 200)] or [
+    assert sorted(await attempts(chassis.database), key=str) == [
         (1, "accepted", 200),
         (1, "accepted", 250),
     ]
@@ -319,13 +317,12 @@ async def test_an_error_of_ours_holds_nobody_else_up(
     assert {row["failed_in_row"] for row in found} == {0}
 
 
-@pytest.mark.parametrize("seconds", [0.3])
 async def test_the_sender_sleeps_when_nothing_is_due(
-    chassis: Chassis, make_settings: MakeSettings, seconds: float
+    chassis: Chassis, make_settings: MakeSettings
 ) -> None:
     settings = make_settings(database_url=chassis.settings.database_url, sender_safety_poll_s=60)
     async with sending(settings, "webhook") as replica:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(0.3)
         opened = 0
         begin = replica.database._begin
 

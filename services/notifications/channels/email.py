@@ -91,8 +91,8 @@ class EmailChannel:
         return aiosmtplib.SMTP(
             hostname=settings.smtp_host,
             port=settings.smtp_port,
-            username=settings.smtp_username,
-            password=settings.smtp_password,
+            username=settings.smtp_username or None,
+            password=settings.smtp_password or None,
             timeout=settings.smtp_timeout_s,
             use_tls=tls == "tls",
             start_tls=tls == "starttls",  # True: refuses to go on without

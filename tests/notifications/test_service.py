@@ -1,0 +1,252 @@
+"""The whole service on a real broker: from a fact on its topic to the receiver's yes."""
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from standardwebhooks import Webhook
+
+from infra.local.broker import Broker
+from infra.local.issuer import Issuer
+from infra.local.mail import MailCatcher
+from infra.local.ports import free_port
+from infra.local.webhook import Answer, WebhookCatcher
+from services.chassis.service import create_app
+from services.chassis.topic_admin import ensure_topics
+from services.contracts.envelope import Event, decode, encode
+from services.contracts.events import (
+    DeadlineMissed,
+    DeliveryFailed,
+    EssaySubmitted,
+    Fact,
+    SubscriptionDisabled,
+)
+from services.contracts.topics import all_topics, dead_letter_topic, topic_of
+from services.notifications.app import compose
+from services.notifications.settings import NotificationsSettings
+from tests.notifications.calling import Call
+from tests.notifications.conftest import MakeSettings
+from tests.notifications.running import rows, until_states
+from tests.notifications.support import a_fact, hanoi
+from tests.support.serving import served
+
+MISSED = a_fact(DeadlineMissed, unit="SNV")
+
+
+@pytest.fixture
+async def on_kafka(
+    settings: NotificationsSettings, make_settings: MakeSettings, broker: Broker
+) -> NotificationsSettings:
+    """Settings over topics of this test's own."""
+    made = make_settings(
+        database_url=settings.database_url,
+        kafka_bootstrap=broker.bootstrap,
+        topic_prefix=f"t{secrets.token_hex(4)}",
+        topic_partitions=2,
+        batch_wait_ms=10,
+    )
+    topics = all_topics(made.topic_prefix, 2, 1, ["notifications"])
+    await ensure_topics(made, topics)
+    return made
+
+
+@asynccontextmanager
+async def replica(settings: NotificationsSettings, issuer: Issuer) -> AsyncIterator[Any]:
+    """The whole service in this process, ready; calls of its API and its database."""
+    service = compose(settings, hanoi())
+    async with (
+        served(create_app(service)) as url,
+        httpx.AsyncClient(base_url=url, timeout=20) as client,
+    ):
+        await ready(client)
+        call = Call(client, issuer)
+        yield call, service.chassis
+
+
+async def ready(client: httpx.AsyncClient) -> None:
+    for _ in range(600):
+        try:
+            answer = await client.get("/health/ready")
+            if answer.status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"not ready: {answer.text}")
+
+
+@pytest.fixture
+async def publish(on_kafka: NotificationsSettings) -> AsyncIterator[Callable[..., Any]]:
+    """Say facts on their topics, as submissions would; gives their ids."""
+    producer = AIOKafkaProducer(bootstrap_servers=on_kafka.kafka_bootstrap, acks="all")
+    await producer.start()
+
+    async def say(*facts: Fact, times: int = 1) -> list[str]:
+        ids = []
+        for fact in facts:
+            event_id, message = encode(fact, source="submissions", now=datetime.now(UTC))
+            ids.append(str(event_id))
+            for _ in range(times):
+                await producer.send_and_wait(
+                    topic_of(on_kafka.topic_prefix, type(fact)),
+                    key=message.key,
+                    value=message.value,
+                    headers=message.headers,
+                )
+        return ids
+
+    yield say
+    await producer.stop()
+
+
+async def read_topic(settings: NotificationsSettings, topic: str, count: int) -> list[Any]:
+    """The first records of a topic."""
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        async with asyncio.timeout(15):
+            return [await consumer.getone() for _ in range(count)]
+    finally:
+        await consumer.stop()
+
+
+async def test_a_fact_that_comes_three_times_to_two_replicas_is_one_mail_and_one_webhook(
+    on_kafka: NotificationsSettings,
+    publish: Callable[..., Any],
+    issuer: Issuer,
+    mail_catcher: MailCatcher,
+    webhook_catcher: WebhookCatcher,
+) -> None:
+    async with replica(on_kafka, issuer) as (one, chassis), replica(on_kafka, issuer) as (two, _):
+        await one.subscribe()
+        hook = await two.subscribe(
+            event_types=["deadline-missed", "essay-submitted"], url=webhook_catcher.url
+        )
+        ids = await publish(MISSED, a_fact(EssaySubmitted, unit="SNV"), times=3)
+        await publish(a_fact(DeadlineMissed, unit="STP"))
+        await until_states(chassis.database, {"accepted": 3}, seconds=20)
+        await asyncio.sleep(0.5)
+        exposed = (await one.client.get("/metrics")).text
+    assert 'thidua_deliveries_backlog{channel="email"}' in exposed
+    [mail] = mail_catcher.messages
+    assert mail["Subject"].startswith("Sở Nội vụ: quá hạn, D6")
+    bodies = [
+        Webhook(hook["secret"]).verify(request.body, dict(request.headers))
+        for request in webhook_catcher.requests
+    ]
+    assert sorted(body["id"] for body in bodies) == sorted(ids)
+
+
+async def test_a_subscription_of_one_replica_is_told_by_the_other_at_once(
+    on_kafka: NotificationsSettings,
+    publish: Callable[..., Any],
+    issuer: Issuer,
+    webhook_catcher: WebhookCatcher,
+) -> None:
+    async with replica(on_kafka, issuer) as (one, chassis), replica(on_kafka, issuer) as (two, _):
+        # Units of both partitions: whichever replica has them, both must know.
+        units = [unit.code for unit in hanoi().units if unit.level == "upper"][:12]
+        for number, unit in enumerate(units):
+            via = one if number % 2 else two
+            await via.subscribe(unit=unit, url=f"{webhook_catcher.url}/{unit}")
+            await publish(a_fact(DeadlineMissed, unit=unit))
+        await until_states(chassis.database, {"accepted": len(units)}, seconds=20)
+    assert sorted(r.path.split("/")[-1] for r in webhook_catcher.requests) == sorted(units)
+
+
+async def test_what_failed_for_good_is_said_on_its_topic(
+    on_kafka: NotificationsSettings,
+    publish: Callable[..., Any],
+    issuer: Issuer,
+    webhook_catcher: WebhookCatcher,
+) -> None:
+    webhook_catcher.answer_always(410)
+    async with replica(on_kafka, issuer) as (call, _):
+        made = await call.subscribe(url=webhook_catcher.url)
+        [event_id] = await publish(MISSED)
+        for kind in (DeliveryFailed, SubscriptionDisabled):
+            [record] = await read_topic(on_kafka, topic_of(on_kafka.topic_prefix, kind), 1)
+            event = decode(record.key, record.headers, record.value)
+            assert isinstance(event, Event)
+            assert str(event.data.subscription_id) == made["id"]  # type: ignore[attr-defined]
+            if isinstance(event.data, DeliveryFailed):
+                assert str(event.data.event_id) == event_id
+
+
+async def test_an_event_of_an_unknown_unit_is_set_aside_and_stops_nothing_behind_it(
+    on_kafka: NotificationsSettings,
+    publish: Callable[..., Any],
+    issuer: Issuer,
+    mail_catcher: MailCatcher,
+) -> None:
+    async with replica(on_kafka, issuer) as (call, chassis):
+        await call.subscribe()
+        await publish(a_fact(DeadlineMissed, unit="NOBODY"), MISSED)
+        await until_states(chassis.database, {"accepted": 1}, seconds=20)
+        topic = dead_letter_topic(on_kafka.topic_prefix, "notifications")
+        [record] = await read_topic(on_kafka, topic, 1)
+    assert dict(record.headers)["dl_cause"] == b"unknown-unit"
+    assert mail_catcher.count == 1
+
+
+def environment(settings: NotificationsSettings, port: int) -> dict[str, str]:
+    """The same settings for a process of its own."""
+    told = settings.model_dump(mode="json", exclude_none=True) | {"http_port": port}
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("THIDUA_")},
+        **{f"NOTIFICATIONS_{name.upper()}": str(value) for name, value in told.items()},
+    }
+
+
+async def test_a_sender_that_is_killed_in_the_middle_loses_nothing(
+    on_kafka: NotificationsSettings,
+    publish: Callable[..., Any],
+    issuer: Issuer,
+    webhook_catcher: WebhookCatcher,
+    tmp_path: Path,
+) -> None:
+    settings = on_kafka.model_copy(
+        update={"attempt_timeout_s": 2.0, "lease_s": 4.0, "sender_safety_poll_s": 0.5}
+    )
+    port = free_port()
+    with (tmp_path / "log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "services.notifications"),
+            env=environment(settings, port),
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+                await ready(client)
+                made = await Call(client, issuer).subscribe(url=webhook_catcher.url)
+                webhook_catcher.answer_next(Answer(200, pause=30))
+                [event_id] = await publish(MISSED)
+                await webhook_catcher.wait_for(1, timeout_seconds=15)
+                process.send_signal(signal.SIGKILL)
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+    async with replica(settings, issuer) as (call, chassis):
+        await until_states(chassis.database, {"accepted": 1}, seconds=20)
+        path = f"/v1/subscriptions/{made['id']}/deliveries"
+        [delivery] = (await call("GET", path)).json()["items"]
+        assert [one["outcome"] for one in delivery["attempts"]] == ["lost", "accepted"]
+        events = await rows(chassis.database, "SELECT event_id FROM deliveries")
+        assert [str(row["event_id"]) for row in events] == [event_id]
+    first, second = webhook_catcher.requests
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.body == second.body
