@@ -1,0 +1,217 @@
+"""Promises of the deadline clock: each miss once, after any downtime, by any number of replicas."""
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+from datetime import date
+from typing import Any
+
+from infra.local.issuer import Issuer
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.events import (
+    DeadlineApproaching,
+    DeadlineMissed,
+    Fact,
+    ObligationFulfilled,
+)
+from tests.submissions.stand import Stand, essay, moment, settings_of, standing
+
+
+def misses(facts: list[Any]) -> Counter[tuple[str, str, int]]:
+    """How often each (unit, obligation, version of the deadline) was missed."""
+    return Counter(
+        (fact.unit, fact.obligation, fact.deadline_version)
+        for fact in facts
+        if isinstance(fact, DeadlineMissed)
+    )
+
+
+async def test_nothing_fires_before_its_instant_and_everything_at_it(stand: Stand) -> None:
+    await stand.at("2020-06-29 23:59:59")
+    await stand.fire()
+    assert "D1" not in {
+        obligation for _, obligation, _ in misses(await stand.facts(DeadlineMissed))
+    }
+    await stand.at("2020-06-30 00:00:00")
+    said = await stand.fire()
+    assert Counter(o for _, o, _ in misses(said)) == {"D1": 579}
+    (moment_missed,) = {fact.missed_at for fact in said if isinstance(fact, DeadlineMissed)}
+    assert moment_missed == moment("2020-06-30 00:00:00")
+
+
+async def test_after_months_of_downtime_each_miss_is_said_once_and_no_reminder_for_what_is_over(
+    stand: Stand,
+) -> None:
+    await stand.at("2020-12-01")
+    said = await stand.fire()
+    assert not [fact for fact in said if isinstance(fact, DeadlineApproaching)]
+    counted = misses(said)
+    assert set(counted.values()) == {1}
+    assert Counter(o for _, o, _ in counted) == {"D1": 579, "D2": 64, "D5": 64, "D6": 64, "D7": 64}
+    assert await stand.fire() == []
+
+
+async def test_two_replicas_side_by_side_fire_each_miss_once(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    settings = settings_of(dsn, issuer, timer_batch=7)
+    async with AsyncExitStack() as stack:
+        both = [
+            await stack.enter_async_context(standing(settings, issuer, campaign)) for _ in range(2)
+        ]
+        await both[0].at("2020-07-01")
+        said = await asyncio.gather(*(one.fire() for one in (*both, *both)))
+        counted = misses([fact for facts in said for fact in facts])
+        assert set(counted.values()) == {1}
+        assert Counter(o for _, o, _ in counted) == {"D1": 579, "D5": 64}
+        assert all(any(misses(facts)) for facts in said), "one of them had nothing to do"
+        assert misses(list(await both[0].facts(DeadlineMissed))) == counted
+
+
+async def test_starting_again_adds_no_obligation_and_no_second_miss(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    settings = settings_of(dsn, issuer)
+    async with standing(settings, issuer, campaign) as first:
+        await first.at("2020-07-01")
+        await first.fire()
+        before = await first.rows()
+    async with standing(settings, issuer, campaign) as second:
+        assert await second.rows() == before
+        assert await second.fire() == []
+
+
+async def test_a_reminder_comes_at_each_distance_once(stand: Stand) -> None:
+    said: list[Fact] = []
+    for day in range(1, 12):
+        await stand.at(f"2020-07-{day:02} 08:00:00")
+        said += await stand.fire()
+        said += await stand.fire()
+    reminders = [
+        (fact.obligation, fact.days_left)
+        for fact in said
+        if isinstance(fact, DeadlineApproaching) and fact.unit == "SNV"
+    ]
+    assert reminders == [("D6", 7), ("D6", 1)]
+
+
+async def test_a_clock_that_jumps_over_several_distances_says_the_nearest_only(
+    stand: Stand,
+) -> None:
+    await stand.at("2020-07-09")
+    said = [
+        (fact.obligation, fact.days_left)
+        for fact in await stand.fire()
+        if isinstance(fact, DeadlineApproaching) and fact.unit == "SNV"
+    ]
+    assert said == [("D6", 1)]
+
+
+async def test_who_has_reported_is_not_reminded(stand: Stand) -> None:
+    await stand.taken("/v1/contest-reports", {"unit": "SNV", "entries": 1, "prizes": 0})
+    await stand.at("2020-07-03 00:00:00")
+    reminded = {fact.unit for fact in await stand.fire() if fact.obligation == "D6"}  # type: ignore[attr-defined]
+    assert "STP" in reminded
+    assert "SNV" not in reminded
+
+
+async def test_what_arrives_in_time_is_never_late_however_the_miss_and_the_commit_race(
+    stand: Stand,
+) -> None:
+    """Reports under way at 23:59:59, while the clock passes midnight and misses fire."""
+    units = [unit.code for unit in stand.desk.campaign.units if unit.level == "upper"][:40]
+    await stand.at("2020-07-09 23:59:59")
+
+    async def midnight() -> list[Any]:
+        said: list[Any] = []
+        for _ in range(20):
+            fired = await stand.deadlines.fire(moment("2020-07-10 00:00:00"))
+            said += fired.facts
+            await asyncio.sleep(0.005)
+        return said
+
+    answers, fired = await asyncio.gather(
+        asyncio.gather(
+            *(
+                stand.send("/v1/contest-reports", {"unit": unit, "entries": 1, "prizes": 0})
+                for unit in units
+            )
+        ),
+        midnight(),
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    assert {answer.json()["obligation"]["days_late"] for answer in answers} == {0}
+    missed = {
+        fact.unit: fact.version
+        for fact in fired
+        if isinstance(fact, DeadlineMissed) and fact.obligation == "D6"
+    }
+    fulfilled = {f.unit: f for f in await stand.facts(ObligationFulfilled)}
+    assert set(fulfilled) == set(units)
+    assert all(fulfilled[unit].days_late == 0 for unit in units)
+    # Where the miss came first, the later version, which wins, says that it is fulfilled.
+    assert all(fulfilled[unit].version > missed.get(unit, 0) for unit in units)
+    assert len(missed) >= 64 - len(units)
+
+
+async def test_entries_of_many_units_at_the_deadline_are_all_kept_and_none_is_late(
+    stand: Stand,
+) -> None:
+    units = [unit.code for unit in stand.desk.campaign.units if unit.level == "upper"][:10]
+    await stand.at("2020-06-19 23:59:59")
+    sent = [stand.send("/v1/essays", essay(unit)) for unit in units for _ in range(12)]
+    answers, _ = await asyncio.gather(
+        asyncio.gather(*sent), stand.deadlines.fire(moment("2020-06-20 00:00:00"))
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    assert not any(answer.json()["late"] for answer in answers)
+    firsts = Counter(fact.unit for fact in await stand.facts(ObligationFulfilled))
+    assert firsts == dict.fromkeys(units, 1)
+
+
+async def test_a_miss_waits_for_the_grace_and_still_names_the_deadline_s_instant(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    async with standing(settings_of(dsn, issuer, grace_seconds=60), issuer, campaign) as one:
+        await one.at("2020-06-30 00:00:59")
+        assert "D1" not in {obligation for _, obligation, _ in misses(await one.fire())}
+        await one.at("2020-06-30 00:01:00")
+        said = [fact for fact in await one.fire() if isinstance(fact, DeadlineMissed)]
+        assert len(said) == 579
+        assert {fact.missed_at for fact in said} == {moment("2020-06-30 00:00:00")}
+
+
+async def test_the_loop_wakes_when_the_simulated_clock_moves(stand: Stand) -> None:
+    loop, chassis = stand.deadlines.loop, stand.chassis
+    chassis.clock.on_move(loop.wake)  # type: ignore[attr-defined]  # a simulated clock
+    running = asyncio.create_task(
+        loop.run(clock=chassis.clock, health=chassis.health, metrics=chassis.metrics)
+    )
+    try:
+        await asyncio.sleep(0.2)
+        begun = asyncio.get_running_loop().time()
+        await stand.at("2020-06-30 00:00:00")
+        while len(await stand.facts(DeadlineMissed)) < 643:
+            assert asyncio.get_running_loop().time() - begun < 15, "misses did not come"
+            await asyncio.sleep(0.02)
+    finally:
+        loop.stop()
+        await running
+
+
+async def test_a_unit_owes_only_what_falls_due_while_it_exists(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    gone = campaign.units["STP"].model_copy(update={"valid_to": date(2020, 7, 1)})
+    units = type(campaign.units)(gone if unit.code == "STP" else unit for unit in campaign.units)
+    changed = Campaign(campaign.plan, units, campaign.rules)
+    async with standing(settings_of(dsn, issuer), issuer, changed) as one:
+        answer = await one.read("/v1/obligations", {"unit": "STP"})
+        assert [each["obligation"] for each in answer.json()["obligations"]] == ["D5"]
+        await one.taken("/v1/essays", essay("STP"))
+        await one.at("2020-07-01 00:00:00")
+        problem = await one.refused(422, "/v1/essays", essay("STP"))
+        (fault,) = problem["faults"]
+        assert (fault["pointer"], fault["rule"]) == ("/unit", "units.existing")
+        assert "1/7/2020" in fault["vi"]
+        assert "2020-07-01" in fault["en"]

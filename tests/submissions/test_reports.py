@@ -1,0 +1,205 @@
+"""Promises about reports: to whom, once, in which form, and what they fulfil."""
+
+import asyncio
+from typing import Any
+
+from services.contracts.events import (
+    CeremonyReported,
+    ConferenceReported,
+    ContestReported,
+    FigureReported,
+    ObligationFulfilled,
+)
+from tests.submissions.stand import Stand
+from tests.submissions.test_essays import rules
+
+CONFERENCE, CONTEST, CEREMONY = (
+    "/v1/conference-reports",
+    "/v1/contest-reports",
+    "/v1/ceremony-reports",
+)
+NOTICE = {"number": "15/BC-SNV", "date": "2020-08-20"}
+
+
+def contest(unit: str = "SNV", **fields: Any) -> dict[str, Any]:
+    return {"unit": unit, "entries": 120, "prizes": 12, **fields}
+
+
+# Conference
+
+
+async def test_a_conference_held_in_time_fulfils_and_its_day_counts(stand: Stand) -> None:
+    await stand.at("2020-08-21")
+    body = {"unit": "SNV", "form": "held", "held_on": "2020-08-19", "receiver": "HN"}
+    taken = await stand.taken(CONFERENCE, body)
+    assert taken["obligation"]["status"] == "fulfilled"
+    (fact,) = await stand.facts(ObligationFulfilled)
+    assert (fact.obligation, fact.way, fact.days_late) == ("D2", "D2", 0)
+    assert str(fact.by_id) == taken["report_id"]
+
+
+async def test_a_written_report_needs_the_notice_to_the_city_and_fulfils_by_the_other_way(
+    stand: Stand,
+) -> None:
+    await stand.at("2020-08-31")
+    problem = await stand.refused(422, CONFERENCE, {"unit": "SNV", "form": "written"})
+    assert rules(problem) == {("/city_notice", "reports.city-notice")}
+    body = {"unit": "SNV", "form": "written", "city_notice": NOTICE}
+    await stand.taken(CONFERENCE, body)
+    (fact,) = await stand.facts(ObligationFulfilled)
+    assert (fact.obligation, fact.way, fact.days_late) == ("D2", "D3", 0)
+
+
+async def test_a_second_conference_report_is_refused_whatever_its_form(stand: Stand) -> None:
+    await stand.at("2020-08-20")
+    written = {"unit": "SNV", "form": "written", "city_notice": NOTICE}
+    first = await stand.taken(CONFERENCE, written)
+    for body in ({"unit": "SNV", "form": "held", "held_on": "2020-08-19"}, written):
+        problem = await stand.refused(409, CONFERENCE, body)
+        assert problem["type"].endswith("/second-report")
+        assert first["report_id"] in problem["detail"]
+        assert "2020-08-20" in problem["detail_en"]
+
+
+async def test_two_reports_at_once_are_one_report_and_one_refusal(stand: Stand) -> None:
+    answers = await asyncio.gather(*(stand.send(CONTEST, contest()) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
+    assert len(await stand.facts(ContestReported)) == 1
+    assert len(await stand.facts(ObligationFulfilled)) == 1
+
+
+async def test_a_report_to_the_wrong_level_is_refused_with_the_right_receiver(
+    stand: Stand,
+) -> None:
+    commune = {"unit": "X00004", "form": "written", "receiver": "HN"}
+    (fault,) = (await stand.refused(422, CONFERENCE, commune))["faults"]
+    assert (fault["pointer"], fault["rule"]) == ("/receiver", "reports.receiver")
+    assert "Q001" in fault["vi"]
+    assert "Q001" in fault["en"]
+    district = {"unit": "Q001", "form": "held", "held_on": "2020-04-20", "receiver": "SNV"}
+    (fault,) = (await stand.refused(422, CONFERENCE, district))["faults"]
+    assert "HN" in fault["en"]
+
+
+async def test_without_a_receiver_a_report_goes_one_level_up(stand: Stand) -> None:
+    taken = await stand.taken(CONFERENCE, {"unit": "X00004", "form": "written"})
+    assert taken["receiver"] == "Q001"
+    (fact,) = await stand.facts(ConferenceReported)
+    assert fact.receiver == "Q001"
+
+
+async def test_form_and_day_of_a_conference_must_agree(stand: Stand) -> None:
+    held = {"unit": "SNV", "form": "held"}
+    assert rules(await stand.refused(422, CONFERENCE, held)) == {
+        ("/held_on", "reports.held-on"),
+    }
+    written = {"unit": "X00004", "form": "written", "held_on": "2020-04-20"}
+    assert rules(await stand.refused(422, CONFERENCE, written)) == {
+        ("/held_on", "reports.held-on"),
+    }
+    for day in ("2020-05-02", "2019-12-16"):
+        early = {"unit": "SNV", "form": "held", "held_on": day}
+        assert rules(await stand.refused(422, CONFERENCE, early)) == {
+            ("/held_on", "reports.happened"),
+        }
+
+
+async def test_a_unit_that_owes_no_such_report_is_told_so(stand: Stand) -> None:
+    assert rules(await stand.refused(422, CONTEST, contest("X00004"))) == {
+        ("/unit", "reports.owed"),
+    }
+    city = {"unit": "HN", "form": "held", "held_on": "2020-04-20"}
+    assert rules(await stand.refused(422, CONFERENCE, city)) == {("/unit", "reports.owed")}
+
+
+# Communes and their district
+
+
+async def test_a_district_s_report_carries_the_sum_of_its_communes_at_that_moment(
+    stand: Stand, campaign: Any
+) -> None:
+    communes = [unit.code for unit in campaign.units if unit.parent == "Q001"]
+    await stand.taken(CONFERENCE, {"unit": communes[0], "form": "written"})
+    await stand.taken(CONFERENCE, {"unit": communes[1], "form": "held", "held_on": "2020-04-20"})
+    await stand.at("2020-06-30")
+    await stand.taken(CONFERENCE, {"unit": communes[2], "form": "written"})  # a day late
+    await stand.fire()
+    body = {"unit": "Q001", "form": "held", "held_on": "2020-06-29"}
+    taken = await stand.taken(CONFERENCE, body, role="district")
+    assert taken["communes"] == {"held": 1, "written": 2, "none": len(communes) - 3}
+    (said,) = [each for each in await stand.facts(ConferenceReported) if each.unit == "Q001"]
+    assert said.communes is not None
+    assert said.communes.model_dump() == taken["communes"]
+
+    await stand.taken(CONFERENCE, {"unit": communes[3], "form": "written"})
+    seen = (await stand.read("/v1/units/Q001/communes", role="district", unit="Q001")).json()
+    assert seen["summary"] == {"held": 1, "written": 3, "none": len(communes) - 4}
+    assert seen["late"] == 2
+    assert seen["missed"] == len(communes) - 4
+    late = next(each for each in seen["communes"] if each["unit"] == communes[2])
+    assert (late["form"], late["days_late"], late["status"]) == ("written", 1, "fulfilled")
+
+
+# Contest and ceremony
+
+
+async def test_a_contest_report_can_t_give_more_prizes_than_entries(stand: Stand) -> None:
+    problem = await stand.refused(422, CONTEST, contest(entries=3, prizes=4))
+    assert rules(problem) == {("/prizes", "reports.prizes")}
+
+
+async def test_a_late_contest_report_is_kept_and_counted_late(stand: Stand) -> None:
+    await stand.at("2020-07-12")
+    await stand.fire()
+    taken = await stand.taken(CONTEST, contest())
+    assert (taken["obligation"]["status"], taken["obligation"]["days_late"]) == ("fulfilled", 3)
+    await stand.refused(409, CONTEST, contest(entries=121))
+
+
+async def test_the_day_of_the_ceremony_counts_not_that_of_its_report(stand: Stand) -> None:
+    await stand.at("2020-08-22")
+    body = {"unit": "SNV", "held_on": "2020-08-19", "joined_with": "half-year-review"}
+    await stand.taken(CEREMONY, body)
+    (fact,) = await stand.facts(ObligationFulfilled)
+    assert (fact.obligation, fact.days_late) == ("D7", 0)
+    assert len(await stand.facts(CeremonyReported)) == 1
+    await stand.refused(409, CEREMONY, body)
+
+
+# Proposals and figures
+
+
+async def test_a_proposal_goes_the_way_of_essays(stand: Stand) -> None:
+    body = {
+        "unit": "SNV",
+        "exemplar": {"kind": "person", "name": "Gương mô phỏng"},
+        "level": "city",
+    }
+    await stand.taken("/v1/commendation-proposals", body)
+    problem = await stand.refused(422, "/v1/commendation-proposals", {**body, "unit": "X00004"})
+    assert rules(problem) == {("/unit", "essays.level")}
+
+
+async def test_a_later_figure_of_the_same_period_replaces_the_earlier_one(stand: Stand) -> None:
+    body = {
+        "unit": "SNV",
+        "name": "documents-over-the-bus",
+        "period": "2020-H1",
+        "value": "812",
+        "target": "900",
+        "evidence": "Báo cáo 12/BC-SNV",
+    }
+    await stand.taken("/v1/figures", body)
+    await stand.taken("/v1/figures", {**body, "value": "850.5"}, role="board")
+    await stand.taken("/v1/figures", {**body, "period": "2020-H2"})
+    await stand.taken("/v1/figures", {**body, "unit": "STP"})
+    said = [
+        (each.unit, each.period, str(each.value), each.version)
+        for each in await stand.facts(FigureReported)
+    ]
+    assert said == [
+        ("SNV", "2020-H1", "812", 1),
+        ("SNV", "2020-H1", "850.5", 2),
+        ("SNV", "2020-H2", "812", 1),
+        ("STP", "2020-H1", "812", 1),
+    ]

@@ -1,0 +1,53 @@
+"""Promises about the service's own papers: tables, events, answers to bad input."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.chassis.tables import CHASSIS
+from services.contracts.events import FACTS
+from services.submissions import refusals
+from services.submissions.events import GIVES
+from services.submissions.models import Stored
+
+DECIDED = Path("docs/submissions.md")
+SOURCES = Path("services/submissions")
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_models(migrated: str) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, [Stored.metadata, CHASSIS]))  # type: ignore[arg-type]
+
+    engine = create_async_engine(migrated.replace("postgresql://", "postgresql+asyncpg://"))
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+def test_it_says_every_fact_whose_sheet_names_it_as_publisher() -> None:
+    assert {fact for fact in FACTS if fact.sheet.publisher == "submissions"} == set(GIVES)
+
+
+def test_every_rule_and_every_problem_stands_in_the_table_of_decided_answers() -> None:
+    table = DECIDED.read_text()
+    used = {
+        rule
+        for file in SOURCES.rglob("*.py")
+        for rule in re.findall(r'rule(?: = |=)"([a-z.-]+)"', file.read_text())
+    }
+    lengths = {"essays.max-words", "essays.max-minutes"}  # made by one function for both
+    assert len(used) > 15
+    missing = {rule for rule in used | lengths if f"`{rule}`" not in table}
+    problems = {
+        value.slug for value in vars(refusals).values() if isinstance(value, refusals.Problem)
+    }
+    missing |= {slug for slug in problems if f"`{slug}`" not in table}
+    assert not missing, f"docs/submissions.md does not say what is decided for {sorted(missing)}"
+    documented = set(re.findall(r"^\| `([a-z-]+\.[a-z-]+)` \|", table, re.MULTILINE))
+    assert documented == used | lengths, "the table names rules that nothing uses"
