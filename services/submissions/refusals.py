@@ -12,8 +12,8 @@ SECOND_REPORT = Problem(
     409,
     "Đơn vị đã gửi báo cáo này",
     "The unit has sent this report already",
-    "The first report stands, with its day of receipt. Read it under the id that the answer names;"
-    " a figure in it that proved wrong is reported through POST /v1/figures.",
+    "The first report stands, with its day of receipt; the answer names it. If its content is"
+    " wrong, tell the Board in writing.",
 )
 ESSAY_WITHDRAWN = Problem(
     "essay-withdrawn",
