@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import campaign, local, schemas, topics
+from services.cli import campaign, docs, local, schemas, topics
 from services.cli.migrate import migrate
 from services.cli.rebuild import rebuild
 from services.cli.republish import republish
@@ -36,3 +36,4 @@ app.command(
 )(rebuild)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")
+app.add_typer(docs.app, name="docs")

@@ -51,9 +51,13 @@ def toy_settings(database_url: str, issuer: Issuer, **other: Any) -> ServiceSett
     """Settings of the toy, with `issuer` to trust."""
     return ServiceSettings(
         database_url=database_url,
-        jwks_url=issuer.jwks_url,
-        token_issuer=issuer.url,
-        **{"environment": "local", "http_port": 0, **other},
+        **{
+            "jwks_url": issuer.jwks_url,
+            "token_issuer": issuer.url,
+            "environment": "local",
+            "http_port": 0,
+            **other,
+        },
     )
 
 

@@ -1,0 +1,137 @@
+"""Promise: `thidua` explains itself, does what it says, and ends with the code that it says."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from infra.local.broker import Broker
+from services.chassis.settings import SharedSettings
+from services.chassis.topic_admin import missing_topics, partitions_of
+from services.cli.main import app
+from services.cli.topics import specs
+
+ROOT = Path(__file__).parents[2]
+
+
+def thidua(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if "_URL" not in name}
+    return subprocess.run(
+        [sys.executable, "-m", "services.cli", *words],
+        env={**clean, **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    def walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        children = getattr(command, "commands", None)  # typer's click is its own
+        if children is None:
+            yield path
+        for name, child in (children or {}).items():
+            yield from walk(child, (*path, name))
+
+    yield from walk(get_command(app), ())
+
+
+@pytest.mark.parametrize("words", list(commands()), ids=" ".join)
+def test_every_command_says_what_it_does_with_an_example_and_its_exit_codes(
+    words: tuple[str, ...],
+) -> None:
+    answer = CliRunner().invoke(app, [*words, "--help"])
+    assert answer.exit_code == 0
+    assert "Example: " in answer.output
+    assert f"thidua {' '.join(words)}" in answer.output
+    assert "Exit codes: 0 " in answer.output
+
+
+def test_the_commands_that_operators_are_told_of_are_there() -> None:
+    names = {" ".join(words) for words in commands()}
+    told = {"migrate", "topics create", "topics list", "republish", "run", "campaign check"}
+    assert told | {"token", "demo", "up", "schemas write", "schemas check"} <= names
+
+
+def test_settings_that_do_not_fit_are_named_and_exit_78() -> None:
+    answer = thidua("migrate", "scoring")
+    assert answer.returncode == 78
+    assert "SCORING_DATABASE_URL: is not set and has no default" in answer.stderr
+
+
+def test_a_failure_is_one_line_and_no_traceback() -> None:
+    answer = thidua("migrate", "scoring", SCORING_DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
+    assert answer.returncode == 1
+    assert len(answer.stderr.splitlines()) == 1
+    assert "thidua: " in answer.stderr
+
+
+def test_an_unknown_service_is_a_misuse() -> None:
+    answer = thidua("run", "scorin")
+    assert answer.returncode == 2
+    assert "submissions, scoring, notifications" in answer.stderr
+
+
+def test_migrating_all_services_twice_is_migrating_once(fresh_database: Callable[[], str]) -> None:
+    urls = {
+        f"{name}_DATABASE_URL": fresh_database()
+        for name in ("SUBMISSIONS", "SCORING", "NOTIFICATIONS")
+    }
+    first = thidua("migrate", **urls)
+    assert first.returncode == 0, first.stderr
+    again = thidua("migrate", **urls)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == first.stdout
+
+
+async def test_topics_are_made_once_widened_and_never_narrowed(broker: Broker) -> None:
+    world = {
+        "THIDUA_TOPIC_PREFIX": f"t{uuid4().hex[:8]}",
+        "THIDUA_KAFKA_BOOTSTRAP": broker.bootstrap,
+    }
+
+    async def create(partitions: int) -> str:
+        environment = {**world, "THIDUA_TOPIC_PARTITIONS": str(partitions)}
+        answer = await asyncio.to_thread(thidua, "topics", "create", **environment)
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout
+
+    absent = await asyncio.to_thread(thidua, "topics", "list", **world)
+    assert absent.returncode == 1
+    assert "MISSING" in absent.stdout
+    settings = SharedSettings(
+        kafka_bootstrap=broker.bootstrap, topic_prefix=world["THIDUA_TOPIC_PREFIX"]
+    )
+    names = [spec.name for spec in specs(settings)]
+    assert f"{len(names)} tạo mới" in await create(2)
+    assert f"{len(names)} giữ nguyên" in await create(2)
+    assert f"{len(names)} mở rộng" in await create(3)
+    assert "they can't be taken away" in await create(1)
+    present = await partitions_of(settings)
+    assert present == dict.fromkeys(names, 3)
+    assert await missing_topics(settings, [*names, "nowhere"]) == ["nowhere"]
+
+
+def test_a_refusal_of_the_broker_is_told_with_its_topic(broker: Broker) -> None:
+    if not broker.name.startswith("Apache Kafka"):
+        pytest.skip("the wheel takes any replication")
+    answer = thidua(
+        "topics",
+        "create",
+        THIDUA_TOPIC_PREFIX=f"t{uuid4().hex[:8]}",
+        THIDUA_KAFKA_BOOTSTRAP=broker.bootstrap,
+        THIDUA_TOPIC_REPLICATION="3",
+    )
+    assert answer.returncode == 1
+    assert "essay-submitted" in answer.stderr
+    assert "replication factor" in answer.stderr.lower()

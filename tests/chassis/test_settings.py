@@ -1,0 +1,105 @@
+"""Promise: settings come from where they are said to come from, and wrong ones are named."""
+
+from pathlib import Path
+
+import pytest
+from pydantic_settings import SettingsConfigDict
+
+from services.chassis.settings import ServiceSettings, SettingsError, load_settings
+
+
+class Mine(ServiceSettings):
+    """A service's settings."""
+
+    model_config = SettingsConfigDict(env_prefix="MINE_", extra="ignore", frozen=True)
+
+
+@pytest.fixture(autouse=True)
+def only_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("THIDUA_ENV_FILE", raising=False)
+    monkeypatch.setenv("MINE_DATABASE_URL", "postgresql://u:secret@h/d")
+
+
+def test_the_services_own_name_wins_over_the_shared_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THIDUA_HTTP_PORT", "1")
+    monkeypatch.setenv("THIDUA_KAFKA_BOOTSTRAP", "k:1")
+    monkeypatch.setenv("MINE_HTTP_PORT", "2")
+    settings = load_settings(Mine)
+    assert (settings.http_port, settings.kafka_bootstrap) == (2, "k:1")
+
+
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "thidua.env"
+    file.write_text(
+        "MINE_HTTP_PORT=3\nTHIDUA_BATCH_MAX_RECORDS=7\nTHIDUA_RELAY_BATCH=8\nOTHER_THING=9\n"
+    )
+    monkeypatch.setenv("THIDUA_ENV_FILE", str(file))
+    monkeypatch.setenv("THIDUA_RELAY_BATCH", "99")
+    settings = load_settings(Mine)
+    assert (settings.http_port, settings.batch_max_records, settings.relay_batch) == (3, 7, 99)
+
+
+def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THIDUA_ENV_FILE", "/nowhere/thidua.env")
+    with pytest.raises(SettingsError, match=r"/nowhere/thidua\.env"):
+        load_settings(Mine)
+
+
+def test_every_wrong_value_is_named_at_once_and_no_secret_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MINE_HTTP_PORT", "many")
+    monkeypatch.setenv("MINE_RELAY_BATCH", "0")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Mine)
+    assert "MINE_HTTP_PORT: " in str(caught.value)
+    assert "MINE_RELAY_BATCH: " in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_database_is_never_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MINE_DATABASE_URL")
+    monkeypatch.setenv("THIDUA_DATABASE_URL", "postgresql://u:secret@h/d")
+    with pytest.raises(SettingsError, match="MINE_DATABASE_URL: is not set"):
+        load_settings(Mine)
+
+
+def test_a_simulated_clock_is_refused_in_production_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MINE_CLOCK", "simulated")
+    monkeypatch.setenv("MINE_SIMULATED_START", "2020-01-01T00:00:00+07:00")
+    with pytest.raises(SettingsError, match="set clock to `system`"):
+        load_settings(Mine)
+    monkeypatch.setenv("THIDUA_ENVIRONMENT", "local")
+    assert load_settings(Mine).clock == "simulated"
+
+
+def test_a_simulated_clock_without_a_beginning_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINE_CLOCK", "simulated")
+    monkeypatch.setenv("THIDUA_ENVIRONMENT", "local")
+    with pytest.raises(SettingsError, match="set simulated_start"):
+        load_settings(Mine)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"MINE_TOPIC_MIN_INSYNC": "2"}, "nothing could ever be sent"),
+        ({"MINE_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, "set kafka_sasl_username"),
+        ({"MINE_RETRY_ATTEMPTS": "50"}, "more than 200 s"),
+    ],
+)
+def test_values_that_contradict_each_other_are_refused(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], told: str
+) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=told):
+        load_settings(Mine)
+
+
+def test_a_password_is_not_in_the_representation() -> None:
+    assert "secret" not in repr(load_settings(Mine))
