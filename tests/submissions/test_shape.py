@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.chassis.problems import Problem
 from services.chassis.tables import CHASSIS
 from services.contracts.events import FACTS
 from services.submissions import refusals
@@ -44,9 +45,7 @@ def test_every_rule_and_every_problem_stands_in_the_table_of_decided_answers() -
     lengths = {"essays.max-words", "essays.max-minutes"}  # made by one function for both
     assert len(used) > 15
     missing = {rule for rule in used | lengths if f"`{rule}`" not in table}
-    problems = {
-        value.slug for value in vars(refusals).values() if isinstance(value, refusals.Problem)
-    }
+    problems = {value.slug for value in vars(refusals).values() if isinstance(value, Problem)}
     missing |= {slug for slug in problems if f"`{slug}`" not in table}
     assert not missing, f"docs/submissions.md does not say what is decided for {sorted(missing)}"
     documented = set(re.findall(r"^\| `([a-z-]+\.[a-z-]+)` \|", table, re.MULTILINE))

@@ -12,7 +12,14 @@ STATISTICS = "/v1/statistics"
 EXEMPLAR = {"kind": "person", "name": "Gương mô phỏng"}
 
 
-def made(campaign: Campaign, counts: dict[str, int], day: date, **fields: Any) -> Statistics:
+def made(
+    campaign: Campaign,
+    counts: dict[str, int],
+    day: date,
+    *,
+    simulated: bool = False,
+    ahead_units: int = 13,
+) -> Statistics:
     units = [unit for unit in campaign.units if unit.level == "upper"]
     tallies = {code: Tally(essays=count) for code, count in counts.items()}
     return statistics_of(
@@ -20,8 +27,9 @@ def made(campaign: Campaign, counts: dict[str, int], day: date, **fields: Any) -
         units,
         tallies,
         day,
-        **{"by_form": {"written": sum(counts.values())}, "simulated": False, "ahead_units": 13}
-        | fields,
+        by_form={"written": sum(counts.values())},
+        simulated=simulated,
+        ahead_units=ahead_units,
     )
 
 
