@@ -88,28 +88,14 @@ class Report:
             f"{unit}: {points['total']}/{points['maximum']}, hạng/rank {points['rank']} "
             f"of {points['units_in_cluster']}, {points['level_title']['vi']}{simulated}"
         )
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        table.add_column("Tiêu chí / criterion", max_width=34)
-        table.add_column("Điểm", justify="right", no_wrap=True)
-        table.add_column("Công thức / formula", max_width=44)
-        table.add_column("Căn cứ / legal source", max_width=34)
-        table.add_column("Sự kiện / facts", justify="right")
         for group in points["groups"]:
             capped = " (chạm trần / capped)" if group["capped"] else ""
-            table.add_row(
-                f"[bold]{group['group']}. {group['title']['vi']}[/]",
-                f"[bold]{group['points']}/{group['maximum']}[/]",
-                capped,
+            self._console.print(
+                f"\n[bold]{group['group']}. {group['title']['vi']}: "
+                f"{group['points']}/{group['maximum']}[/]{capped}"
             )
             for line in group["lines"]:
-                table.add_row(
-                    f"{line['criterion']} {line['title']['vi']}",
-                    f"{line['points']}/{line['maximum']}",
-                    line["formula"]["vi"],
-                    line["legal_source"],
-                    str(len(line["facts"])),
-                )
-        self._console.print(table)
+                self._console.print(_line_lines(line))
 
     async def _missed(self) -> None:
         self._title("Quá hạn", "Deadlines missed")
@@ -187,6 +173,22 @@ class Report:
             ("docs/decisions/", "vì sao như vậy / why it is as it is"),
         ):
             self._console.print(f"  [bold]{command:30}[/] {text}")
+
+
+def _line_lines(line: dict[str, Any]) -> Table:
+    """One line of the explanation: points, then formula, legal source and facts under it."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=9, justify="right")
+    table.add_column()
+    newest = f", mới nhất / newest {line['facts'][-1]['id']}" if line["facts"] else ""
+    table.add_row(
+        f"[bold]{line['points']}/{line['maximum']}[/]",
+        f"{line['criterion']} {line['title']['vi']} [dim]/ {line['title']['en']}[/]",
+    )
+    table.add_row("", f"{line['formula']['vi']} [dim]/ {line['formula']['en']}[/]")
+    table.add_row("", f"[dim]{line['legal_source']}[/]")
+    table.add_row("", f"[dim]{len(line['facts'])} sự kiện / facts{newest}[/]")
+    return table
 
 
 def _cluster_table(cluster: dict[str, Any]) -> Table:

@@ -11,11 +11,17 @@ Advance = Callable[[int, int], None]
 """Called with (done, total); a total of 0 means that nobody knows."""
 
 
+LOG_WIDTH = 110
+"""Columns where the output is no terminal: wide enough for every table."""
+
+
 class Steps:
     """Prints to one console; in a pipe or a log only the lines remain."""
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(highlight=False)
+        if not self.console.is_terminal:
+            self.console.width = LOG_WIDTH
         self.begun = time.monotonic()
 
     @contextmanager

@@ -20,6 +20,8 @@ NOTICE_DAY = date(2020, 6, 5)
 COUNT_DAY = date(2020, 5, 30)
 COUNT_BY_COUNT_DAY = 977
 COUNT_IN_THE_END = 2150
+"""Essays that stand at the end; those that are withdrawn were sent beside them."""
+WITHDRAWN = 8
 CONTEST_END = date(2020, 6, 11)
 D5_LAST_GOOD_DAY = date(2020, 6, 19)
 
@@ -94,7 +96,7 @@ def season(units: Iterable[Unit], *, scale: float = 1.0) -> list[Act]:
     acts: list[Act] = []
     essays = list(_essays(draw, upper, scale))
     acts += essays
-    acts += _withdrawals(draw, essays)
+    acts += _withdrawals(draw, essays, _withdrawn(scale))
     withdrawn = {act.ref for act in acts if act.verb == "withdrawal"}
     acts += _judgements(draw, [essay for essay in essays if essay.ref not in withdrawn])
     acts += _commendations(draw, upper, scale)
@@ -140,8 +142,9 @@ def _essays(draw: random.Random, upper: list[str], scale: float) -> Iterator[Act
     late = _spread(
         draw, max(len(late_starters), round(140 * scale)), dict.fromkeys(late_starters, 1.0)
     )
+    sent = in_the_end + _withdrawn(scale)
     after = Counter(
-        draw.choices(list(weights), list(weights.values()), k=in_the_end - early - late.total())
+        draw.choices(list(weights), list(weights.values()), k=sent - early - late.total())
     )
 
     number = 0
@@ -166,9 +169,13 @@ def _days(draw: random.Random, count: int, first: date, last: date, haste: float
     ]
 
 
-def _withdrawals(draw: random.Random, essays: list[Act]) -> Iterator[Act]:
-    """A handful after the judging, so that the counts of the notice stay what they were."""
-    for essay in draw.sample(essays, max(1, len(essays) // 250)):
+def _withdrawn(scale: float) -> int:
+    return max(1, round(WITHDRAWN * scale))
+
+
+def _withdrawals(draw: random.Random, essays: list[Act], count: int) -> Iterator[Act]:
+    """A handful when the contest is over, so that the count of 30 May stays what it was."""
+    for essay in draw.sample([e for e in essays if e.unit in PRAISED], count):
         yield Act(date(2020, 6, 22), "withdrawal", essay.unit, essay.ref)
 
 
