@@ -14,6 +14,7 @@ from infra.local.season.script import COUNT_DAY, season
 from infra.local.season.subscriptions import subscribe
 from infra.local.stack import SERVICES, Stack
 from infra.local.steps import Steps
+from infra.local.topic import group_lag
 from services.contracts.campaign.loader import load_campaign
 
 YEAR_ENDS = date(2020, 12, 31)
@@ -55,7 +56,7 @@ async def _live_through(stack: Stack, options: Options) -> None:
     acts = season(campaign.units, scale=options.scale)
     with steps.step("Đăng ký nhận tin / Subscriptions"):
         subscriptions = await subscribe(stack, campaign.units)
-    replay = Replay(stack.url("submissions"), stack.token)
+    replay = Replay([replica.url for replica in stack.services["submissions"]], stack.token)
     began = time.monotonic()
     first = acts[0].day
     days = (YEAR_ENDS - first).days + 1
@@ -97,15 +98,20 @@ async def settle(stack: Stack) -> None:
 
 STILL = {
     "thidua_outbox_backlog",
-    "thidua_consumer_lag",
-    "thidua_scoring_dirty_clusters",
+    "thidua_scoring_clusters_due",
     "thidua_deliveries_backlog",
 }
 """Gauges that are 0 when a service has nothing left to do."""
 
+GROUPS = ("scoring", "notifications")
+"""Consumer groups; asked of the broker, because a gauge says nothing of a member that died."""
+
 
 async def _moving(stack: Stack, client: httpx.AsyncClient) -> dict[str, float]:
     moving: dict[str, float] = {}
+    for group in GROUPS:
+        if lag := await group_lag(stack.broker.bootstrap, group):
+            moving[f"lag of {group}"] = lag
     for service in SERVICES:
         for number, replica in enumerate(stack.services[service]):
             text = (await client.get(f"{replica.url}/metrics")).text

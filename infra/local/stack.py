@@ -187,7 +187,7 @@ class Stack:
         with steps.step("Thư, webhook, nơi cấp mã / Mail, webhooks, issuer"):
             self.mail = MailCatcher(self.directory / "mail")
             self.webhook = WebhookCatcher()
-            self.issuer = Issuer(LOCAL / "issuer")
+            self.issuer = Issuer(self.directory.parent / "issuer")
             for name, server in (
                 ("mail", self.mail),
                 ("webhook", self.webhook),

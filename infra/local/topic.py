@@ -1,6 +1,7 @@
-"""Read a topic from its beginning, as any department with a Kafka client would."""
+"""Read a topic from its beginning, and ask how far a group has come, with a Kafka client."""
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from services.contracts.envelope import Event, decode
 
@@ -42,3 +43,24 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
         msg = f"there is no topic {topic}"
         raise LookupError(msg)
     return set(found)
+
+
+async def group_lag(bootstrap: str, group: str) -> int:
+    """Events that the group has not committed, over all partitions that it ever committed to.
+
+    Asked of the broker, so that partitions of a member that died count too. Raises KafkaError.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(group)
+    finally:
+        await admin.close()
+    places = {place: known.offset for place, known in committed.items() if known.offset >= 0}
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets(list(places))
+    finally:
+        await consumer.stop()
+    return sum(max(0, ends[place] - offset) for place, offset in places.items())

@@ -6,7 +6,7 @@ counts once.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -35,13 +35,13 @@ class RefusedError(RuntimeError):
 
 @dataclass
 class Replay:
-    """One run of a season against one submissions service.
+    """One run of a season against the replicas of submissions, in turn.
 
-    `offset` names the run in the Idempotency-Keys, so that a second season on the same database is
-    not taken for a repetition.
+    `run` names it in the Idempotency-Keys, so that a second season on the same database is not
+    taken for a repetition.
     """
 
-    url: str
+    urls: Sequence[str]
     token: Token
     run: str = "season"
     sent: int = field(default=0, init=False)
@@ -61,9 +61,7 @@ class Replay:
         RefusedError when one is refused, httpx.HTTPError when the service can't be reached.
         """
         limits = httpx.Limits(max_connections=AT_ONCE)
-        async with httpx.AsyncClient(
-            base_url=self.url, limits=limits, timeout=30, trust_env=False
-        ) as client:
+        async with httpx.AsyncClient(limits=limits, timeout=30, trust_env=False) as client:
             day: date | None = None
             for today, of_today in groupby(acts, key=lambda act: act.day):
                 # Every day is lived through, so that reminders come on theirs.
@@ -116,7 +114,8 @@ class Replay:
         headers = {"authorization": f"Bearer {self._tokens[who]}", "idempotency-key": key}
         for left in reversed(range(TRIES)):
             try:
-                response = await client.post(path, json=body, headers=headers)
+                url = self.urls[(self.sent + left) % len(self.urls)]
+                response = await client.post(f"{url}{path}", json=body, headers=headers)
                 break
             except httpx.TransportError:
                 if not left:
