@@ -5,6 +5,7 @@ import signal
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 
@@ -96,12 +97,8 @@ async def settle(stack: Stack) -> None:
             await asyncio.sleep(0.4)
 
 
-STILL = {
-    "thidua_outbox_backlog",
-    "thidua_scoring_clusters_due",
-    "thidua_deliveries_backlog",
-}
-"""Gauges that are 0 when a service has nothing left to do."""
+OUTBOX = "thidua_outbox_backlog"
+"""0 when a service has nothing left to say."""
 
 GROUPS = ("scoring", "notifications")
 """Consumer groups; asked of the broker, because a gauge says nothing of a member that died."""
@@ -112,13 +109,26 @@ async def _moving(stack: Stack, client: httpx.AsyncClient) -> dict[str, float]:
     for group in GROUPS:
         if lag := await group_lag(stack.broker.bootstrap, group):
             moving[f"lag of {group}"] = lag
+    board = {"authorization": f"Bearer {stack.token('board')}"}
+
+    async def ask(service: str, path: str) -> dict[str, Any]:
+        answer = await client.get(stack.url(service) + path, headers=board)
+        answer.raise_for_status()
+        known: dict[str, Any] = answer.json()
+        return known
+
+    if not (await ask("scoring", "/v1/digest"))["up_to_date"]:
+        moving["clusters to score"] = 1
+    told = await ask("notifications", "/v1/statistics")
+    if pending := told["email"]["pending"] + told["webhook"]["pending"]:
+        moving["deliveries"] = pending
     for service in SERVICES:
         for number, replica in enumerate(stack.services[service]):
             text = (await client.get(f"{replica.url}/metrics")).text
             for line in text.splitlines():
                 name = line.partition("{")[0].partition(" ")[0]
-                if name in STILL and (value := float(line.rpartition(" ")[2])):
-                    moving[f"{service}-{number} {line.rpartition(' ')[0]}"] = value
+                if name == OUTBOX and (value := float(line.rpartition(" ")[2])):
+                    moving[f"outbox of {service}-{number}"] = value
     return moving
 
 
