@@ -3,7 +3,7 @@
 from services.chassis.metrics import Metric
 
 VISIBLE_SECONDS = Metric(
-    "scoring_visible_seconds",
+    "thidua_scoring_visible_seconds",
     "histogram",
     meaning="Time from a publisher's record of a fact to the commit of points that count it.",
     unit="seconds",
@@ -14,35 +14,35 @@ VISIBLE_SECONDS = Metric(
     ),
 )
 RECOMPUTE_SECONDS = Metric(
-    "scoring_recompute_seconds",
+    "thidua_scoring_recompute_seconds",
     "histogram",
     meaning="Time to score one cluster again, from its lock to its commit.",
     unit="seconds",
     what_to_do="p99 over 0.5 s: look at the database's load; clusters may be too large.",
 )
 RECOMPUTES = Metric(
-    "scoring_recomputes_total",
+    "thidua_scoring_recomputes_total",
     "counter",
     meaning="Clusters scored again by this process.",
     unit="recomputes",
     what_to_do="Above 1000 / recompute_interval_ms a second and cluster: report it.",
 )
 POINTS_CHANGED = Metric(
-    "scoring_points_changed_total",
+    "thidua_scoring_points_changed_total",
     "counter",
     meaning="Units whose total, rank, level or a line changed.",
     unit="units",
     what_to_do="-",
 )
 CLUSTERS_DUE = Metric(
-    "scoring_clusters_due",
+    "thidua_scoring_clusters_due",
     "gauge",
     meaning="Clusters whose points are behind their facts, as the last sweep found them.",
     unit="clusters",
     what_to_do="Above 0 for minutes: recomputes fail; the log says why.",
 )
 DIVERGENCE = Metric(
-    "scoring_divergence_total",
+    "thidua_scoring_divergence_total",
     "counter",
     meaning="Units and clusters whose running numbers were not what their facts say; the truth"
     " was put in their place.",

@@ -9,7 +9,6 @@ from typing import Any
 from services.chassis.database import Database, Transaction
 from services.chassis.problems import UNAVAILABLE, Refusal
 from services.scoring.contest import Contest
-from services.scoring.engine.digest import campaign_digest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.recompute import clusters_due, decode_points
 
@@ -106,11 +105,4 @@ async def history(
         unit,
         before if before is not None else 2**31 - 1,
         most,
-    )
-
-
-async def running_digest(tx: Transaction, contest: Contest) -> str:
-    """The digest of the standings as they are stored. Raises as `clusters` does."""
-    return campaign_digest(
-        {name: state.digest for name, state in (await clusters(tx, contest)).items()}
     )

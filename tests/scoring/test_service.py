@@ -1,0 +1,207 @@
+"""Scoring as it runs: facts in by Kafka, points out by HTTP and Kafka."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest_asyncio
+
+from infra.local.broker import Broker
+from infra.local.issuer import Issuer
+from infra.local.postgres import PostgresCluster
+from services.chassis.registry import REPEATED
+from services.contracts.campaign.base import plain
+from services.contracts.envelope import Event
+from services.contracts.events import EssaySubmitted, PointsRecomputed, UnitFact
+from services.contracts.topics import topic_of
+from services.scoring.engine.digest import digest_of
+from services.scoring.engine.score import score
+from services.scoring.metrics import RECOMPUTES
+from services.scoring.rebuild import rebuild
+from tests.scoring.campaign import sample_contest
+from tests.scoring.running import take
+from tests.scoring.said import (
+    essay,
+    event,
+    fulfilled,
+    judged,
+    known_events,
+    missed,
+    proposed,
+    withdrawn,
+)
+from tests.scoring.service import World, running, until, world
+
+CONTEST = sample_contest()
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+def truth(events: list[Event]) -> str:
+    return digest_of(score(known_events(events), CONTEST.clusters, CONTEST.rules))
+
+
+@pytest_asyncio.fixture
+async def one(scoring_url: str, broker: Broker, issuer: Issuer) -> AsyncIterator[World]:
+    async with world(scoring_url, broker.bootstrap, issuer) as made:
+        yield made
+
+
+def some_facts(units: tuple[str, ...] = ("SNV", "STP", "Q001", "Q009", "X00004")) -> list[UnitFact]:
+    facts: list[UnitFact] = []
+    for unit in units:
+        for number in range(12):
+            name = f"{unit}-{number}"
+            facts += [essay(unit, name, late=number % 5 == 0), judged(unit, name, "84.5")]
+        facts += [withdrawn(unit, f"{unit}-3", version=3), proposed(unit, f"p-{unit}")]
+        facts += [missed(unit, "D6"), fulfilled(unit, "D6", version=2, days_late=2)]
+    return facts
+
+
+async def test_a_fact_becomes_points_within_a_second(one: World) -> None:
+    for number in range(1, 8):  # one after the other: the first also waits for new topics
+        await one.says(essay("SNV", f"a{number}"))
+
+        async def visible(points: str = plain(Decimal(number) / 2)) -> bool:
+            return await one.line("SNV", "I.1") == points
+
+        await until(visible)
+    latency = await one.read("/v1/latency", role="ops")
+    assert latency["samples"] == latency["kept"] == 7
+    assert 0 < latency["p50_ms"] < 1000
+    assert latency["p50_ms"] <= latency["p99_ms"] == latency["longest_ms"]
+
+
+async def test_points_that_changed_are_said_under_the_trace_of_their_fact(one: World) -> None:
+    await one.says(essay("SNV", "a"), traceparent=TRACE)
+
+    async def said() -> list[Event]:
+        return [e for e in await one.points_said() if e.subject == "hanoi-2020:SNV"]
+
+    (snv,) = await until(said)
+    assert isinstance(snv.data, PointsRecomputed)
+    assert (snv.data.rank, snv.data.version, snv.data.sample) == (1, 2, True)
+    explanation = await one.read("/v1/units/SNV/points")
+    assert (explanation["digest"], explanation["version"]) == (snv.data.digest, snv.data.version)
+    assert snv.traceparent is not None
+    assert snv.traceparent.split("-")[1] == TRACE.split("-")[1]
+
+
+async def test_what_is_delivered_twice_counts_once(one: World) -> None:
+    events = await one.says(*some_facts(), times=3)
+    await one.has_stored(len(events))
+    metrics = one.replicas[0].chassis.metrics
+    submitted = topic_of(one.settings.topic_prefix, EssaySubmitted)
+
+    async def all_read() -> bool:
+        return metrics.value(REPEATED, topic=submitted) == 2 * 60
+
+    await until(all_read)
+    assert await one.digest() == truth(events)
+
+
+async def test_a_burst_is_not_scored_again_for_each_fact(one: World) -> None:
+    facts = [essay("SNV", f"a{number}") for number in range(1500)]
+    metrics = one.replicas[0].chassis.metrics
+    before = metrics.value(RECOMPUTES) or 0
+    started = time.monotonic()
+    events = await one.says(*facts)
+    await one.has_stored(len(events))
+    assert await one.digest() == truth(events)
+    took = time.monotonic() - started
+    recomputes = (metrics.value(RECOMPUTES) or 0) - before
+    interval = one.settings.recompute_interval_ms / 1000
+    assert 1 <= recomputes <= took / interval + 2
+    latency = await one.read("/v1/latency", role="ops")
+    assert latency["samples"] == len(events)
+
+
+async def test_what_can_never_be_counted_is_set_aside_and_stops_nothing(one: World) -> None:
+    stranger = essay("SNV", "b").model_copy(update={"campaign": "hanoi-1999"})
+    await one.says(essay("NOWHERE", "a"), stranger)
+    await one.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
+    events = await one.says(essay("SNV", "c"))
+    await one.has_stored(1)
+    assert await one.digest() == truth(events)
+
+    async def set_aside() -> list[dict[str, str]] | None:
+        letters = await one.dead_letters()
+        return letters if len(letters) == 3 else None
+
+    letters = await until(set_aside)
+    assert {letter["dl_cause"] for letter in letters} == {
+        "wrong-unit",
+        "unknown-campaign",
+        "unknown-type",
+    }
+
+
+async def test_two_replicas_have_the_digest_of_one(
+    scoring_url: str, broker: Broker, issuer: Issuer
+) -> None:
+    async with world(scoring_url, broker.bootstrap, issuer, replicas=2) as two:
+        events = await two.says(*some_facts(tuple(CONTEST.cluster_of)[::20]), times=2)
+        await two.has_stored(len(events))
+        assert await two.digest() == truth(events)
+        assert (await two.read("/v1/digest", 1))["digest"] == truth(events)
+        shares = [await two.read("/v1/latency", n, role="ops") for n in range(2)]
+        assert all(share["samples"] > 0 for share in shares), "both did some of the work"
+        said = await two.points_said()
+        versions = {
+            (e.subject, e.data.version) for e in said if isinstance(e.data, PointsRecomputed)
+        }
+        assert len(versions) == len(said), "no version was said twice"
+
+
+async def test_points_follow_facts_that_a_dead_process_had_not_scored(
+    scoring_url: str, broker: Broker, issuer: Issuer
+) -> None:
+    async with world(scoring_url, broker.bootstrap, issuer, sweep_s=0.2) as made:
+        database = made.replicas[0].chassis.database
+        # As if another process had taken these facts and died before it scored them.
+        events = [event(essay("STP", "a"))]
+        await take(database, CONTEST, events)
+        expected = truth(events)
+
+        async def swept() -> bool:
+            document = await made.read("/v1/digest")
+            return str(document["digest"]) == expected
+
+        await until(swept)
+        # And a process that starts scores such facts before it answers its first request.
+        events.append(event(essay("STP", "b")))
+        await take(database, CONTEST, events)
+        slow = made.settings.model_copy(update={"sweep_s": 300.0})
+        async with running(slow) as other:
+            made.replicas.append(other)
+            assert (await made.read("/v1/digest", 1))["digest"] == truth(events)
+
+
+async def test_a_rebuild_from_the_topics_gives_the_running_digest(
+    one: World, postgres: PostgresCluster
+) -> None:
+    events = await one.says(*some_facts(), times=2)
+    await one.says(essay("NOWHERE", "a"))
+    await one.has_stored(len(events))
+    expected = await one.digest()
+    assert expected == truth(events)
+    url = beside(postgres, one.settings.database_url)
+    said: list[str] = []
+    code = await asyncio.to_thread(rebuild, one.settings, url, say=said.append)
+    assert code == 0, said
+    assert sum(expected in line for line in said) == 2
+    async with one.replicas[0].chassis.database.transaction() as tx:
+        await tx.execute("UPDATE clusters SET digest = 'damaged' WHERE cluster = 'departments'")
+    again = beside(postgres, one.settings.database_url)
+    assert await asyncio.to_thread(rebuild, one.settings, again, say=said.append) == 1
+    assert said[-1].endswith("DIFFERENT")
+
+
+def beside(postgres: PostgresCluster, url: str) -> str:
+    """An empty database of the same role."""
+    parts = urlsplit(url)
+    name = f"{parts.path[1:]}_{time.monotonic_ns()}"
+    assert parts.username
+    postgres.execute('CREATE DATABASE :"name" OWNER :"owner"', name=name, owner=parts.username)
+    return urlunsplit(parts._replace(path=f"/{name}"))
