@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -163,6 +164,7 @@ class Database:
             max_overflow=0,
             pool_timeout=CONNECT_TIMEOUT,
             pool_use_lifo=True,
+            hide_parameters=True,  # errors are logged, and values may be personal
             connect_args={
                 "timeout": CONNECT_TIMEOUT,
                 "command_timeout": STATEMENT_TIMEOUT,
@@ -217,7 +219,7 @@ class Database:
         was done on one, trying the next is safe.
         """
         for left in reversed(range(self._pool_size + 1)):
-            sqlalchemy = await self._engine.connect()
+            sqlalchemy = await self._connect()
             try:
                 pooled = await sqlalchemy.get_raw_connection()
                 raw: Any = pooled.driver_connection
@@ -235,3 +237,13 @@ class Database:
             else:
                 return sqlalchemy, raw, transaction
         raise AssertionError("unreachable")
+
+    async def _connect(self) -> AsyncConnection:
+        """A pooled connection. What the driver raised comes out as the driver's, not wrapped."""
+        try:
+            return await self._engine.connect()
+        except DBAPIError as error:
+            cause = error.orig.__cause__ if error.orig is not None else None
+            if cause is None:
+                raise
+            raise cause from error

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
@@ -241,7 +240,7 @@ class Probe:
             if line == b"idle\n":
                 self.idle = True
             else:
-                self.accepted.add(UUID(line.decode()))
+                self.accepted.add(UUID(line.decode().strip()))
 
     async def died(self, seconds: float = 30) -> None:
         """Wait until it was killed by its crash point, and by nothing else."""

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from services.chassis import crash
 from services.chassis.consumer import EventConsumer
 from services.chassis.database import Database, Transaction
+from services.chassis.logs import configure_logs
 from services.chassis.metrics import Metrics
 from services.chassis.producer import open_producer
 from services.chassis.registry import CHASSIS_METRICS
@@ -140,8 +141,14 @@ async def _write(database: Database, count: int) -> None:
 
 async def main(orders: dict[str, Any]) -> None:
     """Do as ordered until SIGTERM."""
+    configure_logs(GROUP)  # to standard error: standard output says what was accepted
     crash.arm("local")
-    settings = settings_of(orders["database"], orders["bootstrap"], orders["prefix"])
+    settings = settings_of(
+        orders["database"],
+        orders["bootstrap"],
+        orders["prefix"],
+        group_instance_id=f"{GROUP}-0",  # the next of us takes over at once, not after a timeout
+    )
     metrics = Metrics(CHASSIS_METRICS)
     database = Database(settings.database_url, 4, source=GROUP, topic_prefix=orders["prefix"])
     running: list[Relay | EventConsumer] = []

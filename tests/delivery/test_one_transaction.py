@@ -53,7 +53,7 @@ async def test_session_raw_statement_and_fact_are_committed_together(world: Worl
 
 async def test_an_exception_undoes_all_three_and_calls_nobody_back(world: World) -> None:
     seen: list[str] = []
-    with pytest.raises(RuntimeError, match="changed my mind"):
+    with pytest.raises(RuntimeError, match="changed my mind"):  # noqa: PT012 - the block is what fails
         async with world.database.transaction() as tx:
             tx.session.add(Effect(unit="Q001", words=1))
             await tx.session.commit()  # only flushes: the block decides
@@ -68,7 +68,7 @@ async def test_an_exception_undoes_all_three_and_calls_nobody_back(world: World)
 
 
 async def test_a_session_that_cannot_be_written_fails_the_block(world: World) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError):  # noqa: PT012 - the block is what fails
         async with world.database.transaction() as tx:
             tx.session.add(Effect(unit="Q001", words=CURSED))
             await tx.publish(essay("Q001"))
@@ -80,7 +80,7 @@ async def test_a_savepoint_undoes_its_part_and_its_facts_and_leaves_the_rest(wor
     async with world.database.transaction() as tx:
         await _insert(tx, 1)
         kept = await tx.publish(essay("Q001"))
-        with pytest.raises(asyncpg.CheckViolationError):
+        with pytest.raises(asyncpg.CheckViolationError):  # noqa: PT012 - the block is what fails
             async with tx.savepoint():
                 tx.session.add(Effect(unit="Q001", words=2))
                 await tx.publish(essay("Q002"))
