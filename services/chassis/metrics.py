@@ -106,7 +106,7 @@ def _declared(made: dict[str, M], metric: Metric) -> M:
         return made[metric.name]
     except KeyError:
         raise UndeclaredMetricError(
-            f"{metric.name} is not among the service's {metric.kind}s: declare it in metrics.py"
+            f"{metric.name} is no metric of this kind here: declare it in metrics.py"
         ) from None
 
 

@@ -2,9 +2,8 @@
 
 import typer
 
-from services.cli import campaign, docs, local, schemas, topics
+from services.cli import campaign, docs, local, rebuild, schemas, topics
 from services.cli.migrate import migrate
-from services.cli.rebuild import rebuild
 from services.cli.republish import republish
 from services.cli.run import run
 from services.cli.words import epilog
@@ -28,12 +27,7 @@ app.command(epilog=epilog("thidua run scoring", codes="0 stopped, 1 died, 78 set
 app.command(epilog=epilog("thidua republish submissions --since 2020-06-01T00:00:00+07:00"))(
     republish
 )
-app.command(
-    epilog=epilog(
-        "thidua rebuild",
-        codes="0 equal, 1 different or failed, 2 misused, 78 settings don't fit",
-    )
-)(rebuild)
+app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(docs.app, name="docs")

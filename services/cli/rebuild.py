@@ -1,13 +1,26 @@
-"""thidua rebuild: scoring from the topics alone, and whether it is what the service has."""
+"""thidua rebuild …: a service's state from the topics alone, and whether it is what it has."""
 
 from typing import Annotated
 
 import typer
 
-from services.cli.words import console, told
+from services.cli.words import console, epilog, told
+
+app = typer.Typer(no_args_is_help=True, help="Dựng lại / Rebuild a service from the topics.")
 
 
-def rebuild(
+@app.callback()
+def _group() -> None:
+    """Keeps `scoring` a command of its own while it is the only one."""
+
+
+@app.command(
+    epilog=epilog(
+        "thidua rebuild scoring",
+        codes="0 equal, 1 different or failed, 2 misused, 78 settings don't fit",
+    )
+)
+def scoring(
     into: Annotated[
         str | None,
         typer.Option(
@@ -24,13 +37,13 @@ def rebuild(
 ) -> None:
     """Rebuild facts and points from the topics into another database and compare the digests.
 
-    The service goes on meanwhile. To take over the rebuilt database: stop scoring, rebuild without
-    --compare, give scoring the new address.
+    The service goes on meanwhile; its settings (SCORING_…) are read. To take over the rebuilt
+    database: stop scoring, rebuild with --no-compare, give scoring the new address.
     """
     with told():
         from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
-        from services.scoring.rebuild import rebuild as do_rebuild  # noqa: PLC0415
+        from services.scoring.rebuild import rebuild  # noqa: PLC0415
         from services.scoring.settings import ScoringSettings  # noqa: PLC0415
 
-        code = do_rebuild(load_settings(ScoringSettings), into, compare=compare, say=console.print)
+        code = rebuild(load_settings(ScoringSettings), into, compare=compare, say=console.print)
     raise typer.Exit(code)

@@ -3,7 +3,7 @@
 from services.chassis.metrics import Metric
 
 ESSAYS = Metric(
-    "submissions_essays_total",
+    "thidua_submissions_essays_total",
     "counter",
     meaning="Entries that were kept by this process, in time or late.",
     unit="essays",
@@ -11,7 +11,7 @@ ESSAYS = Metric(
     labels=("late",),
 )
 DEADLINE_FACTS = Metric(
-    "submissions_deadline_facts_total",
+    "thidua_submissions_deadline_facts_total",
     "counter",
     meaning="Reminders and misses that this process said.",
     unit="events",
@@ -19,7 +19,7 @@ DEADLINE_FACTS = Metric(
     labels=("event",),
 )
 TIMERS_OVERDUE_SECONDS = Metric(
-    "submissions_timers_overdue_seconds",
+    "thidua_submissions_timers_overdue_seconds",
     "gauge",
     meaning="How long the oldest timer that is due has been waiting; 0 when none is.",
     unit="seconds",

@@ -59,7 +59,15 @@ def test_every_command_says_what_it_does_with_an_example_and_its_exit_codes(
 
 def test_the_commands_that_operators_are_told_of_are_there() -> None:
     names = {" ".join(words) for words in commands()}
-    told = {"migrate", "topics create", "topics list", "republish", "run", "campaign check"}
+    told = {
+        "migrate",
+        "topics create",
+        "topics list",
+        "republish",
+        "rebuild scoring",
+        "run",
+        "campaign check",
+    }
     assert told | {"token", "demo", "up", "schemas write", "schemas check"} <= names
 
 
