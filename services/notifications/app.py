@@ -30,7 +30,7 @@ from services.notifications.wakeup import Wakeup, announce
 
 log = structlog.get_logger(__name__)
 
-_MEASURE_EVERY_S = 5.0
+_MEASURE_EVERY_S = 1.0
 
 
 def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -> Service:

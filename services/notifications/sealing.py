@@ -11,9 +11,14 @@ import secrets
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SECRET_BYTES = 32
 """Entropy of a webhook secret; the Standard Webhooks specification asks for 24 to 64 bytes."""
+
+LEAST_KEY = 24
+"""Characters of a sealing key; random base64 of that length has 144 bits."""
 
 
 class SealBrokenError(Exception):
@@ -29,18 +34,14 @@ class Seal:
     """Seals and opens secrets."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        """`keys`: 32 bytes each, URL-safe base64; the first seals, all open.
+        """`keys`: random text, `LEAST_KEY` characters or more; the first seals, all open.
 
-        Raises ValueError when there is none or one is malformed; the message never shows a key.
+        Raises ValueError when there is none or one is too short; the message never shows a key.
         """
-        try:
-            fernets = [Fernet(key) for key in keys]
-        except (ValueError, TypeError):
-            msg = "a sealing key is 32 bytes in URL-safe base64 (44 characters)"
-            raise ValueError(msg) from None
-        if not fernets:
-            raise ValueError("there is no sealing key")
-        self._fernet = MultiFernet(fernets)
+        if not keys or any(len(key) < LEAST_KEY for key in keys):
+            msg = f"a sealing key has at least {LEAST_KEY} characters: openssl rand -base64 32"
+            raise ValueError(msg)
+        self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys])
 
     def close(self, secret: str) -> bytes:
         """Seal a secret."""
@@ -59,3 +60,9 @@ class Seal:
             return self._fernet.rotate(sealed)
         except InvalidToken:
             raise SealBrokenError("no key in the settings opens this secret") from None
+
+
+def _derived(key: str) -> bytes:
+    """A Fernet key from random text of any alphabet (RFC 5869). Guessable text stays guessable."""
+    derivation = HKDF(SHA256(), 32, salt=None, info=b"thidua: webhook secrets at rest")
+    return base64.urlsafe_b64encode(derivation.derive(key.encode()))

@@ -19,8 +19,8 @@ class NotificationsSettings(ServiceSettings):
 
     secret_key: str = Field(
         repr=False,
-        description="Seals webhook secrets at rest: 32 bytes, URL-safe base64. Secret. Lost: every"
-        " webhook subscriber needs a new secret.",
+        description="Seals webhook secrets at rest: random text of 24 characters or more, e.g. of"
+        " `openssl rand -base64 32`. Secret. Lost: every webhook subscriber needs a new secret.",
     )
     previous_secret_keys: str = Field(
         default="",

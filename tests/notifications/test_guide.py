@@ -62,5 +62,5 @@ def test_the_guide_names_the_defaults_of_the_settings(field: str, words: str) ->
 
 def test_a_key_made_as_the_guide_says_seals() -> None:
     assert "openssl rand -base64 32" in GUIDE
-    made_by_openssl = "+/+/" * 10 + "+/8="  # base64 in the alphabet of openssl
+    made_by_openssl = "+/+/" * 10 + "+/8="
     assert Seal([made_by_openssl]).open(Seal([made_by_openssl]).close("whsec_x")) == "whsec_x"

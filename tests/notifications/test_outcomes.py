@@ -16,6 +16,7 @@ from services.notifications.outcomes import (
 )
 from services.notifications.sender import schedule_of
 from services.notifications.settings import NotificationsSettings
+from tests.notifications.support import KEY
 
 NOW = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 SCHEDULE = Schedule(
@@ -117,9 +118,7 @@ def test_a_fault_of_ours_is_not_blamed_on_the_subscription() -> None:
 
 def test_the_default_schedule_lasts_longer_than_a_day_at_most() -> None:
     schedule = schedule_of(
-        NotificationsSettings(
-            database_url="postgresql://x", secret_key="A" * 43 + "=", _env_file=None
-        )
+        NotificationsSettings(database_url="postgresql://x", secret_key=KEY, _env_file=None)
     )
     total = sum((schedule.ceiling(n) for n in range(1, schedule.attempts)), timedelta())
     assert timedelta(hours=24) < total < timedelta(hours=36)

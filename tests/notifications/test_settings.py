@@ -21,8 +21,8 @@ def test_a_key_and_a_database_are_all_that_production_must_be_told() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"secret_key": "short"}, "32 bytes"),
-        ({"previous_secret_keys": f"{KEY},short"}, "32 bytes"),
+        ({"secret_key": "short"}, "at least 24 characters"),
+        ({"previous_secret_keys": f"{KEY},short"}, "at least 24 characters"),
         ({"allow_internal_webhooks": True}, "for environment `local` only"),
         ({"smtp_host": "relay.example.org"}, "set mail_from"),
         ({"mail_from": "a@b\nBcc: c"}, "not an e-mail address"),
