@@ -1,0 +1,140 @@
+"""Promises at the very second: a report and a miss, a report and a move, held open on purpose.
+
+A lock on the event log stops a transaction just before its commit, with its row locks taken; so
+each order of two transactions is tried, and not left to chance.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from services.contracts.events import DeadlineMissed, ObligationFact, ObligationFulfilled
+from services.submissions.timers import MISS
+from tests.submissions.stand import Stand, essay, moment
+
+T = TypeVar("T")
+CONTEST = {"unit": "SNV", "entries": 1, "prizes": 0}
+
+
+@asynccontextmanager
+async def nothing_commits(stand: Stand) -> AsyncIterator[None]:
+    """While this runs, whoever says a fact waits with everything done but the commit."""
+    async with stand.chassis.database.transaction() as tx:
+        await tx.execute("LOCK TABLE event_log IN SHARE MODE")
+        yield
+
+
+async def begun(stand: Stand, what: Coroutine[Any, Any, T], waiting: int) -> asyncio.Task[T]:
+    """Start it, and return when that many sessions of this database wait for a lock."""
+    task = asyncio.create_task(what)
+    async with asyncio.timeout(20):
+        while True:
+            async with stand.chassis.database.transaction() as tx:
+                stuck = await tx.fetchval(
+                    """
+                    SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock'
+                    """
+                )
+            if stuck == waiting:
+                return task
+            await asyncio.sleep(0.01)
+
+
+async def said_about(stand: Stand, unit: str, obligation: str) -> list[ObligationFact]:
+    facts = await stand.facts(ObligationFact)
+    return [fact for fact in facts if (fact.unit, fact.obligation) == (unit, obligation)]
+
+
+async def only_timer(stand: Stand, unit: str, obligation: str) -> None:
+    """Leave one miss to be looked for, so that the clock touches nothing else."""
+    async with stand.chassis.database.transaction() as tx:
+        await tx.execute(
+            "DELETE FROM timers WHERE (unit, obligation, distance) <> ($1, $2, $3)",
+            unit,
+            obligation,
+            MISS,
+        )
+
+
+async def test_a_report_that_came_first_leaves_nothing_to_miss(stand: Stand) -> None:
+    await only_timer(stand, "SNV", "D6")
+    await stand.at("2020-07-09 23:59:59")
+    async with nothing_commits(stand):
+        report = await begun(stand, stand.send("/v1/contest-reports", CONTEST), 1)
+        midnight = stand.deadlines.fire(moment("2020-07-10 00:00:00"))
+        fired = await begun(stand, midnight, 2)
+    assert (await report).status_code == 201
+    assert (await fired).facts == ()
+    (fact,) = await said_about(stand, "SNV", "D6")
+    assert isinstance(fact, ObligationFulfilled)
+    assert fact.days_late == 0
+
+
+async def test_a_report_in_time_that_commits_after_the_miss_wins_over_it(stand: Stand) -> None:
+    await only_timer(stand, "SNV", "D6")
+    await stand.at("2020-07-09 23:59:59")
+    async with nothing_commits(stand):
+        midnight = stand.deadlines.fire(moment("2020-07-10 00:00:00"))
+        fired = await begun(stand, midnight, 1)
+        report = await begun(stand, stand.send("/v1/contest-reports", CONTEST), 2)
+    assert len((await fired).facts) == 1
+    assert (await report).json()["obligation"]["days_late"] == 0
+    missed, fulfilled = await said_about(stand, "SNV", "D6")
+    assert isinstance(missed, DeadlineMissed)
+    assert isinstance(fulfilled, ObligationFulfilled)
+    assert (missed.version, fulfilled.version, fulfilled.days_late) == (2, 3, 0)
+
+
+async def test_two_first_essays_at_once_fulfil_once(stand: Stand) -> None:
+    await stand.at("2020-06-10")
+    async with nothing_commits(stand):
+        first = await begun(stand, stand.send("/v1/essays", essay()), 1)
+        second = await begun(stand, stand.send("/v1/essays", essay()), 2)
+    assert {(await first).status_code, (await second).status_code} == {201}
+    (fulfilled,) = await said_about(stand, "SNV", "D5")
+    assert isinstance(fulfilled, ObligationFulfilled)
+    assert str(fulfilled.by_id) == (await first).json()["essay_id"]
+
+
+async def test_an_essay_under_way_is_judged_again_by_the_move_that_waited_for_it(
+    stand: Stand,
+) -> None:
+    await stand.at("2020-06-10")
+    await stand.taken("/v1/essays", essay())  # fulfils D5, so that later ones share the lock
+    await stand.at("2020-06-21")
+    move = {
+        "way": "D5",
+        "date": "2020-06-23",
+        "included": False,
+        "notice": "Thông báo mẫu",
+        "reason": "Gia hạn",
+    }
+    async with nothing_commits(stand):
+        late = await begun(stand, stand.send("/v1/essays", essay()), 1)
+        moving = stand.send("/v1/deadline-moves", move, role="board")
+        moved = await begun(stand, moving, 2)
+    assert (await late).json()["days_late"] == 2
+    assert (await moved).json()["essays_judged_again"] == 1
+    stored = (await stand.read(f"/v1/essays/{(await late).json()['essay_id']}")).json()
+    assert (stored["late"], stored["version"]) == (False, 2)
+
+
+async def test_a_deadline_that_moves_at_midnight_is_not_missed_as_it_was(stand: Stand) -> None:
+    await only_timer(stand, "SNV", "D6")
+    await stand.at("2020-07-09 23:59:59")
+    move = {
+        "way": "D6",
+        "date": "2020-07-15",
+        "included": False,
+        "notice": "Thông báo mẫu",
+        "reason": "Gia hạn",
+    }
+    async with nothing_commits(stand):
+        moved = await begun(stand, stand.send("/v1/deadline-moves", move, role="board"), 1)
+        midnight = stand.deadlines.fire(moment("2020-07-10 00:00:00"))
+        fired = await begun(stand, midnight, 2)
+    assert (await moved).status_code == 201
+    assert (await fired).facts == ()
+    assert (await stand.owed("SNV", "D6"))["status"] == "open"
