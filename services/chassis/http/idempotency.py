@@ -17,13 +17,16 @@ from pydantic import BaseModel
 
 from services.chassis.database import Database, Transaction
 from services.chassis.problems import KEY_MISSING, KEY_REUSED, Fault, Refusal
+from services.chassis.retry import is_transient
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 Effect = Callable[[Transaction], Awaitable[tuple[int, BaseModel]]]
-"""What a command does, inside the transaction: returns status and answer, or raises Refusal."""
+"""What a command does, inside the transaction: returns status and answer, or raises Refusal.
+
+Everything it does must be undone by a rollback."""
 
 
 def idempotency_key(request: Request) -> str:
@@ -58,51 +61,47 @@ class OnceOnly:
 
         Raises Refusal (422) when the key was used for another command, and what `effect` raises.
         """
-        async with self._database.transaction() as tx:
-            if await self._is_first(tx):
+        try:
+            async with self._database.transaction() as tx:
                 status, answer = await effect(tx)
                 body = answer.model_dump_json().encode()
                 await self._store(tx, status, body)
-                replayed = False
-            else:
-                status, body = await self._stored(tx)
-                replayed = True
-        headers = {REPLAYED: "true"} if replayed else None
-        return Response(body, status, headers=headers, media_type="application/json")
+        except Exception as error:
+            # A repetition is noticed last: its effect is done again and rolled back, or is refused
+            # because of the first one. That spares every first time a statement and a dead row.
+            if is_transient(error) or (stored := await self._stored()) is None:
+                raise
+            status, body = stored
+            return _response(status, body, replayed=True)
+        return _response(status, body)
 
-    async def _is_first(self, tx: Transaction) -> bool:
+    async def _store(self, tx: Transaction, status: int, body: bytes) -> None:
         # A twin that runs now makes this wait until it has committed (then: not the first) or
         # rolled back (then: the first).
-        rows = await tx.fetch(
+        first = await tx.fetchval(
             """
-            INSERT INTO idempotency_keys (principal, route, key, request_hash)
-            VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1
+            INSERT INTO idempotency_keys (principal, route, key, request_hash, status, body)
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING true
             """,
             *self._identity,
             self._hash,
-        )
-        return bool(rows)
-
-    async def _store(self, tx: Transaction, status: int, body: bytes) -> None:
-        await tx.execute(
-            """
-            UPDATE idempotency_keys SET status = $4, body = $5
-             WHERE principal = $1 AND route = $2 AND key = $3
-            """,
-            *self._identity,
             status,
             body,
         )
+        if not first:
+            raise _NotTheFirstError
 
-    async def _stored(self, tx: Transaction) -> tuple[int, bytes]:
-        rows = await tx.fetch(
-            """
-            SELECT request_hash, status, body FROM idempotency_keys
-             WHERE principal = $1 AND route = $2 AND key = $3
-            """,
-            *self._identity,
-        )
-        row = rows[0]
+    async def _stored(self) -> tuple[int, bytes] | None:
+        async with self._database.transaction() as tx:
+            row = await tx.fetchrow(
+                """
+                SELECT request_hash, status, body FROM idempotency_keys
+                 WHERE principal = $1 AND route = $2 AND key = $3
+                """,
+                *self._identity,
+            )
+        if row is None:
+            return None
         if row["request_hash"] != self._hash:
             fault = Fault(
                 "",
@@ -112,6 +111,15 @@ class OnceOnly:
             )
             raise Refusal(KEY_REUSED, [fault])
         return row["status"], row["body"]
+
+
+class _NotTheFirstError(Exception):
+    """The key is stored already: roll back."""
+
+
+def _response(status: int, body: bytes, *, replayed: bool = False) -> Response:
+    headers = {REPLAYED: "true"} if replayed else None
+    return Response(body, status, headers=headers, media_type="application/json")
 
 
 async def forget_old_keys(database: Database, keep_days: int) -> None:
@@ -137,7 +145,7 @@ async def _once(request: Request) -> OnceOnly:
         principal=principal.subject,
         route=f"{request.method} {request.scope['route'].path}",
         key=idempotency_key(request),
-        request_hash=_request_hash(request.url.path, await request.body()),
+        request_hash=_request_hash(request.scope["path"], await request.body()),
     )
 
 

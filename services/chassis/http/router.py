@@ -79,7 +79,7 @@ def _require_json(request: Request) -> None:
 
 async def _refuse_nul(request: Request, *, body: bool) -> None:
     """PostgreSQL's texts hold every character but NUL; it has no place in ours either."""
-    if "\0" in request.url.path or "%00" in request.url.query:
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
         raise Refusal(FAULTY, [_nul_fault("", parameter="path or query")])
     if body and b"\\u0000" in (sent := await request.body()):
         try:
