@@ -184,15 +184,17 @@ class Relay:
     async def _relay(self, connection: Any, producer: AIOKafkaProducer) -> None:
         """Claim after claim; between them sleep until woken."""
         while True:
-            self._wake.clear()  # before the claim: a ring during it must not be lost
+            last = self._stopping.is_set()  # before the claim: one more after the stop sees all
+            self._wake.clear()  # before it too: a ring during the claim must not be lost
             claimed = await self._relay_once(connection, producer)
             self._works()
             await self._measure(connection)
             if claimed == self._batch:
                 continue
-            if self._stopping.is_set():
+            if last:
                 return
-            await first_of(self._wake, self._safety_poll_s)
+            if not self._stopping.is_set():
+                await first_of(self._wake, self._safety_poll_s)
 
     async def _relay_once(self, connection: Any, producer: AIOKafkaProducer) -> int:
         """One claim, sent and deleted; how many rows it had. Raises RelayStuckError."""

@@ -27,7 +27,7 @@ from services.chassis.settings import ServiceSettings
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, dead_letter_topic, topic_of
 from tests.delivery import probe_service
-from tests.delivery.probe_service import GROUP
+from tests.delivery.probe_service import SERVICE, group_of
 
 PARTITIONS = 3
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ class World:
     metrics: Metrics = field(init=False)
 
     def __post_init__(self) -> None:
-        self.database = Database(self.database_url, 4, source=GROUP, topic_prefix=self.prefix)
+        self.database = Database(self.database_url, 4, source=SERVICE, topic_prefix=self.prefix)
         self.metrics = Metrics(CHASSIS_METRICS)
 
     @property
@@ -60,7 +60,7 @@ class World:
 
     @property
     def dead_letter_topic(self) -> str:
-        return dead_letter_topic(self.prefix, GROUP)
+        return dead_letter_topic(self.prefix, group_of(self.prefix))
 
     def settings(self, **more: Any) -> ServiceSettings:
         return probe_service.settings_of(self.database_url, self.bootstrap, self.prefix, **more)
@@ -104,7 +104,8 @@ class World:
 
     async def create_topics(self, *names: str) -> None:
         wanted = set(names or (self.topic, self.dead_letter_topic))
-        specs = [s for s in all_topics(self.prefix, PARTITIONS, 1, [GROUP]) if s.name in wanted]
+        every = all_topics(self.prefix, PARTITIONS, 1, [group_of(self.prefix)])
+        specs = [spec for spec in every if spec.name in wanted]
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
         await admin.start()
         try:

@@ -34,7 +34,7 @@ from services.contracts.envelope import Event
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import topic_of
 
-GROUP = "probe"
+SERVICE = "probe"
 UNITS = tuple(f"Q{n:03}" for n in range(20))
 CURSED = 666
 """Words of an essay that the database refuses to store: an item that fails in `apply`."""
@@ -55,9 +55,19 @@ def essay(unit: str, words: int = 1) -> EssaySubmitted:
     return EssaySubmitted.model_validate(example)
 
 
+def group_of(prefix: str) -> str:
+    """A consumer group of its own for each test: one that was killed is remembered for a while."""
+    return f"{SERVICE}-{prefix}"
+
+
 def settings_of(database_url: str, bootstrap: str, prefix: str, **more: Any) -> ServiceSettings:
     """Settings of a probe; the environment has no say."""
-    values = {"batch_wait_ms": 10, "drain_timeout_s": 5, "retry_base_ms": 20} | more
+    values = {
+        "group_id": group_of(prefix),
+        "batch_wait_ms": 10,
+        "drain_timeout_s": 5,
+        "retry_base_ms": 20,
+    } | more
     return ServiceSettings(
         database_url=database_url,
         kafka_bootstrap=bootstrap,
@@ -89,7 +99,7 @@ def relay_of(settings: ServiceSettings, metrics: Metrics, **more: Any) -> Relay:
     return Relay(
         settings.database_url,
         partial(open_producer, settings),
-        name=GROUP,
+        name=SERVICE,
         metrics=metrics,
         **options,
     )
@@ -101,7 +111,7 @@ def consumer_of(
     """The consumer of a probe."""
     edges: dict[str, Any] = {"judge": judge, "apply": apply} | more
     return EventConsumer(
-        service=GROUP,
+        service=SERVICE,
         settings=settings,
         database=database,
         topics=[topic_of(settings.topic_prefix, EssaySubmitted)],
@@ -141,16 +151,16 @@ async def _write(database: Database, count: int) -> None:
 
 async def main(orders: dict[str, Any]) -> None:
     """Do as ordered until SIGTERM."""
-    configure_logs(GROUP)  # to standard error: standard output says what was accepted
+    configure_logs(SERVICE)  # to standard error: standard output says what was accepted
     crash.arm("local")
     settings = settings_of(
         orders["database"],
         orders["bootstrap"],
         orders["prefix"],
-        group_instance_id=f"{GROUP}-0",  # the next of us takes over at once, not after a timeout
+        group_instance_id=f"{SERVICE}-0",  # the next of us takes over at once, not after a timeout
     )
     metrics = Metrics(CHASSIS_METRICS)
-    database = Database(settings.database_url, 4, source=GROUP, topic_prefix=orders["prefix"])
+    database = Database(settings.database_url, 4, source=SERVICE, topic_prefix=orders["prefix"])
     running: list[Relay | EventConsumer] = []
     if orders.get("relay"):
         running.append(relay_of(settings, metrics))
