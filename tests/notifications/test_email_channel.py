@@ -2,14 +2,19 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from email.utils import parsedate_to_datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from infra.local.mail import MailCatcher
 from services.contracts.events import DeadlineMissed, EssaySubmitted
 from services.notifications.channels.email import EmailChannel
-from services.notifications.channels.mail import compose
+from services.notifications.channels.mail import SMTP, compose
 from services.notifications.mail_address import is_mail_address
 from services.notifications.outcomes import Kind
 from tests.notifications.conftest import MakeSettings
@@ -25,6 +30,16 @@ async def channel(make_settings: MakeSettings) -> AsyncIterator[EmailChannel]:
     made = EmailChannel(make_settings(email_concurrency=1), names(), now=lambda: NOW)
     yield made
     await made.close()
+
+
+@given(st.lists(st.sampled_from(["bài", "dự", "thi", "D5,", "gương", "ĐHTT"]), max_size=60))
+def test_a_long_subject_arrives_with_every_space(words: list[str]) -> None:
+    subject = " ".join(["Sở", *words])
+    message = EmailMessage(SMTP)
+    message["Subject"] = subject
+    sent = message.as_bytes()
+    assert message_from_bytes(sent, policy=default)["Subject"] == subject
+    assert max(len(line) for line in sent.splitlines()) <= 78  # RFC 5322
 
 
 async def test_a_mail_arrives_in_vietnamese_with_honest_headers(

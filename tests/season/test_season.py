@@ -87,7 +87,8 @@ async def live_through(stack: Stack, *, kill: bool) -> Outcome:
 
 def rebuilds_to_the_same(stack: Stack) -> bool:
     """`thidua rebuild scoring` exits 0 when the digests are equal, and raises here when not."""
-    stack.command("rebuild", "scoring")
+    beside = stack.postgres.create_database("scoring_rebuild", owner="scoring")
+    stack.command("rebuild", "scoring", "--into", beside)
     return True
 
 
