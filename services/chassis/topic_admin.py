@@ -48,6 +48,7 @@ async def missing_topics(settings: SharedSettings, names: Iterable[str]) -> list
 async def ensure_topics(settings: SharedSettings, specs: Sequence[TopicSpec]) -> Provisioned:
     """Make what is missing, widen what is too narrow; nothing is ever taken away.
 
+    Returns when the broker shows it all: whoever starts next finds the topics.
     Raises TopicError, KafkaError or TimeoutError.
     """
     async with _Admin(settings) as admin:
@@ -58,6 +59,7 @@ async def ensure_topics(settings: SharedSettings, specs: Sequence[TopicSpec]) ->
             spec for spec in specs if present.get(spec.name, spec.partitions) < spec.partitions
         ]
         done.widened = await admin.widen(narrow)
+        await admin.wait_for([*done.created, *done.widened], specs, settings.topic_prefix + ".")
         for spec in specs:
             if (have := present.get(spec.name, 0)) >= spec.partitions:
                 (done.wider if have > spec.partitions else done.kept).append(spec.name)
@@ -113,6 +115,16 @@ class _Admin:
         answer = await self._client.create_partitions(wanted)
         _raise_refusals("widen", answer.topic_errors)
         return [spec.name for spec in specs]
+
+    async def wait_for(self, names: Sequence[str], specs: Sequence[TopicSpec], prefix: str) -> None:
+        """Until the broker tells of what it has taken on: it answers before it is done."""
+        wanted = {spec.name: spec.partitions for spec in specs if spec.name in names}
+        async with asyncio.timeout(_TIMEOUT_S):
+            while wanted:
+                present = await self.partitions(prefix)
+                if all(present.get(name, 0) >= count for name, count in wanted.items()):
+                    return
+                await asyncio.sleep(0.1)
 
 
 def _raise_refusals(

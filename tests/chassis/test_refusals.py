@@ -67,6 +67,19 @@ async def test_a_route_of_an_unguarded_router_stops_the_start(
         create_api(chassis, [router], title="Toy", description="")
 
 
+async def test_a_route_that_hides_from_the_document_stops_the_start(
+    toy_database: str, issuer: Issuer
+) -> None:
+    router = Router()
+
+    @router.get("/open", openapi_extra=access("ops"), include_in_schema=False)
+    async def hidden() -> None: ...
+
+    chassis = Chassis("toy", toy_settings(toy_database, issuer))
+    with pytest.raises(UndeclaredAccessError, match="hides from OpenAPI"):
+        create_api(chassis, [router], title="Toy", description="")
+
+
 async def test_all_faults_of_a_body_come_at_once_at_their_pointers(
     toy: httpx.AsyncClient, issuer: Issuer
 ) -> None:

@@ -30,7 +30,7 @@ def create_api(
         description=description,
         version="1",
         lifespan=lifespan,
-        docs_url=None,  # its pages load scripts from elsewhere; /openapi.json serves any viewer
+        docs_url=None,  # its pages load scripts from elsewhere; ours is in operations.py
         redoc_url=None,
         redirect_slashes=False,  # a redirected POST loses its body with some clients
     )
@@ -45,6 +45,10 @@ def create_api(
                 raise UndeclaredAccessError(
                     f"{getattr(route, 'path', route)} is not guarded: make its router with"
                     " services.chassis.http.Router"
+                )
+            if not route.include_in_schema:
+                raise UndeclaredAccessError(
+                    f"{route.path} hides from OpenAPI: the tests of refusals would not find it"
                 )
         app.include_router(router)
     add_handlers(app)

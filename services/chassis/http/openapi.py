@@ -109,3 +109,4 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status, description in refusals.items():
         operation["responses"][status] = {"description": description, "content": content}
+    operation["responses"] = dict(sorted(operation["responses"].items()))

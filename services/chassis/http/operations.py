@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from fastapi import Response
+from fastapi import Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 
 from services.chassis.base import Chassis
 from services.chassis.clock import SimulatedClock
 from services.chassis.database import Transaction
 from services.chassis.http.auth import access
 from services.chassis.http.idempotency import Once
+from services.chassis.http.page import POLICY, api_page
 from services.chassis.http.router import Router
 from services.chassis.problems import CONFLICT, Fault, Refusal
 
@@ -37,7 +38,7 @@ class ClockOut(BaseModel):
 
 
 def operations_router(chassis: Chassis) -> Router:
-    """Liveness, readiness, metrics."""
+    """Liveness, readiness, metrics, and the page for people."""
     router = Router(tags=["operations"])
     unwell: dict[int | str, dict[str, Any]] = {
         503: {"model": HealthOut, "description": "Failing; the reasons stand in the body."}
@@ -63,6 +64,12 @@ def operations_router(chassis: Chassis) -> Router:
         return Response(
             chassis.metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8"
         )
+
+    @router.get("/docs", openapi_extra=access.public, response_class=HTMLResponse)
+    async def docs(request: Request) -> HTMLResponse:
+        """This API as a page for people; `/openapi.json` is for machines."""
+        page = api_page(request.app.openapi())
+        return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
     return router
 
