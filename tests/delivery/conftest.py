@@ -13,7 +13,8 @@ from tests.delivery.probe_service import create_tables
 
 @pytest.fixture
 async def world(fresh_database: Callable[[], str], broker: Broker) -> AsyncIterator[World]:
-    """On the broker that this machine has."""
+    """On the broker that this machine has; one that a test left dead is started again."""
+    broker.start()
     async for made in _make(fresh_database(), broker.bootstrap):
         yield made
 
@@ -23,6 +24,7 @@ async def kafka_world(
     fresh_database: Callable[[], str], kafka: KafkaBroker
 ) -> AsyncIterator[World]:
     """On Apache Kafka, for tests that break something."""
+    kafka.start()
     async for made in _make(fresh_database(), kafka.bootstrap):
         yield made
 

@@ -62,7 +62,7 @@ def group_of(prefix: str) -> str:
 
 def settings_of(database_url: str, bootstrap: str, prefix: str, **more: Any) -> ServiceSettings:
     """Settings of a probe; the environment has no say."""
-    values = {
+    values: dict[str, Any] = {
         "group_id": group_of(prefix),
         "batch_wait_ms": 10,
         "drain_timeout_s": 5,
