@@ -57,7 +57,7 @@ def create_broker(settings: ServiceSettings) -> KafkaBroker:
         ack_policy=AckPolicy.NACK_ON_ERROR,
         graceful_timeout=settings.drain_timeout_s,
         apply_types=False,  # records come raw; injection would cost and bring nothing
-        logger=logging.getLogger("faststream"),
+        logger=logging.getLogger("faststream_kafka"),  # its own "faststream" writes by itself
         log_level=logging.DEBUG,
     )
 
