@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
@@ -149,3 +150,43 @@ def test_a_refusal_of_the_broker_is_told_with_its_topic(broker: Broker) -> None:
     assert answer.returncode == 1
     assert "essay-submitted" in answer.stderr
     assert "replication factor" in answer.stderr.lower()
+
+
+def test_what_was_said_is_put_back_for_the_relay_as_chosen(toy_database: str) -> None:
+    def sql(statement: str) -> Any:
+        async def ask() -> Any:
+            connection = await asyncpg.connect(toy_database)
+            try:
+                return await connection.fetchval(statement)
+            finally:
+                await connection.close()
+
+        return asyncio.run(ask())
+
+    def republish(*words: str) -> Result:
+        environment = {"SCORING_DATABASE_URL": toy_database}
+        return CliRunner().invoke(app, ["republish", "scoring", *words], env=environment)
+
+    sql(
+        "INSERT INTO event_log (event_id, topic, headers, value, recorded_at)"
+        " SELECT gen_random_uuid(), 'thidua.' || event || '.v1', '\\x90', '{}', day::timestamptz"
+        " FROM unnest('{essay-submitted,points-recomputed}'::text[]) event,"
+        " unnest('{2020-05-01,2020-06-01,2020-07-01}'::text[]) day RETURNING 1"
+    )
+    assert "0 sự kiện" in republish("--since", "2021-01-01T00:00:00Z").output
+    assert (
+        "1 sự kiện"
+        in republish(
+            *("--since", "2020-05-15T00:00:00+07:00", "--until", "2020-06-15T00:00:00+07:00"),
+            *("--type", "essay-submitted"),
+        ).output
+    )
+    assert sql("SELECT count(*) FROM outbox") == 1
+    assert republish().exit_code == 0
+    assert sql("SELECT count(*) FROM outbox") == 6
+    unknown = republish("--type", "essay-submited")
+    assert unknown.exit_code == 1
+    assert "no such event: essay-submited" in unknown.output
+    vague = republish("--since", "2020-05-15T00:00:00")
+    assert vague.exit_code == 1
+    assert "+07:00" in vague.output

@@ -80,6 +80,16 @@ async def test_known_keys_serve_on_while_the_issuer_is_away(
     assert await authenticator.principal(f"Bearer {issuer.mint('board')}")
 
 
+async def test_before_the_issuer_ever_answered_a_token_is_not_called_invalid(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    authenticator = trusting(issuer, jwks_url=(tmp_path / "not-yet.json").as_uri())
+    with pytest.raises(Refusal) as refused:
+        await authenticator.principal(f"Bearer {issuer.mint('ops')}")
+    assert refused.value.problem.status == 503
+    assert refused.value.headers["Retry-After"]
+
+
 async def test_a_token_that_was_believed_expires_all_the_same(issuer: Issuer) -> None:
     authenticator = trusting(issuer)
     # Expired 29 s ago, which the tolerated half minute forgives for one second more.

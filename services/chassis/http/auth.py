@@ -18,7 +18,7 @@ import jwt
 from fastapi import Depends, Request
 
 from services.chassis.http.keys import ALGORITHMS, KeyRing
-from services.chassis.problems import FORBIDDEN, UNAUTHENTICATED, Refusal
+from services.chassis.problems import FORBIDDEN, UNAUTHENTICATED, UNAVAILABLE, Refusal
 from services.chassis.settings import ServiceSettings
 
 Role = Literal["unit", "district", "board", "ops"]
@@ -35,6 +35,12 @@ _REMEMBERED = 4096
 
 _REMEMBERED_S = 60.0
 """How long a check is believed: a withdrawn key is noticed at most this much later. Seconds."""
+
+
+_NO_KEYS = (
+    "Chưa lấy được khóa của nơi cấp mã truy cập; hãy thử lại.",
+    "The token issuer's keys could not be fetched yet: try again.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,8 @@ class Authenticator:
             if header.get("alg") not in ALGORITHMS:
                 raise jwt.InvalidAlgorithmError(f"alg must be one of {', '.join(ALGORITHMS)}")
             key = await self._keys.find(header.get("kid"))
+            if key is None and self._keys.empty:
+                raise Refusal(UNAVAILABLE, detail=_NO_KEYS, headers={"Retry-After": "5"})
             if key is None:
                 raise jwt.InvalidKeyError("the issuer has no key of that id")
             claims = jwt.decode(

@@ -36,6 +36,11 @@ class KeyRing:
         self._asked_at = float("-inf")
         self._fetching = asyncio.Lock()
 
+    @property
+    def empty(self) -> bool:
+        """No key was ever fetched: nobody can be believed or disbelieved."""
+        return not self._keys
+
     async def find(self, key_id: str | None) -> PyJWK | None:
         """The key with this id, None when the issuer has no such key or never answered."""
         now = time.monotonic()
