@@ -31,7 +31,8 @@ from services.contracts.envelope import Event
 _log = structlog.get_logger(__name__)
 
 Admit = Callable[[Transaction, Sequence[Event]], Awaitable[Sequence[Event]]]
-"""Notes the events of a batch in the service's database; gives those that are new, each once."""
+"""Notes the events of a batch in the service's database; gives those of them that are new, each
+once."""
 
 Apply = Callable[[Transaction, Sequence[Event]], Awaitable[None]]
 """The effect of new events, in any order, as one set-based piece of work where it can be. Runs
@@ -159,14 +160,19 @@ class BatchWork:
             tx.send(dead_letter(record, fault, topic=self._dead_letter_topic, attempt=attempt))
 
     def _count(self, judged: Judged, new: Sequence[Event]) -> None:
-        fresh = {event.id for event in new}
-        outcomes: Counter[tuple[str, bool]] = Counter()
-        for index, event in judged.events.items():
-            first = event.id in fresh
-            fresh.discard(event.id)
-            outcomes[judged.records[index].topic, first] += 1
-        for (topic, first), number in outcomes.items():
-            self._metrics.count(APPLIED if first else REPEATED, number, topic=topic)
+        applied = Counter(judged.records[index].topic for index in judged.events)
+        if len(new) < len(judged.events):
+            fresh = {id(event) for event in new}
+            repeated = Counter(
+                judged.records[index].topic
+                for index, event in judged.events.items()
+                if id(event) not in fresh
+            )
+            applied -= repeated
+            for topic, number in repeated.items():
+                self._metrics.count(REPEATED, number, topic=topic)
+        for topic, number in applied.items():
+            self._metrics.count(APPLIED, number, topic=topic)
         for index, fault in judged.faults.items():
             topic = judged.records[index].topic
             self._metrics.count(DEAD_LETTERS, topic=topic, cause=fault.cause)

@@ -57,6 +57,8 @@ def run_of_faults(judged: Judged, before: int, limit: int) -> int:
 
     Raises TooManyDeadLettersError when there are `limit` of them anywhere.
     """
+    if not judged.faults:
+        return 0
     run = before
     for index in range(len(judged.records)):
         run = run + 1 if index in judged.faults else 0

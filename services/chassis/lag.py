@@ -2,15 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable
 from typing import Any
 
 import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from services.chassis.dead_letters import Record
 from services.chassis.metrics import Metrics
+from services.chassis.records import Records, last_offsets
 from services.chassis.registry import CONSUMER_LAG, CONSUMER_OLDEST_SECONDS
 
 _log = structlog.get_logger(__name__)
@@ -28,16 +27,16 @@ class Lag:
         self.total = 0
         """Events that wait, over all partitions of this member, when last measured."""
 
-    def done(self, records: Iterable[Record]) -> None:
+    def done(self, records: Records) -> None:
         """A batch is finished."""
-        for record in records:
-            self._done[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        for place, offset in last_offsets(records).items():
+            self._done[place] = offset + 1
 
     def forget(self) -> None:
         """The partitions may go to others: where we stand there is no longer known."""
         self._done.clear()
 
-    async def measure(self, consumer: Any | None, at_hand: Collection[Record]) -> None:
+    async def measure(self, consumer: Any | None, at_hand: Records) -> None:
         """Set the gauges. `consumer` is aiokafka's, None before it was started; `at_hand` is the
         batch that is being worked on. Asks Kafka; when that fails, the old values stay."""
         ages = [time.time() - record.timestamp / 1000 for record in at_hand]

@@ -34,7 +34,7 @@ class RecordBatch(KafkaAckableMessage):
         """
         if self.committed:
             return
-        last = self._last_offsets()
+        last = last_offsets(self.raw_message)
         ours = last.keys() & self.consumer.assignment()
         if len(ours) < len(last):
             self.lost_commit()
@@ -57,8 +57,11 @@ class RecordBatch(KafkaAckableMessage):
                 self.consumer.seek(place, record.offset)
         await StreamMessage.nack(self)
 
-    def _last_offsets(self) -> dict[TopicPartition, int]:
-        return {TopicPartition(r.topic, r.partition): r.offset for r in self.raw_message}
+
+def last_offsets(records: Records) -> dict[TopicPartition, int]:
+    """The offset of the last record of each partition in a batch."""
+    last = {(record.topic, record.partition): record.offset for record in records}
+    return {TopicPartition(*place): offset for place, offset in last.items()}
 
 
 def parser_for(
