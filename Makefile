@@ -35,8 +35,9 @@ format: setup
 
 check: lint types borders ## all that needs no server
 
-schemas: setup ## write JSON Schemas, AsyncAPI and the event catalogue from the models
+schemas: setup ## write what is generated: JSON Schemas, AsyncAPI, catalogue, settings, metrics
 	@$(BIN)/thidua schemas write
+	@$(BIN)/thidua docs write
 
 check-campaign: setup ## DIR=infra/campaigns/hanoi-2020: every problem of a campaign at once
 	@$(BIN)/thidua campaign check $(DIR)

@@ -34,7 +34,7 @@ class Options:
     stay: bool = False
     replicas: int = 1
     scale: float = 1.0
-    """Below 1: fewer essays and communes, the same stories."""
+    """Below 1: fewer essays, the same stories."""
 
 
 def run(options: Options) -> None:

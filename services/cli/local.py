@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 Replicas = Annotated[int, typer.Option(min=1, max=6, help="Processes of each service.")]
 Scale = Annotated[
-    float, typer.Option(min=0.01, max=1, help="Below 1: fewer essays, the same stories.")
+    float, typer.Option(min=0.06, max=1, help="Below 1: fewer essays, the same stories.")
 ]
 
 

@@ -82,16 +82,12 @@ class Act:
 def season(units: Iterable[Unit], *, scale: float = 1.0) -> list[Act]:
     """All acts of the season, by day.
 
-    `scale` below 1 makes a season in small for the tests: fewer essays and communes, same stories.
+    `scale` below 1 makes a season in small: fewer essays, the same stories. Below 0.06 the units
+    that must send at least one essay are more than the essays.
     """
     everyone = list(units)
     upper = [unit.code for unit in everyone if unit.level == "upper"]
     communes = [unit for unit in everyone if unit.level == "commune"]
-    if scale < 1:
-        keep = max(SILENT_COMMUNES + 2, round(len(communes) * scale))
-        communes = [u for u in communes if u.code == LATE_COMMUNE] + [
-            u for u in communes if u.code != LATE_COMMUNE
-        ][: keep - 1]
     draw = random.Random(SEED)  # noqa: S311  a reproducible simulation, not a secret
     acts: list[Act] = []
     essays = list(_essays(draw, upper, scale))
