@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -82,6 +83,7 @@ class EventConsumer:
         self.name = f"{service} consumer"
         self.group = settings.group_id or service
         self.topics = tuple(topics)
+        self.dead_letter_topic = dead_letter_topic(settings.topic_prefix, self.group)
         self._settings = settings
         self._metrics = metrics
         self._lag = Lag(metrics)
@@ -92,7 +94,7 @@ class EventConsumer:
             admit=admit,
             apply=apply,
             metrics=metrics,
-            dead_letter_topic=dead_letter_topic(settings.topic_prefix, self.group),
+            dead_letter_topic=self.dead_letter_topic,
             beat=self._beat,
         )
         self._subscriber: Any = None
@@ -131,7 +133,7 @@ class EventConsumer:
             *self.topics,
             batch=True,
             group_id=self.group,
-            group_instance_id=settings.group_instance_id,
+            group_instance_id=self._instance_id(),
             # A new group starts with everything there ever was.
             auto_offset_reset="earliest",
             # Partition i of every topic lies with one member: a unit's facts meet in one process.
@@ -168,6 +170,18 @@ class EventConsumer:
         return f"{self._lag.total} events wait, and no attempt ended for {age:.0f} s"
 
     # ---- inside
+
+    def _instance_id(self) -> str | None:
+        """The static member's name, another one where the subscription is another.
+
+        A static member that comes back is given its old partitions without a look at what it
+        subscribes to now: a release that reads a new topic would never get any of it (seen on
+        Apache Kafka 4.3 with aiokafka 0.14).
+        """
+        if self._settings.group_instance_id is None:
+            return None
+        wanted = f"{sorted(self.topics)} {self._settings.topic_partitions}"
+        return f"{self._settings.group_instance_id}-{sha256(wanted.encode()).hexdigest()[:8]}"
 
     async def _connected(self) -> KafkaBroker | None:
         """A started broker, however long Kafka is away; None when it is to end before that."""

@@ -109,12 +109,15 @@ def consumer_of(
     settings: ServiceSettings, database: Database, metrics: Metrics, **more: Any
 ) -> EventConsumer:
     """The consumer of a probe."""
-    edges: dict[str, Any] = {"judge": judge, "apply": apply} | more
+    edges: dict[str, Any] = {
+        "judge": judge,
+        "apply": apply,
+        "topics": [topic_of(settings.topic_prefix, EssaySubmitted)],
+    } | more
     return EventConsumer(
         service=SERVICE,
         settings=settings,
         database=database,
-        topics=[topic_of(settings.topic_prefix, EssaySubmitted)],
         metrics=metrics,
         **edges,
     )

@@ -17,6 +17,8 @@ from services.chassis.registry import (
     REPEATED,
 )
 from services.contracts.envelope import Event, encode
+from services.contracts.events import EssayWithdrawn
+from services.contracts.topics import topic_of
 from tests.delivery import probe_service
 from tests.delivery.harness import PARTITIONS, World, ids_of, produce, running, until
 from tests.delivery.probe_service import UNITS, essay
@@ -179,3 +181,30 @@ async def test_an_event_of_next_year_with_a_new_field_is_read_by_todays_service(
         await produce(world.bootstrap, world.topic, [(message.key, headers, value)])
         await until(lambda: world.took(1))
     assert await world.effects() == [event_id]
+
+
+async def test_a_static_member_that_comes_back_reads_also_the_topic_that_is_new_to_it(
+    world: World,
+) -> None:
+    settings = world.settings(group_instance_id="probe-0")
+    withdrawn = topic_of(world.prefix, EssayWithdrawn)
+    await world.create_topics(withdrawn)
+    await world.say(essay("Q001"))
+    async with world.database.transaction() as tx:
+        await tx.publish(EssayWithdrawn.model_validate(EssayWithdrawn.sheet.example))
+    async with running(world.relay(), world.consumer(settings=settings)):
+        await until(lambda: world.took(1))
+    release = world.consumer(settings=settings, topics=[world.topic, withdrawn])
+    async with running(world.relay(), release):
+        await until(lambda: world.took(2))
+
+
+async def test_a_static_member_that_comes_back_takes_over_at_once(world: World) -> None:
+    settings = world.settings(group_instance_id="probe-0")
+    async with running(world.relay()):
+        await world.say(essay("Q001"))
+        async with running(world.consumer(settings=settings)):
+            await until(lambda: world.took(1))
+        await world.say(essay("Q002"))
+        async with running(world.consumer(settings=settings)):
+            await until(lambda: world.took(2), seconds=5)  # a session takes 10 s to end
