@@ -237,6 +237,13 @@ class ServiceSettings(SharedSettings):
         description="Longest wait for the first event of a batch; bounds latency when little"
         " comes. Milliseconds.",
     )
+    batch_linger_ms: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="Pause after a batch that was not full, so that the next one gathers more."
+        " Larger: fewer transactions under a steady trickle, later effects. Milliseconds.",
+    )
     retry_attempts: int = Field(
         default=5,
         ge=0,
