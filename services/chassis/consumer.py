@@ -219,8 +219,9 @@ class EventConsumer:
         self._lag.done(records)
         self._metrics.observe(BATCH_SECONDS, time.monotonic() - started)
         crash_point(AFTER_EFFECT)
-        if len(records) < self._settings.batch_max_records:
-            await first_of(self._ending, self._settings.batch_linger_ms / 1000)
+        linger = self._settings.batch_linger_ms
+        if linger and len(records) < self._settings.batch_max_records:
+            await first_of(self._ending, linger / 1000)
 
     def _give_up(self, error: Exception) -> None:
         """Leave the group: what was read goes back, and people are called."""
