@@ -7,7 +7,7 @@ The process that remains is the command itself, with the process id `spawn` retu
 PARENT  process id that must still be our parent
 SIGNAL  number of the signal the kernel sends the child when its parent dies (Linux only)
 USER    `-` to stay who we are; `UID:GID` to drop to that user; `UID:GID:reach` to drop and keep
-        the one right to pass directories that are closed to it (a clone under /root, say)
+        the one right to pass directories that are closed to it (a clone in someone's home, say)
 """
 
 import ctypes

@@ -295,7 +295,7 @@ class ServiceSettings(SharedSettings):
         pauses = (
             min(self.retry_base_ms << n, self.retry_max_ms) for n in range(self.retry_attempts)
         )
-        if sum(pauses) > 200_000:  # noqa: PLR2004 - ms; Kafka's default is 300,000, work needs some
+        if sum(pauses) > MOST_PAUSES_MS:
             msg = (
                 "retry_attempts, retry_base_ms and retry_max_ms add up to more than 200 s; Kafka"
                 " takes the partitions away after 300 s: lower one of them"

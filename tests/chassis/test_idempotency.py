@@ -10,7 +10,7 @@ from infra.local.issuer import Issuer
 from services.chassis.database import Database
 from services.chassis.http.idempotency import forget_old_keys
 
-GOOD: dict[str, Any] = {"author": {"full_name": "Lê Thị B"}, "text": "gương tốt"}
+GOOD: dict[str, Any] = {"author": {"full_name": "Người viết mô phỏng"}, "text": "gương tốt"}
 
 
 def signed(issuer: Issuer, key: str, unit: str = "SNV") -> dict[str, str]:

@@ -16,7 +16,7 @@ from tests.chassis.toy import toy_settings
 from tests.support.refusals import check_refusals
 from tests.support.serving import served
 
-GOOD = {"author": {"full_name": "Lê Thị B"}, "text": "gương tốt"}
+GOOD = {"author": {"full_name": "Người viết mô phỏng"}, "text": "gương tốt"}
 
 
 def by_unit(issuer: Issuer, key: str = "k1") -> dict[str, str]:

@@ -276,10 +276,10 @@ def test_data_is_read_as_strictly_as_its_schema_says(field: str, value: object) 
 
 def test_the_reason_never_repeats_the_data(message: Message) -> None:
     """Dead letters and logs show it, and the data may name a person."""
-    bad = {"kind": "Nguyễn Văn Tên", "name": {"full": "Nguyễn Văn Tên"}}
-    result = with_data(message, exemplar=bad, title=["Nguyễn Văn Tên"])
+    bad = {"kind": "Tên mô phỏng", "name": {"full": "Tên mô phỏng"}}
+    result = with_data(message, exemplar=bad, title=["Tên mô phỏng"])
     assert isinstance(result, Invalid)
-    assert "Nguyễn" not in result.detail
+    assert "mô phỏng" not in result.detail
 
 
 def test_of_many_faults_a_few_are_told(message: Message) -> None:

@@ -30,7 +30,7 @@ SCALE = 0.06
 COMMUNES = 40
 """Of 579: the season's length is in its days and not in its communes."""
 KILLED_ON = date(2020, 6, 11)
-"""The day on which one replica of each service dies, in the season with two."""
+"""The day on which one of two replicas dies, of scoring and of notifications."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 
 @pytest.fixture(scope="module")
 def in_pairs(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """Two replicas of each service on Apache Kafka; one of each dies in the last rush."""
+    """Two replicas of each service on Apache Kafka; a consumer of each group dies in the rush."""
     if reason := why_not_kafka(LOCAL / "kafka" / "lib"):
         pytest.skip(f"!! NOT TRIED, NO APACHE KAFKA: {reason}")
     return season_on("kafka", tmp_path_factory.mktemp("pairs"), replicas=2)
