@@ -11,8 +11,8 @@ from services.contracts.events import UnitFact
 from services.scoring import fact_store, tallies
 from services.scoring.contest import Contest
 from services.scoring.engine.running import deltas
-from services.scoring.engine.tally import change
-from services.scoring.facts import received
+from services.scoring.engine.tally import merged
+from services.scoring.facts import ReceivedFact, received
 
 
 @dataclass(slots=True)
@@ -41,6 +41,7 @@ class Ingest:
         """`touched` is called after each commit that changed tallies."""
         self._contest = contest
         self._touched = touched
+        self._new: list[ReceivedFact] = []
 
     def judge(self, event: Event) -> None:
         """Raise PermanentError for an event that can never be counted here."""
@@ -57,41 +58,43 @@ class Ingest:
 
     async def admit(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
         """Store the events' facts; the events that were not known before, each once."""
-        self._batch = {event.id: received(event) for event in events}
-        new = await fact_store.take(tx, list(self._batch.values()))
-        self._batch = {id_: fact for id_, fact in self._batch.items() if id_ in new}
-        return [
-            event for event in {event.id: event for event in events}.values() if event.id in new
-        ]
+        batch = [received(event) for event in events]
+        new = await fact_store.take(tx, self._contest.campaign, batch)
+        if new is not None:
+            first = {one.fact.id: one for one in batch}
+            batch = [first[id_] for id_ in new]
+        self._new = batch
+        return [one.event for one in batch]
 
     async def apply(self, tx: Transaction, events: Sequence[Event]) -> None:
-        """Count what `admit` found new, in the same transaction."""
+        """Count what `admit` has just found new, in the same transaction."""
         contest = self._contest
-        concerned = [e for e in events if contest.tallier.concerns(self._batch[e.id].fact.event)]
-        if not concerned:
+        if len(events) != len(self._new):
+            raise RuntimeError("apply must be given what admit has just returned")
+        counted = [one for one in self._new if contest.tallier.concerns(one.fact.event)]
+        if not counted:
             return
-        facts = [self._batch[event.id].fact for event in concerned]
+        facts = [one.fact for one in counted]
         # The lock comes before the look at other facts of the same records: see `tallies.lock`.
         totals = await tallies.lock(tx, contest.campaign, {fact.unit for fact in facts})
         records = {(fact.unit, fact.record) for fact in facts}
         known = await fact_store.of_records(tx, records, without=[fact.id for fact in facts])
-        changed = {
-            unit: delta for unit, delta in deltas(contest.tallier, facts, known).items() if delta
-        }
-        for unit, delta in changed.items():
-            change(totals[unit], (), (delta,))
+        changed = deltas(contest.tallier, facts, known)
         if changed:
-            await tallies.write(tx, contest.campaign, {unit: totals[unit] for unit in changed})
-        touched = self._by_cluster(concerned, changed)
+            grown = {unit: merged(totals[unit], delta) for unit, delta in changed.items()}
+            await tallies.write(tx, contest.campaign, grown)
+        touched = self._by_cluster(counted, changed)
         tx.on_commit(lambda: self._touched(touched))
 
-    def _by_cluster(self, events: Sequence[Event], changed: Collection[str]) -> dict[str, Touch]:
+    def _by_cluster(
+        self, counted: Sequence[ReceivedFact], changed: Collection[str]
+    ) -> dict[str, Touch]:
         touched: dict[str, Touch] = {}
-        for event in events:
-            unit = self._batch[event.id].fact.unit
+        for one in counted:
+            unit = one.fact.unit
             cluster = self._contest.cluster_of.get(unit)
             if cluster is not None and unit in changed:
                 touch = touched.setdefault(cluster, Touch())
-                touch.recorded.append(event.recordedtime)
-                touch.cause = event.traceparent or touch.cause
+                touch.recorded.append(one.event.recordedtime)
+                touch.cause = one.event.traceparent or touch.cause
         return touched

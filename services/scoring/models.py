@@ -39,13 +39,9 @@ class StoredFact(Stored, table=True):
     event_id: UUID = Field(primary_key=True)
     event: str
     campaign: str
-    version: int
-    time: datetime = Field(sa_type=MOMENT)
-    """Domain time."""
-    recorded_at: datetime = Field(sa_type=MOMENT)
-    """Wall clock at the publisher."""
     data: dict[str, Any] = Field(sa_type=JSON)
-    """JSON text, not JSONB: it is written for every fact and read for few."""
+    """Version, moment and all else, without names of people. JSON text, not JSONB: it is written
+    for every fact and read for few."""
 
 
 class UnitMeasures(Stored, table=True):

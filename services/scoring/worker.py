@@ -23,13 +23,19 @@ from services.scoring.recompute import clusters_due, recompute
 _QUIET_S = 30.0
 """Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""
 
+_REST = 3.0
+"""Rest after a round, in lengths of the round."""
+_LONGEST_REST_S = 0.5
+"""Points follow facts within a second, also when a round takes long. Seconds."""
+
 
 class Worker:
     """Keeps points up to tallies, in the process that took the facts.
 
     The first fact after a quiet time is scored at once; then a cluster waits `interval_s` before
     it is scored again. So a burst costs one recompute a cluster and interval, and a single fact no
-    delay.
+    delay. Where facts come for all clusters at once, scoring rests between two rounds for three
+    times as long as the last one took, so that facts are taken in most of the time.
     """
 
     def __init__(
@@ -50,6 +56,7 @@ class Worker:
         self._interval_s = interval_s
         self._waiting: dict[str, Touch] = {}
         self._scored_at: dict[str, float] = {}
+        self._rest_until = 0.0
 
     def touched(self, clusters: Touched) -> None:
         """Tallies of these clusters changed: their points are due."""
@@ -72,20 +79,24 @@ class Worker:
             await self._score(cluster, touch)
 
     async def _tick(self) -> None:
-        for cluster in self._ripe():
+        began = time.monotonic()
+        for cluster in self._ripe(began):
             touch = self._waiting.pop(cluster)
             try:
                 await self._score(cluster, touch)
             except BaseException:
                 self.touched({cluster: touch})
                 raise
-        if self._waiting:
-            soonest = min(self._ripe_at(cluster) for cluster in self._waiting)
-            delay = max(0.0, soonest - time.monotonic())
-            asyncio.get_running_loop().call_later(delay, self.loop.wake)
-
-    def _ripe(self) -> list[str]:
         now = time.monotonic()
+        if now >= self._rest_until:
+            self._rest_until = now + min(_LONGEST_REST_S, _REST * (now - began))
+        if self._waiting:
+            soonest = max(self._rest_until, min(map(self._ripe_at, self._waiting)))
+            asyncio.get_running_loop().call_later(soonest - now, self.loop.wake)
+
+    def _ripe(self, now: float) -> list[str]:
+        if now < self._rest_until:
+            return []
         return [cluster for cluster in self._waiting if self._ripe_at(cluster) <= now]
 
     def _ripe_at(self, cluster: str) -> float:

@@ -1,17 +1,16 @@
 """Points are a function of the set of facts, by the truth and by the running way."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 
 from services.contracts.envelope import Event
 from services.scoring.engine.digest import digest_of
-from services.scoring.engine.records import KnownFact
+from services.scoring.engine.records import KnownFact, RecordKey
 from services.scoring.engine.results import ClusterResult, Results
-from services.scoring.engine.running import RecordKey, deltas
+from services.scoring.engine.running import deltas
 from services.scoring.engine.score import score, score_cluster
-from services.scoring.engine.tally import Amount, change
+from services.scoring.engine.tally import Amount, merged
 from tests.scoring.campaign import sample_contest
 from tests.scoring.said import known_events
 from tests.scoring.seasons import deliveries
@@ -27,7 +26,7 @@ class InMemory:
     """What the service does with a batch, with dictionaries for tables."""
 
     def __init__(self) -> None:
-        self.facts: dict[UUID, KnownFact] = {}
+        self.facts: dict[str, KnownFact] = {}
         self.tallies: dict[str, dict[str, Amount]] = {}
 
     def take(self, batch: Iterable[Event]) -> None:
@@ -36,7 +35,7 @@ class InMemory:
         for fact in self.facts.values():
             known.setdefault((fact.unit, fact.record), []).append(fact)
         for unit, delta in deltas(CONTEST.tallier, new.values(), known).items():
-            change(self.tallies.setdefault(unit, {}), (), (delta,))
+            self.tallies[unit] = merged(self.tallies.get(unit, {}), delta)
         self.facts |= new
 
     def results(self) -> Results:
@@ -47,7 +46,7 @@ class InMemory:
         return Results(CONTEST.rules.rule_set, results)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(deliveries())
 def test_any_shuffle_and_repetition_of_a_season_gives_the_same_digest_both_ways(
     delivery: tuple[list[Event], list[list[Event]]],

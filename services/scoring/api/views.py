@@ -3,7 +3,6 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import BaseModel, Field, PlainSerializer
 
@@ -63,10 +62,10 @@ class StandingsOut(BaseModel):
 class FactOut(BaseModel):
     """A fact that a line stands on."""
 
-    id: UUID = Field(description="Event id, as on the topic.")
+    id: str = Field(description="Event id, as on the topic.")
     type: str = Field(examples=["vn.gov.hanoi.thidua.essay-judged.v1"])
     time: datetime = Field(description="When it happened, in the domain's time.")
-    record: UUID = Field(description="The essay, report, obligation … that it is about.")
+    record: str = Field(description="The essay, report, obligation … that it is about.")
     version: int
     simulated: bool = _SIMULATED
 

@@ -4,8 +4,9 @@ SHA-256 over canonical JSON: names sorted, decimals in their one spelling, no ti
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
+
+import msgspec
 
 from services.contracts.campaign.base import plain
 from services.scoring.engine.results import ClusterResult, Results, UnitPoints
@@ -61,6 +62,8 @@ def digest_of(results: Results) -> str:
     )
 
 
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
 def _sha256(content: object) -> str:
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(content)).hexdigest()

@@ -27,7 +27,7 @@ def facts_by_criterion(
     found = {}
     for criterion in criteria:
         unique = {fact.id: fact for name in measures_of(criterion) for fact in by_measure[name]}
-        found[criterion.id] = sorted(unique.values(), key=lambda fact: (fact.time, fact.id.int))
+        found[criterion.id] = sorted(unique.values(), key=lambda fact: (fact.time, fact.id))
     return found
 
 
@@ -41,4 +41,4 @@ def _standing_on(measure: Measure, records: Iterable[Record]) -> list[KnownFact]
             and stands.fields["obligation"] == measure.obligation
         ]
     tallier = Tallier({"it": measure})
-    return [record[measure.of] for record in records if "it" in tallier.contribution(record)]
+    return [record[measure.of] for record in records if tallier.add(record, {})]

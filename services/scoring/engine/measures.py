@@ -1,6 +1,6 @@
 """Values of measures, read out of a tally."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -35,6 +35,8 @@ def value_of(name: str, measure: Measure, tally: Tally) -> Value:
     return DaysLate("open")
 
 
-def values_of(measures: Mapping[str, Measure], tally: Tally) -> dict[str, Value]:
-    """The values of all measures of a rule set for one unit."""
-    return {name: value_of(name, measure, tally) for name, measure in measures.items()}
+def values_of(
+    names: Iterable[str], measures: Mapping[str, Measure], tally: Tally
+) -> dict[str, Value]:
+    """The values of some measures of a rule set for one unit."""
+    return {name: value_of(name, measures[name], tally) for name in names}

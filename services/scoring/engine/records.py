@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from services.contracts.events import (
+    FACTS,
     DeadlineMissed,
     DeadlineMoved,
     ObligationFulfilled,
@@ -27,38 +28,51 @@ _NAMED = UUID("6c1a9a3e-52b4-5c0d-9d5e-0f2a5a0f6f51")
 """Namespace of records whose aggregate is no UUID: obligations and figures."""
 
 
-class KnownFact(msgspec.Struct, frozen=True):
-    """A fact as scoring keeps it; `fields` are its data as JSON says them (decimals are text)."""
+_MOMENTS = {fact.event: fact.moment_field for fact in FACTS}
 
-    id: UUID
+
+class KnownFact(msgspec.Struct, frozen=True):
+    """A fact as scoring keeps it. Ids are text: they are hashed and compared for every event."""
+
+    id: str
     """Event id: the tie-break between two facts of one version."""
     event: str
     """Event name, e.g. essay-judged."""
     unit: str
-    record: UUID
-    version: int
-    time: datetime
-    """Domain time."""
+    record: str
     fields: Mapping[str, Any]
+    """Its data as JSON says them: moments and decimals are text."""
 
     @property
-    def order(self) -> tuple[int, int]:
+    def version(self) -> int:
+        """Of the aggregate."""
+        version: int = self.fields["version"]
+        return version
+
+    @property
+    def order(self) -> tuple[int, str]:
         """The higher one wins."""
-        return (self.version, self.id.int)
+        return (self.fields["version"], self.id)
+
+    @property
+    def time(self) -> datetime:
+        """When it happened, in the domain's time."""
+        return msgspec.convert(self.fields[_MOMENTS[self.event]], datetime)
 
 
 Record = Mapping[str, KnownFact]
 """The current fact of each event type about one aggregate."""
 
+RecordKey = tuple[str, str]
+"""Unit and record."""
 
-def record_id(campaign: str, unit: str, aggregate: UUID | str) -> UUID:
-    """Id of the record that a fact belongs to: the aggregate's own UUID, or one of its name.
+
+def record_id(campaign: str, unit: str, aggregate: str) -> str:
+    """Id of the record of an aggregate without UUID: an obligation, a figure.
 
     A figure is named within its unit (`documents:2020-H1`), so unit and campaign go into the name.
     """
-    if isinstance(aggregate, UUID):
-        return aggregate
-    return uuid5(_NAMED, f"{campaign}/{unit}/{aggregate}")
+    return str(uuid5(_NAMED, f"{campaign}/{unit}/{aggregate}"))
 
 
 def current(facts: Iterable[KnownFact]) -> Record:
@@ -73,13 +87,16 @@ def current(facts: Iterable[KnownFact]) -> Record:
 
 def status(record: Record) -> KnownFact | None:
     """How an obligation stands: of fulfilled, missed, moved and waived the highest version."""
-    said = [record[event] for event in STATUS_EVENTS if event in record]
-    return max(said, key=lambda fact: fact.order) if said else None
+    stands: KnownFact | None = None
+    for event, fact in record.items():
+        if event in STATUS_EVENTS and (stands is None or fact.order > stands.order):
+            stands = fact
+    return stands
 
 
-def by_record(facts: Iterable[KnownFact]) -> dict[tuple[str, UUID], list[KnownFact]]:
+def by_record(facts: Iterable[KnownFact]) -> dict[RecordKey, list[KnownFact]]:
     """Facts put together by unit and record."""
-    records: dict[tuple[str, UUID], list[KnownFact]] = {}
+    records: dict[RecordKey, list[KnownFact]] = {}
     for fact in facts:
         records.setdefault((fact.unit, fact.record), []).append(fact)
     return records

@@ -6,7 +6,13 @@ from datetime import datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from services.contracts.campaign import RuleSet, Unit
-from services.contracts.campaign.rules import Criterion, Group, Rounding, Table
+from services.contracts.campaign.rules import (
+    Criterion,
+    Group,
+    Rounding,
+    Table,
+    measures_of,
+)
 from services.scoring.engine.criteria import award
 from services.scoring.engine.criteria.award import EXACT, ZERO, Peers
 from services.scoring.engine.measures import DaysLate, Value, values_of
@@ -47,7 +53,14 @@ def score_cluster(
     A unit without a table is not in them; a unit without a tally has no facts yet.
     """
     scored = [(unit.code, table) for unit in units if (table := rules.table_for(unit)) is not None]
-    values = {code: values_of(rules.measures, tallies.get(code, {})) for code, _ in scored}
+    wanted = {
+        table.id: {name for criterion in table.criteria for name in measures_of(criterion)}
+        for table in {table.id: table for _, table in scored}.values()
+    }
+    values = {
+        code: values_of(wanted[table.id], rules.measures, tallies.get(code, {}))
+        for code, table in scored
+    }
     peers = {table.id: _peers(table, scored, values) for _, table in scored}
     unranked = [
         _unit_points(code, table, values[code], peers[table.id], rules.rounding)

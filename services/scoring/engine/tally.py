@@ -5,8 +5,9 @@ adds the contribution of every record; the running tally adds, for each record t
 its contribution after the batch and takes away the one before. One function serves both.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal, Inexact
+from functools import lru_cache
 from typing import Any
 
 from services.contracts.campaign.rules import (
@@ -47,7 +48,7 @@ STATES = {
 # Sums are exact or an error: 20 digits a fact leave room for 10^30 facts.
 _EXACT = Context(prec=50, traps=[Inexact])
 
-_Contributor = Callable[[Record, dict[str, Amount]], None]
+_Contributor = Callable[[Record, dict[str, Amount], int], bool]
 
 
 class Tallier:
@@ -62,39 +63,48 @@ class Tallier:
                 self._obligations.setdefault(measure.obligation, []).append(name)
                 self._concerned |= STATUS_EVENTS
             else:
-                self._by_event.setdefault(measure.of, []).append(_counter(name, measure))
+                self._by_event.setdefault(measure.of, []).append(_contributor(name, measure))
                 self._concerned |= {measure.of, measure.unless}
-
-    def contribution(self, record: Record) -> Tally:
-        """What one record adds to its unit's tally."""
-        added: dict[str, Amount] = {}
-        for event in record:
-            for contribute in self._by_event.get(event, ()):
-                contribute(record, added)
-        stands = status(record)
-        if stands is not None:
-            self._add_status(stands, added)
-        if added and any(fact.fields.get("simulated") for fact in record.values()):
-            added[SIMULATED] = 1
-        return added
 
     def concerns(self, event: str) -> bool:
         """Whether facts of this type can change any tally."""
         return event in self._concerned
 
+    def add(self, record: Record, total: dict[str, Amount], times: int = 1) -> bool:
+        """Add what one record contributes to a tally, or take it away (`times` -1), in place.
+
+        Exact. Returns whether it contributes anything. Zeros stay in `total`: see `without_zeros`.
+        """
+        contributes = False
+        for event in record:
+            for contribute in self._by_event.get(event, ()):
+                if contribute(record, total, times):
+                    contributes = True
+        stands = status(record)
+        if stands is not None and self._add_status(stands, total, times):
+            contributes = True
+        if contributes:
+            for fact in record.values():
+                if fact.fields.get("simulated"):
+                    total[SIMULATED] = total.get(SIMULATED, 0) + times
+                    break
+        return contributes
+
     def tallies(self, facts: Iterable[KnownFact]) -> dict[str, Tally]:
         """The truth: what all facts together say, by unit."""
         totals: dict[str, dict[str, Amount]] = {}
         for (unit, _), record in by_record(facts).items():
-            change(totals.setdefault(unit, {}), (), (self.contribution(current(record)),))
-        return dict(totals)
+            self.add(current(record), totals.setdefault(unit, {}))
+        return {unit: without_zeros(total) for unit, total in totals.items()}
 
-    def _add_status(self, stands: KnownFact, added: dict[str, Amount]) -> None:
+    def _add_status(self, stands: KnownFact, total: dict[str, Amount], times: int) -> bool:
+        names = self._obligations.get(stands.fields["obligation"], ())
         state = STATES.get(stands.event, "open")
-        for name in self._obligations.get(stands.fields["obligation"], ()):
-            added[slot(name, state)] = 1
-            if state == "fulfilled" and (days := stands.fields["days_late"]):
-                added[slot(name, "days")] = days
+        for name in names:
+            _add(total, slot(name, state), times)
+            if state == "fulfilled":
+                _add(total, slot(name, "days"), times * int(stands.fields["days_late"]))
+        return bool(names)
 
 
 def slot(measure: str, part: str) -> str:
@@ -102,39 +112,47 @@ def slot(measure: str, part: str) -> str:
     return f"{measure}/{part}"
 
 
-def change(total: dict[str, Amount], before: Sequence[Tally], after: Sequence[Tally]) -> None:
-    """Take contributions away from a tally and add others, in place; exact."""
-    for sign, contributions in ((-1, before), (1, after)):
-        for contribution in contributions:
-            for name, amount in contribution.items():
-                sum_ = _add(total.get(name, 0), sign * amount)
-                if sum_:
-                    total[name] = sum_
-                else:
-                    total.pop(name, None)
+def without_zeros(total: Tally) -> dict[str, Amount]:
+    """The same tally in its one spelling."""
+    return {name: amount for name, amount in total.items() if amount}
 
 
-def _add(left: Amount, right: Amount) -> Amount:
-    if isinstance(left, int) and isinstance(right, int):
-        return left + right
-    return _EXACT.add(left, right)
+def merged(total: Tally, delta: Tally) -> dict[str, Amount]:
+    """The sum of two tallies; exact."""
+    result = dict(total)
+    for name, amount in delta.items():
+        _add(result, name, amount)
+    return without_zeros(result)
 
 
-def _counter(name: str, measure: CountMeasure | SumMeasure) -> _Contributor:
-    tests = [_test(condition) for condition in measure.where]
+def _add(total: dict[str, Amount], name: str, amount: Amount) -> None:
+    before = total.get(name, 0)
+    if isinstance(before, int) and isinstance(amount, int):
+        total[name] = before + amount
+    else:
+        total[name] = _EXACT.add(before, amount)
+
+
+def _contributor(name: str, measure: CountMeasure | SumMeasure) -> _Contributor:
     of, unless = measure.of, measure.unless
+    tests = [_test(condition) for condition in measure.where]
     field = measure.field if isinstance(measure, SumMeasure) else None
 
-    def contribute(record: Record, added: dict[str, Amount]) -> None:
+    def contribute(record: Record, total: dict[str, Amount], times: int) -> bool:
         if unless is not None and unless in record:
-            return
+            return False
         fields = record[of].fields
-        if not all(test(fields) for test in tests):
-            return
+        for test in tests:
+            if not test(fields):
+                return False
         if field is None:
-            added[name] = 1
-        elif amount := number(fields.get(field)):
-            added[name] = amount
+            total[name] = total.get(name, 0) + times
+            return True
+        amount = number(fields.get(field))
+        if not amount:
+            return False
+        _add(total, name, times * amount)
+        return True
 
     return contribute
 
@@ -152,6 +170,7 @@ def _test(condition: Condition) -> Callable[[Mapping[str, Any]], bool]:
     return lambda fields: (value := fields.get(field)) is not None and str(value) == wanted
 
 
+@lru_cache(maxsize=4096)
 def number(value: object) -> Decimal | None:
     """A field as a decimal; None where it is absent. Facts carry decimals as text."""
     return None if value is None else Decimal(str(value))

@@ -32,9 +32,6 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Uuid(), primary_key=True),
         _text("event"),
         _text("campaign"),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("time", MOMENT, nullable=False),
-        sa.Column("recorded_at", MOMENT, nullable=False),
         sa.Column("data", postgresql.JSON(), nullable=False),
         comment="Every fact that was taken, once. The primary key is the only index: it finds"
         " repetitions, the facts of a record and the facts of a unit.",
