@@ -8,8 +8,8 @@
 All three are one transaction on one connection: it is there as a whole or not at all.
 """
 
+import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,16 @@ from services.contracts.envelope import Fact
 
 CONNECT_TIMEOUT = 10  # seconds
 STATEMENT_TIMEOUT = 60  # seconds; a statement of ours that takes longer is stuck
+
+# What BEGIN says on a connection whose server went away meanwhile. The last is the driver's own
+# confusion when the server's farewell came between two uses of a connection.
+_NEVER_BEGUN = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class Transaction:
@@ -104,7 +114,7 @@ class Transaction:
         """Call back once this is durable, and never if it is rolled back. Must not raise."""
         self._callbacks.append(callback)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that may fail alone: an exception undoes it, its facts included, and goes on up.
 
@@ -177,7 +187,7 @@ class Database:
             },
         )
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a transaction; commit at the end of the block, roll back on any exception.
 
@@ -193,7 +203,8 @@ class Database:
                 await tx._finish()
             except BaseException:
                 if not raw.is_closed():
-                    await transaction.rollback()
+                    with contextlib.suppress(asyncpg.PostgresError, *_NEVER_BEGUN):
+                        await transaction.rollback()
                 raise
             await transaction.commit()
         finally:
@@ -225,7 +236,7 @@ class Database:
                 raw: Any = pooled.driver_connection
                 transaction = raw.transaction()
                 await transaction.start()
-            except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+            except _NEVER_BEGUN as error:
                 await sqlalchemy.invalidate(error)
                 await sqlalchemy.close()
                 if not left:

@@ -143,6 +143,7 @@ class Relay:
                 OSError,  # refused, reset, and timeouts
                 asyncpg.PostgresError,
                 asyncpg.InterfaceError,
+                asyncpg.InternalClientError,
                 RelayStuckError,
             ) as error:
                 if self._failures == 0:

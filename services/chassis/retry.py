@@ -48,6 +48,8 @@ def is_transient(error: BaseException) -> bool:
             passes = all(is_transient(part) for part in error.exceptions)
         case OSError() | PoolTimeoutError() | asyncpg.InvalidCachedStatementError():
             passes = True  # OSError: refused, reset, unreachable, and TimeoutError
+        case asyncpg.InternalClientError():
+            passes = True  # a connection in a state that the driver does not know: not used again
         case asyncpg.PostgresError():
             code = str(error.sqlstate or "")
             passes = code in _PASSING_CODES or code[:2] in _PASSING_CLASSES

@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -27,7 +26,7 @@ from services.chassis.metrics import Metrics
 from services.chassis.producer import open_producer
 from services.chassis.registry import CHASSIS_METRICS
 from services.chassis.relay import Relay
-from services.chassis.retry import PermanentError
+from services.chassis.retry import PermanentError, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.tables import CHASSIS
 from services.contracts.envelope import Event
@@ -144,7 +143,9 @@ async def _write(database: Database, count: int) -> None:
                 async with database.transaction() as tx:
                     event_id = await tx.publish(essay(unit, 1 + number))
                 break
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except Exception as error:
+                if not is_transient(error):
+                    raise
                 await asyncio.sleep(0.1)  # a client would be told 503 and come again
         sys.stdout.write(f"{event_id}\n")
         sys.stdout.flush()

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from infra.local.kafka import KafkaBroker
 from infra.local.postgres import PostgresCluster
 from services.chassis.outbox import republish
-from services.chassis.registry import REPEATED
+from services.chassis.registry import RELAY_FAILURES, REPEATED
 from services.chassis.relay import Relay
+from services.chassis.retry import is_transient
 from tests.delivery.harness import World, ids_of, running, until
 from tests.delivery.probe_service import UNITS, essay
 
@@ -32,7 +32,9 @@ async def writing(world: World) -> AsyncIterator[set[UUID]]:
             number += 1
             try:
                 accepted.update(await world.say(essay(UNITS[number % len(UNITS)])))
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except Exception as error:
+                if not is_transient(error):
+                    raise
                 await asyncio.sleep(0.02)
             await asyncio.sleep(0.002)
 
@@ -77,7 +79,8 @@ async def test_a_broker_killed_while_writing_loses_nothing(
             await asyncio.to_thread(kafka.start)
             await _more(accepted)
         on_topic = await _settled(world, accepted)
-    assert set(on_topic.values()) == {1}  # the same producer went on: not even a double
+    if not world.metrics.value(RELAY_FAILURES):  # back before a send had to be given up
+        assert set(on_topic.values()) == {1}, "the same producer went on: not even a double"
 
 
 async def test_a_broker_away_for_longer_than_a_send_may_take_loses_nothing(
