@@ -31,6 +31,7 @@ from services.chassis.http.api import create_api
 from services.chassis.life import Life
 from services.chassis.logs import configure_logs
 from services.chassis.loops import Loop
+from services.chassis.memory import settle
 from services.chassis.settings import ServiceSettings, SettingsError, load_settings
 
 log = structlog.get_logger(__name__)
@@ -124,6 +125,7 @@ async def _serve(compose: Callable[[S], Service], settings: S) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, number.name)
     life: Life = app.state.life
+    settle()
     try:
         await server.serve()
     except SystemExit:  # uvicorn's word for a lifespan or a port that failed

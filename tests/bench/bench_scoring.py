@@ -27,6 +27,7 @@ import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from infra.local.postgres import PostgresCluster
+from services.chassis.memory import settle
 from services.chassis.migrations import migrate
 from services.chassis.registry import APPLIED
 from services.chassis.service import create_app
@@ -306,6 +307,7 @@ def main(count: int, rounds: int) -> None:
     """Print both results."""
     logging.disable(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    settle()  # as each service does; the bare loop gains by it too
     with ground() as made:
         throughput(made, count, rounds)
         cost_by_stored(made, count // 2, max(1, rounds // 2))
