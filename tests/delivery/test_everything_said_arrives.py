@@ -9,8 +9,10 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from services.chassis import relay as relay_module
 from services.chassis.outbox import republish
 from services.chassis.registry import OUTBOX_BACKLOG, OUTBOX_OLDEST_SECONDS, RELAYED
+from services.chassis.send import Sent, send_rows
 from services.contracts.events import CommendationProposed
 from services.contracts.topics import topic_of
 from tests.delivery.harness import World, ids_of, running, until
@@ -63,6 +65,26 @@ async def test_transactions_that_commit_in_reverse_order_are_all_relayed(world: 
     on_topic = ids_of(await world.on_topic())
     assert len(on_topic) == 4
     assert set(said) < set(on_topic)
+
+
+async def test_what_is_committed_between_claim_and_delete_is_not_deleted_unsent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = AsyncExitStack()
+    tx = await late.enter_async_context(world.database.transaction())
+    first = await tx.publish(essay("Q001"))
+    await tx._finish()  # it has the lower number,
+    tx._outgoing.clear()
+    (second,) = await world.say(essay("Q002"))
+
+    async def commit_then_send(*args: Any, **options: Any) -> Sent:
+        await late.aclose()  # and is committed while the higher one is being sent
+        return await send_rows(*args, **options)
+
+    monkeypatch.setattr(relay_module, "send_rows", commit_then_send)
+    async with running(world.relay()):
+        await until(world.relayed)
+    assert set(ids_of(await world.on_topic())) == {first, second}
 
 
 async def test_two_relays_side_by_side_lose_nothing_and_claim_nothing_twice(world: World) -> None:
