@@ -6,19 +6,35 @@ the rest (hash-checked) in seconds where pip would take a minute.
 
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from pathlib import Path
 
+BAR_WIDTH = 24
+TICK_S = 0.1
+
 
 def step(text: str, *command: str) -> None:
-    """Run one step, say what and how long; on failure show its output and stop."""
+    """Run one step with a moving bar, say how long it took; on failure show its output and stop."""
     started = time.monotonic()
-    print(f"  … {text}", end="", flush=True)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  fixed commands
-    print(f"\r  {'✓' if done.returncode == 0 else '✗'} {text} ({time.monotonic() - started:.1f} s)")
-    if done.returncode != 0:
-        sys.exit(done.stdout + done.stderr)
+    with tempfile.TemporaryFile("w+") as output:
+        running = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603  fixed commands
+        while True:
+            try:
+                code = running.wait(TICK_S)
+                break
+            except subprocess.TimeoutExpired:
+                if sys.stdout.isatty():
+                    at = int((time.monotonic() - started) / TICK_S) % (BAR_WIDTH - 3)
+                    bar = " " * at + "━━━" + " " * (BAR_WIDTH - 3 - at)
+                    print(f"\r  {text} [{bar}]", end="", flush=True)
+        clear = "\r\033[K" if sys.stdout.isatty() else ""
+        mark = "✗" if code else "✓"
+        print(f"{clear}  {mark} {text} ({time.monotonic() - started:.1f} s)", flush=True)
+        if code:
+            output.seek(0)
+            sys.exit(output.read())
 
 
 def main() -> None:
@@ -28,7 +44,7 @@ def main() -> None:
     root = Path(__file__).resolve().parent.parent
     target = root / sys.argv[1]
     python = target / "bin" / "python"
-    print("Chuẩn bị môi trường / Setting up the environment")
+    print("Chuẩn bị môi trường / Setting up the environment", flush=True)
     if not python.exists():
         venv.create(target, with_pip=True, clear=True)
     hashes = ("--require-hashes", "-r")

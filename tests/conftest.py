@@ -14,11 +14,12 @@ import pytest
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
-from infra.local.kafka import KafkaBroker, KafkaUnavailableError, fetch_jars, why_not_kafka
+from infra.local.kafka import KafkaBroker, why_not_kafka
 from infra.local.mail import MailCatcher
 from infra.local.postgres import PostgresCluster
 from infra.local.webhook import WebhookCatcher
 from infra.local.wheel_broker import WheelBroker
+from tests.support.kafka import require_kafka
 
 LOCAL = Path(__file__).parents[1] / ".local"
 JARS = LOCAL / "kafka" / "lib"
@@ -57,14 +58,7 @@ def fresh_database(postgres: PostgresCluster) -> Iterator[Callable[[], str]]:
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
     """Apache Kafka, running. Without Java or Maven: skipped aloud, or failed where CI=true."""
-    try:
-        if reason := why_not_kafka(JARS):
-            raise KafkaUnavailableError(reason)
-        fetch_jars(JARS)
-    except KafkaUnavailableError as error:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(f"Apache Kafka is a must in CI: {error}", pytrace=False)
-        pytest.skip(f"!! NOT TRIED, NO APACHE KAFKA: {error}")
+    require_kafka(JARS)
     directory = tmp_path_factory.mktemp("kafka")
     broker = KafkaBroker(directory, JARS)
     broker.start()

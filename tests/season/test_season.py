@@ -16,14 +16,14 @@ import pytest
 
 from infra.local.broker import Kind
 from infra.local.demo import YEAR_ENDS, settle
-from infra.local.kafka import why_not_kafka
 from infra.local.season.replay import Replay
 from infra.local.season.script import COUNT_DAY, LATE_COMMUNE, SILENT, essay_counts, season
 from infra.local.season.subscriptions import subscribe
-from infra.local.stack import LOCAL, Stack
+from infra.local.stack import LOCAL, SERVICES, Stack
 from infra.local.topic import read_topic
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
+from tests.support.kafka import require_kafka
 
 CAMPAIGN = Path(__file__).parents[2] / "infra" / "campaigns" / "hanoi-2020"
 SCALE = 0.06
@@ -56,7 +56,7 @@ async def live_through(stack: Stack, *, kill: bool) -> Outcome:
 
     def each_day(day: date, _sent: int) -> None:
         if kill and day == KILLED_ON:
-            for service in ("scoring", "notifications"):
+            for service in SERVICES:
                 stack.services[service].pop().process.kill()
 
     await replay.play(season(campaign.units, scale=SCALE), until=YEAR_ENDS, each_day=each_day)
@@ -122,8 +122,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 @pytest.fixture(scope="module")
 def in_pairs(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """Two replicas of each service on Apache Kafka; a consumer of each group dies in the rush."""
-    if reason := why_not_kafka(LOCAL / "kafka" / "lib"):
-        pytest.skip(f"!! NOT TRIED, NO APACHE KAFKA: {reason}")
+    require_kafka(LOCAL / "kafka" / "lib")
     return season_on("kafka", tmp_path_factory.mktemp("pairs"), replicas=2)
 
 
