@@ -6,7 +6,9 @@
 `docs/metrics.md` is generated from the declarations, so operators read it before the code.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -80,6 +82,14 @@ class Metrics:
         """Add a value to a histogram."""
         histogram = _declared(self._histograms, metric)
         (histogram.labels(**labels) if labels else histogram).observe(value)
+
+    def observe_all(self, metric: Metric, values: Sequence[float], **labels: str) -> None:
+        """Add many values to a histogram; its own `observe` walks all buckets for each of them."""
+        histogram = _declared(self._histograms, metric)
+        histogram = histogram.labels(**labels) if labels else histogram
+        for bucket, number in Counter(bisect_left(metric.buckets, v) for v in values).items():
+            histogram._buckets[bucket].inc(number)
+        histogram._sum.inc(sum(values))
 
     def value(self, metric: Metric, **labels: str) -> float | None:
         """The present value of a counter or gauge; None if it was never touched. For tests."""

@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from collections.abc import Iterable
 from datetime import datetime
 
 
@@ -17,14 +18,16 @@ class Latencies:
         self.count = 0
         """Samples since start, kept or not."""
 
-    def add(self, recorded_at: datetime, visible_at: datetime) -> float:
-        """Note one fact; its latency in seconds, never below zero (clocks of two machines)."""
-        seconds = max(0.0, (visible_at - recorded_at).total_seconds())
-        if len(self._samples) < self._most:
-            self._samples.append(seconds)
-        else:
-            self._samples[self.count % self._most] = seconds
-        self.count += 1
+    def add(self, recorded: Iterable[datetime], visible_at: datetime) -> list[float]:
+        """Note facts; their latencies in seconds, never below zero (clocks of two machines)."""
+        visible = visible_at.timestamp()
+        seconds = [max(0.0, visible - moment.timestamp()) for moment in recorded]
+        for each in seconds:
+            if len(self._samples) < self._most:
+                self._samples.append(each)
+            else:
+                self._samples[self.count % self._most] = each
+            self.count += 1
         return seconds
 
     @property

@@ -110,8 +110,7 @@ class Worker:
             )
         self._scored_at[cluster] = time.monotonic()
         visible = datetime.now(UTC)
-        for moment in touch.recorded:
-            self._metrics.observe(VISIBLE_SECONDS, self.latencies.add(moment, visible))
+        self._metrics.observe_all(VISIBLE_SECONDS, self.latencies.add(touch.recorded, visible))
         if done is not None:
             self._metrics.observe(RECOMPUTE_SECONDS, self._scored_at[cluster] - started)
             self._metrics.count(RECOMPUTES)

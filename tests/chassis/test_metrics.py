@@ -89,3 +89,20 @@ def test_counters_and_only_they_end_in_total() -> None:
         Metric("toy_seen", "counter", "Seen.", "things", "-")
     with pytest.raises(ValueError, match="end in _total"):
         Metric("toy_held_total", "gauge", "Held.", "things", "-")
+
+
+def test_many_values_at_once_make_the_histogram_that_they_make_one_by_one() -> None:
+    seconds = Metric(
+        "toy_many_seconds", "histogram", "Time.", "seconds", "-", buckets=(0.001, 0.5, 1.0)
+    )
+    values = [0.0, 0.001, 0.25, 0.5, 0.500001, 1.0, 7.0]
+    one_by_one, at_once = Metrics([seconds]), Metrics([seconds])
+    for value in values:
+        one_by_one.observe(seconds, value)
+    at_once.observe_all(seconds, values)
+
+    def exposed(metrics: Metrics) -> list[str]:
+        lines = metrics.exposition().decode().splitlines()
+        return [line for line in lines if line.startswith("toy_many")]
+
+    assert exposed(at_once) == exposed(one_by_one)

@@ -11,7 +11,7 @@ from services.scoring.engine.records import (
     current,
     status,
 )
-from services.scoring.engine.tally import Tallier
+from services.scoring.engine.tally import Amount, Tallier
 
 
 def facts_by_criterion(
@@ -41,4 +41,10 @@ def _standing_on(measure: Measure, records: Iterable[Record]) -> list[KnownFact]
             and stands.fields["obligation"] == measure.obligation
         ]
     tallier = Tallier({"it": measure})
-    return [record[measure.of] for record in records if tallier.add(record, {})]
+    found = []
+    for record in records:
+        total: dict[str, Amount] = {}
+        tallier.add(record, total, because_of=record)
+        if total.get("it"):
+            found.append(record[measure.of])
+    return found

@@ -19,10 +19,10 @@ def deltas(
     changed: dict[str, dict[str, Amount]] = {}
     for key, arrived in by_record(new).items():
         delta = changed.setdefault(key[0], {})
-        before = known.get(key)
-        if before:
-            tallier.add(current(before), delta, -1)
+        types = {fact.event for fact in arrived} if len(arrived) > 1 else (arrived[0].event,)
+        if before := known.get(key):
+            tallier.add(current(before), delta, because_of=types, times=-1)
             arrived = [*before, *arrived]  # noqa: PLW2901 - the record as it is now
-        tallier.add(current(arrived), delta)
+        tallier.add(current(arrived), delta, because_of=types)
     found = {unit: without_zeros(delta) for unit, delta in changed.items()}
     return {unit: delta for unit, delta in found.items() if delta}

@@ -48,7 +48,7 @@ STATES = {
 # Sums are exact or an error: 20 digits a fact leave room for 10^30 facts.
 _EXACT = Context(prec=50, traps=[Inexact])
 
-_Contributor = Callable[[Record, dict[str, Amount], int], bool]
+_Contributor = Callable[[Record, dict[str, Amount], int], None]
 
 
 class Tallier:
@@ -56,55 +56,58 @@ class Tallier:
 
     def __init__(self, measures: Mapping[str, Measure]) -> None:
         self._by_event: dict[str, list[_Contributor]] = {}
+        """Contributors that a fact of an event type can change."""
         self._obligations: dict[str, list[str]] = {}
-        self._concerned: set[str | None] = set()
         for name, measure in measures.items():
             if isinstance(measure, DaysLateMeasure):
                 self._obligations.setdefault(measure.obligation, []).append(name)
-                self._concerned |= STATUS_EVENTS
-            else:
-                self._by_event.setdefault(measure.of, []).append(_contributor(name, measure))
-                self._concerned |= {measure.of, measure.unless}
+                continue
+            contributor = _contributor(name, measure)
+            for event in {measure.of, measure.unless} - {None}:
+                self._by_event.setdefault(str(event), []).append(contributor)
+        self._concerned = {*self._by_event, *(STATUS_EVENTS if self._obligations else ())}
 
     def concerns(self, event: str) -> bool:
         """Whether facts of this type can change any tally."""
         return event in self._concerned
 
-    def add(self, record: Record, total: dict[str, Amount], times: int = 1) -> bool:
+    def add(
+        self, record: Record, total: dict[str, Amount], *, because_of: Iterable[str], times: int = 1
+    ) -> None:
         """Add what one record contributes to a tally, or take it away (`times` -1), in place.
 
-        Exact. Returns whether it contributes anything. Zeros stay in `total`: see `without_zeros`.
+        Only the measures that facts of the types `because_of` can change; all of the record's types
+        for all of it. Exact. Zeros stay in `total`: see `without_zeros`.
         """
-        contributes = False
-        for event in record:
-            for contribute in self._by_event.get(event, ()):
-                if contribute(record, total, times):
-                    contributes = True
-        stands = status(record)
-        if stands is not None and self._add_status(stands, total, times):
-            contributes = True
-        if contributes:
-            for fact in record.values():
-                if fact.fields.get("simulated"):
-                    total[SIMULATED] = total.get(SIMULATED, 0) + times
-                    break
-        return contributes
+        affected: Iterable[_Contributor] = ()
+        of_status = False
+        for event in because_of:
+            found = self._by_event.get(event, ())
+            affected = {*affected, *found} if affected else found
+            of_status = of_status or event in STATUS_EVENTS
+        for contribute in affected:
+            contribute(record, total, times)
+        if of_status and (stands := status(record)) is not None:
+            self._add_status(stands, total, times)
+        for event, fact in record.items():
+            if fact.fields.get("simulated") and event in self._concerned:
+                total[SIMULATED] = total.get(SIMULATED, 0) + times
+                break
 
     def tallies(self, facts: Iterable[KnownFact]) -> dict[str, Tally]:
         """The truth: what all facts together say, by unit."""
         totals: dict[str, dict[str, Amount]] = {}
-        for (unit, _), record in by_record(facts).items():
-            self.add(current(record), totals.setdefault(unit, {}))
+        for (unit, _), of_record in by_record(facts).items():
+            record = current(of_record)
+            self.add(record, totals.setdefault(unit, {}), because_of=record)
         return {unit: without_zeros(total) for unit, total in totals.items()}
 
-    def _add_status(self, stands: KnownFact, total: dict[str, Amount], times: int) -> bool:
-        names = self._obligations.get(stands.fields["obligation"], ())
+    def _add_status(self, stands: KnownFact, total: dict[str, Amount], times: int) -> None:
         state = STATES.get(stands.event, "open")
-        for name in names:
+        for name in self._obligations.get(stands.fields["obligation"], ()):
             _add(total, slot(name, state), times)
             if state == "fulfilled":
                 _add(total, slot(name, "days"), times * int(stands.fields["days_late"]))
-        return bool(names)
 
 
 def slot(measure: str, part: str) -> str:
@@ -138,21 +141,17 @@ def _contributor(name: str, measure: CountMeasure | SumMeasure) -> _Contributor:
     tests = [_test(condition) for condition in measure.where]
     field = measure.field if isinstance(measure, SumMeasure) else None
 
-    def contribute(record: Record, total: dict[str, Amount], times: int) -> bool:
-        if unless is not None and unless in record:
-            return False
+    def contribute(record: Record, total: dict[str, Amount], times: int) -> None:
+        if of not in record or unless in record:
+            return
         fields = record[of].fields
         for test in tests:
             if not test(fields):
-                return False
+                return
         if field is None:
             total[name] = total.get(name, 0) + times
-            return True
-        amount = number(fields.get(field))
-        if not amount:
-            return False
-        _add(total, name, times * amount)
-        return True
+        elif amount := number(fields.get(field)):
+            _add(total, name, times * amount)
 
     return contribute
 
