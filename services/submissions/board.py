@@ -3,6 +3,7 @@
 Callers hand in an open transaction and get the answer; a refusal rolls everything back.
 """
 
+from datetime import date
 from typing import Any
 
 from services.chassis.database import Transaction
@@ -28,20 +29,14 @@ async def move_deadline(
 ) -> tuple[int, MoveTaken]:
     """Give one way another last good day, for every unit that owes it. Raises Refusal.
 
-    One transaction for all of them: no unit is judged by one day and its neighbour by another.
+    One transaction for all of them: no unit is judged by one day and its neighbour by another. The
+    move is the same as before only if the notices so far say that day, not because a unit has it.
     """
     faults = Faults()
     desk.check_body(faults, body, receipt)
     duty = _duty_of_way(faults, desk, body.way)
-    day = Deadline(date=body.date, included=body.included).last_good_day
-    if not desk.plan.opens <= day <= desk.plan.closes:
-        faults.add(
-            "/date",
-            f"Hạn mới phải nằm trong đợt, từ {vn(desk.plan.opens)} đến {vn(desk.plan.closes)}.",
-            f"The new day must lie within the campaign, {desk.plan.opens} to {desk.plan.closes}.",
-            rule="deadlines.within",
-        )
-    if duty is None or faults.found:
+    day = _day_within(faults, desk, body)
+    if duty is None or day is None or faults.found:
         raise Refusal(FAULTY, faults.found)
 
     states = await desk.obligations.lock_all_of(tx, duty.id)
@@ -59,21 +54,7 @@ async def move_deadline(
         )
         raise Refusal(FAULTY, [fault])
 
-    moved: list[Owed] = []
-    said: list[ObligationFact] = []
-    for state in states:
-        new, facts = obligations.move(
-            state,
-            body.way,
-            day,
-            notice=body.notice,
-            reason=body.reason,
-            now=receipt.at,
-            simulated=body.simulated,
-        )
-        if facts:
-            moved.append(new)
-            said += facts
+    moved, said = _move_all(states, body, day, receipt)
     await desk.obligations.save(tx, moved)
     await desk.obligations.set_timers(tx, moved, desk.plan.approaching_days)
     move_id = desk.new_id(receipt)
@@ -99,7 +80,7 @@ async def move_deadline(
         way=body.way,
         previous_last_good_day=before,
         last_good_day=day,
-        units=len(moved),
+        units=len({fact.unit for fact in said}),
         essays_judged_again=again,
     )
 
@@ -146,6 +127,50 @@ async def waive_obligation(
     )
     await tx.publish_all(facts)
     return 201, ObligationOut.of(new)
+
+
+def _day_within(faults: Faults, desk: Desk, body: DeadlineMoveIn) -> date | None:
+    """The new last good day, or a fault and None.
+
+    The day as written is looked at first: before the first day of the calendar there is none.
+    """
+    opens, closes = desk.plan.opens, desk.plan.closes
+    if body.date >= opens:
+        day = Deadline(date=body.date, included=body.included).last_good_day
+        if opens <= day <= closes:
+            return day
+    faults.add(
+        "/date",
+        f"Hạn mới phải nằm trong đợt, từ {vn(opens)} đến {vn(closes)}.",
+        f"The new day must lie within the campaign, {opens} to {closes}.",
+        rule="deadlines.within",
+    )
+    return None
+
+
+def _move_all(
+    states: list[Owed], body: DeadlineMoveIn, day: date, receipt: Receipt
+) -> tuple[list[Owed], list[ObligationFact]]:
+    """Every state that changes, waived and not owed ones included, and the facts."""
+    moved: list[Owed] = []
+    said: list[ObligationFact] = []
+    for state in states:
+        try:
+            new, facts = obligations.move(
+                state,
+                body.way,
+                day,
+                notice=body.notice,
+                reason=body.reason,
+                now=receipt.at,
+                simulated=body.simulated,
+            )
+        except obligations.SameDeadlineError:
+            continue  # this unit has that day already: nothing changes for it, and others move
+        if new is not state:
+            moved.append(new)
+            said += facts
+    return moved, said
 
 
 def _duty_of_way(faults: Faults, desk: Desk, way: str) -> Obligation | None:

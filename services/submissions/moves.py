@@ -6,11 +6,21 @@ from services.contracts.campaign.plan import Obligation, Plan
 
 
 async def moved_deadlines(tx: Transaction, plan: Plan) -> dict[str, Deadline]:
-    """The present deadline of each way that was ever moved, by way."""
+    """The present deadline of each way that was ever moved, by way.
+
+    That of the units under the highest version: two moves at one instant, as of a simulated clock
+    that stands still, have no order by time. Where no unit has the obligation, the latest notice's.
+    """
     rows = await tx.fetch(
         """
-        SELECT DISTINCT ON (way) way, last_good_day FROM deadline_moves
-         WHERE campaign = $1 ORDER BY way, moved_at DESC, move_id DESC
+        SELECT DISTINCT ON (moves.way) moves.way,
+               coalesce((held.last_good_days ->> moves.way)::date, last_good_day) AS last_good_day
+          FROM deadline_moves AS moves
+          LEFT JOIN LATERAL (
+                SELECT last_good_days FROM obligations AS owed
+                 WHERE owed.campaign = moves.campaign AND owed.obligation = moves.obligation
+                 ORDER BY deadline_version DESC LIMIT 1) AS held ON true
+         WHERE moves.campaign = $1 ORDER BY moves.way, moved_at DESC, move_id DESC
         """,
         plan.campaign,
     )

@@ -42,7 +42,7 @@ class AlreadyWaivedError(Exception):
 
 
 class SameDeadlineError(Exception):
-    """A move to the day that the deadline has already."""
+    """A move to the day that the deadline of a unit that owes it has already."""
 
 
 class UnknownWayError(Exception):
@@ -186,17 +186,19 @@ def move(
     """A later notice gives one way another last good day; the deadline gets its next version.
 
     Fulfilled: lateness is judged again under the new day, and said again. Missed: open again; when
-    the new day is over too, `miss` says so for the new version. Waived or not owed: nothing.
-    Raises UnknownWayError and SameDeadlineError.
+    the new day is over too, `miss` says so for the new version. Waived or not owed: the deadline
+    follows without a fact, because essays are still measured by it and what is not owed may yet be
+    owed again. Raises UnknownWayError, and SameDeadlineError for a unit that owes it.
     """
     old = state.way(way_id)
+    duty = state.duty.with_deadlines({way_id: Deadline(date=last_good_day, included=True)})
+    if state.status in ("waived", "not-owed"):
+        return replace(state, duty=duty, deadline_version=state.deadline_version + 1), ()
     if old.last_good_day == last_good_day:
         raise SameDeadlineError(way_id)
-    if state.status in ("waived", "not-owed"):
-        return state, ()
     new = replace(
         state,
-        duty=state.duty.with_deadlines({way_id: Deadline(date=last_good_day, included=True)}),
+        duty=duty,
         status="open" if state.status == "missed" else state.status,
         version=state.version + 1,
         deadline_version=state.deadline_version + 1,

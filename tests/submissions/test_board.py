@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from services.contracts.events import (
     DeadlineMissed,
     DeadlineMoved,
@@ -81,6 +83,37 @@ async def test_moves_that_make_no_sense_are_refused(stand: Stand) -> None:
         409, MOVES, move(day="2020-07-09", included=True), role="board"
     )
     assert on_the_ninth["type"].endswith("/same-deadline")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "9999-12-31"])
+@pytest.mark.parametrize("included", [True, False])
+async def test_the_ends_of_the_calendar_are_outside_the_campaign_like_any_other_day(
+    stand: Stand, day: str, included: bool
+) -> None:
+    outside = await stand.refused(422, MOVES, move(day=day, included=included), role="board")
+    assert rules(outside) == {("/date", "deadlines.within")}
+
+
+async def test_a_deadline_moves_and_moves_back_though_some_units_owe_nothing(
+    stand: Stand, campaign: Any
+) -> None:
+    upper = sum(1 for unit in campaign.units if unit.level == "upper")
+    await stand.taken("/v1/essays", essay("STP"))  # owes no first essays (D5) from now on
+    await stand.taken(WAIVERS, waiver("D6"), role="board")
+    for way, later, back in (
+        ("D5", "2020-06-25", "2020-06-20"),
+        ("D6", "2020-07-15", "2020-07-10"),
+    ):
+        for day in (later, back, later):
+            taken = await stand.taken(MOVES, move(way, day), role="board")
+            assert taken["units"] == upper - 1
+        same = await stand.refused(409, MOVES, move(way, later), role="board")
+        assert same["type"].endswith("/same-deadline")
+    said = await stand.facts(DeadlineMoved)
+    assert len(said) == 2 * 3 * (upper - 1)
+    assert not {("STP", "D5"), ("SNV", "D6")} & {(f.unit, f.obligation) for f in said}
+    assert (await stand.owed("STP", "D5"))["status"] == "not-owed"
+    assert (await stand.owed("SNV", "D6"))["status"] == "waived"
 
 
 async def test_only_the_board_moves_and_waives(stand: Stand) -> None:
@@ -185,3 +218,45 @@ async def test_when_the_day_of_first_essays_moves_their_lateness_is_judged_again
         if fact.submitted_at.astimezone(stand.desk.zone).date() == date(2020, 6, 22)
     ]
     assert said == [("STP", 11, 1), ("SNV", 3, 1), ("SNV", 0, 2)]
+
+
+@pytest.mark.parametrize("sent", ["before the move", "after the move"])
+async def test_who_was_released_from_first_essays_has_the_moved_day_too(
+    stand: Stand, sent: str
+) -> None:
+    await stand.at("2020-06-10")
+    await stand.taken(WAIVERS, waiver("D5"), role="board")
+    await stand.at("2020-06-25")
+    if sent == "before the move":
+        late = await stand.taken("/v1/essays", essay())
+        assert late["days_late"] == 6
+    taken = await stand.taken(MOVES, move("D5", "2020-06-30", included=True), role="board")
+    if sent == "before the move":
+        assert taken["essays_judged_again"] == 1
+    else:
+        await stand.taken("/v1/essays", essay())
+    await stand.taken("/v1/essays", essay("STP"))
+    lateness = {f.unit: f.days_late for f in await stand.facts(EssaySubmitted)}  # the last word
+    assert lateness == {"SNV": 0, "STP": 0}
+
+
+async def test_first_essays_owed_after_all_are_owed_under_the_day_that_moved_meanwhile(
+    stand: Stand,
+) -> None:
+    await stand.at("2020-06-05 09:00:00")
+    taken = await stand.taken("/v1/essays", essay())
+    await stand.taken(MOVES, move("D5", "2020-06-30"), role="board")
+    path = f"/v1/essays/{taken['essay_id']}/withdrawal"
+    await stand.taken(path, {"reason": "Trùng"}, unit="SNV")
+    assert (await stand.owed("SNV", "D5"))["status"] == "open"
+    await stand.at("2020-06-29 23:59:59")
+    assert ("SNV", "D5") not in {
+        (f.unit, f.obligation) for f in await stand.fire() if isinstance(f, DeadlineMissed)
+    }
+    await stand.at("2020-06-30 00:00:00")
+    (missed,) = [
+        fact
+        for fact in await stand.fire()
+        if isinstance(fact, DeadlineMissed) and (fact.unit, fact.obligation) == ("SNV", "D5")
+    ]
+    assert (missed.deadline_version, missed.last_good_day) == (2, date(2020, 6, 29))
