@@ -123,6 +123,8 @@ async def resume(tx: Transaction, subscription: Subscription, *, failed_too: boo
     """Switch it on again, with what was held, and if wished with what was given up; how many.
 
     What was accepted stays accepted. What happened while it was off was never scheduled for it.
+    An attempt that was on its way when it was switched off may still end well: such a delivery is
+    not due before that attempt's lease runs out.
     """
     await tx.execute(
         """
@@ -134,8 +136,12 @@ async def resume(tx: Transaction, subscription: Subscription, *, failed_too: boo
     )
     rows = await tx.fetch(
         """
-        UPDATE deliveries
-           SET state = 'pending', due_at = now(), concluded_at = NULL, attempts_before = attempts
+        UPDATE deliveries d
+           SET state = 'pending', concluded_at = NULL, attempts_before = attempts,
+               due_at = CASE WHEN EXISTS (SELECT FROM delivery_attempts a
+                                           WHERE a.delivery_id = d.id AND a.number = d.attempts
+                                             AND a.outcome IS NULL)
+                             THEN due_at ELSE now() END
          WHERE subscription_id = $1 AND (state = 'held' OR ($2 AND state = 'failed'))
         RETURNING 1
         """,

@@ -7,11 +7,11 @@ import asyncpg
 import pytest
 
 from infra.local.issuer import Issuer
-from infra.local.webhook import WebhookCatcher
+from infra.local.webhook import Answer, WebhookCatcher
 from services.contracts.events import DeadlineMissed
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.calling import Call
-from tests.notifications.running import sending, take_in, until_states
+from tests.notifications.running import attempts, sending, take_in, until_states
 from tests.notifications.support import a_fact, an_event, hanoi
 from tests.support.refusals import check_refusals
 
@@ -208,6 +208,51 @@ async def test_a_deleted_subscription_forgets_where_it_went(
     assert again.status_code == 409
 
 
+async def test_a_deleted_subscription_is_forgotten_in_the_answers_kept_for_repetitions_too(
+    call: Call, settings: NotificationsSettings
+) -> None:
+    wish = {
+        "event_types": ["deadline-missed"],
+        "unit": "SNV",
+        "channel": "webhook",
+        "url": HOOK,
+        "note": "hỏi chị Hoa",
+    }
+    made = (await call("POST", "/v1/subscriptions", key="one", json=wish)).json()
+    path = f"/v1/subscriptions/{made['id']}"
+    resumed = (await call("POST", f"{path}/resumption", key="two", json={})).json()
+    assert resumed["subscription"]["url"] == HOOK
+    # Another's note names it: its answer is not about it, and stays.
+    other = await call("POST", "/v1/subscriptions", key="other", json=wish | {"unit": "STP"})
+    assert other.status_code == 403
+    kept = {
+        "event_types": ["deadline-missed"],
+        "unit": "STP",
+        "channel": "email",
+        "address": "reader@stp.example.org",
+        "note": f"như {made['id']}",
+    }
+    other = await call("POST", "/v1/subscriptions", key="other", unit="STP", json=kept)
+
+    assert (await call("DELETE", path)).status_code == 204
+    connection = await asyncpg.connect(settings.database_url)
+    bodies = [
+        row[0].decode() for row in await connection.fetch("SELECT body FROM idempotency_keys")
+    ]
+    await connection.close()
+    assert len(bodies) == 3
+    assert not [body for body in bodies if HOOK in body or "chị Hoa" in body]
+
+    nothing = {"address": None, "url": None, "note": None}
+    again = await call("POST", "/v1/subscriptions", key="one", json=wish)
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
+    assert again.json() == made | nothing | {"secret": None}
+    again = await call("POST", f"{path}/resumption", key="two", json={})
+    assert again.json() == resumed | {"subscription": resumed["subscription"] | nothing}
+    again = await call("POST", "/v1/subscriptions", key="other", unit="STP", json=kept)
+    assert again.json() == other.json()
+
+
 async def test_lists_come_in_pages(call: Call) -> None:
     made = {(await call.subscribe(address=f"reader{n}@snv.example.org"))["id"] for n in range(5)}
     seen, after = [], None
@@ -275,6 +320,27 @@ async def test_what_was_held_while_a_subscription_was_off_is_sent_when_it_is_on_
         await until_states(replica.database, {"failed": 1, "held": 2})
         await call("POST", f"/v1/subscriptions/{made['id']}/resumption", json={})
         await until_states(replica.database, {"failed": 1, "accepted": 2})
+
+
+async def test_a_delivery_under_way_when_it_was_switched_off_is_not_sent_twice_by_a_resumption(
+    call: Call, settings: NotificationsSettings, webhook_catcher: WebhookCatcher
+) -> None:
+    made = await call.subscribe(url=webhook_catcher.url)
+    event = a_fact(DeadlineMissed, unit="SNV")
+    webhook_catcher.answer_next(Answer(200, pause=2), 410)
+    async with sending(settings, "webhook") as replica:
+        await take_in(replica.database, [an_event(event)])
+        await webhook_catcher.wait_for(1)
+        await take_in(replica.database, [an_event(event)])
+        await until_states(replica.database, {"failed": 1, "held": 1}, seconds=1.5)
+        path = f"/v1/subscriptions/{made['id']}/resumption"
+        assert (await call("POST", path, json={})).json()["put_back"] == 1
+        await until_states(replica.database, {"failed": 1, "accepted": 1})
+        assert sorted(await attempts(replica.database), key=str) == [
+            (1, "accepted", 200),
+            (1, "gone", 410),
+        ]
+    assert len(webhook_catcher.requests) == 2
 
 
 async def test_statistics_count_what_was_sent(

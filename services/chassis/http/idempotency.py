@@ -122,6 +122,26 @@ def _response(status: int, body: bytes, *, replayed: bool = False) -> Response:
     return Response(body, status, headers=headers, media_type="application/json")
 
 
+async def change_answers(
+    tx: Transaction, containing: str, change: Callable[[bytes], bytes]
+) -> None:
+    """Change stored answers that contain a string, say because what they told is to be forgotten.
+
+    A repetition gets what `change` made of the answer. Reads the whole table.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT principal, route, key, body FROM idempotency_keys
+         WHERE position($1::bytea IN body) > 0 FOR UPDATE
+        """,
+        containing.encode(),
+    )
+    await tx.executemany(
+        "UPDATE idempotency_keys SET body = $4 WHERE principal = $1 AND route = $2 AND key = $3",
+        [(row["principal"], row["route"], row["key"], change(row["body"])) for row in rows],
+    )
+
+
 async def forget_old_keys(database: Database, keep_days: int) -> None:
     """Delete answers older than that. A repetition later than this is a new command."""
     async with database.transaction() as tx:

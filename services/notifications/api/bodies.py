@@ -1,5 +1,6 @@
 """What goes out over HTTP."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -129,3 +130,16 @@ class StatisticsOut(BaseModel):
     email: ChannelCounts
     webhook: ChannelCounts
     subscriptions: dict[Literal["active", "disabled"], int]
+
+
+def forgetting(answer: bytes, subscription: UUID) -> bytes:
+    """A stored answer about a subscription (made, resumed) without where it went and its note.
+
+    Answers about others stay as they are.
+    """
+    document = json.loads(answer)
+    said = document.get("subscription", document)
+    if said.get("id") != str(subscription):
+        return answer
+    said.update(address=None, url=None, note=None)
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

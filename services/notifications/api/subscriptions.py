@@ -1,5 +1,6 @@
 """HTTP: subscriptions, made and found and ended."""
 
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from fastapi import Query, Response
 from services.chassis.base import Chassis
 from services.chassis.database import Transaction
 from services.chassis.http import Caller, Once, Router, access
-from services.chassis.http.idempotency import REPLAYED
+from services.chassis.http.idempotency import REPLAYED, change_answers
 from services.chassis.problems import FAULTY
 from services.contracts.campaign.campaign import Campaign
 from services.notifications import subscriptions
@@ -17,6 +18,7 @@ from services.notifications.api.bodies import (
     SubscriptionList,
     SubscriptionMade,
     SubscriptionOut,
+    forgetting,
 )
 from services.notifications.rights import keeper, may_subscribe
 from services.notifications.sealing import new_webhook_secret
@@ -105,9 +107,15 @@ def router(chassis: Chassis, settings: NotificationsSettings, campaign: Campaign
         "/{subscription_id}", status_code=204, openapi_extra=access("unit", "district", "board")
     )
     async def unsubscribe(subscription_id: UUID, caller: Caller) -> None:
-        """End it. Address, URL, note and secret are forgotten; what was sent stays counted."""
+        """End it. Address, URL, note and secret are forgotten; what was sent stays counted.
+
+        Also in the answers that are kept for repetitions.
+        """
         async with database.transaction() as tx:
             row = await subscriptions.find(tx, subscription_id, keeper(caller, tree))
             await subscriptions.delete(tx, row)
+            # After it: a resumption that ran at the same time has committed its answer by now.
+            forget = partial(forgetting, subscription=subscription_id)
+            await change_answers(tx, str(subscription_id), forget)
 
     return api
