@@ -6,14 +6,18 @@ from contextlib import AsyncExitStack
 from datetime import date
 from typing import Any
 
+import pytest
+
 from infra.local.issuer import Issuer
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.deadlines import Deadline
 from services.contracts.events import (
     DeadlineApproaching,
     DeadlineMissed,
     Fact,
     ObligationFulfilled,
 )
+from services.submissions.seeding import PlanChangedError
 from tests.submissions.stand import Stand, essay, moment, settings_of, standing
 
 
@@ -79,6 +83,46 @@ async def test_starting_again_adds_no_obligation_and_no_second_miss(
     async with standing(settings, issuer, campaign) as second:
         assert await second.rows() == before
         assert await second.fire() == []
+
+
+def with_deadline(campaign: Campaign, way: str, day: str) -> Campaign:
+    """The campaign after somebody edited that deadline in plan.yaml."""
+    edited = Deadline(date=date.fromisoformat(day), included=False)
+    return Campaign(campaign.plan.with_deadlines({way: edited}), campaign.units, campaign.rules)
+
+
+async def test_a_deadline_edited_in_the_plan_after_the_first_start_is_refused_by_name(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    settings = settings_of(dsn, issuer)
+    async with standing(settings, issuer, campaign) as first:
+        before = await first.rows()
+    with pytest.raises(PlanChangedError) as refused:
+        async with standing(settings, issuer, with_deadline(campaign, "D3", "2020-09-11")):
+            pass
+    said = str(refused.value)
+    assert "D2 (D3) until 2020-08-31, by the plan until 2020-09-10" in said
+    assert "deadline move" in said
+    assert "Restore" in said
+    assert "D6" not in said
+    async with standing(settings, issuer, campaign) as restored:
+        assert await restored.rows() == before
+
+
+async def test_a_deadline_that_a_notice_moved_is_the_notice_s_whatever_the_plan_says(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    settings = settings_of(dsn, issuer)
+    notice = {"included": False, "notice": "Thông báo mẫu 01", "reason": "Gia hạn"}
+    async with standing(settings, issuer, campaign) as first:
+        for day in ("2020-07-15", "2020-07-10", "2020-07-20"):  # all at one instant of the clock
+            body = {"way": "D6", "date": day, **notice}
+            await first.taken("/v1/deadline-moves", body, role="board")
+    for again in (campaign, with_deadline(campaign, "D6", "2020-07-20")):
+        async with standing(settings, issuer, again) as next_one:
+            body = {"way": "D6", "date": "2020-07-20", **notice}
+            same = await next_one.refused(409, "/v1/deadline-moves", body, role="board")
+            assert same["type"].endswith("/same-deadline")
 
 
 async def test_a_reminder_comes_at_each_distance_once(stand: Stand) -> None:
