@@ -1,0 +1,84 @@
+"""The whole service on real PostgreSQL and a real broker: from a request to the record."""
+
+import asyncio
+import secrets
+from typing import Any
+
+import httpx
+from aiokafka import AIOKafkaConsumer
+
+from infra.local.broker import Broker
+from infra.local.issuer import Issuer
+from services.chassis.service import create_app
+from services.chassis.topic_admin import ensure_topics
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.envelope import Event, decode
+from services.contracts.events import EssaySubmitted
+from services.contracts.topics import all_topics, topic_of
+from services.submissions.app import compose
+from tests.submissions.stand import essay, settings_of
+from tests.support.serving import served
+
+
+async def ready(client: httpx.AsyncClient) -> None:
+    """Wait for the service to say that it is."""
+    for _ in range(600):
+        answer = await client.get("/health/ready")
+        if answer.status_code == httpx.codes.OK:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"not ready: {answer.text}")
+
+
+async def records_of(consumer: AIOKafkaConsumer, *, quiet_ms: int = 1500) -> list[Any]:
+    """Every record of a topic: waits for the first, then until nothing more comes for a while."""
+    async with asyncio.timeout(20):
+        found = [await consumer.getone()]
+        while more := await consumer.getmany(timeout_ms=quiet_ms):
+            found += [record for records in more.values() for record in records]
+    return found
+
+
+async def test_an_essay_sent_twice_under_one_key_is_one_record_on_its_topic(
+    dsn: str, broker: Broker, issuer: Issuer, campaign: Campaign
+) -> None:
+    settings = settings_of(
+        dsn,
+        issuer,
+        kafka_bootstrap=broker.bootstrap,
+        topic_prefix=f"t{secrets.token_hex(4)}",
+        topic_partitions=2,
+    )
+    await ensure_topics(settings, all_topics(settings.topic_prefix, 2, 1, []))
+    async with (
+        served(create_app(compose(settings, campaign))) as url,
+        httpx.AsyncClient(base_url=url, timeout=20) as client,
+    ):
+        await ready(client)
+        headers = {
+            "Authorization": f"Bearer {issuer.mint('unit', 'SNV')}",
+            "Idempotency-Key": "essay-of-the-test",
+        }
+        first = await client.post("/v1/essays", json=essay(), headers=headers)
+        again = await client.post("/v1/essays", json=essay(), headers=headers)
+        assert first.status_code == again.status_code == 201, first.text
+        assert again.json() == first.json()
+
+        topic = topic_of(settings.topic_prefix, EssaySubmitted)
+        consumer = AIOKafkaConsumer(
+            topic, bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest"
+        )
+        await consumer.start()
+        try:
+            [record] = await records_of(consumer)
+        finally:
+            await consumer.stop()
+    event = decode(record.key, record.headers, record.value)
+    assert isinstance(event, Event), event
+    assert (event.source, event.partitionkey) == ("submissions", "SNV")
+    assert record.key == b"SNV"
+    assert isinstance(event.data, EssaySubmitted)
+    assert str(event.data.essay_id) == first.json()["essay_id"]
+    assert event.data.title == essay()["title"]
+    assert (event.data.version, event.data.late) == (1, False)
+    assert "024 0000 0000" not in record.value.decode(), "the author's phone left the database"
