@@ -23,7 +23,13 @@ from services.chassis.judgement import (
     run_of_faults,
 )
 from services.chassis.metrics import Metrics
-from services.chassis.registry import APPLIED, BATCH_RETRIES, DEAD_LETTERS, REPEATED
+from services.chassis.registry import (
+    APPLIED,
+    BATCH_RETRIES,
+    DEAD_LETTERS,
+    OF_OTHER_CAMPAIGNS,
+    REPEATED,
+)
 from services.chassis.retry import is_transient, pauses
 from services.chassis.settings import ServiceSettings
 from services.contracts.envelope import Event
@@ -132,7 +138,7 @@ class BatchWork:
         self, judged: Judged, attempt: int
     ) -> tuple[Judged, int, Sequence[Event]]:
         """Find out which events fail: each under its own savepoint, still one transaction."""
-        decided = Judged(judged.records, {}, dict(judged.faults))
+        decided = Judged(judged.records, {}, dict(judged.faults), judged.others)
         applied: list[Event] = []
         async with self._database.transaction() as tx:
             for index, event in judged.events.items():
@@ -173,6 +179,9 @@ class BatchWork:
                 self._metrics.count(REPEATED, number, topic=topic)
         for topic, number in applied.items():
             self._metrics.count(APPLIED, number, topic=topic)
+        others = Counter(judged.records[index].topic for index in judged.others)
+        for topic, number in others.items():
+            self._metrics.count(OF_OTHER_CAMPAIGNS, number, topic=topic)
         for index, fault in judged.faults.items():
             topic = judged.records[index].topic
             self._metrics.count(DEAD_LETTERS, topic=topic, cause=fault.cause)

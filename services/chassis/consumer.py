@@ -78,7 +78,7 @@ class EventConsumer:
         metrics: Metrics,
         admit: Admit = inbox.admit,
     ) -> None:
-        """`judge` refuses single events (PermanentError), `admit` notes which are new, `apply`
+        """`judge` refuses single events or passes over them, `admit` notes which are new, `apply`
         does the rest; see their types."""
         self.name = f"{service} consumer"
         self.group = settings.group_id or service

@@ -1,4 +1,4 @@
-"""A batch, item by item: each record is an event to apply or a fault to set aside."""
+"""A batch, item by item: an event to apply, a fault to set aside, or nothing to us."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,15 @@ from services.chassis.retry import PermanentError
 from services.contracts.envelope import Event, Invalid, decode
 
 Judge = Callable[[Event], None]
-"""Raises PermanentError for an event that this service can never use, say of an unknown unit."""
+"""Raises PermanentError for an event that this service can never use, say of an unknown unit, and
+OtherCampaignError for one that is right and not for this service."""
+
+
+class OtherCampaignError(Exception):
+    """The event is of a campaign that this service does not serve: nothing to do, nothing wrong.
+
+    Topics keep facts for ever, so each campaign's services read those of the others too.
+    """
 
 
 class TooManyDeadLettersError(Exception):
@@ -17,11 +25,13 @@ class TooManyDeadLettersError(Exception):
 
 @dataclass(slots=True)
 class Judged:
-    """A batch, decided: `events` and `faults` by the record's place in it, together all of it."""
+    """A batch, decided: `events`, `faults` and `others` by the record's place in it."""
 
     records: Sequence[Record]
     events: dict[int, Event] = field(default_factory=dict)
     faults: dict[int, Fault] = field(default_factory=dict)
+    others: set[int] = field(default_factory=set)
+    """Of other campaigns: passed over."""
 
 
 def judge_batch(records: Sequence[Record], judge: Judge) -> Judged:
@@ -34,6 +44,8 @@ def judge_batch(records: Sequence[Record], judge: Judge) -> Judged:
             continue
         try:
             judge(found)
+        except OtherCampaignError:
+            judged.others.add(index)
         except PermanentError as error:
             judged.faults[index] = Fault(error.reason, error.detail)
         except Exception as error:
@@ -55,12 +67,15 @@ def fault_of(error: Exception) -> Fault:
 def run_of_faults(judged: Judged, before: int, limit: int) -> int:
     """Dead letters in a row at the end of this batch, `before` being those at its start.
 
+    What is of another campaign neither ends a row nor is part of it.
     Raises TooManyDeadLettersError when there are `limit` of them anywhere.
     """
     if not judged.faults:
-        return 0
+        return 0 if judged.events else before
     run = before
     for index in range(len(judged.records)):
+        if index in judged.others:
+            continue
         run = run + 1 if index in judged.faults else 0
         if run >= limit:
             fault = judged.faults[index]

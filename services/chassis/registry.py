@@ -80,6 +80,15 @@ REPEATED = Metric(
     what_to_do="Always rising: offsets are not committed; see lost commits.",
     labels=("topic",),
 )
+OF_OTHER_CAMPAIGNS = Metric(
+    "thidua_events_of_other_campaigns_total",
+    "counter",
+    meaning="Events of campaigns that this service does not serve, read and passed over.",
+    unit="events",
+    what_to_do="In the season with nothing applied: is `campaign_dir` this year's, here and in"
+    " submissions? Else nothing: topics keep all years.",
+    labels=("topic",),
+)
 DEAD_LETTERS = Metric(
     "thidua_dead_letters_total",
     "counter",
@@ -177,6 +186,7 @@ CHASSIS_METRICS: tuple[Metric, ...] = (
     CONSUMER_OLDEST_SECONDS,
     APPLIED,
     REPEATED,
+    OF_OTHER_CAMPAIGNS,
     DEAD_LETTERS,
     BATCH_SECONDS,
     BATCH_RETRIES,

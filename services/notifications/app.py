@@ -75,7 +75,7 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
         settings=settings,
         database=chassis.database,
         topics=[topic_of(settings.topic_prefix, fact) for fact in TAKES],
-        judge=partial(judge, tree=tree),
+        judge=partial(judge, tree=tree, campaign=campaign.plan.campaign),
         apply=apply,
         metrics=chassis.metrics,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.chassis.database import Transaction
+from services.chassis.judgement import OtherCampaignError
 from services.chassis.retry import PermanentError
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
@@ -41,18 +42,17 @@ class Ingest:
         """`touched` is called after each commit that changed tallies."""
         self._contest = contest
         self._touched = touched
-        self._new: list[ReceivedFact] = []
+        self._admitted_in: Transaction | None = None
+        self._admitted: dict[int, ReceivedFact] = {}
 
     def judge(self, event: Event) -> None:
-        """Raise PermanentError for an event that can never be counted here."""
+        """Raise PermanentError for an event that can never be counted here, OtherCampaignError for
+        one of another campaign's contest."""
         said = event.data
         if not isinstance(said, UnitFact):
             raise PermanentError("wrong-type", f"{said.event} is not about a unit")
         if said.campaign != self._contest.campaign:
-            raise PermanentError(
-                "unknown-campaign",
-                f"{said.campaign} is not scored here, {self._contest.campaign} is",
-            )
+            raise OtherCampaignError(said.campaign)
         if said.unit not in self._contest.units:
             raise PermanentError("wrong-unit", f"{said.unit} is not in units.csv")
 
@@ -63,15 +63,17 @@ class Ingest:
         if new is not None:
             first = {one.fact.id: one for one in batch}
             batch = [first[id_] for id_ in new]
-        self._new = batch
+        if self._admitted_in is not tx:
+            self._admitted_in, self._admitted = tx, {}
+        for one in batch:
+            self._admitted[id(one.event)] = one
         return [one.event for one in batch]
 
     async def apply(self, tx: Transaction, events: Sequence[Event]) -> None:
-        """Count what `admit` has just found new, in the same transaction."""
+        """Count events that `admit` found new in the same transaction."""
         contest = self._contest
-        if len(events) != len(self._new):
-            raise RuntimeError("apply must be given what admit has just returned")
-        counted = [one for one in self._new if contest.tallier.concerns(one.fact.event)]
+        taken = [self._admitted[id(event)] for event in events]
+        counted = [one for one in taken if contest.tallier.concerns(one.fact.event)]
         if not counted:
             return
         facts = [one.fact for one in counted]

@@ -213,7 +213,7 @@ async def _read(
         batches = await reading.consumer.getmany(timeout_ms=1000, max_records=_BATCH)
         records = [record for batch in batches.values() for record in batch]
         reading.done += len(records)
-        _note_versions(reading, [r for r in records if r.topic == points_topic])
+        _note_versions(reading, contest, [r for r in records if r.topic == points_topic])
         judged = judge_batch([r for r in records if r.topic != points_topic], ingest.judge)
         reading.set_aside += len(judged.faults)
         events = list(judged.events.values())
@@ -224,10 +224,12 @@ async def _read(
         reading.tell(sum(ends.values()))
 
 
-def _note_versions(reading: _Reading, records: Sequence[Any]) -> None:
+def _note_versions(reading: _Reading, contest: Contest, records: Sequence[Any]) -> None:
     for record in records:
         said = decode(record.key, record.headers, record.value)
-        if isinstance(said, Event) and isinstance(said.data, PointsRecomputed):
+        if not (isinstance(said, Event) and isinstance(said.data, PointsRecomputed)):
+            continue
+        if said.data.campaign == contest.campaign:
             unit, version = said.data.unit, said.data.version
             reading.versions[unit] = max(version, reading.versions.get(unit, 0))
 
