@@ -193,6 +193,7 @@ async def test_an_event_of_an_unknown_unit_is_set_aside_and_stops_nothing_behind
 ) -> None:
     async with replica(on_kafka, issuer) as (call, chassis):
         await call.subscribe()
+        await publish(MISSED.model_copy(update={"campaign": "hanoi-2019"}))  # nobody's here
         await publish(a_fact(DeadlineMissed, unit="NOBODY"), MISSED)
         await until_states(chassis.database, {"accepted": 1}, seconds=20)
         topic = dead_letter_topic(on_kafka.topic_prefix, "notifications")
