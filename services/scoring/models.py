@@ -9,13 +9,15 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, Numeric, text
+from sqlalchemy import DateTime, Numeric, String, text
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 MOMENT: Any = DateTime(timezone=True)
 """SQLModel takes types without arguments only by this way."""
+CODE: Any = String(collation="C")
+"""Compared byte by byte, whatever the database's language: for every fact, in the index."""
 
 
 class Stored(SQLModel, registry=registry()):
@@ -33,7 +35,7 @@ class StoredFact(Stored, table=True):
         },
     )
 
-    unit: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True, sa_type=CODE)
     record: UUID = Field(primary_key=True)
     """Of the aggregate; with the event's id it is as unique as the id alone."""
     event_id: UUID = Field(primary_key=True)

@@ -23,9 +23,9 @@ from services.scoring.recompute import clusters_due, recompute
 _QUIET_S = 30.0
 """Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""
 
-_REST = 3.0
+_REST = 5.0
 """Rest after a round, in lengths of the round."""
-_LONGEST_REST_S = 0.5
+_LONGEST_REST_S = 0.75
 """Points follow facts within a second, also when a round takes long. Seconds."""
 
 
@@ -34,7 +34,7 @@ class Worker:
 
     The first fact after a quiet time is scored at once; then a cluster waits `interval_s` before
     it is scored again. So a burst costs one recompute a cluster and interval, and a single fact no
-    delay. Where facts come for all clusters at once, scoring rests between two rounds for three
+    delay. Where facts come for all clusters at once, scoring rests between two rounds for five
     times as long as the last one took, so that facts are taken in most of the time.
     """
 

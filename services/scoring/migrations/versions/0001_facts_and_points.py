@@ -27,7 +27,8 @@ def upgrade() -> None:
     create_chassis_tables(op)
     op.create_table(
         "facts",
-        _text("unit", primary_key=True),
+        # Codes are compared byte by byte, whatever the database's language.
+        sa.Column("unit", sa.String(collation="C"), primary_key=True),
         sa.Column("record", sa.Uuid(), primary_key=True),
         sa.Column("event_id", sa.Uuid(), primary_key=True),
         _text("event"),
