@@ -83,7 +83,7 @@ class EventConsumer:
         self.name = f"{service} consumer"
         self.group = settings.group_id or service
         self.topics = tuple(topics)
-        self.dead_letter_topic = dead_letter_topic(settings.topic_prefix, self.group)
+        self._dead_letter_topic = dead_letter_topic(settings.topic_prefix, self.group)
         self._settings = settings
         self._metrics = metrics
         self._lag = Lag(metrics)
@@ -94,7 +94,7 @@ class EventConsumer:
             admit=admit,
             apply=apply,
             metrics=metrics,
-            dead_letter_topic=self.dead_letter_topic,
+            dead_letter_topic=self._dead_letter_topic,
             beat=self._beat,
         )
         self._subscriber: Any = None
@@ -154,6 +154,11 @@ class EventConsumer:
         self._subscriber(self._handle)
 
     # ---- how it fares
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The topics that must exist: those it reads, and the one of its dead letters."""
+        return (*self.topics, self._dead_letter_topic)
 
     def trouble(self) -> str | None:
         """Why it can't take events now, None when it can. For readiness."""

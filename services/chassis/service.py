@@ -68,7 +68,7 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         service.chassis,
         consumers=service.consumers,
         loops=service.loops,
-        topics=[*service.topics, *(name for one in service.consumers for name in one.topics)],
+        topics=[*service.topics, *(name for one in service.consumers for name in one.needs)],
         on_start=service.on_start,
         on_death=on_death,
     )

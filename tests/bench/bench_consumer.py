@@ -11,6 +11,7 @@ import secrets
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,13 @@ import msgspec
 import uvloop
 from aiokafka import AIOKafkaConsumer
 
+from services.chassis.database import Transaction
 from services.chassis.logs import configure_logs
 from services.chassis.producer import close_producer, open_producer
-from services.contracts.envelope import encode
-from tests.bench.ground import Ground, Stopwatch, ground
-from tests.delivery.harness import World, running, until
+from services.contracts.envelope import Event, encode
+from tests.bench.ground import Ground, ground
+from tests.delivery import probe_service
+from tests.delivery.harness import World, running
 from tests.delivery.probe_service import UNITS, essay
 
 BATCH = 500
@@ -56,14 +59,27 @@ async def publish(world: World, count: int) -> None:
 
 
 async def ours(world: World, count: int) -> float:
-    """Events a second of the chassis, from the first batch seen to the last."""
+    """Events a second of the chassis, from the first batch to the last."""
     await world.sql("TRUNCATE effects, inbox")
+    done, first, began = 0, 0, 0.0
+    finished = asyncio.Event()
+
+    async def counted(tx: Transaction, events: Sequence[Event]) -> None:
+        await probe_service.apply(tx, events)
+        tx.on_commit(lambda: count_on(len(events)))
+
+    def count_on(number: int) -> None:
+        nonlocal done, first, began
+        done += number
+        if not began:
+            first, began = done, time.perf_counter()
+        if done == count:
+            finished.set()
+
     settings = world.settings(group_id=f"ours-{secrets.token_hex(4)}", batch_max_records=BATCH)
-    async with running(world.consumer(settings=settings)):
-        await until(lambda: world.took(1), every=0.005)
-        first, watch = int(await world.value("SELECT count(*) FROM effects")), Stopwatch()
-        await until(lambda: world.took(count), seconds=300, every=0.02)
-        return watch.rate(count - first)
+    async with running(world.consumer(settings=settings, apply=counted)):
+        await finished.wait()
+        return (done - first) / (time.perf_counter() - began)
 
 
 async def bare(world: World, count: int) -> float:
