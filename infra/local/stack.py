@@ -139,6 +139,7 @@ class Stack:
             "THIDUA_TOKEN_ISSUER": self.issuer.url,
             "THIDUA_TOKEN_AUDIENCE": AUDIENCE,
             # Two cores live through a year here: gather a little, score a little less often.
+            "THIDUA_BATCH_WAIT_MS": "50",
             "THIDUA_BATCH_LINGER_MS": "20",
             "SCORING_RECOMPUTE_INTERVAL_MS": "400",
             "SUBMISSIONS_CLOCK": "simulated",
