@@ -2,9 +2,13 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+DIR ?= infra/campaigns/hanoi-2020
 READY := $(VENV)/.ready
 
-.PHONY: demo up test setup lint types borders format check schemas lock bench clean token check-campaign
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  \1	\2/' | expand -t 20
+
+.PHONY: help demo up test setup lint types borders format check schemas lock bench clean token check-campaign
 
 demo: setup ## the season of 2020 on this machine, start to end
 	@$(BIN)/thidua demo $(ARGS)

@@ -4,6 +4,7 @@ Runs on a bare Python 3.11: only the standard library. pip fetches uv (hash-chec
 the rest (hash-checked) in seconds where pip would take a minute.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,13 @@ def step(text: str, *command: str) -> None:
     """Run one step with a moving bar, say how long it took; on failure show its output and stop."""
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:
-        running = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603  fixed commands
+        running = subprocess.Popen(  # noqa: S603  fixed commands
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # Nothing outside the clone: no cache in the home directory.
+            env={**os.environ, "UV_NO_CACHE": "1", "PIP_NO_CACHE_DIR": "1"},
+        )
         while True:
             try:
                 code = running.wait(TICK_S)

@@ -139,6 +139,7 @@ def _stay(stack: Stack) -> None:
     for service in SERVICES:
         say(f"  {service:14} {stack.url(service)}/docs")
     say(f"  {'Kafka':14} {stack.broker.bootstrap}")
+    say(f"  {'thư / mails':14} {stack.directory / 'mail'}")
     say("  make -s token ROLE=board   |   make -s token ROLE=unit UNIT=Q009")
     pause = timedelta(seconds=1).total_seconds()
     signal.signal(signal.SIGINT, signal.default_int_handler)

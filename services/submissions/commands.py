@@ -66,6 +66,29 @@ class AuthorIn(BaseModel):
 class EssayIn(Body):
     """An entry of the contest."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "unit": "Q009",
+                    "title": "Người giữ lửa ở tổ dân phố",
+                    "form": "written",
+                    "words": 1480,
+                    "exemplar": {
+                        "kind": "collective",
+                        "name": "Tổ dân phố số 5",
+                        "address": "phường Khương Mai, quận Thanh Xuân",
+                    },
+                    "author": {
+                        "full_name": "Người viết mô phỏng 1",
+                        "workplace": "Trường THCS mô phỏng",
+                        "phone": "024 0000 0000",
+                    },
+                }
+            ]
+        }
+    )
+
     unit: UnitCode
     title: Text = Field(examples=["Người giữ lửa ở tổ dân phố"])
     form: Literal["written", "recorded", "press"]
