@@ -20,7 +20,7 @@ def _list(parameter: int) -> str:
     return f"string_to_array(${parameter}::text, chr({ord(_SEPARATOR)}))"
 
 
-_FIELDS = "f.unit, f.record::text, f.event_id::text, f.event, f.data::text"
+_FIELDS = "f.unit, f.record::text, f.event_id::text, f.event, f.data"
 
 
 async def take(tx: Transaction, campaign: str, facts: Sequence[ReceivedFact]) -> set[str] | None:
@@ -34,7 +34,7 @@ async def take(tx: Transaction, campaign: str, facts: Sequence[ReceivedFact]) ->
         WITH taken AS (
             INSERT INTO facts (campaign, unit, record, event_id, event, data)
             SELECT $1, * FROM unnest({_list(2)}, {_list(3)}::uuid[], {_list(4)}::uuid[],
-                                     {_list(5)}, {_list(6)}::json[])
+                                     {_list(5)}, {_list(6)})
             ORDER BY 2, 3, 4
             ON CONFLICT DO NOTHING
             RETURNING event_id

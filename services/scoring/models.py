@@ -41,9 +41,9 @@ class StoredFact(Stored, table=True):
     event_id: UUID = Field(primary_key=True)
     event: str
     campaign: str
-    data: dict[str, Any] = Field(sa_type=JSON)
-    """Version, moment and all else, without names of people. JSON text, not JSONB: it is written
-    for every fact and read for few."""
+    data: str
+    """JSON: version, moment and all else, without names of people. As text, which PostgreSQL does
+    not parse: it is written for every fact, by us, and read for few."""
 
 
 class UnitMeasures(Stored, table=True):

@@ -197,7 +197,7 @@ async def ours(settings: ScoringSettings, count: int) -> Run:
             await asyncio.sleep(0.001)
         began = Start()
         while applied() < count:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)
         while True:
             async with database.transaction() as tx:
                 if not await clusters_due(tx, sample_contest()):

@@ -53,15 +53,16 @@ def score_cluster(
     A unit without a table is not in them; a unit without a tally has no facts yet.
     """
     scored = [(unit.code, table) for unit in units if (table := rules.table_for(unit)) is not None]
+    tables = {table.id: table for _, table in scored}
     wanted = {
         table.id: {name for criterion in table.criteria for name in measures_of(criterion)}
-        for table in {table.id: table for _, table in scored}.values()
+        for table in tables.values()
     }
     values = {
         code: values_of(wanted[table.id], rules.measures, tallies.get(code, {}))
         for code, table in scored
     }
-    peers = {table.id: _peers(table, scored, values) for _, table in scored}
+    peers = {table.id: _peers(table, scored, values) for table in tables.values()}
     unranked = [
         _unit_points(code, table, values[code], peers[table.id], rules.rounding)
         for code, table in scored

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Uuid(), primary_key=True),
         _text("event"),
         _text("campaign"),
-        sa.Column("data", postgresql.JSON(), nullable=False),
+        _text("data"),
         comment="Every fact that was taken, once. The primary key is the only index: it finds"
         " repetitions, the facts of a record and the facts of a unit.",
     )
