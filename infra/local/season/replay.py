@@ -112,9 +112,10 @@ class Replay:
         if who not in self._tokens:
             self._tokens[who] = self.token(*who)
         headers = {"authorization": f"Bearer {self._tokens[who]}", "idempotency-key": key}
+        first = self.sent  # others send meanwhile: a repetition must go to the next replica
         for left in reversed(range(TRIES)):
             try:
-                url = self.urls[(self.sent + left) % len(self.urls)]
+                url = self.urls[(first + left) % len(self.urls)]
                 response = await client.post(f"{url}{path}", json=body, headers=headers)
                 break
             except httpx.TransportError:
