@@ -199,6 +199,11 @@ class Supervisor:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP):
                 self._former[number] = signal.signal(number, _leave)
+            # A shell starts background jobs with Ctrl-C ignored: a request to stop still must.
+            if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+                self._former[signal.SIGINT] = signal.signal(
+                    signal.SIGINT, signal.default_int_handler
+                )
         return self
 
     def __exit__(
