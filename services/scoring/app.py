@@ -7,7 +7,7 @@ from services.chassis.service import Service
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
 from services.scoring.api import operations, standings, units
-from services.scoring.contest import Contest
+from services.scoring.contest import Contest, Season
 from services.scoring.events import GIVES, topics
 from services.scoring.guard import Guard
 from services.scoring.ingest import Ingest
@@ -23,7 +23,11 @@ def compose(settings: ScoringSettings) -> Service:
     Raises CampaignProblems when the campaign's files don't fit, with all that is wrong in them.
     """
     chassis = Chassis("scoring", settings, metrics=METRICS)
-    contest = Contest.of(load_campaign(settings.campaign_dir))
+    season = Season(load_campaign(settings.campaign_dir))
+
+    def contest() -> Contest:
+        return season.at(chassis.clock.now())
+
     worker = Worker(
         chassis.database,
         contest,
@@ -34,7 +38,7 @@ def compose(settings: ScoringSettings) -> Service:
     ingest = Ingest(contest, worker.touched)
 
     async def start() -> None:
-        await prepare(chassis.database, contest)
+        await prepare(chassis.database, contest())
         await worker.catch_up()
 
     loops = [worker.loop, Loop("sweep", worker.sweep, every_s=settings.sweep_s)]

@@ -1,9 +1,16 @@
-"""What scoring takes from a campaign: its rules, its clusters, who is in which."""
+"""What scoring takes from a campaign: its rules, its clusters, who is in which, on which day.
+
+Units come and go and a table can be in force from a day inside the year, so a season is a row of
+contests, each the same from one such day to the next. Points of a moment are scored by the contest
+of its local day; after the campaign's last day nothing changes any more.
+"""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from services.contracts.campaign import Campaign, RuleSet, Unit, UnitTree
 from services.scoring.engine.tally import Tallier
@@ -11,16 +18,16 @@ from services.scoring.engine.tally import Tallier
 
 @dataclass(frozen=True)
 class Contest:
-    """One campaign as scoring sees it. Immutable; made once at start."""
+    """One campaign as scoring sees it on a day. Immutable."""
 
     campaign: str
+    day: date
+    """The first local day on which it is so."""
     rules: RuleSet
     units: UnitTree
+    """All units that the campaign ever had."""
     clusters: Mapping[str, tuple[Unit, ...]]
-    """Clusters in which somebody is scored, with the units that exist when the campaign closes.
-
-    A fixed day, because points depend on facts and rules and never on when they are computed.
-    """
+    """Clusters in which somebody is scored, with the units that exist."""
     cluster_of: Mapping[str, str]
     """Cluster by unit code, of the units in `clusters`."""
     tallier: Tallier
@@ -29,29 +36,82 @@ class Contest:
     basis: Mapping[str, str]
     """By cluster: names what its points are computed with beside facts, its rules and units."""
 
-    @classmethod
-    def of(cls, campaign: Campaign) -> "Contest":
-        """The contest of a campaign."""
-        rules = campaign.rules
+
+CurrentContest = Callable[[], Contest]
+"""The contest of now, by the service's clock."""
+
+
+class Season:
+    """A campaign through the year. Made once at start, each contest when it is asked for."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign.plan.campaign
+        self.rules = campaign.rules
+        self.units = campaign.units
+        self.opens = campaign.plan.opens
+        self.closes = campaign.plan.closes
+        days = [
+            day
+            for thing in (*campaign.units, *campaign.rules.tables)
+            for day in (thing.valid_from, thing.valid_to)
+            if day is not None and self.opens < day <= self.closes
+        ]
+        self._begins = [self.opens, *sorted(set(days))]
+        self._contests: dict[date, Contest] = {}
+        self._tallier = Tallier(campaign.rules)
+        self._measures_digest = _sha256(
+            [
+                campaign.rules.timezone,
+                {
+                    name: measure.model_dump(mode="json")
+                    for name, measure in campaign.rules.measured.items()
+                },
+            ]
+        )
+        self._rules_digest = campaign.rules.digest()
+
+    def at(self, moment: datetime) -> Contest:
+        """The contest of a moment: of its local day, within the days of the campaign."""
+        return self.on(moment.astimezone(self.rules.zone).date())
+
+    def on(self, day: date) -> Contest:
+        """The contest of a local day; of the first or last one where the day lies outside."""
+        begins = self._begins[max(0, bisect_right(self._begins, day) - 1)]
+        if begins not in self._contests:
+            self._contests[begins] = self._contest(begins)
+        return self._contests[begins]
+
+    def contests(self) -> list[Contest]:
+        """The contests of all days, in the order of time."""
+        return [self.on(day) for day in self._begins]
+
+    def _contest(self, day: date) -> Contest:
+        rules = self.rules
         clusters = {
             name: tuple(units)
-            for name, units in campaign.units.clusters(campaign.plan.closes).items()
-            if any(rules.table_for(unit) for unit in units)
+            for name, units in self.units.clusters(day).items()
+            if any(rules.table_for(unit, day) for unit in units)
         }
-        return cls(
-            campaign=campaign.plan.campaign,
+        return Contest(
+            campaign=self.campaign,
+            day=day,
             rules=rules,
-            units=campaign.units,
+            units=self.units,
             clusters=clusters,
             cluster_of={unit.code: name for name, units in clusters.items() for unit in units},
-            tallier=Tallier(rules.measures),
-            measures_digest=_sha256(
-                {name: measure.model_dump(mode="json") for name, measure in rules.measures.items()}
-            ),
-            basis={
-                name: _sha256([rules.digest(), [unit.model_dump(mode="json") for unit in units]])
-                for name, units in clusters.items()
-            },
+            tallier=self._tallier,
+            measures_digest=self._measures_digest,
+            basis={name: self._basis(units, day) for name, units in clusters.items()},
+        )
+
+    def _basis(self, units: tuple[Unit, ...], day: date) -> str:
+        tables = [self.rules.table_for(unit, day) for unit in units]
+        return _sha256(
+            [
+                self._rules_digest,
+                [unit.model_dump(mode="json") for unit in units],
+                [table.id if table else None for table in tables],
+            ]
         )
 
 

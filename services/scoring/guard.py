@@ -9,7 +9,7 @@ from services.chassis.database import Database
 from services.chassis.loops import Loop
 from services.chassis.metrics import Metrics
 from services.scoring import tallies
-from services.scoring.contest import Contest
+from services.scoring.contest import Contest, CurrentContest
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score_cluster
@@ -27,17 +27,17 @@ class Guard:
     """Runs `verify` now and then, not at the start, where others have much to do."""
 
     def __init__(
-        self, database: Database, contest: Contest, metrics: Metrics, *, every_s: float
+        self, database: Database, contest: CurrentContest, metrics: Metrics, *, every_s: float
     ) -> None:
         self.loop = Loop("guard", self._tick, every_s=every_s, limit_s=_LONGEST_ROUND_S)
         self._database = database
-        self._contest = contest
+        self._now = contest
         self._metrics = metrics
         self._started = False
 
     async def _tick(self) -> None:
         if self._started:
-            await verify(self._database, self._contest, self._metrics)
+            await verify(self._database, self._now(), self._metrics)
         self._started = True
 
 
@@ -95,7 +95,7 @@ async def _points_differ(database: Database, contest: Contest, cluster: str) -> 
         counted, seen = await tallies.read(tx, contest.campaign, [unit.code for unit in units])
         if state is None or (state["seen"], state["basis"]) != (seen, contest.basis[cluster]):
             return False  # behind, not wrong: its recompute is due
-        truth = score_cluster(cluster, units, counted, contest.rules)
+        truth = score_cluster(cluster, units, counted, contest.rules, contest.day)
         rows = await tx.fetch(
             "SELECT unit, total, rank, level, digest, detail::text FROM points"
             " WHERE campaign = $1 AND unit = ANY($2)",

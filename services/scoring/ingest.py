@@ -10,10 +10,11 @@ from services.chassis.retry import PermanentError
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
 from services.scoring import fact_store, tallies
-from services.scoring.contest import Contest
+from services.scoring.contest import CurrentContest
 from services.scoring.engine.running import deltas
-from services.scoring.engine.tally import merged
+from services.scoring.engine.tally import Tally, merged
 from services.scoring.facts import ReceivedFact, received
+from services.scoring.recount import truth
 
 
 @dataclass(slots=True)
@@ -36,11 +37,11 @@ Touched = Mapping[str, Touch]
 
 
 class Ingest:
-    """Takes facts of one contest. Three steps, as the consumer calls them: judge, admit, apply."""
+    """Takes facts of one campaign. Three steps, as the consumer calls them: judge, admit, apply."""
 
-    def __init__(self, contest: Contest, touched: Callable[[Touched], None]) -> None:
+    def __init__(self, contest: CurrentContest, touched: Callable[[Touched], None]) -> None:
         """`touched` is called after each commit that changed tallies."""
-        self._contest = contest
+        self._now = contest
         self._touched = touched
         self._admitted_in: Transaction | None = None
         self._admitted: dict[int, ReceivedFact] = {}
@@ -51,15 +52,15 @@ class Ingest:
         said = event.data
         if not isinstance(said, UnitFact):
             raise PermanentError("wrong-type", f"{said.event} is not about a unit")
-        if said.campaign != self._contest.campaign:
+        if said.campaign != self._now().campaign:
             raise OtherCampaignError(said.campaign)
-        if said.unit not in self._contest.units:
+        if said.unit not in self._now().units:
             raise PermanentError("wrong-unit", f"{said.unit} is not in units.csv")
 
     async def admit(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
         """Store the events' facts; the events that were not known before, each once."""
         batch = [received(event) for event in events]
-        new = await fact_store.take(tx, self._contest.campaign, batch)
+        new = await fact_store.take(tx, self._now().campaign, batch)
         if new is not None:
             first = {one.fact.id: one for one in batch}
             batch = [first[id_] for id_ in new]
@@ -71,7 +72,7 @@ class Ingest:
 
     async def apply(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Count events that `admit` found new in the same transaction."""
-        contest = self._contest
+        contest = self._now()
         taken = [self._admitted[id(event)] for event in events]
         counted = [one for one in taken if contest.tallier.concerns(one.fact.event)]
         if not counted:
@@ -83,7 +84,10 @@ class Ingest:
         known = await fact_store.of_records(tx, records, without=[fact.id for fact in facts])
         changed = deltas(contest.tallier, facts, known)
         if changed:
-            grown = {unit: merged(totals[unit], delta) for unit, delta in changed.items()}
+            grown: dict[str, Tally] = {}
+            for unit, delta in changed.items():
+                tally = merged(totals[unit], delta)
+                grown[unit] = await truth(tx, contest, unit) if tally is None else tally
             await tallies.write(tx, contest.campaign, grown)
         touched = self._by_cluster(counted, changed)
         tx.on_commit(lambda: self._touched(touched))
@@ -94,7 +98,7 @@ class Ingest:
         touched: dict[str, Touch] = {}
         for one in counted:
             unit = one.fact.unit
-            cluster = self._contest.cluster_of.get(unit)
+            cluster = self._now().cluster_of.get(unit)
             if cluster is not None and unit in changed:
                 touch = touched.setdefault(cluster, Touch())
                 touch.recorded.append(one.event.recordedtime)

@@ -102,7 +102,7 @@ class CurrentPoints(Stored, table=True):
     total: Decimal = Field(sa_type=Numeric)
     maximum: Decimal = Field(sa_type=Numeric)
     rank: int
-    level: str
+    level: str | None
     digest: str
     detail: dict[str, Any] = Field(sa_type=JSON)
     """`engine.results.UnitPoints`: groups, lines, what went into them."""
@@ -120,7 +120,7 @@ class PastPoints(Stored, table=True):
     total: Decimal = Field(sa_type=Numeric)
     maximum: Decimal = Field(sa_type=Numeric)
     rank: int
-    level: str
+    level: str | None
     digest: str
     lines: dict[str, str] = Field(sa_type=JSON)
     """Points by criterion."""

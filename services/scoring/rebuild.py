@@ -24,7 +24,7 @@ from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsRecomputed
 from services.contracts.topics import topic_of
-from services.scoring.contest import Contest
+from services.scoring.contest import Contest, Season
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.events import topics
 from services.scoring.ingest import Ingest
@@ -146,7 +146,8 @@ class _Reading:
 
 
 async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: Say) -> int:
-    contest = Contest.of(load_campaign(settings.campaign_dir))
+    season = Season(load_campaign(settings.campaign_dir))
+    contest = await _running_contest(settings, season) if compare else season.at(datetime.now(UTC))
     database = Database(url, 2, source="scoring", topic_prefix=settings.topic_prefix)
     consumer = AIOKafkaConsumer(
         **connection_options(settings),
@@ -206,7 +207,7 @@ async def _read(
     reading: _Reading, settings: ScoringSettings, database: Database, contest: Contest
 ) -> None:
     """Everything up to the end that the topics have now."""
-    ingest = Ingest(contest, lambda _: None)
+    ingest = Ingest(lambda: contest, lambda _: None)
     points_topic = topic_of(settings.topic_prefix, PointsRecomputed)
     ends = await reading.consumer.end_offsets(reading.places)
     while await reading.behind(ends):
@@ -284,6 +285,19 @@ async def _state(database: Database, contest: Contest) -> _State:
         )
     digest = campaign_digest({name: state.digest for name, state in states.items()})
     return _State(digest, facts, all(state.up_to_date for state in states.values()))
+
+
+async def _running_contest(settings: ScoringSettings, season: Season) -> Contest:
+    """The contest by which the running service scored last; today's where none fits."""
+    database = Database(settings.database_url, 1, source="scoring rebuild")
+    try:
+        async with database.transaction() as tx:
+            rows = await tx.fetch("SELECT basis FROM clusters WHERE campaign = $1", season.campaign)
+    finally:
+        await database.close()
+    scored_by = {row["basis"] for row in rows}
+    fitting = [one for one in season.contests() if scored_by.issuperset(one.basis.values())]
+    return fitting[-1] if fitting else season.at(datetime.now(UTC))
 
 
 async def _running_state(settings: ScoringSettings, contest: Contest) -> _State:

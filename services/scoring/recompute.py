@@ -73,7 +73,7 @@ async def recompute(
         raise LookupError(f"the cluster {cluster} has no row: run `prepare` first")
     if (state["seen"], state["basis"]) == (seen, basis):
         return None
-    result = score_cluster(cluster, units, counted, contest.rules)
+    result = score_cluster(cluster, units, counted, contest.rules, contest.day)
     digests = {points.unit: unit_digest(points) for points in result.units}
     changed = await _changed(tx, contest, result, digests, counted)
     await _store(tx, contest, result, changed, now)

@@ -9,6 +9,7 @@ import structlog
 from services.chassis.database import Database, Transaction
 from services.scoring import fact_store, tallies
 from services.scoring.contest import Contest
+from services.scoring.engine.tally import Tally
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ async def prepare(database: Database, contest: Contest) -> int:
             "INSERT INTO clusters (campaign, cluster) SELECT $1, unnest($2::text[])"
             " ON CONFLICT DO NOTHING",
             contest.campaign,
-            sorted(contest.clusters),
+            sorted({unit.cluster for unit in contest.units if unit.cluster is not None}),
         )
         if counted_by == contest.measures_digest:
             return 0
@@ -56,14 +57,19 @@ async def prepare(database: Database, contest: Contest) -> int:
     return changed
 
 
+async def truth(tx: Transaction, contest: Contest, unit: str) -> Tally:
+    """What the facts of a unit say, all of them read."""
+    facts = await fact_store.of_unit(tx, contest.campaign, unit)
+    return contest.tallier.tallies(facts).get(unit, {})
+
+
 async def recount(tx: Transaction, contest: Contest, unit: str) -> bool:
     """Count one unit from its facts; True if its running tally was another and was replaced."""
     running = (await tallies.lock(tx, contest.campaign, [unit])).get(unit)
-    facts = await fact_store.of_unit(tx, contest.campaign, unit)
-    truth = contest.tallier.tallies(facts).get(unit, {})
-    if running is None or running == truth:
+    counted = await truth(tx, contest, unit)
+    if running is None or running == counted:
         return False
-    await tallies.write(tx, contest.campaign, {unit: truth})
+    await tallies.write(tx, contest.campaign, {unit: counted})
     return True
 
 

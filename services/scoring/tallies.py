@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 
 from services.chassis.database import Transaction
+from services.scoring.engine.newest import Newest
 from services.scoring.engine.tally import Amount, Tally
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
-_decode = msgspec.json.Decoder(dict[str, int | str]).decode
+_decode = msgspec.json.Decoder(dict[str, int | str | Newest]).decode
 
 
 def to_json(tally: Tally) -> str:
@@ -18,7 +19,7 @@ def to_json(tally: Tally) -> str:
     return _encode(tally).decode()
 
 
-def from_json(text: str) -> dict[str, Amount]:
+def from_json(text: str) -> dict[str, Amount | Newest]:
     """A tally as it was stored: text is a decimal."""
     return {
         name: Decimal(value) if isinstance(value, str) else value
@@ -28,7 +29,7 @@ def from_json(text: str) -> dict[str, Amount]:
 
 async def lock(
     tx: Transaction, campaign: str, units: Collection[str]
-) -> dict[str, dict[str, Amount]]:
+) -> dict[str, dict[str, Amount | Newest]]:
     """The tallies of units, theirs until the transaction ends.
 
     Rows are locked in the order of units, as by everyone: nobody waits in a circle. Whoever counts
@@ -60,7 +61,7 @@ async def write(tx: Transaction, campaign: str, tallies: Mapping[str, Tally]) ->
 
 async def read(
     tx: Transaction, campaign: str, units: Collection[str]
-) -> tuple[dict[str, dict[str, Amount]], int]:
+) -> tuple[dict[str, dict[str, Amount | Newest]], int]:
     """Tallies of units as they stand, and the sum of their versions, which names this state."""
     rows: list[Any] = await tx.fetch(
         "SELECT unit, tally::text, version FROM unit_measures"

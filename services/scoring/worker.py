@@ -8,7 +8,7 @@ from services.chassis.clock import Clock
 from services.chassis.database import Database
 from services.chassis.loops import Loop
 from services.chassis.metrics import Metrics
-from services.scoring.contest import Contest
+from services.scoring.contest import CurrentContest
 from services.scoring.ingest import Touch, Touched
 from services.scoring.latency import Latencies
 from services.scoring.metrics import (
@@ -41,7 +41,7 @@ class Worker:
     def __init__(
         self,
         database: Database,
-        contest: Contest,
+        contest: CurrentContest,
         *,
         clock: Clock,
         metrics: Metrics,
@@ -50,7 +50,7 @@ class Worker:
         self.latencies = Latencies()
         self.loop = Loop("recompute", self._tick, every_s=_QUIET_S)
         self._database = database
-        self._contest = contest
+        self._now = contest
         self._clock = clock
         self._metrics = metrics
         self._interval_s = interval_s
@@ -67,7 +67,7 @@ class Worker:
     async def sweep(self) -> None:
         """Find clusters that are behind: a process may have died between facts and points."""
         async with self._database.transaction() as tx:
-            due = await clusters_due(tx, self._contest)
+            due = await clusters_due(tx, self._now())
         self._metrics.set(CLUSTERS_DUE, len(due))
         self.touched({cluster: Touch() for cluster in due})
 
@@ -106,7 +106,7 @@ class Worker:
         started = time.monotonic()
         async with self._database.transaction() as tx:
             done = await recompute(
-                tx, self._contest, cluster, now=self._clock.now(), cause=touch.cause
+                tx, self._now(), cluster, now=self._clock.now(), cause=touch.cause
             )
         self._scored_at[cluster] = time.monotonic()
         visible = datetime.now(UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.contracts.campaign import Campaign, RuleSet
 from services.contracts.campaign.loader import load_campaign
-from services.scoring.contest import Contest
+from services.scoring.contest import Contest, Season
 
 DIRECTORY = Path(__file__).parents[2] / "infra" / "campaigns" / "hanoi-2020"
 
@@ -19,7 +19,8 @@ def sample_campaign() -> Campaign:
 
 @cache
 def sample_contest() -> Contest:
-    return Contest.of(sample_campaign())
+    campaign = sample_campaign()
+    return Season(campaign).on(campaign.plan.closes)
 
 
 @cache
@@ -29,4 +30,4 @@ def other_contest() -> Contest:
     content = campaign.rules.model_dump(mode="json", by_alias=True)
     text = json.dumps(content).replace('"at_least": "80"', '"at_least": "50"')
     rules = RuleSet.model_validate_json(text)
-    return Contest.of(replace(campaign, rules=rules))
+    return Season(replace(campaign, rules=rules)).on(campaign.plan.closes)

@@ -16,7 +16,7 @@ from services.scoring.recompute import clusters_due, recompute
 
 async def take(database: Database, contest: Contest, batch: Sequence[Event]) -> int:
     """One batch through judge, admit and apply, as the consumer does it; new events."""
-    ingest = Ingest(contest, lambda _: None)
+    ingest = Ingest(lambda: contest, lambda _: None)
     async with database.transaction() as tx:
         for event in batch:
             ingest.judge(event)

@@ -79,7 +79,7 @@ def group(*criteria: dict[str, Any], id_: str = "I", maximum: str, **fields: Any
 
 
 def rules(
-    *groups: dict[str, Any], maximum: str = "10", places: int = 2, mode: str = "half-up"
+    *groups: dict[str, Any], maximum: str = "10", to: str = "0.01", mode: str = "half-up"
 ) -> RuleSet:
     """One table for the level `upper`, with three bands: A from 9, B from 5, C from -100."""
     title = {"vi": "Mẫu", "en": "Sample"}
@@ -90,7 +90,7 @@ def rules(
             "title": title,
             "campaign": "hanoi-2020",
             "ties": "shared",
-            "rounding": {"places": places, "mode": mode},
+            "rounding": {"to": to, "mode": mode},
             "measures": MEASURES,
             "tables": [
                 {

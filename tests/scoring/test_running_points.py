@@ -23,6 +23,7 @@ from tests.scoring.said import essay, event, fulfilled, judged, known_events, mi
 from tests.scoring.seasons import UNITS, deliveries
 
 CONTEST = sample_contest()
+INGEST = Ingest(lambda: CONTEST, lambda _: None)
 SEASONED = sorted({CONTEST.cluster_of[unit] for unit in UNITS})
 
 
@@ -168,7 +169,7 @@ async def test_a_rule_set_with_other_measures_counts_the_stored_facts_again(
 
 def test_a_fact_of_no_unit_of_ours_is_refused_for_good() -> None:
     with pytest.raises(PermanentError) as refusal:
-        Ingest(CONTEST, lambda _: None).judge(event(essay("NOWHERE", "a"), event_id=UUID(int=1)))
+        INGEST.judge(event(essay("NOWHERE", "a"), event_id=UUID(int=1)))
     assert refusal.value.reason == "wrong-unit"
 
 
@@ -176,4 +177,4 @@ def test_a_fact_of_another_campaign_is_passed_over_whatever_its_unit() -> None:
     for unit in ("SNV", "NOWHERE"):
         last_year = essay(unit, "a").model_copy(update={"campaign": "hanoi-2019"})
         with pytest.raises(OtherCampaignError):
-            Ingest(CONTEST, lambda _: None).judge(event(last_year, event_id=UUID(int=1)))
+            INGEST.judge(event(last_year, event_id=UUID(int=1)))

@@ -48,19 +48,19 @@ def test_a_unit_without_a_table_is_neither_scored_nor_ranked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("places", "mode", "total", "level"),
+    ("to", "mode", "total", "level"),
     [
-        (0, "half-up", "9", "a"),
-        (0, "half-even", "8", "b"),
-        (0, "down", "8", "b"),
-        (1, "half-up", "8.5", "b"),
+        ("1", "half-up", "9", "a"),
+        ("1", "half-even", "8", "b"),
+        ("1", "down", "8", "b"),
+        ("0.1", "half-up", "8.5", "b"),
     ],
 )
 def test_totals_are_rounded_as_declared_before_they_meet_the_bands(
-    places: int, mode: str, total: str, level: str
+    to: str, mode: str, total: str, level: str
 ) -> None:
     half = criterion("count", measure="essays", each="8.5", cap="10")
-    rule_set = rules(group(half, maximum="10"), places=places, mode=mode)
+    rule_set = rules(group(half, maximum="10"), to=to, mode=mode)
     points = score(known(*essays("A", 1)), UNITS, rule_set).unit("A")
     assert points is not None
     assert (points.total, points.level) == (Decimal(total), level)

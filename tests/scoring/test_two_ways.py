@@ -10,7 +10,7 @@ from services.scoring.engine.records import KnownFact, RecordKey
 from services.scoring.engine.results import ClusterResult, Results
 from services.scoring.engine.running import deltas
 from services.scoring.engine.score import score, score_cluster
-from services.scoring.engine.tally import Amount, merged
+from services.scoring.engine.tally import Tally, merged
 from tests.scoring.campaign import sample_contest
 from tests.scoring.said import known_events
 from tests.scoring.seasons import deliveries
@@ -27,7 +27,7 @@ class InMemory:
 
     def __init__(self) -> None:
         self.facts: dict[str, KnownFact] = {}
-        self.tallies: dict[str, dict[str, Amount]] = {}
+        self.tallies: dict[str, Tally] = {}
 
     def take(self, batch: Iterable[Event]) -> None:
         new = {one.id: one for one in known_events(batch) if one.id not in self.facts}
@@ -35,7 +35,11 @@ class InMemory:
         for fact in self.facts.values():
             known.setdefault((fact.unit, fact.record), []).append(fact)
         for unit, delta in deltas(CONTEST.tallier, new.values(), known).items():
-            self.tallies[unit] = merged(self.tallies.get(unit, {}), delta)
+            tally = merged(self.tallies.get(unit, {}), delta)
+            if tally is None:
+                of_unit = [f for f in (self.facts | new).values() if f.unit == unit]
+                tally = dict(CONTEST.tallier.tallies(of_unit).get(unit, {}))
+            self.tallies[unit] = tally
         self.facts |= new
 
     def results(self) -> Results:

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -119,6 +120,18 @@ ShortText = Annotated[
 """One line, NFC."""
 
 
+def known_zone(name: str) -> str:
+    """The name of a time zone that there is."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        fault(
+            f'múi giờ "{name}" không có; viết như Asia/Ho_Chi_Minh',
+            f'there is no time zone "{name}"; write it like Asia/Ho_Chi_Minh',
+        )
+    return name
+
+
 class CampaignModel(BaseModel):
     """Base of what people write by hand: frozen, and an unknown key is a fault, not a shrug."""
 
@@ -153,5 +166,6 @@ __all__ = [
     "Slug",
     "Text",
     "fault",
+    "known_zone",
     "plain",
 ]

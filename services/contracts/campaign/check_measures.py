@@ -9,7 +9,14 @@ from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
-from services.contracts.campaign.rules import Condition, CountMeasure, Measure, SumMeasure
+from services.contracts.campaign.rules import (
+    CountMeasure,
+    DaysLateMeasure,
+    FactMeasure,
+    FieldTest,
+    Measure,
+    OverFacts,
+)
 from services.contracts.events import FACTS, Fact
 
 COUNTABLE: dict[str, type[Fact]] = {
@@ -30,8 +37,10 @@ def check_measures(
     if measures is None:
         return
     for name, measure in measures.value.items():
-        if isinstance(measure, CountMeasure | SumMeasure):
+        if isinstance(measure, FactMeasure):
             yield from _counted(measures, (name,), measure)
+        elif not isinstance(measure, DaysLateMeasure):
+            continue
         elif obligations is not None and measure.obligation not in obligations:
             vi, en = did_you_mean(measure.obligation, obligations)
             yield measures.problem(
@@ -41,9 +50,7 @@ def check_measures(
             )
 
 
-def _counted(
-    measures: Measures, path: Path, measure: CountMeasure | SumMeasure
-) -> Iterator[Problem]:
+def _counted(measures: Measures, path: Path, measure: OverFacts) -> Iterator[Problem]:
     fact = COUNTABLE.get(measure.of)
     for key, event in (("of", measure.of), ("unless", measure.unless)):
         if event is not None and event not in COUNTABLE:
@@ -64,14 +71,14 @@ def _counted(
             f"{against.event} không nói về cùng một thứ với {fact.event}; dùng: {shown}",
             f"{against.event} is not about the same thing as {fact.event}; use: {shown}",
         )
-    if isinstance(measure, SumMeasure) and _known(fact, measure.field):
+    if not isinstance(measure, CountMeasure) and _known(fact, measure.field):
         if kind_of(fact, measure.field) != "number":
             yield measures.problem(
                 (*path, "field"),
                 f"“{measure.field}” không phải số, không cộng được; {_numbers(fact)[0]}",
                 f"“{measure.field}” is no number and has no sum; {_numbers(fact)[1]}",
             )
-    elif isinstance(measure, SumMeasure):
+    elif not isinstance(measure, CountMeasure):
         yield _unknown_field(measures, (*path, "field"), fact, measure.field)
     for at, condition in enumerate(measure.where):
         yield from _condition(measures, (*path, "where", at), fact, condition)
@@ -97,7 +104,7 @@ def _numbers(fact: type[Fact]) -> tuple[str, str]:
 
 
 def _condition(
-    measures: Measures, path: Path, fact: type[Fact], condition: Condition
+    measures: Measures, path: Path, fact: type[Fact], condition: FieldTest
 ) -> Iterator[Problem]:
     tests = (condition.equals, condition.at_least, condition.less_than)
     if sum(test is not None for test in tests) != 1:

@@ -10,13 +10,14 @@ from services.contracts.campaign.parts import Part
 from services.contracts.campaign.plan import Obligation
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.rules import (
-    BonusPenalty,
     Criterion,
     DaysLateMeasure,
+    Entered,
     LateLadder,
     Measure,
     Table,
 )
+from services.contracts.campaign.rules.criteria import Need
 from services.contracts.campaign.units_file import Row, UnitRows
 
 Measures = Part[dict[str, Measure]]
@@ -44,7 +45,10 @@ def check_measures_used(
         return
     for at, table in enumerate(tables.value):
         for path, criterion in criteria_of(at, table):
-            for place, name in _reads(path, criterion):
+            for read in criterion.reads():
+                place, name = (*path, *read.path), read.measure
+                if isinstance(criterion, Entered):
+                    continue  # its marks are measures without being declared
                 if name not in named:
                     vi, en = did_you_mean(name, named)
                     yield tables.problem(
@@ -53,28 +57,19 @@ def check_measures_used(
                         f"there is no measure “{name}”; {en}",
                     )
                 elif measures is not None and name in measures.value:
-                    yield from _suits(tables, place, criterion, measures.value[name])
-
-
-def _reads(path: Path, criterion: Criterion) -> Iterator[tuple[Path, str]]:
-    if not isinstance(criterion, BonusPenalty):
-        yield (*path, "measure"), criterion.measure
-        return
-    for key, weights in (("plus", criterion.plus), ("minus", criterion.minus)):
-        for at, weight in enumerate(weights):
-            yield (*path, key, at, "measure"), weight.measure
+                    yield from _suits(tables, place, criterion, read.need, measures.value[name])
 
 
 def _suits(
-    tables: Tables, place: Path, criterion: Criterion, measure: Measure
+    tables: Tables, place: Path, criterion: Criterion, need: Need, measure: Measure
 ) -> Iterator[Problem]:
-    if isinstance(criterion, LateLadder) != isinstance(measure, DaysLateMeasure):
+    if need != "either" and (need == "obligation") != isinstance(measure, DaysLateMeasure):
         yield tables.problem(
             place,
             f"{criterion.kind} không dùng được số đo kiểu {measure.kind}: late-ladder cần "
-            "days-late, các kiểu khác cần count hoặc sum",
+            "days-late, các kiểu khác cần số",
             f"{criterion.kind} cannot read a measure of kind {measure.kind}: late-ladder needs "
-            "days-late, all others count or sum",
+            "days-late, all others a number",
         )
 
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.rules import (
-    BonusPenalty,
-    Count,
     Criterion,
     Group,
-    LateLadder,
-    Linear,
     Table,
 )
 
@@ -119,128 +116,48 @@ def _group(tables: Tables, path: Path, group: Group) -> Iterator[Problem]:
 
 
 def _criterion(tables: Tables, path: Path, criterion: Criterion) -> Iterator[Problem]:
-    yield from _positive(tables, (*path, "maximum"), criterion.maximum)
-    if isinstance(criterion, LateLadder):
-        yield from _ladder(tables, path, criterion)
-    elif isinstance(criterion, Linear):
-        yield from _positive(tables, (*path, "target"), criterion.target)
-    elif isinstance(criterion, Count):
-        yield from _positive(tables, (*path, "each"), criterion.each)
-        yield from _equal_maximum(tables, (*path, "cap"), "cap", criterion.cap, criterion.maximum)
-    elif isinstance(criterion, BonusPenalty):
-        yield from _bonus_penalty(tables, path, criterion)
-
-
-def _positive(tables: Tables, path: Path, value: Decimal) -> Iterator[Problem]:
-    if value <= 0:
-        yield tables.problem(path, "phải lớn hơn 0", "must be more than 0")
-
-
-def _equal_maximum(
-    tables: Tables, path: Path, name: str, value: Decimal, maximum: Decimal
-) -> Iterator[Problem]:
-    if value != maximum:
-        yield tables.problem(
-            path,
-            f"{plain(value)} khác maximum {plain(maximum)} của tiêu chí; hai số phải bằng nhau",
-            f"{name} {plain(value)} is not the criterion's maximum {plain(maximum)}; "
-            "make them equal",
-        )
-
-
-def _ladder(tables: Tables, path: Path, ladder: LateLadder) -> Iterator[Problem]:
-    """Rungs ascend in days and never in points; nothing is worth more than doing it late."""
-    for at in range(1, len(ladder.steps)):
-        before, step = ladder.steps[at - 1], ladder.steps[at]
-        here = (*path, "steps", at)
-        if step.up_to <= before.up_to:
-            yield tables.problem(
-                (*here, "up_to"),
-                f"bậc {step.up_to} ngày phải lớn hơn bậc trước ({before.up_to} ngày); xếp tăng dần",
-                f"{step.up_to} days must be more than the rung before ({before.up_to}); ascend",
-            )
-        if step.points > before.points:
-            yield tables.problem(
-                (*here, "points"),
-                f"muộn hơn lại nhiều điểm hơn ({plain(step.points)} > {plain(before.points)}); "
-                "xếp điểm giảm dần",
-                f"later gives more points ({plain(step.points)} > {plain(before.points)}); "
-                "points go down",
-            )
-    last = ladder.steps[-1].points
-    for name, value, limit in (
-        ("otherwise", ladder.otherwise, last),
-        ("missed", ladder.missed, ladder.otherwise),
-        ("open", ladder.open, ladder.maximum),
-    ):
-        if value > limit:
-            yield tables.problem(
-                (*path, name),
-                f"{plain(value)} không được lớn hơn {plain(limit)}",
-                f"{plain(value)} may not be more than {plain(limit)}",
-            )
-    if not tables.document.is_incomplete((*path, "steps")):
-        best = max(step.points for step in ladder.steps)
-        yield from _equal_maximum(tables, (*path, "maximum"), "the best rung", best, ladder.maximum)
-
-
-def _bonus_penalty(tables: Tables, path: Path, criterion: BonusPenalty) -> Iterator[Problem]:
-    if not criterion.plus and not criterion.minus:
-        yield tables.problem(
-            path, "cần ít nhất một dòng plus hoặc minus", "needs a line under plus or minus"
-        )
-    for key, weights in (("plus", criterion.plus), ("minus", criterion.minus)):
-        for at, weight in enumerate(weights):
-            yield from _positive(tables, (*path, key, at, "each"), weight.each)
-    if criterion.floor > 0 or criterion.floor > criterion.ceiling:
-        yield tables.problem(
-            (*path, "floor"),
-            f"sàn {plain(criterion.floor)} phải từ 0 trở xuống (không có gì thì 0 điểm)",
-            f"the floor {plain(criterion.floor)} must be 0 or less (who has nothing gets 0)",
-        )
-    yield from _equal_maximum(
-        tables, (*path, "ceiling"), "ceiling", criterion.ceiling, criterion.maximum
-    )
+    """What the kind itself finds, where nothing of the criterion was left out."""
+    if tables.document.is_incomplete(path):
+        return
+    for fault in criterion.faults():
+        yield tables.problem((*path, *fault.path), fault.vi, fault.en)
 
 
 # --- bands ----------------------------------------------------------------------------------------
-
-
-def lowest_points(criterion: Criterion) -> Decimal:
-    """The least that a criterion can give."""
-    if isinstance(criterion, LateLadder):
-        return min(
-            criterion.otherwise,
-            criterion.missed,
-            criterion.open,
-            *(step.points for step in criterion.steps),
-        )
-    return criterion.floor if isinstance(criterion, BonusPenalty) else Decimal(0)
 
 
 def _bands(tables: Tables, at: int, table: Table) -> Iterator[Problem]:
     path: Path = (at, "levels")
     bands = table.levels
     yield from _once(tables, [((*path, b, "level"), band.level) for b, band in enumerate(bands)])
-    for b in range(1, len(bands)):
-        if bands[b].from_points >= bands[b - 1].from_points:
+    begins = [(b, low) for b, band in enumerate(bands) if (low := band.from_points) is not None]
+    for b, band in enumerate(bands[:-1]):
+        if band.from_points is None:
+            yield tables.problem(
+                (*path, b),
+                "thiếu from; chỉ mức cuối được để trống",
+                "from is missing; only the last level may leave it out",
+            )
+    for (_, above), (b, low) in pairwise(begins):
+        if low >= above:
             yield tables.problem(
                 (*path, b, "from"),
-                f"{plain(bands[b].from_points)} phải nhỏ hơn mức trên "
-                f"{plain(bands[b - 1].from_points)}; xếp từ cao xuống thấp",
-                f"{plain(bands[b].from_points)} must be less than the level above "
-                f"{plain(bands[b - 1].from_points)}; highest first",
+                f"{plain(low)} phải nhỏ hơn mức trên {plain(above)}; xếp từ cao xuống thấp",
+                f"{plain(low)} must be less than the level above {plain(above)}; highest first",
             )
-    if bands[0].from_points > table.maximum:
+    if not bands or tables.document.is_incomplete((at,)):
+        return
+    if begins and begins[0][1] > table.highest:
         yield tables.problem(
             (*path, 0, "from"),
-            f"không ai đạt được: bảng chỉ có {plain(table.maximum)} điểm",
-            f"nobody can reach it: the table has {plain(table.maximum)} points",
+            f"không ai đạt được: bảng chỉ có {plain(table.highest)} điểm",
+            f"nobody can reach it: the table has {plain(table.highest)} points",
         )
-    lowest = sum((lowest_points(c) for c in table.criteria), Decimal(0))
-    if bands[-1].from_points > lowest and not tables.document.is_incomplete((at,)):
+    last = bands[-1].from_points
+    if last is not None and last > table.lowest:
+        lowest = plain(table.lowest) if table.lowest.is_finite() else "−∞"
         yield tables.problem(
             (*path, len(bands) - 1, "from"),
-            f"mức cuối phải từ {plain(lowest)}, tổng thấp nhất có thể; thấp hơn nữa cũng được",
-            f"the last level must begin at {plain(lowest)} or lower, the lowest total of all",
+            f"mức cuối phải từ {lowest}, tổng thấp nhất có thể, hoặc thấp hơn; hoặc bỏ from",
+            f"the last level must begin at {lowest} or lower, the lowest total; or drop from",
         )

@@ -19,6 +19,7 @@ from services.contracts.campaign.base import (
     Slug,
     Text,
     fault,
+    known_zone,
 )
 from services.contracts.campaign.deadlines import Deadline, days_late
 from services.contracts.campaign.units import Audience, Unit
@@ -27,17 +28,6 @@ from services.contracts.events.base import CampaignId, ObligationId
 Form = Literal["held", "written"]
 """How a conference was done: held, or assessed in writing instead."""
 EssayForm = Literal["written", "recorded", "press"]
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        fault(
-            f'múi giờ "{name}" không có; viết như Asia/Ho_Chi_Minh',
-            f'there is no time zone "{name}"; write it like Asia/Ho_Chi_Minh',
-        )
-    return name
 
 
 class Notice(CampaignModel):
@@ -196,7 +186,7 @@ class Plan(CampaignModel):
 
     campaign: CampaignId
     title: Bilingual
-    timezone: Annotated[str, AfterValidator(_known_zone)]
+    timezone: Annotated[str, AfterValidator(known_zone)]
     notice: Notice
     opens: LocalDay = Field(description="First day on which anything is accepted.")
     closes: LocalDay = Field(description="Last day on which anything is accepted, late or not.")

@@ -7,7 +7,8 @@ from fastapi import Query
 from services.chassis.base import Chassis
 from services.chassis.http import Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
-from services.contracts.campaign.rules import Band, Table
+from services.contracts.campaign.base import Bilingual
+from services.contracts.campaign.rules import Table
 from services.scoring import standings as stored
 from services.scoring.api.views import (
     ClusterOut,
@@ -16,13 +17,13 @@ from services.scoring.api.views import (
     StandingOut,
     StandingsOut,
 )
-from services.scoring.contest import Contest
+from services.scoring.contest import Contest, CurrentContest
 from services.scoring.engine.digest import campaign_digest
 
 Campaign = Annotated[str | None, Query(description="Absent: the campaign scored here.")]
 
 
-def router(chassis: Chassis, contest: Contest) -> Router:
+def router(chassis: Chassis, now: CurrentContest) -> Router:
     """The routes."""
     api = Router(prefix="/v1", tags=["standings"])
 
@@ -32,6 +33,7 @@ def router(chassis: Chassis, contest: Contest) -> Router:
         cluster: Annotated[str | None, Query(description="Absent: all clusters.")] = None,
     ) -> StandingsOut:
         """Ranks, totals and levels, cluster by cluster."""
+        contest = now()
         _known_campaign(contest, campaign)
         if cluster is not None and cluster not in contest.clusters:
             raise Refusal(
@@ -60,6 +62,7 @@ def router(chassis: Chassis, contest: Contest) -> Router:
     @api.get("/digest", openapi_extra=access("unit", "district", "board", "ops"))
     async def read_digest(campaign: Campaign = None) -> DigestOut:
         """One number for all standings, to compare two systems or a rebuild by."""
+        contest = now()
         _known_campaign(contest, campaign)
         async with stored.snapshot(chassis.database) as tx:
             states = await stored.clusters(tx, contest)
@@ -82,9 +85,9 @@ def rule_set_out(contest: Contest) -> RuleSetOut:
     return RuleSetOut(id=rules.rule_set, title=rules.title, sample=rules.sample)
 
 
-def band(table: Table, level: str) -> Band:
-    """The band of a level. Raises StopIteration for a level that the table does not have."""
-    return next(band for band in table.levels if band.level == level)
+def level_title(table: Table, level: str | None) -> Bilingual | None:
+    """The title of a level; None in a table without levels."""
+    return next((band.title for band in table.levels if band.level == level), None)
 
 
 def table_of(contest: Contest, table: str) -> Table:
@@ -116,7 +119,8 @@ def _cluster_out(
                 total=one.points.total,
                 maximum=one.points.maximum,
                 level=one.points.level,
-                level_title=band(table_of(contest, one.points.table), one.points.level).title,
+                level_title=level_title(table_of(contest, one.points.table), one.points.level),
+                flag=one.points.flag,
                 version=one.version,
             )
             for one in ranked

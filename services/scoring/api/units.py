@@ -13,7 +13,7 @@ from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.campaign.rules import Criterion, Group
 from services.scoring import fact_store
 from services.scoring import standings as stored
-from services.scoring.api.standings import band, rule_set_out, table_of
+from services.scoring.api.standings import level_title, rule_set_out, table_of
 from services.scoring.api.views import (
     FactOut,
     GroupOut,
@@ -22,12 +22,12 @@ from services.scoring.api.views import (
     PastPointsOut,
     UnitPointsOut,
 )
-from services.scoring.contest import Contest
+from services.scoring.contest import Contest, CurrentContest
 from services.scoring.engine.criteria import formula, law
-from services.scoring.engine.criteria.award import Text
 from services.scoring.engine.explain import facts_by_criterion
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
+from services.scoring.engine.texts import Text
 from services.scoring.events import TAKES
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
@@ -36,13 +36,14 @@ _READERS = access("unit", "district", "board")
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
 
-def router(chassis: Chassis, contest: Contest) -> Router:
+def router(chassis: Chassis, now: CurrentContest) -> Router:
     """The routes."""
     api = Router(prefix="/v1/units", tags=["points"])
 
     @api.get("/{code}/points", openapi_extra=_READERS)
     async def explain(code: Code, caller: Caller) -> UnitPointsOut:
         """Every line with its criterion, rule, legal source, formula and facts."""
+        contest = now()
         cluster = _cluster_to_read(contest, caller, code)
         async with stored.snapshot(chassis.database) as tx:
             state = (await stored.clusters(tx, contest))[cluster]
@@ -62,6 +63,7 @@ def router(chassis: Chassis, contest: Contest) -> Router:
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> HistoryOut:
         """Every version of the unit's points, newest first."""
+        contest = now()
         cluster = _cluster_to_read(contest, caller, code)
         async with stored.snapshot(chassis.database) as tx:
             state = (await stored.clusters(tx, contest))[cluster]
@@ -121,7 +123,7 @@ def _explained(
 ) -> UnitPointsOut:
     points = one.points
     table = table_of(contest, points.table)
-    standing_on = facts_by_criterion(facts, table.criteria, contest.rules.measures)
+    standing_on = facts_by_criterion(facts, table.criteria, contest.rules)
     return UnitPointsOut(
         campaign=contest.campaign,
         unit=points.unit,
@@ -139,7 +141,9 @@ def _explained(
         maximum=points.maximum,
         comparable=points.comparable,
         level=points.level,
-        level_title=band(table, points.level).title,
+        knocked_out=list(points.knocked_out),
+        flag=points.flag,
+        level_title=level_title(table, points.level),
         digest=one.digest,
         computed_at=one.computed_at,
         groups=[

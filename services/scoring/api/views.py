@@ -34,8 +34,9 @@ class StandingOut(BaseModel):
     name: str
     total: Points
     maximum: Points
-    level: str = Field(examples=["excellent"])
-    level_title: Bilingual
+    level: str | None = Field(examples=["excellent"])
+    level_title: Bilingual | None
+    flag: bool = Field(description="Whether it gets the emulation flag of its cluster.")
     version: int = Field(ge=1, description="Grows with each change of the unit's points.")
 
 
@@ -118,8 +119,10 @@ class UnitPointsOut(BaseModel):
         description="The total on the whole table's scale, where a criterion is not assigned; ranks"
         " and levels are read from it."
     )
-    level: str
-    level_title: Bilingual
+    level: str | None
+    level_title: Bilingual | None
+    knocked_out: list[str] = Field(description="Knock-outs that force the level.")
+    flag: bool
     digest: str
     computed_at: datetime
     groups: list[GroupOut]
@@ -133,7 +136,7 @@ class PastPointsOut(BaseModel):
     total: Points
     maximum: Points
     rank: int
-    level: str
+    level: str | None
     digest: str
     lines: dict[str, str] = Field(description="Points by criterion.", examples=[{"I.1": "12.5"}])
 

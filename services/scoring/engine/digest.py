@@ -31,6 +31,8 @@ def unit_digest(points: UnitPoints) -> str:
             "maximum": plain(points.maximum),
             "comparable": plain(points.comparable),
             "level": points.level,
+            "knocked_out": list(points.knocked_out),
+            "flag": points.flag,
             "rank": points.rank,
         }
     )

@@ -1,8 +1,19 @@
 """Which facts a line of points stands on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from services.contracts.campaign.rules import Criterion, DaysLateMeasure, Measure, measures_of
+from services.contracts.campaign.rules import (
+    CountMeasure,
+    Criterion,
+    DaysLateMeasure,
+    LatestMeasure,
+    Measure,
+    RuleSet,
+    SumMeasure,
+    measures_of,
+    parts_of,
+)
+from services.scoring.engine.contributions import contributor, newest_of
 from services.scoring.engine.records import (
     STATUS_EVENTS,
     KnownFact,
@@ -11,27 +22,42 @@ from services.scoring.engine.records import (
     current,
     status,
 )
-from services.scoring.engine.tally import Amount, Tallier
 
 
 def facts_by_criterion(
-    facts: Iterable[KnownFact], criteria: Iterable[Criterion], measures: Mapping[str, Measure]
+    facts: Iterable[KnownFact], criteria: Iterable[Criterion], rules: RuleSet
 ) -> dict[str, list[KnownFact]]:
     """For each criterion the facts of one unit that its points stand on, oldest first.
 
     They are the current facts of the records that add something to a measure of the criterion: an
-    essay that was withdrawn is none of them, but a withdrawal that is counted is.
+    essay that was withdrawn is none of them, but a withdrawal that is counted is. Measures that are
+    made of others stand on the facts of those.
     """
     records = [current(of_record) for of_record in by_record(facts).values()]
-    by_measure = {name: _standing_on(measure, records) for name, measure in measures.items()}
+    by_measure: dict[str, list[KnownFact]] = {}
     found = {}
     for criterion in criteria:
-        unique = {fact.id: fact for name in measures_of(criterion) for fact in by_measure[name]}
+        names = dict.fromkeys(
+            basic for name in measures_of(criterion) for basic in _basic(name, rules.measured)
+        )
+        for name in names:
+            if name not in by_measure:
+                by_measure[name] = _standing_on(rules.measured[name], records, rules)
+        unique = {fact.id: fact for name in names for fact in by_measure[name]}
         found[criterion.id] = sorted(unique.values(), key=lambda fact: (fact.time, fact.id))
     return found
 
 
-def _standing_on(measure: Measure, records: Iterable[Record]) -> list[KnownFact]:
+def _basic(name: str, measures: Mapping[str, Measure]) -> Iterator[str]:
+    """The measures over facts that a measure is made of."""
+    parts = [part for _, part in parts_of(measures[name])]
+    if not parts:
+        yield name
+    for part in parts:
+        yield from _basic(part, measures)
+
+
+def _standing_on(measure: Measure, records: Iterable[Record], rules: RuleSet) -> list[KnownFact]:
     if isinstance(measure, DaysLateMeasure):
         return [
             stands
@@ -40,11 +66,14 @@ def _standing_on(measure: Measure, records: Iterable[Record]) -> list[KnownFact]
             and (stands := status(record)) is not None
             and stands.fields["obligation"] == measure.obligation
         ]
-    tallier = Tallier({"it": measure})
-    found = []
-    for record in records:
-        total: dict[str, Amount] = {}
-        tallier.add(record, total, because_of=record)
-        if total.get("it"):
-            found.append(record[measure.of])
-    return found
+    if isinstance(measure, LatestMeasure):
+        offers = [
+            (newest.order, record[measure.of])
+            for record in records
+            if (newest := newest_of(measure, record, rules.zone)) is not None
+        ]
+        return [max(offers, key=lambda offer: offer[0])[1]] if offers else []
+    if not isinstance(measure, CountMeasure | SumMeasure):
+        return []
+    adds = contributor("it", measure, rules.zone)
+    return [record[measure.of] for record in records if any(amount for _, amount in adds(record))]

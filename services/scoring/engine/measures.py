@@ -2,13 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+from decimal import Context, Decimal
 
-from services.contracts.campaign.rules import DaysLateMeasure, Measure
+from services.contracts.campaign.rules import (
+    DaysLateMeasure,
+    Measure,
+    ShareMeasure,
+    TotalMeasure,
+)
+from services.contracts.campaign.rules.conditions import State
+from services.scoring.engine.newest import Newest
 from services.scoring.engine.tally import Tally, slot
 
-State = Literal["fulfilled", "missed", "waived", "open"]
+# Our own context: nobody's setting of the thread's changes a point. 34 digits: two different shares
+# of numbers of facts (20 digits) differ long before the last of them, so that 95 and 95.01 % never
+# meet, and a third of a point is exact far beyond any rounding of a rule set.
+EXACT = Context(prec=34)
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +29,63 @@ class DaysLate:
     days: int = 0
 
 
-Value = Decimal | DaysLate
+Value = Decimal | DaysLate | None
+"""A number, an obligation's state, or nothing: no fact, or a share of nothing."""
+
+Values = Mapping[str, Value]
 
 
-def value_of(name: str, measure: Measure, tally: Tally) -> Value:
-    """The value of a measure. An obligation that no fact speaks of is open."""
-    if not isinstance(measure, DaysLateMeasure):
-        return Decimal(tally.get(name, 0))
+def values_of(names: Iterable[str], measures: Mapping[str, Measure], tally: Tally) -> Values:
+    """The values of some measures of a rule set for one unit.
+
+    Raises KeyError for a measure that the rule set does not have, RecursionError for measures that
+    are made of each other: the loader refuses both.
+    """
+    found: dict[str, Value] = {}
+
+    def value(name: str) -> Value:
+        if name not in found:
+            found[name] = _value_of(name, measures[name], tally)
+        return found[name]
+
+    def amount(name: str) -> Decimal | None:
+        one = value(name)
+        return None if isinstance(one, DaysLate) else one
+
+    def _value_of(name: str, measure: Measure, tally: Tally) -> Value:
+        if isinstance(measure, DaysLateMeasure):
+            return _days_late(name, tally)
+        if isinstance(measure, ShareMeasure):
+            return _share(amount(measure.part), amount(measure.whole))
+        if isinstance(measure, TotalMeasure):
+            total = measure.base
+            for part in measure.plus:
+                total = EXACT.add(total, amount(part) or ZERO)
+            for part in measure.minus:
+                total = EXACT.subtract(total, amount(part) or ZERO)
+            return total
+        kept = tally.get(name)
+        if isinstance(kept, Newest):
+            return kept.value
+        return None if measure.kind == "latest" else Decimal(kept or 0)
+
+    for name in names:
+        value(name)
+    return found
+
+
+def _share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    """Percent."""
+    if not whole:
+        return None
+    return EXACT.divide(EXACT.multiply(part or ZERO, Decimal(100)), whole)
+
+
+def _days_late(name: str, tally: Tally) -> DaysLate:
+    """An obligation that no fact speaks of is open."""
     if tally.get(slot(name, "fulfilled")):
-        return DaysLate("fulfilled", int(tally.get(slot(name, "days"), 0)))
+        days = tally.get(slot(name, "days"), 0)
+        return DaysLate("fulfilled", 0 if isinstance(days, Newest) else int(days))
     if tally.get(slot(name, "missed")):
         return DaysLate("missed")
     if tally.get(slot(name, "waived")):
@@ -35,8 +93,17 @@ def value_of(name: str, measure: Measure, tally: Tally) -> Value:
     return DaysLate("open")
 
 
-def values_of(
-    names: Iterable[str], measures: Mapping[str, Measure], tally: Tally
-) -> dict[str, Value]:
-    """The values of some measures of a rule set for one unit."""
-    return {name: value_of(name, measures[name], tally) for name in names}
+def number(values: Values, measure: str) -> Decimal | None:
+    """The value of a measure that is a number or nothing. Raises TypeError for a days-late measure.
+
+    The loader of rule sets refuses a criterion whose measure is of the wrong kind.
+    """
+    value = values[measure]
+    if isinstance(value, DaysLate):
+        raise TypeError(f"{measure} says days late, not an amount")
+    return value
+
+
+def amount(values: Values, measure: str) -> Decimal:
+    """The same; nothing counts as 0."""
+    return number(values, measure) or ZERO

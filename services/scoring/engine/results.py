@@ -12,9 +12,10 @@ class Line:
     criterion: str
     """Id of the criterion in its table."""
     points: Decimal
-    """In hundredths, or finer if the rule set rounds finer."""
+    """Rounded as the criterion or the rule set says."""
     maximum: Decimal
-    """0 where the criterion is not assigned to the unit."""
+    """0 where the criterion is not assigned to the unit. `points` can be more where the rule gives
+    points above the maximum."""
     inputs: Mapping[str, str]
     """Names and values that went into the formula."""
     assigned: bool = True
@@ -30,6 +31,8 @@ class GroupPoints:
     lines: tuple[Line, ...]
     capped: bool
     """Whether the cap took something away."""
+    bonus: Decimal = Decimal(0)
+    """What of the points stands above the maximum: optional groups, bonus criteria."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,14 @@ class UnitPoints:
     """What the unit could have: the table's maximum without criteria not assigned to it."""
     comparable: Decimal
     """The total on the whole table's scale; what ranks and levels are read from."""
-    level: str
+    level: str | None
+    """None where the table has no levels."""
     rank: int
-    """Equal comparable totals share a rank: 1, 2, 2, 4."""
+    """Among the units of its cluster; equal ones share it, as the rule set says."""
+    flag: bool = False
+    """Whether it gets the emulation flag of its cluster."""
+    knocked_out: tuple[str, ...] = ()
+    """Ids of the knock-outs that hold for it."""
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -3,26 +3,29 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from services.scoring.engine.records import KnownFact, RecordKey, by_record, current
-from services.scoring.engine.tally import Amount, Tallier, without_zeros
+from services.scoring.engine.tally import Delta, Tallier, without_zeros
 
 
 def deltas(
     tallier: Tallier,
     new: Iterable[KnownFact],
     known: Mapping[RecordKey, Sequence[KnownFact]],
-) -> dict[str, dict[str, Amount]]:
-    """By unit what new facts add to its tally, where it is anything; amounts may be negative.
+) -> dict[str, Delta]:
+    """By unit what new facts change in its tally, where it is anything; amounts may be negative.
 
     `new` are facts that were not counted before, `known` the ones that were, of the same records.
     For each record: its contribution with the new facts, less the one without them.
     """
-    changed: dict[str, dict[str, Amount]] = {}
+    changed: dict[str, Delta] = {}
     for key, arrived in by_record(new).items():
-        delta = changed.setdefault(key[0], {})
+        delta = changed.get(key[0])
+        if delta is None:
+            delta = changed[key[0]] = Delta()
         types = {fact.event for fact in arrived} if len(arrived) > 1 else (arrived[0].event,)
         if before := known.get(key):
             tallier.add(current(before), delta, because_of=types, times=-1)
             arrived = [*before, *arrived]  # noqa: PLW2901 - the record as it is now
         tallier.add(current(arrived), delta, because_of=types)
-    found = {unit: without_zeros(delta) for unit, delta in changed.items()}
-    return {unit: delta for unit, delta in found.items() if delta}
+    for delta in changed.values():
+        delta.sums = without_zeros(delta.sums)
+    return {unit: delta for unit, delta in changed.items() if delta}

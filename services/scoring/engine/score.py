@@ -1,27 +1,23 @@
-"""From tallies to standings: lines, groups, totals, levels and ranks of a cluster."""
+"""From facts to standings: the truth. Tallies, lines, groups, totals, levels and ranks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
 from services.contracts.campaign import RuleSet, Unit
-from services.contracts.campaign.rules import (
-    Criterion,
-    Group,
-    Rounding,
-    Table,
-    measures_of,
-)
+from services.contracts.campaign.rules import Criterion, Group, Rounding, Table
+from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
-from services.scoring.engine.criteria.award import EXACT, ZERO, Peers
-from services.scoring.engine.measures import DaysLate, Value, values_of
+from services.scoring.engine.measures import EXACT, ZERO, Values, values_of
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.ranking import levelled, ranked
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult, GroupPoints, Line, Results, UnitPoints
+from services.scoring.engine.rounding import rounded
 from services.scoring.engine.tally import SIMULATED, Tallier, Tally
 
-_MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
-_LINE_PLACES = 2
+END_OF_TIME = date.max
 
 
 def score(
@@ -33,138 +29,149 @@ def score(
 ) -> Results:
     """The truth: the standings that a set of facts amounts to.
 
-    `clusters` are the units that are ranked against each other; `as_of` leaves out what happened
-    after that moment, in the domain's time. Order and repetition of `facts` change nothing.
+    `clusters` are the units that are ranked against each other. `as_of` leaves out what happened
+    after that moment, in the domain's time, and takes the tables in force on its local day; without
+    it all facts count, by the tables that are in force last. Order and repetition of `facts` change
+    nothing.
     """
     told = (fact for fact in facts if as_of is None or fact.time <= as_of)
-    tallies = Tallier(rules.measures).tallies(told)
+    day = END_OF_TIME if as_of is None else as_of.astimezone(rules.zone).date()
+    tallies = Tallier(rules).tallies(told)
     results = {
-        cluster: score_cluster(cluster, units, tallies, rules)
+        cluster: score_cluster(cluster, units, tallies, rules, day)
         for cluster, units in sorted(clusters.items())
     }
     return Results(rules.rule_set, results)
 
 
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A unit, its table and its values."""
+
+    unit: Unit
+    table: Table
+    values: Values
+
+    def has(self, group: Group, criterion: Criterion) -> bool:
+        """Whether the criterion is assigned to it."""
+        return assigned(group.assigned_to, self.unit, self.values) and assigned(
+            criterion.assigned_to, self.unit, self.values
+        )
+
+
 def score_cluster(
-    cluster: str, units: Sequence[Unit], tallies: Mapping[str, Tally], rules: RuleSet
+    cluster: str,
+    units: Sequence[Unit],
+    tallies: Mapping[str, Tally],
+    rules: RuleSet,
+    day: date = END_OF_TIME,
 ) -> ClusterResult:
-    """The standings of one cluster, best first, equal ones by code.
+    """The standings of one cluster, best first, equal ones by code, by the tables of a local day.
 
     A unit without a table is not in them; a unit without a tally has no facts yet.
     """
-    scored = [(unit.code, table) for unit in units if (table := rules.table_for(unit)) is not None]
-    tables = {table.id: table for _, table in scored}
-    wanted = {
-        table.id: {name for criterion in table.criteria for name in measures_of(criterion)}
-        for table in tables.values()
-    }
-    values = {
-        code: values_of(wanted[table.id], rules.measures, tallies.get(code, {}))
-        for code, table in scored
-    }
-    peers = {table.id: _peers(table, scored, values) for table in tables.values()}
-    unranked = [
-        _unit_points(code, table, values[code], peers[table.id], rules.rounding)
-        for code, table in scored
+    pairs = [(unit, table) for unit in units if (table := rules.table_for(unit, day)) is not None]
+    tables = {table.id: table for _, table in pairs}
+    wanted = {id_: frozenset(table.measures()) for id_, table in tables.items()}
+    scored = [
+        _Scored(
+            unit, table, values_of(wanted[table.id], rules.measured, tallies.get(unit.code, {}))
+        )
+        for unit, table in pairs
     ]
+    peers = {
+        (table.id, criterion.id): Peers(
+            {
+                one.unit.code: one.values
+                for one in scored
+                if one.table is table and one.has(group, criterion)
+            }
+        )
+        for table in tables.values()
+        for group in table.groups
+        for criterion in group.criteria
+    }
+    found = [levelled(_unit_points(one, peers, rules), one.table, one.values) for one in scored]
     return ClusterResult(
         cluster,
-        _ranked(unranked),
-        simulated=any(SIMULATED in tallies.get(code, ()) for code, _ in scored),
+        ranked(found, rules, tables),
+        simulated=any(SIMULATED in tallies.get(one.unit.code, ()) for one in scored),
     )
 
 
-def _peers(
-    table: Table,
-    scored: Sequence[tuple[str, Table]],
-    values: Mapping[str, Mapping[str, Value]],
-) -> Peers:
-    units = sorted(code for code, used in scored if used.id == table.id)
-    found: dict[str, tuple[Decimal, tuple[str, ...]]] = {}
-
-    def best(measure: str) -> tuple[Decimal, tuple[str, ...]]:
-        if measure not in found:
-            has = {
-                code: ZERO if isinstance(value := values[code][measure], DaysLate) else value
-                for code in units
-            }
-            most = max(has.values(), default=ZERO)
-            leaders = tuple(code for code in units if has[code] == most) if most > 0 else ()
-            found[measure] = (max(most, ZERO), leaders)
-        return found[measure]
-
-    return Peers(best)
+_PeersOf = Mapping[tuple[str, str], Peers]
+"""By table and criterion."""
 
 
-def _unit_points(
-    unit: str, table: Table, values: Mapping[str, Value], peers: Peers, rounding: Rounding
-) -> UnitPoints:
-    groups = tuple(_group_points(group, values, peers, rounding) for group in table.groups)
-    total = _rounded(sum((group.points for group in groups), ZERO), rounding, rounding.places)
+def _unit_points(one: _Scored, peers: _PeersOf, rules: RuleSet) -> UnitPoints:
+    table = one.table
+    groups = tuple(_group_points(group, one, peers, rules) for group in table.groups)
+    total = rounded(sum((group.points for group in groups), ZERO), rules.rounding)
+    if table.cap is not None:
+        total = min(total, table.cap)
     maximum = sum((group.maximum for group in groups), ZERO)
-    comparable = _comparable(total, maximum, table, rounding)
+    bonus = sum((group.bonus for group in groups), ZERO)
     return UnitPoints(
-        unit=unit,
+        unit=one.unit.code,
         table=table.id,
         groups=groups,
         total=total,
         maximum=maximum,
-        comparable=comparable,
-        level=_level(table, comparable),
+        comparable=_comparable(total, maximum, bonus, table, rules),
+        level=None,
         rank=0,
     )
 
 
-def _group_points(
-    group: Group, values: Mapping[str, Value], peers: Peers, rounding: Rounding
-) -> GroupPoints:
-    lines = tuple(_line(criterion, values, peers, rounding) for criterion in group.criteria)
+def _group_points(group: Group, one: _Scored, peers: _PeersOf, rules: RuleSet) -> GroupPoints:
+    lines = tuple(_line(group, criterion, one, peers, rules) for criterion in group.criteria)
     earned = sum((line.points for line in lines), ZERO)
     points = earned if group.cap is None else min(earned, group.cap)
+    if group.bonus:
+        return GroupPoints(group.id, points, ZERO, lines, capped=points < earned, bonus=points)
+    regular = [
+        line for line, criterion in zip(lines, group.criteria, strict=True) if not criterion.bonus
+    ]
     # Criteria may add up to more than their group: the group's maximum is the bound that counts.
-    maximum = min(group.maximum, sum((line.maximum for line in lines), ZERO))
-    return GroupPoints(group.id, points, maximum, lines, capped=points < earned)
+    maximum = min(group.maximum, sum((line.maximum for line in regular), ZERO))
+    without = sum((line.points for line in regular), ZERO)
+    return GroupPoints(
+        group.id,
+        points,
+        maximum,
+        lines,
+        capped=points < earned,
+        bonus=points - min(points, without),
+    )
 
 
 def _line(
-    criterion: Criterion, values: Mapping[str, Value], peers: Peers, rounding: Rounding
+    group: Group, criterion: Criterion, one: _Scored, peers: _PeersOf, rules: RuleSet
 ) -> Line:
-    given = award(criterion, values, peers)
-    # Lines are kept in hundredths so that a reader can add them up by hand to the total.
-    points = _rounded(given.points, rounding, max(_LINE_PLACES, rounding.places))
-    maximum = criterion.maximum if given.assigned else ZERO
-    return Line(criterion.id, points, maximum, given.inputs, given.assigned)
+    if not one.has(group, criterion):
+        return Line(criterion.id, ZERO, ZERO, {}, assigned=False)
+    given = award(criterion, one.values, peers[one.table.id, criterion.id])
+    if not given.assigned:
+        return Line(criterion.id, ZERO, ZERO, given.inputs, assigned=False)
+    points = rounded(given.points, _line_rounding(criterion, rules))
+    return Line(criterion.id, points, criterion.maximum, given.inputs)
 
 
-def _comparable(total: Decimal, maximum: Decimal, table: Table, rounding: Rounding) -> Decimal:
+def _line_rounding(criterion: Criterion, rules: RuleSet) -> Rounding:
+    return criterion.rounding or rules.lines_rounded
+
+
+def _comparable(
+    total: Decimal, maximum: Decimal, bonus: Decimal, table: Table, rules: RuleSet
+) -> Decimal:
     """What is ranked: a waiver must neither cost a place nor gain one.
 
     A unit to which nothing was assigned has failed in nothing: it stands at the table's maximum.
+    What came on top is not scaled.
     """
-    if maximum == table.maximum:
+    if maximum == table.maximum or rules.not_assigned == "as-is":
         return total
     if maximum <= 0:
-        return table.maximum
-    scaled = EXACT.divide(EXACT.multiply(total, table.maximum), maximum)
-    return _rounded(scaled, rounding, rounding.places)
-
-
-def _level(table: Table, comparable: Decimal) -> str:
-    """The highest band that begins at or below the total; the last one below all of them."""
-    for band in table.levels:
-        if comparable >= band.from_points:
-            return band.level
-    return table.levels[-1].level
-
-
-def _ranked(units: Iterable[UnitPoints]) -> tuple[UnitPoints, ...]:
-    ordered = sorted(units, key=lambda unit: (-unit.comparable, unit.unit))
-    ranked: list[UnitPoints] = []
-    for place, unit in enumerate(ordered, start=1):
-        tied = bool(ranked) and ranked[-1].comparable == unit.comparable
-        ranked.append(replace(unit, rank=ranked[-1].rank if tied else place))
-    return tuple(ranked)
-
-
-def _rounded(value: Decimal, rounding: Rounding, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), rounding=_MODES[rounding.mode], context=EXACT)
+        return EXACT.add(table.maximum, bonus)
+    part = EXACT.multiply(EXACT.subtract(total, bonus), table.maximum)
+    return rounded(EXACT.add(EXACT.divide(part, maximum), bonus), rules.rounding)

@@ -1,20 +1,20 @@
-"""Tallies: what a unit's records add up to, as a vector of sums that can be added and taken away.
+"""Tallies: what a unit's records add up to, as amounts that can be added and taken away.
 
 The running points and the truth are kept apart by nothing but the order of additions: the truth
 adds the contribution of every record; the running tally adds, for each record that a batch touched,
 its contribution after the batch and takes away the one before. One function serves both.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Context, Decimal, Inexact
-from functools import lru_cache
-from typing import Any
+
+import msgspec
 
 from services.contracts.campaign.rules import (
-    Condition,
     CountMeasure,
     DaysLateMeasure,
-    Measure,
+    LatestMeasure,
+    RuleSet,
     SumMeasure,
 )
 from services.contracts.events import (
@@ -22,6 +22,8 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
+from services.scoring.engine.contributions import Contributor, contributor, newest_of
+from services.scoring.engine.newest import Newest
 from services.scoring.engine.records import (
     STATUS_EVENTS,
     KnownFact,
@@ -32,8 +34,9 @@ from services.scoring.engine.records import (
 )
 
 Amount = int | Decimal
-Tally = Mapping[str, Amount]
-"""Amounts by name; a name that is missing is zero, and zeros are left out."""
+Tally = Mapping[str, Amount | Newest]
+"""Amounts by name; a name that is missing is zero, and zeros are left out. Of a latest measure the
+newest that there is."""
 
 SIMULATED = "#simulated"
 """Name under which a tally counts those of its records that hold simulated data."""
@@ -48,45 +51,69 @@ STATES = {
 # Sums are exact or an error: 20 digits a fact leave room for 10^30 facts.
 _EXACT = Context(prec=50, traps=[Inexact])
 
-_Contributor = Callable[[Record, dict[str, Amount], int], None]
+
+class Delta(msgspec.Struct):
+    """What changes a tally: amounts to add, and what came and went of latest measures."""
+
+    sums: dict[str, Amount] = {}
+    came: dict[str, Newest] = {}
+    """By measure the newest of what is there now."""
+    left: set[tuple[str, str]] = set()
+    """(measure, record) that were there before."""
+
+    def __bool__(self) -> bool:
+        return bool(self.sums or self.came or self.left)
 
 
 class Tallier:
     """What the records of a unit contribute to the measures of one rule set."""
 
-    def __init__(self, measures: Mapping[str, Measure]) -> None:
-        self._by_event: dict[str, list[_Contributor]] = {}
+    def __init__(self, rules: RuleSet) -> None:
+        self._by_event: dict[str, list[Contributor]] = {}
         """Contributors that a fact of an event type can change."""
+        self._latest: dict[str, list[tuple[str, LatestMeasure]]] = {}
         self._obligations: dict[str, list[str]] = {}
-        for name, measure in measures.items():
+        self._zone = rules.zone
+        for name, measure in rules.measured.items():
             if isinstance(measure, DaysLateMeasure):
                 self._obligations.setdefault(measure.obligation, []).append(name)
-                continue
-            contributor = _contributor(name, measure)
-            for event in {measure.of, measure.unless} - {None}:
-                self._by_event.setdefault(str(event), []).append(contributor)
-        self._concerned = {*self._by_event, *(STATUS_EVENTS if self._obligations else ())}
+            elif isinstance(measure, CountMeasure | SumMeasure):
+                contributes = contributor(name, measure, rules.zone)
+                for event in {measure.of, measure.unless} - {None}:
+                    self._by_event.setdefault(str(event), []).append(contributes)
+            elif isinstance(measure, LatestMeasure):
+                for event in {measure.of, measure.unless} - {None}:
+                    self._latest.setdefault(str(event), []).append((name, measure))
+        self._concerned = {
+            *self._by_event,
+            *self._latest,
+            *(STATUS_EVENTS if self._obligations else ()),
+        }
 
     def concerns(self, event: str) -> bool:
         """Whether facts of this type can change any tally."""
         return event in self._concerned
 
     def add(
-        self, record: Record, total: dict[str, Amount], *, because_of: Iterable[str], times: int = 1
+        self, record: Record, delta: Delta, *, because_of: Iterable[str], times: int = 1
     ) -> None:
         """Add what one record contributes to a tally, or take it away (`times` -1), in place.
 
         Only the measures that facts of the types `because_of` can change; all of the record's types
-        for all of it. Exact. Zeros stay in `total`: see `without_zeros`.
+        for all of it. Exact. Zeros stay in the sums: see `without_zeros`.
         """
-        affected: Iterable[_Contributor] = ()
+        affected: Iterable[Contributor] = ()
         of_status = False
         for event in because_of:
             found = self._by_event.get(event, ())
             affected = {*affected, *found} if affected else found
             of_status = of_status or event in STATUS_EVENTS
+            for name, measure in self._latest.get(event, ()):
+                self._add_latest(name, measure, record, delta, times)
+        total = delta.sums
         for contribute in affected:
-            contribute(record, total, times)
+            for name, amount in contribute(record):
+                _add(total, name, amount if times == 1 else -amount)
         if of_status and (stands := status(record)) is not None:
             self._add_status(stands, total, times)
         for event, fact in record.items():
@@ -96,11 +123,13 @@ class Tallier:
 
     def tallies(self, facts: Iterable[KnownFact]) -> dict[str, Tally]:
         """The truth: what all facts together say, by unit."""
-        totals: dict[str, dict[str, Amount]] = {}
+        deltas: dict[str, Delta] = {}
         for (unit, _), of_record in by_record(facts).items():
             record = current(of_record)
-            self.add(record, totals.setdefault(unit, {}), because_of=record)
-        return {unit: without_zeros(total) for unit, total in totals.items()}
+            if unit not in deltas:
+                deltas[unit] = Delta()
+            self.add(record, deltas[unit], because_of=record)
+        return {unit: {**without_zeros(delta.sums), **delta.came} for unit, delta in deltas.items()}
 
     def _add_status(self, stands: KnownFact, total: dict[str, Amount], times: int) -> None:
         state = STATES.get(stands.event, "open")
@@ -109,67 +138,61 @@ class Tallier:
             if state == "fulfilled":
                 _add(total, slot(name, "days"), times * int(stands.fields["days_late"]))
 
+    def _add_latest(
+        self, name: str, measure: LatestMeasure, record: Record, delta: Delta, times: int
+    ) -> None:
+        found = newest_of(measure, record, self._zone)
+        if found is None:
+            return
+        if times < 0:
+            delta.left.add((name, found.record))
+        elif name not in delta.came or found.order > delta.came[name].order:
+            delta.came[name] = found
+
 
 def slot(measure: str, part: str) -> str:
     """Name of one part of a days-late measure in a tally."""
     return f"{measure}/{part}"
 
 
-def without_zeros(total: Tally) -> dict[str, Amount]:
-    """The same tally in its one spelling."""
+def without_zeros(total: Mapping[str, Amount]) -> dict[str, Amount]:
+    """The same amounts in their one spelling."""
     return {name: amount for name, amount in total.items() if amount}
 
 
-def merged(total: Tally, delta: Tally) -> dict[str, Amount]:
-    """The sum of two tallies; exact."""
-    result = dict(total)
-    for name, amount in delta.items():
-        _add(result, name, amount)
-    return without_zeros(result)
+def merged(tally: Tally, delta: Delta) -> dict[str, Amount | Newest] | None:
+    """A tally with a change; exact. None where only all facts can tell.
+
+    That is so when what was the latest is gone and what came is older: the next-latest is then
+    somewhere among the facts. A correction that is not older than what it corrects needs no look.
+    """
+    result: dict[str, Amount | Newest] = dict(tally)
+    for name, amount in delta.sums.items():
+        before = result.get(name, 0)
+        assert not isinstance(before, Newest)  # noqa: S101 - a name is of one kind
+        result[name] = _sum(before, amount)
+    came = dict(delta.came)
+    for name, record in delta.left:
+        known = result.get(name)
+        if not isinstance(known, Newest):
+            return None
+        if known.record == record:
+            instead = came.get(name)
+            if instead is None or instead.order < known.order:
+                return None
+            del result[name]
+    for name, new in came.items():
+        known = result.get(name)
+        if not isinstance(known, Newest) or new.order > known.order:
+            result[name] = new
+    return {name: amount for name, amount in result.items() if amount}
+
+
+def _sum(one: Amount, two: Amount) -> Amount:
+    if isinstance(one, int) and isinstance(two, int):
+        return one + two
+    return _EXACT.add(one, two)
 
 
 def _add(total: dict[str, Amount], name: str, amount: Amount) -> None:
-    before = total.get(name, 0)
-    if isinstance(before, int) and isinstance(amount, int):
-        total[name] = before + amount
-    else:
-        total[name] = _EXACT.add(before, amount)
-
-
-def _contributor(name: str, measure: CountMeasure | SumMeasure) -> _Contributor:
-    of, unless = measure.of, measure.unless
-    tests = [_test(condition) for condition in measure.where]
-    field = measure.field if isinstance(measure, SumMeasure) else None
-
-    def contribute(record: Record, total: dict[str, Amount], times: int) -> None:
-        if of not in record or unless in record:
-            return
-        fields = record[of].fields
-        for test in tests:
-            if not test(fields):
-                return
-        if field is None:
-            total[name] = total.get(name, 0) + times
-        elif amount := number(fields.get(field)):
-            _add(total, name, times * amount)
-
-    return contribute
-
-
-def _test(condition: Condition) -> Callable[[Mapping[str, Any]], bool]:
-    """A condition as a function; a field that a fact does not have passes no test."""
-    field = condition.field
-    if (least := condition.at_least) is not None:
-        return lambda fields: (value := number(fields.get(field))) is not None and value >= least
-    if (bound := condition.less_than) is not None:
-        return lambda fields: (value := number(fields.get(field))) is not None and value < bound
-    wanted = condition.equals
-    if isinstance(wanted, bool):
-        return lambda fields: fields.get(field) is wanted
-    return lambda fields: (value := fields.get(field)) is not None and str(value) == wanted
-
-
-@lru_cache(maxsize=4096)
-def number(value: object) -> Decimal | None:
-    """A field as a decimal; None where it is absent. Facts carry decimals as text."""
-    return None if value is None else Decimal(str(value))
+    total[name] = _sum(total.get(name, 0), amount)

@@ -105,7 +105,7 @@ FAULTS: dict[str, Fault] = {
         "measure: contest_report", "measure: essays", (0, "late-ladder needs days-late")
     ),
     "a sum over days late": Fault(
-        "measure: commendations", "measure: ceremony", (0, "all others count or sum")
+        "measure: commendations", "measure: ceremony", (0, "all others a number")
     ),
     "a duty that nobody of the table owes": Fault(
         "measure: contest_report",

@@ -1,6 +1,7 @@
 """Criterion kinds, one a file; this table joins the models of the rule set with their formulas.
 
-To add a kind: its model in `contracts.campaign.rules`, its file here, its line below.
+To add a kind: its model in `contracts.campaign.rules.criteria`, its file here, its line below, its
+page in `docs/rule-sets.md`.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,35 +9,58 @@ from types import ModuleType
 from typing import Any
 
 from services.contracts.campaign.rules import (
+    BasePlusMinus,
     BonusPenalty,
     Count,
     Criterion,
+    Entered,
+    FirstRung,
+    Ladder,
     LateLadder,
     Leader,
     Linear,
+    Steps,
+    TargetLeader,
+    YesNo,
 )
 from services.scoring.engine.criteria import (
+    base_plus_minus,
     bonus_penalty,
     count,
+    entered,
+    first_rung,
+    ladder,
     late_ladder,
     leader,
     linear,
+    steps,
+    target_leader,
+    yes_no,
 )
-from services.scoring.engine.criteria.award import Award, Peers, Text
-from services.scoring.engine.measures import Value
+from services.scoring.engine.criteria.award import Award
+from services.scoring.engine.measures import Values
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Text
 
 _KINDS: Mapping[type, ModuleType] = {
     LateLadder: late_ladder,
+    Ladder: ladder,
+    FirstRung: first_rung,
+    YesNo: yes_no,
     Linear: linear,
     Leader: leader,
+    TargetLeader: target_leader,
     Count: count,
+    Steps: steps,
     BonusPenalty: bonus_penalty,
+    BasePlusMinus: base_plus_minus,
+    Entered: entered,
 }
 
 
-def award(criterion: Criterion, values: Mapping[str, Value], peers: Peers) -> Award:
+def award(criterion: Criterion, values: Values, peers: Peers) -> Award:
     """Points of one unit for one criterion, exact, before rounding."""
-    give: Callable[[Any, Mapping[str, Value], Peers], Award] = _KINDS[type(criterion)].award
+    give: Callable[[Any, Values, Peers], Award] = _KINDS[type(criterion)].award
     return give(criterion, values, peers)
 
 

@@ -1,23 +1,16 @@
 """What a criterion gives, and the arithmetic it is given with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
-from typing import NamedTuple
+from decimal import Decimal
 
-from services.scoring.engine.measures import DaysLate, Value
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.rules import NoValue, Weight
+from services.scoring.engine.measures import EXACT, ZERO, Values, amount
+from services.scoring.engine.texts import Text
 
-# Our own context: nobody's setting of the thread's changes a point. 34 digits: a third of a point
-# is exact far beyond any rounding of a rule set.
-EXACT = Context(prec=34)
-ZERO = Decimal(0)
-
-
-class Text(NamedTuple):
-    """A sentence in both languages."""
-
-    vi: str
-    en: str
+NO_VALUE = "no_value"
+"""Input that says that the measure had no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +24,26 @@ class Award:
     """False: the criterion does not apply to the unit, and its maximum leaves the unit's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peers:
-    """The units that are compared with each other: one cluster, one table."""
+def without_value(given: NoValue, inputs: Mapping[str, str]) -> Award:
+    """What a criterion gives where its measure has no value, as the rule set declares it."""
+    said = {**inputs, NO_VALUE: "true"}
+    if isinstance(given, Decimal):
+        return Award(given, said)
+    return Award(ZERO, said, assigned=False)
 
-    best: Callable[[str], tuple[Decimal, tuple[str, ...]]]
-    """Highest value of a measure, and the units that have it (none where it is not above zero)."""
+
+def formula_without_value(given: NoValue, points: str) -> Text:
+    """The same in words."""
+    if isinstance(given, Decimal):
+        return Text(f"không có số liệu: {points} điểm", f"no value: {points}")
+    return Text("không có số liệu: không chấm tiêu chí này", "no value: criterion not assigned")
 
 
-def amount(values: Mapping[str, Value], measure: str) -> Decimal:
-    """The value of a measure that is a number. Raises TypeError for a days-late measure.
-
-    The loader of rule sets refuses a criterion whose measure is of the wrong kind.
-    """
-    value = values[measure]
-    if isinstance(value, DaysLate):
-        raise TypeError(f"{measure} says days late, not an amount")
-    return value
+def law_without_value(given: NoValue) -> Text:
+    """The end of a rule in words: what no value gives."""
+    if isinstance(given, Decimal):
+        return Text(f"không có số liệu: {plain(given)}", f"no value: {plain(given)}")
+    return Text("không có số liệu: không chấm", "no value: not assigned")
 
 
 def share(part: Decimal, whole: Decimal, maximum: Decimal) -> Decimal:
@@ -55,3 +51,30 @@ def share(part: Decimal, whole: Decimal, maximum: Decimal) -> Decimal:
     if whole <= 0 or part <= 0:
         return ZERO
     return min(maximum, EXACT.divide(EXACT.multiply(maximum, part), whole))
+
+
+def weighed(weights: Sequence[Weight], values: Values) -> Decimal:
+    """The sum of each measure times its weight."""
+    total = ZERO
+    for weight in weights:
+        total = EXACT.add(total, EXACT.multiply(weight.each, amount(values, weight.measure)))
+    return total
+
+
+def weighed_inputs(weights: Sequence[Weight], values: Values) -> dict[str, str]:
+    """The measures of weights as inputs, each once."""
+    return {weight.measure: plain(amount(values, weight.measure)) for weight in weights}
+
+
+def weighed_words(
+    first: str, plus: Sequence[Weight], minus: Sequence[Weight], shown: Mapping[str, str]
+) -> str:
+    """`first + a × 2 − b × 1`, with names or numbers for a and b; `first` may be empty."""
+    added = [f"{shown[w.measure]} × {plain(w.each)}" for w in plus]
+    taken = [f"{shown[w.measure]} × {plain(w.each)}" for w in minus]
+    return " − ".join([" + ".join([first] * bool(first) + added) or "0", *taken])
+
+
+def names_of(*weights: Sequence[Weight]) -> dict[str, str]:
+    """Measures of weights, each shown as its name."""
+    return {weight.measure: weight.measure for some in weights for weight in some}

@@ -3,49 +3,41 @@
 Source of the form: the public-security sector's table: bonus - penalty, clamped, e.g. -10..20.
 """
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import BonusPenalty, Weight
-from services.scoring.engine.criteria.award import EXACT, ZERO, Award, Peers, Text, amount
-from services.scoring.engine.measures import Value
+from services.contracts.campaign.rules import BonusPenalty
+from services.scoring.engine.criteria.award import (
+    Award,
+    names_of,
+    weighed,
+    weighed_inputs,
+    weighed_words,
+)
+from services.scoring.engine.measures import EXACT, Values
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Text
 
 
-def award(criterion: BonusPenalty, values: Mapping[str, Value], peers: Peers) -> Award:  # noqa: ARG001
+def award(criterion: BonusPenalty, values: Values, peers: Peers) -> Award:  # noqa: ARG001
     """clamp(sum of plus - sum of minus, floor, ceiling); the floor may be below zero."""
-    points = EXACT.subtract(_sum(criterion.plus, values), _sum(criterion.minus, values))
-    names = dict.fromkeys(weight.measure for weight in (*criterion.plus, *criterion.minus))
-    inputs = {name: plain(amount(values, name)) for name in names}
+    points = EXACT.subtract(weighed(criterion.plus, values), weighed(criterion.minus, values))
+    inputs = weighed_inputs((*criterion.plus, *criterion.minus), values)
     return Award(max(criterion.floor, min(criterion.ceiling, points)), inputs)
-
-
-def _sum(weights: Sequence[Weight], values: Mapping[str, Value]) -> Decimal:
-    total = ZERO
-    for weight in weights:
-        total = EXACT.add(total, EXACT.multiply(weight.each, amount(values, weight.measure)))
-    return total
 
 
 def formula(criterion: BonusPenalty, inputs: Mapping[str, str], points: str) -> Text:
     """The sum with its numbers."""
-    shown = _terms(criterion, {name: inputs[name] for name in inputs})
-    low, high = plain(criterion.floor), plain(criterion.ceiling)
-    return Text(
-        f"{shown}, từ {low} đến {high}: {points} điểm",
-        f"{shown}, between {low} and {high}: {points}",
-    )
+    rule = _bounded(criterion, inputs)
+    return Text(f"{rule.vi}: {points} điểm", f"{rule.en}: {points}")
 
 
 def law(criterion: BonusPenalty) -> Text:
     """The whole rule, whoever it is applied to."""
-    names = (weight.measure for weight in (*criterion.plus, *criterion.minus))
-    shown = _terms(criterion, {name: name for name in names})
+    return _bounded(criterion, names_of(criterion.plus, criterion.minus))
+
+
+def _bounded(criterion: BonusPenalty, shown: Mapping[str, str]) -> Text:
+    terms = weighed_words("", criterion.plus, criterion.minus, shown)
     low, high = plain(criterion.floor), plain(criterion.ceiling)
-    return Text(f"{shown}, từ {low} đến {high}", f"{shown}, between {low} and {high}")
-
-
-def _terms(criterion: BonusPenalty, shown: Mapping[str, str]) -> str:
-    plus = [f"{shown[w.measure]} × {plain(w.each)}" for w in criterion.plus]
-    minus = [f"{shown[w.measure]} × {plain(w.each)}" for w in criterion.minus]
-    return " − ".join([" + ".join(plus) or "0", *minus])
+    return Text(f"{terms}, từ {low} đến {high}", f"{terms}, between {low} and {high}")

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 
 from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import Count
-from services.scoring.engine.criteria.award import EXACT, ZERO, Award, Peers, Text, amount
-from services.scoring.engine.measures import Value
+from services.scoring.engine.criteria.award import Award
+from services.scoring.engine.measures import EXACT, ZERO, Values, amount
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Text, shown
 
 
-def award(criterion: Count, values: Mapping[str, Value], peers: Peers) -> Award:  # noqa: ARG001
+def award(criterion: Count, values: Values, peers: Peers) -> Award:  # noqa: ARG001
     """min(cap, each x A), never below 0."""
     has = amount(values, criterion.measure)
     points = max(ZERO, min(criterion.cap, EXACT.multiply(criterion.each, has)))
-    return Award(points, {criterion.measure: plain(has)})
+    return Award(points, {criterion.measure: shown(has)})
 
 
 def formula(criterion: Count, inputs: Mapping[str, str], points: str) -> Text:

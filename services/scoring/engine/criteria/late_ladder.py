@@ -8,11 +8,13 @@ from collections.abc import Mapping
 
 from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import LateLadder
-from services.scoring.engine.criteria.award import ZERO, Award, Peers, Text
-from services.scoring.engine.measures import DaysLate, Value
+from services.scoring.engine.criteria.award import Award
+from services.scoring.engine.measures import ZERO, DaysLate, Values
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Text
 
 
-def award(criterion: LateLadder, values: Mapping[str, Value], peers: Peers) -> Award:  # noqa: ARG001
+def award(criterion: LateLadder, values: Values, peers: Peers) -> Award:  # noqa: ARG001
     """The first rung whose `up_to` (inclusive, whole local days) is not below the days late.
 
     Fulfilled later than the last rung: `otherwise`. Missed, open: their own points. Waived: full

@@ -1,25 +1,36 @@
-"""Points relative to the best of the cluster.
+"""Points relative to the best of the cluster, or to the best of a part of it.
 
 Source of the form: the public-security sector's table, units without a target:
 A / max(A among them) x MS.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import Leader
-from services.scoring.engine.criteria.award import Award, Peers, Text, amount, share
-from services.scoring.engine.measures import Value
+from services.scoring.engine.conditions import holds, words
+from services.scoring.engine.criteria.award import Award, share
+from services.scoring.engine.measures import Values, amount
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Text, shown
 
 
-def award(criterion: Leader, values: Mapping[str, Value], peers: Peers) -> Award:
-    """maximum x A / A of the best; where nobody has any, nobody gets any.
+def award(criterion: Leader, values: Values, peers: Peers) -> Award:
+    """maximum x A / A of the best, at most the maximum; where nobody has any, nobody gets any.
 
-    The best is looked for among the units of the cluster that the same table scores.
+    The best is looked for among the units of the cluster that the same table scores, and of those
+    where `among` holds.
     """
+
+    def candidate(of: Values) -> Decimal | None:
+        if criterion.among is not None and not holds(criterion.among, of):
+            return None
+        return amount(of, criterion.measure)
+
     has = amount(values, criterion.measure)
-    best, leaders = peers.best(criterion.measure)
-    inputs = {criterion.measure: plain(has), "best": plain(best), "leaders": ", ".join(leaders)}
+    best, leaders = peers.best("best", candidate)
+    inputs = {criterion.measure: shown(has), "best": shown(best), "leaders": ", ".join(leaders)}
     return Award(share(has, best, criterion.maximum), inputs)
 
 
@@ -38,7 +49,9 @@ def formula(criterion: Leader, inputs: Mapping[str, str], points: str) -> Text:
 def law(criterion: Leader) -> Text:
     """The whole rule, whoever it is applied to."""
     most = plain(criterion.maximum)
-    return Text(
-        f"{most} × kết quả / kết quả cao nhất của cụm",
-        f"{most} × result / best result of the cluster",
-    )
+    vi = f"{most} × kết quả / kết quả cao nhất của cụm"
+    en = f"{most} × result / best result of the cluster"
+    if criterion.among is None:
+        return Text(vi, en)
+    among = words(criterion.among)
+    return Text(f"{vi}, trong các đơn vị có {among.vi}", f"{en}, among units with {among.en}")

@@ -5,22 +5,44 @@ share of the maximum.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import Linear
-from services.scoring.engine.criteria.award import Award, Peers, Text, amount, share
-from services.scoring.engine.measures import Value
+from services.contracts.campaign.rules import Linear, MeasureOperand
+from services.scoring.engine.conditions import operand_words
+from services.scoring.engine.criteria.award import (
+    NO_VALUE,
+    Award,
+    formula_without_value,
+    law_without_value,
+    share,
+    without_value,
+)
+from services.scoring.engine.measures import EXACT, Values, number
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Text, shown
 
 
-def award(criterion: Linear, values: Mapping[str, Value], peers: Peers) -> Award:  # noqa: ARG001
-    """min(maximum, maximum x A / target)."""
-    has = amount(values, criterion.measure)
-    points = share(has, criterion.target, criterion.maximum)
-    return Award(points, {criterion.measure: plain(has), "target": plain(criterion.target)})
+def award(criterion: Linear, values: Values, peers: Peers) -> Award:  # noqa: ARG001
+    """min(maximum, maximum x A / target), at least 0; without A or target: `no_value`."""
+    has, target = number(values, criterion.measure), _target(criterion, values)
+    inputs = {criterion.measure: shown(has), "target": shown(target)}
+    if has is None or target is None or target <= 0:
+        return without_value(criterion.no_value, inputs)
+    return Award(share(has, target, criterion.maximum), inputs)
+
+
+def _target(criterion: Linear, values: Values) -> Decimal | None:
+    if not isinstance(criterion.target, MeasureOperand):
+        return criterion.target
+    of_unit = number(values, criterion.target.measure)
+    return None if of_unit is None else EXACT.multiply(of_unit, criterion.target.times)
 
 
 def formula(criterion: Linear, inputs: Mapping[str, str], points: str) -> Text:
     """The proportion with its numbers."""
+    if NO_VALUE in inputs:
+        return formula_without_value(criterion.no_value, points)
     has, target, most = inputs[criterion.measure], inputs["target"], plain(criterion.maximum)
     return Text(
         f"{most} × {has} / {target}, tối đa {most}: {points} điểm",
@@ -30,8 +52,10 @@ def formula(criterion: Linear, inputs: Mapping[str, str], points: str) -> Text:
 
 def law(criterion: Linear) -> Text:
     """The whole rule, whoever it is applied to."""
-    target, most = plain(criterion.target), plain(criterion.maximum)
-    return Text(
-        f"{most} × kết quả / chỉ tiêu {target}, tối đa {most}",
-        f"{most} × result / target {target}, at most {most}",
-    )
+    target, most = operand_words(criterion.target), plain(criterion.maximum)
+    vi = f"{most} × kết quả / chỉ tiêu {target}, tối đa {most}"
+    en = f"{most} × result / target {target}, at most {most}"
+    if not isinstance(criterion.target, MeasureOperand):
+        return Text(vi, en)
+    none = law_without_value(criterion.no_value)
+    return Text(f"{vi}; {none.vi}", f"{en}; {none.en}")

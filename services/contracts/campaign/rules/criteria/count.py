@@ -1,0 +1,32 @@
+"""Kind `count`: so many points each, up to a cap."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+from services.contracts.campaign.base import Points
+from services.contracts.campaign.rules.criteria.base import (
+    Fault,
+    OnOneMeasure,
+    not_equal_to_maximum,
+    not_positive,
+)
+
+
+class Count(OnOneMeasure):
+    """So many points each, up to a cap, never below 0."""
+
+    kind: Literal["count"]
+    each: Points
+    cap: Points
+
+    @property
+    def lowest(self) -> Decimal:
+        """Nothing is taken away."""
+        return Decimal(0)
+
+    def faults(self) -> Iterator[Fault]:
+        """Each is worth something; the cap is the maximum."""
+        yield from not_positive(("maximum",), self.maximum)
+        yield from not_positive(("each",), self.each)
+        yield from not_equal_to_maximum(("cap",), "cap", self.cap, self.maximum)

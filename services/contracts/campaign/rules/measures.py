@@ -1,0 +1,116 @@
+"""Measures: what is counted. A measure gives one number a unit, an obligation's state, or nothing.
+
+`count`, `sum` and `latest` look at facts chosen by event type and fields; `days-late` at one
+obligation; `share` and `total` at other measures.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool
+
+from services.contracts.campaign.base import (
+    CampaignModel,
+    EventName,
+    FieldName,
+    LocalDay,
+    MeasureName,
+    Points,
+)
+from services.contracts.events.base import ObligationId
+
+
+class FieldTest(CampaignModel):
+    """A test of one field of a fact; exactly one of the tests is given."""
+
+    field: FieldName
+    equals: StrictBool | str | None = Field(default=None, alias="is")
+    one_of: tuple[str, ...] | None = Field(default=None, description="One of these texts.")
+    at_least: Points | None = None
+    more_than: Points | None = None
+    at_most: Points | None = None
+    less_than: Points | None = None
+    given: StrictBool | None = Field(
+        default=None, description="true: the fact has the field; false: it has not."
+    )
+
+
+class FactMeasure(CampaignModel):
+    """What measures over facts have in common: which facts they look at."""
+
+    of: EventName = Field(description="The event.")
+    unless: EventName | None = Field(
+        default=None, description="An event about the same thing after which it counts no more."
+    )
+    where: tuple[FieldTest, ...] = Field(default=(), description="All must hold.")
+    from_day: LocalDay | None = Field(
+        default=None, description="Only facts of this local day and later."
+    )
+    before_day: LocalDay | None = Field(
+        default=None, description="Only facts before this local day."
+    )
+
+
+class CountMeasure(FactMeasure):
+    """How many things a unit has: distinct aggregates of an event whose newest version passes."""
+
+    kind: Literal["count"]
+
+
+class SumMeasure(FactMeasure):
+    """The sum of one field over the things a unit has, newest version of each."""
+
+    kind: Literal["sum"]
+    field: FieldName
+
+
+class LatestMeasure(FactMeasure):
+    """One field of the latest thing that a unit has, by the moment in the fact; nothing where there
+    is none."""
+
+    kind: Literal["latest"]
+    field: FieldName
+
+
+class DaysLateMeasure(CampaignModel):
+    """How many days late an obligation was fulfilled, or that it is open, missed or waived."""
+
+    kind: Literal["days-late"]
+    obligation: ObligationId
+
+
+class ShareMeasure(CampaignModel):
+    """One measure as a percentage of another; nothing where that one is zero or has no value."""
+
+    kind: Literal["share"]
+    part: MeasureName
+    whole: MeasureName
+
+
+class TotalMeasure(CampaignModel):
+    """A number, plus measures, less measures; a measure without a value adds nothing."""
+
+    kind: Literal["total"]
+    base: Points = Field(default=Decimal(0), description="What it begins with.")
+    plus: tuple[MeasureName, ...] = ()
+    minus: tuple[MeasureName, ...] = ()
+
+
+OverFacts = CountMeasure | SumMeasure | LatestMeasure
+
+Measure = Annotated[
+    CountMeasure | SumMeasure | LatestMeasure | DaysLateMeasure | ShareMeasure | TotalMeasure,
+    Field(discriminator="kind"),
+]
+
+
+def parts_of(measure: Measure) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The measures that a measure is made of, each with its path in it."""
+    if isinstance(measure, ShareMeasure):
+        yield ("part",), measure.part
+        yield ("whole",), measure.whole
+    elif isinstance(measure, TotalMeasure):
+        for key, names in (("plus", measure.plus), ("minus", measure.minus)):
+            for at, name in enumerate(names):
+                yield (key, at), name

@@ -1,0 +1,49 @@
+"""Types of numbers that only rule sets have: rounding, points or nothing, a number or a measure."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from services.contracts.campaign.base import CampaignModel, MeasureName, Points
+
+NOT_ASSIGNED: Literal["not-assigned"] = "not-assigned"
+
+
+class Rounding(CampaignModel):
+    """To the nearest multiple of a step; what "nearest" means for a half is declared."""
+
+    to: Points = Field(description='The step: "1", "0.5", "0.25", "0.01" …')
+    mode: Literal["half-up", "half-even", "down"] = "half-up"
+
+
+HUNDREDTHS = Rounding(to=Decimal("0.01"))
+
+
+def _kind_of_no_value(value: object) -> str:
+    return NOT_ASSIGNED if value == NOT_ASSIGNED else "points"
+
+
+NoValue = Annotated[
+    Annotated[Points, Tag("points")] | Annotated[Literal["not-assigned"], Tag(NOT_ASSIGNED)],
+    Discriminator(_kind_of_no_value),
+]
+"""What a criterion gives where its measure has no value: points, or it is not assigned."""
+
+
+class MeasureOperand(CampaignModel):
+    """So many times the value of a measure of the same unit."""
+
+    measure: MeasureName
+    times: Points = Decimal(1)
+
+
+def _kind_of_operand(value: Any) -> str:
+    return "measure" if isinstance(value, dict | MeasureOperand) else "points"
+
+
+Operand = Annotated[
+    Annotated[Points, Tag("points")] | Annotated[MeasureOperand, Tag("measure")],
+    Discriminator(_kind_of_operand),
+]
+"""A number in quotes, or `{measure: name}`."""

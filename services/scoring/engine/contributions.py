@@ -1,0 +1,131 @@
+"""What one record contributes to one measure over facts: does its newest fact pass, and with how
+much."""
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.contracts.campaign.rules import (
+    CountMeasure,
+    FactMeasure,
+    FieldTest,
+    LatestMeasure,
+    OverFacts,
+    SumMeasure,
+)
+from services.scoring.engine.newest import Newest
+from services.scoring.engine.records import KnownFact, Record
+
+Contributor = Callable[[Record], Iterable[tuple[str, int | Decimal]]]
+"""The amounts that a record adds, by the name of the measure: one or none."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def contributor(name: str, measure: CountMeasure | SumMeasure, zone: ZoneInfo) -> Contributor:
+    """How a record adds to a measure. Made once a rule set: it is called for every fact."""
+    passes = passing(measure, zone)
+    of = measure.of
+    if isinstance(measure, CountMeasure):
+        one = ((name, 1),)
+
+        def count(record: Record) -> Iterable[tuple[str, int | Decimal]]:
+            return one if passes(record) else ()
+
+        return count
+    field = measure.field
+
+    def add(record: Record) -> Iterable[tuple[str, int | Decimal]]:
+        if passes(record) and (amount := number(record[of].fields.get(field))):
+            return ((name, amount),)
+        return ()
+
+    return add
+
+
+def newest_of(measure: LatestMeasure, record: Record, zone: ZoneInfo) -> Newest | None:
+    """What a record offers to a latest measure."""
+    if not passing(measure, zone)(record):
+        return None
+    fact = record[measure.of]
+    value = number(fact.fields.get(measure.field))
+    if value is None:
+        return None
+    return Newest((fact.time - _EPOCH) // _MICROSECOND, fact.record, value)
+
+
+@lru_cache(maxsize=1024)
+def passing(measure: OverFacts, zone: ZoneInfo) -> Callable[[Record], bool]:
+    """Whether the record's current fact of the event passes all that the measure asks."""
+    of, unless = measure.of, measure.unless
+    tests = [_test(test) for test in measure.where]
+    in_days = _days(measure, zone)
+
+    def passes(record: Record) -> bool:
+        if of not in record or unless in record:
+            return False
+        fact = record[of]
+        fields = fact.fields
+        for test in tests:
+            if not test(fields):
+                return False
+        return in_days is None or in_days(fact)
+
+    return passes
+
+
+def _days(measure: FactMeasure, zone: ZoneInfo) -> Callable[[KnownFact], bool] | None:
+    first, end = measure.from_day, measure.before_day
+    if first is None and end is None:
+        return None
+
+    def within(fact: KnownFact) -> bool:
+        day = fact.time.astimezone(zone).date()
+        return (first is None or first <= day) and (end is None or day < end)
+
+    return within
+
+
+_NUMBERS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+    "at_least": operator.ge,
+    "more_than": operator.gt,
+    "at_most": operator.le,
+    "less_than": operator.lt,
+}
+
+
+def _test(test: FieldTest) -> Callable[[Mapping[str, Any]], bool]:
+    """A test as a function; a field that a fact does not have passes none but `given: false`."""
+    field = test.field
+    for key, compare in _NUMBERS.items():
+        if (bound := getattr(test, key)) is not None:
+            return _number_test(field, compare, bound)
+    if (given := test.given) is not None:
+        return lambda fields: (fields.get(field) is not None) is given
+    if (choices := test.one_of) is not None:
+        return lambda fields: (value := fields.get(field)) is not None and str(value) in choices
+    wanted = test.equals
+    if isinstance(wanted, bool):
+        return lambda fields: fields.get(field) is wanted
+    return lambda fields: (value := fields.get(field)) is not None and str(value) == wanted
+
+
+def _number_test(
+    field: str, compare: Callable[[Decimal, Decimal], bool], bound: Decimal
+) -> Callable[[Mapping[str, Any]], bool]:
+    def passes(fields: Mapping[str, Any]) -> bool:
+        value = number(fields.get(field))
+        return value is not None and compare(value, bound)
+
+    return passes
+
+
+@lru_cache(maxsize=4096)
+def number(value: object) -> Decimal | None:
+    """A field as a decimal; None where it is absent. Facts carry decimals as text."""
+    return None if value is None else Decimal(str(value))

@@ -1,0 +1,56 @@
+"""A base that everybody has, plus, minus.
+
+Source of the form: the natural-resources sector's check of districts: 100 + sum of plus points -
+sum of minus points.
+"""
+
+from collections.abc import Mapping
+
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.rules import BasePlusMinus
+from services.scoring.engine.criteria.award import (
+    Award,
+    names_of,
+    weighed,
+    weighed_inputs,
+    weighed_words,
+)
+from services.scoring.engine.measures import EXACT, Values
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Text
+
+
+def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # noqa: ARG001
+    """base + sum of plus - sum of minus, held between the ends that are declared."""
+    points = EXACT.add(criterion.base, weighed(criterion.plus, values))
+    points = EXACT.subtract(points, weighed(criterion.minus, values))
+    if criterion.ceiling is not None:
+        points = min(criterion.ceiling, points)
+    if criterion.floor is not None:
+        points = max(criterion.floor, points)
+    return Award(points, weighed_inputs((*criterion.plus, *criterion.minus), values))
+
+
+def formula(criterion: BasePlusMinus, inputs: Mapping[str, str], points: str) -> Text:
+    """The sum with its numbers."""
+    rule = _bounded(criterion, inputs)
+    return Text(f"{rule.vi}: {points} điểm", f"{rule.en}: {points}")
+
+
+def law(criterion: BasePlusMinus) -> Text:
+    """The whole rule, whoever it is applied to."""
+    return _bounded(criterion, names_of(criterion.plus, criterion.minus))
+
+
+def _bounded(criterion: BasePlusMinus, shown: Mapping[str, str]) -> Text:
+    terms = weighed_words(plain(criterion.base), criterion.plus, criterion.minus, shown)
+    vi = en = terms
+    if criterion.floor is not None:
+        vi, en = (
+            f"{vi}, ít nhất {plain(criterion.floor)}",
+            f"{en}, at least {plain(criterion.floor)}",
+        )
+    if criterion.ceiling is not None:
+        most = plain(criterion.ceiling)
+        vi, en = f"{vi}, tối đa {most}", f"{en}, at most {most}"
+    return Text(vi, en)

@@ -1,0 +1,68 @@
+"""Points for each full step over a base, with a coefficient, capped.
+
+Source of the form: tables that give a first mark for reaching a base and more for each further
+step, weighted by a coefficient, up to a cap.
+"""
+
+from collections.abc import Mapping
+from decimal import ROUND_FLOOR
+
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.rules import Steps
+from services.scoring.engine.criteria.award import (
+    NO_VALUE,
+    Award,
+    formula_without_value,
+    law_without_value,
+    without_value,
+)
+from services.scoring.engine.measures import EXACT, ZERO, Values, number
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Text, shown
+
+
+def award(criterion: Steps, values: Values, peers: Peers) -> Award:  # noqa: ARG001
+    """min(maximum, coefficient x (start + each x floor((A - base) / step))); below the base 0."""
+    has = number(values, criterion.measure)
+    inputs = {criterion.measure: shown(has)}
+    if has is None:
+        return without_value(criterion.no_value, inputs)
+    if has < criterion.base:
+        return Award(ZERO, {**inputs, "steps": "—"})
+    over = EXACT.divide(EXACT.subtract(has, criterion.base), criterion.step)
+    full = over.to_integral_value(rounding=ROUND_FLOOR)
+    earned = EXACT.add(criterion.start, EXACT.multiply(criterion.each, full))
+    points = min(criterion.maximum, EXACT.multiply(criterion.coefficient, earned))
+    return Award(points, {**inputs, "steps": plain(full)})
+
+
+def formula(criterion: Steps, inputs: Mapping[str, str], points: str) -> Text:
+    """The steps with their numbers."""
+    if NO_VALUE in inputs:
+        return formula_without_value(criterion.no_value, points)
+    has, base, most = inputs[criterion.measure], plain(criterion.base), plain(criterion.maximum)
+    if inputs["steps"] == "—":
+        return Text(f"{has} dưới mức gốc {base}: 0 điểm", f"{has} is below the base {base}: 0")
+    terms = f"{plain(criterion.start)} + {inputs['steps']} × {plain(criterion.each)}"
+    said = f"{plain(criterion.coefficient)} × ({terms})"
+    return Text(
+        f"{has} vượt mức gốc {base}: {said}, tối đa {most}: {points} điểm",
+        f"{has} over the base {base}: {said}, at most {most}: {points}",
+    )
+
+
+def law(criterion: Steps) -> Text:
+    """The whole rule, whoever it is applied to."""
+    base, step, each = plain(criterion.base), plain(criterion.step), plain(criterion.each)
+    start, times, most = (
+        plain(criterion.start),
+        plain(criterion.coefficient),
+        plain(criterion.maximum),
+    )
+    none = law_without_value(criterion.no_value)
+    return Text(
+        f"đạt mức gốc {base}: {start}; mỗi {step} vượt thêm: {each}; nhân hệ số {times}, tối đa "
+        f"{most}; {none.vi}",
+        f"at the base {base}: {start}; each full {step} over it: {each}; times {times}, at most "
+        f"{most}; {none.en}",
+    )

@@ -1,0 +1,43 @@
+"""All or nothing.
+
+Source of the form: criteria of the justice sector as scored by Đồng Tháp in 2022: plan issued 2,
+else 0.
+"""
+
+from collections.abc import Mapping
+
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.rules import YesNo
+from services.scoring.engine.conditions import holds, words
+from services.scoring.engine.criteria.award import Award
+from services.scoring.engine.measures import Values
+from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Text, shown
+
+
+def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG001
+    """The maximum when the condition holds, else `otherwise`."""
+    inputs = {read.measure: shown(values[read.measure]) for read in criterion.reads()}
+    yes = holds(criterion.when, values)
+    return Award(
+        criterion.maximum if yes else criterion.otherwise,
+        {**inputs, "holds": "true" if yes else "false"},
+    )
+
+
+def formula(criterion: YesNo, inputs: Mapping[str, str], points: str) -> Text:
+    """Yes or no, with the numbers."""
+    names = dict.fromkeys(read.measure for read in criterion.reads())
+    said = ", ".join(f"{name} = {inputs[name]}" for name in names)
+    when = words(criterion.when)
+    if inputs["holds"] == "true":
+        return Text(f"{said}: đạt {when.vi}: {points} điểm", f"{said}: {when.en} holds: {points}")
+    return Text(
+        f"{said}: không đạt {when.vi}: {points} điểm", f"{said}: {when.en} does not hold: {points}"
+    )
+
+
+def law(criterion: YesNo) -> Text:
+    """The whole rule, whoever it is applied to."""
+    when, most, least = words(criterion.when), plain(criterion.maximum), plain(criterion.otherwise)
+    return Text(f"{when.vi}: {most}; còn lại: {least}", f"{when.en}: {most}; else: {least}")

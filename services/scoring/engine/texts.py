@@ -1,0 +1,32 @@
+"""Sentences in both languages, and values as text."""
+
+from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
+
+from services.contracts.campaign.base import plain
+from services.scoring.engine.measures import DaysLate, Value
+
+
+class Text(NamedTuple):
+    """A sentence in both languages."""
+
+    vi: str
+    en: str
+
+
+def shown(value: Value) -> str:
+    """A value as it goes into a line's inputs: a number, a state, days late, or a dash."""
+    if value is None:
+        return "—"
+    if not isinstance(value, DaysLate):
+        return decimal_shown(value)
+    return f"{value.state} +{value.days}" if value.days else value.state
+
+
+_SHOWN_PLACES = Decimal("0.000001")
+
+
+def decimal_shown(value: Decimal) -> str:
+    """A number with six places at most; "…" where there are more: a third is 33.333333…"""
+    short = value.quantize(_SHOWN_PLACES, rounding=ROUND_DOWN)
+    return plain(short) if short == value else f"{plain(short)}…"
