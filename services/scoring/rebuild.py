@@ -17,6 +17,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.chassis.database import Database
+from services.chassis.header_names import read_any_header_name
 from services.chassis.judgement import judge_batch
 from services.chassis.kafka import connection_options
 from services.chassis.migrations import migrate
@@ -148,6 +149,7 @@ class _Reading:
 async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: Say) -> int:
     contest = Contest.of(load_campaign(settings.campaign_dir))
     database = Database(url, 2, source="scoring", topic_prefix=settings.topic_prefix)
+    read_any_header_name()
     consumer = AIOKafkaConsumer(
         **connection_options(settings),
         enable_auto_commit=False,

@@ -19,15 +19,17 @@ from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.topic_admin import ensure_topics
 from services.contracts.envelope import Event, encode
+from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, topic_of
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import sample_contest
-from tests.scoring.said import known_events
+from tests.scoring.said import essay, event, known_events
 from tests.scoring.seasons import deliveries
 from tests.scoring.stand import settings_of
+from tests.support.unreadable import BAD_NAME, produce_strangely
 
 CONTEST = sample_contest()
 PARTITIONS = 2
@@ -78,7 +80,7 @@ async def _publish(settings: ScoringSettings, arriving: Sequence[Event]) -> None
 
 
 @settings(
-    max_examples=5,  # about two seconds each: topics, a migration, and the rebuild
+    max_examples=6,  # a second or two each: topics, a migration, and the rebuild
     deadline=None,
     # Not shrunk: that would take minutes, and `test_two_ways` finds the small example.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
@@ -97,3 +99,24 @@ def test_a_rebuild_of_any_season_shuffled_and_repeated_has_the_digest_of_its_fac
     truth = digest_of(score(known_events(season), CONTEST.clusters, CONTEST.rules))
     assert said[0] == f"{len(season):,} sự kiện / facts, 0 bỏ qua / set aside"
     assert said[-1] == f"dựng lại / rebuilt : {truth} ({len(season):,} sự kiện / facts)"
+
+
+def test_a_rebuild_passes_over_a_record_that_no_client_can_read(new_topics: Settings) -> None:
+    its_own = new_topics()
+    events = [event(essay("SNV", name)) for name in ("a", "b")]
+    _, message = encode(events[0].data, source="submissions", now=datetime.now(UTC))
+    strange = (message.key, [*message.headers, (BAD_NAME, b"")], message.value)
+
+    async def publish() -> None:
+        await _publish(its_own, events[:1])
+        topic = topic_of(its_own.topic_prefix, EssaySubmitted)
+        for partition in range(PARTITIONS):  # also the one where facts stand before and behind it
+            await produce_strangely(its_own.kafka_bootstrap, topic, [strange], partition=partition)
+        await _publish(its_own, events[1:])
+
+    asyncio.run(publish())
+    said: list[str] = []
+    rebuild(its_own, compare=False, say=said.append)
+    assert said[0] == f"2 sự kiện / facts, {PARTITIONS} bỏ qua / set aside"
+    truth = digest_of(score(known_events(events), CONTEST.clusters, CONTEST.rules))
+    assert truth in said[-1]
