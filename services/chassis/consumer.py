@@ -25,6 +25,7 @@ from services.chassis import inbox
 from services.chassis.batch import Admit, Apply, BatchWork
 from services.chassis.crash import AFTER_EFFECT, crash_point
 from services.chassis.database import Database
+from services.chassis.header_names import read_any_header_name
 from services.chassis.judgement import Judge, TooManyDeadLettersError
 from services.chassis.kafka import broker_security
 from services.chassis.lag import Lag
@@ -50,6 +51,7 @@ def create_broker(settings: ServiceSettings) -> KafkaBroker:
     A batch whose handler fails is delivered again (NACK_ON_ERROR), topics are never made by
     accident, and a stop waits for the batch at hand.
     """
+    read_any_header_name()
     return KafkaBroker(
         settings.kafka_bootstrap.split(","),
         security=broker_security(settings),

@@ -1,8 +1,9 @@
 """Dead letters: a message that can never be processed is set aside whole, with what is known of it.
 
 They go through the outbox in the transaction of their batch, so the batch can be acknowledged
-without losing them. Key, value and headers are the original's, byte by byte; headers `dl_…` say why
-and where it stood. Sending one back to `dl_topic` without those headers tries it again.
+without losing them. Key, value and headers are the original's, byte by byte; only in the name of a
+header a byte that is not UTF-8 stands as text, `\\xff`. Headers `dl_…` say why and where it stood.
+Sending one back to `dl_topic` without those headers tries it again.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from hashlib import sha256
 from typing import Protocol
 from uuid import UUID, uuid5
 
+from services.chassis.header_names import readable
 from services.chassis.outbox import Outgoing
 
 _NAMESPACE = UUID("0b7f3f0a-6c0e-5d0e-9a51-3f5f0c6f7d11")
@@ -59,7 +61,7 @@ def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Ou
         ("dl_time", now.isoformat()),
     )
     headers: list[tuple[str, bytes | None]] = [
-        (name, value) for name, value in record.headers if not name.startswith(_OWN)
+        (readable(name), value) for name, value in record.headers if not name.startswith(_OWN)
     ]
     headers += [(name, value.encode()) for name, value in own]
     key = record.key

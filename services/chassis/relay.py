@@ -28,7 +28,7 @@ from services.chassis.registry import (
     RELAY_FAILURES,
     RELAYED,
 )
-from services.chassis.retry import first_of, pauses
+from services.chassis.retry import first_of, is_transient, pauses
 from services.chassis.send import send_rows
 
 _log = structlog.get_logger(__name__)
@@ -140,12 +140,14 @@ class Relay:
                     await self._relay(connection, producer)
             except (
                 KafkaError,
-                OSError,  # refused, reset, and timeouts
+                OSError,
                 asyncpg.PostgresError,
                 asyncpg.InterfaceError,
                 asyncpg.InternalClientError,
                 RelayStuckError,
             ) as error:
+                if isinstance(error, OSError) and not is_transient(error):
+                    raise  # a certificate file that is missing, say: waiting brings none
                 if self._failures == 0:
                     backoff = pauses(0.1, _LONGEST_PAUSE_S)
                 self._failed(error)

@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import errno
 import random
+import socket
+import ssl
 from collections.abc import Iterator
 
 import asyncpg
@@ -27,6 +30,40 @@ _PASSING_CODES = (
     "25006",  # read only: a standby that is about to be promoted
 )
 
+# What the operating system says of the network and of its own limits. All else that it says
+# (no such file, no permission, is a directory) is a fault of the programme or of how it is set up.
+_PASSING_ERRNOS = frozenset(
+    {
+        errno.EAGAIN,
+        errno.EINTR,
+        errno.EHOSTDOWN,
+        errno.EHOSTUNREACH,
+        errno.ENETDOWN,
+        errno.ENETUNREACH,
+        errno.ENETRESET,
+        errno.ENOTCONN,
+        errno.EADDRNOTAVAIL,  # no local port left, or an interface that is coming up
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOBUFS,
+        errno.ENOMEM,
+        errno.ENOSPC,
+        errno.EDQUOT,
+    }
+)
+# "No such name" is among them: a network of containers knows a name only while its container runs.
+_PASSING_LOOKUPS = frozenset(
+    {
+        socket.EAI_AGAIN,
+        socket.EAI_FAIL,
+        socket.EAI_MEMORY,
+        socket.EAI_NODATA,
+        socket.EAI_NONAME,
+    }
+)
+# asyncio's one error for a host of several addresses; it has no number of its own.
+_OF_ALL_ADDRESSES = "Multiple exceptions: "
+
 
 class PermanentError(Exception):
     """This item can never succeed, whatever is tried again; it belongs in the dead letters."""
@@ -41,13 +78,16 @@ class PermanentError(Exception):
 def is_transient(error: BaseException) -> bool:
     """Whether the same work may succeed later: connection, timeout, deadlock, resources.
 
-    Programming errors, constraint violations and PermanentError are not.
+    Programming errors, files that are missing or closed to us, constraint violations and
+    PermanentError are not.
     """
     match error:
         case BaseExceptionGroup():
             passes = all(is_transient(part) for part in error.exceptions)
-        case OSError() | PoolTimeoutError() | asyncpg.InvalidCachedStatementError():
-            passes = True  # OSError: refused, reset, unreachable, and TimeoutError
+        case OSError():
+            passes = _system_passes(error)
+        case PoolTimeoutError() | asyncpg.InvalidCachedStatementError():
+            passes = True
         case asyncpg.InternalClientError():
             passes = True  # a connection in a state that the driver does not know: not used again
         case asyncpg.PostgresError():
@@ -62,6 +102,21 @@ def is_transient(error: BaseException) -> bool:
         case _:
             passes = False
     return passes
+
+
+def _system_passes(error: OSError) -> bool:
+    """By class where there is one: TLS and look-ups have numbers that mean other things."""
+    match error:
+        case ConnectionError() | TimeoutError():
+            return True  # refused, reset, aborted, broken pipe
+        case socket.gaierror():
+            return error.errno in _PASSING_LOOKUPS
+        case ssl.SSLError():
+            # Cut off in the middle; a certificate that is not trusted stays so.
+            return isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError)
+        case OSError(errno=None):
+            return str(error).startswith(_OF_ALL_ADDRESSES)
+    return error.errno in _PASSING_ERRNOS
 
 
 def pauses(base_s: float, longest_s: float) -> Iterator[float]:

@@ -1,6 +1,6 @@
 """The services by name, and as much of their settings as a command needs."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from pydantic import Field
@@ -9,8 +9,8 @@ from pydantic_settings import SettingsConfigDict
 from services.chassis.settings import SettingsError, SharedSettings, load_settings
 
 SERVICES = ("submissions", "scoring", "notifications")
-GROUPS = ("scoring", "notifications")
-"""Consumer groups: services that read facts."""
+READERS = ("scoring", "notifications")
+"""Services that read facts, each as a consumer group."""
 
 
 def known_service(name: str) -> str:
@@ -34,14 +34,30 @@ class DatabaseSettings(SharedSettings):
     database_url: str = Field(repr=False)
 
 
+class GroupSettings(SharedSettings):
+    """As which group a service reads, without asking for the rest of its settings."""
+
+    group_id: str | None = None
+
+
+Part = TypeVar("Part", bound=SharedSettings)
+
+
 def database_settings(service: str) -> DatabaseSettings:
     """Read `<SERVICE>_DATABASE_URL`. Raises SettingsError."""
-    prefix = f"{service.upper()}_"
-    config = SettingsConfigDict(env_prefix=prefix, extra="ignore", frozen=True)
-    kind: type[DatabaseSettings] = type(
-        f"{service.title()}Database", (DatabaseSettings,), {"model_config": config}
-    )
-    settings = load_settings(kind)
+    settings = _part(service, DatabaseSettings)
     if not settings.database_url.startswith("postgresql://"):
-        raise SettingsError(f"{prefix}DATABASE_URL must begin with postgresql://")
+        raise SettingsError(f"{service.upper()}_DATABASE_URL must begin with postgresql://")
     return settings
+
+
+def configured_groups() -> list[str]:
+    """Every reader's consumer group: its `<SERVICE>_GROUP_ID`, else its name."""
+    return [_part(service, GroupSettings).group_id or service for service in READERS]
+
+
+def _part(service: str, part: type[Part]) -> Part:
+    """Some of a service's settings, read as the service reads them."""
+    config = SettingsConfigDict(env_prefix=f"{service.upper()}_", extra="ignore", frozen=True)
+    its_own: type[Part] = type(f"{service.title()}Part", (part,), {"model_config": config})
+    return load_settings(its_own)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import typer
 
 from services.chassis.settings import SharedSettings, load_settings
-from services.cli.parts import GROUPS
+from services.cli.parts import configured_groups
 from services.cli.words import FAILED, console, epilog, told
 from services.contracts.topics import TopicSpec, all_topics
 
@@ -18,7 +18,8 @@ def create() -> None:
     """Make every topic that is missing, and widen those with too few partitions.
 
     Safe to run again. Nothing is ever deleted, and partitions only grow. Reads THIDUA_KAFKA_…,
-    THIDUA_TOPIC_PREFIX, _PARTITIONS, _REPLICATION and _MIN_INSYNC.
+    THIDUA_TOPIC_PREFIX, _PARTITIONS, _REPLICATION and _MIN_INSYNC; and SCORING_GROUP_ID and
+    NOTIFICATIONS_GROUP_ID, whose dead letters need a topic: run it where these are set.
     """
     from services.chassis.topic_admin import ensure_topics  # noqa: PLC0415 - loads Kafka's client
 
@@ -56,9 +57,12 @@ def show() -> None:
 
 
 def specs(settings: SharedSettings) -> list[TopicSpec]:
-    """All topics as the settings want them."""
+    """All topics as the settings want them, with those of the groups that they name."""
     topics = all_topics(
-        settings.topic_prefix, settings.topic_partitions, settings.topic_replication, GROUPS
+        settings.topic_prefix,
+        settings.topic_partitions,
+        settings.topic_replication,
+        configured_groups(),
     )
     if settings.topic_min_insync is None:
         return topics

@@ -129,6 +129,7 @@ _MEDIA_TYPE = re.compile(r"application/json[ \t]*(;.*)?", re.IGNORECASE | re.DOT
 _TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 )
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _FAULTS_SHOWN = 5
 
 
@@ -192,7 +193,8 @@ def decode(
 
     Unknown headers and unknown fields of the data are ignored, so that newer publishers can be
     read. Attributes that repeat what the data says (subject, time, partition key) must agree with
-    it: a consumer may trust either.
+    it: a consumer may trust either. Bytes of a header's name that are not UTF-8 come as lone
+    surrogates (PEP 383), if the client can read them at all.
     """
     try:
         return _decode(key, headers, value)
@@ -217,6 +219,9 @@ def _decode(
 ) -> Event:
     if not value:  # FastStream hands a tombstone on as b""
         raise _NotAnEventError("tombstone", "the message has no value")
+    names = "".join([name for name, _ in headers])
+    if not names.isascii() and _NOT_UTF8.search(names):
+        raise _NotAnEventError("not-utf8", "the name of a header is not UTF-8")
     try:
         texts = {name: raw.decode() for name, raw in headers if name in _READ}  # type: ignore[union-attr]
     except (AttributeError, UnicodeDecodeError):

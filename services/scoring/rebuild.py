@@ -17,6 +17,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.chassis.database import Database
+from services.chassis.header_names import read_any_header_name
 from services.chassis.judgement import judge_batch
 from services.chassis.kafka import connection_options
 from services.chassis.migrations import migrate
@@ -149,6 +150,7 @@ async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: S
     season = Season(load_campaign(settings.campaign_dir))
     contest = await _running_contest(settings, season) if compare else season.at(datetime.now(UTC))
     database = Database(url, 2, source="scoring", topic_prefix=settings.topic_prefix)
+    read_any_header_name()
     consumer = AIOKafkaConsumer(
         **connection_options(settings),
         enable_auto_commit=False,

@@ -15,10 +15,11 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from infra.local.broker import Broker
-from services.chassis.settings import SharedSettings
+from services.chassis.settings import SharedSettings, load_settings
 from services.chassis.topic_admin import missing_topics, partitions_of
 from services.cli.main import app
 from services.cli.topics import specs
+from services.contracts.topics import dead_letter_topic
 
 ROOT = Path(__file__).parents[2]
 
@@ -135,6 +136,28 @@ async def test_topics_are_made_once_widened_and_never_narrowed(broker: Broker) -
     present = await partitions_of(settings)
     assert present == dict.fromkeys(names, 3)
     assert await missing_topics(settings, [*names, "nowhere"]) == ["nowhere"]
+
+
+async def test_every_group_that_is_set_has_a_topic_for_its_dead_letters(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    prefix = f"t{uuid4().hex[:8]}"
+    # One in the environment, one in the file: where the services look for theirs too.
+    monkeypatch.setenv("SCORING_GROUP_ID", "scoring-2021")
+    file = tmp_path / "thidua.env"
+    file.write_text(
+        f"NOTIFICATIONS_GROUP_ID=tellers\nTHIDUA_GROUP_ID=nobodys\nTHIDUA_TOPIC_PREFIX={prefix}\n"
+        f"THIDUA_KAFKA_BOOTSTRAP={broker.bootstrap}\nTHIDUA_TOPIC_PARTITIONS=2\n"
+    )
+    monkeypatch.setenv("THIDUA_ENV_FILE", str(file))
+    answer = await asyncio.to_thread(CliRunner().invoke, app, ["topics", "create"])
+    assert answer.exit_code == 0, answer.output
+    present = await partitions_of(load_settings(SharedSettings))
+    letters = {name: count for name, count in present.items() if "dead-letter" in name}
+    assert letters == {
+        dead_letter_topic(prefix, "scoring-2021"): 2,
+        dead_letter_topic(prefix, "tellers"): 2,
+    }
 
 
 def test_a_refusal_of_the_broker_is_told_with_its_topic(broker: Broker) -> None:

@@ -151,6 +151,19 @@ def test_a_header_that_is_not_utf8_is_named(message: Message, name: str) -> None
     assert name in result.detail
 
 
+def test_a_header_whose_name_is_not_utf8_is_refused_and_one_of_any_language_is_not(
+    message: Message,
+) -> None:
+    def with_one_more(name: str) -> Event | Invalid:
+        return decode(message.key, [*message.headers, (name, b"")], message.value)
+
+    unreadable = with_one_more(b"tr\xe4ce".decode(errors="surrogateescape"))
+    assert reason(unreadable) == "not-utf8"
+    assert isinstance(unreadable, Invalid)
+    assert "name" in unreadable.detail
+    assert isinstance(with_one_more("dấu-vết-🏅"), Event)
+
+
 @pytest.mark.parametrize("name", ATTRIBUTES)
 def test_a_missing_attribute_is_named(message: Message, name: str) -> None:
     result = without_header(message, name)

@@ -1,6 +1,10 @@
 """What is tried again, how long between, and what a crash point does where it must do nothing."""
 
+import asyncio
 import errno
+import os
+import socket
+import ssl
 from itertools import islice
 from typing import Any
 
@@ -14,10 +18,35 @@ from services.chassis import crash
 from services.chassis.crash import AFTER_EFFECT, VARIABLE, arm, crash_point
 from services.chassis.retry import PermanentError, is_transient, pauses
 from tests.delivery.harness import World
+from tests.delivery.probe_service import relay_of
 
 PASSING = [
     ConnectionRefusedError(errno.ECONNREFUSED, "refused"),
+    ConnectionResetError(errno.ECONNRESET, "reset"),
+    ConnectionAbortedError(errno.ECONNABORTED, "aborted"),
+    BrokenPipeError(errno.EPIPE, "broken pipe"),
+    ConnectionError("unexpected connection_lost() call"),  # asyncpg's own, without a number
     TimeoutError(),
+    socket.gaierror(socket.EAI_AGAIN, "temporary failure in name resolution"),
+    socket.gaierror(socket.EAI_NONAME, "name or service not known"),
+    ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "EOF occurred in violation of protocol"),
+    *(
+        OSError(number, os.strerror(number))
+        for number in (
+            errno.EHOSTUNREACH,
+            errno.ENETUNREACH,
+            errno.ENETDOWN,
+            errno.EADDRNOTAVAIL,
+            errno.EMFILE,
+            errno.ENFILE,
+            errno.ENOBUFS,
+            errno.ENOMEM,
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.EINTR,
+            errno.ETIMEDOUT,
+        )
+    ),
     PoolTimeoutError("QueuePool limit reached"),
     asyncpg.DeadlockDetectedError("deadlock detected"),
     asyncpg.SerializationError("could not serialize access"),
@@ -30,6 +59,26 @@ PASSING = [
     ExceptionGroup("both", [TimeoutError(), ConnectionResetError()]),
 ]
 LASTING = [
+    *(
+        OSError(number, os.strerror(number), "somewhere")
+        for number in (
+            errno.ENOENT,
+            errno.EACCES,
+            errno.EPERM,
+            errno.EISDIR,
+            errno.ENOTDIR,
+            errno.EEXIST,
+            errno.EROFS,
+            errno.EADDRINUSE,
+            errno.EINVAL,
+            errno.EBADF,
+        )
+    ),
+    OSError("of a library, and nobody knows what"),
+    socket.gaierror(socket.EAI_SERVICE, "servname not supported"),
+    ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, "certificate verify failed"),
+    UnicodeError("label empty or too long"),
+    UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"),
     PermanentError("unknown-unit"),
     asyncpg.UniqueViolationError("duplicate key"),
     asyncpg.UndefinedTableError("no such table"),
@@ -50,6 +99,20 @@ def test_what_will_meet_every_attempt_is_not(error: Exception) -> None:
     assert not is_transient(error)
 
 
+async def test_a_host_that_refuses_at_all_its_addresses_is_away_and_not_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def addresses(*_: object, **__: object) -> list[Any]:
+        stream = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        return [(*stream, (host, 1)) for host in ("127.0.0.1", "127.0.0.2")]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
+    with pytest.raises(OSError, match="Multiple exceptions") as caught:
+        await asyncio.open_connection("database", 1)
+    assert caught.value.errno is None
+    assert is_transient(caught.value)
+
+
 async def test_an_error_that_comes_through_the_session_is_known_by_its_cause(world: World) -> None:
     async def fails(statement: str) -> DBAPIError:
         with pytest.raises(DBAPIError) as caught:  # noqa: PT012 - the block is what fails
@@ -60,6 +123,15 @@ async def test_an_error_that_comes_through_the_session_is_known_by_its_cause(wor
 
     assert is_transient(await fails("SELECT pg_terminate_backend(pg_backend_pid())"))
     assert not is_transient(await fails("SELECT 1 / 0"))
+
+
+async def test_a_relay_without_its_certificate_file_ends_instead_of_trying_for_ever(
+    world: World,
+) -> None:
+    missing = {"kafka_security_protocol": "SSL", "kafka_ca_file": "nowhere/ca.pem"}
+    relay = relay_of(world.settings(**missing), world.metrics)
+    with pytest.raises(FileNotFoundError):
+        await asyncio.wait_for(relay.run(), 20)
 
 
 def test_pauses_double_up_to_the_longest_and_no_two_replicas_wait_alike() -> None:

@@ -83,6 +83,15 @@ def test_a_service_has_no_secret_of_another() -> None:
         assert not [key for key in services[name]["environment"] if key.startswith(tuple(others))]
 
 
+def test_the_job_that_makes_topics_knows_every_services_group() -> None:
+    groups = {"SCORING_GROUP_ID": "scoring-2021", "NOTIFICATIONS_GROUP_ID": "notifications-2021"}
+    services = compose.load(FILLED | groups)["services"]
+    assert groups.items() <= services["topics"]["environment"].items()
+    for name in ("scoring", "notifications"):
+        variable = f"{name.upper()}_GROUP_ID"
+        assert services[name]["environment"][variable] == groups[variable]
+
+
 def test_what_the_dockerfile_copies_exists() -> None:
     dockerfile = (compose.ROOT / "Dockerfile").read_text()
     for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.MULTILINE):

@@ -1,0 +1,96 @@
+"""What no client can read stops nothing either: a header whose name is not UTF-8."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.consumer import fetcher
+from aiokafka.record.memory_records import MemoryRecords
+
+from services.chassis.registry import DEAD_LETTERS
+from services.contracts.envelope import encode
+from tests.delivery.harness import World, running, until
+from tests.delivery.probe_service import essay
+from tests.support.unreadable import BAD_NAME, Strange, produce_strangely
+
+
+def good(unit: str) -> tuple[UUID, Strange]:
+    event_id, message = encode(essay(unit), source="probe", now=datetime.now(UTC))
+    return event_id, (message.key, message.headers, message.value)
+
+
+def unreadable(unit: str) -> Strange:
+    """In everything else it is as it should be."""
+    key, headers, value = good(unit)[1]
+    return key, [*headers, (BAD_NAME, b"\xff of a stranger"), ("plain", None)], value
+
+
+@pytest.mark.parametrize("gzip", [False, True], ids=["plain", "gzip"])
+async def test_records_around_one_that_no_client_can_read_have_their_effect_and_it_is_kept(
+    kafka_world: World, *, gzip: bool
+) -> None:
+    world = kafka_world
+    goods = [good(f"Q{number:03}") for number in range(7)]
+    bad = [unreadable("Q008"), unreadable("Q009"), unreadable("Q010")]
+    # First of the topic, two in a row inside a batch, good ones behind, another batch behind those.
+    batch = [bad[0], goods[0][1], goods[1][1], bad[1], bad[2], goods[2][1], goods[3][1]]
+    await produce_strangely(world.bootstrap, world.topic, batch, partition=1, gzip=gzip)
+    behind = [one for _, one in goods[4:]]
+    await produce_strangely(world.bootstrap, world.topic, behind, partition=1, gzip=gzip)
+
+    consumer = world.consumer(settings=world.settings(batch_max_records=2))
+    async with running(world.relay(), consumer):
+        await until(lambda: world.took(len(goods)))
+        await until(world.relayed)
+        await until(lambda: _all_committed(world, 10))
+    assert sorted(await world.effects()) == sorted(event_id for event_id, _ in goods)
+
+    letters = {dict(one.headers)["dl_offset"]: one for one in await _letters(world)}
+    assert sorted(letters) == [b"0", b"3", b"4"]
+    for offset, (key, headers, value) in zip((b"0", b"3", b"4"), bad, strict=True):
+        letter = letters[offset]
+        assert (letter.key, letter.value) == (key, value)
+        kept = [(name, v) for name, v in letter.headers if not name.startswith("dl_")]
+        assert kept == [(r"tr\xe4ce\xff" if n == BAD_NAME else n, v) for n, v in headers]
+        assert dict(letter.headers)["dl_cause"] == b"not-utf8"
+        assert b"name of a header" in dict(letter.headers)["dl_detail"]
+    assert world.metrics.value(DEAD_LETTERS, topic=world.topic, cause="not-utf8") == 3
+
+
+async def test_the_client_by_itself_still_can_not_read_them(
+    kafka_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When this fails, `header_names` has nothing left to do."""
+    world = kafka_world
+    monkeypatch.setattr(fetcher, "MemoryRecords", MemoryRecords)
+    await produce_strangely(world.bootstrap, world.topic, [unreadable("Q001")])
+    consumer = AIOKafkaConsumer(bootstrap_servers=world.bootstrap)
+    await consumer.start()
+    try:
+        place = TopicPartition(world.topic, 0)
+        consumer.assign([place])
+        consumer.seek(place, 0)
+        with pytest.raises(UnicodeDecodeError):
+            await consumer.getmany(timeout_ms=5000)
+    finally:
+        await consumer.stop()
+
+
+async def _letters(world: World) -> list[Any]:
+    return await world.on_topic(world.dead_letter_topic)
+
+
+async def _all_committed(world: World, end: int) -> bool:
+    """The group stands behind everything: a restart reads none of it again."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=world.bootstrap,
+        group_id=world.settings().group_id,
+        enable_auto_commit=False,
+    )
+    await consumer.start()
+    try:
+        return bool(await consumer.committed(TopicPartition(world.topic, 1)) == end)
+    finally:
+        await consumer.stop()
