@@ -6,8 +6,9 @@ from services.chassis.loops import Loop
 from services.chassis.service import Service
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
-from services.scoring.api import operations, standings, units
+from services.scoring.api import entries, operations, standings, units
 from services.scoring.contest import Contest, Season
+from services.scoring.entries import EntryDesk
 from services.scoring.events import GIVES, topics
 from services.scoring.guard import Guard
 from services.scoring.ingest import Ingest
@@ -36,6 +37,11 @@ def compose(settings: ScoringSettings) -> Service:
         interval_s=settings.recompute_interval_ms / 1000,
     )
     ingest = Ingest(contest, worker.touched)
+    desk = EntryDesk(
+        opens=season.opens,
+        allow_simulated=settings.environment == "local",
+        counting=lambda: Ingest(contest, worker.touched),
+    )
 
     async def start() -> None:
         await prepare(chassis.database, contest())
@@ -52,6 +58,7 @@ def compose(settings: ScoringSettings) -> Service:
         routers=[
             standings.router(chassis, contest),
             units.router(chassis, contest),
+            entries.router(chassis, contest, desk),
             operations.router(worker.latencies),
         ],
         consumers=[

@@ -38,7 +38,8 @@ TAKES: tuple[type[UnitFact], ...] = (
 )
 """Every fact about a unit, so that a rule set may count any of them without a new release."""
 
-GIVES = (PointsRecomputed,)
+GIVES: tuple[type[UnitFact], ...] = (ScoreEntered, PointsRecomputed)
+"""A mark is both: it is counted where it is entered, and once only when it comes back."""
 
 
 def topics(prefix: str) -> list[str]:

@@ -12,6 +12,7 @@ from services.contracts.events.base import (
     Label,
     Moment,
     Text,
+    UnitCode,
     UnitFact,
     Version,
 )
@@ -30,8 +31,9 @@ class ScoreEntered(UnitFact):
         publisher="scoring",
         when="the mark is stored",
         key="unit",
-        says="criterion, stage (self, cluster, final), points, reason and evidence",
-        never="the person by name: the role and the unit answer for it",
+        says="criterion, stage (self, cluster, final), points, reason and evidence, the unit that"
+        " entered it",
+        never="the person or account: the unit that entered it answers for it, or the Board",
         example={
             "campaign": "hanoi-2020",
             "unit": "STP",
@@ -54,6 +56,9 @@ class ScoreEntered(UnitFact):
     points: ExactDecimal = Field(description="The mark, in points.")
     reason: Text = Field(description="Why this many.")
     evidence: Text = Field(description="The document that proves it.")
+    entered_by: UnitCode | None = Field(
+        default=None, description="The unit that answers for it; absent: the Board."
+    )
     entered_at: Moment = Field(description="When it was entered.")
 
 

@@ -8,6 +8,7 @@ _STAGE = {
     "cluster": Title("cụm, khối chấm", "cluster's mark"),
     "final": Title("điểm cuối cùng", "final mark"),
 }
+_THE_BOARD = Title("Ban Thi đua – Khen thưởng", "the Board")
 
 
 def points_recomputed(fact: PointsRecomputed, names: Names) -> Message:
@@ -42,32 +43,34 @@ def points_recomputed(fact: PointsRecomputed, names: Names) -> Message:
 
 
 def score_entered(fact: ScoreEntered, names: Names) -> Message:
-    """A person's mark for a criterion."""
+    """A person's mark for a criterion, or its correction; the event names no person."""
     unit, at = names.unit(fact.unit), names.moment(fact.entered_at)
     criterion, stage, points = (
         names.criterion(fact.criterion),
         _STAGE[fact.stage],
         number(fact.points),
     )
+    by = _THE_BOARD if fact.entered_by is None else Title(*[names.unit(fact.entered_by)] * 2)
+    vi = [
+        f"{unit} được chấm {points.vi} điểm ({stage.vi}) cho tiêu chí {criterion.vi}.",
+        f"Lý do: {fact.reason}",
+        f"Căn cứ: {fact.evidence}",
+        f"Bên chấm: {by.vi}",
+        f"Thời điểm: {at.vi}",
+    ]
+    en = [
+        f"{unit} got {points.en} points ({stage.en}) for criterion {criterion.en}.",
+        f"Reason: {fact.reason}",
+        f"Evidence: {fact.evidence}",
+        f"Entered by: {by.en}",
+        f"When: {at.en}",
+    ]
+    if fact.version > 1:
+        vi.insert(1, f"Điểm này thay điểm đã chấm trước đó (bản sửa thứ {fact.version - 1}).")
+        en.insert(1, f"It replaces the mark before (correction {fact.version - 1}).")
     return Message(
-        Wording(
-            f"{unit}: điểm chấm tiêu chí {fact.criterion}",
-            (
-                f"{unit} được chấm {points.vi} điểm ({stage.vi}) cho tiêu chí {criterion.vi}.",
-                f"Lý do: {fact.reason}",
-                f"Căn cứ: {fact.evidence}",
-                f"Thời điểm: {at.vi}",
-            ),
-        ),
-        Wording(
-            f"{unit}: mark for criterion {fact.criterion}",
-            (
-                f"{unit} got {points.en} points ({stage.en}) for criterion {criterion.en}.",
-                f"Reason: {fact.reason}",
-                f"Evidence: {fact.evidence}",
-                f"When: {at.en}",
-            ),
-        ),
+        Wording(f"{unit}: điểm chấm tiêu chí {fact.criterion}", tuple(vi)),
+        Wording(f"{unit}: mark for criterion {fact.criterion}", tuple(en)),
     )
 
 

@@ -1,0 +1,87 @@
+"""Marks that people enter for a unit: to enter and correct them, and to read them all."""
+
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from services.chassis.base import Chassis
+from services.chassis.http import Caller, Once, Router, access
+from services.chassis.problems import FORBIDDEN, Refusal
+from services.contracts.campaign import Unit
+from services.contracts.campaign.rules import Stage, Table
+from services.scoring import fact_store
+from services.scoring import standings as stored
+from services.scoring.api.asked import cluster_to_read, not_scored
+from services.scoring.contest import Contest, CurrentContest
+from services.scoring.entries import EntryDesk, entries_of
+from services.scoring.entry_forms import EntriesOut, EntryIn, EntryTaken
+from services.scoring.entry_rights import enterer, heads
+
+_PEOPLE = access("unit", "district", "board")
+
+_WHO: dict[Stage, tuple[str, str]] = {
+    "self": ("chính đơn vị đó", "the unit itself"),
+    "cluster": (
+        "đơn vị trưởng cụm (cho đơn vị khác), quận, huyện cho cụm xã của mình, hoặc Ban TĐKT",
+        "the head of its cluster (for others than itself), its district where the cluster is the"
+        " district's communes, or the Board",
+    ),
+    "final": ("Ban TĐKT", "the Board"),
+}
+
+Code = Annotated[str, Path(description="Code of the unit.", examples=["STP"])]
+
+
+def router(chassis: Chassis, now: CurrentContest, desk: EntryDesk) -> Router:
+    """The routes."""
+    api = Router(prefix="/v1/units", tags=["scores"])
+
+    @api.post("/{code}/scores", status_code=201, response_model=EntryTaken, openapi_extra=_PEOPLE)
+    async def enter(code: Code, body: EntryIn, caller: Caller, once: Once) -> Response:
+        """Enter a mark for a criterion that people decide, or correct one.
+
+        `self`: the unit itself; `cluster`: the head of its cluster, a district for its communes,
+        the Board; `final`: the Board. A correction names the version it `replaces`; 409 for a
+        second first mark, and for a correction of another version than the current one.
+        """
+        at = chassis.clock.now()
+        contest = now()
+        by = enterer(contest, caller, body.stage, code)
+        if by is None:
+            raise _not_allowed(body.stage, code)
+        unit, table = _scored(contest, code)
+        return await once(lambda tx: desk.enter(tx, contest, unit, table, body, by=by, at=at))
+
+    @api.get("/{code}/scores", openapi_extra=_PEOPLE)
+    async def read(code: Code, caller: Caller) -> EntriesOut:
+        """Every mark with all its versions and reasons; for whom the unit's points are, and for
+        the head of its cluster."""
+        contest = now()
+        if not heads(contest, caller, code):
+            cluster_to_read(contest, caller, code)
+        async with stored.snapshot(chassis.database) as tx:
+            facts = await fact_store.of_unit(tx, contest.campaign, code)
+        return EntriesOut(campaign=contest.campaign, unit=code, entries=entries_of(facts))
+
+    return api
+
+
+def _not_allowed(stage: Stage, code: str) -> Refusal:
+    vi, en = _WHO[stage]
+    return Refusal(
+        FORBIDDEN,
+        detail=(
+            f"Điểm bước “{stage}” của {code} do {vi} chấm.",
+            f"The mark “{stage}” of {code} is entered by {en}.",
+        ),
+    )
+
+
+def _scored(contest: Contest, code: str) -> tuple[Unit, Table]:
+    """The unit and its table of today. Raises Refusal (404)."""
+    unit = contest.units.get(code)
+    if unit is not None and code in contest.cluster_of:
+        table = contest.rules.table_for(unit, contest.day)
+        if table is not None:
+            return unit, table
+    raise not_scored(code)

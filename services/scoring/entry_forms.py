@@ -1,0 +1,99 @@
+"""What a mark is entered with, and what is answered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from services.contracts.campaign.rules import Stage
+from services.contracts.events.base import (
+    CampaignId,
+    ExactDecimal,
+    Label,
+    Text,
+    UnitCode,
+    Version,
+)
+
+
+class EntryIn(BaseModel):
+    """A mark for a criterion that people decide, or the correction of one."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "criterion": "II.3",
+                    "stage": "final",
+                    "points": "4.5",
+                    "reason": "Có mô hình mới được nhân rộng",
+                    "evidence": "Báo cáo 12/BC-STP",
+                }
+            ]
+        },
+    )
+
+    criterion: Label = Field(description="Id of a criterion of kind `entered`, as in the table.")
+    stage: Stage = Field(description="As whom: the unit itself, its cluster, the Board.")
+    points: ExactDecimal = Field(description='The mark, a decimal in quotes: "4.5".')
+    reason: Text = Field(description="Why this many; of a correction also why it is corrected.")
+    evidence: Text = Field(description="The document that proves it.")
+    replaces: Version | None = Field(
+        default=None,
+        description="The version that this corrects, the current one; absent for a first mark.",
+        examples=[None],
+    )
+    campaign: CampaignId | None = Field(
+        default=None, description="Which campaign it is for; must be the one that is scored here."
+    )
+    simulated: StrictBool = Field(
+        default=False,
+        description="Data of a simulation, marked wherever it is shown. Refused in production.",
+    )
+
+
+class EntryTaken(BaseModel):
+    """The mark is kept, said and counted; points follow within a second."""
+
+    entry_id: UUID = Field(description="The same for all versions of the mark.")
+    version: int = Field(ge=1, description="1, and one more for each correction.")
+    event_id: UUID = Field(description="Id of the event score-entered, and of the fact.")
+    unit: str
+    criterion: str
+    stage: Stage
+    points: ExactDecimal
+    entered_at: datetime
+
+
+class MarkOut(BaseModel):
+    """One version of a mark."""
+
+    version: int
+    event_id: UUID
+    points: ExactDecimal
+    reason: str
+    evidence: str
+    entered_by: UnitCode | None = Field(
+        description="The unit that answers for it; null: the Board."
+    )
+    entered_at: datetime
+    simulated: bool = Field(description="True for data of a simulation.")
+
+
+class EntryOut(BaseModel):
+    """A mark with its corrections."""
+
+    entry_id: UUID
+    criterion: str
+    stage: Stage
+    versions: list[MarkOut] = Field(description="Newest first: the first one counts.")
+
+
+class EntriesOut(BaseModel):
+    """All marks that people entered for a unit."""
+
+    campaign: str
+    unit: str
+    entries: list[EntryOut] = Field(description="What was entered or corrected last comes first.")

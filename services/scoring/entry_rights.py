@@ -1,0 +1,65 @@
+"""Who may enter which mark, and who reads the marks. Pure; docs/scoring.md has it for people.
+
+| stage | entered by (role) | for |
+|---|---|---|
+| `self` | the unit (unit, district) | itself |
+| `cluster` | the cluster's head, as the rule set names it (unit, district) | the others in it |
+| `cluster` | a district (district) | communes below it, where they are a cluster of their own |
+| `cluster`, `final` | the Board (board) | every unit |
+
+Source: printed tables have a column the unit fills in, one its cluster reviews, one that counts.
+"""
+
+from typing import NamedTuple
+
+from services.chassis.http import Principal
+from services.contracts.campaign.rules import Stage
+from services.scoring.contest import Contest
+
+
+class Enterer(NamedTuple):
+    """On whose behalf a mark is entered."""
+
+    unit: str | None
+    """The unit that answers for it; None: the Board."""
+
+
+THE_BOARD = Enterer(None)
+
+
+def enterer(contest: Contest, caller: Principal, stage: Stage, code: str) -> Enterer | None:
+    """As whom the caller enters a mark of this stage for a unit; None without the right.
+
+    It says nothing of whether the unit exists and is scored: those who have the right are told
+    that, the others are not.
+    """
+    if stage == "self":
+        own = caller.has("unit", "district") and caller.unit == code
+        return Enterer(code) if own else None
+    if caller.has("board"):
+        return THE_BOARD
+    if stage == "cluster" and (heads(contest, caller, code) or _above(contest, caller, code)):
+        return Enterer(caller.unit)
+    return None
+
+
+def heads(contest: Contest, caller: Principal, code: str) -> bool:
+    """Whether the caller acts for the head of the unit's cluster, and the unit is another."""
+    head = contest.rules.cluster_heads.get(contest.cluster_of.get(code, ""))
+    if head is None or head == code:
+        return False
+    return caller.has("unit", "district") and caller.unit == head
+
+
+def _above(contest: Contest, caller: Principal, code: str) -> bool:
+    """Whether the caller is the district of the whole cluster that the unit is ranked in.
+
+    One who is above some of a cluster only would mark his own against others.
+    """
+    above = caller.unit
+    if not caller.has("district") or above is None or above == code:
+        return False
+    cluster = contest.clusters.get(contest.cluster_of.get(code, ""), ())
+    return contest.units.covers(above, code) and all(
+        unit.code != above and contest.units.covers(above, unit.code) for unit in cluster
+    )

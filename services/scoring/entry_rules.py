@@ -1,0 +1,167 @@
+"""What a mark must be to be taken. Pure; rule ids are those of docs/scoring.md.
+
+Source: the rule set, which says which criteria people decide, in which stages and on which scale.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from services.chassis.problems import Fault, Faults, Refusal
+from services.contracts.campaign import RuleSet, Unit
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.rules import Criterion, Entered, Group, Stage, Table
+from services.scoring.engine.assignment import assigned
+from services.scoring.engine.measures import Values
+from services.scoring.engine.records import KnownFact, current
+from services.scoring.engine.rounding import rounded
+from services.scoring.entry_forms import EntryIn
+from services.scoring.refusals import OTHER_VERSION, SECOND_MARK
+
+
+def check_open(faults: Faults, campaign: str, opens: date, day: date) -> None:
+    """Marks are entered from the campaign's first day on, and after its last: the year is reviewed
+    when it is over."""
+    if day < opens:
+        faults.add(
+            "",
+            f"Đợt {campaign} mở từ {opens.day}/{opens.month}/{opens.year}; hãy chấm từ ngày đó.",
+            f"Campaign {campaign} opens on {opens}: enter marks from that day on.",
+            rule="campaign.open",
+        )
+
+
+def check_campaign(faults: Faults, campaign: str, named: str | None) -> None:
+    """A mark names no other campaign."""
+    if named not in (None, campaign):
+        faults.add(
+            "/campaign",
+            f"Ở đây chỉ chấm đợt {campaign}; hãy sửa hoặc bỏ trường này.",
+            f"The campaign that is scored here is {campaign}: correct or omit this.",
+            rule="campaign.same",
+        )
+
+
+def check_simulated(faults: Faults, simulated: bool, *, allowed: bool) -> None:
+    """Production has no simulated data."""
+    if simulated and not allowed:
+        faults.add(
+            "/simulated",
+            "Hệ thống chính thức không nhận dữ liệu mô phỏng; hãy bỏ trường này.",
+            "Production takes no simulated data: leave this out.",
+            rule="data.simulated",
+        )
+
+
+def criterion_to_mark(faults: Faults, table: Table, wanted: str) -> tuple[Group, Entered] | None:
+    """The criterion of the unit's table that people decide, in its group; else a fault and None."""
+    for group in table.groups:
+        for criterion in group.criteria:
+            if criterion.id != wanted:
+                continue
+            if isinstance(criterion, Entered):
+                return group, criterion
+            faults.add(
+                "/criterion",
+                f"Tiêu chí {wanted} được tính từ dữ kiện ({criterion.kind}), không chấm tay;"
+                f" chấm tay: {_listed(table)}.",
+                f"Criterion {wanted} is computed from facts ({criterion.kind}), nobody enters it;"
+                f" people enter: {_listed(table)}.",
+                rule="marks.kind",
+            )
+            return None
+    faults.add(
+        "/criterion",
+        f"Bảng điểm hiện hành của đơn vị ({table.id}) không có tiêu chí {wanted};"
+        f" chấm tay: {_listed(table)}.",
+        f"The unit's table of today ({table.id}) has no criterion {wanted};"
+        f" people enter: {_listed(table)}.",
+        rule="marks.criterion",
+    )
+    return None
+
+
+def _listed(table: Table) -> str:
+    return ", ".join(one.id for one in table.criteria if isinstance(one, Entered)) or "-"
+
+
+def check_assigned(
+    faults: Faults, group: Group, criterion: Criterion, unit: Unit, values: Values
+) -> None:
+    """The criterion applies to the unit; `values` are of all that its assignment asks."""
+    if not all(assigned(each.assigned_to, unit, values) for each in (group, criterion)):
+        faults.add(
+            "/criterion",
+            f"Tiêu chí {criterion.id} không giao cho {unit.name}; không chấm được.",
+            f"Criterion {criterion.id} is not assigned to {unit.name}: there is nothing to mark.",
+            rule="marks.assigned",
+        )
+
+
+def check_stage(faults: Faults, criterion: Entered, stage: Stage) -> None:
+    """The criterion is marked in this stage."""
+    if stage not in criterion.stages:
+        stages = ", ".join(criterion.stages)
+        faults.add(
+            "/stage",
+            f"Tiêu chí {criterion.id} không có bước “{stage}”; có: {stages}.",
+            f"Criterion {criterion.id} has no stage “{stage}”; it has: {stages}.",
+            rule="marks.stage",
+        )
+
+
+def check_points(faults: Faults, criterion: Entered, rules: RuleSet, points: Decimal) -> None:
+    """The mark lies on the criterion's scale, in steps to which its line is rounded."""
+    low, high = criterion.minimum, criterion.maximum
+    if not low <= points <= high:
+        faults.add(
+            "/points",
+            f"{plain(points)} nằm ngoài thang điểm từ {plain(low)} đến {plain(high)}.",
+            f"{plain(points)} is outside of the scale: from {plain(low)} to {plain(high)}.",
+            rule="marks.scale",
+        )
+    step = criterion.rounding or rules.lines_rounded
+    if rounded(points, step) != points:
+        faults.add(
+            "/points",
+            f"{plain(points)} không phải bội số của {plain(step.to)}; chấm theo bước đó.",
+            f"{plain(points)} is no multiple of {plain(step.to)}: mark in such steps.",
+            rule="marks.step",
+        )
+
+
+def next_version(entry: EntryIn, known: Sequence[KnownFact]) -> int:
+    """The version of this mark after what is known of it.
+
+    Raises Refusal (409): a first mark where there is one, or the correction of another version than
+    the current one.
+    """
+    stands = max((fact.version for fact in current(known).values()), default=0)
+    if entry.replaces is None:
+        if not stands:
+            return 1
+        raise Refusal(
+            SECOND_MARK,
+            [
+                Fault(
+                    "/replaces",
+                    f"Điểm này đã có, bản hiện hành là {stands}; để sửa, ghi replaces: {stands}.",
+                    f"There is a mark, its current version is {stands}: to correct it, set"
+                    f" replaces to {stands}.",
+                )
+            ],
+        )
+    if entry.replaces == stands:
+        return stands + 1
+    vi, en = (
+        (
+            f"Bản hiện hành là {stands}, không phải {entry.replaces}; hãy xem lại rồi quyết định.",
+            f"The current version is {stands}, not {entry.replaces}: read it again, then decide.",
+        )
+        if stands
+        else (
+            "Chưa có điểm nào để sửa; hãy bỏ replaces.",
+            "There is no mark to correct yet: leave replaces out.",
+        )
+    )
+    raise Refusal(OTHER_VERSION, [Fault("/replaces", vi, en)])

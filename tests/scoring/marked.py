@@ -1,0 +1,150 @@
+"""A campaign whose rule set has criteria that people decide: the units of 2020, a table of our own.
+
+    I.1  computed: an essay is 2 points, at most 10
+    II.1 the Board's mark, else the cluster's, else the unit's own, 0 to 10
+    II.2 the Board's mark only, -5 to 5 in halves; not for STP
+"""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from services.chassis.outbox import decode_headers
+from services.contracts.campaign.loader import load_campaign
+from services.contracts.envelope import Event, decode
+from services.contracts.events import ScoreEntered
+from services.scoring.contest import Contest, Season
+from tests.scoring.campaign import DIRECTORY
+from tests.scoring.running import digest, recompute_due
+from tests.scoring.sample_rules import criterion, group
+from tests.scoring.stand import Stand
+
+HEAD = "SNV"
+"""Head of the cluster of departments."""
+
+_TITLE = {"vi": "Bảng mẫu có điểm chấm tay", "en": "Sample with marks"}
+
+
+def _table(level: str) -> dict[str, Any]:
+    computed = criterion("count", measure="essays", each="2", cap="10")
+    staged = criterion("entered", "II.1", stages=["final", "cluster", "self"])
+    of_the_board = criterion(
+        "entered",
+        "II.2",
+        "5",
+        minimum="-5",
+        rounding={"to": "0.5"},
+        assigned_to={"except_units": ["STP"]},
+    )
+    return {
+        "id": level,
+        "title": _TITLE,
+        "applies_to": {"levels": [level]},
+        "maximum": "25",
+        "groups": [
+            group(computed, maximum="10"),
+            group(staged, of_the_board, id_="II", maximum="15"),
+        ],
+    }
+
+
+RULES: dict[str, Any] = {
+    "rule_set": "marked",
+    "sample": True,
+    "title": {"vi": "MẪU có điểm chấm tay", "en": "SAMPLE with marks"},
+    "campaign": "hanoi-2020",
+    "cluster_heads": {"departments": HEAD},
+    "measures": {"essays": {"kind": "count", "of": "essay-submitted"}},
+    "tables": [_table("upper"), _table("commune")],
+}
+
+
+def marked_directory(into: Path) -> Path:
+    """The campaign's files."""
+    for name in ("plan.yaml", "units.csv"):
+        shutil.copy(DIRECTORY / name, into)
+    (into / "rules.yaml").write_text(json.dumps(RULES, ensure_ascii=False))
+    return into
+
+
+def marked_contest(directory: Path) -> Contest:
+    """The contest of its last day."""
+    campaign = load_campaign(directory)
+    return Season(campaign).on(campaign.plan.closes)
+
+
+def mark(criterion: str = "II.1", stage: str = "final", **fields: Any) -> dict[str, Any]:
+    """A mark that breaks no rule."""
+    return {
+        "criterion": criterion,
+        "stage": stage,
+        "points": "4.5",
+        "reason": "Có mô hình mới được nhân rộng",
+        "evidence": "Báo cáo mẫu 12",
+        **fields,
+    }
+
+
+@dataclass
+class Marking:
+    """A replica that takes marks, and who sends them."""
+
+    stand: Stand
+    contest: Contest
+
+    async def sends(
+        self,
+        unit: str,
+        body: dict[str, Any],
+        *,
+        role: str = "board",
+        by: str | None = None,
+        key: str | None = None,
+    ) -> httpx.Response:
+        """POST of a mark."""
+        headers = {
+            "Authorization": f"Bearer {self.stand.issuer.mint(role, by)}",
+            "Idempotency-Key": key or str(uuid4()),
+        }
+        path = f"/v1/units/{unit}/scores"
+        return await self.stand.client.post(path, json=body, headers=headers)
+
+    async def enters(self, unit: str, body: dict[str, Any], **who: Any) -> Any:
+        """One that must be taken; the answer."""
+        answer = await self.sends(unit, body, **who)
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        return answer.json()
+
+    async def refused(self, status: int, unit: str, body: dict[str, Any], **who: Any) -> Any:
+        """One that must not; the problem document."""
+        answer = await self.sends(unit, body, **who)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    async def marks(self, unit: str, **who: Any) -> list[dict[str, Any]]:
+        """All marks of a unit."""
+        entries: list[dict[str, Any]] = (
+            await self.stand.read(f"/v1/units/{unit}/scores", **who)
+        )["entries"]
+        return entries
+
+    async def scored(self) -> str:
+        """Points are brought up to the marks; the digest."""
+        await recompute_due(self.stand.chassis.database, self.contest)
+        return await digest(self.stand.chassis.database, self.contest)
+
+    async def said(self) -> list[Event]:
+        """Marks in the outbox, in order."""
+        async with self.stand.chassis.database.transaction() as tx:
+            rows = await tx.fetch(
+                "SELECT key, headers, value FROM event_log JOIN outbox USING (seq)"
+                " WHERE topic = $1 ORDER BY seq",
+                f"thidua.{ScoreEntered.versioned()}",
+            )
+        events = [decode(row["key"], decode_headers(row["headers"]), row["value"]) for row in rows]
+        return [one for one in events if isinstance(one, Event)]

@@ -1,0 +1,336 @@
+"""Marks that people enter: taken once, corrected by versions, said, counted, readable."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from infra.local.issuer import Issuer
+from services.contracts.events import ScoreEntered
+from services.scoring.engine.digest import digest_of
+from services.scoring.engine.score import score
+from tests.scoring.marked import HEAD, Marking, mark, marked_contest, marked_directory
+from tests.scoring.running import take
+from tests.scoring.said import essay, event, known_events
+from tests.scoring.stand import lines_of, settings_of, standing
+
+
+@pytest_asyncio.fixture
+async def marking(scoring_url: str, issuer: Issuer, tmp_path: Path) -> AsyncIterator[Marking]:
+    directory = marked_directory(tmp_path)
+    settings = settings_of(scoring_url, issuer, campaign_dir=directory)
+    async with standing(settings, issuer) as one:
+        yield Marking(one, marked_contest(directory))
+
+
+def faults(problem: dict[str, Any]) -> set[tuple[str, str | None]]:
+    """Pointer and rule of each fault; every one has both languages."""
+    assert all(fault["vi"] and fault["en"] for fault in problem["faults"])
+    return {(fault["pointer"], fault.get("rule")) for fault in problem["faults"]}
+
+
+# ---- taken, said, counted
+
+
+async def test_a_mark_is_kept_said_and_counted_at_once(marking: Marking) -> None:
+    taken = await marking.enters("STP", mark(points="4.50"))
+    assert (taken["version"], taken["points"], taken["stage"]) == (1, "4.5", "final")
+    (said,) = await marking.said()
+    assert isinstance(said.data, ScoreEntered)
+    assert (str(said.id), said.subject) == (taken["event_id"], taken["entry_id"])
+    assert (said.data.version, said.data.entered_by, said.source) == (1, None, "scoring")
+    assert "role" not in said.data.model_dump_json()
+    ((entry,), *_) = [await marking.marks("STP")]
+    assert [one["event_id"] for one in entry["versions"]] == [taken["event_id"]]
+    await marking.scored()
+    points = await marking.stand.read("/v1/units/STP/points")
+    assert lines_of(points)["II.1"]["points"] == "4.5"
+
+
+async def test_a_line_that_people_decide_shows_each_mark_and_which_one_counts(
+    marking: Marking,
+) -> None:
+    own = mark(stage="self", points="9")
+    await marking.enters("STP", own, role="unit", by="STP")
+    await marking.enters("STP", mark(stage="cluster", points="7"), role="unit", by=HEAD)
+    await marking.scored()
+    line = lines_of(await marking.stand.read("/v1/units/STP/points"))["II.1"]
+    assert (line["points"], line["inputs"]["counts"]) == ("7", "cluster")
+    assert line["formula"]["vi"] == "cụm, khối chấm 7: 7 điểm"
+    assert {fact["type"] for fact in line["facts"]} == {ScoreEntered.ce_type()}
+    assert len(line["facts"]) == 2
+    final = await marking.enters("STP", mark(points="6.25"))
+    await marking.scored()
+    line = lines_of(await marking.stand.read("/v1/units/STP/points"))["II.1"]
+    assert (line["points"], line["inputs"]["counts"]) == ("6.25", "final")
+    assert final["event_id"] in {fact["id"] for fact in line["facts"]}
+
+
+async def test_a_correction_is_a_new_version_of_the_same_entry(marking: Marking) -> None:
+    first = await marking.enters("STP", mark())
+    second = await marking.enters("STP", mark(points="3", reason="Nhầm cột", replaces=1))
+    assert (second["entry_id"], second["version"]) == (first["entry_id"], 2)
+    ((entry,), *_) = [await marking.marks("STP")]
+    assert [(one["version"], one["points"]) for one in entry["versions"]] == [(2, "3"), (1, "4.5")]
+    assert entry["versions"][0]["reason"] == "Nhầm cột"
+    await marking.scored()
+    line = lines_of(await marking.stand.read("/v1/units/STP/points"))["II.1"]
+    assert (line["points"], [fact["version"] for fact in line["facts"]]) == ("3", [2])
+
+
+async def test_marks_are_listed_newest_first_with_the_unit_that_answers(marking: Marking) -> None:
+    district = {"role": "district", "by": "Q001"}
+    await marking.enters("X00004", mark(stage="self"), role="unit", by="X00004")
+    await marking.enters("X00004", mark(stage="cluster"), **district)
+    await marking.enters("X00004", mark("II.2"))
+    await marking.enters("X00004", mark(stage="cluster", points="5", replaces=1), **district)
+    entries = await marking.marks("X00004")
+    assert [(entry["criterion"], entry["stage"]) for entry in entries] == [
+        ("II.1", "cluster"),
+        ("II.2", "final"),
+        ("II.1", "self"),
+    ]
+    by = [[one["entered_by"] for one in entry["versions"]] for entry in entries]
+    assert by == [["Q001", "Q001"], [None], ["X00004"]]
+    assert len({entry["entry_id"] for entry in entries}) == 3
+
+
+async def test_texts_are_kept_in_nfc_and_without_blanks_around(marking: Marking) -> None:
+    decomposed = "  Hội nghị đúng hạn "
+    await marking.enters("STP", mark(reason=decomposed))
+    ((entry,), *_) = [await marking.marks("STP")]
+    assert entry["versions"][0]["reason"] == "Hội nghị đúng hạn"
+
+
+async def test_a_repeated_request_is_one_mark_and_the_same_answer(marking: Marking) -> None:
+    first = await marking.enters("STP", mark(), key="one")
+    again = await marking.sends("STP", mark(), key="one")
+    assert (again.status_code, again.json()) == (201, first)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert len(await marking.said()) == 1
+    assert len((await marking.marks("STP"))[0]["versions"]) == 1
+
+
+async def test_of_two_first_marks_at_once_one_stands_and_the_other_learns_of_it(
+    marking: Marking,
+) -> None:
+    for unit in ("STP", "X00004", "Q001", "Q009"):
+        answers = await asyncio.gather(
+            *(marking.sends(unit, mark(points=points)) for points in ("1", "2", "3"))
+        )
+        assert sorted(one.status_code for one in answers) == [201, 409, 409]
+        for one in answers:
+            if one.status_code == 409:
+                assert one.json()["type"].endswith("/second-mark")
+                assert faults(one.json()) == {("/replaces", None)}
+        ((entry,), *_) = [await marking.marks(unit)]
+        (taken,) = [one.json() for one in answers if one.status_code == 201]
+        assert [one["event_id"] for one in entry["versions"]] == [taken["event_id"]]
+    assert len(await marking.said()) == 4
+
+
+async def test_of_two_corrections_at_once_one_stands_and_the_other_learns_of_it(
+    marking: Marking,
+) -> None:
+    await marking.enters("STP", mark())
+    for version in (1, 2, 3):
+        answers = await asyncio.gather(
+            *(marking.sends("STP", mark(points=p, replaces=version)) for p in ("1", "2"))
+        )
+        assert sorted(one.status_code for one in answers) == [201, 409]
+        (lost,) = [one.json() for one in answers if one.status_code == 409]
+        assert lost["type"].endswith("/other-version")
+        assert str(version + 1) in lost["faults"][0]["en"]
+    assert [e.data.version for e in await marking.said() if isinstance(e.data, ScoreEntered)] == [
+        1,
+        2,
+        3,
+        4,
+    ]
+
+
+async def test_marks_of_different_stages_and_units_do_not_hinder_each_other(
+    marking: Marking,
+) -> None:
+    answers = await asyncio.gather(
+        marking.sends("STP", mark(stage="self"), role="unit", by="STP"),
+        marking.sends("STP", mark(stage="cluster"), role="unit", by=HEAD),
+        marking.sends("STP", mark()),
+        marking.sends(HEAD, mark()),
+        marking.sends(HEAD, mark("II.2", points="-2.5")),
+    )
+    assert [one.status_code for one in answers] == [201] * 5
+
+
+# ---- a function of facts
+
+
+async def test_points_with_marks_are_those_of_the_facts_however_they_come_again(
+    marking: Marking,
+) -> None:
+    database, contest = marking.stand.chassis.database, marking.contest
+    essays = [event(essay("STP", "a")), event(essay(HEAD, "b"))]
+    await take(database, contest, essays)
+    await marking.enters("STP", mark(points="8"))
+    await marking.enters("STP", mark(points="2.25", replaces=1))
+    await marking.enters(HEAD, mark("II.2", points="-2.5"))
+    running = await marking.scored()
+    said = await marking.said()
+    truth = score(known_events([*said, *essays]), contest.clusters, contest.rules)
+    assert running == digest_of(truth)
+    assert await take(database, contest, [*said, *reversed(said)]) == 0
+    assert await marking.scored() == running
+
+
+# ---- refused
+
+
+async def test_every_fault_of_a_mark_is_told_at_once(marking: Marking) -> None:
+    wrong = mark("II.2", "cluster", points="5.3", campaign="hanoi-1999")
+    problem = await marking.refused(422, "STP", wrong)
+    assert faults(problem) == {
+        ("/campaign", "campaign.same"),
+        ("/criterion", "marks.assigned"),
+        ("/stage", "marks.stage"),
+        ("/points", "marks.scale"),
+        ("/points", "marks.step"),
+    }
+    assert await marking.said() == []
+    assert await marking.marks("STP") == []
+
+
+WRONG: list[tuple[dict[str, Any], tuple[str, str | None]]] = [
+    (mark("IX.9"), ("/criterion", "marks.criterion")),
+    (mark("II"), ("/criterion", "marks.criterion")),
+    (mark("I.1"), ("/criterion", "marks.kind")),
+    (mark(points="10.01"), ("/points", "marks.scale")),
+    (mark(points="-0.01"), ("/points", "marks.scale")),
+    (mark(points="4.505"), ("/points", "marks.step")),
+    (mark("II.2", points="-5.5"), ("/points", "marks.scale")),
+    (mark("II.2", points="0.25"), ("/points", "marks.step")),
+    (mark(reason="   "), ("/reason", None)),
+    (mark(evidence=""), ("/evidence", None)),
+    (mark(points=4.5), ("/points", None)),
+    (mark(replaces=0), ("/replaces", None)),
+    (mark(stage="jury"), ("/stage", None)),
+    (mark(remark="x"), ("/remark", None)),
+]
+
+
+async def test_what_is_no_mark_is_refused_at_its_place(marking: Marking) -> None:
+    for body, fault in WRONG:
+        assert faults(await marking.refused(422, HEAD, body)) == {fault}, body
+    for missing in ("criterion", "stage", "points", "reason", "evidence"):
+        body = {name: value for name, value in mark().items() if name != missing}
+        assert faults(await marking.refused(422, HEAD, body)) == {(f"/{missing}", None)}
+    assert await marking.said() == []
+
+
+async def test_the_ends_of_the_scale_are_marks(marking: Marking) -> None:
+    for version, points in enumerate(("0", "10", "0.01", "9.99")):
+        await marking.enters(HEAD, mark(points=points, replaces=version or None))
+    for version, points in enumerate(("-5", "5", "0.5")):
+        await marking.enters(HEAD, mark("II.2", points=points, replaces=version or None))
+
+
+async def test_what_contradicts_the_marks_that_are_there_is_a_conflict_that_names_the_version(
+    marking: Marking,
+) -> None:
+    early = await marking.refused(409, "STP", mark(replaces=1))
+    assert early["type"].endswith("/other-version")
+    await marking.enters("STP", mark())
+    second = await marking.refused(409, "STP", mark(points="5"))
+    assert second["type"].endswith("/second-mark")
+    assert "1" in second["faults"][0]["en"]
+    ahead = await marking.refused(409, "STP", mark(replaces=2))
+    assert ahead["type"].endswith("/other-version")
+    assert len(await marking.said()) == 1
+
+
+async def test_units_that_are_not_scored_are_not_found_by_those_who_may(marking: Marking) -> None:
+    for unit in ("NOWHERE", "HN"):
+        await marking.refused(404, unit, mark())
+        await marking.refused(403, unit, mark(), role="unit", by="STP")
+    await marking.refused(404, "HN", mark(stage="self"), role="unit", by="HN")
+    answer = await marking.stand.asked("/v1/units/NOWHERE/scores")
+    assert answer.status_code == 404
+
+
+FORBIDDEN = [
+    ("unit", "STP", "final", "STP"),
+    ("unit", "STP", "cluster", "STP"),
+    ("unit", "STP", "self", HEAD),
+    ("unit", HEAD, "cluster", HEAD),
+    ("unit", "Q001", "cluster", "X00004"),
+    ("district", "Q002", "cluster", "X00004"),
+    ("district", "Q001", "final", "X00004"),
+    ("board", None, "self", "STP"),
+    ("ops", None, "final", "STP"),
+]
+
+
+async def test_nobody_enters_a_mark_without_the_right(marking: Marking) -> None:
+    for role, by, stage, unit in FORBIDDEN:
+        problem = await marking.refused(403, unit, mark(stage=stage), role=role, by=by)
+        assert problem["detail"]
+        assert problem["detail_en"]
+    assert await marking.said() == []
+
+
+READS = [
+    ("unit", "STP", 200),
+    ("unit", HEAD, 200),  # head of its cluster: it marks STP
+    ("unit", "VPUB", 403),
+    ("district", "Q001", 403),
+    ("board", None, 200),
+    ("ops", None, 403),
+]
+
+
+async def test_marks_are_read_by_the_unit_those_above_it_and_those_who_mark_it(
+    marking: Marking,
+) -> None:
+    for role, unit, status in READS:
+        answer = await marking.stand.asked("/v1/units/STP/scores", role=role, unit=unit)
+        assert answer.status_code == status, f"{role} {unit}"
+    below = await marking.stand.asked("/v1/units/X00004/scores", role="district", unit="Q001")
+    assert below.status_code == 200
+
+
+# ---- when, and what kind of data
+
+
+async def test_marks_are_taken_from_the_first_day_on_and_after_the_last(
+    scoring_url: str, issuer: Issuer, tmp_path: Path
+) -> None:
+    directory = marked_directory(tmp_path)
+    for start, status in (
+        ("2019-12-16T23:59:59+07:00", 422),
+        ("2019-12-17T00:00:00+07:00", 201),
+        ("2021-01-20T08:00:00+07:00", 409),  # taken before, so it is open
+    ):
+        settings = settings_of(
+            scoring_url, issuer, campaign_dir=directory, clock="simulated", clock_start=start
+        )
+        async with standing(settings, issuer) as one:
+            marking = Marking(one, marked_contest(directory))
+            answer = await marking.sends("STP", mark())
+            assert answer.status_code == status, answer.text
+            if status == 422:
+                assert faults(answer.json()) == {("", "campaign.open")}
+
+
+async def test_simulated_marks_are_marked_and_production_takes_none(
+    marking: Marking, scoring_url: str, issuer: Issuer, tmp_path: Path
+) -> None:
+    await marking.enters("STP", mark(simulated=True))
+    assert [e.data.simulated for e in await marking.said()] == [True]
+    await marking.scored()
+    assert (await marking.stand.read("/v1/units/STP/points"))["simulated"] is True
+    production = settings_of(scoring_url, issuer, campaign_dir=tmp_path, environment="production")
+    async with standing(production, issuer) as one:
+        other = Marking(one, marking.contest)
+        problem = await other.refused(422, HEAD, mark(simulated=True))
+        assert faults(problem) == {("/simulated", "data.simulated")}

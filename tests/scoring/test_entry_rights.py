@@ -1,0 +1,76 @@
+"""Promise: a mark is entered by whom docs/scoring.md names for its stage, and by nobody else."""
+
+from pathlib import Path
+
+import pytest
+
+from services.chassis.http import Principal
+from services.contracts.campaign.rules import Stage
+from services.scoring.contest import Contest
+from services.scoring.entry_rights import enterer
+from tests.scoring.marked import HEAD, marked_contest, marked_directory
+
+
+@pytest.fixture(scope="module")
+def contest(tmp_path_factory: pytest.TempPathFactory) -> Contest:
+    directory: Path = tmp_path_factory.mktemp("marked")
+    return marked_contest(marked_directory(directory))
+
+
+NOT, BOARD = "nobody", "the Board"
+RIGHTS: list[tuple[str, str | None, Stage, str, str]] = [
+    # role, unit of the token, stage, marked unit, who answers for the mark
+    ("unit", "STP", "self", "STP", "STP"),
+    ("district", "Q001", "self", "Q001", "Q001"),
+    ("unit", "STP", "self", HEAD, NOT),
+    ("unit", None, "self", "STP", NOT),
+    ("district", "Q001", "self", "X00004", NOT),
+    ("board", None, "self", "STP", NOT),
+    ("board", "STP", "self", "STP", NOT),
+    ("ops", "STP", "self", "STP", NOT),
+    ("unit", HEAD, "self", "STP", NOT),
+    ("unit", HEAD, "self", HEAD, HEAD),
+    ("unit", HEAD, "cluster", "STP", HEAD),
+    ("district", HEAD, "cluster", "STP", HEAD),
+    ("unit", HEAD, "cluster", HEAD, NOT),
+    ("unit", HEAD, "cluster", "Q001", NOT),
+    ("unit", HEAD, "cluster", "NOWHERE", NOT),
+    ("unit", "STP", "cluster", "STP", NOT),
+    ("unit", "STP", "cluster", HEAD, NOT),
+    ("unit", None, "cluster", "Q001", NOT),
+    ("ops", HEAD, "cluster", "STP", NOT),
+    ("district", "Q001", "cluster", "X00004", "Q001"),
+    ("unit", "Q001", "cluster", "X00004", NOT),
+    ("district", "Q002", "cluster", "X00004", NOT),
+    ("district", "Q001", "cluster", "Q001", NOT),
+    ("district", "Q001", "cluster", "Q002", NOT),
+    ("district", None, "cluster", "X00004", NOT),
+    ("unit", "X00004", "cluster", "X00004", NOT),
+    ("board", None, "cluster", "X00004", BOARD),
+    ("board", None, "cluster", HEAD, BOARD),
+    ("unit", HEAD, "final", "STP", NOT),
+    ("unit", "STP", "final", "STP", NOT),
+    ("district", "Q001", "final", "X00004", NOT),
+    ("ops", None, "final", "STP", NOT),
+    ("board", None, "final", "STP", BOARD),
+    ("board", "SNV", "final", "STP", BOARD),
+]
+
+
+@pytest.mark.parametrize(("role", "by", "stage", "code", "answers"), RIGHTS)
+def test_each_stage_has_its_people(
+    contest: Contest, role: str, by: str | None, stage: Stage, code: str, answers: str
+) -> None:
+    found = enterer(contest, Principal("somebody", frozenset({role}), by), stage, code)
+    assert (NOT if found is None else found.unit or BOARD) == answers
+
+
+def test_a_district_above_a_part_of_a_cluster_only_marks_nobody_in_it(contest: Contest) -> None:
+    """As if communes of two districts were ranked against each other."""
+    mixed = {**contest.clusters}
+    cluster = contest.cluster_of["X00004"]
+    mixed[cluster] = (*mixed[cluster], contest.units["Q002"])
+    shared = Contest(**{**vars(contest), "clusters": mixed})
+    district = Principal("somebody", frozenset({"district"}), "Q001")
+    assert enterer(contest, district, "cluster", "X00004") is not None
+    assert enterer(shared, district, "cluster", "X00004") is None
