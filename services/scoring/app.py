@@ -6,7 +6,7 @@ from services.chassis.loops import Loop
 from services.chassis.service import Service
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
-from services.scoring.api import operations, standings, units
+from services.scoring.api import operations, publications, standings, units
 from services.scoring.contest import Contest, Season
 from services.scoring.events import GIVES, topics
 from services.scoring.guard import Guard
@@ -52,6 +52,7 @@ def compose(settings: ScoringSettings) -> Service:
         routers=[
             standings.router(chassis, contest),
             units.router(chassis, contest),
+            publications.router(chassis, contest),
             operations.router(worker.latencies),
         ],
         consumers=[

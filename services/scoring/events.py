@@ -14,8 +14,10 @@ from services.contracts.events import (
     FigureReported,
     ObligationFulfilled,
     ObligationWaived,
+    PointsPublished,
     PointsRecomputed,
     ScoreEntered,
+    StandingsPublished,
     UnitFact,
 )
 from services.contracts.topics import topic_of
@@ -38,7 +40,7 @@ TAKES: tuple[type[UnitFact], ...] = (
 )
 """Every fact about a unit, so that a rule set may count any of them without a new release."""
 
-GIVES = (PointsRecomputed,)
+GIVES = (PointsRecomputed, PointsPublished, StandingsPublished)
 
 
 def topics(prefix: str) -> list[str]:

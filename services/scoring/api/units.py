@@ -44,7 +44,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     async def explain(code: Code, caller: Caller) -> UnitPointsOut:
         """Every line with its criterion, rule, legal source, formula and facts."""
         contest = now()
-        cluster = _cluster_to_read(contest, caller, code)
+        cluster = cluster_to_read(contest, caller, code)
         async with stored.snapshot(chassis.database) as tx:
             state = (await stored.clusters(tx, contest))[cluster]
             in_cluster = await stored.points(
@@ -64,7 +64,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     ) -> HistoryOut:
         """Every version of the unit's points, newest first."""
         contest = now()
-        cluster = _cluster_to_read(contest, caller, code)
+        cluster = cluster_to_read(contest, caller, code)
         async with stored.snapshot(chassis.database) as tx:
             state = (await stored.clusters(tx, contest))[cluster]
             rows = await stored.history(tx, contest, code, before=before, most=limit + 1)
@@ -82,7 +82,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     return api
 
 
-def _cluster_to_read(contest: Contest, caller: Principal, code: str) -> str:
+def cluster_to_read(contest: Contest, caller: Principal, code: str) -> str:
     """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
     own = caller.has("unit") and caller.unit == code
     below = (
