@@ -31,7 +31,7 @@ from services.scoring.engine.texts import Text
 from services.scoring.events import TAKES
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
-_READERS = access("unit", "district", "board")
+_READERS = access("unit", "district", "board", refuses=[NOT_FOUND])
 
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
