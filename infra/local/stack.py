@@ -217,6 +217,15 @@ class Stack:
             for replicas in self.services.values():
                 for replica in replicas:
                     replica.process.wait_until_ready()
+        self._write_settings()
+
+    def _write_settings(self) -> None:
+        """Say where everything is, for commands in another terminal (`make verify`)."""
+        file = self.directory / "settings.env"
+        file.touch(mode=0o600)  # it holds passwords
+        settings = self.service_environment()
+        file.write_text("".join(f"{name}='{value}'\n" for name, value in settings.items()))
+        self._exits.callback(file.unlink, missing_ok=True)
 
 
 class _only_one:  # noqa: N801  used as a function: with _only_one(directory)

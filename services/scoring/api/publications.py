@@ -23,7 +23,7 @@ from services.scoring.engine.criteria import formula
 from services.scoring.engine.results import Line, UnitPoints
 from services.scoring.recompute import decode_points
 
-_EVERYBODY = access("unit", "district", "board", "ops")
+_EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
 
 Version = Annotated[int, Path(ge=1, description="Number of the publication.", examples=[1])]
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
@@ -117,7 +117,14 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     api = Router(prefix="/v1/publications", tags=["publications"])
     database, clock = chassis.database, chassis.clock
 
-    @api.post("", status_code=201, response_model=PublicationOut, openapi_extra=access("board"))
+    @api.post(
+        "",
+        status_code=201,
+        response_model=PublicationOut,
+        openapi_extra=access(
+            "board", refuses=[publication.NOTHING_CHANGED, publication.OTHER_PUBLICATION]
+        ),
+    )
     async def publish(body: PublicationIn, once: Once) -> Response:
         """Freeze the standings with digest, rule set and the facts that were counted.
 
@@ -134,7 +141,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
 
         return await once(freeze)
 
-    @api.get("", openapi_extra=_EVERYBODY)
+    @api.get("", openapi_extra=access("unit", "district", "board", "ops"))
     async def read_all() -> list[PublicationOut]:
         """All publications, the last one first."""
         async with stored.snapshot(database) as tx:
@@ -171,7 +178,10 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
             },
         )
 
-    @api.get("/{version}/units/{code}", openapi_extra=access("unit", "district", "board"))
+    @api.get(
+        "/{version}/units/{code}",
+        openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+    )
     async def read_unit(version: Version, code: Code, caller: Caller) -> PublishedUnitOut:
         """One unit's frozen lines, each with its formula, and the facts that were counted."""
         contest = now()
