@@ -2,13 +2,16 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-DIR ?= infra/campaigns/hanoi-2020
+CAMPAIGN ?= hanoi-2020
+DIR ?= infra/campaigns/$(CAMPAIGN)
+# Settings that are not in the environment are those of the stack that `make up` started here.
+LOCAL_SETTINGS = THIDUA_ENV_FILE=$${THIDUA_ENV_FILE-$(wildcard .local/stack/settings.env)}
 READY := $(VENV)/.ready
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  \1	\2/' | expand -t 20
 
-.PHONY: help demo up test setup lint types borders format check schemas lock bench clean token check-campaign
+.PHONY: help demo up test setup lint types borders format check schemas lock bench clean token check-campaign verify
 
 demo: setup ## the season of 2020 on this machine, start to end
 	@$(BIN)/thidua demo $(ARGS)
@@ -45,6 +48,9 @@ schemas: setup ## write what is generated: JSON Schemas, AsyncAPI, catalogue, se
 
 check-campaign: setup ## DIR=infra/campaigns/hanoi-2020: every problem of a campaign at once
 	@$(BIN)/thidua campaign check $(DIR)
+
+verify: setup ## CAMPAIGN=hanoi-2020: compute the publication again from the topics, and compare
+	@$(LOCAL_SETTINGS) $(BIN)/thidua verify infra/campaigns/$(CAMPAIGN) $(ARGS)
 
 token: setup ## ROLE=unit UNIT=SNV: a token of the local issuer
 	@$(BIN)/thidua token $(if $(ROLE),--role $(ROLE)) $(if $(UNIT),--unit $(UNIT))

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from infra.local.report import Report
+from infra.local.season.publication import prove, publish
 from infra.local.season.replay import Replay
 from infra.local.season.script import COUNT_DAY, season
 from infra.local.season.subscriptions import subscribe
@@ -73,9 +74,16 @@ async def _live_through(stack: Stack, options: Options) -> None:
     seconds = time.monotonic() - began
     with steps.step("Chờ mọi sự kiện đến nơi / Every event arrives"):
         await settle(stack)
+    with steps.step("Công bố và kiểm lại / Published, and proved from the topics"):
+        verdict = await prove(stack, await publish(stack))
     report = Report(stack, campaign)
     await report.print(
-        acts=replay.sent, seconds=seconds, subscriptions=subscriptions, on=COUNT_DAY, last=YEAR_ENDS
+        acts=replay.sent,
+        seconds=seconds,
+        subscriptions=subscriptions,
+        verdict=verdict,
+        on=COUNT_DAY,
+        last=YEAR_ENDS,
     )
 
 

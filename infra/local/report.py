@@ -14,6 +14,8 @@ from infra.local.topic import read_topic
 from services.contracts.campaign import Campaign
 from services.contracts.events import DeadlineMissed
 from services.contracts.topics import topic_of
+from services.scoring.verification import Verdict
+from services.scoring.verify import told
 
 EXPLAINED = "Q009"
 """The unit whose points are shown line by line: the first that the notice praises."""
@@ -32,13 +34,21 @@ class Report:
         self._ops = {"authorization": f"Bearer {stack.token('ops')}"}
 
     async def print(
-        self, *, acts: int, seconds: float, subscriptions: int, on: date, last: date
+        self,
+        *,
+        acts: int,
+        seconds: float,
+        subscriptions: int,
+        verdict: Verdict,
+        on: date,
+        last: date,
     ) -> None:
         """Everything, in the order of the questions people ask. Raises httpx.HTTPError."""
         async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
             self._client = client
             await self._statistics(on, last)
             await self._standings()
+            self._published(verdict)
             await self._explanation(EXPLAINED)
             await self._missed()
             await self._told(subscriptions)
@@ -79,6 +89,11 @@ class Report:
             f"Mã kiểm / digest [bold]{digest['digest'][:16]}…[/] "
             f"({len(standings['clusters'])} cụm / clusters)"
         )
+
+    def _published(self, verdict: Verdict) -> None:
+        self._title("Công bố, và kiểm lại từ các chủ đề", "Published, and proved from the topics")
+        for line in told(verdict):
+            self._console.print(line, markup=False)
 
     async def _explanation(self, unit: str) -> None:
         points = await self._get("scoring", f"/v1/units/{unit}/points")
@@ -168,7 +183,8 @@ class Report:
                 "make up",
                 "như trên, và để chạy tiếp / the same, and it stays: OpenAPI pages, tokens",
             ),
-            ("docs/events.md", "18 sự kiện, ai nói và nói gì / the events, who says what"),
+            ("docs/rule-sets.md", "bảng điểm viết thế nào / how a table of points is written"),
+            ("docs/events.md", "19 sự kiện, ai nói và nói gì / the events, who says what"),
             ("infra/campaigns/hanoi-2020/", "kế hoạch, bảng điểm mẫu, đơn vị / the year as data"),
             ("docs/decisions/", "vì sao như vậy / why it is as it is"),
         ):

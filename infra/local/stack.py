@@ -138,10 +138,10 @@ class Stack:
             "THIDUA_JWKS_URL": self.issuer.jwks_url,
             "THIDUA_TOKEN_ISSUER": self.issuer.url,
             "THIDUA_TOKEN_AUDIENCE": AUDIENCE,
-            # Two cores live through a year here: gather a little, score a little less often.
+            # Two cores live through a year here: gather a little. With both waits and the relay
+            # before them a fact is taken after 0.1 s (p99 0.2 s), a fifth of its second.
             "THIDUA_BATCH_WAIT_MS": "50",
             "THIDUA_BATCH_LINGER_MS": "20",
-            "SCORING_RECOMPUTE_INTERVAL_MS": "400",
             "SUBMISSIONS_CLOCK": "simulated",
             "SUBMISSIONS_SIMULATED_START": YEAR_BEGINS,
             "NOTIFICATIONS_SMTP_HOST": self.mail.host,
@@ -217,6 +217,15 @@ class Stack:
             for replicas in self.services.values():
                 for replica in replicas:
                     replica.process.wait_until_ready()
+        self._write_settings()
+
+    def _write_settings(self) -> None:
+        """Say where everything is, for commands in another terminal (`make verify`)."""
+        file = self.directory / "settings.env"
+        file.touch(mode=0o600)  # it holds passwords
+        settings = self.service_environment()
+        file.write_text("".join(f"{name}='{value}'\n" for name, value in settings.items()))
+        self._exits.callback(file.unlink, missing_ok=True)
 
 
 class _only_one:  # noqa: N801  used as a function: with _only_one(directory)

@@ -6,6 +6,7 @@ from services.cli import campaign, docs, local, rebuild, schemas, topics
 from services.cli.migrate import migrate
 from services.cli.republish import republish
 from services.cli.run import run
+from services.cli.verify import verify
 from services.cli.words import epilog
 
 app = typer.Typer(
@@ -27,6 +28,12 @@ app.command(epilog=epilog("thidua run scoring", codes="0 stopped, 1 died, 78 set
 app.command(epilog=epilog("thidua republish submissions --since 2020-06-01T00:00:00+07:00"))(
     republish
 )
+app.command(
+    epilog=epilog(
+        "thidua verify infra/campaigns/hanoi-2020",
+        codes="0 it holds, 1 different or failed, 2 misused, 78 settings don't fit",
+    )
+)(verify)
 app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")

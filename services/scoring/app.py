@@ -6,7 +6,7 @@ from services.chassis.loops import Loop
 from services.chassis.service import Service
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
-from services.scoring.api import entries, operations, standings, units
+from services.scoring.api import entries, operations, publications, standings, units
 from services.scoring.contest import Contest, Season
 from services.scoring.entries import EntryDesk
 from services.scoring.events import GIVES, topics
@@ -59,6 +59,7 @@ def compose(settings: ScoringSettings) -> Service:
             standings.router(chassis, contest),
             units.router(chassis, contest),
             entries.router(chassis, contest, desk),
+            publications.router(chassis, contest),
             operations.router(worker.latencies),
         ],
         consumers=[

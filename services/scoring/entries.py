@@ -34,8 +34,8 @@ from services.scoring.entry_rules import (
     check_simulated,
     check_stage,
     criterion_to_mark,
-    next_version,
 )
+from services.scoring.entry_versions import next_version
 from services.scoring.ingest import Ingest
 
 _ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")
@@ -92,7 +92,7 @@ class EntryDesk:
             campaign=contest.campaign,
             simulated=entry.simulated,
             unit=unit.code,
-            version=next_version(entry, known.get((unit.code, str(id_)), ())),
+            version=next_version(entry.replaces, known.get((unit.code, str(id_)), ())),
             entry_id=id_,
             criterion=entry.criterion,
             stage=entry.stage,

@@ -3,20 +3,16 @@
 Source: the rule set, which says which criteria people decide, in which stages and on which scale.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from services.chassis.problems import Fault, Faults, Refusal
+from services.chassis.problems import Faults
 from services.contracts.campaign import RuleSet, Unit
 from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import Criterion, Entered, Group, Stage, Table
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.measures import Values
-from services.scoring.engine.records import KnownFact, current
 from services.scoring.engine.rounding import rounded
-from services.scoring.entry_forms import EntryIn
-from services.scoring.refusals import OTHER_VERSION, SECOND_MARK
 
 
 def check_open(faults: Faults, campaign: str, opens: date, day: date) -> None:
@@ -128,40 +124,3 @@ def check_points(faults: Faults, criterion: Entered, rules: RuleSet, points: Dec
             f"{plain(points)} is no multiple of {plain(step.to)}: mark in such steps.",
             rule="marks.step",
         )
-
-
-def next_version(entry: EntryIn, known: Sequence[KnownFact]) -> int:
-    """The version of this mark after what is known of it.
-
-    Raises Refusal (409): a first mark where there is one, or the correction of another version than
-    the current one.
-    """
-    stands = max((fact.version for fact in current(known).values()), default=0)
-    if entry.replaces is None:
-        if not stands:
-            return 1
-        raise Refusal(
-            SECOND_MARK,
-            [
-                Fault(
-                    "/replaces",
-                    f"Điểm này đã có, bản hiện hành là {stands}; để sửa, ghi replaces: {stands}.",
-                    f"There is a mark, its current version is {stands}: to correct it, set"
-                    f" replaces to {stands}.",
-                )
-            ],
-        )
-    if entry.replaces == stands:
-        return stands + 1
-    vi, en = (
-        (
-            f"Bản hiện hành là {stands}, không phải {entry.replaces}; hãy xem lại rồi quyết định.",
-            f"The current version is {stands}, not {entry.replaces}: read it again, then decide.",
-        )
-        if stands
-        else (
-            "Chưa có điểm nào để sửa; hãy bỏ replaces.",
-            "There is no mark to correct yet: leave replaces out.",
-        )
-    )
-    raise Refusal(OTHER_VERSION, [Fault("/replaces", vi, en)])

@@ -11,11 +11,14 @@ from services.contracts.events import (
     EssayJudged,
     EssaySubmitted,
     EssayWithdrawn,
+    Fact,
     FigureReported,
     ObligationFulfilled,
     ObligationWaived,
+    PointsPublished,
     PointsRecomputed,
     ScoreEntered,
+    StandingsPublished,
     UnitFact,
 )
 from services.contracts.topics import topic_of
@@ -38,8 +41,13 @@ TAKES: tuple[type[UnitFact], ...] = (
 )
 """Every fact about a unit, so that a rule set may count any of them without a new release."""
 
-GIVES: tuple[type[UnitFact], ...] = (ScoreEntered, PointsRecomputed)
-"""A mark is both: it is counted where it is entered, and once only when it comes back."""
+GIVES: tuple[type[Fact], ...] = (
+    ScoreEntered,
+    PointsRecomputed,
+    PointsPublished,
+    StandingsPublished,
+)
+"""A mark is given and taken: counted where it is entered, it comes back as a repetition."""
 
 
 def topics(prefix: str) -> list[str]:

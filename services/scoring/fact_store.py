@@ -91,6 +91,19 @@ async def of_unit(tx: Transaction, campaign: str, unit: str) -> list[KnownFact]:
     return [_known(row) for row in rows]
 
 
+async def of_units(tx: Transaction, campaign: str, units: Collection[str]) -> list[KnownFact]:
+    """All facts of some units in one campaign."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_FIELDS} FROM facts AS f
+         WHERE f.unit = ANY(string_to_array($2::text, chr({ord(_SEPARATOR)}))) AND f.campaign = $1
+        """,  # noqa: S608 - constants
+        campaign,
+        _packed(units),
+    )
+    return [_known(row) for row in rows]
+
+
 def _known(row: Any) -> KnownFact:
     unit, record, event_id, event, data = row
     return KnownFact(event_id, event, unit, record, decode_fields(data))

@@ -125,3 +125,43 @@ class PastPoints(Stored, table=True):
     lines: dict[str, str] = Field(sa_type=JSON)
     """Points by criterion."""
     computed_at: datetime = Field(sa_type=MOMENT)
+
+
+class Publication(Stored, table=True):
+    """Standings as the Board froze them. Never changed; a correction is the next version."""
+
+    __tablename__: ClassVar[str] = "publications"
+
+    campaign: str = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    as_of: datetime = Field(sa_type=MOMENT)
+    published_at: datetime = Field(sa_type=MOMENT)
+    digest: str
+    rules_digest: str
+    rule_set: str
+    sample: bool
+    rules: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """The rule set itself: what was published can be explained when another one is in force. None
+    after a rebuild by another one: no topic has it."""
+    units: int
+    facts: int
+    facts_root: str
+    simulated: bool
+    reason: str | None = None
+
+
+class PublishedUnit(Stored, table=True):
+    """The points of one unit in one publication."""
+
+    __tablename__: ClassVar[str] = "published_points"
+
+    campaign: str = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    unit: str = Field(primary_key=True)
+    cluster: str
+    digest: str
+    detail: dict[str, Any] = Field(sa_type=JSON)
+    """`engine.results.UnitPoints`."""
+    facts: dict[str, str] = Field(sa_type=JSON)
+    """Hash of each fact that was counted, by id."""
+    facts_root: str

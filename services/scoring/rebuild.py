@@ -7,23 +7,21 @@ meanwhile and is only read.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.chassis.database import Database
-from services.chassis.header_names import read_any_header_name
 from services.chassis.judgement import judge_batch
-from services.chassis.kafka import connection_options
 from services.chassis.migrations import migrate
+from services.chassis.topic_reader import TopicReader, open_reader
 from services.contracts.campaign.loader import load_campaign
-from services.contracts.envelope import Event, decode
-from services.contracts.events import PointsRecomputed
+from services.contracts.envelope import Event, Invalid, decode
+from services.contracts.events import PointsPublished, PointsRecomputed, StandingsPublished
 from services.contracts.topics import topic_of
 from services.scoring.contest import Contest, Season
 from services.scoring.engine.digest import campaign_digest
@@ -31,6 +29,7 @@ from services.scoring.events import topics
 from services.scoring.ingest import Ingest
 from services.scoring.recompute import clusters_due, recompute
 from services.scoring.recount import prepare
+from services.scoring.restore import restore_publications
 from services.scoring.settings import ScoringSettings
 from services.scoring.standings import clusters as stored_clusters
 from services.scoring.standings import snapshot
@@ -40,8 +39,8 @@ Say = Callable[[str], None]
 EQUAL, DIFFERENT = 0, 1
 """Exit codes."""
 
-_BATCH = 5000
-"""Records in one transaction: nobody waits for a rebuild's rows, so larger than in service."""
+_OWN = (PointsRecomputed, PointsPublished, StandingsPublished)
+"""What scoring said itself and does not take."""
 
 _SAY_EVERY_S = 2.0
 _COMPARISONS = 10
@@ -123,49 +122,36 @@ async def _create(url: str, running_url: str) -> None:
 class _Reading:
     """Where a rebuild stands."""
 
-    consumer: AIOKafkaConsumer
-    places: Sequence[TopicPartition]
+    reader: TopicReader
     say: Say
-    done: int = 0
     new: int = 0
     set_aside: int = 0
     versions: dict[str, int] = field(default_factory=dict)
     """Last published version of each unit's points: the rebuilt ones go on from it."""
+    published: list[StandingsPublished | PointsPublished] = field(default_factory=list)
     _said_at: float = field(default_factory=time.monotonic)
 
-    async def behind(self, ends: Mapping[TopicPartition, int]) -> bool:
-        """Whether something before these ends is yet to be read."""
-        for place in self.places:
-            if await self.consumer.position(place) < ends[place]:
-                return True
-        return False
-
-    def tell(self, total: int) -> None:
+    def tell(self) -> None:
         if time.monotonic() - self._said_at >= _SAY_EVERY_S:
             self._said_at = time.monotonic()
-            self.say(f"{self.done:,} / {total:,} bản ghi / records")
+            self.say(f"{self.reader.done:,} / {self.reader.total:,} bản ghi / records")
 
 
 async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: Say) -> int:
     season = Season(load_campaign(settings.campaign_dir))
     contest = await _running_contest(settings, season) if compare else season.at(datetime.now(UTC))
     database = Database(url, 2, source="scoring", topic_prefix=settings.topic_prefix)
-    read_any_header_name()
-    consumer = AIOKafkaConsumer(
-        **connection_options(settings),
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        # One fetch fills a batch: nobody waits for the first record of it.
-        max_partition_fetch_bytes=4 * 1024 * 1024,
-    )
-    await consumer.start()
-    try:
+    prefix = settings.topic_prefix
+    wanted = [*topics(prefix), *(topic_of(prefix, fact) for fact in _OWN)]
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        reading = _Reading(await stack.enter_async_context(open_reader(settings, wanted)), say)
         await prepare(database, contest)
-        reading = _Reading(consumer, await _places(consumer, settings), say)
         started = time.monotonic()
         for _ in range(_COMPARISONS):
             await _read(reading, settings, database, contest)
             await _score(database, contest, reading.versions)
+            await restore_publications(database, contest, reading.published)
             rebuilt = await _state(database, contest)
             running = await _running_state(settings, contest) if compare else rebuilt
             # With as many facts and nothing due, a difference is one, and waiting mends nothing.
@@ -174,7 +160,8 @@ async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: S
             await asyncio.sleep(1)
         seconds = time.monotonic() - started
         say(f"{reading.new:,} sự kiện / facts, {reading.set_aside:,} bỏ qua / set aside")
-        say(f"{seconds:.1f} s, {reading.done / max(seconds, 0.001):,.0f} bản ghi/s / records/s")
+        rate = reading.reader.done / max(seconds, 0.001)
+        say(f"{seconds:.1f} s, {rate:,.0f} bản ghi/s / records/s")
         say(f"dựng lại / rebuilt : {rebuilt}")
         if not compare:
             return EQUAL
@@ -182,27 +169,6 @@ async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: S
         equal = running.digest == rebuilt.digest
         say("giống nhau / equal" if equal else "KHÁC NHAU / DIFFERENT")
         return EQUAL if equal else DIFFERENT
-    finally:
-        await consumer.stop()
-        await database.close()
-
-
-async def _places(consumer: AIOKafkaConsumer, settings: ScoringSettings) -> list[TopicPartition]:
-    """All partitions of the fact topics and of the points', assigned, each at its first record."""
-    prefix = settings.topic_prefix
-    known = await consumer.topics()
-    wanted = [*topics(prefix), topic_of(prefix, PointsRecomputed)]
-    if missing := sorted(set(wanted) - known):
-        raise RebuildError(f"topics are missing: {', '.join(missing)}; run `thidua topics create`")
-    places = []
-    for topic in wanted:
-        while not (partitions := consumer.partitions_for_topic(topic)):
-            await consumer._client.force_metadata_update()
-        places += [TopicPartition(topic, number) for number in sorted(partitions)]
-    consumer.assign(places)
-    for place in places:
-        consumer.seek(place, 0)  # not seek_to_beginning: under a race it leaves records unread
-    return places
 
 
 async def _read(
@@ -210,31 +176,30 @@ async def _read(
 ) -> None:
     """Everything up to the end that the topics have now."""
     ingest = Ingest(lambda: contest, lambda _: None)
-    points_topic = topic_of(settings.topic_prefix, PointsRecomputed)
-    ends = await reading.consumer.end_offsets(reading.places)
-    while await reading.behind(ends):
-        batches = await reading.consumer.getmany(timeout_ms=1000, max_records=_BATCH)
-        records = [record for batch in batches.values() for record in batch]
-        reading.done += len(records)
-        _note_versions(reading, contest, [r for r in records if r.topic == points_topic])
-        judged = judge_batch([r for r in records if r.topic != points_topic], ingest.judge)
+    own = {topic_of(settings.topic_prefix, fact) for fact in _OWN}
+    async for records in reading.reader.to_the_end():
+        for record in records:
+            if record.topic in own:
+                _note(reading, contest, decode(record.key, record.headers, record.value))
+        judged = judge_batch([r for r in records if r.topic not in own], ingest.judge)
         reading.set_aside += len(judged.faults)
         events = list(judged.events.values())
         async with database.transaction() as tx:
             if new := await ingest.admit(tx, events):
                 await ingest.apply(tx, new)
         reading.new += len(new)
-        reading.tell(sum(ends.values()))
+        reading.tell()
 
 
-def _note_versions(reading: _Reading, contest: Contest, records: Sequence[Any]) -> None:
-    for record in records:
-        said = decode(record.key, record.headers, record.value)
-        if not (isinstance(said, Event) and isinstance(said.data, PointsRecomputed)):
-            continue
-        if said.data.campaign == contest.campaign:
-            unit, version = said.data.unit, said.data.version
-            reading.versions[unit] = max(version, reading.versions.get(unit, 0))
+def _note(reading: _Reading, contest: Contest, said: Event | Invalid) -> None:
+    """What scoring itself said: versions go on from it, and what was published stands."""
+    if not isinstance(said, Event) or said.data.campaign != contest.campaign:
+        return
+    if isinstance(said.data, PointsRecomputed):
+        unit, version = said.data.unit, said.data.version
+        reading.versions[unit] = max(version, reading.versions.get(unit, 0))
+    elif isinstance(said.data, StandingsPublished | PointsPublished):
+        reading.published.append(said.data)
 
 
 # ---- the points

@@ -18,15 +18,11 @@ from services.scoring.metrics import (
     RECOMPUTES,
     VISIBLE_SECONDS,
 )
+from services.scoring.pace import Pace
 from services.scoring.recompute import clusters_due, recompute
 
 _QUIET_S = 30.0
 """Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""
-
-_REST = 5.0
-"""Rest after a round, in lengths of the round."""
-_LONGEST_REST_S = 0.75
-"""Points follow facts within a second, also when a round takes long. Seconds."""
 
 
 class Worker:
@@ -34,8 +30,8 @@ class Worker:
 
     The first fact after a quiet time is scored at once; then a cluster waits `interval_s` before
     it is scored again. So a burst costs one recompute a cluster and interval, and a single fact no
-    delay. Where facts come for all clusters at once, scoring rests between two rounds for five
-    times as long as the last one took, so that facts are taken in most of the time.
+    delay. Where facts come for all clusters at once, scoring rests between two rounds (`Pace`), so
+    that facts are taken in most of the time.
     """
 
     def __init__(
@@ -53,10 +49,8 @@ class Worker:
         self._now = contest
         self._clock = clock
         self._metrics = metrics
-        self._interval_s = interval_s
+        self._pace = Pace(interval_s)
         self._waiting: dict[str, Touch] = {}
-        self._scored_at: dict[str, float] = {}
-        self._rest_until = 0.0
 
     def touched(self, clusters: Touched) -> None:
         """Tallies of these clusters changed: their points are due."""
@@ -80,27 +74,22 @@ class Worker:
 
     async def _tick(self) -> None:
         began = time.monotonic()
-        for cluster in self._ripe(began):
+        ripe = self._pace.ripe(self._waiting, began)
+        oldest = datetime.now(UTC)
+        for cluster in ripe:
             touch = self._waiting.pop(cluster)
+            oldest = min([oldest, *touch.recorded])
             try:
                 await self._score(cluster, touch)
             except BaseException:
                 self.touched({cluster: touch})
                 raise
-        now = time.monotonic()
-        if now >= self._rest_until:
-            self._rest_until = now + min(_LONGEST_REST_S, _REST * (now - began))
+        if ripe:
+            age_s = (datetime.now(UTC) - oldest).total_seconds()
+            self._pace.scored(ripe, began, time.monotonic(), age_s=age_s)
         if self._waiting:
-            soonest = max(self._rest_until, min(map(self._ripe_at, self._waiting)))
-            asyncio.get_running_loop().call_later(soonest - now, self.loop.wake)
-
-    def _ripe(self, now: float) -> list[str]:
-        if now < self._rest_until:
-            return []
-        return [cluster for cluster in self._waiting if self._ripe_at(cluster) <= now]
-
-    def _ripe_at(self, cluster: str) -> float:
-        return self._scored_at.get(cluster, -self._interval_s) + self._interval_s
+            pause = self._pace.next_round(self._waiting) - time.monotonic()
+            asyncio.get_running_loop().call_later(pause, self.loop.wake)
 
     async def _score(self, cluster: str, touch: Touch) -> None:
         started = time.monotonic()
@@ -108,10 +97,10 @@ class Worker:
             done = await recompute(
                 tx, self._now(), cluster, now=self._clock.now(), cause=touch.cause
             )
-        self._scored_at[cluster] = time.monotonic()
+        took = time.monotonic() - started
         visible = datetime.now(UTC)
         self._metrics.observe_all(VISIBLE_SECONDS, self.latencies.add(touch.recorded, visible))
         if done is not None:
-            self._metrics.observe(RECOMPUTE_SECONDS, self._scored_at[cluster] - started)
+            self._metrics.observe(RECOMPUTE_SECONDS, took)
             self._metrics.count(RECOMPUTES)
             self._metrics.count(POINTS_CHANGED, done.changed)

@@ -162,6 +162,30 @@ class FigureTaken(BaseModel):
     reported_at: datetime
 
 
+class FigureOut(BaseModel):
+    """A figure as it stands."""
+
+    name: str = Field(examples=["documents-over-the-bus"])
+    period: str = Field(examples=["2020-H1"])
+    version: int = Field(description="How often it was reported.")
+    value: ExactDecimal
+    target: ExactDecimal | None
+    evidence: str
+    reported_at: datetime
+    simulated: bool
+
+
+class FigurePage(BaseModel):
+    """Figures of one unit, by name and period."""
+
+    unit: str
+    figures: list[FigureOut]
+    next: str | None = Field(
+        description="Ask for what comes after this name and period; null: no more.",
+        examples=["documents-over-the-bus:2020-H1"],
+    )
+
+
 class MoveTaken(BaseModel):
     """The deadline is moved for all who owe it."""
 

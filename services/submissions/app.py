@@ -6,7 +6,7 @@ from services.chassis.service import Service
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
-from services.submissions.api import board, contributions, essays, obligations, reports
+from services.submissions.api import board, essays, figures, obligations, proposals, reports
 from services.submissions.deadlines import DeadlineClock
 from services.submissions.desk import Desk
 from services.submissions.events import GIVES
@@ -44,7 +44,8 @@ def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> 
         description="Essays, reports and obligations of a campaign. Bài dự thi, báo cáo, nghĩa vụ.",
         routers=[
             essays.router(chassis, desk),
-            contributions.router(chassis, desk),
+            proposals.router(chassis, desk),
+            figures.router(chassis, desk),
             reports.router(chassis, desk),
             obligations.router(chassis, desk),
             board.router(

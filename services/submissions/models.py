@@ -176,6 +176,17 @@ class ObligationRow(Stored, table=True):
     simulated: bool = False
 
 
+class PlannedTerms(Stored, table=True):
+    """What plan.yaml asked of an obligation at the first start, its deadlines aside."""
+
+    __tablename__: ClassVar[str] = "planned_terms"
+
+    campaign: str = Field(primary_key=True)
+    obligation: str = Field(primary_key=True)
+    no_essays_by: date | None = Field(default=None, description="The day of its `only_if`.")
+    reporting_grace_days: dict[str, int] = Field(sa_type=JSONB, description="By way.")
+
+
 class Timer(Stored, table=True):
     """What is to be looked at when its instant has come: a reminder, or a miss (distance 0)."""
 

@@ -1,6 +1,7 @@
 """Who may read what: a unit its own, a district itself and its communes, the Board all.
 
-Pure. Writing is simpler: a unit writes for itself (`require_unit` of the chassis).
+Pure. Writing is simpler: a unit writes for itself (`require_unit` of the chassis); figures
+alone are reported by all who may read them (`require_reporter`).
 """
 
 from services.chassis.http.auth import Principal
@@ -25,6 +26,23 @@ def may_read_private(caller: Principal, unit: str) -> bool:
     A district reads how its communes stand, not who wrote for them.
     """
     return caller.has("board") or (caller.has("unit", "district") and caller.unit == unit)
+
+
+def require_reporter(caller: Principal, unit: str, tree: UnitTree) -> None:
+    """Refuse (403) unless the caller may report a figure of this unit.
+
+    A unit its own, a district also its communes', the Board any: who keeps the papers reports.
+    """
+    if not may_read(caller, unit, tree):
+        raise Refusal(
+            FORBIDDEN,
+            detail=(
+                f"Mã truy cập không được báo cáo số liệu của đơn vị {unit}; hãy dùng mã của đơn vị"
+                " đó, của quận, huyện cấp trên hoặc của Ban.",
+                f"The token may not report figures of unit {unit}: use one of that unit, of the"
+                " district above it or of the Board.",
+            ),
+        )
 
 
 def readable_unit(caller: Principal, code: str, tree: UnitTree) -> Unit:

@@ -66,7 +66,10 @@ def toy_router(chassis: Chassis) -> Router:
     router = Router(prefix="/v1", tags=["notes"])
 
     @router.post(
-        "/notes", status_code=201, response_model=NoteOut, openapi_extra=access("unit", "district")
+        "/notes",
+        status_code=201,
+        response_model=NoteOut,
+        openapi_extra=access("unit", "district", refuses=[CONFLICT, TOY_FAULTS]),
     )
     async def write(body: NoteIn, caller: Caller, once: Once) -> Response:
         """Keep a note."""

@@ -38,8 +38,8 @@ def described(schema: JsonSchema) -> Iterator[tuple[str, JsonSchema]]:
 
 
 def test_there_are_the_eighteen_events_of_the_domain() -> None:
-    assert len(FACTS) == len(BY_TYPE) == 18
-    assert len({fact.__name__ for fact in FACTS}) == 18
+    assert len(FACTS) == len(BY_TYPE) == 19
+    assert len({fact.__name__ for fact in FACTS}) == 19
 
 
 @EVENTS

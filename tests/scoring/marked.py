@@ -1,8 +1,8 @@
 """A campaign whose rule set has criteria that people decide: the units of 2020, a table of our own.
 
-    I.1  computed: an essay is 2 points, at most 10
-    II.1 the Board's mark, else the cluster's, else the unit's own, 0 to 10
-    II.2 the Board's mark only, -5 to 5 in halves; not for STP
+I.1  computed: an essay is 2 points, at most 10
+II.1 the Board's mark, else the cluster's, else the unit's own, 0 to 10
+II.2 the Board's mark only, -5 to 5 in halves; not for STP
 """
 
 import json
@@ -128,9 +128,9 @@ class Marking:
 
     async def marks(self, unit: str, **who: Any) -> list[dict[str, Any]]:
         """All marks of a unit."""
-        entries: list[dict[str, Any]] = (
-            await self.stand.read(f"/v1/units/{unit}/scores", **who)
-        )["entries"]
+        entries: list[dict[str, Any]] = (await self.stand.read(f"/v1/units/{unit}/scores", **who))[
+            "entries"
+        ]
         return entries
 
     async def scored(self) -> str:

@@ -41,8 +41,8 @@ async def test_a_mark_is_kept_said_and_counted_at_once(marking: Marking) -> None
     assert isinstance(said.data, ScoreEntered)
     assert (str(said.id), said.subject) == (taken["event_id"], taken["entry_id"])
     assert (said.data.version, said.data.entered_by, said.source) == (1, None, "scoring")
-    assert "role" not in said.data.model_dump_json()
-    ((entry,), *_) = [await marking.marks("STP")]
+    assert "board" not in said.data.model_dump_json(), "no account: the stage says it is the Board"
+    (entry,) = await marking.marks("STP")
     assert [one["event_id"] for one in entry["versions"]] == [taken["event_id"]]
     await marking.scored()
     points = await marking.stand.read("/v1/units/STP/points")
@@ -61,6 +61,8 @@ async def test_a_line_that_people_decide_shows_each_mark_and_which_one_counts(
     assert line["formula"]["vi"] == "cụm, khối chấm 7: 7 điểm"
     assert {fact["type"] for fact in line["facts"]} == {ScoreEntered.ce_type()}
     assert len(line["facts"]) == 2
+    other = lines_of(await marking.stand.read("/v1/units/STP/points"))["II.2"]
+    assert (other["assigned"], other["formula"]["en"]) == (False, "not assigned to this unit")
     final = await marking.enters("STP", mark(points="6.25"))
     await marking.scored()
     line = lines_of(await marking.stand.read("/v1/units/STP/points"))["II.1"]
@@ -72,7 +74,7 @@ async def test_a_correction_is_a_new_version_of_the_same_entry(marking: Marking)
     first = await marking.enters("STP", mark())
     second = await marking.enters("STP", mark(points="3", reason="Nhầm cột", replaces=1))
     assert (second["entry_id"], second["version"]) == (first["entry_id"], 2)
-    ((entry,), *_) = [await marking.marks("STP")]
+    (entry,) = await marking.marks("STP")
     assert [(one["version"], one["points"]) for one in entry["versions"]] == [(2, "3"), (1, "4.5")]
     assert entry["versions"][0]["reason"] == "Nhầm cột"
     await marking.scored()
@@ -100,7 +102,7 @@ async def test_marks_are_listed_newest_first_with_the_unit_that_answers(marking:
 async def test_texts_are_kept_in_nfc_and_without_blanks_around(marking: Marking) -> None:
     decomposed = "  Hội nghị đúng hạn "
     await marking.enters("STP", mark(reason=decomposed))
-    ((entry,), *_) = [await marking.marks("STP")]
+    (entry,) = await marking.marks("STP")
     assert entry["versions"][0]["reason"] == "Hội nghị đúng hạn"
 
 
@@ -125,7 +127,7 @@ async def test_of_two_first_marks_at_once_one_stands_and_the_other_learns_of_it(
             if one.status_code == 409:
                 assert one.json()["type"].endswith("/second-mark")
                 assert faults(one.json()) == {("/replaces", None)}
-        ((entry,), *_) = [await marking.marks(unit)]
+        (entry,) = await marking.marks(unit)
         (taken,) = [one.json() for one in answers if one.status_code == 201]
         assert [one["event_id"] for one in entry["versions"]] == [taken["event_id"]]
     assert len(await marking.said()) == 4
@@ -141,7 +143,7 @@ async def test_of_two_corrections_at_once_one_stands_and_the_other_learns_of_it(
         )
         assert sorted(one.status_code for one in answers) == [201, 409]
         (lost,) = [one.json() for one in answers if one.status_code == 409]
-        assert lost["type"].endswith("/other-version")
+        assert lost["type"].endswith("/other-mark")
         assert str(version + 1) in lost["faults"][0]["en"]
     assert [e.data.version for e in await marking.said() if isinstance(e.data, ScoreEntered)] == [
         1,
@@ -239,13 +241,13 @@ async def test_what_contradicts_the_marks_that_are_there_is_a_conflict_that_name
     marking: Marking,
 ) -> None:
     early = await marking.refused(409, "STP", mark(replaces=1))
-    assert early["type"].endswith("/other-version")
+    assert early["type"].endswith("/other-mark")
     await marking.enters("STP", mark())
     second = await marking.refused(409, "STP", mark(points="5"))
     assert second["type"].endswith("/second-mark")
     assert "1" in second["faults"][0]["en"]
     ahead = await marking.refused(409, "STP", mark(replaces=2))
-    assert ahead["type"].endswith("/other-version")
+    assert ahead["type"].endswith("/other-mark")
     assert len(await marking.said()) == 1
 
 
@@ -312,7 +314,7 @@ async def test_marks_are_taken_from_the_first_day_on_and_after_the_last(
         ("2021-01-20T08:00:00+07:00", 409),  # taken before, so it is open
     ):
         settings = settings_of(
-            scoring_url, issuer, campaign_dir=directory, clock="simulated", clock_start=start
+            scoring_url, issuer, campaign_dir=directory, clock="simulated", simulated_start=start
         )
         async with standing(settings, issuer) as one:
             marking = Marking(one, marked_contest(directory))

@@ -57,10 +57,11 @@ RIGHTS: list[tuple[str, str | None, Stage, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("role", "by", "stage", "code", "answers"), RIGHTS)
+@pytest.mark.parametrize("right", RIGHTS, ids=lambda right: "-".join(map(str, right)))
 def test_each_stage_has_its_people(
-    contest: Contest, role: str, by: str | None, stage: Stage, code: str, answers: str
+    contest: Contest, right: tuple[str, str | None, Stage, str, str]
 ) -> None:
+    role, by, stage, code, answers = right
     found = enterer(contest, Principal("somebody", frozenset({role}), by), stage, code)
     assert (NOT if found is None else found.unit or BOARD) == answers
 

@@ -7,7 +7,6 @@ from services.contracts.events import (
     CeremonyReported,
     ConferenceReported,
     ContestReported,
-    FigureReported,
     ObligationFulfilled,
 )
 from tests.submissions.stand import Stand
@@ -166,7 +165,7 @@ async def test_the_day_of_the_ceremony_counts_not_that_of_its_report(stand: Stan
     await stand.refused(409, CEREMONY, body)
 
 
-# Proposals and figures
+# Proposals
 
 
 async def test_a_proposal_goes_the_way_of_essays(stand: Stand) -> None:
@@ -178,28 +177,3 @@ async def test_a_proposal_goes_the_way_of_essays(stand: Stand) -> None:
     await stand.taken("/v1/commendation-proposals", body)
     problem = await stand.refused(422, "/v1/commendation-proposals", {**body, "unit": "X00004"})
     assert rules(problem) == {("/unit", "essays.level")}
-
-
-async def test_a_later_figure_of_the_same_period_replaces_the_earlier_one(stand: Stand) -> None:
-    body = {
-        "unit": "SNV",
-        "name": "documents-over-the-bus",
-        "period": "2020-H1",
-        "value": "812",
-        "target": "900",
-        "evidence": "Báo cáo 12/BC-SNV",
-    }
-    await stand.taken("/v1/figures", body)
-    await stand.taken("/v1/figures", {**body, "value": "850.5"}, role="board")
-    await stand.taken("/v1/figures", {**body, "period": "2020-H2"})
-    await stand.taken("/v1/figures", {**body, "unit": "STP"})
-    said = [
-        (each.unit, each.period, str(each.value), each.version)
-        for each in await stand.facts(FigureReported)
-    ]
-    assert said == [
-        ("SNV", "2020-H1", "812", 1),
-        ("SNV", "2020-H1", "850.5", 2),
-        ("SNV", "2020-H2", "812", 1),
-        ("STP", "2020-H1", "812", 1),
-    ]

@@ -15,6 +15,7 @@ from services.contracts.events import FACTS
 from services.submissions import refusals
 from services.submissions.events import GIVES
 from services.submissions.models import Stored
+from tests.submissions.stand import Stand
 
 DECIDED = Path("docs/submissions.md")
 SOURCES = Path("services/submissions")
@@ -33,6 +34,18 @@ async def test_the_migrations_make_exactly_the_tables_of_the_models(migrated: st
 
 def test_it_says_every_fact_whose_sheet_names_it_as_publisher() -> None:
     assert {fact for fact in FACTS if fact.sheet.publisher == "submissions"} == set(GIVES)
+
+
+async def test_every_problem_of_its_own_is_declared_by_a_route(stand: Stand) -> None:
+    document = (await stand.client.get("/openapi.json")).json()
+    declared = {
+        slug
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        for slug in operation.get("x-problems", ())
+    }
+    own = {value.slug for value in vars(refusals).values() if isinstance(value, Problem)}
+    assert own <= declared
 
 
 def test_every_rule_and_every_problem_stands_in_the_table_of_decided_answers() -> None:

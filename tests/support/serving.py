@@ -3,15 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+
+from tests.support.declared import Declared
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
-    """Serve `app` with its lifespan while the block runs; yields its base URL."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False)
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """Serve `app` with its lifespan while the block runs; yields its base URL.
+
+    Fails at the end when an answer was given that its OpenAPI document does not declare.
+    """
+    declared = Declared(app)
+    config = uvicorn.Config(declared, host="127.0.0.1", port=0, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve())  # serve() would take the signals of pytest
     try:
@@ -25,3 +31,4 @@ async def served(app: Any) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
+    declared.check()

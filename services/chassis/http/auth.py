@@ -6,11 +6,15 @@
     async def submit(body: EssayIn, caller: Caller, once: Once) -> Response: ...
 
 The declaration is enforced before the body is read, and stands in OpenAPI as `x-roles`. A route
-without one stops the service at start; a route for everyone says `access.public`.
+without one stops the service at start; a route for everyone says `access.public`. What only this
+route refuses, beyond what all refuse alike, is said in the same place and stands as `x-problems`:
+
+    @router.post("/reports", openapi_extra=access("unit", refuses=[SECOND_REPORT]))
 """
 
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
@@ -18,7 +22,13 @@ import jwt
 from fastapi import Depends, Request
 
 from services.chassis.http.keys import ALGORITHMS, KeyRing
-from services.chassis.problems import FORBIDDEN, UNAUTHENTICATED, UNAVAILABLE, Refusal
+from services.chassis.problems import (
+    FORBIDDEN,
+    UNAUTHENTICATED,
+    UNAVAILABLE,
+    Problem,
+    Refusal,
+)
 from services.chassis.settings import ServiceSettings
 
 Role = Literal["unit", "district", "board", "ops"]
@@ -83,12 +93,18 @@ def require_unit(caller: Principal, unit: str) -> None:
 
 
 class _Access:
-    """`access("unit", "board")` for `openapi_extra`; `access.public` for everyone."""
+    """`access("unit", "board")` for `openapi_extra`; `access.public` for everyone.
 
-    def __call__(self, *roles: Role) -> dict[str, Any]:
+    `refuses`: the problems that this route answers with beside those of every route.
+    """
+
+    def __call__(self, *roles: Role, refuses: Iterable[Problem] = ()) -> dict[str, Any]:
         if not roles or (unknown := set(roles) - set(ROLES)):
             raise ValueError(f"access takes roles among {ROLES}, not {sorted(unknown) or 'none'}")
-        return {"x-roles": sorted(roles), "security": [{"bearer": []}]}
+        said: dict[str, Any] = {"x-roles": sorted(roles), "security": [{"bearer": []}]}
+        if slugs := sorted(problem.slug for problem in refuses):
+            said["x-problems"] = slugs
+        return said
 
     @property
     def public(self) -> dict[str, Any]:

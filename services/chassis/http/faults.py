@@ -37,6 +37,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         'Phải là số thập phân viết trong dấu nháy, ví dụ "7.5".',
         'Must be a decimal written as a string, e.g. "7.5".',
     ),
+    "exact_decimal": (
+        'Phải là số thập phân viết trong dấu nháy, ví dụ "7.5": nhiều nhất 14 chữ số trước và 6 chữ'
+        " số sau dấu chấm.",
+        'Must be a decimal written as a string, e.g. "7.5": at most 14 digits before the point and'
+        " 6 after it.",
+    ),
     "decimal_max_digits": ("Nhiều nhất {max_digits} chữ số.", "At most {max_digits} digits."),
     "decimal_max_places": (
         "Nhiều nhất {decimal_places} chữ số thập phân.",

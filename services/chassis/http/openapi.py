@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from services.chassis.http.auth import PUBLIC
 from services.chassis.http.edge import PROBLEM_JSON
 from services.chassis.http.idempotency import HEADER
+from services.chassis.problems import CATALOGUE, INTERNAL, UNAVAILABLE, Problem
 
 _TEXT = {"type": "string"}
 _SCHEMAS: dict[str, Any] = {
@@ -96,7 +97,10 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
-    refusals: dict[str, str] = {}
+    """Add the key header and every refusal: those of all routes, then what this one declares."""
+    # A character NUL is refused in any path or query, also where no parameter is taken.
+    refusals = {"422": "Refused, with every fault.", "500": _title(INTERNAL)}
+    refusals["503"] = _title(UNAVAILABLE)
     if PUBLIC not in operation["x-roles"]:
         refusals |= {"401": "No valid token.", "403": "Not for this role or unit."}
     if method == "post":
@@ -104,9 +108,24 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         refusals["400"] = "Idempotency-Key missing, or the body is not JSON."
     if "requestBody" in operation:
         refusals |= {"413": "Body too large.", "415": "Not application/json."}
-    if "requestBody" in operation or operation.get("parameters"):
-        refusals["422"] = "Refused, with every fault."
+    refusals |= _declared(operation)
     content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    responses = operation["responses"]
     for status, description in refusals.items():
-        operation["responses"][status] = {"description": description, "content": content}
-    operation["responses"] = dict(sorted(operation["responses"].items()))
+        # FastAPI's own 422 is no problem document; what a route says itself stays.
+        if status == "422" or status not in responses:
+            responses[status] = {"description": description, "content": content}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _declared(operation: dict[str, Any]) -> dict[str, str]:
+    """Status -> the titles of the problems that the route's `access(refuses=…)` names."""
+    titles: dict[str, list[str]] = {}
+    for slug in operation.get("x-problems", ()):
+        problem = CATALOGUE[slug]
+        titles.setdefault(str(problem.status), []).append(_title(problem))
+    return {status: " ".join(said) for status, said in titles.items()}
+
+
+def _title(problem: Problem) -> str:
+    return f"{problem.en}."

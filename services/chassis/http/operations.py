@@ -83,7 +83,7 @@ def clock_router(clock: SimulatedClock) -> Router:
         """Where the simulated clock stands."""
         return ClockOut(now=clock.now())
 
-    @router.post("/clock", openapi_extra=access("ops"), response_model=ClockOut)
+    @router.post("/clock", openapi_extra=access("ops", refuses=[CONFLICT]), response_model=ClockOut)
     async def move_clock(body: ClockIn, once: Once) -> Response:
         """Move the simulated clock, forwards only."""
 

@@ -19,6 +19,13 @@ from services.contracts.events.obligations import (
     ObligationFulfilled,
     ObligationWaived,
 )
+from services.contracts.events.publications import (
+    CountedFact,
+    PointsPublished,
+    PublishedGroup,
+    PublishedLine,
+    StandingsPublished,
+)
 from services.contracts.events.reports import (
     CeremonyReported,
     CommuneSummary,
@@ -26,7 +33,7 @@ from services.contracts.events.reports import (
     ContestReported,
     FigureReported,
 )
-from services.contracts.events.scores import PointsRecomputed, ScoreEntered, StandingsPublished
+from services.contracts.events.scores import PointsRecomputed, ScoreEntered
 
 FACTS: tuple[type[Fact], ...] = (
     EssaySubmitted,
@@ -44,6 +51,7 @@ FACTS: tuple[type[Fact], ...] = (
     ObligationWaived,
     ScoreEntered,
     PointsRecomputed,
+    PointsPublished,
     StandingsPublished,
     DeliveryFailed,
     SubscriptionDisabled,
@@ -58,6 +66,7 @@ __all__ = [
     "CommuneSummary",
     "ConferenceReported",
     "ContestReported",
+    "CountedFact",
     "DeadlineApproaching",
     "DeadlineMissed",
     "DeadlineMoved",
@@ -71,7 +80,10 @@ __all__ = [
     "ObligationFact",
     "ObligationFulfilled",
     "ObligationWaived",
+    "PointsPublished",
     "PointsRecomputed",
+    "PublishedGroup",
+    "PublishedLine",
     "ScoreEntered",
     "StandingsPublished",
     "SubscriptionDisabled",

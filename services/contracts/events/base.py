@@ -26,7 +26,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
-from pydantic_core import PydanticKnownError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 _DECIMAL = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,6})?")
 _TOO_LARGE = 10**14  # the same 14 digits
@@ -69,7 +69,7 @@ def exact(value: object) -> Decimal:
         'write a decimal string like "7.5", at most 14 digits before the point and 6 after it:'
         " never a binary float"
     )
-    raise ValueError(msg)
+    raise PydanticCustomError("exact_decimal", msg)  # a type, so that HTTP says it in Vietnamese
 
 
 def _id(value: object) -> str:

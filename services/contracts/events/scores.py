@@ -1,4 +1,4 @@
-"""What scoring says: marks entered by people, points of a unit, frozen standings."""
+"""What scoring says from day to day: marks entered by people, points of a unit."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -7,18 +7,16 @@ from pydantic import Field
 
 from services.contracts.events.base import (
     ExactDecimal,
-    Fact,
     FactSheet,
     Label,
     Moment,
     Text,
     UnitCode,
     UnitFact,
-    Version,
 )
 
 Digest = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, hexadecimal.")
-_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+EXAMPLE_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
 class ScoreEntered(UnitFact):
@@ -86,7 +84,7 @@ class PointsRecomputed(UnitFact):
             "level": "excellent",
             "rule_set": "hanoi-2020-sample",
             "sample": True,
-            "digest": _DIGEST,
+            "digest": EXAMPLE_DIGEST,
             "recomputed_at": "2020-07-02T15:00:01+07:00",
         },
     )
@@ -108,38 +106,3 @@ class PointsRecomputed(UnitFact):
     def points_of(self) -> str:
         """`campaign:unit`, one unit's points in one campaign."""
         return f"{self.campaign}:{self.unit}"
-
-
-class StandingsPublished(Fact):
-    """The Board froze the standings; a later change is a new version with a reason."""
-
-    event: ClassVar[str] = "standings-published"
-    key_field: ClassVar[str] = "campaign"
-    aggregate_field: ClassVar[str] = "campaign"
-    moment_field: ClassVar[str] = "published_at"
-    sheet: ClassVar[FactSheet] = FactSheet(
-        publisher="scoring",
-        when="the Board published standings",
-        key="campaign",
-        says="version, digest of all standings and of the rule set, reason of a correction",
-        never="single points: they are read from scoring under that version",
-        example={
-            "campaign": "hanoi-2020",
-            "version": 1,
-            "rule_set": "hanoi-2020-sample",
-            "sample": True,
-            "digest": _DIGEST,
-            "rules_digest": _DIGEST,
-            "published_at": "2020-12-15T09:00:00+07:00",
-        },
-    )
-
-    version: Version
-    rule_set: Label = Field(description="Id of the rule set that was applied.")
-    sample: bool = Field(
-        description="True where the rule set is a sample and nobody's official table."
-    )
-    digest: str = Digest
-    rules_digest: str = Digest
-    reason: Text | None = Field(default=None, description="Required from version 2 on.")
-    published_at: Moment = Field(description="When the Board published.")

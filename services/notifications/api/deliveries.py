@@ -9,7 +9,7 @@ from fastapi import Query, Response
 from services.chassis.base import Chassis
 from services.chassis.database import Transaction
 from services.chassis.http import Caller, Once, Principal, Router, access
-from services.chassis.problems import CONFLICT, Refusal
+from services.chassis.problems import CONFLICT, NOT_FOUND, Refusal
 from services.contracts.campaign.units import UnitTree
 from services.notifications import reports, subscriptions
 from services.notifications.api.bodies import (
@@ -29,7 +29,8 @@ def router(chassis: Chassis, tree: UnitTree, *, wake: Callable[[], None] = lambd
     database = chassis.database
 
     @api.get(
-        "/{subscription_id}/deliveries", openapi_extra=access("unit", "district", "board", "ops")
+        "/{subscription_id}/deliveries",
+        openapi_extra=access("unit", "district", "board", "ops", refuses=[NOT_FOUND]),
     )
     async def list_deliveries(
         subscription_id: UUID,
@@ -46,7 +47,7 @@ def router(chassis: Chassis, tree: UnitTree, *, wake: Callable[[], None] = lambd
     @api.post(
         "/{subscription_id}/resumption",
         response_model=ResumptionOut,
-        openapi_extra=access("unit", "district", "board"),
+        openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND, CONFLICT]),
     )
     async def resume(
         subscription_id: UUID, body: ResumptionIn, caller: Caller, once: Once

@@ -10,7 +10,7 @@ from services.chassis.base import Chassis
 from services.chassis.database import Transaction
 from services.chassis.http import Caller, Once, Router, access
 from services.chassis.http.idempotency import REPLAYED, change_answers
-from services.chassis.problems import FAULTY
+from services.chassis.problems import CONFLICT, FAULTY, NOT_FOUND
 from services.contracts.campaign.campaign import Campaign
 from services.notifications import subscriptions
 from services.notifications.api.bodies import (
@@ -37,7 +37,7 @@ def router(chassis: Chassis, settings: NotificationsSettings, campaign: Campaign
         "",
         status_code=201,
         response_model=SubscriptionMade,
-        openapi_extra=access("unit", "district", "board"),
+        openapi_extra=access("unit", "district", "board", refuses=[CONFLICT]),
     )
     async def subscribe(body: Wish, caller: Caller, once: Once) -> Response:
         """Ask to be told of events, by e-mail or webhook.
@@ -95,7 +95,10 @@ def router(chassis: Chassis, settings: NotificationsSettings, campaign: Campaign
         items = [SubscriptionOut.of(row, sees) for row in rows]
         return SubscriptionList(items=items, next=items[-1].id if len(items) == limit else None)
 
-    @api.get("/{subscription_id}", openapi_extra=access("unit", "district", "board", "ops"))
+    @api.get(
+        "/{subscription_id}",
+        openapi_extra=access("unit", "district", "board", "ops", refuses=[NOT_FOUND]),
+    )
     async def read_subscription(subscription_id: UUID, caller: Caller) -> SubscriptionOut:
         """One subscription, with why it was switched off if it was."""
         sees = keeper(caller, tree)
@@ -104,7 +107,9 @@ def router(chassis: Chassis, settings: NotificationsSettings, campaign: Campaign
         return SubscriptionOut.of(row, sees)
 
     @api.delete(
-        "/{subscription_id}", status_code=204, openapi_extra=access("unit", "district", "board")
+        "/{subscription_id}",
+        status_code=204,
+        openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
     )
     async def unsubscribe(subscription_id: UUID, caller: Caller) -> None:
         """End it. Address, URL, note and secret are forgotten; what was sent stays counted.

@@ -27,11 +27,12 @@ from services.contracts.events import (
     FigureReported,
     ObligationFulfilled,
     ObligationWaived,
+    PointsPublished,
     PointsRecomputed,
     ScoreEntered,
     StandingsPublished,
 )
-from services.notifications.messages import essays, obligations, reports, scores
+from services.notifications.messages import essays, obligations, publications, reports, scores
 from services.notifications.messages.wording import Message, Names, Title, Wording
 
 Language = Literal["vi+en", "vi", "en"]
@@ -53,7 +54,8 @@ WORDS: dict[type[Fact], Callable[[Any, Names], Message]] = {
     ObligationWaived: obligations.waived,
     ScoreEntered: scores.score_entered,
     PointsRecomputed: scores.points_recomputed,
-    StandingsPublished: scores.standings_published,
+    PointsPublished: publications.points_published,
+    StandingsPublished: publications.standings_published,
 }
 
 SIMULATED = "[MÔ PHỎNG / SIMULATED]"

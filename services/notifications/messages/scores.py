@@ -1,6 +1,6 @@
-"""Words for points and standings. A sample rule set is named a sample wherever its numbers are."""
+"""Words for points and marks. A sample rule set is named a sample wherever its numbers are."""
 
-from services.contracts.events import PointsRecomputed, ScoreEntered, StandingsPublished
+from services.contracts.events import PointsRecomputed, ScoreEntered
 from services.notifications.messages.wording import Message, Names, Title, Wording, number
 
 _STAGE = {
@@ -71,27 +71,4 @@ def score_entered(fact: ScoreEntered, names: Names) -> Message:
     return Message(
         Wording(f"{unit}: điểm chấm tiêu chí {fact.criterion}", tuple(vi)),
         Wording(f"{unit}: mark for criterion {fact.criterion}", tuple(en)),
-    )
-
-
-def standings_published(fact: StandingsPublished, names: Names) -> Message:
-    """The Board froze the standings."""
-    at = names.moment(fact.published_at)
-    vi = [
-        f"Kết quả xếp hạng của {names.campaign.vi} đã được công bố, lần {fact.version}.",
-        f"Thời điểm công bố: {at.vi}",
-        f"Mã kiểm tra (SHA-256): {fact.digest}",
-    ]
-    en = [
-        f"The standings of {names.campaign.en} were published, version {fact.version}.",
-        f"Published: {at.en}",
-        f"Digest (SHA-256): {fact.digest}",
-    ]
-    if fact.reason:
-        vi.append(f"Lý do điều chỉnh: {fact.reason}")
-        en.append(f"Reason of the correction: {fact.reason}")
-    return Message(
-        Wording(f"Công bố kết quả xếp hạng, lần {fact.version}", tuple(vi)),
-        Wording(f"Standings published, version {fact.version}", tuple(en)),
-        sample=fact.sample,
     )

@@ -6,18 +6,20 @@ from fastapi import Path, Response
 
 from services.chassis.base import Chassis
 from services.chassis.http import Caller, Once, Router, access
-from services.chassis.problems import FORBIDDEN, Refusal
+from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
 from services.contracts.campaign.rules import Stage, Table
 from services.scoring import fact_store
 from services.scoring import standings as stored
-from services.scoring.api.asked import cluster_to_read, not_scored
+from services.scoring.api.units import cluster_to_read
 from services.scoring.contest import Contest, CurrentContest
 from services.scoring.entries import EntryDesk, entries_of
 from services.scoring.entry_forms import EntriesOut, EntryIn, EntryTaken
 from services.scoring.entry_rights import enterer, heads
+from services.scoring.entry_versions import OTHER_MARK, SECOND_MARK
 
-_PEOPLE = access("unit", "district", "board")
+_READERS = access("unit", "district", "board", refuses=[NOT_FOUND])
+_MARKERS = access("unit", "district", "board", refuses=[NOT_FOUND, SECOND_MARK, OTHER_MARK])
 
 _WHO: dict[Stage, tuple[str, str]] = {
     "self": ("chính đơn vị đó", "the unit itself"),
@@ -36,7 +38,7 @@ def router(chassis: Chassis, now: CurrentContest, desk: EntryDesk) -> Router:
     """The routes."""
     api = Router(prefix="/v1/units", tags=["scores"])
 
-    @api.post("/{code}/scores", status_code=201, response_model=EntryTaken, openapi_extra=_PEOPLE)
+    @api.post("/{code}/scores", status_code=201, response_model=EntryTaken, openapi_extra=_MARKERS)
     async def enter(code: Code, body: EntryIn, caller: Caller, once: Once) -> Response:
         """Enter a mark for a criterion that people decide, or correct one.
 
@@ -52,7 +54,7 @@ def router(chassis: Chassis, now: CurrentContest, desk: EntryDesk) -> Router:
         unit, table = _scored(contest, code)
         return await once(lambda tx: desk.enter(tx, contest, unit, table, body, by=by, at=at))
 
-    @api.get("/{code}/scores", openapi_extra=_PEOPLE)
+    @api.get("/{code}/scores", openapi_extra=_READERS)
     async def read(code: Code, caller: Caller) -> EntriesOut:
         """Every mark with all its versions and reasons; for whom the unit's points are, and for
         the head of its cluster."""
@@ -84,4 +86,10 @@ def _scored(contest: Contest, code: str) -> tuple[Unit, Table]:
         table = contest.rules.table_for(unit, contest.day)
         if table is not None:
             return unit, table
-    raise not_scored(code)
+    fault = Fault(
+        "",
+        f"Hôm nay không có bảng điểm nào chấm đơn vị {code}; xem mã trong units.csv.",
+        f"No table scores a unit {code} today: see the codes in units.csv.",
+        parameter="path:code",
+    )
+    raise Refusal(NOT_FOUND, [fault])

@@ -20,6 +20,8 @@ from services.scoring.api.views import (
 from services.scoring.contest import Contest, CurrentContest
 from services.scoring.engine.digest import campaign_digest
 
+_READERS = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
+
 Campaign = Annotated[str | None, Query(description="Absent: the campaign scored here.")]
 
 
@@ -27,7 +29,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     """The routes."""
     api = Router(prefix="/v1", tags=["standings"])
 
-    @api.get("/standings", openapi_extra=access("unit", "district", "board", "ops"))
+    @api.get("/standings", openapi_extra=_READERS)
     async def read_standings(
         campaign: Campaign = None,
         cluster: Annotated[str | None, Query(description="Absent: all clusters.")] = None,
@@ -59,7 +61,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
             clusters=[_cluster_out(contest, name, states[name], points) for name in wanted],
         )
 
-    @api.get("/digest", openapi_extra=access("unit", "district", "board", "ops"))
+    @api.get("/digest", openapi_extra=_READERS)
     async def read_digest(campaign: Campaign = None) -> DigestOut:
         """One number for all standings, to compare two systems or a rebuild by."""
         contest = now()

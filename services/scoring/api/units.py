@@ -7,12 +7,12 @@ import msgspec
 from fastapi import Path, Query
 
 from services.chassis.base import Chassis
-from services.chassis.http import Caller, Router, access
+from services.chassis.http import Caller, Principal, Router, access
+from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.campaign.rules import Criterion, Group
 from services.scoring import fact_store
 from services.scoring import standings as stored
-from services.scoring.api.asked import cluster_to_read, not_scored
 from services.scoring.api.standings import level_title, rule_set_out, table_of
 from services.scoring.api.views import (
     FactOut,
@@ -31,7 +31,7 @@ from services.scoring.engine.texts import Text
 from services.scoring.events import TAKES
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
-_READERS = access("unit", "district", "board")
+_READERS = access("unit", "district", "board", refuses=[NOT_FOUND])
 
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
@@ -52,7 +52,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
             )
             facts = await fact_store.of_unit(tx, contest.campaign, code)
         if code not in in_cluster:
-            raise not_scored(code)
+            raise _not_scored(code)
         return _explained(contest, in_cluster[code], state, facts, len(in_cluster))
 
     @api.get("/{code}/points/history", openapi_extra=_READERS)
@@ -80,6 +80,38 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
         )
 
     return api
+
+
+def cluster_to_read(contest: Contest, caller: Principal, code: str) -> str:
+    """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
+    own = caller.has("unit") and caller.unit == code
+    below = (
+        caller.has("district")
+        and caller.unit is not None
+        and contest.units.covers(caller.unit, code)
+    )
+    if not (own or below or caller.has("board")):
+        raise Refusal(
+            FORBIDDEN,
+            detail=(
+                f"Đơn vị {caller.unit} không được xem điểm chi tiết của {code}.",
+                f"Unit {caller.unit} may not read the points of {code} line by line.",
+            ),
+        )
+    cluster = contest.cluster_of.get(code)
+    if cluster is None:
+        raise _not_scored(code)
+    return cluster
+
+
+def _not_scored(code: str) -> Refusal:
+    fault = Fault(
+        "",
+        f"Không có đơn vị {code} được chấm điểm; xem mã trong units.csv.",
+        f"No unit {code} is scored: see the codes in units.csv.",
+        parameter="path:code",
+    )
+    return Refusal(NOT_FOUND, [fault])
 
 
 def _explained(

@@ -16,6 +16,7 @@ from services.submissions.answers import MoveTaken, ObligationOut
 from services.submissions.commands import DeadlineMoveIn, WaiverIn
 from services.submissions.desk import Desk
 from services.submissions.paragraph import Paragraph, paragraph_of
+from services.submissions.refusals import ALREADY_WAIVED, SAME_DEADLINE
 from services.submissions.standing import vn
 from services.submissions.statistics import Statistics
 from services.submissions.tallies import statistics_at
@@ -38,7 +39,7 @@ def router(
         "/deadline-moves",
         status_code=201,
         response_model=MoveTaken,
-        openapi_extra=access("board"),
+        openapi_extra=access("board", refuses=[SAME_DEADLINE]),
     )
     async def move(body: DeadlineMoveIn, once: Once) -> Response:
         """Enter a notice that moves a deadline, for all who owe it."""
@@ -51,7 +52,10 @@ def router(
         return await once(enter)
 
     @api.post(
-        "/waivers", status_code=201, response_model=ObligationOut, openapi_extra=access("board")
+        "/waivers",
+        status_code=201,
+        response_model=ObligationOut,
+        openapi_extra=access("board", refuses=[ALREADY_WAIVED]),
     )
     async def waive(body: WaiverIn, once: Once) -> Response:
         """Release one unit from one obligation."""

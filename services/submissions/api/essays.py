@@ -8,12 +8,14 @@ from fastapi import Query, Response
 from services.chassis.base import Chassis
 from services.chassis.database import Transaction
 from services.chassis.http import Caller, Once, Router, access, require_unit
+from services.chassis.problems import NOT_FOUND
 from services.submissions import essays
 from services.submissions.answers import EssayChanged, EssayOut, EssayPage, EssayTaken
 from services.submissions.commands import EssayIn, JudgementIn, WithdrawalIn
 from services.submissions.desk import Desk
 from services.submissions.essay_reads import page_of, read_essay
 from services.submissions.metrics import ESSAYS
+from services.submissions.refusals import ESSAY_WITHDRAWN, LAST_ESSAY
 from services.submissions.rights import readable_unit
 
 
@@ -47,7 +49,7 @@ def router(chassis: Chassis, desk: Desk) -> Router:
     @api.post(
         "/{essay_id}/withdrawal",
         response_model=EssayChanged,
-        openapi_extra=access("unit", "district"),
+        openapi_extra=access("unit", "district", refuses=[NOT_FOUND, ESSAY_WITHDRAWN, LAST_ESSAY]),
     )
     async def withdraw(essay_id: UUID, body: WithdrawalIn, caller: Caller, once: Once) -> Response:
         """Take an entry back; it counts nowhere from then on. 409 when it was withdrawn before."""
@@ -59,19 +61,23 @@ def router(chassis: Chassis, desk: Desk) -> Router:
 
         return await once(take)
 
-    @api.post("/{essay_id}/judgement", response_model=EssayChanged, openapi_extra=access("board"))
+    @api.post(
+        "/{essay_id}/judgement",
+        response_model=EssayChanged,
+        openapi_extra=access("board", refuses=[NOT_FOUND, ESSAY_WITHDRAWN]),
+    )
     async def judge(essay_id: UUID, body: JudgementIn, once: Once) -> Response:
         """Enter the jury's mark; a later one replaces it. 409 for a withdrawn entry."""
         receipt = desk.receipt(clock.now())
         return await once(lambda tx: essays.judge_essay(tx, desk, essay_id, body, receipt))
 
-    @api.get("/{essay_id}", openapi_extra=access("unit", "district", "board"))
+    @api.get("/{essay_id}", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
     async def read(essay_id: UUID, caller: Caller) -> EssayOut:
         """One entry as it stands, with private data for its own unit and the Board."""
         async with database.transaction() as tx:
             return await read_essay(tx, desk, essay_id, caller)
 
-    @api.get("", openapi_extra=access("unit", "district", "board"))
+    @api.get("", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
     async def page(
         unit: Annotated[str, Query(max_length=32, examples=["Q009"])],
         caller: Caller,

@@ -6,6 +6,7 @@ from fastapi import Path, Query
 
 from services.chassis.base import Chassis
 from services.chassis.http import Caller, Router, access
+from services.chassis.problems import NOT_FOUND
 from services.submissions.answers import CommunesOut, ObligationOut, Obligations
 from services.submissions.communes import aggregate_of
 from services.submissions.desk import Desk
@@ -17,7 +18,7 @@ def router(chassis: Chassis, desk: Desk) -> Router:
     api = Router(prefix="/v1", tags=["obligations"])
     clock, database = chassis.clock, chassis.database
 
-    @api.get("/obligations", openapi_extra=access("unit", "district", "board"))
+    @api.get("/obligations", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
     async def obligations(
         unit: Annotated[str, Query(max_length=32, examples=["SNV"])], caller: Caller
     ) -> Obligations:
@@ -29,7 +30,10 @@ def router(chassis: Chassis, desk: Desk) -> Router:
             unit=readable.code, obligations=[ObligationOut.of(state) for state in states]
         )
 
-    @api.get("/units/{code}/communes", openapi_extra=access("unit", "district", "board"))
+    @api.get(
+        "/units/{code}/communes",
+        openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+    )
     async def communes(
         code: Annotated[str, Path(max_length=32, examples=["Q009"])], caller: Caller
     ) -> CommunesOut:

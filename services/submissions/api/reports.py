@@ -8,6 +8,7 @@ from services.submissions import reports
 from services.submissions.answers import ReportTaken
 from services.submissions.commands import CeremonyIn, ConferenceIn, ContestIn
 from services.submissions.desk import Desk
+from services.submissions.refusals import SECOND_REPORT
 
 
 def router(chassis: Chassis, desk: Desk) -> Router:
@@ -19,7 +20,7 @@ def router(chassis: Chassis, desk: Desk) -> Router:
         "/conference-reports",
         status_code=201,
         response_model=ReportTaken,
-        openapi_extra=access("unit", "district"),
+        openapi_extra=access("unit", "district", refuses=[SECOND_REPORT]),
     )
     async def conference(body: ConferenceIn, caller: Caller, once: Once) -> Response:
         """Report the conference of advanced examples, held or assessed in writing.
@@ -34,7 +35,7 @@ def router(chassis: Chassis, desk: Desk) -> Router:
         "/contest-reports",
         status_code=201,
         response_model=ReportTaken,
-        openapi_extra=access("unit", "district"),
+        openapi_extra=access("unit", "district", refuses=[SECOND_REPORT]),
     )
     async def contest(body: ContestIn, caller: Caller, once: Once) -> Response:
         """Report the evaluation of the unit's contest."""
@@ -46,7 +47,7 @@ def router(chassis: Chassis, desk: Desk) -> Router:
         "/ceremony-reports",
         status_code=201,
         response_model=ReportTaken,
-        openapi_extra=access("unit", "district"),
+        openapi_extra=access("unit", "district", refuses=[SECOND_REPORT]),
     )
     async def ceremony(body: CeremonyIn, caller: Caller, once: Once) -> Response:
         """Report the closing and award ceremony; the day of the ceremony counts."""

@@ -58,6 +58,9 @@ _KINDS: Mapping[type, ModuleType] = {
 }
 
 
+_NOT_ASSIGNED = Text("không giao cho đơn vị này: không chấm", "not assigned to this unit")
+
+
 def award(criterion: Criterion, values: Values, peers: Peers) -> Award:
     """Points of one unit for one criterion, exact, before rounding."""
     give: Callable[[Any, Values, Peers], Award] = _KINDS[type(criterion)].award
@@ -65,7 +68,9 @@ def award(criterion: Criterion, values: Values, peers: Peers) -> Award:
 
 
 def formula(criterion: Criterion, inputs: Mapping[str, str], points: str) -> Text:
-    """How those points came out, with the numbers that went in."""
+    """How those points came out, with the numbers that went in; without any it is not assigned."""
+    if not inputs:
+        return Text("không chấm tiêu chí này cho đơn vị", "not assigned to this unit")
     say: Callable[[Any, Mapping[str, str], str], Text] = _KINDS[type(criterion)].formula
     return say(criterion, inputs, points)
 

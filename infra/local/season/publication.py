@@ -1,0 +1,46 @@
+"""The end of the year: the Board publishes, and the publication is proved from the topics alone."""
+
+import asyncio
+
+import httpx
+
+from infra.local.stack import Stack
+from services.chassis.settings import SharedSettings
+from services.scoring.verification import Verdict
+from services.scoring.verify import NothingPublishedError, verify_published
+
+_TRIES = 100
+_PAUSE_S = 0.2
+"""Between looks for the publication on the topics: the relay needs a moment."""
+
+
+async def publish(stack: Stack) -> int:
+    """The Board freezes the standings; the version. Raises httpx.HTTPError."""
+    headers = {
+        "authorization": f"Bearer {stack.token('board')}",
+        "idempotency-key": "publish-the-season",
+    }
+    async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+        answer = await client.post(
+            f"{stack.url('scoring')}/v1/publications", json={}, headers=headers
+        )
+        answer.raise_for_status()
+        version: int = answer.json()["version"]
+        return version
+
+
+async def prove(stack: Stack, version: int) -> Verdict:
+    """Compute it again from the topics. Raises NothingPublishedError when it is not there soon."""
+    settings = SharedSettings(environment="local", kafka_bootstrap=stack.broker.bootstrap)
+    for _ in range(_TRIES):
+        try:
+            verdict = await verify_published(
+                settings, stack.campaign, version=version, say=lambda _: None
+            )
+        except NothingPublishedError:
+            await asyncio.sleep(_PAUSE_S)
+            continue
+        if verdict.holds:
+            return verdict
+        await asyncio.sleep(_PAUSE_S)  # not all units may be on their topic yet
+    return await verify_published(settings, stack.campaign, version=version)

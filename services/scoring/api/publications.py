@@ -1,0 +1,280 @@
+"""Publications: the Board freezes standings, everybody reads what was frozen."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Path, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.chassis.base import Chassis
+from services.chassis.database import Transaction
+from services.chassis.http import Caller, Once, Router, access
+from services.chassis.problems import NOT_FOUND, Fault, Refusal
+from services.contracts.campaign.base import Bilingual, plain
+from services.contracts.campaign.rules import Criterion, RuleSet
+from services.contracts.events.base import Text
+from services.scoring import publication
+from services.scoring import standings as stored
+from services.scoring.api.units import cluster_to_read
+from services.scoring.api.views import Points
+from services.scoring.contest import Contest, CurrentContest
+from services.scoring.engine.criteria import formula
+from services.scoring.engine.results import Line, UnitPoints
+from services.scoring.recompute import decode_points
+
+_EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
+
+Version = Annotated[int, Path(ge=1, description="Number of the publication.", examples=[1])]
+Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
+
+
+class PublicationIn(BaseModel):
+    """Freeze the standings as they are now."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{}, {"replaces": 1, "reason": "Xét lại tiêu chí I.3"}]},
+    )
+
+    replaces: int | None = Field(
+        default=None, ge=1, description="Version that is corrected; absent at the first."
+    )
+    reason: Text | None = Field(default=None, description="Required for a correction.")
+
+
+class PublicationOut(BaseModel):
+    """One publication as a whole."""
+
+    campaign: str
+    version: int
+    as_of: datetime = Field(description="Facts up to this moment were counted.")
+    published_at: datetime
+    digest: str = Field(description="Of all standings; `thidua verify` computes it again.")
+    rule_set: str
+    rules_digest: str
+    sample: bool
+    simulated: bool
+    units: int
+    facts: int
+    facts_root: str = Field(description="Merkle root over all facts that were counted.")
+    reason: str | None
+
+
+class PublishedStandingOut(BaseModel):
+    """One unit in frozen standings."""
+
+    rank: int
+    unit: str
+    name: str
+    total: Points
+    level: str | None
+    flag: bool
+
+
+class PublishedStandingsOut(PublicationOut):
+    """One publication with its standings."""
+
+    clusters: dict[str, list[PublishedStandingOut]] = Field(description="Best first.")
+
+
+class PublishedLineOut(BaseModel):
+    """Points for one criterion, with the formula of the rule set that was published.
+
+    Title, source and formula are null where that rule set was lost: after a rebuild by another one.
+    """
+
+    criterion: str
+    title: Bilingual | None
+    legal_source: str | None
+    points: Points
+    maximum: Points
+    assigned: bool
+    inputs: dict[str, str]
+    formula: Bilingual | None
+
+
+class PublishedUnitOut(BaseModel):
+    """One unit's frozen points, line by line, with the facts that were counted."""
+
+    campaign: str
+    version: int
+    unit: str
+    cluster: str
+    rank: int
+    total: Points
+    maximum: Points
+    level: str | None
+    flag: bool
+    digest: str
+    lines: list[PublishedLineOut]
+    facts: dict[str, str] = Field(description="Hash of each fact that was counted, by event id.")
+    facts_root: str
+
+
+def router(chassis: Chassis, now: CurrentContest) -> Router:
+    """The routes."""
+    api = Router(prefix="/v1/publications", tags=["publications"])
+    database, clock = chassis.database, chassis.clock
+
+    @api.post(
+        "",
+        status_code=201,
+        response_model=PublicationOut,
+        openapi_extra=access(
+            "board", refuses=[publication.NOTHING_CHANGED, publication.OTHER_PUBLICATION]
+        ),
+    )
+    async def publish(body: PublicationIn, once: Once) -> Response:
+        """Freeze the standings with digest, rule set and the facts that were counted.
+
+        A later change is a correction: the next version, with its reason.
+        """
+        as_of = clock.now()
+        drawn = await publication.draw_up(database, now(), as_of)
+
+        async def freeze(tx: Transaction) -> tuple[int, PublicationOut]:
+            row = await publication.publish(
+                tx, drawn, replaces=body.replaces, reason=body.reason, now=as_of
+            )
+            return 201, _publication_out(row)
+
+        return await once(freeze)
+
+    @api.get("", openapi_extra=access("unit", "district", "board", "ops"))
+    async def read_all() -> list[PublicationOut]:
+        """All publications, the last one first."""
+        async with stored.snapshot(database) as tx:
+            rows = await tx.fetch(
+                "SELECT *, rules::text AS rules FROM publications WHERE campaign = $1"
+                " ORDER BY version DESC",
+                now().campaign,
+            )
+        return [_publication_out(row) for row in rows]
+
+    @api.get("/{version}", openapi_extra=_EVERYBODY)
+    async def read(version: Version) -> PublishedStandingsOut:
+        """Ranks, totals and levels as they were frozen."""
+        contest = now()
+        async with stored.snapshot(database) as tx:
+            row = await _row(tx, contest, version)
+            units = await tx.fetch(
+                "SELECT cluster, detail::text FROM published_points"
+                " WHERE campaign = $1 AND version = $2",
+                contest.campaign,
+                version,
+            )
+        clusters: dict[str, list[UnitPoints]] = {}
+        for unit in units:
+            clusters.setdefault(unit["cluster"], []).append(decode_points(unit["detail"]))
+        return PublishedStandingsOut(
+            **_publication_out(row).model_dump(),
+            clusters={
+                name: [
+                    _standing_out(contest, one)
+                    for one in sorted(points, key=lambda one: (one.rank, one.unit))
+                ]
+                for name, points in sorted(clusters.items())
+            },
+        )
+
+    @api.get(
+        "/{version}/units/{code}",
+        openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+    )
+    async def read_unit(version: Version, code: Code, caller: Caller) -> PublishedUnitOut:
+        """One unit's frozen lines, each with its formula, and the facts that were counted."""
+        contest = now()
+        cluster_to_read(contest, caller, code)
+        async with stored.snapshot(database) as tx:
+            row = await _row(tx, contest, version)
+            unit = await tx.fetchrow(
+                "SELECT cluster, digest, detail::text, facts::text, facts_root"
+                " FROM published_points WHERE campaign = $1 AND version = $2 AND unit = $3",
+                contest.campaign,
+                version,
+                code,
+            )
+        if unit is None:
+            raise _unknown(
+                "path:code",
+                f"Đơn vị {code} không có điểm trong lần công bố {version}.",
+                f"Unit {code} has no points in publication {version}.",
+            )
+        rules = RuleSet.model_validate_json(row["rules"]) if row["rules"] else None
+        return _unit_out(contest, version, rules, unit)
+
+    return api
+
+
+async def _row(tx: Transaction, contest: Contest, version: int) -> Any:
+    row = await tx.fetchrow(
+        "SELECT *, rules::text AS rules FROM publications WHERE campaign = $1 AND version = $2",
+        contest.campaign,
+        version,
+    )
+    if row is None:
+        raise _unknown(
+            "path:version",
+            f"Chưa có lần công bố {version}; xem /v1/publications.",
+            f"There is no publication {version}: see /v1/publications.",
+        )
+    return row
+
+
+def _unknown(parameter: str, vi: str, en: str) -> Refusal:
+    return Refusal(NOT_FOUND, [Fault("", vi, en, parameter=parameter)])
+
+
+def _publication_out(row: Any) -> PublicationOut:
+    return PublicationOut(**{name: row[name] for name in PublicationOut.model_fields})
+
+
+def _standing_out(contest: Contest, points: UnitPoints) -> PublishedStandingOut:
+    return PublishedStandingOut(
+        rank=points.rank,
+        unit=points.unit,
+        name=contest.units[points.unit].name,
+        total=points.total,
+        level=points.level,
+        flag=points.flag,
+    )
+
+
+def _unit_out(contest: Contest, version: int, rules: RuleSet | None, row: Any) -> PublishedUnitOut:
+    points = decode_points(row["detail"])
+    criteria = {
+        criterion.id: criterion
+        for table in (rules.tables if rules else ())
+        if table.id == points.table
+        for criterion in table.criteria
+    }
+    return PublishedUnitOut(
+        campaign=contest.campaign,
+        version=version,
+        unit=points.unit,
+        cluster=row["cluster"],
+        rank=points.rank,
+        total=points.total,
+        maximum=points.maximum,
+        level=points.level,
+        flag=points.flag,
+        digest=row["digest"],
+        lines=[_line_out(criteria.get(line.criterion), line) for line in points.lines],
+        facts=msgspec.json.decode(row["facts"]),
+        facts_root=row["facts_root"],
+    )
+
+
+def _line_out(criterion: Criterion | None, line: Line) -> PublishedLineOut:
+    said = formula(criterion, line.inputs, plain(line.points)) if criterion else None
+    return PublishedLineOut(
+        criterion=line.criterion,
+        title=criterion.title if criterion else None,
+        legal_source=criterion.legal_source if criterion else None,
+        points=line.points,
+        maximum=line.maximum,
+        assigned=line.assigned,
+        inputs=dict(line.inputs),
+        formula=Bilingual.model_construct(vi=said.vi, en=said.en) if said else None,
+    )

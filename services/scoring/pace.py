@@ -1,0 +1,57 @@
+"""The pace of scoring: which clusters are ripe, and how long to rest between two rounds. Pure.
+
+All times are monotonic seconds, told by the caller.
+"""
+
+from collections.abc import Iterable
+
+_REST = 5.0
+"""Rest after a round, in lengths of the round."""
+
+PERIOD_S = 0.6
+"""Longest time from the start of one round to the start of the next, rest included, where rounds
+are shorter than it: points follow facts within a second. A fact waits a period at worst, some 0.1 s
+(p99 0.2 s) before it to be taken, and its cluster's turn moves by 0.1 s from round to round, as
+measured in the demo on two cores that were full. What is left of the second is reserve; a shorter
+period costs more rounds. Seconds."""
+
+BEHIND_S = 3.0
+"""Facts older than this when they are scored come from an outage or a replay. No rest saves their
+second any more, and a longer one takes more of them a round. Far above what a busy hour does, so
+that a longer rest is never what makes facts late. Seconds."""
+
+LONGEST_REST_S = 0.75
+"""The longest rest while behind: standings move on, however much there is to catch up. Seconds."""
+
+
+class Pace:
+    """When clusters are scored: the first at once, each once in `interval_s`, with rests."""
+
+    def __init__(self, interval_s: float) -> None:
+        self._interval_s = interval_s
+        self._begun_at: dict[str, float] = {}
+        self._rest_until = float("-inf")
+
+    def ripe(self, waiting: Iterable[str], now: float) -> list[str]:
+        """Those of the waiting clusters that a round which starts now scores."""
+        if now < self._rest_until:
+            return []
+        return [cluster for cluster in waiting if self._ripe_at(cluster) <= now]
+
+    def scored(self, clusters: Iterable[str], began: float, now: float, *, age_s: float) -> None:
+        """A round is over. `age_s`: of the oldest fact that it scored.
+
+        A cluster's interval counts from the start of the round: counted from its own turn, one late
+        in a round would not be ripe for the next, and wait for a second one.
+        """
+        self._begun_at.update(dict.fromkeys(clusters, began))
+        took = now - began
+        longest = LONGEST_REST_S if age_s > BEHIND_S else PERIOD_S - took
+        self._rest_until = now + max(0.0, min(longest, _REST * took))
+
+    def next_round(self, waiting: Iterable[str]) -> float:
+        """When one of these clusters, at least one, is ripe."""
+        return max(self._rest_until, min(map(self._ripe_at, waiting)))
+
+    def _ripe_at(self, cluster: str) -> float:
+        return self._begun_at.get(cluster, float("-inf")) + self._interval_s

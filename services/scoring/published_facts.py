@@ -1,0 +1,142 @@
+"""Standings as facts for the topics, and read back from them: one shape, both ways."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.contracts.campaign import RuleSet
+from services.contracts.events import (
+    CountedFact,
+    PointsPublished,
+    PublishedGroup,
+    PublishedLine,
+    StandingsPublished,
+)
+from services.contracts.events.publications import MOST_FACTS
+from services.scoring.engine.digest import unit_digest
+from services.scoring.engine.proof import facts_root
+from services.scoring.engine.results import ClusterResult, GroupPoints, Line, UnitPoints
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What the facts of one publication have in common."""
+
+    campaign: str
+    version: int
+    rules: RuleSet
+    published_at: datetime
+    as_of: datetime
+    reason: str | None
+    simulated: bool
+
+
+def points_published(
+    issue: Issue, cluster: ClusterResult, points: UnitPoints, counted: Mapping[str, str]
+) -> PointsPublished:
+    """The frozen points of one unit; `counted` are its facts, hash by id."""
+    listed = None
+    if len(counted) <= MOST_FACTS:
+        listed = tuple(CountedFact(id=UUID(id_), hash=hash_) for id_, hash_ in counted.items())
+    return PointsPublished(
+        campaign=issue.campaign,
+        simulated=cluster.simulated,
+        unit=points.unit,
+        version=issue.version,
+        cluster=cluster.cluster,
+        table=points.table,
+        total=points.total,
+        maximum=points.maximum,
+        comparable=points.comparable,
+        rank=points.rank,
+        units_in_cluster=len(cluster.units),
+        level=points.level,
+        flag=points.flag,
+        knocked_out=points.knocked_out,
+        groups=tuple(_group_out(group) for group in points.groups),
+        rule_set=issue.rules.rule_set,
+        sample=issue.rules.sample,
+        digest=unit_digest(points),
+        facts_counted=len(counted),
+        facts_root=facts_root(counted),
+        facts=listed,
+        published_at=issue.published_at,
+    )
+
+
+def _group_out(group: GroupPoints) -> PublishedGroup:
+    return PublishedGroup(
+        group=group.group,
+        points=group.points,
+        maximum=group.maximum,
+        capped=group.capped,
+        bonus=group.bonus,
+        lines=tuple(
+            PublishedLine(
+                criterion=line.criterion,
+                points=line.points,
+                maximum=line.maximum,
+                assigned=line.assigned,
+                inputs=dict(line.inputs),
+            )
+            for line in group.lines
+        ),
+    )
+
+
+def standings_published(
+    issue: Issue, *, digest: str, units: int, facts: int, root: str
+) -> StandingsPublished:
+    """The publication as a whole."""
+    return StandingsPublished(
+        campaign=issue.campaign,
+        simulated=issue.simulated,
+        version=issue.version,
+        rule_set=issue.rules.rule_set,
+        sample=issue.rules.sample,
+        digest=digest,
+        rules_digest=issue.rules.digest(),
+        reason=issue.reason,
+        published_at=issue.published_at,
+        as_of=issue.as_of,
+        units=units,
+        facts=facts,
+        facts_root=root,
+    )
+
+
+def points_of(said: PointsPublished) -> UnitPoints:
+    """The points that a published fact says, as they were computed."""
+    return UnitPoints(
+        unit=said.unit,
+        table=said.table,
+        groups=tuple(
+            GroupPoints(
+                group=group.group,
+                points=group.points,
+                maximum=group.maximum,
+                lines=tuple(
+                    Line(line.criterion, line.points, line.maximum, line.inputs, line.assigned)
+                    for line in group.lines
+                ),
+                capped=group.capped,
+                bonus=group.bonus,
+            )
+            for group in said.groups
+        ),
+        total=said.total,
+        maximum=said.maximum,
+        comparable=said.comparable,
+        level=said.level,
+        rank=said.rank,
+        flag=said.flag,
+        knocked_out=said.knocked_out,
+    )
+
+
+def counted_in(said: PointsPublished) -> dict[str, str] | None:
+    """The facts that were counted, hash by id; None where they are too many to be listed."""
+    if said.facts is None:
+        return None
+    return {str(fact.id): fact.hash for fact in said.facts}

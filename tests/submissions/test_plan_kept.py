@@ -1,0 +1,81 @@
+"""Promise: what plan.yaml said at the first start holds; an edit is refused by name, with the way
+that a change may take."""
+
+from datetime import date
+
+import pytest
+
+from infra.local.issuer import Issuer
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.plan import Obligation, OnlyIf
+from services.submissions.plan_kept import PlanChangedError
+from tests.submissions.stand import settings_of, standing
+
+
+def edited(campaign: Campaign, duty: Obligation) -> Campaign:
+    """The campaign after somebody edited that obligation in plan.yaml."""
+    duties = tuple(duty if each.id == duty.id else each for each in campaign.plan.obligations)
+    plan = campaign.plan.model_copy(update={"obligations": duties})
+    return Campaign(plan, campaign.units, campaign.rules)
+
+
+def with_grace(duty: Obligation, way_id: str, days: int) -> Obligation:
+    """The obligation with another grace for reporting on one way."""
+    ways = tuple(
+        way.model_copy(update={"reporting_grace_days": days}) if way.id == way_id else way
+        for way in duty.ways
+    )
+    return duty.model_copy(update={"ways": ways})
+
+
+def with_condition(duty: Obligation, day: str | None) -> Obligation:
+    """The obligation with another `only_if`, or without one."""
+    only_if = OnlyIf(no_essays_by=date.fromisoformat(day)) if day else None
+    return duty.model_copy(update={"only_if": only_if})
+
+
+async def refusal(dsn: str, issuer: Issuer, campaign: Campaign, duty: Obligation) -> str:
+    """How a start with the edited plan is refused, after one with the plan; it changes nothing."""
+    settings = settings_of(dsn, issuer)
+    async with standing(settings, issuer, campaign) as first:
+        before = await first.rows()
+    with pytest.raises(PlanChangedError) as refused:
+        async with standing(settings, issuer, edited(campaign, duty)):
+            pass
+    async with standing(settings, issuer, campaign) as restored:
+        assert await restored.rows() == before
+    said = str(refused.value)
+    assert "Restore" in said
+    assert "deadline move" in said
+    assert "waiver" in said
+    return said
+
+
+async def test_a_grace_edited_after_the_first_start_is_refused_by_name(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    duty = with_grace(campaign.plan.obligation("D7"), "D7", 10)
+    said = await refusal(dsn, issuer, campaign, duty)
+    assert "D7 (D7) with reporting_grace_days 3, by the plan with 10" in said
+    assert "D2" not in said
+
+
+@pytest.mark.parametrize(
+    ("day", "now"),
+    [("2020-06-08", "only_if no_essays_by 2020-06-08"), (None, "without only_if")],
+)
+async def test_a_condition_edited_after_the_first_start_is_refused_by_name(
+    dsn: str, issuer: Issuer, campaign: Campaign, day: str | None, now: str
+) -> None:
+    duty = with_condition(campaign.plan.obligation("D5"), day)
+    said = await refusal(dsn, issuer, campaign, duty)
+    assert f"D5 only_if no_essays_by 2020-06-05, by the plan {now}" in said
+    assert "D6" not in said
+
+
+async def test_a_condition_added_after_the_first_start_is_refused_by_name(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    duty = with_condition(campaign.plan.obligation("D6"), "2020-06-05")
+    said = await refusal(dsn, issuer, campaign, duty)
+    assert "D6 without only_if, by the plan only_if no_essays_by 2020-06-05" in said
