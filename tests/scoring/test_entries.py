@@ -11,6 +11,7 @@ from infra.local.issuer import Issuer
 from services.contracts.events import ScoreEntered
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
+from services.scoring.facts import received
 from tests.scoring.marked import HEAD, Marking, mark, marked_contest, marked_directory
 from tests.scoring.running import take
 from tests.scoring.said import essay, event, known_events
@@ -97,6 +98,20 @@ async def test_marks_are_listed_newest_first_with_the_unit_that_answers(marking:
     by = [[one["entered_by"] for one in entry["versions"]] for entry in entries]
     assert by == [["Q001", "Q001"], [None], ["X00004"]]
     assert len({entry["entry_id"] for entry in entries}) == 3
+
+
+async def test_what_is_stored_is_to_the_letter_what_the_topic_will_give_back(
+    marking: Marking,
+) -> None:
+    await marking.enters("STP", mark(points="4.50"))
+    await marking.enters("STP", mark(stage="self", points="-0"), role="unit", by="STP")
+    async with marking.stand.chassis.database.transaction() as tx:
+        rows = await tx.fetch("SELECT event_id, unit, record, event, data FROM facts")
+    stored = {str(row["event_id"]): (str(row["record"]), row["data"]) for row in rows}
+    given = {
+        one.fact.id: (one.fact.record, one.data) for one in map(received, await marking.said())
+    }
+    assert stored == given
 
 
 async def test_texts_are_kept_in_nfc_and_without_blanks_around(marking: Marking) -> None:
