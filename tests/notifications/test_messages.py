@@ -11,6 +11,7 @@ from services.contracts.events import (
     Fact,
     ObligationFulfilled,
     PointsRecomputed,
+    ScoreEntered,
     StandingsPublished,
 )
 from services.notifications.events import TAKES
@@ -103,6 +104,18 @@ def test_simulated_data_is_marked_in_the_subject_and_in_the_first_line(kind: typ
     assert vietnamese.startswith(SIMULATED)
     assert english.startswith(SIMULATED)
     assert SIMULATED not in said(a_fact(kind))[1]
+
+
+def test_a_mark_says_which_unit_answers_for_it_and_a_correction_that_it_is_one() -> None:
+    first = said(a_fact(ScoreEntered))[1]
+    assert "Bên chấm: Ban Thi đua – Khen thưởng" in first
+    assert "Entered by: the Board" in first
+    assert "4,5 điểm (điểm cuối cùng) cho tiêu chí II.3" in first
+    assert "correction" not in first
+    corrected = said(a_fact(ScoreEntered, version=3, stage="cluster", entered_by="SNV"))[1]
+    assert "Bên chấm: Sở Nội vụ" in corrected
+    assert "Điểm này thay điểm đã chấm trước đó (bản sửa thứ 2)." in corrected
+    assert "It replaces the mark before (correction 2)." in corrected
 
 
 @pytest.mark.parametrize("kind", [PointsRecomputed, StandingsPublished])

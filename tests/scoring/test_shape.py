@@ -1,0 +1,24 @@
+"""Promises about scoring's own papers: events and answers are those that the documents name."""
+
+import re
+from pathlib import Path
+
+from services.contracts.events import FACTS
+from services.scoring.entry_versions import OTHER_MARK, SECOND_MARK
+from services.scoring.events import GIVES
+
+DECIDED = Path("docs/scoring.md")
+RULES = Path("services/scoring/entry_rules.py")
+
+
+def test_it_says_every_fact_whose_sheet_names_it_as_publisher() -> None:
+    assert {fact for fact in FACTS if fact.sheet.publisher == "scoring"} == set(GIVES)
+
+
+def test_every_rule_of_a_mark_and_no_other_stands_in_the_table_of_decided_answers() -> None:
+    used = set(re.findall(r'rule="([a-z.-]+)"', RULES.read_text()))
+    assert len(used) == 9
+    table = DECIDED.read_text()
+    assert set(re.findall(r"^\| `([a-z-]+\.[a-z-]+)` \|", table, re.MULTILINE)) == used
+    for problem in (SECOND_MARK, OTHER_MARK):
+        assert f"| `{problem.slug}` |" in table
