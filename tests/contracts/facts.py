@@ -38,6 +38,10 @@ def values(  # noqa: PLR0911 (a table, keyword by keyword)
             return st.booleans()
         case "integer":
             return st.integers(schema["minimum"], schema.get("maximum", 10**12))
+        case "array":
+            return st.lists(values(schema["items"], root), max_size=3)
+        case "object" if "additionalProperties" in schema:
+            return st.dictionaries(st.text(), values(schema["additionalProperties"], root))
         case "object":
             return objects(schema, root)
         case "string":

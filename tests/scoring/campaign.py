@@ -24,10 +24,16 @@ def sample_contest() -> Contest:
 
 
 @cache
-def other_contest() -> Contest:
+def other_campaign() -> Campaign:
     """The same campaign after somebody edited its rule set: essays from 50 marks are good."""
     campaign = sample_campaign()
     content = campaign.rules.model_dump(mode="json", by_alias=True)
     text = json.dumps(content).replace('"at_least": "80"', '"at_least": "50"')
-    rules = RuleSet.model_validate_json(text)
-    return Season(replace(campaign, rules=rules)).on(campaign.plan.closes)
+    return replace(campaign, rules=RuleSet.model_validate_json(text))
+
+
+@cache
+def other_contest() -> Contest:
+    """Its contest."""
+    campaign = other_campaign()
+    return Season(campaign).on(campaign.plan.closes)

@@ -8,11 +8,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from infra.local.issuer import Issuer
+from infra.local.postgres import PostgresCluster
 from services.chassis.base import Chassis
 from services.chassis.service import create_app
 from services.chassis.topic_admin import ensure_topics
@@ -202,3 +204,12 @@ async def until(ask: Callable[[], Awaitable[T | None]], *, seconds: float = 30) 
         assert time.monotonic() < deadline, f"still not so after {seconds} s"
         await asyncio.sleep(0.02)
     return answer
+
+
+def beside(postgres: PostgresCluster, url: str) -> str:
+    """An empty database of the same role."""
+    parts = urlsplit(url)
+    name = f"{parts.path[1:]}_{time.monotonic_ns()}"
+    assert parts.username
+    postgres.execute('CREATE DATABASE :"name" OWNER :"owner"', name=name, owner=parts.username)
+    return urlunsplit(parts._replace(path=f"/{name}"))

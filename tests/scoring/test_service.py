@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest_asyncio
 
@@ -32,7 +31,7 @@ from tests.scoring.said import (
     proposed,
     withdrawn,
 )
-from tests.scoring.service import World, running, until, world
+from tests.scoring.service import World, beside, running, until, world
 
 CONTEST = sample_contest()
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -216,12 +215,3 @@ async def test_a_rebuild_from_the_topics_gives_the_running_digest(
     again = beside(postgres, one.settings.database_url)
     assert await asyncio.to_thread(rebuild, one.settings, again, say=said.append) == 1
     assert said[-1].endswith("DIFFERENT")
-
-
-def beside(postgres: PostgresCluster, url: str) -> str:
-    """An empty database of the same role."""
-    parts = urlsplit(url)
-    name = f"{parts.path[1:]}_{time.monotonic_ns()}"
-    assert parts.username
-    postgres.execute('CREATE DATABASE :"name" OWNER :"owner"', name=name, owner=parts.username)
-    return urlunsplit(parts._replace(path=f"/{name}"))

@@ -5,10 +5,10 @@ compute it again (`thidua verify`) and needs nothing else of ours.
 """
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.contracts.events.base import (
     ExactDecimal,
@@ -75,6 +75,10 @@ class StandingsPublished(Fact):
     )
 
 
+_InputText = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""A text that may be empty: who leads where nobody has any."""
+
+
 class CountedFact(BaseModel):
     """A fact that was counted, by its id and the hash of what it says."""
 
@@ -96,7 +100,9 @@ class PublishedLine(BaseModel):
     points: ExactDecimal = Field(description="Points of this line.")
     maximum: ExactDecimal = Field(description="0 where the criterion is not assigned.")
     assigned: bool = Field(default=True, description="Whether it applies to the unit.")
-    inputs: dict[str, str] = Field(default={}, description="What went into the formula, by name.")
+    inputs: dict[str, _InputText] = Field(
+        default={}, description="What went into the formula, by name."
+    )
 
 
 class PublishedGroup(BaseModel):

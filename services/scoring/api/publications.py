@@ -34,6 +34,7 @@ class PublicationIn(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        str_strip_whitespace=True,
         json_schema_extra={"examples": [{}, {"replaces": 1, "reason": "Xét lại tiêu chí I.3"}]},
     )
 

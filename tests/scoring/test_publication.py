@@ -1,0 +1,168 @@
+"""What the Board froze stays as it is, and a change of it has a number and a reason."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.chassis.outbox import decode_headers
+from services.chassis.problems import Refusal
+from services.contracts.envelope import Event, decode
+from services.contracts.events import PointsPublished, StandingsPublished
+from services.scoring import publication
+from tests.scoring.campaign import sample_contest
+from tests.scoring.said import at, essay, judged, proposed
+from tests.scoring.stand import Stand, ranks_of
+
+CONTEST = sample_contest()
+
+
+async def _publish(stand: Stand, key: str | None = None, **body: Any) -> httpx.Response:
+    headers = {
+        "Authorization": f"Bearer {stand.issuer.mint('board')}",
+        "Idempotency-Key": key or str(uuid4()),
+    }
+    return await stand.client.post("/v1/publications", json=body, headers=headers)
+
+
+async def _said(stand: Stand) -> list[Event]:
+    """Everything about publications in the event log."""
+    async with stand.chassis.database.transaction() as tx:
+        rows = await tx.fetch(
+            "SELECT key, headers, value FROM event_log WHERE topic LIKE '%published%' ORDER BY seq"
+        )
+    events = [decode(row["key"], decode_headers(row["headers"]), row["value"]) for row in rows]
+    return [one for one in events if isinstance(one, Event)]
+
+
+async def test_the_board_freezes_what_everybody_can_read(stand: Stand) -> None:
+    await stand.hears(essay("SNV", "a"), judged("SNV", "a", "85"), essay("STP", "b"))
+    answer = await _publish(stand)
+    assert answer.status_code == httpx.codes.CREATED, answer.text
+    made = answer.json()
+    running = await stand.read("/v1/digest")
+    assert (made["version"], made["digest"]) == (1, running["digest"])
+    assert made["rules_digest"] == running["rules_digest"]
+    assert made["facts"] == 3
+    frozen = await stand.read("/v1/publications/1")
+    live = await stand.read("/v1/standings", cluster="departments")
+    assert {one["unit"]: one["rank"] for one in frozen["clusters"]["departments"]} == ranks_of(live)
+    assert await stand.read("/v1/publications") == [made]
+
+
+async def test_a_publication_says_each_unit_and_the_whole(stand: Stand) -> None:
+    (first,) = await _events(stand, essay("SNV", "a"))
+    await _publish(stand)
+    said = await _said(stand)
+    whole = [one.data for one in said if isinstance(one.data, StandingsPublished)]
+    units = {one.data.unit: one.data for one in said if isinstance(one.data, PointsPublished)}
+    assert len(whole) == 1
+    assert whole[0].units == len(units) == len(said) - 1
+    assert whole[0].facts == 1
+    facts = units["SNV"].facts
+    assert facts is not None
+    assert [str(fact.id) for fact in facts] == [first]
+    assert units["STP"].facts == ()
+
+
+async def _events(stand: Stand, *facts: Any) -> list[str]:
+    await stand.hears(*facts)
+    document = await stand.read(f"/v1/units/{facts[0].unit}/points")
+    return [
+        fact["id"]
+        for group in document["groups"]
+        for line in group["lines"]
+        if line["criterion"] == "I.1"
+        for fact in line["facts"]
+    ]
+
+
+async def test_what_comes_later_changes_points_and_nothing_that_is_frozen(stand: Stand) -> None:
+    await stand.hears(essay("SNV", "a"))
+    await _publish(stand)
+    before = await stand.read("/v1/publications/1")
+    unit = await stand.read("/v1/publications/1/units/SNV")
+    await stand.hears(essay("SNV", "b"), judged("SNV", "a", "95"))
+    assert (await stand.read("/v1/digest"))["digest"] != before["digest"]
+    assert await stand.read("/v1/publications/1") == before
+    assert await stand.read("/v1/publications/1/units/SNV") == unit
+
+
+async def test_a_correction_has_the_next_number_and_a_reason(stand: Stand) -> None:
+    await stand.hears(essay("SNV", "a"))
+    await _publish(stand)
+    await stand.hears(proposed("SNV", "p"))
+    corrected = await _publish(stand, replaces=1, reason="Đơn vị có đề xuất chưa được tính")
+    assert corrected.status_code == httpx.codes.CREATED, corrected.text
+    assert (corrected.json()["version"], corrected.json()["facts"]) == (2, 2)
+    whole = [one.data for one in await _said(stand) if isinstance(one.data, StandingsPublished)]
+    assert [(fact.version, fact.reason) for fact in whole] == [
+        (1, None),
+        (2, "Đơn vị có đề xuất chưa được tính"),
+    ]
+    assert [one["version"] for one in await stand.read("/v1/publications")] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "slug", "pointer"),
+    [
+        ({}, 409, "other-publication", "/replaces"),
+        ({"replaces": 2, "reason": "Sai số"}, 409, "other-publication", "/replaces"),
+        ({"replaces": 1}, 422, "faulty-request", "/reason"),
+        ({"replaces": 1, "reason": " "}, 422, "faulty-request", "/reason"),
+        ({"replaces": 1, "reason": "Không có gì mới"}, 409, "nothing-changed", None),
+    ],
+)
+async def test_a_second_publication_that_is_no_correction_is_refused(
+    stand: Stand, body: dict[str, Any], status: int, slug: str, pointer: str | None
+) -> None:
+    await stand.hears(essay("SNV", "a"))
+    await _publish(stand)
+    refused = await _publish(stand, **body)
+    assert refused.status_code == status, refused.text
+    document = refused.json()
+    assert document["type"].endswith(slug)
+    assert [fault["pointer"] for fault in document.get("faults", [])] == (
+        [pointer] if pointer else []
+    )
+    assert len(await stand.read("/v1/publications")) == 1
+
+
+async def test_a_repetition_publishes_nothing_twice(stand: Stand) -> None:
+    first, second = await _publish(stand, key="once"), await _publish(stand, key="once")
+    assert (second.status_code, second.json()) == (first.status_code, first.json())
+    assert second.headers["Idempotency-Replayed"] == "true"
+    whole = [one for one in await _said(stand) if isinstance(one.data, StandingsPublished)]
+    assert len(whole) == 1
+
+
+async def test_facts_that_come_between_drawing_up_and_freezing_stop_it(stand: Stand) -> None:
+    database = stand.chassis.database
+    await stand.hears(essay("SNV", "a"))
+    drawn = await publication.draw_up(database, CONTEST, at("12-31"))
+    await stand.hears(essay("SNV", "b"))
+    with pytest.raises(Refusal) as refusal:
+        async with database.transaction() as tx:
+            await publication.publish(tx, drawn, replaces=None, reason=None, now=at("12-31"))
+    assert refusal.value.problem.status == httpx.codes.SERVICE_UNAVAILABLE
+    assert await stand.read("/v1/publications") == []
+
+
+async def test_a_unit_reads_its_own_frozen_lines_with_their_formulas(stand: Stand) -> None:
+    await stand.hears(essay("SNV", "a"))
+    await _publish(stand)
+    mine = await stand.read("/v1/publications/1/units/SNV", role="unit", unit="SNV")
+    first = mine["lines"][0]
+    assert first["points"] == "0.5"
+    assert "15 × 1 / 30" in first["formula"]["vi"]
+    assert first["legal_source"].startswith("Thông báo 251")
+    assert len(mine["facts"]) == 1
+    others = await stand.asked("/v1/publications/1/units/SNV", role="unit", unit="STP")
+    assert others.status_code == httpx.codes.FORBIDDEN
+
+
+@pytest.mark.parametrize("path", ["/v1/publications/7", "/v1/publications/7/units/SNV"])
+async def test_what_was_never_published_is_not_found(stand: Stand, path: str) -> None:
+    answer = await stand.asked(path)
+    assert answer.status_code == httpx.codes.NOT_FOUND
