@@ -2,7 +2,7 @@
 
 A mark is one entry a campaign, unit, criterion and stage; a correction is its next version. There
 is no table of marks: the facts are the record, so that a rebuild from the topics knows the same
-versions (docs/decisions/0062-marks-are-facts.md).
+versions (docs/decisions/0064-marks-are-facts.md).
 """
 
 from collections.abc import Callable, Iterable
