@@ -1,7 +1,7 @@
 """The tables of scoring. The chassis adds its own (event log, outbox, idempotency keys …).
 
-Written with set-based SQL (`ingest.py`, `recompute.py`): what is written per fact decides how many
-facts a second one process can take (docs/decisions/0061-facts-are-the-inbox.md).
+Written with set-based SQL (`facts/ingest.py`, `points/recompute.py`): what is written per fact
+decides how many facts a second one process can take (docs/decisions/0061-facts-are-the-inbox.md).
 """
 
 from datetime import datetime

@@ -26,13 +26,13 @@ from services.contracts.topics import topic_of
 from services.scoring.contest import Contest, Season
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.events import topics
-from services.scoring.ingest import Ingest
-from services.scoring.recompute import clusters_due, recompute
-from services.scoring.recount import prepare
-from services.scoring.restore import restore_publications
+from services.scoring.facts.ingest import Ingest
+from services.scoring.points.recompute import clusters_due, recompute
+from services.scoring.points.recount import prepare
+from services.scoring.points.standings import clusters as stored_clusters
+from services.scoring.points.standings import snapshot
+from services.scoring.publications.restore import restore_publications
 from services.scoring.settings import ScoringSettings
-from services.scoring.standings import clusters as stored_clusters
-from services.scoring.standings import snapshot
 
 Say = Callable[[str], None]
 

@@ -20,7 +20,7 @@ from services.contracts.events import (
     UnitFact,
 )
 from services.scoring.engine.records import KnownFact
-from services.scoring.facts import received
+from services.scoring.facts.fact import received
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 CAMPAIGN = "hanoi-2020"

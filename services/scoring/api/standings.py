@@ -9,7 +9,6 @@ from services.chassis.http import Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.base import Bilingual
 from services.contracts.campaign.rules import Table
-from services.scoring import standings as stored
 from services.scoring.api.views import (
     ClusterOut,
     DigestOut,
@@ -19,6 +18,7 @@ from services.scoring.api.views import (
 )
 from services.scoring.contest import Contest, CurrentContest
 from services.scoring.engine.digest import campaign_digest
+from services.scoring.points import standings as stored
 
 _READERS = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
 

@@ -11,8 +11,6 @@ from services.chassis.http import Caller, Principal, Router, access
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.campaign.rules import Criterion, Group
-from services.scoring import fact_store
-from services.scoring import standings as stored
 from services.scoring.api.standings import level_title, rule_set_out, table_of
 from services.scoring.api.views import (
     FactOut,
@@ -29,6 +27,8 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.texts import Text
 from services.scoring.events import TAKES
+from services.scoring.facts import store as fact_store
+from services.scoring.points import standings as stored
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
 _READERS = access("unit", "district", "board", refuses=[NOT_FOUND])

@@ -15,15 +15,19 @@ import msgspec
 
 from services.chassis.database import Database, Transaction
 from services.chassis.problems import FAULTY, UNAVAILABLE, Fault, Problem, Refusal
-from services.scoring import fact_store
-from services.scoring import standings as stored
 from services.scoring.contest import Contest
 from services.scoring.engine.digest import campaign_digest, digest_of_cluster, unit_digest
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score
-from services.scoring.published_facts import Issue, points_published, standings_published
+from services.scoring.facts import store as fact_store
+from services.scoring.points import standings as stored
+from services.scoring.publications.published_facts import (
+    Issue,
+    points_published,
+    standings_published,
+)
 
 NOTHING_CHANGED = Problem(
     "nothing-changed",

@@ -20,13 +20,14 @@ from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import Stage, Table
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered
-from services.scoring import fact_store, tallies
 from services.scoring.contest import Contest
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
-from services.scoring.entry_forms import EntryIn, EntryOut, EntryTaken, MarkOut
-from services.scoring.entry_rights import Enterer
-from services.scoring.entry_rules import (
+from services.scoring.facts import store as fact_store
+from services.scoring.facts.ingest import Ingest
+from services.scoring.marks.forms import EntryIn, EntryOut, EntryTaken, MarkOut
+from services.scoring.marks.rights import Enterer
+from services.scoring.marks.rules import (
     check_assigned,
     check_campaign,
     check_open,
@@ -35,8 +36,8 @@ from services.scoring.entry_rules import (
     check_stage,
     criterion_to_mark,
 )
-from services.scoring.entry_versions import next_version
-from services.scoring.ingest import Ingest
+from services.scoring.marks.versions import next_version
+from services.scoring.points import tallies
 
 _ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")
 """Namespace of entries."""

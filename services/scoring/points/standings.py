@@ -10,7 +10,7 @@ from services.chassis.database import Database, Transaction
 from services.chassis.problems import UNAVAILABLE, Refusal
 from services.scoring.contest import Contest
 from services.scoring.engine.results import UnitPoints
-from services.scoring.recompute import clusters_due, decode_points
+from services.scoring.points.recompute import clusters_due, decode_points
 
 
 @dataclass(frozen=True, slots=True)

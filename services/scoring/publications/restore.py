@@ -7,7 +7,7 @@ import msgspec
 from services.chassis.database import Database, Transaction
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.contest import Contest
-from services.scoring.published_facts import counted_in, points_of
+from services.scoring.publications.published_facts import counted_in, points_of
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 

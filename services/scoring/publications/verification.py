@@ -21,8 +21,8 @@ from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score
-from services.scoring.publication import countable
-from services.scoring.published_facts import counted_in, points_of
+from services.scoring.publications.publish import countable
+from services.scoring.publications.published_facts import counted_in, points_of
 
 
 @dataclass(frozen=True, slots=True)

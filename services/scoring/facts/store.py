@@ -5,7 +5,7 @@ from typing import Any
 
 from services.chassis.database import Transaction
 from services.scoring.engine.records import KnownFact, RecordKey
-from services.scoring.facts import ReceivedFact, decode_fields
+from services.scoring.facts.fact import ReceivedFact, decode_fields
 
 # Lists go as one text with a separator that neither codes, ids nor JSON can contain: the driver
 # looks at each element of an array twice, which for a batch took as long as storing it.

@@ -19,8 +19,8 @@ from services.contracts.topics import topic_of
 from services.scoring.contest import Season
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import topics
-from services.scoring.facts import received
-from services.scoring.verification import Finding, Publication, Verdict, verify
+from services.scoring.facts.fact import received
+from services.scoring.publications.verification import Finding, Publication, Verdict, verify
 
 Say = Callable[[str], None]
 

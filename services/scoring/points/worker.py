@@ -9,8 +9,7 @@ from services.chassis.database import Database
 from services.chassis.loops import Loop
 from services.chassis.metrics import Metrics
 from services.scoring.contest import CurrentContest
-from services.scoring.ingest import Touch, Touched
-from services.scoring.latency import Latencies
+from services.scoring.facts.ingest import Touch, Touched
 from services.scoring.metrics import (
     CLUSTERS_DUE,
     POINTS_CHANGED,
@@ -18,8 +17,9 @@ from services.scoring.metrics import (
     RECOMPUTES,
     VISIBLE_SECONDS,
 )
-from services.scoring.pace import Pace
-from services.scoring.recompute import clusters_due, recompute
+from services.scoring.points.latency import Latencies
+from services.scoring.points.pace import Pace
+from services.scoring.points.recompute import clusters_due, recompute
 
 _QUIET_S = 30.0
 """Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""

@@ -7,9 +7,10 @@ both differ, the truth wins.
 import structlog
 
 from services.chassis.database import Database, Transaction
-from services.scoring import fact_store, tallies
 from services.scoring.contest import Contest
 from services.scoring.engine.tally import Tally
+from services.scoring.facts import store as fact_store
+from services.scoring.points import tallies
 
 log = structlog.get_logger(__name__)
 
