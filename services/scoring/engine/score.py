@@ -66,7 +66,8 @@ def score_cluster(
 ) -> ClusterResult:
     """The standings of one cluster, best first, equal ones by code, by the tables of a local day.
 
-    Without a day by the tables that are in force last. A unit without a table is not in them; a unit without a tally has no facts yet.
+    Without a day by the tables that are in force last. A unit without a table is not in them; a
+    unit without a tally has no facts yet.
     """
     pairs = [(unit, table) for unit in units if (table := rules.table_for(unit, day)) is not None]
     tables = {table.id: table for _, table in pairs}

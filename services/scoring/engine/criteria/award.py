@@ -19,8 +19,8 @@ class Award:
 
     points: Decimal
     inputs: Mapping[str, str]
-    """Names and values that went in, as text; what `formula` prints. A name that is no measure's has
-    a hyphen, which no measure's can have: a measure may be called `target`."""
+    """Names and values that went in, as text; what `formula` prints. A name that is no measure's
+    has a hyphen, which no measure's can have: a measure may be called `target`."""
     assigned: bool = True
     """False: the criterion does not apply to the unit, and its maximum leaves the unit's."""
 
