@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.contracts.campaign import RuleSet
 from services.contracts.envelope import Event
+from services.contracts.events import UnitFact
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import Results
 from services.scoring.engine.score import score
@@ -17,7 +18,7 @@ from tests.scoring.drawn.rule_sets import rule_sets
 from tests.scoring.drawn.units import CLUSTERS
 from tests.scoring.said import known_events
 
-tried = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+tried = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 """Sized so that the folder takes half a minute on two cores."""
 
 
@@ -43,8 +44,14 @@ class Situation:
         return score(self.facts if facts is None else facts, CLUSTERS, self.rules)
 
 
+def unit_of(event: Event) -> str:
+    """The unit that a drawn event is about."""
+    assert isinstance(event.data, UnitFact)
+    return event.data.unit
+
+
 @st.composite
-def situations(draw: st.DrawFn, most: int = 30) -> Situation:
+def situations(draw: st.DrawFn, most: int = 60) -> Situation:
     """Any rule set, and at most so many facts about its units."""
     rules = draw(rule_sets())
     return Situation(rules, draw(seasons(rules, most)))
