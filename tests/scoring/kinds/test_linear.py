@@ -58,3 +58,9 @@ def test_it_may_be_not_assigned_to_some_units() -> None:
 )
 def test_thirds_are_rounded_as_declared(rounding: dict[str, str], points: str) -> None:
     assert worth(a("20"), **FIXED, rounding=rounding).points == Decimal(points)
+
+
+def test_numbers_as_large_as_facts_and_rule_sets_can_write_are_shown_whole() -> None:
+    product = {**OWN, "target": {"measure": "b", "times": "999999999999.999999"}}
+    line = worth(a("99999999999999"), b("99999999999999"), **product)
+    assert (line.points, line.inputs["set-target"]) == (0, "99999999999998999900000000.000001")
