@@ -8,12 +8,12 @@ from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
 from services.scoring.api import entries, operations, publications, standings, units, what_if
 from services.scoring.contest import Contest, Season
+from services.scoring.counting.ingest import Ingest
+from services.scoring.counting.recount import prepare
 from services.scoring.events import GIVES, topics
-from services.scoring.facts.ingest import Ingest
 from services.scoring.marks.enter import EntryDesk
 from services.scoring.metrics import METRICS
 from services.scoring.points.guard import Guard
-from services.scoring.points.recount import prepare
 from services.scoring.points.worker import Worker
 from services.scoring.questions import rules_in_force
 from services.scoring.questions.as_of import Hindsight

@@ -1,6 +1,6 @@
 """The tables of scoring. The chassis adds its own (event log, outbox, idempotency keys …).
 
-Written with set-based SQL (`facts/ingest.py`, `points/recompute.py`): what is written per fact
+Written with set-based SQL (`counting/ingest.py`, `points/recompute.py`): what is written per fact
 decides how many facts a second one process can take (docs/decisions/0061-facts-are-the-inbox.md).
 """
 

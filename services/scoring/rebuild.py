@@ -24,11 +24,11 @@ from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import PointsPublished, PointsRecomputed, StandingsPublished
 from services.contracts.topics import topic_of
 from services.scoring.contest import Contest, Season
+from services.scoring.counting.ingest import Ingest
+from services.scoring.counting.recount import prepare
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.events import topics
-from services.scoring.facts.ingest import Ingest
 from services.scoring.points.recompute import clusters_due, recompute
-from services.scoring.points.recount import prepare
 from services.scoring.points.standings import clusters as stored_clusters
 from services.scoring.points.standings import snapshot
 from services.scoring.publications.restore import restore_publications

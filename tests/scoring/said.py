@@ -86,7 +86,9 @@ def proposed(unit: str, name: str) -> CommendationProposed:
     )
 
 
-def figure(unit: str, figure: str, value: str, *, version: int = 1) -> FigureReported:
+def figure(
+    unit: str, figure: str, value: str, *, target: str | None = None, version: int = 1
+) -> FigureReported:
     name, period = figure.split(":")
     return FigureReported(
         campaign=CAMPAIGN,
@@ -96,6 +98,7 @@ def figure(unit: str, figure: str, value: str, *, version: int = 1) -> FigureRep
         name=name,
         period=period,
         value=value,
+        target=target,
         evidence="Báo cáo mẫu",
         reported_at=at("7-3"),
     )

@@ -89,14 +89,14 @@ def test_the_leader_has_the_maximum_and_the_others_their_share() -> None:
     assert line(facts, "leader", of="B", measure="essays").points == 10
     behind = line(facts, "leader", measure="essays")
     assert behind.points == Decimal("3.33")
-    assert behind.inputs == {"essays": "1", "best": "3", "leaders": "B"}
+    assert behind.inputs == {"essays": "1", "best-result": "3", "led-by": "B"}
 
 
 def test_equal_leaders_both_have_the_maximum() -> None:
     facts: list[UnitFact] = [essay("A", "a1"), essay("B", "b1")]
     for code in ("A", "B"):
         first = line(facts, "leader", of=code, measure="essays")
-        assert (first.points, first.inputs["leaders"]) == (Decimal(10), "A, B")
+        assert (first.points, first.inputs["led-by"]) == (Decimal(10), "A, B")
 
 
 def test_where_nobody_has_any_nobody_leads() -> None:
