@@ -6,7 +6,7 @@ from services.chassis.loops import Loop
 from services.chassis.service import Service
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
-from services.scoring.api import entries, operations, publications, standings, units
+from services.scoring.api import entries, operations, publications, standings, units, what_if
 from services.scoring.contest import Contest, Season
 from services.scoring.counting.ingest import Ingest
 from services.scoring.counting.recount import prepare
@@ -64,6 +64,7 @@ def compose(settings: ScoringSettings) -> Service:
             units.router(chassis, contest, hindsight),
             entries.router(chassis, contest, desk),
             publications.router(chassis, contest),
+            what_if.router(chassis, season, settings),
             operations.router(worker.latencies),
         ],
         consumers=[

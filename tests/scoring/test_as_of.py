@@ -13,7 +13,9 @@ import httpx
 import pytest
 
 from infra.local.issuer import Issuer
-from services.chassis.database import Database
+from infra.local.postgres import PostgresCluster
+from services.chassis.database import Database, Transaction
+from services.chassis.migrations import migrate
 from services.contracts.campaign.base import plain
 from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact
@@ -26,6 +28,7 @@ from services.scoring.questions.known import known_since
 from tests.scoring.campaign import DIRECTORY, other_campaign, sample_campaign, sample_contest
 from tests.scoring.running import recompute_due, take
 from tests.scoring.said import HANOI, at, essay, event, fulfilled, judged, known_events, proposed
+from tests.scoring.service import beside
 from tests.scoring.stand import Stand, lines_of, settings_of, standing
 
 OPENS = datetime(2019, 12, 17, tzinfo=HANOI)
@@ -214,6 +217,29 @@ async def test_replicas_that_start_at_once_record_one_row(
     assert sorted(noted, key=str) == [1, None, None, None, None]
     async with standing(settings_of(scoring_url, issuer), issuer) as one:
         assert len(await one.read("/v1/rule-sets")) == 1
+
+
+async def test_a_rebuilt_database_has_what_was_in_force(
+    database: Database, scoring_url: str, postgres: PostgresCluster
+) -> None:
+    for season, day in [(Season(sample_campaign()), "3-1"), (Season(other_campaign()), "5-1")]:
+        await rules_in_force.record(database, season, at(day))
+    url = beside(postgres, scoring_url)
+    await asyncio.to_thread(migrate, "scoring", url)
+    rebuilt = Database(url, 1, source="scoring")
+    try:
+        async with database.transaction() as source, rebuilt.transaction() as tx:
+            await rules_in_force.carry_over(source, tx, "hanoi-2020")
+            await rules_in_force.carry_over(source, tx, "hanoi-2020")
+            assert await _in_force(tx) == await _in_force(source)
+    finally:
+        await rebuilt.close()
+
+
+async def _in_force(tx: Transaction) -> list[Any]:
+    known = await rules_in_force.all_of(tx, "hanoi-2020")
+    assert len(known) == 2
+    return [(one, await rules_in_force.rules_of(tx, "hanoi-2020", one.number)) for one in known]
 
 
 # ---- refusals and rights

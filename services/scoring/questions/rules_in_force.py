@@ -27,6 +27,11 @@ class InForce:
 
 
 _COLUMNS = "number, rule_set, rules_digest, units_digest, in_force_since AS since, recorded_at"
+_STORED = "campaign, number, rule_set, rules_digest, units_digest, in_force_since, recorded_at"
+_STORE = (
+    f"INSERT INTO rule_sets ({_STORED}, rules) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"  # noqa: S608 - constants
+    " ON CONFLICT DO NOTHING"
+)
 
 
 async def record(database: Database, season: Season, now: datetime) -> int | None:
@@ -49,18 +54,14 @@ async def record(database: Database, season: Season, now: datetime) -> int | Non
         opens = datetime.combine(season.opens, time.min, season.rules.zone)
         number = 1 if last is None else last["number"] + 1
         await tx.execute(
-            """
-            INSERT INTO rule_sets (campaign, number, rule_set, rules_digest, units_digest, rules,
-                                   in_force_since, recorded_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """,
+            _STORE,
             season.campaign,
             number,
             season.rules.rule_set,
             *digests,
-            season.rules.model_dump_json(by_alias=True, exclude_defaults=True),
             min(now, opens) if last is None else now,
             now,
+            season.rules.model_dump_json(by_alias=True, exclude_defaults=True),
         )
     log.info("another rule set is in force", number=number, digest=season.rules_digest)
     return number
@@ -73,6 +74,18 @@ async def all_of(tx: Transaction, campaign: str) -> Sequence[InForce]:
         campaign,
     )
     return [InForce(**row) for row in rows]
+
+
+async def carry_over(running: Transaction, rebuilt: Transaction, campaign: str) -> None:
+    """Put what was in force into a database that is rebuilt, from the running one: no topic has it.
+
+    Rows that are there already stay.
+    """
+    rows = await running.fetch(
+        f"SELECT {_STORED}, rules::text FROM rule_sets WHERE campaign = $1",  # noqa: S608 - constants
+        campaign,
+    )
+    await rebuilt.executemany(_STORE, [tuple(row) for row in rows])
 
 
 async def rules_of(tx: Transaction, campaign: str, number: int) -> RuleSet:
