@@ -99,7 +99,7 @@ def campaign(rules: Block, units: Mapping[str, Block]) -> Campaign:
 
 def completed(part: Block) -> dict[str, Any]:
     """A whole rule set around a part of one."""
-    of_table = {name for field in Table.model_fields for name in (field,)} - {"groups"}
+    of_table = set(Table.model_fields) - {"groups"}
     of_rules = set(RuleSet.model_fields)
     unknown = set(part) - of_rules - of_table - {"criteria", "groups"}
     assert not unknown, f"neither of a rule set nor of a table: {unknown}"
