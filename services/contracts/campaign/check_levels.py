@@ -124,17 +124,17 @@ def _touching(tables: Tables, path: Path, table: Table, totals: Numbers) -> Iter
             shown = totals.words(hole)
             yield tables.problem(
                 (*path, b, "up_to"),
-                f"hở giữa hai mức: {shown} không thuộc {band.level} (đến {plain(band.up_to)}) "
+                f"hở giữa hai mức: tổng {shown} không thuộc {band.level} (đến {plain(band.up_to)}) "
                 f"cũng không thuộc {above.level} (từ {plain(above.from_points)}); {vi}",
-                f"a hole between two levels: {shown} is neither {band.level} (up to "
+                f"a hole between two levels: a total {shown} is neither {band.level} (up to "
                 f"{plain(band.up_to)}) nor {above.level} (from {plain(above.from_points)}); {en}",
             )
         elif not twice.is_empty:
             yield tables.problem(
                 (*path, b, "up_to"),
-                f"chồng lên mức trên: {totals.words(twice)} thuộc cả {band.level} lẫn "
+                f"chồng lên mức trên: tổng {totals.words(twice)} thuộc cả {band.level} lẫn "
                 f"{above.level}; hạ up_to, hoặc bỏ đi (from đã đủ)",
-                f"overlaps the level above: {totals.words(twice)} is both {band.level} and "
+                f"overlaps the level above: a total {totals.words(twice)} is both {band.level} and "
                 f"{above.level}; lower up_to, or drop it (from is enough)",
             )
 
@@ -145,7 +145,8 @@ def _remedy(table: Table, above: Band, band: Band) -> tuple[str, str]:
     if above.from_points is None or band.up_to is None:
         return drop
     step = above.from_points - band.up_to
-    if table.level_rounding is None and step == 1 and band.up_to == band.up_to.to_integral_value():
+    finer = table.level_rounding is None or table.level_rounding.to < step
+    if finer and step == 1 and band.up_to == band.up_to.to_integral_value():
         rounding = 'level_rounding: {to: "1", mode: half-up}'
         return f"khai báo {rounding}, hoặc {drop[0]}", f"declare {rounding}, or {drop[1]}"
     return drop

@@ -72,15 +72,21 @@ def check_table_days(
     if opens is None or closes is None or opens.value > closes.value:
         return
     campaign = Days(opens.value, closes.value + ONE_DAY)
+    usable = []
     for at, table in enumerate(tables.value):
         days = _days(table)
-        if not days.is_empty and days.common(campaign).is_empty:
+        if days.is_empty:
+            continue
+        if not days.common(campaign).is_empty:
+            usable.append(table)
+        else:
             yield tables.problem(
                 (at, "valid_from" if days.first >= campaign.end else "valid_to"),
                 f"bảng không có hiệu lực ngày nào của đợt ({campaign.words}); sửa ngày",
                 f"the table is in force on no day of the campaign ({campaign.words}); correct it",
             )
-    if units is not None and not tables.document.lacks():
+    # A table whose days are wrong leaves a hole that is not the fault.
+    if units is not None and not tables.document.lacks() and len(usable) == len(tables.value):
         yield from _holes(tables, campaign, units)
 
 
@@ -103,7 +109,7 @@ def _twice(tables: Tables, units: UnitRows) -> Iterator[Problem]:
                 path: Path = (at, "applies_to")
                 vi, en = "mỗi đơn vị một bảng", "one table for a unit"
             else:
-                path = (at, "valid_from") if table.valid_from else (at, "valid_to")
+                path = (at, "valid_from" if table.valid_from else "applies_to")
                 vi = "một bảng bắt đầu (valid_from) đúng ngày bảng kia hết (valid_to)"
                 en = "let one begin (valid_from) on the day on which the other ends (valid_to)"
             shown = both.common(_days(unit)).words
