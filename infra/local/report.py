@@ -14,8 +14,8 @@ from infra.local.topic import read_topic
 from services.contracts.campaign import Campaign
 from services.contracts.events import DeadlineMissed
 from services.contracts.topics import topic_of
-from services.scoring.verification import Verdict
-from services.scoring.verify import told
+from services.scoring.publications.verification import Verdict
+from services.scoring.publications.verify import told
 
 EXPLAINED = "Q009"
 """The unit whose points are shown line by line: the first that the notice praises."""

@@ -30,7 +30,7 @@ def verify(
     """
     with told():
         from services.chassis.settings import SharedSettings, load_settings  # noqa: PLC0415
-        from services.scoring import verify as verification  # noqa: PLC0415 - loads the rest
+        from services.scoring.publications import verify as verification  # noqa: PLC0415 - loads the rest
 
         settings = load_settings(SharedSettings)
         verdict = asyncio.run(

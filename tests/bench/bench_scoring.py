@@ -39,7 +39,7 @@ from services.contracts.events import (
 from services.contracts.topics import all_topics, topic_of
 from services.scoring.app import compose
 from services.scoring.events import topics
-from services.scoring.recompute import clusters_due
+from services.scoring.points.recompute import clusters_due
 from services.scoring.settings import ScoringSettings
 from tests.bench.ground import Ground, ground
 from tests.scoring.campaign import DIRECTORY, sample_contest

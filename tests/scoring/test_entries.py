@@ -11,7 +11,7 @@ from infra.local.issuer import Issuer
 from services.contracts.events import ScoreEntered
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
-from services.scoring.facts import received
+from services.scoring.facts.fact import received
 from tests.scoring.marked import HEAD, Marking, mark, marked_contest, marked_directory
 from tests.scoring.running import take
 from tests.scoring.said import essay, event, known_events

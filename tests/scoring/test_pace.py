@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.pace import BEHIND_S, LONGEST_REST_S, PERIOD_S, Pace
+from services.scoring.points.pace import BEHIND_S, LONGEST_REST_S, PERIOD_S, Pace
 
 FRESH, OLD = 0.2, BEHIND_S + 60
 """Ages of facts: of those that just came, and of those of an outage."""

@@ -10,7 +10,7 @@ from services.chassis.outbox import decode_headers
 from services.chassis.problems import Refusal
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsPublished, StandingsPublished
-from services.scoring import publication
+from services.scoring.publications import publish as publication
 from tests.scoring.campaign import sample_contest
 from tests.scoring.said import at, essay, judged, proposed
 from tests.scoring.stand import Stand, ranks_of

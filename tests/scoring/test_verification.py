@@ -12,8 +12,12 @@ from services.scoring.engine.digest import digest_of
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
-from services.scoring.published_facts import Issue, points_published, standings_published
-from services.scoring.verification import Finding, Publication, verify
+from services.scoring.publications.published_facts import (
+    Issue,
+    points_published,
+    standings_published,
+)
+from services.scoring.publications.verification import Finding, Publication, verify
 from tests.scoring.campaign import other_campaign, sample_campaign
 from tests.scoring.said import essay, fulfilled, judged, known, proposed
 

@@ -17,9 +17,9 @@ from services.chassis.database import Database
 from services.chassis.topic_admin import ensure_topics
 from services.contracts.events import EssayJudged
 from services.contracts.topics import all_topics, topic_of
+from services.scoring.publications.verify import NothingPublishedError, told, verify_published
 from services.scoring.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
-from services.scoring.verify import NothingPublishedError, told, verify_published
 from tests.scoring.campaign import DIRECTORY
 from tests.scoring.said import essay, fulfilled, judged, proposed
 from tests.scoring.service import PARTITIONS, World, beside, until, world

@@ -6,8 +6,8 @@ import httpx
 
 from infra.local.stack import Stack
 from services.chassis.settings import SharedSettings
-from services.scoring.verification import Verdict
-from services.scoring.verify import NothingPublishedError, verify_published
+from services.scoring.publications.verification import Verdict
+from services.scoring.publications.verify import NothingPublishedError, verify_published
 
 _TRIES = 100
 _PAUSE_S = 0.2

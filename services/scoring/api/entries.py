@@ -9,14 +9,14 @@ from services.chassis.http import Caller, Once, Router, access
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
 from services.contracts.campaign.rules import Stage, Table
-from services.scoring import fact_store
-from services.scoring import standings as stored
 from services.scoring.api.units import cluster_to_read
 from services.scoring.contest import Contest, CurrentContest
-from services.scoring.entries import EntryDesk, entries_of
-from services.scoring.entry_forms import EntriesOut, EntryIn, EntryTaken
-from services.scoring.entry_rights import enterer, heads
-from services.scoring.entry_versions import OTHER_MARK, SECOND_MARK
+from services.scoring.facts import store as fact_store
+from services.scoring.marks.enter import EntryDesk, entries_of
+from services.scoring.marks.forms import EntriesOut, EntryIn, EntryTaken
+from services.scoring.marks.rights import enterer, heads
+from services.scoring.marks.versions import OTHER_MARK, SECOND_MARK
+from services.scoring.points import standings as stored
 
 _READERS = access("unit", "district", "board", refuses=[NOT_FOUND])
 _MARKERS = access("unit", "district", "board", refuses=[NOT_FOUND, SECOND_MARK, OTHER_MARK])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from services.chassis.http import Router, access
 from services.scoring.api.views import LatencyOut
-from services.scoring.latency import Latencies
+from services.scoring.points.latency import Latencies
 
 
 def router(latencies: Latencies) -> Router:

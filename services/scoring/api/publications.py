@@ -14,14 +14,14 @@ from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.campaign.rules import Criterion, RuleSet
 from services.contracts.events.base import Text
-from services.scoring import publication
-from services.scoring import standings as stored
 from services.scoring.api.units import cluster_to_read
 from services.scoring.api.views import Points
 from services.scoring.contest import Contest, CurrentContest
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.results import Line, UnitPoints
-from services.scoring.recompute import decode_points
+from services.scoring.points import standings as stored
+from services.scoring.points.recompute import decode_points
+from services.scoring.publications import publish as publication
 
 _EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
 

@@ -1,0 +1,107 @@
+"""From a batch of events to durable facts and tallies: one transaction, whatever comes twice."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.chassis.database import Transaction
+from services.chassis.judgement import OtherCampaignError
+from services.chassis.retry import PermanentError
+from services.contracts.envelope import Event
+from services.contracts.events import UnitFact
+from services.scoring.contest import CurrentContest
+from services.scoring.counting import tallies
+from services.scoring.counting.recount import truth
+from services.scoring.engine.running import deltas
+from services.scoring.engine.tally import Tally, merged
+from services.scoring.facts import store as fact_store
+from services.scoring.facts.fact import ReceivedFact, received
+
+
+@dataclass(slots=True)
+class Touch:
+    """What made a cluster due."""
+
+    recorded: list[datetime] = field(default_factory=list)
+    """Moments at which the facts were recorded by their publisher."""
+    cause: str | None = None
+    """Trace of the last of them: what is said about the points goes on from there."""
+
+    def add(self, other: "Touch") -> None:
+        """Another batch touched the same cluster."""
+        self.recorded += other.recorded
+        self.cause = other.cause or self.cause
+
+
+Touched = Mapping[str, Touch]
+"""Clusters whose tallies changed."""
+
+
+class Ingest:
+    """Takes facts of one campaign. Three steps, as the consumer calls them: judge, admit, apply."""
+
+    def __init__(self, contest: CurrentContest, touched: Callable[[Touched], None]) -> None:
+        """`touched` is called after each commit that changed tallies."""
+        self._now = contest
+        self._touched = touched
+        self._admitted_in: Transaction | None = None
+        self._admitted: dict[int, ReceivedFact] = {}
+
+    def judge(self, event: Event) -> None:
+        """Raise PermanentError for an event that can never be counted here, OtherCampaignError for
+        one of another campaign's contest."""
+        said = event.data
+        if not isinstance(said, UnitFact):
+            raise PermanentError("wrong-type", f"{said.event} is not about a unit")
+        if said.campaign != self._now().campaign:
+            raise OtherCampaignError(said.campaign)
+        if said.unit not in self._now().units:
+            raise PermanentError("wrong-unit", f"{said.unit} is not in units.csv")
+
+    async def admit(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
+        """Store the events' facts; the events that were not known before, each once."""
+        batch = [received(event) for event in events]
+        new = await fact_store.take(tx, self._now().campaign, batch)
+        if new is not None:
+            first = {one.fact.id: one for one in batch}
+            batch = [first[id_] for id_ in new]
+        if self._admitted_in is not tx:
+            self._admitted_in, self._admitted = tx, {}
+        for one in batch:
+            self._admitted[id(one.event)] = one
+        return [one.event for one in batch]
+
+    async def apply(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Count events that `admit` found new in the same transaction."""
+        contest = self._now()
+        taken = [self._admitted[id(event)] for event in events]
+        counted = [one for one in taken if contest.tallier.concerns(one.fact.event)]
+        if not counted:
+            return
+        facts = [one.fact for one in counted]
+        # The lock comes before the look at other facts of the same records: see `tallies.lock`.
+        totals = await tallies.lock(tx, contest.campaign, {fact.unit for fact in facts})
+        records = {(fact.unit, fact.record) for fact in facts}
+        known = await fact_store.of_records(tx, records, without=[fact.id for fact in facts])
+        changed = deltas(contest.tallier, facts, known)
+        if changed:
+            grown: dict[str, Tally] = {}
+            for unit, delta in changed.items():
+                tally = merged(totals[unit], delta)
+                grown[unit] = await truth(tx, contest, unit) if tally is None else tally
+            await tallies.write(tx, contest.campaign, grown)
+        touched = self._by_cluster(counted, changed)
+        tx.on_commit(lambda: self._touched(touched))
+
+    def _by_cluster(
+        self, counted: Sequence[ReceivedFact], changed: Collection[str]
+    ) -> dict[str, Touch]:
+        touched: dict[str, Touch] = {}
+        for one in counted:
+            unit = one.fact.unit
+            cluster = self._now().cluster_of.get(unit)
+            if cluster is not None and unit in changed:
+                touch = touched.setdefault(cluster, Touch())
+                touch.recorded.append(one.event.recordedtime)
+                touch.cause = one.event.traceparent or touch.cause
+        return touched

@@ -1,0 +1,81 @@
+"""The truth against the running tallies: counted again from the facts, unit by unit.
+
+Used when the measures of the rule set changed, and by the guard that looks for divergence. Where
+both differ, the truth wins.
+"""
+
+import structlog
+
+from services.chassis.database import Database, Transaction
+from services.scoring.contest import Contest
+from services.scoring.counting import tallies
+from services.scoring.engine.tally import Tally
+from services.scoring.facts import store as fact_store
+
+log = structlog.get_logger(__name__)
+
+
+async def prepare(database: Database, contest: Contest) -> int:
+    """Before the first event: a row for each unit and cluster, and tallies by today's measures.
+
+    Returns the units whose tallies had to be counted again. Replicas may do it side by side. They
+    must not run with different rule sets for longer than a deploy takes.
+    """
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO campaigns (campaign, measures_digest) VALUES ($1, '')"
+            " ON CONFLICT DO NOTHING",
+            contest.campaign,
+        )
+        counted_by = await tx.fetchval(
+            "SELECT measures_digest FROM campaigns WHERE campaign = $1 FOR UPDATE",
+            contest.campaign,
+        )
+        await tx.execute(
+            "INSERT INTO unit_measures (campaign, unit) SELECT $1, unnest($2::text[])"
+            " ON CONFLICT DO NOTHING",
+            contest.campaign,
+            sorted(unit.code for unit in contest.units),
+        )
+        await tx.execute(
+            "INSERT INTO clusters (campaign, cluster) SELECT $1, unnest($2::text[])"
+            " ON CONFLICT DO NOTHING",
+            contest.campaign,
+            sorted({unit.cluster for unit in contest.units if unit.cluster is not None}),
+        )
+        if counted_by == contest.measures_digest:
+            return 0
+        changed = 0
+        for unit in await _units_with_facts(tx, contest):
+            changed += await recount(tx, contest, unit)
+        await tx.execute(
+            "UPDATE campaigns SET measures_digest = $2 WHERE campaign = $1",
+            contest.campaign,
+            contest.measures_digest,
+        )
+    if changed:
+        log.info("tallies counted again, the measures changed", units=changed)
+    return changed
+
+
+async def truth(tx: Transaction, contest: Contest, unit: str) -> Tally:
+    """What the facts of a unit say, all of them read."""
+    facts = await fact_store.of_unit(tx, contest.campaign, unit)
+    return contest.tallier.tallies(facts).get(unit, {})
+
+
+async def recount(tx: Transaction, contest: Contest, unit: str) -> bool:
+    """Count one unit from its facts; True if its running tally was another and was replaced."""
+    running = (await tallies.lock(tx, contest.campaign, [unit])).get(unit)
+    counted = await truth(tx, contest, unit)
+    if running is None or running == counted:
+        return False
+    await tallies.write(tx, contest.campaign, {unit: counted})
+    return True
+
+
+async def _units_with_facts(tx: Transaction, contest: Contest) -> list[str]:
+    rows = await tx.fetch(
+        "SELECT DISTINCT unit FROM facts WHERE campaign = $1 ORDER BY unit", contest.campaign
+    )
+    return [row["unit"] for row in rows]

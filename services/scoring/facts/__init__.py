@@ -1,0 +1,1 @@
+"""Facts as scoring keeps them: taken once from events, stored, never changed."""

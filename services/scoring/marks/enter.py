@@ -1,0 +1,154 @@
+"""Marks that people enter: facts of their own, said and counted in one transaction.
+
+A mark is one entry a campaign, unit, criterion and stage; a correction is its next version. There
+is no table of marks: the facts are the record, so that a rebuild from the topics knows the same
+versions (docs/decisions/0064-marks-are-facts.md).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.chassis import trace
+from services.chassis.database import Transaction
+from services.chassis.problems import FAULTY, Faults
+from services.contracts.campaign import Unit
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.rules import Stage, Table
+from services.contracts.envelope import Event
+from services.contracts.events import ScoreEntered
+from services.scoring.contest import Contest
+from services.scoring.counting import tallies
+from services.scoring.counting.ingest import Ingest
+from services.scoring.engine.measures import values_of
+from services.scoring.engine.records import KnownFact, by_record
+from services.scoring.facts import store as fact_store
+from services.scoring.marks.forms import EntryIn, EntryOut, EntryTaken, MarkOut
+from services.scoring.marks.rights import Enterer
+from services.scoring.marks.rules import (
+    check_assigned,
+    check_campaign,
+    check_open,
+    check_points,
+    check_simulated,
+    check_stage,
+    criterion_to_mark,
+)
+from services.scoring.marks.versions import next_version
+
+_ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")
+"""Namespace of entries."""
+
+
+def entry_id(campaign: str, unit: str, criterion: str, stage: Stage) -> UUID:
+    """The id of a mark, the same for whoever enters it: its facts are one record."""
+    return uuid5(_ENTRIES, f"{campaign}/{unit}/{criterion}/{stage}")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDesk:
+    """Takes marks."""
+
+    opens: date
+    """First local day of the campaign."""
+    allow_simulated: bool
+    counting: Callable[[], Ingest]
+    """A new one for each mark: an Ingest serves one transaction at a time."""
+
+    async def enter(
+        self,
+        tx: Transaction,
+        contest: Contest,
+        unit: Unit,
+        table: Table,
+        entry: EntryIn,
+        *,
+        by: Enterer,
+        at: datetime,
+    ) -> tuple[int, EntryTaken]:
+        """Keep a mark or a correction, say it and count it. Raises Refusal.
+
+        `table` is the unit's of today, `at` the arrival of the request. The lock on the unit's
+        tally makes two marks at once one mark and one refusal.
+        """
+        tally = (await tallies.lock(tx, contest.campaign, [unit.code]))[unit.code]
+        local = at.astimezone(contest.rules.zone)
+        faults = Faults()
+        check_open(faults, contest.campaign, self.opens, local.date())
+        check_campaign(faults, contest.campaign, entry.campaign)
+        check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
+        if found := criterion_to_mark(faults, table, entry.criterion):
+            group, criterion = found
+            values = values_of(frozenset(table.measures()), contest.rules.measured, tally)
+            check_assigned(faults, group, criterion, unit, values)
+            check_stage(faults, criterion, entry.stage)
+            check_points(faults, criterion, contest.rules, entry.points)
+        faults.refuse_as(FAULTY)
+        id_ = entry_id(contest.campaign, unit.code, entry.criterion, entry.stage)
+        known = await fact_store.of_records(tx, [(unit.code, str(id_))], without=[])
+        fact = ScoreEntered(
+            campaign=contest.campaign,
+            simulated=entry.simulated,
+            unit=unit.code,
+            version=next_version(entry.replaces, known.get((unit.code, str(id_)), ())),
+            entry_id=id_,
+            criterion=entry.criterion,
+            stage=entry.stage,
+            points=Decimal(plain(entry.points)),
+            reason=entry.reason,
+            evidence=entry.evidence,
+            entered_by=by.unit,
+            entered_at=local,
+        )
+        event_id = await say_and_count(tx, self.counting(), fact)
+        return 201, EntryTaken(event_id=event_id, **fact.model_dump(include=_TAKEN))
+
+
+_TAKEN = set(EntryTaken.model_fields) & set(ScoreEntered.model_fields)
+
+
+async def say_and_count(tx: Transaction, ingest: Ingest, fact: ScoreEntered) -> UUID:
+    """Publish a fact and count it in the same transaction; its event id.
+
+    What comes back by the topic is then a repetition: it has the id under which it is stored.
+    """
+    event_id = await tx.publish(fact)
+    event = Event(
+        id=event_id,
+        type=fact.ce_type(),
+        source="scoring",
+        subject=fact.aggregate,
+        time=fact.moment,
+        recordedtime=datetime.now(UTC),  # wall clock: latencies are measured from it
+        partitionkey=fact.key,
+        traceparent=trace.traceparent(),
+        dataschema=fact.dataschema(),
+        data=fact,
+    )
+    await ingest.apply(tx, await ingest.admit(tx, [event]))
+    return event_id
+
+
+def entries_of(facts: Iterable[KnownFact]) -> list[EntryOut]:
+    """The marks among the facts of a unit, each with all versions, newest first."""
+    marks = by_record(fact for fact in facts if fact.event == ScoreEntered.event)
+    newest_first = [sorted(of, key=lambda fact: fact.order, reverse=True) for of in marks.values()]
+    newest_first.sort(key=lambda versions: (versions[0].time, versions[0].id), reverse=True)
+    return [_entry_out(versions) for versions in newest_first]
+
+
+def _entry_out(versions: list[KnownFact]) -> EntryOut:
+    said = versions[0].fields
+    return EntryOut(
+        entry_id=said["entry_id"],
+        criterion=said["criterion"],
+        stage=said["stage"],
+        versions=[MarkOut(event_id=UUID(fact.id), **_shown(fact.fields)) for fact in versions],
+    )
+
+
+def _shown(fields: Any) -> dict[str, Any]:
+    return {name: fields.get(name) for name in MarkOut.model_fields if name != "event_id"}

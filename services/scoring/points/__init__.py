@@ -1,0 +1,1 @@
+"""Running points: tallies of facts, clusters scored again soon after, the guard that compares."""

@@ -1,0 +1,135 @@
+"""The guard of the invariant: running points are what the facts say. Where not: alert, and mend."""
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from services.chassis.database import Database
+from services.chassis.loops import Loop
+from services.chassis.metrics import Metrics
+from services.scoring.contest import Contest, CurrentContest
+from services.scoring.counting import tallies
+from services.scoring.counting.recount import recount
+from services.scoring.engine.digest import unit_digest
+from services.scoring.engine.results import UnitPoints
+from services.scoring.engine.score import score_cluster
+from services.scoring.metrics import DIVERGENCE
+from services.scoring.points.recompute import decode_points
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_ROUND_S = 1800
+"""A round reads all facts: about ten seconds, and ten more for each million of them."""
+
+
+class Guard:
+    """Runs `verify` now and then, not at the start, where others have much to do."""
+
+    def __init__(
+        self, database: Database, contest: CurrentContest, metrics: Metrics, *, every_s: float
+    ) -> None:
+        self.loop = Loop("guard", self._tick, every_s=every_s, limit_s=_LONGEST_ROUND_S)
+        self._database = database
+        self._now = contest
+        self._metrics = metrics
+        self._started = False
+
+    async def _tick(self) -> None:
+        if self._started:
+            await verify(self._database, self._now(), self._metrics)
+        self._started = True
+
+
+async def verify(
+    database: Database,
+    contest: Contest,
+    metrics: Metrics | None = None,
+    *,
+    pause_s: float = 0.02,
+) -> list[str]:
+    """Compare all running numbers with the truth; what differed, by unit or cluster, and is mended.
+
+    Each unit is compared under its lock, so that a fact in flight is in both or in neither; no lock
+    is held for longer than one unit's facts take. A mended unit makes its cluster due. `pause_s`
+    lies between two units: the guard has time, facts that arrive have not.
+    """
+    found = []
+    for unit in await _counted_units(database, contest):
+        async with database.transaction() as tx:
+            if await recount(tx, contest, unit):
+                found.append(unit)
+                _alert(metrics, "tally", unit)
+        await asyncio.sleep(pause_s)
+    for cluster in contest.clusters:
+        if await _points_differ(database, contest, cluster):
+            found.append(cluster)
+            _alert(metrics, "points", cluster)
+    return found
+
+
+async def _counted_units(database: Database, contest: Contest) -> list[str]:
+    """Units that have facts or ever had a tally."""
+    async with database.transaction() as tx:
+        rows = await tx.fetch(
+            """
+            SELECT unit FROM unit_measures AS m
+             WHERE campaign = $1
+               AND (version > 0 OR EXISTS (SELECT FROM facts WHERE facts.unit = m.unit))
+             ORDER BY unit
+            """,
+            contest.campaign,
+        )
+    return [row["unit"] for row in rows]
+
+
+async def _points_differ(database: Database, contest: Contest, cluster: str) -> bool:
+    """Whether points that claim to be up to their tallies are not; then they are made due."""
+    units = contest.clusters[cluster]
+    async with database.transaction() as tx:
+        state = await tx.fetchrow(
+            "SELECT seen, basis FROM clusters WHERE campaign = $1 AND cluster = $2 FOR UPDATE",
+            contest.campaign,
+            cluster,
+        )
+        counted, seen = await tallies.read(tx, contest.campaign, [unit.code for unit in units])
+        if state is None or (state["seen"], state["basis"]) != (seen, contest.basis[cluster]):
+            return False  # behind, not wrong: its recompute is due
+        truth = score_cluster(cluster, units, counted, contest.rules, contest.day)
+        rows = await tx.fetch(
+            "SELECT unit, total, rank, level, digest, detail::text FROM points"
+            " WHERE campaign = $1 AND unit = ANY($2)",
+            contest.campaign,
+            [points.unit for points in truth.units],
+        )
+        stored = {row["unit"]: row for row in rows}
+        wrong = [points.unit for points in truth.units if not _is(points, stored.get(points.unit))]
+        if not wrong:
+            return False
+        # Without a digest a row equals nothing: the recompute writes it anew and says so.
+        await tx.execute(
+            "UPDATE points SET digest = '' WHERE campaign = $1 AND unit = ANY($2)",
+            contest.campaign,
+            wrong,
+        )
+        await tx.execute(
+            "UPDATE clusters SET seen = NULL WHERE campaign = $1 AND cluster = $2",
+            contest.campaign,
+            cluster,
+        )
+        return True
+
+
+def _is(points: UnitPoints, row: Any) -> bool:
+    """Whether a row of `points` says what it must, in its columns and in its detail."""
+    return (
+        row is not None
+        and (row["total"], row["rank"], row["level"]) == (points.total, points.rank, points.level)
+        and row["digest"] == unit_digest(points) == unit_digest(decode_points(row["detail"]))
+    )
+
+
+def _alert(metrics: Metrics | None, what: str, where: str) -> None:
+    log.error("running points differ from the truth", what=what, where=where)
+    if metrics is not None:
+        metrics.count(DIVERGENCE, what=what)

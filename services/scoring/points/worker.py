@@ -1,0 +1,106 @@
+"""When clusters are scored again: soon after a fact, once in a burst, and after any crash."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+from services.chassis.clock import Clock
+from services.chassis.database import Database
+from services.chassis.loops import Loop
+from services.chassis.metrics import Metrics
+from services.scoring.contest import CurrentContest
+from services.scoring.counting.ingest import Touch, Touched
+from services.scoring.metrics import (
+    CLUSTERS_DUE,
+    POINTS_CHANGED,
+    RECOMPUTE_SECONDS,
+    RECOMPUTES,
+    VISIBLE_SECONDS,
+)
+from services.scoring.points.latency import Latencies
+from services.scoring.points.pace import Pace
+from services.scoring.points.recompute import clusters_due, recompute
+
+_QUIET_S = 30.0
+"""Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""
+
+
+class Worker:
+    """Keeps points up to tallies, in the process that took the facts.
+
+    The first fact after a quiet time is scored at once; then a cluster waits `interval_s` before
+    it is scored again. So a burst costs one recompute a cluster and interval, and a single fact no
+    delay. Where facts come for all clusters at once, scoring rests between two rounds (`Pace`), so
+    that facts are taken in most of the time.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        contest: CurrentContest,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        interval_s: float,
+    ) -> None:
+        self.latencies = Latencies()
+        self.loop = Loop("recompute", self._tick, every_s=_QUIET_S)
+        self._database = database
+        self._now = contest
+        self._clock = clock
+        self._metrics = metrics
+        self._pace = Pace(interval_s)
+        self._waiting: dict[str, Touch] = {}
+
+    def touched(self, clusters: Touched) -> None:
+        """Tallies of these clusters changed: their points are due."""
+        for cluster, touch in clusters.items():
+            self._waiting.setdefault(cluster, Touch()).add(touch)
+        self.loop.wake()
+
+    async def sweep(self) -> None:
+        """Find clusters that are behind: a process may have died between facts and points."""
+        async with self._database.transaction() as tx:
+            due = await clusters_due(tx, self._now())
+        self._metrics.set(CLUSTERS_DUE, len(due))
+        self.touched({cluster: Touch() for cluster in due})
+
+    async def catch_up(self) -> None:
+        """Score every cluster that is behind, before the first request is answered."""
+        await self.sweep()
+        for cluster, touch in list(self._waiting.items()):
+            del self._waiting[cluster]
+            await self._score(cluster, touch)
+
+    async def _tick(self) -> None:
+        began = time.monotonic()
+        ripe = self._pace.ripe(self._waiting, began)
+        oldest = datetime.now(UTC)
+        for cluster in ripe:
+            touch = self._waiting.pop(cluster)
+            oldest = min([oldest, *touch.recorded])
+            try:
+                await self._score(cluster, touch)
+            except BaseException:
+                self.touched({cluster: touch})
+                raise
+        if ripe:
+            age_s = (datetime.now(UTC) - oldest).total_seconds()
+            self._pace.scored(ripe, began, time.monotonic(), age_s=age_s)
+        if self._waiting:
+            pause = self._pace.next_round(self._waiting) - time.monotonic()
+            asyncio.get_running_loop().call_later(pause, self.loop.wake)
+
+    async def _score(self, cluster: str, touch: Touch) -> None:
+        started = time.monotonic()
+        async with self._database.transaction() as tx:
+            done = await recompute(
+                tx, self._now(), cluster, now=self._clock.now(), cause=touch.cause
+            )
+        took = time.monotonic() - started
+        visible = datetime.now(UTC)
+        self._metrics.observe_all(VISIBLE_SECONDS, self.latencies.add(touch.recorded, visible))
+        if done is not None:
+            self._metrics.observe(RECOMPUTE_SECONDS, took)
+            self._metrics.count(RECOMPUTES)
+            self._metrics.count(POINTS_CHANGED, done.changed)

@@ -1,0 +1,1 @@
+"""Publications: standings frozen with their facts, put back by a rebuild, verified by anyone."""

@@ -1,0 +1,228 @@
+"""Freezing standings: drawn up from the facts themselves, then held against what is running.
+
+In two steps, because the first reads every fact: `draw_up` computes what is to be published in one
+snapshot, outside any other transaction; `publish` freezes it in the transaction of the command, if
+the running points still say the same. What is frozen is the truth, and nobody saw another one.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from services.chassis.database import Database, Transaction
+from services.chassis.problems import FAULTY, UNAVAILABLE, Fault, Problem, Refusal
+from services.scoring.contest import Contest
+from services.scoring.engine.digest import campaign_digest, digest_of_cluster, unit_digest
+from services.scoring.engine.proof import facts_root, hashes, units_root
+from services.scoring.engine.records import KnownFact
+from services.scoring.engine.results import ClusterResult
+from services.scoring.engine.score import score
+from services.scoring.facts import store as fact_store
+from services.scoring.points import standings as stored
+from services.scoring.publications.published_facts import (
+    Issue,
+    points_published,
+    standings_published,
+)
+
+NOTHING_CHANGED = Problem(
+    "nothing-changed",
+    409,
+    "Kết quả không khác lần công bố trước",
+    "The standings are those of the last publication",
+    "Nothing to do: a correction is published when points, facts or rules differ.",
+)
+OTHER_PUBLICATION = Problem(
+    "other-publication",
+    409,
+    "Đã có lần công bố khác",
+    "There is another publication",
+    "Read the last publication; to correct it, send its version in `replaces`, with a reason.",
+)
+
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Standings drawn up from the facts, not yet published."""
+
+    contest: Contest
+    as_of: datetime
+    clusters: Mapping[str, ClusterResult]
+    counted: Mapping[str, Mapping[str, str]]
+    """By unit the facts that were counted: hash by id."""
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Digest by cluster."""
+        return {name: digest_of_cluster(result) for name, result in self.clusters.items()}
+
+    @property
+    def roots(self) -> dict[str, str]:
+        """Merkle root of its facts, by unit."""
+        return {unit: facts_root(counted) for unit, counted in self.counted.items()}
+
+
+async def draw_up(database: Database, contest: Contest, as_of: datetime) -> Drawn:
+    """What the facts up to `as_of` amount to, read in one snapshot, a cluster at a time.
+
+    Memory is that of the largest cluster's facts; computing leaves the event loop free.
+    """
+    clusters: dict[str, ClusterResult] = {}
+    counted: dict[str, Mapping[str, str]] = {}
+    async with stored.snapshot(database) as tx:
+        for name, units in sorted(contest.clusters.items()):
+            facts = await fact_store.of_units(tx, contest.campaign, [unit.code for unit in units])
+            result, of_units = await asyncio.to_thread(_scored, contest, name, facts, as_of)
+            clusters[name] = result
+            counted |= of_units
+    return Drawn(contest, as_of, clusters, counted)
+
+
+def _scored(
+    contest: Contest, cluster: str, facts: list[KnownFact], as_of: datetime
+) -> tuple[ClusterResult, dict[str, Mapping[str, str]]]:
+    told = countable(contest, facts, as_of)
+    units = {cluster: contest.clusters[cluster]}
+    result = score(told, units, contest.rules, as_of=as_of).clusters[cluster]
+    by_unit: dict[str, list[KnownFact]] = {points.unit: [] for points in result.units}
+    for fact in told:
+        if fact.unit in by_unit:
+            by_unit[fact.unit].append(fact)
+    return result, {unit: hashes(of_unit) for unit, of_unit in by_unit.items()}
+
+
+def countable(contest: Contest, facts: list[KnownFact], as_of: datetime) -> list[KnownFact]:
+    """The facts up to a moment that can change any measure of the rule set."""
+    return [fact for fact in facts if contest.tallier.concerns(fact.event) and fact.time <= as_of]
+
+
+async def publish(
+    tx: Transaction, drawn: Drawn, *, replaces: int | None, reason: str | None, now: datetime
+) -> dict[str, Any]:
+    """Freeze what was drawn up and say it; the new row of `publications`.
+
+    Raises Refusal: 409 where another publication came first or nothing changed, 422 for a
+    correction without a reason, 503 where facts came meanwhile.
+    """
+    contest = drawn.contest
+    # One publication at a time: the row is there from the first start on.
+    await tx.execute("SELECT FROM campaigns WHERE campaign = $1 FOR UPDATE", contest.campaign)
+    last = await tx.fetchrow(
+        "SELECT * FROM publications WHERE campaign = $1 ORDER BY version DESC LIMIT 1",
+        contest.campaign,
+    )
+    _check_number(last, replaces, reason)
+    await _check_running(tx, drawn)
+    digest, root = campaign_digest(drawn.digests), units_root(drawn.roots)
+    if last is not None and (last["digest"], last["facts_root"], last["rules_digest"]) == (
+        digest,
+        root,
+        contest.rules.digest(),
+    ):
+        raise Refusal(NOTHING_CHANGED)
+    issue = Issue(
+        campaign=contest.campaign,
+        version=1 if last is None else last["version"] + 1,
+        rules=contest.rules,
+        published_at=now,
+        as_of=drawn.as_of,
+        reason=reason,
+        simulated=any(result.simulated for result in drawn.clusters.values()),
+    )
+    row = await _store(tx, issue, drawn, digest, root)
+    for result in drawn.clusters.values():
+        for points in result.units:
+            await tx.publish(points_published(issue, result, points, drawn.counted[points.unit]))
+    await tx.publish(
+        standings_published(issue, digest=digest, units=row["units"], facts=row["facts"], root=root)
+    )
+    return row
+
+
+def _check_number(last: Any, replaces: int | None, reason: str | None) -> None:
+    """A correction names what it corrects, and why."""
+    present = None if last is None else last["version"]
+    if replaces != present:
+        vi = f"lần công bố hiện tại: {present}" if present else "chưa có lần công bố nào"
+        en = f"the last publication is {present}" if present else "there is no publication yet"
+        raise Refusal(
+            OTHER_PUBLICATION,
+            [Fault("/replaces", f"{vi}; hãy ghi đúng số đó.", f"{en}: send that.")],
+        )
+    if present is not None and reason is None:
+        raise Refusal(
+            FAULTY,
+            [
+                Fault(
+                    "/reason",
+                    "Lần công bố sau phải có lý do điều chỉnh.",
+                    "A correction needs its reason.",
+                )
+            ],
+        )
+
+
+async def _check_running(tx: Transaction, drawn: Drawn) -> None:
+    """What everybody can read now is what is to be frozen."""
+    states = await stored.clusters(tx, drawn.contest)
+    running = {name: state.digest for name, state in states.items()}
+    if not all(state.up_to_date for state in states.values()) or running != drawn.digests:
+        raise Refusal(
+            UNAVAILABLE,
+            detail=(
+                "Vừa có dữ kiện mới, điểm đang được tính lại; hãy thử lại sau vài giây.",
+                "Facts have just come and points are being computed: try again soon.",
+            ),
+            headers={"Retry-After": "2"},
+        )
+
+
+async def _store(
+    tx: Transaction, issue: Issue, drawn: Drawn, digest: str, root: str
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "campaign": issue.campaign,
+        "version": issue.version,
+        "as_of": issue.as_of,
+        "published_at": issue.published_at,
+        "digest": digest,
+        "rules_digest": issue.rules.digest(),
+        "rule_set": issue.rules.rule_set,
+        "sample": issue.rules.sample,
+        "rules": issue.rules.model_dump_json(by_alias=True, exclude_defaults=True),
+        "units": len(drawn.counted),
+        "facts": sum(map(len, drawn.counted.values())),
+        "facts_root": root,
+        "simulated": issue.simulated,
+        "reason": issue.reason,
+    }
+    places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+    await tx.execute(
+        f"INSERT INTO publications ({', '.join(row)}) VALUES ({places})",  # noqa: S608 - our names
+        *row.values(),
+    )
+    roots = drawn.roots
+    points = [(name, one) for name, result in drawn.clusters.items() for one in result.units]
+    await tx.execute(
+        """
+        INSERT INTO published_points
+               (campaign, version, unit, cluster, digest, detail, facts, facts_root)
+        SELECT $1, $2, *
+          FROM unnest($3::text[], $4::text[], $5::text[], $6::json[], $7::json[], $8::text[])
+        """,
+        issue.campaign,
+        issue.version,
+        [one.unit for _, one in points],
+        [name for name, _ in points],
+        [unit_digest(one) for _, one in points],
+        [_encode(one).decode() for _, one in points],
+        [_encode(drawn.counted[one.unit]).decode() for _, one in points],
+        [roots[one.unit] for _, one in points],
+    )
+    return row

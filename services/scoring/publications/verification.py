@@ -1,0 +1,271 @@
+"""A publication held against the facts on the topics: is it what these facts amount to?
+
+Pure. Nobody has to be believed: the points are computed again from the facts and the rule set, and
+what differs is named by unit, criterion and fact.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.contracts.campaign.base import plain
+from services.contracts.events import PointsPublished, StandingsPublished
+from services.scoring.contest import Contest, Season
+from services.scoring.engine.digest import (
+    campaign_digest,
+    cluster_digest,
+    digest_of,
+    unit_digest,
+)
+from services.scoring.engine.explain import facts_by_criterion
+from services.scoring.engine.proof import facts_root, hashes, units_root
+from services.scoring.engine.records import KnownFact
+from services.scoring.engine.results import Results, UnitPoints
+from services.scoring.engine.score import score
+from services.scoring.publications.publish import countable
+from services.scoring.publications.published_facts import counted_in, points_of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference, and where it is."""
+
+    vi: str
+    en: str
+    unit: str | None = None
+    criterion: str | None = None
+    fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found."""
+
+    published: str
+    """Digest that was published."""
+    computed: str
+    """Digest of what the facts on the topics amount to."""
+    units: int
+    facts: int
+    findings: Sequence[Finding]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the publication is what the facts say."""
+        return not self.findings and self.published == self.computed
+
+
+@dataclass
+class Publication:
+    """One version of a publication as the topics tell it."""
+
+    standings: StandingsPublished | None = None
+    points: dict[str, PointsPublished] = field(default_factory=dict)
+    contradictions: list[Finding] = field(default_factory=list)
+
+    def add(self, fact: StandingsPublished | PointsPublished) -> None:
+        """Note one; the first of its kind counts, and another that says otherwise is told."""
+        if isinstance(fact, StandingsPublished):
+            first: StandingsPublished | PointsPublished = self.standings or fact
+            self.standings = self.standings or fact
+            unit = None
+        else:
+            first = self.points.setdefault(fact.unit, fact)
+            unit = fact.unit
+        if first != fact:
+            self.contradictions.append(
+                Finding(
+                    "công bố hai lần khác nhau dưới cùng một số",
+                    "published twice under one number, and not the same",
+                    unit=unit,
+                )
+            )
+
+
+def verify(season: Season, publication: Publication, facts: Iterable[KnownFact]) -> Verdict:
+    """Compute a publication again from all facts of its campaign on the topics.
+
+    Raises LookupError where the publication has no standings-published.
+    """
+    standings = publication.standings
+    if standings is None:
+        raise LookupError("standings-published is missing")
+    as_of = standings.as_of or standings.published_at
+    contest = season.at(as_of)
+    told = countable(contest, list(facts), as_of)
+    results = score(told, contest.clusters, contest.rules, as_of=as_of)
+    scored = {one.unit for result in results.clusters.values() for one in result.units}
+    by_unit: dict[str, list[KnownFact]] = {unit: [] for unit in scored | set(publication.points)}
+    for fact in told:
+        if fact.unit in by_unit:
+            by_unit[fact.unit].append(fact)
+    findings = [
+        *publication.contradictions,
+        *_whole(contest, standings, publication.points),
+        *(
+            finding
+            for unit in sorted(by_unit)
+            for finding in _unit(
+                contest, unit, publication.points.get(unit), results, by_unit[unit]
+            )
+        ),
+    ]
+    return Verdict(
+        published=standings.digest,
+        computed=digest_of(results),
+        units=len(scored),
+        facts=sum(len(by_unit[unit]) for unit in scored),
+        findings=findings,
+    )
+
+
+def _whole(
+    contest: Contest, standings: StandingsPublished, points: Mapping[str, PointsPublished]
+) -> Iterator[Finding]:
+    """The publication against itself and the rule set."""
+    if standings.rules_digest != contest.rules.digest():
+        yield Finding(
+            f"bảng điểm ở đây ({contest.rules.digest()[:16]}…) không phải bảng điểm đã công bố "
+            f"({standings.rules_digest[:16]}…)",
+            f"the rule set here ({contest.rules.digest()[:16]}…) is not the one published "
+            f"({standings.rules_digest[:16]}…)",
+        )
+    if standings.units is not None and standings.units != len(points):
+        yield Finding(
+            f"công bố {standings.units} đơn vị, trên chủ đề có {len(points)}",
+            f"{standings.units} units were published, {len(points)} are on the topic",
+        )
+    roots = {unit: said.facts_root for unit, said in points.items()}
+    if standings.facts_root is not None and standings.facts_root != units_root(roots):
+        yield Finding(
+            "gốc Merkle của các sự kiện không khớp với các đơn vị",
+            "the Merkle root of the facts is not that of the units",
+        )
+    clusters: dict[str, dict[str, str]] = {}
+    for said in points.values():
+        clusters.setdefault(said.cluster, {})[said.unit] = said.digest
+    if standings.digest != _digest(clusters):
+        yield Finding(
+            "mã kiểm của lần công bố không khớp với các đơn vị đã công bố",
+            "the digest of the publication is not that of the units published",
+        )
+
+
+def _digest(clusters: Mapping[str, Mapping[str, str]]) -> str:
+    return campaign_digest({name: cluster_digest(name, units) for name, units in clusters.items()})
+
+
+def _unit(
+    contest: Contest,
+    unit: str,
+    said: PointsPublished | None,
+    results: Results,
+    facts: Sequence[KnownFact],
+) -> Iterator[Finding]:
+    now = results.unit(unit)
+    if said is None or now is None:
+        vi, en = (
+            ("không có trong lần công bố", "is not in the publication")
+            if said is None
+            else ("công bố nhưng không được chấm", "was published and is not scored")
+        )
+        yield Finding(vi, en, unit=unit)
+        return
+    then = points_of(said)
+    if unit_digest(then) != said.digest:
+        yield Finding(
+            "điểm đã công bố không khớp với mã kiểm của chính nó",
+            "the points published are not those of their own digest",
+            unit=unit,
+        )
+    yield from _facts(contest, said, now, facts)
+    if unit_digest(then) != unit_digest(now):
+        yield from _lines(then, now)
+
+
+def _facts(
+    contest: Contest, said: PointsPublished, now: UnitPoints, facts: Sequence[KnownFact]
+) -> Iterator[Finding]:
+    """The facts that were counted against those on the topics."""
+    counted, present = counted_in(said), hashes(facts)
+    if counted is None:
+        if said.facts_root != facts_root(present):
+            yield Finding(
+                f"các sự kiện đã tính ({said.facts_counted}) không phải các sự kiện trên chủ đề "
+                f"({len(present)})",
+                f"the facts counted ({said.facts_counted}) are not those on the topics "
+                f"({len(present)})",
+                unit=said.unit,
+            )
+        return
+    if said.facts_root != facts_root(counted):
+        yield Finding(
+            "gốc Merkle không phải của các sự kiện đã liệt kê",
+            "the Merkle root is not that of the facts listed",
+            unit=said.unit,
+        )
+    touches = _criteria_by_fact(contest, now, facts)
+    for id_ in sorted(counted.keys() | present.keys()):
+        if counted.get(id_) == present.get(id_):
+            continue
+        if id_ not in present:
+            vi, en = "đã tính nhưng không có trên chủ đề", "was counted and is on no topic"
+        elif id_ not in counted:
+            vi, en = (
+                "có trên chủ đề, xảy ra trước lúc chốt, nhưng chưa được tính",
+                "is on the topics, happened before the freeze, and was not counted",
+            )
+        else:
+            vi, en = "nội dung khác với lúc chốt", "says something else than when it was counted"
+        criteria = touches.get(id_, ()) or (None,)
+        for criterion in criteria:
+            yield Finding(vi, en, unit=said.unit, criterion=criterion, fact=id_)
+
+
+def _criteria_by_fact(
+    contest: Contest, now: UnitPoints, facts: Sequence[KnownFact]
+) -> dict[str, list[str]]:
+    table = next(table for table in contest.rules.tables if table.id == now.table)
+    found: dict[str, list[str]] = {}
+    for criterion, standing_on in facts_by_criterion(facts, table, contest.rules).items():
+        for fact in standing_on:
+            found.setdefault(fact.id, []).append(criterion)
+    return found
+
+
+def _lines(then: UnitPoints, now: UnitPoints) -> Iterator[Finding]:
+    """Where the points differ: criterion by criterion, and what only the whole shows."""
+    before = {line.criterion: line for line in then.lines}
+    after = {line.criterion: line for line in now.lines}
+    for criterion in dict.fromkeys([*before, *after]):
+        one, two = before.get(criterion), after.get(criterion)
+        if one is not None and two is not None:
+            if one.points != two.points or one.maximum != two.maximum:
+                vi = f"công bố {plain(one.points)} điểm, tính lại {plain(two.points)}"
+                en = f"published {plain(one.points)}, computed {plain(two.points)}"
+            elif dict(one.inputs) != dict(two.inputs):
+                changed = [
+                    f"{name}: {one.inputs.get(name, '—')} → {two.inputs.get(name, '—')}"
+                    for name in dict.fromkeys([*one.inputs, *two.inputs])
+                    if one.inputs.get(name) != two.inputs.get(name)
+                ]
+                vi = f"số liệu khác, điểm vẫn {plain(two.points)}: {'; '.join(changed)}"
+                en = f"other inputs, still {plain(two.points)}: {'; '.join(changed)}"
+            else:
+                continue
+        elif two is None:
+            vi, en = "tiêu chí không còn trong bảng điểm", "the criterion is no longer in the table"
+        else:
+            vi, en = "tiêu chí mới so với lúc công bố", "the criterion was not in the publication"
+        yield Finding(vi, en, unit=then.unit, criterion=criterion)
+    for vi, en, one_, two_ in (
+        ("tổng điểm", "total", plain(then.total), plain(now.total)),
+        ("hạng", "rank", str(then.rank), str(now.rank)),
+        ("mức", "level", str(then.level), str(now.level)),
+        ("cờ", "flag", str(then.flag), str(now.flag)),
+    ):
+        if one_ != two_:
+            yield Finding(
+                f"{vi}: công bố {one_}, tính lại {two_}",
+                f"{en}: published {one_}, computed {two_}",
+                unit=then.unit,
+            )
