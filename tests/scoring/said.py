@@ -17,6 +17,7 @@ from services.contracts.events import (
     FigureReported,
     ObligationFulfilled,
     ObligationWaived,
+    ScoreEntered,
     UnitFact,
 )
 from services.scoring.engine.records import KnownFact
@@ -101,6 +102,21 @@ def figure(
         target=target,
         evidence="Báo cáo mẫu",
         reported_at=at("7-3"),
+    )
+
+
+def mark(unit: str, criterion: str, stage: str, points: str, *, version: int = 1) -> ScoreEntered:
+    return ScoreEntered(
+        campaign=CAMPAIGN,
+        unit=unit,
+        version=version,
+        entry_id=thing(f"{unit}/{criterion}/{stage}"),
+        criterion=criterion,
+        stage=stage,
+        points=points,
+        reason="Lý do mẫu",
+        evidence="Báo cáo mẫu",
+        entered_at=at("12-1"),
     )
 
 

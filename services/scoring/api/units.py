@@ -168,7 +168,7 @@ def _explained(
 ) -> UnitPointsOut:
     points = one.points
     table = table_of(contest, points.table)
-    standing_on = facts_by_criterion(facts, table.criteria, contest.rules)
+    standing_on = facts_by_criterion(facts, table, contest.rules)
     return UnitPointsOut(
         campaign=contest.campaign,
         unit=points.unit,
