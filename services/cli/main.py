@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import campaign, docs, local, rebuild, schemas, topics
+from services.cli import campaign, dead_letters, docs, local, rebuild, schemas, topics
 from services.cli.migrate import migrate
 from services.cli.republish import republish
 from services.cli.run import run
@@ -34,6 +34,7 @@ app.command(
         codes="0 it holds, 1 different or failed, 2 misused, 78 settings don't fit",
     )
 )(verify)
+app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")

@@ -1,12 +1,18 @@
 """The services by name, and as much of their settings as a command needs."""
 
+from importlib import import_module
 from typing import Annotated, TypeVar
 
 import typer
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.chassis.settings import SettingsError, SharedSettings, load_settings
+from services.chassis.settings import (
+    ServiceSettings,
+    SettingsError,
+    SharedSettings,
+    load_settings,
+)
 
 SERVICES = ("submissions", "scoring", "notifications")
 READERS = ("scoring", "notifications")
@@ -49,6 +55,17 @@ def database_settings(service: str) -> DatabaseSettings:
     if not settings.database_url.startswith("postgresql://"):
         raise SettingsError(f"{service.upper()}_DATABASE_URL must begin with postgresql://")
     return settings
+
+
+def settings_of(service: str) -> type[ServiceSettings]:
+    """The class of a service's settings."""
+    module = import_module(f"services.{service}.settings")
+    kinds = [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, ServiceSettings)
+    ]
+    return next(kind for kind in kinds if kind is not ServiceSettings)
 
 
 def configured_groups() -> list[str]:
