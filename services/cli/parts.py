@@ -70,7 +70,12 @@ def settings_of(service: str) -> type[ServiceSettings]:
 
 def configured_groups() -> list[str]:
     """Every reader's consumer group: its `<SERVICE>_GROUP_ID`, else its name."""
-    return [_part(service, GroupSettings).group_id or service for service in READERS]
+    return [group_of(service) for service in READERS]
+
+
+def group_of(name: str) -> str:
+    """The consumer group of a service; any other name is a group's own."""
+    return _part(name, GroupSettings).group_id or name if name in READERS else name
 
 
 def _part(service: str, part: type[Part]) -> Part:
