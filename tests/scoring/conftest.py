@@ -12,7 +12,7 @@ from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.database import Database
 from services.chassis.migrations import migrate
-from services.scoring.points.recount import prepare
+from services.scoring.counting.recount import prepare
 from tests.scoring.campaign import sample_contest
 from tests.scoring.running import recompute_due
 from tests.scoring.stand import Stand, settings_of, standing

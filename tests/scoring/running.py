@@ -9,8 +9,8 @@ from services.chassis.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsRecomputed
 from services.scoring.contest import Contest
+from services.scoring.counting.ingest import Ingest
 from services.scoring.engine.digest import campaign_digest
-from services.scoring.facts.ingest import Ingest
 from services.scoring.points.recompute import clusters_due, recompute
 
 

@@ -21,10 +21,11 @@ from services.contracts.campaign.rules import Stage, Table
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered
 from services.scoring.contest import Contest
+from services.scoring.counting import tallies
+from services.scoring.counting.ingest import Ingest
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
 from services.scoring.facts import store as fact_store
-from services.scoring.facts.ingest import Ingest
 from services.scoring.marks.forms import EntryIn, EntryOut, EntryTaken, MarkOut
 from services.scoring.marks.rights import Enterer
 from services.scoring.marks.rules import (
@@ -37,7 +38,6 @@ from services.scoring.marks.rules import (
     criterion_to_mark,
 )
 from services.scoring.marks.versions import next_version
-from services.scoring.points import tallies
 
 _ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")
 """Namespace of entries."""

@@ -15,11 +15,11 @@ from services.chassis.database import Transaction
 from services.contracts.campaign.base import plain
 from services.contracts.events import PointsRecomputed
 from services.scoring.contest import Contest
+from services.scoring.counting import tallies
 from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult, UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tally
-from services.scoring.points import tallies
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_points = msgspec.json.Decoder(UnitPoints).decode

@@ -9,7 +9,7 @@ from services.chassis.database import Database
 from services.chassis.loops import Loop
 from services.chassis.metrics import Metrics
 from services.scoring.contest import CurrentContest
-from services.scoring.facts.ingest import Touch, Touched
+from services.scoring.counting.ingest import Touch, Touched
 from services.scoring.metrics import (
     CLUSTERS_DUE,
     POINTS_CHANGED,

@@ -11,12 +11,12 @@ from services.chassis.retry import PermanentError
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
 from services.scoring.contest import CurrentContest
+from services.scoring.counting import tallies
+from services.scoring.counting.recount import truth
 from services.scoring.engine.running import deltas
 from services.scoring.engine.tally import Tally, merged
 from services.scoring.facts import store as fact_store
 from services.scoring.facts.fact import ReceivedFact, received
-from services.scoring.points import tallies
-from services.scoring.points.recount import truth
 
 
 @dataclass(slots=True)

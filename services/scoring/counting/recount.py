@@ -8,9 +8,9 @@ import structlog
 
 from services.chassis.database import Database, Transaction
 from services.scoring.contest import Contest
+from services.scoring.counting import tallies
 from services.scoring.engine.tally import Tally
 from services.scoring.facts import store as fact_store
-from services.scoring.points import tallies
 
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,1 @@
+"""From events to facts and tallies: what came once is counted once, whatever comes twice."""
