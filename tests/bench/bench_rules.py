@@ -9,6 +9,7 @@ What if: the season by another rule set, both scored and compared.
 """
 
 import asyncio
+import itertools
 import logging
 import os
 import platform
@@ -165,7 +166,8 @@ async def engine(postgres: PostgresCluster, path: Path, count: int) -> Engine:
 
 
 BATCH, BATCHES, SINGLE = 500, 4, 200
-"""So many events are taken in so many batches, and so many one by one, each round."""
+"""A round takes so many events in so many batches, then so many one by one; after each batch, or
+event, the points are up to it."""
 
 
 def news(path: Path, round_: int) -> list[Event]:
@@ -186,35 +188,39 @@ def news(path: Path, round_: int) -> list[Event]:
     return found
 
 
-async def costs(one: Engine, events: Sequence[Event]) -> tuple[float, float]:
-    """Microseconds an event: in batches, and one by one with the points up to it after each."""
-    start = time.perf_counter()
-    for at in range(0, BATCH * BATCHES, BATCH):
-        await one.take(events[at : at + BATCH])
-    await one.score()
-    batched = time.perf_counter() - start
-    start = time.perf_counter()
-    for each in events[BATCH * BATCHES :]:
-        await one.take([each])
-        await one.score()
-    single = time.perf_counter() - start
-    return 1e6 * batched / (BATCH * BATCHES), 1e6 * single / SINGLE
+Costs = dict[int, list[float]]
+"""Microseconds an event, by how many facts are stored."""
+
+
+async def take_in_turn(engines: dict[int, Engine], batches: Sequence[Sequence[Event]]) -> Costs:
+    """Each batch on few and on many, one after the other: a busy neighbour hits both alike."""
+    found: Costs = {count: [] for count in engines}
+    for batch in batches:
+        for count, one in engines.items():
+            start = time.perf_counter()
+            await one.take(batch)
+            await one.score()
+            found[count].append(1e6 * (time.perf_counter() - start) / len(batch))
+    return found
 
 
 async def one_more(postgres: PostgresCluster, files: dict[int, Path], rounds: int) -> None:
     """The same events on few and on many, in turn; the medians and their ratio."""
     engines = {count: await engine(postgres, path, count) for count, path in files.items()}
-    found: dict[int, list[tuple[float, float]]] = {count: [] for count in engines}
+    ways = {f"in batches of {BATCH}": (BATCH, BATCHES), "one by one": (1, SINGLE)}
+    found: dict[str, Costs] = {way: {count: [] for count in engines} for way in ways}
     for round_ in range(rounds + 1):
-        events = news(files[FEW], round_)
-        for count, one in engines.items():
-            took = await costs(one, events)
+        events = iter(news(files[FEW], round_))
+        for way, (size, times) in ways.items():
+            batches = [list(itertools.islice(events, size)) for _ in range(times)]
+            took = await take_in_turn(engines, batches)
             if round_:  # the first one makes the plans and warms the caches
-                found[count].append(took)
-    for at, how in enumerate((f"in batches of {BATCH}", "one by one, points after each")):
-        few, many = (statistics.median(took[at] for took in found[count]) for count in files)
+                for count, costs in took.items():
+                    found[way][count].append(statistics.median(costs))
+    for way, costs_of in found.items():
+        few, many = (statistics.median(costs_of[count]) for count in files)
         print(
-            f"one event more, {how}: {few:,.0f} µs with {FEW:,} stored, {many:,.0f} µs with"
+            f"one event more, {way}: {few:,.0f} µs with {FEW:,} stored, {many:,.0f} µs with"
             f" {MANY:,} stored, ratio {many / few:.2f}",
             flush=True,
         )

@@ -1,5 +1,6 @@
 """A drawn rule set with a season of facts, and how the promises are tried on them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,17 @@ tried = settings(max_examples=100, deadline=None, suppress_health_check=list(Hea
 """Sized so that the folder takes half a minute on two cores."""
 
 
-@dataclass(frozen=True)
+_TELLING = (
+    *("version", "late", "days_late", "mark", "name", "value", "target"),
+    *("obligation", "criterion", "stage", "points"),
+)
+
+
+def _telling(fact: KnownFact) -> dict[str, object]:
+    return {name: fact.fields[name] for name in _TELLING if fact.fields.get(name) is not None}
+
+
+@dataclass(frozen=True, repr=False)
 class Situation:
     """A rule set, and facts with the moment of each."""
 
@@ -38,6 +49,15 @@ class Situation:
     def facts(self) -> list[KnownFact]:
         """As the engine gets them."""
         return known_events(self.events)
+
+    def __repr__(self) -> str:
+        """Short enough to be read where a promise is broken: the rules as data, a fact a line."""
+        rules = self.rules.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        said = "".join(
+            f"\n  {moment:%m-%d} {fact.event} {fact.unit} {fact.record} {_telling(fact)}"
+            for (moment, _), fact in zip(self.season, self.facts, strict=True)
+        )
+        return f"{json.dumps(rules['measures'])}\n{json.dumps(rules['tables'])}{said}"
 
     def scored(self, facts: Sequence[KnownFact] | None = None) -> Results:
         """The standings: of these facts, or of all."""
