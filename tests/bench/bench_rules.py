@@ -40,10 +40,11 @@ from services.scoring.contest import Season
 from services.scoring.counting.ingest import Ingest, Touched
 from services.scoring.counting.recount import prepare
 from services.scoring.engine.digest import digest_of
+from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
 from services.scoring.facts.fact import decode_fields
 from services.scoring.points.recompute import recompute
-from services.scoring.questions.what_if import compared, what_if
+from services.scoring.questions.what_if import Sides, WhatIf, what_if
 from tests.bench import stored
 from tests.scoring.campaign import other_campaign, sample_campaign, sample_contest
 from tests.scoring.running import recompute_due
@@ -232,6 +233,16 @@ async def one_more(postgres: PostgresCluster, files: dict[int, Path], rounds: in
 # ---- what if
 
 
+def in_memory(sides: Sides, facts: Sequence[KnownFact]) -> WhatIf:
+    """Both scored and compared, from facts that were read."""
+    of_unit: dict[str, list[KnownFact]] = {}
+    for fact in facts:
+        of_unit.setdefault(fact.unit, []).append(fact)
+    for cluster, units in sides.clusters():
+        sides.add(cluster, [fact for unit in units for fact in of_unit.get(unit, ())])
+    return sides.compared(datetime.now(UTC))
+
+
 async def a_draft(one: Engine, path: Path, rounds: int) -> None:
     """The season by a rule set with other measures: nothing of the one serves the other."""
     season, draft = Season(sample_campaign()), other_campaign().rules
@@ -243,7 +254,7 @@ async def a_draft(one: Engine, path: Path, rounds: int) -> None:
         score(facts, CONTEST.clusters, CONTEST.rules)
         scored.append(time.perf_counter() - start)
         start = time.perf_counter()
-        moved = compared(present, other, facts, now).comparison.movers
+        moved = in_memory(Sides(present, other), facts).comparison.movers
         computed.append(time.perf_counter() - start)
         start = time.perf_counter()
         await what_if(one.database, season, draft, now)
