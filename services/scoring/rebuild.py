@@ -231,7 +231,8 @@ async def _take_over(
 ) -> int:
     """Let the rebuilt database go on from the old one, unless something would be lost."""
     if not compare:
-        await takeover.take_over_alone(database, contest, list(reading.said.values()))
+        said = list(reading.said.values())
+        await takeover.take_over_alone(settings, database, contest, said)
     else:
         old = Database(settings.database_url, 2, source="scoring rebuild")
         try:

@@ -17,11 +17,14 @@ from aiokafka import TopicPartition
 
 from services.chassis.copying import copy_table, hand_over
 from services.chassis.database import Database, Transaction
+from services.chassis.dead_letters.restore import restore
 from services.chassis.group_positions import require_stopped
 from services.chassis.metrics import Metrics
 from services.chassis.producer import open_producer
 from services.chassis.registry import CHASSIS_METRICS
 from services.chassis.relay import Relay
+from services.chassis.topic_reader import open_reader
+from services.contracts.topics import dead_letter_topic
 from services.scoring.contest import Contest
 from services.scoring.points.standings import clusters as stored_clusters
 from services.scoring.points.standings import snapshot
@@ -74,13 +77,18 @@ async def refuse_unfinished(database: Database) -> None:
 # ---- before it
 
 
+def group_of(settings: ScoringSettings) -> str:
+    """The consumer group of scoring."""
+    return settings.group_id or "scoring"
+
+
 async def make_way(settings: ScoringSettings, *, old_is_there: bool) -> None:
     """Nobody serves the old database any more, and all that it said is on the topics.
 
     Raises TakeOverError or GroupPositionError while a replica of scoring is running, and
     TakeOverError when the broker takes nothing.
     """
-    await require_stopped(settings, settings.group_id or "scoring")
+    await require_stopped(settings, group_of(settings))
     if old_is_there:
         await _nobody_connected(settings)
         await _drain(settings)
@@ -237,9 +245,13 @@ async def take_over_from(old: Database, new: Database, contest: Contest) -> None
         await tx.execute("DELETE FROM rebuild_positions")
 
 
-async def take_over_alone(new: Database, contest: Contest, said: Sequence[Said]) -> None:
+async def take_over_alone(
+    settings: ScoringSettings, new: Database, contest: Contest, said: Sequence[Said]
+) -> None:
     """The same where the old database is lost: what was said is known from the topics alone."""
-    async with new.transaction() as tx:
+    letters = dead_letter_topic(settings.topic_prefix, group_of(settings))
+    async with open_reader(settings, [letters]) as reader, new.transaction() as tx:
+        await restore(tx, reader.to_the_end())
         await _go_on_from(tx, contest, said)
         await tx.execute(
             """
