@@ -56,7 +56,9 @@ def test_every_kind_of_criterion_has_its_page(kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(_kinds(Measure)))
 def test_every_kind_of_measure_is_in_an_example(kind: str) -> None:
     assert any(
-        measure["kind"] == kind for part in PARTS for measure in part.rules["measures"].values()
+        measure["kind"] == kind
+        for part in PARTS
+        for measure in part.rules.get("measures", {}).values()
     )
 
 
@@ -81,7 +83,7 @@ def test_every_section_that_it_points_to_is_there() -> None:
 
 
 def test_every_block_is_read() -> None:
-    assert TEXT.count("```yaml") == len(PARTS) + len(EXAMPLES)
+    assert TEXT.count("```yaml") == len([part for part in PARTS if part.rules]) + len(EXAMPLES)
     assert TEXT.count("```") == 2 * TEXT.count("```yaml")
 
 
