@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.contracts.campaign import RuleSet
+from services.contracts.campaign.rules import Flags
 from services.contracts.events import UnitFact
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score
@@ -91,3 +92,14 @@ def test_flags_go_to_all_who_share_a_rank_and_only_to_levels_that_are_named() ->
     assert [one.unit for one in two.values() if one.flag] == ["C", "A", "B", "D"]
     good = standings(TIED, flags={"each_cluster": 2, "levels": ["a", "b"]})
     assert [one.unit for one in good.values() if one.flag] == ["C"]
+
+
+def test_a_unit_to_which_nothing_is_assigned_takes_no_flag_from_those_who_earned_it() -> None:
+    both = {"assigned_to": {"except_units": ["A"]}}
+    data = rules(group(ESSAYS | both, TAKEN | both, maximum="10"))
+    released = data.model_copy(update={"flags": Flags(each_cluster=2)})
+    ranked = score(known(*facts(B=(4, 0))), {"c": UNITS}, released).clusters["c"].units
+    assert [(one.unit, one.rank, one.flag) for one in ranked][:2] == [
+        ("A", 1, False),
+        ("B", 2, True),
+    ]
