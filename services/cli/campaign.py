@@ -1,5 +1,6 @@
 """thidua campaign …: the three files of a campaign, checked before any service reads them."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -35,17 +36,22 @@ def check(directory: Directory) -> None:
     try:
         campaign = load_campaign(directory)
     except CampaignProblems as found:
-        for problem in found.problems:
-            console.print(_told(directory, problem))
-        count = len(found.problems)
-        console.print(f"\n{count} chỗ phải sửa / {count} to correct", style="bold red")
+        tell_faults(found.problems, lambda name: directory / name)
         raise typer.Exit(FAILED) from None
     console.print(_usable(campaign), style="green")
 
 
-def _told(directory: Path, problem: Problem) -> Text:
+def tell_faults(problems: Sequence[Problem], file: Callable[[str], Path]) -> None:
+    """Every problem of a campaign; `file` says where the file of that name is."""
+    for problem in problems:
+        console.print(_told(file(problem.file), problem))
+    count = len(problems)
+    console.print(f"\n{count} chỗ phải sửa / {count} to correct", style="bold red")
+
+
+def _told(file: Path, problem: Problem) -> Text:
     """Place first, as editors read it, then Vietnamese with English below."""
-    place = f"{directory / problem.file}:{problem.line}"
+    place = f"{file}:{problem.line}"
     return Text.assemble((place, "bold"), f"\n  {problem.vi}\n", (f"  {problem.en}", "dim"))
 
 

@@ -7,6 +7,7 @@ from services.cli.migrate import migrate
 from services.cli.republish import republish
 from services.cli.run import run
 from services.cli.verify import verify
+from services.cli.what_if import what_if
 from services.cli.words import epilog
 
 app = typer.Typer(
@@ -34,6 +35,13 @@ app.command(
         codes="0 it holds, 1 different or failed, 2 misused, 78 settings don't fit",
     )
 )(verify)
+app.command(
+    name="what-if",
+    epilog=epilog(
+        "thidua what-if draft/rules.yaml",
+        codes="0 compared, 1 faults or failed, 2 misused, 78 settings don't fit",
+    ),
+)(what_if)
 app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")

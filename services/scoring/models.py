@@ -165,3 +165,22 @@ class PublishedUnit(Stored, table=True):
     facts: dict[str, str] = Field(sa_type=JSON)
     """Hash of each fact that was counted, by id."""
     facts_root: str
+
+
+class RuleSetInForce(Stored, table=True):
+    """A rule set under which scoring ran. Never changed; another one in force is the next row."""
+
+    __tablename__: ClassVar[str] = "rule_sets"
+
+    campaign: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    rule_set: str
+    rules_digest: str
+    units_digest: str
+    """Of units.csv as it was then; the file itself is not kept."""
+    rules: dict[str, Any] = Field(sa_type=JSON)
+    """The whole rule set, so that it can be scored by again."""
+    in_force_since: datetime = Field(sa_type=MOMENT)
+    """The first one counts from the campaign's first day on, however late scoring started."""
+    recorded_at: datetime = Field(sa_type=MOMENT)
+    """When scoring first ran under it."""

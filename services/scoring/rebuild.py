@@ -32,6 +32,7 @@ from services.scoring.points.recompute import clusters_due, recompute
 from services.scoring.points.standings import clusters as stored_clusters
 from services.scoring.points.standings import snapshot
 from services.scoring.publications.restore import restore_publications
+from services.scoring.questions import rules_in_force
 from services.scoring.settings import ScoringSettings
 
 Say = Callable[[str], None]
@@ -147,6 +148,8 @@ async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: S
         stack.push_async_callback(database.close)
         reading = _Reading(await stack.enter_async_context(open_reader(settings, wanted)), say)
         await prepare(database, contest)
+        if compare:
+            await _carry_over_rule_sets(settings, database, contest)
         started = time.monotonic()
         for _ in range(_COMPARISONS):
             await _read(reading, settings, database, contest)
@@ -226,6 +229,17 @@ async def _score(database: Database, contest: Contest, versions: Mapping[str, in
                 list(versions),
                 list(versions.values()),
             )
+
+
+async def _carry_over_rule_sets(
+    settings: ScoringSettings, database: Database, contest: Contest
+) -> None:
+    running = Database(settings.database_url, 1, source="scoring rebuild")
+    try:
+        async with snapshot(running) as source, database.transaction() as tx:
+            await rules_in_force.carry_over(source, tx, contest.campaign)
+    finally:
+        await running.close()
 
 
 @dataclass(frozen=True, slots=True)

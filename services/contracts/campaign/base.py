@@ -59,7 +59,8 @@ def plain(value: Decimal) -> str:
     """The one spelling of a decimal: no exponent, no trailing zeros ("7.50" and "7.5" are one)."""
     if value == 0:
         return "0"
-    return format(value.normalize(), "f")
+    text = format(value, "f")  # normalize() would round to the digits of the thread's context
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 Points = Annotated[

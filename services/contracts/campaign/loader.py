@@ -53,12 +53,13 @@ _MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(dict[str, Measure])
 _TABLES = TypeAdapter(tuple[Table, ...])
 
 
-def load_campaign(directory: Path) -> Campaign:
+def load_campaign(directory: Path, *, draft: bytes | None = None) -> Campaign:
     """The campaign of a directory with plan.yaml, units.csv and rules.yaml.
 
+    With `draft`, that is the content of rules.yaml, and the file of the directory is not read.
     Raises CampaignProblems with everything that is wrong in the three files.
     """
-    campaign, problems = _read(directory)
+    campaign, problems = _read(directory, draft)
     if campaign is None:
         raise CampaignProblems(problems)
     return campaign
@@ -69,9 +70,13 @@ def check(directory: Path) -> list[Problem]:
     return _read(directory)[1]
 
 
-def _read(directory: Path) -> tuple[Campaign | None, list[Problem]]:
+def _read(directory: Path, draft: bytes | None = None) -> tuple[Campaign | None, list[Problem]]:
     problems: list[Problem] = []
-    raw = {name: _bytes(directory, name, problems) for name in (PLAN, UNITS, RULES)}
+    given = {} if draft is None else {RULES: draft}
+    raw = {
+        name: given[name] if name in given else _bytes(directory, name, problems)
+        for name in (PLAN, UNITS, RULES)
+    }
     plan_file, rules_file = (_yaml(name, raw[name], problems) for name in (PLAN, RULES))
     rows: UnitRows | None = None
     if (table := raw[UNITS]) is not None:
