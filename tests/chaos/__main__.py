@@ -4,13 +4,15 @@ import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.local.stack import LOCAL
-from tests.chaos.ledger import as_table, broken
+from tests.chaos.ledger import Line, as_table, broken
 from tests.chaos.planter import KINDS
-from tests.chaos.run import begin, drawn, stack_to_break
+from tests.chaos.proof import PROOFS, Proof, prove
+from tests.chaos.run import Chaos, begin, drawn, stack_to_break
 from tests.chaos.schedule import Act, crash_points, schedule
 
 BROKEN = 1
@@ -22,18 +24,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--commands", type=int, default=100_000, help="how many are sent")
     parser.add_argument("--seed", type=int, default=7, help="the same seed, the same schedule")
+    parser.add_argument("--rounds", type=int, help="of breaking; default: one per 20,000 commands")
     parser.add_argument("--schedule", action="store_true", help="print the schedule only")
+    parser.add_argument("--no-proof", action="store_true", help="without the sabotaged end")
     wanted = parser.parse_args()
-    acts = schedule(wanted.seed, wanted.commands, poison=KINDS)
-    _print_schedule(acts, wanted.seed)
+    seed, count = wanted.seed, wanted.commands
+    acts = schedule(seed, count, poison=KINDS, rounds=wanted.rounds)
+    _print_schedule(acts, seed)
     if wanted.schedule:
         return 0
     LOCAL.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="chaos-", dir=LOCAL) as directory:
-        return _run(Path(directory), acts, wanted.seed, wanted.commands)
+        return _run(Path(directory), acts, seed, count, proofs=() if wanted.no_proof else PROOFS)
 
 
-def _run(directory: Path, acts: list[Act], seed: int, count: int) -> int:
+def _run(
+    directory: Path, acts: list[Act], seed: int, count: int, *, proofs: Sequence[Proof]
+) -> int:
     began = time.monotonic()
 
     def say(text: str) -> None:
@@ -45,22 +52,48 @@ def _run(directory: Path, acts: list[Act], seed: int, count: int) -> int:
         await chaos.live_through(acts, drawn(chaos.campaign, seed, count))
         say("  all commands are answered; waiting until nothing moves")
         await chaos.settle()
+        say("  counting")
         lines = await chaos.count()
-        say("\n")
-        print(as_table(lines))
-        did = chaos.havoc
-        print(f"\n  deaths: {dict(sorted(did.deaths.items()))}")
-        print(f"  acts: {dict(sorted(did.done.items()))}")
-        print(f"  receiver: {dict(sorted(chaos.receiver.moods.items()))}")
-        print(f"  {chaos.clients.tries:,} tries, {chaos.planter.copied:,} events written twice")
-        for missed in did.not_reached:
-            print(f"  not passed in time, killed outright: {missed}")
-        wrong = broken(lines)
-        print(f"\n  seed {seed}: {'BROKEN: ' + ', '.join(sorted(wrong)) if wrong else 'kept'}")
-        return BROKEN if wrong else 0
+        _print_outcome(chaos, lines)
+        if wrong := sorted(broken(lines)):
+            print(f"  seed {seed}: BROKEN: {', '.join(wrong)}")
+            return BROKEN
+        print(f"  seed {seed}: every promise is kept\n")
+        return await _prove(chaos, lines, proofs, say)
 
     with stack_to_break(directory) as stack:
         return asyncio.run(live())
+
+
+async def _prove(
+    chaos: Chaos, lines: list[Line], proofs: Sequence[Proof], say: Callable[[str], None]
+) -> int:
+    """Take the promises out one by one; the ledger must see it each time."""
+    unnoticed = []
+    for proof in proofs:
+        newly, lines = await prove(chaos, proof, lines)
+        noticed = proof.line in newly
+        say(f"  without {proof.sabotage}: {', '.join(sorted(newly)) or 'nothing'} newly broken")
+        if not noticed:
+            unnoticed.append(proof.sabotage)
+    if unnoticed:
+        print(f"  THE LEDGER IS BLIND: nothing broke without {', '.join(unnoticed)}")
+    return BROKEN if unnoticed else 0
+
+
+def _print_outcome(chaos: Chaos, lines: list[Line]) -> None:
+    did = chaos.havoc
+    print(f"\n{as_table(lines)}\n")
+    print(f"  deaths: {_counts(did.deaths)}")
+    print(f"  acts: {_counts(did.done)}")
+    print(f"  receiver: {_counts(chaos.receiver.moods)}")
+    print(f"  {chaos.clients.tries:,} tries, {chaos.planter.copied:,} events written once more")
+    for missed in did.not_reached:
+        print(f"  not passed in time, killed outright: {missed}")
+
+
+def _counts(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number:,}" for name, number in sorted(counted.items()))
 
 
 def _print_schedule(acts: list[Act], seed: int) -> None:

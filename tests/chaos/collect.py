@@ -1,8 +1,9 @@
 """Collects what a run left behind: databases, topics, receiver. Reads only."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -14,7 +15,7 @@ from services.chassis.settings import SharedSettings
 from services.chassis.topic_reader import open_reader
 from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event, decode
-from services.contracts.events import DeadlineMissed, UnitFact
+from services.contracts.events import DeadlineMissed, SubscriptionDisabled, UnitFact
 from services.contracts.topics import all_topics
 from services.notifications.events import TAKES as NOTIFIED
 from services.notifications.matching import concerned_units
@@ -30,6 +31,7 @@ from tests.chaos.ledger import Evidence, Miss, Pair, Place
 SERVICES = ("submissions", "scoring", "notifications")
 GROUPS = ("scoring", "notifications")
 PREFIX = "thidua"
+_LONGEST_BATCH = timedelta(seconds=2)
 _COMMANDED = (
     "essay-submitted",
     "essay-withdrawn",
@@ -69,6 +71,8 @@ class _Topics:
     facts: dict[str, KnownFact] = field(default_factory=dict)
     misses: dict[Miss, set[str]] = field(default_factory=dict)
     wanted: set[Pair] = field(default_factory=set)
+    off: list[tuple[str, datetime]] = field(default_factory=list)
+    """Subscriptions that were switched off, and when."""
     dead_letters: dict[tuple[str, Place], set[str]] = field(default_factory=dict)
 
 
@@ -107,6 +111,8 @@ def _note(found: _Topics, event: Event, units: UnitTree, wishes: Sequence[Wish])
         for wish in wishes:
             if fact.event in wish.event_types and (None in concerned or wish.unit in concerned):
                 found.wanted.add((id_, wish.id))
+    if isinstance(fact, SubscriptionDisabled):
+        found.off.append((str(fact.subscription_id), fact.disabled_at))
     if isinstance(fact, DeadlineMissed):
         miss = (fact.unit, fact.obligation, fact.deadline_version)
         found.misses.setdefault(miss, set()).add(id_)
@@ -131,6 +137,7 @@ async def collect(
     topics: _Topics,
     contest: Contest,
     silent: set[str],
+    resumed: Sequence[tuple[str, datetime]],
 ) -> None:
     """Put into `evidence` what databases and topics say."""
     evidence.published = topics.valid
@@ -148,7 +155,7 @@ async def collect(
                 case "scoring":
                     await _points(connection, evidence, contest, topics)
                 case _:
-                    await _deliveries(connection, evidence)
+                    await _deliveries(connection, evidence, topics.off, resumed)
         finally:
             await connection.close()
 
@@ -209,15 +216,37 @@ def _plain(tally: Any) -> str:
     return to_json(dict(sorted(tally.items())))
 
 
-async def _deliveries(connection: Any, evidence: Evidence) -> None:
-    rows = await connection.fetch("SELECT event_id FROM inbox")
-    evidence.inbox = Counter(str(row[0]) for row in rows)
+async def _deliveries(
+    connection: Any,
+    evidence: Evidence,
+    off: Sequence[tuple[str, datetime]],
+    resumed: Sequence[tuple[str, datetime]],
+) -> None:
+    rows = await connection.fetch("SELECT event_id, received_at FROM inbox")
+    evidence.inbox = Counter(str(event) for event, _ in rows)
+    taken_in = {str(event): at for event, at in rows}
+    evidence.not_owed = {
+        (event, wish)
+        for event, wish in evidence.wanted
+        for begins, ends in _spans_off(wish, off, resumed)
+        if event in taken_in and begins <= taken_in[event] <= ends
+    }
     found: dict[Pair, list[str]] = {}
     for event, wish, state in await connection.fetch(
         "SELECT event_id, subscription_id, state FROM deliveries"
     ):
         found.setdefault((str(event), str(wish)), []).append(state)
     evidence.deliveries = found
+
+
+def _spans_off(
+    wish: str, off: Sequence[tuple[str, datetime]], resumed: Sequence[tuple[str, datetime]]
+) -> Iterator[tuple[datetime, datetime]]:
+    """From a little before it was switched off (a batch may have begun by then) to its return."""
+    for which, began in off:
+        if which == wish:
+            returns = [at for one, at in resumed if one == wish and at >= began]
+            yield began - _LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))
 
 
 async def group_behind(bootstrap: str, group: str) -> int:

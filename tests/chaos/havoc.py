@@ -1,6 +1,7 @@
 """Does to a running stack what the schedule says, and counts what it did."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -8,10 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import httpx
 
-from infra.local.processes import Running
+from infra.local.processes import ProcessError, Running
 from infra.local.stack import Replica, Stack
 from services.chassis.crash import INSIDE_DRAIN, INSIDE_REBALANCE, VARIABLE
 from tests.chaos.clients import Gate
@@ -23,8 +25,6 @@ CRASH_WITHIN_S = 20.0
 """A process that did not pass its point by then is killed outright, and the run says so."""
 _MORE_COMMANDS = 2
 """Let through every quarter of a second while a process that is up is to pass its point."""
-_UP_S = 2.0
-"""A process takes about so long to come up."""
 
 
 @dataclass
@@ -43,6 +43,8 @@ class Havoc:
     """Acts by verb; crash points by name."""
     deaths: Counter[str] = field(default_factory=Counter)
     """By process; a frozen one counts too."""
+    resumed: list[tuple[str, datetime]] = field(default_factory=list)
+    """Subscriptions that were switched on again, and when that was sure."""
     not_reached: list[str] = field(default_factory=list)
 
     async def do(self, act: Act) -> None:
@@ -101,13 +103,14 @@ class Havoc:
     async def died(self, process: str, *, within_s: float = CRASH_WITHIN_S) -> bool:
         """Wait until it died at its point, while commands go on."""
         running = self.running(process)
+        with contextlib.suppress(ProcessError):  # it may die before it is ready
+            await self._ready(process)
         ends = time.monotonic() + within_s
         while running.alive:
             if time.monotonic() > ends:
                 return False
             await asyncio.sleep(0.25)
-            if time.monotonic() > running.started_at + _UP_S:
-                self.gate.open_to(self.gate.limit + _MORE_COMMANDS)
+            self.gate.open_to(self.gate.limit + _MORE_COMMANDS)
         return running.popen.returncode == -signal.SIGKILL
 
     def _replica(self, process: str) -> Replica:
@@ -184,6 +187,7 @@ class Havoc:
         """Put back what failed, and switch on what is off."""
         path = f"/v1/subscriptions/{subscription}/resumption"
         await self._insist("notifications", path, {"failed_too": True}, token, key)
+        self.resumed.append((subscription, datetime.now(UTC)))
 
     async def _calendar(self, day: str) -> None:
         token = self.stack.token("ops")

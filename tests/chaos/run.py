@@ -37,7 +37,7 @@ from tests.chaos.schedule import CALENDAR, Act
 
 SESSION_MS = 6000
 """The least that a broker allows by default."""
-WEBHOOKS_AT_ONCE = 8
+WEBHOOKS_AT_ONCE = 16
 
 ENVIRONMENT = {
     "THIDUA_SESSION_TIMEOUT_MS": str(SESSION_MS),
@@ -57,7 +57,7 @@ ENVIRONMENT = {
     "NOTIFICATIONS_DISABLE_AFTER": "1000",
     "NOTIFICATIONS_SENDER_SAFETY_POLL_S": "1",
     "NOTIFICATIONS_WEBHOOK_CONCURRENCY": str(WEBHOOKS_AT_ONCE),
-    "NOTIFICATIONS_PER_SUBSCRIPTION_CONCURRENCY": "4",
+    "NOTIFICATIONS_PER_SUBSCRIPTION_CONCURRENCY": "8",
 }
 """What passes by itself passes soon: seconds here where it is minutes in production."""
 
@@ -138,6 +138,7 @@ class Chaos:
             topics=topics,
             contest=Season(self.campaign).at(datetime.now(UTC)),
             silent=self.silent,
+            resumed=self.havoc.resumed,
         )
         ids = {wish.path: wish.id for wish in self.wishes}
         evidence.received = {

@@ -95,10 +95,15 @@ class Act:
         return f"{self.at:>7,}  {self.verb:13} {self.target:16} {self.what}{amount}".rstrip()
 
 
-def schedule(seed: int, commands: int, *, poison: Sequence[str]) -> list[Act]:
-    """The acts of a run of so many commands, by their time. `poison` names the kinds there are."""
+def schedule(
+    seed: int, commands: int, *, poison: Sequence[str], rounds: int | None = None
+) -> list[Act]:
+    """The acts of a run of so many commands, by their time.
+
+    `poison` names the kinds there are; `rounds` is by default one for each 20,000 commands.
+    """
     draw = random.Random(seed)  # noqa: S311 - a schedule that can be repeated, not a secret
-    rounds = max(1, round(commands / _ROUND))
+    rounds = rounds or max(1, round(commands / _ROUND))
     waves = [wave for number in range(rounds) for wave in _round(draw, number)]
     # From a twentieth of the commands to nine tenths: what is broken last must still be met.
     first, last = commands // 20, commands - commands // 10
@@ -145,7 +150,7 @@ def _at_the_lines(draw: random.Random) -> Iterator[list[_Rest]]:
         able = [process for process in free if process.rpartition("-")[0] in services]
         process = draw.choice(able)
         free.remove(process)
-        passes = draw.randint(1, 3) if point in (AFTER_COMMIT, AFTER_EFFECT) else 1
+        passes = draw.randint(1, 2) if point in (AFTER_COMMIT, AFTER_EFFECT) else 1
         waves[int(process[-1])].append(("crash", process, point, passes))
     for process in free:
         waves[int(process[-1])].append(("kill", process, "", _absence(draw)))

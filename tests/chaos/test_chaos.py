@@ -3,6 +3,7 @@
 Then the promises are taken out one by one, on the same stack, and the ledger must say so.
 """
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ from tests.support.kafka import require_kafka
 
 pytestmark = pytest.mark.broken
 
-SEED, COMMANDS = 7, 700  # small
+SEED, COMMANDS = 7, 700
 
 
 @dataclass
@@ -42,6 +43,7 @@ async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived
         await chaos.live_through(acts, drawn(chaos.campaign, SEED, COMMANDS))
         await chaos.settle()
         yield Lived(chaos, acts, await chaos.count())
+    shutil.rmtree(directory, ignore_errors=True)  # pytest would keep that of three sessions
 
 
 @pytest.mark.timeout(300)
