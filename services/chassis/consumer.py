@@ -22,9 +22,10 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from services.chassis import inbox
-from services.chassis.batch import Admit, Apply, BatchWork
+from services.chassis.batch import Admit, Apply, BatchWork, Redone
 from services.chassis.crash import AFTER_EFFECT, INSIDE_REBALANCE, crash_point
-from services.chassis.database import Database
+from services.chassis.database import Database, Transaction
+from services.chassis.dead_letters import Fault, Record
 from services.chassis.header_names import read_any_header_name
 from services.chassis.judgement import Judge, TooManyDeadLettersError
 from services.chassis.kafka import broker_security
@@ -178,6 +179,10 @@ class EventConsumer:
             return None
         return f"{self._lag.total} events wait, and no attempt ended for {age:.0f} s"
 
+    async def again(self, tx: Transaction, record: Record) -> Fault | Redone:
+        """A record that was set aside, tried once more in a transaction; see `BatchWork.again`."""
+        return await self._work.again(tx, record)
+
     # ---- inside
 
     def _instance_id(self) -> str | None:
@@ -236,7 +241,12 @@ class EventConsumer:
         """Leave the group: what was read goes back, and people are called."""
         self._stopped = str(error) if isinstance(error, TooManyDeadLettersError) else repr(error)
         self._metrics.set(CONSUMER_STOPPED, 1)
-        _log.critical("consumer stopped: nothing is lost, and nothing is done", why=self._stopped)
+        _log.critical(
+            "consumer stopped: nothing is lost, and nothing is done",
+            why=self._stopped,
+            do="roll back the last deploy or mend the publisher, then restart; what was set aside:"
+            " thidua dead-letters list",
+        )
         # In a task of its own: the subscriber's stop waits for this very handler.
         self._leaving = asyncio.get_running_loop().create_task(self._subscriber.stop())
 

@@ -52,6 +52,14 @@ class TopicReader:
         return False
 
 
+async def places_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
+    """The partitions of a topic that exists, as soon as the client has heard of them."""
+    while not (partitions := consumer.partitions_for_topic(topic)):
+        await consumer._client.force_metadata_update()
+        await asyncio.sleep(0.05)
+    return [TopicPartition(topic, number) for number in sorted(partitions)]
+
+
 @asynccontextmanager
 async def open_reader(
     settings: SharedSettings, topics: Collection[str]
@@ -75,10 +83,7 @@ async def open_reader(
             )
         places = []
         for topic in topics:
-            while not (partitions := consumer.partitions_for_topic(topic)):
-                await consumer._client.force_metadata_update()
-                await asyncio.sleep(0.05)
-            places += [TopicPartition(topic, number) for number in sorted(partitions)]
+            places += await places_of(consumer, topic)
         consumer.assign(places)
         for place in places:
             consumer.seek(place, 0)  # not seek_to_beginning: under a race it leaves records unread

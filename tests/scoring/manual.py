@@ -2,7 +2,7 @@
 
 A part of a rule set is completed here with what the page leaves out (titles of the table, sums) and
 then loaded as a campaign is, with the checks of the loader. An example stands under the part that
-it is computed by.
+it is computed by, or names a campaign that is a directory of its own.
 """
 
 import json
@@ -63,6 +63,9 @@ def parts(text: str) -> list[Part]:
         if "expected" not in block:
             found.append(Part(heading, line, block, ()))
             continue
+        if "campaign" in block:
+            found.append(Part(heading, line, {}, (block,)))
+            continue
         last = found[-1]
         assert last.heading == heading, f"line {line}: an example without a rule above it"
         found[-1] = Part(heading, last.line, last.rules, (*last.examples, block))
@@ -96,7 +99,7 @@ def campaign(rules: Block, units: Mapping[str, Block]) -> Campaign:
 
 def completed(part: Block) -> dict[str, Any]:
     """A whole rule set around a part of one."""
-    of_table = {name for field in Table.model_fields for name in (field,)} - {"groups"}
+    of_table = set(Table.model_fields) - {"groups"}
     of_rules = set(RuleSet.model_fields)
     unknown = set(part) - of_rules - of_table - {"criteria", "groups"}
     assert not unknown, f"neither of a rule set nor of a table: {unknown}"
@@ -128,12 +131,21 @@ def _sum(items: list[Block]) -> str:
 def results(part: Part, example: Block) -> Results:
     """What the facts of an example amount to."""
     facts = example.get("facts") or {}
-    units = {code: {} for code in (*facts, *example["expected"])} | dict(example.get("units") or {})
-    loaded = campaign(part.rules, units)
+    if "campaign" in example:
+        loaded = load_campaign(ROOT / example["campaign"])
+    else:
+        loaded = campaign(part.rules, _units(example))
     told = said.known(
         *(fact for code in facts for one in facts[code] for fact in _facts(code, one))
     )
     return score(told, loaded.units.clusters(DAY), loaded.rules, as_of=_end_of(example))
+
+
+def _units(example: Block) -> dict[str, Block]:
+    """The units that an example speaks of, all alike unless it says otherwise."""
+    facts = example.get("facts") or {}
+    codes = (*facts, *example["expected"])
+    return {code: {} for code in codes} | dict(example.get("units") or {})
 
 
 def _end_of(example: Block) -> datetime | None:

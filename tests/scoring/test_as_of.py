@@ -4,6 +4,7 @@ import asyncio
 import random
 import shutil
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -207,16 +208,24 @@ async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database)
     assert kept.digest() == second.rules_digest == known[1].rules_digest
 
 
-async def test_replicas_that_start_at_once_record_one_row(
-    scoring_url: str, issuer: Issuer, database: Database
-) -> None:
+async def test_whoever_records_at_once_writes_one_row(database: Database) -> None:
     season = Season(sample_campaign())
     noted = await asyncio.gather(
         *(rules_in_force.record(database, season, at("3-1")) for _ in range(5))
     )
     assert sorted(noted, key=str) == [1, None, None, None, None]
-    async with standing(settings_of(scoring_url, issuer), issuer) as one:
-        assert len(await one.read("/v1/rule-sets")) == 1
+
+
+async def test_replicas_that_start_at_once_have_one_rule_set_in_force(
+    scoring_url: str, issuer: Issuer
+) -> None:
+    async with AsyncExitStack() as stack:
+        replicas = [
+            stack.enter_async_context(standing(settings_of(scoring_url, issuer), issuer))
+            for _ in range(2)
+        ]
+        for replica in await asyncio.gather(*replicas):
+            assert len(await replica.read("/v1/rule-sets")) == 1
 
 
 async def test_a_rebuilt_database_has_what_was_in_force(

@@ -3,18 +3,22 @@
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.contracts.campaign import RuleSet
 from services.contracts.envelope import Event
+from services.scoring.contest import Contest
 from services.scoring.engine.compare import Comparison, Mover, compare
 from services.scoring.engine.score import score
-from services.scoring.questions.what_if import compared
+from services.scoring.questions.what_if import Sides, WhatIf
 from tests.scoring.campaign import other_contest, sample_contest
 from tests.scoring.said import at, essay, fulfilled, judged, known, known_events, waived
 from tests.scoring.sample_rules import LADDER, criterion, group, rules, unit
 from tests.scoring.seasons import seasons
+
+_SLOW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+"""Each example scores 643 units twice."""
 
 UNITS = {"c": (unit("A"), unit("B"), unit("C"))}
 ESSAYS = criterion("linear", "I.1", measure="essays", target="10")
@@ -33,6 +37,15 @@ def _compared(one: RuleSet, other: RuleSet, facts: Any = SEASON) -> Comparison:
     return compare(score(facts, UNITS, one).clusters, score(facts, UNITS, other).clusters)
 
 
+def _over(season: list[Event], present: Contest, draft: Contest) -> WhatIf:
+    """A season by two rule sets, cluster by cluster."""
+    facts = known_events(season)
+    sides = Sides(present, draft)
+    for cluster, units in sides.clusters():
+        sides.add(cluster, [fact for fact in facts if fact.unit in units])
+    return sides.compared(at("12-31"))
+
+
 def _by_unit(comparison: Comparison) -> dict[str, Mover]:
     return {mover.unit: mover for mover in comparison.movers}
 
@@ -41,22 +54,22 @@ def _two(essays: dict[str, Any] = ESSAYS, report: dict[str, Any] = REPORT) -> Ru
     return rules(group(essays, report, maximum="20"), maximum="20")
 
 
-@settings(max_examples=20)  # each scores 643 units twice
+@_SLOW
 @given(seasons())
 def test_where_the_rules_are_the_same_nobody_moves(season: list[Event]) -> None:
     contest = sample_contest()
-    found = compared(contest, contest, known_events(season), at("12-31"))
+    found = _over(season, contest, contest)
     assert found.comparison.movers == ()
     assert found.comparison.levels == {}
     assert found.comparison.leaders == ()
     assert found.comparison.units == 643
 
 
-@settings(max_examples=20)  # each scores 643 units twice
+@_SLOW
 @given(seasons())
 def test_each_mover_names_lines_that_add_up_to_its_movement(season: list[Event]) -> None:
     """Essays are good from 50 marks on: II.1, and no other criterion, is another one."""
-    found = compared(sample_contest(), other_contest(), known_events(season), at("12-31"))
+    found = _over(season, sample_contest(), other_contest())
     for mover in found.comparison.movers:
         assert {line.criterion for line in mover.lines} <= {"II.1"}
         assert sum((line.points for line in mover.lines), Decimal(0)) == mover.points

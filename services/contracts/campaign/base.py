@@ -11,9 +11,9 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
@@ -67,7 +67,9 @@ Points = Annotated[
     Decimal,
     BeforeValidator(_points),
     PlainSerializer(plain, return_type=str),
-    Field(json_schema_extra={"type": "string"}),
+    WithJsonSchema(
+        {"type": "string", "pattern": f"^{_PLAIN_NUMBER.pattern}$", "examples": ["7.5"]}
+    ),
 ]
 """A decimal written in quotes: points, marks, targets. Never a binary float."""
 

@@ -1,5 +1,6 @@
 """Standings and their digest."""
 
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import Query
@@ -22,7 +23,7 @@ from services.scoring.api.views import (
 from services.scoring.contest import Contest, CurrentContest
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.points import standings as stored
-from services.scoring.questions.as_of import NOT_IN_FORCE, Hindsight, Stood
+from services.scoring.questions.as_of import NOT_IN_FORCE, Hindsight, Then
 from services.scoring.questions.rules_in_force import all_of
 
 _READERS = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
@@ -47,7 +48,7 @@ def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Route
         if as_of is not None:
             then = await hindsight.at(as_of)
             wanted = _wanted(then.contest, cluster)
-            return _stood_out(await hindsight.clusters(then, wanted))
+            return await _stood_out(hindsight, then, wanted)
         wanted = _wanted(contest, cluster)
         async with stored.snapshot(chassis.database) as tx:
             states = await stored.clusters(tx, contest)
@@ -105,19 +106,21 @@ def _wanted(contest: Contest, cluster: str | None) -> list[str]:
     return [cluster]
 
 
-def _stood_out(stood: Stood) -> StandingsOut:
-    contest = stood.then.contest
-    shown = {name: computed(stood.then, result) for name, result in stood.clusters.items()}
+async def _stood_out(hindsight: Hindsight, then: Then, wanted: list[str]) -> StandingsOut:
+    contest = then.contest
+    shown: list[ClusterOut] = []
+    known = later = 0
+    async with aclosing(hindsight.clusters(then, wanted)) as clusters:
+        async for stood in clusters:
+            known, later = known + len(stood.known), later + len(stood.later)
+            state, points = computed(then, stood.cluster)
+            shown.append(_cluster_out(contest, stood.cluster.cluster, state, points))
     return StandingsOut(
         campaign=contest.campaign,
         rule_set=rule_set_out(contest),
-        simulated=any(result.simulated for result in stood.clusters.values()),
-        as_of=AsOfOut(
-            **moment_out(stood.then),
-            facts_known=len(stood.known),
-            facts_not_yet_known=len(stood.later),
-        ),
-        clusters=[_cluster_out(contest, name, *one) for name, one in shown.items()],
+        simulated=any(cluster.simulated for cluster in shown),
+        as_of=AsOfOut(**moment_out(then), facts_known=known, facts_not_yet_known=later),
+        clusters=shown,
     )
 
 

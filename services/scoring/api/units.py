@@ -128,8 +128,8 @@ def _cluster_of(contest: Contest, code: str) -> str:
 async def _stood(hindsight: Hindsight, then: Then, code: str) -> UnitPointsOut:
     """The unit's points as they stood. Raises Refusal (404) for a unit not scored then."""
     cluster = _cluster_of(then.contest, code)
-    stood = await hindsight.clusters(then, [cluster])
-    state, in_cluster = computed(then, stood.clusters[cluster])
+    (stood,) = [one async for one in hindsight.clusters(then, [cluster])]
+    state, in_cluster = computed(then, stood.cluster)
     if code not in in_cluster:
         raise _not_scored(code)
     known, later = (

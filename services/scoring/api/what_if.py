@@ -6,8 +6,8 @@ from services.chassis.base import Chassis
 from services.chassis.http import Router, access
 from services.chassis.problems import Fault, Problem, Refusal
 from services.contracts.campaign.problems import CampaignProblems
+from services.scoring.api.what_if_views import WhatIfIn, WhatIfOut, what_if_out
 from services.scoring.contest import Season
-from services.scoring.questions.forms import WhatIfIn, WhatIfOut, what_if_out
 from services.scoring.questions.what_if import read_draft, what_if
 from services.scoring.settings import ScoringSettings
 

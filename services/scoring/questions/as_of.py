@@ -4,7 +4,7 @@ Computed when asked, from the facts: nothing of it is stored.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,10 +48,9 @@ class Then:
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """Clusters as they stood, and the facts about their units: known then, and not yet."""
+    """A cluster as it stood, and the facts about its units: known then, and not yet."""
 
-    then: Then
-    clusters: dict[str, ClusterResult]
+    cluster: ClusterResult
     known: Sequence[KnownFact]
     later: Sequence[KnownFact]
 
@@ -90,25 +89,26 @@ class Hindsight:
             units_differ=rules.units_digest != season.units_digest,
         )
 
-    async def clusters(self, then: Then, names: Collection[str]) -> Stood:
-        """Some clusters as they stood. Reads all facts of their units; computing leaves the event
-        loop free."""
+    async def clusters(self, then: Then, names: Iterable[str]) -> AsyncGenerator[Stood, None]:
+        """Some clusters as they stood, in one snapshot, each when it is asked for.
+
+        Memory is that of the largest cluster's facts; computing leaves the event loop free.
+        """
         contest = then.contest
-        units = [unit.code for name in names for unit in contest.clusters[name]]
         async with snapshot(self._database) as tx:
-            facts = await fact_store.of_units(tx, contest.campaign, units)
-        return await asyncio.to_thread(_stood, then, names, facts)
+            for name in names:
+                units = [unit.code for unit in contest.clusters[name]]
+                facts = await fact_store.of_units(tx, contest.campaign, units)
+                yield await asyncio.to_thread(stood, then, name, facts)
 
 
-def _stood(then: Then, names: Collection[str], facts: Sequence[KnownFact]) -> Stood:
+def stood(then: Then, cluster: str, facts: Iterable[KnownFact]) -> Stood:
+    """A cluster as it stood, from all facts of its units. Pure."""
     contest = then.contest
     known, later = split(facts, then.moment)
     tallies = contest.tallier.tallies(known)
-    clusters = {
-        name: score_cluster(name, contest.clusters[name], tallies, contest.rules, contest.day)
-        for name in names
-    }
-    return Stood(then, clusters, known, later)
+    units = contest.clusters[cluster]
+    return Stood(score_cluster(cluster, units, tallies, contest.rules, contest.day), known, later)
 
 
 def _none_then(known: Sequence[InForce], season: Season, written: str) -> Refusal:

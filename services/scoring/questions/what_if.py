@@ -5,7 +5,7 @@ stored, nothing is said.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from services.scoring.engine.compare import Comparison, compare
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score_cluster
-from services.scoring.engine.tally import SIMULATED, Tally
+from services.scoring.engine.tally import SIMULATED
 from services.scoring.facts import store as fact_store
 from services.scoring.points.standings import snapshot
 
@@ -34,11 +34,6 @@ class WhatIf:
     simulated: bool
     comparison: Comparison
 
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether nobody moves."""
-        return not self.comparison.movers
-
 
 def read_draft(directory: Path, content: bytes) -> RuleSet:
     """The rule set of a draft, checked against the campaign's plan and units as at a start.
@@ -49,36 +44,62 @@ def read_draft(directory: Path, content: bytes) -> RuleSet:
 
 
 async def what_if(database: Database, season: Season, draft: RuleSet, now: datetime) -> WhatIf:
-    """The season by the draft, held against the season by the rules in force. Reads all facts;
-    computing leaves the event loop free."""
-    present, other = season.at(now), season.under(draft).at(now)
-    units = present.cluster_of.keys() | other.cluster_of.keys()
+    """The season by the draft, held against the season by the rules in force.
+
+    Read a cluster at a time: memory is that of the largest cluster's facts. Computing leaves the
+    event loop free.
+    """
+    sides = Sides(season.at(now), season.under(draft).at(now))
     async with snapshot(database) as tx:
-        facts = await fact_store.of_units(tx, season.campaign, units)
-    return await asyncio.to_thread(compared, present, other, facts, now)
+        for name, units in sides.clusters():
+            facts = await fact_store.of_units(tx, season.campaign, units)
+            await asyncio.to_thread(sides.add, name, facts)
+    return await asyncio.to_thread(sides.compared, now)
 
 
-def compared(present: Contest, draft: Contest, facts: Sequence[KnownFact], now: datetime) -> WhatIf:
-    """Two contests over the same facts. Pure."""
-    tallies = present.tallier.tallies(facts)
-    # Most drafts change points and not what is counted: the tallies are then the same.
-    others = (
-        tallies
-        if draft.measures_digest == present.measures_digest
-        else draft.tallier.tallies(facts)
-    )
-    return WhatIf(
-        present,
-        draft,
-        asked_at=now,
-        facts=len(facts),
-        simulated=any(SIMULATED in tally for tally in tallies.values()),
-        comparison=compare(_scored(present, tallies), _scored(draft, others)),
-    )
+class Sides:
+    """Two contests over the same facts, cluster by cluster. Pure."""
 
+    def __init__(self, present: Contest, draft: Contest) -> None:
+        self._present = present
+        self._draft = draft
+        self._before: dict[str, ClusterResult] = {}
+        self._after: dict[str, ClusterResult] = {}
+        self._facts = 0
+        self._simulated = False
 
-def _scored(contest: Contest, tallies: Mapping[str, Tally]) -> dict[str, ClusterResult]:
-    return {
-        name: score_cluster(name, units, tallies, contest.rules, contest.day)
-        for name, units in contest.clusters.items()
-    }
+    def clusters(self) -> list[tuple[str, list[str]]]:
+        """The clusters of both, by name, with the codes of their units."""
+        found: dict[str, set[str]] = {}
+        for contest in (self._present, self._draft):
+            for name, units in contest.clusters.items():
+                found.setdefault(name, set()).update(unit.code for unit in units)
+        return [(name, sorted(found[name])) for name in sorted(found)]
+
+    def add(self, cluster: str, facts: Collection[KnownFact]) -> None:
+        """Score one cluster by both; `facts` are all those of its units."""
+        tallies = self._present.tallier.tallies(facts)
+        # Most drafts change points and not what is counted: the tallies are then the same.
+        same = self._draft.measures_digest == self._present.measures_digest
+        others = tallies if same else self._draft.tallier.tallies(facts)
+        self._facts += len(facts)
+        self._simulated |= any(SIMULATED in tally for tally in tallies.values())
+        for contest, counted, results in (
+            (self._present, tallies, self._before),
+            (self._draft, others, self._after),
+        ):
+            if (units := contest.clusters.get(cluster)) is not None:
+                results[cluster] = score_cluster(
+                    cluster, units, counted, contest.rules, contest.day
+                )
+
+    def compared(self, now: datetime) -> WhatIf:
+        """What the draft would change in the clusters that were added."""
+        return WhatIf(
+            self._present,
+            self._draft,
+            asked_at=now,
+            facts=self._facts,
+            simulated=self._simulated,
+            comparison=compare(self._before, self._after),
+        )
