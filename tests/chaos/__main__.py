@@ -71,7 +71,7 @@ async def _prove(
     """Take the promises out one by one; the ledger must see it each time."""
     unnoticed = []
     for proof in proofs:
-        newly, lines = await prove(chaos, proof, lines)
+        newly, lines = await prove(chaos, [proof], lines)
         noticed = proof.line in newly
         say(f"  without {proof.sabotage}: {', '.join(sorted(newly)) or 'nothing'} newly broken")
         if not noticed:

@@ -190,7 +190,7 @@ _AGGREGATES = {
 
 
 def _fact(command: Command, said: dict[str, Any]) -> str:
-    """The fact that an answer promises, by the name that `collect.name_of` gives it."""
+    """The fact that an answer promises, by the name that `databases.name_of` gives it."""
     if command.event == "figure-reported":
         aggregate = f"{said['name']}:{said['period']}"
     else:

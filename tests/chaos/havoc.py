@@ -63,10 +63,7 @@ class Havoc:
             case "kill-broker" | "stop-broker" | "kill-database" | "stop-database":
                 await self._server(act.verb)
             case "repeat" | "shuffle":
-                draw = random.Random(f"{self.seed} {act.at}")  # noqa: S311 - can be repeated
-                shuffle = draw if act.verb == "shuffle" else None
-                for event in COPIED:
-                    await self.planter.repeat(event, int(act.amount), shuffle=shuffle)
+                await asyncio.gather(*(self._copy(act, event) for event in COPIED))
             case "poison":
                 event = POISONED[(act.at + int(act.target)) % len(POISONED)]
                 await self.planter.plant(act.what, int(act.target), event)
@@ -75,6 +72,11 @@ class Havoc:
             case "calendar":
                 await self._calendar(act.what)
         self.done[act.verb] += 1
+
+    async def _copy(self, act: Act, event: str) -> None:
+        draw = random.Random(f"{self.seed} {act.at} {event}")  # noqa: S311 - can be repeated
+        shuffle = draw if act.verb == "shuffle" else None
+        await self.planter.repeat(event, int(act.amount), shuffle=shuffle)
 
     # ---- processes
 

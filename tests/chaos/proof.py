@@ -39,46 +39,57 @@ PROOFS = (
 )
 
 
-async def prove(chaos: Chaos, proof: Proof, before: Sequence[Line]) -> tuple[set[str], list[Line]]:
-    """Run a little without the promise; lines with something newly broken, and the ledger."""
+async def prove(
+    chaos: Chaos, proofs: Sequence[Proof], before: Sequence[Line]
+) -> tuple[set[str], list[Line]]:
+    """Run a little without these promises; lines with something newly broken, and the ledger.
+
+    Several at once are of different services: each line is about what one of them did.
+    """
     havoc = chaos.havoc
-    module = f"services.{proof.process.partition('-')[0]}"
-    other = proof.process.replace("-0", "-1")
-    if proof.alone:
-        havoc.kill(other)
-    havoc.kill(proof.process)
-    havoc.start(
-        proof.process,
-        crash_at=proof.crash_at,
-        command=("tests.chaos.sabotage", proof.sabotage, module),
-    )
-    await asyncio.to_thread(havoc.running(proof.process).wait_until_ready)
-    sending = asyncio.create_task(chaos.live_through([], _more(chaos, proof)))
-    if proof.crash_at:
-        assert await havoc.died(proof.process), f"{proof.process} passed no {proof.crash_at}"
-        havoc.start(proof.process)
-        await sending
-    else:
-        await sending
+    for proof in proofs:
         if proof.alone:
-            await asyncio.sleep(_A_FEW_ROUNDS_S)
-        else:
-            await chaos.planter.repeat("essay-submitted", COMMANDS)
-            await chaos.settle()
+            havoc.kill(_other(proof))
         havoc.kill(proof.process)
-        havoc.start(proof.process)
-    if proof.alone:
-        havoc.start(other)
+        service = proof.process.partition("-")[0]
+        module = ("tests.chaos.sabotage", proof.sabotage, f"services.{service}")
+        havoc.start(proof.process, crash_at=proof.crash_at, command=module)
+    for proof in proofs:
+        await asyncio.to_thread(havoc.running(proof.process).wait_until_ready)
+    sending = asyncio.create_task(chaos.live_through([], _more(chaos, proofs[0].sabotage)))
+    await asyncio.gather(*(_dies(chaos, proof) for proof in proofs if proof.crash_at))
+    await sending
+    if any(proof.alone for proof in proofs):
+        await asyncio.sleep(_A_FEW_ROUNDS_S)
+    elif any(not proof.crash_at for proof in proofs):
+        await chaos.planter.repeat("essay-submitted", COMMANDS)
+        await chaos.settle()
+    for proof in proofs:
+        if not proof.crash_at:
+            havoc.kill(proof.process)
+            havoc.start(proof.process)
+        if proof.alone:
+            havoc.start(_other(proof))
     await chaos.settle()
     after = await chaos.count()
     return set(_newly_broken(before, after)), after
 
 
-def _more(chaos: Chaos, proof: Proof) -> list[Command]:
+async def _dies(chaos: Chaos, proof: Proof) -> None:
+    if not await chaos.havoc.died(proof.process):
+        raise AssertionError(f"{proof.process} passed no {proof.crash_at}")
+    chaos.havoc.start(proof.process)
+
+
+def _other(proof: Proof) -> str:
+    return proof.process.replace("-0", "-1")
+
+
+def _more(chaos: Chaos, name: str) -> list[Command]:
     """Essays: their events are for everyone."""
     many = drawn(chaos.campaign, chaos.seed, 3 * COMMANDS)
     essays = [one for one in many if one.event == "essay-submitted" and not one.doomed]
-    return [replace(one, key=f"{proof.sabotage}-{one.key}") for one in essays[:COMMANDS]]
+    return [replace(one, key=f"{name}-{one.key}") for one in essays[:COMMANDS]]
 
 
 def _newly_broken(before: Sequence[Line], after: Sequence[Line]) -> Iterator[str]:

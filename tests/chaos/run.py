@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import asyncpg
 import httpx
 
 from infra.local.stack import Stack
@@ -20,20 +19,15 @@ from services.contracts.campaign.loader import load_campaign
 from services.notifications.events import SUBSCRIBABLE
 from services.scoring.contest import Season
 from tests.chaos.clients import Clients
-from tests.chaos.collect import (
-    GROUPS,
-    SERVICES,
-    Wish,
-    collect,
-    collect_topics,
-    group_behind,
-)
 from tests.chaos.commands import Command, commands, silent_communes
+from tests.chaos.databases import collect_databases
 from tests.chaos.havoc import Havoc
 from tests.chaos.ledger import Evidence, Line, ledger
 from tests.chaos.planter import Planter
 from tests.chaos.receiver import Receiver
-from tests.chaos.schedule import CALENDAR, Act
+from tests.chaos.rest import databases_of, moving
+from tests.chaos.schedule import Act
+from tests.chaos.topics import Wish, collect_topics
 
 SESSION_MS = 6000
 """The least that a broker allows by default."""
@@ -63,7 +57,7 @@ ENVIRONMENT = {
 
 _SLACK = 40
 """Commands that are on their way when an act begins: it must meet some."""
-_SETTLE_S = 300.0
+_SETTLE_S = 600.0
 
 Say = Callable[[str], None]
 
@@ -110,31 +104,40 @@ class Chaos:
             sending.cancel()
 
     async def settle(self) -> None:
-        """Wait until nothing moves. Raises NotSettledError after five minutes."""
+        """Wait until nothing moves. Raises NotSettledError after ten minutes."""
         for wish in self.wishes:  # whatever was given up while its receiver was gone
             _, token = self.havoc.subscriptions[wish.path]
             await self.havoc.resume(wish.id, token, key=secrets.token_hex(8))
         ends, told, calm = time.monotonic() + _SETTLE_S, 0.0, 0
         while calm < 2:
-            moving = await self._moving()
-            calm = 0 if moving else calm + 1
+            left = await moving(self.stack)
+            calm = 0 if left else calm + 1
             if time.monotonic() > ends:
-                raise NotSettledError(f"still moving after {_SETTLE_S:.0f} s: {moving}")
-            if moving and time.monotonic() > told + 5:
+                raise NotSettledError(f"still moving after {_SETTLE_S:.0f} s: {left}")
+            if left and time.monotonic() > told + 5:
                 told = time.monotonic()
-                self.say(f"  settling: {moving}")
+                self.say(f"  settling: {left}")
             await asyncio.sleep(0.3)
 
     async def count(self) -> list[Line]:
         """Collect everything and hold it against the promises."""
-        evidence = Evidence(outcomes=self.clients.outcomes)
         places = {place for _, place in self.planter.planted}
         topics = await collect_topics(
             self.stack.broker.bootstrap, self.campaign.units, self.wishes, places
         )
-        await collect(
+        evidence = Evidence(
+            outcomes=self.clients.outcomes,
+            published=topics.valid,
+            for_scoring=topics.for_scoring,
+            for_notifications=topics.for_notifications,
+            misses=topics.misses,
+            wanted=topics.wanted,
+            poison=self.planter.planted,
+            dead_letters=topics.dead_letters,
+        )
+        await collect_databases(
             evidence,
-            databases=self._databases(),
+            databases=databases_of(self.stack),
             topics=topics,
             contest=Season(self.campaign).at(datetime.now(UTC)),
             silent=self.silent,
@@ -151,39 +154,7 @@ class Chaos:
             for name, count in self.havoc.deaths.items()
             if name.startswith("notifications") or name == "database"
         )
-        evidence.poison = self.planter.planted
         return ledger(evidence)
-
-    def _databases(self) -> dict[str, str]:
-        environment = self.stack.service_environment()
-        return {name: environment[f"{name.upper()}_DATABASE_URL"] for name in SERVICES}
-
-    async def _moving(self) -> dict[str, int]:
-        moving: dict[str, int] = {}
-        for service, url in self._databases().items():
-            connection = await asyncpg.connect(url)
-            try:
-                for what, query in _MOVING.items():
-                    if what.split()[0] in ("outbox", service) and (
-                        count := await connection.fetchval(query)
-                    ):
-                        moving[f"{what} of {service}"] = count
-            finally:
-                await connection.close()
-        for group in GROUPS:
-            if behind := await group_behind(self.stack.broker.bootstrap, group):
-                moving[f"behind {group}"] = behind
-        board = {"authorization": f"Bearer {self.stack.token('board')}"}
-        async with httpx.AsyncClient(timeout=10, trust_env=False, headers=board) as client:
-            for service in SERVICES:
-                for number, replica in enumerate(self.stack.services[service]):
-                    if not await _is_ready(client, replica.url):
-                        moving[f"{service}-{number} is not ready"] = 1
-            if not moving:
-                answer = await client.get(self.stack.url("scoring") + "/v1/digest")
-                if not answer.is_success or not answer.json()["up_to_date"]:
-                    moving["clusters to score"] = 1
-        return moving
 
     def _tell(self, number: int, of: int, wave: Sequence[Act]) -> None:
         answered, tries = self.clients.answered, self.clients.tries
@@ -193,14 +164,6 @@ class Chaos:
         poison = sum(act.verb == "poison" for act in wave)
         what = "; ".join(filter(None, [what, f"{poison} poison" if poison else ""]))
         self.say(f"  [{number + 1}/{of}] {answered:,} answered in {tries:,} tries: {what}")
-
-
-_MOVING = {
-    "outbox": "SELECT count(*) FROM outbox",
-    "notifications deliveries": "SELECT count(*) FROM deliveries WHERE state <> 'accepted'",
-    "submissions timers": "SELECT count(*) FROM timers"
-    " WHERE due_at < (SELECT now FROM simulated_clock) - interval '2 minutes'",
-}
 
 
 @contextmanager
@@ -279,18 +242,8 @@ async def _subscribe(stack: Stack, receiver: Receiver) -> tuple[list[Wish], dict
     return wishes, tokens
 
 
-async def _is_ready(client: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await client.get(f"{url}/health/ready")).is_success
-    except httpx.TransportError:
-        return False
-
-
 def _by_time(acts: Sequence[Act]) -> list[list[Act]]:
     waves: dict[int, list[Act]] = {}
     for act in acts:
         waves.setdefault(act.at, []).append(act)
     return [waves[at] for at in sorted(waves)]
-
-
-__all__ = ["CALENDAR", "Chaos", "begin", "drawn", "stack_to_break"]

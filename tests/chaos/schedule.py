@@ -171,7 +171,7 @@ def _calendar(commands: int) -> Iterator[Act]:
 
 def _copies(draw: random.Random, commands: int, rounds: int) -> Iterator[Act]:
     for verb in ("repeat", "shuffle"):
-        for _ in range(2 * rounds):
+        for _ in range(rounds):
             at = draw.randrange(commands // 5, commands - commands // 10)
             yield Act(at, verb, "", "", 120)  # type: ignore[arg-type]  # of the tuple above
 
