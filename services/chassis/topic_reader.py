@@ -4,7 +4,7 @@ It commits nothing and moves nobody's position, so whoever may read the topics m
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -45,6 +45,10 @@ class TopicReader:
             self.done += len(records)
             yield records
 
+    async def positions(self) -> dict[TopicPartition, int]:
+        """The offset of the next record of each partition."""
+        return {place: await self._consumer.position(place) for place in self._places}
+
     async def _behind(self, ends: dict[TopicPartition, int]) -> bool:
         for place in self._places:
             if await self._consumer.position(place) < ends[place]:
@@ -62,9 +66,15 @@ async def places_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartiti
 
 @asynccontextmanager
 async def open_reader(
-    settings: SharedSettings, topics: Collection[str]
+    settings: SharedSettings,
+    topics: Collection[str],
+    *,
+    since: Mapping[TopicPartition, int] | None = None,
 ) -> AsyncIterator[TopicReader]:
-    """A reader of these topics. Raises TopicsMissingError, and what Kafka raises."""
+    """A reader of these topics, from their first records or from these offsets on.
+
+    Raises TopicsMissingError, and what Kafka raises.
+    """
     read_any_header_name()
     consumer = AIOKafkaConsumer(
         **connection_options(settings),
@@ -86,7 +96,10 @@ async def open_reader(
             places += await places_of(consumer, topic)
         consumer.assign(places)
         for place in places:
-            consumer.seek(place, 0)  # not seek_to_beginning: under a race it leaves records unread
+            begin = (since or {}).get(place, 0)
+            consumer.seek(
+                place, begin
+            )  # not seek_to_beginning: under a race it leaves records unread
         yield TopicReader(consumer, places)
     finally:
         await consumer.stop()

@@ -18,6 +18,7 @@ from services.scoring.points.worker import Worker
 from services.scoring.questions import rules_in_force
 from services.scoring.questions.as_of import Hindsight
 from services.scoring.settings import ScoringSettings
+from services.scoring.takeover import refuse_unfinished
 
 
 def compose(settings: ScoringSettings) -> Service:
@@ -47,6 +48,7 @@ def compose(settings: ScoringSettings) -> Service:
     )
 
     async def start() -> None:
+        await refuse_unfinished(chassis.database)
         await prepare(chassis.database, contest())
         await rules_in_force.record(chassis.database, season, chassis.clock.now())
         await worker.catch_up()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, Numeric, String, text
+from sqlalchemy import BigInteger, DateTime, Numeric, String, text
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -184,3 +184,13 @@ class RuleSetInForce(Stored, table=True):
     """The first one counts from the campaign's first day on, however late scoring started."""
     recorded_at: datetime = Field(sa_type=MOMENT)
     """When scoring first ran under it."""
+
+
+class RebuildPosition(Stored, table=True):
+    """Up to where this database was rebuilt from a partition; none for one that is in service."""
+
+    __tablename__: ClassVar[str] = "rebuild_positions"
+
+    topic: str = Field(primary_key=True)
+    partition: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    next_offset: int = Field(sa_type=BigInteger)

@@ -102,7 +102,7 @@ def test_lines_are_right_after_a_faulty_item_was_left_out(planted: Planted) -> N
     line = planted.plant("plan.yaml", "by: ceremony-reported", "by: ceremony-report")
     found = [p for p in planted.problems() if p.file == "plan.yaml"]
     assert [(p.line, p.en.split(":")[0]) for p in found] == [
-        (67, "obligations[d1].id"),
+        (68, "obligations[d1].id"),
         (line, "obligations[D7].ways[D7].by"),
     ]
 

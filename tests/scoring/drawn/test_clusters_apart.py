@@ -55,12 +55,15 @@ async def test_one_more_event_rewrites_only_rows_of_its_cluster(
     own = CLUSTER_OF[last.data.unit]
     of_cluster = {unit.code for unit in CLUSTERS[own]}
     for table, key in rewritten:
-        assert key in {
-            "unit_measures": {last.data.unit},
-            "clusters": {own},
-            "points": of_cluster,
-            "points_history": of_cluster,
-        }[table], f"{table} of {key} was rewritten by a fact of {last.data.unit}"
+        assert (
+            key
+            in {
+                "unit_measures": {last.data.unit},
+                "clusters": {own},
+                "points": of_cluster,
+                "points_history": of_cluster,
+            }[table]
+        ), f"{table} of {key} was rewritten by a fact of {last.data.unit}"
     assert await digest(database, contest) == digest_of(one.scored())
 
 
