@@ -62,7 +62,8 @@ async def prove(
     if any(proof.alone for proof in proofs):
         await asyncio.sleep(_A_FEW_ROUNDS_S)
     elif any(not proof.crash_at for proof in proofs):
-        await chaos.planter.repeat("essay-submitted", COMMANDS)
+        # Of a type that was not sent just now: it would heal what another one is to lose.
+        await chaos.planter.repeat("essay-judged", COMMANDS)
         await chaos.settle()
     for proof in proofs:
         if not proof.crash_at:
