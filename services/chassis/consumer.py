@@ -23,7 +23,7 @@ from faststream.kafka import KafkaBroker
 
 from services.chassis import inbox
 from services.chassis.batch import Admit, Apply, BatchWork, Redone
-from services.chassis.crash import AFTER_EFFECT, crash_point
+from services.chassis.crash import AFTER_EFFECT, INSIDE_REBALANCE, crash_point
 from services.chassis.database import Database, Transaction
 from services.chassis.dead_letters import Fault, Record
 from services.chassis.header_names import read_any_header_name
@@ -137,6 +137,8 @@ class EventConsumer:
             batch=True,
             group_id=self.group,
             group_instance_id=self._instance_id(),
+            session_timeout_ms=settings.session_timeout_ms,
+            heartbeat_interval_ms=settings.session_timeout_ms // 3,
             # A new group starts with everything there ever was.
             auto_offset_reset="earliest",
             # Partition i of every topic lies with one member: a unit's facts meet in one process.
@@ -268,8 +270,10 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
     def __init__(self, consumer: EventConsumer) -> None:
         self._consumer = consumer
 
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Another member goes on from what was committed."""
+        if revoked:
+            crash_point(INSIDE_REBALANCE)
         self._consumer._revoked()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002

@@ -176,6 +176,14 @@ class ServiceSettings(SharedSettings):
         description="Static membership, unique per replica (e.g. the pod's name): a restart then"
         " moves no partition.",
     )
+    session_timeout_ms: int = Field(
+        default=10_000,
+        ge=1000,
+        le=300_000,
+        description="A replica of which Kafka heard nothing for this long loses its partitions to"
+        " the others. Smaller: sooner after a crash, and for nothing when a machine is busy. The"
+        " broker allows 6,000 and more by default. Milliseconds.",
+    )
 
     http_host: str = Field(
         default="127.0.0.1", description="Address to listen on; `0.0.0.0` in a container."
