@@ -17,6 +17,7 @@ from services.scoring.engine.score import score
 from tests.chaos.ledger import Evidence, Pair
 from tests.chaos.topics import OnTopics, letter
 
+_LETTERS = "%.dead-letter.%"
 _LONGEST_BATCH = timedelta(seconds=2)
 _COMMANDED = (
     "essay-submitted",
@@ -63,23 +64,36 @@ async def collect_databases(
 
 
 async def _log(connection: Any, service: str, evidence: Evidence) -> set[str]:
-    logged = set()
-    rows = await connection.fetch("SELECT event_id, topic, key, headers, value FROM event_log")
-    for event_id, topic, key, headers, value in rows:
-        if ".dead-letter." in topic:
-            said = {
-                name: raw.decode() for name, raw in decode_headers(headers) if name[:3] == "dl_"
-            }
-            at = (said["dl_topic"], int(said["dl_partition"]), int(said["dl_offset"]))
-            logged.add(letter(topic.rpartition(".")[2], at))
-            continue
-        logged.add(str(event_id))
-        if service == "submissions" and topic.split(".")[1] in _COMMANDED:
+    rows = await connection.fetch(
+        "SELECT event_id FROM event_log WHERE topic NOT LIKE $1", _LETTERS
+    )
+    logged = {str(row[0]) for row in rows}
+    rows = await connection.fetch(
+        "SELECT topic, headers FROM event_log WHERE topic LIKE $1", _LETTERS
+    )
+    for topic, headers in rows:
+        said = {name: raw for name, raw in decode_headers(headers) if name.startswith("dl_")}
+        place, offset = said["dl_topic"].decode(), int(said["dl_offset"])
+        at = (place, int(said["dl_partition"]), offset)
+        logged.add(letter(topic.rpartition(".")[2], at))
+    if service == "submissions":
+        evidence.commanded = await _commanded(connection)
+    return logged
+
+
+async def _commanded(connection: Any) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    async with connection.transaction():
+        async for key, headers, value in connection.cursor(
+            "SELECT key, headers, value FROM event_log WHERE split_part(topic, '.', 2) = ANY ($1)",
+            _COMMANDED,
+            prefetch=2000,
+        ):
             event = decode(key, decode_headers(headers), value)
             assert isinstance(event, Event), event
             assert isinstance(event.data, UnitFact)
-            evidence.commanded[name_of(event.data)] += 1
-    return logged
+            counted[name_of(event.data)] += 1
+    return counted
 
 
 async def _deadlines(connection: Any, evidence: Evidence, silent: set[str]) -> None:
