@@ -32,10 +32,11 @@ class InMemory:
         self.facts |= new
         for unit, delta in changed.items():
             tally = merged(self.tallies.get(unit, {}), delta)
-            self.tallies[unit] = self._truth(unit) if tally is None else tally
+            self.tallies[unit] = self.truth(unit) if tally is None else tally
         return set(changed)
 
-    def _truth(self, unit: str) -> Tally:
+    def truth(self, unit: str) -> Tally:
+        """What all facts of a unit say."""
         of_unit = [fact for fact in self.facts.values() if fact.unit == unit]
         return self._tallier.tallies(of_unit).get(unit, {})
 

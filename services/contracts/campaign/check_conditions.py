@@ -13,11 +13,14 @@ from services.contracts.campaign.measure_values import MeasureValues, values_of
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.rules import (
+    AllOf,
+    AnyOf,
     Comparison,
     Condition,
     FirstRung,
     Leader,
     Measure,
+    Not,
     Table,
     YesNo,
     comparisons,
@@ -123,25 +126,43 @@ def _known(
 
 
 def _possible(tables: Tables, asked: Asked, measures: Mapping[str, Measure]) -> Iterator[Problem]:
-    known = _known([asked.condition], measures)
-    all_worlds = worlds([asked.condition], known) if known is not None else None
-    if known is None or all_worlds is None:
-        return
     if tables.document.is_incomplete(asked.path):
         return
-    held = {holds(asked.condition, world, known) for world in all_worlds}
-    if True not in held:
+    dead = _dead(asked.condition, asked.path, measures)
+    for path in dead:
         yield tables.problem(
-            asked.path,
+            path,
             "điều kiện không bao giờ đúng; sửa một con số, hoặc bỏ đi",
             "can never hold; correct a number in it, or remove it",
         )
-    elif asked.decides and False not in held:
+    if not dead and asked.decides and _truth(asked.condition, measures) == {True}:
         yield tables.problem(
             asked.path,
             "điều kiện luôn luôn đúng, với mọi đơn vị; sửa một con số trong đó",
             "always holds, for every unit; correct a number in it",
         )
+
+
+def _dead(condition: Condition, path: Path, measures: Mapping[str, Measure]) -> list[Path]:
+    """The smallest parts of a condition, itself included, that can never hold."""
+    inside: list[tuple[Path, Condition]] = []
+    if isinstance(condition, AllOf):
+        inside = [((*path, "all", at), part) for at, part in enumerate(condition.all_of)]
+    elif isinstance(condition, AnyOf):
+        inside = [((*path, "any", at), part) for at, part in enumerate(condition.any_of)]
+    elif isinstance(condition, Not):
+        inside = [((*path, "not"), condition.negated)]
+    found = [dead for place, part in inside for dead in _dead(part, place, measures)]
+    return found or ([path] if _truth(condition, measures) == {False} else [])
+
+
+def _truth(condition: Condition, measures: Mapping[str, Measure]) -> set[bool]:
+    """Whether it can hold, and whether it can fail; both where nothing is proven."""
+    known = _known([condition], measures)
+    all_worlds = worlds([condition], known) if known is not None else None
+    if known is None or all_worlds is None:
+        return {True, False}
+    return {holds(condition, world, known) for world in all_worlds}
 
 
 def _rungs(

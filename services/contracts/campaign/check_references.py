@@ -35,8 +35,21 @@ def check_campaign_ids(plan: Part[str] | None, rules: Part[str] | None) -> Itera
         )
 
 
-def check_zones(plan: Part[str] | None, rules: Part[str] | None) -> Iterator[Problem]:
-    """One campaign has one zone: a day of the plan is the same day of the rules."""
+def check_zones(
+    plan: Part[str] | None, rules: Part[str] | None, default: str | None
+) -> Iterator[Problem]:
+    """One campaign has one zone: a day of the plan is the same day of the rules.
+
+    `default` is the zone of rules that name none; None where they do, right or wrong.
+    """
+    if plan is not None and default is not None and plan.value != default:
+        yield plan.problem(
+            (),
+            f"rules.yaml không ghi timezone nên tính ngày theo {default}; thêm vào đó "
+            f"timezone: {plan.value}",
+            f"rules.yaml names no timezone, so its days are those of {default}; add there "
+            f"timezone: {plan.value}",
+        )
     if plan is not None and rules is not None and plan.value != rules.value:
         yield rules.problem(
             (),

@@ -122,16 +122,12 @@ def _twice(tables: Tables, units: UnitRows) -> Iterator[Problem]:
 
 def _holes(tables: Tables, campaign: Days, units: UnitRows) -> Iterator[Problem]:
     """Days on which units exist whose kind is scored on other days; one problem for each."""
-    kinds: dict[tuple[Path, Days], list[str]] = defaultdict(list)
-    for kind in sorted({row.unit.kind for row in units.rows}):
-        for row in units.rows:
-            if row.unit.kind != kind:
-                continue
-            for place, hole in _unscored(row.unit, tables.value, campaign):
-                if kind not in kinds[place, hole]:
-                    kinds[place, hole].append(kind)
+    kinds: dict[tuple[Path, Days], set[str]] = defaultdict(set)
+    for row in units.rows:
+        for place, hole in _unscored(row.unit, tables.value, campaign):
+            kinds[place, hole].add(row.unit.kind)
     for (place, hole), names in kinds.items():
-        listed = ", ".join(names)
+        listed = ", ".join(sorted(names))
         yield tables.problem(
             place,
             f"{hole.words}: không bảng nào chấm {listed}; nối ngày valid_from/valid_to của các "

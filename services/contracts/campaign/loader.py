@@ -5,15 +5,16 @@ All three files are read and checked even when one is faulty, and every problem 
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
 from services.contracts.campaign.base import (
     Bilingual,
     ClusterName,
     CriterionId,
     LocalDay,
-    ShortText,
+    known_zone,
 )
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.check_conditions import check_conditions
@@ -72,7 +73,7 @@ _ROUNDING = TypeAdapter(Rounding)
 _FLAGS = TypeAdapter(Flags)
 _NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[CriterionId, ...])
 _HEADS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[ClusterName, UnitCode])
-_ZONE: TypeAdapter[str] = TypeAdapter(ShortText)
+_ZONE: TypeAdapter[str] = TypeAdapter(Annotated[str, AfterValidator(known_zone)])
 
 
 def load_campaign(directory: Path, *, draft: bytes | None = None) -> Campaign:
@@ -180,7 +181,10 @@ def _check_together(
         found += check_clusters(UNITS, tables, rows)
         ids = part(_CAMPAIGN, plan, "campaign"), part(_CAMPAIGN, rules, "campaign")
         found += check_campaign_ids(*ids)
-        found += check_zones(part(_ZONE, plan, "timezone"), part(_ZONE, rules, "timezone"))
+        zones = part(_ZONE, plan, "timezone"), part(_ZONE, rules, "timezone")
+        unnamed = rules.at("timezone") is None
+        default = RuleSet.model_fields["timezone"].get_default() if unnamed else None
+        found += check_zones(*zones, default)
     return found
 
 

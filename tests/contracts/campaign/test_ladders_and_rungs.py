@@ -94,6 +94,16 @@ FAULTS: dict[str, Fault] = {
         'when: {measure: prizes, less_than: "0"}',
         (0, "can never hold"),
     ),
+    "one of two ways that nobody can go": Fault(
+        LATE,
+        'all: [{measure: essays, at_least: "5"}, {measure: essays, at_most: "3"}]',
+        (0, "criteria[I.3].rungs[2].when.any[2]: can never hold"),
+    ),
+    "a contradiction inside a not": Fault(
+        'among: {measure: prizes, at_least: "1"}',
+        'among: {not: {measure: prizes, at_least: "5", at_most: "3"}}',
+        (0, "among.not: can never hold"),
+    ),
     "a yes that everybody gets": Fault(
         'when: {measure: prizes, more_than: "0"}',
         'when: {measure: prizes, at_least: "0"}',
@@ -101,7 +111,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "a knock-out that strikes everybody": Fault(
         "when: {measure: report, is: missed}",
-        "when: {not: {all: [{measure: report, is: missed}, {measure: report, is: open}]}}",
+        "when: {any: [{measure: report, is: missed}, {not: {measure: report, is: missed}}]}",
         (0, "always holds, for every unit"),
     ),
     "a rung behind a wider one": Fault(

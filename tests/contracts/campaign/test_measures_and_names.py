@@ -155,3 +155,12 @@ def test_a_faulty_measure_is_not_also_called_unknown_in_what_is_made_of_it(
 ) -> None:
     line = every_kind.plant("rules.yaml", "field: prizes, where", "feld: prizes, where")
     assert {p.line for p in every_kind.problems()} == {line}
+
+
+def test_rules_without_a_zone_have_the_days_of_vietnam_and_say_so_where_the_plan_has_not(
+    planted: Planted,
+) -> None:
+    line = planted.plant("plan.yaml", "timezone: Asia/Ho_Chi_Minh", "timezone: Asia/Tokyo")
+    (problem,) = planted.problems()
+    assert (problem.file, problem.line) == ("plan.yaml", line)
+    assert "its days are those of Asia/Ho_Chi_Minh; add there timezone: Asia/Tokyo" in problem.en

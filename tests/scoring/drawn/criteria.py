@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.scoring.drawn.chance import one
 from tests.scoring.drawn.conditions import OPERANDS, conditions
 from tests.scoring.drawn.measures import DUTIES, NUMBERS
 
@@ -18,6 +19,7 @@ Fields = dict[str, Any]
 NO_VALUE = ("0", "1", "-1", "not-assigned")
 QUARTER = Decimal("0.25")
 _MEASURE = st.sampled_from(NUMBERS)
+_AMONG = one(st.none(), conditions(1), often=2)
 _TARGETS = OPERANDS.filter(lambda target: target != "0")
 
 
@@ -85,7 +87,7 @@ def linear(draw: st.DrawFn, maximum: int) -> Fields:  # noqa: ARG001
 
 @st.composite
 def leader(draw: st.DrawFn, maximum: int) -> Fields:  # noqa: ARG001
-    among = draw(st.none() | conditions(1))
+    among = draw(_AMONG)
     return {"measure": draw(_MEASURE), **({"among": among} if among else {})}
 
 
@@ -151,7 +153,7 @@ def base_plus_minus(draw: st.DrawFn, maximum: int) -> Fields:
 
 
 @st.composite
-def entered(draw: st.DrawFn, maximum: int) -> Fields:
+def entered(draw: st.DrawFn, maximum: int) -> Fields:  # noqa: ARG001
     stages = draw(st.permutations(["self", "cluster", "final"]))
     return {
         "stages": stages[: draw(st.integers(1, 3))],

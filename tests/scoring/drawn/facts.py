@@ -17,6 +17,7 @@ from services.contracts.campaign import RuleSet
 from services.contracts.campaign.rules import Entered
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered, UnitFact
+from tests.scoring.drawn.chance import one
 from tests.scoring.drawn.measures import FIGURES, MARKS, OBLIGATIONS
 from tests.scoring.drawn.units import CODES
 from tests.scoring.said import (
@@ -34,7 +35,7 @@ from tests.scoring.said import (
     withdrawn,
 )
 
-NUMBERS = ("0", "1", "2", "3", "49.99", "50", "95", "95.01", "33.333333", "-2")
+NUMBERS = ("1", "2", "3", "0", "-2", "49.99", "50", "95", "95.01", "33.333333")
 MOMENTS = st.integers(0, 364).map(lambda days: at("1-1") + timedelta(days=days))
 _VERSIONS = st.integers(1, 3)
 _UNITS = st.sampled_from(CODES)
@@ -87,7 +88,8 @@ _FIGURES = st.builds(
     _VERSIONS,
     st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=2),
 )
-_SAID = st.one_of(
+_SAID = one(
+    _FIGURES,
     st.builds(_essay, st.just(essay), _UNITS, _NUMBER, late=st.booleans()),
     st.builds(_essay, st.just(judged), _UNITS, _NUMBER, mark=_MARKS, version=_VERSIONS),
     st.builds(_essay, st.just(withdrawn), _UNITS, _NUMBER),
@@ -95,10 +97,8 @@ _SAID = st.one_of(
     st.builds(missed, _UNITS, **_DUTY),
     st.builds(moved, _UNITS, **_DUTY),
     st.builds(waived, _UNITS, **_DUTY),
-    _FIGURES,
-    _FIGURES,
-    _FIGURES,
     st.builds(Mark, st.integers(0, 11), _UNITS, _VERSIONS, st.sampled_from(NUMBERS)),
+    often=4,
 )
 
 
@@ -124,11 +124,12 @@ def _happened(fact: UnitFact, moment: datetime, *, simulated: bool) -> UnitFact:
 
 
 @st.composite
-def seasons(draw: st.DrawFn, rules: RuleSet, most: int = 30) -> list[tuple[datetime, Event]]:
+def seasons(draw: st.DrawFn, rules: RuleSet, most: int = 60) -> list[tuple[datetime, Event]]:
     """Facts that the measures of a rule set can count, each once, with the moment of each."""
     simulated, marks = draw(st.booleans()), _marks_of(rules)
     season = []
-    for number, (said, moment) in enumerate(draw(_drawn(draw(st.integers(0, most)))), start=1):
+    count = draw(st.sampled_from([most, most // 2, most // 4, 1]))
+    for number, (said, moment) in enumerate(draw(_drawn(count)), start=1):
         fact = said.on(marks) if isinstance(said, Mark) else said
         happened = _happened(fact, moment, simulated=simulated)
         season.append((moment, event(happened, event_id=UUID(int=number))))

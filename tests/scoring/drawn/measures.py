@@ -7,9 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.scoring.drawn.chance import one
+
 FIGURES = ("documents", "meetings")
 OBLIGATIONS = ("D1", "D2")
-MARKS = ("0", "33.333333", "49.99", "50", "80", "95", "95.01", "100")
+MARKS = ("80", "0", "33.333333", "49.99", "50", "95", "95.01", "100")
 """Of essays."""
 
 _OVER_FACTS = ("n1", "n2", "n3")
@@ -19,11 +21,12 @@ DUTIES = tuple(one.lower() for one in OBLIGATIONS)
 """Names of days-late measures."""
 
 _DAYS = ("2020-03-01", "2020-05-20", "2020-07-01")
-_PERIODS = st.one_of(
+_PERIODS = one(
     st.just({}),
     st.fixed_dictionaries(
         {}, optional={"from_day": st.sampled_from(_DAYS[:2]), "before_day": st.just(_DAYS[2])}
     ),
+    often=3,
 )
 _GONE = {"unless": "essay-withdrawn"}
 _IN_TIME = [{"field": "late", "is": False}]
@@ -41,7 +44,7 @@ _ESSAYS: tuple[dict[str, Any], ...] = (
             "where": [{"field": "mark", "at_least": mark}],
             **_GONE,
         }
-        for mark in MARKS
+        for mark in ("50", "95")
     ),
 )
 _REPORTED: tuple[dict[str, Any], ...] = tuple(
@@ -55,9 +58,12 @@ _REPORTED: tuple[dict[str, Any], ...] = tuple(
     for field in ("value", "target")
     for name in FIGURES
 )
-_FACT_MEASURES = st.tuples(
-    st.one_of(st.sampled_from(_ESSAYS), st.sampled_from(_REPORTED)), _PERIODS
-).map(lambda two: {**two[0], **two[1]})
+
+
+def _in_some_period(some: tuple[dict[str, Any], ...]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.tuples(st.sampled_from(some), _PERIODS).map(lambda two: {**two[0], **two[1]})
+
+
 _SOME = st.lists(st.sampled_from(_OVER_FACTS), min_size=1, max_size=2)
 _SHARES = st.fixed_dictionaries(
     {
@@ -77,7 +83,9 @@ _TOTALS = st.fixed_dictionaries(
 
 MEASURES = st.fixed_dictionaries(
     {
-        **dict.fromkeys(_OVER_FACTS, _FACT_MEASURES),
+        "n1": _in_some_period(_ESSAYS),
+        "n2": _in_some_period(_REPORTED),
+        "n3": _in_some_period((*_ESSAYS, *_REPORTED)),
         "share": _SHARES,
         "all": _TOTALS,
         **{

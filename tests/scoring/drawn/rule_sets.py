@@ -1,10 +1,13 @@
 """Drawn rule sets: tables of groups of drawn criteria, with all that a table can say."""
 
+from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
 from hypothesis import strategies as st
 
 from services.contracts.campaign import RuleSet
+from tests.scoring.drawn.chance import one
 from tests.scoring.drawn.conditions import conditions
 from tests.scoring.drawn.criteria import KINDS
 from tests.scoring.drawn.measures import MEASURES
@@ -23,19 +26,21 @@ ROUNDINGS = st.fixed_dictionaries(
 _ROUNDED_OR_NOT = st.none() | ROUNDINGS
 _STRIKES = st.lists(conditions(1), max_size=2)
 _UNITS = st.lists(st.sampled_from(CODES), unique=True, min_size=1, max_size=3)
-_ASSIGNMENTS: st.SearchStrategy[dict[str, Any] | None] = st.one_of(
-    st.none(),
+_ASSIGNMENTS: st.SearchStrategy[dict[str, Any] | None] = one(
     st.none(),
     _UNITS.map(lambda units: {"except_units": units}),
     _UNITS.map(lambda units: {"units": units}),
     conditions(1).map(lambda when: {"when": when}),
+    often=7,
 )
-"""Often to everybody."""
+"""Mostly to everybody."""
+
+Kinds = Iterator[str]
+"""The kinds of the criteria to come: in turn, so that most rule sets have most kinds."""
 
 
 @st.composite
-def _criterion(draw: st.DrawFn, id_: str, *, first: bool) -> dict[str, Any]:
-    kind = draw(st.sampled_from(sorted(KINDS)))
+def _criterion(draw: st.DrawFn, kind: str, id_: str, *, first: bool) -> dict[str, Any]:
     maximum = draw(st.integers(1, 10))
     said = draw(KINDS[kind](maximum))
     if not first and draw(st.integers(0, 2)) == 0:
@@ -48,10 +53,10 @@ def _criterion(draw: st.DrawFn, id_: str, *, first: bool) -> dict[str, Any]:
 
 
 @st.composite
-def _group(draw: st.DrawFn, id_: str, *, optional: bool) -> dict[str, Any]:
+def _group(draw: st.DrawFn, kinds: Kinds, id_: str, *, optional: bool) -> dict[str, Any]:
     count = draw(st.integers(1, 3))
-    criteria = [draw(_criterion(f"{id_}.{n + 1}", first=n == 0)) for n in range(count)]
-    together = sum(int(one["maximum"]) for one in criteria if not one.get("bonus"))
+    criteria = [draw(_criterion(next(kinds), f"{id_}.{n + 1}", first=n == 0)) for n in range(count)]
+    together = sum(int(each["maximum"]) for each in criteria if not each.get("bonus"))
     said: dict[str, Any] = {"bonus": True} if optional else {}
     maximum = together
     if together > 1 and draw(st.booleans()):
@@ -63,12 +68,12 @@ def _group(draw: st.DrawFn, id_: str, *, optional: bool) -> dict[str, Any]:
 
 
 @st.composite
-def _table(draw: st.DrawFn, level: str, name: str) -> dict[str, Any]:
+def _table(draw: st.DrawFn, kinds: Kinds, level: str, name: str) -> dict[str, Any]:
     count = draw(st.integers(1, 2))
-    groups = [draw(_group(f"{'I' * (n + 1)}", optional=False)) for n in range(count)]
+    groups = [draw(_group(kinds, f"{'I' * (n + 1)}", optional=False)) for n in range(count)]
     if draw(st.booleans()):
-        groups.append(draw(_group("X", optional=True)))
-    maximum = sum(int(one["maximum"]) for one in groups if not one.get("bonus"))
+        groups.append(draw(_group(kinds, "X", optional=True)))
+    maximum = sum(int(each["maximum"]) for each in groups if not each.get("bonus"))
     said: dict[str, Any] = {}
     if draw(st.integers(0, 2)) == 0:
         said["cap"] = str(maximum)
@@ -95,19 +100,22 @@ def _table(draw: st.DrawFn, level: str, name: str) -> dict[str, Any]:
 
 
 @st.composite
-def _tables(draw: st.DrawFn, level: str) -> list[dict[str, Any]]:
+def _tables(draw: st.DrawFn, kinds: Kinds, level: str) -> list[dict[str, Any]]:
     """One for the whole year, or another one from a day inside it."""
-    first = draw(_table(level, level))
+    first = draw(_table(kinds, level, level))
     if draw(st.integers(0, 2)):
         return [first]
-    second = draw(_table(level, f"{level}-2"))
+    second = draw(_table(kinds, level, f"{level}-2"))
     return [{**first, "valid_to": HALF_YEAR}, {**second, "valid_from": HALF_YEAR}]
 
 
 @st.composite
 def rule_sets(draw: st.DrawFn) -> RuleSet:
     """A rule set for both levels of units that are scored."""
-    tables = [*draw(_tables("upper")), *draw(_tables("commune"))]
+    kinds = cycle(KINDS)
+    for _ in range(draw(st.integers(0, len(KINDS) - 1))):
+        next(kinds)
+    tables = [*draw(_tables(kinds, "upper")), *draw(_tables(kinds, "commune"))]
     return RuleSet.model_validate(
         {
             "rule_set": "drawn",

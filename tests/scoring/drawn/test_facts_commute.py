@@ -1,4 +1,4 @@
-"""Points are a function of the set of facts: of no order, no repetition, no batch, no later fact."""
+"""Points are a function of the set of facts: of no order, repetition, batch or later fact."""
 
 from datetime import datetime
 

@@ -14,7 +14,7 @@ def _unit(code: str, cluster: str, level: str) -> Unit:
 
 CLUSTERS: Mapping[str, tuple[Unit, ...]] = {
     "north": tuple(_unit(code, "north", "upper") for code in ("N1", "N2", "N3")),
-    "south": tuple(_unit(code, "south", "upper") for code in ("S1", "S2", "S3")),
+    "south": tuple(_unit(code, "south", "upper") for code in ("S1", "S2")),
     "communes": (
         *(_unit(code, "communes", "commune") for code in ("C1", "C2")),
         _unit("X1", "communes", "guest"),

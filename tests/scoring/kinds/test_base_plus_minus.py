@@ -50,3 +50,10 @@ def test_it_may_be_not_assigned_to_some_units() -> None:
 def test_points_are_rounded_as_declared() -> None:
     assert worth(b("0.25"), **BASE).points == Decimal("9.88"), "9.875"
     assert worth(b("0.25"), **BASE, rounding={"to": "0.5"}).points == 10
+
+
+def test_a_negative_number_turns_no_minus_into_a_plus_where_there_is_none() -> None:
+    only_minus = {**BASE, "plus": []}
+    assert worth(b("-4"), **only_minus).points == 10
+    assert worth(a("-4"), **{**BASE, "minus": []}).points == 10
+    assert worth(b("-4"), **BASE).points == 12
