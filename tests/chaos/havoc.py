@@ -46,6 +46,9 @@ class Havoc:
     resumed: list[tuple[str, datetime]] = field(default_factory=list)
     """Subscriptions that were switched on again, and when that was sure."""
     not_reached: list[str] = field(default_factory=list)
+    """Crash points that were not passed in time."""
+    ended: list[str] = field(default_factory=list)
+    """Processes that ended and should not have."""
 
     async def do(self, act: Act) -> None:
         """One act, to its end: what was stopped runs again, though perhaps not ready yet."""
@@ -120,8 +123,15 @@ class Havoc:
         return self.stack.services[service][int(number)]
 
     def _kill(self, process: str) -> None:
+        self.check(process)
         self.deaths[process] += 1
         self.running(process).kill()
+
+    def check(self, process: str) -> None:
+        """Note a process that ended by itself: an outage is no reason to."""
+        running = self.running(process)
+        if not running.alive:
+            self.ended.append(f"{process} with {running.popen.returncode}")
 
     async def _crash(self, process: str, point: str, passes: int) -> None:
         self._kill(process)
@@ -137,7 +147,8 @@ class Havoc:
             self.deaths[process] += 1
         else:
             self.not_reached.append(f"{process} {point}")
-            self._kill(process)
+            self.deaths[process] += 1
+            self.running(process).kill()
         self.start(process)
 
     async def _rebalance(self, *, dying: str, frozen: str, more_s: float) -> None:
