@@ -44,7 +44,7 @@ async def collect_databases(
     topics: OnTopics,
     contest: Contest,
     silent: set[str],
-    resumed: Sequence[tuple[str, datetime]],
+    resumed: Sequence[tuple[str, datetime, datetime]],
 ) -> None:
     """Put into `evidence` what they say, and what the facts on the topics amount to."""
     evidence.logged = {}
@@ -136,7 +136,7 @@ async def _deliveries(
     connection: Any,
     evidence: Evidence,
     off: Sequence[tuple[str, datetime]],
-    resumed: Sequence[tuple[str, datetime]],
+    resumed: Sequence[tuple[str, datetime, datetime]],
 ) -> None:
     rows = await connection.fetch("SELECT event_id, received_at FROM inbox")
     evidence.inbox = Counter(str(event) for event, _ in rows)
@@ -156,10 +156,15 @@ async def _deliveries(
 
 
 def _spans_off(
-    wish: str, off: Sequence[tuple[str, datetime]], resumed: Sequence[tuple[str, datetime]]
+    wish: str,
+    off: Sequence[tuple[str, datetime]],
+    resumed: Sequence[tuple[str, datetime, datetime]],
 ) -> Iterator[tuple[datetime, datetime]]:
-    """From a little before it was switched off (a batch may have begun by then) to its return."""
+    """From a little before it was switched off (a batch may have begun by then) to its return.
+
+    A resumption that was asked for before, and answered after, may have come before it.
+    """
     for which, began in off:
         if which == wish:
-            returns = [at for one, at in resumed if one == wish and at >= began]
+            returns = [sure for one, asked, sure in resumed if one == wish and asked >= began]
             yield began - _LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))
