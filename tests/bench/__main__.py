@@ -7,7 +7,14 @@ of the same run, and not the absolute figures.
 import subprocess
 import sys
 
-BENCHES = ("start", "envelope", "relay", "consumer", "scoring")
+BENCHES = (
+    "start",
+    "envelope",
+    "relay",
+    "consumer",
+    "scoring",
+    "peers",
+)
 
 
 def main(wanted: list[str]) -> int:
