@@ -1,10 +1,11 @@
-"""One batch: one transaction for what is new, what it does and what is set aside.
+"""One batch: in each transaction what is new, what it does and what is set aside.
 
 What may pass is tried again with growing pauses. What won't is found out item by item and set
 aside. Nothing is left undecided, so the batch can be acknowledged as a whole.
 """
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
@@ -19,7 +20,7 @@ from services.chassis.judgement import (
     Judged,
     TooManyDeadLettersError,
     fault_of,
-    judge_batch,
+    judged_ahead,
     run_of_faults,
 )
 from services.chassis.metrics import Metrics
@@ -72,15 +73,18 @@ class BatchWork:
         self._run = 0
 
     async def do(self, records: Sequence[Record]) -> None:
-        """Judge and commit a batch.
+        """Judge and commit records, in transactions of at most `batch_max_records`.
 
         Raises a passing failure that outlasted all attempts; TooManyDeadLettersError; and any
-        failure that is not one event's. In each case nothing of the batch was done.
+        failure that is not one event's. In each case nothing of its transaction was done, and all
+        records are to come again: those of the transactions before it are then repetitions.
         """
-        judged = judge_batch(records, self._judge)
-        only = next(iter(judged.events.values())) if len(judged.events) == 1 else None
-        with trace.continued(only.traceparent if only else None):
-            await self._until_it_passes(judged)
+        parts = judged_ahead(records, self._judge, self._settings.batch_max_records)
+        async with contextlib.aclosing(parts):
+            async for judged in parts:
+                only = next(iter(judged.events.values())) if len(judged.events) == 1 else None
+                with trace.continued(only.traceparent if only else None):
+                    await self._until_it_passes(judged)
 
     async def _until_it_passes(self, judged: Judged) -> None:
         """Commit a batch, however often it takes within the limits.

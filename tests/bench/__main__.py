@@ -14,6 +14,10 @@ BENCHES = (
     "consumer",
     "scoring",
     "peers",
+    "rebuild",
+    "intake",
+    "latency",
+    "scale",
 )
 
 
