@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  \1	\2/' | expand -t 20
 
-.PHONY: help demo up test setup lint types borders format check schemas lock bench clean token check-campaign verify
+.PHONY: help demo up test setup lint types borders format check schemas lock chaos bench clean token check-campaign verify what-if
 
 demo: setup ## the season of 2020 on this machine, start to end
 	@$(BIN)/thidua demo $(ARGS)
@@ -52,6 +52,9 @@ check-campaign: setup ## DIR=infra/campaigns/hanoi-2020: every problem of a camp
 verify: setup ## CAMPAIGN=hanoi-2020: compute the publication again from the topics, and compare
 	@$(LOCAL_SETTINGS) $(BIN)/thidua verify infra/campaigns/$(CAMPAIGN) $(ARGS)
 
+what-if: setup ## RULES=draft.yaml: who would move by a draft rule set, and by which criterion
+	@$(LOCAL_SETTINGS) $(BIN)/thidua what-if $(RULES) $(ARGS)
+
 token: setup ## ROLE=unit UNIT=SNV: a token of the local issuer
 	@$(BIN)/thidua token $(if $(ROLE),--role $(ROLE)) $(if $(UNIT),--unit $(UNIT))
 
@@ -62,6 +65,9 @@ lock: ## renew requirements.lock from pyproject.toml (network)
 	  pyproject.toml -c requirements.lock -o requirements-production.lock
 	@echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  - -c requirements.lock -o requirements-uv.lock
+
+chaos: setup ## break the running system by a seeded schedule, and count; ARGS="--commands 100000 --seed 7"
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: setup ## ratios against a baseline in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -9,24 +9,28 @@ import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
+from typing import Literal
 
 import structlog
 
 from services.chassis import trace
 from services.chassis.database import Database, Transaction
-from services.chassis.dead_letters import Record, dead_letter
+from services.chassis.dead_letters import Fault, Record, dead_letter
+from services.chassis.dead_letters.store import keep
+from services.chassis.fault_limits import FaultLimits, Recent
 from services.chassis.judgement import (
     Judge,
     Judged,
     TooManyDeadLettersError,
     fault_of,
+    judge_batch,
     judged_ahead,
-    run_of_faults,
 )
 from services.chassis.metrics import Metrics
 from services.chassis.registry import (
     APPLIED,
     BATCH_RETRIES,
+    DEAD_LETTER_SHARE,
     DEAD_LETTERS,
     OF_OTHER_CAMPAIGNS,
     REPEATED,
@@ -43,7 +47,12 @@ once."""
 
 Apply = Callable[[Transaction, Sequence[Event]], Awaitable[None]]
 """The effect of new events, in any order, as one set-based piece of work where it can be. Runs
-again after a rollback, and may get one event or a thousand."""
+again after a rollback, and may get one event or a thousand.
+
+Both may run in several transactions side by side: a batch, and letters that people redrive."""
+
+Redone = Literal["applied", "repeated", "of-other-campaign"]
+"""How a record that was tried again ended well: its effect is new, was there, or is not ours."""
 
 
 class BatchWork:
@@ -70,7 +79,12 @@ class BatchWork:
         self._metrics = metrics
         self._dead_letter_topic = dead_letter_topic
         self._beat = beat
-        self._run = 0
+        self._limits = FaultLimits(
+            run=settings.dead_letter_run_limit,
+            share=settings.dead_letter_share_limit,
+            window=settings.dead_letter_window,
+        )
+        self._recent = Recent()
 
     async def do(self, records: Sequence[Record]) -> None:
         """Judge and commit records, in transactions of at most `batch_max_records`.
@@ -85,6 +99,31 @@ class BatchWork:
                 only = next(iter(judged.events.values())) if len(judged.events) == 1 else None
                 with trace.continued(only.traceparent if only else None):
                     await self._until_it_passes(judged)
+
+    async def again(self, tx: Transaction, record: Record) -> Fault | Redone:
+        """One record set aside, the same way once more, in the caller's transaction.
+
+        The fault where it still has one: nothing of it then is in the transaction. Raises a passing
+        failure; the transaction is then to be rolled back.
+        """
+        judged = await judge_batch([record], self._judge)
+        if judged.faults:
+            return judged.faults[0]
+        if judged.others:
+            return "of-other-campaign"
+        event = judged.events[0]
+        try:
+            with trace.continued(event.traceparent):
+                async with tx.savepoint():
+                    new = await self._admit(tx, [event])
+                    if new:
+                        await self._apply(tx, new)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            return fault_of(error)
+        tx.on_commit(lambda: self._count(judged, new))
+        return "applied" if new else "repeated"
 
     async def _until_it_passes(self, judged: Judged) -> None:
         """Commit a batch, however often it takes within the limits.
@@ -116,31 +155,32 @@ class BatchWork:
 
     async def _attempt(self, judged: Judged, attempt: int) -> None:
         try:
-            run, new = await self._all_at_once(judged, attempt)
+            recent, new = await self._all_at_once(judged, attempt)
         except TooManyDeadLettersError:
             raise
         except Exception as error:
             if is_transient(error):
                 raise
             _log.warning("batch failed, its events one by one", cause=str(fault_of(error)))
-            judged, run, new = await self._one_by_one(judged, attempt)
-        self._run = run
+            judged, recent, new = await self._one_by_one(judged, attempt)
+        self._recent = recent
+        self._metrics.set(DEAD_LETTER_SHARE, self._limits.share_of(recent))
         self._count(judged, new)
 
-    async def _all_at_once(self, judged: Judged, attempt: int) -> tuple[int, Sequence[Event]]:
-        run = run_of_faults(judged, self._run, self._settings.dead_letter_run_limit)
+    async def _all_at_once(self, judged: Judged, attempt: int) -> tuple[Recent, Sequence[Event]]:
+        recent = self._limits.after(self._recent, judged)
         new: Sequence[Event] = ()
         async with self._database.transaction() as tx:
             if judged.events:
                 new = await self._admit(tx, list(judged.events.values()))
             if new:
                 await self._apply(tx, new)
-            self._set_aside(tx, judged, attempt)
-        return run, new
+            await self._set_aside(tx, judged, attempt)
+        return recent, new
 
     async def _one_by_one(
         self, judged: Judged, attempt: int
-    ) -> tuple[Judged, int, Sequence[Event]]:
+    ) -> tuple[Judged, Recent, Sequence[Event]]:
         """Find out which events fail: each under its own savepoint, still one transaction."""
         decided = Judged(judged.records, {}, dict(judged.faults), judged.others)
         applied: list[Event] = []
@@ -160,14 +200,19 @@ class BatchWork:
                 else:
                     decided.events[index] = event
                     applied.extend(new)
-            run = run_of_faults(decided, self._run, self._settings.dead_letter_run_limit)
-            self._set_aside(tx, decided, attempt)
-        return decided, run, applied
+            recent = self._limits.after(self._recent, decided)
+            await self._set_aside(tx, decided, attempt)
+        return decided, recent, applied
 
-    def _set_aside(self, tx: Transaction, judged: Judged, attempt: int) -> None:
+    async def _set_aside(self, tx: Transaction, judged: Judged, attempt: int) -> None:
+        kept = []
         for index, fault in judged.faults.items():
             record = judged.records[index]
-            tx.send(dead_letter(record, fault, topic=self._dead_letter_topic, attempt=attempt))
+            letter = dead_letter(record, fault, topic=self._dead_letter_topic, attempt=attempt)
+            tx.send(letter)
+            kept.append((letter, record, fault))
+        if kept:
+            await keep(tx, kept)
 
     def _count(self, judged: Judged, new: Sequence[Event]) -> None:
         applied = Counter(judged.records[index].topic for index in judged.events)

@@ -22,9 +22,10 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from services.chassis import inbox
-from services.chassis.batch import Admit, Apply, BatchWork
-from services.chassis.crash import AFTER_EFFECT, crash_point
-from services.chassis.database import Database
+from services.chassis.batch import Admit, Apply, BatchWork, Redone
+from services.chassis.crash import AFTER_EFFECT, INSIDE_REBALANCE, crash_point
+from services.chassis.database import Database, Transaction
+from services.chassis.dead_letters import Fault, Record
 from services.chassis.header_names import read_any_header_name
 from services.chassis.judgement import Judge, TooManyDeadLettersError
 from services.chassis.kafka import broker_security
@@ -136,6 +137,8 @@ class EventConsumer:
             batch=True,
             group_id=self.group,
             group_instance_id=self._instance_id(),
+            session_timeout_ms=settings.session_timeout_ms,
+            heartbeat_interval_ms=settings.session_timeout_ms // 3,
             # A new group starts with everything there ever was.
             auto_offset_reset="earliest",
             # Partition i of every topic lies with one member: a unit's facts meet in one process.
@@ -175,6 +178,10 @@ class EventConsumer:
         if self._stopped or age <= _STALLED_S or not (self._at_hand or self._lag.total):
             return None
         return f"{self._lag.total} events wait, and no attempt ended for {age:.0f} s"
+
+    async def again(self, tx: Transaction, record: Record) -> Fault | Redone:
+        """A record that was set aside, tried once more in a transaction; see `BatchWork.again`."""
+        return await self._work.again(tx, record)
 
     # ---- inside
 
@@ -234,7 +241,12 @@ class EventConsumer:
         """Leave the group: what was read goes back, and people are called."""
         self._stopped = str(error) if isinstance(error, TooManyDeadLettersError) else repr(error)
         self._metrics.set(CONSUMER_STOPPED, 1)
-        _log.critical("consumer stopped: nothing is lost, and nothing is done", why=self._stopped)
+        _log.critical(
+            "consumer stopped: nothing is lost, and nothing is done",
+            why=self._stopped,
+            do="roll back the last deploy or mend the publisher, then restart; what was set aside:"
+            " thidua dead-letters list",
+        )
         # In a task of its own: the subscriber's stop waits for this very handler.
         self._leaving = asyncio.get_running_loop().create_task(self._subscriber.stop())
 
@@ -258,8 +270,10 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
     def __init__(self, consumer: EventConsumer) -> None:
         self._consumer = consumer
 
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Another member goes on from what was committed."""
+        if revoked:
+            crash_point(INSIDE_REBALANCE)
         self._consumer._revoked()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002

@@ -13,7 +13,17 @@ VARIABLE = "THIDUA_CRASH_AT"
 AFTER_COMMIT = "outbox.after-commit-before-publish"
 AFTER_PUBLISH = "relay.after-publish-before-delete"
 AFTER_EFFECT = "consumer.after-effect-before-ack"
-POINTS = (AFTER_COMMIT, AFTER_PUBLISH, AFTER_EFFECT)
+INSIDE_REBALANCE = "consumer.inside-rebalance"
+INSIDE_DRAIN = "life.inside-drain"
+AFTER_YES = "sender.after-yes-before-record"
+POINTS = (
+    AFTER_COMMIT,
+    AFTER_PUBLISH,
+    AFTER_EFFECT,
+    INSIDE_REBALANCE,
+    INSIDE_DRAIN,
+    AFTER_YES,
+)
 
 _left: dict[str, int] = {}
 

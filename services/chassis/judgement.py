@@ -92,22 +92,3 @@ def fault_of(error: Exception) -> Fault:
     cause = getattr(getattr(error, "orig", None), "__cause__", None) or error
     where = [str(getattr(cause, name, "") or "") for name in ("sqlstate", "constraint_name")]
     return Fault("apply-failed", " ".join([type(cause).__name__, *filter(None, where)]))
-
-
-def run_of_faults(judged: Judged, before: int, limit: int) -> int:
-    """Dead letters in a row at the end of this batch, `before` being those at its start.
-
-    What is of another campaign neither ends a row nor is part of it.
-    Raises TooManyDeadLettersError when there are `limit` of them anywhere.
-    """
-    if not judged.faults:
-        return 0 if judged.events else before
-    run = before
-    for index in range(len(judged.records)):
-        if index in judged.others:
-            continue
-        run = run + 1 if index in judged.faults else 0
-        if run >= limit:
-            fault = judged.faults[index]
-            raise TooManyDeadLettersError(f"{run} in a row, the last: {fault.cause} {fault.detail}")
-    return run

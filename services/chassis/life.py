@@ -15,6 +15,7 @@ import structlog
 from fastapi import FastAPI
 
 from services.chassis.base import Chassis
+from services.chassis.crash import INSIDE_DRAIN, crash_point
 from services.chassis.http.idempotency import forget_old_keys
 from services.chassis.loops import Loop
 from services.chassis.producer import open_producer
@@ -153,6 +154,7 @@ class Life:
 
     async def _drain(self) -> None:
         await asyncio.gather(*(self._stop_part(name, c) for name, c in self._consumers.items()))
+        crash_point(INSIDE_DRAIN)
         for loop in self._loops:
             loop.stop()
         if ticking := [task for name, task in self._tasks.items() if name.startswith("loop ")]:

@@ -94,8 +94,32 @@ DEAD_LETTERS = Metric(
     "counter",
     meaning="Messages set aside to the dead-letter topic because they can never succeed.",
     unit="messages",
-    what_to_do="Any: read the topic; `dl_cause`, `dl_topic`, `dl_offset` say what and where.",
+    what_to_do="Any: `thidua dead-letters list`, then mend the cause and redrive, or discard.",
     labels=("topic", "cause"),
+)
+DEAD_LETTER_SHARE = Metric(
+    "thidua_dead_letter_share",
+    "gauge",
+    meaning="Share of the last dead_letter_window messages that were set aside.",
+    unit="share",
+    what_to_do="Near dead_letter_share_limit the consumer stops: look at the last deploy now.",
+)
+DEAD_LETTERS_OPEN = Metric(
+    "thidua_dead_letters_open",
+    "gauge",
+    meaning="Dead letters about which nobody has decided yet.",
+    unit="messages",
+    what_to_do="Any: `thidua dead-letters list`; redrive what is mended, discard what is none of"
+    " ours.",
+    labels=("group",),
+)
+DEAD_LETTERS_OLDEST_SECONDS = Metric(
+    "thidua_dead_letters_oldest_seconds",
+    "gauge",
+    meaning="Age of the oldest of them; 0 when there is none.",
+    unit="seconds",
+    what_to_do="Over a day: somebody waits for points that this message would change.",
+    labels=("group",),
 )
 BATCH_SECONDS = Metric(
     "thidua_batch_seconds",
@@ -121,7 +145,7 @@ COMMITS_LOST = Metric(
 CONSUMER_STOPPED = Metric(
     "thidua_consumer_stopped",
     "gauge",
-    meaning="1 when too many dead letters in a row stopped the consumer.",
+    meaning="1 when too many dead letters, in a row or by share, stopped the consumer.",
     unit="yes or no",
     what_to_do="Roll back the last deploy, or mend the publisher; then restart.",
 )
@@ -188,6 +212,9 @@ CHASSIS_METRICS: tuple[Metric, ...] = (
     REPEATED,
     OF_OTHER_CAMPAIGNS,
     DEAD_LETTERS,
+    DEAD_LETTER_SHARE,
+    DEAD_LETTERS_OPEN,
+    DEAD_LETTERS_OLDEST_SECONDS,
     BATCH_SECONDS,
     BATCH_RETRIES,
     COMMITS_LOST,

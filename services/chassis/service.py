@@ -16,6 +16,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NoReturn, TypeVar
 
 import structlog
@@ -26,8 +27,10 @@ from fastapi import APIRouter, FastAPI
 from services.chassis import crash
 from services.chassis.base import Chassis
 from services.chassis.consumer import EventConsumer
+from services.chassis.dead_letters.desk import Desk
 from services.chassis.health import ReadyCheck
 from services.chassis.http.api import create_api
+from services.chassis.http.dead_letters import dead_letter_router
 from services.chassis.life import Life
 from services.chassis.logs import configure_logs
 from services.chassis.loops import Loop
@@ -37,6 +40,8 @@ from services.chassis.settings import ServiceSettings, SettingsError, load_setti
 log = structlog.get_logger(__name__)
 
 S = TypeVar("S", bound=ServiceSettings)
+
+_COUNT_LETTERS_EVERY_S = 5.0
 
 _EX_CONFIG = 78  # sysexits.h: settings don't fit; restarting will not help
 
@@ -64,19 +69,26 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
 
     `on_death` is called when a part died that must not: the process is to end.
     """
+    chassis = service.chassis
+    loops, routers = list(service.loops), list(service.routers)
+    if service.consumers:
+        desk = Desk(service.consumers, chassis.metrics)
+        routers.append(dead_letter_router(chassis, desk))
+        measure = partial(desk.measure, chassis.database)
+        loops.append(Loop("dead letters", measure, every_s=_COUNT_LETTERS_EVERY_S))
     life = Life(
-        service.chassis,
+        chassis,
         consumers=service.consumers,
-        loops=service.loops,
+        loops=loops,
         topics=[*service.topics, *(name for one in service.consumers for name in one.needs)],
         on_start=service.on_start,
         on_death=on_death,
     )
     for name, check in service.readiness.items():
-        service.chassis.health.require(name, check)
+        chassis.health.require(name, check)
     app = create_api(
-        service.chassis,
-        service.routers,
+        chassis,
+        routers,
         title=service.title,
         description=service.description,
         lifespan=life.lifespan,

@@ -176,6 +176,14 @@ class ServiceSettings(SharedSettings):
         description="Static membership, unique per replica (e.g. the pod's name): a restart then"
         " moves no partition.",
     )
+    session_timeout_ms: int = Field(
+        default=10_000,
+        ge=1000,
+        le=300_000,
+        description="A replica of which Kafka heard nothing for this long loses its partitions to"
+        " the others. Smaller: sooner after a crash, and for nothing when a machine is busy. The"
+        " broker allows 6,000 and more by default. Milliseconds.",
+    )
 
     http_host: str = Field(
         default="127.0.0.1", description="Address to listen on; `0.0.0.0` in a container."
@@ -266,6 +274,21 @@ class ServiceSettings(SharedSettings):
         ge=1,
         description="This many dead letters with no good event between them stop the consumer and"
         " make it not ready: more likely a bad deploy than bad events.",
+    )
+    dead_letter_share_limit: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="This share of the last dead_letter_window messages set aside stops it too;"
+        " 1: only if it is all of them. The window begins anew with the process, so each restart"
+        " lets at most as many through again.",
+    )
+    dead_letter_window: int = Field(
+        default=1000,
+        ge=10,
+        le=1_000_000,
+        description="Over how many messages the share is taken; share times window are the fewest"
+        " dead letters that it can stop at. Messages.",
     )
     relay_batch: int = Field(
         default=500, ge=1, le=10000, description="Most outbox rows relayed in one transaction."

@@ -3,6 +3,7 @@
 They are Core tables of a metadata of their own: three services share the shape and not the rows.
 """
 
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Identity,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -20,8 +22,12 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import SchemaItem
+
+from services.chassis.dead_letters.letter import event_id_of
+from services.chassis.outbox import decode_headers
 
 CHASSIS = MetaData()
 
@@ -77,6 +83,29 @@ IDEMPOTENCY_KEYS = _table(
     comment="Answers to POSTs, stored in the transaction of their effect.",
 )
 
+DEAD_LETTERS = _table(
+    "dead_letters",
+    Column(
+        "id", Uuid, primary_key=True, comment="header dl_id; event_log.event_id has the message"
+    ),
+    Column("state", Text, nullable=False, server_default="open"),
+    Column("cause", Text, nullable=False, comment="of the last try"),
+    Column("detail", Text, nullable=False),
+    Column("topic", Text, nullable=False, comment="where it stood, with partition and offset"),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("event_id", Uuid, comment="of the event; null where the message has none"),
+    Column("tries", Integer, nullable=False, server_default="1"),
+    _at("set_aside_at"),
+    _at("tried_at"),
+    Column("decided_by", Text, comment="who redrove or discarded it"),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("reason", Text, comment="why it was discarded"),
+    CheckConstraint("state IN ('open', 'redriven', 'discarded')", name="dead_letters_state"),
+    Index("dead_letters_open", "set_aside_at", "id", postgresql_where=text("state = 'open'")),
+    comment="What was set aside and what people decided about it; the messages are in event_log.",
+)
+
 SIMULATED_CLOCK = _table(
     "simulated_clock",
     Column("id", Integer, primary_key=True, autoincrement=False, server_default=text("1")),
@@ -96,6 +125,31 @@ class Operations(Protocol):
 def create_chassis_tables(op: Operations) -> None:
     """First step of each service's first migration."""
     CHASSIS.create_all(op.get_bind(), checkfirst=False)
+
+
+def add_dead_letters(op: Operations) -> None:
+    """For a database made before there was a list of dead letters: with those in its event log."""
+    connection = op.get_bind()
+    DEAD_LETTERS.create(connection, checkfirst=True)
+    rows = connection.execute(
+        text("SELECT event_id, headers FROM event_log WHERE topic LIKE '%.dead-letter.%'")
+    )
+    for event_id, packed in rows.all():
+        headers = decode_headers(packed)
+        said = {name: value.decode() for name, value in headers if value and name[:3] == "dl_"}
+        at = datetime.fromisoformat(said["dl_time"])
+        values = {
+            "id": event_id,
+            "cause": said["dl_cause"],
+            "detail": said.get("dl_detail", ""),
+            "topic": said["dl_topic"],
+            "partition": int(said["dl_partition"]),
+            "offset": int(said["dl_offset"]),
+            "event_id": event_id_of(headers),
+            "set_aside_at": at,
+            "tried_at": at,
+        }
+        connection.execute(insert(DEAD_LETTERS).values(values).on_conflict_do_nothing())
 
 
 def drop_chassis_tables(op: Operations) -> None:

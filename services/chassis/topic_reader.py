@@ -4,7 +4,7 @@ It commits nothing and moves nobody's position, so whoever may read the topics m
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -45,6 +45,10 @@ class TopicReader:
             self.done += len(records)
             yield records
 
+    async def positions(self) -> dict[TopicPartition, int]:
+        """The offset of the next record of each partition."""
+        return {place: await self._consumer.position(place) for place in self._places}
+
     async def _behind(self, ends: dict[TopicPartition, int]) -> bool:
         for place in self._places:
             if await self._consumer.position(place) < ends[place]:
@@ -52,11 +56,25 @@ class TopicReader:
         return False
 
 
+async def places_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
+    """The partitions of a topic that exists, as soon as the client has heard of them."""
+    while not (partitions := consumer.partitions_for_topic(topic)):
+        await consumer._client.force_metadata_update()
+        await asyncio.sleep(0.05)
+    return [TopicPartition(topic, number) for number in sorted(partitions)]
+
+
 @asynccontextmanager
 async def open_reader(
-    settings: SharedSettings, topics: Collection[str]
+    settings: SharedSettings,
+    topics: Collection[str],
+    *,
+    since: Mapping[TopicPartition, int] | None = None,
 ) -> AsyncIterator[TopicReader]:
-    """A reader of these topics. Raises TopicsMissingError, and what Kafka raises."""
+    """A reader of these topics, from their first records or from these offsets on.
+
+    Raises TopicsMissingError, and what Kafka raises.
+    """
     read_any_header_name()
     consumer = AIOKafkaConsumer(
         **connection_options(settings),
@@ -75,13 +93,13 @@ async def open_reader(
             )
         places = []
         for topic in topics:
-            while not (partitions := consumer.partitions_for_topic(topic)):
-                await consumer._client.force_metadata_update()
-                await asyncio.sleep(0.05)
-            places += [TopicPartition(topic, number) for number in sorted(partitions)]
+            places += await places_of(consumer, topic)
         consumer.assign(places)
         for place in places:
-            consumer.seek(place, 0)  # not seek_to_beginning: under a race it leaves records unread
+            begin = (since or {}).get(place, 0)
+            consumer.seek(
+                place, begin
+            )  # not seek_to_beginning: under a race it leaves records unread
         yield TopicReader(consumer, places)
     finally:
         await consumer.stop()

@@ -1,10 +1,10 @@
 """thidua campaign …: the three files of a campaign, checked before any service reads them."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from services.cli.words import FAILED, console, epilog
 from services.contracts.campaign.campaign import Campaign
@@ -35,29 +35,34 @@ def check(directory: Directory) -> None:
     try:
         campaign = load_campaign(directory)
     except CampaignProblems as found:
-        for problem in found.problems:
-            console.print(_told(directory, problem))
-        count = len(found.problems)
-        console.print(f"\n{count} chỗ phải sửa / {count} to correct", style="bold red")
+        tell_faults(found.problems, lambda name: directory / name)
         raise typer.Exit(FAILED) from None
     console.print(_usable(campaign), style="green")
 
 
-def _told(directory: Path, problem: Problem) -> Text:
-    """Place first, as editors read it, then Vietnamese with English below."""
-    place = f"{directory / problem.file}:{problem.line}"
-    return Text.assemble((place, "bold"), f"\n  {problem.vi}\n", (f"  {problem.en}", "dim"))
+def tell_faults(problems: Sequence[Problem], file: Callable[[str], Path]) -> None:
+    """Every problem of a campaign; `file` says where the file of that name is."""
+    for problem in problems:
+        console.print(_told(file(problem.file), problem), markup=False)
+    count = len(problems)
+    console.print(f"\n{count} chỗ phải sửa / {count} to correct", style="bold red")
+
+
+def _told(file: Path, problem: Problem) -> str:
+    """One line: the place first, as editors read it, then Vietnamese and English."""
+    return f"{file}:{problem.line}: {problem.vi} / {problem.en}"
 
 
 def _usable(campaign: Campaign) -> str:
+    """What is in it, on one line; the digest is what published standings name."""
     plan, rules = campaign.plan, campaign.rules
     units = len(campaign.units)
     duties = len(plan.obligations)
     criteria = sum(len(table.criteria) for table in rules.tables)
     sample_vi, sample_en = (", bảng điểm mẫu", ", a sample") if rules.sample else ("", "")
     return (
-        f"Dùng được / Usable: {plan.campaign}\n"
-        f"  {units} đơn vị, {duties} nghĩa vụ, {criteria} tiêu chí{sample_vi} / "
-        f"{units} units, {duties} obligations, {criteria} criteria{sample_en}\n"
-        f"  {rules.rule_set} sha256 {rules.digest()}"
+        f"Dùng được / Usable: {plan.campaign}: "
+        f"{units} đơn vị, {duties} nghĩa vụ, {criteria} tiêu chí{sample_vi} / "
+        f"{units} units, {duties} obligations, {criteria} criteria{sample_en}; "
+        f"{rules.rule_set} sha256 {rules.digest()}"
     )

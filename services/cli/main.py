@@ -2,11 +2,13 @@
 
 import typer
 
-from services.cli import campaign, docs, local, rebuild, schemas, topics
+from services.cli import campaign, dead_letters, docs, local, rebuild, schemas, topics
 from services.cli.migrate import migrate
+from services.cli.replay import replay
 from services.cli.republish import republish
 from services.cli.run import run
 from services.cli.verify import verify
+from services.cli.what_if import what_if
 from services.cli.words import epilog
 
 app = typer.Typer(
@@ -28,12 +30,21 @@ app.command(epilog=epilog("thidua run scoring", codes="0 stopped, 1 died, 78 set
 app.command(epilog=epilog("thidua republish submissions --since 2020-06-01T00:00:00+07:00"))(
     republish
 )
+app.command(epilog=epilog("thidua replay scoring --to-time 2020-06-01T00:00:00+07:00"))(replay)
 app.command(
     epilog=epilog(
         "thidua verify infra/campaigns/hanoi-2020",
         codes="0 it holds, 1 different or failed, 2 misused, 78 settings don't fit",
     )
 )(verify)
+app.command(
+    name="what-if",
+    epilog=epilog(
+        "thidua what-if draft/rules.yaml",
+        codes="0 compared, 1 faults or failed, 2 misused, 78 settings don't fit",
+    ),
+)(what_if)
+app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")

@@ -1,12 +1,18 @@
 """The services by name, and as much of their settings as a command needs."""
 
+from importlib import import_module
 from typing import Annotated, TypeVar
 
 import typer
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.chassis.settings import SettingsError, SharedSettings, load_settings
+from services.chassis.settings import (
+    ServiceSettings,
+    SettingsError,
+    SharedSettings,
+    load_settings,
+)
 
 SERVICES = ("submissions", "scoring", "notifications")
 READERS = ("scoring", "notifications")
@@ -51,9 +57,25 @@ def database_settings(service: str) -> DatabaseSettings:
     return settings
 
 
+def settings_of(service: str) -> type[ServiceSettings]:
+    """The class of a service's settings."""
+    module = import_module(f"services.{service}.settings")
+    kinds = [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, ServiceSettings)
+    ]
+    return next(kind for kind in kinds if kind is not ServiceSettings)
+
+
 def configured_groups() -> list[str]:
     """Every reader's consumer group: its `<SERVICE>_GROUP_ID`, else its name."""
-    return [_part(service, GroupSettings).group_id or service for service in READERS]
+    return [group_of(service) for service in READERS]
+
+
+def group_of(name: str) -> str:
+    """The consumer group of a service; any other name is a group's own."""
+    return _part(name, GroupSettings).group_id or name if name in READERS else name
 
 
 def _part(service: str, part: type[Part]) -> Part:

@@ -34,16 +34,30 @@ def scoring(
             help="Compare with the running database; without: only rebuild, say when it is lost."
         ),
     ] = True,
+    take_over: Annotated[
+        bool,
+        typer.Option(
+            "--take-over",
+            help="Scoring is stopped: read the rest, compare, and let the database go on from it.",
+        ),
+    ] = False,
 ) -> None:
     """Rebuild facts and points from the topics into another database and compare the digests.
 
-    The service goes on meanwhile; its settings (SCORING_…) are read. To take over the rebuilt
-    database: stop scoring, rebuild with --no-compare, give scoring the new address.
+    The service goes on meanwhile; its settings (SCORING_…) are those of the running database. To
+    take over: rebuild, stop scoring, the same again with --take-over, start scoring with the new
+    address (docs/operating.md).
     """
     with told():
         from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
         from services.scoring.rebuild import rebuild  # noqa: PLC0415
         from services.scoring.settings import ScoringSettings  # noqa: PLC0415
 
-        code = rebuild(load_settings(ScoringSettings), into, compare=compare, say=console.print)
+        code = rebuild(
+            load_settings(ScoringSettings),
+            into,
+            compare=compare,
+            take_over=take_over,
+            say=console.print,
+        )
     raise typer.Exit(code)

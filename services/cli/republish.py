@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.parts import DatabaseSettings, ServiceName, database_settings
-from services.cli.words import console, told
+from services.cli.words import console, moment, told
 
 
 def republish(
@@ -31,7 +31,7 @@ def republish(
     """
     with told():
         settings = database_settings(service)
-        count = asyncio.run(_republish(settings, _moment(since), _moment(until), types or []))
+        count = asyncio.run(_republish(settings, moment(since), moment(until), types or []))
         console.print(f"{count} sự kiện sẽ được gửi lại / events will be said again")
 
 
@@ -54,12 +54,3 @@ async def _republish(
             return await outbox.republish(connection, since=since, until=until, topics=topics)
     finally:
         await connection.close()
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} has no offset: write {text}+07:00")
-    return moment

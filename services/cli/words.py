@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import typer
 from rich.console import Console
@@ -24,6 +25,16 @@ def epilog(
 ) -> str:
     """The end of every --help."""
     return f"Example: {example}\n\nExit codes: {codes}."
+
+
+def moment(text: str | None) -> datetime | None:
+    """The moment that somebody wrote. Raises ValueError for one without offset."""
+    if text is None:
+        return None
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"{text} has no offset: write {text}+07:00")
+    return found
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from services.contracts.asyncapi import asyncapi_document
+from services.contracts.campaign.editor_schema import FILES, editor_schema
 from services.contracts.catalogue import catalogue
 from services.contracts.compatibility import broken_promises
 from services.contracts.events import FACTS, Fact
@@ -16,6 +17,8 @@ from services.contracts.schema import JsonSchema, published_schema, to_text
 
 SCHEMAS = Path("services/contracts/schemas")
 RELEASED = SCHEMAS / "released"
+EDITORS = SCHEMAS / "campaign"
+"""Of the files that people write; they change with the year and are never released."""
 ASYNCAPI = Path("services/contracts/asyncapi.json")
 CATALOGUE = Path("docs/events.md")
 
@@ -34,6 +37,7 @@ def schema_file(fact_type: type[Fact]) -> str:
 def documents() -> dict[Path, str]:
     """Every generated file: its path below the root, its text."""
     schemas = {SCHEMAS / schema_file(fact): to_text(published_schema(fact)) for fact in FACTS}
+    schemas |= {EDITORS / f"{file}.schema.json": to_text(editor_schema(file)) for file in FILES}
     return {**schemas, ASYNCAPI: to_text(asyncapi_document()), CATALOGUE: catalogue()}
 
 

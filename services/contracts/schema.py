@@ -15,7 +15,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PERSONAL_DATA = "x-personal-data"
 
 
-class _NoTitlesOfFields(GenerateJsonSchema):
+class NoTitlesOfFields(GenerateJsonSchema):
     """A title "Essay Id" over `essay_id` tells nothing; the descriptions do."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
@@ -27,7 +27,7 @@ class _NoTitlesOfFields(GenerateJsonSchema):
 def data_schema(fact_type: type[Fact], ref_template: str = "#/$defs/{model}") -> JsonSchema:
     """The schema of `data` alone, as a reader must accept it: fields with a default may lack."""
     return fact_type.model_json_schema(
-        ref_template=ref_template, schema_generator=_NoTitlesOfFields, mode="validation"
+        ref_template=ref_template, schema_generator=NoTitlesOfFields, mode="validation"
     )
 
 

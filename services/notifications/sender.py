@@ -17,6 +17,7 @@ import structlog
 from services.chassis import trace
 from services.chassis.base import Chassis
 from services.chassis.clock import Clock
+from services.chassis.crash import AFTER_YES, crash_point
 from services.chassis.health import Health
 from services.chassis.loops import Loop
 from services.chassis.metrics import Metrics
@@ -145,6 +146,8 @@ class Sender(Loop):
                 measured.ATTEMPT_SECONDS, time.monotonic() - started, channel=self._channel_name
             )
             judged = verdict(outcome, taken.round, self._schedule, draw=self._draw)
+            if judged.state == "accepted":
+                crash_point(AFTER_YES)
             took_effect = await self._conclude(letter, outcome, judged, since=started)
             self._count(letter, outcome, judged, took_effect)
 

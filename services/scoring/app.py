@@ -6,7 +6,7 @@ from services.chassis.loops import Loop
 from services.chassis.service import Service
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
-from services.scoring.api import entries, operations, publications, standings, units
+from services.scoring.api import entries, operations, publications, standings, units, what_if
 from services.scoring.contest import Contest, Season
 from services.scoring.counting.ingest import Ingest
 from services.scoring.counting.recount import prepare
@@ -15,7 +15,10 @@ from services.scoring.marks.enter import EntryDesk
 from services.scoring.metrics import METRICS
 from services.scoring.points.guard import Guard
 from services.scoring.points.worker import Worker
+from services.scoring.questions import rules_in_force
+from services.scoring.questions.as_of import Hindsight
 from services.scoring.settings import ScoringSettings
+from services.scoring.takeover import refuse_unfinished
 
 
 def compose(settings: ScoringSettings) -> Service:
@@ -37,6 +40,7 @@ def compose(settings: ScoringSettings) -> Service:
         interval_s=settings.recompute_interval_ms / 1000,
     )
     ingest = Ingest(contest, worker.touched)
+    hindsight = Hindsight(chassis.database, season, chassis.clock)
     desk = EntryDesk(
         opens=season.opens,
         allow_simulated=settings.environment == "local",
@@ -44,7 +48,9 @@ def compose(settings: ScoringSettings) -> Service:
     )
 
     async def start() -> None:
+        await refuse_unfinished(chassis.database)
         await prepare(chassis.database, contest())
+        await rules_in_force.record(chassis.database, season, chassis.clock.now())
         await worker.catch_up()
 
     loops = [worker.loop, Loop("sweep", worker.sweep, every_s=settings.sweep_s)]
@@ -56,10 +62,11 @@ def compose(settings: ScoringSettings) -> Service:
         title="Thi Đua: scoring",
         description="Emulation points, standings and their reasons. Điểm thi đua và căn cứ.",
         routers=[
-            standings.router(chassis, contest),
-            units.router(chassis, contest),
+            standings.router(chassis, contest, hindsight),
+            units.router(chassis, contest, hindsight),
             entries.router(chassis, contest, desk),
             publications.router(chassis, contest),
+            what_if.router(chassis, season, settings),
             operations.router(worker.latencies),
         ],
         consumers=[

@@ -9,7 +9,7 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from services.contracts.campaign import Campaign, RuleSet, Unit, UnitTree
@@ -46,6 +46,7 @@ class Season:
     """A campaign through the year. Made once at start, each contest when it is asked for."""
 
     def __init__(self, campaign: Campaign) -> None:
+        self._loaded = campaign
         self.campaign = campaign.plan.campaign
         self.rules = campaign.rules
         self.units = campaign.units
@@ -69,8 +70,13 @@ class Season:
                 },
             ]
         )
-        self._rules_digest = campaign.rules.digest()
         self._today: tuple[datetime, datetime, Contest] | None = None
+        self.rules_digest = campaign.rules.digest()
+        self.units_digest = _sha256([unit.model_dump(mode="json") for unit in campaign.units])
+
+    def under(self, rules: RuleSet) -> "Season":
+        """The same campaign by another rule set."""
+        return Season(replace(self._loaded, rules=rules))
 
     def at(self, moment: datetime) -> Contest:
         """The contest of a moment: of its local day, within the days of the campaign."""
@@ -116,7 +122,7 @@ class Season:
         tables = [self.rules.table_for(unit, day) for unit in units]
         return _sha256(
             [
-                self._rules_digest,
+                self.rules_digest,
                 [unit.model_dump(mode="json") for unit in units],
                 [table.id if table else None for table in tables],
             ]

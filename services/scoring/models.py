@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, Numeric, String, text
+from sqlalchemy import BigInteger, DateTime, Numeric, String, text
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -165,3 +165,32 @@ class PublishedUnit(Stored, table=True):
     facts: dict[str, str] = Field(sa_type=JSON)
     """Hash of each fact that was counted, by id."""
     facts_root: str
+
+
+class RuleSetInForce(Stored, table=True):
+    """A rule set under which scoring ran. Never changed; another one in force is the next row."""
+
+    __tablename__: ClassVar[str] = "rule_sets"
+
+    campaign: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    rule_set: str
+    rules_digest: str
+    units_digest: str
+    """Of units.csv as it was then; the file itself is not kept."""
+    rules: dict[str, Any] = Field(sa_type=JSON)
+    """The whole rule set, so that it can be scored by again."""
+    in_force_since: datetime = Field(sa_type=MOMENT)
+    """The first one counts from the campaign's first day on, however late scoring started."""
+    recorded_at: datetime = Field(sa_type=MOMENT)
+    """When scoring first ran under it."""
+
+
+class RebuildPosition(Stored, table=True):
+    """Up to where this database was rebuilt from a partition; none for one that is in service."""
+
+    __tablename__: ClassVar[str] = "rebuild_positions"
+
+    topic: str = Field(primary_key=True)
+    partition: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    next_offset: int = Field(sa_type=BigInteger)

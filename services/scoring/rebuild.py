@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+from aiokafka import TopicPartition
 
 from services.chassis.database import Database
 from services.chassis.judgement import judge_batch
@@ -23,6 +24,7 @@ from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import PointsPublished, PointsRecomputed, StandingsPublished
 from services.contracts.topics import topic_of
+from services.scoring import takeover
 from services.scoring.contest import Contest, Season
 from services.scoring.counting.ingest import Ingest
 from services.scoring.counting.recount import prepare
@@ -32,6 +34,7 @@ from services.scoring.points.recompute import clusters_due, recompute
 from services.scoring.points.standings import clusters as stored_clusters
 from services.scoring.points.standings import snapshot
 from services.scoring.publications.restore import restore_publications
+from services.scoring.questions import rules_in_force
 from services.scoring.settings import ScoringSettings
 
 Say = Callable[[str], None]
@@ -57,18 +60,26 @@ def rebuild(
     into_url: str | None = None,
     *,
     compare: bool = True,
+    take_over: bool = False,
     say: Say = print,
 ) -> int:
     """Rebuild into a database and compare; 0 when both digests are equal, 1 when they differ.
 
-    `into_url` is an empty database; without it, `<name>_rebuild` beside the running one is used,
-    and made new. With `compare` off (the running database is lost) the answer is 0. Raises
-    RebuildError, and what Kafka and PostgreSQL raise. Not to be called while an event loop runs.
+    `into_url` is an empty database, or one that an earlier rebuild was filling, which goes on;
+    without it, `<name>_rebuild` beside the running one is used, and made new. With `compare` off
+    (the running database is lost) the answer is 0. With `take_over` scoring must be stopped, and
+    the database goes on from the old one when the answer is 0. Raises RebuildError, TakeOverError,
+    and what Kafka and PostgreSQL raise. Not to be called while an event loop runs.
     """
     url = into_url or _beside(settings.database_url)
-    asyncio.run(_make_ready(url, settings.database_url, given=into_url is not None))
+    if url == settings.database_url:
+        raise RebuildError("the database to rebuild into is the running one: give another")
+    begun = asyncio.run(
+        _make_ready(url, settings.database_url, given=into_url is not None, keep=take_over)
+    )
     migrate("scoring", url)
-    return asyncio.run(_rebuild(settings, url, compare=compare, say=say))
+    asyncio.run(_mark_begun(settings, url, begun=begun))
+    return asyncio.run(_rebuild(settings, url, compare=compare, take_over=take_over, say=say))
 
 
 # ---- the database to rebuild into
@@ -79,14 +90,19 @@ def _beside(url: str) -> str:
     return urlunsplit(parts._replace(path=f"{parts.path}_rebuild"))
 
 
-async def _make_ready(url: str, running_url: str, *, given: bool) -> None:
-    """An empty database under `url`. One that was given is never emptied, ours always is."""
+async def _make_ready(url: str, running_url: str, *, given: bool, keep: bool) -> bool:
+    """An empty database under `url`, or one that a rebuild was filling: then True.
+
+    One that was given is never emptied; ours is, unless `keep` says to go on with it.
+    """
     try:
         connection = await asyncpg.connect(url)
     except asyncpg.InvalidCatalogNameError:
         await _create(url, running_url)
-        return
+        return False
     try:
+        if (given or keep) and await _is_being_rebuilt(connection):
+            return True
         if not given:
             await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         elif await connection.fetchval(
@@ -95,6 +111,25 @@ async def _make_ready(url: str, running_url: str, *, given: bool) -> None:
             raise RebuildError("the database to rebuild into is not empty: give an empty one")
     finally:
         await connection.close()
+    return False
+
+
+async def _is_being_rebuilt(connection: asyncpg.Connection) -> bool:
+    if await connection.fetchval("SELECT to_regclass('rebuild_positions')") is None:
+        return False
+    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM rebuild_positions)"))
+
+
+async def _mark_begun(settings: ScoringSettings, url: str, *, begun: bool) -> None:
+    """Before the first fact: a process that dies now must not leave what looks like a whole."""
+    if begun:
+        return
+    database = Database(url, 1, source="scoring rebuild")
+    try:
+        start = TopicPartition(topics(settings.topic_prefix)[0], 0)
+        await takeover.mark(database, {start: 0})
+    finally:
+        await database.close()
 
 
 async def _create(url: str, running_url: str) -> None:
@@ -126,8 +161,8 @@ class _Reading:
     say: Say
     new: int = 0
     set_aside: int = 0
-    versions: dict[str, int] = field(default_factory=dict)
-    """Last published version of each unit's points: the rebuilt ones go on from it."""
+    said: dict[str, takeover.Said] = field(default_factory=dict)
+    """What was last published of each unit's points: the rebuilt ones go on from its version."""
     published: list[StandingsPublished | PointsPublished] = field(default_factory=list)
     _said_at: float = field(default_factory=time.monotonic)
 
@@ -137,7 +172,11 @@ class _Reading:
             self.say(f"{self.reader.done:,} / {self.reader.total:,} bản ghi / records")
 
 
-async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: Say) -> int:
+async def _rebuild(
+    settings: ScoringSettings, url: str, *, compare: bool, take_over: bool, say: Say
+) -> int:
+    if take_over:
+        await takeover.make_way(settings, old_is_there=compare)
     season = Season(load_campaign(settings.campaign_dir))
     contest = await _running_contest(settings, season) if compare else season.at(datetime.now(UTC))
     database = Database(url, 2, source="scoring", topic_prefix=settings.topic_prefix)
@@ -145,17 +184,25 @@ async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: S
     wanted = [*topics(prefix), *(topic_of(prefix, fact) for fact in _OWN)]
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
-        reading = _Reading(await stack.enter_async_context(open_reader(settings, wanted)), say)
+        since = await takeover.positions(database)
+        if not compare:  # what scoring itself said is then known from the topics alone
+            own = {topic_of(prefix, fact) for fact in _OWN}
+            since = {place: offset for place, offset in since.items() if place.topic not in own}
+        reader = await stack.enter_async_context(open_reader(settings, wanted, since=since))
+        reading = _Reading(reader, say)
         await prepare(database, contest)
+        if compare:
+            await _carry_over_rule_sets(settings, database, contest)
         started = time.monotonic()
         for _ in range(_COMPARISONS):
             await _read(reading, settings, database, contest)
-            await _score(database, contest, reading.versions)
+            await _score(database, contest, reading.said)
             await restore_publications(database, contest, reading.published)
+            await takeover.mark(database, await reader.positions())
             rebuilt = await _state(database, contest)
             running = await _running_state(settings, contest) if compare else rebuilt
             # With as many facts and nothing due, a difference is one, and waiting mends nothing.
-            if running.digest == rebuilt.digest or running.like(rebuilt):
+            if take_over or running.digest == rebuilt.digest or running.like(rebuilt):
                 break
             await asyncio.sleep(1)
         seconds = time.monotonic() - started
@@ -163,12 +210,43 @@ async def _rebuild(settings: ScoringSettings, url: str, *, compare: bool, say: S
         rate = reading.reader.done / max(seconds, 0.001)
         say(f"{seconds:.1f} s, {rate:,.0f} bản ghi/s / records/s")
         say(f"dựng lại / rebuilt : {rebuilt}")
+        if compare:
+            say(f"đang chạy / running: {running}")
+        if take_over:
+            return await _take_over(settings, database, contest, reading, compare=compare)
         if not compare:
             return EQUAL
-        say(f"đang chạy / running: {running}")
         equal = running.digest == rebuilt.digest
         say("giống nhau / equal" if equal else "KHÁC NHAU / DIFFERENT")
         return EQUAL if equal else DIFFERENT
+
+
+async def _take_over(
+    settings: ScoringSettings,
+    database: Database,
+    contest: Contest,
+    reading: _Reading,
+    *,
+    compare: bool,
+) -> int:
+    """Let the rebuilt database go on from the old one, unless something would be lost."""
+    if not compare:
+        said = list(reading.said.values())
+        await takeover.take_over_alone(settings, database, contest, said)
+    else:
+        old = Database(settings.database_url, 2, source="scoring rebuild")
+        try:
+            found = await takeover.compare(old, database, contest)
+            for line in found.told():
+                reading.say(line)
+            if not found.equal:
+                reading.say("KHÁC NHAU / DIFFERENT: nothing was taken over")
+                return DIFFERENT
+            await takeover.take_over_from(old, database, contest)
+        finally:
+            await old.close()
+    reading.say("đã tiếp quản / taken over: start scoring with SCORING_DATABASE_URL set to it")
+    return EQUAL
 
 
 async def _read(
@@ -196,8 +274,10 @@ def _note(reading: _Reading, contest: Contest, said: Event | Invalid) -> None:
     if not isinstance(said, Event) or said.data.campaign != contest.campaign:
         return
     if isinstance(said.data, PointsRecomputed):
-        unit, version = said.data.unit, said.data.version
-        reading.versions[unit] = max(version, reading.versions.get(unit, 0))
+        fact = said.data
+        before = reading.said.get(fact.unit)
+        if before is None or before.version <= fact.version:
+            reading.said[fact.unit] = takeover.Said(fact.unit, fact.version, fact.digest)
     elif isinstance(said.data, StandingsPublished | PointsPublished):
         reading.published.append(said.data)
 
@@ -205,7 +285,7 @@ def _note(reading: _Reading, contest: Contest, said: Event | Invalid) -> None:
 # ---- the points
 
 
-async def _score(database: Database, contest: Contest, versions: Mapping[str, int]) -> None:
+async def _score(database: Database, contest: Contest, said: Mapping[str, takeover.Said]) -> None:
     """Score what is due, say nothing, and number the points as they were published last."""
     async with database.transaction() as tx:
         due = await clusters_due(tx, contest)
@@ -223,9 +303,20 @@ async def _score(database: Database, contest: Contest, versions: Mapping[str, in
                                      WHERE last.campaign = $1 AND last.unit = p.unit)
                 """,  # noqa: S608 - constants
                 contest.campaign,
-                list(versions),
-                list(versions.values()),
+                list(said),
+                [one.version for one in said.values()],
             )
+
+
+async def _carry_over_rule_sets(
+    settings: ScoringSettings, database: Database, contest: Contest
+) -> None:
+    running = Database(settings.database_url, 1, source="scoring rebuild")
+    try:
+        async with snapshot(running) as source, database.transaction() as tx:
+            await rules_in_force.carry_over(source, tx, contest.campaign)
+    finally:
+        await running.close()
 
 
 @dataclass(frozen=True, slots=True)

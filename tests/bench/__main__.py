@@ -13,6 +13,7 @@ BENCHES = (
     "relay",
     "consumer",
     "scoring",
+    "rules",
     "peers",
     "rebuild",
     "intake",

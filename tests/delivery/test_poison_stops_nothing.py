@@ -71,7 +71,7 @@ POISON: dict[str, tuple[str, Poison]] = {
 def about(letter: ConsumerRecord[Any, Any]) -> dict[str, str]:
     """What the dead letter says of itself."""
     said = [(name, value) for name, value in letter.headers if name.startswith("dl_")]
-    assert len(dict(said)) == len(said) == 7
+    assert len(dict(said)) == len(said) == 8
     return {name: value.decode() for name, value in said}
 
 

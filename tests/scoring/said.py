@@ -17,6 +17,7 @@ from services.contracts.events import (
     FigureReported,
     ObligationFulfilled,
     ObligationWaived,
+    ScoreEntered,
     UnitFact,
 )
 from services.scoring.engine.records import KnownFact
@@ -86,7 +87,9 @@ def proposed(unit: str, name: str) -> CommendationProposed:
     )
 
 
-def figure(unit: str, figure: str, value: str, *, version: int = 1) -> FigureReported:
+def figure(
+    unit: str, figure: str, value: str, *, target: str | None = None, version: int = 1
+) -> FigureReported:
     name, period = figure.split(":")
     return FigureReported(
         campaign=CAMPAIGN,
@@ -96,8 +99,24 @@ def figure(unit: str, figure: str, value: str, *, version: int = 1) -> FigureRep
         name=name,
         period=period,
         value=value,
+        target=target,
         evidence="Báo cáo mẫu",
         reported_at=at("7-3"),
+    )
+
+
+def mark(unit: str, criterion: str, stage: str, points: str, *, version: int = 1) -> ScoreEntered:
+    return ScoreEntered(
+        campaign=CAMPAIGN,
+        unit=unit,
+        version=version,
+        entry_id=thing(f"{unit}/{criterion}/{stage}"),
+        criterion=criterion,
+        stage=stage,
+        points=points,
+        reason="Lý do mẫu",
+        evidence="Báo cáo mẫu",
+        entered_at=at("12-1"),
     )
 
 

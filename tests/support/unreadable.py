@@ -33,8 +33,8 @@ async def produce_strangely(
     *,
     partition: int = 0,
     gzip: bool = False,
-) -> None:
-    """Write messages as one batch of records, as a broken programme would."""
+) -> int:
+    """Write messages as one batch of records, as a broken programme would; the first's offset."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
     await producer.start()
     try:
@@ -43,6 +43,7 @@ async def produce_strangely(
         for key, headers, value in messages:
             named = [(_Bytes(n) if isinstance(n, bytes) else n, v) for n, v in headers]
             assert batch.append(timestamp=None, key=key, value=value, headers=named)
-        await (await producer.send_batch(batch, topic, partition=partition))
+        sent = await (await producer.send_batch(batch, topic, partition=partition))
+        return int(sent.offset)
     finally:
         await producer.stop()

@@ -11,9 +11,9 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
@@ -59,14 +59,17 @@ def plain(value: Decimal) -> str:
     """The one spelling of a decimal: no exponent, no trailing zeros ("7.50" and "7.5" are one)."""
     if value == 0:
         return "0"
-    return format(value.normalize(), "f")
+    text = format(value, "f")  # normalize() would round to the digits of the thread's context
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 Points = Annotated[
     Decimal,
     BeforeValidator(_points),
     PlainSerializer(plain, return_type=str),
-    Field(json_schema_extra={"type": "string"}),
+    WithJsonSchema(
+        {"type": "string", "pattern": f"^{_PLAIN_NUMBER.pattern}$", "examples": ["7.5"]}
+    ),
 ]
 """A decimal written in quotes: points, marks, targets. Never a binary float."""
 

@@ -1,8 +1,10 @@
 """Checks between the files: tables against measures, obligations and units."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from services.contracts.campaign.check_audience import check_audience
+from services.contracts.campaign.check_conditions import conditions_of
 from services.contracts.campaign.check_tables import Tables, criteria_of
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
@@ -10,14 +12,13 @@ from services.contracts.campaign.parts import Part
 from services.contracts.campaign.plan import Obligation
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.rules import (
-    Criterion,
     DaysLateMeasure,
     Entered,
     LateLadder,
     Measure,
     Table,
 )
-from services.contracts.campaign.rules.criteria import Need
+from services.contracts.campaign.rules.criteria import Need, reads_of_condition
 from services.contracts.campaign.units_file import Row, UnitRows
 
 Measures = Part[dict[str, Measure]]
@@ -34,67 +35,96 @@ def check_campaign_ids(plan: Part[str] | None, rules: Part[str] | None) -> Itera
         )
 
 
+def check_zones(
+    plan: Part[str] | None, rules: Part[str] | None, default: str | None
+) -> Iterator[Problem]:
+    """One campaign has one zone: a day of the plan is the same day of the rules.
+
+    `default` is the zone of rules that name none; None where they do, right or wrong.
+    """
+    if plan is not None and default is not None and plan.value != default:
+        yield plan.problem(
+            (),
+            f"rules.yaml không ghi timezone nên tính ngày theo {default}; thêm vào đó "
+            f"timezone: {plan.value}",
+            f"rules.yaml names no timezone, so its days are those of {default}; add there "
+            f"timezone: {plan.value}",
+        )
+    if plan is not None and rules is not None and plan.value != rules.value:
+        yield rules.problem(
+            (),
+            f"bảng điểm theo múi giờ {rules.value} nhưng plan.yaml theo {plan.value}; "
+            "ghi giống nhau",
+            f"the rule set has the zone {rules.value} but plan.yaml {plan.value}; make them the "
+            "same",
+        )
+
+
 def check_measures_used(
     tables: Tables | None, measures: Measures | None, named: frozenset[str]
 ) -> Iterator[Problem]:
-    """Each criterion reads measures that exist and suit its kind.
+    """Each criterion and condition reads measures that exist and suit it.
 
     `named` are all names under `measures`, also of those that could not be read.
     """
     if tables is None:
         return
     for at, table in enumerate(tables.value):
-        for path, criterion in criteria_of(at, table):
+        for reader, place, name, need in _reads(at, table):
+            if name not in named:
+                vi, en = did_you_mean(name, named)
+                yield tables.problem(
+                    place,
+                    f"không có số đo “{name}” trong measures; {vi}",
+                    f"there is no measure “{name}”; {en}",
+                )
+            elif measures is not None and name in measures.value:
+                yield from _suits(tables, place, reader, need, measures.value[name])
+
+
+class _Use(NamedTuple):
+    """A place of a table that names a measure."""
+
+    reader: str
+    place: Path
+    measure: str
+    need: Need
+
+
+def _reads(at: int, table: Table) -> Iterator[_Use]:
+    """Every place that names a measure; marks of people are measures without being declared."""
+    for path, criterion in criteria_of(at, table):
+        if not isinstance(criterion, Entered):
             for read in criterion.reads():
-                place, name = (*path, *read.path), read.measure
-                if isinstance(criterion, Entered):
-                    continue  # its marks are measures without being declared
-                if name not in named:
-                    vi, en = did_you_mean(name, named)
-                    yield tables.problem(
-                        place,
-                        f"không có số đo “{name}” trong measures; {vi}",
-                        f"there is no measure “{name}”; {en}",
-                    )
-                elif measures is not None and name in measures.value:
-                    yield from _suits(tables, place, criterion, read.need, measures.value[name])
+                yield _Use(criterion.kind, (*path, *read.path), read.measure, read.need)
+    for asked in conditions_of(at, table):
+        if not asked.of_a_kind:
+            for read in reads_of_condition(asked.path, asked.condition):
+                yield _Use("when", read.path, read.measure, read.need)
 
 
 def _suits(
-    tables: Tables, place: Path, criterion: Criterion, need: Need, measure: Measure
+    tables: Tables, place: Path, reader: str, need: Need, measure: Measure
 ) -> Iterator[Problem]:
     if need != "either" and (need == "obligation") != isinstance(measure, DaysLateMeasure):
         yield tables.problem(
             place,
-            f"{criterion.kind} không dùng được số đo kiểu {measure.kind}: late-ladder cần "
+            f"{reader} không dùng được số đo kiểu {measure.kind}: late-ladder cần "
             "days-late, các kiểu khác cần số",
-            f"{criterion.kind} cannot read a measure of kind {measure.kind}: late-ladder needs "
+            f"{reader} cannot read a measure of kind {measure.kind}: late-ladder needs "
             "days-late, all others a number",
         )
 
 
-def check_tables_for_units(tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
-    """Each table is for units that there are, and no unit has two."""
-    if tables is None or units is None:
-        return
-    for at, table in enumerate(tables.value):
-        yield from check_audience(tables, (at, "applies_to"), table.applies_to, units)
-        for earlier in tables.value[:at]:
-            both = next((row.unit for row in _scored(table, units) if _has(earlier, row)), None)
-            if both is not None:
-                yield tables.problem(
-                    (at, "applies_to"),
-                    f"{both.code} ({both.kind}) đã có bảng {earlier.id}; mỗi đơn vị một bảng",
-                    f"{both.code} ({both.kind}) has the table {earlier.id}; one table for a unit",
-                )
-
-
-def _has(table: Table, row: Row) -> bool:
-    return table.applies_to.includes(row.unit)
+def check_table_audiences(tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
+    """Each table is for units that there are."""
+    if tables is not None and units is not None:
+        for at, table in enumerate(tables.value):
+            yield from check_audience(tables, (at, "applies_to"), table.applies_to, units)
 
 
 def _scored(table: Table, units: UnitRows) -> list[Row]:
-    return [row for row in units.rows if _has(table, row)]
+    return [row for row in units.rows if table.applies_to.includes(row.unit)]
 
 
 def check_duties_owed(
@@ -122,37 +152,3 @@ def check_duties_owed(
                     f"không đơn vị nào của bảng này phải thực hiện {duty.id}; chọn nghĩa vụ khác",
                     f"no unit of this table owes {duty.id}; choose another obligation",
                 )
-
-
-def check_clusters(file: str, tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
-    """Each scored unit has a cluster, and units of one cluster are scored by one table."""
-    if tables is None or units is None:
-        return
-    table_of: dict[str, tuple[str, Row]] = {}
-    for row in units.rows:
-        table = next((t for t in tables.value if _has(t, row)), None)
-        if table is None:
-            continue
-        cluster = row.unit.cluster
-        if cluster is None:
-            vi = (
-                f"cluster: {row.unit.code} được chấm theo bảng {table.id} nhưng chưa có cụm; "
-                "điền cụm thi đua"
-            )
-            en = (
-                f"cluster: {row.unit.code} is scored by the table {table.id} but has no cluster; "
-                "fill in the units it is ranked with"
-            )
-            yield Problem(file=file, line=row.line, vi=vi, en=en)
-            continue
-        other, first = table_of.setdefault(cluster, (table.id, row))
-        if other != table.id:
-            vi = (
-                f"cluster: cụm {cluster} có đơn vị theo bảng {other} ({first.unit.code}, dòng "
-                f"{first.line}) và bảng {table.id}; mỗi cụm một bảng"
-            )
-            en = (
-                f"cluster: {cluster} has units of table {other} ({first.unit.code}, line "
-                f"{first.line}) and of table {table.id}; one table for a cluster"
-            )
-            yield Problem(file=file, line=row.line, vi=vi, en=en)

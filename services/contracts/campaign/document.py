@@ -105,3 +105,7 @@ class Document:
         """Whether something was left out of what is at `path`, at any depth."""
         full = self.prefix + path
         return any(hole[: len(full)] == full for hole in self.incomplete)
+
+    def lacks(self, path: Path = ()) -> bool:
+        """Whether an item of the very list or mapping at `path` was left out."""
+        return self.prefix + path in self.incomplete

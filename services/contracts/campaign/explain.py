@@ -1,7 +1,7 @@
 """Sentences for people: what a model refused, in both languages, each with its remedy."""
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -15,17 +15,22 @@ Sentence = tuple[str, str]
 
 _LISTED_WORDS = 20
 """A longer list of choices helps nobody on a screen."""
+_NEAR = 0.6
+"""Ratio of equal letters from which one word may be a slip for another (difflib's own)."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Sentence:
-    """A remedy for an unknown word: the nearest known one, or all when none is near and few."""
-    names = sorted(set(known))
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    if near:
-        return f"có phải “{near[0]}”?", f"did you mean “{near[0]}”?"
-    if not names or len(names) > _LISTED_WORDS:
+    """A remedy for an unknown word: the nearest known one, then all, nearest first, when few."""
+    ratios = {name: SequenceMatcher(None, name, word).ratio() for name in set(known)}
+    names = sorted(ratios, key=lambda name: (-ratios[name], name))
+    listed = ", ".join(names) if len(names) <= _LISTED_WORDS else ""
+    if names and ratios[names[0]] >= _NEAR:
+        all_vi, all_en = (
+            (f" (có: {listed})", f" (known: {listed})") if names[1:] and listed else ("", "")
+        )
+        return f"có phải “{names[0]}”?{all_vi}", f"did you mean “{names[0]}”?{all_en}"
+    if not listed:
         return "sửa lại, hoặc thêm vào nơi khai báo", "correct it, or add it where it is declared"
-    listed = ", ".join(names)
     return f"chọn một trong: {listed}", f"choose one of: {listed}"
 
 
@@ -192,6 +197,15 @@ def keys_at(schema: Mapping[str, Any], loc: Path) -> list[str]:
         while "$ref" in node:
             node = definitions[node["$ref"].rsplit("/", 1)[-1]]
         options = [o for o in node.get("anyOf", ()) if o.get("type") != "null"]
+        if not options and "discriminator" not in node:
+            options = list(node.get("oneOf", ()))
+        if len(options) > 1:  # told apart by their keys, as conditions are: any of them will do
+            keys = {
+                key: value
+                for o in options
+                for key, value in resolved(o).get("properties", {}).items()
+            }
+            return {"properties": keys} if keys else resolved(options[0])
         return resolved(options[0]) if options else node
 
     node = resolved(schema)

@@ -5,12 +5,27 @@ All three files are read and checked even when one is faulty, and every problem 
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
-from services.contracts.campaign.base import Bilingual, LocalDay
+from services.contracts.campaign.base import (
+    Bilingual,
+    ClusterName,
+    CriterionId,
+    LocalDay,
+    known_zone,
+)
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.check_conditions import check_conditions
+from services.contracts.campaign.check_ladders import check_ladders
+from services.contracts.campaign.check_levels import check_levels, check_roundings
 from services.contracts.campaign.check_measures import check_measures
+from services.contracts.campaign.check_names import (
+    check_assignments,
+    check_cluster_heads,
+    check_tie_break,
+)
 from services.contracts.campaign.check_plan import (
     check_audiences,
     check_days,
@@ -20,23 +35,26 @@ from services.contracts.campaign.check_plan import (
 )
 from services.contracts.campaign.check_references import (
     check_campaign_ids,
-    check_clusters,
     check_duties_owed,
     check_measures_used,
-    check_tables_for_units,
+    check_table_audiences,
+    check_zones,
 )
+from services.contracts.campaign.check_sums import check_sums
 from services.contracts.campaign.check_tables import check_sample, check_tables
 from services.contracts.campaign.check_units import check_units
+from services.contracts.campaign.check_validity import check_clusters, check_table_days
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.parts import part, validate
 from services.contracts.campaign.plan import EssayRules, LastYear, Obligation, Plan
 from services.contracts.campaign.problems import CampaignProblems, Problem
-from services.contracts.campaign.rules import Measure, RuleSet, Table
+from services.contracts.campaign.rules import Flags, Measure, Rounding, RuleSet, Table
+from services.contracts.campaign.rules.numbers import HUNDREDTHS
 from services.contracts.campaign.units import UnitTree
 from services.contracts.campaign.units_file import UnitRows, read_units
 from services.contracts.campaign.yaml_file import read_yaml
-from services.contracts.events.base import CampaignId
+from services.contracts.events.base import CampaignId, UnitCode
 
 PLAN, UNITS, RULES = "plan.yaml", "units.csv", "rules.yaml"
 
@@ -51,14 +69,20 @@ _DISTANCES = TypeAdapter(tuple[int, ...])
 _OBLIGATIONS = TypeAdapter(tuple[Obligation, ...])
 _MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(dict[str, Measure])
 _TABLES = TypeAdapter(tuple[Table, ...])
+_ROUNDING = TypeAdapter(Rounding)
+_FLAGS = TypeAdapter(Flags)
+_NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[CriterionId, ...])
+_HEADS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[ClusterName, UnitCode])
+_ZONE: TypeAdapter[str] = TypeAdapter(Annotated[str, AfterValidator(known_zone)])
 
 
-def load_campaign(directory: Path) -> Campaign:
+def load_campaign(directory: Path, *, draft: bytes | None = None) -> Campaign:
     """The campaign of a directory with plan.yaml, units.csv and rules.yaml.
 
+    With `draft`, that is the content of rules.yaml, and the file of the directory is not read.
     Raises CampaignProblems with everything that is wrong in the three files.
     """
-    campaign, problems = _read(directory)
+    campaign, problems = _read(directory, draft)
     if campaign is None:
         raise CampaignProblems(problems)
     return campaign
@@ -69,9 +93,13 @@ def check(directory: Path) -> list[Problem]:
     return _read(directory)[1]
 
 
-def _read(directory: Path) -> tuple[Campaign | None, list[Problem]]:
+def _read(directory: Path, draft: bytes | None = None) -> tuple[Campaign | None, list[Problem]]:
     problems: list[Problem] = []
-    raw = {name: _bytes(directory, name, problems) for name in (PLAN, UNITS, RULES)}
+    given = {} if draft is None else {RULES: draft}
+    raw = {
+        name: given[name] if name in given else _bytes(directory, name, problems)
+        for name in (PLAN, UNITS, RULES)
+    }
     plan_file, rules_file = (_yaml(name, raw[name], problems) for name in (PLAN, RULES))
     rows: UnitRows | None = None
     if (table := raw[UNITS]) is not None:
@@ -131,15 +159,32 @@ def _check_together(
         measures = part(_MEASURES, rules, "measures")
         tables = part(_TABLES, rules, "tables")
         found += check_sample(part(_TRUTH, rules, "sample"), part(_BILINGUAL, rules, "title"))
-        found += check_measures(measures, _ids(plan))
+        found += check_measures(measures, _ids(plan), _names(rules))
         found += check_tables(tables)
+        found += check_sums(tables)
+        rounding = part(_ROUNDING, rules, "rounding")
+        line_rounding = part(_ROUNDING, rules, "line_rounding")
+        flags = part(_FLAGS, rules, "flags")
+        found += check_roundings(tables, (rounding, line_rounding))
+        found += check_levels(tables, rounding.value if rounding else HUNDREDTHS, flags)
+        found += check_ladders(tables, measures)
         found += check_measures_used(tables, measures, _names(rules))
-        found += check_tables_for_units(tables, rows)
+        found += check_conditions(tables, measures)
+        found += check_tie_break(part(_NAMES, rules, "tie_break"), tables)
+        found += check_cluster_heads(part(_HEADS, rules, "cluster_heads"), rows)
+        found += check_table_audiences(tables, rows)
+        found += check_assignments(tables, rows)
+        days = (part(_DAY, plan, "opens"), part(_DAY, plan, "closes"))
+        found += check_table_days(tables, *days, rows)
         duties = obligations.value if obligations else None
         found += check_duties_owed(tables, measures, duties, rows)
         found += check_clusters(UNITS, tables, rows)
         ids = part(_CAMPAIGN, plan, "campaign"), part(_CAMPAIGN, rules, "campaign")
         found += check_campaign_ids(*ids)
+        zones = part(_ZONE, plan, "timezone"), part(_ZONE, rules, "timezone")
+        unnamed = rules.at("timezone") is None
+        default = RuleSet.model_fields["timezone"].get_default() if unnamed else None
+        found += check_zones(*zones, default)
     return found
 
 

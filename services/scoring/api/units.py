@@ -12,12 +12,15 @@ from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.campaign.rules import Criterion, Group
 from services.scoring.api.standings import level_title, rule_set_out, table_of
+from services.scoring.api.then import AsOf, computed, moment_out
 from services.scoring.api.views import (
     FactOut,
     GroupOut,
     HistoryOut,
+    LaterFactOut,
     LineOut,
     PastPointsOut,
+    UnitAsOfOut,
     UnitPointsOut,
 )
 from services.scoring.contest import Contest, CurrentContest
@@ -29,21 +32,30 @@ from services.scoring.engine.texts import Text
 from services.scoring.events import TAKES
 from services.scoring.facts import store as fact_store
 from services.scoring.points import standings as stored
+from services.scoring.questions.as_of import NOT_IN_FORCE, Hindsight, Then
+from services.scoring.questions.known import known_since
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
 _READERS = access("unit", "district", "board", refuses=[NOT_FOUND])
+_READERS_THEN = access("unit", "district", "board", refuses=[NOT_FOUND, NOT_IN_FORCE])
+_SHOWN_LATER = 100
+"""Facts that were not yet known and are listed; all are counted."""
 
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
 
-def router(chassis: Chassis, now: CurrentContest) -> Router:
+def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Router:
     """The routes."""
     api = Router(prefix="/v1/units", tags=["points"])
 
-    @api.get("/{code}/points", openapi_extra=_READERS)
-    async def explain(code: Code, caller: Caller) -> UnitPointsOut:
-        """Every line with its criterion, rule, legal source, formula and facts."""
+    @api.get("/{code}/points", openapi_extra=_READERS_THEN)
+    async def explain(code: Code, caller: Caller, as_of: AsOf = None) -> UnitPointsOut:
+        """Every line with its criterion, rule, legal source, formula and facts; with `as_of` as
+        they stood then, and what was not yet known."""
         contest = now()
+        if as_of is not None:
+            check_reader(contest, caller, code)
+            return await _stood(hindsight, await hindsight.at(as_of), code)
         cluster = cluster_to_read(contest, caller, code)
         async with stored.snapshot(chassis.database) as tx:
             state = (await stored.clusters(tx, contest))[cluster]
@@ -82,8 +94,8 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     return api
 
 
-def cluster_to_read(contest: Contest, caller: Principal, code: str) -> str:
-    """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
+def check_reader(contest: Contest, caller: Principal, code: str) -> None:
+    """Whether the caller may read a unit's points line by line. Raises Refusal (403)."""
     own = caller.has("unit") and caller.unit == code
     below = (
         caller.has("district")
@@ -98,10 +110,43 @@ def cluster_to_read(contest: Contest, caller: Principal, code: str) -> str:
                 f"Unit {caller.unit} may not read the points of {code} line by line.",
             ),
         )
+
+
+def cluster_to_read(contest: Contest, caller: Principal, code: str) -> str:
+    """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
+    check_reader(contest, caller, code)
+    return _cluster_of(contest, code)
+
+
+def _cluster_of(contest: Contest, code: str) -> str:
     cluster = contest.cluster_of.get(code)
     if cluster is None:
         raise _not_scored(code)
     return cluster
+
+
+async def _stood(hindsight: Hindsight, then: Then, code: str) -> UnitPointsOut:
+    """The unit's points as they stood. Raises Refusal (404) for a unit not scored then."""
+    cluster = _cluster_of(then.contest, code)
+    (stood,) = [one async for one in hindsight.clusters(then, [cluster])]
+    state, in_cluster = computed(then, stood.cluster)
+    if code not in in_cluster:
+        raise _not_scored(code)
+    known, later = (
+        [fact for fact in facts if fact.unit == code] for facts in (stood.known, stood.later)
+    )
+    later.sort(key=known_since)
+    said = _explained(then.contest, in_cluster[code], state, known, len(in_cluster))
+    as_of = UnitAsOfOut(
+        **moment_out(then),
+        facts_known=len(known),
+        facts_not_yet_known=len(later),
+        not_yet_known=[
+            LaterFactOut(**_fact_out(fact).model_dump(), known_since=known_since(fact))
+            for fact in later[:_SHOWN_LATER]
+        ],
+    )
+    return said.model_copy(update={"as_of": as_of})
 
 
 def _not_scored(code: str) -> Refusal:
@@ -123,7 +168,7 @@ def _explained(
 ) -> UnitPointsOut:
     points = one.points
     table = table_of(contest, points.table)
-    standing_on = facts_by_criterion(facts, table.criteria, contest.rules)
+    standing_on = facts_by_criterion(facts, table, contest.rules)
     return UnitPointsOut(
         campaign=contest.campaign,
         unit=points.unit,
@@ -181,17 +226,18 @@ def _line_out(criterion: Criterion, line: Line, facts: Sequence[KnownFact]) -> L
         assigned=line.assigned,
         inputs=dict(line.inputs),
         formula=_bilingual(formula(criterion, line.inputs, plain(line.points))),
-        facts=[
-            FactOut(
-                id=fact.id,
-                type=_CE_TYPE[fact.event],
-                time=fact.time,
-                record=fact.record,
-                version=fact.version,
-                simulated=bool(fact.fields.get("simulated")),
-            )
-            for fact in facts
-        ],
+        facts=[_fact_out(fact) for fact in facts],
+    )
+
+
+def _fact_out(fact: KnownFact) -> FactOut:
+    return FactOut(
+        id=fact.id,
+        type=_CE_TYPE[fact.event],
+        time=fact.time,
+        record=fact.record,
+        version=fact.version,
+        simulated=bool(fact.fields.get("simulated")),
     )
 
 

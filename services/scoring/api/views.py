@@ -37,7 +37,9 @@ class StandingOut(BaseModel):
     level: str | None = Field(examples=["excellent"])
     level_title: Bilingual | None
     flag: bool = Field(description="Whether it gets the emulation flag of its cluster.")
-    version: int = Field(ge=1, description="Grows with each change of the unit's points.")
+    version: int | None = Field(
+        ge=1, description="Grows with each change of the unit's points; null with `as_of`."
+    )
 
 
 class ClusterOut(BaseModel):
@@ -51,12 +53,39 @@ class ClusterOut(BaseModel):
     units: list[StandingOut]
 
 
+class RulesInForceOut(BaseModel):
+    """A rule set that was in force, and since when."""
+
+    number: int = Field(ge=1, description="1 for the campaign's first one.")
+    rule_set: str = Field(examples=["hanoi-2020-sample"])
+    rules_digest: str
+    since: datetime = Field(description="In force from then on; the first one: from the first day.")
+    recorded_at: datetime = Field(description="When scoring first ran under it.")
+
+
+class AsOfOut(BaseModel):
+    """The moment that was asked about, and what was known then."""
+
+    moment: datetime = Field(description="A day means its end.")
+    asked_at: datetime = Field(description="The moment of the question.")
+    rules: RulesInForceOut = Field(description="The rules that were in force then.")
+    rules_differ: bool = Field(description="From those in force now.")
+    units_differ: bool = Field(
+        description="True where units.csv was changed since: units and clusters are today's."
+    )
+    facts_known: int = Field(
+        description="Facts that were known then, of the units in the answer; of one unit: its own."
+    )
+    facts_not_yet_known: int = Field(description="Facts of the same that were recorded later.")
+
+
 class StandingsOut(BaseModel):
     """Standings of a campaign."""
 
     campaign: str = Field(examples=["hanoi-2020"])
     rule_set: RuleSetOut
     simulated: bool = _SIMULATED
+    as_of: AsOfOut | None = Field(default=None, description="With `as_of`.")
     clusters: list[ClusterOut]
 
 
@@ -69,6 +98,20 @@ class FactOut(BaseModel):
     record: str = Field(description="The essay, report, obligation … that it is about.")
     version: int
     simulated: bool = _SIMULATED
+
+
+class LaterFactOut(FactOut):
+    """A fact that was not yet known."""
+
+    known_since: datetime
+
+
+class UnitAsOfOut(AsOfOut):
+    """The same for one unit, with the facts that were not yet known."""
+
+    not_yet_known: list[LaterFactOut] = Field(
+        description="The unit's facts that came later, the first 100 of them."
+    )
 
 
 class LineOut(BaseModel):
@@ -110,7 +153,7 @@ class UnitPointsOut(BaseModel):
     table_title: Bilingual
     simulated: bool = _SIMULATED
     up_to_date: bool = _UP_TO_DATE
-    version: int
+    version: int | None = Field(description="Null with `as_of`.")
     rank: int
     units_in_cluster: int
     total: Points
@@ -125,6 +168,7 @@ class UnitPointsOut(BaseModel):
     flag: bool
     digest: str
     computed_at: datetime
+    as_of: UnitAsOfOut | None = Field(default=None, description="With `as_of`.")
     groups: list[GroupOut]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from services.chassis.database import Transaction
 from services.chassis.judgement import OtherCampaignError
@@ -44,8 +45,10 @@ class Ingest:
         """`touched` is called after each commit that changed tallies."""
         self._now = contest
         self._touched = touched
-        self._admitted_in: Transaction | None = None
-        self._admitted: dict[int, ReceivedFact] = {}
+        # By transaction: a batch and a letter that is redriven may be at work side by side.
+        self._admitted: WeakKeyDictionary[Transaction, dict[int, ReceivedFact]] = (
+            WeakKeyDictionary()
+        )
 
     def judge(self, event: Event) -> None:
         """Raise PermanentError for an event that can never be counted here, OtherCampaignError for
@@ -66,16 +69,15 @@ class Ingest:
         if new is not None:
             first = {one.fact.id: one for one in batch}
             batch = [first[id_] for id_ in new]
-        if self._admitted_in is not tx:
-            self._admitted_in, self._admitted = tx, {}
+        admitted = self._admitted.setdefault(tx, {})
         for one in batch:
-            self._admitted[id(one.event)] = one
+            admitted[id(one.event)] = one
         return [one.event for one in batch]
 
     async def apply(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Count events that `admit` found new in the same transaction."""
         contest = self._now()
-        taken = [self._admitted[id(event)] for event in events]
+        taken = [self._admitted[tx][id(event)] for event in events]
         counted = [one for one in taken if contest.tallier.concerns(one.fact.event)]
         if not counted:
             return

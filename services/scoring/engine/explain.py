@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from services.contracts.campaign.rules import (
     CountMeasure,
-    Criterion,
     DaysLateMeasure,
     LatestMeasure,
     Measure,
     RuleSet,
     SumMeasure,
+    Table,
     measures_of,
     parts_of,
 )
@@ -25,26 +25,30 @@ from services.scoring.engine.records import (
 
 
 def facts_by_criterion(
-    facts: Iterable[KnownFact], criteria: Iterable[Criterion], rules: RuleSet
+    facts: Iterable[KnownFact], table: Table, rules: RuleSet
 ) -> dict[str, list[KnownFact]]:
-    """For each criterion the facts of one unit that its points stand on, oldest first.
+    """For each criterion of a table the facts of one unit that its line stands on, oldest first.
 
-    They are the current facts of the records that add something to a measure of the criterion: an
-    essay that was withdrawn is none of them, but a withdrawal that is counted is. Measures that are
-    made of others stand on the facts of those.
+    They are the current facts of the records that add something to a measure of the criterion, or
+    to one that decides whether it or its group is assigned: an essay that was withdrawn is none of
+    them, but a withdrawal that is counted is. Measures that are made of others stand on the facts
+    of those.
     """
     records = [current(of_record) for of_record in by_record(facts).values()]
     by_measure: dict[str, list[KnownFact]] = {}
     found = {}
-    for criterion in criteria:
-        names = dict.fromkeys(
-            basic for name in measures_of(criterion) for basic in _basic(name, rules.measured)
-        )
-        for name in names:
-            if name not in by_measure:
-                by_measure[name] = _standing_on(rules.measured[name], records, rules)
-        unique = {fact.id: fact for name in names for fact in by_measure[name]}
-        found[criterion.id] = sorted(unique.values(), key=lambda fact: (fact.time, fact.id))
+    for group in table.groups:
+        for criterion in group.criteria:
+            names = dict.fromkeys(
+                basic
+                for name in (*measures_of(criterion), *group.conditions())
+                for basic in _basic(name, rules.measured)
+            )
+            for name in names:
+                if name not in by_measure:
+                    by_measure[name] = _standing_on(rules.measured[name], records, rules)
+            unique = {fact.id: fact for name in names for fact in by_measure[name]}
+            found[criterion.id] = sorted(unique.values(), key=lambda fact: (fact.time, fact.id))
     return found
 
 

@@ -65,9 +65,11 @@ def _points_of(unit: UnitPoints, id_: str) -> Decimal:
 
 
 def _flag(unit: UnitPoints, rank: int, rules: RuleSet) -> bool:
+    """Whether it gets the flag: earned, so never by a unit to which nothing was assigned."""
     flags = rules.flags
     return (
         rank <= flags.each_cluster
+        and unit.maximum > 0
         and not unit.knocked_out
         and (not flags.levels or unit.level in flags.levels)
     )

@@ -32,7 +32,7 @@ class GroupPoints:
     capped: bool
     """Whether the cap took something away."""
     bonus: Decimal = Decimal(0)
-    """What of the points stands above the maximum: optional groups, bonus criteria."""
+    """What of the points optional groups and bonus criteria add to the others, or take away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,6 @@ from services.scoring.engine.results import ClusterResult, GroupPoints, Line, Re
 from services.scoring.engine.rounding import rounded
 from services.scoring.engine.tally import SIMULATED, Tallier, Tally
 
-END_OF_TIME = date.max
-
 
 def score(
     facts: Iterable[KnownFact],
@@ -35,7 +33,7 @@ def score(
     nothing.
     """
     told = (fact for fact in facts if as_of is None or fact.time <= as_of)
-    day = END_OF_TIME if as_of is None else as_of.astimezone(rules.zone).date()
+    day = None if as_of is None else as_of.astimezone(rules.zone).date()
     tallies = Tallier(rules).tallies(told)
     results = {
         cluster: score_cluster(cluster, units, tallies, rules, day)
@@ -64,11 +62,12 @@ def score_cluster(
     units: Sequence[Unit],
     tallies: Mapping[str, Tally],
     rules: RuleSet,
-    day: date = END_OF_TIME,
+    day: date | None = None,
 ) -> ClusterResult:
     """The standings of one cluster, best first, equal ones by code, by the tables of a local day.
 
-    A unit without a table is not in them; a unit without a tally has no facts yet.
+    Without a day by the tables that are in force last. A unit without a table is not in them; a
+    unit without a tally has no facts yet.
     """
     pairs = [(unit, table) for unit in units if (table := rules.table_for(unit, day)) is not None]
     tables = {table.id: table for _, table in pairs}
@@ -135,13 +134,15 @@ def _group_points(group: Group, one: _Scored, peers: _PeersOf, rules: RuleSet) -
     # Criteria may add up to more than their group: the group's maximum is the bound that counts.
     maximum = min(group.maximum, sum((line.maximum for line in regular), ZERO))
     without = sum((line.points for line in regular), ZERO)
+    if group.cap is not None:
+        without = min(without, group.cap)
     return GroupPoints(
         group.id,
         points,
         maximum,
         lines,
         capped=points < earned,
-        bonus=points - min(points, without),
+        bonus=points - without,
     )
 
 
@@ -166,12 +167,15 @@ def _comparable(
 ) -> Decimal:
     """What is ranked: a waiver must neither cost a place nor gain one.
 
-    A unit to which nothing was assigned has failed in nothing: it stands at the table's maximum.
-    What came on top is not scaled.
+    A unit to which nothing was assigned has failed in nothing: it stands at the table's maximum,
+    less the penalties that it has. What bonuses add or take is not scaled, and no total passes the
+    table's cap.
     """
     if maximum == table.maximum or rules.not_assigned == "as-is":
         return total
     if maximum <= 0:
-        return EXACT.add(table.maximum, bonus)
-    part = EXACT.multiply(EXACT.subtract(total, bonus), table.maximum)
-    return rounded(EXACT.add(EXACT.divide(part, maximum), bonus), rules.rounding)
+        scaled = EXACT.add(table.maximum, total)
+    else:
+        part = EXACT.multiply(EXACT.subtract(total, bonus), table.maximum)
+        scaled = rounded(EXACT.add(EXACT.divide(part, maximum), bonus), rules.rounding)
+    return scaled if table.cap is None else min(scaled, table.cap)

@@ -1,6 +1,6 @@
 """Sentences in both languages, and values as text."""
 
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 from typing import NamedTuple
 
 from services.contracts.campaign.base import plain
@@ -24,9 +24,11 @@ def shown(value: Value) -> str:
 
 
 _SHOWN_PLACES = Decimal("0.000001")
+# Wider than any number that facts and rule sets can write, and nobody's setting of the thread's.
+_WIDE = Context(prec=60)
 
 
 def decimal_shown(value: Decimal) -> str:
     """A number with six places at most; "…" where there are more: a third is 33.333333…"""
-    short = value.quantize(_SHOWN_PLACES, rounding=ROUND_DOWN)
+    short = value.quantize(_SHOWN_PLACES, rounding=ROUND_DOWN, context=_WIDE)
     return plain(short) if short == value else f"{plain(short)}…"

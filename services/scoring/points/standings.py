@@ -29,7 +29,8 @@ class StoredPoints:
 
     points: UnitPoints
     cluster: str
-    version: int
+    version: int | None
+    """None for points that are computed for an answer and not stored."""
     digest: str
     computed_at: datetime
 

@@ -226,7 +226,7 @@ def _criteria_by_fact(
 ) -> dict[str, list[str]]:
     table = next(table for table in contest.rules.tables if table.id == now.table)
     found: dict[str, list[str]] = {}
-    for criterion, standing_on in facts_by_criterion(facts, table.criteria, contest.rules).items():
+    for criterion, standing_on in facts_by_criterion(facts, table, contest.rules).items():
         for fact in standing_on:
             found.setdefault(fact.id, []).append(criterion)
     return found

@@ -19,3 +19,9 @@ def hanoi() -> Campaign:
 def planted(tmp_path: Path) -> Planted:
     """A copy of it in which faults can be planted."""
     return Planted.copy(tmp_path)
+
+
+@pytest.fixture
+def every_kind(tmp_path: Path) -> Planted:
+    """The same with rules of every kind."""
+    return Planted.every_kind(tmp_path)

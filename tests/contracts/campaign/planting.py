@@ -9,6 +9,8 @@ from services.contracts.campaign.problems import Problem
 
 ROOT = Path(__file__).parents[3]
 HANOI = ROOT / "infra" / "campaigns" / "hanoi-2020"
+EVERY_KIND = Path(__file__).parent / "rule_sets" / "every-kind.yaml"
+"""Rules for the same units, with every kind and key; nothing is wrong with them."""
 
 
 class Fault:
@@ -30,6 +32,13 @@ class Planted:
         directory = into / "campaign"
         shutil.copytree(HANOI, directory)
         return cls(directory)
+
+    @classmethod
+    def every_kind(cls, into: Path) -> "Planted":
+        """The same with rules of every kind."""
+        planted = cls.copy(into)
+        shutil.copy(EVERY_KIND, planted.directory / "rules.yaml")
+        return planted
 
     def plant(self, file: str, old: str, new: str) -> int:
         """Replace the first `old` by `new`; the line where it stood."""

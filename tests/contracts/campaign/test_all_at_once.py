@@ -85,6 +85,20 @@ def test_a_faulty_criterion_does_not_hide_an_unknown_measure_in_the_next(
     ]
 
 
+def test_a_misspelt_key_hides_neither_a_gap_nor_a_hole_in_the_same_table(
+    every_kind: Planted,
+) -> None:
+    key = every_kind.plant("rules.yaml", '            each: "5"', '            eech: "5"')
+    gap = every_kind.plant(
+        "rules.yaml", '{at_least: "3", points: "0"}', '{above: "3", points: "0"}'
+    )
+    hole = every_kind.plant("rules.yaml", 'up_to: "74"}', 'up_to: "73"}')
+    name = every_kind.plant("rules.yaml", "{departments: SNV}", "{departments: SNW}")
+    shape = every_kind.plant("rules.yaml", "ties: dense", "ties: none")
+    found = sorted({p.line for p in every_kind.problems()} - {key - 5})  # there “each” is missing
+    assert found == sorted([key, gap, hole, name, shape])
+
+
 def test_a_faulty_measure_is_not_also_called_unknown_where_it_is_used(planted: Planted) -> None:
     line = planted.plant("rules.yaml", "{kind: days-late, obligation: D6}", "{kind: days-late}")
     assert [p.line for p in planted.problems()] == [line]
@@ -102,7 +116,7 @@ def test_lines_are_right_after_a_faulty_item_was_left_out(planted: Planted) -> N
     line = planted.plant("plan.yaml", "by: ceremony-reported", "by: ceremony-report")
     found = [p for p in planted.problems() if p.file == "plan.yaml"]
     assert [(p.line, p.en.split(":")[0]) for p in found] == [
-        (67, "obligations[d1].id"),
+        (68, "obligations[d1].id"),
         (line, "obligations[D7].ways[D7].by"),
     ]
 

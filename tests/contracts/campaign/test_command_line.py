@@ -11,6 +11,7 @@ def test_a_campaign_that_can_be_used_says_what_is_in_it_and_exits_0() -> None:
     assert result.exit_code == 0, result.output
     assert "Usable: hanoi-2020" in result.output
     assert "644 units, 5 obligations, 11 criteria, a sample" in result.output
+    assert result.output.count("\n") == 1
 
 
 def test_every_problem_is_printed_with_file_and_line_in_both_languages(planted: Planted) -> None:
@@ -18,8 +19,9 @@ def test_every_problem_is_printed_with_file_and_line_in_both_languages(planted: 
     other = planted.plant("rules.yaml", 'each: "2"', 'each: "2,5"')
     result = CliRunner().invoke(app, ["check", str(planted.directory)])
     assert result.exit_code == 1
-    assert f"{planted.directory / 'plan.yaml'}:{line}\n" in result.output
-    assert f"{planted.directory / 'rules.yaml'}:{other}\n" in result.output
+    first, second, *_ = result.output.splitlines()
+    assert first.startswith(f"{planted.directory / 'plan.yaml'}:{line}: ")
+    assert second.startswith(f"{planted.directory / 'rules.yaml'}:{other}: ")
     assert "có phải “contest-reported”?" in result.output
     assert "did you mean “contest-reported”?" in result.output
     assert "2 chỗ phải sửa / 2 to correct" in result.output
@@ -29,3 +31,66 @@ def test_a_text_that_looks_like_markup_is_printed_as_it_is(planted: Planted) -> 
     planted.plant("plan.yaml", "by: contest-reported", 'by: "[red]x"')
     result = CliRunner().invoke(app, ["check", str(planted.directory)])
     assert "“[red]x”" in result.output
+
+
+SIX = [
+    # (what, old, new, lines below it, what is said)
+    (
+        "a wrong sum",
+        '    maximum: "100"',
+        '    maximum: "105"',
+        0,
+        "says 105 but the items add up to 40 + 60 = 100; correct the total or the items",
+    ),
+    (
+        "a gap",
+        '{at_least: "75", at_most: "95", points: "10"}',
+        '{at_least: "80", at_most: "95", points: "10"}',
+        1,
+        "a gap to the rung in line 72: 75 ≤ x < 80 (over_the_bus) gives no points",
+    ),
+    (
+        "an overlap",
+        '{at_least: "1", at_most: "2", points: "8"}',
+        '{at_least: "0", at_most: "2", points: "8"}',
+        0,
+        "overlaps the rung in line 83: x = 0 (meetings_missed) is on both",
+    ),
+    (
+        "an unknown measure",
+        "among: {measure: prizes,",
+        "among: {measure: prices,",
+        0,
+        "there is no measure “prices”; did you mean “prizes”?",
+    ),
+    (
+        "a band hole",
+        'from: "50", up_to: "74"}',
+        'from: "50", up_to: "70"}',
+        0,
+        "a total x = 71 … 74 is neither done (up to 70) nor good (from 75)",
+    ),
+    (
+        "an effective-date hole",
+        "valid_to: 2020-07-01",
+        "valid_to: 2020-06-16",
+        0,
+        "2020-06-16 – 2020-06-30: no table scores phuong, thi-tran, xa",
+    ),
+]
+
+
+def test_six_faults_of_different_sorts_are_told_at_once_and_nothing_else(
+    every_kind: Planted,
+) -> None:
+    expected = []
+    for _, old, new, below, said in SIX:
+        expected.append((every_kind.plant("rules.yaml", old, new) + below, said))
+    result = CliRunner().invoke(app, ["check", str(every_kind.directory)])
+    assert result.exit_code == 1
+    *told, blank, summary = result.output.splitlines()
+    assert (blank, summary) == ("", "6 chỗ phải sửa / 6 to correct")
+    assert len(told) == len(SIX), result.output
+    for line, (place, said) in zip(told, expected, strict=True):
+        assert line.startswith(f"{every_kind.directory / 'rules.yaml'}:{place}: "), line
+        assert said in line

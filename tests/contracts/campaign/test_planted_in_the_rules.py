@@ -68,7 +68,7 @@ FAULTS: dict[str, Fault] = {
     "two tests in one condition": Fault(
         GOOD,
         'where: [{field: mark, at_least: "80", less_than: "90"}]',
-        (0, "exactly one of is, at_least, less_than"),
+        (0, "exactly one of is, one_of, at_least"),
     ),
     "no test in a condition": Fault(GOOD, "where: [{field: mark}]", (0, "exactly one of")),
     "a number compared as a text": Fault(

@@ -174,5 +174,5 @@ def test_a_file_that_is_no_table_is_one_problem_and_the_others_are_still_checked
     planted.write("units.csv", content)
     planted.plant("plan.yaml", "by: contest-reported", "by: contest-report")
     found = planted.problems()
-    assert [(p.file, p.line) for p in found] == [("plan.yaml", 143), ("units.csv", line)]
+    assert [(p.file, p.line) for p in found] == [("plan.yaml", 144), ("units.csv", line)]
     assert remedy in found[1].en

@@ -115,8 +115,14 @@ class RuleSet(CampaignModel):
             for criterion, stage in sorted(marks)
         ]
 
-    def table_for(self, unit: Unit, day: date) -> Table | None:
-        """The table that scores the unit on that local day; None for a unit that is not scored."""
+    def table_for(self, unit: Unit, day: date | None) -> Table | None:
+        """The table that scores the unit on that local day; None for a unit that is not scored.
+
+        Without a day the table that is in force last, whether it has an end or not.
+        """
+        if day is None:
+            of_unit = [table for table in self.tables if table.applies_to.includes(unit)]
+            return max(of_unit, key=lambda table: table.valid_to or date.max, default=None)
         return next((table for table in self.tables if table.applies(unit, day)), None)
 
     def digest(self) -> str:

@@ -39,6 +39,11 @@ class Group(CampaignModel):
     assigned_to: Assignment | None = Field(default=None, description="Absent: to every unit.")
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
+    def conditions(self) -> Iterator[str]:
+        """The measures that decide whether it is assigned."""
+        if self.assigned_to is not None and self.assigned_to.when is not None:
+            yield from (name for _, name in measures_in(self.assigned_to.when))
+
 
 class Band(CampaignModel):
     """A level of achievement and the total it begins at, inclusive."""
@@ -122,8 +127,7 @@ class Table(CampaignModel):
     def measures(self) -> Iterator[str]:
         """Every measure that scoring a unit by it reads; some more than once."""
         for group in self.groups:
-            if group.assigned_to is not None and group.assigned_to.when is not None:
-                yield from (name for _, name in measures_in(group.assigned_to.when))
+            yield from group.conditions()
             for criterion in group.criteria:
                 yield from measures_of(criterion)
         for knock_out in self.knock_outs:

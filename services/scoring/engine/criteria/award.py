@@ -9,7 +9,7 @@ from services.contracts.campaign.rules import NoValue, Weight
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.texts import Text
 
-NO_VALUE = "no_value"
+NO_VALUE = "no-value"
 """Input that says that the measure had no value."""
 
 
@@ -19,7 +19,8 @@ class Award:
 
     points: Decimal
     inputs: Mapping[str, str]
-    """Names and values that went in, as text; what `formula` prints."""
+    """Names and values that went in, as text; what `formula` prints. A name that is no measure's
+    has a hyphen, which no measure's can have: a measure may be called `target`."""
     assigned: bool = True
     """False: the criterion does not apply to the unit, and its maximum leaves the unit's."""
 

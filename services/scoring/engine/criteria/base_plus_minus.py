@@ -21,13 +21,11 @@ from services.scoring.engine.texts import Text
 
 
 def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # noqa: ARG001
-    """base + sum of plus - sum of minus, held between the ends that are declared."""
+    """base + sum of plus - sum of minus, held between its lowest and its highest."""
     points = EXACT.add(criterion.base, weighed(criterion.plus, values))
     points = EXACT.subtract(points, weighed(criterion.minus, values))
-    if criterion.ceiling is not None:
-        points = min(criterion.ceiling, points)
-    if criterion.floor is not None:
-        points = max(criterion.floor, points)
+    # Without a plus the base is the end above, though a measure may be negative; and the reverse.
+    points = max(criterion.lowest, min(criterion.highest, points))
     return Award(points, weighed_inputs((*criterion.plus, *criterion.minus), values))
 
 

@@ -20,16 +20,16 @@ def award(criterion: FirstRung, values: Values, peers: Peers) -> Award:  # noqa:
     inputs = {read.measure: shown(values[read.measure]) for read in criterion.reads()}
     for at, rung in enumerate(criterion.rungs, start=1):
         if holds(rung.when, values):
-            return Award(rung.points, {**inputs, "rung": str(at)})
-    return Award(criterion.otherwise, {**inputs, "rung": "otherwise"})
+            return Award(rung.points, {**inputs, "rung-held": str(at)})
+    return Award(criterion.otherwise, {**inputs, "rung-held": "otherwise"})
 
 
 def formula(criterion: FirstRung, inputs: Mapping[str, str], points: str) -> Text:
     """The rung that held, with the numbers."""
     said = _numbers(criterion, inputs)
-    if inputs["rung"] == "otherwise":
+    if inputs["rung-held"] == "otherwise":
         return Text(f"{said}: không bậc nào đạt: {points} điểm", f"{said}: no rung holds: {points}")
-    held = words(criterion.rungs[int(inputs["rung"]) - 1].when)
+    held = words(criterion.rungs[int(inputs["rung-held"]) - 1].when)
     return Text(f"{said}: đạt {held.vi}: {points} điểm", f"{said}: {held.en} holds: {points}")
 
 

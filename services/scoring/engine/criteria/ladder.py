@@ -32,7 +32,7 @@ def award(criterion: Ladder, values: Values, peers: Peers) -> Award:  # noqa: AR
         return without_value(criterion.no_value, inputs)
     for step in criterion.steps:
         if step.holds(has):
-            return Award(step.points, {**inputs, "step": step.words})
+            return Award(step.points, {**inputs, "rung-held": step.words})
     raise ValueError(f"{criterion.id} has no step for {shown(has)}")
 
 
@@ -42,7 +42,8 @@ def formula(criterion: Ladder, inputs: Mapping[str, str], points: str) -> Text:
         return formula_without_value(criterion.no_value, points)
     said = f"x = {inputs[criterion.measure]}"
     return Text(
-        f"{said}, bậc {inputs['step']}: {points} điểm", f"{said}, rung {inputs['step']}: {points}"
+        f"{said}, bậc {inputs['rung-held']}: {points} điểm",
+        f"{said}, rung {inputs['rung-held']}: {points}",
     )
 
 

@@ -30,16 +30,20 @@ def award(criterion: Leader, values: Values, peers: Peers) -> Award:
 
     has = amount(values, criterion.measure)
     best, leaders = peers.best("best", candidate)
-    inputs = {criterion.measure: shown(has), "best": shown(best), "leaders": ", ".join(leaders)}
+    inputs = {
+        criterion.measure: shown(has),
+        "best-result": shown(best),
+        "led-by": ", ".join(leaders),
+    }
     return Award(share(has, best, criterion.maximum), inputs)
 
 
 def formula(criterion: Leader, inputs: Mapping[str, str], points: str) -> Text:
     """The share with its numbers and the leader's code."""
-    if not inputs["leaders"]:
+    if not inputs["led-by"]:
         return Text("chưa đơn vị nào trong cụm có: 0 điểm", "no unit of the cluster has any: 0")
-    has, best, most = inputs[criterion.measure], inputs["best"], plain(criterion.maximum)
-    who = inputs["leaders"]
+    has, best, most = inputs[criterion.measure], inputs["best-result"], plain(criterion.maximum)
+    who = inputs["led-by"]
     return Text(
         f"{most} × {has} / {best} (dẫn đầu cụm: {who}): {points} điểm",
         f"{most} × {has} / {best} (leading the cluster: {who}): {points}",

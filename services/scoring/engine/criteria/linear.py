@@ -26,7 +26,7 @@ from services.scoring.engine.texts import Text, shown
 def award(criterion: Linear, values: Values, peers: Peers) -> Award:  # noqa: ARG001
     """min(maximum, maximum x A / target), at least 0; without A or target: `no_value`."""
     has, target = number(values, criterion.measure), _target(criterion, values)
-    inputs = {criterion.measure: shown(has), "target": shown(target)}
+    inputs = {criterion.measure: shown(has), "set-target": shown(target)}
     if has is None or target is None or target <= 0:
         return without_value(criterion.no_value, inputs)
     return Award(share(has, target, criterion.maximum), inputs)
@@ -43,7 +43,7 @@ def formula(criterion: Linear, inputs: Mapping[str, str], points: str) -> Text:
     """The proportion with its numbers."""
     if NO_VALUE in inputs:
         return formula_without_value(criterion.no_value, points)
-    has, target, most = inputs[criterion.measure], inputs["target"], plain(criterion.maximum)
+    has, target, most = inputs[criterion.measure], inputs["set-target"], plain(criterion.maximum)
     return Text(
         f"{most} × {has} / {target}, tối đa {most}: {points} điểm",
         f"{most} × {has} / {target}, at most {most}: {points}",

@@ -28,12 +28,12 @@ def award(criterion: Steps, values: Values, peers: Peers) -> Award:  # noqa: ARG
     if has is None:
         return without_value(criterion.no_value, inputs)
     if has < criterion.base:
-        return Award(ZERO, {**inputs, "steps": "—"})
+        return Award(ZERO, {**inputs, "full-steps": "—"})
     over = EXACT.divide(EXACT.subtract(has, criterion.base), criterion.step)
     full = over.to_integral_value(rounding=ROUND_FLOOR)
     earned = EXACT.add(criterion.start, EXACT.multiply(criterion.each, full))
     points = min(criterion.maximum, EXACT.multiply(criterion.coefficient, earned))
-    return Award(points, {**inputs, "steps": plain(full)})
+    return Award(points, {**inputs, "full-steps": plain(full)})
 
 
 def formula(criterion: Steps, inputs: Mapping[str, str], points: str) -> Text:
@@ -41,9 +41,9 @@ def formula(criterion: Steps, inputs: Mapping[str, str], points: str) -> Text:
     if NO_VALUE in inputs:
         return formula_without_value(criterion.no_value, points)
     has, base, most = inputs[criterion.measure], plain(criterion.base), plain(criterion.maximum)
-    if inputs["steps"] == "—":
+    if inputs["full-steps"] == "—":
         return Text(f"{has} dưới mức gốc {base}: 0 điểm", f"{has} is below the base {base}: 0")
-    terms = f"{plain(criterion.start)} + {inputs['steps']} × {plain(criterion.each)}"
+    terms = f"{plain(criterion.start)} + {inputs['full-steps']} × {plain(criterion.each)}"
     said = f"{plain(criterion.coefficient)} × ({terms})"
     return Text(
         f"{has} vượt mức gốc {base}: {said}, tối đa {most}: {points} điểm",

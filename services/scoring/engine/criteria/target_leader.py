@@ -25,14 +25,14 @@ def award(criterion: TargetLeader, values: Values, peers: Peers) -> Award:
     inputs = {criterion.measure: shown(has), criterion.target: shown(values[criterion.target])}
     if target <= 0:
         best = peers.best("without target", lambda of: _without_target(criterion, of))
-        inputs |= {"case": "without-target", **_shown(best)}
+        inputs |= {"case-held": "without-target", **_shown(best)}
         return Award(share(has, best.amount, criterion.maximum), inputs)
     reached = EXACT.multiply(criterion.maximum, criterion.at_target)
     if has <= target:
-        inputs["case"] = "below" if has < target else "at"
+        inputs["case-held"] = "below" if has < target else "at"
         return Award(share(has, target, reached), inputs)
     leader = peers.best("beyond target", lambda of: _beyond_target(criterion, of))
-    inputs |= {"case": "beyond", **_shown(leader)}
+    inputs |= {"case-held": "beyond", **_shown(leader)}
     if has >= leader.amount:
         return Award(criterion.maximum, inputs)
     rest = EXACT.subtract(criterion.maximum, reached)
@@ -50,7 +50,7 @@ def _beyond_target(criterion: TargetLeader, of: Values) -> Decimal | None:
 
 
 def _shown(best: Best) -> dict[str, str]:
-    return {"best": shown(best.amount), "leaders": ", ".join(best.units)}
+    return {"best-result": shown(best.amount), "led-by": ", ".join(best.units)}
 
 
 def formula(criterion: TargetLeader, inputs: Mapping[str, str], points: str) -> Text:
@@ -58,26 +58,26 @@ def formula(criterion: TargetLeader, inputs: Mapping[str, str], points: str) -> 
     has, target = inputs[criterion.measure], inputs[criterion.target]
     most, part = plain(criterion.maximum), plain(criterion.at_target)
     rest = plain(1 - criterion.at_target)
-    if inputs["case"] == "without-target":
-        if not inputs["leaders"]:
+    if inputs["case-held"] == "without-target":
+        if not inputs["led-by"]:
             return Text(
                 "không có chỉ tiêu, chưa đơn vị nào có kết quả: 0 điểm",
                 "no target, and no unit without one has any: 0",
             )
-        said = f"{most} × {has} / {inputs['best']}"
+        said = f"{most} × {has} / {inputs['best-result']}"
         return Text(
-            f"không có chỉ tiêu: {said} (cao nhất: {inputs['leaders']}): {points} điểm",
-            f"no target: {said} (best: {inputs['leaders']}): {points}",
+            f"không có chỉ tiêu: {said} (cao nhất: {inputs['led-by']}): {points} điểm",
+            f"no target: {said} (best: {inputs['led-by']}): {points}",
         )
-    if inputs["case"] != "beyond":
+    if inputs["case-held"] != "beyond":
         said = f"{part} × {most} × {has} / {target}"
         return Text(f"{said}: {points} điểm", f"{said}: {points}")
-    if inputs["best"] == has:
+    if inputs["best-result"] == has:
         return Text(
             f"vượt chỉ tiêu {target}, dẫn đầu cụm: {points} điểm",
             f"beyond the target {target}, leading the cluster: {points}",
         )
-    best, who = inputs["best"], inputs["leaders"]
+    best, who = inputs["best-result"], inputs["led-by"]
     said = f"{part} × {most} + {rest} × {most} × ({has} − {target}) / ({best} − {target})"
     return Text(
         f"{said} (dẫn đầu cụm: {who}): {points} điểm",

@@ -21,7 +21,7 @@ def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG
     yes = holds(criterion.when, values)
     return Award(
         criterion.maximum if yes else criterion.otherwise,
-        {**inputs, "holds": "true" if yes else "false"},
+        {**inputs, "when-holds": "true" if yes else "false"},
     )
 
 
@@ -30,7 +30,7 @@ def formula(criterion: YesNo, inputs: Mapping[str, str], points: str) -> Text:
     names = dict.fromkeys(read.measure for read in criterion.reads())
     said = ", ".join(f"{name} = {inputs[name]}" for name in names)
     when = words(criterion.when)
-    if inputs["holds"] == "true":
+    if inputs["when-holds"] == "true":
         return Text(f"{said}: đạt {when.vi}: {points} điểm", f"{said}: {when.en} holds: {points}")
     return Text(
         f"{said}: không đạt {when.vi}: {points} điểm", f"{said}: {when.en} does not hold: {points}"

@@ -80,4 +80,5 @@ __all__ = [
     "YesNo",
     "entered_measure",
     "measures_of",
+    "reads_of_condition",
 ]

@@ -18,7 +18,7 @@ from services.contracts.campaign.base import (
     plain,
 )
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.rules.conditions import Condition, measures_in
+from services.contracts.campaign.rules.conditions import BOUNDS, Condition, measures_in
 from services.contracts.campaign.rules.numbers import Rounding
 from services.contracts.events.base import UnitCode
 
@@ -111,7 +111,8 @@ def reads_of_condition(path: Path, condition: Condition | None) -> Iterator[Read
     """The measures of a condition that stands at `path`."""
     if condition is not None:
         for inside, measure in measures_in(condition):
-            yield Read((*path, *inside), measure, "either" if inside[-1] == "measure" else "number")
+            compared = len(inside) > 1 and inside[-2] in BOUNDS
+            yield Read((*path, *inside), measure, "number" if compared else "either")
 
 
 def reads_of_weights(key: str, weights: Sequence[Weight]) -> Iterator[Read]:

@@ -3,7 +3,7 @@
 They go through the outbox in the transaction of their batch, so the batch can be acknowledged
 without losing them. Key, value and headers are the original's, byte by byte; only in the name of a
 header a byte that is not UTF-8 stands as text, `\\xff`. Headers `dl_…` say why and where it stood.
-Sending one back to `dl_topic` without those headers tries it again.
+`thidua dead-letters` lists them and tries them again (docs/operating.md).
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from typing import Protocol
 from uuid import UUID, uuid5
 
 from services.chassis.header_names import readable
-from services.chassis.outbox import Outgoing
+from services.chassis.outbox import Headers, Outgoing
 
 _NAMESPACE = UUID("0b7f3f0a-6c0e-5d0e-9a51-3f5f0c6f7d11")
 _OWN = "dl_"
@@ -51,7 +51,9 @@ def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Ou
     makes no second one. The place alone would not do: a topic made anew counts from 0 again.
     """
     now = datetime.now(UTC)
+    identity = _identity(record, topic)
     own = (
+        ("dl_id", str(identity)),
         ("dl_cause", fault.cause),
         ("dl_detail", fault.detail.encode()[:_DETAIL_BYTES].decode(errors="ignore")),
         ("dl_topic", record.topic),
@@ -60,14 +62,28 @@ def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Ou
         ("dl_attempt", str(attempt)),
         ("dl_time", now.isoformat()),
     )
-    headers: list[tuple[str, bytes | None]] = [
-        (readable(name), value) for name, value in record.headers if not name.startswith(_OWN)
-    ]
+    headers = [(readable(name), value) for name, value in original(record.headers)]
     headers += [(name, value.encode()) for name, value in own]
     key = record.key
     if key is None and record.value is None:
         key = b""  # the client refuses a message of nothing
-    return Outgoing(_identity(record, topic), topic, key, headers, record.value, now)
+    return Outgoing(identity, topic, key, headers, record.value, now)
+
+
+def event_id_of(headers: Headers) -> UUID | None:
+    """The event's id as its header has it; None where that is no UUID."""
+    for name, value in headers:
+        if name == "ce_id" and value is not None:
+            try:
+                return UUID(value.decode())
+            except ValueError:
+                return None
+    return None
+
+
+def original(headers: Headers) -> list[tuple[str, bytes | None]]:
+    """The headers of the message that was set aside, without those that say so."""
+    return [(name, value) for name, value in headers if not name.startswith(_OWN)]
 
 
 def _identity(record: Record, topic: str) -> UUID:

@@ -1,0 +1,68 @@
+"""Which letters a person means, held so that nobody else decides about them meanwhile."""
+
+from collections.abc import Sequence
+
+from services.chassis.database import Transaction
+from services.chassis.dead_letters import store
+from services.chassis.dead_letters.store import Letter
+from services.chassis.problems import FAULTY, Fault, Problem, Refusal
+
+LETTER_CLOSED = Problem(
+    "dead-letter-closed",
+    409,
+    "Thông điệp lỗi này đã được xử lý",
+    "The dead letter is decided already",
+    "Somebody redrove or discarded it; the answer says who and when. Leave it out.",
+)
+
+
+async def to_decide(tx: Transaction, names: Sequence[str]) -> list[Letter]:
+    """The letters of these names, locked until `tx` ends. In the order of the names, each once.
+
+    Raises Refusal: 422 with every name that is nobody's or more than one letter's, then 409 with
+    every letter that is not open any more.
+    """
+    faults, ids = [], []
+    for index, name in enumerate(names):
+        found = await store.named(tx, name)
+        if len(found) == 1:
+            ids.append(found[0])
+        else:
+            faults.append(_unknown(index, name) if not found else _vague(index, name))
+    if faults:
+        raise Refusal(FAULTY, faults)
+    letters = await store.read(tx, ids, lock=True)
+    closed = [
+        _closed(index, letters[id_])
+        for index, id_ in enumerate(ids)
+        if letters[id_].state != "open"
+    ]
+    if closed:
+        raise Refusal(LETTER_CLOSED, closed)
+    return [letters[id_] for id_ in dict.fromkeys(ids)]
+
+
+def _unknown(index: int, name: str) -> Fault:
+    return Fault(
+        f"/ids/{index}",
+        f"Không có thông điệp lỗi nào tên {name}; xem danh sách.",
+        f"No dead letter is called {name}: see the list.",
+    )
+
+
+def _vague(index: int, name: str) -> Fault:
+    return Fault(
+        f"/ids/{index}",
+        f"{name} là phần đầu của nhiều mã; hãy ghi dài hơn.",
+        f"{name} begins more than one id: write more of it.",
+    )
+
+
+def _closed(index: int, letter: Letter) -> Fault:
+    when = letter.decided_at.isoformat(timespec="seconds") if letter.decided_at else "?"
+    said = {"redriven": "đã chạy lại", "discarded": "đã loại bỏ"}.get(letter.state, letter.state)
+    return Fault(
+        f"/ids/{index}",
+        f"{letter.id} {said}: {letter.decided_by}, {when}.",
+        f"{letter.id} was {letter.state} by {letter.decided_by} at {when}.",
+    )

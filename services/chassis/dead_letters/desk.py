@@ -1,0 +1,104 @@
+"""What people do with dead letters: look, try again, discard. One desk a service.
+
+A redriven letter goes through the handler of its consumer, in this process: decoded, judged and
+admitted as a record of its topic is, in the transaction that closes the letter. It is not put back
+on its topic, where it would be poison to other groups once more (docs/decisions/0038).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+from uuid import UUID
+
+import structlog
+
+from services.chassis.batch import Redone
+from services.chassis.database import Database, Transaction
+from services.chassis.dead_letters import store
+from services.chassis.dead_letters.letter import Fault, Record
+from services.chassis.dead_letters.store import Letter
+from services.chassis.metrics import Metrics
+from services.chassis.registry import DEAD_LETTERS_OLDEST_SECONDS, DEAD_LETTERS_OPEN
+
+_log = structlog.get_logger(__name__)
+
+Outcome = Redone | Literal["failed"]
+
+
+class Handler(Protocol):
+    """What is used of a consumer."""
+
+    group: str
+    topics: tuple[str, ...]
+
+    async def again(self, tx: Transaction, record: Record) -> Fault | Redone:
+        """Try one record again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Redriven:
+    """What became of a letter that was tried again."""
+
+    letter: Letter
+    outcome: Outcome
+    cause: str | None = None
+    """Why it failed again; it is open still."""
+    detail: str | None = None
+
+
+class Desk:
+    """The dead letters of one service's consumers."""
+
+    def __init__(self, handlers: Sequence[Handler], metrics: Metrics) -> None:
+        self._handlers = handlers
+        self._metrics = metrics
+
+    async def redrive(self, tx: Transaction, letter: Letter, *, by: str) -> Redriven:
+        """Try a letter again that is open and locked in `tx`; what it does is in `tx` too.
+
+        Raises a passing failure of the database: then roll back.
+        """
+        fault = await self._again(tx, letter)
+        if isinstance(fault, Fault):
+            await store.failed_again(tx, letter, fault)
+            result = Redriven(letter, "failed", fault.cause, fault.detail)
+        else:
+            await store.close(tx, letter, "redriven", by=by)
+            result = Redriven(letter, fault)
+        tx.on_commit(lambda: _tell("dead letter redriven", letter, by, outcome=result.outcome))
+        return result
+
+    async def discard(self, tx: Transaction, letter: Letter, *, by: str, reason: str) -> None:
+        """Close a letter that is open and locked in `tx`, without any effect."""
+        await store.close(tx, letter, "discarded", by=by, reason=reason)
+        tx.on_commit(lambda: _tell("dead letter discarded", letter, by, cause=letter.cause))
+
+    async def measure(self, database: Database) -> None:
+        """Set the gauges from the list: right after a restart too, and the same in each replica."""
+        async with database.transaction() as tx:
+            count, oldest_s = await store.count_open(tx)
+        for handler in self._handlers:
+            self._metrics.set(DEAD_LETTERS_OPEN, count, group=handler.group)
+            self._metrics.set(DEAD_LETTERS_OLDEST_SECONDS, oldest_s, group=handler.group)
+
+    async def _again(self, tx: Transaction, letter: Letter) -> Fault | Redone:
+        message = await store.message_of(tx, letter)
+        if message is None:
+            return Fault("message-missing", "the event log of this database does not have it")
+        for handler in self._handlers:
+            if letter.topic in handler.topics:
+                return await handler.again(tx, message)
+        return Fault("topic-not-read", "no consumer of this service reads its topic any more")
+
+
+def _tell(said: str, letter: Letter, by: str, **more: str) -> None:
+    """The trace in the log. With the event's id, by which all its other lines are found."""
+    event_id = str(letter.event_id) if letter.event_id else None
+    place = f"{letter.topic}/{letter.partition}/{letter.offset}"
+    _log.info(said, dead_letter=str(letter.id), event_id=event_id, place=place, by=by, **more)
+
+
+def short(id_: UUID) -> str:
+    """An id as people see and type it."""
+    return str(id_)[: store.SHORT]

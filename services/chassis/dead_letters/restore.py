@@ -1,0 +1,55 @@
+"""The list of dead letters made anew from their topic, where the database that had it is lost.
+
+All come back as open: what people decided was only in the list. Redriving them all is safe, since
+what had its effect is known by its event.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import msgspec
+
+from services.chassis.database import Transaction
+from services.chassis.dead_letters.letter import Fault, Record
+from services.chassis.dead_letters.store import SetAside, keep
+from services.chassis.outbox import Outgoing
+
+_encode_headers = msgspec.msgpack.Encoder().encode
+
+
+async def restore(tx: Transaction, batches: AsyncIterator[Sequence[Any]]) -> int:
+    """Put records of a dead-letter topic into the list and the event log, each once; how many."""
+    count = 0
+    async for records in batches:
+        letters = [letter for record in records if (letter := _letter(record))]
+        await keep(tx, letters)
+        await tx.executemany(
+            "INSERT INTO event_log (event_id, topic, key, headers, value, recorded_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            [
+                (o.event_id, o.topic, o.key, _encode_headers(o.headers), o.value, o.recorded_at)
+                for o, _, _ in letters
+            ],
+        )
+        count += len(letters)
+    return count
+
+
+def _letter(record: Any) -> tuple[Outgoing, Record, Fault] | None:
+    """A record of the topic as it was set aside; None for one that nobody of ours wrote."""
+    headers = list(record.headers)
+    said = {name: value for name, value in headers if name.startswith("dl_") and value is not None}
+    try:
+        told = {name: value.decode() for name, value in said.items()}
+        place = told["dl_topic"], int(told["dl_partition"]), int(told["dl_offset"])
+        at = datetime.fromisoformat(told["dl_time"]).astimezone(UTC)
+        fault = Fault(told["dl_cause"], told.get("dl_detail", ""))
+        # Letters of the first releases do not tell their id.
+        stands = f"{record.topic}/{record.partition}/{record.offset}"
+        id_ = UUID(told["dl_id"]) if "dl_id" in told else uuid5(NAMESPACE_URL, stands)
+    except (KeyError, ValueError):
+        return None
+    original = SetAside(*place, record.timestamp, record.key, record.value, headers)
+    return Outgoing(id_, record.topic, record.key, headers, record.value, at), original, fault

@@ -1,0 +1,201 @@
+"""The list of dead letters in the service's database: which there are, and what was decided.
+
+A row is written in the transaction that sets its message aside. The message itself is in the event
+log under the same id, as it went to the dead-letter topic.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from services.chassis.database import Transaction
+from services.chassis.dead_letters.letter import Fault, Record, event_id_of, original
+from services.chassis.outbox import Headers, Outgoing, decode_headers
+
+State = Literal["open", "redriven", "discarded"]
+
+SHORT = 8
+"""So many letters of an id are shown; a person may type any beginning that is one letter's."""
+
+_FIELDS = """l.id, l.state, l.cause, l.detail, l.topic, l.partition, l."offset", l.event_id,
+             l.tries, l.set_aside_at, l.tried_at, l.decided_by, l.decided_at, l.reason"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One dead letter, as the list has it."""
+
+    id: UUID
+    state: State
+    cause: str
+    detail: str
+    topic: str
+    partition: int
+    offset: int
+    event_id: UUID | None
+    tries: int
+    set_aside_at: datetime
+    tried_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+
+
+@dataclass(slots=True)
+class SetAside:
+    """A message as it was when it was set aside: what a consumer reads of a record."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Fault]]) -> None:
+    """Note letters, each once: of one that came again, what was decided stays."""
+    await tx.executemany(
+        """
+        INSERT INTO dead_letters (id, cause, detail, topic, partition, "offset", event_id,
+                                  set_aside_at, tried_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING
+        """,
+        [
+            (
+                *(letter.event_id, fault.cause, fault.detail),
+                *(record.topic, record.partition, record.offset),
+                *(event_id_of(record.headers), letter.recorded_at),
+            )
+            for letter, record, fault in letters
+        ],
+    )
+
+
+async def listed(
+    tx: Transaction,
+    *,
+    state: State | None = "open",
+    cause: str | None = None,
+    topic: str | None = None,
+    after: UUID | None = None,
+    most: int,
+) -> list[Letter]:
+    """Letters, oldest first; `after` is the last one of the page before."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_FIELDS} FROM dead_letters AS l
+         WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR cause = $2)
+           AND ($3::text IS NULL OR topic = $3)
+           AND ($4::uuid IS NULL OR (set_aside_at, id)
+                > (SELECT set_aside_at, id FROM dead_letters WHERE id = $4))
+         ORDER BY set_aside_at, id LIMIT $5
+        """,  # noqa: S608 - constants
+        *(state, cause, topic, after, most),
+    )
+    return [Letter(*row) for row in rows]
+
+
+async def named(tx: Transaction, text: str) -> list[UUID]:
+    """Ids of the letters that a person may mean: by the beginning of the id, or the event's id.
+
+    More than one where the beginning is too short, none where there is no such letter.
+    """
+    wanted = text.lower()
+    rows = await tx.fetch(
+        """
+        SELECT id FROM dead_letters
+         WHERE starts_with(id::text, $1) OR event_id::text = $1
+         ORDER BY (event_id::text = $1) DESC, (state = 'open') DESC, set_aside_at LIMIT 2
+        """,
+        wanted,
+    )
+    found = [row["id"] for row in rows]
+    # One event set aside by two groups, or at two places: the first that is open is meant.
+    return found[:1] if wanted.count("-") == str(UUID(int=0)).count("-") else found
+
+
+async def read(tx: Transaction, ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Letter]:
+    """These letters; with `lock` held until the commit against everyone who would decide too."""
+    rows = await tx.fetch(
+        f"SELECT {_FIELDS} FROM dead_letters AS l WHERE id = ANY ($1) ORDER BY id"  # noqa: S608
+        + (" FOR UPDATE" if lock else ""),
+        list(ids),
+    )
+    return {letter.id: letter for letter in (Letter(*row) for row in rows)}
+
+
+async def oldest_open(
+    tx: Transaction, *, cause: str | None, most: int, before: datetime | None = None
+) -> list[Letter]:
+    """The oldest open letters, locked; those that somebody else is deciding about are passed over.
+
+    `before`: only such as were not tried since that moment.
+    """
+    rows = await tx.fetch(
+        f"""
+        SELECT {_FIELDS} FROM dead_letters AS l
+         WHERE state = 'open' AND ($1::text IS NULL OR cause = $1)
+           AND ($3::timestamptz IS NULL OR tried_at < $3)
+         ORDER BY set_aside_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+        """,  # noqa: S608 - constants
+        *(cause, most, before),
+    )
+    return [Letter(*row) for row in rows]
+
+
+async def message_of(tx: Transaction, letter: Letter) -> SetAside | None:
+    """The message that was set aside, None where this database's log does not have it."""
+    row: Any = await tx.fetchrow(
+        "SELECT key, headers, value, recorded_at FROM event_log WHERE event_id = $1", letter.id
+    )
+    if row is None:
+        return None
+    return SetAside(
+        topic=letter.topic,
+        partition=letter.partition,
+        offset=letter.offset,
+        timestamp=int(row["recorded_at"].timestamp() * 1000),
+        key=row["key"],
+        value=row["value"],
+        headers=original(decode_headers(row["headers"])),
+    )
+
+
+async def failed_again(tx: Transaction, letter: Letter, fault: Fault) -> None:
+    """It was tried and failed: one more try, and the cause of this one."""
+    await tx.execute(
+        "UPDATE dead_letters SET tries = tries + 1, tried_at = now(), cause = $2, detail = $3"
+        " WHERE id = $1",
+        *(letter.id, fault.cause, fault.detail),
+    )
+
+
+async def close(
+    tx: Transaction, letter: Letter, state: State, *, by: str, reason: str | None = None
+) -> None:
+    """It is redriven or discarded: nobody has to look at it any more."""
+    await tx.execute(
+        """
+        UPDATE dead_letters
+           SET state = $2, decided_by = $3, decided_at = now(), reason = $4,
+               tries = tries + ($2 = 'redriven')::int,
+               tried_at = CASE WHEN $2 = 'redriven' THEN now() ELSE tried_at END
+         WHERE id = $1
+        """,
+        *(letter.id, state, by, reason),
+    )
+
+
+async def count_open(tx: Transaction) -> tuple[int, float]:
+    """How many letters are open, and the age of the oldest in seconds (0 without any)."""
+    row: Any = await tx.fetchrow(
+        """
+        SELECT count(*), coalesce(extract(epoch FROM now() - min(set_aside_at)), 0)::float8
+          FROM dead_letters WHERE state = 'open'
+        """
+    )
+    return row[0], max(0.0, row[1])

@@ -1,0 +1,228 @@
+"""HTTP: the dead letters of a service's consumers. For role ops; every service with a consumer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from fastapi import Query, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from services.chassis.base import Chassis
+from services.chassis.database import Transaction
+from services.chassis.dead_letters import store
+from services.chassis.dead_letters.decide import LETTER_CLOSED, to_decide
+from services.chassis.dead_letters.desk import Desk, Outcome, short
+from services.chassis.dead_letters.show import shown
+from services.chassis.dead_letters.store import Letter, State
+from services.chassis.http.auth import Caller, access
+from services.chassis.http.idempotency import Once
+from services.chassis.http.router import Router
+from services.chassis.problems import FAULTY, NOT_FOUND, Refusal, field_fault
+
+MOST = 100
+"""Letters that one request decides about: they are one transaction."""
+
+Named = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Fa-f-]{4,36}$")]
+"""The beginning of a letter's id, or the id of its event."""
+
+
+class LetterOut(BaseModel):
+    """One dead letter."""
+
+    id: UUID
+    short: str = Field(description="Beginning of the id; enough to name it.", examples=["3f9a2c1b"])
+    state: State
+    cause: str = Field(examples=["unknown-unit"], description="Of the last try; one word.")
+    detail: str
+    topic: str = Field(description="Where the message stands, with partition and offset.")
+    partition: int
+    offset: int
+    event_id: UUID | None = Field(description="None where the message has none.")
+    tries: int
+    set_aside_at: datetime
+    tried_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None = Field(description="Why it was discarded.")
+
+    @classmethod
+    def of(cls, letter: Letter, **more: Any) -> Self:
+        """As it is written."""
+        fields = {name: getattr(letter, name) for name in Letter.__slots__}
+        return cls(short=short(letter.id), **fields, **more)
+
+
+class MessageOut(BaseModel):
+    """What was set aside, without what may name a person."""
+
+    model_config = ConfigDict(from_attributes=True)
+    key: str | None
+    headers: dict[str, str | None]
+    bytes: int | None = Field(description="Length of the value; None: it has none.")
+    sha256: str | None
+    data: Any = Field(description="The value where the contract knows its type; else withheld.")
+
+
+class LetterDetail(LetterOut):
+    """One dead letter with its message."""
+
+    message: MessageOut | None = Field(description="None: not in the log of this database.")
+
+
+class LetterList(BaseModel):
+    """A page of dead letters, oldest first."""
+
+    items: list[LetterOut]
+    next: UUID | None = Field(description="Give it as `after` for the next page; None: no more.")
+    open: int = Field(description="All that are open, on whichever page.")
+
+
+class RedriveIn(BaseModel):
+    """Which letters to try again: by id, or all that are open."""
+
+    model_config = ConfigDict(extra="forbid")
+    ids: list[Named] | None = Field(default=None, min_length=1, max_length=MOST)
+    all: bool = Field(default=False, description="The oldest open ones, 100 a request.")
+    cause: str | None = Field(default=None, description="With `all`: only of this cause.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "RedriveIn":
+        if (self.ids is None) != self.all or (self.cause is not None and not self.all):
+            raise field_fault(
+                "Ghi ids, hoặc all: true (có thể kèm cause).",
+                "Send ids, or all: true (with a cause, if you like).",
+            )
+        return self
+
+
+class DiscardIn(BaseModel):
+    """Which letters to close without effect, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    ids: list[Named] = Field(min_length=1, max_length=MOST)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+
+
+class ResultOut(BaseModel):
+    """What became of one letter."""
+
+    id: UUID
+    event_id: UUID | None
+    outcome: Outcome = Field(
+        description="`applied`: its effect is new; `repeated`: it was there; `of-other-campaign`:"
+        " nothing to do here; `failed`: it is open still."
+    )
+    cause: str | None = None
+    detail: str | None = None
+
+
+class RedriveOut(BaseModel):
+    """What became of each, and how many letters are open now."""
+
+    results: list[ResultOut]
+    open: int
+
+
+class DiscardOut(BaseModel):
+    """The letters, closed."""
+
+    items: list[LetterOut]
+    open: int
+
+
+def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
+    """The routes."""
+    api = Router(prefix="/v1/dead-letters", tags=["operations"])
+
+    @api.get("", openapi_extra=access("ops"))
+    async def list_dead_letters(
+        state: Literal["open", "redriven", "discarded", "any"] = "open",
+        cause: str | None = None,
+        topic: str | None = None,
+        after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> LetterList:
+        """What was set aside and is to be decided about, oldest first."""
+        async with chassis.database.transaction() as tx:
+            letters = await store.listed(
+                tx,
+                state=None if state == "any" else state,
+                cause=cause,
+                topic=topic,
+                after=after,
+                most=limit,
+            )
+            count, _ = await store.count_open(tx)
+        items = [LetterOut.of(letter) for letter in letters]
+        return LetterList(
+            items=items, next=items[-1].id if len(items) == limit else None, open=count
+        )
+
+    @api.get("/{letter_id}", openapi_extra=access("ops", refuses=[NOT_FOUND]))
+    async def read_dead_letter(letter_id: str) -> LetterDetail:
+        """One dead letter: cause, place, and the message without what may name a person."""
+        async with chassis.database.transaction() as tx:
+            found = await store.named(tx, letter_id)
+            if len(found) != 1:
+                raise Refusal(NOT_FOUND)
+            letter = (await store.read(tx, found))[found[0]]
+            message = await store.message_of(tx, letter)
+        told = MessageOut.model_validate(shown(message)) if message else None
+        return LetterDetail.of(letter, message=told)
+
+    @api.post(
+        "/redrive",
+        response_model=RedriveOut,
+        openapi_extra=access("ops", refuses=[FAULTY, LETTER_CLOSED]),
+    )
+    async def redrive(body: RedriveIn, caller: Caller, once: Once) -> Response:
+        """Try letters again through the handler of their consumer; each closes if it succeeds."""
+
+        async def effect(tx: Transaction) -> tuple[int, RedriveOut]:
+            letters = await _chosen(tx, body)
+            results = [await desk.redrive(tx, one, by=caller.subject) for one in letters]
+            count, _ = await store.count_open(tx)
+            return 200, RedriveOut(
+                results=[
+                    ResultOut(
+                        id=one.letter.id,
+                        event_id=one.letter.event_id,
+                        outcome=one.outcome,
+                        cause=one.cause,
+                        detail=one.detail,
+                    )
+                    for one in results
+                ],
+                open=count,
+            )
+
+        return await once(effect)
+
+    @api.post(
+        "/discard",
+        response_model=DiscardOut,
+        openapi_extra=access("ops", refuses=[FAULTY, LETTER_CLOSED]),
+    )
+    async def discard(body: DiscardIn, caller: Caller, once: Once) -> Response:
+        """Close letters without effect. The messages stay on their topics."""
+
+        async def effect(tx: Transaction) -> tuple[int, DiscardOut]:
+            letters = await to_decide(tx, body.ids)
+            for letter in letters:
+                await desk.discard(tx, letter, by=caller.subject, reason=body.reason)
+            closed = await store.read(tx, [letter.id for letter in letters])
+            count, _ = await store.count_open(tx)
+            return 200, DiscardOut(
+                items=[LetterOut.of(letter) for letter in closed.values()], open=count
+            )
+
+        return await once(effect)
+
+    return api
+
+
+async def _chosen(tx: Transaction, body: RedriveIn) -> Sequence[Letter]:
+    if body.ids is not None:
+        return await to_decide(tx, body.ids)
+    return await store.oldest_open(tx, cause=body.cause, most=MOST)

@@ -1,0 +1,185 @@
+"""What `thidua dead-letters` does: the desk of each service, on its database, without its HTTP."""
+
+import contextlib
+import getpass
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from importlib import import_module
+
+from services.chassis.database import Database, Transaction
+from services.chassis.dead_letters import store
+from services.chassis.dead_letters.decide import to_decide
+from services.chassis.dead_letters.desk import Desk, Redriven
+from services.chassis.dead_letters.show import Shown, shown
+from services.chassis.dead_letters.store import Letter, State
+from services.chassis.logs import configure_logs
+from services.chassis.metrics import Metrics
+from services.chassis.problems import Refusal
+from services.chassis.registry import CHASSIS_METRICS
+from services.chassis.service import Service
+from services.chassis.settings import SettingsError, load_settings
+from services.cli.parts import READERS, database_settings, settings_of
+
+_STATES: Mapping[str, State | None] = {
+    "open": "open",
+    "redriven": "redriven",
+    "discarded": "discarded",
+    "any": None,
+}
+
+
+class DeadLetterError(ValueError):
+    """What was asked for can't be done; the message names everything that is wrong."""
+
+
+async def letters(
+    service: str | None, *, state: str, cause: str | None, topic: str | None, most: int
+) -> tuple[list[tuple[str, Letter]], int]:
+    """Letters with the service whose they are, oldest first in each, and how many are open."""
+    if state not in _STATES:
+        raise DeadLetterError(f"no such state: {state}; there are {', '.join(_STATES)}")
+    found: list[tuple[str, Letter]] = []
+    count = 0
+    async with _databases(service) as databases:
+        for name, database in databases.items():
+            async with database.transaction() as tx:
+                some = await store.listed(
+                    tx, state=_STATES[state], cause=cause, topic=topic, most=most
+                )
+                count += (await store.count_open(tx))[0]
+            found += [(name, letter) for letter in some]
+    return found, count
+
+
+async def letter_of(service: str | None, text: str) -> tuple[str, Letter, Shown | None]:
+    """The one letter of this name, with the service whose it is. Raises DeadLetterError."""
+    async with _databases(service) as databases:
+        (where, names) = next(iter((await _located(databases, [text])).items()))
+        async with databases[where].transaction() as tx:
+            (id_,) = await store.named(tx, names[0])
+            letter = (await store.read(tx, [id_]))[id_]
+            message = await store.message_of(tx, letter)
+    return where, letter, shown(message) if message else None
+
+
+async def redriven(
+    service: str | None, names: Sequence[str], *, cause: str | None, by: str | None
+) -> AsyncIterator[Redriven]:
+    """Try letters again, one transaction each; without names all that are open.
+
+    Raises DeadLetterError before the first, and what the database raises: what was done until then
+    stays done, and the rest is open.
+    """
+    who = by or _somebody()
+    async with _databases(service) as databases:
+        chosen = await _located(databases, names) if names else {each: [""] for each in databases}
+    for name, wanted in chosen.items():
+        async with _composed(name) as (composed, desk):
+            database = composed.chassis.database
+            if names:
+                for one in wanted:
+                    async with database.transaction() as tx:
+                        (letter,) = await _decided(tx, [one])
+                        result = await desk.redrive(tx, letter, by=who)
+                    yield result
+                continue
+            async with database.transaction() as tx:
+                began = await tx.fetchval("SELECT now()")
+            while True:
+                async with database.transaction() as tx:
+                    open_ = await store.oldest_open(tx, cause=cause, most=1, before=began)
+                    if not open_:
+                        break
+                    result = await desk.redrive(tx, open_[0], by=who)
+                yield result
+
+
+async def discarded(
+    service: str | None, names: Sequence[str], *, reason: str, by: str | None
+) -> int:
+    """Close letters without effect, all of a service or none; how many. Raises DeadLetterError."""
+    who, count = by or _somebody(), 0
+    async with _databases(service) as databases:
+        for name, wanted in (await _located(databases, names)).items():
+            configure_logs(name)
+            desk = Desk((), Metrics(CHASSIS_METRICS))
+            async with databases[name].transaction() as tx:
+                for letter in await _decided(tx, wanted):
+                    await desk.discard(tx, letter, by=who, reason=reason)
+                    count += 1
+    return count
+
+
+# ---- which service
+
+
+@contextlib.asynccontextmanager
+async def _databases(service: str | None) -> AsyncIterator[dict[str, Database]]:
+    if service is not None and service not in READERS:
+        raise DeadLetterError(f"{service} reads no topics; {', '.join(READERS)} do")
+    found: dict[str, Database] = {}
+    for name in [service] if service else READERS:
+        try:
+            settings = database_settings(name)
+        except SettingsError:
+            if service:
+                raise
+            continue
+        found[name] = Database(
+            settings.database_url, 2, source=name, topic_prefix=settings.topic_prefix
+        )
+    if not found:
+        wanted = " or ".join(f"{name.upper()}_DATABASE_URL" for name in READERS)
+        raise SettingsError(f"set {wanted}: there is no database to look into")
+    try:
+        yield found
+    finally:
+        for database in found.values():
+            await database.close()
+
+
+async def _located(databases: Mapping[str, Database], names: Sequence[str]) -> dict[str, list[str]]:
+    """The names by the service that has a letter so called. Raises DeadLetterError, with all."""
+    by_service: dict[str, list[str]] = {}
+    wrong = []
+    for text in names:
+        hits = []
+        for name, database in databases.items():
+            async with database.transaction() as tx:
+                hits += [name] * len(await store.named(tx, text))
+        if len(hits) == 1:
+            by_service.setdefault(hits[0], []).append(text)
+        elif not hits:
+            wrong.append(f"{text}: no dead letter is called so")
+        else:
+            wrong.append(f"{text}: more than one, in {', '.join(sorted(set(hits)))}: write more")
+    if wrong:
+        raise DeadLetterError("; ".join(wrong))
+    return by_service
+
+
+async def _decided(tx: Transaction, names: Sequence[str]) -> list[Letter]:
+    try:
+        return await to_decide(tx, names)
+    except Refusal as refusal:
+        raise DeadLetterError("; ".join(fault.en for fault in refusal.faults)) from None
+
+
+@contextlib.asynccontextmanager
+async def _composed(name: str) -> AsyncIterator[tuple[Service, Desk]]:
+    """A service as it would run, for its handlers; none of its parts is started."""
+    settings = load_settings(settings_of(name))
+    configure_logs(name, level=settings.log_level, form=settings.log_format)
+    composed: Service = import_module(f"services.{name}.app").compose(settings)
+    try:
+        await composed.chassis.clock.refresh()
+        yield composed, Desk(composed.consumers, composed.chassis.metrics)
+    finally:
+        await composed.chassis.database.close()
+
+
+def _somebody() -> str:
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"cli:{os.getuid()}"

@@ -1,0 +1,135 @@
+"""thidua dead-letters …: what could not be processed, looked at, tried again, discarded."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from services.cli.parts import READERS
+from services.cli.words import FAILED, console, epilog, told
+
+app = typer.Typer(
+    no_args_is_help=True, help="Thông điệp lỗi / Dead letters: list, show, redrive, discard."
+)
+
+ServiceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--service",
+        help=f"One of {', '.join(READERS)}; default: each whose <SERVICE>_DATABASE_URL is set.",
+    ),
+]
+Ids = Annotated[
+    list[str],
+    typer.Argument(metavar="ID…", help="Beginning of a letter's id, or the id of its event."),
+]
+By = Annotated[str | None, typer.Option(help="Who decides; default: the user of this machine.")]
+
+
+@app.command("list", epilog=epilog("thidua dead-letters list --cause unknown-unit"))
+def show_list(
+    *,
+    service: ServiceOption = None,
+    state: Annotated[str, typer.Option(help="open, redriven, discarded or any.")] = "open",
+    cause: Annotated[str | None, typer.Option(help="Only of this cause.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only of this topic.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many of each service.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List what was set aside, oldest first: id, state, cause, tries, place, event."""
+    with told():
+        from services.cli.dead_letter_work import letters  # noqa: PLC0415 - loads the rest
+
+        found, open_ = asyncio.run(
+            letters(service, state=state, cause=cause, topic=topic, most=limit)
+        )
+        for name, letter in found:
+            if as_json:
+                console.print(
+                    json.dumps({"service": name, **asdict(letter)}, default=str), markup=False
+                )
+                continue
+            console.print(
+                f"{str(letter.id)[:8]}  {name}  {letter.state}  {letter.cause}"
+                f"  {letter.tries}×  {letter.set_aside_at:%Y-%m-%dT%H:%M:%SZ}"
+                f"  {letter.topic}/{letter.partition}/{letter.offset}  {letter.event_id or '-'}",
+                markup=False,
+            )
+        if not as_json:
+            console.print(f"{open_} đang chờ / open")
+
+
+@app.command(epilog=epilog("thidua dead-letters show 3f9a2c1b"))
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="As `list` prints it.")],
+    service: ServiceOption = None,
+) -> None:
+    """Tell all of one: cause, place, headers, and the body without what may name a person."""
+    with told():
+        from services.cli.dead_letter_work import letter_of  # noqa: PLC0415 - loads the rest
+
+        where, letter, message = asyncio.run(letter_of(service, name))
+        told_of = {"service": where, **asdict(letter)}
+        told_of["message"] = asdict(message) if message else None
+        console.print(json.dumps(told_of, ensure_ascii=False, indent=2, default=str), markup=False)
+
+
+@app.command(
+    epilog=epilog(
+        "thidua dead-letters redrive 3f9a2c1b",
+        codes="0 all succeeded, 1 one failed again or all failed, 2 misused, 78 settings don't fit",
+    )
+)
+def redrive(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID…", help="Beginning of a letter's id, or its event's id."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that are open.")] = False,
+    cause: Annotated[str | None, typer.Option(help="With --all: only of this cause.")] = None,
+    service: ServiceOption = None,
+    by: By = None,
+) -> None:
+    """Try letters again, each in a transaction of its own, through the service's own handler.
+
+    Reads all settings of the service. The service may run meanwhile, or not. What fails again stays
+    open, with one more try.
+    """
+    if bool(names) == every or (cause and not every):
+        raise typer.BadParameter("give ids, or --all, which may have a --cause")
+    with told():
+        from services.cli.dead_letter_work import redriven  # noqa: PLC0415 - loads the rest
+
+        counted = {"done": 0, "failed": 0}
+
+        async def tell() -> None:
+            async for result in redriven(service, names or [], cause=cause, by=by):
+                failed = result.outcome == "failed"
+                counted["failed" if failed else "done"] += 1
+                why = f"  {result.cause} {result.detail}" if failed else ""
+                console.print(f"{str(result.letter.id)[:8]}  {result.outcome}{why}", markup=False)
+
+        asyncio.run(tell())
+        done, failed = counted["done"], counted["failed"]
+        console.print(
+            f"{done} xong, {failed} vẫn lỗi / {done} succeeded, {failed} failed again",
+        )
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+@app.command(epilog=epilog('thidua dead-letters discard 3f9a2c1b --reason "written by a test"'))
+def discard(
+    names: Ids,
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the letter.")],
+    service: ServiceOption = None,
+    by: By = None,
+) -> None:
+    """Close letters without any effect. The messages stay on their topics, and so does the list."""
+    with told():
+        from services.cli.dead_letter_work import discarded  # noqa: PLC0415 - loads the rest
+
+        count = asyncio.run(discarded(service, names, reason=reason, by=by))
+        console.print(f"{count} đã loại bỏ / discarded")

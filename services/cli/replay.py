@@ -1,0 +1,140 @@
+"""thidua replay: a consumer group reads again from an earlier place."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from services.chassis.settings import SharedSettings, load_settings
+from services.cli.parts import READERS, group_of
+from services.cli.words import console, moment, told
+
+if TYPE_CHECKING:
+    from services.chassis.group_positions import Move, Target
+
+
+def replay(
+    group: Annotated[
+        str,
+        typer.Argument(
+            metavar="GROUP", help=f"A consumer group, or a service: {', '.join(READERS)}."
+        ),
+    ],
+    *,
+    to_time: Annotated[
+        str | None,
+        typer.Option(help="Records written from then on, e.g. 2020-06-01T00:00:00+07:00."),
+    ] = None,
+    to_offset: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TOPIC:PARTITION:OFFSET", help="May be repeated."),
+    ] = None,
+    to_beginning: Annotated[bool, typer.Option("--to-beginning", help="Everything.")] = False,
+    to_end: Annotated[bool, typer.Option("--to-end", help="Nothing that is there now.")] = False,
+    topics: Annotated[
+        list[str] | None,
+        typer.Option("--topic", help="Only this topic or event, e.g. essay-submitted. Repeatable."),
+    ] = None,
+    skip_unread: Annotated[
+        bool,
+        typer.Option("--skip-unread", help="Also pass over records that were never read."),
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
+) -> None:
+    """Move a stopped group's position; started again, it reads from there.
+
+    Services take each fact once, so reading again changes nothing (docs/operating.md says why for
+    each). Refused while the group has members. Reads THIDUA_KAFKA_… and <SERVICE>_GROUP_ID.
+    """
+    given = [to_time is not None, bool(to_offset), to_beginning, to_end]
+    if sum(given) != 1:
+        raise typer.BadParameter("give one of --to-time, --to-offset, --to-beginning and --to-end")
+    if to_offset and topics:
+        raise typer.BadParameter("--to-offset names its topics itself: leave --topic out")
+    with told():
+        settings = load_settings(SharedSettings)
+        target: Target
+        if to_time is not None:
+            target = _moment(to_time)
+        elif to_offset:
+            target = _offsets(settings, to_offset)
+        else:
+            target = "beginning" if to_beginning else "end"
+        wanted = [_topic(settings, name) for name in topics or ()]
+        asyncio.run(
+            _replay(
+                settings, group_of(group), target, wanted, skip_unread=skip_unread, dry_run=dry_run
+            )
+        )
+
+
+async def _replay(
+    settings: SharedSettings,
+    group: str,
+    target: "Target",
+    topics: Sequence[str],
+    *,
+    skip_unread: bool,
+    dry_run: bool,
+) -> None:
+    from services.chassis import group_positions as positions  # noqa: PLC0415 - loads the client
+
+    await positions.require_stopped(settings, group)
+    planned = await positions.plan(settings, group, target, topics)
+    moves = [one for one in planned if one.after != one.before]
+    for one in moves:
+        _say(one)
+    again, skipped = sum(one.again for one in moves), sum(one.skipped for one in moves)
+    console.print(f"{group}: {again} bản ghi đọc lại / records to be read again")
+    if skipped and not skip_unread and not dry_run:
+        raise positions.GroupPositionError(
+            f"{skipped} records were never read by {group} and would be passed over: nothing was"
+            " moved; add --skip-unread if that is meant"
+        )
+    if skipped:
+        console.print(f"{skipped} bị bỏ qua / never read and passed over", style="bold red")
+    if dry_run:
+        console.print("Chưa thay đổi gì / Nothing was moved (--dry-run)")
+        return
+    await positions.move(settings, group, moves)
+    console.print("Đã chuyển; hãy khởi động lại / Moved: start it again", style="green")
+
+
+def _say(one: "Move") -> None:
+    place = f"{one.place.topic}/{one.place.partition}"
+    before = f"({one.first})" if one.before is None else str(one.before)
+    more = f"{one.again} again" if one.again else f"{one.skipped} passed over"
+    console.print(f"{place}  {before} → {one.after}  {more}", markup=False)
+
+
+def _moment(text: str) -> datetime:
+    found = moment(text)
+    assert found is not None  # noqa: S101 - only None gives None
+    return found
+
+
+def _topic(settings: SharedSettings, name: str) -> str:
+    """A topic by its own name, or by that of its event."""
+    from services.contracts.events import FACTS  # noqa: PLC0415 - loads all events
+    from services.contracts.topics import topic_of  # noqa: PLC0415
+
+    by_event = {fact.event: topic_of(settings.topic_prefix, fact) for fact in FACTS}
+    return by_event.get(name, name)
+
+
+def _offsets(settings: SharedSettings, texts: Sequence[str]) -> "Target":
+    from aiokafka import TopicPartition  # noqa: PLC0415 - loads the client
+
+    found, wrong = {}, []
+    for text in texts:
+        topic, _, rest = text.rpartition(":")[0].rpartition(":")
+        number, offset = rest, text.rpartition(":")[2]
+        if topic and number.isdecimal() and offset.isdecimal():
+            found[TopicPartition(_topic(settings, topic), int(number))] = int(offset)
+        else:
+            wrong.append(text)
+    if wrong:
+        raise ValueError(f"not TOPIC:PARTITION:OFFSET: {', '.join(wrong)}")
+    return found

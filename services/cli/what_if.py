@@ -1,0 +1,62 @@
+"""thidua what-if: a draft rule set against the season in the database, without a trace."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from services.cli.campaign import tell_faults
+from services.cli.words import FAILED, console, told
+from services.contracts.campaign import RuleSet
+from services.contracts.campaign.loader import RULES, load_campaign
+from services.contracts.campaign.problems import CampaignProblems
+
+if TYPE_CHECKING:
+    from services.scoring.contest import Season
+    from services.scoring.questions.what_if import WhatIf
+
+Draft = Annotated[
+    Path,
+    typer.Argument(metavar="RULES.yaml", help="The draft: a rules.yaml of the same campaign."),
+]
+Shown = Annotated[int, typer.Option("--show", min=0, help="Units listed; 0: all that move.")]
+
+
+def what_if(draft: Draft, show: Shown = 40) -> None:
+    """Tell who would move by a draft rule set, from where to where, and which criterion did it.
+
+    Reads scoring's database (SCORING_DATABASE_URL) in a transaction that cannot write, and the
+    campaign's plan and units (SCORING_CAMPAIGN_DIR). Faults of the draft are told all at once.
+    """
+    with told():
+        from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
+        from services.scoring.contest import Season  # noqa: PLC0415
+        from services.scoring.questions.report import report  # noqa: PLC0415
+        from services.scoring.questions.what_if import read_draft  # noqa: PLC0415
+        from services.scoring.settings import ScoringSettings  # noqa: PLC0415
+
+        settings = load_settings(ScoringSettings)
+        directory = settings.campaign_dir
+        season = Season(load_campaign(directory))
+        try:
+            rules = read_draft(directory, draft.read_bytes())
+        except CampaignProblems as faulty:
+            # What is wrong in rules.yaml stands in the draft, whatever its name.
+            tell_faults(faulty.problems, lambda name: draft if name == RULES else directory / name)
+            raise typer.Exit(FAILED) from None
+        found = asyncio.run(_ask(settings.database_url, season, rules))
+        for line in report(found, show=show or len(found.comparison.movers)):
+            console.print(line, markup=False)
+
+
+async def _ask(url: str, season: "Season", rules: RuleSet) -> "WhatIf":
+    from services.chassis.database import Database  # noqa: PLC0415 - loads the driver
+    from services.scoring.questions.what_if import what_if  # noqa: PLC0415
+
+    database = Database(url, 1, source="scoring what-if")
+    try:
+        return await what_if(database, season, rules, datetime.now(UTC))
+    finally:
+        await database.close()

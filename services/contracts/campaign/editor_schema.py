@@ -1,0 +1,76 @@
+"""JSON Schemas of plan.yaml and rules.yaml, by which an editor completes and checks as one types.
+
+They say the form of the files; what only the files together show is the loader's to say
+(`make check-campaign`). Made of the models, so that they cannot differ from them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.contracts.campaign.base import CampaignModel
+from services.contracts.campaign.editor_words import WORDS
+from services.contracts.campaign.plan import Plan
+from services.contracts.campaign.rules import RuleSet
+from services.contracts.events.base import SCHEMA_BASE
+from services.contracts.schema import DIALECT, JsonSchema, NoTitlesOfFields
+
+FILES: Mapping[str, type[CampaignModel]] = {"plan": Plan, "rules": RuleSet}
+"""The YAML files of a campaign, by name without ending."""
+
+_TESTS = ("is", "one_of", "at_least", "more_than", "at_most", "less_than", "given")
+_COMPARED = ("is", "at_least", "more_than", "at_most", "less_than", "given")
+_ONE_OF: Mapping[str, tuple[str, ...]] = {
+    "Audience": ("levels", "kinds"),
+    "Obligation": ("levels", "kinds"),
+    "FieldTest": _TESTS,
+}
+"""Of these keys exactly one is written; in the models the loader's checks hold it."""
+_ANY_OF: Mapping[str, tuple[str, ...]] = {"Comparison": _COMPARED}
+
+
+def editor_schema(file: str) -> JsonSchema:
+    """The schema of plan.yaml ("plan") or rules.yaml ("rules"), as the file writes its keys."""
+    made = FILES[file].model_json_schema(by_alias=True, schema_generator=NoTitlesOfFields)
+    definitions = made.pop("$defs")
+    for name, definition in definitions.items():
+        for joiner, keys in (("oneOf", _ONE_OF), ("anyOf", _ANY_OF)):
+            if name in keys:
+                definition[joiner] = [{"required": [key]} for key in keys[name]]
+        kind = definition["properties"].get("kind", {}).get("const")
+        definition["title"] = kind or name
+    return {
+        "$schema": DIALECT,
+        "$id": f"{SCHEMA_BASE}campaign/{file}.schema.json",
+        **_plain(made),
+        "title": f"{file}.yaml",
+        "$defs": {name: _plain(definition) for name, definition in definitions.items()},
+    }
+
+
+def _plain(node: Any) -> Any:
+    """Without what only our models know: null for an absent key, tags of unions."""
+    if isinstance(node, list):
+        return [_plain(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: value for key, value in node.items() if key != "discriminator"}
+    options = [one for one in node.get("anyOf", ()) if one != {"type": "null"}]
+    if len(options) < len(node.get("anyOf", ())):  # an optional key is left out, not set to null
+        del node["anyOf"]
+        node.pop("default", None)
+        node = {**options[0], **node} if len(options) == 1 else {**node, "anyOf": options}
+        return _plain(node)
+    plain = {key: _plain(value) for key, value in node.items() if key != "properties"}
+    if "patternProperties" in plain:  # names that people choose have a form, too
+        plain["additionalProperties"] = False
+    if "properties" in node:
+        plain["properties"] = {
+            key: _described(key, _plain(value)) for key, value in node["properties"].items()
+        }
+    return plain
+
+
+def _described(key: str, schema: JsonSchema) -> JsonSchema:
+    """With the key's meaning in both languages."""
+    vi, en = WORDS[key]
+    return {**schema, "description": f"{vi} / {schema.get('description') or en}"}

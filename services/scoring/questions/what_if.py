@@ -1,0 +1,105 @@
+"""What if: a draft rule set against the season's facts, without a trace.
+
+Both rule sets are applied to the same facts, read in one snapshot that cannot write; nothing is
+stored, nothing is said.
+"""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from services.chassis.database import Database
+from services.contracts.campaign import RuleSet
+from services.contracts.campaign.loader import load_campaign
+from services.scoring.contest import Contest, Season
+from services.scoring.engine.compare import Comparison, compare
+from services.scoring.engine.records import KnownFact
+from services.scoring.engine.results import ClusterResult
+from services.scoring.engine.score import score_cluster
+from services.scoring.engine.tally import SIMULATED
+from services.scoring.facts import store as fact_store
+from services.scoring.points.standings import snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What a draft would change."""
+
+    present: Contest
+    draft: Contest
+    asked_at: datetime
+    facts: int
+    simulated: bool
+    comparison: Comparison
+
+
+def read_draft(directory: Path, content: bytes) -> RuleSet:
+    """The rule set of a draft, checked against the campaign's plan and units as at a start.
+
+    Raises CampaignProblems with all that is wrong in it.
+    """
+    return load_campaign(directory, draft=content).rules
+
+
+async def what_if(database: Database, season: Season, draft: RuleSet, now: datetime) -> WhatIf:
+    """The season by the draft, held against the season by the rules in force.
+
+    Read a cluster at a time: memory is that of the largest cluster's facts. Computing leaves the
+    event loop free.
+    """
+    sides = Sides(season.at(now), season.under(draft).at(now))
+    async with snapshot(database) as tx:
+        for name, units in sides.clusters():
+            facts = await fact_store.of_units(tx, season.campaign, units)
+            await asyncio.to_thread(sides.add, name, facts)
+    return await asyncio.to_thread(sides.compared, now)
+
+
+class Sides:
+    """Two contests over the same facts, cluster by cluster. Pure."""
+
+    def __init__(self, present: Contest, draft: Contest) -> None:
+        self._present = present
+        self._draft = draft
+        self._before: dict[str, ClusterResult] = {}
+        self._after: dict[str, ClusterResult] = {}
+        self._facts = 0
+        self._simulated = False
+
+    def clusters(self) -> list[tuple[str, list[str]]]:
+        """The clusters of both, by name, with the codes of their units."""
+        found: dict[str, set[str]] = {}
+        for contest in (self._present, self._draft):
+            for name, units in contest.clusters.items():
+                found.setdefault(name, set()).update(unit.code for unit in units)
+        return [(name, sorted(found[name])) for name in sorted(found)]
+
+    def add(self, cluster: str, facts: Collection[KnownFact]) -> None:
+        """Score one cluster by both; `facts` are all those of its units."""
+        tallies = self._present.tallier.tallies(facts)
+        # Most drafts change points and not what is counted: the tallies are then the same.
+        same = self._draft.measures_digest == self._present.measures_digest
+        others = tallies if same else self._draft.tallier.tallies(facts)
+        self._facts += len(facts)
+        self._simulated |= any(SIMULATED in tally for tally in tallies.values())
+        for contest, counted, results in (
+            (self._present, tallies, self._before),
+            (self._draft, others, self._after),
+        ):
+            if (units := contest.clusters.get(cluster)) is not None:
+                results[cluster] = score_cluster(
+                    cluster, units, counted, contest.rules, contest.day
+                )
+
+    def compared(self, now: datetime) -> WhatIf:
+        """What the draft would change in the clusters that were added."""
+        return WhatIf(
+            self._present,
+            self._draft,
+            asked_at=now,
+            facts=self._facts,
+            simulated=self._simulated,
+            comparison=compare(self._before, self._after),
+        )

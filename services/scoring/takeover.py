@@ -1,0 +1,298 @@
+"""A rebuilt database takes over: it goes on where the old one stopped, and says nothing twice.
+
+Until then it carries a mark, the positions up to which it was built, and scoring refuses to run on
+it: what the old one consumes meanwhile would be missing for ever. The order is safe at any line:
+the old database is only read, no position of the group is moved, and the mark goes in the
+transaction that makes the new one whole (docs/decisions/0039-a-rebuilt-database-takes-over.md).
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+from aiokafka import TopicPartition
+
+from services.chassis.copying import copy_table, hand_over
+from services.chassis.database import Database, Transaction
+from services.chassis.dead_letters.restore import restore
+from services.chassis.group_positions import require_stopped
+from services.chassis.metrics import Metrics
+from services.chassis.producer import open_producer
+from services.chassis.registry import CHASSIS_METRICS
+from services.chassis.relay import Relay
+from services.chassis.topic_reader import open_reader
+from services.contracts.topics import dead_letter_topic
+from services.scoring.contest import Contest
+from services.scoring.points.standings import clusters as stored_clusters
+from services.scoring.points.standings import snapshot
+from services.scoring.settings import ScoringSettings
+
+_DRAIN_S = 60.0
+_SESSIONS_END_S = 10.0
+_SHOWN = 5
+
+
+class TakeOverError(RuntimeError):
+    """It can't begin, or the database is not to be served yet; the message says what to do."""
+
+
+# ---- the mark
+
+
+async def positions(database: Database) -> dict[TopicPartition, int]:
+    """Up to where a database was rebuilt; empty for one that is in service."""
+    async with database.transaction() as tx:
+        rows = await tx.fetch("SELECT topic, partition, next_offset FROM rebuild_positions")
+    return {TopicPartition(row[0], row[1]): row[2] for row in rows}
+
+
+async def mark(database: Database, reached: Mapping[TopicPartition, int]) -> None:
+    """Note up to where a database is rebuilt, which keeps scoring from being run on it."""
+    async with database.transaction() as tx:
+        await tx.execute(
+            """
+            INSERT INTO rebuild_positions (topic, partition, next_offset)
+            SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
+            ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
+            """,
+            [place.topic for place in reached],
+            [place.partition for place in reached],
+            list(reached.values()),
+        )
+
+
+async def refuse_unfinished(database: Database) -> None:
+    """Raises TakeOverError for a database that was rebuilt and has not taken over."""
+    if await positions(database):
+        raise TakeOverError(
+            "this database was rebuilt and has not taken over: facts that the old one consumed"
+            " since then are missing in it. Stop all of scoring, run `thidua rebuild scoring --into"
+            " <this database> --take-over` with the settings of the old one, then start again"
+        )
+
+
+# ---- before it
+
+
+def group_of(settings: ScoringSettings) -> str:
+    """The consumer group of scoring."""
+    return settings.group_id or "scoring"
+
+
+async def make_way(settings: ScoringSettings, *, old_is_there: bool) -> None:
+    """Nobody serves the old database any more, and all that it said is on the topics.
+
+    Raises TakeOverError or GroupPositionError while a replica of scoring is running, and
+    TakeOverError when the broker takes nothing.
+    """
+    await require_stopped(settings, group_of(settings))
+    if old_is_there:
+        await _nobody_connected(settings)
+        await _drain(settings)
+
+
+async def _nobody_connected(settings: ScoringSettings) -> None:
+    """A replica that left its group still answers HTTP, and takes marks."""
+    database = Database(settings.database_url, 1, source="scoring rebuild")
+    deadline = time.monotonic() + _SESSIONS_END_S
+    try:
+        while True:
+            async with database.transaction() as tx:
+                served = await tx.fetchval(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND application_name IN ('scoring', 'scoring relay')"
+                )
+            if not served:
+                return
+            if time.monotonic() > deadline:
+                raise TakeOverError(
+                    f"scoring is still connected to its database, {served} times: stop every"
+                    " replica, also one that is not ready"
+                )
+            await asyncio.sleep(0.5)
+    finally:
+        await database.close()
+
+
+async def _drain(settings: ScoringSettings) -> None:
+    """Relay what a process that was killed had left in the outbox."""
+    relay = Relay(
+        settings.database_url,
+        partial(open_producer, settings),
+        name="scoring rebuild",
+        metrics=Metrics(CHASSIS_METRICS),
+        safety_poll_s=0.2,
+    )
+    database = Database(settings.database_url, 1, source="scoring rebuild")
+    running = asyncio.create_task(relay.run())
+    try:
+        async with asyncio.timeout(_DRAIN_S):
+            while True:
+                if not await _waiting(database):
+                    return
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise TakeOverError(
+            f"the old database has facts in its outbox that can't be relayed: {relay.trouble()}"
+        ) from None
+    finally:
+        await relay.stop()
+        await running
+        await database.close()
+
+
+async def _waiting(database: Database) -> int:
+    async with database.transaction() as tx:
+        count: int = await tx.fetchval("SELECT count(*) FROM outbox")
+        return count
+
+
+# ---- whether it may
+
+
+@dataclass
+class Comparison:
+    """The old database beside the rebuilt one."""
+
+    lacking: list[UUID] = field(default_factory=list)
+    """Facts that the old one has and the topics have not given."""
+    newer: int = 0
+    """Facts that the old one had not taken yet."""
+    different: list[str] = field(default_factory=list)
+    """Clusters with the same facts and other points."""
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing is lost and the same facts give the same points."""
+        return not self.lacking and not self.different
+
+    def told(self) -> list[str]:
+        """For people."""
+        lines = [f"{self.newer} dữ kiện mới hơn / facts that the old database had not taken yet"]
+        if self.lacking:
+            some = ", ".join(map(str, self.lacking[:_SHOWN]))
+            lines.append(
+                f"{len(self.lacking)} facts of the old database are on no topic: {some}; say them"
+                " again with `thidua republish`, then come again"
+            )
+        if self.different:
+            lines.append(f"the same facts, other points: {', '.join(self.different)}")
+        return lines
+
+
+async def compare(old: Database, new: Database, contest: Contest) -> Comparison:
+    """All facts of the old database are in the new one, and where they are the same, so are the
+    points. Clusters that the old one had not scored yet are not compared."""
+    async with snapshot(old) as before, snapshot(new) as after:
+        found = Comparison()
+        had, have = await _facts(before, contest), await _facts(after, contest)
+        changed = {unit for unit in had.keys() | have.keys() if had.get(unit) != have.get(unit)}
+        for unit in sorted(changed):
+            mine, others = await _ids(before, contest, unit), await _ids(after, contest, unit)
+            found.lacking += sorted(mine - others)
+            found.newer += len(others - mine)
+        touched = {contest.cluster_of.get(unit) for unit in changed}
+        were, are = await stored_clusters(before, contest), await stored_clusters(after, contest)
+        found.different = [
+            name
+            for name, state in were.items()
+            if name not in touched and state.up_to_date and state.digest != are[name].digest
+        ]
+        return found
+
+
+async def _facts(tx: Transaction, contest: Contest) -> dict[str, tuple[int, int]]:
+    """By unit: how many facts, and a fingerprint of their ids."""
+    rows = await tx.fetch(
+        "SELECT unit, count(*), bit_xor(uuid_hash_extended(event_id, 0)) FROM facts"
+        " WHERE campaign = $1 GROUP BY unit",
+        contest.campaign,
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def _ids(tx: Transaction, contest: Contest, unit: str) -> set[UUID]:
+    rows = await tx.fetch(
+        "SELECT event_id FROM facts WHERE campaign = $1 AND unit = $2", contest.campaign, unit
+    )
+    return {row[0] for row in rows}
+
+
+# ---- it
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was last said about a unit's points."""
+
+    unit: str
+    version: int
+    digest: str
+
+
+async def take_over_from(old: Database, new: Database, contest: Contest) -> None:
+    """Make the rebuilt database the one that goes on from the old one, in one transaction."""
+    async with snapshot(old) as before, new.transaction() as tx:
+        await hand_over(before, tx)
+        await copy_table(before, tx, "points_history")
+        rows = await before.fetch(
+            "SELECT unit, version, digest FROM points WHERE campaign = $1", contest.campaign
+        )
+        await _go_on_from(tx, contest, [Said(*row) for row in rows])
+        await tx.execute("DELETE FROM rebuild_positions")
+
+
+async def take_over_alone(
+    settings: ScoringSettings, new: Database, contest: Contest, said: Sequence[Said]
+) -> None:
+    """The same where the old database is lost: what was said is known from the topics alone."""
+    letters = dead_letter_topic(settings.topic_prefix, group_of(settings))
+    async with open_reader(settings, [letters]) as reader, new.transaction() as tx:
+        await restore(tx, reader.to_the_end())
+        await _go_on_from(tx, contest, said)
+        await tx.execute(
+            """
+            WITH unsaid AS (
+                UPDATE points AS p SET digest = ''
+                  FROM unit_measures AS m
+                 WHERE p.campaign = $1 AND m.campaign = p.campaign AND m.unit = p.unit
+                   AND m.version > 0 AND p.unit <> ALL ($2::text[])
+                RETURNING p.cluster
+            )
+            UPDATE clusters SET seen = NULL
+             WHERE campaign = $1 AND cluster IN (SELECT cluster FROM unsaid)
+            """,
+            contest.campaign,
+            [one.unit for one in said],
+        )
+        await tx.execute("DELETE FROM rebuild_positions")
+
+
+async def _go_on_from(tx: Transaction, contest: Contest, said: Sequence[Said]) -> None:
+    """Versions go on from what was said; points that are others now will be said.
+
+    Without a digest a row equals nothing: the first recompute says it as the next version. A row
+    that is as it was said is said no more.
+    """
+    await tx.execute(
+        """
+        WITH said AS (
+            SELECT * FROM unnest($2::text[], $3::int[], $4::text[]) AS s (unit, version, digest)
+        ), changed AS (
+            UPDATE points AS p
+               SET version = s.version,
+                   digest = CASE WHEN p.digest = s.digest THEN p.digest ELSE '' END
+              FROM said AS s WHERE p.campaign = $1 AND p.unit = s.unit
+            RETURNING p.cluster, p.digest
+        )
+        UPDATE clusters SET seen = NULL
+         WHERE campaign = $1 AND cluster IN (SELECT cluster FROM changed WHERE digest = '')
+        """,
+        contest.campaign,
+        [one.unit for one in said],
+        [one.version for one in said],
+        [one.digest for one in said],
+    )

@@ -1,0 +1,110 @@
+"""make chaos ARGS="--commands 100000 --seed 7": break the running system, and count."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from infra.local.stack import LOCAL
+from tests.chaos.ledger import Line, as_table, broken
+from tests.chaos.planter import KINDS
+from tests.chaos.proof import PROOFS, Proof, prove
+from tests.chaos.run import Chaos, begin, drawn, stack_to_break
+from tests.chaos.schedule import Act, crash_points, schedule
+
+BROKEN = 1
+"""Exit code when a promise was not kept."""
+
+
+def main() -> int:
+    """See the module."""
+    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument("--commands", type=int, default=100_000, help="how many are sent")
+    parser.add_argument("--seed", type=int, default=7, help="the same seed, the same schedule")
+    parser.add_argument("--rounds", type=int, help="of breaking; default: one per 20,000 commands")
+    parser.add_argument("--schedule", action="store_true", help="print the schedule only")
+    parser.add_argument("--no-proof", action="store_true", help="without the sabotaged end")
+    wanted = parser.parse_args()
+    seed, count = wanted.seed, wanted.commands
+    acts = schedule(seed, count, poison=KINDS, rounds=wanted.rounds)
+    _print_schedule(acts, seed)
+    if wanted.schedule:
+        return 0
+    LOCAL.mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="chaos-", dir=LOCAL) as directory:
+        return _run(Path(directory), acts, seed, count, proofs=() if wanted.no_proof else PROOFS)
+
+
+def _run(
+    directory: Path, acts: list[Act], seed: int, count: int, *, proofs: Sequence[Proof]
+) -> int:
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        sys.stdout.write(f"{time.monotonic() - began:6.0f} s{text}\n")
+        sys.stdout.flush()
+
+    async def live() -> int:
+        chaos = await begin(stack, seed, say)
+        await chaos.live_through(acts, drawn(chaos.campaign, seed, count))
+        say("  all commands are answered; waiting until nothing moves")
+        await chaos.settle()
+        say("  counting")
+        lines = await chaos.count()
+        _print_outcome(chaos, lines)
+        if wrong := sorted(broken(lines)):
+            print(f"  seed {seed}: BROKEN: {', '.join(wrong)}")
+            return BROKEN
+        print(f"  seed {seed}: every promise is kept\n")
+        return await _prove(chaos, lines, proofs, say)
+
+    with stack_to_break(directory) as stack:
+        return asyncio.run(live())
+
+
+async def _prove(
+    chaos: Chaos, lines: list[Line], proofs: Sequence[Proof], say: Callable[[str], None]
+) -> int:
+    """Take the promises out one by one; the ledger must see it each time."""
+    unnoticed = []
+    for proof in proofs:
+        newly, lines = await prove(chaos, [proof], lines)
+        noticed = proof.line in newly
+        say(f"  without {proof.sabotage}: {', '.join(sorted(newly)) or 'nothing'} newly broken")
+        if not noticed:
+            unnoticed.append(proof.sabotage)
+    if unnoticed:
+        print(f"  THE LEDGER IS BLIND: nothing broke without {', '.join(unnoticed)}")
+    return BROKEN if unnoticed else 0
+
+
+def _print_outcome(chaos: Chaos, lines: list[Line]) -> None:
+    did = chaos.havoc
+    print(f"\n{as_table(lines)}\n")
+    print(f"  deaths: {_counts(did.deaths)}")
+    print(f"  acts: {_counts(did.done)}")
+    print(f"  receiver: {_counts(chaos.receiver.moods)}")
+    print(f"  {chaos.clients.tries:,} tries, {chaos.planter.copied:,} events written once more")
+    for missed in did.not_reached:
+        print(f"  not passed in time, killed outright: {missed}")
+
+
+def _counts(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number:,}" for name, number in sorted(counted.items()))
+
+
+def _print_schedule(acts: list[Act], seed: int) -> None:
+    poison = [act for act in acts if act.verb == "poison"]
+    print(f"seed {seed}: after so many commands")
+    for act in acts:
+        if act.verb != "poison":
+            print(act)
+    print(f"  and {len(poison):,} bad messages at {len({act.at for act in poison})} moments")
+    print(f"  crash points: {', '.join(sorted(crash_points(acts)))}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

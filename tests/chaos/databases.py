@@ -1,0 +1,151 @@
+"""What the databases hold after a run; reads only."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+
+from services.chassis.outbox import decode_headers
+from services.contracts.envelope import Event, decode
+from services.contracts.events import UnitFact
+from services.scoring.contest import Contest
+from services.scoring.counting.tallies import from_json, to_json
+from services.scoring.engine.digest import campaign_digest, digest_of
+from services.scoring.engine.score import score
+from tests.chaos.ledger import Evidence, Pair
+from tests.chaos.topics import OnTopics, letter
+
+_LONGEST_BATCH = timedelta(seconds=2)
+_COMMANDED = (
+    "essay-submitted",
+    "essay-withdrawn",
+    "essay-judged",
+    "commendation-proposed",
+    "figure-reported",
+    "conference-reported",
+    "contest-reported",
+    "ceremony-reported",
+)
+"""Facts that only a command makes."""
+
+
+def name_of(fact: UnitFact) -> str:
+    """A fact by what it says, whatever its event's id: two events of one name are one too many."""
+    return f"{fact.event} {fact.unit} {fact.aggregate} v{fact.version}"
+
+
+async def collect_databases(
+    evidence: Evidence,
+    *,
+    databases: dict[str, str],
+    topics: OnTopics,
+    contest: Contest,
+    silent: set[str],
+    resumed: Sequence[tuple[str, datetime]],
+) -> None:
+    """Put into `evidence` what they say, and what the facts on the topics amount to."""
+    evidence.logged = {}
+    for service, url in databases.items():
+        connection = await asyncpg.connect(url)
+        try:
+            evidence.logged[service] = await _log(connection, service, evidence)
+            match service:
+                case "submissions":
+                    await _deadlines(connection, evidence, silent)
+                case "scoring":
+                    await _points(connection, evidence, contest, topics)
+                case _:
+                    await _deliveries(connection, evidence, topics.off, resumed)
+        finally:
+            await connection.close()
+
+
+async def _log(connection: Any, service: str, evidence: Evidence) -> set[str]:
+    logged = set()
+    rows = await connection.fetch("SELECT event_id, topic, key, headers, value FROM event_log")
+    for event_id, topic, key, headers, value in rows:
+        if ".dead-letter." in topic:
+            said = {
+                name: raw.decode() for name, raw in decode_headers(headers) if name[:3] == "dl_"
+            }
+            at = (said["dl_topic"], int(said["dl_partition"]), int(said["dl_offset"]))
+            logged.add(letter(topic.rpartition(".")[2], at))
+            continue
+        logged.add(str(event_id))
+        if service == "submissions" and topic.split(".")[1] in _COMMANDED:
+            event = decode(key, decode_headers(headers), value)
+            assert isinstance(event, Event), event
+            assert isinstance(event.data, UnitFact)
+            evidence.commanded[name_of(event.data)] += 1
+    return logged
+
+
+async def _deadlines(connection: Any, evidence: Evidence, silent: set[str]) -> None:
+    rows = await connection.fetch(
+        "SELECT unit, obligation, deadline_version FROM obligations WHERE status = 'missed'"
+    )
+    evidence.must_be_missed = {tuple(row) for row in rows} | {(unit, "D1", 1) for unit in silent}
+    due = await connection.fetch(
+        "SELECT unit, obligation, way, distance FROM timers"
+        " WHERE due_at < (SELECT now FROM simulated_clock) - interval '2 minutes'"
+    )
+    evidence.timers_due = [str(tuple(row)) for row in due]
+
+
+async def _points(connection: Any, evidence: Evidence, contest: Contest, topics: OnTopics) -> None:
+    rows = await connection.fetch("SELECT event_id FROM facts")
+    evidence.facts = Counter(str(row[0]) for row in rows)
+    rows = await connection.fetch(
+        "SELECT unit, tally::text FROM unit_measures WHERE version > 0 AND campaign = $1",
+        contest.campaign,
+    )
+    evidence.tallies = {unit: _plain(from_json(tally)) for unit, tally in rows}
+    facts = list(topics.facts.values())
+    truth = contest.tallier.tallies(facts)
+    evidence.true_tallies = {unit: _plain(tally) for unit, tally in truth.items() if tally}
+    evidence.tallies = {u: t for u, t in evidence.tallies.items() if t != "{}"}
+    rows = await connection.fetch(
+        "SELECT cluster, digest FROM clusters WHERE campaign = $1 AND digest IS NOT NULL",
+        contest.campaign,
+    )
+    evidence.digest = campaign_digest(dict(map(tuple, rows)))
+    evidence.true_digest = digest_of(score(facts, contest.clusters, contest.rules))
+
+
+def _plain(tally: Any) -> str:
+    return to_json(dict(sorted(tally.items())))
+
+
+async def _deliveries(
+    connection: Any,
+    evidence: Evidence,
+    off: Sequence[tuple[str, datetime]],
+    resumed: Sequence[tuple[str, datetime]],
+) -> None:
+    rows = await connection.fetch("SELECT event_id, received_at FROM inbox")
+    evidence.inbox = Counter(str(event) for event, _ in rows)
+    taken_in = {str(event): at for event, at in rows}
+    evidence.not_owed = {
+        (event, wish)
+        for event, wish in evidence.wanted
+        for begins, ends in _spans_off(wish, off, resumed)
+        if event in taken_in and begins <= taken_in[event] <= ends
+    }
+    found: dict[Pair, list[str]] = {}
+    for event, wish, state in await connection.fetch(
+        "SELECT event_id, subscription_id, state FROM deliveries"
+    ):
+        found.setdefault((str(event), str(wish)), []).append(state)
+    evidence.deliveries = found
+
+
+def _spans_off(
+    wish: str, off: Sequence[tuple[str, datetime]], resumed: Sequence[tuple[str, datetime]]
+) -> Iterator[tuple[datetime, datetime]]:
+    """From a little before it was switched off (a batch may have begun by then) to its return."""
+    for which, began in off:
+        if which == wish:
+            returns = [at for one, at in resumed if one == wish and at >= began]
+            yield began - _LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))

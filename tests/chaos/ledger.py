@@ -1,0 +1,296 @@
+"""The ledger: what was collected after a run, held against every promise of delivery. Pure.
+
+accepted ⊆ event log ⊆ topics ⊆ effects, each effect once; and nothing that nobody asked for.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Place = tuple[str, int, int]
+"""Topic, partition, offset."""
+Pair = tuple[str, str]
+"""Event id and subscription id."""
+Miss = tuple[str, str, int]
+"""Unit, obligation, version of the deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command came to."""
+
+    state: Literal["accepted", "refused", "unanswered"]
+    doomed: bool
+    """It had to be refused."""
+    fact: str | None = None
+    """Name of the fact that its answer promises."""
+    detail: str = ""
+    differs: bool = False
+    """It was sent twice under one key, and the answers were not the same."""
+
+
+@dataclass
+class Evidence:
+    """Everything that was found in answers, databases, topics and at the receiver."""
+
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """By Idempotency-Key."""
+    commanded: Counter[str] = field(default_factory=Counter)
+    """Facts in the log of submissions that only a command makes, by name; how often."""
+    logged: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By service: ids of its event log; dead letters by their place."""
+    published: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By service: ids on the topics that it publishes, valid ones; dead letters by their place."""
+    for_scoring: Collection[str] = ()
+    """Ids of valid events on the topics that scoring takes."""
+    facts: Counter[str] = field(default_factory=Counter)
+    """Ids in scoring's table of facts; how often."""
+    for_notifications: Collection[str] = ()
+    inbox: Counter[str] = field(default_factory=Counter)
+    tallies: Mapping[str, str] = field(default_factory=dict)
+    """Running tally by unit, as text."""
+    true_tallies: Mapping[str, str] = field(default_factory=dict)
+    """The same, counted by the pure function from the facts on the topics."""
+    digest: str = ""
+    true_digest: str = ""
+    misses: Mapping[Miss, Collection[str]] = field(default_factory=dict)
+    """Events deadline-missed on the topic by what was missed."""
+    must_be_missed: Collection[Miss] = ()
+    timers_due: Collection[str] = ()
+    """Timers that are due and were not fired."""
+    wanted: Collection[Pair] = ()
+    """Events that a subscription asked for."""
+    not_owed: Collection[Pair] = ()
+    """Of these, what was taken in while the subscription was off: nothing is kept for it then."""
+    deliveries: Mapping[Pair, Sequence[str]] = field(default_factory=dict)
+    """State of each delivery row."""
+    received: Mapping[Pair, Counter[str]] = field(default_factory=dict)
+    """At the receiver: what it said yes to; how often under each webhook-id."""
+    repetitions_allowed: int = 0
+    """As many as the kills, freezes and outages of the run can have caused."""
+    followed_redirects: int = 0
+    poison: Mapping[tuple[str, Place], str] = field(default_factory=dict)
+    """What was planted: cause by group and place."""
+    dead_letters: Mapping[tuple[str, Place], Collection[str]] = field(default_factory=dict)
+    """Causes by group and place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One promise: how many things were looked at, and which of them break it."""
+
+    name: str
+    promise: str
+    counted: int
+    broken: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is kept; a promise that nothing was held against is not."""
+        return not self.broken and self.counted > 0
+
+
+def ledger(evidence: Evidence) -> list[Line]:
+    """Every promise, kept or broken, in the way of an event."""
+    return [
+        *_commands(evidence),
+        *_logs(evidence),
+        *_effects(evidence),
+        *_deadlines(evidence),
+        *_deliveries(evidence),
+        _poison(evidence),
+    ]
+
+
+def broken(lines: Iterable[Line]) -> set[str]:
+    """Names of the promises that are not kept."""
+    return {line.name for line in lines if not line.holds}
+
+
+def as_table(lines: Sequence[Line], *, shown: int = 5) -> str:
+    """The ledger for people; under each broken promise the first ids that break it."""
+    width = max(len(line.promise) for line in lines)
+    rows = []
+    for line in lines:
+        verdict = (
+            "ok" if line.holds else f"BROKEN by {len(line.broken)}" if line.broken else "EMPTY"
+        )
+        rows.append(f"  {line.promise:{width}}  {line.counted:>9,}  {verdict}")
+        rows += [f"      {what}" for what in line.broken[:shown]]
+        if len(line.broken) > shown:
+            rows.append(f"      … and {len(line.broken) - shown} more")
+    return "\n".join(rows)
+
+
+def _line(name: str, promise: str, counted: int, wrong: Iterable[str]) -> Line:
+    return Line(name, promise, counted, tuple(sorted(wrong)))
+
+
+def _missing(what: str, wanted: Iterable[str], there: Collection[str]) -> Iterator[str]:
+    return (f"{one} {what}" for one in set(wanted) - set(there))
+
+
+def _commands(found: Evidence) -> Iterator[Line]:
+    outcomes = found.outcomes
+    yield _line(
+        "answered",
+        "every command was accepted or refused for good",
+        len(outcomes),
+        (f"{k}: {o.detail}" for k, o in outcomes.items() if o.state == "unanswered"),
+    )
+    yield _line(
+        "same-answer",
+        "one key, one answer, however often it is sent",
+        len(outcomes),
+        (f"{k}: {o.detail or o.fact}" for k, o in outcomes.items() if o.differs),
+    )
+    doomed = {key: one for key, one in outcomes.items() if one.doomed}
+    yield _line(
+        "refused",
+        "what breaks a rule was refused",
+        len(doomed),
+        (f"{key}: {one.fact}" for key, one in doomed.items() if one.state == "accepted"),
+    )
+    accepted = {one.fact: key for key, one in outcomes.items() if one.fact}
+    yield _line(
+        "accepted-in-log",
+        "what was accepted is in the event log",
+        len(accepted),
+        (
+            f"{fact} of command {accepted[fact]}"
+            for fact in accepted.keys() - found.commanded.keys()
+        ),
+    )
+    unasked = [f"{fact}: nobody was told" for fact in found.commanded.keys() - accepted.keys()]
+    twice = [f"{fact}: {n} times" for fact, n in found.commanded.items() if n > 1]
+    yield _line(
+        "nothing-else-in-log",
+        "once, and refused commands left nothing there",
+        found.commanded.total(),
+        [*unasked, *twice],
+    )
+
+
+def _logs(found: Evidence) -> Iterator[Line]:
+    for service, logged in found.logged.items():
+        on_topics = found.published.get(service, ())
+        yield _line(
+            f"log-on-topics-{service}",
+            f"what {service} logged is on its topics",
+            len(logged),
+            _missing("is not on a topic", logged, on_topics),
+        )
+        yield _line(
+            f"topics-in-log-{service}",
+            f"on these is nothing that {service} did not log",
+            len(on_topics),
+            _missing("is not in the log", on_topics, logged),
+        )
+
+
+def _effects(found: Evidence) -> Iterator[Line]:
+    for name, taken, effects, of in (
+        ("facts", found.for_scoring, found.facts, "scoring has every fact on its topics"),
+        ("inbox", found.for_notifications, found.inbox, "notifications took every event"),
+    ):
+        yield _line(
+            name,
+            f"{of}, once, and no other",
+            len(taken),
+            [
+                *_missing("had no effect", taken, effects),
+                *_missing("had an effect and is on no topic", effects, taken),
+                *(f"{one} had {n} effects" for one, n in effects.items() if n > 1),
+            ],
+        )
+    tallies, truth = found.tallies, found.true_tallies
+    yield _line(
+        "tallies",
+        "running tallies are what the facts on the topics add up to",
+        len(truth),
+        (
+            f"{unit}: {tallies.get(unit)}, and it is {truth.get(unit)}"
+            for unit in tallies.keys() | truth.keys()
+            if tallies.get(unit) != truth.get(unit)
+        ),
+    )
+    yield _line(
+        "digest",
+        "running points are those of the pure function",
+        1 if found.true_digest else 0,
+        [] if found.digest == found.true_digest else [f"{found.digest}, not {found.true_digest}"],
+    )
+
+
+def _deadlines(found: Evidence) -> Iterator[Line]:
+    said = {miss: set(ids) for miss, ids in found.misses.items()}
+    yield _line(
+        "missed-once",
+        "a deadline is missed once for unit, obligation, version",
+        len(said),
+        (f"{miss}: {sorted(ids)}" for miss, ids in said.items() if len(ids) > 1),
+    )
+    yield _line(
+        "missed",
+        "every deadline that passed unfulfilled was said",
+        len(found.must_be_missed),
+        [
+            *(f"{miss} was not said" for miss in set(found.must_be_missed) - said.keys()),
+            *(f"{timer} is due" for timer in found.timers_due),
+        ],
+    )
+
+
+def _deliveries(found: Evidence) -> Iterator[Line]:
+    wanted, rows = set(found.wanted), found.deliveries
+    owed = wanted - set(found.not_owed)
+    yield _line(
+        "deliveries",
+        "one accepted delivery for each event and subscription",
+        len(owed),
+        [
+            *(f"{pair}: no delivery" for pair in owed - rows.keys()),
+            *(f"{pair}: nobody asked for it" for pair in rows.keys() - wanted),
+            *(f"{pair}: {list(of)}" for pair, of in rows.items() if list(of) != ["accepted"]),
+        ],
+    )
+    yield _line(
+        "received",
+        "the receiver said yes to each, and to no other",
+        len(found.received),
+        [
+            *(f"{pair} never came" for pair in owed - found.received.keys()),
+            *(f"{pair} came unasked" for pair in found.received.keys() - wanted),
+        ],
+    )
+    repeated = sum(ids.total() - 1 for ids in found.received.values())
+    few = repeated <= found.repetitions_allowed
+    yield _line(
+        "repetitions",
+        f"{repeated} came twice: one id each, at most {found.repetitions_allowed} by what broke",
+        len(found.received),
+        [
+            *(f"{pair}: {dict(ids)}" for pair, ids in found.received.items() if len(ids) > 1),
+            *([] if few else [f"{repeated} are too many"]),
+            *(["a redirect was followed"] if found.followed_redirects else []),
+        ],
+    )
+
+
+def _poison(found: Evidence) -> Line:
+    planted, set_aside = found.poison, found.dead_letters
+    return _line(
+        "poison",
+        "dead letters are the poison, each with its cause, and nothing else",
+        len(planted),
+        [
+            *(f"{at} {planted[at]}: lost" for at in planted.keys() - set_aside.keys()),
+            *(f"{at} {set_aside[at]}: no poison" for at in set_aside.keys() - planted.keys()),
+            *(
+                f"{at}: {sorted(set(set_aside[at]))} instead of {planted[at]}"
+                for at in planted.keys() & set_aside.keys()
+                if set(set_aside[at]) != {planted[at]}
+            ),
+        ],
+    )

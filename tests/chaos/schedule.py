@@ -1,0 +1,195 @@
+"""What is broken, and after how many commands: drawn from a seed, the same for the same seed. Pure.
+
+A run is a number of rounds. Each round kills every process (at a named line or anywhere), stops or
+kills the broker and the database, and lets one member of each consumer group miss its session while
+another one dies inside the rebalance that follows. Between these, copies and poison are planted and
+the calendar moves.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from services.chassis.crash import (
+    AFTER_COMMIT,
+    AFTER_EFFECT,
+    AFTER_PUBLISH,
+    AFTER_YES,
+    INSIDE_DRAIN,
+    INSIDE_REBALANCE,
+)
+
+Verb = Literal[
+    "kill",
+    "crash",
+    "freeze",
+    "rebalance",
+    "stop-broker",
+    "kill-broker",
+    "stop-database",
+    "kill-database",
+    "repeat",
+    "shuffle",
+    "poison",
+    "gone",
+    "calendar",
+]
+
+PROCESSES = tuple(
+    f"{service}-{number}"
+    for number in (0, 1)
+    for service in ("submissions", "scoring", "notifications")
+)
+"""Two replicas of each service."""
+
+POINTS = {
+    AFTER_COMMIT: ("submissions",),
+    AFTER_PUBLISH: ("submissions", "scoring"),
+    AFTER_EFFECT: ("scoring", "notifications"),
+    INSIDE_DRAIN: ("submissions", "scoring", "notifications"),
+    AFTER_YES: ("notifications",),
+    # INSIDE_REBALANCE needs another member that misses its session: the act `rebalance`.
+}
+"""Where a process can be made to die, and which services surely pass there under these commands."""
+
+CALENDAR = (
+    date(2020, 3, 2),
+    date(2020, 6, 6),  # who owes a first essay is known (D5)
+    date(2020, 6, 13),
+    date(2020, 6, 21),  # D5 is missed
+    date(2020, 6, 29),
+    date(2020, 7, 1),  # D1
+    date(2020, 7, 6),  # D6 is moved on this day
+    date(2020, 7, 16),  # D6 as moved
+    date(2020, 8, 24),  # D2 has no reports in time any more, D7 is missed
+    date(2020, 9, 2),  # D2 by its other way, D3
+)
+"""Days to which the simulated clock is moved, so that every deadline of the campaign passes."""
+
+POISON_SHARE = 0.01
+POISON_AT_ONCE = 15
+"""Far below `dead_letter_run_limit`: bad messages among good ones, not a bad deploy."""
+
+_ROUND = 20_000
+"""Commands a round in a long run; a short one has one round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that is done to the system once `at` commands were answered.
+
+    Acts with the same `at` are done at the same time. `target` is a process or a place, `what` how,
+    `amount` how much: seconds, records, or the n-th pass of a crash point.
+    """
+
+    at: int
+    verb: Verb
+    target: str = ""
+    what: str = ""
+    amount: float = 0
+
+    def __str__(self) -> str:
+        amount = f" {self.amount:g}" if self.amount else ""
+        return f"{self.at:>7,}  {self.verb:13} {self.target:16} {self.what}{amount}".rstrip()
+
+
+def schedule(
+    seed: int, commands: int, *, poison: Sequence[str], rounds: int | None = None
+) -> list[Act]:
+    """The acts of a run of so many commands, by their time.
+
+    `poison` names the kinds there are; `rounds` is by default one for each 20,000 commands.
+    """
+    draw = random.Random(seed)  # noqa: S311 - a schedule that can be repeated, not a secret
+    rounds = rounds or max(1, round(commands / _ROUND))
+    waves = [wave for number in range(rounds) for wave in _round(draw, number)]
+    # From a twentieth of the commands to nine tenths: what is broken last must still be met.
+    first, last = commands // 20, commands - commands // 10
+    step = (last - first) / max(1, len(waves))
+    broken = [
+        Act(round(first + number * step), *rest)
+        for number, wave in enumerate(waves)
+        for rest in wave
+    ]
+    spread = [*_calendar(commands), *_copies(draw, commands, rounds)]
+    spread += _poison(draw, commands, poison)
+    return sorted([*broken, *spread], key=lambda act: act.at)
+
+
+_Rest = tuple[Verb, str, str, float]
+
+
+def _round(draw: random.Random, number: int) -> Iterator[list[_Rest]]:
+    """Waves of acts; those of one wave are done at the same time, each to another process."""
+    if number % 2:  # every process, anywhere, one after the other
+        for process in draw.sample(PROCESSES, len(PROCESSES)):
+            yield [("kill", process, "", _absence(draw))]
+    else:  # every process, at the lines that matter
+        yield from _at_the_lines(draw)
+    yield [("gone", f"/hook/{draw.randrange(3)}", "410", 0)]
+    for service in ("scoring", "notifications"):
+        if number or service == "scoring":
+            frozen, dying = draw.sample([f"{service}-0", f"{service}-1"], 2)
+            yield [("rebalance", dying, frozen, 3)]
+    if number:
+        yield [("freeze", draw.choice(["submissions-0", "submissions-1"]), "", 8)]
+    yield [(draw.choice(["stop-broker", "kill-broker"]) if number else "kill-broker", "", "", 0)]
+    yield [
+        (draw.choice(["stop-database", "kill-database"]) if number else "kill-database", "", "", 0)
+    ]
+
+
+def _at_the_lines(draw: random.Random) -> Iterator[list[_Rest]]:
+    """Every point once, each process once."""
+    waves: list[list[_Rest]] = [[], []]
+    free = list(PROCESSES)
+    # The pickiest first: what only one service passes must find one that is free.
+    for point, services in sorted(POINTS.items(), key=lambda item: (len(item[1]), item[0])):
+        able = [process for process in free if process.rpartition("-")[0] in services]
+        process = draw.choice(able)
+        free.remove(process)
+        passes = draw.randint(1, 2) if point in (AFTER_COMMIT, AFTER_EFFECT) else 1
+        waves[int(process[-1])].append(("crash", process, point, passes))
+    for process in free:
+        waves[int(process[-1])].append(("kill", process, "", _absence(draw)))
+    yield from waves
+
+
+def _absence(draw: random.Random) -> float:
+    """Seconds until it is started again: at once, or after a while."""
+    return round(draw.choice([0, 0, 0.5, 2]) * draw.random(), 1)
+
+
+def _calendar(commands: int) -> Iterator[Act]:
+    """Moved evenly, to the last day a tenth before the end."""
+    for number, day in enumerate(CALENDAR, 1):
+        at = round(commands * 0.9 * number / len(CALENDAR))
+        yield Act(at, "calendar", "", day.isoformat())
+
+
+def _copies(draw: random.Random, commands: int, rounds: int) -> Iterator[Act]:
+    for verb in ("repeat", "shuffle"):
+        for _ in range(rounds):
+            at = draw.randrange(commands // 5, commands - commands // 10)
+            yield Act(at, verb, "", "", 120)  # type: ignore[arg-type]  # of the tuple above
+
+
+def _poison(draw: random.Random, commands: int, kinds: Sequence[str]) -> Iterator[Act]:
+    """Of every hundred commands' events one, all kinds in turn, a handful at a time."""
+    left = max(len(kinds), round(commands * POISON_SHARE))
+    number = 0
+    while left:
+        size = min(left, POISON_AT_ONCE)
+        at = draw.randrange(commands // 20, commands - commands // 20)
+        for _ in range(size):
+            yield Act(at, "poison", str(draw.randrange(6)), kinds[number % len(kinds)])
+            number += 1
+        left -= size
+
+
+def crash_points(acts: Sequence[Act]) -> set[str]:
+    """The named lines at which some process dies in this schedule."""
+    points = {act.what for act in acts if act.verb == "crash"}
+    return points | ({INSIDE_REBALANCE} if any(act.verb == "rebalance" for act in acts) else set())

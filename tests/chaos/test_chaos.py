@@ -1,0 +1,76 @@
+"""The short form of `make chaos`: everything breaks once, and the ledger adds up.
+
+Then promises are taken out, on the same stack, and the ledger must say so.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from infra.local.stack import LOCAL
+from services.chassis.crash import POINTS
+from tests.chaos.ledger import Line, as_table, broken
+from tests.chaos.planter import KINDS
+from tests.chaos.proof import PROOFS, Proof, prove
+from tests.chaos.run import Chaos, begin, drawn, stack_to_break
+from tests.chaos.schedule import Act, schedule
+from tests.support.kafka import require_kafka
+
+pytestmark = pytest.mark.broken
+
+SEED, COMMANDS = 7, 700
+AT_ONCE = [proof for proof in PROOFS if not proof.alone]
+
+
+@dataclass
+class Lived:
+    """A stack that lived through the schedule, and its ledger as it stands."""
+
+    chaos: Chaos
+    acts: list[Act]
+    lines: list[Line] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived]:
+    require_kafka(LOCAL / "kafka" / "lib")
+    directory: Path = tmp_path_factory.mktemp("chaos")
+    acts = schedule(SEED, COMMANDS, poison=KINDS)
+    with stack_to_break(directory) as stack:
+        chaos = await begin(stack, SEED, print)
+        await chaos.live_through(acts, drawn(chaos.campaign, SEED, COMMANDS))
+        await chaos.settle()
+        yield Lived(chaos, acts, await chaos.count())
+    shutil.rmtree(directory, ignore_errors=True)  # pytest would keep that of three sessions
+
+
+@pytest.mark.timeout(300)
+async def test_whatever_dies_every_promise_is_kept(lived: Lived) -> None:
+    table = as_table(lived.lines)
+    print(table)
+    assert broken(lived.lines) == set(), f"\n{table}"
+
+
+async def test_everything_on_the_schedule_was_done_to_it(lived: Lived) -> None:
+    havoc = lived.chaos.havoc
+    assert havoc.not_reached == []
+    assert set(POINTS) <= set(havoc.done)
+    assert sum(act.verb == "poison" for act in lived.acts) == havoc.done["poison"]
+    assert lived.chaos.planter.copied > 100
+    assert set(lived.chaos.receiver.moods) >= {"yes", "gone", "error", "later", "redirect"}
+
+
+@pytest.fixture(scope="module")
+async def newly_broken(lived: Lived) -> set[str]:
+    """By taking three promises out of three services; `make chaos` does it one by one."""
+    newly, _ = await prove(lived.chaos, AT_ONCE, lived.lines)
+    return newly
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("proof", AT_ONCE, ids=[proof.sabotage for proof in AT_ONCE])
+async def test_without_the_promise_the_ledger_is_red(newly_broken: set[str], proof: Proof) -> None:
+    assert proof.line in newly_broken, "nobody noticed"

@@ -1,0 +1,141 @@
+"""The ledger finds each broken promise, names it and the ids, and takes nothing for granted."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests.chaos.ledger import Evidence, Outcome, as_table, broken, ledger
+
+PLACE = ("thidua.essay-submitted.v1", 2, 7)
+PAIR, MISS = ("e1", "s1"), ("X00004", "D1", 1)
+
+
+def kept() -> Evidence:
+    """A small run in which everything held."""
+    said = {"submissions": {"e1", "e2"}, "scoring": {"p1"}, "notifications": {"n1"}}
+    return Evidence(
+        outcomes={
+            "k1": Outcome("accepted", False, fact="essay-submitted SNV a v1"),
+            "k2": Outcome("refused", True, detail="422"),
+        },
+        commanded=Counter(["essay-submitted SNV a v1"]),
+        logged={service: set(ids) for service, ids in said.items()},
+        published={service: set(ids) for service, ids in said.items()},
+        for_scoring={"e1", "e2"},
+        facts=Counter(["e1", "e2"]),
+        for_notifications={"e1", "e2", "p1"},
+        inbox=Counter(["e1", "e2", "p1"]),
+        tallies={"SNV": '{"essays":1}'},
+        true_tallies={"SNV": '{"essays":1}'},
+        digest="d",
+        true_digest="d",
+        misses={MISS: {"e2"}},
+        must_be_missed={MISS},
+        wanted={PAIR},
+        deliveries={PAIR: ["accepted"]},
+        received={PAIR: Counter({"msg_1": 2})},
+        repetitions_allowed=1,
+        poison={("scoring", PLACE): "bad-json"},
+        dead_letters={("scoring", PLACE): {"bad-json"}},
+    )
+
+
+def test_a_run_that_kept_its_promises_is_green() -> None:
+    lines = ledger(kept())
+    assert broken(lines) == set()
+    assert "BROKEN" not in as_table(lines)
+
+
+Break = Callable[[Evidence], object]
+
+BREAKS: dict[str, tuple[str, Break]] = {
+    "a command without an answer": (
+        "answered",
+        lambda e: e.outcomes.update(k9=Outcome("unanswered", False)),
+    ),
+    "two answers under one key": (
+        "same-answer",
+        lambda e: e.outcomes.update(k2=Outcome("refused", True, differs=True)),
+    ),
+    "a faulty command that was taken": (
+        "refused",
+        lambda e: e.outcomes.update(k2=Outcome("accepted", True, fact="x")),
+    ),
+    "an accepted command that is gone": ("accepted-in-log", lambda e: e.commanded.clear()),
+    "an accepted command that was done twice": (
+        "nothing-else-in-log",
+        lambda e: e.commanded.update(["essay-submitted SNV a v1"]),
+    ),
+    "a refused command that left something": (
+        "nothing-else-in-log",
+        lambda e: e.commanded.update(["essay-submitted SNV b v1"]),
+    ),
+    "a fact that was never published": (
+        "log-on-topics-submissions",
+        lambda e: e.published["submissions"].discard("e1"),
+    ),
+    "an event that nobody said": (
+        "topics-in-log-scoring",
+        lambda e: e.published["scoring"].add("p9"),
+    ),
+    "an event without effect": ("facts", lambda e: e.facts.pop("e1")),
+    "an event with two effects": ("facts", lambda e: e.facts.update(["e1"])),
+    "an event that notifications passed over": ("inbox", lambda e: e.inbox.pop("p1")),
+    "a tally that counted twice": ("tallies", lambda e: e.tallies.update(SNV='{"essays":2}')),
+    "points that are not the facts'": ("digest", lambda e: setattr(e, "digest", "other")),
+    "a deadline missed twice": ("missed-once", lambda e: e.misses[MISS].add("e3")),
+    "a deadline that nobody missed": ("missed", lambda e: e.misses.clear()),
+    "a timer that was never fired": ("missed", lambda e: setattr(e, "timers_due", ["SNV D5"])),
+    "a delivery that was given up": (
+        "deliveries",
+        lambda e: e.deliveries.update({PAIR: ["failed"]}),
+    ),
+    "two deliveries of one event": (
+        "deliveries",
+        lambda e: e.deliveries.update({PAIR: ["accepted", "accepted"]}),
+    ),
+    "a delivery that never came": ("received", lambda e: e.received.clear()),
+    "a delivery that nobody asked for": (
+        "received",
+        lambda e: e.received.update({("e7", "s1"): Counter(["msg_7"])}),
+    ),
+    "a repetition under another id": (
+        "repetitions",
+        lambda e: e.received.update({PAIR: Counter(["msg_1", "msg_2"])}),
+    ),
+    "more repetitions than kills": (
+        "repetitions",
+        lambda e: e.received.update({PAIR: Counter({"msg_1": 3})}),
+    ),
+    "a bad message that is lost": ("poison", lambda e: e.dead_letters.clear()),
+    "a bad message with another cause": (
+        "poison",
+        lambda e: e.dead_letters.update({("scoring", PLACE): {"tombstone"}}),
+    ),
+    "a good message among the dead letters": (
+        "poison",
+        lambda e: e.dead_letters.update({("scoring", ("t", 0, 1)): {"apply-failed"}}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "breaks"), BREAKS.values(), ids=list(BREAKS))
+def test_a_broken_promise_is_found_and_named(name: str, breaks: Break) -> None:
+    evidence = kept()
+    breaks(evidence)
+    lines = ledger(evidence)
+    assert name in broken(lines)
+    assert "BROKEN" in as_table(lines) or "EMPTY" in as_table(lines)
+
+
+def test_a_promise_that_nothing_was_held_against_is_not_kept() -> None:
+    assert broken(ledger(Evidence(logged={"submissions": ()}))) >= {"answered", "facts", "poison"}
+
+
+def test_the_table_names_the_first_ids_that_break_a_promise() -> None:
+    evidence = kept()
+    evidence.for_scoring = {f"e{number}" for number in range(20)}
+    table = as_table(ledger(evidence))
+    assert "e10 had no effect" in table
+    assert "… and 13 more" in table

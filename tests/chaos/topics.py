@@ -1,0 +1,135 @@
+"""What the topics hold after a run, read from their beginning to their end without a group."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from services.chassis.settings import SharedSettings
+from services.chassis.topic_reader import open_reader
+from services.contracts.campaign.units import UnitTree
+from services.contracts.envelope import Event, decode
+from services.contracts.events import DeadlineMissed, SubscriptionDisabled
+from services.contracts.topics import all_topics
+from services.notifications.events import TAKES as NOTIFIED
+from services.notifications.matching import concerned_units
+from services.scoring.engine.records import KnownFact
+from services.scoring.events import TAKES as SCORED
+from services.scoring.facts.fact import received
+from tests.chaos.ledger import Miss, Pair, Place
+
+SERVICES = ("submissions", "scoring", "notifications")
+GROUPS = ("scoring", "notifications")
+PREFIX = "thidua"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A subscription of the run."""
+
+    id: str
+    path: str
+    unit: str
+    event_types: frozenset[str]
+
+
+@dataclass
+class OnTopics:
+    """What all topics hold, each event once."""
+
+    valid: dict[str, set[str]] = field(default_factory=dict)
+    """Ids by publishing service."""
+    for_scoring: set[str] = field(default_factory=set)
+    for_notifications: set[str] = field(default_factory=set)
+    facts: dict[str, KnownFact] = field(default_factory=dict)
+    misses: dict[Miss, set[str]] = field(default_factory=dict)
+    wanted: set[Pair] = field(default_factory=set)
+    off: list[tuple[str, datetime]] = field(default_factory=list)
+    """Subscriptions that were switched off, and when."""
+    dead_letters: dict[tuple[str, Place], set[str]] = field(default_factory=dict)
+
+
+async def collect_topics(
+    bootstrap: str, units: UnitTree, wishes: Sequence[Wish], planted: Iterable[Place]
+) -> OnTopics:
+    """Read every topic from its beginning to its end."""
+    found = OnTopics({service: set() for service in SERVICES})
+    settings = SharedSettings(kafka_bootstrap=bootstrap, environment="local")
+    bad = set(planted)
+    names = [topic.name for topic in all_topics(PREFIX, 1, 1, GROUPS)]
+    async with open_reader(settings, names) as reader:
+        async for records in reader.to_the_end():
+            for record in records:
+                if ".dead-letter." in record.topic:
+                    _note_deadletter(found, record)
+                elif (record.topic, record.partition, record.offset) not in bad:
+                    said = decode(record.key, record.headers, record.value)
+                    if isinstance(said, Event):
+                        _note(found, said, units, wishes)
+    return found
+
+
+def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]) -> None:
+    id_, fact = str(event.id), event.data
+    of_service = found.valid[event.source]
+    if id_ in of_service:
+        return
+    of_service.add(id_)
+    if isinstance(fact, SCORED):
+        found.for_scoring.add(id_)
+        found.facts[id_] = received(event).fact
+    if isinstance(fact, NOTIFIED):
+        found.for_notifications.add(id_)
+        concerned = set(concerned_units(event, units))
+        for wish in wishes:
+            if fact.event in wish.event_types and (None in concerned or wish.unit in concerned):
+                found.wanted.add((id_, wish.id))
+    if isinstance(fact, SubscriptionDisabled):
+        found.off.append((str(fact.subscription_id), fact.disabled_at))
+    if isinstance(fact, DeadlineMissed):
+        miss = (fact.unit, fact.obligation, fact.deadline_version)
+        found.misses.setdefault(miss, set()).add(id_)
+
+
+def _note_deadletter(found: OnTopics, record: Any) -> None:
+    said = {name: value.decode() for name, value in record.headers if name.startswith("dl_")}
+    group = record.topic.rpartition(".")[2]
+    at = (said["dl_topic"], int(said["dl_partition"]), int(said["dl_offset"]))
+    found.dead_letters.setdefault((group, at), set()).add(said["dl_cause"])
+    found.valid[group].add(letter(group, at))  # a group is named after its service
+
+
+def letter(group: str, at: Place) -> str:
+    """The name of a dead letter in the ledger: its id may be the original's, or none."""
+    return f"dead letter of {group} {at[0]}/{at[1]}/{at[2]}"
+
+
+async def group_behind(bootstrap: str, group: str) -> int:
+    """Records that a group has yet to commit, those of partitions it never committed included."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(group)
+    finally:
+        await admin.close()
+    taken = SCORED if group == "scoring" else NOTIFIED
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        await consumer._client.force_metadata_update()
+        places = [
+            TopicPartition(topic, number)
+            for topic in (f"{PREFIX}.{fact.versioned()}" for fact in taken)
+            for number in consumer.partitions_for_topic(topic) or ()
+        ]
+        ends = await consumer.end_offsets(places)
+    finally:
+        await consumer.stop()
+    behind = 0
+    for place, end in ends.items():
+        known = committed.get(place)
+        behind += end - max(0, known.offset if known else 0)
+    return behind

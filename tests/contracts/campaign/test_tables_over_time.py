@@ -1,0 +1,93 @@
+"""On every day of the campaign each kind of units that is scored has one table, and no day two."""
+
+import pytest
+
+from tests.contracts.campaign.planting import Fault, Planted
+
+ENDS = "    valid_to: 2020-07-01\n"
+BEGINS = "    valid_from: 2020-07-01\n"
+
+FAULTS: dict[str, Fault] = {
+    "days between two tables": Fault(
+        BEGINS,
+        BEGINS.replace("07-01", "08-01"),
+        (-22, "2020-07-01 – 2020-07-31: no table scores phuong, thi-tran, xa; join the days"),
+    ),
+    "one day between two tables": Fault(
+        ENDS, ENDS.replace("07-01", "06-30"), (0, "2020-06-30: no table scores phuong, thi-tran")
+    ),
+    "days of two tables": Fault(
+        BEGINS,
+        BEGINS.replace("07-01", "06-01"),
+        (0, "has the table communes-to-june on 2020-06-01 – 2020-06-30; let one begin"),
+    ),
+    "the first days of the campaign": Fault(
+        ENDS,
+        ENDS + "    valid_from: 2020-01-01\n",
+        (1, "2019-12-17 – 2019-12-31: no table scores phuong, thi-tran, xa"),
+    ),
+    "the last days of the campaign": Fault(
+        BEGINS,
+        BEGINS + "    valid_to: 2020-12-01\n",
+        (1, "2020-12-01 – 2020-12-31: no table scores phuong, thi-tran, xa"),
+    ),
+    "a kind of units that only the first table knows": Fault(
+        "{kinds: [phuong, xa, thi-tran]}",
+        "{kinds: [phuong, xa]}",
+        (-21, "2020-07-01 – 2020-12-31: no table scores thi-tran"),
+    ),
+    "a table that ends before it begins": Fault(
+        BEGINS,
+        BEGINS + "    valid_to: 2020-06-01\n",
+        (1, "2020-06-01 is not after valid_from 2020-07-01"),
+    ),
+    "a table of another year": Fault(
+        ENDS,
+        "    valid_to: 2019-07-01\n",
+        (0, "in force on no day of the campaign (2019-12-17 – 2020-12-31)"),
+    ),
+    "two tables without days": Fault(
+        BEGINS,
+        "",
+        (-1, "has the table communes-to-june on … – 2020-06-30"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_hole_or_an_overlap_of_days_is_found_at_its_line(every_kind: Planted, name: str) -> None:
+    every_kind.assert_found("rules.yaml", FAULTS[name])
+
+
+def test_a_unit_that_ends_before_the_hole_begins_has_none(every_kind: Planted) -> None:
+    every_kind.plant("rules.yaml", BEGINS, BEGINS.replace("07-01", "08-01"))
+    text = (every_kind.directory / "units.csv").read_text(encoding="utf-8")
+    head, *rows = text.splitlines()
+    ended = {"phuong", "xa", "thi-tran"}
+    rows = [f"{row},,{'2020-07-01' if row.split(',')[-5] in ended else ''}" for row in rows]
+    every_kind.write("units.csv", "\n".join([f"{head},valid_from,valid_to", *rows]))
+    assert every_kind.problems() == []
+
+
+def test_a_cluster_may_change_its_table_with_the_day_but_has_one_each_day(
+    every_kind: Planted,
+) -> None:
+    assert every_kind.problems() == []
+    every_kind.plant("rules.yaml", "{kinds: [phuong, xa, thi-tran]}", "{kinds: [phuong]}")
+    every_kind.plant(
+        "rules.yaml",
+        "  - id: communes-from-july\n",
+        "  - id: rural\n"
+        '    title: {vi: "Xã", en: "Rural"}\n'
+        "    applies_to: {kinds: [xa, thi-tran]}\n"
+        "    valid_from: 2020-07-01\n"
+        '    maximum: "1"\n'
+        "    groups:\n"
+        '      - {id: I, title: {vi: "I", en: "I"}, maximum: "1", criteria: [{id: I.1,\n'
+        '         title: {vi: "a", en: "b"}, legal_source: "4", kind: entered, maximum: "1"}]}\n'
+        "  - id: communes-from-july\n",
+    )
+    found = every_kind.problems()
+    assert found
+    assert {p.file for p in found} == {"units.csv"}  # clusters of communes that have both kinds
+    assert all("one table for a cluster" in p.en for p in found)

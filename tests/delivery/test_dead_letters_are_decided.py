@@ -1,0 +1,218 @@
+"""A dead letter is a piece of work: seen, tried again through its handler, or discarded, once."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.chassis.consumer import EventConsumer
+from services.chassis.dead_letters import store
+from services.chassis.dead_letters.decide import to_decide
+from services.chassis.dead_letters.desk import Desk, Redriven
+from services.chassis.dead_letters.store import Letter
+from services.chassis.metrics import Metrics
+from services.chassis.problems import Refusal
+from services.chassis.registry import (
+    CHASSIS_METRICS,
+    DEAD_LETTERS_OLDEST_SECONDS,
+    DEAD_LETTERS_OPEN,
+)
+from services.contracts.envelope import Event
+from tests.delivery.harness import World, produce, running, until
+from tests.delivery.probe_service import CURSED, essay
+
+
+async def letters_of(world: World, **wanted: Any) -> list[Letter]:
+    async with world.database.transaction() as tx:
+        return await store.listed(tx, **{"state": None, "most": 100, **wanted})
+
+
+async def has_letters(world: World, count: int) -> bool:
+    return len(await letters_of(world)) == count
+
+
+async def redrive(world: World, desk: Desk, name: str, by: str = "ops-1") -> Redriven:
+    async with world.database.transaction() as tx:
+        (letter,) = await to_decide(tx, [name])
+        return await desk.redrive(tx, letter, by=by)
+
+
+async def set_aside(world: World, *words: int) -> tuple[list[UUID], EventConsumer]:
+    """Essays that the database refused to store; their events, and the consumer."""
+    said = await world.say(*(essay("Q001", one) for one in words))
+    consumer = world.consumer()
+    async with running(world.relay(), consumer):
+        await until(lambda: has_letters(world, len(words)))
+        await until(world.relayed)
+    return said, consumer
+
+
+async def mend(world: World) -> None:
+    await world.sql("ALTER TABLE effects DROP CONSTRAINT no_curse")
+
+
+async def test_a_letter_tells_its_cause_its_place_and_its_event(world: World) -> None:
+    (event_id,), _ = await set_aside(world, CURSED)
+    (letter,) = await letters_of(world)
+    (record,) = await world.on_topic()
+    assert (letter.state, letter.cause, letter.tries) == ("open", "apply-failed", 1)
+    place = (letter.topic, letter.partition, letter.offset)
+    assert place == (record.topic, record.partition, record.offset)
+    assert letter.event_id == event_id
+    (on_topic,) = await world.on_topic(world.dead_letter_topic)
+    assert dict(on_topic.headers)["dl_id"].decode() == str(letter.id)
+
+
+async def test_what_is_mended_and_redriven_has_its_effect_once_and_says_who(world: World) -> None:
+    (event_id,), consumer = await set_aside(world, CURSED)
+    desk = Desk([consumer], world.metrics)
+    await mend(world)
+    (letter,) = await letters_of(world)
+    done = await redrive(world, desk, str(letter.id)[:8])
+    assert done.outcome == "applied"
+    assert await world.effects() == [event_id]
+    (letter,) = await letters_of(world)
+    assert (letter.state, letter.decided_by, letter.tries) == ("redriven", "ops-1", 2)
+    assert letter.decided_at is not None
+    with pytest.raises(Refusal, match="redriven by ops-1"):
+        await redrive(world, desk, str(event_id), by="ops-2")
+    assert await world.effects() == [event_id]
+
+
+async def test_two_operators_at_once_make_one_effect(world: World) -> None:
+    (event_id,), consumer = await set_aside(world, CURSED)
+    desk = Desk([consumer], world.metrics)
+    await mend(world)
+    tries = [redrive(world, desk, str(event_id), by=f"ops-{n}") for n in range(3)]
+    ended = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(one, Redriven) for one in ended) == 1
+    assert sum(isinstance(one, Refusal) for one in ended) == 2
+    assert await world.effects() == [event_id]
+
+
+async def test_one_that_fails_again_is_still_one_letter_with_one_more_try(world: World) -> None:
+    (event_id,), consumer = await set_aside(world, CURSED)
+    desk = Desk([consumer], world.metrics)
+    for tries in (2, 3):
+        failed = await redrive(world, desk, str(event_id))
+        assert (failed.outcome, failed.cause) == ("failed", "apply-failed")
+        (letter,) = await letters_of(world)
+        assert (letter.state, letter.tries) == ("open", tries)
+    assert len(await world.on_topic(world.dead_letter_topic)) == 1
+    assert await world.effects() == []
+
+
+async def test_a_process_that_dies_while_it_redrives_leaves_the_letter_open_and_no_effect(
+    world: World,
+) -> None:
+    (event_id,), consumer = await set_aside(world, CURSED)
+    desk = Desk([consumer], world.metrics)
+    await mend(world)
+
+    async def dies_before_the_commit() -> None:
+        async with world.database.transaction() as tx:
+            (letter,) = await to_decide(tx, [str(event_id)])
+            assert (await desk.redrive(tx, letter, by="ops-1")).outcome == "applied"
+            raise ConnectionResetError("gone before the commit")
+
+    with pytest.raises(ConnectionResetError):
+        await dies_before_the_commit()
+    assert [one.state for one in await letters_of(world)] == ["open"]
+    assert await world.effects() == []
+    assert (await redrive(world, desk, str(event_id))).outcome == "applied"
+
+
+async def test_the_message_delivered_again_later_has_no_second_effect_and_no_second_letter(
+    world: World,
+) -> None:
+    said, consumer = await set_aside(world, CURSED, CURSED)
+    desk = Desk([consumer], world.metrics)
+    await mend(world)
+    assert (await redrive(world, desk, str(said[0]))).outcome == "applied"
+    async with world.database.transaction() as tx:
+        (letter,) = await to_decide(tx, [str(said[1])])
+        await desk.discard(tx, letter, by="ops-1", reason="a test wrote it")
+    again = world.consumer()
+    again._work._judge = _refuses_all
+    records = await world.on_topic()
+    await again._work.do(records)  # the same records of the same group, refused once more
+    assert await world.effects() == [said[0]]
+    states = {one.event_id: one.state for one in await letters_of(world)}
+    assert states == {said[0]: "redriven", said[1]: "discarded"}
+
+
+def _refuses_all(event: Event) -> None:
+    raise KeyError(event.id)
+
+
+async def test_a_discarded_letter_is_closed_with_its_reason_and_has_no_effect(world: World) -> None:
+    (event_id,), consumer = await set_aside(world, CURSED)
+    desk = Desk([consumer], world.metrics)
+    async with world.database.transaction() as tx:
+        (letter,) = await to_decide(tx, [str(event_id)])
+        await desk.discard(tx, letter, by="ops-1", reason="a test wrote it")
+    (letter,) = await letters_of(world)
+    assert (letter.state, letter.reason) == ("discarded", "a test wrote it")
+    assert await world.effects() == []
+
+
+async def test_letters_are_redriven_while_the_consumer_is_at_work(world: World) -> None:
+    said, consumer = await set_aside(world, *[CURSED] * 20)
+    desk = Desk([consumer], world.metrics)
+    await mend(world)
+    async with running(world.relay(), consumer2 := world.consumer()):
+        desk = Desk([consumer2], world.metrics)
+        fresh = asyncio.create_task(world.say(*(essay("Q002", n) for n in range(1, 200))))
+        for event_id in said:
+            assert (await redrive(world, desk, str(event_id))).outcome == "applied"
+        new = await fresh
+        await until(lambda: world.took(len(said) + len(new)))
+    assert sorted(await world.effects()) == sorted([*said, *new])
+
+
+async def test_the_gauges_are_right_after_a_restart(world: World) -> None:
+    _, consumer = await set_aside(world, CURSED, CURSED)
+    fresh = Metrics(CHASSIS_METRICS)  # what a new process knows
+    await Desk([consumer], fresh).measure(world.database)
+    assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 2
+    assert 0 < (fresh.value(DEAD_LETTERS_OLDEST_SECONDS, group=consumer.group) or 0) < 60
+    async with world.database.transaction() as tx:
+        for letter in await store.oldest_open(tx, cause=None, most=9):
+            await store.close(tx, letter, "discarded", by="ops-1", reason="test")
+    await Desk([consumer], fresh).measure(world.database)
+    assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 0
+    assert fresh.value(DEAD_LETTERS_OLDEST_SECONDS, group=consumer.group) == 0
+
+
+async def test_what_was_never_an_event_can_be_named_looked_at_and_discarded(world: World) -> None:
+    await produce(world.bootstrap, world.topic, [(None, [("ce_id", b"\xff\x1b[2J")], b"\x00{")])
+    consumer = world.consumer()
+    async with running(world.relay(), consumer):
+        await until(lambda: has_letters(world, 1))
+    (letter,) = await letters_of(world)
+    assert letter.event_id is None
+    async with world.database.transaction() as tx:
+        (named,) = await store.named(tx, str(letter.id)[:6])
+        message = await store.message_of(tx, letter)
+    assert named == letter.id
+    assert message is not None
+    assert (message.key, message.value) == (None, b"\x00{")
+
+
+async def test_names_that_are_nobodys_or_too_short_are_all_told_at_once(world: World) -> None:
+    await set_aside(world, CURSED)
+    (letter,) = await letters_of(world)
+    async with world.database.transaction() as tx:
+        with pytest.raises(Refusal) as refused:
+            await to_decide(tx, ["ffff0000", str(letter.id), "eeee0000"])
+    assert [fault.pointer for fault in refused.value.faults] == ["/ids/0", "/ids/2"]
+
+
+async def test_a_list_is_read_page_by_page_and_by_cause(world: World) -> None:
+    await set_aside(world, *[CURSED] * 5)
+    first = await letters_of(world, most=3)
+    rest = await letters_of(world, most=3, after=first[-1].id)
+    assert (len(first), len(rest)) == (3, 2)
+    assert {one.id for one in first + rest} == {one.id for one in await letters_of(world)}
+    assert await letters_of(world, cause="bad-json") == []

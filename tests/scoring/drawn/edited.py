@@ -1,0 +1,67 @@
+"""A drawn rule set after an edit, as somebody would write it in the file."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from services.contracts.campaign import RuleSet
+
+Place = tuple[str, str]
+"""Of a criterion: its table and its id."""
+
+
+def places(rules: RuleSet) -> list[Place]:
+    """Every criterion without which its table still has one."""
+    return [
+        (table.id, criterion.id)
+        for table in rules.tables
+        if len(table.criteria) > 1
+        for criterion in table.criteria
+    ]
+
+
+def absent(rules: RuleSet, place: Place) -> RuleSet:
+    """Without the criterion; its group and table keep what they declare."""
+    content = _content(rules)
+    for table, group, criterion in _criteria(content):
+        if (table["id"], criterion["id"]) == place:
+            group["criteria"].remove(criterion)
+            if not group["criteria"]:
+                table["groups"].remove(group)
+    return RuleSet.model_validate(content)
+
+
+def not_assigned(rules: RuleSet, place: Place, units: Sequence[str]) -> RuleSet:
+    """The criterion is assigned to none of these units."""
+    content = _content(rules)
+    for table, _, criterion in _criteria(content):
+        if (table["id"], criterion["id"]) == place:
+            to = criterion.get("assigned_to") or {}
+            criterion["assigned_to"] = {**to, "except_units": [*to.get("except_units", ()), *units]}
+    return RuleSet.model_validate(content)
+
+
+def in_force(rules: RuleSet, day: date) -> RuleSet:
+    """Only the tables of that local day, and for all days."""
+    content = _content(rules)
+    content["tables"] = [
+        {key: value for key, value in written.items() if not key.startswith("valid_")}
+        for written, table in zip(content["tables"], rules.tables, strict=True)
+        if (table.valid_from is None or table.valid_from <= day)
+        and (table.valid_to is None or day < table.valid_to)
+    ]
+    return RuleSet.model_validate(content)
+
+
+def _content(rules: RuleSet) -> dict[str, Any]:
+    return rules.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _criteria(
+    content: dict[str, Any],
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+    """Each criterion with its table and group; they may be changed on the way."""
+    for table in content["tables"]:
+        for group in list(table["groups"]):
+            for criterion in list(group["criteria"]):
+                yield table, group, criterion

@@ -1,0 +1,97 @@
+"""An event of a unit touches its cluster and no other, however relative the points are."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+
+from services.chassis.database import Database
+from services.contracts.campaign import RuleSet, UnitTree
+from services.scoring.contest import Contest, Season
+from services.scoring.counting.recount import prepare
+from services.scoring.engine.digest import digest_of
+from tests.scoring.campaign import sample_campaign
+from tests.scoring.drawn.situations import Situation, situations, tried, unit_of
+from tests.scoring.drawn.units import CLUSTER_OF, CLUSTERS, UNITS
+from tests.scoring.in_memory import InMemory
+from tests.scoring.running import digest, recompute_due, take
+
+LAST = 6
+"""So many facts of a season are looked at one by one."""
+
+Rows = dict[tuple[str, str], str]
+"""By table and key, where a row lies and who wrote it: another text after every rewriting."""
+
+
+@tried
+@given(situations())
+def test_one_more_fact_changes_only_the_cluster_of_its_unit(one: Situation) -> None:
+    running = InMemory(one.rules, CLUSTERS)
+    running.take(one.events[:-LAST])
+    then = running.results()
+    for event in one.events[-LAST:]:
+        unit = unit_of(event)
+        assert running.take([event]) <= {unit}
+        now = running.results()
+        for name in CLUSTERS.keys() - {CLUSTER_OF[unit]}:
+            assert now.clusters[name] == then.clusters[name]
+        then = now
+    assert then == one.scored()
+
+
+@settings(tried, max_examples=12)
+@given(situations(most=20))
+async def test_one_more_event_rewrites_only_rows_of_its_cluster(
+    database: Database, one: Situation
+) -> None:
+    contest = _contest(one.rules)
+    await _begin(database, contest)
+    await take(database, contest, one.events[:-LAST])
+    await recompute_due(database, contest)
+    then = await _rows(database)
+    for event in one.events[-LAST:]:
+        await take(database, contest, [event])
+        await recompute_due(database, contest)
+        now = await _rows(database)
+        for table, key in now:
+            if now[table, key] != then.get((table, key)):
+                assert key in _may_be_rewritten(table, unit_of(event)), table
+        then = now
+    assert await digest(database, contest) == digest_of(one.scored())
+
+
+def _may_be_rewritten(table: str, by_a_fact_of: str) -> set[str]:
+    own = CLUSTER_OF[by_a_fact_of]
+    if table == "unit_measures":
+        return {by_a_fact_of}
+    return {own} if table == "clusters" else {unit.code for unit in CLUSTERS[own]}
+
+
+def _contest(rules: RuleSet) -> Contest:
+    campaign = replace(sample_campaign(), rules=rules, units=UnitTree(UNITS.values()))
+    return Season(campaign).on(campaign.plan.closes)
+
+
+async def _begin(database: Database, contest: Contest) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(
+            "TRUNCATE facts, unit_measures, campaigns, clusters, points, points_history"
+        )
+    await prepare(database, contest)
+    await recompute_due(database, contest)
+
+
+async def _rows(database: Database) -> Rows:
+    found: Rows = {}
+    async with database.transaction() as tx:
+        for table, key in (
+            ("unit_measures", "unit"),
+            ("clusters", "cluster"),
+            ("points", "unit"),
+            ("points_history", "unit"),
+        ):
+            rows = await tx.fetch(
+                f"SELECT {key} AS key, string_agg(ctid::text || xmin::text, ' ' ORDER BY ctid)"  # noqa: S608
+                f" AS at FROM {table} GROUP BY 1"
+            )
+            found |= {(table, row["key"]): row["at"] for row in rows}
+    return found

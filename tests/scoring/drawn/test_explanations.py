@@ -1,0 +1,60 @@
+"""An explanation is enough: its lines come to the total, and its facts to its lines."""
+
+from decimal import Decimal
+
+from hypothesis import given, settings
+
+from services.contracts.campaign.base import plain
+from services.scoring.engine.criteria import formula
+from services.scoring.engine.explain import facts_by_criterion
+from services.scoring.engine.records import KnownFact
+from services.scoring.engine.results import UnitPoints
+from services.scoring.engine.score import score
+from tests.scoring.drawn.situations import Situation, situations, tried
+from tests.scoring.drawn.test_sums import all_units, table_of
+from tests.scoring.drawn.units import CLUSTERS
+
+
+@tried
+@given(situations())
+def test_every_line_is_told_with_the_points_that_are_shown(one: Situation) -> None:
+    for points in all_units(one.scored()):
+        told = Decimal(0)
+        for criterion, line in zip(table_of(one.rules, points).criteria, points.lines, strict=True):
+            said = formula(criterion, line.inputs, plain(line.points))
+            assert said.vi
+            assert said.en
+            if line.assigned:
+                assert plain(line.points) in said.vi
+                assert plain(line.points) in said.en
+                told += Decimal(plain(line.points))
+        capped = any(group.capped for group in points.groups)
+        assert capped or told == sum(group.points for group in points.groups)
+
+
+@settings(tried, max_examples=25)
+@given(situations())
+def test_the_facts_under_a_line_are_enough_to_come_to_it(one: Situation) -> None:
+    """With those of the other units of the cluster, where it is relative to them."""
+    facts = one.facts
+    for name, units in CLUSTERS.items():
+        of_cluster = {
+            unit.code: [fact for fact in facts if fact.unit == unit.code] for unit in units
+        }
+        for points in one.scored().clusters[name].units:
+            for at, line in enumerate(points.lines):
+                under = _under(one, points, of_cluster, line.criterion)
+                again = score(under, {name: units}, one.rules).unit(points.unit)
+                assert again is not None
+                assert again.lines[at] == line
+
+
+def _under(
+    one: Situation, points: UnitPoints, of_cluster: dict[str, list[KnownFact]], criterion: str
+) -> list[KnownFact]:
+    table = table_of(one.rules, points)
+    return [
+        fact
+        for facts in of_cluster.values()
+        for fact in facts_by_criterion(facts, table, one.rules)[criterion]
+    ]

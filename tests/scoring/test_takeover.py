@@ -1,0 +1,262 @@
+"""A new database is built from the topics while the old one serves, and goes on from it."""
+
+import asyncio
+import itertools
+import secrets
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+
+from infra.local.broker import Broker
+from infra.local.issuer import Issuer
+from infra.local.postgres import PostgresCluster
+from services.chassis.database import Database
+from services.chassis.group_positions import GroupPositionError
+from services.chassis.migrations import migrate
+from services.chassis.topic_admin import ensure_topics
+from services.contracts.envelope import Event
+from services.contracts.events import EssaySubmitted, PointsRecomputed, UnitFact
+from services.contracts.topics import all_topics
+from services.scoring.app import compose
+from services.scoring.counting.recount import prepare
+from services.scoring.rebuild import rebuild
+from services.scoring.settings import ScoringSettings
+from services.scoring.takeover import TakeOverError
+from tests.scoring.running import digest as stored_digest
+from tests.scoring.running import recompute_due, take
+from tests.scoring.said import essay, event
+from tests.scoring.service import PARTITIONS, World, beside, running, until, until_ready, world
+from tests.scoring.test_service import CONTEST, some_facts, truth
+
+UNITS = ("SNV", "STP", "Q001", "Q009", "X00004")
+
+
+@dataclass
+class Season:
+    """One group over topics of its own, its old database and a new, empty one."""
+
+    world: World
+    settings: ScoringSettings
+    new: ScoringSettings
+
+    async def rebuild(self, *, take_over: bool = False, compare: bool = True) -> tuple[int, str]:
+        said: list[str] = []
+        code = await asyncio.to_thread(
+            rebuild,
+            self.settings,
+            self.new.database_url,
+            take_over=take_over,
+            compare=compare,
+            say=said.append,
+        )
+        return code, "\n".join(said)
+
+    async def serves(self, settings: ScoringSettings, events: list[Event]) -> str:
+        """Run on a database until all these facts are points; the digest."""
+        async with running(settings) as replica:
+            self.world.replicas[:] = [replica]
+            await until_ready(replica)
+            expected = truth(events)
+
+            async def counted() -> bool:
+                return await self.world.digest() == expected
+
+            await until(counted)
+            return await self.world.digest()
+
+    async def is_refused(self) -> None:
+        """Scoring does not start on the new database."""
+        service = compose(self.new)
+        (start,) = service.on_start
+        with pytest.raises(TakeOverError, match="--take-over"):
+            await start()
+        await service.chassis.database.close()
+
+    async def sql(self, settings: ScoringSettings, statement: str) -> list[tuple[object, ...]]:
+        database = Database(settings.database_url, 1, source="a test")
+        try:
+            async with database.transaction() as tx:
+                return [tuple(row) for row in await tx.fetch(statement)]
+        finally:
+            await database.close()
+
+
+@pytest_asyncio.fixture
+async def season(
+    scoring_url: str, postgres: PostgresCluster, broker: Broker, issuer: Issuer
+) -> AsyncIterator[Season]:
+    async with world(scoring_url, broker.bootstrap, issuer, replicas=0) as made:
+        group = f"scoring-{secrets.token_hex(3)}"
+        settings = made.settings.model_copy(update={"group_id": group})
+        await ensure_topics(settings, all_topics(settings.topic_prefix, PARTITIONS, 1, [group]))
+        new = settings.model_copy(update={"database_url": beside(postgres, scoring_url)})
+        yield Season(made, settings, new)
+
+
+def more(name: str) -> list[UnitFact]:
+    return [essay(unit, f"{unit}-{name}") for unit in UNITS]
+
+
+async def said_once(season: Season) -> None:
+    """No version of a unit's points was said twice, and none that changed nothing."""
+    versions: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for one in await season.world.points_said():
+        assert isinstance(one.data, PointsRecomputed)
+        versions[one.data.unit].append((one.data.version, one.data.digest))
+    for unit, said in versions.items():
+        said.sort()
+        numbers = [number for number, _ in said]
+        assert numbers == list(range(numbers[0], numbers[0] + len(said))), (unit, numbers)
+        digests = [digest for _, digest in said]
+        assert all(a != b for a, b in itertools.pairwise(digests)), unit
+
+
+async def test_it_is_built_while_the_old_one_serves_and_goes_on_without_a_gap_or_a_repetition(
+    season: Season, postgres: PostgresCluster
+) -> None:
+    one = season.world
+    async with running(season.settings) as old:
+        one.replicas[:] = [old]
+        await until_ready(old)
+        events = await one.says(*some_facts(UNITS), times=2)
+        await one.has_stored(len(events))
+        building = asyncio.create_task(season.rebuild())
+        for number in range(5):  # facts go on arriving
+            events += await one.says(*more(f"during-{number}"))
+            await asyncio.sleep(0.2)
+        code, told = await building
+        assert code == 0, told
+        events += await one.says(*more("after"))
+        await one.has_stored(len(events))
+        with pytest.raises(GroupPositionError, match="is at work"):
+            await season.rebuild(take_over=True)
+        assert await one.digest() == truth(events)
+    await season.is_refused()
+    events += await one.says(*more("gap"))
+    code, told = await season.rebuild(take_over=True)
+    assert code == 0, told
+    assert "taken over" in told
+    events += await one.says(*more("late"))
+    digest = await season.serves(season.new, events)
+    events += await one.says(*more("new"))
+    digest = await season.serves(season.new, events)
+
+    stored = await season.sql(season.new, "SELECT count(*) FROM facts")
+    assert stored == [(len(events),)]
+    assert digest == truth(events)
+    await said_once(season)
+    assert digest == await undisturbed(beside(postgres, season.settings.database_url), events)
+
+
+async def undisturbed(url: str, events: list[Event]) -> str:
+    """The digest of a scoring that took the same facts with nothing in between."""
+    await asyncio.to_thread(migrate, "scoring", url)
+    database = Database(url, 2, source="a test")
+    await prepare(database, CONTEST)
+    await take(database, CONTEST, events)
+    await recompute_due(database, CONTEST)
+    found = await stored_digest(database, CONTEST)
+    await database.close()
+    return found
+
+
+async def test_what_a_killed_replica_left_in_its_outbox_and_unscored_is_not_lost(
+    season: Season,
+) -> None:
+    one = season.world
+    events = await one.says(*some_facts(UNITS))
+    await season.serves(season.settings, events)
+    code, told = await season.rebuild()
+    assert code == 0, told
+    # As a process leaves it that is killed: facts taken and not scored, one said and not relayed.
+    unscored = await one.says(*more("unscored"))
+    database = Database(
+        season.settings.database_url,
+        2,
+        source="scoring-killed",
+        topic_prefix=season.settings.topic_prefix,
+    )
+    await take(database, CONTEST, unscored)
+    unrelayed = essay("SNV", "unrelayed")
+    async with database.transaction() as tx:
+        await tx.publish(unrelayed)
+    await database.close()
+    code, told = await season.rebuild(take_over=True)
+    assert code == 0, told
+    everything = [*events, *unscored, event(unrelayed)]
+    assert await season.serves(season.new, everything) == truth(everything)
+    await said_once(season)
+
+
+async def test_a_fact_that_is_on_no_topic_stops_the_take_over(season: Season) -> None:
+    one = season.world
+    events = await one.says(*some_facts(UNITS))
+    await season.serves(season.settings, events)
+    database = Database(season.settings.database_url, 2, source="a test")
+    await take(database, CONTEST, [event(essay("SNV", "nowhere"))])
+    await database.close()
+    code, told = await season.rebuild(take_over=True)
+    assert code == 1, told
+    assert "1 facts of the old database are on no topic" in told
+    await season.is_refused()
+
+
+async def test_letters_answers_and_history_come_along(season: Season) -> None:
+    one = season.world
+    await one.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
+    events = await one.says(*some_facts(UNITS))
+    await season.serves(season.settings, events)
+
+    async def noted() -> bool:
+        rows = await season.sql(season.settings, "SELECT count(*) FROM dead_letters")
+        return rows == [(1,)]
+
+    await until(noted)
+    await season.sql(
+        season.settings,
+        "INSERT INTO idempotency_keys (principal, route, key, request_hash, status, body)"
+        " VALUES ('p', 'r', 'k', '\\x00', 200, '{}') RETURNING 1",
+    )
+    code, told = await season.rebuild(take_over=True)  # all of it in one go
+    assert code == 0, told
+    for table in ("dead_letters", "idempotency_keys", "points_history", "event_log"):
+        count = f"SELECT count(*) FROM {table}"  # noqa: S608 - our names
+        before = await season.sql(season.settings, count)
+        assert before == await season.sql(season.new, count) != [(0,)], table
+    versions = "SELECT unit, version, digest FROM points ORDER BY unit"
+    assert await season.sql(season.settings, versions) == await season.sql(season.new, versions)
+
+
+async def test_where_the_old_database_is_lost_the_topics_are_enough(season: Season) -> None:
+    one = season.world
+    await one.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
+    events = await one.says(*some_facts(UNITS))
+    await season.serves(season.settings, events)
+    listed = 'SELECT id, state, cause, topic, partition, "offset", event_id FROM dead_letters'
+    letters = await season.sql(season.settings, listed)
+    events += await one.says(*more("unread"))
+    lost = season.settings.model_copy(
+        update={"database_url": "postgresql://nobody:x@127.0.0.1:1/gone"}
+    )
+    season.settings = lost
+    code, told = await season.rebuild(take_over=True, compare=False)
+    assert code == 0, told
+    assert len(letters) == 1
+    assert await season.sql(season.new, listed) == letters
+    assert await season.serves(season.new, events) == truth(events)
+    await said_once(season)
+
+
+async def test_a_rebuild_that_was_broken_off_goes_on(season: Season) -> None:
+    one = season.world
+    events = await one.says(*some_facts(UNITS))
+    await season.serves(season.settings, events)
+    assert (await season.rebuild())[0] == 0
+    events += await one.says(*more("rest"))
+    await season.serves(season.settings, events)
+    code, told = await season.rebuild()
+    assert code == 0, told
+    assert f"{len(UNITS)} sự kiện" in told  # only what came since

@@ -1,0 +1,233 @@
+"""Promise: what a draft rule set would change is told without a trace, its faults all at once."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from infra.local.issuer import Issuer
+from services.chassis.database import Database
+from services.scoring.contest import Season
+from services.scoring.questions.what_if import what_if
+from tests.scoring.campaign import DIRECTORY, other_campaign, sample_campaign
+from tests.scoring.said import at, essay, fulfilled, judged
+from tests.scoring.stand import Stand, ranks_of, settings_of, standing
+
+RULES = (DIRECTORY / "rules.yaml").read_text()
+DRAFT = RULES.replace(
+    'target: "30"\n            maximum: "15"', 'target: "30"\n            maximum: "20"'
+)
+"""I.1, essays against a target of 30, gives 20 in place of 15. The group stays capped at 30."""
+assert DRAFT != RULES
+
+SEASON = (
+    *(essay("STP", f"s{n}") for n in range(12)),
+    *(essay("SNV", f"n{n}") for n in range(9)),
+    judged("SNV", "n1", "95"),
+    fulfilled("SNV", "D6"),
+    fulfilled("STP", "D6", days_late=2),
+)
+
+
+async def _ask(
+    stand: Stand, rules: str = DRAFT, role: str = "board", unit: str | None = None, **body: Any
+) -> httpx.Response:
+    headers = {
+        "Authorization": f"Bearer {stand.issuer.mint(role, unit)}",
+        "Idempotency-Key": str(uuid4()),
+    }
+    return await stand.client.post("/v1/what-if", json={"rules": rules, **body}, headers=headers)
+
+
+async def _rows(url: str) -> dict[str, str]:
+    """What every table holds: number and hash of its rows."""
+    connection = await asyncpg.connect(url)
+    try:
+        tables = await connection.fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        )
+        rows: dict[str, str] = {}
+        for (name,) in tables:
+            rows[name] = await connection.fetchval(
+                "SELECT count(*) || md5(coalesce(string_agg(t::text, '' ORDER BY t::text), ''))"  # noqa: S608 - names of our tables
+                f" FROM {name} AS t"
+            )
+        return rows
+    finally:
+        await connection.close()
+
+
+async def test_one_criterion_that_gives_more_is_named_with_who_moves(stand: Stand) -> None:
+    await stand.hears(*SEASON)
+    before = await stand.read("/v1/standings", cluster="departments")
+    answer = await _ask(stand)
+    assert answer.status_code == httpx.codes.OK, answer.text
+    said = answer.json()
+    assert said["present"]["digest"] == (await stand.read("/v1/digest"))["rules_digest"]
+    assert said["draft"]["digest"] != said["present"]["digest"]
+    assert (said["units"], said["facts"], said["moved"]) == (643, len(SEASON), 2)
+    assert said["moved_by_unit_level"] == {"upper": 2}
+    movers = {mover["unit"]: mover for mover in said["movers"]}
+    assert list(movers) == ["STP", "SNV"]  # the larger movement first
+    for unit, points in {"STP": "2", "SNV": "1.5"}.items():
+        assert movers[unit]["points"] == points
+        (line,) = movers[unit]["lines"]
+        assert (line["criterion"], line["change"], line["points"]) == (
+            "I.1",
+            "other-points",
+            points,
+        )
+        assert movers[unit]["causes"] == ["lines"]
+        assert movers[unit]["before"]["rank"] == ranks_of(before)[unit]
+
+
+async def test_what_it_tells_is_what_the_draft_gives_in_force(
+    stand: Stand, scoring_url: str, issuer: Issuer, tmp_path: Path
+) -> None:
+    await stand.hears(*SEASON)
+    said = (await _ask(stand)).json()
+    for name in ("plan.yaml", "units.csv"):
+        (tmp_path / name).write_bytes((DIRECTORY / name).read_bytes())
+    (tmp_path / "rules.yaml").write_text(DRAFT)
+    async with standing(settings_of(scoring_url, issuer, campaign_dir=tmp_path), issuer) as later:
+        document = await later.read("/v1/standings", cluster="departments")
+    now = {unit["unit"]: unit for unit in document["clusters"][0]["units"]}
+    assert said["movers"]
+    for mover in said["movers"]:
+        after = mover["after"]
+        assert after == {name: now[mover["unit"]][name] for name in after}
+
+
+async def test_the_rules_in_force_as_a_draft_move_nobody(stand: Stand) -> None:
+    await stand.hears(*SEASON)
+    said = (await _ask(stand, "# a comment\n" + RULES)).json()
+    assert (said["moved"], said["movers"], said["levels"], said["leaders"]) == (0, [], [], [])
+    assert said["present"]["digest"] == said["draft"]["digest"]
+
+
+async def test_it_leaves_no_trace(stand: Stand, scoring_url: str) -> None:
+    await stand.hears(*SEASON)
+    before = await _rows(scoring_url)
+    assert {"outbox", "event_log", "rule_sets", "points", "idempotency_keys"} <= before.keys()
+    assert (await _ask(stand)).status_code == httpx.codes.OK
+    assert (await _ask(stand, "rules: none")).status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert await _rows(scoring_url) == before
+
+
+async def test_its_transaction_cannot_write(
+    stand: Stand, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if a later hand put a statement that writes beside the one that reads."""
+    from services.scoring.facts import store  # noqa: PLC0415 - patched here only
+
+    async def writes(tx: Any, campaign: str, _units: Any) -> list[Any]:
+        await tx.execute("DELETE FROM facts WHERE campaign = $1", campaign)
+        return []
+
+    await stand.hears(*SEASON)
+    monkeypatch.setattr(store, "of_units", writes)
+    season = Season(sample_campaign())
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        await what_if(database, season, other_campaign().rules, at("12-31"))
+
+
+async def test_all_faults_of_a_draft_are_told_at_once_with_line_and_remedy(stand: Stand) -> None:
+    faulty = (
+        DRAFT.replace('each: "2"', "each: 2")
+        .replace("measure: good_essays", "measure: best_essays")
+        .replace("ties: shared", "ties: sharde")
+    )
+    answer = await _ask(stand, faulty)
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    document = answer.json()
+    assert document["type"].endswith("draft-faults")
+    lines = faulty.splitlines()
+    planted = [
+        next(at for at, line in enumerate(lines, start=1) if text in line)
+        for text in ("ties: sharde", "each: 2", "measure: best_essays")
+    ]
+    told = {fault["en"].split(": ")[0]: fault for fault in document["faults"]}
+    assert {f"rules.yaml:{line}" for line in planted} <= told.keys()
+    for fault in document["faults"]:
+        assert fault["pointer"] == "/rules"
+        assert fault["vi"].startswith("rules.yaml:")
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "\ud800", "a: &b 1", "tables: ["])
+async def test_what_is_no_rule_set_is_refused(stand: Stand, text: str) -> None:
+    headers = {
+        "Authorization": f"Bearer {stand.issuer.mint('board')}",
+        "Idempotency-Key": "a",
+        "Content-Type": "application/json",
+    }
+    content = b'{"rules": "\\ud800"}' if text == "\ud800" else None
+    answer = (
+        await stand.client.post("/v1/what-if", content=content, headers=headers)
+        if content
+        else await _ask(stand, text)
+    )
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY, answer.text
+
+
+async def test_only_the_board_may_ask(stand: Stand) -> None:
+    for role, unit in [("unit", "SNV"), ("district", "Q001"), ("ops", None)]:
+        answer = await _ask(stand, role=role, unit=unit)
+        assert answer.status_code == httpx.codes.FORBIDDEN
+
+
+# ---- the command
+
+
+async def _command(draft: Path, stand: Stand, *words: str) -> subprocess.CompletedProcess[str]:
+    settings = stand.chassis.settings
+    return await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "services.cli", "what-if", str(draft), *words],
+        env={
+            "SCORING_DATABASE_URL": settings.database_url,
+            "SCORING_CAMPAIGN_DIR": str(DIRECTORY),
+            "SCORING_JWKS_URL": str(settings.jwks_url),
+            "SCORING_TOKEN_ISSUER": settings.token_issuer,
+            "THIDUA_ENVIRONMENT": "local",
+        },
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+async def test_the_command_tells_it_as_a_table(
+    stand: Stand, scoring_url: str, tmp_path: Path
+) -> None:
+    await stand.hears(*SEASON)
+    before = await _rows(scoring_url)
+    draft = tmp_path / "next.yaml"
+    draft.write_text(DRAFT)
+    ran = await _command(draft, stand)
+    assert ran.returncode == 0, ran.stderr
+    (first, second) = [line for line in ran.stdout.splitlines() if "I.1" in line]
+    assert first.split()[0] == "STP"
+    assert "I.1 6 → 8" in first
+    assert "(+2)" in first
+    assert second.split()[0] == "SNV"
+    assert await _rows(scoring_url) == before
+    one = await _command(draft, stand, "--show", "1")
+    assert "1 đơn vị nữa / and 1 more" in one.stdout
+
+
+async def test_the_command_tells_faults_at_the_draft_and_ends_with_1(
+    stand: Stand, tmp_path: Path
+) -> None:
+    draft = tmp_path / "next.yaml"
+    draft.write_text(DRAFT.replace("ties: shared", "ties: sharde"))
+    ran = await _command(draft, stand)
+    assert ran.returncode == 1
+    assert f"{draft}:" in ran.stdout
+    assert "1 chỗ phải sửa / 1 to correct" in ran.stdout
