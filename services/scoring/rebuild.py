@@ -260,7 +260,7 @@ async def _read(
         for record in records:
             if record.topic in own:
                 _note(reading, contest, decode(record.key, record.headers, record.value))
-        judged = judge_batch([r for r in records if r.topic not in own], ingest.judge)
+        judged = await judge_batch([r for r in records if r.topic not in own], ingest.judge)
         reading.set_aside += len(judged.faults)
         events = list(judged.events.values())
         async with database.transaction() as tx:
