@@ -20,7 +20,7 @@ from infra.local.http_thread import HttpThread
 Mood = Literal["yes", "error", "later", "redirect", "silence", "drip"]
 
 MOODS: tuple[Mood, ...] = ("error", "later", "redirect", "silence", "drip")
-_TROUBLED = (0.75, 0.95)
+_TROUBLED = (0.85, 0.97)
 """Shares that are taken at once, and at the second call at the latest; the rest at the third."""
 STALL_S = 3.0
 """Silence and drip last longer than the sender's patience for one attempt."""

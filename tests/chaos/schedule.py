@@ -128,11 +128,12 @@ def _round(draw: random.Random, number: int) -> Iterator[list[_Rest]]:
             yield [("kill", process, "", _absence(draw))]
     else:  # every process, at the lines that matter
         yield from _at_the_lines(draw)
-    yield [("gone", f"/hook/{draw.randrange(3)}", "410", 0)]
+    gone: _Rest = ("gone", f"/hook/{draw.randrange(3)}", "410", 0)
     for service in ("scoring", "notifications"):
         if number or service == "scoring":
             frozen, dying = draw.sample([f"{service}-0", f"{service}-1"], 2)
-            yield [("rebalance", dying, frozen, 3)]
+            meanwhile = [gone] if service == "scoring" else []
+            yield [("rebalance", dying, frozen, 1.5), *meanwhile]
     if number:
         yield [("freeze", draw.choice(["submissions-0", "submissions-1"]), "", 8)]
     yield [(draw.choice(["stop-broker", "kill-broker"]) if number else "kill-broker", "", "", 0)]
