@@ -136,10 +136,9 @@ def _round(draw: random.Random, number: int) -> Iterator[list[_Rest]]:
             yield [("rebalance", dying, frozen, 1.5), *meanwhile]
     if number:
         yield [("freeze", draw.choice(["submissions-0", "submissions-1"]), "", 8)]
-    yield [(draw.choice(["stop-broker", "kill-broker"]) if number else "kill-broker", "", "", 0)]
-    yield [
-        (draw.choice(["stop-database", "kill-database"]) if number else "kill-database", "", "", 0)
-    ]
+    for server in ("broker", "database"):
+        verb: Verb = f"stop-{server}" if number % 2 else f"kill-{server}"  # type: ignore[assignment]
+        yield [(verb, "", "", 0)]
 
 
 def _at_the_lines(draw: random.Random) -> Iterator[list[_Rest]]:

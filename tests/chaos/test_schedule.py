@@ -43,7 +43,9 @@ def test_in_a_long_run_both_groups_rebalance_and_both_servers_are_stopped_and_ki
         "scoring",
         "notifications",
     }
-    assert any(act.verb == "freeze" for act in acts)
+    assert {"freeze", "stop-broker", "kill-broker", "stop-database", "kill-database"} <= {
+        act.verb for act in acts
+    }
     assert sum(act.verb == "kill" for act in acts) >= 2 * len(PROCESSES)
 
 
