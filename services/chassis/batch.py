@@ -1,10 +1,11 @@
-"""One batch: one transaction for what is new, what it does and what is set aside.
+"""One batch: in each transaction what is new, what it does and what is set aside.
 
 What may pass is tried again with growing pauses. What won't is found out item by item and set
 aside. Nothing is left undecided, so the batch can be acknowledged as a whole.
 """
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
@@ -23,6 +24,7 @@ from services.chassis.judgement import (
     TooManyDeadLettersError,
     fault_of,
     judge_batch,
+    judged_ahead,
 )
 from services.chassis.metrics import Metrics
 from services.chassis.registry import (
@@ -85,15 +87,18 @@ class BatchWork:
         self._recent = Recent()
 
     async def do(self, records: Sequence[Record]) -> None:
-        """Judge and commit a batch.
+        """Judge and commit records, in transactions of at most `batch_max_records`.
 
         Raises a passing failure that outlasted all attempts; TooManyDeadLettersError; and any
-        failure that is not one event's. In each case nothing of the batch was done.
+        failure that is not one event's. In each case nothing of its transaction was done, and all
+        records are to come again: those of the transactions before it are then repetitions.
         """
-        judged = judge_batch(records, self._judge)
-        only = next(iter(judged.events.values())) if len(judged.events) == 1 else None
-        with trace.continued(only.traceparent if only else None):
-            await self._until_it_passes(judged)
+        parts = judged_ahead(records, self._judge, self._settings.batch_max_records)
+        async with contextlib.aclosing(parts):
+            async for judged in parts:
+                only = next(iter(judged.events.values())) if len(judged.events) == 1 else None
+                with trace.continued(only.traceparent if only else None):
+                    await self._until_it_passes(judged)
 
     async def again(self, tx: Transaction, record: Record) -> Fault | Redone:
         """One record set aside, the same way once more, in the caller's transaction.
@@ -101,7 +106,7 @@ class BatchWork:
         The fault where it still has one: nothing of it then is in the transaction. Raises a passing
         failure; the transaction is then to be rolled back.
         """
-        judged = judge_batch([record], self._judge)
+        judged = await judge_batch([record], self._judge)
         if judged.faults:
             return judged.faults[0]
         if judged.others:

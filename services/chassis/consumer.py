@@ -1,6 +1,6 @@
-"""The consumer: batches from Kafka, each one transaction, acknowledged after its commit.
+"""The consumer: batches from Kafka, in whole transactions, acknowledged after the last commit.
 
-    decode and judge each -> one transaction (admit, apply, dead letters) -> commit -> ack
+    decode and judge each -> one transaction (admit, apply, dead letters) -> commit -> … -> ack
 
 A batch that fails in passing comes again; a message that can never succeed is set aside. Too many
 of those in a row, or a failure that is nobody's, and the consumer stops and says so: nothing is
@@ -144,7 +144,7 @@ class EventConsumer:
             # Partition i of every topic lies with one member: a unit's facts meet in one process.
             partition_assignment_strategy=(RangePartitionAssignor,),
             ack_policy=AckPolicy.NACK_ON_ERROR,
-            max_records=settings.batch_max_records,
+            max_records=settings.poll_max_records,
             batch_timeout_ms=settings.batch_wait_ms,
             # A fetch that waits for quiet partitions holds up the others on the same broker.
             fetch_max_wait_ms=max(settings.batch_wait_ms, 10),

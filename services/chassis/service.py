@@ -137,7 +137,7 @@ async def _serve(compose: Callable[[S], Service], settings: S) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, number.name)
     life: Life = app.state.life
-    settle()
+    settle(settings.poll_max_records)
     try:
         await server.serve()
     except SystemExit:  # uvicorn's word for a lifespan or a port that failed

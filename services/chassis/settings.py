@@ -236,7 +236,8 @@ class ServiceSettings(SharedSettings):
         default=500,
         ge=1,
         le=10000,
-        description="Most events in one transaction of a consumer. Larger: faster, more to redo.",
+        description="Most events in one transaction of a consumer. Larger: faster, more to redo."
+        " Four such transactions are acknowledged at once.",
     )
     batch_wait_ms: int = Field(
         default=10,
@@ -298,6 +299,12 @@ class ServiceSettings(SharedSettings):
         le=300,
         description="The relay is woken by NOTIFY; this often it looks by itself. Seconds.",
     )
+
+    @property
+    def poll_max_records(self) -> int:
+        """Most events that a consumer has in work, and acknowledges, at once: a few transactions,
+        so that the next can be judged while one is written."""
+        return 4 * self.batch_max_records
 
     @model_validator(mode="after")
     def _simulated_clock_is_local(self) -> Self:

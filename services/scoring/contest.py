@@ -10,9 +10,10 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from services.contracts.campaign import Campaign, RuleSet, Unit, UnitTree
+from services.contracts.campaign.deadlines import start_of
 from services.scoring.engine.tally import Tallier
 
 
@@ -69,6 +70,7 @@ class Season:
                 },
             ]
         )
+        self._today: tuple[datetime, datetime, Contest] | None = None
         self.rules_digest = campaign.rules.digest()
         self.units_digest = _sha256([unit.model_dump(mode="json") for unit in campaign.units])
 
@@ -78,7 +80,13 @@ class Season:
 
     def at(self, moment: datetime) -> Contest:
         """The contest of a moment: of its local day, within the days of the campaign."""
-        return self.on(moment.astimezone(self.rules.zone).date())
+        # Asked for every event, and it is nearly always the same day.
+        if self._today is None or not self._today[0] <= moment < self._today[1]:
+            zone = self.rules.zone
+            day = moment.astimezone(zone).date()
+            midnight, next_midnight = start_of(day, zone), start_of(day + timedelta(days=1), zone)
+            self._today = (midnight.astimezone(UTC), next_midnight.astimezone(UTC), self.on(day))
+        return self._today[2]
 
     def on(self, day: date) -> Contest:
         """The contest of a local day; of the first or last one where the day lies outside."""

@@ -7,7 +7,19 @@ of the same run, and not the absolute figures.
 import subprocess
 import sys
 
-BENCHES = ("start", "envelope", "relay", "consumer", "scoring", "rules")
+BENCHES = (
+    "start",
+    "envelope",
+    "relay",
+    "consumer",
+    "scoring",
+    "rules",
+    "peers",
+    "rebuild",
+    "intake",
+    "latency",
+    "scale",
+)
 
 
 def main(wanted: list[str]) -> int:

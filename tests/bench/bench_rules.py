@@ -69,7 +69,7 @@ def bare(path: Path) -> None:
             unit, record, _, name, _, data = line.rstrip("\n").split("\t")
             fields = decode_fields(data)
             current = records.setdefault((unit, record), {})
-            if name not in current or fields["version"] > current[name]["version"]:  # type: ignore[operator]
+            if name not in current or fields["version"] > current[name]["version"]:
                 current[name] = fields
     counts: dict[str, int] = {}
     for unit, _ in records:
@@ -89,7 +89,7 @@ class Run(msgspec.Struct):
 
 def alone(way: str, path: Path) -> None:
     """Run it here, and print what it took: what a process of its own does."""
-    settle()
+    settle(8000)
     before = _peak()
     start = time.perf_counter()
     WAYS[way](path)
@@ -270,7 +270,7 @@ def main(rounds: int) -> None:
     """Print all results."""
     logging.disable(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    settle()
+    settle(8000)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
     with tempfile.TemporaryDirectory() as directory:
         files = {count: Path(directory) / f"{count}.rows" for count in (FEW, MANY)}

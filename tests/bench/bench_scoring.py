@@ -307,7 +307,7 @@ def main(count: int, rounds: int) -> None:
     """Print both results."""
     logging.disable(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    settle()  # as each service does; the bare loop gains by it too
+    settle(8000)  # as each service does; the bare loop gains by it too
     with ground() as made:
         throughput(made, count, rounds)
         cost_by_stored(made, count // 2, max(1, rounds // 2))

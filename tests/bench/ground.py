@@ -1,5 +1,6 @@
 """The ground on which everything is measured: PostgreSQL and Apache Kafka of this run, fresh."""
 
+import logging
 import secrets
 import tempfile
 import time
@@ -21,6 +22,8 @@ class Ground:
 
     postgres: PostgresCluster
     kafka: KafkaBroker
+    directory: Path
+    """Gone at the end."""
 
     @asynccontextmanager
     async def world(self) -> AsyncIterator[World]:
@@ -35,7 +38,8 @@ class Ground:
 
 @contextmanager
 def ground() -> Iterator[Ground]:
-    """Start both; stop both."""
+    """Start both; stop both. Clients stay silent: that a leader is being elected is no news."""
+    logging.disable(logging.WARNING)
     fetch_jars(JARS)
     with tempfile.TemporaryDirectory() as directory:
         postgres = PostgresCluster(Path(directory) / "postgres")
@@ -43,7 +47,7 @@ def ground() -> Iterator[Ground]:
         try:
             postgres.start()
             kafka.start()
-            yield Ground(postgres, kafka)
+            yield Ground(postgres, kafka, Path(directory))
         finally:
             kafka.stop()
             postgres.stop()

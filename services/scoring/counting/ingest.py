@@ -56,9 +56,10 @@ class Ingest:
         said = event.data
         if not isinstance(said, UnitFact):
             raise PermanentError("wrong-type", f"{said.event} is not about a unit")
-        if said.campaign != self._now().campaign:
+        contest = self._now()
+        if said.campaign != contest.campaign:
             raise OtherCampaignError(said.campaign)
-        if said.unit not in self._now().units:
+        if said.unit not in contest.units:
             raise PermanentError("wrong-unit", f"{said.unit} is not in units.csv")
 
     async def admit(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
@@ -99,9 +100,10 @@ class Ingest:
         self, counted: Sequence[ReceivedFact], changed: Collection[str]
     ) -> dict[str, Touch]:
         touched: dict[str, Touch] = {}
+        cluster_of = self._now().cluster_of
         for one in counted:
             unit = one.fact.unit
-            cluster = self._now().cluster_of.get(unit)
+            cluster = cluster_of.get(unit)
             if cluster is not None and unit in changed:
                 touch = touched.setdefault(cluster, Touch())
                 touch.recorded.append(one.event.recordedtime)

@@ -67,7 +67,7 @@ async def verify_published(
     said_at = time.monotonic()
     async with open_reader(settings, wanted) as reader:
         async for records in reader.to_the_end():
-            for event in judge_batch(records, lambda _: None).events.values():
+            for event in (await judge_batch(records, lambda _: None)).events.values():
                 read.take(event)
             if time.monotonic() - said_at >= _SAY_EVERY_S:
                 said_at = time.monotonic()

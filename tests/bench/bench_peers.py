@@ -1,0 +1,40 @@
+"""From topic to deduplicated durable facts to points: scoring beside what people would use.
+
+    python -m tests.bench.bench_peers [facts] [rounds]
+
+One process each, the same topics on one broker, in turn. What each of them does not promise is said
+at the head of its script in `peers/`.
+"""
+
+import sys
+
+import uvloop
+
+from tests.bench.contenders import Topics, peer, scoring
+from tests.bench.facts import make_topics, publish, season
+from tests.bench.ground import ground
+from tests.bench.rounds import ROUNDS, compare
+
+SECONDS = 6.0
+"""A slow one is measured for so long."""
+
+CONTENDERS = {
+    "bare loop (aiokafka, msgspec, upsert)": peer("bare"),
+    "scoring": scoring(),
+    "FastStream, one message, ack": peer("faststream_one"),
+    "Quix Streams, state, changelog": peer("quix"),
+    "faust-streaming, table": peer("faust_table"),
+}
+
+
+def main(count: int, rounds: int) -> None:
+    """Print a line a run and the table of the medians."""
+    with ground() as made:
+        prefix = uvloop.run(make_topics(made.kafka))
+        published = uvloop.run(publish(made.kafka.bootstrap, prefix, season(count, seed=251)))
+        compare(made, Topics(prefix, published), CONTENDERS, rounds=rounds, seconds=SECONDS)
+
+
+if __name__ == "__main__":
+    given = [int(argument) for argument in sys.argv[1:3]]
+    main(*(given + [150_000, ROUNDS][len(given) :]))

@@ -1,0 +1,220 @@
+"""Who takes facts from topics, each as a process: scoring, the bare loop, and the peers.
+
+All are measured alike: from the moment when the first facts had their effect to that of the last,
+or as far as a slow one gets in its time. So nobody's start is in it.
+"""
+
+import asyncio
+import json
+import re
+import secrets
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+from infra.local.ports import free_port
+from infra.local.processes import Process, ProcessError, Running, Supervisor
+from infra.local.spawn import tail
+from infra.local.stack import ROOT
+from services.chassis.database import Database
+from services.chassis.migrations import migrate
+from services.chassis.registry import APPLIED
+from services.contracts.topics import topic_of
+from services.scoring.points.recompute import clusters_due
+from tests.bench.environments import PEERS, python_for
+from tests.bench.facts import PARTITIONS, SEASON_FACTS
+from tests.bench.ground import Ground
+from tests.scoring.campaign import DIRECTORY, sample_contest
+
+_LONGEST_START_S = 60.0
+_LINE = re.compile(r"^(\d+) (\d+\.\d+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run came to."""
+
+    rate: float
+    """Facts a second."""
+    facts: int
+    """How many had their effect while it was measured."""
+    cpu_us: float
+    """Processor time of the contender's processes for a fact, start included, microseconds; the
+    database's and the broker's are not in it."""
+
+    def __str__(self) -> str:
+        return f"{self.rate:8,.0f} facts/s ({self.cpu_us:4.0f} µs of processor each)"
+
+
+@dataclass(frozen=True)
+class Topics:
+    """Where the facts are, and how many."""
+
+    prefix: str
+    count: int
+
+    @property
+    def names(self) -> list[str]:
+        """The topics that have any."""
+        return sorted(topic_of(self.prefix, fact) for fact in SEASON_FACTS)
+
+
+Contender = Callable[[Ground, Topics, float], Run]
+"""Runs from the first record, for at most so many seconds after its first effect."""
+
+Mark = tuple[int, float]
+"""Facts that had their effect, and when (monotonic clock)."""
+
+
+def scoring(processes: int = 1) -> Contender:
+    """The service as in production, so many processes of it; done when the points count all."""
+
+    def run(made: Ground, on: Topics, seconds: float) -> Run:
+        name = f"bench_{secrets.token_hex(4)}"
+        url = made.postgres.create_database(name)
+        migrate("scoring", url)
+        group = f"scoring-{secrets.token_hex(4)}"
+        with Supervisor() as supervisor, httpx.Client(trust_env=False, timeout=10) as client:
+            started = [
+                start_scoring(supervisor, made, on.prefix, url, group=group)
+                for _ in range(processes)
+            ]
+            marks = _marks(lambda: _applied(client, started), started, on.count, seconds)
+            if marks[-1][0] >= on.count:
+                asyncio.run(_until_points_count_all(url))
+                marks.append((marks[-1][0], time.monotonic()))
+            result = _run(marks, started)
+        made.postgres.drop_database(name)
+        return result
+
+    return run
+
+
+def start_scoring(
+    supervisor: Supervisor, made: Ground, prefix: str, url: str, *, group: str, **more: str
+) -> Running:
+    """One process of the service; does not wait until it is ready."""
+    name, port = f"scoring-{secrets.token_hex(4)}", free_port()
+    address = f"http://127.0.0.1:{port}"
+    return supervisor.start(
+        Process(
+            name,
+            [sys.executable, "-m", "services.scoring"],
+            made.directory / f"{name}.log",
+            environment={
+                "SCORING_DATABASE_URL": url,
+                "SCORING_GROUP_ID": group,
+                "SCORING_HTTP_PORT": str(port),
+                "THIDUA_KAFKA_BOOTSTRAP": made.kafka.bootstrap,
+                "THIDUA_TOPIC_PREFIX": prefix,
+                "THIDUA_TOPIC_PARTITIONS": str(PARTITIONS),
+                "THIDUA_CAMPAIGN_DIR": str(DIRECTORY),
+                "THIDUA_LOG_LEVEL": "WARNING",
+                **more,
+            },
+            ready_url=f"{address}/health/ready",
+            directory=ROOT,
+        )
+    )
+
+
+def address_of(running: Running) -> str:
+    """Where it serves."""
+    return str(running.what.ready_url).removesuffix("/health/ready")
+
+
+def peer(name: str) -> Contender:
+    """A script of `peers/`, in an environment of its own."""
+
+    def run(made: Ground, on: Topics, seconds: float) -> Run:
+        database = f"peer_{secrets.token_hex(4)}"
+        output = made.directory / database / "output"
+        asked = {
+            "bootstrap": made.kafka.bootstrap,
+            "topics": on.names,
+            "partitions": PARTITIONS,
+            "group": f"{name}-{secrets.token_hex(4)}",
+            "count": on.count,
+            "database_url": made.postgres.create_database(database),
+            "directory": str(output.with_name("state")),
+        }
+        command = [str(python_for(name)), str(PEERS / f"{name}.py"), json.dumps(asked)]
+        with Supervisor() as supervisor:
+            started = [supervisor.start(Process(name, command, output))]
+            marks = _marks(lambda: _said(output), started, on.count, seconds)
+            result = _run(marks, started)
+            started[0].kill()  # what it would do at its end is not measured
+        made.postgres.drop_database(database)
+        return result
+
+    return run
+
+
+def _run(marks: Sequence[Mark], started: Sequence[Running]) -> Run:
+    (first, begun), (done, at) = marks[0], marks[-1]
+    cpu = sum(_cpu_s(each) for each in started)
+    return Run((done - first) / (at - begun), done - first, 1e6 * cpu / done)
+
+
+def _marks(
+    ask: Callable[[], Mark | None], started: Sequence[Running], count: int, seconds: float
+) -> list[Mark]:
+    """How far it was, from its first effect to its last, or until its time is over."""
+    marks: list[Mark] = []
+    began = time.monotonic()
+    while not marks or (marks[-1][0] < count and marks[-1][1] - marks[0][1] < seconds):
+        if (mark := ask()) is not None:
+            marks.append(mark)
+        elif time.monotonic() - began > _LONGEST_START_S:
+            end = tail(started[0].what.log)
+            raise ProcessError(f"nothing taken in {_LONGEST_START_S:.0f} s; the log ends:\n{end}")
+        if not marks or marks[-1][0] < count:
+            for each in started:
+                each.check()
+        time.sleep(0.05)
+    return marks
+
+
+def _applied(client: httpx.Client, started: Sequence[Running]) -> Mark | None:
+    """By the counters of scoring; None before anything, as long as any of them is not up."""
+    found = 0.0
+    for each in started:
+        try:
+            text = client.get(f"{address_of(each)}/metrics").text
+        except httpx.TransportError:
+            return None
+        lines = (line for line in text.splitlines() if line.startswith(f"{APPLIED.name}{{"))
+        found += sum(float(line.rsplit(" ", 1)[1]) for line in lines)
+    return (int(found), time.monotonic()) if found else None
+
+
+def _said(output: Path) -> Mark | None:
+    """What a peer printed last."""
+    lines = _LINE.findall(output.read_text(errors="replace")) if output.exists() else []
+    return (int(lines[-1][0]), float(lines[-1][1])) if lines else None
+
+
+async def _until_points_count_all(url: str) -> None:
+    database = Database(url, 1, source="bench")
+    try:
+        while True:
+            async with database.transaction() as tx:
+                if not await clusters_due(tx, sample_contest()):
+                    return
+            await asyncio.sleep(0.02)
+    finally:
+        await database.close()
+
+
+def _cpu_s(running: Running) -> float:
+    """Processor seconds so far."""
+    try:
+        times = psutil.Process(running.pid).cpu_times()
+    except psutil.NoSuchProcess:
+        return float("nan")
+    return float(times.user + times.system)
