@@ -193,13 +193,16 @@ class Havoc:
                 break
             await asyncio.sleep(0.25)
             self.gate.open_to(self.gate.limit + _MORE_COMMANDS)
-        await asyncio.sleep(0.3)
+        for _ in range(40):
+            if await self._state(subscription, token) == "disabled":
+                break
+            await asyncio.sleep(0.1)
         self.receiver.gone.discard(path)
         self.done["gone-said"] += self.receiver.moods["gone"] > before
         for number in range(10):
             await self.resume(subscription, token, key=f"gone-{before}-{number}")
             await asyncio.sleep(_LATE_S)
-            if await self._is_active(subscription, token):
+            if await self._state(subscription, token) == "active":
                 break
 
     async def resume(self, subscription: str, token: str, *, key: str) -> None:
@@ -209,7 +212,8 @@ class Havoc:
         await self._insist("notifications", path, {"failed_too": True}, token, key)
         self.resumed.append((subscription, asked, datetime.now(UTC)))
 
-    async def _is_active(self, subscription: str, token: str) -> bool:
+    async def _state(self, subscription: str, token: str) -> str | None:
+        """What notifications says of it; None where no replica answers."""
         headers = {"authorization": f"Bearer {token}"}
         async with httpx.AsyncClient(timeout=5, trust_env=False, headers=headers) as client:
             for number in (0, 1):
@@ -217,8 +221,8 @@ class Havoc:
                 with contextlib.suppress(httpx.TransportError):
                     answer = await client.get(f"{url}/v1/subscriptions/{subscription}")
                     if answer.is_success:
-                        return bool(answer.json()["state"] == "active")
-        return False
+                        return str(answer.json()["state"])
+        return None
 
     async def _calendar(self, day: str) -> None:
         token = self.stack.token("ops")

@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from typing import Literal
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -20,7 +20,7 @@ from infra.local.http_thread import HttpThread
 Mood = Literal["yes", "error", "later", "redirect", "silence", "drip"]
 
 MOODS: tuple[Mood, ...] = ("error", "later", "redirect", "silence", "drip")
-_TROUBLED = (0.75, 0.95)
+_TROUBLED = (0.85, 0.97)
 """Shares that are taken at once, and at the second call at the latest; the rest at the third."""
 STALL_S = 3.0
 """Silence and drip last longer than the sender's patience for one attempt."""
@@ -66,7 +66,10 @@ class Receiver:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:  # the sender was killed in the middle of it
+            return
         path, message = request.url.path, request.headers.get("webhook-id", "")
         if path == "/elsewhere":
             self.followed += 1

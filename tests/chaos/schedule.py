@@ -123,26 +123,31 @@ _Rest = tuple[Verb, str, str, float]
 
 def _round(draw: random.Random, number: int) -> Iterator[list[_Rest]]:
     """Waves of acts; those of one wave are done at the same time, each to another process."""
+    gone: _Rest = ("gone", f"/hook/{draw.randrange(3)}", "410", 0)
     if number % 2:  # every process, anywhere, one after the other
         for process in draw.sample(PROCESSES, len(PROCESSES)):
             yield [("kill", process, "", _absence(draw))]
-    else:  # every process, at the lines that matter
-        yield from _at_the_lines(draw)
-    yield [("gone", f"/hook/{draw.randrange(3)}", "410", 0)]
-    for service in ("scoring", "notifications"):
-        if number or service == "scoring":
-            frozen, dying = draw.sample([f"{service}-0", f"{service}-1"], 2)
-            yield [("rebalance", dying, frozen, 3)]
+        yield [_rebalance(draw, "scoring"), gone]
+    else:  # every process, at the lines that matter; others die while scoring rebalances
+        first, second = _at_the_lines(draw)
+        yield first
+        yield [*second, _rebalance(draw, "scoring"), gone]
+    if number:
+        yield [_rebalance(draw, "notifications")]
     if number:
         yield [("freeze", draw.choice(["submissions-0", "submissions-1"]), "", 8)]
-    yield [(draw.choice(["stop-broker", "kill-broker"]) if number else "kill-broker", "", "", 0)]
-    yield [
-        (draw.choice(["stop-database", "kill-database"]) if number else "kill-database", "", "", 0)
-    ]
+    for server in ("broker", "database"):
+        verb: Verb = f"stop-{server}" if number % 2 else f"kill-{server}"  # type: ignore[assignment]
+        yield [(verb, "", "", 0)]
 
 
-def _at_the_lines(draw: random.Random) -> Iterator[list[_Rest]]:
-    """Every point once, each process once."""
+def _rebalance(draw: random.Random, service: str) -> _Rest:
+    frozen, dying = draw.sample([f"{service}-0", f"{service}-1"], 2)
+    return ("rebalance", dying, frozen, 1.5)
+
+
+def _at_the_lines(draw: random.Random) -> list[list[_Rest]]:
+    """Every point once, each process once; in the second wave none of scoring."""
     waves: list[list[_Rest]] = [[], []]
     free = list(PROCESSES)
     # The pickiest first: what only one service passes must find one that is free.
@@ -151,10 +156,14 @@ def _at_the_lines(draw: random.Random) -> Iterator[list[_Rest]]:
         process = draw.choice(able)
         free.remove(process)
         passes = draw.randint(1, 2) if point in (AFTER_COMMIT, AFTER_EFFECT) else 1
-        waves[int(process[-1])].append(("crash", process, point, passes))
+        waves[_second(process)].append(("crash", process, point, passes))
     for process in free:
-        waves[int(process[-1])].append(("kill", process, "", _absence(draw)))
-    yield from waves
+        waves[_second(process)].append(("kill", process, "", _absence(draw)))
+    return waves
+
+
+def _second(process: str) -> bool:
+    return process.endswith("-1") and not process.startswith("scoring")
 
 
 def _absence(draw: random.Random) -> float:

@@ -43,15 +43,19 @@ def test_in_a_long_run_both_groups_rebalance_and_both_servers_are_stopped_and_ki
         "scoring",
         "notifications",
     }
-    assert any(act.verb == "freeze" for act in acts)
+    assert {"freeze", "stop-broker", "kill-broker", "stop-database", "kill-database"} <= {
+        act.verb for act in acts
+    }
     assert sum(act.verb == "kill" for act in acts) >= 2 * len(PROCESSES)
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_is_done_to_a_process_twice_at_the_same_time(seed: int) -> None:
-    at_once = Counter(
-        (act.at, act.target) for act in drawn(seed, LONG) if act.verb in ("kill", "crash", "freeze")
-    )
+    breaking = [
+        act for act in drawn(seed, LONG) if act.verb in ("kill", "crash", "freeze", "rebalance")
+    ]
+    at_once = Counter((act.at, act.target) for act in breaking)
+    at_once += Counter((act.at, act.what) for act in breaking if act.verb == "rebalance")
     assert max(at_once.values()) == 1
 
 
