@@ -72,8 +72,6 @@ def rebuild(
     and what Kafka and PostgreSQL raise. Not to be called while an event loop runs.
     """
     url = into_url or _beside(settings.database_url)
-    if url == settings.database_url:
-        raise RebuildError("the database to rebuild into is the running one: give another")
     begun = asyncio.run(
         _make_ready(url, settings.database_url, given=into_url is not None, keep=take_over)
     )
@@ -108,7 +106,10 @@ async def _make_ready(url: str, running_url: str, *, given: bool, keep: bool) ->
         elif await connection.fetchval(
             "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
         ):
-            raise RebuildError("the database to rebuild into is not empty: give an empty one")
+            raise RebuildError(
+                "the database to rebuild into is not empty: give an empty one; one that has taken"
+                " over already is rebuilt: start scoring with it"
+            )
     finally:
         await connection.close()
     return False

@@ -2,11 +2,11 @@
 
 import argparse
 import asyncio
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from infra.local.stack import LOCAL
 from tests.chaos.ledger import Line, as_table, broken
@@ -33,9 +33,13 @@ def main() -> int:
     _print_schedule(acts, seed)
     if wanted.schedule:
         return 0
-    LOCAL.mkdir(exist_ok=True)
-    with TemporaryDirectory(prefix="chaos-", dir=LOCAL) as directory:
-        return _run(Path(directory), acts, seed, count, proofs=() if wanted.no_proof else PROOFS)
+    directory = LOCAL / "chaos"
+    code = _run(directory, acts, seed, count, proofs=() if wanted.no_proof else PROOFS)
+    if code == BROKEN:
+        print(f"  what the processes wrote: {directory / 'stack' / 'logs'}")
+    else:
+        shutil.rmtree(directory, ignore_errors=True)
+    return code
 
 
 def _run(

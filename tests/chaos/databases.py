@@ -17,6 +17,7 @@ from services.scoring.engine.score import score
 from tests.chaos.ledger import Evidence, Pair
 from tests.chaos.topics import OnTopics, letter
 
+_LETTERS = "%.dead-letter.%"
 _LONGEST_BATCH = timedelta(seconds=2)
 _COMMANDED = (
     "essay-submitted",
@@ -43,7 +44,7 @@ async def collect_databases(
     topics: OnTopics,
     contest: Contest,
     silent: set[str],
-    resumed: Sequence[tuple[str, datetime]],
+    resumed: Sequence[tuple[str, datetime, datetime]],
 ) -> None:
     """Put into `evidence` what they say, and what the facts on the topics amount to."""
     evidence.logged = {}
@@ -63,23 +64,36 @@ async def collect_databases(
 
 
 async def _log(connection: Any, service: str, evidence: Evidence) -> set[str]:
-    logged = set()
-    rows = await connection.fetch("SELECT event_id, topic, key, headers, value FROM event_log")
-    for event_id, topic, key, headers, value in rows:
-        if ".dead-letter." in topic:
-            said = {
-                name: raw.decode() for name, raw in decode_headers(headers) if name[:3] == "dl_"
-            }
-            at = (said["dl_topic"], int(said["dl_partition"]), int(said["dl_offset"]))
-            logged.add(letter(topic.rpartition(".")[2], at))
-            continue
-        logged.add(str(event_id))
-        if service == "submissions" and topic.split(".")[1] in _COMMANDED:
+    rows = await connection.fetch(
+        "SELECT event_id FROM event_log WHERE topic NOT LIKE $1", _LETTERS
+    )
+    logged = {str(row[0]) for row in rows}
+    rows = await connection.fetch(
+        "SELECT topic, headers FROM event_log WHERE topic LIKE $1", _LETTERS
+    )
+    for topic, headers in rows:
+        said = {name: raw for name, raw in decode_headers(headers) if name.startswith("dl_")}
+        place, offset = said["dl_topic"].decode(), int(said["dl_offset"])
+        at = (place, int(said["dl_partition"]), offset)
+        logged.add(letter(topic.rpartition(".")[2], at))
+    if service == "submissions":
+        evidence.commanded = await _commanded(connection)
+    return logged
+
+
+async def _commanded(connection: Any) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    async with connection.transaction():
+        async for key, headers, value in connection.cursor(
+            "SELECT key, headers, value FROM event_log WHERE split_part(topic, '.', 2) = ANY ($1)",
+            _COMMANDED,
+            prefetch=2000,
+        ):
             event = decode(key, decode_headers(headers), value)
             assert isinstance(event, Event), event
             assert isinstance(event.data, UnitFact)
-            evidence.commanded[name_of(event.data)] += 1
-    return logged
+            counted[name_of(event.data)] += 1
+    return counted
 
 
 async def _deadlines(connection: Any, evidence: Evidence, silent: set[str]) -> None:
@@ -122,7 +136,7 @@ async def _deliveries(
     connection: Any,
     evidence: Evidence,
     off: Sequence[tuple[str, datetime]],
-    resumed: Sequence[tuple[str, datetime]],
+    resumed: Sequence[tuple[str, datetime, datetime]],
 ) -> None:
     rows = await connection.fetch("SELECT event_id, received_at FROM inbox")
     evidence.inbox = Counter(str(event) for event, _ in rows)
@@ -142,10 +156,15 @@ async def _deliveries(
 
 
 def _spans_off(
-    wish: str, off: Sequence[tuple[str, datetime]], resumed: Sequence[tuple[str, datetime]]
+    wish: str,
+    off: Sequence[tuple[str, datetime]],
+    resumed: Sequence[tuple[str, datetime, datetime]],
 ) -> Iterator[tuple[datetime, datetime]]:
-    """From a little before it was switched off (a batch may have begun by then) to its return."""
+    """From a little before it was switched off (a batch may have begun by then) to its return.
+
+    A resumption that was asked for before, and answered after, may have come before it.
+    """
     for which, began in off:
         if which == wish:
-            returns = [at for one, at in resumed if one == wish and at >= began]
+            returns = [sure for one, asked, sure in resumed if one == wish and asked >= began]
             yield began - _LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))

@@ -23,6 +23,8 @@ from tests.chaos.schedule import Act
 
 CRASH_WITHIN_S = 20.0
 """A process that did not pass its point by then is killed outright, and the run says so."""
+_LATE_S = 2.0
+"""A 410 that came before the resumption may be written down after it, and switch off again."""
 _MORE_COMMANDS = 2
 """Let through every quarter of a second while a process that is up is to pass its point."""
 
@@ -43,9 +45,12 @@ class Havoc:
     """Acts by verb; crash points by name."""
     deaths: Counter[str] = field(default_factory=Counter)
     """By process; a frozen one counts too."""
-    resumed: list[tuple[str, datetime]] = field(default_factory=list)
-    """Subscriptions that were switched on again, and when that was sure."""
+    resumed: list[tuple[str, datetime, datetime]] = field(default_factory=list)
+    """Subscriptions that were switched on again: when it was asked for, and when it was sure."""
     not_reached: list[str] = field(default_factory=list)
+    """Crash points that were not passed in time."""
+    ended: list[str] = field(default_factory=list)
+    """Processes that ended and should not have."""
 
     async def do(self, act: Act) -> None:
         """One act, to its end: what was stopped runs again, though perhaps not ready yet."""
@@ -120,8 +125,15 @@ class Havoc:
         return self.stack.services[service][int(number)]
 
     def _kill(self, process: str) -> None:
+        self.check(process)
         self.deaths[process] += 1
         self.running(process).kill()
+
+    def check(self, process: str) -> None:
+        """Note a process that ended by itself: an outage is no reason to."""
+        running = self.running(process)
+        if not running.alive:
+            self.ended.append(f"{process} with {running.popen.returncode}")
 
     async def _crash(self, process: str, point: str, passes: int) -> None:
         self._kill(process)
@@ -137,7 +149,8 @@ class Havoc:
             self.deaths[process] += 1
         else:
             self.not_reached.append(f"{process} {point}")
-            self._kill(process)
+            self.deaths[process] += 1
+            self.running(process).kill()
         self.start(process)
 
     async def _rebalance(self, *, dying: str, frozen: str, more_s: float) -> None:
@@ -183,13 +196,29 @@ class Havoc:
         await asyncio.sleep(0.3)
         self.receiver.gone.discard(path)
         self.done["gone-said"] += self.receiver.moods["gone"] > before
-        await self.resume(subscription, token, key=f"gone-{before}")
+        for number in range(10):
+            await self.resume(subscription, token, key=f"gone-{before}-{number}")
+            await asyncio.sleep(_LATE_S)
+            if await self._is_active(subscription, token):
+                break
 
     async def resume(self, subscription: str, token: str, *, key: str) -> None:
         """Put back what failed, and switch on what is off."""
+        asked = datetime.now(UTC)
         path = f"/v1/subscriptions/{subscription}/resumption"
         await self._insist("notifications", path, {"failed_too": True}, token, key)
-        self.resumed.append((subscription, datetime.now(UTC)))
+        self.resumed.append((subscription, asked, datetime.now(UTC)))
+
+    async def _is_active(self, subscription: str, token: str) -> bool:
+        headers = {"authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(timeout=5, trust_env=False, headers=headers) as client:
+            for number in (0, 1):
+                url = self.stack.url("notifications", number)
+                with contextlib.suppress(httpx.TransportError):
+                    answer = await client.get(f"{url}/v1/subscriptions/{subscription}")
+                    if answer.is_success:
+                        return bool(answer.json()["state"] == "active")
+        return False
 
     async def _calendar(self, day: str) -> None:
         token = self.stack.token("ops")

@@ -70,6 +70,9 @@ class Evidence:
     repetitions_allowed: int = 0
     """As many as the kills, freezes and outages of the run can have caused."""
     followed_redirects: int = 0
+    processes: int = 0
+    ended: Collection[str] = ()
+    """Processes that ended by themselves."""
     poison: Mapping[tuple[str, Place], str] = field(default_factory=dict)
     """What was planted: cause by group and place."""
     dead_letters: Mapping[tuple[str, Place], Collection[str]] = field(default_factory=dict)
@@ -100,6 +103,12 @@ def ledger(evidence: Evidence) -> list[Line]:
         *_deadlines(evidence),
         *_deliveries(evidence),
         _poison(evidence),
+        _line(
+            "alive",
+            "no process ended but by our hand",
+            evidence.processes,
+            evidence.ended,
+        ),
     ]
 
 

@@ -26,7 +26,7 @@ from tests.chaos.ledger import Evidence, Line, ledger
 from tests.chaos.planter import Planter
 from tests.chaos.receiver import Receiver
 from tests.chaos.rest import databases_of, moving
-from tests.chaos.schedule import Act
+from tests.chaos.schedule import PROCESSES, Act
 from tests.chaos.topics import Wish, collect_topics
 
 SESSION_MS = 6000
@@ -110,6 +110,7 @@ class Chaos:
             await self.havoc.resume(wish.id, token, key=secrets.token_hex(8))
         ends, told, calm = time.monotonic() + _SETTLE_S, 0.0, 0
         while calm < 2:
+            self._all_alive()
             left = await moving(self.stack)
             calm = 0 if left else calm + 1
             if time.monotonic() > ends:
@@ -118,6 +119,13 @@ class Chaos:
                 told = time.monotonic()
                 self.say(f"  settling: {left}")
             await asyncio.sleep(0.3)
+
+    def _all_alive(self) -> None:
+        for process in PROCESSES:
+            running = self.havoc.running(process)
+            if not running.alive:
+                code = running.popen.returncode
+                raise NotSettledError(f"{process} ended by itself with {code}")
 
     async def count(self) -> list[Line]:
         """Collect everything and hold it against the promises."""
@@ -154,6 +162,9 @@ class Chaos:
             for name, count in self.havoc.deaths.items()
             if name.startswith("notifications") or name == "database"
         )
+        for process in PROCESSES:
+            self.havoc.check(process)
+        evidence.processes, evidence.ended = len(PROCESSES), self.havoc.ended
         return ledger(evidence)
 
     def _tell(self, number: int, of: int, wave: Sequence[Act]) -> None:

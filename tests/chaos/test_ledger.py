@@ -36,6 +36,7 @@ def kept() -> Evidence:
         deliveries={PAIR: ["accepted"]},
         received={PAIR: Counter({"msg_1": 2})},
         repetitions_allowed=1,
+        processes=6,
         poison={("scoring", PLACE): "bad-json"},
         dead_letters={("scoring", PLACE): {"bad-json"}},
     )
@@ -108,6 +109,11 @@ BREAKS: dict[str, tuple[str, Break]] = {
         "repetitions",
         lambda e: e.received.update({PAIR: Counter({"msg_1": 3})}),
     ),
+    "a redirect that was followed": (
+        "repetitions",
+        lambda e: setattr(e, "followed_redirects", 1),
+    ),
+    "a process that gave up": ("alive", lambda e: setattr(e, "ended", ["scoring-1 with 1"])),
     "a bad message that is lost": ("poison", lambda e: e.dead_letters.clear()),
     "a bad message with another cause": (
         "poison",
@@ -127,6 +133,14 @@ def test_a_broken_promise_is_found_and_named(name: str, breaks: Break) -> None:
     lines = ledger(evidence)
     assert name in broken(lines)
     assert "BROKEN" in as_table(lines) or "EMPTY" in as_table(lines)
+
+
+def test_what_came_while_a_subscription_was_off_is_not_owed_and_may_be_told() -> None:
+    evidence = kept()
+    evidence.wanted = {PAIR, ("e2", "s1")}
+    assert broken(ledger(evidence)) == {"deliveries", "received"}
+    evidence.not_owed = {("e2", "s1")}
+    assert broken(ledger(evidence)) == set()
 
 
 def test_a_promise_that_nothing_was_held_against_is_not_kept() -> None:

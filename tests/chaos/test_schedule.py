@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
+from infra.local.stack import ROOT
 from services.chassis.crash import POINTS
 from services.contracts.campaign.loader import load_campaign
 from tests.chaos.commands import commands, silent_communes
 from tests.chaos.planter import KINDS
 from tests.chaos.receiver import MOODS, mood
 from tests.chaos.schedule import POISON_AT_ONCE, PROCESSES, Act, crash_points, schedule
-from tests.season.test_season import CAMPAIGN
 
 LONG = 100_000
 
@@ -73,7 +73,7 @@ def test_the_calendar_goes_forwards_and_stays_within_the_campaign() -> None:
 
 
 def test_commands_are_the_same_for_a_seed_and_of_every_kind() -> None:
-    units = list(load_campaign(CAMPAIGN).units)
+    units = list(load_campaign(ROOT / "infra" / "campaigns" / "hanoi-2020").units)
     sent = list(commands(7, 5000, units))
     assert sent == list(commands(7, 5000, units))
     assert len({command.key for command in sent}) == len(sent)

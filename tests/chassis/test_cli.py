@@ -67,6 +67,11 @@ def test_the_commands_that_operators_are_told_of_are_there() -> None:
         "topics list",
         "republish",
         "rebuild scoring",
+        "replay",
+        "dead-letters list",
+        "dead-letters show",
+        "dead-letters redrive",
+        "dead-letters discard",
         "run",
         "campaign check",
     }

@@ -1,12 +1,14 @@
 """A dead letter is a piece of work: seen, tried again through its handler, or discarded, once."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from services.chassis.consumer import EventConsumer
+from services.chassis.database import Transaction
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import to_decide
 from services.chassis.dead_letters.desk import Desk, Redriven
@@ -19,6 +21,7 @@ from services.chassis.registry import (
     DEAD_LETTERS_OPEN,
 )
 from services.contracts.envelope import Event
+from tests.delivery import probe_service
 from tests.delivery.harness import World, produce, running, until
 from tests.delivery.probe_service import CURSED, essay
 
@@ -81,8 +84,13 @@ async def test_what_is_mended_and_redriven_has_its_effect_once_and_says_who(worl
 
 
 async def test_two_operators_at_once_make_one_effect(world: World) -> None:
-    (event_id,), consumer = await set_aside(world, CURSED)
-    desk = Desk([consumer], world.metrics)
+    (event_id,), _ = await set_aside(world, CURSED)
+
+    async def slowly(tx: Transaction, events: Sequence[Event]) -> None:
+        await asyncio.sleep(0.3)  # the others come while this one is at work
+        await probe_service.apply(tx, events)
+
+    desk = Desk([world.consumer(apply=slowly)], world.metrics)
     await mend(world)
     tries = [redrive(world, desk, str(event_id), by=f"ops-{n}") for n in range(3)]
     ended = await asyncio.gather(*tries, return_exceptions=True)

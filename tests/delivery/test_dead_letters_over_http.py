@@ -46,7 +46,8 @@ class Ops:
 
     async def metric(self, name: str) -> str:
         text = (await self._client.get("/metrics")).text
-        return next(line.rpartition(" ")[2] for line in text.splitlines() if line.startswith(name))
+        lines = [line for line in text.splitlines() if line.startswith(name)]
+        return lines[0].rpartition(" ")[2] if lines else ""
 
 
 @pytest.fixture

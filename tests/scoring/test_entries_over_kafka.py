@@ -12,6 +12,7 @@ import pytest_asyncio
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
+from services.chassis.database import Database
 from services.chassis.registry import REPEATED
 from services.contracts.events import ScoreEntered
 from services.contracts.topics import topic_of
@@ -90,6 +91,11 @@ async def test_a_rebuild_has_the_same_points_and_goes_on_from_the_same_versions(
     url = beside(postgres, one.settings.database_url)
     said: list[str] = []
     assert await asyncio.to_thread(rebuild, one.settings, url, say=said.append) == 0, said
+    # It has not taken over: looked at beside the running one, without its mark.
+    database = Database(url, 1, source="a test")
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM rebuild_positions")
+    await database.close()
     rebuilt = one.settings.model_copy(update={"database_url": url})
     async with standing(rebuilt, issuer) as other:
         running = await one.read("/v1/units/STP/scores")

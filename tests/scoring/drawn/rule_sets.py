@@ -34,6 +34,7 @@ _ASSIGNMENTS: st.SearchStrategy[dict[str, Any] | None] = one(
     often=7,
 )
 """Mostly to everybody."""
+_TO_GROUPS = one(_ASSIGNMENTS, conditions(1).map(lambda when: {"when": when}), often=2)
 
 Kinds = Iterator[str]
 """The kinds of the criteria to come: in turn, so that most rule sets have most kinds."""
@@ -62,7 +63,7 @@ def _group(draw: st.DrawFn, kinds: Kinds, id_: str, *, optional: bool) -> dict[s
     if together > 1 and draw(st.booleans()):
         maximum = draw(st.integers(1, together))
         said["cap"] = str(maximum)
-    if (to := draw(_ASSIGNMENTS)) is not None:
+    if (to := draw(_TO_GROUPS)) is not None:
         said["assigned_to"] = to
     return group(*criteria, id_=id_, maximum=str(maximum), **said)
 

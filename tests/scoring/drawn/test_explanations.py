@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from services.contracts.campaign.base import plain
 from services.scoring.engine.criteria import formula
@@ -32,7 +32,7 @@ def test_every_line_is_told_with_the_points_that_are_shown(one: Situation) -> No
         assert capped or told == sum(group.points for group in points.groups)
 
 
-@settings(tried, max_examples=25)
+@tried
 @given(situations())
 def test_the_facts_under_a_line_are_enough_to_come_to_it(one: Situation) -> None:
     """With those of the other units of the cluster, where it is relative to them."""

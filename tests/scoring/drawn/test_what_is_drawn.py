@@ -14,6 +14,8 @@ from tests.scoring.drawn.test_sums import all_units
 from tests.scoring.drawn.units import CLUSTERS
 from tests.scoring.in_memory import InMemory
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+
 _ONE = settings(
     max_examples=400,
     deadline=None,

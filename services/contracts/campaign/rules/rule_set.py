@@ -80,7 +80,7 @@ class RuleSet(CampaignModel):
         """The zone whose days are the campaign's days."""
         return ZoneInfo(self.timezone)
 
-    @property
+    @cached_property
     def lines_rounded(self) -> Rounding:
         """How each criterion's points are rounded, unless it says otherwise."""
         finer = self.rounding if self.rounding.to < HUNDREDTHS.to else HUNDREDTHS
