@@ -1,11 +1,12 @@
 """From outbox rows to acknowledged records: our relay beside the barest loop that could do it.
 
-    python -m tests.bench.bench_relay [rows]
+    python -m tests.bench.bench_relay [rows] [rounds]
 
 The bare loop claims, sends futures and deletes by hand: no topics checked, no failure survived.
 """
 
 import asyncio
+import statistics
 import sys
 from typing import Any
 
@@ -15,6 +16,7 @@ from aiokafka import AIOKafkaProducer
 from services.chassis.outbox import decode_headers
 from services.chassis.producer import close_producer, open_producer
 from tests.bench.ground import Stopwatch, ground
+from tests.bench.rounds import ROUNDS
 from tests.delivery.harness import World, running, until
 from tests.delivery.probe_service import UNITS, essay
 
@@ -71,23 +73,28 @@ async def bare(world: World, rows: int, batch: int) -> float:
         await connection.close()
 
 
-async def main(rows: int) -> None:
-    """Print one line a batch size."""
+async def main(rows: int, rounds: int) -> None:
+    """Print one line a batch size: medians of rounds in turn."""
     with ground() as made:
         async with made.world() as world:
             watch = Stopwatch()
             await fill(world, rows)
             print(f"written in transactions of 1000: {watch.rate(rows):8,.0f} facts/s")
             for batch in BATCHES:
-                loop = await bare(world, rows, batch)
-                await again(world)
-                relay = await ours(world, rows, batch)
-                await again(world)
+                loops, relays = [], []
+                for _ in range(rounds):
+                    loops.append(await bare(world, rows, batch))
+                    await again(world)
+                    relays.append(await ours(world, rows, batch))
+                    await again(world)
+                loop, relay = statistics.median(loops), statistics.median(relays)
                 print(
                     f"relayed, batch {batch:4}: {relay:8,.0f} rows/s, bare loop {loop:8,.0f},"
-                    f" ratio {relay / loop:.2f}"
+                    f" ratio {relay / loop:.2f}",
+                    flush=True,
                 )
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 40_000))
+    given = [int(argument) for argument in sys.argv[1:3]]
+    asyncio.run(main(*(given + [40_000, ROUNDS][len(given) :])))

@@ -128,8 +128,8 @@ def address_of(running: Running) -> str:
     return str(running.what.ready_url).removesuffix("/health/ready")
 
 
-def peer(name: str) -> Contender:
-    """A script of `peers/`, in an environment of its own."""
+def peer(name: str, **more: int) -> Contender:
+    """A script of `peers/`, in an environment of its own; `more` is told to it."""
 
     def run(made: Ground, on: Topics, seconds: float) -> Run:
         database = f"peer_{secrets.token_hex(4)}"
@@ -142,6 +142,7 @@ def peer(name: str) -> Contender:
             "count": on.count,
             "database_url": made.postgres.create_database(database),
             "directory": str(output.with_name("state")),
+            **more,
         }
         command = [str(python_for(name)), str(PEERS / f"{name}.py"), json.dumps(asked)]
         with Supervisor() as supervisor:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.points.pace import BEHIND_S, LONGEST_REST_S, PERIOD_S, Pace
+from services.scoring.points.pace import BEHIND_S, LONGEST_REST_S, PERIOD_S, QUIET_S, Pace
 
 FRESH, OLD = 0.2, BEHIND_S + 60
 """Ages of facts: of those that just came, and of those of an outage."""
@@ -54,3 +54,13 @@ def test_what_is_behind_is_caught_up_with_longer_rests_and_not_without_end() -> 
     assert behind == pytest.approx(10.4 + LONGEST_REST_S)
     pace.scored(["A"], began=10.0, now=10.4, age_s=FRESH)
     assert pace.next_round(["A"]) < behind
+
+
+def test_it_rests_only_as_long_as_facts_come() -> None:
+    pace = Pace(interval_s=0.0)
+    pace.touched(10.0)
+    pace.scored(["A"], began=10.0, now=10.4, age_s=OLD)
+    pace.touched(10.5)
+    assert pace.ripe(["A"], now=10.5 + QUIET_S - 0.01) == []
+    assert pace.next_round(["A"]) == pytest.approx(10.5 + QUIET_S)
+    assert pace.ripe(["A"], now=10.5 + QUIET_S) == ["A"]

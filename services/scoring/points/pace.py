@@ -23,6 +23,9 @@ BEHIND_S = 3.0
 second any more, and a longer one takes more of them a round. Far above what a busy hour does, so
 that a longer rest is never what makes facts late. Seconds."""
 
+QUIET_S = 0.5
+"""Without a new fact for this long nothing is held up by scoring: the rest is over. Seconds."""
+
 LONGEST_REST_S = 3.0
 """The longest rest while behind: standings move on, however much there is to catch up. Rounds after
 rests of 0.75 s took a sixth of the time that facts needed. Seconds."""
@@ -35,10 +38,15 @@ class Pace:
         self._interval_s = interval_s
         self._begun_at: dict[str, float] = {}
         self._rest_until = float("-inf")
+        self._touched_at = float("inf")
+
+    def touched(self, now: float) -> None:
+        """Facts were taken."""
+        self._touched_at = now
 
     def ripe(self, waiting: Iterable[str], now: float) -> list[str]:
         """Those of the waiting clusters that a round which starts now scores."""
-        if now < self._rest_until:
+        if now < self._rested_at():
             return []
         return [cluster for cluster in waiting if self._ripe_at(cluster) <= now]
 
@@ -58,7 +66,10 @@ class Pace:
 
     def next_round(self, waiting: Iterable[str]) -> float:
         """When one of these clusters, at least one, is ripe."""
-        return max(self._rest_until, min(map(self._ripe_at, waiting)))
+        return max(self._rested_at(), min(map(self._ripe_at, waiting)))
+
+    def _rested_at(self) -> float:
+        return min(self._rest_until, self._touched_at + QUIET_S)
 
     def _ripe_at(self, cluster: str) -> float:
         return self._begun_at.get(cluster, float("-inf")) + self._interval_s

@@ -54,6 +54,10 @@ class Worker:
 
     def touched(self, clusters: Touched) -> None:
         """Tallies of these clusters changed: their points are due."""
+        self._pace.touched(time.monotonic())
+        self._wait(clusters)
+
+    def _wait(self, clusters: Touched) -> None:
         for cluster, touch in clusters.items():
             self._waiting.setdefault(cluster, Touch()).add(touch)
         self.loop.wake()
@@ -63,7 +67,7 @@ class Worker:
         async with self._database.transaction() as tx:
             due = await clusters_due(tx, self._now())
         self._metrics.set(CLUSTERS_DUE, len(due))
-        self.touched({cluster: Touch() for cluster in due})
+        self._wait({cluster: Touch() for cluster in due})
 
     async def catch_up(self) -> None:
         """Score every cluster that is behind, before the first request is answered."""
@@ -82,7 +86,7 @@ class Worker:
             try:
                 await self._score(cluster, touch)
             except BaseException:
-                self.touched({cluster: touch})
+                self._wait({cluster: touch})
                 raise
         if ripe:
             age_s = (datetime.now(UTC) - oldest).total_seconds()

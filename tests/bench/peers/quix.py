@@ -24,6 +24,7 @@ def main(asked: dict[str, Any]) -> None:
         auto_offset_reset="earliest",
         state_dir=asked["directory"],
         use_changelog_topics=True,
+        commit_every=asked.get("commit_every", 0),  # 0: by time alone, every 5 s
         loglevel="ERROR",
     )
     facts = reduce(
