@@ -31,7 +31,7 @@ from tests.bench.facts import PARTITIONS, SEASON_FACTS
 from tests.bench.ground import Ground
 from tests.scoring.campaign import DIRECTORY, sample_contest
 
-_LONGEST_START_S = 60.0
+_LONGEST_START_S = 30.0
 _LINE = re.compile(r"^(\d+) (\d+\.\d+)$", re.MULTILINE)
 
 
@@ -145,15 +145,23 @@ def peer(name: str, **more: int) -> Contender:
             **more,
         }
         command = [str(python_for(name)), str(PEERS / f"{name}.py"), json.dumps(asked)]
-        with Supervisor() as supervisor:
-            started = [supervisor.start(Process(name, command, output))]
-            marks = _marks(lambda: _said(output), started, on.count, seconds)
-            result = _run(marks, started)
-            started[0].kill()  # what it would do at its end is not measured
+        try:
+            result = _raced(name, command, output, on.count, seconds)
+        except ProcessError:  # faust, for one, now and then misses the topic that it has just made
+            print(f"{name} did not start, once more", flush=True)
+            result = _raced(name, command, output.with_name("again"), on.count, seconds)
         made.postgres.drop_database(database)
         return result
 
     return run
+
+
+def _raced(name: str, command: list[str], output: Path, count: int, seconds: float) -> Run:
+    with Supervisor() as supervisor:
+        started = [supervisor.start(Process(name, command, output))]
+        result = _run(_marks(lambda: _said(output), started, count, seconds), started)
+        started[0].kill()  # what it would do at its end is not measured
+    return result
 
 
 def _run(marks: Sequence[Mark], started: Sequence[Running]) -> Run:
