@@ -6,6 +6,9 @@ CAMPAIGN ?= hanoi-2020
 DIR ?= infra/campaigns/$(CAMPAIGN)
 # Settings that are not in the environment are those of the stack that `make up` started here.
 LOCAL_SETTINGS = THIDUA_ENV_FILE=$${THIDUA_ENV_FILE-$(wildcard .local/stack/settings.env)}
+# Refuses early where no stack runs here and nothing in the environment names another one.
+NEEDS_STACK = @test -n "$$THIDUA_ENV_FILE$$THIDUA_KAFKA_BOOTSTRAP$(wildcard .local/stack/settings.env)" || { \
+	echo "Chưa có hệ thống nào chạy ở đây: hãy chạy make up ở một cửa sổ khác. / No stack runs here: make up first, in another terminal." >&2; exit 1; }
 READY := $(VENV)/.ready
 
 help: ## this list
@@ -49,10 +52,12 @@ schemas: setup ## write what is generated: JSON Schemas, AsyncAPI, catalogue, se
 check-campaign: setup ## DIR=infra/campaigns/hanoi-2020: every problem of a campaign at once
 	@$(BIN)/thidua campaign check $(DIR)
 
-verify: setup ## CAMPAIGN=hanoi-2020: compute the publication again from the topics, and compare
-	@$(LOCAL_SETTINGS) $(BIN)/thidua verify infra/campaigns/$(CAMPAIGN) $(ARGS)
+verify: setup ## CAMPAIGN=hanoi-2020 (or DIR=): compute the publication again from the topics, and compare
+	$(NEEDS_STACK)
+	@$(LOCAL_SETTINGS) $(BIN)/thidua verify $(DIR) $(ARGS)
 
-what-if: setup ## RULES=draft.yaml: who would move by a draft rule set, and by which criterion
+what-if: setup ## RULES=draft.yaml ARGS="--show 0": who would move by a draft rule set, and by which criterion
+	$(NEEDS_STACK)
 	@$(LOCAL_SETTINGS) $(BIN)/thidua what-if $(RULES) $(ARGS)
 
 token: setup ## ROLE=unit UNIT=SNV: a token of the local issuer

@@ -79,8 +79,8 @@ def problems_page() -> str:
             _heading("Refusals"),
             "A refusal is an RFC 9457 problem document (`application/problem+json`). Its `type` is"
             f" `{TYPE_BASE}<slug>`;"
-            " `faults` names each fault at its JSON Pointer, with the remedy in Vietnamese (`vi`)"
-            " and English (`en`). Nothing was changed by a request that was refused.\n",
+            " `faults` names each fault at its JSON Pointer, or its query parameter, with the"
+            " remedy in Vietnamese (`vi`) and English (`en`). Nothing was changed by a request that was refused.\n",
             *rows,
             "",
         ]

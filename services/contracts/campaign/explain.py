@@ -154,6 +154,12 @@ def explain(error: ErrorDetails, known_keys: Iterable[str]) -> Sentence:
         said = f"thiếu khóa “{key}”; thêm vào", f"the key “{key}” is missing; add it"
     elif kind == "union_tag_not_found":
         said = "thiếu khóa “kind”; thêm vào", "the key “kind” is missing; add it"
+    elif kind == "extra_forbidden" and key.isdecimal() and error["input"] is None:
+        # YAML reads `points: 2,5` between braces as `points: 2` and a key `5` without a value.
+        said = (
+            f'có phải dấu phẩy thập phân trước {key}? viết dấu chấm, trong nháy, ví dụ "2.5"',
+            f'a decimal comma before {key}? write a dot, and quotes, like "2.5"',
+        )
     elif kind == "extra_forbidden":
         vi, en = did_you_mean(key, known_keys)
         said = f"không có khóa “{key}”; {vi}", f"there is no key “{key}”; {en}"

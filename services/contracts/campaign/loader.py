@@ -40,6 +40,7 @@ from services.contracts.campaign.check_references import (
     check_table_audiences,
     check_zones,
 )
+from services.contracts.campaign.check_slips import check_slips
 from services.contracts.campaign.check_sums import check_sums
 from services.contracts.campaign.check_tables import check_sample, check_tables
 from services.contracts.campaign.check_units import check_units
@@ -116,6 +117,7 @@ def _read(directory: Path, draft: bytes | None = None) -> tuple[Campaign | None,
         problems += found
     if rows is not None:
         problems += check_units(UNITS, rows)
+        problems += check_slips(UNITS, rows)
     problems += _check_together(plan_file, rules_file, rows)
     if problems or plan is None or rules is None or rows is None:
         return None, _ordered(problems)

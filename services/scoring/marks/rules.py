@@ -51,6 +51,7 @@ def check_simulated(faults: Faults, simulated: bool, *, allowed: bool) -> None:
 
 def criterion_to_mark(faults: Faults, table: Table, wanted: str) -> tuple[Group, Entered] | None:
     """The criterion of the unit's table that people decide, in its group; else a fault and None."""
+    listed_vi, listed_en = _listed(table)
     for group in table.groups:
         for criterion in group.criteria:
             if criterion.id != wanted:
@@ -60,25 +61,27 @@ def criterion_to_mark(faults: Faults, table: Table, wanted: str) -> tuple[Group,
             faults.add(
                 "/criterion",
                 f"Tiêu chí {wanted} được tính từ dữ kiện ({criterion.kind}), không chấm tay;"
-                f" chấm tay: {_listed(table)}.",
+                f" {listed_vi}.",
                 f"Criterion {wanted} is computed from facts ({criterion.kind}), nobody enters it;"
-                f" people enter: {_listed(table)}.",
+                f" {listed_en}.",
                 rule="marks.kind",
             )
             return None
     faults.add(
         "/criterion",
-        f"Bảng điểm hiện hành của đơn vị ({table.id}) không có tiêu chí {wanted};"
-        f" chấm tay: {_listed(table)}.",
-        f"The unit's table of today ({table.id}) has no criterion {wanted};"
-        f" people enter: {_listed(table)}.",
+        f"Bảng điểm hiện hành của đơn vị ({table.id}) không có tiêu chí {wanted}; {listed_vi}.",
+        f"The unit's table of today ({table.id}) has no criterion {wanted}; {listed_en}.",
         rule="marks.criterion",
     )
     return None
 
 
-def _listed(table: Table) -> str:
-    return ", ".join(one.id for one in table.criteria if isinstance(one, Entered)) or "-"
+def _listed(table: Table) -> tuple[str, str]:
+    """What people enter by this table, in words: Vietnamese, English."""
+    ids = ", ".join(one.id for one in table.criteria if isinstance(one, Entered))
+    if not ids:
+        return "bảng này không có tiêu chí nào chấm tay", "people enter none of this table"
+    return f"chấm tay: {ids}", f"people enter: {ids}"
 
 
 def check_assigned(

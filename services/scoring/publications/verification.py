@@ -239,7 +239,10 @@ def _lines(then: UnitPoints, now: UnitPoints) -> Iterator[Finding]:
     for criterion in dict.fromkeys([*before, *after]):
         one, two = before.get(criterion), after.get(criterion)
         if one is not None and two is not None:
-            if one.points != two.points or one.maximum != two.maximum:
+            if one.points == two.points and one.maximum != two.maximum:
+                vi = f"tối đa: công bố {plain(one.maximum)}, tính lại {plain(two.maximum)}"
+                en = f"maximum: published {plain(one.maximum)}, computed {plain(two.maximum)}"
+            elif one.points != two.points:
                 vi = f"công bố {plain(one.points)} điểm, tính lại {plain(two.points)}"
                 en = f"published {plain(one.points)}, computed {plain(two.points)}"
             elif dict(one.inputs) != dict(two.inputs):

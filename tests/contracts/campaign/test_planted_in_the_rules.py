@@ -21,6 +21,12 @@ FAULTS: dict[str, Fault] = {
     "points without quotes": Fault('each: "2"', "each: 2.5", (0, 'written in quotes: "2.5"')),
     "whole points without quotes": Fault('each: "2"', "each: 2", (0, 'written in quotes: "2"')),
     "points with a comma": Fault('each: "2"', 'each: "2,5"', (0, 'write "2.5"')),
+    "points with a comma between braces": Fault(
+        SECOND_RUNG,
+        "              - {up_to: 2, points: 7,5}",
+        (0, "written in quotes"),
+        (0, 'a decimal comma before 5? write a dot, and quotes, like "2.5"'),
+    ),
     "points in words": Fault('each: "2"', 'each: "hai"', (0, "is not a decimal number")),
     "points in exponents": Fault('each: "2"', 'each: "2e3"', (0, "is not a decimal number")),
     "a tie rule that there is not": Fault(

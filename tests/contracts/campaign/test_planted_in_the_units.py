@@ -57,6 +57,15 @@ FAULTS: dict[str, Fault] = {
     "a level with a capital letter": Fault(
         WARD, WARD.replace(",commune,", ",Commune,"), (0, "lower-case letters")
     ),
+    "a level with a letter too few": Fault(
+        WARD, WARD.replace(",commune,", ",comune,"), (0, "did you mean “commune”, as 578 other")
+    ),
+    "a kind with a letter too few": Fault(
+        WARD, WARD.replace(",phuong,", ",phuon,"), (0, "did you mean “phuong”, as 174 other")
+    ),
+    "a cluster with a letter too few": Fault(
+        BA_DINH, BA_DINH.replace(",urban-", ",uban-"), (0, "did you mean “urban-districts”")
+    ),
     "a row with a cell too few": Fault(
         WARD, WARD.removesuffix(",00004"), (0, "6 cells instead of 7")
     ),
