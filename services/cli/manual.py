@@ -80,7 +80,8 @@ def problems_page() -> str:
             "A refusal is an RFC 9457 problem document (`application/problem+json`). Its `type` is"
             f" `{TYPE_BASE}<slug>`;"
             " `faults` names each fault at its JSON Pointer, or its query parameter, with the"
-            " remedy in Vietnamese (`vi`) and English (`en`). Nothing was changed by a request that was refused.\n",
+            " remedy in Vietnamese (`vi`) and English (`en`). Nothing was"
+            " changed by a request that was refused.\n",
             *rows,
             "",
         ]
