@@ -20,6 +20,7 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.check_conditions import check_conditions
 from services.contracts.campaign.check_ladders import check_ladders
 from services.contracts.campaign.check_levels import check_levels, check_roundings
+from services.contracts.campaign.check_marks import check_marks
 from services.contracts.campaign.check_measures import check_measures
 from services.contracts.campaign.check_names import (
     check_assignments,
@@ -184,6 +185,7 @@ def _check_together(
         found += check_table_audiences(tables, rows)
         found += check_assignments(tables, rows)
         days = (part(_DAY, plan, "opens"), part(_DAY, plan, "closes"))
+        found += check_marks(tables, rows)
         found += check_table_days(tables, *days, rows)
         duties = obligations.value if obligations else None
         found += check_duties_owed(tables, measures, duties, rows)
