@@ -42,8 +42,9 @@ def ranked(
 
     def place(unit: UnitPoints) -> _Place:
         last = bool(unit.knocked_out) and tables[unit.table].knocked_out == "rank-last"
-        breaks = (_points_of(unit, id_) for id_ in rules.tie_break)
-        return (last, -unit.comparable, *(-points for points in breaks))
+        points = (unit.comparable, *(_points_of(unit, id_) for id_ in rules.tie_break))
+        # `-` would round to the digits of the thread's context.
+        return (last, *(one.copy_negate() for one in points))
 
     places = {unit.unit: place(unit) for unit in units}
     ordered = sorted(units, key=lambda one: (places[one.unit], one.unit))
