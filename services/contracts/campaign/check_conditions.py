@@ -1,21 +1,20 @@
 """Checks of conditions: states are asked of obligations, and nothing is asked that cannot be.
 
-What is claimed is proven (`worlds`): a condition that never holds, one that always does, a rung
+What is claimed is proven (`proofs`): a condition that never holds, one that always does, a rung
 that is never reached because an earlier one always holds before it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from services.contracts.campaign.check_tables import Tables, criteria_of
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.measure_values import MeasureValues, values_of
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.proofs import Proofs, asks, has_state
 from services.contracts.campaign.rules import (
     AllOf,
     AnyOf,
-    Comparison,
     Condition,
     FirstRung,
     Leader,
@@ -24,9 +23,7 @@ from services.contracts.campaign.rules import (
     Table,
     YesNo,
     comparisons,
-    measures_in,
 )
-from services.contracts.campaign.worlds import holds, worlds
 
 
 class Asked(NamedTuple):
@@ -65,32 +62,33 @@ def check_conditions(
     """Each condition asks what its measures can answer, and can hold; each rung can be reached."""
     if tables is None or measures is None:
         return
+    proofs = Proofs(measures.value)
     for at, table in enumerate(tables.value):
         never: set[Path] = set()
         for asked in conditions_of(at, table):
             found = [
                 *_askable(tables, asked, measures.value),
-                *_possible(tables, asked, measures.value),
+                *_possible(tables, asked, proofs),
             ]
             yield from found
             if found:
                 never.add(asked.path)
         for path, criterion in criteria_of(at, table):
             if isinstance(criterion, FirstRung):
-                yield from _rungs(tables, (*path, "rungs"), criterion, measures.value, never)
+                yield from _rungs(tables, (*path, "rungs"), criterion, proofs, never)
 
 
 def _askable(tables: Tables, asked: Asked, measures: Mapping[str, Measure]) -> Iterator[Problem]:
     for path, comparison in comparisons(asked.condition):
         place = (*asked.path, *path)
-        if not _asks(comparison) and not tables.document.is_incomplete(place):
+        if not asks(comparison) and not tables.document.is_incomplete(place):
             yield tables.problem(
                 place,
                 "không so sánh gì; thêm is, at_least, more_than, at_most, less_than hoặc given",
                 "compares nothing; add is, at_least, more_than, at_most, less_than or given",
             )
         measure = measures.get(comparison.measure)
-        if measure is not None and not _has_state(comparison, measure):
+        if measure is not None and not has_state(comparison, measure):
             yield tables.problem(
                 (*place, "is"),
                 f"“{comparison.equals}” là tình trạng của nghĩa vụ, nhưng {comparison.measure} "
@@ -100,42 +98,17 @@ def _askable(tables: Tables, asked: Asked, measures: Mapping[str, Measure]) -> I
             )
 
 
-def _asks(comparison: Comparison) -> bool:
-    return bool(comparison.bounds) or (comparison.equals, comparison.given) != (None, None)
-
-
-def _has_state(comparison: Comparison, measure: Measure) -> bool:
-    return measure.kind == "days-late" or not isinstance(comparison.equals, str)
-
-
-def _known(
-    conditions: Sequence[Condition], measures: Mapping[str, Measure]
-) -> dict[str, MeasureValues] | None:
-    """What the measures can be; None where one, or how it is asked, was said to be wrong."""
-    known = {}
-    for condition in conditions:
-        for _, name in measures_in(condition):
-            values = values_of(name, measures)
-            if values is None:
-                return None
-            known[name] = values
-        for _, one in comparisons(condition):
-            if not _asks(one) or not _has_state(one, measures[one.measure]):
-                return None
-    return known
-
-
-def _possible(tables: Tables, asked: Asked, measures: Mapping[str, Measure]) -> Iterator[Problem]:
+def _possible(tables: Tables, asked: Asked, proofs: Proofs) -> Iterator[Problem]:
     if tables.document.is_incomplete(asked.path):
         return
-    dead = _dead(asked.condition, asked.path, measures)
+    dead = _dead(asked.condition, asked.path, proofs)
     for path in dead:
         yield tables.problem(
             path,
             "điều kiện không bao giờ đúng; sửa một con số, hoặc bỏ đi",
             "can never hold; correct a number in it, or remove it",
         )
-    if not dead and asked.decides and _truth(asked.condition, measures) == {True}:
+    if not dead and asked.decides and proofs.truth(asked.condition) == {True}:
         yield tables.problem(
             asked.path,
             "điều kiện luôn luôn đúng, với mọi đơn vị; sửa một con số trong đó",
@@ -143,7 +116,7 @@ def _possible(tables: Tables, asked: Asked, measures: Mapping[str, Measure]) -> 
         )
 
 
-def _dead(condition: Condition, path: Path, measures: Mapping[str, Measure]) -> list[Path]:
+def _dead(condition: Condition, path: Path, proofs: Proofs) -> list[Path]:
     """The smallest parts of a condition, itself included, that can never hold."""
     inside: list[tuple[Path, Condition]] = []
     if isinstance(condition, AllOf):
@@ -152,24 +125,15 @@ def _dead(condition: Condition, path: Path, measures: Mapping[str, Measure]) -> 
         inside = [((*path, "any", at), part) for at, part in enumerate(condition.any_of)]
     elif isinstance(condition, Not):
         inside = [((*path, "not"), condition.negated)]
-    found = [dead for place, part in inside for dead in _dead(part, place, measures)]
-    return found or ([path] if _truth(condition, measures) == {False} else [])
-
-
-def _truth(condition: Condition, measures: Mapping[str, Measure]) -> set[bool]:
-    """Whether it can hold, and whether it can fail; both where nothing is proven."""
-    known = _known([condition], measures)
-    all_worlds = worlds([condition], known) if known is not None else None
-    if known is None or all_worlds is None:
-        return {True, False}
-    return {holds(condition, world, known) for world in all_worlds}
+    found = [dead for place, part in inside for dead in _dead(part, place, proofs)]
+    return found or ([path] if proofs.truth(condition) == {False} else [])
 
 
 def _rungs(
     tables: Tables,
     path: Path,
     criterion: FirstRung,
-    measures: Mapping[str, Measure],
+    proofs: Proofs,
     never: set[Path],
 ) -> Iterator[Problem]:
     """Rungs that can hold, but not before an earlier one does."""
@@ -179,7 +143,7 @@ def _rungs(
     whens = {at: criterion.rungs[at].when for at in usable}
     for place, at in enumerate(usable):
         earlier = usable[:place]
-        group = _covering(whens[at], {one: whens[one] for one in earlier}, measures)
+        group = _covering(whens[at], {one: whens[one] for one in earlier}, proofs)
         if group:
             lines = ", ".join(str(tables.document.line((*path, one))) for one in group)
             yield tables.problem(
@@ -191,29 +155,16 @@ def _rungs(
             )
 
 
-def _covering(
-    when: Condition, earlier: Mapping[int, Condition], measures: Mapping[str, Measure]
-) -> list[int]:
+def _covering(when: Condition, earlier: Mapping[int, Condition], proofs: Proofs) -> list[int]:
     """Earlier rungs of which one always holds when this one does, no more than it takes."""
     for one in earlier:
-        if _covered(when, [earlier[one]], measures):
+        if proofs.covered(when, [earlier[one]]):
             return [one]
     group = list(earlier)
-    if len(group) < 2 or not _covered(when, list(earlier.values()), measures):  # noqa: PLR2004  # one alone was tried
+    if len(group) < 2 or not proofs.covered(when, list(earlier.values())):  # noqa: PLR2004  # one alone was tried
         return []
     for one in earlier:
         fewer = [other for other in group if other != one]
-        if _covered(when, [earlier[other] for other in fewer], measures):
+        if proofs.covered(when, [earlier[other] for other in fewer]):
             group = fewer
     return group
-
-
-def _covered(when: Condition, before: Sequence[Condition], measures: Mapping[str, Measure]) -> bool:
-    known = _known([when, *before], measures)
-    all_worlds = worlds([when, *before], known) if known is not None else None
-    if known is None or all_worlds is None:
-        return False
-    return not any(
-        holds(when, world, known) and not any(holds(one, world, known) for one in before)
-        for world in all_worlds
-    )

@@ -9,6 +9,7 @@ from services.contracts.campaign.check_field_tests import (
     kind_of,
     unknown_field,
 )
+from services.contracts.campaign.check_made_of import check_made_of
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.problems import Problem
@@ -39,7 +40,7 @@ def check_measures(
     """
     if measures is None:
         return
-    yield from _circles(measures)
+    yield from check_made_of(measures)
     for name, measure in measures.value.items():
         yield from _parts(measures, name, named)
         if isinstance(measure, FactMeasure):
@@ -118,26 +119,3 @@ def _parts(measures: Measures, name: str, named: frozenset[str]) -> Iterator[Pro
                 f"“{part}” là tình trạng của nghĩa vụ, không phải số; chọn một số đo có số",
                 f"“{part}” is the state of an obligation and no number; choose one that is",
             )
-
-
-def _circles(measures: Measures) -> Iterator[Problem]:
-    """Measures that are made of each other: each circle once, at its first line."""
-    done: set[str] = set()
-
-    def walk(name: str, above: tuple[str, ...]) -> Iterator[Problem]:
-        if name in above:
-            circle = above[above.index(name) :]
-            first = min(circle, key=lambda one: measures.document.line((one,)))
-            shown = " → ".join((*circle, name))
-            yield measures.problem(
-                (first,),
-                f"các số đo tạo thành vòng {shown}; bỏ một số đo khỏi vòng",
-                f"the measures form a circle {shown}; take one of them out of it",
-            )
-        elif name in measures.value and name not in done:
-            for _, part in parts_of(measures.value[name]):
-                yield from walk(part, (*above, name))
-            done.add(name)
-
-    for name in measures.value:
-        yield from walk(name, ())

@@ -1,6 +1,8 @@
 """Sentences for people: what a model refused, in both languages, each with its remedy."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -17,14 +19,31 @@ _LISTED_WORDS = 20
 """A longer list of choices helps nobody on a screen."""
 _NEAR = 0.6
 """Ratio of equal letters from which one word may be a slip for another (difflib's own)."""
+_MOST_LETTERS = 2_000_000
+"""Pairs of letters compared for the suggestions of one check, about half a second; fifty unknown
+units of a city are a tenth of it."""
+
+_letters_left: ContextVar[int | None] = ContextVar("letters_left", default=None)
+# Set by the check that is going on and not passed on: words are suggested in all of its parts.
+
+
+@contextmanager
+def few_suggestions() -> Iterator[None]:
+    """Within it suggestions end when enough words were compared; remedies still say what to do."""
+    before = _letters_left.set(_MOST_LETTERS)
+    try:
+        yield
+    finally:
+        _letters_left.reset(before)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Sentence:
     """A remedy for an unknown word: the nearest known one, then all, nearest first, when few."""
-    ratios = {name: SequenceMatcher(None, name, word).ratio() for name in set(known)}
-    names = sorted(ratios, key=lambda name: (-ratios[name], name))
+    choices = set(known)
+    ratios = _ratios(word, choices)
+    names = sorted(choices, key=lambda name: (-ratios.get(name, 0), name))
     listed = ", ".join(names) if len(names) <= _LISTED_WORDS else ""
-    if names and ratios[names[0]] >= _NEAR:
+    if names and ratios.get(names[0], 0) >= _NEAR:
         all_vi, all_en = (
             (f" (có: {listed})", f" (known: {listed})") if names[1:] and listed else ("", "")
         )
@@ -32,6 +51,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> Sentence:
     if not listed:
         return "sửa lại, hoặc thêm vào nơi khai báo", "correct it, or add it where it is declared"
     return f"chọn một trong: {listed}", f"choose one of: {listed}"
+
+
+def _ratios(word: str, known: Collection[str]) -> dict[str, float]:
+    """How near each known word is; none where comparing them all would take too long."""
+    left = _letters_left.get()
+    if left is not None:
+        left -= len(word) * sum(map(len, known))
+        if left < 0:
+            return {}
+        _letters_left.set(left)
+    return {name: SequenceMatcher(None, name, word).ratio() for name in known}
 
 
 def problem(document: Document, path: Path, vi: str, en: str) -> Problem:
@@ -126,10 +156,14 @@ _FIXED: dict[str, Sentence] = {
     "list_type": _LIST,
 }
 
-_TOO_SHORT: dict[str, Callable[[Mapping[str, Any]], Sentence]] = {
+_LENGTHS: dict[str, Callable[[Mapping[str, Any]], Sentence]] = {
     "too_short": lambda c: (
         f"cần ít nhất {c['min_length']} mục; thêm vào",
         f"needs at least {c['min_length']} of them; add what is missing",
+    ),
+    "too_long": lambda c: (
+        f"có hơn {c['max_length']} mục; gộp hoặc bỏ bớt",
+        f"has more than {c['max_length']} of them; join some, or take some out",
     ),
     "string_too_short": lambda _: ("để trống; điền vào", "is empty; fill it in"),
     "string_too_long": lambda c: (
@@ -165,8 +199,8 @@ def explain(error: ErrorDetails, known_keys: Iterable[str]) -> Sentence:
         said = f"không có khóa “{key}”; {vi}", f"there is no key “{key}”; {en}"
     elif kind in {"literal_error", "union_tag_invalid"}:
         said = _not_one_of(context, error["input"])
-    elif kind in _TOO_SHORT:
-        said = _TOO_SHORT[kind](context)
+    elif kind in _LENGTHS:
+        said = _LENGTHS[kind](context)
     else:
         said = _with_value(error["input"], _value_remedy(error, context))
     return said

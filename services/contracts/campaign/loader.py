@@ -20,6 +20,7 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.check_conditions import check_conditions
 from services.contracts.campaign.check_ladders import check_ladders
 from services.contracts.campaign.check_levels import check_levels, check_roundings
+from services.contracts.campaign.check_marks import check_marks
 from services.contracts.campaign.check_measures import check_measures
 from services.contracts.campaign.check_names import (
     check_assignments,
@@ -47,9 +48,10 @@ from services.contracts.campaign.check_units import check_units
 from services.contracts.campaign.check_validity import check_clusters, check_table_days
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Document
+from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.parts import part, validate
 from services.contracts.campaign.plan import EssayRules, LastYear, Obligation, Plan
-from services.contracts.campaign.problems import CampaignProblems, Problem
+from services.contracts.campaign.problems import MOST_TOLD, CampaignProblems, Problem, Told
 from services.contracts.campaign.rules import Flags, Measure, Rounding, RuleSet, Table
 from services.contracts.campaign.rules.numbers import HUNDREDTHS
 from services.contracts.campaign.units import UnitTree
@@ -95,7 +97,14 @@ def check(directory: Path) -> list[Problem]:
 
 
 def _read(directory: Path, draft: bytes | None = None) -> tuple[Campaign | None, list[Problem]]:
-    problems: list[Problem] = []
+    problems = Told()
+    with few_suggestions():
+        campaign = _checked(directory, draft, problems)
+    return (None, _ordered(problems)) if problems.problems else (campaign, [])
+
+
+def _checked(directory: Path, draft: bytes | None, problems: Told) -> Campaign | None:
+    """The campaign; None where something in it cannot be read. Adds what is wrong."""
     given = {} if draft is None else {RULES: draft}
     raw = {
         name: given[name] if name in given else _bytes(directory, name, problems)
@@ -118,24 +127,24 @@ def _read(directory: Path, draft: bytes | None = None) -> tuple[Campaign | None,
     if rows is not None:
         problems += check_units(UNITS, rows)
         problems += check_slips(UNITS, rows)
-    problems += _check_together(plan_file, rules_file, rows)
-    if problems or plan is None or rules is None or rows is None:
-        return None, _ordered(problems)
-    return Campaign(plan, UnitTree(row.unit for row in rows.rows), rules), []
+    _check_together(plan_file, rules_file, rows, problems)
+    if problems.problems or plan is None or rules is None or rows is None:
+        return None
+    return Campaign(plan, UnitTree(row.unit for row in rows.rows), rules)
 
 
-def _bytes(directory: Path, name: str, problems: list[Problem]) -> bytes | None:
+def _bytes(directory: Path, name: str, problems: Told) -> bytes | None:
     try:
         return (directory / name).read_bytes()
     except OSError as error:
         why = error.strerror or type(error).__name__
         vi = f"không đọc được tệp trong {directory} ({why}); cần ba tệp {PLAN}, {UNITS}, {RULES}"
         en = f"cannot be read in {directory} ({why}); needed are {PLAN}, {UNITS} and {RULES}"
-        problems.append(Problem(file=name, line=1, vi=vi, en=en))
+        problems += [Problem(file=name, line=1, vi=vi, en=en)]
         return None
 
 
-def _yaml(name: str, raw: bytes | None, problems: list[Problem]) -> Document | None:
+def _yaml(name: str, raw: bytes | None, problems: Told) -> Document | None:
     if raw is None:
         return None
     document, found = read_yaml(name, raw)
@@ -144,10 +153,9 @@ def _yaml(name: str, raw: bytes | None, problems: list[Problem]) -> Document | N
 
 
 def _check_together(
-    plan: Document | None, rules: Document | None, rows: UnitRows | None
-) -> list[Problem]:
+    plan: Document | None, rules: Document | None, rows: UnitRows | None, found: Told
+) -> None:
     """All checks that a model alone cannot make, on the parts that could be read."""
-    found: list[Problem] = []
     obligations = part(_OBLIGATIONS, plan, "obligations")
     if plan is not None:
         opens = part(_DAY, plan, "opens")
@@ -177,6 +185,7 @@ def _check_together(
         found += check_table_audiences(tables, rows)
         found += check_assignments(tables, rows)
         days = (part(_DAY, plan, "opens"), part(_DAY, plan, "closes"))
+        found += check_marks(tables, rows)
         found += check_table_days(tables, *days, rows)
         duties = obligations.value if obligations else None
         found += check_duties_owed(tables, measures, duties, rows)
@@ -187,7 +196,6 @@ def _check_together(
         unnamed = rules.at("timezone") is None
         default = RuleSet.model_fields["timezone"].get_default() if unnamed else None
         found += check_zones(*zones, default)
-    return found
 
 
 def _ids(plan: Document | None) -> frozenset[str] | None:
@@ -205,7 +213,12 @@ def _names(rules: Document) -> frozenset[str]:
     return frozenset(inside.data if inside is not None and isinstance(inside.data, dict) else ())
 
 
-def _ordered(problems: list[Problem]) -> list[Problem]:
-    """By file and line, each once."""
+def _ordered(told: Told) -> list[Problem]:
+    """By file and line; the last one says whether there are more."""
     files = {PLAN: 0, UNITS: 1, RULES: 2}
-    return sorted(dict.fromkeys(problems), key=lambda problem: (files[problem.file], problem.line))
+    problems = sorted(told.problems, key=lambda problem: (files[problem.file], problem.line))
+    if told.more:
+        vi = f"còn nữa: chỉ nêu {MOST_TOLD} lỗi; sửa các lỗi này rồi kiểm tra lại"
+        en = f"there are more: {MOST_TOLD} problems are told; mend these, then check again"
+        problems.append(Problem(file=problems[-1].file, line=problems[-1].line, vi=vi, en=en))
+    return problems

@@ -33,6 +33,9 @@ from services.contracts.events import FACTS
 _ZERO, _ONE, _ALL = Decimal(0), Decimal(1), Decimal(100)
 _EVENTS = {fact.event: fact for fact in FACTS}
 
+MOST_LAYERS = 16
+"""Of measures made of measures; printed tables need three, and each layer is a call deeper."""
+
 
 class MeasureValues(NamedTuple):
     """The numbers that a measure can be; of a days-late measure its days when fulfilled."""
@@ -45,33 +48,42 @@ class MeasureValues(NamedTuple):
 
 
 def values_of(name: str, measures: Mapping[str, Measure]) -> MeasureValues | None:
-    """What a measure can be; None where a measure in it is not known or they form a circle."""
-    return _values(name, measures, ())
+    """What a measure can be; None where a measure in it is not known, they form a circle, or it is
+    made of more than MOST_LAYERS layers."""
+    return _values(name, measures, {}, 0)
 
 
 def _values(
-    name: str, measures: Mapping[str, Measure], inside: tuple[str, ...]
+    name: str,
+    measures: Mapping[str, Measure],
+    found: dict[str, MeasureValues | None],
+    above: int,
 ) -> MeasureValues | None:
+    """Each measure is looked at once: two that are made of the same two would double the work."""
+    if name in found:
+        return found[name]
+    found[name] = None  # as long as it is looked at: who meets it again is in a circle
     measure = measures.get(name)
-    if measure is None or name in inside:
+    if measure is None or above > MOST_LAYERS:
         return None
     if isinstance(measure, ShareMeasure | TotalMeasure):
-        return _made_of_others(name, measure, measures, inside)
-    if isinstance(measure, CountMeasure | DaysLateMeasure):
+        parts = {part: _values(part, measures, found, above + 1) for _, part in parts_of(measure)}
+        found[name] = _made_of_others(measure, measures, parts)
+    elif isinstance(measure, CountMeasure | DaysLateMeasure):
         duty = isinstance(measure, DaysLateMeasure)
-        return MeasureValues(WHOLE_FROM_0, may_lack=False, is_duty=duty)
-    if isinstance(measure, SumMeasure):
-        return MeasureValues(_sums(_field(measure)), may_lack=False)
-    return MeasureValues(_field(measure), may_lack=True)
+        found[name] = MeasureValues(WHOLE_FROM_0, may_lack=False, is_duty=duty)
+    elif isinstance(measure, SumMeasure):
+        found[name] = MeasureValues(_sums(_field(measure)), may_lack=False)
+    else:
+        found[name] = MeasureValues(_field(measure), may_lack=True)
+    return found[name]
 
 
 def _made_of_others(
-    name: str,
     measure: ShareMeasure | TotalMeasure,
     measures: Mapping[str, Measure],
-    inside: tuple[str, ...],
+    parts: Mapping[str, MeasureValues | None],
 ) -> MeasureValues | None:
-    parts = {part: _values(part, measures, (*inside, name)) for _, part in parts_of(measure)}
     known = {part: values for part, values in parts.items() if values is not None}
     if len(known) < len(parts):
         return None

@@ -5,14 +5,15 @@ criterion does not hide an unknown measure in another.
 """
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.explain import explain, keys_at, problem
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import MOST_TOLD, Problem
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -36,15 +37,23 @@ def validate(model: type[M], document: Document) -> tuple[M | None, list[Problem
     try:
         return model.model_validate(document.data), []
     except ValidationError as error:
-        schema = model.model_json_schema(by_alias=True)
-        problems = []
+        schema = _schema_of(model)
+        problems: list[Problem] = []
         for detail in error.errors(include_url=False):
             loc = tuple(detail["loc"])
             if _short_for_its_faults(detail):
                 continue
+            if len(problems) > MOST_TOLD:
+                break
             vi, en = explain(detail, keys_at(schema, loc[:-1]))
             problems.append(problem(document, document.locate(loc), vi, en))
         return None, problems
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Made once: a file of units has a row a model."""
+    return model.model_json_schema(by_alias=True)
 
 
 def _short_for_its_faults(detail: ErrorDetails) -> bool:

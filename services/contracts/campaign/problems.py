@@ -1,8 +1,13 @@
 """What is wrong with a campaign's files: every problem at once, each with its place and remedy."""
 
 from collections.abc import Iterable
+from typing import Self
 
 from services.contracts.campaign.base import CampaignModel
+
+MOST_TOLD = 500
+"""Of a campaign's problems. Nobody mends more before the next check, and each takes a while to be
+worded."""
 
 
 class Problem(CampaignModel):
@@ -17,6 +22,23 @@ class Problem(CampaignModel):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.vi} / {self.en}"
+
+
+class Told:
+    """Problems as they are found, each once, up to MOST_TOLD; what is more is not looked for."""
+
+    def __init__(self) -> None:
+        self.problems: dict[Problem, None] = {}
+        self.more = False
+        """Whether some were left out."""
+
+    def __iadd__(self, found: Iterable[Problem]) -> Self:
+        for problem in found:
+            if len(self.problems) == MOST_TOLD and problem not in self.problems:
+                self.more = True
+                break
+            self.problems[problem] = None
+        return self
 
 
 class CampaignProblems(Exception):  # noqa: N818  # many of them, and no single error

@@ -53,12 +53,18 @@ def facts_by_criterion(
 
 
 def _basic(name: str, measures: Mapping[str, Measure]) -> Iterator[str]:
-    """The measures over facts that a measure is made of."""
-    parts = [part for _, part in parts_of(measures[name])]
-    if not parts:
-        yield name
-    for part in parts:
-        yield from _basic(part, measures)
+    """The measures over facts that a measure is made of, each once, in the order of its parts."""
+    seen: set[str] = set()
+    left = [name]
+    while left:
+        one = left.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        parts = [part for _, part in parts_of(measures[one])]
+        if not parts:
+            yield one
+        left.extend(reversed(parts))
 
 
 def _standing_on(measure: Measure, records: Iterable[Record], rules: RuleSet) -> list[KnownFact]:

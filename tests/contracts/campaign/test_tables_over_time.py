@@ -1,5 +1,7 @@
 """On every day of the campaign each kind of units that is scored has one table, and no day two."""
 
+import re
+
 import pytest
 
 from tests.contracts.campaign.planting import Fault, Planted
@@ -91,3 +93,44 @@ def test_a_cluster_may_change_its_table_with_the_day_but_has_one_each_day(
     assert found
     assert {p.file for p in found} == {"units.csv"}  # clusters of communes that have both kinds
     assert all("one table for a cluster" in p.en for p in found)
+
+
+def entered(title: str, maximum: str) -> str:
+    """A criterion that people mark, as the only one of the communes' second table."""
+    return (
+        f'          - {{id: I.1, title: {{vi: "{title}", en: "{title} "}}, legal_source: "5",\n'
+        f'             kind: entered, maximum: "{maximum}"}}\n'
+    )
+
+
+def with_marks(planted: Planted, first: str, second: str) -> list[str]:
+    """What is wrong when each of the communes' two tables has that criterion alone."""
+    text = (planted.directory / "rules.yaml").read_text(encoding="utf-8")
+    head, one, two = re.split(r"(?m)^(?=  - id: communes-)", text)
+    tables = (
+        table.partition("        criteria:\n")[0] + "        criteria:\n" + criterion
+        for table, criterion in ((one, first), (two, second))
+    )
+    planted.write("rules.yaml", head + "".join(tables))
+    return [problem.en for problem in planted.problems()]
+
+
+@pytest.mark.parametrize("second", [("Khác", "10"), ("Mẫu", "10.5")], ids=["title", "scale"])
+def test_a_mark_never_becomes_the_mark_of_another_thing(
+    every_kind: Planted, second: tuple[str, str]
+) -> None:
+    told = with_marks(every_kind, entered("Mẫu", "10"), entered(*second))
+    marks = [one for one in told if "would become marks for" in one]
+    assert len(marks) == 1
+    assert f"“{second[0]}” (0 – {second[1]}); give it another id" in marks[0]
+    assert "marks entered for I.1 “Mẫu” (0 – 10, line " in marks[0]
+
+
+def test_a_mark_stays_where_its_criterion_does(every_kind: Planted) -> None:
+    assert with_marks(every_kind, entered("Mẫu", "10"), entered("Mẫu", "10.00")) == []
+
+
+def test_marks_of_units_that_never_change_their_table_are_their_own(every_kind: Planted) -> None:
+    """II.10 of the departments and of the communes: no unit is ever scored by both tables."""
+    second = entered("Khác", "10").replace("I.1", "II.10")
+    assert with_marks(every_kind, second, second) == []

@@ -25,6 +25,9 @@ from services.contracts.events.base import UnitCode
 Need = Literal["number", "obligation", "either"]
 """What kind of measure a place can read."""
 
+MOST_RUNGS = 100
+"""Of one criterion. Printed tables have a dozen; each is compared with all before it."""
+
 
 class Read(NamedTuple):
     """A place in a criterion that names a measure."""

@@ -9,6 +9,7 @@ from pydantic import Field
 from services.contracts.campaign.base import CampaignModel, Points
 from services.contracts.campaign.rules.conditions import Condition
 from services.contracts.campaign.rules.criteria.base import (
+    MOST_RUNGS,
     CriterionBase,
     Fault,
     Read,
@@ -29,7 +30,7 @@ class FirstRung(CriterionBase):
     """The points of the first rung that holds; `otherwise`, which is required, when none does."""
 
     kind: Literal["first-rung"]
-    rungs: tuple[Rung, ...] = Field(min_length=1)
+    rungs: tuple[Rung, ...] = Field(min_length=1, max_length=MOST_RUNGS)
     otherwise: Points
 
     def reads(self) -> Iterator[Read]:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from services.contracts.campaign.base import CampaignModel, Points, plain
 from services.contracts.campaign.rules.criteria.base import (
+    MOST_RUNGS,
     Fault,
     OnOneMeasure,
     above_maximum,
@@ -52,7 +53,7 @@ class Ladder(OnOneMeasure):
     """Points by the interval that the measure lies in."""
 
     kind: Literal["ladder"]
-    steps: tuple[Step, ...] = Field(min_length=1)
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=MOST_RUNGS)
     no_value: NoValue = Field(default=Decimal(0))
 
     @property

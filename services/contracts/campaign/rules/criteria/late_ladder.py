@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.contracts.campaign.base import CampaignModel, MeasureName, Points, plain
 from services.contracts.campaign.rules.criteria.base import (
+    MOST_RUNGS,
     CriterionBase,
     Fault,
     Read,
@@ -27,7 +28,7 @@ class LateLadder(CriterionBase):
 
     kind: Literal["late-ladder"]
     measure: MeasureName
-    steps: tuple[LateStep, ...] = Field(min_length=1)
+    steps: tuple[LateStep, ...] = Field(min_length=1, max_length=MOST_RUNGS)
     otherwise: Points = Field(description="Fulfilled later than the last rung.")
     missed: Points = Field(description="Deadline over and still not fulfilled.")
     open: Points = Field(description="Not fulfilled and the deadline not over, or not owed.")
