@@ -5,7 +5,7 @@ rule set's `rounding`. So bands in whole numbers, 50 to 74 and 75 to 89, leave 7
 rounding to whole numbers is declared.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from services.contracts.campaign.base import plain
@@ -47,28 +47,6 @@ def check_levels(
                     f"không bảng nào có mức “{level}”; {vi}",
                     f"no table has a level “{level}”; {en}",
                 )
-
-
-def check_roundings(
-    tables: Tables | None, roundings: Iterable[Part[Rounding] | None]
-) -> Iterator[Problem]:
-    """Whatever is rounded is rounded to a step that is more than 0."""
-    for part in roundings:
-        if part is not None and part.value.to <= 0:
-            yield part.problem(("to",), *_STEP)
-    if tables is None:
-        return
-    for at, table in enumerate(tables.value):
-        if table.level_rounding is not None and table.level_rounding.to <= 0:
-            yield tables.problem((at, "level_rounding", "to"), *_STEP)
-        for g, group in enumerate(table.groups):
-            for c, criterion in enumerate(group.criteria):
-                if criterion.rounding is not None and criterion.rounding.to <= 0:
-                    place = (at, "groups", g, "criteria", c, "rounding", "to")
-                    yield tables.problem(place, *_STEP)
-
-
-_STEP = ('phải lớn hơn 0, ví dụ "0.01"', 'must be more than 0, like "0.01"')
 
 
 def _knock_outs(tables: Tables, at: int, table: Table) -> Iterator[Problem]:

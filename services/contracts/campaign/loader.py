@@ -19,7 +19,7 @@ from services.contracts.campaign.base import (
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.check_conditions import check_conditions
 from services.contracts.campaign.check_ladders import check_ladders
-from services.contracts.campaign.check_levels import check_levels, check_roundings
+from services.contracts.campaign.check_levels import check_levels
 from services.contracts.campaign.check_marks import check_marks
 from services.contracts.campaign.check_measures import check_measures
 from services.contracts.campaign.check_names import (
@@ -41,6 +41,7 @@ from services.contracts.campaign.check_references import (
     check_table_audiences,
     check_zones,
 )
+from services.contracts.campaign.check_roundings import check_roundings
 from services.contracts.campaign.check_slips import check_slips
 from services.contracts.campaign.check_sums import check_sums
 from services.contracts.campaign.check_tables import check_sample, check_tables
@@ -175,7 +176,7 @@ def _check_together(
         rounding = part(_ROUNDING, rules, "rounding")
         line_rounding = part(_ROUNDING, rules, "line_rounding")
         flags = part(_FLAGS, rules, "flags")
-        found += check_roundings(tables, (rounding, line_rounding))
+        found += check_roundings(tables, rules, rounding, line_rounding)
         found += check_levels(tables, rounding.value if rounding else HUNDREDTHS, flags)
         found += check_ladders(tables, measures)
         found += check_measures_used(tables, measures, _names(rules))

@@ -20,6 +20,12 @@ class Rounding(CampaignModel):
 HUNDREDTHS = Rounding(to=Decimal("0.01"))
 
 
+def lines_rounded(total: Rounding, line: Rounding | None) -> Rounding:
+    """How points of a criterion are rounded: as said; else to hundredths, or finer as the total."""
+    finer = total if total.to < HUNDREDTHS.to else HUNDREDTHS
+    return line or finer.model_copy(update={"mode": total.mode})
+
+
 def _kind_of_no_value(value: object) -> str:
     return NOT_ASSIGNED if value == NOT_ASSIGNED else "points"
 

@@ -21,7 +21,7 @@ from services.contracts.campaign.base import (
 )
 from services.contracts.campaign.rules.criteria import Entered, entered_measure
 from services.contracts.campaign.rules.measures import FieldTest, LatestMeasure, Measure
-from services.contracts.campaign.rules.numbers import HUNDREDTHS, Rounding
+from services.contracts.campaign.rules.numbers import HUNDREDTHS, Rounding, lines_rounded
 from services.contracts.campaign.rules.tables import Table
 from services.contracts.campaign.units import Unit
 from services.contracts.events import ScoreEntered
@@ -83,8 +83,7 @@ class RuleSet(CampaignModel):
     @cached_property
     def lines_rounded(self) -> Rounding:
         """How each criterion's points are rounded, unless it says otherwise."""
-        finer = self.rounding if self.rounding.to < HUNDREDTHS.to else HUNDREDTHS
-        return self.line_rounding or finer.model_copy(update={"mode": self.rounding.mode})
+        return lines_rounded(self.rounding, self.line_rounding)
 
     @cached_property
     def measured(self) -> Mapping[str, Measure]:
