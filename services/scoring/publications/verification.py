@@ -15,7 +15,7 @@ from services.scoring.engine.digest import (
     digest_of,
     unit_digest,
 )
-from services.scoring.engine.explain import facts_by_criterion
+from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.publications.differences import Finding, fields, lines
@@ -43,6 +43,10 @@ class Verdict:
     """Digest of what the facts on the topics amount to."""
     units: int
     facts: int
+    sample: bool
+    """Whether the rule set is a sample and nobody's official table."""
+    simulated: bool
+    """Whether simulated facts were counted."""
     findings: Sequence[Finding]
 
     @property
@@ -140,6 +144,8 @@ def verify(season: Season, publication: Publication, facts: Iterable[KnownFact])
         computed=digest_of(results),
         units=len(computed),
         facts=counted,
+        sample=contest.rules.sample,
+        simulated=issue.simulated,
         findings=findings,
     )
 
@@ -244,7 +250,8 @@ def _criteria_by_fact(
 ) -> dict[str, list[str]]:
     table = next(table for table in contest.rules.tables if table.id == now.table)
     found: dict[str, list[str]] = {}
-    for criterion, standing_on in facts_by_criterion(facts, table, contest.rules).items():
-        for fact in standing_on:
-            found.setdefault(fact.id, []).append(criterion)
+    for explained in (facts_by_criterion, facts_by_knock_out):
+        for id_, standing_on in explained(facts, table, contest.rules).items():
+            for fact in standing_on:
+                found.setdefault(fact.id, []).append(id_)
     return found

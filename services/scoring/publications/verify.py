@@ -95,6 +95,10 @@ def told(verdict: Verdict) -> list[str]:
         f"tính lại / computed   : {verdict.computed}"
         f" ({verdict.units:,} đơn vị / units, {verdict.facts:,} sự kiện được tính / facts counted)",
     ]
+    if verdict.sample:
+        lines.append("BẢNG MẪU, không phải bảng chính thức / A SAMPLE table, nobody's official one")
+    if verdict.simulated:
+        lines.append("CÓ DỮ LIỆU MÔ PHỎNG / SIMULATED facts were counted")
     lines += [_line(finding) for finding in verdict.findings[:SHOWN_FINDINGS]]
     if (more := len(verdict.findings) - SHOWN_FINDINGS) > 0:
         lines.append(f"… và {more} chỗ khác nữa / and {more} more")
