@@ -1,0 +1,48 @@
+"""A level that was forced down can be defended: by its law, its condition and the facts."""
+
+from pathlib import Path
+from shutil import copytree
+
+from infra.local.issuer import Issuer
+from services.chassis.database import Database
+from services.contracts.campaign.loader import load_campaign
+from services.scoring.contest import Season
+from tests.scoring.campaign import DIRECTORY, sample_campaign
+from tests.scoring.running import recompute_due, take
+from tests.scoring.said import essay, event, fulfilled, missed
+from tests.scoring.stand import settings_of, standing
+
+STRUCK = """    knock_outs:
+      - id: K1
+        title: {vi: "Không báo cáo hội nghị", en: "No report of the conference"}
+        legal_source: "Mẫu"
+        when: {measure: conference, is: missed}
+        level: not-done
+    levels:
+      - {level: excellent"""
+
+
+async def test_who_was_knocked_out_is_told_why(
+    scoring_url: str, issuer: Issuer, tmp_path: Path
+) -> None:
+    copytree(DIRECTORY, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / "rules.yaml"
+    content = file.read_text()
+    assert "  conference: {kind: days-late" in content
+    file.write_text(content.replace("    levels:\n      - {level: excellent", STRUCK, 1))
+    settings = settings_of(scoring_url, issuer, campaign_dir=tmp_path)
+    async with standing(settings, issuer) as stand:
+        database: Database = stand.chassis.database
+        contest = Season(load_campaign(tmp_path)).on(sample_campaign().plan.closes)
+        gone = event(missed("SNV", "D2"))
+        await take(
+            database, contest, [gone, event(essay("SNV", "a")), event(fulfilled("STP", "D2"))]
+        )
+        await recompute_due(database, contest)
+        struck, fine = [await stand.read(f"/v1/units/{unit}/points") for unit in ("SNV", "STP")]
+    assert fine["knocked_out"] == []
+    (one,) = struck["knocked_out"]
+    assert (one["id"], one["level"], one["legal_source"]) == ("K1", "not-done", "Mẫu")
+    assert one["title"]["en"] == "No report of the conference"
+    assert "conference" in one["rule"]["vi"]
+    assert [fact["id"] for fact in one["facts"]] == [str(gone.id)]
