@@ -22,7 +22,7 @@ FAULTS: dict[str, Fault] = {
     "of a sum": Fault(
         f"  over_the_bus: {{{PERCENT}",
         "  over_the_bus: {kind: sum, of: figure-reported, field: value}",
-        (41, f"over_the_bus (sum) {NEVER}"),
+        (42, f"over_the_bus (sum) {NEVER}"),
     ),
     "of a count, in proportion to a number": Fault(
         LINEAR,
