@@ -8,12 +8,15 @@ of its local day; after the campaign's last day nothing changes any more.
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from services.contracts.campaign import Campaign, RuleSet, Unit, UnitTree
 from services.contracts.campaign.deadlines import start_of
+from services.scoring.engine.records import KnownFact
+from services.scoring.engine.results import Results
+from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tallier
 
 
@@ -36,6 +39,21 @@ class Contest:
     """Names what tallies are made of: where it changes, they are counted again."""
     basis: Mapping[str, str]
     """By cluster: names what its points are computed with beside facts, its rules and units."""
+
+    def standings(self, facts: Iterable[KnownFact], *clusters: str) -> Results:
+        """What facts amount to by this contest: in the named clusters, or in all.
+
+        By its own day, so that the tables that are in force to the campaign's end score the year
+        also in the January after it.
+        """
+        tallies = self.tallier.tallies(facts)
+        return Results(
+            self.rules.rule_set,
+            {
+                name: score_cluster(name, self.clusters[name], tallies, self.rules, self.day)
+                for name in sorted(clusters or self.clusters)
+            },
+        )
 
 
 CurrentContest = Callable[[], Contest]

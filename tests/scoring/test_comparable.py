@@ -60,6 +60,54 @@ def test_a_bonus_criterions_penalty_is_not_scaled_either() -> None:
         assert taken.comparable == 5 * 20 / Decimal(10) - 2
 
 
+def test_a_penalty_costs_as_many_points_with_a_waiver_as_without() -> None:
+    penalty = criterion("bonus-penalty", "I.9", "0", **PENALTY)
+    rule_set = rules(group(WAIVED, ESSAYS, penalty, maximum="20"), maximum="20")
+    taken = points(rule_set, waived("A", "D6"), withdrawn("A", "x"))
+    assert (taken.total, taken.maximum, taken.comparable) == (-2, 10, -2)
+    earned = points(rule_set, waived("A", "D6"), *essays(5), withdrawn("A", "x"))
+    assert (earned.total, earned.comparable) == (3, 5 * 2 - 2)
+
+
+def test_what_can_be_a_penalty_and_was_earned_counts_as_earned() -> None:
+    both = criterion("bonus-penalty", "I.9", "10", plus=[{"measure": "essays", "each": "1"}])
+    both |= {"minus": PENALTY["minus"], "floor": "-10", "ceiling": "10"}
+    rule_set = rules(group(WAIVED, both, maximum="20"), maximum="20")
+    assert points(rule_set, waived("A", "D6"), *essays(5)).comparable == 10
+    assert points(rule_set, waived("A", "D6"), withdrawn("A", "x")).comparable == -2
+
+
+def test_what_stands_above_a_maximum_is_a_bonus_and_is_not_scaled() -> None:
+    base = criterion("base-plus-minus", "I.9", "10", base="10", minus=PENALTY["minus"])
+    base |= {"plus": [{"measure": "essays", "each": "1"}]}
+    rule_set = rules(group(WAIVED, base, maximum="20"), maximum="20")
+    assert points(rule_set, waived("A", "D6"), *essays(3)).comparable == 20 + 3
+    less = points(rule_set, waived("A", "D6"), withdrawn("A", "x"))
+    assert (less.total, less.comparable) == (8, 16), "the base is what was earned of the maximum"
+
+
+def test_a_penalty_is_taken_from_what_a_capped_group_gives() -> None:
+    penalty = criterion("bonus-penalty", "I.9", "0", **PENALTY)
+    twice = criterion("count", "I.3", "10", measure="essays", each="1", cap="10")
+    rule_set = rules(
+        group(ESSAYS, twice, penalty, maximum="10", cap="10"),
+        group({**WAIVED, "id": "II.1"}, id_="II", maximum="10"),
+        maximum="20",
+    )
+    held = points(rule_set, waived("A", "D6"), *essays(7), withdrawn("A", "x"))
+    assert (held.total, held.comparable) == (10, 20), "the cap took more than the penalty"
+    more = [withdrawn("A", f"x{at}") for at in range(4)]
+    less = points(rule_set, waived("A", "D6"), *essays(7), *more)
+    assert (less.total, less.comparable) == (6, 20 - 4)
+
+
+def test_what_is_ranked_is_rounded_once() -> None:
+    half = criterion("count", "I.2", "10", measure="essays", each="0.5", cap="10")
+    rule_set = rules(group(WAIVED, half, maximum="20"), maximum="20", to="1")
+    got = points(rule_set, waived("A", "D6"), *essays(11))
+    assert (got.total, got.comparable) == (6, 11), "5.5 of 10 is 11 of 20"
+
+
 def test_a_unit_that_only_penalties_are_assigned_to_stands_at_the_maximum_less_them() -> None:
     penalty = criterion("bonus-penalty", "I.9", "0", **PENALTY)
     rule_set = rules(group(WAIVED, penalty, maximum="10"))

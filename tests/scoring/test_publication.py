@@ -89,6 +89,37 @@ async def test_what_comes_later_changes_points_and_nothing_that_is_frozen(stand:
     assert await stand.read("/v1/publications/1/units/SNV") == unit
 
 
+async def test_frozen_lines_explain_the_frozen_total(stand: Stand) -> None:
+    """A cap takes from what the lines add up to, and the answer says so."""
+    await stand.hears(*(essay("SNV", str(i)) for i in range(40)))
+    await _publish(stand)
+    live = await stand.read("/v1/units/SNV/points")
+    frozen = await stand.read("/v1/publications/1/units/SNV")
+    for name in ("total", "maximum", "comparable", "level", "table", "simulated", "name"):
+        assert frozen[name] == live[name], name
+    assert frozen["sample"] is True
+    for group, running in zip(frozen["groups"], live["groups"], strict=True):
+        for name in ("group", "title", "points", "maximum", "capped"):
+            assert group[name] == running[name], name
+
+
+async def test_what_was_frozen_is_read_also_when_the_unit_is_gone(stand: Stand) -> None:
+    await stand.hears(essay("SNV", "a"))
+    await _publish(stand)
+    async with stand.chassis.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE published_points SET unit = 'GONE',"
+            " detail = replace(detail::text, '\"SNV\"', '\"GONE\"')::json WHERE unit = 'SNV'"
+        )
+    standings = await stand.read("/v1/publications/1")
+    assert ("GONE", "GONE") in [
+        (one["unit"], one["name"]) for units in standings["clusters"].values() for one in units
+    ]
+    assert (await stand.read("/v1/publications/1/units/GONE"))["unit"] == "GONE"
+    refused = await stand.asked("/v1/publications/1/units/GONE", role="unit", unit="SNV")
+    assert refused.status_code == httpx.codes.FORBIDDEN
+
+
 async def test_a_correction_has_the_next_number_and_a_reason(stand: Stand) -> None:
     await stand.hears(essay("SNV", "a"))
     await _publish(stand)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from services.contracts.campaign import RuleSet
 from services.contracts.campaign.rules import Flags
 from services.contracts.events import UnitFact
@@ -94,12 +96,33 @@ def test_flags_go_to_all_who_share_a_rank_and_only_to_levels_that_are_named() ->
     assert [one.unit for one in good.values() if one.flag] == ["C"]
 
 
-def test_a_unit_to_which_nothing_is_assigned_takes_no_flag_from_those_who_earned_it() -> None:
+def flagged(told: list[UnitFact], **settings: Any) -> dict[str, tuple[int, bool]]:
+    """Ranks and flags where nothing is assigned to A."""
     both = {"assigned_to": {"except_units": ["A"]}}
     data = rules(group(ESSAYS | both, TAKEN | both, maximum="10"))
-    released = data.model_copy(update={"flags": Flags(each_cluster=2)})
-    ranked = score(known(*facts(B=(4, 0))), {"c": UNITS}, released).clusters["c"].units
-    assert [(one.unit, one.rank, one.flag) for one in ranked][:2] == [
-        ("A", 1, False),
-        ("B", 2, True),
-    ]
+    rule_set = data.model_copy(update=settings)
+    ranked = score(known(*told), {"c": UNITS}, rule_set).clusters["c"].units
+    return {one.unit: (one.rank, one.flag) for one in ranked}
+
+
+@pytest.mark.parametrize("ties", ["shared", "dense"])
+def test_a_unit_to_which_nothing_is_assigned_takes_no_flag_from_those_who_earned_it(
+    ties: str,
+) -> None:
+    told = facts(B=(4, 0), C=(3, 0), D=(3, 0), E=(2, 0))
+    one = flagged(told, flags=Flags(each_cluster=1), ties=ties)
+    assert list(one.items())[:3] == [("A", (1, False)), ("B", (2, True)), ("C", (3, False))]
+    two = flagged(told, flags=Flags(each_cluster=2), ties=ties)
+    assert [code for code, (_, flag) in two.items() if flag] == ["B", "C", "D"]
+
+
+def test_who_is_as_good_as_a_unit_to_which_nothing_is_assigned_gets_its_flag() -> None:
+    told = facts(B=(10, 0), C=(9, 0))
+    found = flagged(told, flags=Flags(each_cluster=1))
+    assert list(found.items())[:3] == [("A", (1, False)), ("B", (1, True)), ("C", (3, False))]
+
+
+def test_who_is_knocked_out_keeps_its_place_for_the_flags_too() -> None:
+    told = facts(A=(9, 1), B=(7, 0))
+    found = standings(told, table={"knock_outs": [STRUCK]}, flags={"each_cluster": 1})
+    assert [(one.rank, one.flag) for one in found.values()][:2] == [(1, False), (2, False)]

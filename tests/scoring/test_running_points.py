@@ -1,6 +1,7 @@
 """The running points on real PostgreSQL: the truth's digest, whatever came twice, in any order."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -178,3 +179,29 @@ def test_a_fact_of_another_campaign_is_passed_over_whatever_its_unit() -> None:
         last_year = essay(unit, "a").model_copy(update={"campaign": "hanoi-2019"})
         with pytest.raises(OtherCampaignError):
             INGEST.judge(event(last_year, event_id=UUID(int=1)))
+
+
+async def test_a_unit_that_the_rules_score_no_more_leaves_the_standings_and_keeps_its_history(
+    database: Database,
+) -> None:
+    """Another edition of the rules leaves one unit of a cluster out."""
+    await take(database, CONTEST, [event(essay("SNV", "a")), event(essay("STP", "b"))])
+    await recompute_due(database, CONTEST)
+    cluster = CONTEST.cluster_of["SNV"]
+    left = tuple(unit for unit in CONTEST.clusters[cluster] if unit.code != "SNV")
+    without = replace(
+        CONTEST,
+        clusters={**CONTEST.clusters, cluster: left},
+        cluster_of={unit: name for unit, name in CONTEST.cluster_of.items() if unit != "SNV"},
+        basis={**CONTEST.basis, cluster: "0" * 64},
+    )
+    await recompute_due(database, without)
+    async with database.transaction() as tx:
+        rows = await tx.fetch("SELECT unit FROM points WHERE cluster = $1", cluster)
+        past = await tx.fetchval("SELECT count(*) FROM points_history WHERE unit = 'SNV'")
+    assert {row["unit"] for row in rows} == {unit.code for unit in left}
+    assert past
+    await recompute_due(database, CONTEST)
+    async with database.transaction() as tx:
+        version = await tx.fetchval("SELECT version FROM points WHERE unit = 'SNV'")
+    assert version == past + 1, "when it is scored again its versions go on"

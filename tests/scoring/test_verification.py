@@ -2,22 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
-from services.contracts.events import PointsPublished
+from services.contracts.campaign import RuleSet
+from services.contracts.events import (
+    PointsPublished,
+    PublishedGroup,
+    PublishedLine,
+    StandingsPublished,
+)
 from services.scoring.contest import Season
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
-from services.scoring.engine.score import score
+from services.scoring.publications.differences import Finding
 from services.scoring.publications.published_facts import (
     Issue,
     points_published,
     standings_published,
 )
-from services.scoring.publications.verification import Finding, Publication, verify
+from services.scoring.publications.verification import Publication, verify
 from tests.scoring.campaign import other_campaign, sample_campaign
 from tests.scoring.said import essay, fulfilled, judged, known, proposed
 
@@ -32,11 +39,13 @@ FACTS = known(
 )
 
 
-def published(facts: Sequence[KnownFact]) -> Publication:
+def published(
+    facts: Sequence[KnownFact], season: Season = SEASON, now: datetime = NOW
+) -> Publication:
     """A publication as the topics tell it."""
-    contest = SEASON.at(NOW)
-    results = score(facts, contest.clusters, contest.rules, as_of=NOW)
-    issue = Issue("hanoi-2020", 1, contest.rules, NOW, NOW, None, simulated=False)
+    contest = season.at(now)
+    results = contest.standings(facts)
+    issue = Issue("hanoi-2020", 1, contest.rules, now, now, None, simulated=False)
     made = Publication()
     roots: dict[str, str] = {}
     for cluster in results.clusters.values():
@@ -163,3 +172,87 @@ def test_two_publications_under_one_number_are_told() -> None:
     verdict = verify(SEASON, made, FACTS)
     assert [one.unit for one in verdict.findings] == ["SNV"]
     assert not verdict.holds
+
+
+KEYS = {"campaign", "unit", "version"}
+"""What names a fact: under other ones it is another publication's, and missing in this."""
+NOT_PROVED = {"reason", "as_of"}
+"""No fact tells why the Board corrected; between two facts every moment counts the same ones."""
+
+
+def _other(value: object) -> object:
+    """Another value of the same type."""
+    found: object
+    match value:
+        case bool():
+            found = not value
+        case int():
+            found = value + 1
+        case Decimal():
+            found = value + 1
+        case datetime():
+            found = value + timedelta(hours=1)
+        case tuple():
+            found = (*value, "K9") if all(isinstance(one, str) for one in value) else value[:-1]
+        case None:
+            found = "other"
+        case _:
+            found = "0" * len(str(value))
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(PointsPublished.model_fields.keys() - KEYS))
+def test_no_field_of_a_units_points_can_be_forged(name: str) -> None:
+    made = published(FACTS)
+    forged = _forged(made, "SNV", **{name: _other(getattr(made.points["SNV"], name))})
+    verdict = verify(SEASON, forged, FACTS)
+    assert not verdict.holds
+    assert {one.unit for one in verdict.findings} <= {"SNV", None}
+    assert verdict.findings
+
+
+@pytest.mark.parametrize("name", sorted(PublishedGroup.model_fields))
+def test_no_field_of_a_group_can_be_forged(name: str) -> None:
+    made = published(FACTS)
+    first, *others = made.points["SNV"].groups
+    changed_group = first.model_copy(update={name: _other(getattr(first, name))})
+    forged = _forged(made, "SNV", groups=(changed_group, *others))
+    assert any(one.unit == "SNV" for one in verify(SEASON, forged, FACTS).findings)
+
+
+@pytest.mark.parametrize("name", sorted(PublishedLine.model_fields))
+def test_no_field_of_a_line_can_be_forged(name: str) -> None:
+    made = published(FACTS)
+    first, *others = made.points["SNV"].groups
+    line, *more = first.lines
+    value = {"essays": "7"} if name == "inputs" else _other(getattr(line, name))
+    group = first.model_copy(update={"lines": (line.model_copy(update={name: value}), *more)})
+    forged = _forged(made, "SNV", groups=(group, *others))
+    assert any(one.unit == "SNV" for one in verify(SEASON, forged, FACTS).findings)
+
+
+@pytest.mark.parametrize("name", sorted(StandingsPublished.model_fields.keys() - KEYS - NOT_PROVED))
+def test_no_field_of_the_standings_can_be_forged(name: str) -> None:
+    made = published(FACTS)
+    assert made.standings is not None
+    other = _other(getattr(made.standings, name))
+    forged = replace(made, standings=made.standings.model_copy(update={name: other}))
+    assert not verify(SEASON, forged, FACTS).holds
+
+
+def test_a_level_is_told_by_its_title() -> None:
+    verdict = verify(SEASON, _forged(published(FACTS), "SNV", level="excellent"), FACTS)
+    assert any("published Excellent (sample)" in one.en for one in verdict.findings)
+
+
+def test_standings_of_january_hold_though_the_tables_end_with_the_year() -> None:
+    """A table that is in force to the last day scores the year also after it."""
+    campaign = sample_campaign()
+    content = campaign.rules.model_dump(mode="json", by_alias=True)
+    for table in content["tables"]:
+        table["valid_to"] = "2021-01-01"
+    season = Season(replace(campaign, rules=RuleSet.model_validate(content)))
+    january = datetime(2021, 1, 5, 9, tzinfo=UTC)
+    made = published(FACTS, season, january)
+    assert made.points.keys() >= {"SNV", "STP"}
+    assert verify(season, made, FACTS).findings == []

@@ -14,7 +14,7 @@ from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.campaign.rules import Criterion, RuleSet
 from services.contracts.events.base import Text
-from services.scoring.api.units import cluster_to_read
+from services.scoring.api.units import check_reader
 from services.scoring.api.views import Points
 from services.scoring.contest import Contest, CurrentContest
 from services.scoring.engine.criteria import formula
@@ -95,16 +95,35 @@ class PublishedLineOut(BaseModel):
     formula: Bilingual | None
 
 
+class PublishedGroupOut(BaseModel):
+    """One group of criteria: why lines that are added up may be more than it gives."""
+
+    group: str
+    title: Bilingual | None
+    points: Points
+    maximum: Points
+    capped: bool = Field(description="True where the lines add up to more than the group gives.")
+    bonus: Points = Field(description="What of the points stands above the maximum.")
+
+
 class PublishedUnitOut(BaseModel):
     """One unit's frozen points, line by line, with the facts that were counted."""
 
     campaign: str
     version: int
     unit: str
+    name: str
+    rule_set: str
+    sample: bool = Field(description="True where the rule set is nobody's official table.")
+    simulated: bool = Field(description="True where simulated facts are in the publication.")
     cluster: str
+    table: str
     rank: int
     total: Points
     maximum: Points
+    comparable: Points = Field(description="What the rank and the level were read from.")
+    knocked_out: list[str] = Field(description="Knock-outs that forced the level.")
+    groups: list[PublishedGroupOut]
     level: str | None
     flag: bool
     digest: str
@@ -186,7 +205,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     async def read_unit(version: Version, code: Code, caller: Caller) -> PublishedUnitOut:
         """One unit's frozen lines, each with its formula, and the facts that were counted."""
         contest = now()
-        cluster_to_read(contest, caller, code)
+        check_reader(contest, caller, code)
         async with stored.snapshot(database) as tx:
             row = await _row(tx, contest, version)
             unit = await tx.fetchrow(
@@ -203,7 +222,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
                 f"Unit {code} has no points in publication {version}.",
             )
         rules = RuleSet.model_validate_json(row["rules"]) if row["rules"] else None
-        return _unit_out(contest, version, rules, unit)
+        return _unit_out(contest, row, rules, unit)
 
     return api
 
@@ -231,33 +250,53 @@ def _publication_out(row: Any) -> PublicationOut:
     return PublicationOut(**{name: row[name] for name in PublicationOut.model_fields})
 
 
+def _name(contest: Contest, code: str) -> str:
+    """The unit's name; its code where units.csv has it no more: what was frozen stays readable."""
+    return contest.units[code].name if code in contest.units else code
+
+
 def _standing_out(contest: Contest, points: UnitPoints) -> PublishedStandingOut:
     return PublishedStandingOut(
         rank=points.rank,
         unit=points.unit,
-        name=contest.units[points.unit].name,
+        name=_name(contest, points.unit),
         total=points.total,
         level=points.level,
         flag=points.flag,
     )
 
 
-def _unit_out(contest: Contest, version: int, rules: RuleSet | None, row: Any) -> PublishedUnitOut:
+def _unit_out(contest: Contest, whole: Any, rules: RuleSet | None, row: Any) -> PublishedUnitOut:
     points = decode_points(row["detail"])
-    criteria = {
-        criterion.id: criterion
-        for table in (rules.tables if rules else ())
-        if table.id == points.table
-        for criterion in table.criteria
-    }
+    table = next((one for one in (rules.tables if rules else ()) if one.id == points.table), None)
+    criteria = {one.id: one for one in table.criteria} if table else {}
+    titles = {group.id: group.title for group in table.groups} if table else {}
     return PublishedUnitOut(
         campaign=contest.campaign,
-        version=version,
+        version=whole["version"],
         unit=points.unit,
+        name=_name(contest, points.unit),
+        rule_set=whole["rule_set"],
+        sample=whole["sample"],
+        simulated=whole["simulated"],
         cluster=row["cluster"],
+        table=points.table,
         rank=points.rank,
         total=points.total,
         maximum=points.maximum,
+        comparable=points.comparable,
+        knocked_out=list(points.knocked_out),
+        groups=[
+            PublishedGroupOut(
+                group=group.group,
+                title=titles.get(group.group),
+                points=group.points,
+                maximum=group.maximum,
+                capped=group.capped,
+                bonus=group.bonus,
+            )
+            for group in points.groups
+        ],
         level=points.level,
         flag=points.flag,
         digest=row["digest"],

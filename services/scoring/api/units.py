@@ -10,13 +10,14 @@ from services.chassis.base import Chassis
 from services.chassis.http import Caller, Principal, Router, access
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.base import Bilingual, plain
-from services.contracts.campaign.rules import Criterion, Group
+from services.contracts.campaign.rules import Criterion, Group, KnockOut
 from services.scoring.api.standings import level_title, rule_set_out, table_of
 from services.scoring.api.then import AsOf, computed, moment_out
 from services.scoring.api.views import (
     FactOut,
     GroupOut,
     HistoryOut,
+    KnockOutOut,
     LaterFactOut,
     LineOut,
     PastPointsOut,
@@ -24,8 +25,9 @@ from services.scoring.api.views import (
     UnitPointsOut,
 )
 from services.scoring.contest import Contest, CurrentContest
+from services.scoring.engine.conditions import words
 from services.scoring.engine.criteria import formula, law
-from services.scoring.engine.explain import facts_by_criterion
+from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.texts import Text
@@ -83,6 +85,7 @@ def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Route
         return HistoryOut(
             campaign=contest.campaign,
             unit=code,
+            rule_set=rule_set_out(contest),
             simulated=state.simulated,
             versions=[
                 PastPointsOut(**{**row, "lines": msgspec.json.decode(row["lines"])})
@@ -169,6 +172,7 @@ def _explained(
     points = one.points
     table = table_of(contest, points.table)
     standing_on = facts_by_criterion(facts, table, contest.rules)
+    deciding = facts_by_knock_out(facts, table, contest.rules)
     return UnitPointsOut(
         campaign=contest.campaign,
         unit=points.unit,
@@ -186,7 +190,11 @@ def _explained(
         maximum=points.maximum,
         comparable=points.comparable,
         level=points.level,
-        knocked_out=list(points.knocked_out),
+        knocked_out=[
+            _knock_out_out(one, deciding[one.id])
+            for one in table.knock_outs
+            if one.id in points.knocked_out
+        ],
         flag=points.flag,
         level_title=level_title(table, points.level),
         digest=one.digest,
@@ -211,6 +219,17 @@ def _group_out(
             _line_out(criterion, line, standing_on[criterion.id])
             for criterion, line in zip(rule.criteria, given.lines, strict=True)
         ],
+    )
+
+
+def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact]) -> KnockOutOut:
+    return KnockOutOut(
+        id=one.id,
+        title=one.title,
+        rule=_bilingual(words(one.when)),
+        legal_source=one.legal_source,
+        level=one.level,
+        facts=[_fact_out(fact) for fact in facts],
     )
 
 

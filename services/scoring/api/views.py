@@ -141,6 +141,17 @@ class GroupOut(BaseModel):
     lines: list[LineOut]
 
 
+class KnockOutOut(BaseModel):
+    """What forces the unit's level, whatever its total."""
+
+    id: str
+    title: Bilingual
+    rule: Bilingual = Field(description="Its condition in words.")
+    legal_source: str
+    level: str = Field(description="The level that it forces.")
+    facts: list[FactOut] = Field(description="Facts of the unit that decide it, oldest first.")
+
+
 class UnitPointsOut(BaseModel):
     """A unit's points, line by line, each with rule, legal source and facts."""
 
@@ -164,7 +175,7 @@ class UnitPointsOut(BaseModel):
     )
     level: str | None
     level_title: Bilingual | None
-    knocked_out: list[str] = Field(description="Knock-outs that force the level.")
+    knocked_out: list[KnockOutOut] = Field(description="Knock-outs that force the level.")
     flag: bool
     digest: str
     computed_at: datetime
@@ -190,6 +201,7 @@ class HistoryOut(BaseModel):
 
     campaign: str
     unit: str
+    rule_set: RuleSetOut = Field(description="In force now; older versions may be by another.")
     simulated: bool = _SIMULATED
     versions: list[PastPointsOut]
     more: bool = Field(description="True where older versions follow: ask with `before`.")

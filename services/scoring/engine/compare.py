@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from services.scoring.engine.measures import EXACT, ZERO
 from services.scoring.engine.results import ClusterResult, GroupPoints, Line, UnitPoints
+from services.scoring.engine.sums import total
 
 Cause = Literal["lines", "caps", "total", "scale", "knock-outs", "levels", "others"]
 """What moved a unit beside its lines:
@@ -26,7 +28,7 @@ class LineChange:
     @property
     def points(self) -> Decimal:
         """How much it gives more; negative: less."""
-        return _points(self.after) - _points(self.before)
+        return EXACT.subtract(_points(self.after), _points(self.before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Mover:
     @property
     def points(self) -> Decimal:
         """How much its total grows; negative: shrinks."""
-        return (self.after.total if self.after else Decimal(0)) - (
-            self.before.total if self.before else Decimal(0)
+        return EXACT.subtract(
+            self.after.total if self.after else ZERO, self.before.total if self.before else ZERO
         )
 
 
@@ -118,7 +120,7 @@ def _mover(unit: str, was: Mapping[str, _Standing], will: Mapping[str, _Standing
     if _seen(before) == _seen(after):
         return None
     lines = tuple(
-        sorted(_lines(before, after), key=lambda line: (-abs(line.points), line.criterion))
+        sorted(_lines(before, after), key=lambda line: (_most(line.points), line.criterion))
     )
     return Mover(unit, cluster, before, after, lines, tuple(_causes(before, after, lines)))
 
@@ -147,7 +149,7 @@ def _causes(before: UnitPoints, after: UnitPoints, lines: Sequence[LineChange]) 
         yield "lines"
     if _held_back(before) != _held_back(after):
         yield "caps"
-    if _sum_of_groups(before) - before.total != _sum_of_groups(after) - after.total:
+    if _lost(before) != _lost(after):
         yield "total"
     if before.total == after.total and before.comparable != after.comparable:
         yield "scale"
@@ -168,20 +170,26 @@ def _held_back(points: UnitPoints) -> dict[str, Decimal]:
 
 
 def _over(group: GroupPoints) -> Decimal:
-    return sum((line.points for line in group.lines), Decimal(0)) - group.points
+    return EXACT.subtract(total(line.points for line in group.lines), group.points)
 
 
-def _sum_of_groups(points: UnitPoints) -> Decimal:
-    return sum((group.points for group in points.groups), Decimal(0))
+def _lost(points: UnitPoints) -> Decimal:
+    """What the cap and the rounding of the total take away."""
+    return EXACT.subtract(total(group.points for group in points.groups), points.total)
 
 
 def _points(line: Line | None) -> Decimal:
-    return line.points if line else Decimal(0)
+    return line.points if line else ZERO
 
 
 def _most_first(mover: Mover) -> tuple[bool, int, Decimal, str]:
     stays = mover.before is not None and mover.after is not None
-    return (stays, -abs(mover.places), -abs(mover.points), mover.unit)
+    return (stays, -abs(mover.places), _most(mover.points), mover.unit)
+
+
+def _most(points: Decimal) -> Decimal:
+    """The largest change first; `abs` and `-` would round to the digits of the thread's context."""
+    return points.copy_abs().copy_negate()
 
 
 def _leaders(

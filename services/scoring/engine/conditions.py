@@ -7,7 +7,7 @@ from decimal import Decimal
 from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand
 from services.scoring.engine.measures import EXACT, DaysLate, Values
-from services.scoring.engine.texts import Text
+from services.scoring.engine.texts import STATE_WORDS, Text
 
 _TESTS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "at_least": operator.ge,
@@ -16,12 +16,6 @@ _TESTS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "less_than": operator.lt,
 }
 _SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
-STATE_WORDS = {
-    "fulfilled": Text("đã thực hiện", "fulfilled"),
-    "missed": Text("quá hạn", "missed"),
-    "waived": Text("được miễn", "waived"),
-    "open": Text("chưa thực hiện", "open"),
-}
 
 
 def holds(condition: Condition, values: Values) -> bool:

@@ -1,4 +1,4 @@
-"""Which facts a line of points stands on."""
+"""Which facts a line of points, or a level that is forced, stands on."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -10,6 +10,7 @@ from services.contracts.campaign.rules import (
     RuleSet,
     SumMeasure,
     Table,
+    measures_in,
     measures_of,
     parts_of,
 )
@@ -34,21 +35,36 @@ def facts_by_criterion(
     them, but a withdrawal that is counted is. Measures that are made of others stand on the facts
     of those.
     """
+    wanted = {
+        criterion.id: [*measures_of(criterion), *group.conditions()]
+        for group in table.groups
+        for criterion in group.criteria
+    }
+    return _standing_by(facts, wanted, rules)
+
+
+def facts_by_knock_out(
+    facts: Iterable[KnownFact], table: Table, rules: RuleSet
+) -> dict[str, list[KnownFact]]:
+    """For each knock-out of a table the facts of one unit that decide about it, oldest first."""
+    wanted = {one.id: [name for _, name in measures_in(one.when)] for one in table.knock_outs}
+    return _standing_by(facts, wanted, rules)
+
+
+def _standing_by(
+    facts: Iterable[KnownFact], wanted: Mapping[str, Iterable[str]], rules: RuleSet
+) -> dict[str, list[KnownFact]]:
+    """By id the facts behind the measures that are wanted for it."""
     records = [current(of_record) for of_record in by_record(facts).values()]
     by_measure: dict[str, list[KnownFact]] = {}
     found = {}
-    for group in table.groups:
-        for criterion in group.criteria:
-            names = dict.fromkeys(
-                basic
-                for name in (*measures_of(criterion), *group.conditions())
-                for basic in _basic(name, rules.measured)
-            )
-            for name in names:
-                if name not in by_measure:
-                    by_measure[name] = _standing_on(rules.measured[name], records, rules)
-            unique = {fact.id: fact for name in names for fact in by_measure[name]}
-            found[criterion.id] = sorted(unique.values(), key=lambda fact: (fact.time, fact.id))
+    for id_, measures in wanted.items():
+        names = dict.fromkeys(basic for name in measures for basic in _basic(name, rules.measured))
+        for name in names:
+            if name not in by_measure:
+                by_measure[name] = _standing_on(rules.measured[name], records, rules)
+        unique = {fact.id: fact for name in names for fact in by_measure[name]}
+        found[id_] = sorted(unique.values(), key=lambda fact: (fact.time, fact.id))
     return found
 
 

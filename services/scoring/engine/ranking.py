@@ -1,6 +1,6 @@
 """Levels, ranks and flags of the units of one cluster, from their totals."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -31,26 +31,46 @@ def _band(table: Table, comparable: Decimal) -> int:
     return len(table.levels) - 1
 
 
+_Place = tuple[bool | Decimal, ...]
+"""Whom it stands before: the smaller is the better."""
+
+
 def ranked(
-    units: Iterable[UnitPoints], rules: RuleSet, tables: Mapping[str, Table]
+    units: Sequence[UnitPoints], rules: RuleSet, tables: Mapping[str, Table]
 ) -> tuple[UnitPoints, ...]:
     """The units best first, with ranks and flags; equal ones by code."""
 
-    def place(unit: UnitPoints) -> tuple[bool | Decimal, ...]:
+    def place(unit: UnitPoints) -> _Place:
         last = bool(unit.knocked_out) and tables[unit.table].knocked_out == "rank-last"
-        breaks = (_points_of(unit, id_) for id_ in rules.tie_break)
-        return (last, -unit.comparable, *(-points for points in breaks))
+        points = (unit.comparable, *(_points_of(unit, id_) for id_ in rules.tie_break))
+        # `-` would round to the digits of the thread's context.
+        return (last, *(one.copy_negate() for one in points))
 
-    found: list[UnitPoints] = []
-    before: tuple[bool | Decimal, ...] | None = None
+    places = {unit.unit: place(unit) for unit in units}
+    ordered = sorted(units, key=lambda one: (places[one.unit], one.unit))
+    ranks = _ranks(ordered, places, rules)
+    # Who cannot earn a flag takes no place from those who can; a knocked-out unit could have.
+    for_flags = _ranks([unit for unit in ordered if unit.maximum > 0], places, rules)
+    return tuple(
+        replace(unit, rank=ranks[unit.unit], flag=_flag(unit, for_flags.get(unit.unit), rules))
+        for unit in ordered
+    )
+
+
+def _ranks(
+    ordered: Iterable[UnitPoints], places: Mapping[str, _Place], rules: RuleSet
+) -> dict[str, int]:
+    """Ranks by unit, of units that are given best first; equal ones share theirs."""
+    ranks: dict[str, int] = {}
+    before: _Place | None = None
     rank = 0
-    for at, unit in enumerate(sorted(units, key=lambda one: (place(one), one.unit)), start=1):
-        here = place(unit)
+    for at, unit in enumerate(ordered, start=1):
+        here = places[unit.unit]
         if here != before:
             rank = rank + 1 if rules.ties == "dense" else at
         before = here
-        found.append(replace(unit, rank=rank, flag=_flag(unit, rank, rules)))
-    return tuple(found)
+        ranks[unit.unit] = rank
+    return ranks
 
 
 def _points_of(unit: UnitPoints, id_: str) -> Decimal:
@@ -64,12 +84,15 @@ def _points_of(unit: UnitPoints, id_: str) -> Decimal:
     return Decimal(0)
 
 
-def _flag(unit: UnitPoints, rank: int, rules: RuleSet) -> bool:
-    """Whether it gets the flag: earned, so never by a unit to which nothing was assigned."""
+def _flag(unit: UnitPoints, rank: int | None, rules: RuleSet) -> bool:
+    """Whether it gets the flag, by its rank among those to which anything is assigned.
+
+    A flag is earned: without a rank there, none.
+    """
     flags = rules.flags
     return (
-        rank <= flags.each_cluster
-        and unit.maximum > 0
+        rank is not None
+        and rank <= flags.each_cluster
         and not unit.knocked_out
         and (not flags.levels or unit.level in flags.levels)
     )

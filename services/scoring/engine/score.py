@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from services.contracts.campaign import RuleSet, Unit
 from services.contracts.campaign.rules import Criterion, Group, Rounding, Table
@@ -15,6 +14,8 @@ from services.scoring.engine.ranking import levelled, ranked
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult, GroupPoints, Line, Results, UnitPoints
 from services.scoring.engine.rounding import rounded
+from services.scoring.engine.scale import comparable
+from services.scoring.engine.sums import total
 from services.scoring.engine.tally import SIMULATED, Tallier, Tally
 
 
@@ -105,18 +106,17 @@ _PeersOf = Mapping[tuple[str, str], Peers]
 def _unit_points(one: _Scored, peers: _PeersOf, rules: RuleSet) -> UnitPoints:
     table = one.table
     groups = tuple(_group_points(group, one, peers, rules) for group in table.groups)
-    total = rounded(sum((group.points for group in groups), ZERO), rules.rounding)
+    points = rounded(total(group.points for group in groups), rules.rounding)
     if table.cap is not None:
-        total = min(total, table.cap)
-    maximum = sum((group.maximum for group in groups), ZERO)
-    bonus = sum((group.bonus for group in groups), ZERO)
+        points = min(points, table.cap)
+    maximum = total(group.maximum for group in groups)
     return UnitPoints(
         unit=one.unit.code,
         table=table.id,
         groups=groups,
-        total=total,
+        total=points,
         maximum=maximum,
-        comparable=_comparable(total, maximum, bonus, table, rules),
+        comparable=comparable(points, maximum, groups, table, rules),
         level=None,
         rank=0,
     )
@@ -124,7 +124,7 @@ def _unit_points(one: _Scored, peers: _PeersOf, rules: RuleSet) -> UnitPoints:
 
 def _group_points(group: Group, one: _Scored, peers: _PeersOf, rules: RuleSet) -> GroupPoints:
     lines = tuple(_line(group, criterion, one, peers, rules) for criterion in group.criteria)
-    earned = sum((line.points for line in lines), ZERO)
+    earned = total(line.points for line in lines)
     points = earned if group.cap is None else min(earned, group.cap)
     if group.bonus:
         return GroupPoints(group.id, points, ZERO, lines, capped=points < earned, bonus=points)
@@ -132,8 +132,8 @@ def _group_points(group: Group, one: _Scored, peers: _PeersOf, rules: RuleSet) -
         line for line, criterion in zip(lines, group.criteria, strict=True) if not criterion.bonus
     ]
     # Criteria may add up to more than their group: the group's maximum is the bound that counts.
-    maximum = min(group.maximum, sum((line.maximum for line in regular), ZERO))
-    without = sum((line.points for line in regular), ZERO)
+    maximum = min(group.maximum, total(line.maximum for line in regular))
+    without = total(line.points for line in regular)
     if group.cap is not None:
         without = min(without, group.cap)
     return GroupPoints(
@@ -142,7 +142,7 @@ def _group_points(group: Group, one: _Scored, peers: _PeersOf, rules: RuleSet) -
         maximum,
         lines,
         capped=points < earned,
-        bonus=points - without,
+        bonus=EXACT.subtract(points, without),
     )
 
 
@@ -160,22 +160,3 @@ def _line(
 
 def _line_rounding(criterion: Criterion, rules: RuleSet) -> Rounding:
     return criterion.rounding or rules.lines_rounded
-
-
-def _comparable(
-    total: Decimal, maximum: Decimal, bonus: Decimal, table: Table, rules: RuleSet
-) -> Decimal:
-    """What is ranked: a waiver must neither cost a place nor gain one.
-
-    A unit to which nothing was assigned has failed in nothing: it stands at the table's maximum,
-    less the penalties that it has. What bonuses add or take is not scaled, and no total passes the
-    table's cap.
-    """
-    if maximum == table.maximum or rules.not_assigned == "as-is":
-        return total
-    if maximum <= 0:
-        scaled = EXACT.add(table.maximum, total)
-    else:
-        part = EXACT.multiply(EXACT.subtract(total, bonus), table.maximum)
-        scaled = rounded(EXACT.add(EXACT.divide(part, maximum), bonus), rules.rounding)
-    return scaled if table.cap is None else min(scaled, table.cap)

@@ -113,7 +113,7 @@ class Tallier:
         total = delta.sums
         for contribute in affected:
             for name, amount in contribute(record):
-                _add(total, name, amount if times == 1 else -amount)
+                _add(total, name, amount if times == 1 else _negative(amount))
         if of_status and (stands := status(record)) is not None:
             self._add_status(stands, total, times)
         for event, fact in record.items():
@@ -192,6 +192,10 @@ def _sum(one: Amount, two: Amount) -> Amount:
     if isinstance(one, int) and isinstance(two, int):
         return one + two
     return _EXACT.add(one, two)
+
+
+def _negative(amount: Amount) -> Amount:
+    return -amount if isinstance(amount, int) else amount.copy_negate()
 
 
 def _add(total: dict[str, Amount], name: str, amount: Amount) -> None:

@@ -14,13 +14,34 @@ class Text(NamedTuple):
     en: str
 
 
+_LATE = " +"
+"""Between a state and its days late in a line's inputs."""
+STATE_WORDS = {
+    "fulfilled": Text("đã thực hiện", "fulfilled"),
+    "missed": Text("quá hạn", "missed"),
+    "waived": Text("được miễn", "waived"),
+    "open": Text("chưa thực hiện", "open"),
+}
+
+
 def shown(value: Value) -> str:
     """A value as it goes into a line's inputs: a number, a state, days late, or a dash."""
     if value is None:
         return "—"
     if not isinstance(value, DaysLate):
         return decimal_shown(value)
-    return f"{value.state} +{value.days}" if value.days else value.state
+    return f"{value.state}{_LATE}{value.days}" if value.days else value.state
+
+
+def in_words(shown_value: str) -> Text:
+    """What `shown` gave, as it stands in a sentence: states in words, numbers as they are."""
+    state, _, days = shown_value.partition(_LATE)
+    if state not in STATE_WORDS:
+        return Text(shown_value, shown_value)
+    vi, en = STATE_WORDS[state]
+    if not days:
+        return Text(vi, en)
+    return Text(f"{vi}, muộn {days} ngày", f"{en} {days} {'day' if days == '1' else 'days'} late")
 
 
 _SHOWN_PLACES = Decimal("0.000001")

@@ -76,6 +76,8 @@ async def recompute(
     result = score_cluster(cluster, units, counted, contest.rules, contest.day)
     digests = {points.unit: unit_digest(points) for points in result.units}
     changed = await _changed(tx, contest, result, digests, counted)
+    if state["basis"] != basis:
+        await _forget_unscored(tx, contest.campaign, cluster, list(digests))
     await _store(tx, contest, result, changed, now)
     if publish:
         for one in changed:
@@ -126,6 +128,19 @@ async def _last_versions(tx: Transaction, campaign: str, units: Collection[str])
         list(units),
     )
     return {row["unit"]: row["version"] for row in rows}
+
+
+async def _forget_unscored(tx: Transaction, campaign: str, cluster: str, scored: list[str]) -> None:
+    """Take away the present points of units that the cluster's rules score no more.
+
+    Their history stays; points they get again later go on from its last version.
+    """
+    await tx.execute(
+        "DELETE FROM points WHERE campaign = $1 AND cluster = $2 AND unit <> ALL ($3)",
+        campaign,
+        cluster,
+        scored,
+    )
 
 
 async def _store(

@@ -20,7 +20,6 @@ from services.scoring.engine.digest import campaign_digest, digest_of_cluster, u
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
-from services.scoring.engine.score import score
 from services.scoring.facts import store as fact_store
 from services.scoring.points import standings as stored
 from services.scoring.publications.published_facts import (
@@ -88,8 +87,7 @@ def _scored(
     contest: Contest, cluster: str, facts: list[KnownFact], as_of: datetime
 ) -> tuple[ClusterResult, dict[str, Mapping[str, str]]]:
     told = countable(contest, facts, as_of)
-    units = {cluster: contest.clusters[cluster]}
-    result = score(told, units, contest.rules, as_of=as_of).clusters[cluster]
+    result = contest.standings(told, cluster).clusters[cluster]
     by_unit: dict[str, list[KnownFact]] = {points.unit: [] for points in result.units}
     for fact in told:
         if fact.unit in by_unit:

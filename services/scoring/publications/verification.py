@@ -1,13 +1,12 @@
 """A publication held against the facts on the topics: is it what these facts amount to?
 
-Pure. Nobody has to be believed: the points are computed again from the facts and the rule set, and
-what differs is named by unit, criterion and fact.
+Pure. Nobody has to be believed: both kinds of events are made again from the facts and the rule
+set, every field is compared, and what differs is named by unit, criterion and fact.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.contracts.campaign.base import plain
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.contest import Contest, Season
 from services.scoring.engine.digest import (
@@ -16,24 +15,22 @@ from services.scoring.engine.digest import (
     digest_of,
     unit_digest,
 )
-from services.scoring.engine.explain import facts_by_criterion
+from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
-from services.scoring.engine.results import Results, UnitPoints
-from services.scoring.engine.score import score
+from services.scoring.publications.differences import Finding, fields, lines
 from services.scoring.publications.publish import countable
-from services.scoring.publications.published_facts import counted_in, points_of
+from services.scoring.publications.published_facts import (
+    Issue,
+    counted_in,
+    points_of,
+    points_published,
+    standings_published,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One difference, and where it is."""
-
-    vi: str
-    en: str
-    unit: str | None = None
-    criterion: str | None = None
-    fact: str | None = None
+_JUDGED_AS_A_WHOLE = ("digest", "rules_digest", "facts_root")
+_JUDGED_IN_PARTS = ("digest", "facts", "facts_root", "groups")
+"""Fields of which more is said than that they differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,10 @@ class Verdict:
     """Digest of what the facts on the topics amount to."""
     units: int
     facts: int
+    sample: bool
+    """Whether the rule set is a sample and nobody's official table."""
+    simulated: bool
+    """Whether simulated facts were counted."""
     findings: Sequence[Finding]
 
     @property
@@ -92,28 +93,59 @@ def verify(season: Season, publication: Publication, facts: Iterable[KnownFact])
     as_of = standings.as_of or standings.published_at
     contest = season.at(as_of)
     told = countable(contest, list(facts), as_of)
-    results = score(told, contest.clusters, contest.rules, as_of=as_of)
-    scored = {one.unit for result in results.clusters.values() for one in result.units}
-    by_unit: dict[str, list[KnownFact]] = {unit: [] for unit in scored | set(publication.points)}
+    results = contest.standings(told)
+    issue = Issue(
+        campaign=season.campaign,
+        version=standings.version,
+        rules=contest.rules,
+        published_at=standings.published_at,
+        as_of=as_of,
+        reason=standings.reason,
+        simulated=any(cluster.simulated for cluster in results.clusters.values()),
+    )
+    computed = {
+        points.unit: (cluster, points)
+        for cluster in results.clusters.values()
+        for points in cluster.units
+    }
+    by_unit: dict[str, list[KnownFact]] = {
+        unit: [] for unit in computed.keys() | publication.points.keys()
+    }
     for fact in told:
         if fact.unit in by_unit:
             by_unit[fact.unit].append(fact)
+    counted = sum(len(by_unit[unit]) for unit in computed)
     findings = [
         *publication.contradictions,
         *_whole(contest, standings, publication.points),
-        *(
-            finding
-            for unit in sorted(by_unit)
-            for finding in _unit(
-                contest, unit, publication.points.get(unit), results, by_unit[unit]
-            )
+        *fields(
+            standings,
+            standings_published(
+                issue,
+                digest=standings.digest,
+                units=len(computed),
+                facts=counted,
+                root=units_root({unit: facts_root(hashes(by_unit[unit])) for unit in computed}),
+            ),
+            but=_JUDGED_AS_A_WHOLE,
+            rules=contest.rules,
+            unit=None,
         ),
     ]
+    for unit in sorted(by_unit):
+        said = publication.points.get(unit)
+        if said is None or unit not in computed:
+            findings.append(_only_one_side(unit, published=said is not None))
+        else:
+            now = points_published(issue, *computed[unit], hashes(by_unit[unit]))
+            findings += _unit(contest, said, now, by_unit[unit])
     return Verdict(
         published=standings.digest,
         computed=digest_of(results),
-        units=len(scored),
-        facts=sum(len(by_unit[unit]) for unit in scored),
+        units=len(computed),
+        facts=counted,
+        sample=contest.rules.sample,
+        simulated=issue.simulated,
         findings=findings,
     )
 
@@ -154,36 +186,28 @@ def _digest(clusters: Mapping[str, Mapping[str, str]]) -> str:
     return campaign_digest({name: cluster_digest(name, units) for name, units in clusters.items()})
 
 
+def _only_one_side(unit: str, *, published: bool) -> Finding:
+    if published:
+        return Finding("công bố nhưng không được chấm", "was published and is not scored", unit)
+    return Finding("không có trong lần công bố", "is not in the publication", unit)
+
+
 def _unit(
-    contest: Contest,
-    unit: str,
-    said: PointsPublished | None,
-    results: Results,
-    facts: Sequence[KnownFact],
+    contest: Contest, said: PointsPublished, now: PointsPublished, facts: Sequence[KnownFact]
 ) -> Iterator[Finding]:
-    now = results.unit(unit)
-    if said is None or now is None:
-        vi, en = (
-            ("không có trong lần công bố", "is not in the publication")
-            if said is None
-            else ("công bố nhưng không được chấm", "was published and is not scored")
-        )
-        yield Finding(vi, en, unit=unit)
-        return
-    then = points_of(said)
-    if unit_digest(then) != said.digest:
+    if unit_digest(points_of(said)) != said.digest:
         yield Finding(
             "điểm đã công bố không khớp với mã kiểm của chính nó",
             "the points published are not those of their own digest",
-            unit=unit,
+            unit=said.unit,
         )
     yield from _facts(contest, said, now, facts)
-    if unit_digest(then) != unit_digest(now):
-        yield from _lines(then, now)
+    yield from lines(said, now, contest.rules)
+    yield from fields(said, now, but=_JUDGED_IN_PARTS, rules=contest.rules, unit=said.unit)
 
 
 def _facts(
-    contest: Contest, said: PointsPublished, now: UnitPoints, facts: Sequence[KnownFact]
+    contest: Contest, said: PointsPublished, now: PointsPublished, facts: Sequence[KnownFact]
 ) -> Iterator[Finding]:
     """The facts that were counted against those on the topics."""
     counted, present = counted_in(said), hashes(facts)
@@ -222,53 +246,12 @@ def _facts(
 
 
 def _criteria_by_fact(
-    contest: Contest, now: UnitPoints, facts: Sequence[KnownFact]
+    contest: Contest, now: PointsPublished, facts: Sequence[KnownFact]
 ) -> dict[str, list[str]]:
     table = next(table for table in contest.rules.tables if table.id == now.table)
     found: dict[str, list[str]] = {}
-    for criterion, standing_on in facts_by_criterion(facts, table, contest.rules).items():
-        for fact in standing_on:
-            found.setdefault(fact.id, []).append(criterion)
+    for explained in (facts_by_criterion, facts_by_knock_out):
+        for id_, standing_on in explained(facts, table, contest.rules).items():
+            for fact in standing_on:
+                found.setdefault(fact.id, []).append(id_)
     return found
-
-
-def _lines(then: UnitPoints, now: UnitPoints) -> Iterator[Finding]:
-    """Where the points differ: criterion by criterion, and what only the whole shows."""
-    before = {line.criterion: line for line in then.lines}
-    after = {line.criterion: line for line in now.lines}
-    for criterion in dict.fromkeys([*before, *after]):
-        one, two = before.get(criterion), after.get(criterion)
-        if one is not None and two is not None:
-            if one.points == two.points and one.maximum != two.maximum:
-                vi = f"tối đa: công bố {plain(one.maximum)}, tính lại {plain(two.maximum)}"
-                en = f"maximum: published {plain(one.maximum)}, computed {plain(two.maximum)}"
-            elif one.points != two.points:
-                vi = f"công bố {plain(one.points)} điểm, tính lại {plain(two.points)}"
-                en = f"published {plain(one.points)}, computed {plain(two.points)}"
-            elif dict(one.inputs) != dict(two.inputs):
-                changed = [
-                    f"{name}: {one.inputs.get(name, '—')} → {two.inputs.get(name, '—')}"
-                    for name in dict.fromkeys([*one.inputs, *two.inputs])
-                    if one.inputs.get(name) != two.inputs.get(name)
-                ]
-                vi = f"số liệu khác, điểm vẫn {plain(two.points)}: {'; '.join(changed)}"
-                en = f"other inputs, still {plain(two.points)}: {'; '.join(changed)}"
-            else:
-                continue
-        elif two is None:
-            vi, en = "tiêu chí không còn trong bảng điểm", "the criterion is no longer in the table"
-        else:
-            vi, en = "tiêu chí mới so với lúc công bố", "the criterion was not in the publication"
-        yield Finding(vi, en, unit=then.unit, criterion=criterion)
-    for vi, en, one_, two_ in (
-        ("tổng điểm", "total", plain(then.total), plain(now.total)),
-        ("hạng", "rank", str(then.rank), str(now.rank)),
-        ("mức", "level", str(then.level), str(now.level)),
-        ("cờ", "flag", str(then.flag), str(now.flag)),
-    ):
-        if one_ != two_:
-            yield Finding(
-                f"{vi}: công bố {one_}, tính lại {two_}",
-                f"{en}: published {one_}, computed {two_}",
-                unit=then.unit,
-            )

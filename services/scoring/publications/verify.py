@@ -20,7 +20,8 @@ from services.scoring.contest import Season
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import topics
 from services.scoring.facts.fact import received
-from services.scoring.publications.verification import Finding, Publication, Verdict, verify
+from services.scoring.publications.differences import Finding
+from services.scoring.publications.verification import Publication, Verdict, verify
 
 Say = Callable[[str], None]
 
@@ -72,7 +73,10 @@ async def verify_published(
             if time.monotonic() - said_at >= _SAY_EVERY_S:
                 said_at = time.monotonic()
                 say(f"{reader.done:,} / {reader.total:,} bản ghi / records")
-        say(f"{reader.done:,} bản ghi / records, {len(read.facts):,} sự kiện / facts")
+        say(
+            f"{reader.done:,} bản ghi / records,"
+            f" {len(read.facts):,} sự kiện trên các chủ đề / events on the topics"
+        )
     known = sorted(number for number, one in read.publications.items() if one.standings)
     wanted_version = version if version is not None else max(known, default=0)
     if wanted_version not in known:
@@ -89,8 +93,12 @@ def told(verdict: Verdict) -> list[str]:
     lines = [
         f"đã công bố / published: {verdict.published}",
         f"tính lại / computed   : {verdict.computed}"
-        f" ({verdict.units:,} đơn vị / units, {verdict.facts:,} sự kiện / facts)",
+        f" ({verdict.units:,} đơn vị / units, {verdict.facts:,} sự kiện được tính / facts counted)",
     ]
+    if verdict.sample:
+        lines.append("BẢNG MẪU, không phải bảng chính thức / A SAMPLE table, nobody's official one")
+    if verdict.simulated:
+        lines.append("CÓ DỮ LIỆU MÔ PHỎNG / SIMULATED facts were counted")
     lines += [_line(finding) for finding in verdict.findings[:SHOWN_FINDINGS]]
     if (more := len(verdict.findings) - SHOWN_FINDINGS) > 0:
         lines.append(f"… và {more} chỗ khác nữa / and {more} more")

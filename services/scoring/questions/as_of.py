@@ -14,7 +14,6 @@ from services.chassis.problems import Fault, Problem, Refusal
 from services.scoring.contest import Contest, Season
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
-from services.scoring.engine.score import score_cluster
 from services.scoring.facts import store as fact_store
 from services.scoring.points.standings import snapshot
 from services.scoring.questions import rules_in_force
@@ -106,9 +105,7 @@ def stood(then: Then, cluster: str, facts: Iterable[KnownFact]) -> Stood:
     """A cluster as it stood, from all facts of its units. Pure."""
     contest = then.contest
     known, later = split(facts, then.moment)
-    tallies = contest.tallier.tallies(known)
-    units = contest.clusters[cluster]
-    return Stood(score_cluster(cluster, units, tallies, contest.rules, contest.day), known, later)
+    return Stood(contest.standings(known, cluster).clusters[cluster], known, later)
 
 
 def _none_then(known: Sequence[InForce], season: Season, written: str) -> Refusal:

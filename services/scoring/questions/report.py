@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from services.contracts.campaign import RuleSet
 from services.contracts.campaign.base import plain
 from services.scoring.contest import Contest
 from services.scoring.engine.compare import Cause, LineChange, Mover
@@ -32,8 +33,8 @@ def report(found: WhatIf, *, show: int) -> Iterator[str]:
     said = found.comparison
     present, draft = found.present.rules, found.draft.rules
     simulated = " · MÔ PHỎNG / SIMULATED" if found.simulated else ""
-    yield f"đang dùng / in force: {present.rule_set} {present.digest()[:16]}…"
-    yield f"dự thảo / draft     : {draft.rule_set} {draft.digest()[:16]}…"
+    yield f"đang dùng / in force: {present.rule_set} {present.digest()[:16]}…{_sample(present)}"
+    yield f"dự thảo / draft     : {draft.rule_set} {draft.digest()[:16]}…{_sample(draft)}"
     yield (
         f"{said.units:,} đơn vị / units, {found.facts:,} sự kiện / facts{simulated};"
         " không ghi gì / nothing is written"
@@ -57,6 +58,11 @@ def report(found: WhatIf, *, show: int) -> Iterator[str]:
     yield from _table([_row(found, mover) for mover in said.movers[:show]])
     if (more := len(said.movers) - show) > 0:
         yield f"… và {more} đơn vị nữa / and {more} more units: --show 0"
+
+
+def _sample(rules: RuleSet) -> str:
+    """Said wherever results of a table that is nobody's official one are shown."""
+    return " · BẢNG MẪU / SAMPLE TABLE" if rules.sample else ""
 
 
 def _row(found: WhatIf, mover: Mover) -> tuple[str, ...]:

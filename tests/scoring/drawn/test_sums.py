@@ -85,6 +85,15 @@ def _is_parted(group: Group, given: GroupPoints) -> None:
         assert given.points - given.bonus <= given.maximum
 
 
+@tried
+@given(situations())
+def test_being_without_a_criterion_never_lowers_what_is_ranked(one: Situation) -> None:
+    for points in all_units(one.scored()):
+        assert points.comparable >= points.total
+        if points.maximum == table_of(one.rules, points).maximum:
+            assert points.comparable == points.total
+
+
 @st.composite
 def unassigned(draw: st.DrawFn) -> tuple[Situation, Place, tuple[str, ...]]:
     """A situation, one of its criteria, and the units that are to be without it."""

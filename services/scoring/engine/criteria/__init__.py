@@ -58,9 +58,6 @@ _KINDS: Mapping[type, ModuleType] = {
 }
 
 
-_NOT_ASSIGNED = Text("không giao cho đơn vị này: không chấm", "not assigned to this unit")
-
-
 def award(criterion: Criterion, values: Values, peers: Peers) -> Award:
     """Points of one unit for one criterion, exact, before rounding."""
     give: Callable[[Any, Values, Peers], Award] = _KINDS[type(criterion)].award

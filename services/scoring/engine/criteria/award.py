@@ -1,13 +1,14 @@
 """What a criterion gives, and the arithmetic it is given with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import NoValue, Weight
+from services.contracts.campaign.rules.criteria.base import Read
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
-from services.scoring.engine.texts import Text
+from services.scoring.engine.texts import Text, in_words
 
 NO_VALUE = "no-value"
 """Input that says that the measure had no value."""
@@ -19,8 +20,9 @@ class Award:
 
     points: Decimal
     inputs: Mapping[str, str]
-    """Names and values that went in, as text; what `formula` prints. A name that is no measure's
-    has a hyphen, which no measure's can have: a measure may be called `target`."""
+    """Names and values that went in, as text; what `formula` prints. Where measures stand
+    among them, every other name has a hyphen, which no measure's can have: a measure may be called
+    `target`."""
     assigned: bool = True
     """False: the criterion does not apply to the unit, and its maximum leaves the unit's."""
 
@@ -45,6 +47,15 @@ def law_without_value(given: NoValue) -> Text:
     if isinstance(given, Decimal):
         return Text(f"không có số liệu: {plain(given)}", f"no value: {plain(given)}")
     return Text("không có số liệu: không chấm", "no value: not assigned")
+
+
+def measures_said(reads: Iterable[Read], inputs: Mapping[str, str]) -> Text:
+    """The measures that a formula read, each once, with their values: `a = 3, report = missed`."""
+    values = {read.measure: in_words(inputs[read.measure]) for read in reads}
+    return Text(
+        ", ".join(f"{name} = {value.vi}" for name, value in values.items()),
+        ", ".join(f"{name} = {value.en}" for name, value in values.items()),
+    )
 
 
 def share(part: Decimal, whole: Decimal, maximum: Decimal) -> Decimal:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import FirstRung
 from services.scoring.engine.conditions import holds, words
-from services.scoring.engine.criteria.award import Award
+from services.scoring.engine.criteria.award import Award, measures_said
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import Text, shown
@@ -26,16 +26,13 @@ def award(criterion: FirstRung, values: Values, peers: Peers) -> Award:  # noqa:
 
 def formula(criterion: FirstRung, inputs: Mapping[str, str], points: str) -> Text:
     """The rung that held, with the numbers."""
-    said = _numbers(criterion, inputs)
+    said = measures_said(criterion.reads(), inputs)
     if inputs["rung-held"] == "otherwise":
-        return Text(f"{said}: không bậc nào đạt: {points} điểm", f"{said}: no rung holds: {points}")
+        return Text(
+            f"{said.vi}: không bậc nào đạt: {points} điểm", f"{said.en}: no rung holds: {points}"
+        )
     held = words(criterion.rungs[int(inputs["rung-held"]) - 1].when)
-    return Text(f"{said}: đạt {held.vi}: {points} điểm", f"{said}: {held.en} holds: {points}")
-
-
-def _numbers(criterion: FirstRung, inputs: Mapping[str, str]) -> str:
-    names = dict.fromkeys(read.measure for read in criterion.reads())
-    return ", ".join(f"{name} = {inputs[name]}" for name in names)
+    return Text(f"{said.vi}: đạt {held.vi}: {points} điểm", f"{said.en}: {held.en} holds: {points}")
 
 
 def law(criterion: FirstRung) -> Text:

@@ -18,6 +18,8 @@ from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.peers import Best, Peers
 from services.scoring.engine.texts import Text, shown
 
+_ONE = Decimal(1)
+
 
 def award(criterion: TargetLeader, values: Values, peers: Peers) -> Award:
     """One of the four cases; never below 0, never more than the maximum."""
@@ -57,7 +59,7 @@ def formula(criterion: TargetLeader, inputs: Mapping[str, str], points: str) -> 
     """The case that held, with its numbers."""
     has, target = inputs[criterion.measure], inputs[criterion.target]
     most, part = plain(criterion.maximum), plain(criterion.at_target)
-    rest = plain(1 - criterion.at_target)
+    rest = plain(EXACT.subtract(_ONE, criterion.at_target))
     if inputs["case-held"] == "without-target":
         if not inputs["led-by"]:
             return Text(
@@ -88,7 +90,7 @@ def formula(criterion: TargetLeader, inputs: Mapping[str, str], points: str) -> 
 def law(criterion: TargetLeader) -> Text:
     """The whole rule, whoever it is applied to."""
     most, part = plain(criterion.maximum), plain(criterion.at_target)
-    rest = plain(1 - criterion.at_target)
+    rest = plain(EXACT.subtract(_ONE, criterion.at_target))
     below = f"{part} × {most} × A / T"
     beyond = f"{part} × {most} + {rest} × {most} × (A − T) / (A* − T)"
     return Text(

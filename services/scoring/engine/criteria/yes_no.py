@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import YesNo
 from services.scoring.engine.conditions import holds, words
-from services.scoring.engine.criteria.award import Award
+from services.scoring.engine.criteria.award import Award, measures_said
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import Text, shown
@@ -27,13 +27,15 @@ def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG
 
 def formula(criterion: YesNo, inputs: Mapping[str, str], points: str) -> Text:
     """Yes or no, with the numbers."""
-    names = dict.fromkeys(read.measure for read in criterion.reads())
-    said = ", ".join(f"{name} = {inputs[name]}" for name in names)
+    said = measures_said(criterion.reads(), inputs)
     when = words(criterion.when)
     if inputs["when-holds"] == "true":
-        return Text(f"{said}: đạt {when.vi}: {points} điểm", f"{said}: {when.en} holds: {points}")
+        return Text(
+            f"{said.vi}: đạt {when.vi}: {points} điểm", f"{said.en}: {when.en} holds: {points}"
+        )
     return Text(
-        f"{said}: không đạt {when.vi}: {points} điểm", f"{said}: {when.en} does not hold: {points}"
+        f"{said.vi}: không đạt {when.vi}: {points} điểm",
+        f"{said.en}: {when.en} does not hold: {points}",
     )
 
 

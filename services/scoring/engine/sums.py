@@ -1,0 +1,15 @@
+"""Sums of points that no setting of the thread's can change."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import reduce
+
+from services.scoring.engine.measures import EXACT, ZERO
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Their exact sum; 0 of none.
+
+    `sum` adds in the context of the thread, which anybody can set to fewer digits.
+    """
+    return reduce(EXACT.add, amounts, ZERO)

@@ -1,0 +1,155 @@
+"""Where a published fact and what the facts amount to differ, field by field. Pure.
+
+A field that a release adds to the events is compared without anybody remembering it.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import BaseModel
+
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.rules import RuleSet
+from services.contracts.events import PointsPublished, PublishedGroup, PublishedLine
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference, and where it is."""
+
+    vi: str
+    en: str
+    unit: str | None = None
+    criterion: str | None = None
+    fact: str | None = None
+
+
+_WORDS = {
+    "total": ("tổng điểm", "total"),
+    "maximum": ("điểm tối đa", "maximum"),
+    "comparable": ("điểm quy đổi", "comparable total"),
+    "rank": ("hạng", "rank"),
+    "units_in_cluster": ("số đơn vị trong cụm", "units in the cluster"),
+    "level": ("mức xếp loại", "level"),
+    "flag": ("cờ thi đua", "flag"),
+    "knocked_out": ("điều kiện loại trừ", "knock-outs"),
+    "cluster": ("cụm", "cluster"),
+    "table": ("bảng", "table"),
+    "rule_set": ("tên bảng điểm", "rule set"),
+    "sample": ("là bảng mẫu", "is a sample"),
+    "simulated": ("có dữ liệu mô phỏng", "stands on simulated facts"),
+    "published_at": ("lúc công bố", "moment of publication"),
+    "units": ("số đơn vị", "units"),
+    "facts": ("số sự kiện", "facts"),
+    "facts_counted": ("số sự kiện đã tính", "facts counted"),
+    "points": ("điểm", "points"),
+    "capped": ("bị trần cắt", "capped"),
+    "bonus": ("điểm cộng thêm", "bonus"),
+    "assigned": ("được giao", "assigned"),
+}
+
+
+def fields(
+    said: BaseModel, computed: BaseModel, *, but: Collection[str], rules: RuleSet, unit: str | None
+) -> Iterator[Finding]:
+    """Every field of two facts of one kind that differs, but those that are judged elsewhere."""
+    for name in type(said).model_fields:
+        one, two = getattr(said, name), getattr(computed, name)
+        if name in but or one == two:
+            continue
+        vi, en = _WORDS.get(name, (name, name))
+        (one_vi, one_en), (two_vi, two_en) = (_shown(name, value, rules) for value in (one, two))
+        yield Finding(
+            f"{vi}: công bố {one_vi}, tính lại {two_vi}",
+            f"{en}: published {one_en}, computed {two_en}",
+            unit=unit,
+        )
+
+
+def lines(said: PointsPublished, computed: PointsPublished, rules: RuleSet) -> Iterator[Finding]:
+    """Where groups and lines differ: criterion by criterion, then what only the group shows."""
+    before = {line.criterion: line for group in said.groups for line in group.lines}
+    after = {line.criterion: line for group in computed.groups for line in group.lines}
+    for criterion in dict.fromkeys([*before, *after]):
+        one, two = before.get(criterion), after.get(criterion)
+        if one != two:
+            vi, en = _line(one, two)
+            yield Finding(vi, en, unit=said.unit, criterion=criterion)
+    groups = {group.group: group for group in computed.groups}
+    for group in said.groups:
+        now = groups.pop(group.group, None)
+        yield from _group(group, now, rules, said.unit)
+    for group in groups.values():
+        yield from _group(None, group, rules, said.unit)
+
+
+def _group(
+    one: PublishedGroup | None, two: PublishedGroup | None, rules: RuleSet, unit: str
+) -> Iterator[Finding]:
+    if one is not None and two is not None:
+        for found in fields(one, two, but=("group", "lines"), rules=rules, unit=unit):
+            yield Finding(
+                f"nhóm {one.group}: {found.vi}", f"group {one.group}: {found.en}", unit=unit
+            )
+        if [line.criterion for line in one.lines] != [line.criterion for line in two.lines]:
+            yield Finding(
+                f"nhóm {one.group}: các tiêu chí khác",
+                f"group {one.group}: other criteria",
+                unit=unit,
+            )
+    elif one is not None:
+        vi, en = f"nhóm {one.group} không có", f"group {one.group} is not there"
+        yield Finding(vi, en, unit=unit)
+    elif two is not None:
+        vi, en = f"thiếu nhóm {two.group}", f"group {two.group} is missing"
+        yield Finding(vi, en, unit=unit)
+
+
+def _line(one: PublishedLine | None, two: PublishedLine | None) -> tuple[str, str]:
+    if two is None:
+        return "tiêu chí không còn trong bảng điểm", "the criterion is no longer in the table"
+    if one is None:
+        return "tiêu chí mới so với lúc công bố", "the criterion was not in the publication"
+    if one.points != two.points:
+        return (
+            f"công bố {plain(one.points)} điểm, tính lại {plain(two.points)}",
+            f"published {plain(one.points)}, computed {plain(two.points)}",
+        )
+    if one.maximum != two.maximum:
+        return (
+            f"tối đa: công bố {plain(one.maximum)}, tính lại {plain(two.maximum)}",
+            f"maximum: published {plain(one.maximum)}, computed {plain(two.maximum)}",
+        )
+    if one.assigned != two.assigned:
+        return (
+            f"được giao: công bố {_yes(one.assigned)[0]}, tính lại {_yes(two.assigned)[0]}",
+            f"assigned: published {_yes(one.assigned)[1]}, computed {_yes(two.assigned)[1]}",
+        )
+    changed = "; ".join(
+        f"{name}: {one.inputs.get(name, '—')} → {two.inputs.get(name, '—')}"
+        for name in dict.fromkeys([*one.inputs, *two.inputs])
+        if one.inputs.get(name) != two.inputs.get(name)
+    )
+    points = plain(two.points)
+    return f"số liệu khác, điểm vẫn {points}: {changed}", f"other inputs, still {points}: {changed}"
+
+
+def _shown(name: str, value: object, rules: RuleSet) -> tuple[str, str]:
+    """A value in words: Vietnamese, English."""
+    if name == "level":
+        titles = {band.level: band.title for table in rules.tables for band in table.levels}
+        if value in titles:
+            return titles[value].vi, titles[value].en
+    if isinstance(value, bool):
+        return _yes(value)
+    if isinstance(value, Decimal):
+        return plain(value), plain(value)
+    if value is None or value == ():
+        return "không có", "none"
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return text, text
+
+
+def _yes(value: bool) -> tuple[str, str]:
+    return ("có", "yes") if value else ("không", "no")

@@ -1,0 +1,48 @@
+"""How an obligation stands, said in each language's own words where points are explained."""
+
+from typing import Any
+
+import pytest
+
+from services.contracts.campaign.base import plain
+from services.contracts.events import UnitFact
+from services.scoring.engine.criteria import formula
+from services.scoring.engine.texts import Text
+from tests.scoring.kinds.worth import rule_set, worth
+from tests.scoring.said import fulfilled, missed, waived
+
+WHEN = {"any": [{"measure": "report", "at_most": "5"}, {"measure": "a", "given": True}]}
+KINDS: dict[str, dict[str, Any]] = {
+    "yes-no": {"kind": "yes-no", "when": WHEN},
+    "first-rung": {
+        "kind": "first-rung",
+        "rungs": [{"when": WHEN, "points": "10"}],
+        "otherwise": "0",
+    },
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("facts", "vi", "en"),
+    [
+        ([fulfilled("A", "D6", days_late=2)], "đã thực hiện, muộn 2 ngày", "fulfilled 2 days late"),
+        ([fulfilled("A", "D6", days_late=1)], "đã thực hiện, muộn 1 ngày", "fulfilled 1 day late"),
+        ([fulfilled("A", "D6", days_late=0)], "đã thực hiện", "fulfilled"),
+        ([missed("A", "D6")], "quá hạn", "missed"),
+        ([waived("A", "D6")], "được miễn", "waived"),
+        ([], "chưa thực hiện", "open"),
+    ],
+)
+def test_a_state_is_said_in_the_language_of_its_sentence(
+    kind: str, facts: list[UnitFact], vi: str, en: str
+) -> None:
+    said = formula_of(facts, **KINDS[kind])
+    assert said.vi.startswith(f"report = {vi}, a = —: ")
+    assert said.en.startswith(f"report = {en}, a = —: ")
+
+
+def formula_of(facts: list[UnitFact], **fields: Any) -> Text:
+    line = worth(*facts, **fields)
+    (only,) = rule_set(**fields).tables[0].criteria
+    return formula(only, line.inputs, plain(line.points))
