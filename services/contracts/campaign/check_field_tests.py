@@ -11,11 +11,11 @@ from services.contracts.campaign.intervals import between
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.rules import FieldTest, Measure
+from services.contracts.campaign.rules.conditions import BOUNDS
 from services.contracts.events import Fact
 
 Measures = Part[dict[str, Measure]]
 
-BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 TESTS = ("is", "one_of", *BOUNDS, "given")
 
 

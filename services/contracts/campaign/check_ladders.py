@@ -7,7 +7,7 @@ from services.contracts.campaign.base import plain
 from services.contracts.campaign.check_tables import Tables, criteria_of
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.intervals import EVERYTHING, Cut, Interval, Numbers, between
-from services.contracts.campaign.measure_values import MeasureValues, values_of
+from services.contracts.campaign.measure_values import ValuesOf
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.rules import Ladder, Measure, Step
@@ -26,14 +26,12 @@ def check_ladders(
     """No rung that takes nothing, no number on two rungs, none on no rung."""
     if tables is None or measures is None:
         return
-    known: dict[str, MeasureValues | None] = {}
+    known = ValuesOf(measures.value)
     for at, table in enumerate(tables.value):
         for path, criterion in criteria_of(at, table):
             if not isinstance(criterion, Ladder) or tables.document.is_incomplete(path):
                 continue
-            if criterion.measure not in known:
-                known[criterion.measure] = values_of(criterion.measure, measures.value)
-            values = known[criterion.measure]
+            values = known.measure(criterion.measure)
             if values is None or values.is_duty or any(map(_end_twice, criterion.steps)):
                 continue  # said elsewhere
             yield from _ladder(tables, (*path, "steps"), criterion, values.numbers)

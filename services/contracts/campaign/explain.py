@@ -220,7 +220,9 @@ def _value_remedy(error: ErrorDetails, context: Mapping[str, Any]) -> Sentence:
         return _PATTERNS[context["pattern"]]
     if kind in _OUT_OF_BOUNDS:
         return _OUT_OF_BOUNDS[kind](context)
-    return _FIXED.get(kind, (f"không hợp lệ ({error['msg']})", f"is not valid ({error['msg']})"))
+    return _FIXED.get(
+        kind, ("không hợp lệ; xem docs/campaigns.md", f"is not valid ({error['msg']})")
+    )
 
 
 def _with_value(value: object, remedy: Sentence) -> Sentence:

@@ -27,6 +27,7 @@ from services.contracts.campaign.check_names import (
     check_cluster_heads,
     check_tie_break,
 )
+from services.contracts.campaign.check_no_value import check_no_value
 from services.contracts.campaign.check_plan import (
     check_audiences,
     check_days,
@@ -179,6 +180,7 @@ def _check_together(
         found += check_roundings(tables, rules, rounding, line_rounding)
         found += check_levels(tables, rounding.value if rounding else HUNDREDTHS, flags)
         found += check_ladders(tables, measures)
+        found += check_no_value(tables, measures)
         found += check_measures_used(tables, measures, _names(rules))
         found += check_conditions(tables, measures)
         found += check_tie_break(part(_NAMES, rules, "tie_break"), tables)

@@ -47,36 +47,37 @@ class MeasureValues(NamedTuple):
     """Whether it has a state beside its number."""
 
 
-def values_of(name: str, measures: Mapping[str, Measure]) -> MeasureValues | None:
-    """What a measure can be; None where a measure in it is not known, they form a circle, or it is
-    made of more than MOST_LAYERS layers."""
-    return _values(name, measures, {}, 0)
+class ValuesOf:
+    """What the measures of a rule set can be, each worked out once."""
 
+    def __init__(self, measures: Mapping[str, Measure]) -> None:
+        self.measures = measures
+        self._found: dict[str, MeasureValues | None] = {}
 
-def _values(
-    name: str,
-    measures: Mapping[str, Measure],
-    found: dict[str, MeasureValues | None],
-    above: int,
-) -> MeasureValues | None:
-    """Each measure is looked at once: two that are made of the same two would double the work."""
-    if name in found:
-        return found[name]
-    found[name] = None  # as long as it is looked at: who meets it again is in a circle
-    measure = measures.get(name)
-    if measure is None or above > MOST_LAYERS:
-        return None
-    if isinstance(measure, ShareMeasure | TotalMeasure):
-        parts = {part: _values(part, measures, found, above + 1) for _, part in parts_of(measure)}
-        found[name] = _made_of_others(measure, measures, parts)
-    elif isinstance(measure, CountMeasure | DaysLateMeasure):
-        duty = isinstance(measure, DaysLateMeasure)
-        found[name] = MeasureValues(WHOLE_FROM_0, may_lack=False, is_duty=duty)
-    elif isinstance(measure, SumMeasure):
-        found[name] = MeasureValues(_sums(_field(measure)), may_lack=False)
-    else:
-        found[name] = MeasureValues(_field(measure), may_lack=True)
-    return found[name]
+    def measure(self, name: str) -> MeasureValues | None:
+        """What a measure can be; None where a measure in it is not known, they form a circle, or it
+        is made of more than MOST_LAYERS layers."""
+        return self._of(name, 0)
+
+    def _of(self, name: str, above: int) -> MeasureValues | None:
+        if name in self._found:
+            return self._found[name]
+        self._found[name] = None  # as long as it is looked at: who meets it again is in a circle
+        measure = self.measures.get(name)
+        if measure is None or above > MOST_LAYERS:
+            return None
+        if isinstance(measure, ShareMeasure | TotalMeasure):
+            parts = {part: self._of(part, above + 1) for _, part in parts_of(measure)}
+            found = _made_of_others(measure, self.measures, parts)
+        elif isinstance(measure, CountMeasure | DaysLateMeasure):
+            duty = isinstance(measure, DaysLateMeasure)
+            found = MeasureValues(WHOLE_FROM_0, may_lack=False, is_duty=duty)
+        elif isinstance(measure, SumMeasure):
+            found = MeasureValues(_sums(_field(measure)), may_lack=False)
+        else:
+            found = MeasureValues(_field(measure), may_lack=True)
+        self._found[name] = found
+        return found
 
 
 def _made_of_others(

@@ -6,7 +6,7 @@ when those of one file have taken long enough together.
 
 from collections.abc import Mapping, Sequence
 
-from services.contracts.campaign.measure_values import MeasureValues, values_of
+from services.contracts.campaign.measure_values import MeasureValues, ValuesOf
 from services.contracts.campaign.rules import Comparison, Condition, Measure, comparisons
 from services.contracts.campaign.rules.conditions import measures_in
 from services.contracts.campaign.worlds import World, holds, worlds
@@ -21,7 +21,7 @@ class Proofs:
 
     def __init__(self, measures: Mapping[str, Measure], looks: int = MOST_LOOKS) -> None:
         self.measures = measures
-        self._values: dict[str, MeasureValues | None] = {}
+        self._values = ValuesOf(measures)
         self._looks = looks
 
     def truth(self, condition: Condition) -> set[bool]:
@@ -57,7 +57,7 @@ class Proofs:
         known = {}
         for condition in conditions:
             for _, name in measures_in(condition):
-                values = self._values_of(name)
+                values = self._values.measure(name)
                 if values is None:
                     return None
                 known[name] = values
@@ -65,11 +65,6 @@ class Proofs:
                 if not asks(one) or not has_state(one, self.measures[one.measure]):
                     return None
         return known
-
-    def _values_of(self, name: str) -> MeasureValues | None:
-        if name not in self._values:
-            self._values[name] = values_of(name, self.measures)
-        return self._values[name]
 
 
 def asks(comparison: Comparison) -> bool:

@@ -36,6 +36,22 @@ LABEL_CHARACTERS = 40
 """Of an id, in the path that opens a problem."""
 
 _OPENED = ("while scanning a quoted scalar", "while parsing a flow")
+_FAULTS = (
+    ("'\\t'", "có ký tự tab; thay bằng dấu cách"),
+    ("cannot start any token", "ký tự đặc biệt đứng đầu; đặt chữ trong dấu nháy"),
+    ("parsing a flow sequence", "ngoặc [ chưa đóng bằng ], hoặc thiếu dấu phẩy giữa các mục"),
+    ("parsing a flow mapping", "ngoặc { chưa đóng bằng }, hoặc thiếu dấu phẩy giữa các mục"),
+    ("expected the node content", "có ngoặc đóng mà không có ngoặc mở, hoặc thiếu giá trị"),
+    ("mapping values are not allowed", "dấu hai chấm không đúng chỗ, hoặc thụt lề sai"),
+    ("could not find expected ':'", "thiếu dấu hai chấm sau khóa"),
+    ("unknown escape character", "dấu \\ trong nháy kép; dùng nháy đơn"),
+    ("scanning a quoted scalar", "dấu nháy chưa đóng"),
+    ("parsing a block", "thụt lề sai, hoặc có chữ thừa sau dấu nháy đóng"),
+    ("scanning a block scalar", "sau dấu | hoặc > phải xuống dòng"),
+    ("scanning an a", "dấu & hoặc * đứng đầu; đặt chữ trong dấu nháy"),
+)
+"""Words of the parser (ruamel.yaml), and what they mean to whoever wrote it; the first one wins."""
+
 # Plain scalars of the YAML 1.2 core schema that are not texts; days stay texts, the models read
 # them, and so does whatever looks like a number in a notation that nobody needs here.
 _NULL = {"", "~", "null", "Null", "NULL"}
@@ -82,8 +98,13 @@ class _UnreadableError(Exception):
     """What follows would say nothing; the problem stands in the reader's list."""
 
 
+def _in_vietnamese(what: str) -> str:
+    """What the parser means, by its words; of what is rare only that it cannot be read here."""
+    return next((vi for words, vi in _FAULTS if words in what), "không đọc được từ chỗ này")
+
+
 def _syntax(file: str, error: YAMLError) -> Problem:
-    line, what = 1, "unreadable"
+    line, what = 1, ""
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         if error.context_mark is not None and (error.context or "").startswith(_OPENED):
@@ -93,10 +114,10 @@ def _syntax(file: str, error: YAMLError) -> Problem:
     return Problem(
         file=file,
         line=line,
-        vi=f"sai cú pháp YAML ({what}); xem dòng này và dòng trên: thụt lề bằng dấu cách, "
-        "sau dấu hai chấm có dấu cách, dấu nháy phải đóng",
-        en=f"not valid YAML ({what}); look at this line and the one above: indent with spaces, "
-        "a space after each colon, close every quote",
+        vi=f"sai cú pháp YAML: {_in_vietnamese(what)}; xem dòng này và dòng trên: "
+        "thụt lề bằng dấu cách, sau dấu hai chấm có dấu cách, dấu nháy phải đóng",
+        en=f"not valid YAML ({what or 'unreadable'}); look at this line and the one above: "
+        "indent with spaces, a space after each colon, close every quote",
     )
 
 

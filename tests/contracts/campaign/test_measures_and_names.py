@@ -50,6 +50,11 @@ FAULTS: dict[str, Fault] = {
     "a test of a field that there is not": Fault(
         TARGET, TARGET.replace("target", "taget"), (0, "did you mean “target”?")
     ),
+    "a bare number for a text": Fault(
+        "{field: name, is: documents-in}",
+        "{field: name, is: 5}",
+        (0, "“5”: must be text; put it in quotes"),
+    ),
     "a list of choices for a number": Fault(
         PRIZES, "where: [{field: prizes, one_of: [a]}]", (0, "numbers are compared by at_least")
     ),

@@ -137,3 +137,18 @@ def test_a_level_rounded_up_to_is_one_that_can_be_reached(every_kind: Planted) -
         every_kind.write("rules.yaml", f"{head}  - id: communes-from-july\n{tail}{ending}")
         found = every_kind.problems()
         assert ["nobody can reach it" in p.en for p in found] == [True] * count, found
+
+
+def test_people_may_enter_deductions_from_nothing_down(every_kind: Planted) -> None:
+    every_kind.plant(
+        "rules.yaml",
+        '            bonus: true\n            maximum: "5"\n',
+        '            bonus: true\n            minimum: "-5"\n            maximum: "0"\n',
+    )
+    assert every_kind.problems() == []
+
+
+def test_the_least_mark_is_below_the_most(every_kind: Planted) -> None:
+    every_kind.plant("rules.yaml", 'minimum: "0"', 'minimum: "5"')
+    (problem,) = every_kind.problems()
+    assert "5 must be less than the maximum 5" in problem.en

@@ -35,6 +35,31 @@ def test_what_is_not_plain_data_is_refused_at_its_line(text: str, line: int, rem
     assert [(p.line, remedy in p.en) for p in problems][:1] == [(line, True)], problems
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a: 1\n\tb: 2\n", "có ký tự tab; thay bằng dấu cách"),
+        ("a: [1, 2\nb: 3\n", "ngoặc [ chưa đóng bằng ]"),
+        ("a: {b: 1\nc: 2\n", "ngoặc { chưa đóng bằng }"),
+        ("a: ]\n", "có ngoặc đóng mà không có ngoặc mở"),
+        ("a: b: c\n", "dấu hai chấm không đúng chỗ"),
+        ("a: 1\nb\nc: 1\n", "thiếu dấu hai chấm sau khóa"),
+        ("a: 'x\nb: 2\n", "dấu nháy chưa đóng"),
+        ("a: 'x' y\n", "chữ thừa sau dấu nháy đóng"),
+        ('a: "x\\q"\n', "dùng nháy đơn"),
+        ("a: |x\n", "sau dấu | hoặc > phải xuống dòng"),
+        ("a: @x\n", "ký tự đặc biệt đứng đầu; đặt chữ trong dấu nháy"),
+        ("a: & b\n", "dấu & hoặc * đứng đầu"),
+        ("a: \x07\n", "không đọc được từ chỗ này"),
+    ],
+)
+def test_what_the_parser_refuses_is_said_in_vietnamese(text: str, fault: str) -> None:
+    _, (problem,) = read_yaml("plan.yaml", text.encode())
+    assert problem.vi.startswith("sai cú pháp YAML: ")
+    assert fault in problem.vi
+    assert not {"while", "found", "expected"} & set(problem.vi.split())
+
+
 def test_a_key_that_comes_twice_is_a_problem_and_the_first_one_stays() -> None:
     document, problems = read_yaml("plan.yaml", b"a: 1\nb:\n  c: 2\n  c: 3\n")
     assert document is not None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import Discriminator, Field, StrictBool, Tag
 
 from services.contracts.campaign.base import (
     CampaignModel,
@@ -21,11 +21,21 @@ from services.contracts.campaign.base import (
 from services.contracts.events.base import ObligationId
 
 
+def _kind_of_is(value: object) -> str:
+    return "truth" if isinstance(value, bool) else "text"
+
+
+TruthOrText = Annotated[
+    Annotated[StrictBool, Tag("truth")] | Annotated[str, Tag("text")], Discriminator(_kind_of_is)
+]
+"""true, false or a text: told apart first, so that a bare 5 is a text without quotes."""
+
+
 class FieldTest(CampaignModel):
     """A test of one field of a fact; exactly one of the tests is given."""
 
     field: FieldName
-    equals: StrictBool | str | None = Field(default=None, alias="is")
+    equals: TruthOrText | None = Field(default=None, alias="is")
     one_of: tuple[str, ...] | None = Field(default=None, description="One of these texts.")
     at_least: Points | None = None
     more_than: Points | None = None

@@ -1,7 +1,6 @@
 """Kind `count`: so many points each, up to a cap."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Literal
 
 from services.contracts.campaign.base import Points
@@ -19,11 +18,6 @@ class Count(OnOneMeasure):
     kind: Literal["count"]
     each: Points
     cap: Points
-
-    @property
-    def lowest(self) -> Decimal:
-        """Nothing is taken away."""
-        return Decimal(0)
 
     def faults(self) -> Iterator[Fault]:
         """Each is worth something; the cap is the maximum."""

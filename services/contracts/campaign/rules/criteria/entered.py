@@ -12,7 +12,6 @@ from services.contracts.campaign.rules.criteria.base import (
     Fault,
     Read,
     above_maximum,
-    not_positive,
 )
 from services.contracts.campaign.rules.numbers import NoValue
 
@@ -42,8 +41,7 @@ class Entered(CriterionBase):
         return min(self.minimum, none)
 
     def faults(self) -> Iterator[Fault]:
-        """The scale has two ends, and each stage is named once."""
-        yield from not_positive(("maximum",), self.maximum)
+        """The scale has two ends, 0 to -5 of a deduction too, and each stage is named once."""
         if self.minimum >= self.maximum:
             yield Fault(
                 ("minimum",),
