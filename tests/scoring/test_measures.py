@@ -8,6 +8,7 @@ import pytest
 
 from services.contracts.campaign import RuleSet
 from services.contracts.events import UnitFact
+from services.scoring.engine.explain import facts_by_criterion
 from services.scoring.engine.measures import DaysLate, Value, values_of
 from services.scoring.engine.tally import Tallier
 from tests.scoring.said import essay, figure, fulfilled, judged, known, waived, withdrawn
@@ -159,3 +160,18 @@ def test_days_late_say_how_an_obligation_stands() -> None:
     assert value([fulfilled("A", "D6", days_late=3)], late) == DaysLate("fulfilled", 3)
     assert value([fulfilled("A", "D6"), waived("A", "D6", version=2)], late) == DaysLate("waived")
     assert value([fulfilled("A", "D7")], late) == DaysLate("open")
+
+
+@pytest.mark.timeout(20)
+def test_facts_of_measures_that_share_parts_are_found_without_walking_every_way_down() -> None:
+    layers: dict[str, Any] = {"left0": {"kind": "count", "of": "essay-submitted"}}
+    layers["right0"] = layers["left0"]
+    for at in range(1, 17):
+        for side in ("left", "right"):
+            parts = {"plus": [f"left{at - 1}"] * 2, "minus": [f"right{at - 1}"] * 2}
+            layers[f"{side}{at}"] = {"kind": "total", **parts}
+    one = criterion("count", measure="left16", each="1", cap="10")
+    data = rules(group(one, maximum="10")).model_dump(mode="json", by_alias=True)
+    ruled = RuleSet.model_validate({**data, "measures": layers})
+    facts = known(essay("A", "a"))
+    assert list(facts_by_criterion(facts, ruled.tables[0], ruled).values()) == [list(facts)]
