@@ -5,6 +5,7 @@ import signal
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from infra.local.season.publication import prove, publish
 from infra.local.season.replay import Replay
 from infra.local.season.script import COUNT_DAY, season
 from infra.local.season.subscriptions import subscribe
-from infra.local.stack import SERVICES, Stack
+from infra.local.stack import HANOI_2020, SERVICES, Stack
 from infra.local.steps import Steps
 from infra.local.topic import group_lag
 from services.contracts.campaign.loader import load_campaign
@@ -36,6 +37,8 @@ class Options:
     replicas: int = 1
     scale: float = 1.0
     """Below 1: fewer essays, the same stories."""
+    campaign: Path = HANOI_2020
+    """The stories need its units and obligations; its rule set may be another."""
 
 
 def run(options: Options) -> None:
@@ -45,7 +48,7 @@ def run(options: Options) -> None:
     """
     steps = Steps()
     steps.say("[bold]Thi Đua[/] — mùa thi đua 2020 của Hà Nội / the season of 2020 in Hanoi\n")
-    with Stack(replicas=options.replicas, steps=steps) as stack:
+    with Stack(replicas=options.replicas, steps=steps, campaign=options.campaign) as stack:
         asyncio.run(_live_through(stack, options))
         if options.stay:
             _stay(stack)

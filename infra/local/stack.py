@@ -31,6 +31,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
 """Everything the stack writes, servers and data, is in here."""
 
+HANOI_2020 = ROOT / "infra" / "campaigns" / "hanoi-2020"
+"""The campaign that the season of the demo is about."""
+
 SERVICES = {"submissions": 8081, "scoring": 8082, "notifications": 8083}
 """Services and the port of the first replica, if it is free."""
 
@@ -63,7 +66,7 @@ class Stack:
     replicas: int = 1
     steps: Steps = field(default_factory=Steps)
     environment: Mapping[str, str] = field(default_factory=dict)
-    campaign: Path = ROOT / "infra" / "campaigns" / "hanoi-2020"
+    campaign: Path = HANOI_2020
 
     supervisor: Supervisor = field(default_factory=Supervisor, init=False)
     postgres: PostgresCluster = field(init=False)

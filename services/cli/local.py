@@ -1,6 +1,7 @@
 """thidua token, demo, up: the one-machine stack. Imported when called: production has none."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,15 @@ class Role(StrEnum):
 
 
 Replicas = Annotated[int, typer.Option(min=1, max=6, help="Processes of each service.")]
+CampaignDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--campaign",
+        exists=True,
+        file_okay=False,
+        help="A copy of infra/campaigns/hanoi-2020 whose rules.yaml you edited; absent: that one.",
+    ),
+]
 Scale = Annotated[
     float, typer.Option(min=0.06, max=1, help="Below 1: fewer essays, the same stories.")
 ]
@@ -42,25 +52,28 @@ def token(
         print(Issuer(LOCAL / "issuer").mint(role.value, unit))
 
 
-def demo(replicas: Replicas = 1, scale: Scale = 1.0) -> None:
+def demo(replicas: Replicas = 1, scale: Scale = 1.0, campaign: CampaignDir = None) -> None:
     """Start everything, live through the season of 2020, show who stands where and why, stop.
 
     Needs nothing installed but what `make setup` brings. BROKER=kafka or BROKER=wheel decides
     which broker; without it, Apache Kafka where Java and Maven are found.
     """
-    _play(stay=False, replicas=replicas, scale=scale)
+    _play(stay=False, replicas=replicas, scale=scale, campaign=campaign)
 
 
-def up(replicas: Replicas = 1, scale: Scale = 1.0) -> None:
+def up(replicas: Replicas = 1, scale: Scale = 1.0, campaign: CampaignDir = None) -> None:
     """The same as `demo`, and it stays until Ctrl-C, with the addresses to try."""
-    _play(stay=True, replicas=replicas, scale=scale)
+    _play(stay=True, replicas=replicas, scale=scale, campaign=campaign)
 
 
-def _play(*, stay: bool, replicas: int, scale: float) -> None:
+def _play(*, stay: bool, replicas: int, scale: float, campaign: Path | None) -> None:
     with told():
         from infra.local import demo as stage  # noqa: PLC0415 - not installed in production
+        from infra.local.stack import HANOI_2020  # noqa: PLC0415
 
+        # The services run elsewhere: a path from here means nothing there.
+        directory = campaign.resolve() if campaign else HANOI_2020
         try:
-            stage.run(stage.Options(stay=stay, replicas=replicas, scale=scale))
+            stage.run(stage.Options(stay=stay, replicas=replicas, scale=scale, campaign=directory))
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
