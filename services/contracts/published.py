@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from services.contracts.asyncapi import asyncapi_document
-from services.contracts.campaign.editor_schema import FILES, editor_schema
+from services.contracts.campaign.editor.schema import FILES, editor_schema
 from services.contracts.catalogue import catalogue
 from services.contracts.compatibility import broken_promises
 from services.contracts.events import FACTS, Fact

@@ -17,37 +17,37 @@ from services.contracts.campaign.base import (
     known_zone,
 )
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.check_conditions import check_conditions
-from services.contracts.campaign.check_ladders import check_ladders
-from services.contracts.campaign.check_levels import check_levels
-from services.contracts.campaign.check_marks import check_marks
-from services.contracts.campaign.check_measures import check_measures
-from services.contracts.campaign.check_names import (
+from services.contracts.campaign.checks.conditions import check_conditions
+from services.contracts.campaign.checks.ladders import check_ladders
+from services.contracts.campaign.checks.levels import check_levels
+from services.contracts.campaign.checks.marks import check_marks
+from services.contracts.campaign.checks.measures import check_measures
+from services.contracts.campaign.checks.names import (
     check_assignments,
     check_cluster_heads,
     check_tie_break,
 )
-from services.contracts.campaign.check_no_value import check_no_value
-from services.contracts.campaign.check_plan import (
+from services.contracts.campaign.checks.no_value import check_no_value
+from services.contracts.campaign.checks.plan import (
     check_audiences,
     check_days,
     check_last_year,
     check_obligations,
     check_reminders,
 )
-from services.contracts.campaign.check_references import (
+from services.contracts.campaign.checks.references import (
     check_campaign_ids,
     check_duties_owed,
     check_measures_used,
     check_table_audiences,
     check_zones,
 )
-from services.contracts.campaign.check_roundings import check_roundings
-from services.contracts.campaign.check_slips import check_slips
-from services.contracts.campaign.check_sums import check_sums
-from services.contracts.campaign.check_tables import check_sample, check_tables
-from services.contracts.campaign.check_units import check_units
-from services.contracts.campaign.check_validity import check_clusters, check_table_days
+from services.contracts.campaign.checks.roundings import check_roundings
+from services.contracts.campaign.checks.slips import check_slips
+from services.contracts.campaign.checks.sums import check_sums
+from services.contracts.campaign.checks.tables import check_sample, check_tables
+from services.contracts.campaign.checks.units import check_units
+from services.contracts.campaign.checks.validity import check_clusters, check_table_days
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions

@@ -1,6 +1,6 @@
 """A draft with thousands of faults, or with thousands of rungs, is answered and soon."""
 
-from services.contracts.campaign.proofs import Proofs
+from services.contracts.campaign.proving.proofs import Proofs
 from services.contracts.campaign.rules import Comparison, CountMeasure
 from tests.contracts.campaign.planting import Planted
 

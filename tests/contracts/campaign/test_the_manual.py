@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.contracts.campaign.check_measures import COUNTABLE
+from services.contracts.campaign.checks.measures import COUNTABLE
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.rules import RuleSet
 from services.contracts.campaign.units_file import OPTIONAL, REQUIRED

@@ -1,7 +1,7 @@
 """Kind `ladder`: points by the interval that a number lies in, each end stated open or closed.
 
 Whether the rungs cover every number once depends on what the measure counts; that check needs the
-measures and stands in `check_ladders`.
+measures and stands in `checks/ladders`.
 """
 
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import get_args
 
-from services.contracts.campaign.check_audience import check_audience, unknown_words
+from services.contracts.campaign.checks.audience import check_audience, unknown_words
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean

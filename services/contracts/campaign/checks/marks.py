@@ -7,7 +7,7 @@ year, the same id would therefore show a mark of one thing as the mark of anothe
 from collections.abc import Iterator
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.check_tables import Tables, criteria_of
+from services.contracts.campaign.checks.tables import Tables, criteria_of
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.rules import Entered, Table

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.check_tables import Tables, once
+from services.contracts.campaign.checks.tables import Tables, once
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.intervals import Cut, Interval, Numbers
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.proving.intervals import Cut, Interval, Numbers
 from services.contracts.campaign.rules import Band, Flags, Rounding, Table
 
 

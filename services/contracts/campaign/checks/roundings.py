@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from typing import NamedTuple
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.check_tables import Tables, criteria_of
+from services.contracts.campaign.checks.tables import Tables, criteria_of
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem

@@ -7,11 +7,11 @@ that is never reached because an earlier one always holds before it.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from services.contracts.campaign.check_tables import Tables, criteria_of
+from services.contracts.campaign.checks.tables import Tables, criteria_of
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
-from services.contracts.campaign.proofs import Proofs, asks, has_state
+from services.contracts.campaign.proving.proofs import Proofs, asks, has_state
 from services.contracts.campaign.rules import (
     AllOf,
     AnyOf,

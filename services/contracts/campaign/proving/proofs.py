@@ -6,10 +6,10 @@ when those of one file have taken long enough together.
 
 from collections.abc import Mapping, Sequence
 
-from services.contracts.campaign.measure_values import MeasureValues, ValuesOf
+from services.contracts.campaign.proving.measure_values import MeasureValues, ValuesOf
+from services.contracts.campaign.proving.worlds import World, holds, worlds
 from services.contracts.campaign.rules import Comparison, Condition, Measure, comparisons
 from services.contracts.campaign.rules.conditions import measures_in
-from services.contracts.campaign.worlds import World, holds, worlds
 
 MOST_LOOKS = 500_000
 """Conditions looked at in worlds, in one file: about a second. Tables that are in use take a few

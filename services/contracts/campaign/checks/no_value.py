@@ -7,11 +7,11 @@ act, and units with nothing to count would be scored all the same.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from services.contracts.campaign.check_tables import Tables, criteria_of
-from services.contracts.campaign.intervals import between
-from services.contracts.campaign.measure_values import MeasureValues, ValuesOf
+from services.contracts.campaign.checks.tables import Tables, criteria_of
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.proving.intervals import between
+from services.contracts.campaign.proving.measure_values import MeasureValues, ValuesOf
 from services.contracts.campaign.rules import Ladder, Linear, Measure, MeasureOperand, Steps
 
 

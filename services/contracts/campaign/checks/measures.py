@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterator
 
-from services.contracts.campaign.check_field_tests import (
+from services.contracts.campaign.checks.field_tests import (
     Measures,
     check_field_test,
     check_possible,
     kind_of,
     unknown_field,
 )
-from services.contracts.campaign.check_made_of import check_made_of
+from services.contracts.campaign.checks.made_of import check_made_of
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.problems import Problem

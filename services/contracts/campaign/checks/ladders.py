@@ -4,12 +4,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.check_tables import Tables, criteria_of
+from services.contracts.campaign.checks.tables import Tables, criteria_of
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.intervals import EVERYTHING, Cut, Interval, Numbers, between
-from services.contracts.campaign.measure_values import ValuesOf
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.proving.intervals import (
+    EVERYTHING,
+    Cut,
+    Interval,
+    Numbers,
+    between,
+)
+from services.contracts.campaign.proving.measure_values import ValuesOf
 from services.contracts.campaign.rules import Ladder, Measure, Step
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.contracts.campaign.check_audience import unknown_words
-from services.contracts.campaign.check_tables import Tables, criteria_of
+from services.contracts.campaign.checks.audience import unknown_words
+from services.contracts.campaign.checks.tables import Tables, criteria_of
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part

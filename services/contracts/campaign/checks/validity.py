@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.contracts.campaign.check_tables import Tables
+from services.contracts.campaign.checks.tables import Tables
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise, product
 
-from services.contracts.campaign.intervals import HIGHEST, LOWEST, Cut, Interval
-from services.contracts.campaign.measure_values import MeasureValues
+from services.contracts.campaign.proving.intervals import HIGHEST, LOWEST, Cut, Interval
+from services.contracts.campaign.proving.measure_values import MeasureValues
 from services.contracts.campaign.rules import (
     AllOf,
     AnyOf,

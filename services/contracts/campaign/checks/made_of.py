@@ -6,9 +6,9 @@ them.
 
 from collections.abc import Iterator
 
-from services.contracts.campaign.check_field_tests import Measures
-from services.contracts.campaign.measure_values import MOST_LAYERS
+from services.contracts.campaign.checks.field_tests import Measures
 from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.proving.measure_values import MOST_LAYERS
 from services.contracts.campaign.rules import parts_of
 
 _SHOWN_OF_A_CIRCLE = 8

@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.intervals import between
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.proving.intervals import between
 from services.contracts.campaign.rules import FieldTest, Measure
 from services.contracts.campaign.rules.conditions import BOUNDS
 from services.contracts.events import Fact

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from services.contracts.campaign.intervals import (
+from services.contracts.campaign.proving.intervals import (
     ANY_NUMBER,
     WHOLE_FROM_0,
     Interval,

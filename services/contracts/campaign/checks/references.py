@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from services.contracts.campaign.check_audience import check_audience
-from services.contracts.campaign.check_conditions import conditions_of
-from services.contracts.campaign.check_tables import Tables, criteria_of
+from services.contracts.campaign.checks.audience import check_audience
+from services.contracts.campaign.checks.conditions import conditions_of
+from services.contracts.campaign.checks.tables import Tables, criteria_of
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.check_tables import Tables
+from services.contracts.campaign.checks.tables import Tables
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.rules import Group, Table

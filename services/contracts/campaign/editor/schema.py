@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.contracts.campaign.base import CampaignModel
-from services.contracts.campaign.editor_words import WORDS
+from services.contracts.campaign.editor.words import WORDS
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.rules import RuleSet
 from services.contracts.events.base import SCHEMA_BASE

@@ -1,0 +1,1 @@
+"""What must be true of a campaign beside the form of its values: one subject a file."""

@@ -1,0 +1,1 @@
+"""JSON Schemas by which an editor completes plan.yaml and rules.yaml."""
