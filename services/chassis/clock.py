@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from services.chassis.database import Database, Transaction
 from services.chassis.settings import ServiceSettings, moment_of_start
+from services.chassis.storage.database import Database, Transaction
 
 
 class Clock(Protocol):

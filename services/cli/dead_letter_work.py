@@ -6,18 +6,18 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib import import_module
 
-from services.chassis.database import Database, Transaction
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import to_decide
 from services.chassis.dead_letters.desk import Desk, Redriven
 from services.chassis.dead_letters.show import Shown, shown
 from services.chassis.dead_letters.store import Letter, State
-from services.chassis.logs import configure_logs
-from services.chassis.metrics import Metrics
 from services.chassis.problems import Refusal
-from services.chassis.registry import CHASSIS_METRICS
-from services.chassis.service import Service
+from services.chassis.running.service import Service
 from services.chassis.settings import SettingsError, load_settings
+from services.chassis.storage.database import Database, Transaction
+from services.chassis.watching.logs import configure_logs
+from services.chassis.watching.metrics import Metrics
+from services.chassis.watching.registry import CHASSIS_METRICS
 from services.cli.parts import READERS, database_settings, settings_of
 
 _STATES: Mapping[str, State | None] = {

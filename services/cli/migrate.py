@@ -18,7 +18,7 @@ def migrate(
 
     Reads <SERVICE>_DATABASE_URL of each. A revision is applied as a whole or not at all.
     """
-    from services.chassis.migrations import migrate as bring_up  # noqa: PLC0415 - Alembic is slow
+    from services.chassis.storage.migrations import migrate as bring_up  # noqa: PLC0415 - Alembic is slow
 
     names = [known_service(name) for name in services or SERVICES]
     with told():

@@ -12,7 +12,7 @@ from services.cli.parts import READERS, group_of
 from services.cli.words import console, moment, told
 
 if TYPE_CHECKING:
-    from services.chassis.group_positions import Move, Target
+    from services.chassis.broker.group_positions import Move, Target
 
 
 def replay(
@@ -79,7 +79,7 @@ async def _replay(
     skip_unread: bool,
     dry_run: bool,
 ) -> None:
-    from services.chassis import group_positions as positions  # noqa: PLC0415 - loads the client
+    from services.chassis.broker import group_positions as positions  # noqa: PLC0415 - loads the client
 
     await positions.require_stopped(settings, group)
     planned = await positions.plan(settings, group, target, topics)

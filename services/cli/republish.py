@@ -40,7 +40,7 @@ async def _republish(
 ) -> int:
     import asyncpg  # noqa: PLC0415 - only here
 
-    from services.chassis import outbox  # noqa: PLC0415 - loads the driver
+    from services.chassis.storage import outbox  # noqa: PLC0415
     from services.contracts.events import FACTS  # noqa: PLC0415 - loads all events
     from services.contracts.topics import topic_of  # noqa: PLC0415
 

@@ -21,7 +21,7 @@ def create() -> None:
     THIDUA_TOPIC_PREFIX, _PARTITIONS, _REPLICATION and _MIN_INSYNC; and SCORING_GROUP_ID and
     NOTIFICATIONS_GROUP_ID, whose dead letters need a topic: run it where these are set.
     """
-    from services.chassis.topic_admin import ensure_topics  # noqa: PLC0415 - loads Kafka's client
+    from services.chassis.broker.topic_admin import ensure_topics  # noqa: PLC0415 - loads Kafka's client
 
     with told():
         settings = load_settings(SharedSettings)
@@ -39,7 +39,7 @@ def create() -> None:
 )
 def show() -> None:
     """List every topic that the services need with its partitions; exit 1 if one is missing."""
-    from services.chassis.topic_admin import partitions_of  # noqa: PLC0415 - loads Kafka's client
+    from services.chassis.broker.topic_admin import partitions_of  # noqa: PLC0415 - loads Kafka's client
 
     with told():
         settings = load_settings(SharedSettings)

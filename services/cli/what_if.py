@@ -52,7 +52,7 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
 
 
 async def _ask(url: str, season: "Season", rules: RuleSet) -> "WhatIf":
-    from services.chassis.database import Database  # noqa: PLC0415 - loads the driver
+    from services.chassis.storage.database import Database  # noqa: PLC0415 - loads the driver
     from services.scoring.questions.what_if import what_if  # noqa: PLC0415
 
     database = Database(url, 1, source="scoring what-if")

@@ -1,6 +1,6 @@
 """python -m services.notifications"""
 
-from services.chassis.service import run
+from services.chassis.running.service import run
 from services.notifications.app import compose
 from services.notifications.settings import NotificationsSettings
 

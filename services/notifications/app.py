@@ -7,26 +7,25 @@ from functools import partial
 import structlog
 
 from services.chassis.base import Chassis
-from services.chassis.consumer import EventConsumer
-from services.chassis.database import Transaction
-from services.chassis.loops import Loop
-from services.chassis.service import Service
+from services.chassis.consuming.consumer import EventConsumer
+from services.chassis.running.loops import Loop
+from services.chassis.running.service import Service
+from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
 from services.contracts.topics import topic_of
-from services.notifications import reports
-from services.notifications.api import deliveries, statistics, subscriptions
+from services.notifications.api import deliveries, reports, statistics, subscriptions
 from services.notifications.channels.email import EmailChannel
 from services.notifications.channels.webhook import WebhookChannel
+from services.notifications.delivering.sender import Sender
+from services.notifications.delivering.wakeup import Wakeup, announce
 from services.notifications.events import GIVES, TAKES, judge
-from services.notifications.matching import schedule_deliveries
 from services.notifications.metrics import METRICS
 from services.notifications.names import names_of
-from services.notifications.sender import Sender
 from services.notifications.settings import NotificationsSettings
-from services.notifications.subscriptions import reseal
-from services.notifications.wakeup import Wakeup, announce
+from services.notifications.subscribing.matching import schedule_deliveries
+from services.notifications.subscribing.subscriptions import reseal
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ It does not take what it gives: a mail about a mail that failed would fail in tu
 (docs/decisions/0074-no-deliveries-about-deliveries.md).
 """
 
-from services.chassis.judgement import OtherCampaignError
+from services.chassis.consuming.judgement import OtherCampaignError
 from services.chassis.retry import PermanentError
 from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event

@@ -8,8 +8,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.chassis.settings import ServiceSettings
-from services.notifications.mail_address import is_mail_address
-from services.notifications.sealing import Seal
+from services.notifications.subscribing.mail_address import is_mail_address
+from services.notifications.subscribing.sealing import Seal
 
 
 class NotificationsSettings(ServiceSettings):

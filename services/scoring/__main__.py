@@ -1,6 +1,6 @@
 """python -m services.scoring"""
 
-from services.chassis.service import run
+from services.chassis.running.service import run
 from services.scoring.app import compose
 from services.scoring.settings import ScoringSettings
 

@@ -1,9 +1,9 @@
 """The composition root of scoring: one screen."""
 
 from services.chassis.base import Chassis
-from services.chassis.consumer import EventConsumer
-from services.chassis.loops import Loop
-from services.chassis.service import Service
+from services.chassis.consuming.consumer import EventConsumer
+from services.chassis.running.loops import Loop
+from services.chassis.running.service import Service
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
 from services.scoring.api import entries, operations, publications, standings, units, what_if

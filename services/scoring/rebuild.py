@@ -16,10 +16,10 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from aiokafka import TopicPartition
 
-from services.chassis.database import Database
-from services.chassis.judgement import judge_batch
-from services.chassis.migrations import migrate
-from services.chassis.topic_reader import TopicReader, open_reader
+from services.chassis.broker.topic_reader import TopicReader, open_reader
+from services.chassis.consuming.judgement import judge_batch
+from services.chassis.storage.database import Database
+from services.chassis.storage.migrations import migrate
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import PointsPublished, PointsRecomputed, StandingsPublished

@@ -15,15 +15,15 @@ from uuid import UUID
 
 from aiokafka import TopicPartition
 
-from services.chassis.copying import copy_table, hand_over
-from services.chassis.database import Database, Transaction
+from services.chassis.broker.group_positions import require_stopped
+from services.chassis.broker.producer import open_producer
+from services.chassis.broker.topic_reader import open_reader
 from services.chassis.dead_letters.restore import restore
-from services.chassis.group_positions import require_stopped
-from services.chassis.metrics import Metrics
-from services.chassis.producer import open_producer
-from services.chassis.registry import CHASSIS_METRICS
-from services.chassis.relay import Relay
-from services.chassis.topic_reader import open_reader
+from services.chassis.relaying.relay import Relay
+from services.chassis.storage.copying import copy_table, hand_over
+from services.chassis.storage.database import Database, Transaction
+from services.chassis.watching.metrics import Metrics
+from services.chassis.watching.registry import CHASSIS_METRICS
 from services.contracts.topics import dead_letter_topic
 from services.scoring.contest import Contest
 from services.scoring.points.standings import clusters as stored_clusters

@@ -1,6 +1,6 @@
 """python -m services.submissions"""
 
-from services.chassis.service import run
+from services.chassis.running.service import run
 from services.submissions.app import compose
 from services.submissions.settings import SubmissionsSettings
 

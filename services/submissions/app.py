@@ -2,16 +2,16 @@
 
 from services.chassis.base import Chassis
 from services.chassis.clock import SimulatedClock
-from services.chassis.service import Service
+from services.chassis.running.service import Service
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
 from services.submissions.api import board, essays, figures, obligations, proposals, reports
-from services.submissions.deadlines import DeadlineClock
-from services.submissions.desk import Desk
+from services.submissions.desk.desk import Desk
 from services.submissions.events import GIVES
 from services.submissions.metrics import METRICS
-from services.submissions.seeding import seed_obligations
+from services.submissions.obligations.deadline_clock import DeadlineClock
+from services.submissions.obligations.seeding import seed_obligations
 from services.submissions.settings import SubmissionsSettings
 
 

@@ -20,9 +20,9 @@ import msgspec
 import uvloop
 from aiokafka import AIOKafkaConsumer
 
-from services.chassis.database import Transaction
-from services.chassis.logs import configure_logs
-from services.chassis.producer import close_producer, open_producer
+from services.chassis.broker.producer import close_producer, open_producer
+from services.chassis.storage.database import Transaction
+from services.chassis.watching.logs import configure_logs
 from services.contracts.envelope import Event, encode
 from tests.bench.ground import Ground, ground
 from tests.delivery import probe_service

@@ -18,7 +18,7 @@ from infra.local.issuer import Issuer
 from infra.local.ports import free_port
 from infra.local.processes import Process, Supervisor
 from infra.local.stack import ROOT
-from services.chassis.migrations import migrate
+from services.chassis.storage.migrations import migrate
 from tests.bench.facts import make_topics
 from tests.bench.ground import Ground, ground
 from tests.bench.intake import campaign_of_today, load, shared, start_submissions

@@ -23,7 +23,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from infra.local.issuer import Issuer
 from infra.local.processes import Supervisor
-from services.chassis.migrations import migrate
+from services.chassis.storage.migrations import migrate
 from services.contracts.events import PointsPublished
 from services.contracts.topics import topic_of
 from tests.bench.bench_intake import WARM_UP_S, port_of

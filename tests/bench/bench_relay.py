@@ -13,8 +13,8 @@ from typing import Any
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
-from services.chassis.outbox import decode_headers
-from services.chassis.producer import close_producer, open_producer
+from services.chassis.broker.producer import close_producer, open_producer
+from services.chassis.storage.outbox import decode_headers
 from tests.bench.ground import Stopwatch, ground
 from tests.bench.rounds import ROUNDS
 from tests.delivery.harness import World, running, until

@@ -32,9 +32,9 @@ import structlog
 import uvloop
 
 from infra.local.postgres import PostgresCluster
-from services.chassis.database import Database
-from services.chassis.memory import settle
-from services.chassis.migrations import migrate
+from services.chassis.running.memory import settle
+from services.chassis.storage.database import Database
+from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event
 from services.scoring.contest import Season
 from services.scoring.counting.ingest import Ingest, Touched

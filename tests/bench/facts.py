@@ -10,7 +10,7 @@ from pathlib import Path
 from aiokafka import AIOKafkaProducer
 
 from infra.local.kafka import KafkaBroker
-from services.chassis.topic_admin import ensure_topics
+from services.chassis.broker.topic_admin import ensure_topics
 from services.contracts.envelope import encode, uuid7
 from services.contracts.events import (
     CommendationProposed,

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from services.chassis.outbox import decode_headers
+from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import UnitFact
 from services.scoring.contest import Contest

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from services.chassis.header_names import read_any_header_name
+from services.chassis.broker.header_names import read_any_header_name
 from services.contracts.envelope import Event, decode
 from tests.chaos.ledger import Place
 from tests.delivery.test_poison_stops_nothing import POISON, good

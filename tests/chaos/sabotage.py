@@ -12,11 +12,13 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
-from services.chassis import consumer, inbox, outbox, relay
+from services.chassis.consuming import consumer, inbox
+from services.chassis.consuming.records import last_offsets
 from services.chassis.crash import AFTER_EFFECT, AFTER_PUBLISH, crash_point
-from services.chassis.database import Transaction
-from services.chassis.records import last_offsets
-from services.chassis.send import send_rows
+from services.chassis.relaying import relay
+from services.chassis.relaying.send import send_rows
+from services.chassis.storage import outbox
+from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
 from services.scoring.facts import store
 from services.scoring.facts.fact import ReceivedFact

@@ -8,14 +8,14 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from services.chassis.broker.topic_reader import open_reader
 from services.chassis.settings import SharedSettings
-from services.chassis.topic_reader import open_reader
 from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event, decode
 from services.contracts.events import DeadlineMissed, SubscriptionDisabled
 from services.contracts.topics import all_topics
 from services.notifications.events import TAKES as NOTIFIED
-from services.notifications.matching import concerned_units
+from services.notifications.subscribing.matching import concerned_units
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import TAKES as SCORED
 from services.scoring.facts.fact import received

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
-from services.chassis.tables import CHASSIS
+from services.chassis.storage.tables import CHASSIS
 from tests.chassis.toy import toy_router, toy_settings
 from tests.support.serving import served
 

@@ -15,8 +15,8 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from infra.local.broker import Broker
+from services.chassis.broker.topic_admin import missing_topics, partitions_of
 from services.chassis.settings import SharedSettings, load_settings
-from services.chassis.topic_admin import missing_topics, partitions_of
 from services.cli.main import app
 from services.cli.topics import specs
 from services.contracts.topics import dead_letter_topic

@@ -20,8 +20,8 @@ import psutil
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
+from services.chassis.broker.topic_admin import ensure_topics
 from services.chassis.settings import SharedSettings
-from services.chassis.topic_admin import ensure_topics
 from services.contracts.topics import TopicSpec
 
 ROOT = Path(__file__).parents[2]

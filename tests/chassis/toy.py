@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
-from services.chassis.database import Transaction
 from services.chassis.http import Caller, Once, Router, access
 from services.chassis.problems import CONFLICT, Faults, Problem, Refusal, field_fault
 from services.chassis.settings import ServiceSettings
+from services.chassis.storage.database import Transaction
 
 TOY_FAULTS = Problem("toy-faults", 422, "Có lỗi", "Faults", "For tests.")
 

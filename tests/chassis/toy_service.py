@@ -8,8 +8,8 @@ import os
 from pydantic_settings import SettingsConfigDict
 
 from services.chassis.base import Chassis
-from services.chassis.loops import Loop
-from services.chassis.service import Service, run
+from services.chassis.running.loops import Loop
+from services.chassis.running.service import Service, run
 from services.chassis.settings import ServiceSettings
 from tests.chassis.toy import toy_router
 

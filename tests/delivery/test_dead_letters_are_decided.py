@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from services.chassis.consumer import EventConsumer
-from services.chassis.database import Transaction
+from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import to_decide
 from services.chassis.dead_letters.desk import Desk, Redriven
 from services.chassis.dead_letters.store import Letter
-from services.chassis.metrics import Metrics
 from services.chassis.problems import Refusal
-from services.chassis.registry import (
+from services.chassis.storage.database import Transaction
+from services.chassis.watching.metrics import Metrics
+from services.chassis.watching.registry import (
     CHASSIS_METRICS,
     DEAD_LETTERS_OLDEST_SECONDS,
     DEAD_LETTERS_OPEN,

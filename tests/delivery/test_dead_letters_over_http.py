@@ -9,7 +9,7 @@ import pytest
 
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
-from services.chassis.service import Service, create_app
+from services.chassis.running.service import Service, create_app
 from services.contracts.envelope import encode
 from services.contracts.events import EssaySubmitted
 from tests.delivery.harness import World, produce, until

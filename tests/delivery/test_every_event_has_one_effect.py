@@ -7,9 +7,9 @@ from typing import Any
 import asyncpg
 from faststream import AckPolicy
 
-from services.chassis.consumer import create_broker
-from services.chassis.database import Transaction
-from services.chassis.registry import (
+from services.chassis.consuming.consumer import create_broker
+from services.chassis.storage.database import Transaction
+from services.chassis.watching.registry import (
     APPLIED,
     BATCH_RETRIES,
     CONSUMER_LAG,

@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 from alembic import command
 
-from services.chassis.migrations import _config, applied, migrate, newest
-from services.chassis.tables import CHASSIS
+from services.chassis.storage.migrations import _config, applied, migrate, newest
+from services.chassis.storage.tables import CHASSIS
 
 SERVICES = ("submissions", "scoring", "notifications")
 

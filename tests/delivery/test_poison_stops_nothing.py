@@ -9,8 +9,8 @@ from uuid import UUID
 
 from aiokafka import ConsumerRecord
 
-from services.chassis.database import Transaction
-from services.chassis.registry import CONSUMER_STOPPED, DEAD_LETTERS
+from services.chassis.storage.database import Transaction
+from services.chassis.watching.registry import CONSUMER_STOPPED, DEAD_LETTERS
 from services.contracts.envelope import Event, Message, encode
 from tests.delivery import probe_service
 from tests.delivery.harness import World, produce, running, until

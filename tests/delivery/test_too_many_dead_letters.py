@@ -4,10 +4,10 @@ from typing import cast
 
 import pytest
 
+from services.chassis.consuming.fault_limits import FaultLimits, Recent
+from services.chassis.consuming.judgement import Judged, TooManyDeadLettersError
 from services.chassis.dead_letters import Fault, Record
-from services.chassis.fault_limits import FaultLimits, Recent
-from services.chassis.judgement import Judged, TooManyDeadLettersError
-from services.chassis.registry import CONSUMER_STOPPED, DEAD_LETTER_SHARE
+from services.chassis.watching.registry import CONSUMER_STOPPED, DEAD_LETTER_SHARE
 from services.contracts.envelope import Event
 from tests.delivery.harness import World, running, until
 from tests.delivery.probe_service import CURSED, essay

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer import fetcher
 from aiokafka.record.memory_records import MemoryRecords
 
-from services.chassis.registry import DEAD_LETTERS
+from services.chassis.watching.registry import DEAD_LETTERS
 from services.contracts.envelope import encode
 from tests.delivery.harness import World, running, until
 from tests.delivery.probe_service import essay

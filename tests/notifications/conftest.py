@@ -14,7 +14,7 @@ from infra.local.mail import MailCatcher
 from infra.local.postgres import PostgresCluster
 from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
-from services.chassis.migrations import migrate
+from services.chassis.storage.migrations import migrate
 from services.notifications.app import compose
 from services.notifications.metrics import METRICS
 from services.notifications.settings import NotificationsSettings

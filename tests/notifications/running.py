@@ -9,22 +9,22 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.chassis.base import Chassis
-from services.chassis.database import Database
-from services.chassis.inbox import admit
-from services.chassis.loops import Loop
-from services.chassis.outbox import decode_headers
+from services.chassis.consuming.inbox import admit
+from services.chassis.running.loops import Loop
+from services.chassis.storage.database import Database
+from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import Fact
 from services.notifications.channels.email import EmailChannel
 from services.notifications.channels.letter import Channel
 from services.notifications.channels.webhook import WebhookChannel
-from services.notifications.matching import schedule_deliveries
+from services.notifications.delivering.sender import Sender
+from services.notifications.delivering.wakeup import Wakeup, announce
 from services.notifications.metrics import METRICS
 from services.notifications.models import Subscription
-from services.notifications.sealing import Seal, new_webhook_secret
-from services.notifications.sender import Sender
 from services.notifications.settings import NotificationsSettings
-from services.notifications.wakeup import Wakeup, announce
+from services.notifications.subscribing.matching import schedule_deliveries
+from services.notifications.subscribing.sealing import Seal, new_webhook_secret
 from tests.notifications.support import KEY, hanoi, names
 
 SECRET = new_webhook_secret()

@@ -15,8 +15,8 @@ from infra.local.mail import MailCatcher
 from services.contracts.events import DeadlineMissed, EssaySubmitted
 from services.notifications.channels.email import EmailChannel
 from services.notifications.channels.mail import SMTP, compose
-from services.notifications.mail_address import is_mail_address
-from services.notifications.outcomes import Kind
+from services.notifications.channels.outcomes import Kind
+from services.notifications.subscribing.mail_address import is_mail_address
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.support import a_fact, a_letter, names
 

@@ -8,10 +8,10 @@ import pytest
 
 from infra.local.webhook import WebhookCatcher
 from services.contracts.events import PointsRecomputed
+from services.notifications.channels.outcomes import REFUSALS
 from services.notifications.channels.webhook import WebhookChannel
-from services.notifications.outcomes import REFUSALS
-from services.notifications.sealing import Seal, new_webhook_secret
 from services.notifications.settings import NotificationsSettings
+from services.notifications.subscribing.sealing import Seal, new_webhook_secret
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.support import KEY, a_fact, a_letter
 

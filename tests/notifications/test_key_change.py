@@ -3,8 +3,8 @@
 from infra.local.webhook import WebhookCatcher
 from services.chassis.base import Chassis
 from services.contracts.events import DeadlineMissed
-from services.notifications.sealing import Seal
-from services.notifications.subscriptions import reseal
+from services.notifications.subscribing.sealing import Seal
+from services.notifications.subscribing.subscriptions import reseal
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.running import sending, subscribe, take_in, until_states
 from tests.notifications.support import KEY, a_fact, an_event

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from services.chassis.base import Chassis
-from services.chassis.database import Database
-from services.chassis.judgement import OtherCampaignError
+from services.chassis.consuming.judgement import OtherCampaignError
 from services.chassis.retry import PermanentError
+from services.chassis.storage.database import Database
 from services.contracts.events import (
     ContestReported,
     DeadlineMissed,
@@ -16,8 +16,8 @@ from services.contracts.events import (
     StandingsPublished,
 )
 from services.notifications.events import judge
-from services.notifications.matching import SLACK, concerned_units
 from services.notifications.settings import NotificationsSettings
+from services.notifications.subscribing.matching import SLACK, concerned_units
 from tests.notifications.running import rows, states, subscribe, take_in
 from tests.notifications.support import a_fact, an_event, hanoi
 

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from services.notifications.outcomes import (
+from services.notifications.channels.outcomes import (
     REFUSALS,
     Kind,
     Outcome,
@@ -14,7 +14,7 @@ from services.notifications.outcomes import (
     of_http,
     verdict,
 )
-from services.notifications.sender import schedule_of
+from services.notifications.delivering.sender import schedule_of
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.support import KEY
 

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from infra.local.issuer import Issuer
 from infra.local.webhook import WebhookCatcher
-from services.chassis.registry import REPEATED
-from services.chassis.topic_admin import ensure_topics
+from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.watching.registry import REPEATED
 from services.cli.main import app
 from services.contracts.events import DeadlineMissed
 from services.contracts.topics import all_topics, topic_of

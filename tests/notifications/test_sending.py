@@ -14,8 +14,8 @@ from services.contracts.events import (
 )
 from services.notifications import metrics
 from services.notifications.channels.letter import Letter
-from services.notifications.deliveries import conclude, take
-from services.notifications.outcomes import Kind, Outcome, Verdict
+from services.notifications.channels.outcomes import Kind, Outcome, Verdict
+from services.notifications.delivering.deliveries import conclude, take
 from services.notifications.personal import WITHHELD
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.conftest import MakeSettings

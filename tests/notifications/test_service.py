@@ -21,8 +21,8 @@ from infra.local.issuer import Issuer
 from infra.local.mail import MailCatcher
 from infra.local.ports import free_port
 from infra.local.webhook import Answer, WebhookCatcher
-from services.chassis.service import create_app
-from services.chassis.topic_admin import ensure_topics
+from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.running.service import create_app
 from services.contracts.envelope import Event, decode, encode
 from services.contracts.events import (
     DeadlineMissed,

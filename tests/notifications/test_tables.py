@@ -9,8 +9,8 @@ from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from services.chassis.migrations import migrate
-from services.chassis.tables import CHASSIS
+from services.chassis.storage.migrations import migrate
+from services.chassis.storage.tables import CHASSIS
 from services.notifications.models import Attempt, Delivery, StoredEvent, Subscription
 
 OURS = [model.__tablename__ for model in (Subscription, StoredEvent, Delivery, Attempt)]

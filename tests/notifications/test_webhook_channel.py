@@ -10,10 +10,10 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from infra.local.webhook import Answer, WebhookCatcher
 from services.contracts.events import EssaySubmitted, PointsRecomputed
+from services.notifications.channels.outcomes import Kind
 from services.notifications.channels.webhook import WebhookChannel
-from services.notifications.outcomes import Kind
 from services.notifications.personal import WITHHELD, without_personal_data
-from services.notifications.sealing import Seal, SealBrokenError, new_webhook_secret
+from services.notifications.subscribing.sealing import Seal, SealBrokenError, new_webhook_secret
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.support import KEY, a_fact, a_letter
 

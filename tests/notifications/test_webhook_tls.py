@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from services.contracts.events import PointsRecomputed
+from services.notifications.channels.outcomes import Kind
 from services.notifications.channels.webhook import WebhookChannel
-from services.notifications.outcomes import Kind
-from services.notifications.sealing import Seal, new_webhook_secret
+from services.notifications.subscribing.sealing import Seal, new_webhook_secret
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.support import KEY, a_fact, a_letter
 

@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
-from services.chassis.database import Database
-from services.chassis.migrations import migrate
+from services.chassis.storage.database import Database
+from services.chassis.storage.migrations import migrate
 from services.scoring.counting.recount import prepare
 from tests.scoring.campaign import sample_contest
 from tests.scoring.running import recompute_due

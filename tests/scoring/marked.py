@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import httpx
 
-from services.chassis.outbox import decode_headers
+from services.chassis.storage.outbox import decode_headers
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event, decode
 from services.contracts.events import ScoreEntered

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from services.chassis.database import Database
-from services.chassis.outbox import decode_headers
+from services.chassis.storage.database import Database
+from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsRecomputed
 from services.scoring.contest import Contest

@@ -16,8 +16,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.base import Chassis
-from services.chassis.service import create_app
-from services.chassis.topic_admin import ensure_topics
+from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.running.service import create_app
 from services.contracts.envelope import Event, decode, encode
 from services.contracts.events import Fact, PointsRecomputed, UnitFact
 from services.contracts.topics import all_topics, dead_letter_topic, topic_of

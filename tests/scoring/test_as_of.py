@@ -15,8 +15,8 @@ import pytest
 
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
-from services.chassis.database import Database, Transaction
-from services.chassis.migrations import migrate
+from services.chassis.storage.database import Database, Transaction
+from services.chassis.storage.migrations import migrate
 from services.contracts.campaign.base import plain
 from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact

@@ -4,7 +4,7 @@ from pathlib import Path
 from shutil import copytree
 
 from infra.local.issuer import Issuer
-from services.chassis.database import Database
+from services.chassis.storage.database import Database
 from services.contracts.campaign.loader import load_campaign
 from services.scoring.contest import Season
 from tests.scoring.campaign import DIRECTORY, sample_campaign

@@ -6,8 +6,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.chassis.outbox import decode_headers
 from services.chassis.problems import Refusal
+from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.publications import publish as publication

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
-from services.chassis.topic_admin import ensure_topics
+from services.chassis.broker.topic_admin import ensure_topics
 from services.contracts.envelope import Event, encode
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, topic_of

@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from services.chassis.database import Database
-from services.chassis.judgement import OtherCampaignError
-from services.chassis.metrics import Metrics
+from services.chassis.consuming.judgement import OtherCampaignError
 from services.chassis.retry import PermanentError
+from services.chassis.storage.database import Database
+from services.chassis.watching.metrics import Metrics
 from services.contracts.envelope import Event
 from services.scoring.counting.ingest import Ingest
 from services.scoring.counting.recount import prepare

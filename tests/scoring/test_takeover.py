@@ -13,10 +13,10 @@ import pytest_asyncio
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
-from services.chassis.database import Database
-from services.chassis.group_positions import GroupPositionError
-from services.chassis.migrations import migrate
-from services.chassis.topic_admin import ensure_topics
+from services.chassis.broker.group_positions import GroupPositionError
+from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.storage.database import Database
+from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event
 from services.contracts.events import EssaySubmitted, PointsRecomputed, UnitFact
 from services.contracts.topics import all_topics

@@ -13,8 +13,8 @@ import pytest
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
-from services.chassis.database import Database
-from services.chassis.topic_admin import ensure_topics
+from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.storage.database import Database
 from services.contracts.events import EssayJudged
 from services.contracts.topics import all_topics, topic_of
 from services.scoring.publications.verify import NothingPublishedError, told, verify_published

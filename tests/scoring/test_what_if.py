@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from infra.local.issuer import Issuer
-from services.chassis.database import Database
+from services.chassis.storage.database import Database
 from services.scoring.contest import Season
 from services.scoring.questions.what_if import what_if
 from tests.scoring.campaign import DIRECTORY, other_campaign, sample_campaign

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
-from services.chassis.migrations import migrate
+from services.chassis.storage.migrations import migrate
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from tests.submissions.stand import Stand, settings_of, standing

@@ -12,13 +12,13 @@ import httpx
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
-from services.chassis.outbox import decode_headers
+from services.chassis.storage.outbox import decode_headers
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.envelope import Event, decode
 from services.contracts.events import Fact
 from services.submissions.app import compose
-from services.submissions.deadlines import DeadlineClock
-from services.submissions.desk import Desk
+from services.submissions.desk.desk import Desk
+from services.submissions.obligations.deadline_clock import DeadlineClock
 from services.submissions.settings import SubmissionsSettings
 from tests.support.serving import served
 

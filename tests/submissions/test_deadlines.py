@@ -17,7 +17,7 @@ from services.contracts.events import (
     Fact,
     ObligationFulfilled,
 )
-from services.submissions.plan_kept import PlanChangedError
+from services.submissions.obligations.plan_kept import PlanChangedError
 from tests.submissions.stand import Stand, essay, moment, settings_of, standing
 
 

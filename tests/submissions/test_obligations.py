@@ -20,8 +20,8 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
-from services.submissions import obligations as ob
-from services.submissions.obligations import Deed, Owed
+from services.submissions.obligations import obligation as ob
+from services.submissions.obligations.obligation import Deed, Owed
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 

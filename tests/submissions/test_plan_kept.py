@@ -8,7 +8,7 @@ import pytest
 from infra.local.issuer import Issuer
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.plan import Obligation, OnlyIf
-from services.submissions.plan_kept import PlanChangedError
+from services.submissions.obligations.plan_kept import PlanChangedError
 from tests.submissions.stand import settings_of, standing
 
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from services.contracts.events import DeadlineMissed, ObligationFact, ObligationFulfilled
-from services.submissions.timers import MISS
+from services.submissions.obligations.timers import MISS
 from tests.submissions.stand import Stand, essay, moment
 
 T = TypeVar("T")

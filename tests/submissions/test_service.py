@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaConsumer
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
-from services.chassis.service import create_app
-from services.chassis.topic_admin import ensure_topics
+from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.running.service import create_app
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.envelope import Event, decode
 from services.contracts.events import EssaySubmitted

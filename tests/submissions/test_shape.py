@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.chassis.problems import Problem
-from services.chassis.tables import CHASSIS
+from services.chassis.storage.tables import CHASSIS
 from services.contracts.events import FACTS
-from services.submissions import refusals
+from services.submissions.desk import refusals
 from services.submissions.events import GIVES
 from services.submissions.models import Stored
 from tests.submissions.stand import Stand

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from services.contracts.campaign.campaign import Campaign
-from services.submissions.paragraph import paragraph_of
-from services.submissions.statistics import Statistics, Tally, statistics_of
+from services.submissions.statistics.paragraph import paragraph_of
+from services.submissions.statistics.statistics import Statistics, Tally, statistics_of
 from tests.submissions.stand import Stand, essay
 
 STATISTICS = "/v1/statistics"

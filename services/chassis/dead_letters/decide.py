@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from services.chassis.database import Transaction
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.store import Letter
 from services.chassis.problems import FAULTY, Fault, Problem, Refusal
+from services.chassis.storage.database import Transaction
 
 LETTER_CLOSED = Problem(
     "dead-letter-closed",

@@ -12,13 +12,13 @@ from uuid import UUID
 
 import structlog
 
-from services.chassis.batch import Redone
-from services.chassis.database import Database, Transaction
+from services.chassis.consuming.batch import Redone
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.letter import Fault, Record
 from services.chassis.dead_letters.store import Letter
-from services.chassis.metrics import Metrics
-from services.chassis.registry import DEAD_LETTERS_OLDEST_SECONDS, DEAD_LETTERS_OPEN
+from services.chassis.storage.database import Database, Transaction
+from services.chassis.watching.metrics import Metrics
+from services.chassis.watching.registry import DEAD_LETTERS_OLDEST_SECONDS, DEAD_LETTERS_OPEN
 
 _log = structlog.get_logger(__name__)
 

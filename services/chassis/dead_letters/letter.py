@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from services.chassis.header_names import readable
-from services.chassis.outbox import Headers, Outgoing
+from services.chassis.broker.header_names import readable
+from services.chassis.storage.outbox import Headers, Outgoing
 
 _NAMESPACE = UUID("0b7f3f0a-6c0e-5d0e-9a51-3f5f0c6f7d11")
 _OWN = "dl_"

@@ -11,10 +11,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 
-from services.chassis.database import Transaction
 from services.chassis.dead_letters.letter import Fault, Record
 from services.chassis.dead_letters.store import SetAside, keep
-from services.chassis.outbox import Outgoing
+from services.chassis.storage.database import Transaction
+from services.chassis.storage.outbox import Outgoing
 
 _encode_headers = msgspec.msgpack.Encoder().encode
 

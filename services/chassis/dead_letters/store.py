@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from services.chassis.database import Transaction
 from services.chassis.dead_letters.letter import Fault, Record, event_id_of, original
-from services.chassis.outbox import Headers, Outgoing, decode_headers
+from services.chassis.storage.database import Transaction
+from services.chassis.storage.outbox import Headers, Outgoing, decode_headers
 
 State = Literal["open", "redriven", "discarded"]
 

@@ -9,7 +9,6 @@ from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.chassis.base import Chassis
-from services.chassis.database import Transaction
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import LETTER_CLOSED, to_decide
 from services.chassis.dead_letters.desk import Desk, Outcome, short
@@ -19,6 +18,7 @@ from services.chassis.http.auth import Caller, access
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
 from services.chassis.problems import FAULTY, NOT_FOUND, Refusal, field_fault
+from services.chassis.storage.database import Transaction
 
 MOST = 100
 """Letters that one request decides about: they are one transaction."""

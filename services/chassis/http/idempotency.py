@@ -15,9 +15,9 @@ import msgspec
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
-from services.chassis.database import Database, Transaction
 from services.chassis.problems import KEY_MISSING, KEY_REUSED, Fault, Refusal
 from services.chassis.retry import is_transient
+from services.chassis.storage.database import Database, Transaction
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"

@@ -9,12 +9,12 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from services.chassis.base import Chassis
 from services.chassis.clock import SimulatedClock
-from services.chassis.database import Transaction
 from services.chassis.http.auth import access
 from services.chassis.http.idempotency import Once
 from services.chassis.http.page import POLICY, api_page
 from services.chassis.http.router import Router
 from services.chassis.problems import CONFLICT, Fault, Refusal
+from services.chassis.storage.database import Transaction
 
 
 class HealthOut(BaseModel):

@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.notifications.models import Subscription
-from services.notifications.rights import Keeper
+from services.notifications.subscribing.rights import Keeper
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Most items of one page.")]
 

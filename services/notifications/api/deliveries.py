@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.chassis.base import Chassis
-from services.chassis.database import Transaction
 from services.chassis.http import Caller, Once, Principal, Router, access
 from services.chassis.problems import CONFLICT, NOT_FOUND, Refusal
+from services.chassis.storage.database import Transaction
 from services.contracts.campaign.units import UnitTree
-from services.notifications import reports, subscriptions
+from services.notifications.api import reports
 from services.notifications.api.bodies import (
     DeliveryList,
     Limit,
@@ -19,8 +19,9 @@ from services.notifications.api.bodies import (
     ResumptionOut,
     SubscriptionOut,
 )
-from services.notifications.rights import keeper
-from services.notifications.wakeup import announce
+from services.notifications.delivering.wakeup import announce
+from services.notifications.subscribing import subscriptions
+from services.notifications.subscribing.rights import keeper
 
 
 def router(chassis: Chassis, tree: UnitTree, *, wake: Callable[[], None] = lambda: None) -> Router:

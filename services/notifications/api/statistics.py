@@ -2,7 +2,7 @@
 
 from services.chassis.base import Chassis
 from services.chassis.http import Router, access
-from services.notifications import reports
+from services.notifications.api import reports
 from services.notifications.api.bodies import StatisticsOut
 
 

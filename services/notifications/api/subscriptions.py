@@ -7,12 +7,11 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.chassis.base import Chassis
-from services.chassis.database import Transaction
 from services.chassis.http import Caller, Once, Router, access
 from services.chassis.http.idempotency import REPLAYED, change_answers
 from services.chassis.problems import CONFLICT, FAULTY, NOT_FOUND
+from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
-from services.notifications import subscriptions
 from services.notifications.api.bodies import (
     Limit,
     SubscriptionList,
@@ -20,10 +19,11 @@ from services.notifications.api.bodies import (
     SubscriptionOut,
     forgetting,
 )
-from services.notifications.rights import keeper, may_subscribe
-from services.notifications.sealing import new_webhook_secret
 from services.notifications.settings import NotificationsSettings
-from services.notifications.wishes import Wish, faults_of
+from services.notifications.subscribing import subscriptions
+from services.notifications.subscribing.rights import keeper, may_subscribe
+from services.notifications.subscribing.sealing import new_webhook_secret
+from services.notifications.subscribing.wishes import Wish, faults_of
 
 
 def router(chassis: Chassis, settings: NotificationsSettings, campaign: Campaign) -> Router:

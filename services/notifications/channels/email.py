@@ -16,8 +16,8 @@ import aiosmtplib
 
 from services.notifications.channels.letter import Letter
 from services.notifications.channels.mail import compose
+from services.notifications.channels.outcomes import Kind, Outcome
 from services.notifications.messages.wording import Names
-from services.notifications.outcomes import Kind, Outcome
 from services.notifications.settings import NotificationsSettings
 
 _IDLE_S = 20.0

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 
 import httpcore
 
-from services.notifications.channels.addresses import (
+from services.notifications.subscribing.addresses import (
     Address,
     ForbiddenAddressError,
     Network,

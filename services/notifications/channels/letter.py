@@ -5,8 +5,8 @@ from typing import Protocol
 from uuid import UUID
 
 from services.contracts.envelope import Event
+from services.notifications.channels.outcomes import Outcome
 from services.notifications.messages.rendering import Language
-from services.notifications.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)

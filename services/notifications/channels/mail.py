@@ -8,9 +8,9 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from services.notifications.channels.letter import Letter
-from services.notifications.mail_address import domain_of
 from services.notifications.messages.rendering import render
 from services.notifications.messages.wording import Names
+from services.notifications.subscribing.mail_address import domain_of
 
 
 class WholeWords(EmailPolicy):

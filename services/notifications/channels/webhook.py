@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 import httpcore
 from standardwebhooks import Webhook
 
-from services.chassis import trace
-from services.notifications.channels.addresses import ForbiddenAddressError
+from services.chassis.watching import trace
 from services.notifications.channels.cloudevent import MEDIA_TYPE, structured
 from services.notifications.channels.guarded_network import GuardedNetwork
 from services.notifications.channels.letter import Letter
-from services.notifications.outcomes import Kind, Outcome, of_http
-from services.notifications.sealing import Seal
+from services.notifications.channels.outcomes import Kind, Outcome, of_http
 from services.notifications.settings import NotificationsSettings
+from services.notifications.subscribing.addresses import ForbiddenAddressError
+from services.notifications.subscribing.sealing import Seal
 
 _KEPT_S = 15.0
 """How long an idle connection to a receiver is kept."""

@@ -1,5 +1,5 @@
 """Alembic's entry for notifications."""
 
-from services.chassis.migrations import run_environment
+from services.chassis.storage.migrations import run_environment
 
 run_environment()

@@ -8,9 +8,9 @@ from fastapi import Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.base import Chassis
-from services.chassis.database import Transaction
 from services.chassis.http import Caller, Once, Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
+from services.chassis.storage.database import Transaction
 from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.campaign.rules import Criterion, RuleSet
 from services.contracts.events.base import Text

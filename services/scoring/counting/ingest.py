@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-from services.chassis.database import Transaction
-from services.chassis.judgement import OtherCampaignError
+from services.chassis.consuming.judgement import OtherCampaignError
 from services.chassis.retry import PermanentError
+from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
 from services.scoring.contest import CurrentContest

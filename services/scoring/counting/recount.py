@@ -6,7 +6,7 @@ both differ, the truth wins.
 
 import structlog
 
-from services.chassis.database import Database, Transaction
+from services.chassis.storage.database import Database, Transaction
 from services.scoring.contest import Contest
 from services.scoring.counting import tallies
 from services.scoring.engine.tally import Tally

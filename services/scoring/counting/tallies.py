@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from services.chassis.database import Transaction
+from services.chassis.storage.database import Transaction
 from services.scoring.engine.newest import Newest
 from services.scoring.engine.tally import Amount, Tally
 

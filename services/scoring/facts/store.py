@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from services.chassis.database import Transaction
+from services.chassis.storage.database import Transaction
 from services.scoring.engine.records import KnownFact, RecordKey
 from services.scoring.facts.fact import ReceivedFact, decode_fields
 

@@ -1,5 +1,5 @@
 """Alembic's way in; the chassis does the work."""
 
-from services.chassis.migrations import run_environment
+from services.chassis.storage.migrations import run_environment
 
 run_environment()

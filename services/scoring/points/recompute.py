@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from services.chassis.database import Transaction
+from services.chassis.storage.database import Transaction
 from services.contracts.campaign.base import plain
 from services.contracts.events import PointsRecomputed
 from services.scoring.contest import Contest

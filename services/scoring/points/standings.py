@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.chassis.database import Database, Transaction
 from services.chassis.problems import UNAVAILABLE, Refusal
+from services.chassis.storage.database import Database, Transaction
 from services.scoring.contest import Contest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.points.recompute import clusters_due, decode_points

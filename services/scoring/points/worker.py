@@ -5,9 +5,9 @@ import time
 from datetime import UTC, datetime
 
 from services.chassis.clock import Clock
-from services.chassis.database import Database
-from services.chassis.loops import Loop
-from services.chassis.metrics import Metrics
+from services.chassis.running.loops import Loop
+from services.chassis.storage.database import Database
+from services.chassis.watching.metrics import Metrics
 from services.scoring.contest import CurrentContest
 from services.scoring.counting.ingest import Touch, Touched
 from services.scoring.metrics import (

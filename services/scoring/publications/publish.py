@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from services.chassis.database import Database, Transaction
 from services.chassis.problems import FAULTY, UNAVAILABLE, Fault, Problem, Refusal
+from services.chassis.storage.database import Database, Transaction
 from services.scoring.contest import Contest
 from services.scoring.engine.digest import campaign_digest, digest_of_cluster, unit_digest
 from services.scoring.engine.proof import facts_root, hashes, units_root

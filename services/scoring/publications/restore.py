@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from services.chassis.database import Database, Transaction
+from services.chassis.storage.database import Database, Transaction
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.contest import Contest
 from services.scoring.publications.published_facts import counted_in, points_of

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.chassis.judgement import judge_batch
+from services.chassis.broker.topic_reader import open_reader
+from services.chassis.consuming.judgement import judge_batch
 from services.chassis.settings import SharedSettings
-from services.chassis.topic_reader import open_reader
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
 from services.contracts.events import PointsPublished, StandingsPublished, UnitFact

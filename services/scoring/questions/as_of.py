@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.chassis.clock import Clock
-from services.chassis.database import Database
 from services.chassis.problems import Fault, Problem, Refusal
+from services.chassis.storage.database import Database
 from services.scoring.contest import Contest, Season
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult

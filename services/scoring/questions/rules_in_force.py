@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 import structlog
 
-from services.chassis.database import Database, Transaction
+from services.chassis.storage.database import Database, Transaction
 from services.contracts.campaign import RuleSet
 from services.scoring.contest import Season
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from services.chassis.database import Database
+from services.chassis.storage.database import Database
 from services.contracts.campaign import RuleSet
 from services.contracts.campaign.loader import load_campaign
 from services.scoring.contest import Contest, Season

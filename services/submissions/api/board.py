@@ -8,18 +8,18 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from services.chassis.base import Chassis
-from services.chassis.database import Transaction
 from services.chassis.http import Once, Router, access
 from services.chassis.problems import FAULTY, Fault, Refusal
-from services.submissions import board
-from services.submissions.answers import MoveTaken, ObligationOut
-from services.submissions.commands import DeadlineMoveIn, WaiverIn
-from services.submissions.desk import Desk
-from services.submissions.paragraph import Paragraph, paragraph_of
-from services.submissions.refusals import ALREADY_WAIVED, SAME_DEADLINE
-from services.submissions.standing import vn
-from services.submissions.statistics import Statistics
-from services.submissions.tallies import statistics_at
+from services.chassis.storage.database import Transaction
+from services.submissions.desk.answers import MoveTaken, ObligationOut
+from services.submissions.desk.commands import DeadlineMoveIn, WaiverIn
+from services.submissions.desk.desk import Desk
+from services.submissions.desk.refusals import ALREADY_WAIVED, SAME_DEADLINE
+from services.submissions.desk.standing import vn
+from services.submissions.obligations import board
+from services.submissions.statistics.paragraph import Paragraph, paragraph_of
+from services.submissions.statistics.statistics import Statistics
+from services.submissions.statistics.tallies import statistics_at
 
 
 class StatisticsOut(Statistics):

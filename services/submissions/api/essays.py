@@ -6,17 +6,17 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.chassis.base import Chassis
-from services.chassis.database import Transaction
 from services.chassis.http import Caller, Once, Router, access, require_unit
 from services.chassis.problems import NOT_FOUND
-from services.submissions import essays
-from services.submissions.answers import EssayChanged, EssayOut, EssayPage, EssayTaken
-from services.submissions.commands import EssayIn, JudgementIn, WithdrawalIn
-from services.submissions.desk import Desk
-from services.submissions.essay_reads import page_of, read_essay
+from services.chassis.storage.database import Transaction
+from services.submissions.desk.answers import EssayChanged, EssayOut, EssayPage, EssayTaken
+from services.submissions.desk.commands import EssayIn, JudgementIn, WithdrawalIn
+from services.submissions.desk.desk import Desk
+from services.submissions.desk.refusals import ESSAY_WITHDRAWN, LAST_ESSAY
+from services.submissions.desk.rights import readable_unit
+from services.submissions.essays import entries as essays
+from services.submissions.essays.reads import page_of, read_essay
 from services.submissions.metrics import ESSAYS
-from services.submissions.refusals import ESSAY_WITHDRAWN, LAST_ESSAY
-from services.submissions.rights import readable_unit
 
 
 def router(chassis: Chassis, desk: Desk) -> Router:

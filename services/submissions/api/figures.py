@@ -7,11 +7,11 @@ from fastapi import Query, Response
 from services.chassis.base import Chassis
 from services.chassis.http import Caller, Once, Router, access
 from services.chassis.problems import NOT_FOUND
-from services.submissions import figures
-from services.submissions.answers import FigurePage, FigureTaken
-from services.submissions.commands import FigureIn
-from services.submissions.desk import Desk
-from services.submissions.rights import readable_unit, require_reporter
+from services.submissions.desk.answers import FigurePage, FigureTaken
+from services.submissions.desk.commands import FigureIn
+from services.submissions.desk.desk import Desk
+from services.submissions.desk.rights import readable_unit, require_reporter
+from services.submissions.reports import figures
 
 
 def router(chassis: Chassis, desk: Desk) -> Router:

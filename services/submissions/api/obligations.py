@@ -7,10 +7,10 @@ from fastapi import Path, Query
 from services.chassis.base import Chassis
 from services.chassis.http import Caller, Router, access
 from services.chassis.problems import NOT_FOUND
-from services.submissions.answers import CommunesOut, ObligationOut, Obligations
-from services.submissions.communes import aggregate_of
-from services.submissions.desk import Desk
-from services.submissions.rights import readable_unit
+from services.submissions.desk.answers import CommunesOut, ObligationOut, Obligations
+from services.submissions.desk.desk import Desk
+from services.submissions.desk.rights import readable_unit
+from services.submissions.reports.communes import aggregate_of
 
 
 def router(chassis: Chassis, desk: Desk) -> Router:

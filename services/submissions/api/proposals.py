@@ -4,10 +4,10 @@ from fastapi import Response
 
 from services.chassis.base import Chassis
 from services.chassis.http import Caller, Once, Router, access, require_unit
-from services.submissions import proposals
-from services.submissions.answers import ProposalTaken
-from services.submissions.commands import ProposalIn
-from services.submissions.desk import Desk
+from services.submissions.desk.answers import ProposalTaken
+from services.submissions.desk.commands import ProposalIn
+from services.submissions.desk.desk import Desk
+from services.submissions.essays import proposals
 
 
 def router(chassis: Chassis, desk: Desk) -> Router:

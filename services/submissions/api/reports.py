@@ -4,11 +4,11 @@ from fastapi import Response
 
 from services.chassis.base import Chassis
 from services.chassis.http import Caller, Once, Router, access, require_unit
-from services.submissions import reports
-from services.submissions.answers import ReportTaken
-from services.submissions.commands import CeremonyIn, ConferenceIn, ContestIn
-from services.submissions.desk import Desk
-from services.submissions.refusals import SECOND_REPORT
+from services.submissions.desk.answers import ReportTaken
+from services.submissions.desk.commands import CeremonyIn, ConferenceIn, ContestIn
+from services.submissions.desk.desk import Desk
+from services.submissions.desk.refusals import SECOND_REPORT
+from services.submissions.reports import reports
 
 
 def router(chassis: Chassis, desk: Desk) -> Router:

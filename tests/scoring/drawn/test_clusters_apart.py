@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from services.chassis.database import Database
+from services.chassis.storage.database import Database
 from services.contracts.campaign import RuleSet, UnitTree
 from services.scoring.contest import Contest, Season
 from services.scoring.counting.recount import prepare

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from services.chassis.tables import create_chassis_tables, drop_chassis_tables
+from services.chassis.storage.tables import create_chassis_tables, drop_chassis_tables
 
 revision = "0001"
 down_revision = None

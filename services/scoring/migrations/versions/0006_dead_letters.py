@@ -6,7 +6,7 @@ Revises: 0005
 
 from alembic import op
 
-from services.chassis.tables import add_dead_letters
+from services.chassis.storage.tables import add_dead_letters
 
 revision = "0006"
 down_revision = "0005"

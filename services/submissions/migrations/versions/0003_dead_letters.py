@@ -6,7 +6,7 @@ Revises: 0002
 
 from alembic import op
 
-from services.chassis.tables import add_dead_letters
+from services.chassis.storage.tables import add_dead_letters
 
 revision = "0003"
 down_revision = "0002"

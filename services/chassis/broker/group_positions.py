@@ -1,0 +1,198 @@
+"""Where a consumer group stands, and setting it elsewhere while nobody reads for it.
+
+Going back is safe for a group that takes each event once: it reads again and has no second effect.
+Going forward passes over what was never read, so it has to be asked for.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import CommitFailedError, IllegalGenerationError, UnknownMemberIdError
+
+from services.chassis.broker.connection import connection_options
+from services.chassis.broker.topic_reader import places_of
+from services.chassis.settings import SharedSettings
+
+Target = Literal["beginning", "end"] | datetime | Mapping[TopicPartition, int]
+"""Ends of the topics, the first record from a moment on, or an offset for each partition named."""
+
+_TIMEOUT_S = 30.0
+_STOPPED = ("Empty", "Dead")
+
+
+class GroupPositionError(ValueError):
+    """The position can't be moved so; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One partition's position, as it is and as it is to be."""
+
+    place: TopicPartition
+    before: int | None
+    """None: the group has committed nothing there, and would begin with the first record."""
+    after: int
+    first: int
+    """Offset of the oldest record that the broker has."""
+    end: int
+    """Offset after the newest one."""
+
+    @property
+    def stands(self) -> int:
+        """Where the group would go on without the move."""
+        return self.first if self.before is None else max(self.before, self.first)
+
+    @property
+    def again(self) -> int:
+        """Records that will be read again."""
+        return max(0, self.stands - self.after)
+
+    @property
+    def skipped(self) -> int:
+        """Records that will not be read."""
+        return max(0, self.after - self.stands)
+
+
+async def members_of(settings: SharedSettings, group: str) -> list[str]:
+    """Who reads for the group now, `client@host`; empty when it may be moved."""
+    admin = AIOKafkaAdminClient(**connection_options(settings))
+    async with asyncio.timeout(_TIMEOUT_S):
+        await admin.start()
+        try:
+            answers = await admin.describe_consumer_groups([group])
+        finally:
+            await admin.close()
+    found = []
+    for described in (one for answer in answers for one in answer.groups):
+        state, members = described[2], described[5]
+        if state not in _STOPPED:
+            found += [f"{member[1]}@{member[2].lstrip('/')}" for member in members] or [state]
+    return found
+
+
+async def require_stopped(settings: SharedSettings, group: str) -> None:
+    """Raises GroupPositionError while the group has members."""
+    if members := await members_of(settings, group):
+        raise GroupPositionError(
+            f"the group {group} is at work: {', '.join(members)}. Stop all its replicas and come"
+            " again; one that was killed, or has a group_instance_id, is forgotten after 10 s"
+        )
+
+
+async def plan(
+    settings: SharedSettings, group: str, target: Target, topics: Collection[str] = ()
+) -> list[Move]:
+    """What the move would be, in the order of the places; partitions that stay are among it.
+
+    `topics`: only these; by default all that the group has ever committed. Raises
+    GroupPositionError with all that is wrong, and what Kafka raises.
+    """
+    committed = await _committed(settings, group)
+    consumer = AIOKafkaConsumer(**connection_options(settings), enable_auto_commit=False)
+    await consumer.start()
+    try:
+        places = await _places(consumer, group, topics, committed, target)
+        firsts = await consumer.beginning_offsets(places)
+        ends = await consumer.end_offsets(places)
+        wanted = await _wanted(consumer, places, target, firsts, ends)
+    finally:
+        await consumer.stop()
+    wrong = [
+        f"{place.topic}:{place.partition}:{wanted[place]} is not between {firsts[place]} and"
+        f" {ends[place]}"
+        for place in places
+        if not firsts[place] <= wanted[place] <= ends[place]
+    ]
+    if wrong:
+        raise GroupPositionError("; ".join(wrong))
+    return [
+        Move(place, committed.get(place), wanted[place], firsts[place], ends[place])
+        for place in places
+    ]
+
+
+async def move(settings: SharedSettings, group: str, moves: Sequence[Move]) -> None:
+    """Set the positions, all in one commit.
+
+    Raises GroupPositionError when somebody joined the group meanwhile: nothing was moved.
+    """
+    if not moves:
+        return
+    consumer = AIOKafkaConsumer(
+        **connection_options(settings), group_id=group, enable_auto_commit=False
+    )
+    await consumer.start()
+    try:
+        consumer.assign([one.place for one in moves])
+        async with asyncio.timeout(_TIMEOUT_S):
+            await consumer.commit({one.place: one.after for one in moves})
+    except (CommitFailedError, UnknownMemberIdError, IllegalGenerationError) as error:
+        raise GroupPositionError(
+            f"somebody joined the group {group} meanwhile: nothing was moved; stop it, come again"
+        ) from error
+    finally:
+        await consumer.stop()
+
+
+async def _committed(settings: SharedSettings, group: str) -> dict[TopicPartition, int]:
+    admin = AIOKafkaAdminClient(**connection_options(settings))
+    async with asyncio.timeout(_TIMEOUT_S):
+        await admin.start()
+        try:
+            found = await admin.list_consumer_group_offsets(group)
+        finally:
+            await admin.close()
+    return {place: at.offset for place, at in found.items() if at.offset >= 0}
+
+
+async def _places(
+    consumer: AIOKafkaConsumer,
+    group: str,
+    topics: Collection[str],
+    committed: Mapping[TopicPartition, int],
+    target: Target,
+) -> list[TopicPartition]:
+    present = await consumer.topics()
+    if isinstance(target, Mapping):
+        named = {place.topic for place in target}
+    else:
+        named = set(topics) or {place.topic for place in committed} & present
+    if not named:
+        raise GroupPositionError(
+            f"the group {group} has read nothing yet: name its topics with --topic, or correct its"
+            " name"
+        )
+    if missing := sorted(named - present):
+        raise GroupPositionError(f"no such topic: {', '.join(missing)}")
+    every = [place for topic in sorted(named) for place in await places_of(consumer, topic)]
+    if not isinstance(target, Mapping):
+        return every
+    if strange := sorted(set(target) - set(every)):
+        names = ", ".join(f"{place.topic}:{place.partition}" for place in strange)
+        raise GroupPositionError(f"no such partition: {names}")
+    return [place for place in every if place in target]
+
+
+async def _wanted(
+    consumer: AIOKafkaConsumer,
+    places: Sequence[TopicPartition],
+    target: Target,
+    firsts: Mapping[TopicPartition, int],
+    ends: Mapping[TopicPartition, int],
+) -> Mapping[TopicPartition, int]:
+    if target == "beginning":
+        return firsts
+    if target == "end":
+        return ends
+    if isinstance(target, datetime):
+        milliseconds = int(target.timestamp() * 1000)
+        found = await consumer.offsets_for_times(dict.fromkeys(places, milliseconds))
+        # Without a record from then on, it is the end.
+        return {p: ends[p] if found.get(p) is None else found[p].offset for p in places}
+    assert isinstance(target, Mapping)  # noqa: S101 - the last of the kinds
+    return target

@@ -1,0 +1,105 @@
+"""Reading topics from their first record to their end, without a group: for rebuilds and proofs.
+
+It commits nothing and moves nobody's position, so whoever may read the topics may run it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from services.chassis.broker.connection import connection_options
+from services.chassis.broker.header_names import read_any_header_name
+from services.chassis.settings import SharedSettings
+
+BATCH = 5000
+"""Records at a time: nobody waits for the effects of a single one, so larger than in service."""
+
+_POLL_MS = 1000
+
+
+class TopicsMissingError(LookupError):
+    """Topics that were to be read are not there, or may not be seen."""
+
+
+class TopicReader:
+    """All partitions of some topics, each read from its first record on."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> None:
+        self._consumer = consumer
+        self._places = places
+        self.done = 0
+        """Records read so far."""
+        self.total = 0
+        """Records up to the end that is being read to."""
+
+    async def to_the_end(self) -> AsyncIterator[list[Any]]:
+        """Batches of records, up to the end that the topics have now. Again: what came since."""
+        ends = await self._consumer.end_offsets(self._places)
+        self.total = sum(ends.values())
+        while await self._behind(ends):
+            batches = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=BATCH)
+            records = [record for batch in batches.values() for record in batch]
+            self.done += len(records)
+            yield records
+
+    async def positions(self) -> dict[TopicPartition, int]:
+        """The offset of the next record of each partition."""
+        return {place: await self._consumer.position(place) for place in self._places}
+
+    async def _behind(self, ends: dict[TopicPartition, int]) -> bool:
+        for place in self._places:
+            if await self._consumer.position(place) < ends[place]:
+                return True
+        return False
+
+
+async def places_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
+    """The partitions of a topic that exists, as soon as the client has heard of them."""
+    while not (partitions := consumer.partitions_for_topic(topic)):
+        await consumer._client.force_metadata_update()
+        await asyncio.sleep(0.05)
+    return [TopicPartition(topic, number) for number in sorted(partitions)]
+
+
+@asynccontextmanager
+async def open_reader(
+    settings: SharedSettings,
+    topics: Collection[str],
+    *,
+    since: Mapping[TopicPartition, int] | None = None,
+) -> AsyncIterator[TopicReader]:
+    """A reader of these topics, from their first records or from these offsets on.
+
+    Raises TopicsMissingError, and what Kafka raises.
+    """
+    read_any_header_name()
+    consumer = AIOKafkaConsumer(
+        **connection_options(settings),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        # One fetch fills a batch: nobody waits for the first record of it.
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+    )
+    await consumer.start()
+    try:
+        # Before assigning: `assign` to a topic that may not be read waits for ever.
+        if missing := sorted(set(topics) - await consumer.topics()):
+            raise TopicsMissingError(
+                f"topics are missing: {', '.join(missing)}; run `thidua topics create`, or look at"
+                " the prefix and the rights"
+            )
+        places = []
+        for topic in topics:
+            places += await places_of(consumer, topic)
+        consumer.assign(places)
+        for place in places:
+            begin = (since or {}).get(place, 0)
+            consumer.seek(
+                place, begin
+            )  # not seek_to_beginning: under a race it leaves records unread
+        yield TopicReader(consumer, places)
+    finally:
+        await consumer.stop()

@@ -1,0 +1,1 @@
+"""From the outbox to a topic: claimed, sent, acknowledged, and only then gone."""

@@ -1,0 +1,245 @@
+"""The relay: moves outbox rows to Kafka, and only then are they gone.
+
+    claim rows (SKIP LOCKED) -> send, keyed -> all acknowledged -> delete exactly these -> commit
+
+Claim and delete are one transaction of the relay's own connection, so a relay that dies leaves its
+rows to the next one; what it had sent is then sent twice, and consumers take it once. Any number of
+relays may run; each keeps the order per key of what it claims.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from services.chassis.broker.producer import close_producer
+from services.chassis.crash import AFTER_PUBLISH, crash_point
+from services.chassis.relaying.send import send_rows
+from services.chassis.retry import first_of, is_transient, pauses
+from services.chassis.storage.outbox import CHANNEL
+from services.chassis.watching.metrics import Metrics
+from services.chassis.watching.registry import (
+    OUTBOX_BACKLOG,
+    OUTBOX_OLDEST_SECONDS,
+    RELAY_FAILURES,
+    RELAYED,
+)
+
+_log = structlog.get_logger(__name__)
+
+SEND_TIMEOUT_S = 30.0
+"""Longest wait for the acknowledgements of one claim; then the rows are left for another try."""
+
+REST_S = 15.0
+"""A topic that is missing or refuses is left alone this long, so that others are not held up."""
+
+_LONGEST_PAUSE_S = 5.0
+_LOG_EVERY_S = 30.0
+_MEASURE_EVERY_S = 1.0
+
+# Order by seq: the order in which each transaction said it, and with one relay the order per key.
+# Never by a cursor `seq > last`: a transaction that commits late would be skipped for ever.
+_CLAIM = """
+SELECT o.seq, l.topic, l.key, l.headers, l.value
+  FROM outbox o JOIN event_log l USING (seq)
+ WHERE l.topic <> ALL ($2::text[])
+ ORDER BY o.seq LIMIT $1
+   FOR UPDATE OF o SKIP LOCKED
+"""
+
+# Exactly the rows sent, never a range: rows in between may belong to another relay or be new.
+_DELETE = "DELETE FROM outbox WHERE seq = ANY ($1::bigint[])"
+
+_MEASURE = """
+SELECT (SELECT count(*) FROM outbox) AS backlog,
+       (SELECT extract(epoch FROM now() - recorded_at)::float8 FROM event_log
+         WHERE seq = (SELECT min(seq) FROM outbox)) AS oldest
+"""
+
+
+class RelayStuckError(Exception):
+    """A claim could not be sent, or not all of it; what was not is still in the outbox."""
+
+
+class Relay:
+    """Relays one service's outbox until it is stopped."""
+
+    def __init__(
+        self,
+        database_url: str,
+        open_producer: Callable[[], Awaitable[AIOKafkaProducer]],
+        *,
+        name: str,
+        metrics: Metrics,
+        batch: int = 500,
+        safety_poll_s: float = 5.0,
+        send_timeout_s: float = SEND_TIMEOUT_S,
+    ) -> None:
+        """`name` is the service's. The relay is woken by NOTIFY; every `safety_poll_s` it looks by
+        itself, for rows of a relay that died. Larger batches are faster, and more is sent twice
+        after a crash.
+        """
+        self._database_url = database_url
+        self._open_producer = open_producer
+        self.name = f"{name} relay"
+        self._metrics = metrics
+        self._batch = batch
+        self._safety_poll_s = safety_poll_s
+        self._send_timeout_s = send_timeout_s
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._last_beat = time.monotonic()
+        self._resting: dict[str, float] = {}
+        self._measured_at = 0.0
+        self._trouble: str | None = "not connected yet"
+        self._failures = 0
+        self._logged_at = 0.0
+
+    def trouble(self) -> str | None:
+        """Why it can't relay now, None while it can. For readiness."""
+        if self._trouble is None and self._resting:
+            return f"no such topic, or it refuses: {', '.join(sorted(self._resting))}"
+        return self._trouble
+
+    async def run(self) -> None:
+        """Relay until stopped, through every outage of broker and database.
+
+        Other errors than theirs are bugs and are raised.
+        """
+        try:
+            await self._until_stopped()
+        finally:
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Relay what is there, then end; without waiting for what can't be relayed."""
+        self._stopping.set()
+        self._wake.set()
+        await self._ended.wait()
+
+    def stalled(self) -> str | None:
+        """Why it counts as dead, None while it tries or waits. For liveness."""
+        age = time.monotonic() - self._last_beat
+        limit = 3 * (self._send_timeout_s + self._safety_poll_s)
+        return None if age <= limit else f"no round for {age:.0f} s, limit {limit:.0f} s"
+
+    # ---- inside
+
+    async def _until_stopped(self) -> None:
+        backoff = pauses(0.1, _LONGEST_PAUSE_S)
+        while not self._stopping.is_set():
+            try:
+                async with self._connected() as (connection, producer):
+                    await self._relay(connection, producer)
+            except (
+                KafkaError,
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                asyncpg.InternalClientError,
+                RelayStuckError,
+            ) as error:
+                if isinstance(error, OSError) and not is_transient(error):
+                    raise  # a certificate file that is missing, say: waiting brings none
+                if self._failures == 0:
+                    backoff = pauses(0.1, _LONGEST_PAUSE_S)
+                self._failed(error)
+                await first_of(self._stopping, next(backoff))
+
+    @contextlib.asynccontextmanager
+    async def _connected(self) -> AsyncIterator[tuple[Any, AIOKafkaProducer]]:
+        """Both ends, fresh. After any failure both are made anew: one way back, not three."""
+        connection = await asyncpg.connect(
+            self._database_url,
+            timeout=10,
+            command_timeout=30,
+            server_settings={
+                "application_name": self.name,
+                # A relay that hangs must not keep its rows from the others.
+                "idle_in_transaction_session_timeout": f"{2 * self._send_timeout_s:.0f}s",
+                # One plan is right, whatever the statistics of a table that is mostly empty say:
+                # the outbox by its index, and for each row its one row of the log.
+                "enable_seqscan": "off",
+                "enable_hashjoin": "off",
+                "enable_mergejoin": "off",
+            },
+        )
+        try:
+            await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
+            connection.add_termination_listener(lambda *_: self._wake.set())
+            await self._measure(connection)  # also while no broker is there
+            producer = await self._open_producer()
+            try:
+                yield connection, producer
+            finally:
+                await close_producer(producer)
+        finally:
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await connection.close(timeout=2)
+
+    async def _relay(self, connection: Any, producer: AIOKafkaProducer) -> None:
+        """Claim after claim; between them sleep until woken."""
+        while True:
+            last = self._stopping.is_set()  # before the claim: one more after the stop sees all
+            self._wake.clear()  # before it too: a ring during the claim must not be lost
+            claimed = await self._relay_once(connection, producer)
+            self._works()
+            await self._measure(connection)
+            if claimed == self._batch:
+                continue
+            if last:
+                return
+            if not self._stopping.is_set():
+                await first_of(self._wake, self._safety_poll_s)
+
+    async def _relay_once(self, connection: Any, producer: AIOKafkaProducer) -> int:
+        """One claim, sent and deleted; how many rows it had. Raises RelayStuckError."""
+        now = self._last_beat = time.monotonic()
+        self._resting = {topic: until for topic, until in self._resting.items() if until > now}
+        async with connection.transaction():
+            rows = await connection.fetch(_CLAIM, self._batch, list(self._resting))
+            if not rows:
+                return 0
+            sent = await send_rows(producer, rows, timeout_s=self._send_timeout_s)
+            if sent.acknowledged:
+                crash_point(AFTER_PUBLISH)
+                await connection.execute(_DELETE, sent.acknowledged)
+        for topic, count in sent.per_topic.items():
+            self._metrics.count(RELAYED, count, topic=topic)
+        for topic, error in sent.refused.items():
+            self._resting[topic] = time.monotonic() + REST_S
+            _log.error("topic takes nothing", topic=topic, error=repr(error), again_in_s=REST_S)
+        if sent.broken is not None:
+            raise RelayStuckError(repr(sent.broken))
+        return len(rows)
+
+    async def _measure(self, connection: Any) -> None:
+        if time.monotonic() - self._measured_at < _MEASURE_EVERY_S:
+            return
+        row = await connection.fetchrow(_MEASURE)
+        self._metrics.set(OUTBOX_BACKLOG, row["backlog"])
+        self._metrics.set(OUTBOX_OLDEST_SECONDS, row["oldest"] or 0)
+        self._measured_at = time.monotonic()
+
+    def _failed(self, error: Exception) -> None:
+        self._last_beat = (
+            time.monotonic()
+        )  # it tries: what is away will come back without a restart of this process
+        self._failures += 1
+        self._trouble = repr(error)
+        self._metrics.count(RELAY_FAILURES)
+        if time.monotonic() - self._logged_at >= _LOG_EVERY_S:
+            self._logged_at = time.monotonic()
+            _log.warning("relay can't work, tries again", error=repr(error), times=self._failures)
+
+    def _works(self) -> None:
+        if self._failures:
+            _log.info("relay works again", failures=self._failures)
+        self._failures, self._logged_at, self._trouble = 0, 0.0, None

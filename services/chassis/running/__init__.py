@@ -1,0 +1,1 @@
+"""A service as a process: its parts in order up and down, watched."""

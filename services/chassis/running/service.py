@@ -1,0 +1,160 @@
+"""A service as one object, and how it is run.
+
+# app.py, the composition root: one screen
+def compose(settings: Settings) -> Service:
+    chassis = Chassis("submissions", settings, metrics=METRICS)
+    deadlines = Loop("deadlines", DeadlineClock(chassis).tick, every_s=1)
+    return Service(chassis, title=…, description=…, routers=[essays.router(…)], loops=[deadlines])
+
+# __main__.py
+run("submissions", Settings, compose)
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NoReturn, TypeVar
+
+import structlog
+import uvicorn
+import uvloop
+from fastapi import APIRouter, FastAPI
+
+from services.chassis import crash
+from services.chassis.base import Chassis
+from services.chassis.consuming.consumer import EventConsumer
+from services.chassis.dead_letters.desk import Desk
+from services.chassis.http.api import create_api
+from services.chassis.http.dead_letters import dead_letter_router
+from services.chassis.running.life import Life
+from services.chassis.running.loops import Loop
+from services.chassis.running.memory import settle
+from services.chassis.settings import ServiceSettings, SettingsError, load_settings
+from services.chassis.watching.health import ReadyCheck
+from services.chassis.watching.logs import configure_logs
+
+log = structlog.get_logger(__name__)
+
+S = TypeVar("S", bound=ServiceSettings)
+
+_COUNT_LETTERS_EVERY_S = 5.0
+
+_EX_CONFIG = 78  # sysexits.h: settings don't fit; restarting will not help
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, declared."""
+
+    chassis: Chassis
+    title: str
+    description: str
+    routers: Sequence[APIRouter] = ()
+    consumers: Sequence[EventConsumer] = ()
+    loops: Sequence[Loop] = ()
+    topics: Sequence[str] = ()
+    """Names of the topics it publishes; those it reads are known from its consumers."""
+    on_start: Sequence[Callable[[], Awaitable[None]]] = ()
+    """Before the first request: what must be in the database. An error ends the process."""
+    readiness: Mapping[str, ReadyCheck] = field(default_factory=dict)
+    """What else it needs, beside database, relay, topics and its consumers' groups."""
+
+
+def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None) -> FastAPI:
+    """The application with the whole service in its lifespan; `app.state.life` knows its fate.
+
+    `on_death` is called when a part died that must not: the process is to end.
+    """
+    chassis = service.chassis
+    loops, routers = list(service.loops), list(service.routers)
+    if service.consumers:
+        desk = Desk(service.consumers, chassis.metrics)
+        routers.append(dead_letter_router(chassis, desk))
+        measure = partial(desk.measure, chassis.database)
+        loops.append(Loop("dead letters", measure, every_s=_COUNT_LETTERS_EVERY_S))
+    life = Life(
+        chassis,
+        consumers=service.consumers,
+        loops=loops,
+        topics=[*service.topics, *(name for one in service.consumers for name in one.needs)],
+        on_start=service.on_start,
+        on_death=on_death,
+    )
+    for name, check in service.readiness.items():
+        chassis.health.require(name, check)
+    app = create_api(
+        chassis,
+        routers,
+        title=service.title,
+        description=service.description,
+        lifespan=life.lifespan,
+    )
+    app.state.life = life
+    return app
+
+
+def run(name: str, kind: type[S], compose: Callable[[S], Service]) -> NoReturn:
+    """Run a service until SIGTERM or SIGINT, or until a part of it dies; the whole `__main__.py`.
+
+    Exits 0 after a stop, 1 after a death, 78 when the settings do not fit.
+    """
+    try:
+        settings = load_settings(kind)
+    except SettingsError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        sys.exit(_EX_CONFIG)
+    configure_logs(name, level=settings.log_level, form=settings.log_format)
+    try:
+        crash.arm(settings.environment)
+        code = uvloop.run(_serve(compose, settings))
+    except Exception:
+        log.critical("the service could not run", exc_info=True)
+        code = 1
+    sys.stderr.flush()
+    sys.exit(code)
+
+
+async def _serve(compose: Callable[[S], Service], settings: S) -> int:
+    server: _Server
+    app = create_app(compose(settings), on_death=lambda: server.stop("a part of it died"))
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host=settings.http_host,
+            port=settings.http_port,
+            lifespan="on",
+            log_config=None,
+            access_log=False,  # metrics count the requests, and logs tell of failures
+            server_header=False,
+            timeout_graceful_shutdown=max(1, int(settings.drain_timeout_s / 2)),
+        )
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop, number.name)
+    life: Life = app.state.life
+    settle(settings.poll_max_records)
+    try:
+        await server.serve()
+    except SystemExit:  # uvicorn's word for a lifespan or a port that failed
+        return 1
+    return 1 if life.died else 0
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: they raise the signal again at the end, so that a clean
+    stop could not exit 0."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ours are in place."""
+        yield
+
+    def stop(self, reason: str) -> None:
+        """Take no more requests, then end."""
+        log.info("stopping", reason=reason)
+        self.should_exit = True

@@ -1,0 +1,1 @@
+"""PostgreSQL: a transaction and what it says, the tables every service has, migrations."""

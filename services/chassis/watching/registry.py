@@ -1,0 +1,228 @@
+"""The metrics that every service has, with what to do about them."""
+
+from services.chassis.watching.metrics import Metric
+
+HTTP_SECONDS = Metric(
+    "thidua_http_request_seconds",
+    "histogram",
+    meaning="Time from a request's first byte to the end of its answer, by route template.",
+    unit="seconds",
+    what_to_do="p99 over 1 s: look at the database's load, then at database_pool_size.",
+    labels=("method", "route", "status"),
+)
+LOOP_FAILURES = Metric(
+    "thidua_loop_failures_total",
+    "counter",
+    meaning="Ticks of a background loop that failed in passing and are tried again.",
+    unit="ticks",
+    what_to_do="Rising: the log line `loop failed` says why; mostly the database is away.",
+    labels=("loop",),
+)
+
+OUTBOX_BACKLOG = Metric(
+    "thidua_outbox_backlog",
+    "gauge",
+    meaning="Facts that are durable here and not yet acknowledged by the broker.",
+    unit="events",
+    what_to_do="Rising: is the broker up, do the topics exist? Nothing is lost meanwhile.",
+)
+OUTBOX_OLDEST_SECONDS = Metric(
+    "thidua_outbox_oldest_seconds",
+    "gauge",
+    meaning="Age of the oldest of them.",
+    unit="seconds",
+    what_to_do="Over 60: as for the backlog; the others do not know these facts yet.",
+)
+RELAYED = Metric(
+    "thidua_relayed_total",
+    "counter",
+    meaning="Facts acknowledged by the broker.",
+    unit="events",
+    what_to_do="-",
+    labels=("topic",),
+)
+RELAY_FAILURES = Metric(
+    "thidua_relay_failures_total",
+    "counter",
+    meaning="Batches that could not be relayed and are tried again.",
+    unit="batches",
+    what_to_do="Rising: the log says whether broker or database is away.",
+)
+
+CONSUMER_LAG = Metric(
+    "thidua_consumer_lag",
+    "gauge",
+    meaning="Events on a partition that this consumer has not committed yet.",
+    unit="events",
+    what_to_do="Rising for minutes: more replicas, up to the number of partitions.",
+    labels=("topic", "partition"),
+)
+CONSUMER_OLDEST_SECONDS = Metric(
+    "thidua_consumer_oldest_seconds",
+    "gauge",
+    meaning="Age of the oldest event that was read and has no effect yet; 0 when there is none.",
+    unit="seconds",
+    what_to_do="Over 60: the consumer is stuck or overrun; see retries and dead letters.",
+)
+APPLIED = Metric(
+    "thidua_events_applied_total",
+    "counter",
+    meaning="Events whose effect was committed here, each counted once.",
+    unit="events",
+    what_to_do="-",
+    labels=("topic",),
+)
+REPEATED = Metric(
+    "thidua_events_repeated_total",
+    "counter",
+    meaning="Deliveries of events that had had their effect already; free of charge.",
+    unit="events",
+    what_to_do="Always rising: offsets are not committed; see lost commits.",
+    labels=("topic",),
+)
+OF_OTHER_CAMPAIGNS = Metric(
+    "thidua_events_of_other_campaigns_total",
+    "counter",
+    meaning="Events of campaigns that this service does not serve, read and passed over.",
+    unit="events",
+    what_to_do="In the season with nothing applied: is `campaign_dir` this year's, here and in"
+    " submissions? Else nothing: topics keep all years.",
+    labels=("topic",),
+)
+DEAD_LETTERS = Metric(
+    "thidua_dead_letters_total",
+    "counter",
+    meaning="Messages set aside to the dead-letter topic because they can never succeed.",
+    unit="messages",
+    what_to_do="Any: `thidua dead-letters list`, then mend the cause and redrive, or discard.",
+    labels=("topic", "cause"),
+)
+DEAD_LETTER_SHARE = Metric(
+    "thidua_dead_letter_share",
+    "gauge",
+    meaning="Share of the last dead_letter_window messages that were set aside.",
+    unit="share",
+    what_to_do="Near dead_letter_share_limit the consumer stops: look at the last deploy now.",
+)
+DEAD_LETTERS_OPEN = Metric(
+    "thidua_dead_letters_open",
+    "gauge",
+    meaning="Dead letters about which nobody has decided yet.",
+    unit="messages",
+    what_to_do="Any: `thidua dead-letters list`; redrive what is mended, discard what is none of"
+    " ours.",
+    labels=("group",),
+)
+DEAD_LETTERS_OLDEST_SECONDS = Metric(
+    "thidua_dead_letters_oldest_seconds",
+    "gauge",
+    meaning="Age of the oldest of them; 0 when there is none.",
+    unit="seconds",
+    what_to_do="Over a day: somebody waits for points that this message would change.",
+    labels=("group",),
+)
+BATCH_SECONDS = Metric(
+    "thidua_batch_seconds",
+    "histogram",
+    meaning="Time of one batch, from decoding to commit.",
+    unit="seconds",
+    what_to_do="p99 over 10 s: lower batch_max_records, look at the database.",
+)
+BATCH_RETRIES = Metric(
+    "thidua_batch_retries_total",
+    "counter",
+    meaning="Repetitions of a batch after a passing failure.",
+    unit="batches",
+    what_to_do="Rising: the log says which failure; mostly the database is away.",
+)
+COMMITS_LOST = Metric(
+    "thidua_commits_lost_total",
+    "counter",
+    meaning="Offset commits refused because the partition had moved; its events come again.",
+    unit="commits",
+    what_to_do="Rising steadily: batches take longer than max.poll.interval.",
+)
+CONSUMER_STOPPED = Metric(
+    "thidua_consumer_stopped",
+    "gauge",
+    meaning="1 when too many dead letters, in a row or by share, stopped the consumer.",
+    unit="yes or no",
+    what_to_do="Roll back the last deploy, or mend the publisher; then restart.",
+)
+
+RESIDENT_BYTES = Metric(
+    "process_resident_memory_bytes",
+    "gauge",
+    meaning="Resident memory of the process.",
+    unit="bytes",
+    what_to_do="Over 250 MB: report it; a restart loses nothing.",
+    by_library=True,
+)
+CPU_SECONDS = Metric(
+    "process_cpu_seconds_total",
+    "counter",
+    meaning="Processor time used, user and system.",
+    unit="seconds",
+    what_to_do="Near one core: more replicas.",
+    by_library=True,
+)
+VIRTUAL_BYTES = Metric(
+    "process_virtual_memory_bytes",
+    "gauge",
+    meaning="Address space of the process.",
+    unit="bytes",
+    what_to_do="-",
+    by_library=True,
+)
+START_SECONDS = Metric(
+    "process_start_time_seconds",
+    "gauge",
+    meaning="When the process started, since 1970.",
+    unit="seconds",
+    what_to_do="Young again and again: it restarts; the last log line says why.",
+    by_library=True,
+)
+OPEN_FILES = Metric(
+    "process_open_fds",
+    "gauge",
+    meaning="Open file descriptors.",
+    unit="files",
+    what_to_do="Near process_max_fds: connections leak; report it.",
+    by_library=True,
+)
+MAX_FILES = Metric(
+    "process_max_fds",
+    "gauge",
+    meaning="Most file descriptors it may open.",
+    unit="files",
+    what_to_do="-",
+    by_library=True,
+)
+
+CHASSIS_METRICS: tuple[Metric, ...] = (
+    HTTP_SECONDS,
+    LOOP_FAILURES,
+    OUTBOX_BACKLOG,
+    OUTBOX_OLDEST_SECONDS,
+    RELAYED,
+    RELAY_FAILURES,
+    CONSUMER_LAG,
+    CONSUMER_OLDEST_SECONDS,
+    APPLIED,
+    REPEATED,
+    OF_OTHER_CAMPAIGNS,
+    DEAD_LETTERS,
+    DEAD_LETTER_SHARE,
+    DEAD_LETTERS_OPEN,
+    DEAD_LETTERS_OLDEST_SECONDS,
+    BATCH_SECONDS,
+    BATCH_RETRIES,
+    COMMITS_LOST,
+    CONSUMER_STOPPED,
+    RESIDENT_BYTES,
+    CPU_SECONDS,
+    VIRTUAL_BYTES,
+    START_SECONDS,
+    OPEN_FILES,
+    MAX_FILES,
+)

@@ -1,0 +1,1 @@
+"""The life of a delivery: due, taken under a lease, tried, concluded."""

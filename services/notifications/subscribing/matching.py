@@ -1,0 +1,119 @@
+"""Which subscriptions an event concerns: its type, and its unit or any unit above it.
+
+Asked of the table itself, in the transaction that takes the events in. So a subscription that was
+committed before is seen by every replica, whichever made it, and there is no cache to invalidate
+(docs/decisions/0070-subscriptions-are-matched-in-the-database.md).
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.units import UnitTree
+from services.contracts.envelope import Event, uuid7
+from services.contracts.events import UnitFact
+
+SLACK = timedelta(minutes=5)
+"""Facts recorded earlier than this before a subscription was made are history to it: it is told
+what is new, and reads the past from the topics. As large as clocks may differ."""
+
+
+class Match(NamedTuple):
+    """One event for one subscription."""
+
+    event_id: UUID
+    subscription_id: UUID
+    channel: str
+
+
+def concerned_units(event: Event, tree: UnitTree) -> list[str | None]:
+    """Codes of the units under which an event is subscribed to: its own, and all above it.
+
+    A fact about no one unit (standings) concerns everyone: [None]. Raises UnknownUnitError.
+    """
+    fact = event.data
+    if not isinstance(fact, UnitFact):
+        return [None]
+    return [fact.unit, *(unit.code for unit in tree.ancestors(fact.unit))]
+
+
+_MATCH = """
+WITH told AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
+        AS t (event_id, event_type, unit, recordedtime)
+)
+SELECT t.event_id, s.id AS subscription_id, s.channel
+  FROM told t JOIN subscriptions s ON s.unit = t.unit
+ WHERE s.state = 'active' AND t.event_type = ANY (s.event_types)
+   AND s.created_at <= t.recordedtime + $5
+UNION ALL
+SELECT t.event_id, s.id, s.channel
+  FROM told t CROSS JOIN subscriptions s
+ WHERE t.unit IS NULL AND s.state = 'active' AND t.event_type = ANY (s.event_types)
+   AND s.created_at <= t.recordedtime + $5
+"""
+
+_STORE_EVENTS = """
+INSERT INTO events (event_id, type, source, subject, time, recordedtime, partitionkey, traceparent,
+                    dataschema, data)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
+                     $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[])
+ON CONFLICT DO NOTHING
+"""
+
+_STORE_DELIVERIES = """
+INSERT INTO deliveries (id, event_id, subscription_id, channel, state, attempts, attempts_before)
+SELECT id, event_id, subscription_id, channel, 'pending', 0, 0
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
+    AS d (id, event_id, subscription_id, channel)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def schedule_deliveries(tx: Transaction, events: Sequence[Event], tree: UnitTree) -> int:
+    """Make a due delivery of each event for each subscription that it concerns; how many.
+
+    Three statements at most, whatever the size of the batch; one where nobody listens.
+    """
+    matches = await _matches(tx, events, tree)
+    if not matches:
+        return 0
+    wanted = {match.event_id for match in matches}
+    told = [event for event in events if event.id in wanted]
+    await tx.execute(
+        _STORE_EVENTS,
+        [e.id for e in told],
+        [e.type for e in told],
+        [e.source for e in told],
+        [e.subject for e in told],
+        [e.time for e in told],
+        [e.recordedtime for e in told],
+        [e.partitionkey for e in told],
+        [e.traceparent for e in told],
+        [e.dataschema for e in told],
+        [e.data.model_dump_json() for e in told],
+    )
+    recorded = {event.id: event.recordedtime for event in told}
+    tag = await tx.execute(
+        _STORE_DELIVERIES,
+        [uuid7(recorded[m.event_id]) for m in matches],
+        [m.event_id for m in matches],
+        [m.subscription_id for m in matches],
+        [m.channel for m in matches],
+    )
+    return int(tag.rpartition(" ")[2])  # INSERT 0 n
+
+
+async def _matches(tx: Transaction, events: Sequence[Event], tree: UnitTree) -> list[Match]:
+    rows = [(event, unit) for event in events for unit in concerned_units(event, tree)]
+    found = await tx.fetch(
+        _MATCH,
+        [event.id for event, _ in rows],
+        [event.data.event for event, _ in rows],
+        [unit for _, unit in rows],
+        [event.recordedtime for event, _ in rows],
+        SLACK,
+    )
+    return [Match(*row) for row in found]

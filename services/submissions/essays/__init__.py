@@ -1,0 +1,1 @@
+"""Essays of the contest and the commendations proposed for their exemplars."""

@@ -1,0 +1,1 @@
+"""What each unit owes, by when, and what became of it; the deadline clock."""

@@ -1,0 +1,180 @@
+"""The deadline clock: looks at obligations when their time has come and says reminders and misses.
+
+Any number of replicas run it. Timers are rows; a replica claims some (`FOR UPDATE SKIP LOCKED`),
+locks their obligations and asks each what is to be said now. Claim, state and facts are one
+transaction: a miss is said exactly once, after any downtime. It sleeps until the next timer is due.
+
+The lock on the obligation orders a miss against a report that is being stored: whichever comes
+second sees the other. A report that arrived in time and commits after the miss still counts as in
+time, by its arrival (docs/decisions/0053-deadline-clock.md).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from services.chassis.clock import Clock
+from services.chassis.running.loops import Loop
+from services.chassis.storage.database import Database, Transaction
+from services.chassis.watching.metrics import Metrics
+from services.contracts.events import ObligationFact
+from services.submissions.desk.desk import Desk
+from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS
+from services.submissions.obligations import obligation as obligations
+from services.submissions.obligations.timers import MISS
+
+log = structlog.get_logger(__name__)
+
+_SAFETY_S = 30.0
+"""A look even when nothing woke it: another replica may have entered a moved deadline. Seconds."""
+
+_SIMULATED_S = 1.0
+"""The same under a simulated clock, which another replica may have moved. Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What one transaction did."""
+
+    timers: int
+    """Timers that were claimed, with or without a word."""
+    facts: tuple[ObligationFact, ...]
+
+
+class DeadlineClock:
+    """Fires what is due. `loop` is what the service runs; its `wake` makes it look at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        desk: Desk,
+        metrics: Metrics,
+        *,
+        grace_seconds: float,
+        batch: int,
+        simulated: bool,
+    ) -> None:
+        """`simulated`: the clock is, so what it makes true is marked as simulated."""
+        self._database = database
+        self._clock = clock
+        self._desk = desk
+        self._metrics = metrics
+        self._grace = timedelta(seconds=grace_seconds)
+        self._batch = batch
+        self._simulated = simulated
+        self._alarm: asyncio.TimerHandle | None = None
+        every_s = _SIMULATED_S if simulated else _SAFETY_S
+        self.loop = Loop("deadlines", self.tick, every_s=every_s)
+
+    async def tick(self) -> bool:
+        """Fire one batch of what is due, and set the alarm for the next. True: more is due."""
+        now = self._clock.now()
+        fired = await self.fire(now)
+        if fired.timers == self._batch:
+            return True
+        self._set_alarm(now, await self._next_due())
+        return False
+
+    async def fire(self, now: datetime) -> Fired:
+        """One transaction: claim timers that are due at `now`, say what they mean.
+
+        Raises the driver's errors; then nothing was said.
+        """
+        async with self._database.transaction() as tx:
+            timers = await self._claim(tx, now)
+            facts = await self._say(tx, timers, now) if timers else ()
+        for fact in facts:
+            self._metrics.count(DEADLINE_FACTS, event=fact.event)
+        if facts:
+            log.info("deadlines fired", timers=len(timers), facts=len(facts))
+        overdue = (now - timers[0]["due_at"]).total_seconds() if timers else 0
+        self._metrics.set(TIMERS_OVERDUE_SECONDS, overdue)
+        return Fired(len(timers), facts)
+
+    async def _claim(self, tx: Transaction, now: datetime) -> list[Any]:
+        """Take timers out, the longest due first; nobody else gets the same ones."""
+        rows = await tx.fetch(
+            """
+            WITH due AS MATERIALIZED (
+                SELECT campaign, unit, obligation, deadline_version, way, distance FROM timers
+                 WHERE campaign = $1 AND due_at <= $2 AND (distance > $5 OR due_at <= $3)
+                 ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
+            )
+            DELETE FROM timers AS t USING due
+             WHERE (t.campaign, t.unit, t.obligation, t.deadline_version, t.way, t.distance)
+                 = (due.campaign, due.unit, due.obligation, due.deadline_version, due.way,
+                    due.distance)
+            RETURNING t.unit, t.obligation, t.deadline_version, t.way, t.distance, t.due_at
+            """,
+            self._desk.plan.campaign,
+            now,
+            now - self._grace,
+            self._batch,
+            MISS,
+        )
+        return sorted(rows, key=lambda row: row["due_at"])
+
+    async def _say(
+        self, tx: Transaction, timers: Sequence[Any], now: datetime
+    ) -> tuple[ObligationFact, ...]:
+        """Ask the obligations behind the timers, locked, what is to be said."""
+        keys = [(timer["unit"], timer["obligation"]) for timer in timers]
+        store = self._desk.obligations
+        states = {(state.unit, state.id): state for state in await store.lock_many(tx, keys)}
+        local = now.astimezone(self._desk.zone)
+        changed = {}
+        facts: list[ObligationFact] = []
+        for timer in timers:
+            key = (timer["unit"], timer["obligation"])
+            state = states[key]
+            if timer["deadline_version"] != state.deadline_version:
+                continue  # the deadline was moved since
+            if timer["distance"] == MISS:
+                new, missed = obligations.miss(state, local, simulated=self._simulated)
+                facts += missed
+                if new is not state:
+                    states[key] = changed[key] = new
+            elif reminder := obligations.remind(
+                state,
+                timer["way"],
+                timer["distance"],
+                self._desk.plan.approaching_days,
+                local,
+                simulated=self._simulated,
+            ):
+                facts.append(reminder)
+        if changed:
+            await store.save(tx, list(changed.values()))
+        await tx.publish_all(facts)
+        return tuple(facts)
+
+    async def _next_due(self) -> datetime | None:
+        async with self._database.transaction() as tx:
+            next_due: datetime | None = await tx.fetchval(
+                """
+                SELECT least(
+                    (SELECT min(due_at) FROM timers WHERE campaign = $1 AND distance > $3),
+                    (SELECT min(due_at) + $2 FROM timers WHERE campaign = $1 AND distance = $3))
+                """,
+                self._desk.plan.campaign,
+                self._grace,
+                MISS,
+            )
+        return next_due
+
+    def _set_alarm(self, now: datetime, next_due: datetime | None) -> None:
+        """Wake at that instant, if the machine's clock will reach it before the safety look."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if next_due is None or self._simulated:
+            return  # a simulated clock does not run: its moves wake the loop
+        delay = (next_due - now).total_seconds()
+        if 0 <= delay < _SAFETY_S:
+            # A little late rather than a little early, when the timer would not be due yet.
+            self._alarm = asyncio.get_running_loop().call_later(delay + 0.01, self.loop.wake)

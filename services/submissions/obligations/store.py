@@ -1,0 +1,226 @@
+"""Obligations and their timers in the database: rows to values and back.
+
+Locks are taken in one order everywhere, obligations by unit and id first, then essays, so that no
+two transactions wait for each other.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.plan import Obligation
+from services.submissions.obligations.obligation import Fulfilment, Owed
+from services.submissions.obligations.timers import Due, timers_of
+
+_COLUMNS = (
+    "unit, obligation, status, version, deadline_version, last_good_days::text,"
+    " way, by, by_id, counted_day, fulfilled_at, days_late, simulated"
+)
+
+
+class ObligationStore:
+    """The obligations of one campaign."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+        self._id = campaign.plan.campaign
+        self._zone = campaign.plan.zone
+        # A handful of different deadlines over hundreds of rows.
+        self._duty = lru_cache(maxsize=256)(self._duty_under)
+
+    async def get(self, tx: Transaction, unit: str, obligation: str) -> Owed | None:
+        """How it stands, unlocked; None when the unit has no such obligation."""
+        return await self._one(tx, unit, obligation, "")
+
+    async def lock(self, tx: Transaction, unit: str, obligation: str) -> Owed | None:
+        """The same, locked until the transaction ends: whatever else changes it waits."""
+        return await self._one(tx, unit, obligation, "FOR UPDATE")
+
+    async def lock_for_essay(self, tx: Transaction, unit: str, obligation: str) -> Owed | None:
+        """Locked as far as an essay needs it.
+
+        Only an essay that may fulfil it takes it alone; the many after it share the lock, which
+        still makes a deadline-move wait until their lateness is stored.
+        """
+        state = await self.get(tx, unit, obligation)
+        if state is None:
+            return None
+        alone = state.status in ("open", "missed")
+        return await self._one(tx, unit, obligation, "FOR UPDATE" if alone else "FOR SHARE")
+
+    async def lock_many(self, tx: Transaction, keys: Iterable[tuple[str, str]]) -> list[Owed]:
+        """Several (unit, obligation), locked in order."""
+        wanted = sorted(set(keys))
+        rows = await tx.fetch(
+            f"""
+            SELECT {_COLUMNS} FROM obligations
+             WHERE campaign = $1
+               AND (unit, obligation) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+             ORDER BY unit, obligation FOR UPDATE
+            """,  # noqa: S608 - our own constant
+            self._id,
+            [unit for unit, _ in wanted],
+            [obligation for _, obligation in wanted],
+        )
+        return [self._state(row) for row in rows]
+
+    async def lock_all_of(self, tx: Transaction, obligation: str) -> list[Owed]:
+        """One obligation of every unit that has it, locked in order."""
+        rows = await tx.fetch(
+            f"""
+            SELECT {_COLUMNS} FROM obligations WHERE campaign = $1 AND obligation = $2
+             ORDER BY unit, obligation FOR UPDATE
+            """,  # noqa: S608 - our own constant
+            self._id,
+            obligation,
+        )
+        return [self._state(row) for row in rows]
+
+    async def of_units(self, tx: Transaction, units: Sequence[str]) -> list[Owed]:
+        """Everything that these units owe, by unit and id."""
+        rows = await tx.fetch(
+            f"""
+            SELECT {_COLUMNS} FROM obligations WHERE campaign = $1 AND unit = ANY($2::text[])
+             ORDER BY unit, obligation
+            """,  # noqa: S608 - our own constant
+            self._id,
+            list(units),
+        )
+        return [self._state(row) for row in rows]
+
+    async def add(self, tx: Transaction, states: Sequence[Owed], distances: Iterable[int]) -> int:
+        """Store new obligations with their timers; those that are there stay. How many were new.
+
+        Two replicas may do it at once: the second waits for the first and adds nothing.
+        """
+        ordered = sorted(states, key=lambda state: (state.unit, state.id))
+        rows = await tx.fetch(
+            """
+            INSERT INTO obligations (campaign, unit, obligation, status, version,
+                                     deadline_version, last_good_days, simulated)
+            SELECT $1, unit, obligation, status, version, deadline_version, days::jsonb, false
+              FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[])
+                AS new (unit, obligation, status, version, deadline_version, days)
+            ON CONFLICT DO NOTHING RETURNING unit, obligation
+            """,
+            self._id,
+            [state.unit for state in ordered],
+            [state.id for state in ordered],
+            [state.status for state in ordered],
+            [state.version for state in ordered],
+            [state.deadline_version for state in ordered],
+            [_days(state) for state in ordered],
+        )
+        new = {(row["unit"], row["obligation"]) for row in rows}
+        fresh = (state for state in ordered if (state.unit, state.id) in new)
+        await self.set_timers(tx, fresh, distances)
+        return len(new)
+
+    async def save(self, tx: Transaction, states: Sequence[Owed]) -> None:
+        """Write back what was locked before."""
+        done = [state.fulfilment for state in states]
+        await tx.execute(
+            """
+            UPDATE obligations AS o
+               SET status = new.status, version = new.version,
+                   deadline_version = new.deadline_version, last_good_days = new.days::jsonb,
+                   way = new.way, by = new.by, by_id = new.by_id, counted_day = new.counted_day,
+                   fulfilled_at = new.fulfilled_at, days_late = new.days_late,
+                   simulated = new.simulated
+              FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],
+                          $8::text[], $9::text[], $10::uuid[], $11::date[], $12::timestamptz[],
+                          $13::int[], $14::bool[])
+                AS new (unit, obligation, status, version, deadline_version, days, way, by, by_id,
+                        counted_day, fulfilled_at, days_late, simulated)
+             WHERE o.campaign = $1 AND o.unit = new.unit AND o.obligation = new.obligation
+            """,
+            self._id,
+            [state.unit for state in states],
+            [state.id for state in states],
+            [state.status for state in states],
+            [state.version for state in states],
+            [state.deadline_version for state in states],
+            [_days(state) for state in states],
+            [each and each.way for each in done],
+            [each and each.by for each in done],
+            [each and each.by_id for each in done],
+            [each and each.counted_day for each in done],
+            [each and each.fulfilled_at for each in done],
+            [None if each is None else each.days_late for each in done],
+            [each is not None and each.simulated for each in done],
+        )
+
+    async def set_timers(
+        self, tx: Transaction, states: Iterable[Owed], distances: Iterable[int]
+    ) -> None:
+        """Timers for the present version of each deadline; those of older versions run empty."""
+        distances = tuple(distances)
+        due: list[Due] = [timer for state in states for timer in timers_of(state, distances)]
+        await tx.execute(
+            """
+            INSERT INTO timers (campaign, unit, obligation, deadline_version, way, distance, due_at)
+            SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::int[],
+                                     $7::timestamptz[])
+            ON CONFLICT DO NOTHING
+            """,
+            self._id,
+            [timer.unit for timer in due],
+            [timer.obligation for timer in due],
+            [timer.deadline_version for timer in due],
+            [timer.way for timer in due],
+            [timer.distance for timer in due],
+            [timer.due_at for timer in due],
+        )
+
+    async def _one(self, tx: Transaction, unit: str, obligation: str, lock: str) -> Owed | None:
+        row = await tx.fetchrow(
+            f"""
+            SELECT {_COLUMNS} FROM obligations
+             WHERE campaign = $1 AND unit = $2 AND obligation = $3 {lock}
+            """,  # noqa: S608 - our own constants
+            self._id,
+            unit,
+            obligation,
+        )
+        return self._state(row) if row else None
+
+    def _state(self, row: Any) -> Owed:
+        fulfilment = None
+        if row["way"] is not None:
+            fulfilled_at: datetime = row["fulfilled_at"]
+            fulfilment = Fulfilment(
+                way=row["way"],
+                by=row["by"],
+                by_id=row["by_id"],
+                counted_day=row["counted_day"],
+                fulfilled_at=fulfilled_at.astimezone(self._zone),
+                days_late=row["days_late"],
+                simulated=row["simulated"],
+            )
+        return Owed(
+            campaign=self._id,
+            unit=row["unit"],
+            duty=self._duty(row["obligation"], row["last_good_days"]),
+            zone=self._zone,
+            status=row["status"],
+            version=row["version"],
+            deadline_version=row["deadline_version"],
+            fulfilment=fulfilment,
+        )
+
+    def _duty_under(self, obligation: str, last_good_days: str) -> Obligation:
+        days = msgspec.json.decode(last_good_days, type=dict[str, date])
+        return self.campaign.plan.obligation(obligation).with_deadlines(
+            {way: Deadline(date=day, included=True) for way, day in days.items()}
+        )
+
+
+def _days(state: Owed) -> str:
+    """Last good day by way, as JSON."""
+    return msgspec.json.encode({way.id: way.last_good_day for way in state.duty.ways}).decode()

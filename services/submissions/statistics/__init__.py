@@ -1,0 +1,1 @@
+"""The season in numbers, as they stood at the end of any day."""
