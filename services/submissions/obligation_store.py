@@ -23,6 +23,15 @@ _COLUMNS = (
     " way, by, by_id, counted_day, fulfilled_at, days_late, simulated"
 )
 
+_ONE = f"SELECT {_COLUMNS} FROM obligations WHERE campaign = $1 AND unit = $2 AND obligation = $3"  # noqa: S608 - our own constant
+
+# Look and lock in one round trip. What an essay may fulfil has the status that `fulfil` changes.
+_LOCK_FOR_ESSAY = f"""
+WITH owed AS ({_ONE} AND status IN ('open', 'missed') FOR UPDATE),
+     settled AS ({_ONE} AND status NOT IN ('open', 'missed') FOR SHARE)
+SELECT * FROM owed UNION ALL SELECT * FROM settled
+"""  # noqa: S608 - our own constants
+
 
 class ObligationStore:
     """The obligations of one campaign."""
@@ -48,11 +57,10 @@ class ObligationStore:
         Only an essay that may fulfil it takes it alone; the many after it share the lock, which
         still makes a deadline-move wait until their lateness is stored.
         """
-        state = await self.get(tx, unit, obligation)
-        if state is None:
-            return None
-        alone = state.status in ("open", "missed")
-        return await self._one(tx, unit, obligation, "FOR UPDATE" if alone else "FOR SHARE")
+        row = await tx.fetchrow(_LOCK_FOR_ESSAY, self._id, unit, obligation)
+        if row is None:  # there is none, or it changed while we waited for it
+            return await self.lock(tx, unit, obligation)
+        return self._state(row)
 
     async def lock_many(self, tx: Transaction, keys: Iterable[tuple[str, str]]) -> list[Owed]:
         """Several (unit, obligation), locked in order."""

@@ -206,7 +206,7 @@ def require_role(caller: Principal, allowed: frozenset[str]) -> None:
         )
 
 
-def _caller(request: Request) -> Principal:
+async def _caller(request: Request) -> Principal:  # async: FastAPI gives a plain one a thread
     return cast(Principal, request.state.principal)
 
 
