@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from services.chassis.base import Chassis
 from services.chassis.crash import INSIDE_DRAIN, crash_point
-from services.chassis.http.idempotency import forget_old_keys
+from services.chassis.http.answers import forget_old_keys
 from services.chassis.loops import Loop
 from services.chassis.producer import open_producer
 from services.chassis.relay import Relay

@@ -8,7 +8,7 @@ import httpx
 
 from infra.local.issuer import Issuer
 from services.chassis.database import Database
-from services.chassis.http.idempotency import forget_old_keys
+from services.chassis.http.answers import forget_old_keys
 
 GOOD: dict[str, Any] = {"author": {"full_name": "Người viết mô phỏng"}, "text": "gương tốt"}
 
