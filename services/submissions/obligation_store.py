@@ -23,10 +23,12 @@ _COLUMNS = (
     " way, by, by_id, counted_day, fulfilled_at, days_late, simulated"
 )
 
-# Looks and locks in one round trip, unit after unit in their order.
+# Looks and locks in one round trip, unit after unit in their order. The arrays stand in subqueries so
+# that PostgreSQL does not see how long they are and keeps one plan: making it took 0.2 ms each time.
 _LOCK_FOR_ESSAYS = f"""
 WITH wanted AS (
-    SELECT * FROM unnest($2::text[], $3::text[]) AS wanted (of_unit, id) ORDER BY of_unit, id
+    SELECT * FROM unnest((SELECT $2::text[]), (SELECT $3::text[])) AS wanted (of_unit, id)
+     ORDER BY of_unit, id
 )
 SELECT found.* FROM wanted CROSS JOIN LATERAL (
     WITH owed AS (
