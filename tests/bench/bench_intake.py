@@ -3,9 +3,9 @@
     python -m tests.bench.bench_intake [seconds] [rounds]
 
 Both write the same rows into the same tables, in databases of their own, one process each; the
-clients are another process, 16 of them, each with one request at a time. Ours also checks the token,
-the rules of the contest and the key, locks the obligation, and relays to Kafka meanwhile; and what
-waits while it commits it keeps in one transaction.
+clients are another process, 16 of them, each with one request at a time. Ours also checks the
+token, the rules of the contest and the key, locks the obligation, and relays to Kafka meanwhile;
+and what waits while it commits it keeps in one transaction.
 """
 
 import statistics
