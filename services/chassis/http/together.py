@@ -32,8 +32,8 @@ Everything it does must be undone by a rollback, and it is done again for each c
 it failed for them together."""
 
 _AT_ONCE = 2
-"""Groups under way at once, so that one that waits for a lock does not stop the others. One, two and
-four were equally fast; more make all of them smaller."""
+"""Groups under way at once, so that one that waits for a lock does not stop the others. More would
+make all of them smaller."""
 
 _MOST = 64
 """Commands in a group, so that its locks are not held for long."""
