@@ -53,7 +53,7 @@ def deleted_before_acknowledged() -> None:
         return len(rows)
 
     claim_and_delete = (
-        f"WITH claimed AS ({relay._CLAIM}), gone AS ("  # noqa: S608 - constants
+        f"WITH claimed AS ({relay.CLAIM}), gone AS ("  # noqa: S608 - constants
         "DELETE FROM outbox USING claimed WHERE outbox.seq = claimed.seq)"
         " SELECT * FROM claimed ORDER BY seq"
     )
