@@ -53,6 +53,19 @@ async def take(tx: Transaction, campaign: str, facts: Sequence[ReceivedFact]) ->
     return None if new is None else set(filter(None, new.split(",")))
 
 
+async def copy(tx: Transaction, campaign: str, facts: Iterable[ReceivedFact]) -> int:
+    """Store facts of which none is stored yet, what comes twice among them once; their number.
+
+    Half the work of `take` for PostgreSQL. Raises asyncpg's UniqueViolationError, and stores
+    nothing, where one is stored already. Sorted, for the same reason.
+    """
+    kept = [(one.fact, one.data) for one in facts]
+    rows = sorted({(f.unit, f.record, f.id, f.event, campaign, data) for f, data in kept})
+    columns = ("unit", "record", "event_id", "event", "campaign", "data")
+    await tx.raw.copy_records_to_table("facts", records=rows, columns=columns)
+    return len(rows)
+
+
 async def of_records(
     tx: Transaction, records: Collection[RecordKey], *, without: Collection[str]
 ) -> dict[RecordKey, list[KnownFact]]:
