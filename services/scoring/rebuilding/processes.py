@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
-import uvloop
-
 from services.chassis.memory import settle
 from services.chassis.topic_reader import BATCH
 from services.scoring.contest import Contest, Season
@@ -125,7 +123,7 @@ def _serve(connection: Connection, job: Job) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             order: Order = connection.recv()
-            connection.send(uvloop.run(_answer(order, job, contest, connection.send)))
+            connection.send(asyncio.run(_answer(order, job, contest, connection.send)))
 
 
 async def _answer(order: Order, job: Job, contest: Contest, told: Told) -> Stored | str:
