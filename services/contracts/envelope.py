@@ -219,13 +219,13 @@ def _decode(
 ) -> Event:
     if not value:  # FastStream hands a tombstone on as b""
         raise _NotAnEventError("tombstone", "the message has no value")
-    names = "".join([name for name, _ in headers])
-    if not names.isascii() and _NOT_UTF8.search(names):
-        raise _NotAnEventError("not-utf8", "the name of a header is not UTF-8")
     try:
         texts = {name: raw.decode() for name, raw in headers if name in _READ}  # type: ignore[union-attr]
     except (AttributeError, UnicodeDecodeError):
         raise _unreadable(headers) from None
+    # Nearly always all headers are ours, and their names need no look.
+    if len(texts) < len(headers) and any(_NOT_UTF8.search(name) for name, _ in headers):
+        raise _NotAnEventError("not-utf8", "the name of a header is not UTF-8")
     kind = _KINDS.get(texts.get("ce_type", ""))
     if kind is None:
         raise _unknown_type(texts)

@@ -1,5 +1,6 @@
 """Promise: a comparison names who moves and the criterion that did it, and nothing else."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -7,12 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.contracts.campaign import RuleSet
+from services.contracts.campaign.rules import Table
 from services.contracts.envelope import Event
 from services.scoring.contest import Contest
+from services.scoring.contest import Season as SeasonOfYear
 from services.scoring.engine.compare import Comparison, Mover, compare
 from services.scoring.engine.score import score
+from services.scoring.questions.report import report
 from services.scoring.questions.what_if import Sides, WhatIf
-from tests.scoring.campaign import other_contest, sample_contest
+from tests.scoring.campaign import other_contest, sample_campaign, sample_contest
 from tests.scoring.said import at, essay, fulfilled, judged, known, known_events, waived
 from tests.scoring.sample_rules import LADDER, criterion, group, rules, unit
 from tests.scoring.seasons import seasons
@@ -167,3 +171,20 @@ def test_a_maximum_counts_where_totals_are_put_on_its_scale() -> None:
 def test_judged_again_is_no_other_rule() -> None:
     facts = known(essay("A", "a"), judged("A", "a", "85"), judged("A", "a", "60", version=3))
     assert _compared(_two(), _two(), facts).movers == ()
+
+
+def test_the_report_words_a_level_as_the_units_own_table_does() -> None:
+    """Both tables of the sample have a level `not-done`, each in its own words."""
+    present = SeasonOfYear(sample_campaign())
+    tables = tuple(_lowest_band_gone(table) for table in present.rules.tables)
+    draft = present.under(present.rules.model_copy(update={"tables": tables}))
+    found = _over([], present.at(at("12-31")), draft.at(at("12-31")))
+    told = "\n".join(report(found, show=0))
+    assert re.search(r"\d+ × Chưa hoàn thành .+ → Hoàn thành ", told), told
+    assert re.search(r"\d+ × Chưa thực hiện .+ → Chậm ", told), told
+
+
+def _lowest_band_gone(table: Table) -> Table:
+    *kept, low, lowest = table.levels
+    low = low.model_copy(update={"from_points": lowest.from_points})
+    return table.model_copy(update={"levels": (*kept, low)})

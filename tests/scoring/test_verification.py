@@ -154,6 +154,22 @@ def _typed(fields: dict[str, object]) -> dict[str, object]:
     return {name: getattr(valid, name) for name in fields}
 
 
+@pytest.mark.parametrize(
+    ("unit", "forged", "says"),
+    [
+        ("SNV", "good", "công bố Tốt (mẫu), tính lại Chưa hoàn thành (mẫu)"),
+        ("X00004", "on-time", "công bố Đúng hạn (mẫu), tính lại Chưa thực hiện (mẫu)"),
+    ],
+)
+def test_a_level_is_told_in_the_words_of_the_units_own_table(
+    unit: str, forged: str, says: str
+) -> None:
+    made = _forged(published(FACTS), unit, level=forged)
+    assert f"mức xếp loại: {says}" in {
+        one.vi for one in verify(SEASON, made, FACTS).findings if one.unit == unit
+    }
+
+
 def test_a_whole_that_is_not_its_units_is_found() -> None:
     made = published(FACTS)
     assert made.standings is not None

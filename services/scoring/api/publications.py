@@ -268,7 +268,7 @@ def _standing_out(contest: Contest, points: UnitPoints) -> PublishedStandingOut:
 
 def _unit_out(contest: Contest, whole: Any, rules: RuleSet | None, row: Any) -> PublishedUnitOut:
     points = decode_points(row["detail"])
-    table = next((one for one in (rules.tables if rules else ()) if one.id == points.table), None)
+    table = rules.table(points.table) if rules else None
     criteria = {one.id: one for one in table.criteria} if table else {}
     titles = {group.id: group.title for group in table.groups} if table else {}
     return PublishedUnitOut(

@@ -8,7 +8,6 @@ from fastapi import Query
 from services.chassis.base import Chassis
 from services.chassis.http import Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
-from services.contracts.campaign.base import Bilingual
 from services.contracts.campaign.rules import Table
 from services.scoring.api.then import AsOf, computed, in_force_out, moment_out
 from services.scoring.api.views import (
@@ -22,6 +21,7 @@ from services.scoring.api.views import (
 )
 from services.scoring.contest import Contest, CurrentContest
 from services.scoring.engine.digest import campaign_digest
+from services.scoring.engine.results import UnitPoints
 from services.scoring.points import standings as stored
 from services.scoring.questions.as_of import NOT_IN_FORCE, Hindsight, Then
 from services.scoring.questions.rules_in_force import all_of
@@ -130,14 +130,12 @@ def rule_set_out(contest: Contest) -> RuleSetOut:
     return RuleSetOut(id=rules.rule_set, title=rules.title, sample=rules.sample)
 
 
-def level_title(table: Table, level: str | None) -> Bilingual | None:
-    """The title of a level; None in a table without levels."""
-    return next((band.title for band in table.levels if band.level == level), None)
-
-
-def table_of(contest: Contest, table: str) -> Table:
-    """A table by its id."""
-    return next(found for found in contest.rules.tables if found.id == table)
+def table_of(contest: Contest, points: UnitPoints) -> Table:
+    """The table by which a unit was scored in this contest. Raises LookupError for no table."""
+    table = contest.rules.table(points.table)
+    if table is None:
+        raise LookupError(f"there is no table {points.table} in {contest.rules.rule_set}")
+    return table
 
 
 def _cluster_out(
@@ -164,7 +162,7 @@ def _cluster_out(
                 total=one.points.total,
                 maximum=one.points.maximum,
                 level=one.points.level,
-                level_title=level_title(table_of(contest, one.points.table), one.points.level),
+                level_title=table_of(contest, one.points).level_title(one.points.level),
                 flag=one.points.flag,
                 version=one.version,
             )

@@ -11,7 +11,7 @@ from services.chassis.http import Caller, Principal, Router, access
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.campaign.rules import Criterion, Group, KnockOut
-from services.scoring.api.standings import level_title, rule_set_out, table_of
+from services.scoring.api.standings import rule_set_out, table_of
 from services.scoring.api.then import AsOf, computed, moment_out
 from services.scoring.api.views import (
     FactOut,
@@ -170,7 +170,7 @@ def _explained(
     units_in_cluster: int,
 ) -> UnitPointsOut:
     points = one.points
-    table = table_of(contest, points.table)
+    table = table_of(contest, points)
     standing_on = facts_by_criterion(facts, table, contest.rules)
     deciding = facts_by_knock_out(facts, table, contest.rules)
     return UnitPointsOut(
@@ -196,7 +196,7 @@ def _explained(
             if one.id in points.knocked_out
         ],
         flag=points.flag,
-        level_title=level_title(table, points.level),
+        level_title=table.level_title(points.level),
         digest=one.digest,
         computed_at=one.computed_at,
         groups=[

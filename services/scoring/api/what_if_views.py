@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.contracts.campaign import RuleSet
 from services.contracts.campaign.base import Bilingual
 from services.contracts.campaign.rules import Criterion
+from services.scoring.api.standings import table_of
 from services.scoring.api.views import Points
 from services.scoring.contest import Contest
 from services.scoring.engine.compare import Cause, LineChange, Mover
@@ -197,5 +198,4 @@ def _line_out(found: WhatIf, mover: Mover, line: LineChange) -> LineChangeOut:
 def _criterion(contest: Contest, points: UnitPoints | None, line: Line | None) -> Criterion | None:
     if points is None or line is None:
         return None
-    table = next(one for one in contest.rules.tables if one.id == points.table)
-    return next(one for one in table.criteria if one.id == line.criterion)
+    return next(one for one in table_of(contest, points).criteria if one.id == line.criterion)

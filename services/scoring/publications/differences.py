@@ -59,7 +59,10 @@ def fields(
         if name in but or one == two:
             continue
         vi, en = _WORDS.get(name, (name, name))
-        (one_vi, one_en), (two_vi, two_en) = (_shown(name, value, rules) for value in (one, two))
+        (one_vi, one_en), (two_vi, two_en) = (
+            _level(side, rules) if name == "level" else _shown(getattr(side, name))
+            for side in (said, computed)
+        )
         yield Finding(
             f"{vi}: công bố {one_vi}, tính lại {two_vi}",
             f"{en}: published {one_en}, computed {two_en}",
@@ -135,12 +138,18 @@ def _line(one: PublishedLine | None, two: PublishedLine | None) -> tuple[str, st
     return f"số liệu khác, điểm vẫn {points}: {changed}", f"other inputs, still {points}: {changed}"
 
 
-def _shown(name: str, value: object, rules: RuleSet) -> tuple[str, str]:
+def _level(points: BaseModel, rules: RuleSet) -> tuple[str, str]:
+    """A unit's level, in the words of its own table: two tables may word one level differently."""
+    if isinstance(points, PointsPublished):
+        table = rules.table(points.table)
+        if table is not None and (title := table.level_title(points.level)) is not None:
+            return title.vi, title.en
+        return _shown(points.level)
+    raise TypeError(f"{type(points).__name__} has no level")
+
+
+def _shown(value: object) -> tuple[str, str]:
     """A value in words: Vietnamese, English."""
-    if name == "level":
-        titles = {band.level: band.title for table in rules.tables for band in table.levels}
-        if value in titles:
-            return titles[value].vi, titles[value].en
     if isinstance(value, bool):
         return _yes(value)
     if isinstance(value, Decimal):

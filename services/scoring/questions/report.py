@@ -1,5 +1,6 @@
 """A what-if as lines for a person, Vietnamese with English beside."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -49,8 +50,8 @@ def report(found: WhatIf, *, show: int) -> Iterator[str]:
         f"{len(said.movers)} đơn vị thay đổi / units change: {up} lên hạng / up,"
         f" {down} xuống hạng / down"
     )
-    for (before, after), units in said.levels.items():
-        yield f"  xếp loại / level: {units} × {_level(found, before)} → {_level(found, after)}"
+    for (before, after), units in Counter(_levels(found)).items():
+        yield f"  xếp loại / level: {units} × {before} → {after}"
     for leaders in said.leaders:
         was, will = ", ".join(leaders.before) or "—", ", ".join(leaders.after) or "—"
         yield f"  dẫn đầu / leader of {leaders.cluster}: {was} → {will}"
@@ -126,17 +127,19 @@ def _signed(points: Decimal) -> str:
     return f"+{plain(points)}" if points > 0 else plain(points)
 
 
-def _level(found: WhatIf, level: str | None) -> str:
-    title = _titles(found.draft).get(level) or _titles(found.present).get(level)
-    return title or level or "—"
+def _levels(found: WhatIf) -> Iterator[tuple[str, str]]:
+    """Of each unit that goes from one level to another, both in words."""
+    for mover in found.comparison.movers:
+        before, after = mover.before, mover.after
+        if before and after and before.level != after.level:
+            yield _level(found.present, before), _level(found.draft, after)
 
 
-def _titles(contest: Contest) -> dict[str | None, str]:
-    return {
-        band.level: f"{band.title.vi} / {band.title.en}"
-        for table in reversed(contest.rules.tables)
-        for band in table.levels
-    }
+def _level(contest: Contest, points: UnitPoints) -> str:
+    """In the words of the unit's own table: two tables may word one level differently."""
+    table = contest.rules.table(points.table)
+    title = table.level_title(points.level) if table else None
+    return f"{title.vi} / {title.en}" if title else points.level or "—"
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

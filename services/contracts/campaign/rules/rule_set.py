@@ -124,6 +124,10 @@ class RuleSet(CampaignModel):
             return max(of_unit, key=lambda table: table.valid_to or date.max, default=None)
         return next((table for table in self.tables if table.applies(unit, day)), None)
 
+    def table(self, table: str) -> Table | None:
+        """A table by its id; None where there is no such table, in another edition of the rules."""
+        return next((found for found in self.tables if found.id == table), None)
+
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of the content: comments, order of keys and "7.50" change nothing.
 

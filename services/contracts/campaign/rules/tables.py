@@ -102,6 +102,10 @@ class Table(CampaignModel):
         """All criteria in the table's order."""
         return tuple(criterion for group in self.groups for criterion in group.criteria)
 
+    def level_title(self, level: str | None) -> Bilingual | None:
+        """The title of a level, as this table words it; None for one that it does not have."""
+        return next((band.title for band in self.levels if band.level == level), None)
+
     def applies(self, unit: Unit, day: date) -> bool:
         """Whether it scores the unit on that local day."""
         return (
