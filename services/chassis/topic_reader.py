@@ -105,8 +105,6 @@ async def open_reader(
         **connection_options(settings),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        # One fetch fills a batch: nobody waits for the first record of it.
-        max_partition_fetch_bytes=4 * 1024 * 1024,
     )
     await consumer.start()
     try:
