@@ -46,7 +46,7 @@ def scoring(
         typer.Option(
             min=1,
             help="Processes that read, at most one a partition; default: one a processor where"
-            " there is much to read. Each takes some 150 MB and a connection to the database.",
+            " there is much to read. Each takes some 200 MB.",
         ),
     ] = None,
 ) -> None:

@@ -6,13 +6,12 @@ from services.chassis.database import Database
 from services.scoring.contest import Contest
 from services.scoring.counting.recount import recount
 from services.scoring.rebuilding.storing import Told
+from services.scoring.rebuilding.unhurried import unhurried
 
 
 async def units_with_facts(database: Database, contest: Contest) -> list[str]:
     """Units to count, those with most facts first."""
     async with database.transaction() as tx:
-        # Nobody did since they were stored, and the plan by which a unit's are found hangs on it.
-        await tx.execute("ANALYZE facts")
         rows = await tx.fetch(
             "SELECT unit FROM facts WHERE campaign = $1 GROUP BY unit ORDER BY count(*) DESC, unit",
             contest.campaign,
@@ -23,6 +22,6 @@ async def units_with_facts(database: Database, contest: Contest) -> list[str]:
 async def count(database: Database, contest: Contest, units: Sequence[str], told: Told) -> None:
     """Count these units, each in a transaction of its own: again does no harm."""
     for unit in units:
-        async with database.transaction() as tx:
+        async with unhurried(database) as tx:
             await recount(tx, contest, unit)
         told(1)

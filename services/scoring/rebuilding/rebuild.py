@@ -28,6 +28,7 @@ from services.scoring.rebuilding.mark import mark, positions
 from services.scoring.rebuilding.orders import Job
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.reading import Rest, own_topics
+from services.scoring.rebuilding.unhurried import unhurried
 from services.scoring.settings import ScoringSettings
 
 EQUAL, DIFFERENT = 0, 1
@@ -157,7 +158,7 @@ async def _score(database: Database, contest: Contest, said: Mapping[str, takeov
     async with database.transaction() as tx:
         due = await clusters_due(tx, contest)
     for cluster in due:
-        async with database.transaction() as tx:
+        async with unhurried(database) as tx:
             await recompute(tx, contest, cluster, now=datetime.now(UTC), publish=False)
     async with database.transaction() as tx:
         for table in ("points", "points_history"):

@@ -5,13 +5,12 @@ positions behind it: whenever it is broken off, it goes on from there.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import asyncpg
 
-from services.chassis.database import Database, Transaction
+from services.chassis.database import Database
 from services.chassis.judgement import judge_batch
 from services.chassis.records import last_offsets
 from services.chassis.topic_reader import TopicReader
@@ -21,6 +20,7 @@ from services.scoring.facts import store as fact_store
 from services.scoring.facts.fact import received
 from services.scoring.facts.store import Row, row_of
 from services.scoring.rebuilding.mark import Positions, mark
+from services.scoring.rebuilding.unhurried import unhurried
 
 Told = Callable[[int], None]
 """Called with the number of records (or units) that were dealt with since."""
@@ -80,21 +80,12 @@ async def _nothing() -> int:
 async def _write(database: Database, campaign: str, rows: set[Row], reached: Positions) -> int:
     """One batch; how many of its facts were not there."""
     try:
-        async with _unhurried(database) as tx:
+        async with unhurried(database) as tx:
             await fact_store.copy(tx, campaign, rows)
             await mark(tx, reached)
         return len(rows)
     except asyncpg.UniqueViolationError:  # some are there: the daily statement passes over them
-        async with _unhurried(database) as tx:
+        async with unhurried(database) as tx:
             new = await fact_store.take(tx, campaign, list(rows))
             await mark(tx, reached)
         return len(rows) if new is None else len(new)
-
-
-@asynccontextmanager
-async def _unhurried(database: Database) -> AsyncIterator[Transaction]:
-    """A transaction that a crash of PostgreSQL may undo as a whole, with those after it: the
-    positions go with the facts, so they are read again. Nobody waits for the disk meanwhile."""
-    async with database.transaction() as tx:
-        await tx.execute("SET LOCAL synchronous_commit = off")
-        yield tx
