@@ -23,12 +23,12 @@ from faststream.kafka import KafkaBroker
 
 from services.chassis import inbox
 from services.chassis.batch import Admit, Apply, BatchWork, Redone
+from services.chassis.broker_security import broker_security
 from services.chassis.crash import AFTER_EFFECT, INSIDE_REBALANCE, crash_point
 from services.chassis.database import Database, Transaction
 from services.chassis.dead_letters import Fault, Record
 from services.chassis.header_names import read_any_header_name
 from services.chassis.judgement import Judge, TooManyDeadLettersError
-from services.chassis.kafka import broker_security
 from services.chassis.lag import Lag
 from services.chassis.metrics import Metrics
 from services.chassis.records import Records, decode_nothing, parser_for

@@ -9,7 +9,8 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from services.chassis.metrics import Metrics
-from services.chassis.records import Records, last_offsets
+from services.chassis.offsets import last_offsets
+from services.chassis.records import Records
 from services.chassis.registry import CONSUMER_LAG, CONSUMER_OLDEST_SECONDS
 
 _log = structlog.get_logger(__name__)

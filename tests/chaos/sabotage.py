@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from services.chassis import consumer, inbox, outbox, relay
 from services.chassis.crash import AFTER_EFFECT, AFTER_PUBLISH, crash_point
 from services.chassis.database import Transaction
-from services.chassis.records import last_offsets
+from services.chassis.offsets import last_offsets
 from services.chassis.send import send_rows
 from services.contracts.envelope import Event
 from services.scoring.facts import store

@@ -12,7 +12,7 @@ import asyncpg
 
 from services.chassis.database import Database
 from services.chassis.judgement import judge_batch
-from services.chassis.records import last_offsets
+from services.chassis.offsets import last_offsets
 from services.chassis.topic_reader import TopicReader
 from services.scoring.contest import Contest
 from services.scoring.counting.ingest import Ingest
@@ -61,7 +61,7 @@ async def store(reader: TopicReader, database: Database, contest: Contest, told:
                 judged = await judge_batch(records[start : start + _AT_ONCE], judge)
                 rows.update(row_of(received(event)) for event in judged.events.values())
                 stored.set_aside += len(judged.faults)
-            reached = {place: last + 1 for place, last in last_offsets(tuple(records)).items()}
+            reached = {place: last + 1 for place, last in last_offsets(records).items()}
             stored.new += await writing
             writing = asyncio.create_task(_write(database, contest.campaign, rows, reached))
             stored.read += len(records)
