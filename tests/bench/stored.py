@@ -14,7 +14,7 @@ import msgspec
 
 from services.contracts.events import UnitFact
 from services.scoring.engine.records import KnownFact
-from services.scoring.facts.fact import decode_fields, received
+from services.scoring.facts.fact import decode_fields, known, row_of
 from tests.scoring.campaign import sample_contest
 from tests.scoring.said import CAMPAIGN, essay, event, fulfilled, judged, proposed
 
@@ -30,7 +30,7 @@ class _Kind:
     def __init__(self, fact: UnitFact, names: str | None = None) -> None:
         """`names`: the field that holds the UUID of its aggregate."""
         self._event = fact.event
-        self._fields: Mapping[str, Any] = received(event(fact)).fact.fields
+        self._fields: Mapping[str, Any] = known(row_of(event(fact))).fields
         self._names = names
 
     def row(self, unit: str, record: UUID, id_: UUID, **other: Any) -> str:
@@ -46,7 +46,7 @@ _JUDGED = _Kind(judged("SNV", "a", "80"), "essay_id")
 _PROPOSED = _Kind(proposed("SNV", "a"), "proposal_id")
 _FULFILLED = {duty: _Kind(fulfilled("SNV", duty)) for duty in ("D2", "D6", "D7")}
 _RECORDS = {
-    (unit, duty): UUID(received(event(fulfilled(unit, duty))).fact.record)
+    (unit, duty): UUID(row_of(event(fulfilled(unit, duty)))[1])
     for unit in UNITS
     for duty in _FULFILLED
 }

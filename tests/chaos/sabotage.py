@@ -21,7 +21,7 @@ from services.chassis.storage import outbox
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
 from services.scoring.facts import store
-from services.scoring.facts.fact import ReceivedFact
+from services.scoring.facts.fact import Row
 
 
 def without_inbox() -> None:
@@ -32,10 +32,8 @@ def without_inbox() -> None:
         await admit(tx, events)
         return list(events)
 
-    async def take_all(
-        tx: Transaction, campaign: str, facts: Sequence[ReceivedFact]
-    ) -> set[str] | None:
-        await take(tx, campaign, facts)
+    async def take_all(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[str] | None:
+        await take(tx, campaign, rows)
         return None  # none of them was known
 
     inbox.admit, store.take = admit_all, take_all

@@ -18,7 +18,7 @@ from services.notifications.events import TAKES as NOTIFIED
 from services.notifications.subscribing.matching import concerned_units
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import TAKES as SCORED
-from services.scoring.facts.fact import received
+from services.scoring.facts.fact import known, row_of
 from tests.chaos.ledger import Miss, Pair, Place
 
 SERVICES = ("submissions", "scoring", "notifications")
@@ -80,7 +80,7 @@ def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]
     of_service.add(id_)
     if isinstance(fact, SCORED):
         found.for_scoring.add(id_)
-        found.facts[id_] = received(event).fact
+        found.facts[id_] = known(row_of(event))
     if isinstance(fact, NOTIFIED):
         found.for_notifications.add(id_)
         concerned = set(concerned_units(event, units))

@@ -21,7 +21,8 @@ from services.contracts.events import (
     UnitFact,
 )
 from services.scoring.engine.records import KnownFact
-from services.scoring.facts.fact import received
+from services.scoring.facts.fact import known as known_row
+from services.scoring.facts.fact import row_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 CAMPAIGN = "hanoi-2020"
@@ -188,9 +189,9 @@ def event(fact: UnitFact, *, event_id: UUID | None = None) -> Event:
 
 def known(*facts: UnitFact) -> list[KnownFact]:
     """The facts as the engine gets them."""
-    return [received(event(fact)).fact for fact in facts]
+    return [known_row(row_of(event(fact))) for fact in facts]
 
 
 def known_events(events: Iterable[Event]) -> list[KnownFact]:
     """Events as the engine gets them."""
-    return [received(one).fact for one in events]
+    return [known_row(row_of(one)) for one in events]

@@ -11,7 +11,7 @@ from infra.local.issuer import Issuer
 from services.contracts.events import ScoreEntered
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
-from services.scoring.facts.fact import received
+from services.scoring.facts.fact import row_of
 from tests.scoring.marked import HEAD, Marking, mark, marked_contest, marked_directory
 from tests.scoring.running import take
 from tests.scoring.said import essay, event, known_events
@@ -108,9 +108,7 @@ async def test_what_is_stored_is_to_the_letter_what_the_topic_will_give_back(
     async with marking.stand.chassis.database.transaction() as tx:
         rows = await tx.fetch("SELECT event_id, unit, record, event, data FROM facts")
     stored = {str(row["event_id"]): (str(row["record"]), row["data"]) for row in rows}
-    given = {
-        one.fact.id: (one.fact.record, one.data) for one in map(received, await marking.said())
-    }
+    given = {id_: (record, data) for _, record, id_, _, data in map(row_of, await marking.said())}
     assert stored == given
 
 

@@ -15,13 +15,14 @@ from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.broker.group_positions import GroupPositionError
 from services.chassis.broker.topic_admin import ensure_topics
-from services.chassis.storage.database import Database
+from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event
 from services.contracts.events import EssaySubmitted, PointsRecomputed, UnitFact
 from services.contracts.topics import all_topics
 from services.scoring.app import compose
 from services.scoring.counting.recount import prepare
+from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
@@ -268,3 +269,53 @@ async def test_a_rebuild_that_was_broken_off_goes_on(season: Season) -> None:
     code, told = await season.rebuild()
     assert code == 0, told
     assert f"{len(UNITS)} sự kiện" in told  # only what came since
+
+
+async def test_other_points_from_the_same_facts_stop_it_also_beside_newer_facts(
+    season: Season,
+) -> None:
+    one = season.world
+    events = await one.says(*some_facts(UNITS))
+    await season.serves(season.settings, events)
+    await one.says(
+        *more("newer")
+    )  # so that each of these clusters has facts that the old one lacks
+    planted = await season.sql(
+        season.settings,
+        "UPDATE clusters SET digest = repeat('0', 64) WHERE cluster IN"
+        " (SELECT cluster FROM points WHERE unit = 'SNV') RETURNING cluster",
+    )
+    ((cluster,),) = planted
+    code, told = await season.rebuild(take_over=True)
+    assert code == 1, told
+    assert f"the same facts, other points: {cluster}" in told
+    await season.is_refused()
+
+
+async def test_a_replica_that_was_started_meanwhile_stops_it(
+    season: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While rows are being copied, minutes where there are many, the old one comes back and reads
+    on; its facts would be missing for ever in a new one that goes on behind them."""
+    one = season.world
+    events = await one.says(*some_facts(UNITS))
+    await season.serves(season.settings, events)
+    here = asyncio.get_running_loop()
+    copy_table = takeover.copy_table
+
+    async def goes_on() -> None:
+        events.extend(await one.says(*more("meanwhile")))
+        await season.serves(season.settings, events)
+
+    async def interrupted(before: Transaction, after: Transaction, table: str) -> None:
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(goes_on(), here))
+        await copy_table(before, after, table)
+
+    monkeypatch.setattr(takeover, "copy_table", interrupted)
+    with pytest.raises(TakeOverError, match="has read on in"):
+        await season.rebuild(take_over=True)
+    monkeypatch.undo()
+    await season.is_refused()
+    code, told = await season.rebuild(take_over=True)
+    assert code == 0, told
+    assert await season.serves(season.new, events) == truth(events)

@@ -92,11 +92,11 @@ async def plan(
     `topics`: only these; by default all that the group has ever committed. Raises
     GroupPositionError with all that is wrong, and what Kafka raises.
     """
-    committed = await _committed(settings, group)
+    stands = await committed(settings, group)
     consumer = AIOKafkaConsumer(**connection_options(settings), enable_auto_commit=False)
     await consumer.start()
     try:
-        places = await _places(consumer, group, topics, committed, target)
+        places = await _places(consumer, group, topics, stands, target)
         firsts = await consumer.beginning_offsets(places)
         ends = await consumer.end_offsets(places)
         wanted = await _wanted(consumer, places, target, firsts, ends)
@@ -111,7 +111,7 @@ async def plan(
     if wrong:
         raise GroupPositionError("; ".join(wrong))
     return [
-        Move(place, committed.get(place), wanted[place], firsts[place], ends[place])
+        Move(place, stands.get(place), wanted[place], firsts[place], ends[place])
         for place in places
     ]
 
@@ -139,7 +139,8 @@ async def move(settings: SharedSettings, group: str, moves: Sequence[Move]) -> N
         await consumer.stop()
 
 
-async def _committed(settings: SharedSettings, group: str) -> dict[TopicPartition, int]:
+async def committed(settings: SharedSettings, group: str) -> dict[TopicPartition, int]:
+    """Where the group goes on, by partition: of those in which it has committed anything."""
     admin = AIOKafkaAdminClient(**connection_options(settings))
     async with asyncio.timeout(_TIMEOUT_S):
         await admin.start()

@@ -1,6 +1,6 @@
 """From a batch of events to durable facts and tallies: one transaction, whatever comes twice."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakKeyDictionary
@@ -16,7 +16,7 @@ from services.scoring.counting.recount import truth
 from services.scoring.engine.running import deltas
 from services.scoring.engine.tally import Tally, merged
 from services.scoring.facts import store as fact_store
-from services.scoring.facts.fact import ReceivedFact, received
+from services.scoring.facts.fact import Row, known, row_of
 
 
 @dataclass(slots=True)
@@ -46,9 +46,7 @@ class Ingest:
         self._now = contest
         self._touched = touched
         # By transaction: a batch and a letter that is redriven may be at work side by side.
-        self._admitted: WeakKeyDictionary[Transaction, dict[int, ReceivedFact]] = (
-            WeakKeyDictionary()
-        )
+        self._admitted: WeakKeyDictionary[Transaction, dict[int, Row]] = WeakKeyDictionary()
 
     def judge(self, event: Event) -> None:
         """Raise PermanentError for an event that can never be counted here, OtherCampaignError for
@@ -64,30 +62,29 @@ class Ingest:
 
     async def admit(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
         """Store the events' facts; the events that were not known before, each once."""
-        batch = [received(event) for event in events]
-        rows = [fact_store.row_of(one) for one in batch]
+        rows = [row_of(event) for event in events]
         new = await fact_store.take(tx, self._now().campaign, rows)
+        batch: Iterable[tuple[Event, Row]] = zip(events, rows, strict=True)
         if new is not None:
-            first = {one.fact.id: one for one in batch}
+            first = {row[2]: (event, row) for event, row in batch}
             batch = [first[id_] for id_ in new]
-        admitted = self._admitted.setdefault(tx, {})
-        for one in batch:
-            admitted[id(one.event)] = one
-        return [one.event for one in batch]
+        admitted = {id(event): row for event, row in batch}
+        self._admitted.setdefault(tx, {}).update(admitted)
+        return [event for event in events if id(event) in admitted]
 
     async def apply(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Count events that `admit` found new in the same transaction."""
         contest = self._now()
-        taken = [self._admitted[tx][id(event)] for event in events]
-        counted = [one for one in taken if contest.tallier.concerns(one.fact.event)]
+        counted = [event for event in events if contest.tallier.concerns(event.data.event)]
         if not counted:
             return
-        facts = [one.fact for one in counted]
+        admitted = self._admitted[tx]
+        facts = [known(admitted[id(event)]) for event in counted]
         # The lock comes before the look at other facts of the same records: see `tallies.lock`.
         totals = await tallies.lock(tx, contest.campaign, {fact.unit for fact in facts})
         records = {(fact.unit, fact.record) for fact in facts}
-        known = await fact_store.of_records(tx, records, without=[fact.id for fact in facts])
-        changed = deltas(contest.tallier, facts, known)
+        before = await fact_store.of_records(tx, records, without=[fact.id for fact in facts])
+        changed = deltas(contest.tallier, facts, before)
         if changed:
             grown: dict[str, Tally] = {}
             for unit, delta in changed.items():
@@ -97,16 +94,14 @@ class Ingest:
         touched = self._by_cluster(counted, changed)
         tx.on_commit(lambda: self._touched(touched))
 
-    def _by_cluster(
-        self, counted: Sequence[ReceivedFact], changed: Collection[str]
-    ) -> dict[str, Touch]:
+    def _by_cluster(self, counted: Sequence[Event], changed: Collection[str]) -> dict[str, Touch]:
         touched: dict[str, Touch] = {}
         cluster_of = self._now().cluster_of
-        for one in counted:
-            unit = one.fact.unit
+        for event in counted:
+            unit = event.data.key
             cluster = cluster_of.get(unit)
             if cluster is not None and unit in changed:
                 touch = touched.setdefault(cluster, Touch())
-                touch.recorded.append(one.event.recordedtime)
-                touch.cause = one.event.traceparent or touch.cause
+                touch.recorded.append(event.recordedtime)
+                touch.cause = event.traceparent or touch.cause
         return touched

@@ -44,24 +44,25 @@ _HAS_UUID = {
 """Types whose aggregate is a UUID, which then names the record."""
 
 
-class ReceivedFact(msgspec.Struct, frozen=True):
-    """A fact, the event that it came by, and the JSON text under which it is stored."""
-
-    fact: KnownFact
-    event: Event
-    data: str
+Row = tuple[str, str, str, str, str]
+"""A fact as it is stored: unit, record, event id, event and its data as JSON."""
 
 
-def received(event: Event) -> ReceivedFact:
-    """What is kept of an event. Its data are read back from the text that is stored, so that what
-    is counted today and what is counted again in ten years is the same."""
+def row_of(event: Event) -> Row:
+    """What is kept of an event. Raises TypeError for one that is not about a unit."""
     said = event.data
     if not isinstance(said, UnitFact):
         raise TypeError(f"{event.type} is not about a unit")
     kind = type(said)
-    data = _JSON[kind](said, exclude=_EXCLUDED[kind])
+    data = _JSON[kind](said, exclude=_EXCLUDED[kind]).decode()
     record = event.subject
     if kind not in _HAS_UUID:
         record = record_id(said.campaign, said.unit, record)
-    fact = KnownFact(to_builtins(event.id), said.event, said.unit, record, decode_fields(data))
-    return ReceivedFact(fact, event, data.decode())
+    return (said.unit, record, to_builtins(event.id), said.event, data)
+
+
+def known(row: Row) -> KnownFact:
+    """A fact as it is counted: today from the row that is being stored, in ten years from the one
+    that is read, and both are the same."""
+    unit, record, id_, event, data = row
+    return KnownFact(id_, event, unit, record, decode_fields(data))

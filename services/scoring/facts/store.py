@@ -1,11 +1,10 @@
 """Facts in the database: taken once, read by record or by unit; inside the caller's transaction."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 from services.chassis.storage.database import Transaction
 from services.scoring.engine.records import KnownFact, RecordKey
-from services.scoring.facts.fact import ReceivedFact, decode_fields
+from services.scoring.facts.fact import Row, known
 
 # Lists go as one text with a separator that neither codes, ids nor JSON can contain: the driver
 # looks at each element of an array twice, which for a batch took as long as storing it.
@@ -22,17 +21,7 @@ def _list(parameter: int) -> str:
 
 _FIELDS = "f.unit, f.record::text, f.event_id::text, f.event, f.data"
 
-
-Row = tuple[str, str, str, str, str]
-"""Unit, record, event id, event and data, as they are stored."""
-
 _COLUMNS = ("unit", "record", "event_id", "event", "data", "campaign")
-
-
-def row_of(one: ReceivedFact) -> Row:
-    """How a fact is stored."""
-    fact = one.fact
-    return (fact.unit, fact.record, fact.id, fact.event, one.data)
 
 
 async def take(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[str] | None:
@@ -97,7 +86,7 @@ async def of_records(
     )
     found: dict[RecordKey, list[KnownFact]] = {}
     for row in rows:
-        fact = _known(row)
+        fact = known(row)
         found.setdefault((fact.unit, fact.record), []).append(fact)
     return found
 
@@ -109,7 +98,7 @@ async def of_unit(tx: Transaction, campaign: str, unit: str) -> list[KnownFact]:
         campaign,
         unit,
     )
-    return [_known(row) for row in rows]
+    return [known(row) for row in rows]
 
 
 async def of_units(tx: Transaction, campaign: str, units: Collection[str]) -> list[KnownFact]:
@@ -122,9 +111,4 @@ async def of_units(tx: Transaction, campaign: str, units: Collection[str]) -> li
         campaign,
         _packed(units),
     )
-    return [_known(row) for row in rows]
-
-
-def _known(row: Any) -> KnownFact:
-    unit, record, event_id, event, data = row
-    return KnownFact(event_id, event, unit, record, decode_fields(data))
+    return [known(row) for row in rows]

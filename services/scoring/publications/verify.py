@@ -19,7 +19,7 @@ from services.contracts.topics import topic_of
 from services.scoring.contest import Season
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import topics
-from services.scoring.facts.fact import received
+from services.scoring.facts.fact import known, row_of
 from services.scoring.publications.differences import Finding
 from services.scoring.publications.verification import Publication, Verdict, verify
 
@@ -51,7 +51,7 @@ class _Read:
         if isinstance(said, StandingsPublished | PointsPublished):
             self.publications.setdefault(said.version, Publication()).add(said)
         elif isinstance(said, UnitFact) and said.unit in self.season.units:
-            fact = received(event).fact
+            fact = known(row_of(event))
             self.facts.setdefault((fact.unit, fact.record, fact.id), fact)
 
 

@@ -17,7 +17,12 @@ Positions = Mapping[TopicPartition, int]
 async def positions(database: Database) -> dict[TopicPartition, int]:
     """Up to where a database was rebuilt; empty for one that is in service."""
     async with database.transaction() as tx:
-        rows = await tx.fetch("SELECT topic, partition, next_offset FROM rebuild_positions")
+        return await positions_in(tx)
+
+
+async def positions_in(tx: Transaction) -> dict[TopicPartition, int]:
+    """The same, inside a transaction."""
+    rows = await tx.fetch("SELECT topic, partition, next_offset FROM rebuild_positions")
     return {TopicPartition(row[0], row[1]): row[2] for row in rows}
 
 

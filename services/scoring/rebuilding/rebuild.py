@@ -21,6 +21,7 @@ from services.scoring.points.standings import snapshot
 from services.scoring.publications.restore import restore_publications
 from services.scoring.questions import rules_in_force
 from services.scoring.rebuilding import takeover
+from services.scoring.rebuilding.agreement import agreement
 from services.scoring.rebuilding.bulk import store_and_count
 from services.scoring.rebuilding.comparison import contest_of, state_of
 from services.scoring.rebuilding.database import make_ready
@@ -142,13 +143,13 @@ async def _take_over(
     if old is None:
         await takeover.take_over_alone(settings, database, contest, list(rest.said.values()))
     else:
-        found = await takeover.compare(old, database, contest)
+        found = await agreement(old, database, contest)
         for line in found.told():
             say(line)
-        if not found.equal:
+        if not found.holds:
             say("KHÁC NHAU / DIFFERENT: nothing was taken over")
             return DIFFERENT
-        await takeover.take_over_from(old, database, contest)
+        await takeover.take_over_from(settings, old, database, contest)
     say("đã tiếp quản / taken over: start scoring with SCORING_DATABASE_URL set to it")
     return EQUAL
 

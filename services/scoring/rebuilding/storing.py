@@ -17,8 +17,7 @@ from services.chassis.storage.database import Database
 from services.scoring.contest import Contest
 from services.scoring.counting.ingest import Ingest
 from services.scoring.facts import store as fact_store
-from services.scoring.facts.fact import received
-from services.scoring.facts.store import Row, row_of
+from services.scoring.facts.fact import Row, row_of
 from services.scoring.rebuilding.mark import Positions, mark
 from services.scoring.rebuilding.unhurried import unhurried
 
@@ -59,7 +58,7 @@ async def store(reader: TopicReader, database: Database, contest: Contest, told:
             rows: set[Row] = set()
             for start in range(0, len(records), _AT_ONCE):
                 judged = await judge_batch(records[start : start + _AT_ONCE], judge)
-                rows.update(row_of(received(event)) for event in judged.events.values())
+                rows.update(row_of(event) for event in judged.events.values())
                 stored.set_aside += len(judged.faults)
             reached = {place: last + 1 for place, last in last_offsets(records).items()}
             stored.new += await writing

@@ -9,11 +9,10 @@ transaction that makes the new one whole (docs/decisions/0039-a-rebuilt-database
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from uuid import UUID
 
-from services.chassis.broker.group_positions import require_stopped
+from services.chassis.broker.group_positions import committed, require_stopped
 from services.chassis.broker.producer import open_producer
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.dead_letters.restore import restore
@@ -24,15 +23,14 @@ from services.chassis.watching.metrics import Metrics
 from services.chassis.watching.registry import CHASSIS_METRICS
 from services.contracts.topics import dead_letter_topic
 from services.scoring.contest import Contest
-from services.scoring.points.standings import clusters as stored_clusters
+from services.scoring.events import topics
 from services.scoring.points.standings import snapshot
 from services.scoring.rebuilding.errors import TakeOverError
-from services.scoring.rebuilding.mark import positions
+from services.scoring.rebuilding.mark import positions, positions_in
 from services.scoring.settings import ScoringSettings
 
 _DRAIN_S = 60.0
 _SESSIONS_END_S = 10.0
-_SHOWN = 5
 
 
 async def refuse_unfinished(database: Database) -> None:
@@ -121,77 +119,6 @@ async def _waiting(database: Database) -> int:
         return count
 
 
-# ---- whether it may
-
-
-@dataclass
-class Comparison:
-    """The old database beside the rebuilt one."""
-
-    lacking: list[UUID] = field(default_factory=list)
-    """Facts that the old one has and the topics have not given."""
-    newer: int = 0
-    """Facts that the old one had not taken yet."""
-    different: list[str] = field(default_factory=list)
-    """Clusters with the same facts and other points."""
-
-    @property
-    def equal(self) -> bool:
-        """Whether nothing is lost and the same facts give the same points."""
-        return not self.lacking and not self.different
-
-    def told(self) -> list[str]:
-        """For people."""
-        lines = [f"{self.newer} dữ kiện mới hơn / facts that the old database had not taken yet"]
-        if self.lacking:
-            some = ", ".join(map(str, self.lacking[:_SHOWN]))
-            lines.append(
-                f"{len(self.lacking)} facts of the old database are on no topic: {some}; say them"
-                " again with `thidua republish`, then come again"
-            )
-        if self.different:
-            lines.append(f"the same facts, other points: {', '.join(self.different)}")
-        return lines
-
-
-async def compare(old: Database, new: Database, contest: Contest) -> Comparison:
-    """All facts of the old database are in the new one, and where they are the same, so are the
-    points. Clusters that the old one had not scored yet are not compared."""
-    async with snapshot(old) as before, snapshot(new) as after:
-        found = Comparison()
-        had, have = await _facts(before, contest), await _facts(after, contest)
-        changed = {unit for unit in had.keys() | have.keys() if had.get(unit) != have.get(unit)}
-        for unit in sorted(changed):
-            mine, others = await _ids(before, contest, unit), await _ids(after, contest, unit)
-            found.lacking += sorted(mine - others)
-            found.newer += len(others - mine)
-        touched = {contest.cluster_of.get(unit) for unit in changed}
-        were, are = await stored_clusters(before, contest), await stored_clusters(after, contest)
-        found.different = [
-            name
-            for name, state in were.items()
-            if name not in touched and state.up_to_date and state.digest != are[name].digest
-        ]
-        return found
-
-
-async def _facts(tx: Transaction, contest: Contest) -> dict[str, tuple[int, int]]:
-    """By unit: how many facts, and a fingerprint of their ids."""
-    rows = await tx.fetch(
-        "SELECT unit, count(*), bit_xor(uuid_hash_extended(event_id, 0)) FROM facts"
-        " WHERE campaign = $1 GROUP BY unit",
-        contest.campaign,
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-async def _ids(tx: Transaction, contest: Contest, unit: str) -> set[UUID]:
-    rows = await tx.fetch(
-        "SELECT event_id FROM facts WHERE campaign = $1 AND unit = $2", contest.campaign, unit
-    )
-    return {row[0] for row in rows}
-
-
 # ---- it
 
 
@@ -204,8 +131,13 @@ class Said:
     digest: str
 
 
-async def take_over_from(old: Database, new: Database, contest: Contest) -> None:
-    """Make the rebuilt database the one that goes on from the old one, in one transaction."""
+async def take_over_from(
+    settings: ScoringSettings, old: Database, new: Database, contest: Contest
+) -> None:
+    """Make the rebuilt database the one that goes on from the old one, in one transaction.
+
+    Raises TakeOverError or GroupPositionError where somebody served the old one meanwhile.
+    """
     async with snapshot(old) as before, new.transaction() as tx:
         await hand_over(before, tx)
         await copy_table(before, tx, "points_history")
@@ -213,6 +145,8 @@ async def take_over_from(old: Database, new: Database, contest: Contest) -> None
             "SELECT unit, version, digest FROM points WHERE campaign = $1", contest.campaign
         )
         await _go_on_from(tx, contest, [Said(*row) for row in rows])
+        await _nobody_connected(settings)
+        await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
 
 
@@ -239,7 +173,26 @@ async def take_over_alone(
             contest.campaign,
             [one.unit for one in said],
         )
+        await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
+
+
+async def _nobody_went_on(settings: ScoringSettings, tx: Transaction) -> None:
+    """What the group has committed is in the new database: asked again at the end, since copying
+    takes minutes, and facts that a replica took meanwhile would be missing for ever."""
+    await require_stopped(settings, group_of(settings))
+    has = await positions_in(tx)
+    read = topics(settings.topic_prefix)
+    ahead = sorted(
+        f"{place.topic}:{place.partition}"
+        for place, at in (await committed(settings, group_of(settings))).items()
+        if place.topic in read and at > has.get(place, 0)
+    )
+    if ahead:
+        raise TakeOverError(
+            f"scoring was started meanwhile and has read on in {', '.join(ahead)}: nothing was"
+            " taken over; stop all of it and come again"
+        )
 
 
 async def _go_on_from(tx: Transaction, contest: Contest, said: Sequence[Said]) -> None:
