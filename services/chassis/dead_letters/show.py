@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from services.chassis.dead_letters.store import SetAside
+from services.chassis.broker.header_names import readable
+from services.chassis.dead_letters.letter import SetAside
 from services.contracts.personal import WITHHELD, showable
 
 _SHOWN = ("ce_", "content-type")
@@ -33,9 +34,9 @@ def shown(message: SetAside) -> Shown:
     headers: dict[str, str | None] = {}
     for name, value in message.headers:
         if name.startswith(_SHOWN):
-            headers[printable(name)] = None if value is None else _text(value)
+            headers[printable(readable(name))] = None if value is None else _text(value)
         else:
-            headers[printable(name)] = WITHHELD
+            headers[printable(readable(name))] = WITHHELD
     value = message.value
     return Shown(
         key=None if message.key is None else _text(message.key),

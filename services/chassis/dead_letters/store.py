@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from services.chassis.dead_letters.letter import Fault, Record, event_id_of, original
+from services.chassis.dead_letters.letter import Fault, Record, SetAside, event_id_of, original
 from services.chassis.storage.database import Transaction
-from services.chassis.storage.outbox import Headers, Outgoing, decode_headers
+from services.chassis.storage.outbox import Outgoing, decode_headers
 
 State = Literal["open", "redriven", "discarded"]
 
@@ -41,19 +41,6 @@ class Letter:
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
-
-
-@dataclass(slots=True)
-class SetAside:
-    """A message as it was when it was set aside: what a consumer reads of a record."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
 
 
 async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Fault]]) -> None:
@@ -150,19 +137,17 @@ async def oldest_open(
 async def message_of(tx: Transaction, letter: Letter) -> SetAside | None:
     """The message that was set aside, None where this database's log does not have it."""
     row: Any = await tx.fetchrow(
-        "SELECT key, headers, value, recorded_at FROM event_log WHERE event_id = $1", letter.id
+        "SELECT topic, key, headers, value, recorded_at FROM event_log WHERE event_id = $1",
+        letter.id,
     )
     if row is None:
         return None
-    return SetAside(
-        topic=letter.topic,
-        partition=letter.partition,
-        offset=letter.offset,
-        timestamp=int(row["recorded_at"].timestamp() * 1000),
-        key=row["key"],
-        value=row["value"],
-        headers=original(decode_headers(row["headers"])),
-    )
+    headers = decode_headers(row["headers"])
+    said = Outgoing(letter.id, row["topic"], row["key"], headers, row["value"], row["recorded_at"])
+    try:
+        return original(said)
+    except ValueError:
+        return None
 
 
 async def failed_again(tx: Transaction, letter: Letter, fault: Fault) -> None:
