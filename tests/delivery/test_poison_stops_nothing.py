@@ -183,7 +183,9 @@ async def test_too_many_in_a_row_stop_the_consumer_and_the_next_one_has_lost_not
     strict = world.consumer(settings=world.settings(dead_letter_run_limit=8, batch_max_records=5))
     async with running(world.relay(), strict):
         await until(lambda: _gave_up(strict))
-        assert "8 in a row, the last: bad-json" in (strict.trouble() or "")
+        assert "8 dead letters in a row (dead_letter_run_limit), the last: bad-json" in (
+            strict.trouble() or ""
+        )
         assert strict.stalled() is None  # a restart would not help
         assert world.metrics.value(CONSUMER_STOPPED) == 1
         await until(world.relayed)

@@ -62,6 +62,12 @@ async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Fault]
     )
 
 
+async def those_kept(tx: Transaction, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these letters that are in the list already, whatever was decided about them."""
+    rows = await tx.fetch("SELECT id FROM dead_letters WHERE id = ANY ($1)", list(ids))
+    return {row[0] for row in rows}
+
+
 async def listed(
     tx: Transaction,
     *,

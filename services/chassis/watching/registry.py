@@ -147,7 +147,8 @@ CONSUMER_STOPPED = Metric(
     "gauge",
     meaning="1 when too many dead letters, in a row or by share, stopped the consumer.",
     unit="yes or no",
-    what_to_do="Roll back the last deploy, or mend the publisher; then restart.",
+    what_to_do="A bad deploy: roll back, restart. Bad records on the topic: operating.md has the"
+    " two ways past them.",
 )
 
 RESIDENT_BYTES = Metric(
