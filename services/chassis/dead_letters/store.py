@@ -20,7 +20,8 @@ SHORT = 8
 """So many letters of an id are shown; a person may type any beginning that is one letter's."""
 
 _FIELDS = """l.id, l.state, l.cause, l.detail, l.topic, l.partition, l."offset", l.event_id,
-             l.tries, l.set_aside_at, l.tried_at, l.decided_by, l.decided_at, l.reason"""
+             l.tries, l.set_aside_at, l.tried_at, l.tried_by, l.outcome,
+             l.decided_by, l.decided_at, l.reason"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Letter:
     tries: int
     set_aside_at: datetime
     tried_at: datetime
+    """When it failed last, or succeeded."""
+    tried_by: str | None
+    """Who redrove it last, also in vain; None: nobody did."""
+    outcome: str | None
+    """What came of that."""
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
@@ -156,28 +162,41 @@ async def message_of(tx: Transaction, letter: Letter) -> SetAside | None:
         return None
 
 
-async def failed_again(tx: Transaction, letter: Letter, fault: Fault) -> None:
+async def failed_again(tx: Transaction, letter: Letter, fault: Fault, *, by: str) -> None:
     """It was tried and failed: one more try, and the cause of this one."""
-    await tx.execute(
-        "UPDATE dead_letters SET tries = tries + 1, tried_at = now(), cause = $2, detail = $3"
-        " WHERE id = $1",
-        *(letter.id, fault.cause, fault.detail),
-    )
-
-
-async def close(
-    tx: Transaction, letter: Letter, state: State, *, by: str, reason: str | None = None
-) -> None:
-    """It is redriven or discarded: nobody has to look at it any more."""
     await tx.execute(
         """
         UPDATE dead_letters
-           SET state = $2, decided_by = $3, decided_at = now(), reason = $4,
-               tries = tries + ($2 = 'redriven')::int,
-               tried_at = CASE WHEN $2 = 'redriven' THEN now() ELSE tried_at END
+           SET tries = tries + 1, tried_at = now(), tried_by = $2, outcome = 'failed',
+               cause = $3, detail = $4
          WHERE id = $1
         """,
-        *(letter.id, state, by, reason),
+        *(letter.id, by, fault.cause, fault.detail),
+    )
+
+
+async def close_redriven(tx: Transaction, letter: Letter, outcome: str, *, by: str) -> None:
+    """It was tried and ended well: nobody has to look at it any more."""
+    await tx.execute(
+        """
+        UPDATE dead_letters
+           SET tries = tries + 1, tried_at = now(), tried_by = $2, outcome = $3,
+               state = 'redriven', decided_by = $2, decided_at = now()
+         WHERE id = $1
+        """,
+        *(letter.id, by, outcome),
+    )
+
+
+async def close_discarded(tx: Transaction, letter: Letter, reason: str, *, by: str) -> None:
+    """It is closed without a try. The reason is one of `decide.reason_of`."""
+    await tx.execute(
+        """
+        UPDATE dead_letters
+           SET state = 'discarded', decided_by = $2, decided_at = now(), reason = $3
+         WHERE id = $1
+        """,
+        *(letter.id, by, reason),
     )
 
 

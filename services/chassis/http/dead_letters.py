@@ -10,7 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from services.chassis.base import Chassis
 from services.chassis.dead_letters import store
-from services.chassis.dead_letters.decide import LETTER_CLOSED, to_decide
+from services.chassis.dead_letters.decide import (
+    LETTER_CLOSED,
+    LONGEST_REASON,
+    SHORTEST_REASON,
+    to_decide,
+)
 from services.chassis.dead_letters.desk import Desk, Outcome, short
 from services.chassis.dead_letters.show import shown
 from services.chassis.dead_letters.store import Letter, State
@@ -42,6 +47,8 @@ class LetterOut(BaseModel):
     tries: int
     set_aside_at: datetime
     tried_at: datetime
+    tried_by: str | None = Field(description="Who redrove it last, also in vain.")
+    outcome: str | None = Field(description="What came of that; None: nobody redrove it.")
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None = Field(description="Why it was discarded.")
@@ -101,7 +108,12 @@ class DiscardIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     ids: list[Named] = Field(min_length=1, max_length=MOST)
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+    reason: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True, min_length=SHORTEST_REASON, max_length=LONGEST_REASON
+        ),
+    ]
 
 
 class ResultOut(BaseModel):
