@@ -87,7 +87,7 @@ async def redriven(
                 began = await tx.fetchval("SELECT now()")
             while True:
                 async with database.transaction() as tx:
-                    open_ = await store.oldest_open(tx, cause=cause, most=1, before=began)
+                    open_ = await store.next_to_try(tx, cause=cause, most=1, before=began)
                     if not open_:
                         break
                     result = await desk.redrive(tx, open_[0], by=who)

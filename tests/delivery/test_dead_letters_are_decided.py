@@ -237,7 +237,7 @@ async def test_the_gauges_are_right_after_a_restart(world: World) -> None:
     assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 2
     assert 0 < (fresh.value(DEAD_LETTERS_OLDEST_SECONDS, group=consumer.group) or 0) < 60
     async with world.database.transaction() as tx:
-        for letter in await store.oldest_open(tx, cause=None, most=9):
+        for letter in await store.next_to_try(tx, cause=None, most=9):
             await store.close_discarded(tx, letter, "test", by="ops-1")
     await Desk([consumer], fresh).measure(world.database)
     assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 0

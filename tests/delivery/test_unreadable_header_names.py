@@ -75,7 +75,7 @@ async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_i
         await until(world.relayed)
     desk = Desk([consumer], world.metrics)
     async with world.database.transaction() as tx:
-        (letter,) = await store.oldest_open(tx, cause="not-utf8", most=2)
+        (letter,) = await store.next_to_try(tx, cause="not-utf8", most=2)
         again = await desk.redrive(tx, letter, by="ops-1")
     assert (again.outcome, again.cause, again.detail) == ("failed", letter.cause, letter.detail)
     assert await world.effects() == []
@@ -89,7 +89,7 @@ async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_i
     ):
         assert await restore(tx, reader.to_the_end()) == 1
     async with world.database.transaction() as tx:
-        (restored,) = await store.oldest_open(tx, cause="not-utf8", most=2)
+        (restored,) = await store.next_to_try(tx, cause="not-utf8", most=2)
         again = await desk.redrive(tx, restored, by="ops-1")
     assert restored.id == letter.id
     assert (again.outcome, again.cause, again.detail) == ("failed", letter.cause, letter.detail)

@@ -71,6 +71,20 @@ class Desk:
         tx.on_commit(lambda: _tell("dead letter redriven", letter, by, **more))
         return result
 
+    async def redrive_all(
+        self, tx: Transaction, letters: Sequence[Letter], *, by: str
+    ) -> list[Redriven]:
+        """The same for several, each under its own savepoint; in the order given.
+
+        They are tried in the order in which consumers lock what they count, so that nobody waits
+        in a circle. Should the database see a circle all the same, it says so: then roll back.
+        """
+        done = {
+            letter.id: await self.redrive(tx, letter, by=by)
+            for letter in await store.in_order_of_keys(tx, letters)
+        }
+        return [done[letter.id] for letter in letters]
+
     async def discard(self, tx: Transaction, letter: Letter, *, by: str, reason: str) -> None:
         """Close a letter that is open and locked in `tx`, without any effect.
 

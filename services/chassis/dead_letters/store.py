@@ -127,23 +127,35 @@ async def read(tx: Transaction, ids: Sequence[UUID], *, lock: bool = False) -> d
     return {letter.id: letter for letter in (Letter(*row) for row in rows)}
 
 
-async def oldest_open(
+async def next_to_try(
     tx: Transaction, *, cause: str | None, most: int, before: datetime | None = None
 ) -> list[Letter]:
-    """The oldest open letters, locked; those that somebody else is deciding about are passed over.
+    """The open letters that were tried longest ago, locked; those that somebody else is deciding
+    about are passed over.
 
-    `before`: only such as were not tried since that moment.
+    So whoever asks again gets others before those that failed just now. `before`: only such as were
+    not tried since that moment.
     """
     rows = await tx.fetch(
         f"""
         SELECT {_FIELDS} FROM dead_letters AS l
          WHERE state = 'open' AND ($1::text IS NULL OR cause = $1)
            AND ($3::timestamptz IS NULL OR tried_at < $3)
-         ORDER BY set_aside_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+         ORDER BY tried_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
         """,  # noqa: S608 - constants
         *(cause, most, before),
     )
     return [Letter(*row) for row in rows]
+
+
+async def in_order_of_keys(tx: Transaction, letters: Sequence[Letter]) -> list[Letter]:
+    """The letters as their messages' keys are sorted, byte by byte: as consumers lock units."""
+    rows = await tx.fetch(
+        "SELECT event_id FROM event_log WHERE event_id = ANY ($1) ORDER BY key, seq",
+        [letter.id for letter in letters],
+    )
+    places = {row[0]: place for place, row in enumerate(rows)}
+    return sorted(letters, key=lambda letter: places.get(letter.id, -1))
 
 
 async def message_of(tx: Transaction, letter: Letter) -> SetAside | None:

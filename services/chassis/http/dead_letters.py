@@ -23,6 +23,7 @@ from services.chassis.http.auth import Caller, access
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
 from services.chassis.problems import FAULTY, NOT_FOUND, Refusal, field_fault
+from services.chassis.retry import again_if_undone
 from services.chassis.storage.database import Transaction
 
 MOST = 100
@@ -90,7 +91,9 @@ class RedriveIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     ids: list[Named] | None = Field(default=None, min_length=1, max_length=MOST)
-    all: bool = Field(default=False, description="The oldest open ones, 100 a request.")
+    all: bool = Field(
+        default=False, description="Open ones, 100 a request: those tried longest ago."
+    )
     cause: str | None = Field(default=None, description="With `all`: only of this cause.")
 
     @model_validator(mode="after")
@@ -193,7 +196,7 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
 
         async def effect(tx: Transaction) -> tuple[int, RedriveOut]:
             letters = await _chosen(tx, body)
-            results = [await desk.redrive(tx, one, by=caller.subject) for one in letters]
+            results = await desk.redrive_all(tx, letters, by=caller.subject)
             count, _ = await store.count_open(tx)
             return 200, RedriveOut(
                 results=[
@@ -209,7 +212,7 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
                 open=count,
             )
 
-        return await once(effect)
+        return await again_if_undone(lambda: once(effect))
 
     @api.post(
         "/discard",
@@ -237,4 +240,4 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
 async def _chosen(tx: Transaction, body: RedriveIn) -> Sequence[Letter]:
     if body.ids is not None:
         return await to_decide(tx, body.ids)
-    return await store.oldest_open(tx, cause=body.cause, most=MOST)
+    return await store.next_to_try(tx, cause=body.cause, most=MOST)
