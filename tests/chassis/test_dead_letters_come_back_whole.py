@@ -1,10 +1,12 @@
 """A message that was set aside is, when it is tried again, the message that was refused."""
 
+from uuid import uuid4
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.chassis.broker.header_names import from_raw, raw
-from services.chassis.dead_letters.letter import Fault, SetAside, dead_letter, original
+from services.chassis.dead_letters.letter import Fault, SetAside, dead_letter, event_id_of, original
 from services.chassis.storage.outbox import Headers, Outgoing, _encode_headers, decode_headers
 
 OURS = ("dl_id", "dl_topic", "dl_offset", "dl_null_key", "dl_name_0", "dl_name_x")
@@ -50,6 +52,24 @@ def test_a_letter_has_room_where_its_message_had(record: SetAside) -> None:
     more = size(letter_of(record).headers) - size(record.headers)
     a_name_as_text = 4 * 100 + len("dl_name_00")
     assert more <= 1000 + len(record.headers) * a_name_as_text
+
+
+def test_the_event_of_a_letter_is_the_one_that_decoding_sees() -> None:
+    first, last = uuid4(), uuid4()
+    twice = [("ce_id", str(one).encode()) for one in (first, last)]
+    assert event_id_of(twice) == last
+    assert event_id_of([*twice, ("ce_id", None)]) is None
+    assert event_id_of([*twice, ("ce_id", b"\xff")]) is None
+    assert event_id_of([]) is None
+
+
+@given(st.text(max_size=80))
+def test_why_it_was_set_aside_is_text_that_can_be_stored_and_printed(text: str) -> None:
+    fault = Fault(text, text)
+    assert fault.detail.isprintable()
+    assert fault == Fault(fault.cause, fault.detail)
+    if text.isprintable():
+        assert fault.detail == text
 
 
 def size(headers: Headers) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from services.chassis.consuming.consumer import EventConsumer
@@ -22,6 +23,7 @@ from services.chassis.watching.registry import (
     DEAD_LETTERS_OLDEST_SECONDS,
     DEAD_LETTERS_OPEN,
 )
+from services.cli.dead_letter_work import _redriven
 from services.contracts.envelope import Event
 from tests.delivery import probe_service
 from tests.delivery.harness import World, produce, running, until
@@ -144,6 +146,18 @@ async def test_a_process_that_dies_while_it_redrives_leaves_the_letter_open_and_
     assert (await redrive(world, desk, str(event_id))).outcome == "applied"
 
 
+async def test_one_that_somebody_else_closed_meanwhile_is_not_tried(world: World) -> None:
+    (event_id,), consumer = await set_aside(world, CURSED)
+    desk = Desk([consumer], world.metrics)
+    await mend(world)
+    (as_it_was,) = await letters_of(world)
+    await discard(world, desk, str(event_id), "a test wrote it", by="ops-1")
+    late = await _redriven(world.database, desk, as_it_was, "ops-2")
+    assert (late.outcome, late.cause) == ("failed", "closed")
+    assert late.detail == "discarded by ops-1 meanwhile"
+    assert await world.effects() == []
+
+
 async def test_the_message_delivered_again_later_has_no_second_effect_and_no_second_letter(
     world: World,
 ) -> None:
@@ -188,7 +202,11 @@ async def test_without_a_reason_nothing_is_discarded_here_nor_in_the_database(
     assert [one.state for one in await letters_of(world)] == ["open"]
 
 
-async def test_the_log_has_a_line_a_decision_once_it_is_durable(world: World) -> None:
+async def test_the_log_has_a_line_a_decision_once_it_is_durable(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One that no test before has made write elsewhere.
+    monkeypatch.setattr("services.chassis.dead_letters.desk._log", structlog.get_logger())
     said, consumer = await set_aside(world, CURSED, CURSED)
     desk = Desk([consumer], world.metrics)
 

@@ -16,6 +16,7 @@ from typing import Protocol
 from uuid import UUID, uuid5
 
 from services.chassis.broker.header_names import from_raw, raw, readable
+from services.chassis.dead_letters.printable import printable
 from services.chassis.storage.outbox import Headers, Outgoing
 
 _NAMESPACE = UUID("0b7f3f0a-6c0e-5d0e-9a51-3f5f0c6f7d11")
@@ -62,6 +63,11 @@ class Fault:
     `apply-failed`."""
     detail: str
     """For people; without values out of the message."""
+
+    def __post_init__(self) -> None:
+        """Both are printed, and stored as text: what can't be is its escape."""
+        object.__setattr__(self, "cause", printable(self.cause))
+        object.__setattr__(self, "detail", printable(self.detail))
 
 
 def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Outgoing:

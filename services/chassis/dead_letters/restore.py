@@ -13,11 +13,15 @@ import msgspec
 
 from services.chassis.broker.header_names import readable
 from services.chassis.dead_letters.letter import Fault, Record, original, parted
+from services.chassis.dead_letters.printable import printable
 from services.chassis.dead_letters.store import keep
 from services.chassis.storage.database import Transaction
 from services.chassis.storage.outbox import Outgoing
 
 _encode_headers = msgspec.msgpack.Encoder().encode
+
+_PARTITIONS, _OFFSETS = 2**31, 2**63
+"""Kafka's numbers, and what the columns hold: the topic may be written by others."""
 
 
 async def restore(tx: Transaction, batches: AsyncIterator[Sequence[Any]]) -> int:
@@ -47,11 +51,16 @@ def _letter(record: Any) -> tuple[Outgoing, Record, Fault] | None:
     try:
         told = {name: (own[name] or b"").decode() for name in ("dl_cause", "dl_detail", "dl_time")}
         at = datetime.fromisoformat(told["dl_time"]).astimezone(UTC)
-        # Letters of the first releases do not tell their id.
-        stands = f"{record.topic}/{record.partition}/{record.offset}"
-        said = own.get("dl_id")
-        id_ = uuid5(NAMESPACE_URL, stands) if said is None else UUID(said.decode())
+        if "dl_id" in own:
+            id_ = UUID((own["dl_id"] or b"").decode())
+        else:  # letters of the first releases do not tell it
+            stands = f"{record.topic}/{record.partition}/{record.offset}"
+            id_ = uuid5(NAMESPACE_URL, stands)
         letter = Outgoing(id_, record.topic, record.key, headers, record.value, at)
-        return letter, original(letter), Fault(told["dl_cause"], told["dl_detail"])
+        message = original(letter)
+        if not (0 <= message.partition < _PARTITIONS and 0 <= message.offset < _OFFSETS):
+            return None
+        message.topic = printable(message.topic)
+        return letter, message, Fault(told["dl_cause"], told["dl_detail"])
     except (KeyError, ValueError, OverflowError):
         return None
