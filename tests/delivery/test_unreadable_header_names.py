@@ -96,6 +96,16 @@ async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_i
     assert await world.effects() == []
 
 
+async def test_records_of_batches_before_such_a_one_are_given_out_once(kafka_world: World) -> None:
+    world = kafka_world
+    batches = [[good(f"Q{number:03}")[1] for number in range(3)] for _ in range(3)]
+    for batch in [*batches, [unreadable("Q008")], batches[0]]:
+        await produce_strangely(world.bootstrap, world.topic, batch, partition=1)
+    async with open_reader(world.settings(), [world.topic]) as reader:
+        offsets = [record.offset async for batch in reader.to_the_end() for record in batch]
+    assert offsets == list(range(13))
+
+
 async def test_the_client_by_itself_still_can_not_read_them(
     kafka_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
