@@ -6,12 +6,15 @@ import errno
 import random
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeVar
 
 import asyncpg
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+T = TypeVar("T")
 
 # SQLSTATE classes and codes of PostgreSQL (appendix A) that another attempt may not meet again.
 _PASSING_CLASSES = (
@@ -102,6 +105,33 @@ def is_transient(error: BaseException) -> bool:
         case _:
             passes = False
     return passes
+
+
+def was_undone(error: BaseException) -> bool:
+    """Whether the database undid a transaction for the sake of another one, say in a deadlock.
+
+    The same work can be done again at once.
+    """
+    match error:
+        case asyncpg.TransactionRollbackError():
+            return True
+        case DBAPIError(orig=BaseException(__cause__=BaseException() as cause)):
+            return was_undone(cause)
+    return False
+
+
+async def again_if_undone(work: Callable[[], Awaitable[T]]) -> T:
+    """Do work that is one transaction; if the database undid it, up to two times more.
+
+    Raises what `work` raises.
+    """
+    for left in (2, 1, 0):
+        try:
+            return await work()
+        except Exception as error:
+            if not left or not was_undone(error):
+                raise
+    raise AssertionError("unreachable")
 
 
 def _system_passes(error: OSError) -> bool:

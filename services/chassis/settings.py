@@ -272,16 +272,17 @@ class ServiceSettings(SharedSettings):
     dead_letter_run_limit: int = Field(
         default=100,
         ge=1,
-        description="This many dead letters with no good event between them stop the consumer and"
-        " make it not ready: more likely a bad deploy than bad events.",
+        description="This many new dead letters with no good event between them stop the consumer"
+        " and make it not ready: more likely a bad deploy than bad events. Raise it for one start"
+        " to get past bad records (operating.md).",
     )
     dead_letter_share_limit: float = Field(
         default=0.1,
         gt=0,
         le=1,
         description="This share of the last dead_letter_window messages set aside stops it too;"
-        " 1: only if it is all of them. The window begins anew with the process, so each restart"
-        " lets at most as many through again.",
+        " 1: no share does, only the run. The window begins anew with the process, so each restart"
+        " lets fewer than as many through again. Letters that were there before count in neither.",
     )
     dead_letter_window: int = Field(
         default=1000,

@@ -3,7 +3,9 @@
 import contextlib
 import getpass
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from importlib import import_module
 
 from services.chassis.dead_letters import store
@@ -12,9 +14,10 @@ from services.chassis.dead_letters.desk import Desk, Redriven
 from services.chassis.dead_letters.show import Shown, shown
 from services.chassis.dead_letters.store import Letter, State
 from services.chassis.problems import Refusal
+from services.chassis.retry import again_if_undone
 from services.chassis.running.service import Service
 from services.chassis.settings import SettingsError, load_settings
-from services.chassis.storage.database import Database, Transaction
+from services.chassis.storage.database import Database
 from services.chassis.watching.logs import configure_logs
 from services.chassis.watching.metrics import Metrics
 from services.chassis.watching.registry import CHASSIS_METRICS
@@ -65,48 +68,74 @@ async def letter_of(service: str | None, text: str) -> tuple[str, Letter, Shown 
 async def redriven(
     service: str | None, names: Sequence[str], *, cause: str | None, by: str | None
 ) -> AsyncIterator[Redriven]:
-    """Try letters again, one transaction each; without names all that are open.
+    """Try letters again, one transaction each and each once; without names all that are open.
 
-    Raises DeadLetterError before the first, and what the database raises: what was done until then
-    stays done, and the rest is open.
+    Raises DeadLetterError before the first, if a name is nobody's, or of a letter that is closed;
+    and what the database raises: what was done until then stays done, and the rest is open.
     """
     who = by or _somebody()
     async with _databases(service) as databases:
-        chosen = await _located(databases, names) if names else {each: [""] for each in databases}
+        if names:
+            chosen = {
+                name: await _open_ones(databases[name], wanted)
+                for name, wanted in (await _located(databases, names)).items()
+            }
+        else:
+            chosen = {name: [] for name in databases}
     for name, wanted in chosen.items():
         async with _composed(name) as (composed, desk):
             database = composed.chassis.database
             if names:
-                for one in wanted:
-                    async with database.transaction() as tx:
-                        (letter,) = await _decided(tx, [one])
-                        result = await desk.redrive(tx, letter, by=who)
-                    yield result
+                for letter in wanted:
+                    yield await again_if_undone(partial(_redriven, database, desk, letter, who))
                 continue
             async with database.transaction() as tx:
                 began = await tx.fetchval("SELECT now()")
-            while True:
-                async with database.transaction() as tx:
-                    open_ = await store.oldest_open(tx, cause=cause, most=1, before=began)
-                    if not open_:
-                        break
-                    result = await desk.redrive(tx, open_[0], by=who)
+            again = partial(_next_redriven, database, desk, cause, began, who)
+            while result := await again_if_undone(again):
                 yield result
+
+
+async def _redriven(database: Database, desk: Desk, letter: Letter, by: str) -> Redriven:
+    async with database.transaction() as tx:
+        now = (await store.read(tx, [letter.id], lock=True))[letter.id]
+        if now.state != "open":  # somebody else was here since the names were looked at
+            said = f"{now.state} by {now.decided_by} meanwhile"
+            return Redriven(now, "failed", "closed", said)
+        return await desk.redrive(tx, now, by=by)
+
+
+async def _next_redriven(
+    database: Database, desk: Desk, cause: str | None, began: datetime, by: str
+) -> Redriven | None:
+    async with database.transaction() as tx:
+        found = await store.next_to_try(tx, cause=cause, most=1, before=began)
+        return await desk.redrive(tx, found[0], by=by) if found else None
+
+
+async def _open_ones(database: Database, names: Sequence[str]) -> list[Letter]:
+    async with database.transaction() as tx:
+        with _told():
+            return await to_decide(tx, names)
 
 
 async def discarded(
     service: str | None, names: Sequence[str], *, reason: str, by: str | None
 ) -> int:
-    """Close letters without effect, all of a service or none; how many. Raises DeadLetterError."""
+    """Close letters without effect; how many. Raises DeadLetterError before the first."""
     who, count = by or _somebody(), 0
     async with _databases(service) as databases:
-        for name, wanted in (await _located(databases, names)).items():
+        chosen = await _located(databases, names)
+        for name, wanted in chosen.items():
+            await _open_ones(databases[name], wanted)
+        for name, wanted in chosen.items():
             configure_logs(name)
             desk = Desk((), Metrics(CHASSIS_METRICS))
             async with databases[name].transaction() as tx:
-                for letter in await _decided(tx, wanted):
-                    await desk.discard(tx, letter, by=who, reason=reason)
-                    count += 1
+                with _told():
+                    for letter in await to_decide(tx, wanted):
+                        await desk.discard(tx, letter, by=who, reason=reason)
+                        count += 1
     return count
 
 
@@ -152,15 +181,18 @@ async def _located(databases: Mapping[str, Database], names: Sequence[str]) -> d
         elif not hits:
             wrong.append(f"{text}: no dead letter is called so")
         else:
-            wrong.append(f"{text}: more than one, in {', '.join(sorted(set(hits)))}: write more")
+            where = ", ".join(sorted(set(hits)))
+            wrong.append(f"{text}: more than one, in {where}: write more, or give --service")
     if wrong:
         raise DeadLetterError("; ".join(wrong))
     return by_service
 
 
-async def _decided(tx: Transaction, names: Sequence[str]) -> list[Letter]:
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """What the desk refuses, in the command's own form."""
     try:
-        return await to_decide(tx, names)
+        yield
     except Refusal as refusal:
         raise DeadLetterError("; ".join(fault.en for fault in refusal.faults)) from None
 

@@ -40,6 +40,7 @@ def show_list(
 ) -> None:
     """List what was set aside, oldest first: id, state, cause, tries, place, event."""
     with told():
+        from services.chassis.dead_letters.printable import printable  # noqa: PLC0415 - likewise
         from services.cli.dead_letter_work import letters  # noqa: PLC0415 - loads the rest
 
         found, open_ = asyncio.run(
@@ -51,12 +52,12 @@ def show_list(
                     json.dumps({"service": name, **asdict(letter)}, default=str), markup=False
                 )
                 continue
-            console.print(
+            line = (
                 f"{str(letter.id)[:8]}  {name}  {letter.state}  {letter.cause}"
                 f"  {letter.tries}×  {letter.set_aside_at:%Y-%m-%dT%H:%M:%SZ}"
-                f"  {letter.topic}/{letter.partition}/{letter.offset}  {letter.event_id or '-'}",
-                markup=False,
+                f"  {letter.topic}/{letter.partition}/{letter.offset}  {letter.event_id or '-'}"
             )
+            console.print(printable(line), markup=False)
         if not as_json:
             console.print(f"{open_} đang chờ / open")
 
@@ -68,12 +69,14 @@ def show(
 ) -> None:
     """Tell all of one: cause, place, headers, and the body without what may name a person."""
     with told():
+        from services.chassis.dead_letters.printable import printable_within  # noqa: PLC0415
         from services.cli.dead_letter_work import letter_of  # noqa: PLC0415 - loads the rest
 
         where, letter, message = asyncio.run(letter_of(service, name))
         told_of = {"service": where, **asdict(letter)}
         told_of["message"] = asdict(message) if message else None
-        console.print(json.dumps(told_of, ensure_ascii=False, indent=2, default=str), markup=False)
+        text = json.dumps(printable_within(told_of), ensure_ascii=False, indent=2, default=str)
+        console.print(text, markup=False)
 
 
 @app.command(
@@ -94,8 +97,9 @@ def redrive(
 ) -> None:
     """Try letters again, each in a transaction of its own, through the service's own handler.
 
-    Reads all settings of the service. The service may run meanwhile, or not. What fails again stays
-    open, with one more try.
+    Nothing is tried if one of the names is nobody's or of a closed letter. Reads all settings of
+    the service. The service may run meanwhile, or not. What fails again stays open, with one more
+    try.
     """
     if bool(names) == every or (cause and not every):
         raise typer.BadParameter("give ids, or --all, which may have a --cause")
@@ -111,11 +115,13 @@ def redrive(
                 why = f"  {result.cause} {result.detail}" if failed else ""
                 console.print(f"{str(result.letter.id)[:8]}  {result.outcome}{why}", markup=False)
 
-        asyncio.run(tell())
-        done, failed = counted["done"], counted["failed"]
-        console.print(
-            f"{done} xong, {failed} vẫn lỗi / {done} succeeded, {failed} failed again",
-        )
+        try:
+            asyncio.run(tell())
+        finally:  # what was done until a failure stays done
+            done, failed = counted["done"], counted["failed"]
+            console.print(
+                f"{done} xong, {failed} vẫn lỗi / {done} succeeded, {failed} failed again",
+            )
     if failed:
         raise typer.Exit(FAILED)
 
@@ -123,7 +129,9 @@ def redrive(
 @app.command(epilog=epilog('thidua dead-letters discard 3f9a2c1b --reason "written by a test"'))
 def discard(
     names: Ids,
-    reason: Annotated[str, typer.Option(help="Why; it is kept with the letter.")],
+    reason: Annotated[
+        str, typer.Option(help="Why, in 3 to 500 characters; it is kept with the letter.")
+    ],
     service: ServiceOption = None,
     by: By = None,
 ) -> None:

@@ -17,7 +17,7 @@ MISUSED = 2
 SETTINGS = 78
 """Settings don't fit (EX_CONFIG of sysexits.h)."""
 
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, emoji=False)
 
 
 def epilog(

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from services.chassis.broker.topic_reader import open_reader
+from services.chassis.dead_letters.letter import parted
 from services.chassis.settings import SharedSettings
 from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event, decode
@@ -95,10 +96,10 @@ def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]
 
 
 def _note_deadletter(found: OnTopics, record: Any) -> None:
-    said = {name: value.decode() for name, value in record.headers if name.startswith("dl_")}
+    _, said = parted(record.headers)
     group = record.topic.rpartition(".")[2]
-    at = (said["dl_topic"], int(said["dl_partition"]), int(said["dl_offset"]))
-    found.dead_letters.setdefault((group, at), set()).add(said["dl_cause"])
+    at = (said["dl_topic"].decode(), int(said["dl_partition"]), int(said["dl_offset"]))
+    found.dead_letters.setdefault((group, at), set()).add(said["dl_cause"].decode())
     found.valid[group].add(letter(group, at))  # a group is named after its service
 
 

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.dead_letters import store
@@ -20,6 +23,7 @@ from services.chassis.watching.registry import (
     DEAD_LETTERS_OLDEST_SECONDS,
     DEAD_LETTERS_OPEN,
 )
+from services.cli.dead_letter_work import _redriven
 from services.contracts.envelope import Event
 from tests.delivery import probe_service
 from tests.delivery.harness import World, produce, running, until
@@ -39,6 +43,12 @@ async def redrive(world: World, desk: Desk, name: str, by: str = "ops-1") -> Red
     async with world.database.transaction() as tx:
         (letter,) = await to_decide(tx, [name])
         return await desk.redrive(tx, letter, by=by)
+
+
+async def discard(world: World, desk: Desk, name: str, reason: str, by: str = "ops-1") -> None:
+    async with world.database.transaction() as tx:
+        (letter,) = await to_decide(tx, [name])
+        await desk.discard(tx, letter, by=by, reason=reason)
 
 
 async def set_aside(world: World, *words: int) -> tuple[list[UUID], EventConsumer]:
@@ -77,6 +87,7 @@ async def test_what_is_mended_and_redriven_has_its_effect_once_and_says_who(worl
     assert await world.effects() == [event_id]
     (letter,) = await letters_of(world)
     assert (letter.state, letter.decided_by, letter.tries) == ("redriven", "ops-1", 2)
+    assert (letter.tried_by, letter.outcome) == ("ops-1", "applied")
     assert letter.decided_at is not None
     with pytest.raises(Refusal, match="redriven by ops-1"):
         await redrive(world, desk, str(event_id), by="ops-2")
@@ -102,11 +113,15 @@ async def test_two_operators_at_once_make_one_effect(world: World) -> None:
 async def test_one_that_fails_again_is_still_one_letter_with_one_more_try(world: World) -> None:
     (event_id,), consumer = await set_aside(world, CURSED)
     desk = Desk([consumer], world.metrics)
-    for tries in (2, 3):
-        failed = await redrive(world, desk, str(event_id))
+    (letter,) = await letters_of(world)
+    assert (letter.tried_by, letter.outcome) == (None, None)
+    for tries, by in ((2, "ops-1"), (3, "ops-2")):
+        failed = await redrive(world, desk, str(event_id), by=by)
         assert (failed.outcome, failed.cause) == ("failed", "apply-failed")
-        (letter,) = await letters_of(world)
+        before, (letter,) = letter.tried_at, await letters_of(world)
         assert (letter.state, letter.tries) == ("open", tries)
+        assert (letter.tried_by, letter.outcome, letter.decided_by) == (by, "failed", None)
+        assert letter.tried_at > before
     assert len(await world.on_topic(world.dead_letter_topic)) == 1
     assert await world.effects() == []
 
@@ -131,6 +146,18 @@ async def test_a_process_that_dies_while_it_redrives_leaves_the_letter_open_and_
     assert (await redrive(world, desk, str(event_id))).outcome == "applied"
 
 
+async def test_one_that_somebody_else_closed_meanwhile_is_not_tried(world: World) -> None:
+    (event_id,), consumer = await set_aside(world, CURSED)
+    desk = Desk([consumer], world.metrics)
+    await mend(world)
+    (as_it_was,) = await letters_of(world)
+    await discard(world, desk, str(event_id), "a test wrote it", by="ops-1")
+    late = await _redriven(world.database, desk, as_it_was, "ops-2")
+    assert (late.outcome, late.cause) == ("failed", "closed")
+    assert late.detail == "discarded by ops-1 meanwhile"
+    assert await world.effects() == []
+
+
 async def test_the_message_delivered_again_later_has_no_second_effect_and_no_second_letter(
     world: World,
 ) -> None:
@@ -138,9 +165,7 @@ async def test_the_message_delivered_again_later_has_no_second_effect_and_no_sec
     desk = Desk([consumer], world.metrics)
     await mend(world)
     assert (await redrive(world, desk, str(said[0]))).outcome == "applied"
-    async with world.database.transaction() as tx:
-        (letter,) = await to_decide(tx, [str(said[1])])
-        await desk.discard(tx, letter, by="ops-1", reason="a test wrote it")
+    await discard(world, desk, str(said[1]), "a test wrote it")
     again = world.consumer()
     again._work._judge = _refuses_all
     records = await world.on_topic()
@@ -157,12 +182,56 @@ def _refuses_all(event: Event) -> None:
 async def test_a_discarded_letter_is_closed_with_its_reason_and_has_no_effect(world: World) -> None:
     (event_id,), consumer = await set_aside(world, CURSED)
     desk = Desk([consumer], world.metrics)
-    async with world.database.transaction() as tx:
-        (letter,) = await to_decide(tx, [str(event_id)])
-        await desk.discard(tx, letter, by="ops-1", reason="a test wrote it")
+    await discard(world, desk, str(event_id), "a test wrote it")
     (letter,) = await letters_of(world)
     assert (letter.state, letter.reason) == ("discarded", "a test wrote it")
     assert await world.effects() == []
+
+
+@pytest.mark.parametrize("reason", ["", "  x \n ", "y" * 501])
+async def test_without_a_reason_nothing_is_discarded_here_nor_in_the_database(
+    world: World, reason: str
+) -> None:
+    (event_id,), consumer = await set_aside(world, CURSED)
+    desk = Desk([consumer], world.metrics)
+    with pytest.raises(Refusal, match="3 to 500 characters"):
+        await discard(world, desk, str(event_id), reason)
+    for told in (reason.strip(), None):
+        with pytest.raises(asyncpg.CheckViolationError, match="dead_letters_reason"):
+            await world.sql("UPDATE dead_letters SET state = 'discarded', reason = $1", told)
+    assert [one.state for one in await letters_of(world)] == ["open"]
+
+
+async def test_the_log_has_a_line_a_decision_once_it_is_durable(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One that no test before has made write elsewhere.
+    monkeypatch.setattr("services.chassis.dead_letters.desk._log", structlog.get_logger())
+    said, consumer = await set_aside(world, CURSED, CURSED)
+    desk = Desk([consumer], world.metrics)
+
+    async def dies_before_the_commit() -> None:
+        async with world.database.transaction() as tx:
+            (letter,) = await to_decide(tx, [str(said[1])])
+            await desk.discard(tx, letter, by="ops-2", reason="gone before the commit")
+            raise ConnectionResetError
+
+    with capture_logs() as lines:
+        await redrive(world, desk, str(said[0]))
+        with pytest.raises(ConnectionResetError):
+            await dies_before_the_commit()
+        await discard(world, desk, str(said[1]), " a test wrote it ", by="ops-2")
+    by_event = {one.event_id: one for one in await letters_of(world)}
+    expected = [
+        {"event": "dead letter redriven", "outcome": "failed", "by": "ops-1"},
+        {"event": "dead letter discarded", "reason": "a test wrote it", "by": "ops-2"},
+    ]
+    for line, event_id, wanted in zip(lines, said, expected, strict=True):
+        letter = by_event[event_id]
+        assert line.items() >= wanted.items()
+        place = f"{letter.topic}/{letter.partition}/{letter.offset}"
+        told = (line["event_id"], line["dead_letter"], line["place"], line["cause"])
+        assert told == (str(event_id), str(letter.id), place, "apply-failed")
 
 
 async def test_letters_are_redriven_while_the_consumer_is_at_work(world: World) -> None:
@@ -186,8 +255,8 @@ async def test_the_gauges_are_right_after_a_restart(world: World) -> None:
     assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 2
     assert 0 < (fresh.value(DEAD_LETTERS_OLDEST_SECONDS, group=consumer.group) or 0) < 60
     async with world.database.transaction() as tx:
-        for letter in await store.oldest_open(tx, cause=None, most=9):
-            await store.close(tx, letter, "discarded", by="ops-1", reason="test")
+        for letter in await store.next_to_try(tx, cause=None, most=9):
+            await store.close_discarded(tx, letter, "test", by="ops-1")
     await Desk([consumer], fresh).measure(world.database)
     assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 0
     assert fresh.value(DEAD_LETTERS_OLDEST_SECONDS, group=consumer.group) == 0

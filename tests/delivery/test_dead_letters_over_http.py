@@ -1,6 +1,9 @@
 """The same over HTTP, on every service with a consumer: for role ops, with nobody's name in it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +12,10 @@ import pytest
 
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
+from services.chassis.retry import PermanentError
 from services.chassis.running.service import Service, create_app
-from services.contracts.envelope import encode
+from services.chassis.storage.database import Transaction
+from services.contracts.envelope import Event, encode
 from services.contracts.events import EssaySubmitted
 from tests.delivery.harness import World, produce, until
 from tests.delivery.probe_service import CURSED, SERVICE, consumer_of, essay
@@ -52,9 +57,21 @@ class Ops:
 
 @pytest.fixture
 async def ops(world: World, issuer: Issuer) -> AsyncIterator[Ops]:
-    settings = world.settings(jwks_url=issuer.jwks_url, token_issuer=issuer.url, http_port=0)
+    async with serving(world, issuer) as ops:
+        yield ops
+
+
+@asynccontextmanager
+async def serving(world: World, issuer: Issuer, **edges: Any) -> AsyncIterator[Ops]:
+    settings = world.settings(
+        jwks_url=issuer.jwks_url,
+        token_issuer=issuer.url,
+        http_port=0,
+        dead_letter_run_limit=1000,
+        dead_letter_share_limit=1,
+    )
     chassis = Chassis(SERVICE, settings)
-    consumer = consumer_of(settings, chassis.database, chassis.metrics)
+    consumer = consumer_of(settings, chassis.database, chassis.metrics, **edges)
     service = Service(chassis, title="Probe", description="For tests.", consumers=[consumer])
     async with (
         served(create_app(service)) as url,
@@ -129,6 +146,63 @@ async def test_letters_are_discarded_with_a_reason_all_or_none(world: World, ops
     assert [one["short"] for one in (await ops.get(state="discarded"))["items"]] == [first]
     await ops.get("/ffff0000", status=404)
     await ops.post("redrive", {"ids": [first], "all": True}, status=422)
+
+
+async def test_those_that_fail_again_do_not_stand_before_those_that_are_mended(
+    world: World, ops: Ops
+) -> None:
+    await world.say(*[essay("Q001", CURSED)] * 100)
+    await until(lambda: ops.has(100))
+    mended = await world.say(*[essay("Q002", CURSED)] * 50)
+    await until(lambda: ops.has(150))
+    await world.sql("ALTER TABLE effects DROP CONSTRAINT no_curse")
+    await world.sql("ALTER TABLE effects ADD CONSTRAINT still CHECK (unit <> 'Q001')")
+    first = await ops.post("redrive", {"all": True})
+    assert {one["outcome"] for one in first["results"]} == {"failed"}
+    assert (len(first["results"]), first["open"]) == (100, 150)
+    second = await ops.post("redrive", {"all": True})
+    outcomes = Counter(one["outcome"] for one in second["results"])
+    assert outcomes == {"applied": 50, "failed": 50}
+    assert second["open"] == 100
+    assert sorted(await world.effects()) == sorted(mended)
+    told = {one["outcome"] for one in (await ops.get(limit=500))["items"]}
+    assert told == {"failed"}
+
+
+async def test_letters_are_tried_as_consumers_lock_and_a_deadlock_is_done_again(
+    world: World, issuer: Issuer
+) -> None:
+    await world.sql("CREATE TABLE counted (unit text PRIMARY KEY, total int NOT NULL)")
+    await world.sql("INSERT INTO counted VALUES ('Q001', 0), ('Q002', 0), ('Q003', 0)")
+    broken, tried, at_work = True, list[str](), asyncio.Event()
+
+    async def counts(tx: Transaction, events: Sequence[Event]) -> None:
+        if broken:
+            raise PermanentError("not-yet")
+        for event in events:
+            tried.append(event.partitionkey)
+            if event.partitionkey == "Q003":
+                at_work.set()
+            await tx.execute("UPDATE counted SET total = total + 1 WHERE unit = $1", tried[-1])
+
+    async with serving(world, issuer, apply=counts) as ops:
+        for unit in ("Q003", "Q001", "Q002"):
+            await world.say(essay(unit))
+        await until(lambda: ops.has(3))
+        broken = False
+        ids = [str(one["id"]) for one in (await ops.get())["items"]]
+        async with world.database.transaction() as somebody:  # who does not lock in that order
+            await somebody.execute("UPDATE counted SET total = 10 WHERE unit = 'Q003'")
+            redriving = asyncio.create_task(ops.post("redrive", {"ids": ids}))
+            await at_work.wait()
+            await asyncio.sleep(0.3)  # it waits for us; it has waited longer, so it is undone
+            await somebody.execute("UPDATE counted SET total = 10 WHERE unit = 'Q001'")
+        done = await redriving
+    assert [one["outcome"] for one in done["results"]] == ["applied"] * 3
+    assert [one["id"] for one in done["results"]] == ids
+    assert tried == ["Q001", "Q002", "Q003"] * 2
+    totals = await world.sql("SELECT unit, total FROM counted ORDER BY unit")
+    assert [tuple(row) for row in totals] == [("Q001", 11), ("Q002", 1), ("Q003", 11)]
 
 
 async def test_the_gauge_follows_the_list(world: World, ops: Ops) -> None:

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import asyncpg
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.chassis.storage.migrations import _config, applied, migrate, newest
-from services.chassis.storage.tables import CHASSIS
+from services.chassis.storage.tables import CHASSIS, untrace_dead_letters
 
 SERVICES = ("submissions", "scoring", "notifications")
 
@@ -44,6 +48,57 @@ async def test_two_that_migrate_at_the_same_time_take_turns(
     url = fresh_database()
     done = await asyncio.gather(*(asyncio.to_thread(migrate, "scoring", url) for _ in range(3)))
     assert set(done) == {newest("scoring")}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_list_of_dead_letters_from_before_is_traced_and_every_discard_has_a_reason(
+    service: str, fresh_database: Callable[[], str]
+) -> None:
+    url = fresh_database()
+    await asyncio.to_thread(migrate, service, url)
+    engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:", 1))
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda c: untrace_dead_letters(_Operations(c)))
+    await engine.dispose()
+    before = ScriptDirectory.from_config(_config(service)).get_revision("head").down_revision
+    old = await asyncpg.connect(url)
+    try:
+        await old.execute("UPDATE alembic_version SET version_num = $1", before)
+        for state, reason in (
+            *(("open", None), ("redriven", None), ("discarded", None), ("discarded", "")),
+            *(("discarded", "ok"), ("discarded", "x" * 900), ("discarded", "written by a test")),
+        ):
+            await old.execute(
+                """
+                INSERT INTO dead_letters (id, state, cause, detail, topic, partition, "offset",
+                                          reason)
+                VALUES (gen_random_uuid(), $1, 'bad-json', '', 't', 0, 0, $2)
+                """,
+                state,
+                reason,
+            )
+        await asyncio.to_thread(migrate, service, url)
+        rows = await old.fetch("SELECT state, reason, tried_by, outcome FROM dead_letters")
+    finally:
+        await old.close()
+    assert sorted((state, reason or "-") for state, reason, _, _ in rows) == [
+        ("discarded", "(no reason was given)"),
+        ("discarded", "(no reason was given)"),
+        ("discarded", "ok (no reason was given)"),
+        ("discarded", "written by a test"),
+        ("discarded", "x" * 500),
+        ("open", "-"),
+        ("redriven", "-"),
+    ]
+    assert {(by, outcome) for _, _, by, outcome in rows} == {(None, None)}
+
+
+@dataclass
+class _Operations:
+    bind: Connection
+
+    def get_bind(self) -> Connection:
+        return self.bind
 
 
 async def test_alembics_own_command_is_sent_to_ours() -> None:

@@ -10,6 +10,10 @@ from aiokafka.consumer import fetcher
 from aiokafka.record.memory_records import MemoryRecords
 
 from services.chassis.broker.topic_reader import open_reader
+from services.chassis.dead_letters import store
+from services.chassis.dead_letters.desk import Desk
+from services.chassis.dead_letters.letter import parted
+from services.chassis.dead_letters.restore import restore
 from services.chassis.watching.registry import DEAD_LETTERS
 from services.contracts.envelope import encode
 from tests.delivery.harness import World, running, until
@@ -53,11 +57,43 @@ async def test_records_around_one_that_no_client_can_read_have_their_effect_and_
     for offset, (key, headers, value) in zip((b"0", b"3", b"4"), bad, strict=True):
         letter = letters[offset]
         assert (letter.key, letter.value) == (key, value)
-        kept = [(name, v) for name, v in letter.headers if not name.startswith("dl_")]
+        kept, own = parted(letter.headers)
         assert kept == [(r"tr\xe4ce\xff" if n == BAD_NAME else n, v) for n, v in headers]
-        assert dict(letter.headers)["dl_cause"] == b"not-utf8"
-        assert b"name of a header" in dict(letter.headers)["dl_detail"]
+        assert own["dl_cause"] == b"not-utf8"
+        assert b"name of a header" in (own["dl_detail"] or b"")
     assert world.metrics.value(DEAD_LETTERS, topic=world.topic, cause="not-utf8") == 3
+
+
+async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_its_topic_does(
+    kafka_world: World,
+) -> None:
+    world = kafka_world
+    await produce_strangely(world.bootstrap, world.topic, [unreadable("Q008")])
+    consumer = world.consumer()
+    async with running(world.relay(), consumer):
+        await until(lambda: _noted(world))
+        await until(world.relayed)
+    desk = Desk([consumer], world.metrics)
+    async with world.database.transaction() as tx:
+        (letter,) = await store.next_to_try(tx, cause="not-utf8", most=2)
+        again = await desk.redrive(tx, letter, by="ops-1")
+    assert (again.outcome, again.cause, again.detail) == ("failed", letter.cause, letter.detail)
+    assert await world.effects() == []
+
+    # Where the database was lost, and the list comes back from the topic.
+    await world.sql("DELETE FROM dead_letters")
+    await world.sql("DELETE FROM event_log")
+    async with (
+        open_reader(world.settings(), [world.dead_letter_topic]) as reader,
+        world.database.transaction() as tx,
+    ):
+        assert await restore(tx, reader.to_the_end()) == 1
+    async with world.database.transaction() as tx:
+        (restored,) = await store.next_to_try(tx, cause="not-utf8", most=2)
+        again = await desk.redrive(tx, restored, by="ops-1")
+    assert restored.id == letter.id
+    assert (again.outcome, again.cause, again.detail) == ("failed", letter.cause, letter.detail)
+    assert await world.effects() == []
 
 
 async def test_records_of_batches_before_such_a_one_are_given_out_once(kafka_world: World) -> None:
@@ -87,6 +123,10 @@ async def test_the_client_by_itself_still_can_not_read_them(
             await consumer.getmany(timeout_ms=5000)
     finally:
         await consumer.stop()
+
+
+async def _noted(world: World) -> bool:
+    return bool(await world.value("SELECT count(*) FROM dead_letters"))
 
 
 async def _letters(world: World) -> list[Any]:

@@ -16,12 +16,13 @@ from tests.scoring.service import World, until, world
 from tests.scoring.test_service import truth
 
 
-async def command(world: World, *words: str) -> Result:
+async def command(world: World, *words: str, log_level: str = "INFO") -> Result:
     environment = {
         "SCORING_DATABASE_URL": world.settings.database_url,
         "SCORING_CAMPAIGN_DIR": str(DIRECTORY),
         "THIDUA_KAFKA_BOOTSTRAP": world.settings.kafka_bootstrap,
         "THIDUA_TOPIC_PREFIX": world.settings.topic_prefix,
+        "THIDUA_LOG_LEVEL": log_level,
     }
     return await asyncio.to_thread(
         CliRunner().invoke, app, ["dead-letters", *words], env=environment
@@ -87,6 +88,61 @@ async def test_letters_are_listed_shown_redriven_and_discarded(
 
         await until(scored)
         assert len(await one.dead_letters()) == 2
+
+
+async def test_all_names_are_decided_first_and_each_letter_is_tried_once(
+    scoring_url: str, broker: Broker, issuer: Issuer
+) -> None:
+    async with world(scoring_url, broker.bootstrap, issuer, sweep_s=0.2) as one:
+        await sql(one, "ALTER TABLE facts ADD CONSTRAINT curse CHECK (unit NOT IN ('STP', 'SNV'))")
+        events = await one.says(essay("STP", "a"), essay("SNV", "b"), essay("STP", "c"))
+
+        async def all_three() -> bool:
+            return (await one.read("/v1/dead-letters", role="ops"))["open"] == 3
+
+        await until(all_three)
+        by_event = {letter["event_id"]: letter for letter in await listed(one)}
+        first, second, third = (by_event[str(event.id)]["id"] for event in events)
+
+        for reason in ("", "  x ", "y" * 501):
+            refused = await command(one, "discard", third, "--reason", reason)
+            assert refused.exit_code == 1
+            assert "3 to 500 characters" in refused.output
+        why = ("--reason", "a test wrote it")
+        closed = await command(one, "discard", third, *why, "--by", "ops-1")
+        line = said(closed, "dead letter discarded")
+        assert (line["dead_letter"], line["by"], line["reason"]) == (third, "ops-1", why[1])
+
+        refused = await command(one, "redrive", first, third, second)
+        assert refused.exit_code == 1
+        assert "discarded by ops-1" in refused.output
+        assert [letter["tries"] for letter in await listed(one, "--state", "any")] == [1, 1, 1]
+        refused = await command(one, "discard", first, third, *why)
+        assert refused.exit_code == 1
+        assert len(await listed(one)) == 2
+
+        await sql(one, "ALTER TABLE facts DROP CONSTRAINT curse")
+        await sql(one, "ALTER TABLE facts ADD CONSTRAINT curse CHECK (unit <> 'STP')")
+        names = (first, str(events[0].id), first[:12], second)
+        done = await command(one, "redrive", *names, "--by", "ops-2", log_level="WARNING")
+        assert done.exit_code == 1, done.output
+        assert "1 succeeded, 1 failed again" in done.output
+        assert "dead letter redriven" not in done.output  # so quiet; the list has it
+        kept = {letter["id"]: letter for letter in await listed(one, "--state", "any")}
+        for id_, outcome in ((first, "failed"), (second, "applied")):
+            told = (kept[id_]["tries"], kept[id_]["tried_by"], kept[id_]["outcome"])
+            assert told == (2, "ops-2", outcome)
+        assert kept[third]["outcome"] is None
+        loud = await command(one, "redrive", first, "--by", "ops-3")
+        line = said(loud, "dead letter redriven")
+        assert (line["dead_letter"], line["by"], line["outcome"]) == (first, "ops-3", "failed")
+
+
+def said(answer: Result, event: str) -> dict[str, Any]:
+    """The one log line of this event on the operator's terminal."""
+    lines = [json.loads(one) for one in answer.stderr.splitlines() if one.startswith("{")]
+    (line,) = (one for one in lines if one["event"] == event)
+    return line
 
 
 async def test_unknown_ids_are_all_told_and_nothing_is_done(

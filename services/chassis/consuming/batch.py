@@ -23,7 +23,7 @@ from services.chassis.consuming.judgement import (
     judged_ahead,
 )
 from services.chassis.dead_letters import Fault, Record, dead_letter
-from services.chassis.dead_letters.store import keep
+from services.chassis.dead_letters.store import keep, those_kept
 from services.chassis.retry import is_transient, pauses
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
@@ -168,14 +168,13 @@ class BatchWork:
         self._count(judged, new)
 
     async def _all_at_once(self, judged: Judged, attempt: int) -> tuple[Recent, Sequence[Event]]:
-        recent = self._limits.after(self._recent, judged)
         new: Sequence[Event] = ()
         async with self._database.transaction() as tx:
+            recent = await self._set_aside(tx, judged, attempt)
             if judged.events:
                 new = await self._admit(tx, list(judged.events.values()))
             if new:
                 await self._apply(tx, new)
-            await self._set_aside(tx, judged, attempt)
         return recent, new
 
     async def _one_by_one(
@@ -200,19 +199,28 @@ class BatchWork:
                 else:
                     decided.events[index] = event
                     applied.extend(new)
-            recent = self._limits.after(self._recent, decided)
-            await self._set_aside(tx, decided, attempt)
+            recent = await self._set_aside(tx, decided, attempt)
         return decided, recent, applied
 
-    async def _set_aside(self, tx: Transaction, judged: Judged, attempt: int) -> None:
+    async def _set_aside(self, tx: Transaction, judged: Judged, attempt: int) -> Recent:
+        """Make letters of what is faulty. Raises TooManyDeadLettersError; then roll back."""
+        letters = {
+            index: dead_letter(
+                judged.records[index], fault, topic=self._dead_letter_topic, attempt=attempt
+            )
+            for index, fault in judged.faults.items()
+        }
+        if letters:
+            known = await those_kept(tx, [letter.event_id for letter in letters.values()])
+            judged.known = {index for index in letters if letters[index].event_id in known}
+        recent = self._limits.after(self._recent, judged)
         kept = []
-        for index, fault in judged.faults.items():
-            record = judged.records[index]
-            letter = dead_letter(record, fault, topic=self._dead_letter_topic, attempt=attempt)
-            tx.send(letter)
-            kept.append((letter, record, fault))
+        for index in sorted(letters.keys() - judged.known):
+            tx.send(letters[index])
+            kept.append((letters[index], judged.records[index], judged.faults[index]))
         if kept:
             await keep(tx, kept)
+        return recent
 
     def _count(self, judged: Judged, new: Sequence[Event]) -> None:
         applied = Counter(judged.records[index].topic for index in judged.events)
@@ -231,6 +239,6 @@ class BatchWork:
         others = Counter(judged.records[index].topic for index in judged.others)
         for topic, number in others.items():
             self._metrics.count(OF_OTHER_CAMPAIGNS, number, topic=topic)
-        for index, fault in judged.faults.items():
-            topic = judged.records[index].topic
+        for index in judged.faults.keys() - judged.known:
+            topic, fault = judged.records[index].topic, judged.faults[index]
             self._metrics.count(DEAD_LETTERS, topic=topic, cause=fault.cause)

@@ -42,6 +42,15 @@ _log = structlog.get_logger(__name__)
 _STALLED_S = 120.0
 """A consumer that has work and finishes no attempt for this long counts as dead."""
 
+_WHEN_TOO_MANY = (
+    "a bad deploy: roll back, restart. Bad records: they stay on the topic, and a restart alone"
+    " stops there again; mend the publisher, then start once with a higher"
+    " THIDUA_DEAD_LETTER_RUN_LIMIT and THIDUA_DEAD_LETTER_SHARE_LIMIT=1 (they become dead letters),"
+    " or pass over them: thidua replay GROUP --to-offset TOPIC:PARTITION:OFFSET --skip-unread"
+    " (docs/operating.md)"
+)
+_WHEN_IT_BROKE = "no message is to blame: roll back the last deploy, or mend this, then restart"
+
 _MEASURE_EVERY_S = 5.0
 _LONGEST_PAUSE_S = 5.0
 
@@ -244,8 +253,7 @@ class EventConsumer:
         _log.critical(
             "consumer stopped: nothing is lost, and nothing is done",
             why=self._stopped,
-            do="roll back the last deploy or mend the publisher, then restart; what was set aside:"
-            " thidua dead-letters list",
+            do=_WHEN_TOO_MANY if isinstance(error, TooManyDeadLettersError) else _WHEN_IT_BROKE,
         )
         # In a task of its own: the subscriber's stop waits for this very handler.
         self._leaving = asyncio.get_running_loop().create_task(self._subscriber.stop())

@@ -5,6 +5,7 @@ that refuses every tenth message. Pure: the state is replaced when a batch is co
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil
 
 from services.chassis.consuming.judgement import Judged, TooManyDeadLettersError
@@ -17,7 +18,7 @@ class Recent:
     run: int = 0
     """Dead letters in a row, up to now."""
     seen: int = 0
-    """Messages judged. Those of other campaigns are none."""
+    """Messages judged. Those of other campaigns are none, nor are known dead letters."""
     places: tuple[int, ...] = ()
     """Which of them were set aside, as far as they lie in the window."""
 
@@ -29,21 +30,22 @@ class FaultLimits:
     run: int
     """So many in a row are too many."""
     share: float
-    """This share of the window is too much."""
+    """This share of the window is too much; 1: none is, and the run alone is a limit."""
     window: int
     """Messages."""
 
     def after(self, recent: Recent, judged: Judged) -> Recent:
         """The state after a batch. Raises TooManyDeadLettersError where a limit is reached in it.
 
-        What is of another campaign counts for nothing, and ends no run.
+        What is of another campaign counts for nothing, and ends no run; nor does what was set aside
+        before: people know of it, and a topic that is read again would stop at it for ever.
         """
         run, seen, places = recent.run, recent.seen, list(recent.places)
         if not judged.faults:
             return Recent(0 if judged.events else run, seen + len(judged.events), recent.places)
-        most = ceil(self.share * self.window)
-        for index in range(len(judged.records)):
-            if index in judged.others:
+        most = ceil(Fraction(str(self.share)) * self.window)  # 7 % of 100 are 7, not 7.000…1
+        for index, record in enumerate(judged.records):
+            if index in judged.others or index in judged.known:
                 continue
             seen += 1
             fault = judged.faults.get(index)
@@ -52,11 +54,17 @@ class FaultLimits:
                 continue
             run += 1
             places = [place for place in places if place > seen - self.window] + [seen]
-            last = f"the last: {fault.cause} {fault.detail}"
             if run >= self.run:
-                raise TooManyDeadLettersError(f"{run} in a row, {last}")
-            if len(places) >= most:
-                raise TooManyDeadLettersError(f"{len(places)} of {self.window} messages, {last}")
+                what = f"{run} dead letters in a row (dead_letter_run_limit)"
+            elif self.share < 1 and len(places) >= most:
+                of = min(seen, self.window)
+                what = f"{len(places)} dead letters in {of} messages (dead_letter_share_limit)"
+            else:
+                continue
+            place = f"{record.topic}:{record.partition}:{record.offset}"
+            raise TooManyDeadLettersError(
+                f"{what}, the last: {fault.cause} {fault.detail} at {place}"
+            )
         return Recent(run, seen, tuple(places))
 
     def share_of(self, recent: Recent) -> float:

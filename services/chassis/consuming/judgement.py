@@ -24,7 +24,7 @@ class OtherCampaignError(Exception):
 
 
 class TooManyDeadLettersError(Exception):
-    """So many in a row that the consumer is more likely wrong than the messages."""
+    """So many in a row, or of the last ones, that the consumer is more likely wrong than they."""
 
 
 @dataclass(slots=True)
@@ -36,6 +36,8 @@ class Judged:
     faults: dict[int, Fault] = field(default_factory=dict)
     others: set[int] = field(default_factory=set)
     """Of other campaigns: passed over."""
+    known: set[int] = field(default_factory=set)
+    """Of the faults those that were set aside before: they came again."""
 
 
 async def judge_batch(records: Sequence[Record], judge: Judge) -> Judged:

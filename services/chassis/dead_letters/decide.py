@@ -1,4 +1,4 @@
-"""Which letters a person means, held so that nobody else decides about them meanwhile."""
+"""Which letters a person means, held so that nobody else decides about them meanwhile; and why."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,23 @@ LETTER_CLOSED = Problem(
     "The dead letter is decided already",
     "Somebody redrove or discarded it; the answer says who and when. Leave it out.",
 )
+
+
+SHORTEST_REASON, LONGEST_REASON = 3, 500
+"""Characters."""
+
+
+def reason_of(text: str) -> str:
+    """Why a letter is discarded, as it is kept. Raises Refusal where that says nothing."""
+    reason = text.strip()
+    if SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        return reason
+    fault = Fault(
+        "/reason",
+        f"Lý do phải có từ {SHORTEST_REASON} đến {LONGEST_REASON} ký tự.",
+        f"The reason must have {SHORTEST_REASON} to {LONGEST_REASON} characters.",
+    )
+    raise Refusal(FAULTY, [fault])
 
 
 async def to_decide(tx: Transaction, names: Sequence[str]) -> list[Letter]:

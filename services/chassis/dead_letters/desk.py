@@ -14,6 +14,7 @@ import structlog
 
 from services.chassis.consuming.batch import Redone
 from services.chassis.dead_letters import store
+from services.chassis.dead_letters.decide import reason_of
 from services.chassis.dead_letters.letter import Fault, Record
 from services.chassis.dead_letters.store import Letter
 from services.chassis.storage.database import Database, Transaction
@@ -61,18 +62,39 @@ class Desk:
         """
         fault = await self._again(tx, letter)
         if isinstance(fault, Fault):
-            await store.failed_again(tx, letter, fault)
+            await store.failed_again(tx, letter, fault, by=by)
             result = Redriven(letter, "failed", fault.cause, fault.detail)
         else:
-            await store.close(tx, letter, "redriven", by=by)
+            await store.close_redriven(tx, letter, fault, by=by)
             result = Redriven(letter, fault)
-        tx.on_commit(lambda: _tell("dead letter redriven", letter, by, outcome=result.outcome))
+        more = {"outcome": result.outcome} | ({"cause": result.cause} if result.cause else {})
+        tx.on_commit(lambda: _tell("dead letter redriven", letter, by, **more))
         return result
 
+    async def redrive_all(
+        self, tx: Transaction, letters: Sequence[Letter], *, by: str
+    ) -> list[Redriven]:
+        """The same for several, each under its own savepoint; in the order given.
+
+        They are tried in the order in which consumers lock what they count, so that nobody waits
+        in a circle. Should the database see a circle all the same, it says so: then roll back.
+        """
+        done = {
+            letter.id: await self.redrive(tx, letter, by=by)
+            for letter in await store.in_order_of_keys(tx, letters)
+        }
+        return [done[letter.id] for letter in letters]
+
     async def discard(self, tx: Transaction, letter: Letter, *, by: str, reason: str) -> None:
-        """Close a letter that is open and locked in `tx`, without any effect."""
-        await store.close(tx, letter, "discarded", by=by, reason=reason)
-        tx.on_commit(lambda: _tell("dead letter discarded", letter, by, cause=letter.cause))
+        """Close a letter that is open and locked in `tx`, without any effect.
+
+        Raises Refusal for a reason that is none; see `reason_of`.
+        """
+        kept = reason_of(reason)
+        await store.close_discarded(tx, letter, kept, by=by)
+        tx.on_commit(
+            lambda: _tell("dead letter discarded", letter, by, cause=letter.cause, reason=kept)
+        )
 
     async def measure(self, database: Database) -> None:
         """Set the gauges from the list: right after a restart too, and the same in each replica."""
@@ -93,7 +115,8 @@ class Desk:
 
 
 def _tell(said: str, letter: Letter, by: str, **more: str) -> None:
-    """The trace in the log. With the event's id, by which all its other lines are found."""
+    """A line beside the row, which is the trace. With the event's id, by which all its other lines
+    are found."""
     event_id = str(letter.event_id) if letter.event_id else None
     place = f"{letter.topic}/{letter.partition}/{letter.offset}"
     _log.info(said, dead_letter=str(letter.id), event_id=event_id, place=place, by=by, **more)

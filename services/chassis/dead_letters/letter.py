@@ -1,9 +1,11 @@
-"""Dead letters: a message that can never be processed is set aside whole, with what is known of it.
+r"""Dead letters: a message that can never be processed is set aside whole, and what is known of it.
 
 They go through the outbox in the transaction of their batch, so the batch can be acknowledged
-without losing them. Key, value and headers are the original's, byte by byte; only in the name of a
-header a byte that is not UTF-8 stands as text, `\\xff`. Headers `dl_…` say why and where it stood.
-`thidua dead-letters` lists them and tries them again (docs/operating.md).
+without losing them. Key, value and headers are the original's, byte by byte, and headers `dl_…`
+behind them say why and where it stood. The name of a header can't always be sent as it was: where
+a byte of it is not UTF-8 it stands there as text, `\xff`, and the bytes are the value of a header
+`dl_name_<number>`, counted from 0. So `original` gives back what was read, and whoever tries it
+again sees what was wrong. `thidua dead-letters` does (docs/operating.md).
 """
 
 from collections.abc import Sequence
@@ -13,11 +15,17 @@ from hashlib import sha256
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from services.chassis.broker.header_names import readable
+from services.chassis.broker.header_names import from_raw, raw, readable
+from services.chassis.dead_letters.printable import printable
 from services.chassis.storage.outbox import Headers, Outgoing
 
 _NAMESPACE = UUID("0b7f3f0a-6c0e-5d0e-9a51-3f5f0c6f7d11")
-_OWN = "dl_"
+_FIRST = "dl_id"
+"""Ours begin with it. A stranger's message may have some so called too: the last one is ours."""
+_RAW_NAME = "dl_name_"
+_NAME_SHOWN = 100
+"""Characters of such a name that stand as text: escapes are longer than bytes, and there is room
+for a message of the broker's limit and little more."""
 _DETAIL_BYTES = 1000
 
 
@@ -33,6 +41,19 @@ class Record(Protocol):
     headers: Sequence[tuple[str, bytes | None]]
 
 
+@dataclass(slots=True)
+class SetAside:
+    """A message as it was when it was set aside: what a consumer reads of a record."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a message can never be processed."""
@@ -43,6 +64,11 @@ class Fault:
     detail: str
     """For people; without values out of the message."""
 
+    def __post_init__(self) -> None:
+        """Both are printed, and stored as text: what can't be is its escape."""
+        object.__setattr__(self, "cause", printable(self.cause))
+        object.__setattr__(self, "detail", printable(self.detail))
+
 
 def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Outgoing:
     """The message for the dead-letter topic. `attempt` counts the batch's tries, from 1.
@@ -52,38 +78,79 @@ def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Ou
     """
     now = datetime.now(UTC)
     identity = _identity(record, topic)
-    own = (
-        ("dl_id", str(identity)),
+    said = (
+        (_FIRST, str(identity)),
         ("dl_cause", fault.cause),
         ("dl_detail", fault.detail.encode()[:_DETAIL_BYTES].decode(errors="ignore")),
         ("dl_topic", record.topic),
         ("dl_partition", str(record.partition)),
         ("dl_offset", str(record.offset)),
+        ("dl_timestamp", str(record.timestamp)),
         ("dl_attempt", str(attempt)),
         ("dl_time", now.isoformat()),
     )
-    headers = [(readable(name), value) for name, value in original(record.headers)]
-    headers += [(name, value.encode()) for name, value in own]
+    own: list[tuple[str, bytes | None]] = [(name, value.encode()) for name, value in said]
+    headers: list[tuple[str, bytes | None]] = []
+    for number, (name, value) in enumerate(record.headers):
+        text = readable(name)
+        if text != name:
+            own.append((f"{_RAW_NAME}{number}", raw(name)))
+            text = text[:_NAME_SHOWN]
+        headers.append((text, value))
     key = record.key
     if key is None and record.value is None:
         key = b""  # the client refuses a message of nothing
-    return Outgoing(identity, topic, key, headers, record.value, now)
+        own.append(("dl_null_key", None))
+    return Outgoing(identity, topic, key, headers + own, record.value, now)
+
+
+def original(letter: Outgoing) -> SetAside:
+    """What `dead_letter` was given. Raises ValueError for a message that is no dead letter."""
+    headers, own = parted(letter.headers)
+    try:
+        topic = _text(own, "dl_topic")
+        partition, offset = int(_text(own, "dl_partition")), int(_text(own, "dl_offset"))
+        # The first letters do not tell it.
+        at = own.get("dl_timestamp") or b"%d" % (letter.recorded_at.timestamp() * 1000)
+        for name, value in own.items():
+            if name.startswith(_RAW_NAME) and value is not None:
+                number = int(name.removeprefix(_RAW_NAME))
+                headers[number] = (from_raw(value), headers[number][1])
+    except (KeyError, IndexError) as error:
+        raise ValueError(f"not a dead letter: {error!r}") from None
+    key = None if "dl_null_key" in own else letter.key
+    return SetAside(topic, partition, offset, int(at), key, letter.value, headers)
+
+
+def parted(
+    headers: Headers,
+) -> tuple[list[tuple[str, bytes | None]], dict[str, bytes | None]]:
+    """The headers of a dead letter: those that the message had, and what ours say, by name."""
+    names = [name for name, _ in headers]
+    if _FIRST in names:
+        ours = len(names) - 1 - names[::-1].index(_FIRST)
+    else:  # the first letters do not tell their id
+        ours = next((n for n, name in enumerate(names) if name.startswith("dl_")), len(names))
+    return list(headers[:ours]), dict(headers[ours:])
 
 
 def event_id_of(headers: Headers) -> UUID | None:
-    """The event's id as its header has it; None where that is no UUID."""
-    for name, value in headers:
-        if name == "ce_id" and value is not None:
-            try:
-                return UUID(value.decode())
-            except ValueError:
-                return None
-    return None
+    """The event's id as its header has it; None where that is no UUID.
+
+    Of several the last, as where events are decoded.
+    """
+    value = dict(headers).get("ce_id")
+    try:
+        return None if value is None else UUID(value.decode())
+    except ValueError:
+        return None
 
 
-def original(headers: Headers) -> list[tuple[str, bytes | None]]:
-    """The headers of the message that was set aside, without those that say so."""
-    return [(name, value) for name, value in headers if not name.startswith(_OWN)]
+def _text(own: dict[str, bytes | None], name: str) -> str:
+    value = own[name]
+    if value is None:
+        raise ValueError(f"not a dead letter: {name} is null")
+    return value.decode()
 
 
 def _identity(record: Record, topic: str) -> UUID:

@@ -11,12 +11,17 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 
-from services.chassis.dead_letters.letter import Fault, Record
-from services.chassis.dead_letters.store import SetAside, keep
+from services.chassis.broker.header_names import readable
+from services.chassis.dead_letters.letter import Fault, Record, original, parted
+from services.chassis.dead_letters.printable import printable
+from services.chassis.dead_letters.store import keep
 from services.chassis.storage.database import Transaction
 from services.chassis.storage.outbox import Outgoing
 
 _encode_headers = msgspec.msgpack.Encoder().encode
+
+_PARTITIONS, _OFFSETS = 2**31, 2**63
+"""Kafka's numbers, and what the columns hold: the topic may be written by others."""
 
 
 async def restore(tx: Transaction, batches: AsyncIterator[Sequence[Any]]) -> int:
@@ -40,16 +45,22 @@ async def restore(tx: Transaction, batches: AsyncIterator[Sequence[Any]]) -> int
 def _letter(record: Any) -> tuple[Outgoing, Record, Fault] | None:
     """A record of the topic as it was set aside; None for one that nobody of ours wrote."""
     headers = list(record.headers)
-    said = {name: value for name, value in headers if name.startswith("dl_") and value is not None}
-    try:
-        told = {name: value.decode() for name, value in said.items()}
-        place = told["dl_topic"], int(told["dl_partition"]), int(told["dl_offset"])
-        at = datetime.fromisoformat(told["dl_time"]).astimezone(UTC)
-        fault = Fault(told["dl_cause"], told.get("dl_detail", ""))
-        # Letters of the first releases do not tell their id.
-        stands = f"{record.topic}/{record.partition}/{record.offset}"
-        id_ = UUID(told["dl_id"]) if "dl_id" in told else uuid5(NAMESPACE_URL, stands)
-    except (KeyError, ValueError):
+    if any(name != readable(name) for name, _ in headers):
         return None
-    original = SetAside(*place, record.timestamp, record.key, record.value, headers)
-    return Outgoing(id_, record.topic, record.key, headers, record.value, at), original, fault
+    _, own = parted(headers)
+    try:
+        told = {name: (own[name] or b"").decode() for name in ("dl_cause", "dl_detail", "dl_time")}
+        at = datetime.fromisoformat(told["dl_time"]).astimezone(UTC)
+        if "dl_id" in own:
+            id_ = UUID((own["dl_id"] or b"").decode())
+        else:  # letters of the first releases do not tell it
+            stands = f"{record.topic}/{record.partition}/{record.offset}"
+            id_ = uuid5(NAMESPACE_URL, stands)
+        letter = Outgoing(id_, record.topic, record.key, headers, record.value, at)
+        message = original(letter)
+        if not (0 <= message.partition < _PARTITIONS and 0 <= message.offset < _OFFSETS):
+            return None
+        message.topic = printable(message.topic)
+        return letter, message, Fault(told["dl_cause"], told["dl_detail"])
+    except (KeyError, ValueError, OverflowError):
+        return None

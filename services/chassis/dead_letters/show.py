@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 
-from services.chassis.dead_letters.store import SetAside
+from services.chassis.broker.header_names import raw
+from services.chassis.dead_letters.letter import SetAside
+from services.chassis.dead_letters.printable import printable, printable_within
 from services.contracts.personal import WITHHELD, showable
 
 _SHOWN = ("ce_", "content-type")
@@ -33,9 +35,9 @@ def shown(message: SetAside) -> Shown:
     headers: dict[str, str | None] = {}
     for name, value in message.headers:
         if name.startswith(_SHOWN):
-            headers[printable(name)] = None if value is None else _text(value)
+            headers[_text(raw(name))] = None if value is None else _text(value)
         else:
-            headers[printable(name)] = WITHHELD
+            headers[_text(raw(name))] = WITHHELD
     value = message.value
     return Shown(
         key=None if message.key is None else _text(message.key),
@@ -44,11 +46,6 @@ def shown(message: SetAside) -> Shown:
         sha256=None if value is None else sha256(value).hexdigest(),
         data=None if value is None else _data(headers.get("ce_type") or "", value),
     )
-
-
-def printable(text: str) -> str:
-    """The text without characters that do something to a terminal, each as its escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _text(raw: bytes) -> str:
@@ -61,14 +58,4 @@ def _data(ce_type: str, value: bytes) -> Any:
         parsed = msgspec.json.decode(value)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return WITHHELD
-    return _printable(showable(ce_type, parsed))
-
-
-def _printable(value: object) -> object:
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, list):
-        return [_printable(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _printable(inner) for name, inner in value.items()}
-    return value
+    return printable_within(showable(ce_type, parsed))

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from services.chassis.dead_letters.letter import Fault, Record, event_id_of, original
+from services.chassis.dead_letters.letter import Fault, Record, SetAside, event_id_of, original
 from services.chassis.storage.database import Transaction
-from services.chassis.storage.outbox import Headers, Outgoing, decode_headers
+from services.chassis.storage.outbox import Outgoing, decode_headers
 
 State = Literal["open", "redriven", "discarded"]
 
@@ -20,7 +20,8 @@ SHORT = 8
 """So many letters of an id are shown; a person may type any beginning that is one letter's."""
 
 _FIELDS = """l.id, l.state, l.cause, l.detail, l.topic, l.partition, l."offset", l.event_id,
-             l.tries, l.set_aside_at, l.tried_at, l.decided_by, l.decided_at, l.reason"""
+             l.tries, l.set_aside_at, l.tried_at, l.tried_by, l.outcome,
+             l.decided_by, l.decided_at, l.reason"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +39,14 @@ class Letter:
     tries: int
     set_aside_at: datetime
     tried_at: datetime
+    """When it failed last, or succeeded."""
+    tried_by: str | None
+    """Who redrove it last, also in vain; None: nobody did."""
+    outcome: str | None
+    """What came of that."""
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
-
-
-@dataclass(slots=True)
-class SetAside:
-    """A message as it was when it was set aside: what a consumer reads of a record."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
 
 
 async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Fault]]) -> None:
@@ -73,6 +66,12 @@ async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Fault]
             for letter, record, fault in letters
         ],
     )
+
+
+async def those_kept(tx: Transaction, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these letters that are in the list already, whatever was decided about them."""
+    rows = await tx.fetch("SELECT id FROM dead_letters WHERE id = ANY ($1)", list(ids))
+    return {row[0] for row in rows}
 
 
 async def listed(
@@ -128,65 +127,88 @@ async def read(tx: Transaction, ids: Sequence[UUID], *, lock: bool = False) -> d
     return {letter.id: letter for letter in (Letter(*row) for row in rows)}
 
 
-async def oldest_open(
+async def next_to_try(
     tx: Transaction, *, cause: str | None, most: int, before: datetime | None = None
 ) -> list[Letter]:
-    """The oldest open letters, locked; those that somebody else is deciding about are passed over.
+    """The open letters that were tried longest ago, locked; those that somebody else is deciding
+    about are passed over.
 
-    `before`: only such as were not tried since that moment.
+    So whoever asks again gets others before those that failed just now. `before`: only such as were
+    not tried since that moment.
     """
     rows = await tx.fetch(
         f"""
         SELECT {_FIELDS} FROM dead_letters AS l
          WHERE state = 'open' AND ($1::text IS NULL OR cause = $1)
            AND ($3::timestamptz IS NULL OR tried_at < $3)
-         ORDER BY set_aside_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+         ORDER BY tried_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
         """,  # noqa: S608 - constants
         *(cause, most, before),
     )
     return [Letter(*row) for row in rows]
 
 
+async def in_order_of_keys(tx: Transaction, letters: Sequence[Letter]) -> list[Letter]:
+    """The letters as their messages' keys are sorted, byte by byte: as consumers lock units."""
+    rows = await tx.fetch(
+        "SELECT event_id FROM event_log WHERE event_id = ANY ($1) ORDER BY key, seq",
+        [letter.id for letter in letters],
+    )
+    places = {row[0]: place for place, row in enumerate(rows)}
+    return sorted(letters, key=lambda letter: places.get(letter.id, -1))
+
+
 async def message_of(tx: Transaction, letter: Letter) -> SetAside | None:
     """The message that was set aside, None where this database's log does not have it."""
     row: Any = await tx.fetchrow(
-        "SELECT key, headers, value, recorded_at FROM event_log WHERE event_id = $1", letter.id
+        "SELECT topic, key, headers, value, recorded_at FROM event_log WHERE event_id = $1",
+        letter.id,
     )
     if row is None:
         return None
-    return SetAside(
-        topic=letter.topic,
-        partition=letter.partition,
-        offset=letter.offset,
-        timestamp=int(row["recorded_at"].timestamp() * 1000),
-        key=row["key"],
-        value=row["value"],
-        headers=original(decode_headers(row["headers"])),
-    )
+    headers = decode_headers(row["headers"])
+    said = Outgoing(letter.id, row["topic"], row["key"], headers, row["value"], row["recorded_at"])
+    try:
+        return original(said)
+    except ValueError:
+        return None
 
 
-async def failed_again(tx: Transaction, letter: Letter, fault: Fault) -> None:
+async def failed_again(tx: Transaction, letter: Letter, fault: Fault, *, by: str) -> None:
     """It was tried and failed: one more try, and the cause of this one."""
-    await tx.execute(
-        "UPDATE dead_letters SET tries = tries + 1, tried_at = now(), cause = $2, detail = $3"
-        " WHERE id = $1",
-        *(letter.id, fault.cause, fault.detail),
-    )
-
-
-async def close(
-    tx: Transaction, letter: Letter, state: State, *, by: str, reason: str | None = None
-) -> None:
-    """It is redriven or discarded: nobody has to look at it any more."""
     await tx.execute(
         """
         UPDATE dead_letters
-           SET state = $2, decided_by = $3, decided_at = now(), reason = $4,
-               tries = tries + ($2 = 'redriven')::int,
-               tried_at = CASE WHEN $2 = 'redriven' THEN now() ELSE tried_at END
+           SET tries = tries + 1, tried_at = now(), tried_by = $2, outcome = 'failed',
+               cause = $3, detail = $4
          WHERE id = $1
         """,
-        *(letter.id, state, by, reason),
+        *(letter.id, by, fault.cause, fault.detail),
+    )
+
+
+async def close_redriven(tx: Transaction, letter: Letter, outcome: str, *, by: str) -> None:
+    """It was tried and ended well: nobody has to look at it any more."""
+    await tx.execute(
+        """
+        UPDATE dead_letters
+           SET tries = tries + 1, tried_at = now(), tried_by = $2, outcome = $3,
+               state = 'redriven', decided_by = $2, decided_at = now()
+         WHERE id = $1
+        """,
+        *(letter.id, by, outcome),
+    )
+
+
+async def close_discarded(tx: Transaction, letter: Letter, reason: str, *, by: str) -> None:
+    """It is closed without a try. The reason is one of `decide.reason_of`."""
+    await tx.execute(
+        """
+        UPDATE dead_letters
+           SET state = 'discarded', decided_by = $2, decided_at = now(), reason = $3
+         WHERE id = $1
+        """,
+        *(letter.id, by, reason),
     )
 
 

@@ -10,7 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from services.chassis.base import Chassis
 from services.chassis.dead_letters import store
-from services.chassis.dead_letters.decide import LETTER_CLOSED, to_decide
+from services.chassis.dead_letters.decide import (
+    LETTER_CLOSED,
+    LONGEST_REASON,
+    SHORTEST_REASON,
+    to_decide,
+)
 from services.chassis.dead_letters.desk import Desk, Outcome, short
 from services.chassis.dead_letters.show import shown
 from services.chassis.dead_letters.store import Letter, State
@@ -18,6 +23,7 @@ from services.chassis.http.auth import Caller, access
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
 from services.chassis.problems import FAULTY, NOT_FOUND, Refusal, field_fault
+from services.chassis.retry import again_if_undone
 from services.chassis.storage.database import Transaction
 
 MOST = 100
@@ -42,6 +48,8 @@ class LetterOut(BaseModel):
     tries: int
     set_aside_at: datetime
     tried_at: datetime
+    tried_by: str | None = Field(description="Who redrove it last, also in vain.")
+    outcome: str | None = Field(description="What came of that; None: nobody redrove it.")
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None = Field(description="Why it was discarded.")
@@ -83,7 +91,9 @@ class RedriveIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     ids: list[Named] | None = Field(default=None, min_length=1, max_length=MOST)
-    all: bool = Field(default=False, description="The oldest open ones, 100 a request.")
+    all: bool = Field(
+        default=False, description="Open ones, 100 a request: those tried longest ago."
+    )
     cause: str | None = Field(default=None, description="With `all`: only of this cause.")
 
     @model_validator(mode="after")
@@ -101,7 +111,12 @@ class DiscardIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     ids: list[Named] = Field(min_length=1, max_length=MOST)
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+    reason: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True, min_length=SHORTEST_REASON, max_length=LONGEST_REASON
+        ),
+    ]
 
 
 class ResultOut(BaseModel):
@@ -181,7 +196,7 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
 
         async def effect(tx: Transaction) -> tuple[int, RedriveOut]:
             letters = await _chosen(tx, body)
-            results = [await desk.redrive(tx, one, by=caller.subject) for one in letters]
+            results = await desk.redrive_all(tx, letters, by=caller.subject)
             count, _ = await store.count_open(tx)
             return 200, RedriveOut(
                 results=[
@@ -197,7 +212,7 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
                 open=count,
             )
 
-        return await once(effect)
+        return await again_if_undone(lambda: once(effect))
 
     @api.post(
         "/discard",
@@ -225,4 +240,4 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
 async def _chosen(tx: Transaction, body: RedriveIn) -> Sequence[Letter]:
     if body.ids is not None:
         return await to_decide(tx, body.ids)
-    return await store.oldest_open(tx, cause=body.cause, most=MOST)
+    return await store.next_to_try(tx, cause=body.cause, most=MOST)

@@ -83,6 +83,9 @@ IDEMPOTENCY_KEYS = _table(
     comment="Answers to POSTs, stored in the transaction of their effect.",
 )
 
+# As `dead_letters.decide.reason_of` has it.
+_REASONED = "state <> 'discarded' OR coalesce(char_length(reason), 0) BETWEEN 3 AND 500"
+
 DEAD_LETTERS = _table(
     "dead_letters",
     Column(
@@ -101,8 +104,12 @@ DEAD_LETTERS = _table(
     Column("decided_by", Text, comment="who redrove or discarded it"),
     Column("decided_at", DateTime(timezone=True)),
     Column("reason", Text, comment="why it was discarded"),
+    Column("tried_by", Text, comment="who redrove it last, also in vain; null: nobody did"),
+    Column("outcome", Text, comment="of that try: applied, repeated, of-other-campaign, failed"),
     CheckConstraint("state IN ('open', 'redriven', 'discarded')", name="dead_letters_state"),
+    CheckConstraint(_REASONED, name="dead_letters_reason"),
     Index("dead_letters_open", "set_aside_at", "id", postgresql_where=text("state = 'open'")),
+    Index("dead_letters_to_try", "tried_at", "id", postgresql_where=text("state = 'open'")),
     comment="What was set aside and what people decided about it; the messages are in event_log.",
 )
 
@@ -150,6 +157,35 @@ def add_dead_letters(op: Operations) -> None:
             "tried_at": at,
         }
         connection.execute(insert(DEAD_LETTERS).values(values).on_conflict_do_nothing())
+
+
+def trace_dead_letters(op: Operations) -> None:
+    """For a list that did not keep who tried a letter in vain, and took any reason or none."""
+    for statement in (
+        "ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS tried_by text",
+        "ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS outcome text",
+        f"""
+        UPDATE dead_letters SET reason = left(btrim(concat(reason, ' (no reason was given)')), 500)
+         WHERE NOT ({_REASONED})
+        """,  # noqa: S608 - a constant
+        "ALTER TABLE dead_letters DROP CONSTRAINT IF EXISTS dead_letters_reason",
+        f"ALTER TABLE dead_letters ADD CONSTRAINT dead_letters_reason CHECK ({_REASONED})",
+        """
+        CREATE INDEX IF NOT EXISTS dead_letters_to_try ON dead_letters (tried_at, id)
+         WHERE state = 'open'
+        """,
+    ):
+        op.get_bind().execute(text(statement))
+
+
+def untrace_dead_letters(op: Operations) -> None:
+    """Its way back; loses who tried letters in vain."""
+    for statement in (
+        "DROP INDEX dead_letters_to_try",
+        "ALTER TABLE dead_letters DROP CONSTRAINT dead_letters_reason",
+        "ALTER TABLE dead_letters DROP COLUMN tried_by, DROP COLUMN outcome",
+    ):
+        op.get_bind().execute(text(statement))
 
 
 def drop_chassis_tables(op: Operations) -> None:

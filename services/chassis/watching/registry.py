@@ -145,9 +145,11 @@ COMMITS_LOST = Metric(
 CONSUMER_STOPPED = Metric(
     "thidua_consumer_stopped",
     "gauge",
-    meaning="1 when too many dead letters, in a row or by share, stopped the consumer.",
+    meaning="1 when the consumer stopped: too many dead letters, in a row or by share, or a failure"
+    " that is no message's. Readiness and the log say which.",
     unit="yes or no",
-    what_to_do="Roll back the last deploy, or mend the publisher; then restart.",
+    what_to_do="A bad deploy: roll back, restart. Bad records on the topic: operating.md has the"
+    " two ways past them.",
 )
 
 RESIDENT_BYTES = Metric(
