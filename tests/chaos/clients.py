@@ -15,8 +15,8 @@ from itertools import count
 from typing import Any
 
 from tests.chaos.commands import Command
+from tests.chaos.evidence import Outcome
 from tests.chaos.http import Answer, Connection
-from tests.chaos.ledger import Outcome
 
 CLIENTS = 16
 _ANSWER_WITHIN_S = 4.0

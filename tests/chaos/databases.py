@@ -14,7 +14,7 @@ from services.scoring.contest import Contest
 from services.scoring.counting.tallies import from_json, to_json
 from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
-from tests.chaos.ledger import Evidence, Pair
+from tests.chaos.evidence import Evidence, Pair
 from tests.chaos.topics import OnTopics, letter
 
 _LETTERS = "%.dead-letter.%"

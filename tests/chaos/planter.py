@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from services.chassis.broker.header_names import read_any_header_name
 from services.contracts.envelope import Event, decode
-from tests.chaos.ledger import Place
+from tests.chaos.evidence import Place
 from tests.delivery.test_poison_stops_nothing import POISON, good
 from tests.support.unreadable import BAD_NAME, produce_strangely
 

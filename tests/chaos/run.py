@@ -21,8 +21,9 @@ from services.scoring.contest import Season
 from tests.chaos.clients import Clients
 from tests.chaos.commands import Command, commands, silent_communes
 from tests.chaos.databases import collect_databases
+from tests.chaos.evidence import Evidence
 from tests.chaos.havoc import Havoc
-from tests.chaos.ledger import Evidence, Line, ledger
+from tests.chaos.ledger import Line, ledger
 from tests.chaos.planter import Planter
 from tests.chaos.receiver import Receiver
 from tests.chaos.rest import databases_of, moving

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.chaos.ledger import Evidence, Outcome, as_table, broken, ledger
+from tests.chaos.evidence import Evidence, Outcome
+from tests.chaos.ledger import as_table, broken, ledger
 
 PLACE = ("thidua.essay-submitted.v1", 2, 7)
 PAIR, MISS = ("e1", "s1"), ("X00004", "D1", 1)

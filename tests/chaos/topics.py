@@ -19,7 +19,7 @@ from services.notifications.subscribing.matching import concerned_units
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import TAKES as SCORED
 from services.scoring.facts.fact import received
-from tests.chaos.ledger import Miss, Pair, Place
+from tests.chaos.evidence import Miss, Pair, Place
 
 SERVICES = ("submissions", "scoring", "notifications")
 GROUPS = ("scoring", "notifications")

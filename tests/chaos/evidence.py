@@ -1,0 +1,76 @@
+"""What a run came to, as it was found in answers, databases, topics and at the receiver."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Place = tuple[str, int, int]
+"""Topic, partition, offset."""
+Pair = tuple[str, str]
+"""Event id and subscription id."""
+Miss = tuple[str, str, int]
+"""Unit, obligation, version of the deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command came to."""
+
+    state: Literal["accepted", "refused", "unanswered"]
+    doomed: bool
+    """It had to be refused."""
+    fact: str | None = None
+    """Name of the fact that its answer promises."""
+    detail: str = ""
+    differs: bool = False
+    """It was sent twice under one key, and the answers were not the same."""
+
+
+@dataclass
+class Evidence:
+    """Everything that was found in answers, databases, topics and at the receiver."""
+
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """By Idempotency-Key."""
+    commanded: Counter[str] = field(default_factory=Counter)
+    """Facts in the log of submissions that only a command makes, by name; how often."""
+    logged: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By service: ids of its event log; dead letters by their place."""
+    published: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By service: ids on the topics that it publishes, valid ones; dead letters by their place."""
+    for_scoring: Collection[str] = ()
+    """Ids of valid events on the topics that scoring takes."""
+    facts: Counter[str] = field(default_factory=Counter)
+    """Ids in scoring's table of facts; how often."""
+    for_notifications: Collection[str] = ()
+    inbox: Counter[str] = field(default_factory=Counter)
+    tallies: Mapping[str, str] = field(default_factory=dict)
+    """Running tally by unit, as text."""
+    true_tallies: Mapping[str, str] = field(default_factory=dict)
+    """The same, counted by the pure function from the facts on the topics."""
+    digest: str = ""
+    true_digest: str = ""
+    misses: Mapping[Miss, Collection[str]] = field(default_factory=dict)
+    """Events deadline-missed on the topic by what was missed."""
+    must_be_missed: Collection[Miss] = ()
+    timers_due: Collection[str] = ()
+    """Timers that are due and were not fired."""
+    wanted: Collection[Pair] = ()
+    """Events that a subscription asked for."""
+    not_owed: Collection[Pair] = ()
+    """Of these, what was taken in while the subscription was off: nothing is kept for it then."""
+    deliveries: Mapping[Pair, Sequence[str]] = field(default_factory=dict)
+    """State of each delivery row."""
+    received: Mapping[Pair, Counter[str]] = field(default_factory=dict)
+    """At the receiver: what it said yes to; how often under each webhook-id."""
+    repetitions_allowed: int = 0
+    """As many as the kills, freezes and outages of the run can have caused."""
+    followed_redirects: int = 0
+    processes: int = 0
+    ended: Collection[str] = ()
+    """Processes that ended by themselves."""
+    poison: Mapping[tuple[str, Place], str] = field(default_factory=dict)
+    """What was planted: cause by group and place."""
+    dead_letters: Mapping[tuple[str, Place], Collection[str]] = field(default_factory=dict)
+    """Causes by group and place."""
