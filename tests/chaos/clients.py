@@ -10,7 +10,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -92,8 +92,9 @@ class Clients:
             if essay is None:
                 return Outcome("unanswered", command.doomed, detail=f"no essay {command.about}")
             path = path.format(essay=essay)
+        sent_at = time.monotonic()
         answer = await self._insist(lines, path, command, lose=chance < _LOST)
-        differs = False
+        outcome = replace(_outcome(command, answer), sent_at=sent_at, answered_at=time.monotonic())
         if answer is not None and _LOST < chance < _LOST + _REPEATED:
             again = await self._insist(lines, path, command)
             differs = (
@@ -101,7 +102,7 @@ class Clients:
                 or again.status != answer.status
                 or (answer.status < 300 and again.body != answer.body)
             )
-        outcome = _outcome(command, answer, differs=differs)
+            outcome = replace(outcome, asked_again=True, differs=differs)
         if command.event == "essay-submitted" and not command.doomed:
             said = json.loads(answer.body) if answer and answer.status < 300 else {}
             self._promise(command.key).set_result(said.get("essay_id"))
@@ -166,16 +167,22 @@ def _pauses() -> Iterator[float]:
         pause = min(2 * pause, 1.0)
 
 
-def _outcome(command: Command, answer: Answer | None, *, differs: bool) -> Outcome:
+def _outcome(command: Command, answer: Answer | None) -> Outcome:
+    what = Outcome(
+        "unanswered",
+        command.doomed,
+        event=command.event,
+        unit=command.unit,
+        about=command.about,
+    )
     if answer is None:
-        return Outcome("unanswered", command.doomed, detail="no answer in two minutes")
+        return replace(what, detail="no answer in two minutes")
     if answer.status in _REFUSALS:
-        return Outcome("refused", command.doomed, detail=str(answer.status), differs=differs)
+        problem = json.loads(answer.body)["type"].rpartition("/")[2]
+        return replace(what, state="refused", detail=str(answer.status), problem=problem)
     if answer.status not in (200, 201):
-        detail = f"{answer.status} {answer.body[:200]!r}"
-        return Outcome("unanswered", command.doomed, detail=detail, differs=differs)
-    said = json.loads(answer.body)
-    return Outcome("accepted", command.doomed, fact=_fact(command, said), differs=differs)
+        return replace(what, detail=f"{answer.status} {answer.body[:200]!r}")
+    return replace(what, state="accepted", fact=_fact(command, json.loads(answer.body)))
 
 
 _AGGREGATES = {

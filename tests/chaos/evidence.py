@@ -23,8 +23,20 @@ class Outcome:
     fact: str | None = None
     """Name of the fact that its answer promises."""
     detail: str = ""
+    problem: str = ""
+    """Of a refusal: which of docs/problems.md it names."""
+    event: str = ""
+    """The fact that it was to become."""
+    unit: str | None = None
+    about: str | None = None
+    """Key of the command that sent the essay which it is about."""
+    sent_at: float = 0.0
+    """Of one clock for all commands, seconds; when it was first sent, and when its answer came."""
+    answered_at: float = 0.0
+    asked_again: bool = False
+    """It was sent once more under its key after its answer had come."""
     differs: bool = False
-    """It was sent twice under one key, and the answers were not the same."""
+    """And the two answers were not the same."""
 
 
 @dataclass

@@ -3,10 +3,11 @@
 accepted ⊆ event log ⊆ topics ⊆ effects, each effect once; and nothing that nobody asked for.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.chaos.evidence import Evidence
+from tests.chaos.evidence import Evidence, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +79,29 @@ def _commands(found: Evidence) -> Iterator[Line]:
         len(outcomes),
         (f"{k}: {o.detail}" for k, o in outcomes.items() if o.state == "unanswered"),
     )
+    again = {key: one for key, one in outcomes.items() if one.asked_again}
     yield _line(
         "same-answer",
         "one key, one answer, however often it is sent",
-        len(outcomes),
-        (f"{k}: {o.detail or o.fact}" for k, o in outcomes.items() if o.differs),
+        len(again),
+        (f"{k}: {o.detail or o.fact}" for k, o in again.items() if o.differs),
     )
     doomed = {key: one for key, one in outcomes.items() if one.doomed}
     yield _line(
         "refused",
-        "what breaks a rule was refused",
+        "what breaks a rule was refused, and as faulty",
         len(doomed),
-        (f"{key}: {one.fact}" for key, one in doomed.items() if one.state == "accepted"),
+        (
+            f"{key}: {one.fact or one.detail}"
+            for key, one in doomed.items()
+            if one.state != "refused" or one.problem != "faulty-request"
+        ),
+    )
+    yield _line(
+        "just",
+        "what breaks no rule was accepted",
+        len(outcomes) - len(doomed),
+        _refused_unjustly(outcomes),
     )
     accepted = {one.fact: key for key, one in outcomes.items() if one.fact}
     yield _line(
@@ -109,6 +121,37 @@ def _commands(found: Evidence) -> Iterator[Line]:
         found.commanded.total(),
         [*unasked, *twice],
     )
+
+
+def _refused_unjustly(outcomes: Mapping[str, Outcome]) -> Iterator[str]:
+    """Refusals of commands that broke no rule when they were sent, as the others' answers tell.
+
+    Two rules of docs/submissions.md can meet a command that is right in itself: its essay was
+    withdrawn by then, or it would withdraw the only essay that fulfils an obligation.
+    """
+    withdrawals: defaultdict[str, list[Outcome]] = defaultdict(list)
+    for one in outcomes.values():
+        if one.state == "accepted" and one.event == "essay-withdrawn" and one.about:
+            withdrawals[one.about].append(one)
+    standing: defaultdict[str | None, list[tuple[str, Outcome]]] = defaultdict(list)
+    for key, one in outcomes.items():
+        if one.state == "accepted" and one.event == "essay-submitted" and key not in withdrawals:
+            standing[one.unit].append((key, one))
+    for key, one in outcomes.items():
+        if one.state != "refused" or one.doomed:
+            continue
+        match one.problem, one.event:
+            case "essay-withdrawn", "essay-withdrawn" | "essay-judged":
+                right = any(w.sent_at < one.answered_at for w in withdrawals[one.about or ""])
+            case "last-essay", "essay-withdrawn":
+                right = not any(
+                    other.answered_at < one.sent_at and sent != one.about
+                    for sent, other in standing[one.unit]
+                )
+            case _:
+                right = False
+        if not right:
+            yield f"{key}: {one.event} was refused, {one.detail} {one.problem}"
 
 
 def _logs(found: Evidence) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,13 +13,26 @@ PLACE = ("thidua.essay-submitted.v1", 2, 7)
 PAIR, MISS = ("e1", "s1"), ("X00004", "D1", 1)
 
 
+LAST_ESSAY = Outcome(
+    "refused",
+    False,
+    problem="last-essay",
+    event="essay-withdrawn",
+    unit="SNV",
+    about="k1",
+    sent_at=2.0,
+    answered_at=2.5,
+)
+
+
 def kept() -> Evidence:
     """A small run in which everything held."""
     said = {"submissions": {"e1", "e2"}, "scoring": {"p1"}, "notifications": {"n1"}}
     return Evidence(
         outcomes={
             "k1": Outcome("accepted", False, fact="essay-submitted SNV a v1"),
-            "k2": Outcome("refused", True, detail="422"),
+            "k2": Outcome("refused", True, detail="422", problem="faulty-request"),
+            "k3": Outcome("refused", True, problem="faulty-request", asked_again=True),
         },
         commanded=Counter(["essay-submitted SNV a v1"]),
         logged={service: set(ids) for service, ids in said.items()},
@@ -58,11 +72,34 @@ BREAKS: dict[str, tuple[str, Break]] = {
     ),
     "two answers under one key": (
         "same-answer",
-        lambda e: e.outcomes.update(k2=Outcome("refused", True, differs=True)),
+        lambda e: e.outcomes.update(k3=replace(e.outcomes["k3"], differs=True)),
     ),
     "a faulty command that was taken": (
         "refused",
         lambda e: e.outcomes.update(k2=Outcome("accepted", True, fact="x")),
+    ),
+    "a faulty command that was refused for another reason": (
+        "refused",
+        lambda e: e.outcomes.update(k2=Outcome("refused", True, problem="not-found")),
+    ),
+    "a right command that was refused": (
+        "just",
+        lambda e: e.outcomes.update(k4=Outcome("refused", False, problem="faulty-request")),
+    ),
+    "a mark for an essay that nobody withdrew": (
+        "just",
+        lambda e: e.outcomes.update(
+            k4=Outcome(
+                "refused", False, problem="essay-withdrawn", event="essay-judged", about="k1"
+            )
+        ),
+    ),
+    "a withdrawal of one of two essays": (
+        "just",
+        lambda e: e.outcomes.update(
+            k4=Outcome("accepted", False, event="essay-submitted", unit="SNV", answered_at=1.0),
+            k5=replace(LAST_ESSAY, sent_at=2.0),
+        ),
     ),
     "an accepted command that is gone": ("accepted-in-log", lambda e: e.commanded.clear()),
     "an accepted command that was done twice": (
@@ -134,6 +171,32 @@ def test_a_broken_promise_is_found_and_named(name: str, breaks: Break) -> None:
     lines = ledger(evidence)
     assert name in broken(lines)
     assert "BROKEN" in as_table(lines) or "EMPTY" in as_table(lines)
+
+
+def test_what_an_accepted_withdrawal_forbids_may_be_refused() -> None:
+    evidence = kept()
+    withdrawal = Outcome(
+        "accepted", False, event="essay-withdrawn", about="k1", sent_at=1.0, answered_at=2.0
+    )
+    judged = Outcome(
+        "refused",
+        False,
+        problem="essay-withdrawn",
+        event="essay-judged",
+        about="k1",
+        answered_at=3.0,
+    )
+    evidence.outcomes = {**evidence.outcomes, "k4": withdrawal, "k5": judged}
+    assert broken(ledger(evidence)) == set()
+    evidence.outcomes = {**evidence.outcomes, "k5": replace(judged, answered_at=0.5)}
+    assert broken(ledger(evidence)) == {"just"}
+
+
+def test_the_only_essay_of_a_unit_need_not_be_given_back() -> None:
+    evidence = kept()
+    too_late = Outcome("accepted", False, event="essay-submitted", unit="SNV", answered_at=3.0)
+    evidence.outcomes = {**evidence.outcomes, "k4": too_late, "k5": LAST_ESSAY}
+    assert broken(ledger(evidence)) == set()
 
 
 def test_what_came_while_a_subscription_was_off_is_not_owed_and_may_be_told() -> None:
