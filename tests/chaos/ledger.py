@@ -103,23 +103,30 @@ def _commands(found: Evidence) -> Iterator[Line]:
         len(outcomes) - len(doomed),
         _refused_unjustly(outcomes),
     )
-    accepted = {one.fact: key for key, one in outcomes.items() if one.fact}
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for key, one in outcomes.items():
+        if one.fact:
+            keys[one.fact].append(key)
+    commanded = found.commanded
     yield _line(
         "accepted-in-log",
-        "what was accepted is in the event log",
-        len(accepted),
+        "what was accepted is in the event log, each for itself",
+        sum(map(len, keys.values())),
         (
-            f"{fact} of command {accepted[fact]}"
-            for fact in accepted.keys() - found.commanded.keys()
+            f"{fact} of {', '.join(by)}: {commanded[fact]} times"
+            for fact, by in keys.items()
+            if commanded[fact] < len(by)
         ),
     )
-    unasked = [f"{fact}: nobody was told" for fact in found.commanded.keys() - accepted.keys()]
-    twice = [f"{fact}: {n} times" for fact, n in found.commanded.items() if n > 1]
     yield _line(
         "nothing-else-in-log",
         "once, and refused commands left nothing there",
-        found.commanded.total(),
-        [*unasked, *twice],
+        commanded.total(),
+        (
+            f"{fact}: {count} times, told to {', '.join(keys.get(fact, ())) or 'nobody'}"
+            for fact, count in commanded.items()
+            if count > 1 or fact not in keys
+        ),
     )
 
 

@@ -102,6 +102,10 @@ BREAKS: dict[str, tuple[str, Break]] = {
         ),
     ),
     "an accepted command that is gone": ("accepted-in-log", lambda e: e.commanded.clear()),
+    "one fact that was promised twice": (
+        "accepted-in-log",
+        lambda e: e.outcomes.update(k4=e.outcomes["k1"]),
+    ),
     "an accepted command that was done twice": (
         "nothing-else-in-log",
         lambda e: e.commanded.update(["essay-submitted SNV a v1"]),
