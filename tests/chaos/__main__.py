@@ -88,12 +88,12 @@ async def _prove(
 def _print_outcome(chaos: Chaos, lines: list[Line]) -> None:
     did = chaos.havoc
     print(f"\n{as_table(lines)}\n")
-    print(f"  deaths: {_counts(did.deaths)}")
+    print(f"  deaths: {_counts(did.processes.deaths)}")
     print(f"  acts: {_counts(did.done)}")
     print(f"  receiver: {_counts(chaos.receiver.moods)}")
     print(f"  {chaos.clients.tries:,} tries, {chaos.planter.copied:,} events written once more")
-    for missed in did.not_reached:
-        print(f"  not passed in time, killed outright: {missed}")
+    for act in did.news:
+        print(f"  met nothing in time and was tried again: {act}")
 
 
 def _counts(counted: Mapping[str, int]) -> str:

@@ -14,7 +14,7 @@ from services.scoring.contest import Contest
 from services.scoring.counting.tallies import from_json, to_json
 from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
-from tests.chaos.evidence import Evidence, Pair
+from tests.chaos.evidence import Evidence, Pair, Span
 from tests.chaos.topics import OnTopics, letter
 
 _LETTERS = "%.dead-letter.%"
@@ -44,7 +44,7 @@ async def collect_databases(
     topics: OnTopics,
     contest: Contest,
     silent: set[str],
-    resumed: Sequence[tuple[str, datetime, datetime]],
+    resumed: Sequence[tuple[str, Span]],
 ) -> None:
     """Put into `evidence` what they say, and what the facts on the topics amount to."""
     evidence.logged = {}
@@ -136,7 +136,7 @@ async def _deliveries(
     connection: Any,
     evidence: Evidence,
     off: Sequence[tuple[str, datetime]],
-    resumed: Sequence[tuple[str, datetime, datetime]],
+    resumed: Sequence[tuple[str, Span]],
 ) -> None:
     rows = await connection.fetch("SELECT event_id, received_at FROM inbox")
     evidence.inbox = Counter(str(event) for event, _ in rows)
@@ -158,7 +158,7 @@ async def _deliveries(
 def _spans_off(
     wish: str,
     off: Sequence[tuple[str, datetime]],
-    resumed: Sequence[tuple[str, datetime, datetime]],
+    resumed: Sequence[tuple[str, Span]],
 ) -> Iterator[tuple[datetime, datetime]]:
     """From a little before it was switched off (a batch may have begun by then) to its return.
 
@@ -166,5 +166,5 @@ def _spans_off(
     """
     for which, began in off:
         if which == wish:
-            returns = [sure for one, asked, sure in resumed if one == wish and asked >= began]
+            returns = [sure for one, (asked, sure) in resumed if one == wish and asked >= began]
             yield began - _LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 Place = tuple[str, int, int]
@@ -11,6 +12,9 @@ Pair = tuple[str, str]
 """Event id and subscription id."""
 Miss = tuple[str, str, int]
 """Unit, obligation, version of the deadline."""
+
+Span = tuple[datetime, datetime]
+"""From when to when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,14 @@ class Evidence:
     repetitions_allowed: int = 0
     """As many as the kills, freezes and outages of the run can have caused."""
     followed_redirects: int = 0
+    planned: Counter[str] = field(default_factory=Counter)
+    """What was to come to pass by the schedule; how often."""
+    done: Counter[str] = field(default_factory=Counter)
+    """What did."""
+    failed: Collection[str] = ()
+    """Acts that could not be done, and why."""
+    moving: Collection[str] = ()
+    """What had not come to rest when it was counted."""
     processes: int = 0
     ended: Collection[str] = ()
     """Processes that ended by themselves."""

@@ -34,6 +34,7 @@ def ledger(evidence: Evidence) -> list[Line]:
         *_deadlines(evidence),
         *_deliveries(evidence),
         _poison(evidence),
+        _schedule(evidence),
         _line(
             "alive",
             "no process ended but by our hand",
@@ -281,5 +282,22 @@ def _poison(found: Evidence) -> Line:
                 for at in planted.keys() & set_aside.keys()
                 if set(set_aside[at]) != {planted[at]}
             ),
+        ],
+    )
+
+
+def _schedule(found: Evidence) -> Line:
+    planned, done = found.planned, found.done
+    return _line(
+        "schedule",
+        "everything on the schedule was done to it",
+        planned.total(),
+        [
+            *(
+                f"{what}: {done[what]} of {n} times"
+                for what, n in planned.items()
+                if done[what] < n
+            ),
+            *found.failed,
         ],
     )

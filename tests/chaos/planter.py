@@ -54,14 +54,18 @@ class Planter:
             said = _IN_SCORING.get(cause, cause) if group == "scoring" else cause
             self.planted[group, (topic, partition, at)] = said
 
-    async def repeat(self, event: str, count: int, *, shuffle: random.Random | None = None) -> None:
-        """The last events of a topic once more: as they came, or in another order across keys."""
+    async def repeat(self, event: str, count: int, *, shuffle: random.Random | None = None) -> int:
+        """The last events of a topic once more: as they came, or in another order across keys.
+
+        How many there were.
+        """
         topic = f"thidua.{event}.v1"
         records = await self._last(topic, count)
         if shuffle is not None:
             shuffle.shuffle(records)
         await self._write(topic, [(r.partition, r.key, r.headers, r.value) for r in records])
         self.copied += len(records)
+        return len(records)
 
     async def _write(
         self, topic: str, messages: Sequence[tuple[int, Any, Sequence[Any], Any]]

@@ -12,6 +12,7 @@ from services.chassis.crash import AFTER_EFFECT, AFTER_PUBLISH
 from tests.chaos.commands import Command
 from tests.chaos.ledger import Line
 from tests.chaos.run import Chaos, drawn
+from tests.chaos.schedule import other_replica
 
 COMMANDS = 60
 _A_FEW_ROUNDS_S = 2.0
@@ -46,16 +47,16 @@ async def prove(
 
     Several at once are of different services: each line is about what one of them did.
     """
-    havoc = chaos.havoc
+    processes = chaos.havoc.processes
     for proof in proofs:
         if proof.alone:
-            havoc.kill(_other(proof))
-        havoc.kill(proof.process)
+            processes.kill(other_replica(proof.process))
+        processes.kill(proof.process)
         service = proof.process.partition("-")[0]
         module = ("tests.chaos.sabotage", proof.sabotage, f"services.{service}")
-        havoc.start(proof.process, crash_at=proof.crash_at, command=module)
+        processes.start(proof.process, crash_at=proof.crash_at, command=module)
     for proof in proofs:
-        await asyncio.to_thread(havoc.running(proof.process).wait_until_ready)
+        await asyncio.to_thread(processes.running(proof.process).wait_until_ready)
     sending = asyncio.create_task(chaos.live_through([], _more(chaos, proofs[0].sabotage)))
     await asyncio.gather(*(_dies(chaos, proof) for proof in proofs if proof.crash_at))
     await sending
@@ -67,23 +68,19 @@ async def prove(
         await chaos.settle()
     for proof in proofs:
         if not proof.crash_at:
-            havoc.kill(proof.process)
-            havoc.start(proof.process)
+            processes.kill(proof.process)
+            processes.start(proof.process)
         if proof.alone:
-            havoc.start(_other(proof))
+            processes.start(other_replica(proof.process))
     await chaos.settle()
     after = await chaos.count()
     return set(_newly_broken(before, after)), after
 
 
 async def _dies(chaos: Chaos, proof: Proof) -> None:
-    if not await chaos.havoc.died(proof.process):
+    if not await chaos.havoc.processes.died(proof.process):
         raise AssertionError(f"{proof.process} passed no {proof.crash_at}")
-    chaos.havoc.start(proof.process)
-
-
-def _other(proof: Proof) -> str:
-    return proof.process.replace("-0", "-1")
+    chaos.havoc.processes.start(proof.process)
 
 
 def _more(chaos: Chaos, name: str) -> list[Command]:

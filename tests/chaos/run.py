@@ -23,11 +23,13 @@ from tests.chaos.commands import Command, commands, silent_communes
 from tests.chaos.databases import collect_databases
 from tests.chaos.evidence import Evidence
 from tests.chaos.havoc import Havoc
+from tests.chaos.hooks import Hooks
 from tests.chaos.ledger import Line, ledger
 from tests.chaos.planter import Planter
-from tests.chaos.receiver import Receiver
+from tests.chaos.processes import Processes
+from tests.chaos.receiver import MOODS, Receiver
 from tests.chaos.rest import databases_of, moving
-from tests.chaos.schedule import PROCESSES, Act
+from tests.chaos.schedule import PROCESSES, Act, planned
 from tests.chaos.topics import Wish, collect_topics
 
 SESSION_MS = 6000
@@ -59,6 +61,8 @@ ENVIRONMENT = {
 _SLACK = 40
 """Commands that are on their way when an act begins: it must meet some."""
 _SETTLE_S = 600.0
+_LONG = 3000
+"""Commands whose events are enough for the receiver to be in each of its moods."""
 
 Say = Callable[[str], None]
 
@@ -81,12 +85,15 @@ class Chaos:
     say: Say
     seed: int
     silent: set[str] = field(default_factory=set)
+    acts: list[Act] = field(default_factory=list)
+    """Of all that it lived through."""
     _sent: int = 0
 
     async def live_through(self, acts: Sequence[Act], sent: Sequence[Command]) -> None:
         """Send all commands while the acts are done, each at its time."""
         gate, first = self.clients.gate, self._sent
         self._sent += len(sent)
+        self.acts += acts
         sending = asyncio.create_task(self.clients.send(sent))
         waves = _by_time(acts)
         try:
@@ -99,6 +106,7 @@ class Chaos:
                 gate.open_to(first + following + _SLACK)
                 self._tell(number, len(waves), wave)
                 await asyncio.gather(*(self.havoc.do(act) for act in wave))
+                await self.havoc.make_up()
             gate.open_to(self._sent)
             await sending
         finally:
@@ -107,8 +115,8 @@ class Chaos:
     async def settle(self) -> None:
         """Wait until nothing moves. Raises NotSettledError after ten minutes."""
         for wish in self.wishes:  # whatever was given up while its receiver was gone
-            _, token = self.havoc.subscriptions[wish.path]
-            await self.havoc.resume(wish.id, token, key=secrets.token_hex(8))
+            _, token = self.havoc.hooks.subscriptions[wish.path]
+            await self.havoc.hooks.resume(wish.id, token, key=secrets.token_hex(8))
         ends, told, calm = time.monotonic() + _SETTLE_S, 0.0, 0
         while calm < 2:
             self._all_alive()
@@ -123,7 +131,7 @@ class Chaos:
 
     def _all_alive(self) -> None:
         for process in PROCESSES:
-            running = self.havoc.running(process)
+            running = self.havoc.processes.running(process)
             if not running.alive:
                 code = running.popen.returncode
                 raise NotSettledError(f"{process} ended by itself with {code}")
@@ -150,7 +158,7 @@ class Chaos:
             topics=topics,
             contest=Season(self.campaign).at(datetime.now(UTC)),
             silent=self.silent,
-            resumed=self.havoc.resumed,
+            resumed=self.havoc.hooks.resumed,
         )
         ids = {wish.path: wish.id for wish in self.wishes}
         evidence.received = {
@@ -160,12 +168,17 @@ class Chaos:
         evidence.followed_redirects = self.receiver.followed
         evidence.repetitions_allowed = WEBHOOKS_AT_ONCE * sum(
             count * (2 if name == "database" else 1)  # both replicas may forget what they heard
-            for name, count in self.havoc.deaths.items()
+            for name, count in self.havoc.processes.deaths.items()
             if name.startswith("notifications") or name == "database"
         )
         for process in PROCESSES:
-            self.havoc.check(process)
-        evidence.processes, evidence.ended = len(PROCESSES), self.havoc.ended
+            self.havoc.processes.check(process)
+        evidence.processes, evidence.ended = len(PROCESSES), self.havoc.processes.ended
+        moods = MOODS if self._sent >= _LONG else ()
+        evidence.planned = planned(self.acts) + Counter(f"mood {mood}" for mood in moods)
+        met = {f"mood {mood}": count for mood, count in self.receiver.moods.items()}
+        evidence.done = self.havoc.done + Counter(met)
+        evidence.failed = self.havoc.failed
         return ledger(evidence)
 
     def _tell(self, number: int, of: int, wave: Sequence[Act]) -> None:
@@ -200,14 +213,13 @@ async def begin(stack: Stack, seed: int, say: Say) -> Chaos:
     wishes, tokens = await _subscribe(stack, receiver)
     clients = Clients([one.url for one in stack.services["submissions"]], stack.token)
     planter = Planter(stack.broker.bootstrap)
+    subscriptions = {wish.path: (wish.id, tokens[wish.path]) for wish in wishes}
     havoc = Havoc(
         stack,
-        clients.gate,
+        Processes(stack, clients.gate, session_s=SESSION_MS / 1000),
+        Hooks(stack, clients.gate, receiver, subscriptions),
         planter,
-        receiver,
-        {wish.path: (wish.id, tokens[wish.path]) for wish in wishes},
-        session_s=SESSION_MS / 1000,
-        seed=seed,
+        seed,
     )
     silent = silent_communes(list(campaign.units))
     return Chaos(

@@ -7,10 +7,11 @@ the calendar moves.
 """
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from services.chassis.crash import (
     AFTER_COMMIT,
@@ -68,6 +69,19 @@ CALENDAR = (
 )
 """Days to which the simulated clock is moved, so that every deadline of the campaign passes."""
 
+
+class Move(NamedTuple):
+    """A deadline that the Board moves."""
+
+    on: date
+    """The simulated day on which it does."""
+    way: str
+    to: date
+    """The new last good day."""
+
+
+MOVE = Move(date(2020, 7, 6), "D6", date(2020, 7, 14))
+
 POISON_SHARE = 0.01
 POISON_AT_ONCE = 15
 """Far below `dead_letter_run_limit`: bad messages among good ones, not a bad deploy."""
@@ -89,6 +103,11 @@ class Act:
     target: str = ""
     what: str = ""
     amount: float = 0
+
+    @property
+    def name(self) -> str:
+        """What is done, whenever."""
+        return " ".join(filter(None, [self.verb, self.target, self.what]))
 
     def __str__(self) -> str:
         amount = f" {self.amount:g}" if self.amount else ""
@@ -196,6 +215,44 @@ def _poison(draw: random.Random, commands: int, kinds: Sequence[str]) -> Iterato
             yield Act(at, "poison", str(draw.randrange(6)), kinds[number % len(kinds)])
             number += 1
         left -= size
+
+
+def marks(act: Act) -> list[str]:
+    """What came to pass when this act did, by names that can be counted."""
+    match act.verb:
+        case "crash":
+            return [act.verb, f"{act.what} of {service_of(act.target)}"]
+        case "rebalance":
+            return [act.verb, f"{INSIDE_REBALANCE} of {service_of(act.target)}"]
+        case _:
+            return [act.verb]
+
+
+def planned(acts: Iterable[Act]) -> Counter[str]:
+    """How often each thing is to come to pass."""
+    return Counter(mark for act in acts for mark in marks(act))
+
+
+def elsewhere(act: Act) -> Act:
+    """The same act on the other replica, at once; what is not about a replica as it was."""
+    match act.verb:
+        case "crash":
+            return replace(act, target=other_replica(act.target), amount=1)
+        case "rebalance":
+            return replace(act, target=act.what, what=act.target)
+        case _:
+            return act
+
+
+def service_of(process: str) -> str:
+    """`scoring` of `scoring-1`."""
+    return process.rpartition("-")[0]
+
+
+def other_replica(process: str) -> str:
+    """`scoring-0` of `scoring-1`."""
+    service, _, number = process.rpartition("-")
+    return f"{service}-{1 - int(number)}"
 
 
 def crash_points(acts: Sequence[Act]) -> set[str]:

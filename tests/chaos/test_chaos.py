@@ -16,7 +16,7 @@ from tests.chaos.ledger import Line, as_table, broken
 from tests.chaos.planter import KINDS
 from tests.chaos.proof import PROOFS, Proof, prove
 from tests.chaos.run import Chaos, begin, drawn, stack_to_break
-from tests.chaos.schedule import Act, schedule
+from tests.chaos.schedule import planned, schedule
 from tests.support.kafka import require_kafka
 
 pytestmark = pytest.mark.broken
@@ -30,7 +30,6 @@ class Lived:
     """A stack that lived through the schedule, and its ledger as it stands."""
 
     chaos: Chaos
-    acts: list[Act]
     lines: list[Line] = field(default_factory=list)
 
 
@@ -43,7 +42,7 @@ async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived
         chaos = await begin(stack, SEED, print)
         await chaos.live_through(acts, drawn(chaos.campaign, SEED, COMMANDS))
         await chaos.settle()
-        yield Lived(chaos, acts, await chaos.count())
+        yield Lived(chaos, await chaos.count())
     shutil.rmtree(directory, ignore_errors=True)  # pytest would keep that of three sessions
 
 
@@ -55,10 +54,8 @@ async def test_whatever_dies_every_promise_is_kept(lived: Lived) -> None:
 
 
 async def test_everything_on_the_schedule_was_done_to_it(lived: Lived) -> None:
-    havoc = lived.chaos.havoc
-    assert havoc.not_reached == []
-    assert set(POINTS) <= set(havoc.done)
-    assert sum(act.verb == "poison" for act in lived.acts) == havoc.done["poison"]
+    assert {mark.partition(" of ")[0] for mark in planned(lived.chaos.acts)} >= set(POINTS)
+    assert "schedule" not in broken(lived.lines)
     assert lived.chaos.planter.copied > 100
     assert set(lived.chaos.receiver.moods) >= {"yes", "gone", "error", "later", "redirect"}
 

@@ -51,6 +51,8 @@ def kept() -> Evidence:
         deliveries={PAIR: ["accepted"]},
         received={PAIR: Counter({"msg_1": 2})},
         repetitions_allowed=1,
+        planned=Counter({"kill": 2}),
+        done=Counter({"kill": 2, "gone": 1}),
         processes=6,
         poison={("scoring", PLACE): "bad-json"},
         dead_letters={("scoring", PLACE): {"bad-json"}},
@@ -155,6 +157,11 @@ BREAKS: dict[str, tuple[str, Break]] = {
         "repetitions",
         lambda e: setattr(e, "followed_redirects", 1),
     ),
+    "a schedule that was cut short": (
+        "schedule",
+        lambda e: e.done.subtract(["kill"]),
+    ),
+    "an act that nobody could do": ("schedule", lambda e: setattr(e, "failed", ["calendar"])),
     "a process that gave up": ("alive", lambda e: setattr(e, "ended", ["scoring-1 with 1"])),
     "a bad message that is lost": ("poison", lambda e: e.dead_letters.clear()),
     "a bad message with another cause": (
