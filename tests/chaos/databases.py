@@ -1,7 +1,7 @@
 """What the databases hold after a run; reads only."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from services.scoring.contest import Contest
 from services.scoring.counting.tallies import from_json, to_json
 from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
-from tests.chaos.evidence import Evidence, Pair, Span
+from tests.chaos.evidence import Evidence, NoMore, Pair, Span
 from tests.chaos.topics import OnTopics, letter
 
 _LETTERS = "%.dead-letter.%"
@@ -58,7 +58,7 @@ async def collect_databases(
                 case "scoring":
                     await _points(connection, evidence, contest, topics)
                 case _:
-                    await _deliveries(connection, evidence, topics.off, resumed)
+                    await _deliveries(connection, evidence, resumed)
         finally:
             await connection.close()
 
@@ -135,7 +135,6 @@ def _plain(tally: Any) -> str:
 async def _deliveries(
     connection: Any,
     evidence: Evidence,
-    off: Sequence[tuple[str, datetime]],
     resumed: Sequence[tuple[str, Span]],
 ) -> None:
     rows = await connection.fetch("SELECT event_id, received_at FROM inbox")
@@ -144,7 +143,7 @@ async def _deliveries(
     evidence.not_owed = {
         (event, wish)
         for event, wish in evidence.wanted
-        for begins, ends in _spans_off(wish, off, resumed)
+        for begins, ends in _spans_off(wish, evidence.no_more, resumed)
         if event in taken_in and begins <= taken_in[event] <= ends
     }
     found: dict[Pair, list[str]] = {}
@@ -157,14 +156,14 @@ async def _deliveries(
 
 def _spans_off(
     wish: str,
-    off: Sequence[tuple[str, datetime]],
+    no_more: Iterable[NoMore],
     resumed: Sequence[tuple[str, Span]],
 ) -> Iterator[tuple[datetime, datetime]]:
     """From a little before it was switched off (a batch may have begun by then) to its return.
 
     A resumption that was asked for before, and answered after, may have come before it.
     """
-    for which, began in off:
-        if which == wish:
+    for which, _, began, off in no_more:
+        if off and which == wish:
             returns = [sure for one, (asked, sure) in resumed if one == wish and asked >= began]
             yield began - _LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))

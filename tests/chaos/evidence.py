@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Place = tuple[str, int, int]
 """Topic, partition, offset."""
@@ -15,6 +15,15 @@ Miss = tuple[str, str, int]
 
 Span = tuple[datetime, datetime]
 """From when to when."""
+
+
+class NoMore(NamedTuple):
+    """Notifications gave something up: a delivery, or with `off` the whole subscription."""
+
+    subscription: str
+    reason: str
+    at: datetime
+    off: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,10 @@ class Evidence:
     """Timers that are due and were not fired."""
     wanted: Collection[Pair] = ()
     """Events that a subscription asked for."""
+    no_more: Collection[NoMore] = ()
+    """By the events about it on the topics."""
+    gone: Collection[tuple[str, Span]] = ()
+    """Subscriptions, and when a 410 of their receiver can have been written down."""
     not_owed: Collection[Pair] = ()
     """Of these, what was taken in while the subscription was off: nothing is kept for it then."""
     deliveries: Mapping[Pair, Sequence[str]] = field(default_factory=dict)

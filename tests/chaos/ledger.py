@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from tests.chaos.evidence import Evidence, Outcome
 
+_ONE_EXCUSED_IN = 5
+"""A receiver is gone for seconds of minutes; what is excused for more was lost by other ways."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -235,6 +238,27 @@ def _deadlines(found: Evidence) -> Iterator[Line]:
 def _deliveries(found: Evidence) -> Iterator[Line]:
     wanted, rows = set(found.wanted), found.deliveries
     owed = wanted - set(found.not_owed)
+    yield _line(
+        "gone",
+        "switched off or given up only while the receiver said 410",
+        len(found.no_more),
+        (
+            f"{one.subscription} at {one.at}: {one.reason}"
+            for one in found.no_more
+            if "HTTP 410" not in one.reason
+            or not any(
+                which == one.subscription and began <= one.at <= ended
+                for which, (began, ended) in found.gone
+            )
+        ),
+    )
+    excused = len(wanted) - len(owed)
+    yield _line(
+        "excused",
+        f"{excused} came meanwhile and are not owed, of what was asked for",
+        len(wanted),
+        [f"more than one in {_ONE_EXCUSED_IN}"] if excused * _ONE_EXCUSED_IN > len(wanted) else [],
+    )
     yield _line(
         "deliveries",
         "one accepted delivery for each event and subscription",

@@ -149,6 +149,8 @@ class Chaos:
             for_notifications=topics.for_notifications,
             misses=topics.misses,
             wanted=topics.wanted,
+            no_more=topics.no_more,
+            gone=self.havoc.hooks.gone,
             poison=self.planter.planted,
             dead_letters=topics.dead_letters,
         )

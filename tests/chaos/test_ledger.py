@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.chaos.evidence import Evidence, Outcome
+from tests.chaos.evidence import Evidence, NoMore, Outcome
 from tests.chaos.ledger import as_table, broken, ledger
 
 PLACE = ("thidua.essay-submitted.v1", 2, 7)
 PAIR, MISS = ("e1", "s1"), ("X00004", "D1", 1)
 
 
+SECOND = timedelta(seconds=1)
+GIVEN_UP = NoMore("s1", "HTTP 410: gone", datetime(2026, 1, 1, tzinfo=UTC), off=False)
 LAST_ESSAY = Outcome(
     "refused",
     False,
@@ -48,6 +51,8 @@ def kept() -> Evidence:
         misses={MISS: {"e2"}},
         must_be_missed={MISS},
         wanted={PAIR},
+        no_more=[GIVEN_UP, GIVEN_UP._replace(off=True)],
+        gone=[("s1", (GIVEN_UP.at - SECOND, GIVEN_UP.at + SECOND))],
         deliveries={PAIR: ["accepted"]},
         received={PAIR: Counter({"msg_1": 2})},
         repetitions_allowed=1,
@@ -136,6 +141,19 @@ BREAKS: dict[str, tuple[str, Break]] = {
         "deliveries",
         lambda e: e.deliveries.update({PAIR: ["failed"]}),
     ),
+    "a subscription that was switched off for another reason": (
+        "gone",
+        lambda e: e.no_more.append(GIVEN_UP._replace(reason="9 failures in a row: HTTP 500")),
+    ),
+    "a subscription that was switched off at another time": (
+        "gone",
+        lambda e: e.no_more.append(GIVEN_UP._replace(at=GIVEN_UP.at + 2 * SECOND, off=True)),
+    ),
+    "a subscription whose receiver was there": (
+        "gone",
+        lambda e: e.no_more.append(GIVEN_UP._replace(subscription="s2", off=True)),
+    ),
+    "an excuse for everything": ("excused", lambda e: setattr(e, "not_owed", {PAIR})),
     "two deliveries of one event": (
         "deliveries",
         lambda e: e.deliveries.update({PAIR: ["accepted", "accepted"]}),
@@ -212,9 +230,12 @@ def test_the_only_essay_of_a_unit_need_not_be_given_back() -> None:
 
 def test_what_came_while_a_subscription_was_off_is_not_owed_and_may_be_told() -> None:
     evidence = kept()
-    evidence.wanted = {PAIR, ("e2", "s1")}
+    pairs = {(f"e{number}", "s1") for number in range(1, 10)}
+    evidence.wanted = {*pairs, ("e10", "s1")}
+    evidence.deliveries = dict.fromkeys(pairs, ["accepted"])
+    evidence.received = {pair: Counter(["msg"]) for pair in pairs}
     assert broken(ledger(evidence)) == {"deliveries", "received"}
-    evidence.not_owed = {("e2", "s1")}
+    evidence.not_owed = {("e10", "s1")}
     assert broken(ledger(evidence)) == set()
 
 

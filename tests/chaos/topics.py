@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -12,14 +11,14 @@ from services.chassis.broker.topic_reader import open_reader
 from services.chassis.settings import SharedSettings
 from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event, decode
-from services.contracts.events import DeadlineMissed, SubscriptionDisabled
+from services.contracts.events import DeadlineMissed, DeliveryFailed, SubscriptionDisabled
 from services.contracts.topics import all_topics
 from services.notifications.events import TAKES as NOTIFIED
 from services.notifications.subscribing.matching import concerned_units
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import TAKES as SCORED
 from services.scoring.facts.fact import received
-from tests.chaos.evidence import Miss, Pair, Place
+from tests.chaos.evidence import Miss, NoMore, Pair, Place
 
 SERVICES = ("submissions", "scoring", "notifications")
 GROUPS = ("scoring", "notifications")
@@ -47,8 +46,7 @@ class OnTopics:
     facts: dict[str, KnownFact] = field(default_factory=dict)
     misses: dict[Miss, set[str]] = field(default_factory=dict)
     wanted: set[Pair] = field(default_factory=set)
-    off: list[tuple[str, datetime]] = field(default_factory=list)
-    """Subscriptions that were switched off, and when."""
+    no_more: list[NoMore] = field(default_factory=list)
     dead_letters: dict[tuple[str, Place], set[str]] = field(default_factory=dict)
 
 
@@ -88,7 +86,11 @@ def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]
             if fact.event in wish.event_types and (None in concerned or wish.unit in concerned):
                 found.wanted.add((id_, wish.id))
     if isinstance(fact, SubscriptionDisabled):
-        found.off.append((str(fact.subscription_id), fact.disabled_at))
+        subscription = str(fact.subscription_id)
+        found.no_more.append(NoMore(subscription, fact.reason, fact.disabled_at, off=True))
+    if isinstance(fact, DeliveryFailed):
+        subscription = str(fact.subscription_id)
+        found.no_more.append(NoMore(subscription, fact.cause, fact.failed_at, off=False))
     if isinstance(fact, DeadlineMissed):
         miss = (fact.unit, fact.obligation, fact.deadline_version)
         found.misses.setdefault(miss, set()).add(id_)
