@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra.local.stack import LOCAL
-from tests.chaos.ledger import Line, as_table, broken
+from tests.chaos.ledger import Line, all_broken, as_table, broken
 from tests.chaos.planter import KINDS
 from tests.chaos.proof import PROOFS, Proof, prove
 from tests.chaos.run import Chaos, begin, drawn, stack_to_break
@@ -61,6 +61,7 @@ def _run(
         _print_outcome(chaos, lines)
         if wrong := sorted(broken(lines)):
             print(f"  seed {seed}: BROKEN: {', '.join(wrong)}")
+            _write_all(directory, lines)
             return BROKEN
         print(f"  seed {seed}: every promise is kept\n")
         return await _prove(chaos, lines, proofs, say)
@@ -94,6 +95,12 @@ def _print_outcome(chaos: Chaos, lines: list[Line]) -> None:
     print(f"  {chaos.clients.tries:,} tries, {chaos.planter.copied:,} events written once more")
     for act in did.news:
         print(f"  met nothing in time and was tried again: {act}")
+
+
+def _write_all(directory: Path, lines: list[Line]) -> None:
+    file = directory / "broken.txt"
+    file.write_text(all_broken(lines), encoding="utf-8")
+    print(f"  every id that breaks a promise: {file}")
 
 
 def _counts(counted: Mapping[str, int]) -> str:

@@ -38,6 +38,7 @@ def ledger(evidence: Evidence) -> list[Line]:
         *_deliveries(evidence),
         _poison(evidence),
         _schedule(evidence),
+        _line("rest", "in the end nothing moves any more", evidence.processes, evidence.moving),
         _line(
             "alive",
             "no process ended but by our hand",
@@ -65,6 +66,15 @@ def as_table(lines: Sequence[Line], *, shown: int = 5) -> str:
         if len(line.broken) > shown:
             rows.append(f"      … and {len(line.broken) - shown} more")
     return "\n".join(rows)
+
+
+def all_broken(lines: Iterable[Line]) -> str:
+    """Every broken promise with all the ids that break it, for a file."""
+    return "\n".join(
+        "\n".join([f"{line.name}: {line.promise}", *(f"  {what}" for what in line.broken), ""])
+        for line in lines
+        if not line.holds
+    )
 
 
 def _line(name: str, promise: str, counted: int, wrong: Iterable[str]) -> Line:

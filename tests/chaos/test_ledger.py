@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.chaos.evidence import Evidence, NoMore, Outcome
-from tests.chaos.ledger import as_table, broken, ledger
+from tests.chaos.ledger import all_broken, as_table, broken, ledger
 
 PLACE = ("thidua.essay-submitted.v1", 2, 7)
 PAIR, MISS = ("e1", "s1"), ("X00004", "D1", 1)
@@ -180,6 +180,7 @@ BREAKS: dict[str, tuple[str, Break]] = {
         lambda e: e.done.subtract(["kill"]),
     ),
     "an act that nobody could do": ("schedule", lambda e: setattr(e, "failed", ["calendar"])),
+    "a queue that is never empty": ("rest", lambda e: setattr(e, "moving", ["outbox: 1"])),
     "a process that gave up": ("alive", lambda e: setattr(e, "ended", ["scoring-1 with 1"])),
     "a bad message that is lost": ("poison", lambda e: e.dead_letters.clear()),
     "a bad message with another cause": (
@@ -232,7 +233,7 @@ def test_what_came_while_a_subscription_was_off_is_not_owed_and_may_be_told() ->
     evidence = kept()
     pairs = {(f"e{number}", "s1") for number in range(1, 10)}
     evidence.wanted = {*pairs, ("e10", "s1")}
-    evidence.deliveries = dict.fromkeys(pairs, ["accepted"])
+    evidence.deliveries = {pair: ["accepted"] for pair in pairs}
     evidence.received = {pair: Counter(["msg"]) for pair in pairs}
     assert broken(ledger(evidence)) == {"deliveries", "received"}
     evidence.not_owed = {("e10", "s1")}
@@ -249,3 +250,12 @@ def test_the_table_names_the_first_ids_that_break_a_promise() -> None:
     table = as_table(ledger(evidence))
     assert "e10 had no effect" in table
     assert "… and 13 more" in table
+
+
+def test_the_file_names_all_ids_that_break_a_promise() -> None:
+    evidence = kept()
+    evidence.for_scoring = {f"e{number}" for number in range(20)}
+    said = all_broken(ledger(evidence))
+    assert said.startswith("facts: scoring has every fact")
+    assert all(f"  e{number} had no effect" in said for number in range(3, 20))
+    assert all_broken(ledger(kept())) == ""
