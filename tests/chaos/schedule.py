@@ -1,14 +1,14 @@
 """What is broken, and after how many commands: drawn from a seed, the same for the same seed. Pure.
 
-A run is a number of rounds. Each round kills every process (at a named line or anywhere), stops or
-kills the broker and the database, and lets one member of each consumer group miss its session while
-another one dies inside the rebalance that follows. Between these, copies and poison are planted and
-the calendar moves.
+A run is a number of rounds. Each round kills every process (in one at named lines, in the next one
+anywhere), stops or kills the broker and the database, and lets one member of a consumer group miss
+its session while another one dies inside the rebalance that follows. Between these, copies and
+poison are planted and the calendar moves.
 """
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
@@ -45,15 +45,16 @@ PROCESSES = tuple(
 )
 """Two replicas of each service."""
 
-POINTS = {
-    AFTER_COMMIT: ("submissions",),
-    AFTER_PUBLISH: ("submissions", "scoring"),
-    AFTER_EFFECT: ("scoring", "notifications"),
-    INSIDE_DRAIN: ("submissions", "scoring", "notifications"),
-    AFTER_YES: ("notifications",),
+POINTS: dict[str, tuple[str, ...]] = {
+    "submissions": (AFTER_COMMIT, AFTER_PUBLISH, INSIDE_DRAIN),
+    "scoring": (AFTER_COMMIT, AFTER_PUBLISH, AFTER_EFFECT, INSIDE_DRAIN),
+    "notifications": (AFTER_EFFECT, AFTER_YES, INSIDE_DRAIN),
     # INSIDE_REBALANCE needs another member that misses its session: the act `rebalance`.
+    # Notifications has an outbox too, for what is bad or gone: too seldom to wait for.
 }
-"""Where a process can be made to die, and which services surely pass there under these commands."""
+"""Lines at which a service can be made to die: under these commands it surely passes there."""
+
+_ALL_POINTS = {point for points in POINTS.values() for point in points}
 
 CALENDAR = (
     date(2020, 3, 2),
@@ -123,7 +124,8 @@ def schedule(
     """
     draw = random.Random(seed)  # noqa: S311 - a schedule that can be repeated, not a secret
     rounds = rounds or max(1, round(commands / _ROUND))
-    waves = [wave for number in range(rounds) for wave in _round(draw, number)]
+    lines = _lines(draw)
+    waves = [wave for number in range(rounds) for wave in _round(draw, number, lines)]
     # From a twentieth of the commands to nine tenths: what is broken last must still be met.
     first, last = commands // 20, commands - commands // 10
     step = (last - first) / max(1, len(waves))
@@ -140,7 +142,9 @@ def schedule(
 _Rest = tuple[Verb, str, str, float]
 
 
-def _round(draw: random.Random, number: int) -> Iterator[list[_Rest]]:
+def _round(
+    draw: random.Random, number: int, lines: Mapping[str, Sequence[str]]
+) -> Iterator[list[_Rest]]:
     """Waves of acts; those of one wave are done at the same time, each to another process."""
     gone: _Rest = ("gone", f"/hook/{draw.randrange(3)}", "410", 0)
     if number % 2:  # every process, anywhere, one after the other
@@ -148,7 +152,7 @@ def _round(draw: random.Random, number: int) -> Iterator[list[_Rest]]:
             yield [("kill", process, "", _absence(draw))]
         yield [_rebalance(draw, "scoring"), gone]
     else:  # every process, at the lines that matter; others die while scoring rebalances
-        first, second = _at_the_lines(draw)
+        first, second = _at_the_lines(draw, number // 2, lines)
         yield first
         yield [*second, _rebalance(draw, "scoring"), gone]
     if number:
@@ -165,19 +169,27 @@ def _rebalance(draw: random.Random, service: str) -> _Rest:
     return ("rebalance", dying, frozen, 1.5)
 
 
-def _at_the_lines(draw: random.Random) -> list[list[_Rest]]:
-    """Every point once, each process once; in the second wave none of scoring."""
+def _lines(draw: random.Random) -> dict[str, list[str]]:
+    """The order in which each service dies at its lines: two a round, and so that none is left out.
+
+    The first round meets every line in some service; two rounds meet all of them in each.
+    """
+    while True:
+        lines = {service: draw.sample(points, len(points)) for service, points in POINTS.items()}
+        if len({point for points in lines.values() for point in points[:2]}) == len(_ALL_POINTS):
+            return lines
+
+
+def _at_the_lines(
+    draw: random.Random, turn: int, lines: Mapping[str, Sequence[str]]
+) -> list[list[_Rest]]:
+    """Every process at a line of its own; in the second wave none of scoring."""
     waves: list[list[_Rest]] = [[], []]
-    free = list(PROCESSES)
-    # The pickiest first: what only one service passes must find one that is free.
-    for point, services in sorted(POINTS.items(), key=lambda item: (len(item[1]), item[0])):
-        able = [process for process in free if process.rpartition("-")[0] in services]
-        process = draw.choice(able)
-        free.remove(process)
-        passes = draw.randint(1, 2) if point in (AFTER_COMMIT, AFTER_EFFECT) else 1
-        waves[_second(process)].append(("crash", process, point, passes))
-    for process in free:
-        waves[_second(process)].append(("kill", process, "", _absence(draw)))
+    for service, points in lines.items():
+        for number, process in enumerate(draw.sample([f"{service}-0", f"{service}-1"], 2)):
+            point = points[(2 * turn + number) % len(points)]
+            passes = draw.randint(1, 2) if point in (AFTER_COMMIT, AFTER_EFFECT) else 1
+            waves[_second(process)].append(("crash", process, point, passes))
     return waves
 
 
