@@ -43,7 +43,6 @@ async def collect_databases(
     databases: dict[str, str],
     topics: OnTopics,
     contest: Contest,
-    silent: set[str],
     resumed: Sequence[tuple[str, Span]],
 ) -> None:
     """Put into `evidence` what they say, and what the facts on the topics amount to."""
@@ -54,7 +53,7 @@ async def collect_databases(
             evidence.logged[service] = await _log(connection, service, evidence)
             match service:
                 case "submissions":
-                    await _deadlines(connection, evidence, silent)
+                    await _timers(connection, evidence)
                 case "scoring":
                     await _points(connection, evidence, contest, topics)
                 case _:
@@ -96,11 +95,7 @@ async def _commanded(connection: Any) -> Counter[str]:
     return counted
 
 
-async def _deadlines(connection: Any, evidence: Evidence, silent: set[str]) -> None:
-    rows = await connection.fetch(
-        "SELECT unit, obligation, deadline_version FROM obligations WHERE status = 'missed'"
-    )
-    evidence.must_be_missed = {tuple(row) for row in rows} | {(unit, "D1", 1) for unit in silent}
+async def _timers(connection: Any, evidence: Evidence) -> None:
     due = await connection.fetch(
         "SELECT unit, obligation, way, distance FROM timers"
         " WHERE due_at < (SELECT now FROM simulated_clock) - interval '2 minutes'"

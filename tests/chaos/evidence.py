@@ -79,6 +79,8 @@ class Evidence:
     misses: Mapping[Miss, Collection[str]] = field(default_factory=dict)
     """Events deadline-missed on the topic by what was missed."""
     must_be_missed: Collection[Miss] = ()
+    may_be_missed: Collection[Miss] = ()
+    """What overtook a report on its way: both orders are right."""
     timers_due: Collection[str] = ()
     """Timers that are due and were not fired."""
     wanted: Collection[Pair] = ()

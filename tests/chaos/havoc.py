@@ -4,8 +4,10 @@ import asyncio
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from infra.local.stack import Stack
+from tests.chaos.deadlines import Moved, day_of
 from tests.chaos.hooks import Hooks
 from tests.chaos.insist import NobodyTakesItError, insist
 from tests.chaos.planter import COPIED, POISONED, Planter
@@ -31,8 +33,7 @@ class Havoc:
     """Acts that met nothing at their time and were tried again."""
     failed: list[str] = field(default_factory=list)
     """Acts that could not be done."""
-    calendar: list[str] = field(default_factory=list)
-    """Days to which the clock was moved."""
+    calendar: list[Moved] = field(default_factory=list)
     _owed: list[tuple[Act, int]] = field(default_factory=list)
     """Acts to try again, and how often they were tried."""
 
@@ -104,9 +105,10 @@ class Havoc:
 
     async def _calendar(self, day: str) -> None:
         token = self.stack.token("ops")
-        body = {"now": f"{day}T08:00:00+07:00"}
+        to = day_of(day)
+        self.calendar.append(Moved(to, asked_at=datetime.now(UTC)))
+        body = {"now": to.isoformat()}
         await insist(self.stack, "submissions", "/v1/clock", body, token=token, key=f"clock-{day}")
-        self.calendar.append(day)
         if day == MOVE.on.isoformat():
             move = {
                 "campaign": "hanoi-2020",

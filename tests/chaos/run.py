@@ -19,8 +19,9 @@ from services.contracts.campaign.loader import load_campaign
 from services.notifications.events import SUBSCRIBABLE
 from services.scoring.contest import Season
 from tests.chaos.clients import Clients
-from tests.chaos.commands import Command, commands, silent_communes
+from tests.chaos.commands import Command, commands
 from tests.chaos.databases import collect_databases
+from tests.chaos.deadlines import misses
 from tests.chaos.evidence import Evidence
 from tests.chaos.havoc import Havoc
 from tests.chaos.hooks import Hooks
@@ -80,7 +81,6 @@ class Chaos:
     wishes: list[Wish]
     say: Say
     seed: int
-    silent: set[str] = field(default_factory=set)
     acts: list[Act] = field(default_factory=list)
     """Of all that it lived through."""
     moving: list[str] = field(default_factory=list)
@@ -157,9 +157,10 @@ class Chaos:
             databases=databases_of(self.stack),
             topics=topics,
             contest=Season(self.campaign).at(datetime.now(UTC)),
-            silent=self.silent,
             resumed=self.havoc.hooks.resumed,
         )
+        missed = misses(self.campaign, topics.deeds, self.havoc.calendar)
+        evidence.must_be_missed, evidence.may_be_missed = missed
         ids = {wish.path: wish.id for wish in self.wishes}
         evidence.received = {
             (event, ids.get(path, path)): Counter(said)
@@ -221,10 +222,7 @@ async def begin(stack: Stack, seed: int, say: Say) -> Chaos:
         planter,
         seed,
     )
-    silent = silent_communes(list(campaign.units))
-    return Chaos(
-        stack, campaign, receiver, planter, clients, havoc, wishes, say, seed, silent=silent
-    )
+    return Chaos(stack, campaign, receiver, planter, clients, havoc, wishes, say, seed)
 
 
 def drawn(campaign: Campaign, seed: int, count: int) -> list[Command]:

@@ -136,6 +136,10 @@ BREAKS: dict[str, tuple[str, Break]] = {
     "points that are not the facts'": ("digest", lambda e: setattr(e, "digest", "other")),
     "a deadline missed twice": ("missed-once", lambda e: e.misses[MISS].add("e3")),
     "a deadline that nobody missed": ("missed", lambda e: e.misses.clear()),
+    "a miss that nobody missed": (
+        "not-missed",
+        lambda e: e.misses.update({("SNV", "D6", 2): {"e3"}}),
+    ),
     "a timer that was never fired": ("missed", lambda e: setattr(e, "timers_due", ["SNV D5"])),
     "a delivery that was given up": (
         "deliveries",

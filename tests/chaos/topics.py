@@ -18,6 +18,7 @@ from services.notifications.subscribing.matching import concerned_units
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import TAKES as SCORED
 from services.scoring.facts.fact import received
+from tests.chaos.deadlines import Deeds
 from tests.chaos.evidence import Miss, NoMore, Pair, Place
 
 SERVICES = ("submissions", "scoring", "notifications")
@@ -44,6 +45,7 @@ class OnTopics:
     for_scoring: set[str] = field(default_factory=set)
     for_notifications: set[str] = field(default_factory=set)
     facts: dict[str, KnownFact] = field(default_factory=dict)
+    deeds: Deeds = field(default_factory=Deeds)
     misses: dict[Miss, set[str]] = field(default_factory=dict)
     wanted: set[Pair] = field(default_factory=set)
     no_more: list[NoMore] = field(default_factory=list)
@@ -76,6 +78,7 @@ def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]
     if id_ in of_service:
         return
     of_service.add(id_)
+    found.deeds.note(event)
     if isinstance(fact, SCORED):
         found.for_scoring.add(id_)
         found.facts[id_] = received(event).fact
