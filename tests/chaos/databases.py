@@ -14,10 +14,9 @@ from services.scoring.contest import Contest
 from services.scoring.counting.tallies import from_json, to_json
 from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
-from tests.chaos.evidence import Evidence, NoMore, Pair, Span
-from tests.chaos.topics import OnTopics, letter
+from tests.chaos.evidence import Evidence, Letter, NoMore, Pair, Span
+from tests.chaos.topics import GROUPS, OnTopics
 
-_LETTERS = "%.dead-letter.%"
 _LONGEST_BATCH = timedelta(seconds=2)
 _COMMANDED = (
     "essay-submitted",
@@ -47,10 +46,13 @@ async def collect_databases(
 ) -> None:
     """Put into `evidence` what they say, and what the facts on the topics amount to."""
     evidence.logged = {}
+    letters: set[Letter] = set()
     for service, url in databases.items():
         connection = await asyncpg.connect(url)
         try:
             evidence.logged[service] = await _log(connection, service, evidence)
+            if service in GROUPS:
+                letters |= await _letters(connection, service)
             match service:
                 case "submissions":
                     await _timers(connection, evidence)
@@ -60,24 +62,22 @@ async def collect_databases(
                     await _deliveries(connection, evidence, resumed)
         finally:
             await connection.close()
+    evidence.listed_letters = letters
 
 
 async def _log(connection: Any, service: str, evidence: Evidence) -> set[str]:
-    rows = await connection.fetch(
-        "SELECT event_id FROM event_log WHERE topic NOT LIKE $1", _LETTERS
-    )
-    logged = {str(row[0]) for row in rows}
-    rows = await connection.fetch(
-        "SELECT topic, headers FROM event_log WHERE topic LIKE $1", _LETTERS
-    )
-    for topic, headers in rows:
-        said = {name: raw for name, raw in decode_headers(headers) if name.startswith("dl_")}
-        place, offset = said["dl_topic"].decode(), int(said["dl_offset"])
-        at = (place, int(said["dl_partition"]), offset)
-        logged.add(letter(topic.rpartition(".")[2], at))
     if service == "submissions":
         evidence.commanded = await _commanded(connection)
-    return logged
+    # The id of a dead letter is its own: the original's is one that another service logged.
+    return {str(row[0]) for row in await connection.fetch("SELECT event_id FROM event_log")}
+
+
+async def _letters(connection: Any, service: str) -> set[Letter]:
+    rows = await connection.fetch('SELECT id, topic, partition, "offset", cause FROM dead_letters')
+    return {
+        Letter(str(id_), service, (topic, partition, offset), cause)
+        for id_, topic, partition, offset, cause in rows
+    }
 
 
 async def _commanded(connection: Any) -> Counter[str]:

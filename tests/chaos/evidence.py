@@ -17,6 +17,15 @@ Span = tuple[datetime, datetime]
 """From when to when."""
 
 
+class Letter(NamedTuple):
+    """A message that was set aside."""
+
+    id: str
+    group: str
+    place: Place
+    cause: str
+
+
 class NoMore(NamedTuple):
     """Notifications gave something up: a delivery, or with `off` the whole subscription."""
 
@@ -61,9 +70,9 @@ class Evidence:
     commanded: Counter[str] = field(default_factory=Counter)
     """Facts in the log of submissions that only a command makes, by name; how often."""
     logged: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """By service: ids of its event log; dead letters by their place."""
+    """By service: ids of its event log; of dead letters their own."""
     published: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """By service: ids on the topics that it publishes, valid ones; dead letters by their place."""
+    """By service: ids on the topics that it publishes, valid ones; of dead letters their own."""
     for_scoring: Collection[str] = ()
     """Ids of valid events on the topics that scoring takes."""
     facts: Counter[str] = field(default_factory=Counter)
@@ -111,5 +120,7 @@ class Evidence:
     """Processes that ended by themselves."""
     poison: Mapping[tuple[str, Place], str] = field(default_factory=dict)
     """What was planted: cause by group and place."""
-    dead_letters: Mapping[tuple[str, Place], Collection[str]] = field(default_factory=dict)
-    """Causes by group and place."""
+    dead_letters: Collection[Letter] = ()
+    """On the topics; one that the relay sent twice is one."""
+    listed_letters: Collection[Letter] = ()
+    """In the lists that operators see."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.chaos.evidence import Evidence, Outcome
+from tests.chaos.evidence import Evidence, Outcome, Place
 
 _ONE_EXCUSED_IN = 5
 """A receiver is gone for seconds of minutes; what is excused for more was lost by other ways."""
@@ -36,7 +36,7 @@ def ledger(evidence: Evidence) -> list[Line]:
         *_effects(evidence),
         *_deadlines(evidence),
         *_deliveries(evidence),
-        _poison(evidence),
+        *_poison(evidence),
         _schedule(evidence),
         _line("rest", "in the end nothing moves any more", evidence.processes, evidence.moving),
         _line(
@@ -309,20 +309,33 @@ def _deliveries(found: Evidence) -> Iterator[Line]:
     )
 
 
-def _poison(found: Evidence) -> Line:
-    planted, set_aside = found.poison, found.dead_letters
-    return _line(
+def _poison(found: Evidence) -> Iterator[Line]:
+    planted, on_topics = found.poison, set(found.dead_letters)
+    set_aside: defaultdict[tuple[str, Place], list[str]] = defaultdict(list)
+    for letter in on_topics:
+        set_aside[letter.group, letter.place].append(letter.cause)
+    yield _line(
         "poison",
-        "dead letters are the poison, each with its cause, and nothing else",
+        "dead letters are the poison, each once with its cause, and nothing else",
         len(planted),
         [
             *(f"{at} {planted[at]}: lost" for at in planted.keys() - set_aside.keys()),
             *(f"{at} {set_aside[at]}: no poison" for at in set_aside.keys() - planted.keys()),
             *(
-                f"{at}: {sorted(set(set_aside[at]))} instead of {planted[at]}"
+                f"{at}: {sorted(set_aside[at])} instead of {planted[at]}"
                 for at in planted.keys() & set_aside.keys()
-                if set(set_aside[at]) != {planted[at]}
+                if set_aside[at] != [planted[at]]
             ),
+        ],
+    )
+    listed = set(found.listed_letters)
+    yield _line(
+        "letters",
+        "and operators see those in their lists",
+        len(on_topics),
+        [
+            *(f"{letter} is in no list" for letter in on_topics - listed),
+            *(f"{letter} is on no topic" for letter in listed - on_topics),
         ],
     )
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.chaos.evidence import Evidence, NoMore, Outcome
+from tests.chaos.evidence import Evidence, Letter, NoMore, Outcome
 from tests.chaos.ledger import all_broken, as_table, broken, ledger
 
 PLACE = ("thidua.essay-submitted.v1", 2, 7)
+LETTER = Letter("d1", "scoring", PLACE, "bad-json")
 PAIR, MISS = ("e1", "s1"), ("X00004", "D1", 1)
 
 
@@ -60,7 +61,8 @@ def kept() -> Evidence:
         done=Counter({"kill": 2, "gone": 1}),
         processes=6,
         poison={("scoring", PLACE): "bad-json"},
-        dead_letters={("scoring", PLACE): {"bad-json"}},
+        dead_letters=[LETTER],
+        listed_letters=[LETTER],
     )
 
 
@@ -189,11 +191,20 @@ BREAKS: dict[str, tuple[str, Break]] = {
     "a bad message that is lost": ("poison", lambda e: e.dead_letters.clear()),
     "a bad message with another cause": (
         "poison",
-        lambda e: e.dead_letters.update({("scoring", PLACE): {"tombstone"}}),
+        lambda e: setattr(e, "dead_letters", [LETTER._replace(cause="tombstone")]),
+    ),
+    "a bad message that was set aside twice": (
+        "poison",
+        lambda e: e.dead_letters.append(LETTER._replace(id="d2")),
     ),
     "a good message among the dead letters": (
         "poison",
-        lambda e: e.dead_letters.update({("scoring", ("t", 0, 1)): {"apply-failed"}}),
+        lambda e: e.dead_letters.append(Letter("d2", "scoring", ("t", 0, 1), "apply-failed")),
+    ),
+    "a dead letter that no operator sees": ("letters", lambda e: e.listed_letters.clear()),
+    "a dead letter that is in a list only": (
+        "letters",
+        lambda e: e.listed_letters.append(LETTER._replace(id="d2")),
     ),
 }
 

@@ -19,7 +19,7 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.events import TAKES as SCORED
 from services.scoring.facts.fact import received
 from tests.chaos.deadlines import Deeds
-from tests.chaos.evidence import Miss, NoMore, Pair, Place
+from tests.chaos.evidence import Letter, Miss, NoMore, Pair, Place
 
 SERVICES = ("submissions", "scoring", "notifications")
 GROUPS = ("scoring", "notifications")
@@ -49,7 +49,7 @@ class OnTopics:
     misses: dict[Miss, set[str]] = field(default_factory=dict)
     wanted: set[Pair] = field(default_factory=set)
     no_more: list[NoMore] = field(default_factory=list)
-    dead_letters: dict[tuple[str, Place], set[str]] = field(default_factory=dict)
+    dead_letters: set[Letter] = field(default_factory=set)
 
 
 async def collect_topics(
@@ -101,15 +101,10 @@ def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]
 
 def _note_deadletter(found: OnTopics, record: Any) -> None:
     said = {name: value.decode() for name, value in record.headers if name.startswith("dl_")}
-    group = record.topic.rpartition(".")[2]
-    at = (said["dl_topic"], int(said["dl_partition"]), int(said["dl_offset"]))
-    found.dead_letters.setdefault((group, at), set()).add(said["dl_cause"])
-    found.valid[group].add(letter(group, at))  # a group is named after its service
-
-
-def letter(group: str, at: Place) -> str:
-    """The name of a dead letter in the ledger: its id may be the original's, or none."""
-    return f"dead letter of {group} {at[0]}/{at[1]}/{at[2]}"
+    group = record.topic.rpartition(".")[2]  # a group is named after its service
+    place = (said["dl_topic"], int(said["dl_partition"]), int(said["dl_offset"]))
+    found.dead_letters.add(Letter(said["dl_id"], group, place, said["dl_cause"]))
+    found.valid[group].add(said["dl_id"])
 
 
 async def group_behind(bootstrap: str, group: str) -> int:
