@@ -116,7 +116,11 @@ def test_commands_are_the_same_for_a_seed_and_of_every_kind() -> None:
 
 
 def test_a_receiver_turns_some_away_in_every_way_and_says_yes_at_the_third_call_at_last() -> None:
-    firsts = Counter(mood(7, f"msg_{number}", 1) for number in range(2000))
+    numbers = range(1, 2001)
+    firsts = Counter(mood(7, "/hook/0", number, 1) for number in numbers)
     assert set(firsts) == {"yes", *MOODS}
-    assert {mood(7, f"msg_{number}", 3) for number in range(2000)} == {"yes"}
-    assert mood(7, "msg_1", 1) == mood(7, "msg_1", 1)
+    assert {mood(7, "/hook/0", number, 3) for number in numbers} == {"yes"}
+    again = [mood(7, "/hook/0", number, 1) for number in numbers]
+    assert Counter(again) == firsts
+    assert again != [mood(7, "/hook/1", number, 1) for number in numbers]
+    assert again != [mood(8, "/hook/0", number, 1) for number in numbers]
