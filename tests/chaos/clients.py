@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+from services.contracts.events import FACTS
 from tests.chaos.commands import Command
 from tests.chaos.evidence import Outcome
 from tests.chaos.http import Answer, Connection
@@ -105,7 +106,7 @@ class Clients:
             outcome = replace(outcome, asked_again=True, differs=differs)
         if command.event == "essay-submitted" and not command.doomed:
             said = json.loads(answer.body) if answer and answer.status < 300 else {}
-            self._promise(command.key).set_result(said.get("essay_id"))
+            self._essay(command.key).set_result(said.get("essay_id"))
         return outcome
 
     async def _insist(
@@ -140,9 +141,6 @@ class Clients:
         raise AssertionError("unreachable")
 
     def _essay(self, key: str) -> asyncio.Future[str | None]:
-        return self._promise(key)
-
-    def _promise(self, key: str) -> asyncio.Future[str | None]:
         if key not in self._essays:
             self._essays[key] = asyncio.get_running_loop().create_future()
         return self._essays[key]
@@ -185,15 +183,7 @@ def _outcome(command: Command, answer: Answer | None) -> Outcome:
     return replace(what, state="accepted", fact=_fact(command, json.loads(answer.body)))
 
 
-_AGGREGATES = {
-    "essay-submitted": "essay_id",
-    "essay-withdrawn": "essay_id",
-    "essay-judged": "essay_id",
-    "commendation-proposed": "proposal_id",
-    "conference-reported": "report_id",
-    "contest-reported": "report_id",
-    "ceremony-reported": "report_id",
-}
+_FACTS = {fact.event: fact for fact in FACTS}
 
 
 def _fact(command: Command, said: dict[str, Any]) -> str:
@@ -201,5 +191,5 @@ def _fact(command: Command, said: dict[str, Any]) -> str:
     if command.event == "figure-reported":
         aggregate = f"{said['name']}:{said['period']}"
     else:
-        aggregate = said[_AGGREGATES[command.event]]
+        aggregate = said[_FACTS[command.event].aggregate_field]
     return f"{command.event} {said['unit']} {aggregate} v{said.get('version', 1)}"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import asyncpg
 
@@ -14,21 +14,12 @@ from services.scoring.contest import Contest
 from services.scoring.counting.tallies import from_json, to_json
 from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
+from tests.chaos.commands import CommandedFact
 from tests.chaos.evidence import Evidence, Letter, NoMore, Pair, Span
 from tests.chaos.topics import GROUPS, OnTopics
 
 _LONGEST_BATCH = timedelta(seconds=2)
-_COMMANDED = (
-    "essay-submitted",
-    "essay-withdrawn",
-    "essay-judged",
-    "commendation-proposed",
-    "figure-reported",
-    "conference-reported",
-    "contest-reported",
-    "ceremony-reported",
-)
-"""Facts that only a command makes."""
+_COMMANDED = get_args(CommandedFact)
 
 
 def name_of(fact: UnitFact) -> str:

@@ -9,16 +9,13 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from services.chassis.broker.header_names import read_any_header_name
 from services.contracts.envelope import Event, decode
 from tests.chaos.evidence import Place
-from tests.delivery.test_poison_stops_nothing import POISON, good
+from tests.support.poison import POISON, good
 from tests.support.unreadable import BAD_NAME, produce_strangely
 
 GROUPS = ("scoring", "notifications")
 
 _UNREADABLE = "a header name that is not UTF-8"
-_CAUSES = {kind: cause for kind, (cause, _) in POISON.items() if cause != "apply-failed"} | {
-    _UNREADABLE: "not-utf8"
-}
-"""All kinds of tests/delivery but the one that only its own service's table refuses."""
+_CAUSES = {kind: cause for kind, (cause, _) in POISON.items()} | {_UNREADABLE: "not-utf8"}
 KINDS = tuple(_CAUSES)
 
 _IN_SCORING = {"unknown-unit": "wrong-unit"}

@@ -23,7 +23,8 @@ from services.chassis.watching.registry import (
 from services.contracts.envelope import Event
 from tests.delivery import probe_service
 from tests.delivery.harness import World, produce, running, until
-from tests.delivery.probe_service import CURSED, essay
+from tests.delivery.probe_service import CURSED
+from tests.support.facts import essay
 
 
 async def letters_of(world: World, **wanted: Any) -> list[Letter]:

@@ -10,7 +10,8 @@ from services.chassis.dead_letters import Fault, Record
 from services.chassis.watching.registry import CONSUMER_STOPPED, DEAD_LETTER_SHARE
 from services.contracts.envelope import Event
 from tests.delivery.harness import World, running, until
-from tests.delivery.probe_service import CURSED, essay
+from tests.delivery.probe_service import CURSED
+from tests.support.facts import essay
 
 
 def batch(pattern: str) -> Judged:
