@@ -76,11 +76,11 @@ async def _prove(
     """Take the promises out one by one; the ledger must see it each time."""
     unnoticed = []
     for proof in proofs:
-        newly, lines = await prove(chaos, [proof], lines)
+        newly, lines = await prove(chaos, proof, lines)
         noticed = proof.line in newly
-        say(f"  without {proof.sabotage}: {', '.join(sorted(newly)) or 'nothing'} newly broken")
+        say(f"  without {proof.name}: {', '.join(sorted(newly)) or 'nothing'} newly broken")
         if not noticed:
-            unnoticed.append(proof.sabotage)
+            unnoticed.append(proof.name)
     if unnoticed:
         print(f"  THE LEDGER IS BLIND: nothing broke without {', '.join(unnoticed)}")
     return BROKEN if unnoticed else 0

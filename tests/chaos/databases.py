@@ -18,7 +18,7 @@ from tests.chaos.commands import CommandedFact
 from tests.chaos.evidence import Evidence, Letter, NoMore, Pair, Span
 from tests.chaos.topics import GROUPS, OnTopics
 
-_LONGEST_BATCH = timedelta(seconds=2)
+LONGEST_BATCH = timedelta(seconds=2)
 _COMMANDED = get_args(CommandedFact)
 
 
@@ -132,6 +132,13 @@ async def _deliveries(
         for begins, ends in _spans_off(wish, evidence.no_more, resumed)
         if event in taken_in and begins <= taken_in[event] <= ends
     }
+    evidence.untold = {
+        (event, wish)
+        for event, wish in evidence.wanted
+        for which, (begins, ends) in evidence.surely_off
+        if which == wish and event in taken_in
+        if begins <= taken_in[event] <= ends - LONGEST_BATCH
+    }
     found: dict[Pair, list[str]] = {}
     for event, wish, state in await connection.fetch(
         "SELECT event_id, subscription_id, state FROM deliveries"
@@ -152,4 +159,4 @@ def _spans_off(
     for which, _, began, off in no_more:
         if off and which == wish:
             returns = [sure for one, (asked, sure) in resumed if one == wish and asked >= began]
-            yield began - _LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))
+            yield began - LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))

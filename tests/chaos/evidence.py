@@ -99,7 +99,11 @@ class Evidence:
     gone: Collection[tuple[str, Span]] = ()
     """Subscriptions, and when a 410 of their receiver can have been written down."""
     not_owed: Collection[Pair] = ()
-    """Of these, what was taken in while the subscription was off: nothing is kept for it then."""
+    """Of these, what was taken in while the subscription may have been off."""
+    surely_off: Collection[tuple[str, Span]] = ()
+    """Subscriptions and when they were off beyond doubt."""
+    untold: Collection[Pair] = ()
+    """What was taken in then: nothing is kept for a subscription that is off."""
     deliveries: Mapping[Pair, Sequence[str]] = field(default_factory=dict)
     """State of each delivery row."""
     received: Mapping[Pair, Counter[str]] = field(default_factory=dict)

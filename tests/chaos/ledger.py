@@ -276,6 +276,13 @@ def _deliveries(found: Evidence) -> Iterator[Line]:
         len(wanted),
         [f"more than one in {_ONE_EXCUSED_IN}"] if excused * _ONE_EXCUSED_IN > len(wanted) else [],
     )
+    untold = set(found.untold)
+    yield _line(
+        "untold",
+        f"while it was off beyond doubt {len(untold)} came, to be told never",
+        len(found.surely_off),
+        (f"{pair} was told" for pair in untold & (rows.keys() | found.received.keys())),
+    )
     yield _line(
         "deliveries",
         "one accepted delivery for each event and subscription",

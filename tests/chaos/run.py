@@ -149,6 +149,7 @@ class Chaos:
             no_more=topics.no_more,
             moving=self.moving,
             gone=self.havoc.hooks.gone,
+            surely_off=self.havoc.hooks.surely_off,
             poison=self.planter.planted,
             dead_letters=topics.dead_letters,
         )

@@ -52,6 +52,7 @@ def kept() -> Evidence:
         misses={MISS: {"e2"}},
         must_be_missed={MISS},
         wanted={PAIR},
+        surely_off=[("s1", (GIVEN_UP.at, GIVEN_UP.at + SECOND))],
         no_more=[GIVEN_UP, GIVEN_UP._replace(off=True)],
         gone=[("s1", (GIVEN_UP.at - SECOND, GIVEN_UP.at + SECOND))],
         deliveries={PAIR: ["accepted"]},
@@ -158,6 +159,10 @@ BREAKS: dict[str, tuple[str, Break]] = {
     "a subscription whose receiver was there": (
         "gone",
         lambda e: e.no_more.append(GIVEN_UP._replace(subscription="s2", off=True)),
+    ),
+    "an event that was told although nothing was kept for it": (
+        "untold",
+        lambda e: setattr(e, "untold", {PAIR}),
     ),
     "an excuse for everything": ("excused", lambda e: setattr(e, "not_owed", {PAIR})),
     "two deliveries of one event": (
