@@ -176,11 +176,18 @@ def _outcome(command: Command, answer: Answer | None) -> Outcome:
     if answer is None:
         return replace(what, detail="no answer in two minutes")
     if answer.status in _REFUSALS:
-        problem = json.loads(answer.body)["type"].rpartition("/")[2]
-        return replace(what, state="refused", detail=str(answer.status), problem=problem)
+        refused = replace(what, state="refused", detail=str(answer.status))
+        return replace(refused, problem=_problem(answer.body))
     if answer.status not in (200, 201):
         return replace(what, detail=f"{answer.status} {answer.body[:200]!r}")
     return replace(what, state="accepted", fact=_fact(command, json.loads(answer.body)))
+
+
+def _problem(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["type"]).rpartition("/")[2]
+    except (ValueError, KeyError, TypeError):
+        return "no problem document"
 
 
 _FACTS = {fact.event: fact for fact in FACTS}

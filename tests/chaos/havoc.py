@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from aiokafka.errors import KafkaError
+
 from infra.local.stack import Stack
 from tests.chaos.deadlines import Moved, day_of
 from tests.chaos.hooks import Hooks
@@ -41,7 +43,7 @@ class Havoc:
         """One act, to its end: what was stopped runs again, though perhaps not ready yet."""
         try:
             came_to_pass = await self._do(act)
-        except NobodyTakesItError as error:
+        except (NobodyTakesItError, KafkaError) as error:
             self.failed.append(f"{act.name}: {error}")
             return
         if came_to_pass:

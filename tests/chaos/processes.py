@@ -84,6 +84,9 @@ class Processes:
 
     async def freeze(self, process: str, seconds: float) -> None:
         """Stop it in the middle of whatever it does, and let it go on."""
+        if not self.running(process).alive:
+            self.check(process)
+            return
         pid = self.running(process).pid
         self.deaths[process] += 1
         os.killpg(pid, signal.SIGSTOP)
@@ -106,16 +109,17 @@ class Processes:
 
     async def _let_die(self, process: str, point: str) -> bool:
         """Wait for its death, and start it again. Whatever else it died of was not our doing."""
-        passed = await self.died(process)
+        await self.died(process)
         running = self.running(process)
         self.deaths[process] += 1
-        if running.alive:
+        code = None if running.alive else running.popen.returncode
+        if code is None:
             running.kill()
-        elif not passed and (point != INSIDE_DRAIN or running.popen.returncode != 0):
+        elif code != -signal.SIGKILL and (point, code) != (INSIDE_DRAIN, 0):
             # What was asked to drain may have ended in peace, past its line.
             self.check(process)
         self.start(process)
-        return passed
+        return bool(code == -signal.SIGKILL)
 
     def _replica(self, process: str) -> Replica:
         number = int(process.rpartition("-")[2])

@@ -25,6 +25,7 @@ from tests.chaos.deadlines import misses
 from tests.chaos.evidence import Evidence
 from tests.chaos.havoc import Havoc
 from tests.chaos.hooks import Hooks
+from tests.chaos.insist import NobodyTakesItError
 from tests.chaos.ledger import Line, ledger
 from tests.chaos.planter import Planter
 from tests.chaos.processes import Processes
@@ -117,7 +118,11 @@ class Chaos:
         """
         for wish in self.wishes:  # whatever was given up while its receiver was gone
             _, token = self.havoc.hooks.subscriptions[wish.path]
-            await self.havoc.hooks.resume(wish.id, token, key=secrets.token_hex(8))
+            try:
+                await self.havoc.hooks.resume(wish.id, token, key=secrets.token_hex(8))
+            except NobodyTakesItError as error:
+                self.moving = [str(error)]
+                return
         ends, told, calm = time.monotonic() + _SETTLE_S, 0.0, 0
         while calm < 2:
             left = await moving(self.stack)
