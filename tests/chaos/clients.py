@@ -96,7 +96,9 @@ class Clients:
         sent_at = time.monotonic()
         answer = await self._insist(lines, path, command, lose=chance < _LOST)
         outcome = replace(_outcome(command, answer), sent_at=sent_at, answered_at=time.monotonic())
-        if answer is not None and _LOST < chance < _LOST + _REPEATED:
+        # What is right may be refused now and taken later, when a replacement has come: not asked.
+        final = answer is not None and (answer.status < 300 or command.doomed)
+        if answer is not None and final and _LOST < chance < _LOST + _REPEATED:
             again = await self._insist(lines, path, command)
             differs = (
                 again is None
