@@ -17,8 +17,8 @@ from services.scoring.points.guard import Guard
 from services.scoring.points.worker import Worker
 from services.scoring.questions import rules_in_force
 from services.scoring.questions.as_of import Hindsight
+from services.scoring.rebuilding.takeover import refuse_unfinished
 from services.scoring.settings import ScoringSettings
-from services.scoring.takeover import refuse_unfinished
 
 
 def compose(settings: ScoringSettings) -> Service:

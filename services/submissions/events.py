@@ -18,7 +18,7 @@ from services.contracts.events import (
 )
 
 GIVES: dict[type[Fact], str] = {
-    EssaySubmitted: "essays.submit_essay; board.move_deadline, when lateness is judged again",
+    EssaySubmitted: "essay_intake.keep_essays; board.move_deadline, when lateness is judged again",
     EssayWithdrawn: "essays.withdraw_essay",
     EssayJudged: "essays.judge_essay",
     CommendationProposed: "proposals.propose_commendation",
@@ -29,7 +29,7 @@ GIVES: dict[type[Fact], str] = {
     DeadlineApproaching: "deadlines.DeadlineClock",
     DeadlineMissed: "deadlines.DeadlineClock",
     DeadlineMoved: "board.move_deadline",
-    ObligationFulfilled: "essays, reports; board.move_deadline, when judged again",
+    ObligationFulfilled: "essay_intake, essays, reports; board.move_deadline, when judged again",
     ObligationWaived: "board.waive_obligation",
 }
 """Fact -> who says it."""

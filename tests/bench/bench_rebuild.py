@@ -3,7 +3,7 @@
     python -m tests.bench.bench_rebuild [facts] [rounds]
 
 Both are processes of their own, from their start to their end, in turn; memory is the most that
-either had resident.
+either had resident, together with the processes that it started.
 """
 
 import json
@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import psutil
 import uvloop
 
 from infra.local.stack import ROOT
@@ -26,10 +27,12 @@ from tests.bench.ground import Ground, ground
 from tests.bench.rounds import rounds_of
 from tests.scoring.campaign import DIRECTORY
 
+_LOOK_EVERY_S = 0.1
+
 
 @dataclass(frozen=True)
 class Ended:
-    """A process that did all of it."""
+    """A process that did all of it, with those it started."""
 
     seconds: float
     facts: int
@@ -45,18 +48,28 @@ class Ended:
 
 
 def _to_its_end(facts: int, command: list[str], environment: Mapping[str, str]) -> Ended:
-    began = time.monotonic()
+    began, peak = time.monotonic(), 0
     with subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
     ) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        while process.poll() is None:
+            peak = max(peak, _resident(process.pid))
+            time.sleep(_LOOK_EVERY_S)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Ended(time.monotonic() - began, facts, usage.ru_maxrss / 1024)
+    return Ended(time.monotonic() - began, facts, peak / 1024**2)
+
+
+def _resident(pid: int) -> int:
+    """Bytes of a process and its children; what they share (libraries) counts in each."""
+    try:
+        first = psutil.Process(pid)
+        return sum(one.memory_info().rss for one in (first, *first.children(recursive=True)))
+    except psutil.NoSuchProcess:  # one ended meanwhile
+        return 0
 
 
 def copied(made: Ground, on: Topics) -> Ended:

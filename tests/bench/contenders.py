@@ -1,7 +1,7 @@
 """Who takes facts from topics, each as a process: scoring, the bare loop, and the peers.
 
 All are measured alike: from the moment when the first facts had their effect to that of the last,
-or as far as a slow one gets in its time. So nobody's start is in it.
+or as far as a slow one gets in its time. So nobody's start is in it, in no figure.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import psutil
@@ -44,8 +45,8 @@ class Run:
     facts: int
     """How many had their effect while it was measured."""
     cpu_us: float
-    """Processor time of the contender's processes for a fact, start included, microseconds; the
-    database's and the broker's are not in it."""
+    """Processor time of the contender's processes for a fact, microseconds; the database's and the
+    broker's are not in it."""
 
     def __str__(self) -> str:
         return f"{self.rate:8,.0f} facts/s ({self.cpu_us:4.0f} µs of processor each)"
@@ -67,8 +68,22 @@ class Topics:
 Contender = Callable[[Ground, Topics, float], Run]
 """Runs from the first record, for at most so many seconds after its first effect."""
 
-Mark = tuple[int, float]
+Seen = tuple[int, float]
 """Facts that had their effect, and when (monotonic clock)."""
+
+
+class Mark(NamedTuple):
+    """How far a contender was."""
+
+    facts: int
+    at: float
+    cpu_s: float
+    """Processor seconds that its processes had used by then."""
+
+
+def briefly(contender: Contender, longest: float) -> Contender:
+    """A slow one, measured for so many seconds at most."""
+    return lambda made, on, seconds: contender(made, on, min(seconds, longest))
 
 
 def scoring(processes: int = 1) -> Contender:
@@ -85,10 +100,10 @@ def scoring(processes: int = 1) -> Contender:
                 for _ in range(processes)
             ]
             marks = _marks(lambda: _applied(client, started), started, on.count, seconds)
-            if marks[-1][0] >= on.count:
+            if marks[-1].facts >= on.count:
                 asyncio.run(_until_points_count_all(url))
-                marks.append((marks[-1][0], time.monotonic()))
-            result = _run(marks, started)
+                marks.append(_mark((marks[-1].facts, time.monotonic()), started))
+            result = _run(marks)
         made.postgres.drop_database(name)
         return result
 
@@ -159,37 +174,41 @@ def peer(name: str, **more: int) -> Contender:
 def _raced(name: str, command: list[str], output: Path, count: int, seconds: float) -> Run:
     with Supervisor() as supervisor:
         started = [supervisor.start(Process(name, command, output))]
-        result = _run(_marks(lambda: _said(output), started, count, seconds), started)
+        result = _run(_marks(lambda: _said(output), started, count, seconds))
         started[0].kill()  # what it would do at its end is not measured
     return result
 
 
-def _run(marks: Sequence[Mark], started: Sequence[Running]) -> Run:
-    (first, begun), (done, at) = marks[0], marks[-1]
-    cpu = sum(_cpu_s(each) for each in started)
-    return Run((done - first) / (at - begun), done - first, 1e6 * cpu / done)
+def _run(marks: Sequence[Mark]) -> Run:
+    first, last = marks[0], marks[-1]
+    facts = last.facts - first.facts
+    return Run(facts / (last.at - first.at), facts, 1e6 * (last.cpu_s - first.cpu_s) / facts)
+
+
+def _mark(seen: Seen, started: Sequence[Running]) -> Mark:
+    return Mark(*seen, sum(_cpu_s(each) for each in started))
 
 
 def _marks(
-    ask: Callable[[], Mark | None], started: Sequence[Running], count: int, seconds: float
+    ask: Callable[[], Seen | None], started: Sequence[Running], count: int, seconds: float
 ) -> list[Mark]:
     """How far it was, from its first effect to its last, or until its time is over."""
     marks: list[Mark] = []
     began = time.monotonic()
-    while not marks or (marks[-1][0] < count and marks[-1][1] - marks[0][1] < seconds):
-        if (mark := ask()) is not None:
-            marks.append(mark)
+    while not marks or (marks[-1].facts < count and marks[-1].at - marks[0].at < seconds):
+        if (seen := ask()) is not None:
+            marks.append(_mark(seen, started))
         elif time.monotonic() - began > _LONGEST_START_S:
             end = tail(started[0].what.log)
             raise ProcessError(f"nothing taken in {_LONGEST_START_S:.0f} s; the log ends:\n{end}")
-        if not marks or marks[-1][0] < count:
+        if not marks or marks[-1].facts < count:
             for each in started:
                 each.check()
         time.sleep(0.05)
     return marks
 
 
-def _applied(client: httpx.Client, started: Sequence[Running]) -> Mark | None:
+def _applied(client: httpx.Client, started: Sequence[Running]) -> Seen | None:
     """By the counters of scoring; None before anything, as long as any of them is not up."""
     found = 0.0
     for each in started:
@@ -202,7 +221,7 @@ def _applied(client: httpx.Client, started: Sequence[Running]) -> Mark | None:
     return (int(found), time.monotonic()) if found else None
 
 
-def _said(output: Path) -> Mark | None:
+def _said(output: Path) -> Seen | None:
     """What a peer printed last."""
     lines = _LINE.findall(output.read_text(errors="replace")) if output.exists() else []
     return (int(lines[-1][0]), float(lines[-1][1])) if lines else None

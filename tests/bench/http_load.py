@@ -63,6 +63,7 @@ async def main(order: dict[str, Any]) -> None:
     took.sort()
     result = {
         "rate": len(took) / seconds,
+        "accepted": len(took),
         "p50_ms": 1000 * took[len(took) // 2],
         "p99_ms": 1000 * took[len(took) * 99 // 100],
     }

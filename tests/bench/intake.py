@@ -82,6 +82,8 @@ class Load:
 
     rate: float
     """Accepted requests a second."""
+    accepted: int
+    """Requests."""
     p50_ms: float
     p99_ms: float
 

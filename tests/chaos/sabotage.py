@@ -12,8 +12,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
+from services.chassis.broker.offsets import last_offsets
 from services.chassis.consuming import consumer, inbox
-from services.chassis.consuming.records import last_offsets
 from services.chassis.crash import AFTER_EFFECT, AFTER_PUBLISH, crash_point
 from services.chassis.relaying import relay
 from services.chassis.relaying.send import send_rows
@@ -53,7 +53,7 @@ def deleted_before_acknowledged() -> None:
         return len(rows)
 
     claim_and_delete = (
-        f"WITH claimed AS ({relay._CLAIM}), gone AS ("  # noqa: S608 - constants
+        f"WITH claimed AS ({relay.CLAIM}), gone AS ("  # noqa: S608 - constants
         "DELETE FROM outbox USING claimed WHERE outbox.seq = claimed.seq)"
         " SELECT * FROM claimed ORDER BY seq"
     )

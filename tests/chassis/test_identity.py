@@ -68,6 +68,45 @@ async def test_a_rotated_key_is_fetched_and_the_old_one_no_longer_opens(
         await authenticator.principal(old)
 
 
+async def test_a_token_that_was_believed_is_refused_once_its_key_is_known_to_be_withdrawn(
+    issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "_ASK_AGAIN_S", 0.0)
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps(issuer.jwks()))
+    authenticator = trusting(issuer, jwks_url=path.as_uri(), jwks_refresh_s=0.001)
+    old = f"Bearer {issuer.mint('ops')}"
+    await authenticator.principal(old)
+    heir = Issuer(tmp_path / "heir")
+    path.write_text(json.dumps(heir.jwks()))
+    (tmp_path / "heir" / "issuer.json").write_text(json.dumps({"port": issuer.url.split(":")[-1]}))
+    await authenticator.principal(old)  # believed still: nobody has asked the issuer since
+    await authenticator.principal(f"Bearer {heir.mint('ops')}")
+    with pytest.raises(Refusal):
+        await authenticator.principal(old)
+
+
+async def test_believed_tokens_are_bounded_and_the_oldest_is_checked_again(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth, "_REMEMBERED", 3)
+    authenticator = trusting(issuer)
+    tokens = [f"Bearer {issuer.mint('ops', subject=str(number))}" for number in range(5)]
+    for token in tokens:
+        await authenticator.principal(token)
+    checked: list[str] = []
+    decode = auth.jwt.decode
+
+    def counted(token: str, *args: Any, **options: Any) -> Any:
+        checked.append(token)
+        return decode(token, *args, **options)
+
+    monkeypatch.setattr(auth.jwt, "decode", counted)
+    for token in reversed(tokens):
+        await authenticator.principal(token)
+    assert [f"Bearer {token}" for token in checked] == [tokens[1], tokens[0]]
+
+
 async def test_known_keys_serve_on_while_the_issuer_is_away(
     issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,17 @@ async def test_what_is_committed_between_claim_and_delete_is_not_deleted_unsent(
     assert set(ids_of(await world.on_topic())) == {first, second}
 
 
+async def test_a_claim_costs_what_waits_and_not_what_was_ever_said(world: World) -> None:
+    # A new database, without statistics, and the plan that is kept after a few executions.
+    settings = {**relay_module.PLANNING, "plan_cache_mode": "force_generic_plan"}
+    connection = await asyncpg.connect(world.database_url, server_settings=settings)
+    await connection.execute(f"PREPARE claim (int, text[]) AS {relay_module.CLAIM}")
+    plan = [row[0] for row in await connection.fetch("EXPLAIN EXECUTE claim(500, '{}')")]
+    await connection.close()
+    read_first = next(line for line in plan if "Scan using" in line)
+    assert "outbox_pkey" in read_first, "\n".join(plan)
+
+
 async def test_two_relays_side_by_side_lose_nothing_and_claim_nothing_twice(world: World) -> None:
     async def write() -> None:
         for number in range(60):

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer import fetcher
 from aiokafka.record.memory_records import MemoryRecords
 
+from services.chassis.broker.topic_reader import open_reader
 from services.chassis.watching.registry import DEAD_LETTERS
 from services.contracts.envelope import encode
 from tests.delivery.harness import World, running, until
@@ -57,6 +58,16 @@ async def test_records_around_one_that_no_client_can_read_have_their_effect_and_
         assert dict(letter.headers)["dl_cause"] == b"not-utf8"
         assert b"name of a header" in dict(letter.headers)["dl_detail"]
     assert world.metrics.value(DEAD_LETTERS, topic=world.topic, cause="not-utf8") == 3
+
+
+async def test_records_of_batches_before_such_a_one_are_given_out_once(kafka_world: World) -> None:
+    world = kafka_world
+    batches = [[good(f"Q{number:03}")[1] for number in range(3)] for _ in range(3)]
+    for batch in [*batches, [unreadable("Q008")], batches[0]]:
+        await produce_strangely(world.bootstrap, world.topic, batch, partition=1)
+    async with open_reader(world.settings(), [world.topic]) as reader:
+        offsets = [record.offset async for batch in reader.to_the_end() for record in batch]
+    assert offsets == list(range(13))
 
 
 async def test_the_client_by_itself_still_can_not_read_them(

@@ -16,7 +16,7 @@ from services.chassis.storage.database import Database
 from services.chassis.watching.registry import REPEATED
 from services.contracts.events import ScoreEntered
 from services.contracts.topics import topic_of
-from services.scoring.rebuild import rebuild
+from services.scoring.rebuilding.rebuild import rebuild
 from tests.scoring.marked import HEAD, Marking, mark, marked_contest, marked_directory
 from tests.scoring.said import essay
 from tests.scoring.service import World, until, world

@@ -23,7 +23,7 @@ from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, topic_of
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
-from services.scoring.rebuild import rebuild
+from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import sample_contest
 from tests.scoring.said import essay, event, known_events

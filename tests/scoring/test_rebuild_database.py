@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from infra.local.issuer import Issuer
-from services.scoring.rebuild import RebuildError, rebuild
+from services.scoring.rebuilding.errors import RebuildError
+from services.scoring.rebuilding.rebuild import rebuild
 from tests.scoring.stand import settings_of
 
 

@@ -18,7 +18,7 @@ from services.contracts.topics import topic_of
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.metrics import RECOMPUTES
-from services.scoring.rebuild import rebuild
+from services.scoring.rebuilding.rebuild import rebuild
 from tests.scoring.campaign import sample_contest
 from tests.scoring.running import take
 from tests.scoring.said import (

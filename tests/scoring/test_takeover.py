@@ -22,9 +22,9 @@ from services.contracts.events import EssaySubmitted, PointsRecomputed, UnitFact
 from services.contracts.topics import all_topics
 from services.scoring.app import compose
 from services.scoring.counting.recount import prepare
-from services.scoring.rebuild import rebuild
+from services.scoring.rebuilding.errors import TakeOverError
+from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
-from services.scoring.takeover import TakeOverError
 from tests.scoring.running import digest as stored_digest
 from tests.scoring.running import recompute_due, take
 from tests.scoring.said import essay, event

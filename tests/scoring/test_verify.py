@@ -18,7 +18,7 @@ from services.chassis.storage.database import Database
 from services.contracts.events import EssayJudged
 from services.contracts.topics import all_topics, topic_of
 from services.scoring.publications.verify import NothingPublishedError, told, verify_published
-from services.scoring.rebuild import rebuild
+from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import DIRECTORY
 from tests.scoring.said import essay, fulfilled, judged, proposed

@@ -55,9 +55,12 @@ class _ReadableRecords(fetcher.PartitionRecords):  # type: ignore[misc]
                 raise
         # The iterator is spent. A new one goes on from the first record that was not given out.
         tp, aborted_transactions, options = self._again
-        records = _LenientRecords(self._records.fetched)
-        super().__init__(tp, records, aborted_transactions, self.next_fetch_offset, *options)
-        return super().__next__()
+        records, first = _LenientRecords(self._records.fetched), self.next_fetch_offset
+        super().__init__(tp, records, aborted_transactions, first, *options)
+        # At the end of a batch that was given out before, aiokafka takes the next one for new.
+        while (record := super().__next__()).offset < first:
+            pass
+        return record
 
 
 class _LenientRecords(_MemoryRecordsPy):  # type: ignore[misc]

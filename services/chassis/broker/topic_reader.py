@@ -6,6 +6,7 @@ It commits nothing and moves nobody's position, so whoever may read the topics m
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,12 +25,29 @@ class TopicsMissingError(LookupError):
     """Topics that were to be read are not there, or may not be seen."""
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one of several readers reads: every `of`-th partition of each topic."""
+
+    number: int
+    of: int
+
+    def has(self, partition: int) -> bool:
+        """Whether it is this one's to read."""
+        return partition % self.of == self.number
+
+
+ALL = Share(0, 1)
+
+
 class TopicReader:
-    """All partitions of some topics, each read from its first record on."""
+    """Partitions of some topics, each read from its first record on."""
 
     def __init__(self, consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> None:
         self._consumer = consumer
         self._places = places
+        self.partitions = 1 + max(place.partition for place in places)
+        """Of the topic that has most."""
         self.done = 0
         """Records read so far."""
         self.total = 0
@@ -44,6 +62,12 @@ class TopicReader:
             records = [record for batch in batches.values() for record in batch]
             self.done += len(records)
             yield records
+
+    async def left(self) -> int:
+        """Records that it has yet to read, up to the end that the topics have now."""
+        ends = await self._consumer.end_offsets(self._places)
+        reached = await self.positions()
+        return sum(max(0, end - reached[place]) for place, end in ends.items())
 
     async def positions(self) -> dict[TopicPartition, int]:
         """The offset of the next record of each partition."""
@@ -70,6 +94,7 @@ async def open_reader(
     topics: Collection[str],
     *,
     since: Mapping[TopicPartition, int] | None = None,
+    share: Share = ALL,
 ) -> AsyncIterator[TopicReader]:
     """A reader of these topics, from their first records or from these offsets on.
 
@@ -80,8 +105,6 @@ async def open_reader(
         **connection_options(settings),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        # One fetch fills a batch: nobody waits for the first record of it.
-        max_partition_fetch_bytes=4 * 1024 * 1024,
     )
     await consumer.start()
     try:
@@ -93,7 +116,9 @@ async def open_reader(
             )
         places = []
         for topic in topics:
-            places += await places_of(consumer, topic)
+            places += [
+                place for place in await places_of(consumer, topic) if share.has(place.partition)
+            ]
         consumer.assign(places)
         for place in places:
             begin = (since or {}).get(place, 0)

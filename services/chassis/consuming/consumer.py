@@ -21,8 +21,8 @@ from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
-from services.chassis.broker.connection import broker_security
 from services.chassis.broker.header_names import read_any_header_name
+from services.chassis.broker.security import broker_security
 from services.chassis.consuming import inbox
 from services.chassis.consuming.batch import Admit, Apply, BatchWork, Redone
 from services.chassis.consuming.judgement import Judge, TooManyDeadLettersError

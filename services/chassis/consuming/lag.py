@@ -8,7 +8,8 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from services.chassis.consuming.records import Records, last_offsets
+from services.chassis.broker.offsets import last_offsets
+from services.chassis.consuming.records import Records
 from services.chassis.watching.metrics import Metrics
 from services.chassis.watching.registry import CONSUMER_LAG, CONSUMER_OLDEST_SECONDS
 

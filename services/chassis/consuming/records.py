@@ -11,6 +11,8 @@ from aiokafka.errors import KafkaError
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.message import StreamMessage
 
+from services.chassis.broker.offsets import last_offsets
+
 _log = structlog.get_logger(__name__)
 
 Records = tuple[ConsumerRecord[Any, Any], ...]
@@ -56,12 +58,6 @@ class RecordBatch(KafkaAckableMessage):
             if place in ours:
                 self.consumer.seek(place, record.offset)
         await StreamMessage.nack(self)
-
-
-def last_offsets(records: Records) -> dict[TopicPartition, int]:
-    """The offset of the last record of each partition in a batch."""
-    last = {(record.topic, record.partition): record.offset for record in records}
-    return {TopicPartition(*place): offset for place, offset in last.items()}
 
 
 def parser_for(

@@ -32,6 +32,8 @@ def create_api(
         lifespan=lifespan,
         docs_url=None,  # its pages load scripts from elsewhere; ours is in operations.py
         redoc_url=None,
+        # Traces and metrics are ours, and its logs would hold what a refused body said of people.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,  # a redirected POST loses its body with some clients
     )
     app.state.chassis = chassis

@@ -130,6 +130,8 @@ class Authenticator:
         self._keys = KeyRing(settings.jwks_url, refresh_s=settings.jwks_refresh_s)
         self._closed = not settings.jwks_url or not settings.token_issuer
         self._known: OrderedDict[str, tuple[Principal, float, float]] = OrderedDict()
+        self._known_by = 0
+        """By which of the issuer's keys, counted by `KeyRing.changes`."""
 
     async def principal(self, authorization: str | None) -> Principal:
         """The caller of a request with this `Authorization`. Raises Refusal (401)."""
@@ -137,6 +139,7 @@ class Authenticator:
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise _unauthenticated("thiếu `Authorization: Bearer`", "no `Authorization: Bearer`")
+        self._doubt_what_other_keys_opened()
         known = self._known.get(token)
         if known is not None:
             principal, checked_at, expires_at = known
@@ -144,10 +147,16 @@ class Authenticator:
                 return principal
             del self._known[token]
         principal, expires_at = await self._check(token)
+        self._doubt_what_other_keys_opened()
         self._known[token] = (principal, time.monotonic(), expires_at)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return principal
+
+    def _doubt_what_other_keys_opened(self) -> None:
+        if self._known_by != self._keys.changes:
+            self._known.clear()  # the key behind any of them may be withdrawn
+            self._known_by = self._keys.changes
 
     async def _check(self, token: str) -> tuple[Principal, float]:
         if self._closed:
@@ -206,7 +215,7 @@ def require_role(caller: Principal, allowed: frozenset[str]) -> None:
         )
 
 
-def _caller(request: Request) -> Principal:
+async def _caller(request: Request) -> Principal:  # async: FastAPI gives a plain one a thread
     return cast(Principal, request.state.principal)
 
 

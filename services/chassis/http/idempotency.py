@@ -9,12 +9,14 @@ import contextlib
 import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
+from services.chassis.http.answers import Answer, Asked, store_answers, stored_answer
+from services.chassis.http.together import Together
 from services.chassis.problems import KEY_MISSING, KEY_REUSED, Fault, Refusal
 from services.chassis.retry import is_transient
 from services.chassis.storage.database import Database, Transaction
@@ -22,6 +24,8 @@ from services.chassis.storage.database import Database, Transaction
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+C = TypeVar("C")
 
 Effect = Callable[[Transaction], Awaitable[tuple[int, BaseModel]]]
 """What a command does, inside the transaction: returns status and answer, or raises Refusal.
@@ -49,60 +53,46 @@ class OnceOnly:
     >>> return await once(lambda tx: intake.submit(tx, body, caller))
     """
 
-    def __init__(
-        self, database: Database, *, principal: str, route: str, key: str, request_hash: bytes
-    ) -> None:
+    def __init__(self, database: Database, asked: Asked) -> None:
         self._database = database
-        self._identity = (principal, route, key)
-        self._hash = request_hash
+        self._asked = asked
 
     async def __call__(self, effect: Effect) -> Response:
         """Do it and answer, or answer as the first time.
 
         Raises Refusal (422) when the key was used for another command, and what `effect` raises.
         """
+        return await self._answered(self._alone(effect))
+
+    async def with_others(self, together: Together[C], command: C) -> Response:
+        """The same, in one transaction with the commands that wait beside this one."""
+        return await self._answered(together.do(self._asked, command))
+
+    async def _alone(self, effect: Effect) -> Answer:
+        async with self._database.transaction() as tx:
+            status, answer = await effect(tx)
+            body = answer.model_dump_json().encode()
+            await store_answers(tx, [(self._asked, (status, body))])
+        return status, body
+
+    async def _answered(self, doing: Awaitable[Answer]) -> Response:
         try:
-            async with self._database.transaction() as tx:
-                status, answer = await effect(tx)
-                body = answer.model_dump_json().encode()
-                await self._store(tx, status, body)
+            answer = await doing
         except Exception as error:
             # A repetition is noticed last: its effect is done again and rolled back, or is refused
             # because of the first one. That spares every first time a statement and a dead row.
             if is_transient(error) or (stored := await self._stored()) is None:
                 raise
-            status, body = stored
-            return _response(status, body, replayed=True)
-        return _response(status, body)
+            return _response(stored, replayed=True)
+        return _response(answer)
 
-    async def _store(self, tx: Transaction, status: int, body: bytes) -> None:
-        # A twin that runs now makes this wait until it has committed (then: not the first) or
-        # rolled back (then: the first).
-        first = await tx.fetchval(
-            """
-            INSERT INTO idempotency_keys (principal, route, key, request_hash, status, body)
-            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING true
-            """,
-            *self._identity,
-            self._hash,
-            status,
-            body,
-        )
-        if not first:
-            raise _NotTheFirstError
-
-    async def _stored(self) -> tuple[int, bytes] | None:
+    async def _stored(self) -> Answer | None:
         async with self._database.transaction() as tx:
-            row = await tx.fetchrow(
-                """
-                SELECT request_hash, status, body FROM idempotency_keys
-                 WHERE principal = $1 AND route = $2 AND key = $3
-                """,
-                *self._identity,
-            )
-        if row is None:
+            stored = await stored_answer(tx, self._asked)
+        if stored is None:
             return None
-        if row["request_hash"] != self._hash:
+        request_hash, answer = stored
+        if request_hash != self._asked.request_hash:
             fault = Fault(
                 "",
                 "Khóa này đã dùng cho một yêu cầu khác; hãy dùng khóa mới.",
@@ -110,45 +100,13 @@ class OnceOnly:
                 parameter=f"header:{HEADER}",
             )
             raise Refusal(KEY_REUSED, [fault])
-        return row["status"], row["body"]
+        return answer
 
 
-class _NotTheFirstError(Exception):
-    """The key is stored already: roll back."""
-
-
-def _response(status: int, body: bytes, *, replayed: bool = False) -> Response:
+def _response(answer: Answer, *, replayed: bool = False) -> Response:
+    status, body = answer
     headers = {REPLAYED: "true"} if replayed else None
     return Response(body, status, headers=headers, media_type="application/json")
-
-
-async def change_answers(
-    tx: Transaction, containing: str, change: Callable[[bytes], bytes]
-) -> None:
-    """Change stored answers that contain a string, say because what they told is to be forgotten.
-
-    A repetition gets what `change` made of the answer. Reads the whole table.
-    """
-    rows = await tx.fetch(
-        """
-        SELECT principal, route, key, body FROM idempotency_keys
-         WHERE position($1::bytea IN body) > 0 FOR UPDATE
-        """,
-        containing.encode(),
-    )
-    await tx.executemany(
-        "UPDATE idempotency_keys SET body = $4 WHERE principal = $1 AND route = $2 AND key = $3",
-        [(row["principal"], row["route"], row["key"], change(row["body"])) for row in rows],
-    )
-
-
-async def forget_old_keys(database: Database, keep_days: int) -> None:
-    """Delete answers older than that. A repetition later than this is a new command."""
-    async with database.transaction() as tx:
-        await tx.execute(
-            "DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(days => $1)",
-            keep_days,
-        )
 
 
 def _request_hash(path: str, body: bytes) -> bytes:
@@ -160,13 +118,13 @@ def _request_hash(path: str, body: bytes) -> bytes:
 
 async def _once(request: Request) -> OnceOnly:
     principal = request.state.principal
-    return OnceOnly(
-        request.app.state.chassis.database,
+    asked = Asked(
         principal=principal.subject,
         route=f"{request.method} {request.scope['route'].path}",
         key=idempotency_key(request),
         request_hash=_request_hash(request.scope["path"], await request.body()),
     )
+    return OnceOnly(request.app.state.chassis.database, asked)
 
 
 Once = Annotated[OnceOnly, Depends(_once)]

@@ -32,6 +32,9 @@ class KeyRing:
         self._refresh_s = refresh_s
         self._timeout_s = timeout_s
         self._keys: dict[str | None, PyJWK] = {}
+        self._document: Any = None
+        self.changes = 0
+        """How often other keys were fetched than before: what was believed may be so no more."""
         self._fetched_at = float("-inf")
         self._asked_at = float("-inf")
         self._fetching = asyncio.Lock()
@@ -56,10 +59,13 @@ class KeyRing:
         self._asked_at = time.monotonic()
         try:
             document = await self._read()
-            self._keys = dict(_usable(document))
+            keys = dict(_usable(document))
         except (httpx.HTTPError, OSError, ValueError, TypeError, AttributeError) as error:
             log.warning("token keys could not be fetched", url=self._url, error=str(error))
             return
+        if document != self._document:
+            self._keys, self._document = keys, document
+            self.changes += 1
         self._fetched_at = self._asked_at
 
     async def _read(self) -> Any:

@@ -130,6 +130,7 @@ async def _serve(compose: Callable[[S], Service], settings: S) -> int:
             log_config=None,
             access_log=False,  # metrics count the requests, and logs tell of failures
             server_header=False,
+            proxy_headers=False,  # nothing asks where a request came from
             timeout_graceful_shutdown=max(1, int(settings.drain_timeout_s / 2)),
         )
     )

@@ -14,17 +14,16 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.chassis.crash import AFTER_COMMIT, crash_point
 from services.chassis.storage import outbox
+from services.chassis.storage.connections import CONNECT_TIMEOUT, Connection, Connections
 from services.chassis.storage.outbox import Outgoing
 from services.chassis.watching import trace
 from services.contracts.envelope import Fact
 
-CONNECT_TIMEOUT = 10  # seconds
 STATEMENT_TIMEOUT = 60  # seconds; a statement of ours that takes longer is stuck
 
 # What BEGIN says on a connection whose server went away meanwhile. The last is the driver's own
@@ -41,10 +40,10 @@ _NEVER_BEGUN = (
 class Transaction:
     """One open transaction. Made by `Database.transaction`, which also ends it."""
 
-    def __init__(self, database: "Database", sqlalchemy: AsyncConnection, raw: Any) -> None:
+    def __init__(self, database: "Database", connection: Connection) -> None:
         self._database = database
-        self._sqlalchemy = sqlalchemy
-        self._raw = raw
+        self._sqlalchemy = connection.sqlalchemy
+        self._raw = connection.raw
         self._session: AsyncSession | None = None
         self._outgoing: list[Outgoing] = []
         self._callbacks: list[Callable[[], None]] = []
@@ -55,6 +54,11 @@ class Transaction:
         if self._session is None:
             self._session = AsyncSession(bind=self._sqlalchemy, expire_on_commit=False)
         return self._session
+
+    @property
+    def has_session(self) -> bool:
+        """Whether anybody asked for the session."""
+        return self._session is not None
 
     async def fetch(self, sql: str, *args: object) -> list[Any]:
         """Rows (asyncpg records) of a statement with `$1` parameters.
@@ -168,7 +172,7 @@ class Database:
         self.source = source
         self.topic_prefix = topic_prefix
         self._pool_size = pool_size
-        self._engine = create_async_engine(
+        engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
@@ -187,6 +191,7 @@ class Database:
                 },
             },
         )
+        self._connections = Connections(engine, pool_size)
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -196,8 +201,9 @@ class Database:
         nothing happened, except when the connection broke during COMMIT, when nobody knows. So
         effects carry ids.
         """
-        sqlalchemy, raw, transaction = await self._begin()
-        tx = Transaction(self, sqlalchemy, raw)
+        connection, transaction = await self._begin()
+        raw = connection.raw
+        tx = Transaction(self, connection)
         try:
             try:
                 yield tx
@@ -209,10 +215,13 @@ class Database:
                 raise
             await transaction.commit()
         finally:
-            # Not back into the pool in the middle of something, say when a rollback was cancelled.
+            # Not used again in the middle of something, say when a rollback was cancelled.
             if raw.is_closed() or raw.is_in_transaction():
-                await sqlalchemy.invalidate()
-            await sqlalchemy.close()
+                await self._connections.drop(connection)
+            elif tx.has_session:
+                await self._connections.put_back(connection)
+            else:
+                self._connections.keep(connection)
         tx._committed()
 
     async def ping(self) -> None:
@@ -222,40 +231,26 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
-        await self._engine.dispose()
+        await self._connections.close()
 
-    async def _begin(self) -> tuple[AsyncConnection, Any, Any]:
+    async def _begin(self) -> tuple[Connection, Any]:
         """A connection with a transaction begun on it.
 
         After a restart of the database the pool is full of dead connections: as long as nothing
         was done on one, trying the next is safe.
         """
         for left in reversed(range(self._pool_size + 1)):
-            sqlalchemy = await self._connect()
+            connection = await self._connections.take()
             try:
-                pooled = await sqlalchemy.get_raw_connection()
-                raw: Any = pooled.driver_connection
-                transaction = raw.transaction()
+                transaction = connection.raw.transaction()
                 await transaction.start()
             except _NEVER_BEGUN as error:
-                await sqlalchemy.invalidate(error)
-                await sqlalchemy.close()
+                await self._connections.drop(connection, error)
                 if not left:
                     raise
             except BaseException:
-                await sqlalchemy.invalidate()
-                await sqlalchemy.close()
+                await self._connections.drop(connection)
                 raise
             else:
-                return sqlalchemy, raw, transaction
+                return connection, transaction
         raise AssertionError("unreachable")
-
-    async def _connect(self) -> AsyncConnection:
-        """A pooled connection. What the driver raised comes out as the driver's, not wrapped."""
-        try:
-            return await self._engine.connect()
-        except DBAPIError as error:
-            cause = error.orig.__cause__ if error.orig is not None else None
-            if cause is None:
-                raise
-            raise cause from error

@@ -14,6 +14,8 @@ from typing import Any
 
 import structlog
 
+from services.chassis.watching import trace
+
 _FLOODING = ("aiokafka", "faststream")
 """Loggers that repeat one line for as long as a broker is away."""
 
@@ -50,6 +52,7 @@ def configure_logs(service: str, *, level: str = "INFO", form: str = "json") -> 
     """Send structlog and the standard library's loggers through one writer. Once, at start."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _traced,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(allow=["suppressed"]),
@@ -91,6 +94,13 @@ def configure_logs(service: str, *, level: str = "INFO", form: str = "json") -> 
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _traced(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    # Asked here, of the few lines that are written, and not bound for each request and event.
+    if step := trace.current():
+        event["trace_id"] = step.trace_id
+    return event
 
 
 def _named(service: str) -> Any:

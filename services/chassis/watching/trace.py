@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-import structlog
-
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _current: ContextVar["Trace | None"] = ContextVar("trace", default=None)
 
@@ -81,7 +79,6 @@ def continued(header: str | None) -> Iterator[Trace]:
     trace = parent.child() if parent else new_trace()
     token = _current.set(trace)
     try:
-        with structlog.contextvars.bound_contextvars(trace_id=trace.trace_id):
-            yield trace
+        yield trace
     finally:
         _current.reset(token)

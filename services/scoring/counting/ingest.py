@@ -65,7 +65,8 @@ class Ingest:
     async def admit(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
         """Store the events' facts; the events that were not known before, each once."""
         batch = [received(event) for event in events]
-        new = await fact_store.take(tx, self._now().campaign, batch)
+        rows = [fact_store.row_of(one) for one in batch]
+        new = await fact_store.take(tx, self._now().campaign, rows)
         if new is not None:
             first = {one.fact.id: one for one in batch}
             batch = [first[id_] for id_ in new]

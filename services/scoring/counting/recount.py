@@ -22,40 +22,52 @@ async def prepare(database: Database, contest: Contest) -> int:
     must not run with different rule sets for longer than a deploy takes.
     """
     async with database.transaction() as tx:
-        await tx.execute(
-            "INSERT INTO campaigns (campaign, measures_digest) VALUES ($1, '')"
-            " ON CONFLICT DO NOTHING",
-            contest.campaign,
-        )
-        counted_by = await tx.fetchval(
-            "SELECT measures_digest FROM campaigns WHERE campaign = $1 FOR UPDATE",
-            contest.campaign,
-        )
-        await tx.execute(
-            "INSERT INTO unit_measures (campaign, unit) SELECT $1, unnest($2::text[])"
-            " ON CONFLICT DO NOTHING",
-            contest.campaign,
-            sorted(unit.code for unit in contest.units),
-        )
-        await tx.execute(
-            "INSERT INTO clusters (campaign, cluster) SELECT $1, unnest($2::text[])"
-            " ON CONFLICT DO NOTHING",
-            contest.campaign,
-            sorted({unit.cluster for unit in contest.units if unit.cluster is not None}),
-        )
-        if counted_by == contest.measures_digest:
+        if await lay_out(tx, contest):
             return 0
         changed = 0
         for unit in await _units_with_facts(tx, contest):
             changed += await recount(tx, contest, unit)
-        await tx.execute(
-            "UPDATE campaigns SET measures_digest = $2 WHERE campaign = $1",
-            contest.campaign,
-            contest.measures_digest,
-        )
+        await mark_counted(tx, contest)
     if changed:
         log.info("tallies counted again, the measures changed", units=changed)
     return changed
+
+
+async def lay_out(tx: Transaction, contest: Contest) -> bool:
+    """A row for each unit and cluster; whether the tallies are counted by today's measures.
+
+    Until the transaction ends nobody else can count all of them.
+    """
+    await tx.execute(
+        "INSERT INTO campaigns (campaign, measures_digest) VALUES ($1, '') ON CONFLICT DO NOTHING",
+        contest.campaign,
+    )
+    counted_by = await tx.fetchval(
+        "SELECT measures_digest FROM campaigns WHERE campaign = $1 FOR UPDATE",
+        contest.campaign,
+    )
+    await tx.execute(
+        "INSERT INTO unit_measures (campaign, unit) SELECT $1, unnest($2::text[])"
+        " ON CONFLICT DO NOTHING",
+        contest.campaign,
+        sorted(unit.code for unit in contest.units),
+    )
+    await tx.execute(
+        "INSERT INTO clusters (campaign, cluster) SELECT $1, unnest($2::text[])"
+        " ON CONFLICT DO NOTHING",
+        contest.campaign,
+        sorted({unit.cluster for unit in contest.units if unit.cluster is not None}),
+    )
+    return bool(counted_by == contest.measures_digest)
+
+
+async def mark_counted(tx: Transaction, contest: Contest) -> None:
+    """From now on the tallies are those of all facts, and are kept so with each fact."""
+    await tx.execute(
+        "UPDATE campaigns SET measures_digest = $2 WHERE campaign = $1",
+        contest.campaign,
+        contest.measures_digest,
+    )
 
 
 async def truth(tx: Transaction, contest: Contest, unit: str) -> Tally:

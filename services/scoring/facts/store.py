@@ -23,12 +23,26 @@ def _list(parameter: int) -> str:
 _FIELDS = "f.unit, f.record::text, f.event_id::text, f.event, f.data"
 
 
-async def take(tx: Transaction, campaign: str, facts: Sequence[ReceivedFact]) -> set[str] | None:
+Row = tuple[str, str, str, str, str]
+"""Unit, record, event id, event and data, as they are stored."""
+
+_COLUMNS = ("unit", "record", "event_id", "event", "data", "campaign")
+
+
+def row_of(one: ReceivedFact) -> Row:
+    """How a fact is stored."""
+    fact = one.fact
+    return (fact.unit, fact.record, fact.id, fact.event, one.data)
+
+
+async def take(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[str] | None:
     """Store the facts that are not stored yet; their event ids, or None where that is all of them.
 
     One statement for any number. Sorted, so that two transactions that take the same facts wait for
     each other in one order.
     """
+    if not rows:
+        return None
     new: str | None = await tx.fetchval(
         f"""
         WITH taken AS (
@@ -43,14 +57,21 @@ async def take(tx: Transaction, campaign: str, facts: Sequence[ReceivedFact]) ->
           FROM taken
         """,  # noqa: S608 - constants
         campaign,
-        _packed(one.fact.unit for one in facts),
-        _packed(one.fact.record for one in facts),
-        _packed(one.fact.id for one in facts),
-        _packed(one.fact.event for one in facts),
-        _packed(one.data for one in facts),
-        len(facts),
+        *map(_packed, zip(*rows, strict=True)),
+        len(rows),
     )
     return None if new is None else set(filter(None, new.split(",")))
+
+
+async def copy(tx: Transaction, campaign: str, rows: Collection[Row]) -> None:
+    """Store facts of which none is stored yet, in half of PostgreSQL's time for `take`.
+
+    Raises asyncpg's UniqueViolationError, and stores nothing, where one is stored already. Sorted,
+    for the same reason, and because neighbours in the index are then written together.
+    """
+    await tx.raw.copy_records_to_table(
+        "facts", records=((*row, campaign) for row in sorted(rows)), columns=_COLUMNS
+    )
 
 
 async def of_records(

@@ -1,20 +1,25 @@
 """HTTP: essays, sent and withdrawn by their unit, judged by the Board, read by right."""
 
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 
 from services.chassis.base import Chassis
-from services.chassis.http import Caller, Once, Router, access, require_unit
+from services.chassis.http import Caller, Once, Router, Together, access, require_unit
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
+from services.chassis.watching import trace
 from services.submissions.desk.answers import EssayChanged, EssayOut, EssayPage, EssayTaken
 from services.submissions.desk.commands import EssayIn, JudgementIn, WithdrawalIn
 from services.submissions.desk.desk import Desk
 from services.submissions.desk.refusals import ESSAY_WITHDRAWN, LAST_ESSAY
 from services.submissions.desk.rights import readable_unit
 from services.submissions.essays import entries as essays
+from services.submissions.essays.intake import Sent, check_essay, keep_essays
 from services.submissions.essays.reads import page_of, read_essay
 from services.submissions.metrics import ESSAYS
 
@@ -23,6 +28,14 @@ def router(chassis: Chassis, desk: Desk) -> Router:
     """The routes."""
     api = Router(prefix="/v1/essays", tags=["essays"])
     clock, database, metrics = chassis.clock, chassis.database, chassis.metrics
+
+    async def keep(tx: Transaction, sent: Sequence[Sent]) -> list[tuple[int, EssayTaken]]:
+        done = await keep_essays(tx, desk, sent)
+        for late, essays_kept in Counter(taken.late for _, taken in done).items():
+            tx.on_commit(partial(metrics.count, ESSAYS, essays_kept, late=str(late).lower()))
+        return done
+
+    together = Together(database, partial(check_essay, desk), keep)
 
     @api.post(
         "",
@@ -37,14 +50,7 @@ def router(chassis: Chassis, desk: Desk) -> Router:
         """
         receipt = desk.receipt(clock.now())
         require_unit(caller, body.unit)
-
-        async def take(tx: Transaction) -> tuple[int, EssayTaken]:
-            status, taken = await essays.submit_essay(tx, desk, body, receipt)
-            late = str(taken.late).lower()
-            tx.on_commit(lambda: metrics.count(ESSAYS, late=late))
-            return status, taken
-
-        return await once(take)
+        return await once.with_others(together, Sent(body, receipt, trace.traceparent()))
 
     @api.post(
         "/{essay_id}/withdrawal",

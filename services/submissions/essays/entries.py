@@ -1,4 +1,4 @@
-"""Essays: taken, withdrawn, judged; each a transaction of state and facts.
+"""Essays that were kept: withdrawn, judged; each a transaction of state and facts.
 
 Callers hand in an open transaction and get the answer; a refusal rolls everything back. Locks: the
 unit's obligation first, then the essay.
@@ -9,68 +9,12 @@ from uuid import UUID
 
 from services.chassis.problems import FAULTY, NOT_FOUND, Faults, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.events import EssayJudged, EssaySubmitted, EssayWithdrawn
-from services.contracts.events.essays import ExemplarName
-from services.submissions.desk.answers import EssayChanged, EssayTaken
-from services.submissions.desk.commands import EssayIn, JudgementIn, WithdrawalIn
+from services.contracts.events import EssayJudged, EssayWithdrawn
+from services.submissions.desk.answers import EssayChanged
+from services.submissions.desk.commands import JudgementIn, WithdrawalIn
 from services.submissions.desk.desk import Desk, Receipt
 from services.submissions.desk.refusals import ESSAY_WITHDRAWN
-from services.submissions.desk.standing import check_entry_level
-from services.submissions.essays.fulfilling import (
-    ESSAY,
-    fulfil_by_essay,
-    lock_essay_obligations,
-    without_essay,
-)
-from services.submissions.essays.rules import Author, Entry, check_entry, lateness
-from services.submissions.obligations.obligation import Deed
-
-
-async def submit_essay(
-    tx: Transaction, desk: Desk, body: EssayIn, receipt: Receipt
-) -> tuple[int, EssayTaken]:
-    """Keep an entry, late or not, with what it does for the unit's obligations.
-
-    Raises Refusal with every rule that it breaks.
-    """
-    faults = Faults()
-    unit = desk.check_sender(faults, body, body.unit, receipt)
-    if unit is not None:
-        check_entry_level(faults, desk.campaign, unit)
-    check_entry(faults, _entry(body), desk.plan.essays, receipt.day)
-    faults.refuse_as(FAULTY)
-
-    essay_id = desk.new_id(receipt)
-    deed = Deed(ESSAY, essay_id, receipt.at, simulated=body.simulated)
-    catch_up, facts = await fulfil_by_essay(tx, desk, body.unit, deed)
-    last_good_day, days_late = lateness(desk.plan, catch_up, receipt.day)
-    await _insert(tx, desk, body, deed, days_late)
-    await tx.publish(
-        EssaySubmitted(
-            campaign=desk.plan.campaign,
-            unit=body.unit,
-            simulated=body.simulated,
-            essay_id=essay_id,
-            title=body.title,
-            form=body.form,
-            exemplar=ExemplarName(kind=body.exemplar.kind, name=body.exemplar.name),
-            words=body.words,
-            minutes=body.minutes,
-            submitted_at=receipt.at,
-            late=days_late > 0,
-            days_late=days_late,
-        )
-    )
-    await tx.publish_all(facts)
-    return 201, EssayTaken(
-        essay_id=essay_id,
-        unit=body.unit,
-        version=1,
-        submitted_at=receipt.at,
-        last_good_day=last_good_day,
-        late=days_late > 0,
-        days_late=days_late,
-    )
+from services.submissions.essays.fulfilling import lock_essay_obligations, without_essay
 
 
 async def withdraw_essay(
@@ -187,57 +131,3 @@ async def _lock_standing(tx: Transaction, essay_id: UUID) -> Any:
     if row["withdrawn_at"] is not None:
         raise Refusal(ESSAY_WITHDRAWN)
     return row
-
-
-async def _insert(tx: Transaction, desk: Desk, body: EssayIn, deed: Deed, days_late: int) -> None:
-    """Entry and private data in one round trip."""
-    await tx.execute(
-        """
-        WITH entry AS (
-            INSERT INTO essays (essay_id, campaign, unit, version, title, form, exemplar_kind,
-                                exemplar_name, words, minutes, published_in, published_on,
-                                submitted_at, late, days_late, simulated)
-            VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-        )
-        INSERT INTO essay_authors (essay_id, full_name, address, workplace, phone,
-                                   exemplar_address)
-        VALUES ($1, $16, $17, $18, $19, $20)
-        """,
-        deed.by_id,
-        desk.plan.campaign,
-        body.unit,
-        body.title,
-        body.form,
-        body.exemplar.kind,
-        body.exemplar.name,
-        body.words,
-        body.minutes,
-        body.published_in,
-        body.published_on,
-        deed.received_at,
-        days_late > 0,
-        days_late,
-        body.simulated,
-        body.author.full_name,
-        body.author.address,
-        body.author.workplace,
-        body.author.phone,
-        body.exemplar.address,
-    )
-
-
-def _entry(body: EssayIn) -> Entry:
-    author = body.author
-    return Entry(
-        form=body.form,
-        author=Author(
-            author.full_name, author.address, author.workplace, author.phone, author.role
-        ),
-        exemplar_name=body.exemplar.name,
-        exemplar_address=body.exemplar.address,
-        words=body.words,
-        minutes=body.minutes,
-        published_in=body.published_in,
-        published_on=body.published_on,
-        photocopy=body.photocopy,
-    )

@@ -13,32 +13,41 @@ from services.contracts.events import ObligationFact
 from services.submissions.desk.desk import Desk, Receipt
 from services.submissions.desk.refusals import LAST_ESSAY
 from services.submissions.obligations import obligation as obligations
-from services.submissions.obligations.obligation import Deed, Owed
+from services.submissions.obligations.obligation import FULFILLABLE, Deed, Owed
 
 ESSAY: Final = "essay-submitted"
 
 
-async def fulfil_by_essay(
-    tx: Transaction, desk: Desk, unit: str, deed: Deed
-) -> tuple[Owed | None, Sequence[ObligationFact]]:
-    """Let an entry fulfil what it can; returns the unit's catch-up (D5), if any, and the facts.
+async def fulfil_by_essays(
+    tx: Transaction, desk: Desk, deeds: Sequence[tuple[str, Deed]]
+) -> list[tuple[Owed | None, list[ObligationFact]]]:
+    """Let entries of units fulfil what they can, in their order.
 
-    The obligations stay locked, so that a moved deadline waits until the entry is stored.
+    Returns for each its unit's catch-up (D5), if any, and the facts. The obligations stay locked,
+    so that a moved deadline waits until the entries are stored.
     """
-    catch_up: Owed | None = None
-    said: list[ObligationFact] = []
-    for duty in _duties(desk, unit):
-        state = await desk.obligations.lock_for_essay(tx, unit, duty.id)
-        if state is None:
-            continue
-        if state.status in ("open", "missed"):
-            new, facts = obligations.fulfil(state, deed)
-            if new is not state:
-                await desk.obligations.save(tx, [new])
-            state, said = new, [*said, *facts]
-        if duty is desk.plan.catch_up:
-            catch_up = state
-    return catch_up, said
+    duties = {unit: _duties(desk, unit) for unit, _ in deeds}
+    keys = [(unit, duty.id) for unit, owed in duties.items() for duty in owed]
+    states = await desk.obligations.lock_for_essays(tx, keys)
+    changed: dict[tuple[str, str], Owed] = {}
+    done: list[tuple[Owed | None, list[ObligationFact]]] = []
+    for unit, deed in deeds:
+        catch_up: Owed | None = None
+        said: list[ObligationFact] = []
+        for duty in duties[unit]:
+            key = unit, duty.id
+            state = states.get(key)
+            if state is not None and state.status in FULFILLABLE:
+                new, facts = obligations.fulfil(state, deed)
+                if new is not state:
+                    state = states[key] = changed[key] = new
+                said += facts
+            if duty is desk.plan.catch_up:
+                catch_up = state
+        done.append((catch_up, said))
+    if changed:
+        await desk.obligations.save(tx, list(changed.values()))
+    return done
 
 
 async def lock_essay_obligations(tx: Transaction, desk: Desk, unit: str) -> list[Owed]:

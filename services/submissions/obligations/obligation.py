@@ -27,6 +27,7 @@ from services.contracts.events import (
 
 Status: TypeAlias = Literal["open", "fulfilled", "missed", "waived", "not-owed"]
 """`not-owed`: the condition that would have made it owed did not come true (D5)."""
+FULFILLABLE: tuple[Status, ...] = ("open", "missed")
 Cause: TypeAlias = Literal[
     "essay-submitted", "conference-reported", "contest-reported", "ceremony-reported"
 ]

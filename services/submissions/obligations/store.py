@@ -15,13 +15,34 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.plan import Obligation
-from services.submissions.obligations.obligation import Fulfilment, Owed
+from services.submissions.obligations.obligation import FULFILLABLE, Fulfilment, Owed
 from services.submissions.obligations.timers import Due, timers_of
 
 _COLUMNS = (
     "unit, obligation, status, version, deadline_version, last_good_days::text,"
     " way, by, by_id, counted_day, fulfilled_at, days_late, simulated"
 )
+
+# Looks and locks in one round trip, unit after unit in their order. The arrays stand in subqueries:
+# not seeing how long they are, PostgreSQL keeps one plan; making one each time took 0.2 ms.
+_LOCK_FOR_ESSAYS = f"""
+WITH wanted AS (
+    SELECT * FROM unnest((SELECT $2::text[]), (SELECT $3::text[])) AS wanted (of_unit, id)
+     ORDER BY of_unit, id
+)
+SELECT found.* FROM wanted CROSS JOIN LATERAL (
+    WITH owed AS (
+        SELECT {_COLUMNS} FROM obligations
+         WHERE campaign = $1 AND unit = of_unit AND obligation = id AND status = ANY ($4::text[])
+           FOR UPDATE
+    ), settled AS (
+        SELECT {_COLUMNS} FROM obligations
+         WHERE campaign = $1 AND unit = of_unit AND obligation = id AND status <> ALL ($4::text[])
+           FOR SHARE
+    )
+    SELECT * FROM owed UNION ALL SELECT * FROM settled
+) AS found
+"""  # noqa: S608 - our own constant
 
 
 class ObligationStore:
@@ -34,25 +55,31 @@ class ObligationStore:
         # A handful of different deadlines over hundreds of rows.
         self._duty = lru_cache(maxsize=256)(self._duty_under)
 
-    async def get(self, tx: Transaction, unit: str, obligation: str) -> Owed | None:
-        """How it stands, unlocked; None when the unit has no such obligation."""
-        return await self._one(tx, unit, obligation, "")
-
     async def lock(self, tx: Transaction, unit: str, obligation: str) -> Owed | None:
-        """The same, locked until the transaction ends: whatever else changes it waits."""
-        return await self._one(tx, unit, obligation, "FOR UPDATE")
+        """One, locked until the transaction ends: whatever else changes it waits. None: no such."""
+        locked = await self.lock_many(tx, [(unit, obligation)])
+        return locked[0] if locked else None
 
-    async def lock_for_essay(self, tx: Transaction, unit: str, obligation: str) -> Owed | None:
-        """Locked as far as an essay needs it.
+    async def lock_for_essays(
+        self, tx: Transaction, keys: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], Owed]:
+        """Several (unit, obligation), each locked as far as essays need it, those that there are.
 
         Only an essay that may fulfil it takes it alone; the many after it share the lock, which
         still makes a deadline-move wait until their lateness is stored.
         """
-        state = await self.get(tx, unit, obligation)
-        if state is None:
-            return None
-        alone = state.status in ("open", "missed")
-        return await self._one(tx, unit, obligation, "FOR UPDATE" if alone else "FOR SHARE")
+        wanted = set(keys)
+        rows = await tx.fetch(
+            _LOCK_FOR_ESSAYS,
+            self._id,
+            [unit for unit, _ in wanted],
+            [obligation for _, obligation in wanted],
+            FULFILLABLE,
+        )
+        found = {(row["unit"], row["obligation"]): self._state(row) for row in rows}
+        if left := wanted - found.keys():  # there are none, or they changed while we waited
+            found |= {(state.unit, state.id): state for state in await self.lock_many(tx, left)}
+        return found
 
     async def lock_many(self, tx: Transaction, keys: Iterable[tuple[str, str]]) -> list[Owed]:
         """Several (unit, obligation), locked in order."""
@@ -177,18 +204,6 @@ class ObligationStore:
             [timer.distance for timer in due],
             [timer.due_at for timer in due],
         )
-
-    async def _one(self, tx: Transaction, unit: str, obligation: str, lock: str) -> Owed | None:
-        row = await tx.fetchrow(
-            f"""
-            SELECT {_COLUMNS} FROM obligations
-             WHERE campaign = $1 AND unit = $2 AND obligation = $3 {lock}
-            """,  # noqa: S608 - our own constants
-            self._id,
-            unit,
-            obligation,
-        )
-        return self._state(row) if row else None
 
     def _state(self, row: Any) -> Owed:
         fulfilment = None

@@ -8,6 +8,7 @@ only, and read back from their changelogs at a start; a bad message is skipped a
 from typing import Any
 
 import faust
+import uvloop
 from progress import Progress, job
 
 
@@ -44,5 +45,6 @@ def main(asked: dict[str, Any]) -> faust.App:
 
 
 if __name__ == "__main__":
+    uvloop.install()
     application = main(job())
     faust.Worker(application, loglevel="ERROR", redirect_stdouts=False).execute_from_commandline()

@@ -1,19 +1,17 @@
 """A rebuilt database takes over: it goes on where the old one stopped, and says nothing twice.
 
-Until then it carries a mark, the positions up to which it was built, and scoring refuses to run on
-it: what the old one consumes meanwhile would be missing for ever. The order is safe at any line:
-the old database is only read, no position of the group is moved, and the mark goes in the
+Until then it carries a mark (`mark.py`), and scoring refuses to run on it: what the old one
+consumes meanwhile would be missing for ever. The order is safe at any line: the old database is
+only read, no position of the group is moved, and the mark goes in the
 transaction that makes the new one whole (docs/decisions/0039-a-rebuilt-database-takes-over.md).
 """
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
-
-from aiokafka import TopicPartition
 
 from services.chassis.broker.group_positions import require_stopped
 from services.chassis.broker.producer import open_producer
@@ -28,40 +26,13 @@ from services.contracts.topics import dead_letter_topic
 from services.scoring.contest import Contest
 from services.scoring.points.standings import clusters as stored_clusters
 from services.scoring.points.standings import snapshot
+from services.scoring.rebuilding.errors import TakeOverError
+from services.scoring.rebuilding.mark import positions
 from services.scoring.settings import ScoringSettings
 
 _DRAIN_S = 60.0
 _SESSIONS_END_S = 10.0
 _SHOWN = 5
-
-
-class TakeOverError(RuntimeError):
-    """It can't begin, or the database is not to be served yet; the message says what to do."""
-
-
-# ---- the mark
-
-
-async def positions(database: Database) -> dict[TopicPartition, int]:
-    """Up to where a database was rebuilt; empty for one that is in service."""
-    async with database.transaction() as tx:
-        rows = await tx.fetch("SELECT topic, partition, next_offset FROM rebuild_positions")
-    return {TopicPartition(row[0], row[1]): row[2] for row in rows}
-
-
-async def mark(database: Database, reached: Mapping[TopicPartition, int]) -> None:
-    """Note up to where a database is rebuilt, which keeps scoring from being run on it."""
-    async with database.transaction() as tx:
-        await tx.execute(
-            """
-            INSERT INTO rebuild_positions (topic, partition, next_offset)
-            SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
-            ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
-            """,
-            [place.topic for place in reached],
-            [place.partition for place in reached],
-            list(reached.values()),
-        )
 
 
 async def refuse_unfinished(database: Database) -> None:

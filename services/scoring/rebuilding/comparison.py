@@ -1,0 +1,46 @@
+"""What two databases of scoring amount to, and by which contest the running one was scored."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.chassis.storage.database import Database
+from services.scoring.contest import Contest, Season
+from services.scoring.engine.digest import campaign_digest
+from services.scoring.points.standings import clusters as stored_clusters
+from services.scoring.points.standings import snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a database of scoring has."""
+
+    digest: str
+    facts: int
+    up_to_date: bool
+
+    def like(self, other: "State") -> bool:
+        """Whether both have the same number of facts, and points up to them."""
+        return self.facts == other.facts and self.up_to_date and other.up_to_date
+
+    def __str__(self) -> str:
+        return f"{self.digest} ({self.facts:,} sự kiện / facts)"
+
+
+async def state_of(database: Database, contest: Contest) -> State:
+    """Read in one snapshot."""
+    async with snapshot(database) as tx:
+        states = await stored_clusters(tx, contest)
+        facts = await tx.fetchval(
+            "SELECT count(*) FROM facts WHERE campaign = $1", contest.campaign
+        )
+    digest = campaign_digest({name: state.digest for name, state in states.items()})
+    return State(digest, facts, all(state.up_to_date for state in states.values()))
+
+
+async def contest_of(running: Database, season: Season) -> Contest:
+    """The contest by which the running service scored last; today's where none fits."""
+    async with running.transaction() as tx:
+        rows = await tx.fetch("SELECT basis FROM clusters WHERE campaign = $1", season.campaign)
+    scored_by = {row["basis"] for row in rows}
+    fitting = [one for one in season.contests() if scored_by.issuperset(one.basis.values())]
+    return fitting[-1] if fitting else season.at(datetime.now(UTC))

@@ -1,0 +1,27 @@
+"""Tallies of a database whose facts were stored without them: each unit counted from its facts."""
+
+from collections.abc import Sequence
+
+from services.chassis.storage.database import Database
+from services.scoring.contest import Contest
+from services.scoring.counting.recount import recount
+from services.scoring.rebuilding.storing import Told
+from services.scoring.rebuilding.unhurried import unhurried
+
+
+async def units_with_facts(database: Database, contest: Contest) -> list[str]:
+    """Units to count, those with most facts first."""
+    async with database.transaction() as tx:
+        rows = await tx.fetch(
+            "SELECT unit FROM facts WHERE campaign = $1 GROUP BY unit ORDER BY count(*) DESC, unit",
+            contest.campaign,
+        )
+    return [row["unit"] for row in rows]
+
+
+async def count(database: Database, contest: Contest, units: Sequence[str], told: Told) -> None:
+    """Count these units, each in a transaction of its own: again does no harm."""
+    for unit in units:
+        async with unhurried(database) as tx:
+            await recount(tx, contest, unit)
+        told(1)

@@ -1,0 +1,36 @@
+"""The mark of a database that is being rebuilt: up to where it has the facts of each partition.
+
+It is there from before the first fact until the database has taken over, and keeps scoring from
+being run on it (docs/decisions/0039-a-rebuilt-database-takes-over.md).
+"""
+
+from collections.abc import Mapping
+
+from aiokafka import TopicPartition
+
+from services.chassis.storage.database import Database, Transaction
+
+Positions = Mapping[TopicPartition, int]
+"""The offset of the first record that is not in the database yet, by partition."""
+
+
+async def positions(database: Database) -> dict[TopicPartition, int]:
+    """Up to where a database was rebuilt; empty for one that is in service."""
+    async with database.transaction() as tx:
+        rows = await tx.fetch("SELECT topic, partition, next_offset FROM rebuild_positions")
+    return {TopicPartition(row[0], row[1]): row[2] for row in rows}
+
+
+async def mark(tx: Transaction, reached: Positions) -> None:
+    """Note up to where a database is rebuilt: in the transaction that made it so."""
+    await tx.execute(
+        """
+        INSERT INTO rebuild_positions (topic, partition, next_offset)
+        SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
+        ON CONFLICT (topic, partition) DO UPDATE
+           SET next_offset = greatest(rebuild_positions.next_offset, excluded.next_offset)
+        """,
+        [place.topic for place in reached],
+        [place.partition for place in reached],
+        list(reached.values()),
+    )

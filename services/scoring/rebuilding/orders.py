@@ -1,0 +1,54 @@
+"""The two things that are done by several processes at once: store a share of the topics, and count
+some units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.chassis.broker.topic_reader import Share, open_reader
+from services.chassis.storage.database import Database
+from services.contracts.campaign import Campaign
+from services.scoring.contest import Contest
+from services.scoring.events import topics
+from services.scoring.rebuilding.counting import count
+from services.scoring.rebuilding.mark import positions
+from services.scoring.rebuilding.storing import Stored, Told, store
+from services.scoring.settings import ScoringSettings
+
+
+@dataclass(frozen=True)
+class Job:
+    """One rebuild, as each process needs to know it."""
+
+    settings: ScoringSettings
+    url: str
+    """Of the database that is rebuilt into."""
+    campaign: Campaign
+    day: date
+    """Of the contest by which is counted."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """An order to count some units."""
+
+    units: Sequence[str]
+
+
+Order = Share | Count
+"""A share of the topics is an order to store it."""
+
+
+async def carry_out(order: Order, job: Job, contest: Contest, told: Told) -> Stored:
+    """Do it; what was stored. Raises what Kafka and PostgreSQL raise."""
+    prefix = job.settings.topic_prefix
+    database = Database(job.url, 1, source="scoring rebuild", topic_prefix=prefix)
+    try:
+        if isinstance(order, Count):
+            await count(database, contest, order.units, told)
+            return Stored()
+        since = await positions(database)
+        async with open_reader(job.settings, topics(prefix), since=since, share=order) as reader:
+            return await store(reader, database, contest, told)
+    finally:
+        await database.close()

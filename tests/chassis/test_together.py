@@ -1,0 +1,133 @@
+"""Promise: commands that share a transaction are kept for good, each with an answer of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+import asyncpg
+import pytest
+from pydantic import BaseModel
+
+from services.chassis.http.answers import Asked, NotTheFirstError, stored_answer
+from services.chassis.http.together import Together
+from services.chassis.problems import CONFLICT, Refusal
+from services.chassis.storage.database import Database, Transaction
+
+
+class Number(BaseModel):
+    """What is answered."""
+
+    number: int
+
+
+@dataclass
+class Notes:
+    """Keeps words as notes, and remembers which it was asked to keep together."""
+
+    database: Database
+    groups: list[list[str]] = field(default_factory=list)
+    together: Together[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.together = Together(self.database, self._check, self._keep)
+
+    def _check(self, text: str) -> None:
+        if text == "unheard of":
+            raise Refusal(CONFLICT)
+
+    async def _keep(self, tx: Transaction, texts: Sequence[str]) -> list[tuple[int, Number]]:
+        self.groups.append(list(texts))
+        rows = await tx.fetch(
+            """
+            INSERT INTO notes (text, unit) SELECT text, 'SNV' FROM unnest($1::text[]) AS text
+            RETURNING number
+            """,
+            list(texts),
+        )
+        if "away" in texts:
+            raise asyncpg.ConnectionDoesNotExistError("the server went away")
+        if "refused" in texts:
+            raise Refusal(CONFLICT)
+        return [(201, Number(number=row["number"])) for row in rows]
+
+    async def send(self, text: str, key: str | None = None) -> int:
+        """One command; the number that it was answered."""
+        status, body = await self.together.do(asked(key or text), text)
+        assert status == 201
+        return Number.model_validate_json(body).number
+
+    async def kept(self) -> dict[int, str]:
+        """What is in the database."""
+        async with self.database.transaction() as tx:
+            rows = await tx.fetch("SELECT number, text FROM notes")
+        return {row["number"]: row["text"] for row in rows}
+
+
+def asked(key: str) -> Asked:
+    return Asked("someone", "POST /v1/notes", key, b"")
+
+
+@pytest.fixture
+async def notes(toy_database: str) -> AsyncIterator[Notes]:
+    database = Database(toy_database, source="test")
+    yield Notes(database)
+    await database.close()
+
+
+async def test_those_that_wait_share_a_transaction_and_get_their_own_answers(notes: Notes) -> None:
+    texts = [f"note {number}" for number in range(100)]
+    numbers = await asyncio.gather(*(notes.send(text) for text in texts))
+    assert await notes.kept() == dict(zip(numbers, texts, strict=True))
+    assert sum(len(group) for group in notes.groups) == 100
+    assert len(notes.groups) <= 4
+
+
+async def test_one_alone_waits_for_nobody(notes: Notes) -> None:
+    async with asyncio.timeout(5):
+        await notes.send("alone")
+    assert notes.groups == [["alone"]]
+
+
+async def test_nobody_is_refused_for_what_another_sent(notes: Notes) -> None:
+    texts = ["a", "refused", "b", "c"]
+    found = await asyncio.gather(*(notes.send(text) for text in texts), return_exceptions=True)
+    assert isinstance(found[1], Refusal)
+    kept = await notes.kept()
+    assert sorted(kept.values()) == ["a", "b", "c"]
+    assert [kept[number] for number in found if isinstance(number, int)] == ["a", "b", "c"]
+    async with notes.database.transaction() as tx:
+        assert await stored_answer(tx, asked("refused")) is None
+        assert await stored_answer(tx, asked("a")) is not None
+
+
+async def test_what_is_refused_without_the_database_joins_no_group(notes: Notes) -> None:
+    found = await asyncio.gather(
+        *(notes.send(text) for text in ("a", "unheard of", "b")), return_exceptions=True
+    )
+    assert isinstance(found[1], Refusal)
+    assert notes.groups == [["a", "b"]]
+
+
+async def test_twins_in_one_group_have_one_effect(notes: Notes) -> None:
+    sending = [notes.send("a"), notes.send("twin", "k"), notes.send("twin", "k"), notes.send("b")]
+    found = await asyncio.gather(*sending, return_exceptions=True)
+    assert sum(isinstance(one, NotTheFirstError) for one in found) == 1
+    assert sorted((await notes.kept()).values()) == ["a", "b", "twin"]
+
+
+async def test_an_outage_is_told_to_all_and_nothing_is_kept(notes: Notes) -> None:
+    found = await asyncio.gather(
+        *(notes.send(text) for text in ("a", "away", "b")), return_exceptions=True
+    )
+    assert all(isinstance(one, asyncpg.ConnectionDoesNotExistError) for one in found)
+    assert await notes.kept() == {}
+    assert await notes.send("afterwards") in await notes.kept()
+
+
+async def test_a_caller_that_goes_away_takes_nothing_from_the_others(notes: Notes) -> None:
+    tasks = [asyncio.create_task(notes.send(text)) for text in ("a", "gone", "b")]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    numbers = await asyncio.gather(tasks[0], tasks[2])
+    assert sorted((await notes.kept()).values()) == ["a", "b", "gone"]
+    assert set(numbers) <= (await notes.kept()).keys()

@@ -1,0 +1,217 @@
+"""A rebuild by several processes, killed wherever it is: run again, it comes to the same."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import psutil
+import pytest
+import pytest_asyncio
+
+from infra.local.broker import Broker
+from infra.local.issuer import Issuer
+from infra.local.postgres import PostgresCluster
+from services.chassis.storage.database import Database
+from services.contracts.envelope import Event, encode
+from services.contracts.events import EssaySubmitted
+from services.contracts.topics import topic_of
+from services.scoring.counting.recount import recount
+from services.scoring.rebuilding.rebuild import rebuild
+from tests.scoring.campaign import DIRECTORY
+from tests.scoring.said import essay
+from tests.scoring.service import World, beside, until, world
+from tests.scoring.test_service import CONTEST, some_facts, truth
+from tests.support.unreadable import BAD_NAME, produce_strangely
+
+UNITS = ("SNV", "STP", "Q001", "Q009", "X00004")
+ESSAYS = 30_000  # several batches for each process
+
+pytestmark = pytest.mark.broken
+
+
+@dataclass
+class Rebuilt:
+    """A database to rebuild into, and the command that does it."""
+
+    world: World
+    url: str
+
+    def command(self, *options: str) -> subprocess.Popen[str]:
+        """`thidua rebuild scoring` as an operator runs it."""
+        settings = self.world.settings
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "services.cli", "rebuild", "scoring"),
+                *("--no-compare", "--into", self.url, *options),
+            ],
+            env={
+                **os.environ,
+                "SCORING_DATABASE_URL": settings.database_url,
+                "THIDUA_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+                "THIDUA_TOPIC_PREFIX": settings.topic_prefix,
+                "THIDUA_CAMPAIGN_DIR": str(DIRECTORY),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    async def again(self, **options: Any) -> str:
+        """What a rebuild that comes to its end says."""
+        said: list[str] = []
+        settings = self.world.settings
+        code = await asyncio.to_thread(
+            rebuild, settings, self.url, compare=False, say=said.append, **options
+        )
+        assert code == 0, said
+        return "\n".join(said)
+
+    async def asked(self, question: str) -> Any:
+        """One value out of it; None where there is no such table yet."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            return await connection.fetchval(question)
+        except asyncpg.UndefinedTableError:
+            return None
+        finally:
+            await connection.close()
+
+    async def wrongly_tallied(self) -> list[str]:
+        """Units whose running tally is not the truth."""
+        database = Database(self.url, 1, source="a test")
+        try:
+            async with database.transaction() as tx:
+                return [u.code for u in CONTEST.units if await recount(tx, CONTEST, u.code)]
+        finally:
+            await database.close()
+
+
+@pytest_asyncio.fixture
+async def one(
+    scoring_url: str, postgres: PostgresCluster, broker: Broker, issuer: Issuer
+) -> AsyncIterator[Rebuilt]:
+    async with world(scoring_url, broker.bootstrap, issuer, replicas=0) as made:
+        yield Rebuilt(made, beside(postgres, scoring_url))
+
+
+async def many(one: Rebuilt) -> list[Event]:
+    events = await one.world.says(*some_facts(UNITS), times=2)
+    return events + await one.world.says(
+        *(essay(UNITS[number % 5], f"many-{number}") for number in range(ESSAYS))
+    )
+
+
+async def others_of(running: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The processes that a rebuild started, as soon as they are there."""
+
+    async def started() -> list[psutil.Process]:
+        children = psutil.Process(running.pid).children()
+        return [one for one in children if "spawn_main" in " ".join(one.cmdline())]
+
+    return await until(started)
+
+
+async def stopped_when(
+    one: Rebuilt, seen: str, table: str, act: Callable[[], Awaitable[None]]
+) -> int:
+    """Do something while nobody can write into a table, once a question is answered with yes; the
+    number of facts stored until then."""
+
+    async def is_so() -> bool:
+        return bool(await one.asked(seen))
+
+    await until(is_so)
+    holder = await asyncpg.connect(one.url)
+    try:
+        async with holder.transaction():
+            await holder.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            stored: int = await holder.fetchval("SELECT count(*) FROM facts")
+            await act()
+    finally:
+        await holder.close()
+    return stored
+
+
+async def test_several_processes_store_once_what_comes_twice_and_set_aside_what_is_no_fact(
+    one: Rebuilt,
+) -> None:
+    events = await one.world.says(*some_facts(UNITS), times=3)
+    settings = one.world.settings
+    topic = topic_of(settings.topic_prefix, EssaySubmitted)
+    elsewhere = essay("SNV", "elsewhere").model_copy(update={"campaign": "another-2020"})
+    await one.world.says(elsewhere, essay("NOWHERE", "a"))
+    await one.world.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
+    _, message = encode(events[0].data, source="x", now=datetime.now(UTC))
+    strange = (message.key, [*message.headers, (BAD_NAME, b"")], message.value)
+    # The same event in another partition too, as after more partitions were made: two processes.
+    _, same = encode(events[0].data, source="x", now=datetime.now(UTC), event_id=events[0].id)
+    for partition in range(3):
+        await produce_strangely(settings.kafka_bootstrap, topic, [strange], partition=partition)
+        await one.world.producer.send_and_wait(
+            topic, same.value, same.key, headers=same.headers, partition=partition
+        )
+    told = await one.again(workers=3)
+    assert f"{len(events)} sự kiện / facts, 5 bỏ qua / set aside" in told
+    assert truth(events) in told
+    assert await one.wrongly_tallied() == []
+
+
+@pytest.mark.parametrize(
+    ("where", "seen", "table"),
+    [
+        ("storing", "SELECT EXISTS (SELECT FROM facts)", "facts"),
+        ("counting", "SELECT EXISTS (SELECT FROM unit_measures WHERE version > 0)", "campaigns"),
+    ],
+)
+async def test_a_rebuild_that_is_killed_goes_on_to_the_same_points(
+    one: Rebuilt, where: str, seen: str, table: str
+) -> None:
+    events = await many(one)
+    with one.command("--workers", "2") as running:
+
+        async def kill() -> None:
+            nonlocal others
+            others = await others_of(running)
+            running.kill()
+            await asyncio.to_thread(running.wait)
+
+        others: list[psutil.Process] = []
+        stored = await stopped_when(one, seen, table, kill)
+        assert running.returncode == -9
+        _, alive = await asyncio.to_thread(psutil.wait_procs, others, 30)
+        assert others
+        assert not alive
+    assert (0 < stored < len(events)) if where == "storing" else (stored == len(events))
+    assert await one.asked("SELECT measures_digest FROM campaigns") == ""  # not counted
+    before = await one.asked("SELECT count(*) FROM facts")
+    told = await one.again()
+    assert f"{len(events) - before:,} sự kiện / facts, 0 bỏ qua" in told  # what was stored, is
+    assert f"{truth(events)} ({len(events):,}" in told
+    assert await one.wrongly_tallied() == []
+
+
+async def test_a_rebuild_ends_when_one_of_its_processes_dies_and_says_what_to_do(
+    one: Rebuilt,
+) -> None:
+    events = await many(one)
+    with one.command("--workers", "2") as running:
+
+        async def kill() -> None:
+            (other,) = await others_of(running)
+            other.kill()
+
+        stored = await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", kill)
+        _, complaint = await asyncio.to_thread(running.communicate, timeout=60)
+    assert 0 < stored < len(events)
+    assert running.returncode == 1
+    assert "a process of the rebuild died (exit code -9" in complaint
+    assert "it goes on where it was" in complaint
+    told = await one.again(workers=2)
+    assert f"{truth(events)} ({len(events):,}" in told
+    assert await one.wrongly_tallied() == []
