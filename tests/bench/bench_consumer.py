@@ -27,7 +27,8 @@ from services.contracts.envelope import Event, encode
 from tests.bench.ground import Ground, ground
 from tests.delivery import probe_service
 from tests.delivery.harness import World, running
-from tests.delivery.probe_service import UNITS, essay
+from tests.delivery.probe_service import UNITS
+from tests.support.facts import essay
 
 BATCH = 500
 

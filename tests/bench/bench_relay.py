@@ -18,7 +18,8 @@ from services.chassis.storage.outbox import decode_headers
 from tests.bench.ground import Stopwatch, ground
 from tests.bench.rounds import ROUNDS
 from tests.delivery.harness import World, running, until
-from tests.delivery.probe_service import UNITS, essay
+from tests.delivery.probe_service import UNITS
+from tests.support.facts import essay
 
 BATCHES = (500, 2000)
 

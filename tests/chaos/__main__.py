@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra.local.stack import LOCAL
-from tests.chaos.ledger import Line, as_table, broken
+from tests.chaos.ledger import Line, all_broken, as_table, broken
 from tests.chaos.planter import KINDS
 from tests.chaos.proof import PROOFS, Proof, prove
 from tests.chaos.run import Chaos, begin, drawn, stack_to_break
@@ -61,6 +61,7 @@ def _run(
         _print_outcome(chaos, lines)
         if wrong := sorted(broken(lines)):
             print(f"  seed {seed}: BROKEN: {', '.join(wrong)}")
+            _write_all(directory, lines)
             return BROKEN
         print(f"  seed {seed}: every promise is kept\n")
         return await _prove(chaos, lines, proofs, say)
@@ -75,11 +76,11 @@ async def _prove(
     """Take the promises out one by one; the ledger must see it each time."""
     unnoticed = []
     for proof in proofs:
-        newly, lines = await prove(chaos, [proof], lines)
+        newly, lines = await prove(chaos, proof, lines)
         noticed = proof.line in newly
-        say(f"  without {proof.sabotage}: {', '.join(sorted(newly)) or 'nothing'} newly broken")
+        say(f"  without {proof.name}: {', '.join(sorted(newly)) or 'nothing'} newly broken")
         if not noticed:
-            unnoticed.append(proof.sabotage)
+            unnoticed.append(proof.name)
     if unnoticed:
         print(f"  THE LEDGER IS BLIND: nothing broke without {', '.join(unnoticed)}")
     return BROKEN if unnoticed else 0
@@ -88,12 +89,18 @@ async def _prove(
 def _print_outcome(chaos: Chaos, lines: list[Line]) -> None:
     did = chaos.havoc
     print(f"\n{as_table(lines)}\n")
-    print(f"  deaths: {_counts(did.deaths)}")
+    print(f"  deaths: {_counts(did.processes.deaths)}")
     print(f"  acts: {_counts(did.done)}")
     print(f"  receiver: {_counts(chaos.receiver.moods)}")
     print(f"  {chaos.clients.tries:,} tries, {chaos.planter.copied:,} events written once more")
-    for missed in did.not_reached:
-        print(f"  not passed in time, killed outright: {missed}")
+    for act in did.news:
+        print(f"  met nothing in time and was tried again: {act}")
+
+
+def _write_all(directory: Path, lines: list[Line]) -> None:
+    file = directory / "broken.txt"
+    file.write_text(all_broken(lines), encoding="utf-8")
+    print(f"  every id that breaks a promise: {file}")
 
 
 def _counts(counted: Mapping[str, int]) -> str:

@@ -10,13 +10,14 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+from services.contracts.events import FACTS
 from tests.chaos.commands import Command
+from tests.chaos.evidence import Outcome
 from tests.chaos.http import Answer, Connection
-from tests.chaos.ledger import Outcome
 
 CLIENTS = 16
 _ANSWER_WITHIN_S = 4.0
@@ -92,19 +93,22 @@ class Clients:
             if essay is None:
                 return Outcome("unanswered", command.doomed, detail=f"no essay {command.about}")
             path = path.format(essay=essay)
+        sent_at = time.monotonic()
         answer = await self._insist(lines, path, command, lose=chance < _LOST)
-        differs = False
-        if answer is not None and _LOST < chance < _LOST + _REPEATED:
+        outcome = replace(_outcome(command, answer), sent_at=sent_at, answered_at=time.monotonic())
+        # What is right may be refused now and taken later, when a replacement has come: not asked.
+        final = answer is not None and (answer.status < 300 or command.doomed)
+        if answer is not None and final and _LOST < chance < _LOST + _REPEATED:
             again = await self._insist(lines, path, command)
             differs = (
                 again is None
                 or again.status != answer.status
                 or (answer.status < 300 and again.body != answer.body)
             )
-        outcome = _outcome(command, answer, differs=differs)
+            outcome = replace(outcome, asked_again=True, differs=differs)
         if command.event == "essay-submitted" and not command.doomed:
             said = json.loads(answer.body) if answer and answer.status < 300 else {}
-            self._promise(command.key).set_result(said.get("essay_id"))
+            self._essay(command.key).set_result(said.get("essay_id"))
         return outcome
 
     async def _insist(
@@ -139,9 +143,6 @@ class Clients:
         raise AssertionError("unreachable")
 
     def _essay(self, key: str) -> asyncio.Future[str | None]:
-        return self._promise(key)
-
-    def _promise(self, key: str) -> asyncio.Future[str | None]:
         if key not in self._essays:
             self._essays[key] = asyncio.get_running_loop().create_future()
         return self._essays[key]
@@ -166,27 +167,32 @@ def _pauses() -> Iterator[float]:
         pause = min(2 * pause, 1.0)
 
 
-def _outcome(command: Command, answer: Answer | None, *, differs: bool) -> Outcome:
+def _outcome(command: Command, answer: Answer | None) -> Outcome:
+    what = Outcome(
+        "unanswered",
+        command.doomed,
+        event=command.event,
+        unit=command.unit,
+        about=command.about,
+    )
     if answer is None:
-        return Outcome("unanswered", command.doomed, detail="no answer in two minutes")
+        return replace(what, detail="no answer in two minutes")
     if answer.status in _REFUSALS:
-        return Outcome("refused", command.doomed, detail=str(answer.status), differs=differs)
+        refused = replace(what, state="refused", detail=str(answer.status))
+        return replace(refused, problem=_problem(answer.body))
     if answer.status not in (200, 201):
-        detail = f"{answer.status} {answer.body[:200]!r}"
-        return Outcome("unanswered", command.doomed, detail=detail, differs=differs)
-    said = json.loads(answer.body)
-    return Outcome("accepted", command.doomed, fact=_fact(command, said), differs=differs)
+        return replace(what, detail=f"{answer.status} {answer.body[:200]!r}")
+    return replace(what, state="accepted", fact=_fact(command, json.loads(answer.body)))
 
 
-_AGGREGATES = {
-    "essay-submitted": "essay_id",
-    "essay-withdrawn": "essay_id",
-    "essay-judged": "essay_id",
-    "commendation-proposed": "proposal_id",
-    "conference-reported": "report_id",
-    "contest-reported": "report_id",
-    "ceremony-reported": "report_id",
-}
+def _problem(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["type"]).rpartition("/")[2]
+    except (ValueError, KeyError, TypeError):
+        return "no problem document"
+
+
+_FACTS = {fact.event: fact for fact in FACTS}
 
 
 def _fact(command: Command, said: dict[str, Any]) -> str:
@@ -194,5 +200,5 @@ def _fact(command: Command, said: dict[str, Any]) -> str:
     if command.event == "figure-reported":
         aggregate = f"{said['name']}:{said['period']}"
     else:
-        aggregate = said[_AGGREGATES[command.event]]
+        aggregate = said[_FACTS[command.event].aggregate_field]
     return f"{command.event} {said['unit']} {aggregate} v{said.get('version', 1)}"

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from services.contracts.campaign.units import Unit
 
-Event = Literal[
+CommandedFact = Literal[
     "essay-submitted",
     "essay-withdrawn",
     "essay-judged",
@@ -20,6 +20,7 @@ Event = Literal[
     "contest-reported",
     "ceremony-reported",
 ]
+"""Facts that only a command makes."""
 
 _SIMULATED = {"campaign": "hanoi-2020", "simulated": True}
 _FAR_ENOUGH = 60
@@ -36,7 +37,7 @@ class Command:
 
     key: str
     """Idempotency-Key: also its name in the ledger."""
-    event: Event
+    event: CommandedFact
     """The fact that it becomes when it is accepted."""
     path: str
     """With `{essay}` for the id of the essay that it is about."""

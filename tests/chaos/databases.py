@@ -1,9 +1,9 @@
 """What the databases hold after a run; reads only."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import asyncpg
 
@@ -14,22 +14,12 @@ from services.scoring.contest import Contest
 from services.scoring.counting.tallies import from_json, to_json
 from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
-from tests.chaos.ledger import Evidence, Pair
-from tests.chaos.topics import OnTopics, letter
+from tests.chaos.commands import CommandedFact
+from tests.chaos.evidence import Evidence, Letter, NoMore, Pair, Span
+from tests.chaos.topics import GROUPS, OnTopics
 
-_LETTERS = "%.dead-letter.%"
-_LONGEST_BATCH = timedelta(seconds=2)
-_COMMANDED = (
-    "essay-submitted",
-    "essay-withdrawn",
-    "essay-judged",
-    "commendation-proposed",
-    "figure-reported",
-    "conference-reported",
-    "contest-reported",
-    "ceremony-reported",
-)
-"""Facts that only a command makes."""
+LONGEST_BATCH = timedelta(seconds=2)
+_COMMANDED = get_args(CommandedFact)
 
 
 def name_of(fact: UnitFact) -> str:
@@ -43,42 +33,42 @@ async def collect_databases(
     databases: dict[str, str],
     topics: OnTopics,
     contest: Contest,
-    silent: set[str],
-    resumed: Sequence[tuple[str, datetime, datetime]],
+    resumed: Sequence[tuple[str, Span]],
 ) -> None:
     """Put into `evidence` what they say, and what the facts on the topics amount to."""
     evidence.logged = {}
+    letters: set[Letter] = set()
     for service, url in databases.items():
         connection = await asyncpg.connect(url)
         try:
             evidence.logged[service] = await _log(connection, service, evidence)
+            if service in GROUPS:
+                letters |= await _letters(connection, service)
             match service:
                 case "submissions":
-                    await _deadlines(connection, evidence, silent)
+                    await _timers(connection, evidence)
                 case "scoring":
                     await _points(connection, evidence, contest, topics)
                 case _:
-                    await _deliveries(connection, evidence, topics.off, resumed)
+                    await _deliveries(connection, evidence, resumed)
         finally:
             await connection.close()
+    evidence.listed_letters = letters
 
 
 async def _log(connection: Any, service: str, evidence: Evidence) -> set[str]:
-    rows = await connection.fetch(
-        "SELECT event_id FROM event_log WHERE topic NOT LIKE $1", _LETTERS
-    )
-    logged = {str(row[0]) for row in rows}
-    rows = await connection.fetch(
-        "SELECT topic, headers FROM event_log WHERE topic LIKE $1", _LETTERS
-    )
-    for topic, headers in rows:
-        said = {name: raw for name, raw in decode_headers(headers) if name.startswith("dl_")}
-        place, offset = said["dl_topic"].decode(), int(said["dl_offset"])
-        at = (place, int(said["dl_partition"]), offset)
-        logged.add(letter(topic.rpartition(".")[2], at))
     if service == "submissions":
         evidence.commanded = await _commanded(connection)
-    return logged
+    # The id of a dead letter is its own: the original's is one that another service logged.
+    return {str(row[0]) for row in await connection.fetch("SELECT event_id FROM event_log")}
+
+
+async def _letters(connection: Any, service: str) -> set[Letter]:
+    rows = await connection.fetch('SELECT id, topic, partition, "offset", cause FROM dead_letters')
+    return {
+        Letter(str(id_), service, (topic, partition, offset), cause)
+        for id_, topic, partition, offset, cause in rows
+    }
 
 
 async def _commanded(connection: Any) -> Counter[str]:
@@ -96,11 +86,7 @@ async def _commanded(connection: Any) -> Counter[str]:
     return counted
 
 
-async def _deadlines(connection: Any, evidence: Evidence, silent: set[str]) -> None:
-    rows = await connection.fetch(
-        "SELECT unit, obligation, deadline_version FROM obligations WHERE status = 'missed'"
-    )
-    evidence.must_be_missed = {tuple(row) for row in rows} | {(unit, "D1", 1) for unit in silent}
+async def _timers(connection: Any, evidence: Evidence) -> None:
     due = await connection.fetch(
         "SELECT unit, obligation, way, distance FROM timers"
         " WHERE due_at < (SELECT now FROM simulated_clock) - interval '2 minutes'"
@@ -135,8 +121,7 @@ def _plain(tally: Any) -> str:
 async def _deliveries(
     connection: Any,
     evidence: Evidence,
-    off: Sequence[tuple[str, datetime]],
-    resumed: Sequence[tuple[str, datetime, datetime]],
+    resumed: Sequence[tuple[str, Span]],
 ) -> None:
     rows = await connection.fetch("SELECT event_id, received_at FROM inbox")
     evidence.inbox = Counter(str(event) for event, _ in rows)
@@ -144,8 +129,15 @@ async def _deliveries(
     evidence.not_owed = {
         (event, wish)
         for event, wish in evidence.wanted
-        for begins, ends in _spans_off(wish, off, resumed)
+        for begins, ends in _spans_off(wish, evidence.no_more, resumed)
         if event in taken_in and begins <= taken_in[event] <= ends
+    }
+    evidence.untold = {
+        (event, wish)
+        for event, wish in evidence.wanted
+        for which, (begins, ends) in evidence.surely_off
+        if which == wish and event in taken_in
+        if begins <= taken_in[event] <= ends - LONGEST_BATCH
     }
     found: dict[Pair, list[str]] = {}
     for event, wish, state in await connection.fetch(
@@ -157,14 +149,14 @@ async def _deliveries(
 
 def _spans_off(
     wish: str,
-    off: Sequence[tuple[str, datetime]],
-    resumed: Sequence[tuple[str, datetime, datetime]],
+    no_more: Iterable[NoMore],
+    resumed: Sequence[tuple[str, Span]],
 ) -> Iterator[tuple[datetime, datetime]]:
     """From a little before it was switched off (a batch may have begun by then) to its return.
 
     A resumption that was asked for before, and answered after, may have come before it.
     """
-    for which, began in off:
-        if which == wish:
-            returns = [sure for one, asked, sure in resumed if one == wish and asked >= began]
-            yield began - _LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))
+    for which, _, began, off in no_more:
+        if off and which == wish:
+            returns = [sure for one, (asked, sure) in resumed if one == wish and asked >= began]
+            yield began - LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))

@@ -3,80 +3,14 @@
 accepted ⊆ event log ⊆ topics ⊆ effects, each effect once; and nothing that nobody asked for.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-Place = tuple[str, int, int]
-"""Topic, partition, offset."""
-Pair = tuple[str, str]
-"""Event id and subscription id."""
-Miss = tuple[str, str, int]
-"""Unit, obligation, version of the deadline."""
+from tests.chaos.evidence import Evidence, Outcome, Place
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a command came to."""
-
-    state: Literal["accepted", "refused", "unanswered"]
-    doomed: bool
-    """It had to be refused."""
-    fact: str | None = None
-    """Name of the fact that its answer promises."""
-    detail: str = ""
-    differs: bool = False
-    """It was sent twice under one key, and the answers were not the same."""
-
-
-@dataclass
-class Evidence:
-    """Everything that was found in answers, databases, topics and at the receiver."""
-
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
-    """By Idempotency-Key."""
-    commanded: Counter[str] = field(default_factory=Counter)
-    """Facts in the log of submissions that only a command makes, by name; how often."""
-    logged: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """By service: ids of its event log; dead letters by their place."""
-    published: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """By service: ids on the topics that it publishes, valid ones; dead letters by their place."""
-    for_scoring: Collection[str] = ()
-    """Ids of valid events on the topics that scoring takes."""
-    facts: Counter[str] = field(default_factory=Counter)
-    """Ids in scoring's table of facts; how often."""
-    for_notifications: Collection[str] = ()
-    inbox: Counter[str] = field(default_factory=Counter)
-    tallies: Mapping[str, str] = field(default_factory=dict)
-    """Running tally by unit, as text."""
-    true_tallies: Mapping[str, str] = field(default_factory=dict)
-    """The same, counted by the pure function from the facts on the topics."""
-    digest: str = ""
-    true_digest: str = ""
-    misses: Mapping[Miss, Collection[str]] = field(default_factory=dict)
-    """Events deadline-missed on the topic by what was missed."""
-    must_be_missed: Collection[Miss] = ()
-    timers_due: Collection[str] = ()
-    """Timers that are due and were not fired."""
-    wanted: Collection[Pair] = ()
-    """Events that a subscription asked for."""
-    not_owed: Collection[Pair] = ()
-    """Of these, what was taken in while the subscription was off: nothing is kept for it then."""
-    deliveries: Mapping[Pair, Sequence[str]] = field(default_factory=dict)
-    """State of each delivery row."""
-    received: Mapping[Pair, Counter[str]] = field(default_factory=dict)
-    """At the receiver: what it said yes to; how often under each webhook-id."""
-    repetitions_allowed: int = 0
-    """As many as the kills, freezes and outages of the run can have caused."""
-    followed_redirects: int = 0
-    processes: int = 0
-    ended: Collection[str] = ()
-    """Processes that ended by themselves."""
-    poison: Mapping[tuple[str, Place], str] = field(default_factory=dict)
-    """What was planted: cause by group and place."""
-    dead_letters: Mapping[tuple[str, Place], Collection[str]] = field(default_factory=dict)
-    """Causes by group and place."""
+_ONE_EXCUSED_IN = 5
+"""A receiver is gone for seconds of minutes; what is excused for more was lost by other ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +36,9 @@ def ledger(evidence: Evidence) -> list[Line]:
         *_effects(evidence),
         *_deadlines(evidence),
         *_deliveries(evidence),
-        _poison(evidence),
+        *_poison(evidence),
+        _schedule(evidence),
+        _line("rest", "in the end nothing moves any more", evidence.processes, evidence.moving),
         _line(
             "alive",
             "no process ended but by our hand",
@@ -132,6 +68,15 @@ def as_table(lines: Sequence[Line], *, shown: int = 5) -> str:
     return "\n".join(rows)
 
 
+def all_broken(lines: Iterable[Line]) -> str:
+    """Every broken promise with all the ids that break it, for a file."""
+    return "\n".join(
+        "\n".join([f"{line.name}: {line.promise}", *(f"  {what}" for what in line.broken), ""])
+        for line in lines
+        if not line.holds
+    )
+
+
 def _line(name: str, promise: str, counted: int, wrong: Iterable[str]) -> Line:
     return Line(name, promise, counted, tuple(sorted(wrong)))
 
@@ -148,37 +93,86 @@ def _commands(found: Evidence) -> Iterator[Line]:
         len(outcomes),
         (f"{k}: {o.detail}" for k, o in outcomes.items() if o.state == "unanswered"),
     )
+    again = {key: one for key, one in outcomes.items() if one.asked_again}
     yield _line(
         "same-answer",
         "one key, one answer, however often it is sent",
-        len(outcomes),
-        (f"{k}: {o.detail or o.fact}" for k, o in outcomes.items() if o.differs),
+        len(again),
+        (f"{k}: {o.detail or o.fact}" for k, o in again.items() if o.differs),
     )
     doomed = {key: one for key, one in outcomes.items() if one.doomed}
     yield _line(
         "refused",
-        "what breaks a rule was refused",
+        "what breaks a rule was refused, and as faulty",
         len(doomed),
-        (f"{key}: {one.fact}" for key, one in doomed.items() if one.state == "accepted"),
-    )
-    accepted = {one.fact: key for key, one in outcomes.items() if one.fact}
-    yield _line(
-        "accepted-in-log",
-        "what was accepted is in the event log",
-        len(accepted),
         (
-            f"{fact} of command {accepted[fact]}"
-            for fact in accepted.keys() - found.commanded.keys()
+            f"{key}: {one.fact or one.detail}"
+            for key, one in doomed.items()
+            if one.state != "refused" or one.problem != "faulty-request"
         ),
     )
-    unasked = [f"{fact}: nobody was told" for fact in found.commanded.keys() - accepted.keys()]
-    twice = [f"{fact}: {n} times" for fact, n in found.commanded.items() if n > 1]
+    yield _line(
+        "just",
+        "what breaks no rule was accepted",
+        len(outcomes) - len(doomed),
+        _refused_unjustly(outcomes),
+    )
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for key, one in outcomes.items():
+        if one.fact:
+            keys[one.fact].append(key)
+    commanded = found.commanded
+    yield _line(
+        "accepted-in-log",
+        "what was accepted is in the event log, each for itself",
+        sum(map(len, keys.values())),
+        (
+            f"{fact} of {', '.join(by)}: {commanded[fact]} times"
+            for fact, by in keys.items()
+            if commanded[fact] < len(by)
+        ),
+    )
     yield _line(
         "nothing-else-in-log",
         "once, and refused commands left nothing there",
-        found.commanded.total(),
-        [*unasked, *twice],
+        commanded.total(),
+        (
+            f"{fact}: {count} times, told to {', '.join(keys.get(fact, ())) or 'nobody'}"
+            for fact, count in commanded.items()
+            if count > 1 or fact not in keys
+        ),
     )
+
+
+def _refused_unjustly(outcomes: Mapping[str, Outcome]) -> Iterator[str]:
+    """Refusals of commands that broke no rule when they were sent, as the others' answers tell.
+
+    Two rules of docs/submissions.md can meet a command that is right in itself: its essay was
+    withdrawn by then, or it would withdraw the only essay that fulfils an obligation.
+    """
+    withdrawals: defaultdict[str, list[Outcome]] = defaultdict(list)
+    for one in outcomes.values():
+        if one.state == "accepted" and one.event == "essay-withdrawn" and one.about:
+            withdrawals[one.about].append(one)
+    standing: defaultdict[str | None, list[tuple[str, Outcome]]] = defaultdict(list)
+    for key, one in outcomes.items():
+        if one.state == "accepted" and one.event == "essay-submitted" and key not in withdrawals:
+            standing[one.unit].append((key, one))
+    for key, one in outcomes.items():
+        if one.state != "refused" or one.doomed:
+            continue
+        match one.problem, one.event:
+            case "essay-withdrawn", "essay-withdrawn" | "essay-judged":
+                right = any(w.sent_at < one.answered_at for w in withdrawals[one.about or ""])
+            case "last-essay", "essay-withdrawn":
+                right = not any(
+                    other.answered_at < one.sent_at and sent != one.about
+                    for sent, other in standing[one.unit]
+                )
+            case _:
+                right = False
+        if not right:
+            yield f"{key}: {one.event} was refused, {one.detail} {one.problem}"
 
 
 def _logs(found: Evidence) -> Iterator[Line]:
@@ -240,20 +234,55 @@ def _deadlines(found: Evidence) -> Iterator[Line]:
         len(said),
         (f"{miss}: {sorted(ids)}" for miss, ids in said.items() if len(ids) > 1),
     )
+    must = set(found.must_be_missed)
     yield _line(
         "missed",
         "every deadline that passed unfulfilled was said",
         len(found.must_be_missed),
         [
-            *(f"{miss} was not said" for miss in set(found.must_be_missed) - said.keys()),
+            *(f"{miss} was not said" for miss in must - said.keys()),
             *(f"{timer} is due" for timer in found.timers_due),
         ],
+    )
+    yield _line(
+        "not-missed",
+        "and none that did not pass so",
+        len(said),
+        (f"{miss} was said" for miss in said.keys() - must - set(found.may_be_missed)),
     )
 
 
 def _deliveries(found: Evidence) -> Iterator[Line]:
     wanted, rows = set(found.wanted), found.deliveries
     owed = wanted - set(found.not_owed)
+    yield _line(
+        "gone",
+        "switched off or given up only while the receiver said 410",
+        len(found.no_more),
+        (
+            f"{one.subscription} at {one.at}: {one.reason}"
+            for one in found.no_more
+            if "HTTP 410" not in one.reason
+            or not any(
+                which == one.subscription and began <= one.at <= ended
+                for which, (began, ended) in found.gone
+            )
+        ),
+    )
+    excused = len(wanted) - len(owed)
+    yield _line(
+        "excused",
+        f"{excused} came meanwhile and are not owed, of what was asked for",
+        len(wanted),
+        [f"more than one in {_ONE_EXCUSED_IN}"] if excused * _ONE_EXCUSED_IN > len(wanted) else [],
+    )
+    untold = set(found.untold)
+    yield _line(
+        "untold",
+        f"while it was off beyond doubt {len(untold)} came, to be told never",
+        len(found.surely_off),
+        (f"{pair} was told" for pair in untold & (rows.keys() | found.received.keys())),
+    )
     yield _line(
         "deliveries",
         "one accepted delivery for each event and subscription",
@@ -287,19 +316,49 @@ def _deliveries(found: Evidence) -> Iterator[Line]:
     )
 
 
-def _poison(found: Evidence) -> Line:
-    planted, set_aside = found.poison, found.dead_letters
-    return _line(
+def _poison(found: Evidence) -> Iterator[Line]:
+    planted, on_topics = found.poison, set(found.dead_letters)
+    set_aside: defaultdict[tuple[str, Place], list[str]] = defaultdict(list)
+    for letter in on_topics:
+        set_aside[letter.group, letter.place].append(letter.cause)
+    yield _line(
         "poison",
-        "dead letters are the poison, each with its cause, and nothing else",
+        "dead letters are the poison, each once with its cause, and nothing else",
         len(planted),
         [
             *(f"{at} {planted[at]}: lost" for at in planted.keys() - set_aside.keys()),
             *(f"{at} {set_aside[at]}: no poison" for at in set_aside.keys() - planted.keys()),
             *(
-                f"{at}: {sorted(set(set_aside[at]))} instead of {planted[at]}"
+                f"{at}: {sorted(set_aside[at])} instead of {planted[at]}"
                 for at in planted.keys() & set_aside.keys()
-                if set(set_aside[at]) != {planted[at]}
+                if set_aside[at] != [planted[at]]
             ),
+        ],
+    )
+    listed = set(found.listed_letters)
+    yield _line(
+        "letters",
+        "and operators see those in their lists",
+        len(on_topics),
+        [
+            *(f"{letter} is in no list" for letter in on_topics - listed),
+            *(f"{letter} is on no topic" for letter in listed - on_topics),
+        ],
+    )
+
+
+def _schedule(found: Evidence) -> Line:
+    planned, done = found.planned, found.done
+    return _line(
+        "schedule",
+        "everything on the schedule was done to it",
+        planned.total(),
+        [
+            *(
+                f"{what}: {done[what]} of {n} times"
+                for what, n in planned.items()
+                if done[what] < n
+            ),
+            *found.failed,
         ],
     )

@@ -8,17 +8,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from services.chassis.broker.header_names import read_any_header_name
 from services.contracts.envelope import Event, decode
-from tests.chaos.ledger import Place
-from tests.delivery.test_poison_stops_nothing import POISON, good
+from tests.chaos.evidence import Place
+from tests.support.poison import POISON, good
 from tests.support.unreadable import BAD_NAME, produce_strangely
 
 GROUPS = ("scoring", "notifications")
 
 _UNREADABLE = "a header name that is not UTF-8"
-_CAUSES = {kind: cause for kind, (cause, _) in POISON.items() if cause != "apply-failed"} | {
-    _UNREADABLE: "not-utf8"
-}
-"""All kinds of tests/delivery but the one that only its own service's table refuses."""
+_CAUSES = {kind: cause for kind, (cause, _) in POISON.items()} | {_UNREADABLE: "not-utf8"}
 KINDS = tuple(_CAUSES)
 
 _IN_SCORING = {"unknown-unit": "wrong-unit"}
@@ -54,14 +51,18 @@ class Planter:
             said = _IN_SCORING.get(cause, cause) if group == "scoring" else cause
             self.planted[group, (topic, partition, at)] = said
 
-    async def repeat(self, event: str, count: int, *, shuffle: random.Random | None = None) -> None:
-        """The last events of a topic once more: as they came, or in another order across keys."""
+    async def repeat(self, event: str, count: int, *, shuffle: random.Random | None = None) -> int:
+        """The last events of a topic once more: as they came, or in another order across keys.
+
+        How many there were.
+        """
         topic = f"thidua.{event}.v1"
         records = await self._last(topic, count)
         if shuffle is not None:
             shuffle.shuffle(records)
         await self._write(topic, [(r.partition, r.key, r.headers, r.value) for r in records])
         self.copied += len(records)
+        return len(records)
 
     async def _write(
         self, topic: str, messages: Sequence[tuple[int, Any, Sequence[Any], Any]]

@@ -1,7 +1,8 @@
 """A webhook receiver in every mood: it answers as receivers do, and remembers what it said yes to.
 
-How often a message is turned away before its yes, and how, follows from the seed and its id: the
-run's order decides nothing.
+How often a message is turned away before its yes, and how, follows from the seed, the hook, and how
+many messages came to that hook before it. Which message is the n-th is the run's: the ids of events
+and deliveries are new in each.
 """
 
 import asyncio
@@ -26,9 +27,9 @@ STALL_S = 3.0
 """Silence and drip last longer than the sender's patience for one attempt."""
 
 
-def mood(seed: int, message: str, call: int) -> Mood:
-    """How the receiver takes call number `call` (from 1) of a message."""
-    draw = random.Random(f"{seed} {message}")  # noqa: S311 - the same for the same message
+def mood(seed: int, path: str, number: int, call: int) -> Mood:
+    """How a hook takes call number `call` of the message that came as its `number`-th, from 1."""
+    draw = random.Random(f"{seed} {path} {number}")  # noqa: S311 - can be repeated
     chance = draw.random()
     turned_away = sum(chance > share for share in _TROUBLED)
     moods = [draw.choice(MOODS) for _ in range(turned_away)]
@@ -42,6 +43,8 @@ class Receiver:
         self._seed = seed
         self._lock = threading.Lock()
         self._calls: Counter[str] = Counter()
+        self._numbers: dict[str, dict[str, int]] = {}
+        """By path: the place of each message in the order of their first calls."""
         self.gone: set[str] = set()
         """Paths that answer 410 to everything."""
         self.yes: dict[tuple[str, str], Counter[str]] = {}
@@ -78,7 +81,9 @@ class Receiver:
                 answer = "gone"
             else:
                 self._calls[message] += 1
-                answer = mood(self._seed, message, self._calls[message])
+                came = self._numbers.setdefault(path, {})
+                number = came.setdefault(message, len(came) + 1)
+                answer = mood(self._seed, path, number, self._calls[message])
             self.moods[answer] += 1
             if answer == "yes":
                 said = self.yes.setdefault((json.loads(body)["id"], path), Counter())

@@ -1,16 +1,17 @@
 """What is broken, and after how many commands: drawn from a seed, the same for the same seed. Pure.
 
-A run is a number of rounds. Each round kills every process (at a named line or anywhere), stops or
-kills the broker and the database, and lets one member of each consumer group miss its session while
-another one dies inside the rebalance that follows. Between these, copies and poison are planted and
-the calendar moves.
+A run is a number of rounds. Each round kills every process (in one at named lines, in the next one
+anywhere), stops or kills the broker and the database, and lets one member of a consumer group miss
+its session while another one dies inside the rebalance that follows. Between these, copies and
+poison are planted and the calendar moves.
 """
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from services.chassis.crash import (
     AFTER_COMMIT,
@@ -44,15 +45,16 @@ PROCESSES = tuple(
 )
 """Two replicas of each service."""
 
-POINTS = {
-    AFTER_COMMIT: ("submissions",),
-    AFTER_PUBLISH: ("submissions", "scoring"),
-    AFTER_EFFECT: ("scoring", "notifications"),
-    INSIDE_DRAIN: ("submissions", "scoring", "notifications"),
-    AFTER_YES: ("notifications",),
+POINTS: dict[str, tuple[str, ...]] = {
+    "submissions": (AFTER_COMMIT, AFTER_PUBLISH, INSIDE_DRAIN),
+    "scoring": (AFTER_COMMIT, AFTER_PUBLISH, AFTER_EFFECT, INSIDE_DRAIN),
+    "notifications": (AFTER_EFFECT, AFTER_YES, INSIDE_DRAIN),
     # INSIDE_REBALANCE needs another member that misses its session: the act `rebalance`.
+    # Notifications has an outbox too, for what is bad or gone: too seldom to wait for.
 }
-"""Where a process can be made to die, and which services surely pass there under these commands."""
+"""Lines at which a service can be made to die: under these commands it surely passes there."""
+
+_ALL_POINTS = {point for points in POINTS.values() for point in points}
 
 CALENDAR = (
     date(2020, 3, 2),
@@ -67,6 +69,19 @@ CALENDAR = (
     date(2020, 9, 2),  # D2 by its other way, D3
 )
 """Days to which the simulated clock is moved, so that every deadline of the campaign passes."""
+
+
+class Move(NamedTuple):
+    """A deadline that the Board moves."""
+
+    on: date
+    """The simulated day on which it does."""
+    way: str
+    to: date
+    """The new last good day."""
+
+
+MOVE = Move(date(2020, 7, 6), "D6", date(2020, 7, 14))
 
 POISON_SHARE = 0.01
 POISON_AT_ONCE = 15
@@ -90,6 +105,11 @@ class Act:
     what: str = ""
     amount: float = 0
 
+    @property
+    def name(self) -> str:
+        """What is done, whenever."""
+        return " ".join(filter(None, [self.verb, self.target, self.what]))
+
     def __str__(self) -> str:
         amount = f" {self.amount:g}" if self.amount else ""
         return f"{self.at:>7,}  {self.verb:13} {self.target:16} {self.what}{amount}".rstrip()
@@ -104,7 +124,8 @@ def schedule(
     """
     draw = random.Random(seed)  # noqa: S311 - a schedule that can be repeated, not a secret
     rounds = rounds or max(1, round(commands / _ROUND))
-    waves = [wave for number in range(rounds) for wave in _round(draw, number)]
+    lines = _lines(draw)
+    waves = [wave for number in range(rounds) for wave in _round(draw, number, lines)]
     # From a twentieth of the commands to nine tenths: what is broken last must still be met.
     first, last = commands // 20, commands - commands // 10
     step = (last - first) / max(1, len(waves))
@@ -121,7 +142,9 @@ def schedule(
 _Rest = tuple[Verb, str, str, float]
 
 
-def _round(draw: random.Random, number: int) -> Iterator[list[_Rest]]:
+def _round(
+    draw: random.Random, number: int, lines: Mapping[str, Sequence[str]]
+) -> Iterator[list[_Rest]]:
     """Waves of acts; those of one wave are done at the same time, each to another process."""
     gone: _Rest = ("gone", f"/hook/{draw.randrange(3)}", "410", 0)
     if number % 2:  # every process, anywhere, one after the other
@@ -129,7 +152,7 @@ def _round(draw: random.Random, number: int) -> Iterator[list[_Rest]]:
             yield [("kill", process, "", _absence(draw))]
         yield [_rebalance(draw, "scoring"), gone]
     else:  # every process, at the lines that matter; others die while scoring rebalances
-        first, second = _at_the_lines(draw)
+        first, second = _at_the_lines(draw, number // 2, lines)
         yield first
         yield [*second, _rebalance(draw, "scoring"), gone]
     if number:
@@ -146,19 +169,27 @@ def _rebalance(draw: random.Random, service: str) -> _Rest:
     return ("rebalance", dying, frozen, 1.5)
 
 
-def _at_the_lines(draw: random.Random) -> list[list[_Rest]]:
-    """Every point once, each process once; in the second wave none of scoring."""
+def _lines(draw: random.Random) -> dict[str, list[str]]:
+    """The order in which each service dies at its lines: two a round, and so that none is left out.
+
+    The first round meets every line in some service; two rounds meet all of them in each.
+    """
+    while True:
+        lines = {service: draw.sample(points, len(points)) for service, points in POINTS.items()}
+        if len({point for points in lines.values() for point in points[:2]}) == len(_ALL_POINTS):
+            return lines
+
+
+def _at_the_lines(
+    draw: random.Random, turn: int, lines: Mapping[str, Sequence[str]]
+) -> list[list[_Rest]]:
+    """Every process at a line of its own; in the second wave none of scoring."""
     waves: list[list[_Rest]] = [[], []]
-    free = list(PROCESSES)
-    # The pickiest first: what only one service passes must find one that is free.
-    for point, services in sorted(POINTS.items(), key=lambda item: (len(item[1]), item[0])):
-        able = [process for process in free if process.rpartition("-")[0] in services]
-        process = draw.choice(able)
-        free.remove(process)
-        passes = draw.randint(1, 2) if point in (AFTER_COMMIT, AFTER_EFFECT) else 1
-        waves[_second(process)].append(("crash", process, point, passes))
-    for process in free:
-        waves[_second(process)].append(("kill", process, "", _absence(draw)))
+    for service, points in lines.items():
+        for number, process in enumerate(draw.sample([f"{service}-0", f"{service}-1"], 2)):
+            point = points[(2 * turn + number) % len(points)]
+            passes = draw.randint(1, 2) if point in (AFTER_COMMIT, AFTER_EFFECT) else 1
+            waves[_second(process)].append(("crash", process, point, passes))
     return waves
 
 
@@ -196,6 +227,44 @@ def _poison(draw: random.Random, commands: int, kinds: Sequence[str]) -> Iterato
             yield Act(at, "poison", str(draw.randrange(6)), kinds[number % len(kinds)])
             number += 1
         left -= size
+
+
+def marks(act: Act) -> list[str]:
+    """What came to pass when this act did, by names that can be counted."""
+    match act.verb:
+        case "crash":
+            return [act.verb, f"{act.what} of {service_of(act.target)}"]
+        case "rebalance":
+            return [act.verb, f"{INSIDE_REBALANCE} of {service_of(act.target)}"]
+        case _:
+            return [act.verb]
+
+
+def planned(acts: Iterable[Act]) -> Counter[str]:
+    """How often each thing is to come to pass."""
+    return Counter(mark for act in acts for mark in marks(act))
+
+
+def elsewhere(act: Act) -> Act:
+    """The same act on the other replica, at once; what is not about a replica as it was."""
+    match act.verb:
+        case "crash":
+            return replace(act, target=other_replica(act.target), amount=1)
+        case "rebalance":
+            return replace(act, target=act.what, what=act.target)
+        case _:
+            return act
+
+
+def service_of(process: str) -> str:
+    """`scoring` of `scoring-1`."""
+    return process.rpartition("-")[0]
+
+
+def other_replica(process: str) -> str:
+    """`scoring-0` of `scoring-1`."""
+    service, _, number = process.rpartition("-")
+    return f"{service}-{1 - int(number)}"
 
 
 def crash_points(acts: Sequence[Act]) -> set[str]:

@@ -12,17 +12,19 @@ import pytest
 
 from infra.local.stack import LOCAL
 from services.chassis.crash import POINTS
-from tests.chaos.ledger import Line, as_table, broken
+from tests.chaos.ledger import Line, all_broken, as_table, broken
 from tests.chaos.planter import KINDS
 from tests.chaos.proof import PROOFS, Proof, prove
 from tests.chaos.run import Chaos, begin, drawn, stack_to_break
-from tests.chaos.schedule import Act, schedule
+from tests.chaos.schedule import planned, schedule
 from tests.support.kafka import require_kafka
 
 pytestmark = pytest.mark.broken
 
 SEED, COMMANDS = 7, 700
-AT_ONCE = [proof for proof in PROOFS if not proof.alone]
+BROKEN = LOCAL / "chaos" / "broken-in-short.txt"
+IN_SHORT = [proof for proof in PROOFS if proof.name in ("inbox of scoring", "order of submissions")]
+"""One of what is taken and one of what is said, each on its own; `make chaos` proves them all."""
 
 
 @dataclass
@@ -30,7 +32,6 @@ class Lived:
     """A stack that lived through the schedule, and its ledger as it stands."""
 
     chaos: Chaos
-    acts: list[Act]
     lines: list[Line] = field(default_factory=list)
 
 
@@ -43,7 +44,7 @@ async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived
         chaos = await begin(stack, SEED, print)
         await chaos.live_through(acts, drawn(chaos.campaign, SEED, COMMANDS))
         await chaos.settle()
-        yield Lived(chaos, acts, await chaos.count())
+        yield Lived(chaos, await chaos.count())
     shutil.rmtree(directory, ignore_errors=True)  # pytest would keep that of three sessions
 
 
@@ -51,26 +52,21 @@ async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived
 async def test_whatever_dies_every_promise_is_kept(lived: Lived) -> None:
     table = as_table(lived.lines)
     print(table)
-    assert broken(lived.lines) == set(), f"\n{table}"
+    if broken(lived.lines):
+        BROKEN.parent.mkdir(parents=True, exist_ok=True)
+        BROKEN.write_text(all_broken(lived.lines), encoding="utf-8")
+    assert broken(lived.lines) == set(), f"\n{table}\n  every id: {BROKEN}"
 
 
 async def test_everything_on_the_schedule_was_done_to_it(lived: Lived) -> None:
-    havoc = lived.chaos.havoc
-    assert havoc.not_reached == []
-    assert set(POINTS) <= set(havoc.done)
-    assert sum(act.verb == "poison" for act in lived.acts) == havoc.done["poison"]
+    assert {mark.partition(" of ")[0] for mark in planned(lived.chaos.acts)} >= set(POINTS)
+    assert "schedule" not in broken(lived.lines)
     assert lived.chaos.planter.copied > 100
     assert set(lived.chaos.receiver.moods) >= {"yes", "gone", "error", "later", "redirect"}
 
 
-@pytest.fixture(scope="module")
-async def newly_broken(lived: Lived) -> set[str]:
-    """By taking three promises out of three services; `make chaos` does it one by one."""
-    newly, _ = await prove(lived.chaos, AT_ONCE, lived.lines)
-    return newly
-
-
-@pytest.mark.timeout(180)
-@pytest.mark.parametrize("proof", AT_ONCE, ids=[proof.sabotage for proof in AT_ONCE])
-async def test_without_the_promise_the_ledger_is_red(newly_broken: set[str], proof: Proof) -> None:
-    assert proof.line in newly_broken, "nobody noticed"
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("proof", IN_SHORT, ids=[proof.name for proof in IN_SHORT])
+async def test_without_the_promise_the_ledger_is_red(lived: Lived, proof: Proof) -> None:
+    newly, lived.lines = await prove(lived.chaos, proof, lived.lines)
+    assert proof.line in newly, "nobody noticed"

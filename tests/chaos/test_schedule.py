@@ -6,12 +6,21 @@ from datetime import date
 import pytest
 
 from infra.local.stack import ROOT
-from services.chassis.crash import POINTS
+from services.chassis.crash import AFTER_EFFECT, INSIDE_REBALANCE, POINTS
 from services.contracts.campaign.loader import load_campaign
 from tests.chaos.commands import commands, silent_communes
 from tests.chaos.planter import KINDS
 from tests.chaos.receiver import MOODS, mood
-from tests.chaos.schedule import POISON_AT_ONCE, PROCESSES, Act, crash_points, schedule
+from tests.chaos.schedule import POINTS as LINES
+from tests.chaos.schedule import (
+    POISON_AT_ONCE,
+    PROCESSES,
+    Act,
+    crash_points,
+    elsewhere,
+    planned,
+    schedule,
+)
 
 LONG = 100_000
 
@@ -35,6 +44,26 @@ def test_every_process_dies_and_every_crash_point_is_met(seed: int, count: int) 
     assert crash_points(acts) == set(POINTS)
     verbs = {act.verb for act in acts}
     assert verbs >= {"rebalance", "kill-broker", "kill-database", "repeat", "shuffle", "gone"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_a_long_run_every_service_dies_at_every_line_that_it_passes(seed: int) -> None:
+    met = planned(drawn(seed, LONG))
+    for service, points in LINES.items():
+        assert all(met[f"{point} of {service}"] for point in points)
+    assert met[f"{INSIDE_REBALANCE} of scoring"]
+    assert met[f"{INSIDE_REBALANCE} of notifications"]
+    assert {point for points in LINES.values() for point in points} | {INSIDE_REBALANCE} == set(
+        POINTS
+    )
+
+
+def test_what_met_nothing_is_tried_on_the_other_replica() -> None:
+    crash = Act(5, "crash", "scoring-1", AFTER_EFFECT, 2)
+    assert elsewhere(crash) == Act(5, "crash", "scoring-0", AFTER_EFFECT, 1)
+    assert planned([elsewhere(crash)]) == planned([crash])
+    rebalance = Act(5, "rebalance", "scoring-1", "scoring-0", 1.5)
+    assert elsewhere(rebalance) == Act(5, "rebalance", "scoring-0", "scoring-1", 1.5)
 
 
 def test_in_a_long_run_both_groups_rebalance_and_both_servers_are_stopped_and_killed() -> None:
@@ -87,7 +116,11 @@ def test_commands_are_the_same_for_a_seed_and_of_every_kind() -> None:
 
 
 def test_a_receiver_turns_some_away_in_every_way_and_says_yes_at_the_third_call_at_last() -> None:
-    firsts = Counter(mood(7, f"msg_{number}", 1) for number in range(2000))
+    numbers = range(1, 2001)
+    firsts = Counter(mood(7, "/hook/0", number, 1) for number in numbers)
     assert set(firsts) == {"yes", *MOODS}
-    assert {mood(7, f"msg_{number}", 3) for number in range(2000)} == {"yes"}
-    assert mood(7, "msg_1", 1) == mood(7, "msg_1", 1)
+    assert {mood(7, "/hook/0", number, 3) for number in numbers} == {"yes"}
+    again = [mood(7, "/hook/0", number, 1) for number in numbers]
+    assert Counter(again) == firsts
+    assert again != [mood(7, "/hook/1", number, 1) for number in numbers]
+    assert again != [mood(8, "/hook/0", number, 1) for number in numbers]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -13,14 +12,15 @@ from services.chassis.dead_letters.letter import parted
 from services.chassis.settings import SharedSettings
 from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event, decode
-from services.contracts.events import DeadlineMissed, SubscriptionDisabled
+from services.contracts.events import DeadlineMissed, DeliveryFailed, SubscriptionDisabled
 from services.contracts.topics import all_topics
 from services.notifications.events import TAKES as NOTIFIED
 from services.notifications.subscribing.matching import concerned_units
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import TAKES as SCORED
 from services.scoring.facts.fact import known, row_of
-from tests.chaos.ledger import Miss, Pair, Place
+from tests.chaos.deadlines import Deeds
+from tests.chaos.evidence import Letter, Miss, NoMore, Pair, Place
 
 SERVICES = ("submissions", "scoring", "notifications")
 GROUPS = ("scoring", "notifications")
@@ -46,11 +46,11 @@ class OnTopics:
     for_scoring: set[str] = field(default_factory=set)
     for_notifications: set[str] = field(default_factory=set)
     facts: dict[str, KnownFact] = field(default_factory=dict)
+    deeds: Deeds = field(default_factory=Deeds)
     misses: dict[Miss, set[str]] = field(default_factory=dict)
     wanted: set[Pair] = field(default_factory=set)
-    off: list[tuple[str, datetime]] = field(default_factory=list)
-    """Subscriptions that were switched off, and when."""
-    dead_letters: dict[tuple[str, Place], set[str]] = field(default_factory=dict)
+    no_more: list[NoMore] = field(default_factory=list)
+    dead_letters: set[Letter] = field(default_factory=set)
 
 
 async def collect_topics(
@@ -79,6 +79,7 @@ def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]
     if id_ in of_service:
         return
     of_service.add(id_)
+    found.deeds.note(event)
     if isinstance(fact, SCORED):
         found.for_scoring.add(id_)
         found.facts[id_] = known(row_of(event))
@@ -89,23 +90,22 @@ def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]
             if fact.event in wish.event_types and (None in concerned or wish.unit in concerned):
                 found.wanted.add((id_, wish.id))
     if isinstance(fact, SubscriptionDisabled):
-        found.off.append((str(fact.subscription_id), fact.disabled_at))
+        subscription = str(fact.subscription_id)
+        found.no_more.append(NoMore(subscription, fact.reason, fact.disabled_at, off=True))
+    if isinstance(fact, DeliveryFailed):
+        subscription = str(fact.subscription_id)
+        found.no_more.append(NoMore(subscription, fact.cause, fact.failed_at, off=False))
     if isinstance(fact, DeadlineMissed):
         miss = (fact.unit, fact.obligation, fact.deadline_version)
         found.misses.setdefault(miss, set()).add(id_)
 
 
 def _note_deadletter(found: OnTopics, record: Any) -> None:
-    _, said = parted(record.headers)
-    group = record.topic.rpartition(".")[2]
-    at = (said["dl_topic"].decode(), int(said["dl_partition"]), int(said["dl_offset"]))
-    found.dead_letters.setdefault((group, at), set()).add(said["dl_cause"].decode())
-    found.valid[group].add(letter(group, at))  # a group is named after its service
-
-
-def letter(group: str, at: Place) -> str:
-    """The name of a dead letter in the ledger: its id may be the original's, or none."""
-    return f"dead letter of {group} {at[0]}/{at[1]}/{at[2]}"
+    said = {name: value.decode() for name, value in parted(record.headers)[1].items()}
+    group = record.topic.rpartition(".")[2]  # a group is named after its service
+    place = (said["dl_topic"], int(said["dl_partition"]), int(said["dl_offset"]))
+    found.dead_letters.add(Letter(said["dl_id"], group, place, said["dl_cause"]))
+    found.valid[group].add(said["dl_id"])
 
 
 async def group_behind(bootstrap: str, group: str) -> int:

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -32,6 +31,7 @@ from services.chassis.watching.registry import CHASSIS_METRICS
 from services.contracts.envelope import Event
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import topic_of
+from tests.support.facts import essay
 
 SERVICE = "probe"
 UNITS = tuple(f"Q{n:03}" for n in range(20))
@@ -45,13 +45,6 @@ CREATE TABLE effects (
     words integer NOT NULL CONSTRAINT no_curse CHECK (words <> {CURSED})
 )
 """
-
-
-def essay(unit: str, words: int = 1) -> EssaySubmitted:
-    """A fact; its `words` number it where a test counts."""
-    example: dict[str, Any] = dict(EssaySubmitted.sheet.example)
-    example |= {"unit": unit, "words": words, "essay_id": uuid4()}
-    return EssaySubmitted.model_validate(example)
 
 
 def group_of(prefix: str) -> str:

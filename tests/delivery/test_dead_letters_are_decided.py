@@ -27,7 +27,8 @@ from services.cli.dead_letter_work import _redriven
 from services.contracts.envelope import Event
 from tests.delivery import probe_service
 from tests.delivery.harness import World, produce, running, until
-from tests.delivery.probe_service import CURSED, essay
+from tests.delivery.probe_service import CURSED
+from tests.support.facts import essay
 
 
 async def letters_of(world: World, **wanted: Any) -> list[Letter]:

@@ -18,7 +18,8 @@ from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event, encode
 from services.contracts.events import EssaySubmitted
 from tests.delivery.harness import World, produce, until
-from tests.delivery.probe_service import CURSED, SERVICE, consumer_of, essay
+from tests.delivery.probe_service import CURSED, SERVICE, consumer_of
+from tests.support.facts import essay
 from tests.support.refusals import check_refusals
 from tests.support.serving import served
 

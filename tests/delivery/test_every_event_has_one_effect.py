@@ -21,7 +21,8 @@ from services.contracts.events import EssayWithdrawn
 from services.contracts.topics import topic_of
 from tests.delivery import probe_service
 from tests.delivery.harness import PARTITIONS, World, ids_of, produce, running, until
-from tests.delivery.probe_service import UNITS, essay
+from tests.delivery.probe_service import UNITS
+from tests.support.facts import essay
 
 
 async def test_what_was_said_before_the_group_was_there_has_its_effect(world: World) -> None:

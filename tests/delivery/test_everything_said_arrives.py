@@ -16,7 +16,8 @@ from services.chassis.watching.registry import OUTBOX_BACKLOG, OUTBOX_OLDEST_SEC
 from services.contracts.events import CommendationProposed
 from services.contracts.topics import topic_of
 from tests.delivery.harness import World, ids_of, running, until
-from tests.delivery.probe_service import UNITS, essay
+from tests.delivery.probe_service import UNITS
+from tests.support.facts import essay
 
 
 async def test_what_a_transaction_said_is_on_the_topic_and_gone_from_the_outbox(

@@ -14,7 +14,8 @@ from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.outbox import MAX_VALUE_BYTES, FactTooLargeError, decode_headers
 from services.chassis.watching import trace
 from tests.delivery.harness import World
-from tests.delivery.probe_service import CURSED, essay
+from tests.delivery.probe_service import CURSED
+from tests.support.facts import essay
 
 
 class Effect(SQLModel, table=True):

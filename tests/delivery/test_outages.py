@@ -15,7 +15,8 @@ from services.chassis.retry import is_transient
 from services.chassis.storage.outbox import republish
 from services.chassis.watching.registry import RELAY_FAILURES, REPEATED
 from tests.delivery.harness import World, ids_of, running, until
-from tests.delivery.probe_service import UNITS, essay
+from tests.delivery.probe_service import UNITS
+from tests.support.facts import essay
 
 pytestmark = pytest.mark.broken
 

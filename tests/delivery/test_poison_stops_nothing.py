@@ -3,69 +3,23 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from aiokafka import ConsumerRecord
 
 from services.chassis.dead_letters.letter import parted
 from services.chassis.storage.database import Transaction
 from services.chassis.watching.registry import CONSUMER_STOPPED, DEAD_LETTERS
-from services.contracts.envelope import Event, Message, encode
+from services.contracts.envelope import Event
 from tests.delivery import probe_service
 from tests.delivery.harness import World, produce, running, until
-from tests.delivery.probe_service import CURSED, essay
+from tests.delivery.probe_service import CURSED
+from tests.support.facts import essay
+from tests.support.poison import POISON, Poison, changed, good, of_unit
 
-Poison = tuple[bytes | None, list[tuple[str, bytes | None]], bytes | None]
-
-
-def good(unit: str = "Q001", words: int = 1) -> tuple[UUID, Message]:
-    return encode(essay(unit, words), source="probe", now=datetime.now(UTC))
-
-
-def changed(
-    *, value: bytes | None = b"", key: bytes | None = b"", **headers: bytes | None
-) -> Poison:
-    """A good message with something changed; `value` and `key` stay when not given."""
-    _, message = good()
-    found = {**dict(message.headers), **headers}
-    return (
-        message.key if key == b"" else key,
-        list(found.items()),
-        message.value if value == b"" else value,
-    )
-
-
-def without(name: str) -> Poison:
-    _, message = good()
-    return message.key, [(n, v) for n, v in message.headers if n != name], message.value
-
-
-def of_unit(unit: str, words: int = 1) -> Poison:
-    _, message = good(unit, words)
-    return message.key, list(message.headers), message.value
-
-
-POISON: dict[str, tuple[str, Poison]] = {
-    "a null header": ("null-header", changed(ce_id=None)),
-    "a header that is not UTF-8": ("not-utf8", changed(ce_source=b"\xff\xfe")),
-    "broken JSON": ("bad-json", changed(value=b'{"unit": "Q001"')),
-    "JSON of the wrong shape": ("bad-data", changed(value=b"[1, 2, 3]")),
-    "bytes that are no text": ("bad-json", changed(value=bytes(range(256)))),
-    "an unknown type": ("unknown-type", changed(ce_type=b"vn.gov.hanoi.thidua.party-held.v1")),
-    "a future version": ("future-version", changed(ce_type=b"vn.gov.hanoi.thidua.essay-judged.v9")),
-    "a tombstone": ("tombstone", changed(value=None)),
-    "nothing at all": ("tombstone", (None, [], None)),
-    "no headers": ("missing-attribute", (b"Q001", [], b"{}")),
-    "no id": ("missing-attribute", without("ce_id")),
-    "a key of another unit": ("bad-attribute", changed(key=b"Q002")),
-    "the wrong unit": ("unknown-unit", of_unit("X99999")),
+ALL_POISON = POISON | {
     "an effect that the database refuses": ("apply-failed", of_unit("Q001", CURSED)),
-    "headers that pose as a dead letter's": (
-        "null-header",
-        changed(ce_id=None, dl_cause=b"forged", dl_offset=b"77"),
-    ),
 }
 
 
@@ -79,9 +33,9 @@ def about(letter: ConsumerRecord[Any, Any]) -> dict[str, str]:
 async def test_the_events_around_bad_messages_have_their_effect_and_those_are_kept_whole(
     world: World,
 ) -> None:
-    goods = [good("Q002") for _ in POISON]
+    goods = [good("Q002") for _ in ALL_POISON]
     messages: list[Poison] = []
-    for (_, message), (_, poison) in zip(goods, POISON.values(), strict=True):
+    for (_, message), (_, poison) in zip(goods, ALL_POISON.values(), strict=True):
         messages += [poison, (message.key, list(message.headers), message.value)]
     await produce(world.bootstrap, world.topic, messages, partition=2)
     async with running(world.relay(), world.consumer()):
@@ -91,8 +45,8 @@ async def test_the_events_around_bad_messages_have_their_effect_and_those_are_ke
 
     letters = await world.on_topic(world.dead_letter_topic)
     by_offset = {int(about(letter)["dl_offset"]): letter for letter in letters}
-    assert len(by_offset) == len(letters) == len(POISON)
-    for number, (name, (cause, (key, headers, value))) in enumerate(POISON.items()):
+    assert len(by_offset) == len(letters) == len(ALL_POISON)
+    for number, (name, (cause, (key, headers, value))) in enumerate(ALL_POISON.items()):
         letter = by_offset[2 * number]
         said = about(letter)
         assert (said["dl_cause"], said["dl_topic"]) == (cause, world.topic), name
@@ -101,9 +55,9 @@ async def test_the_events_around_bad_messages_have_their_effect_and_those_are_ke
         assert parted(letter.headers)[0] == headers, name
         assert letter.value == value, name
         assert letter.key == (key if key is not None or value is not None else b""), name
-    counted = {cause for cause, _ in POISON.values()}
+    counted = {cause for cause, _ in ALL_POISON.values()}
     for cause in counted:
-        expected = sum(cause == other for other, _ in POISON.values())
+        expected = sum(cause == other for other, _ in ALL_POISON.values())
         assert world.metrics.value(DEAD_LETTERS, topic=world.topic, cause=cause) == expected
 
 

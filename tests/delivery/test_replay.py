@@ -11,7 +11,8 @@ from services.chassis.broker.group_positions import GroupPositionError, members_
 from services.chassis.watching.registry import REPEATED
 from services.cli.main import app
 from tests.delivery.harness import Probe, World, running, until
-from tests.delivery.probe_service import essay, group_of
+from tests.delivery.probe_service import group_of
+from tests.support.facts import essay
 
 Probes = Callable[..., Probe]
 

@@ -18,7 +18,8 @@ from services.chassis.watching.registry import (
 )
 from services.contracts.envelope import Event
 from tests.delivery.harness import World, produce, running, until
-from tests.delivery.probe_service import CURSED, essay, group_of
+from tests.delivery.probe_service import CURSED, group_of
+from tests.support.facts import essay
 
 
 def batch(pattern: str) -> Judged:

@@ -17,7 +17,7 @@ from services.chassis.dead_letters.restore import restore
 from services.chassis.watching.registry import DEAD_LETTERS
 from services.contracts.envelope import encode
 from tests.delivery.harness import World, running, until
-from tests.delivery.probe_service import essay
+from tests.support.facts import essay
 from tests.support.unreadable import BAD_NAME, Strange, produce_strangely
 
 

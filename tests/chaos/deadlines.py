@@ -1,0 +1,169 @@
+"""Which deadlines were missed in a run, from what units did and when the clock moved. Pure.
+
+The obligations' own verbs are applied to the reports and essays on the topics in the order of their
+arrival, so neither the table of obligations nor what was said about it has a say.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.deadlines import start_of
+from services.contracts.campaign.plan import Obligation
+from services.contracts.envelope import Event
+from services.contracts.events import (
+    CeremonyReported,
+    ConferenceReported,
+    ContestReported,
+    DeadlineMissed,
+    EssaySubmitted,
+    EssayWithdrawn,
+    ObligationFact,
+)
+from services.submissions.obligations.obligation import (
+    Deed,
+    Owed,
+    fulfil,
+    miss,
+    move,
+    owe_after_all,
+)
+from tests.chaos.evidence import Miss
+from tests.chaos.schedule import MOVE
+
+
+class Moved(NamedTuple):
+    """The simulated clock was moved."""
+
+    to: datetime
+    asked_at: datetime
+    """Wall clock: before this no replica can have known."""
+
+
+@dataclass
+class Deeds:
+    """What units did about their obligations, by the facts on the topics."""
+
+    by_unit: defaultdict[str, list[tuple[Deed, datetime]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """With the wall-clock time at which it was being stored."""
+    withdrawn: dict[UUID, datetime] = field(default_factory=dict)
+    """Essays that were taken back, and when."""
+
+    def note(self, event: Event) -> None:
+        """Take a fact, each once; those of other types are passed over."""
+        fact = event.data
+        match fact:
+            case EssayWithdrawn():
+                self.withdrawn[fact.essay_id] = fact.withdrawn_at
+                return
+            case EssaySubmitted():
+                deed = Deed("essay-submitted", fact.essay_id, fact.submitted_at)
+            case ConferenceReported():
+                deed = Deed(
+                    "conference-reported",
+                    fact.report_id,
+                    fact.reported_at,
+                    form=fact.form,
+                    held_on=fact.held_on,
+                )
+            case ContestReported():
+                deed = Deed("contest-reported", fact.report_id, fact.reported_at)
+            case CeremonyReported():
+                deed = Deed("ceremony-reported", fact.report_id, fact.reported_at)
+            case _:
+                return
+        self.by_unit[fact.unit].append((deed, event.recordedtime))
+
+
+class Misses(NamedTuple):
+    """What must have been said, and what may have been said as well."""
+
+    must: set[Miss]
+    may: set[Miss]
+    """The deed arrived in time and was stored when the clock had moved on (decision 0053)."""
+
+
+def misses(campaign: Campaign, deeds: Deeds, calendar: Sequence[Moved]) -> Misses:
+    """All that was missed when the clock had moved to its last day."""
+    found = Misses(set(), set())
+    for duty in campaign.plan.obligations:
+        for unit in campaign.units.of(duty, duty.last_way.last_good_day):
+            state = Owed(campaign.plan.campaign, unit.code, duty, campaign.plan.zone)
+            done = [one for one in deeds.by_unit[unit.code] if _is_about(duty, one[0])]
+            found.must.update(_missed(state, [deed for deed, _ in done], deeds, calendar))
+            in_time = [
+                deed for deed, stored_at in done if not _overtaken(deed, stored_at, calendar)
+            ]
+            found.may.update(_missed(state, in_time, deeds, calendar))
+    return found
+
+
+def _is_about(duty: Obligation, deed: Deed) -> bool:
+    return duty.way_for(deed.by, deed.form) is not None
+
+
+def _overtaken(deed: Deed, stored_at: datetime, calendar: Sequence[Moved]) -> bool:
+    """Whether the clock had begun to move on from its arrival when it was being stored."""
+    return any(deed.received_at < moved.to and moved.asked_at <= stored_at for moved in calendar)
+
+
+def _missed(
+    state: Owed, deeds: Iterable[Deed], known: Deeds, calendar: Sequence[Moved]
+) -> Iterator[Miss]:
+    said: list[ObligationFact] = []
+    standing: set[UUID] = set()
+    for at, act in _in_order(state, deeds, known, calendar):
+        facts: tuple[ObligationFact, ...] = ()
+        match act:
+            case Deed():
+                standing.add(act.by_id)
+                if state.status in ("open", "missed"):
+                    state, facts = fulfil(state, replace(act, received_at=at))
+            case UUID():
+                standing.discard(act)
+                if not standing:
+                    state = owe_after_all(state, at)
+            case str():
+                state, facts = move(state, act, MOVE.to, notice="-", reason="-", now=at)
+            case None:
+                state, facts = miss(state, at)
+        said += facts
+    return (
+        (fact.unit, fact.obligation, fact.deadline_version)
+        for fact in said
+        if isinstance(fact, DeadlineMissed)
+    )
+
+
+_Act = Deed | UUID | str | None
+"""A deed; an essay that was taken back; a way whose deadline moves; time that has passed."""
+
+
+def _in_order(
+    state: Owed, deeds: Iterable[Deed], known: Deeds, calendar: Sequence[Moved]
+) -> list[tuple[datetime, _Act]]:
+    """By time; what comes at one instant: deeds, then what takes them back, then the rest."""
+    acts: list[tuple[datetime, int, _Act]] = []
+    for deed in deeds:
+        acts.append((deed.received_at, 1, deed))
+        if deed.by_id in known.withdrawn:
+            acts.append((known.withdrawn[deed.by_id], 2, deed.by_id))
+    ways = {way.id for way in state.duty.ways}
+    for moved in calendar:
+        acts.append((moved.to, 0, None))
+        if MOVE.way in ways and moved.to >= start_of(MOVE.on, state.zone):
+            acts.append((moved.to, 3, MOVE.way))
+            ways.clear()
+    acts.sort(key=lambda act: act[:2])
+    return [(at.astimezone(state.zone), act) for at, _, act in acts]
+
+
+def day_of(moved: str) -> datetime:
+    """The instant to which the calendar moves the clock on that day."""
+    return datetime.fromisoformat(f"{moved}T08:00:00+07:00").astimezone(UTC)
