@@ -101,11 +101,13 @@ def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]
 
 
 def _note_deadletter(found: OnTopics, record: Any) -> None:
-    said = {name: value.decode() for name, value in parted(record.headers)[1].items()}
+    # Not all of them are text: the bytes of a name that is none, a key that was null.
+    _, own = parted(record.headers)
+    id_, topic, cause = ((own[name] or b"").decode() for name in ("dl_id", "dl_topic", "dl_cause"))
+    place = (topic, int(own["dl_partition"] or b""), int(own["dl_offset"] or b""))
     group = record.topic.rpartition(".")[2]  # a group is named after its service
-    place = (said["dl_topic"], int(said["dl_partition"]), int(said["dl_offset"]))
-    found.dead_letters.add(Letter(said["dl_id"], group, place, said["dl_cause"]))
-    found.valid[group].add(said["dl_id"])
+    found.dead_letters.add(Letter(id_, group, place, cause))
+    found.valid[group].add(id_)
 
 
 async def group_behind(bootstrap: str, group: str) -> int:
