@@ -19,6 +19,7 @@ from tests.chaos.evidence import Evidence, Letter, NoMore, Pair, Span
 from tests.chaos.topics import GROUPS, OnTopics
 
 LONGEST_BATCH = timedelta(seconds=2)
+"""From the beginning of a transaction that takes events in to its look at subscriptions."""
 _COMMANDED = get_args(CommandedFact)
 
 
