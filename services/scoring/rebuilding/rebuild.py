@@ -24,7 +24,7 @@ from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.agreement import agreement
 from services.scoring.rebuilding.bulk import store_and_count
 from services.scoring.rebuilding.comparison import contest_of, state_of
-from services.scoring.rebuilding.database import make_ready
+from services.scoring.rebuilding.database import made_ready
 from services.scoring.rebuilding.mark import mark, positions
 from services.scoring.rebuilding.orders import Job
 from services.scoring.rebuilding.progress import Progress, Say
@@ -52,21 +52,20 @@ def rebuild(
     """Rebuild into a database and compare; 0 when both digests are equal, 1 when they differ.
 
     `into_url` is an empty database, or one that an earlier rebuild was filling, which goes on;
-    without it, `<name>_rebuild` beside the running one is used, and made new. With `compare` off
-    (the running database is lost) the answer is 0. With `take_over` scoring must be stopped, and
-    the database goes on from the old one when the answer is 0. `workers`: processes that read; by
-    default one a processor where there is much to read. Raises RebuildError, TakeOverError, and
+    without it, `<name>_rebuild` beside the running one is used, and made new where a rebuild had
+    filled it. With `compare` off (the running database is lost) the answer is 0. With `take_over`
+    scoring must be stopped, and the database goes on from the old one when the answer is 0.
+    `workers`: processes that read; by default one a processor where there is much to read. Raises RebuildError, TakeOverError, and
     what Kafka and PostgreSQL raise. Not to be called while an event loop runs.
     """
-    url = make_ready(settings, into_url, keep=take_over)
     return asyncio.run(
-        _rebuild(settings, url, compare=compare, take_over=take_over, workers=workers, say=say)
+        _rebuild(settings, into_url, compare=compare, take_over=take_over, workers=workers, say=say)
     )
 
 
 async def _rebuild(
     settings: ScoringSettings,
-    url: str,
+    into_url: str | None,
     *,
     compare: bool,
     take_over: bool,
@@ -78,13 +77,14 @@ async def _rebuild(
     campaign = load_campaign(settings.campaign_dir)
     season, prefix = Season(campaign), settings.topic_prefix
     async with AsyncExitStack() as stack:
-        database = Database(url, 2, source="scoring", topic_prefix=prefix)
+        target = await stack.enter_async_context(made_ready(settings, into_url, keep=take_over))
+        database = Database(target.url, 2, source="scoring", topic_prefix=prefix)
         stack.push_async_callback(database.close)
         running = Database(settings.database_url, 2, source="scoring rebuild")
         stack.push_async_callback(running.close)
         contest = await contest_of(running, season) if compare else season.at(datetime.now(UTC))
         started = time.monotonic()
-        job = Job(settings, url, campaign, contest.day)
+        job = Job(settings, target.url, campaign, contest.day)
         rest = Rest(await store_and_count(job, database, contest, workers=workers, say=say))
         await prepare(database, contest)
         if compare:
