@@ -25,11 +25,11 @@ from services.scoring.rebuilding.agreement import agreement
 from services.scoring.rebuilding.bulk import store_and_count
 from services.scoring.rebuilding.comparison import contest_of, state_of
 from services.scoring.rebuilding.database import made_ready
+from services.scoring.rebuilding.lock import Lock
 from services.scoring.rebuilding.mark import mark, positions
 from services.scoring.rebuilding.orders import Job
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.reading import Rest, own_topics
-from services.scoring.rebuilding.unhurried import unhurried
 from services.scoring.settings import ScoringSettings
 
 EQUAL, DIFFERENT = 0, 1
@@ -55,8 +55,9 @@ def rebuild(
     without it, `<name>_rebuild` beside the running one is used, and made new where a rebuild had
     filled it. With `compare` off (the running database is lost) the answer is 0. With `take_over`
     scoring must be stopped, and the database goes on from the old one when the answer is 0.
-    `workers`: processes that read; by default one a processor where there is much to read. Raises RebuildError, TakeOverError, and
-    what Kafka and PostgreSQL raise. Not to be called while an event loop runs.
+    `workers`: processes that read; by default one a processor where there is much to read.
+    Raises RebuildError, TakeOverError, and what Kafka and PostgreSQL raise. Not to be called while
+    an event loop runs.
     """
     return asyncio.run(
         _rebuild(settings, into_url, compare=compare, take_over=take_over, workers=workers, say=say)
@@ -85,7 +86,9 @@ async def _rebuild(
         contest = await contest_of(running, season) if compare else season.at(datetime.now(UTC))
         started = time.monotonic()
         job = Job(settings, target.url, campaign, contest.day)
-        rest = Rest(await store_and_count(job, database, contest, workers=workers, say=say))
+        rest = Rest(
+            await store_and_count(job, database, target.lock, contest, workers=workers, say=say)
+        )
         await prepare(database, contest)
         if compare:
             await _carry_over_rule_sets(running, database, contest)
@@ -103,6 +106,7 @@ async def _rebuild(
             await restore_publications(database, contest, rest.published)
             async with database.transaction() as tx:
                 await mark(tx, await reader.positions())
+                await target.lock.require()
             rebuilt = await state_of(database, contest)
             theirs = await state_of(running, contest) if compare else rebuilt
             # With as many facts and nothing due, a difference is one, and waiting mends nothing.
@@ -115,7 +119,9 @@ async def _rebuild(
             say(f"đang chạy / running: {theirs}")
         if take_over:
             old = running if compare else None
-            return await _take_over(settings, old, database, contest, rest=rest, say=say)
+            return await _take_over(
+                settings, old, database, target.lock, contest, rest=rest, say=say
+            )
         if not compare:
             return EQUAL
         equal = theirs.digest == rebuilt.digest
@@ -134,6 +140,7 @@ async def _take_over(
     settings: ScoringSettings,
     old: Database | None,
     database: Database,
+    lock: Lock,
     contest: Contest,
     *,
     rest: Rest,
@@ -141,7 +148,7 @@ async def _take_over(
 ) -> int:
     """Let the rebuilt database go on from the old one, unless something would be lost."""
     if old is None:
-        await takeover.take_over_alone(settings, database, contest, list(rest.said.values()))
+        await takeover.take_over_alone(settings, database, lock, contest, list(rest.said.values()))
     else:
         found = await agreement(old, database, contest)
         for line in found.told():
@@ -149,7 +156,7 @@ async def _take_over(
         if not found.holds:
             say("KHÁC NHAU / DIFFERENT: nothing was taken over")
             return DIFFERENT
-        await takeover.take_over_from(settings, old, database, contest)
+        await takeover.take_over_from(settings, old, database, lock, contest)
     say("đã tiếp quản / taken over: start scoring with SCORING_DATABASE_URL set to it")
     return EQUAL
 
@@ -159,7 +166,7 @@ async def _score(database: Database, contest: Contest, said: Mapping[str, takeov
     async with database.transaction() as tx:
         due = await clusters_due(tx, contest)
     for cluster in due:
-        async with unhurried(database) as tx:
+        async with database.transaction() as tx:
             await recompute(tx, contest, cluster, now=datetime.now(UTC), publish=False)
     async with database.transaction() as tx:
         for table in ("points", "points_history"):

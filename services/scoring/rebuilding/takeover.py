@@ -26,6 +26,7 @@ from services.scoring.contest import Contest
 from services.scoring.events import topics
 from services.scoring.points.standings import snapshot
 from services.scoring.rebuilding.errors import TakeOverError
+from services.scoring.rebuilding.lock import Lock
 from services.scoring.rebuilding.mark import positions, positions_in
 from services.scoring.settings import ScoringSettings
 
@@ -132,11 +133,12 @@ class Said:
 
 
 async def take_over_from(
-    settings: ScoringSettings, old: Database, new: Database, contest: Contest
+    settings: ScoringSettings, old: Database, new: Database, lock: Lock, contest: Contest
 ) -> None:
     """Make the rebuilt database the one that goes on from the old one, in one transaction.
 
-    Raises TakeOverError or GroupPositionError where somebody served the old one meanwhile.
+    Raises TakeOverError or GroupPositionError where somebody served the old one meanwhile, and
+    RebuildError where the lock of the new one was lost.
     """
     async with snapshot(old) as before, new.transaction() as tx:
         await hand_over(before, tx)
@@ -148,10 +150,11 @@ async def take_over_from(
         await _nobody_connected(settings)
         await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
+        await lock.require()
 
 
 async def take_over_alone(
-    settings: ScoringSettings, new: Database, contest: Contest, said: Sequence[Said]
+    settings: ScoringSettings, new: Database, lock: Lock, contest: Contest, said: Sequence[Said]
 ) -> None:
     """The same where the old database is lost: what was said is known from the topics alone."""
     letters = dead_letter_topic(settings.topic_prefix, group_of(settings))
@@ -175,6 +178,7 @@ async def take_over_alone(
         )
         await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
+        await lock.require()
 
 
 async def _nobody_went_on(settings: ScoringSettings, tx: Transaction) -> None:
