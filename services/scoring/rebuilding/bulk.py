@@ -11,8 +11,8 @@ from services.scoring.counting.recount import lay_out, mark_counted, mark_uncoun
 from services.scoring.events import topics
 from services.scoring.rebuilding.counting import units_with_facts
 from services.scoring.rebuilding.lock import Lock
-from services.scoring.rebuilding.mark import positions
-from services.scoring.rebuilding.orders import Count, Job
+from services.scoring.rebuilding.mark import positions, require_not_past
+from services.scoring.rebuilding.orders import Count, Job, Store
 from services.scoring.rebuilding.processes import Processes, processes, processors
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.storing import Stored
@@ -36,6 +36,7 @@ async def store_and_count(
         await mark_uncounted(tx, contest)
     since = await positions(database)
     async with open_reader(job.settings, topics(job.settings.topic_prefix), since=since) as reader:
+        await require_not_past(reader, since)
         left, most = await reader.left(), reader.partitions
     if workers is None:
         workers = min(processors(), 1 + left // _WORTH_A_PROCESS)
@@ -49,7 +50,7 @@ async def store_and_count(
 
 
 async def _store(at_work: Processes, progress: Progress) -> Stored:
-    shares = [Share(number, at_work.number) for number in range(at_work.number)]
+    shares = [Store(Share(number, at_work.number)) for number in range(at_work.number)]
     stored = Stored()
     for part in await at_work.carry_out(shares, progress.add):
         stored.add(part)

@@ -30,14 +30,20 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Store:
+    """An order to store a share of the topics."""
+
+    share: Share
+
+
+@dataclass(frozen=True)
 class Count:
     """An order to count some units."""
 
     units: Sequence[str]
 
 
-Order = Share | Count
-"""A share of the topics is an order to store it."""
+Order = Store | Count
 
 
 async def carry_out(order: Order, job: Job, contest: Contest, told: Told) -> Stored:
@@ -55,7 +61,9 @@ async def carry_out(order: Order, job: Job, contest: Contest, told: Told) -> Sto
             return Stored()
         async with unhurried.transaction() as tx:
             since = await positions_in(tx)
-        async with open_reader(job.settings, topics(prefix), since=since, share=order) as reader:
+        async with open_reader(
+            job.settings, topics(prefix), since=since, share=order.share
+        ) as reader:
             return await store(reader, unhurried, contest, told)
     finally:
         await database.close()

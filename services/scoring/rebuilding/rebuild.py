@@ -26,7 +26,7 @@ from services.scoring.rebuilding.bulk import store_and_count
 from services.scoring.rebuilding.comparison import contest_of, state_of
 from services.scoring.rebuilding.database import made_ready
 from services.scoring.rebuilding.lock import Lock
-from services.scoring.rebuilding.mark import mark, positions
+from services.scoring.rebuilding.mark import mark, positions, require_not_past
 from services.scoring.rebuilding.orders import Job
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.reading import Rest, own_topics
@@ -99,6 +99,7 @@ async def _rebuild(
         reader = await stack.enter_async_context(
             open_reader(settings, [*topics(prefix), *own], since=since)
         )
+        await require_not_past(reader, since)
         progress = Progress(say, await reader.left(), "bản ghi / records")
         for _ in range(_COMPARISONS):
             await rest.read(reader, own, database, contest, progress)

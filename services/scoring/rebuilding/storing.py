@@ -54,6 +54,9 @@ async def store(reader: TopicReader, unhurried: Unhurried, contest: Contest, tol
     writing = asyncio.create_task(_nothing())
     try:
         async for records in reader.to_the_end():
+            if not records:  # nobody had anything yet
+                told(0)  # which fails in a process whose parent died: also one that waits is to end
+                continue
             rows: set[Row] = set()
             for start in range(0, len(records), _AT_ONCE):
                 judged = await judge_batch(records[start : start + _AT_ONCE], judge)

@@ -1,9 +1,10 @@
 """A rebuilt database takes over: it goes on where the old one stopped, and says nothing twice.
 
 Until then it carries a mark (`mark.py`), and scoring refuses to run on it: what the old one
-consumes meanwhile would be missing for ever. The order is safe at any line: the old database is
-only read, no position of the group is moved, and the mark goes in the
-transaction that makes the new one whole (docs/decisions/0039-a-rebuilt-database-takes-over.md).
+consumes meanwhile would be missing for ever. The order is safe at any line: in the old database
+only its outbox is relayed, all else is read; no position of the group is moved, and the mark goes
+in the transaction that makes the new one whole
+(docs/decisions/0039-a-rebuilt-database-takes-over.md).
 """
 
 import asyncio
