@@ -30,6 +30,7 @@ from services.scoring.rebuilding.mark import mark, positions, require_not_past
 from services.scoring.rebuilding.orders import Job
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.reading import Rest, own_topics
+from services.scoring.rebuilding.said import Said
 from services.scoring.settings import ScoringSettings
 
 EQUAL, DIFFERENT = 0, 1
@@ -162,7 +163,7 @@ async def _take_over(
     return EQUAL
 
 
-async def _score(database: Database, contest: Contest, said: Mapping[str, takeover.Said]) -> None:
+async def _score(database: Database, contest: Contest, said: Mapping[str, Said]) -> None:
     """Score what is due, say nothing, and number the points as they were published last."""
     async with database.transaction() as tx:
         due = await clusters_due(tx, contest)

@@ -10,7 +10,6 @@ in the transaction that makes the new one whole
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from services.chassis.broker.group_positions import committed, require_stopped
@@ -29,6 +28,7 @@ from services.scoring.points.standings import snapshot
 from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.lock import Lock
 from services.scoring.rebuilding.mark import positions, positions_in
+from services.scoring.rebuilding.said import Said
 from services.scoring.settings import ScoringSettings
 
 _DRAIN_S = 60.0
@@ -122,15 +122,6 @@ async def _waiting(database: Database) -> int:
 
 
 # ---- it
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What was last said about a unit's points."""
-
-    unit: str
-    version: int
-    digest: str
 
 
 async def take_over_from(
