@@ -53,6 +53,8 @@ class Notes:
         )
         if "away" in texts:
             raise asyncpg.ConnectionDoesNotExistError("the server went away")
+        if "crossed" in texts and sum("crossed" in group for group in self.groups) <= 2:
+            raise asyncpg.DeadlockDetectedError("twice")
         if "refused" in texts:
             raise Refusal(CONFLICT)
         return [(201, Number(number=row["number"])) for row in rows]
@@ -161,6 +163,13 @@ async def test_those_that_wait_for_a_lock_do_not_hold_up_the_others(notes: Notes
     assert "slow" not in (await notes.kept()).values()
 
 
+async def test_a_deadlock_is_nobodys_outage(notes: Notes) -> None:
+    """The group breaks up; who is in one alone too is done once more, aside."""
+    texts = ["a", "crossed", "b"]
+    numbers = await asyncio.gather(*(notes.send(text) for text in texts))
+    assert await notes.kept() == dict(zip(numbers, texts, strict=True))
+
+
 @pytest.fixture
 async def stuck(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """Nothing can be kept while this lasts, and nobody notices soon."""
@@ -224,3 +233,14 @@ async def test_a_caller_that_goes_away_takes_nothing_from_the_others(notes: Note
     numbers = await asyncio.gather(tasks[0], tasks[2])
     assert sorted((await notes.kept()).values()) == ["a", "b"], "done for nobody"
     assert set(numbers) <= (await notes.kept()).keys()
+
+
+async def test_what_was_begun_is_done_though_its_caller_has_gone(notes: Notes) -> None:
+    before = asyncio.all_tasks()
+    async with notes.database.transaction() as tx:
+        await tx.execute("LOCK TABLE notes")
+        (gone,) = await begin(notes, "gone")
+        gone.cancel()
+        work = asyncio.all_tasks() - before - {gone}
+    await asyncio.wait(work)
+    assert list((await notes.kept()).values()) == ["gone"]
