@@ -18,10 +18,13 @@ from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.storage.database import Database
+from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event, encode
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import topic_of
 from services.scoring.counting.recount import recount
+from services.scoring.rebuilding.errors import RebuildError
+from services.scoring.rebuilding.progress import Progress
 from services.scoring.rebuilding.rebuild import rebuild
 from tests.scoring.campaign import DIRECTORY
 from tests.scoring.said import essay
@@ -100,10 +103,10 @@ async def one(
         yield Rebuilt(made, beside(postgres, scoring_url))
 
 
-async def many(one: Rebuilt) -> list[Event]:
+async def many(one: Rebuilt, essays: int = ESSAYS) -> list[Event]:
     events = await one.world.says(*some_facts(UNITS), times=2)
     return events + await one.world.says(
-        *(essay(UNITS[number % 5], f"many-{number}") for number in range(ESSAYS))
+        *(essay(UNITS[number % 5], f"many-{number}") for number in range(essays))
     )
 
 
@@ -215,3 +218,104 @@ async def test_a_rebuild_ends_when_one_of_its_processes_dies_and_says_what_to_do
     told = await one.again(workers=2)
     assert f"{truth(events)} ({len(events):,}" in told
     assert await one.wrongly_tallied() == []
+
+
+async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
+    events = await many(one)
+    with one.command("--workers", "2") as running:
+
+        async def a_second_one() -> None:
+            with pytest.raises(RebuildError, match="another rebuild is at work"):
+                await one.again()
+
+        await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", a_second_one)
+        told, complaint = await asyncio.to_thread(running.communicate, timeout=60)
+    assert running.returncode == 0, complaint
+    assert truth(events) in told
+
+
+async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole(
+    one: Rebuilt,
+) -> None:
+    events = await many(one)
+    with one.command("--workers", "2") as running:
+
+        async def lose() -> None:
+            assert await one.asked(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+
+        await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", lose)
+        _, complaint = await asyncio.to_thread(running.communicate, timeout=60)
+    assert running.returncode == 1
+    assert "Run the same again" in complaint
+    assert await one.asked("SELECT measures_digest FROM campaigns") == ""
+    assert truth(events) in await one.again()
+
+
+@pytest.mark.parametrize("where", ["records", "units"])
+async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothing(
+    one: Rebuilt, postgres: PostgresCluster, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """What was committed without waiting for the disk may be gone: nothing may be noted past it."""
+    events = await many(one, 12_000)
+    add = Progress.add
+    crashed: list[int] = []
+
+    def crash_after_two(self: Progress, number: int) -> None:
+        before = self.done
+        add(self, number)
+        if before and not crashed and where in self._of_what:
+            crashed.append(before)
+            postgres.kill()
+            postgres.start()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Progress, "add", crash_after_two)
+        with pytest.raises(RebuildError, match="Run the same again"):
+            await one.again(workers=1)
+    assert crashed
+    assert await one.asked("SELECT measures_digest FROM campaigns") == ""
+    assert f"{truth(events)} ({len(events):,}" in await one.again()
+    assert await one.wrongly_tallied() == []
+
+
+async def test_a_database_counted_by_other_measures_is_not_called_so_while_it_is_counted_again(
+    one: Rebuilt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else those other measures, in force again, would be taken for counted."""
+    events = await one.world.says(*some_facts(UNITS))
+    await one.again()
+    database = Database(one.url, 1, source="a test")
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE campaigns SET measures_digest = 'others'")
+    await database.close()
+
+    def broken_off(_self: Progress, _number: int) -> None:
+        raise RuntimeError("broken off")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Progress, "add", broken_off)
+        with pytest.raises(RuntimeError, match="broken off"):
+            await one.again()
+    assert await one.asked("SELECT measures_digest FROM campaigns") == ""
+    assert truth(events) in await one.again()
+    assert await one.wrongly_tallied() == []
+
+
+async def test_a_database_whose_rebuild_died_before_its_mark_is_empty(one: Rebuilt) -> None:
+    events = await one.world.says(*some_facts(UNITS))
+    await asyncio.to_thread(migrate, "scoring", one.url)
+    assert truth(events) in await one.again()
+
+
+async def test_a_mark_beyond_the_end_of_a_topic_is_not_gone_on_from(one: Rebuilt) -> None:
+    await one.world.says(*some_facts(UNITS))
+    await one.again()
+    database = Database(one.url, 1, source="a test")
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE rebuild_positions SET next_offset = next_offset + 1000")
+    await database.close()
+    with pytest.raises(RebuildError, match="further than the topics go"):
+        await one.again()

@@ -1,10 +1,13 @@
 """Where a rebuild may write: into an empty database, and nowhere else."""
 
 import asyncio
+from urllib.parse import urlsplit, urlunsplit
 
+import asyncpg
 import pytest
 
 from infra.local.issuer import Issuer
+from infra.local.postgres import PostgresCluster
 from services.scoring.rebuilding.errors import RebuildError
 from services.scoring.rebuilding.rebuild import rebuild
 from tests.scoring.stand import settings_of
@@ -16,6 +19,31 @@ async def test_a_rebuild_touches_no_database_that_has_anything_in_it(
     settings = settings_of(scoring_url, issuer)
     with pytest.raises(RebuildError, match="not empty"):
         await asyncio.to_thread(rebuild, settings, scoring_url)
+
+
+async def test_without_an_address_it_drops_nothing_that_has_taken_over_and_serves(
+    scoring_url: str, postgres: PostgresCluster, issuer: Issuer
+) -> None:
+    """`<name>_rebuild` took over, and the same command is given once more."""
+    parts = urlsplit(scoring_url)
+    name, role = parts.path[1:], parts.username
+    assert role
+    serving = f"{name}_rebuild"
+    postgres.execute(
+        'CREATE DATABASE :"name" TEMPLATE :"template" OWNER :"role"',
+        name=serving,
+        template=name,
+        role=role,
+    )
+    try:
+        with pytest.raises(RebuildError, match=f"{serving}, is not empty"):
+            await asyncio.to_thread(rebuild, settings_of(scoring_url, issuer))
+        connection = await asyncpg.connect(urlunsplit(parts._replace(path=f"/{serving}")))
+        rows = await connection.fetchval("SELECT count(*) FROM unit_measures")
+        await connection.close()
+        assert rows > 0
+    finally:
+        postgres.execute('DROP DATABASE :"name" WITH (FORCE)', name=serving)
 
 
 async def test_a_role_that_may_not_create_databases_is_told_what_to_do(

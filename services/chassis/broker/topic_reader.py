@@ -69,6 +69,11 @@ class TopicReader:
         reached = await self.positions()
         return sum(max(0, end - reached[place]) for place, end in ends.items())
 
+    async def ends(self) -> dict[TopicPartition, int]:
+        """The offset behind the last record that each partition has now."""
+        ends: dict[TopicPartition, int] = await self._consumer.end_offsets(self._places)
+        return ends
+
     async def positions(self) -> dict[TopicPartition, int]:
         """The offset of the next record of each partition."""
         return {place: await self._consumer.position(place) for place in self._places}

@@ -70,6 +70,13 @@ async def mark_counted(tx: Transaction, contest: Contest) -> None:
     )
 
 
+async def mark_uncounted(tx: Transaction, contest: Contest) -> None:
+    """From now on the tallies are by no measures: what counts them may be broken off."""
+    await tx.execute(
+        "UPDATE campaigns SET measures_digest = '' WHERE campaign = $1", contest.campaign
+    )
+
+
 async def truth(tx: Transaction, contest: Contest, unit: str) -> Tally:
     """What the facts of a unit say, all of them read."""
     facts = await fact_store.of_unit(tx, contest.campaign, unit)

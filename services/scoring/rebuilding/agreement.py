@@ -53,7 +53,9 @@ class Agreement:
             some = ", ".join(map(str, self.lacking[:_SHOWN]))
             lines.append(
                 f"{len(self.lacking)} facts of the old database are on no topic: {some}; say them"
-                " again with `thidua republish`, then come again"
+                " again with `thidua republish`, then come again. If units.csv or the release was"
+                " changed since the new database was begun, make that one anew: what was set aside"
+                " then is not read again"
             )
         if self.different:
             lines.append(f"the same facts, other points: {', '.join(self.different)}")

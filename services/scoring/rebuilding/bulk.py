@@ -7,11 +7,12 @@ broken off anywhere counts all units when it goes on.
 from services.chassis.broker.topic_reader import Share, open_reader
 from services.chassis.storage.database import Database
 from services.scoring.contest import Contest
-from services.scoring.counting.recount import lay_out, mark_counted
+from services.scoring.counting.recount import lay_out, mark_counted, mark_uncounted
 from services.scoring.events import topics
 from services.scoring.rebuilding.counting import units_with_facts
-from services.scoring.rebuilding.mark import positions
-from services.scoring.rebuilding.orders import Count, Job
+from services.scoring.rebuilding.lock import Lock
+from services.scoring.rebuilding.mark import positions, require_not_past
+from services.scoring.rebuilding.orders import Count, Job, Store
 from services.scoring.rebuilding.processes import Processes, processes, processors
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.storing import Stored
@@ -21,7 +22,7 @@ _WORTH_A_PROCESS = 50_000
 
 
 async def store_and_count(
-    job: Job, database: Database, contest: Contest, *, workers: int | None, say: Say
+    job: Job, database: Database, lock: Lock, contest: Contest, *, workers: int | None, say: Say
 ) -> Stored:
     """Store every fact up to the end that the topics have now, and count; nothing where the tallies
     are kept already, since then facts are to be taken as every day.
@@ -32,8 +33,10 @@ async def store_and_count(
     async with database.transaction() as tx:
         if await lay_out(tx, contest):
             return Stored()
+        await mark_uncounted(tx, contest)
     since = await positions(database)
     async with open_reader(job.settings, topics(job.settings.topic_prefix), since=since) as reader:
+        await require_not_past(reader, since)
         left, most = await reader.left(), reader.partitions
     if workers is None:
         workers = min(processors(), 1 + left // _WORTH_A_PROCESS)
@@ -42,11 +45,12 @@ async def store_and_count(
         await _count(at_work, database, contest, say)
     async with database.transaction() as tx:
         await mark_counted(tx, contest)
+        await lock.require()
     return stored
 
 
 async def _store(at_work: Processes, progress: Progress) -> Stored:
-    shares = [Share(number, at_work.number) for number in range(at_work.number)]
+    shares = [Store(Share(number, at_work.number)) for number in range(at_work.number)]
     stored = Stored()
     for part in await at_work.carry_out(shares, progress.add):
         stored.add(part)

@@ -6,7 +6,7 @@ from services.chassis.storage.database import Database
 from services.scoring.contest import Contest
 from services.scoring.counting.recount import recount
 from services.scoring.rebuilding.storing import Told
-from services.scoring.rebuilding.unhurried import unhurried
+from services.scoring.rebuilding.unhurried import Unhurried
 
 
 async def units_with_facts(database: Database, contest: Contest) -> list[str]:
@@ -19,9 +19,9 @@ async def units_with_facts(database: Database, contest: Contest) -> list[str]:
     return [row["unit"] for row in rows]
 
 
-async def count(database: Database, contest: Contest, units: Sequence[str], told: Told) -> None:
+async def count(unhurried: Unhurried, contest: Contest, units: Sequence[str], told: Told) -> None:
     """Count these units, each in a transaction of its own: again does no harm."""
     for unit in units:
-        async with unhurried(database) as tx:
+        async with unhurried.transaction() as tx:
             await recount(tx, contest, unit)
         told(1)

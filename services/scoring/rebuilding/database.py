@@ -1,6 +1,10 @@
 """The database that is rebuilt into: an empty one, or one that a rebuild was filling."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import Enum, auto
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -10,25 +14,60 @@ from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.scoring.events import topics
 from services.scoring.rebuilding.errors import RebuildError
+from services.scoring.rebuilding.lock import Lock, locked
 from services.scoring.rebuilding.mark import mark
 from services.scoring.settings import ScoringSettings
 
 
-def make_ready(settings: ScoringSettings, into_url: str | None, *, keep: bool) -> str:
-    """A migrated database that bears the mark, empty or as a rebuild left it; its address.
+class _Holds(Enum):
+    """What is in a database that is to be rebuilt into."""
 
-    Without `into_url` it is `<name>_rebuild` beside the running one, and made empty unless `keep`
-    says to go on with it. One that was given is never emptied. Raises RebuildError, and what
-    PostgreSQL raises. Not to be called while an event loop runs.
+    NOTHING = auto()
+    """No tables, or ours and nothing in them: a rebuild that died before it made its mark."""
+    A_REBUILD = auto()
+    """It bears the mark: nobody serves from it, and a rebuild may go on or begin anew."""
+    SOMETHING = auto()
+    """Scoring's facts, without the mark, or what is not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A migrated database that bears the mark, and is this rebuild's alone."""
+
+    url: str
+    lock: Lock
+
+
+@contextlib.asynccontextmanager
+async def made_ready(
+    settings: ScoringSettings, into_url: str | None, *, keep: bool
+) -> AsyncIterator[Target]:
+    """A database to rebuild into, empty or as a rebuild left it.
+
+    Without `into_url` it is `<name>_rebuild` beside the running one, and a rebuild that is in it is
+    made anew unless `keep` says to go on with it. What bears no mark is never emptied. Raises
+    RebuildError, and what PostgreSQL raises.
     """
     url = into_url or _beside(settings.database_url)
-    begun = asyncio.run(
-        _find_or_make(url, settings.database_url, given=into_url is not None, keep=keep)
-    )
-    migrate("scoring", url)
-    if not begun:
-        asyncio.run(_mark_begun(settings, url))
-    return url
+    connection = await _connect(url, settings.database_url)
+    try:
+        async with locked(connection) as lock:
+            holds = await _what_it_holds(connection)
+            if holds is _Holds.SOMETHING:
+                raise RebuildError(
+                    f"the database to rebuild into, {urlsplit(url).path.lstrip('/')}, is not empty,"
+                    " and no rebuild is under way in it: give an empty one with --into. Nothing was"
+                    " changed in it; one that has taken over is such a one, scoring serves from it"
+                )
+            goes_on = holds is _Holds.A_REBUILD and (keep or into_url is not None)
+            if holds is _Holds.A_REBUILD and not goes_on:
+                await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            await asyncio.to_thread(migrate, "scoring", url)
+            if not goes_on:
+                await _mark_begun(settings, url)
+            yield Target(url, lock)
+    finally:
+        await connection.close()
 
 
 def _beside(url: str) -> str:
@@ -36,34 +75,37 @@ def _beside(url: str) -> str:
     return urlunsplit(parts._replace(path=f"{parts.path}_rebuild"))
 
 
-async def _find_or_make(url: str, running_url: str, *, given: bool, keep: bool) -> bool:
-    """Whether it is one that a rebuild was filling."""
+async def _connect(url: str, running_url: str) -> asyncpg.Connection:
+    """A connection to it; it is created where it is not there."""
+    own = {"application_name": "scoring rebuild"}
     try:
-        connection = await asyncpg.connect(url)
+        return await asyncpg.connect(url, server_settings=own)
     except asyncpg.InvalidCatalogNameError:
         await _create(url, running_url)
-        return False
-    try:
-        if (given or keep) and await _is_being_rebuilt(connection):
-            return True
-        if not given:
-            await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        elif await connection.fetchval(
-            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
-        ):
-            raise RebuildError(
-                "the database to rebuild into is not empty: give an empty one; one that has taken"
-                " over already is rebuilt: start scoring with it"
-            )
-    finally:
-        await connection.close()
-    return False
+        return await asyncpg.connect(url, server_settings=own)
 
 
-async def _is_being_rebuilt(connection: asyncpg.Connection) -> bool:
-    if await connection.fetchval("SELECT to_regclass('rebuild_positions')") is None:
-        return False
-    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM rebuild_positions)"))
+async def _what_it_holds(connection: asyncpg.Connection) -> _Holds:
+    tables = {
+        row["tablename"]
+        for row in await connection.fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        )
+    }
+    if tables <= {"alembic_version"}:  # made before the first revision
+        return _Holds.NOTHING
+    if "rebuild_positions" in tables and await _any_row(connection, "rebuild_positions"):
+        return _Holds.A_REBUILD
+    ours = {"facts", "campaigns"}
+    if ours <= tables and not any([await _any_row(connection, table) for table in ours]):
+        return _Holds.NOTHING
+    return _Holds.SOMETHING
+
+
+async def _any_row(connection: asyncpg.Connection, table: str) -> bool:
+    return bool(
+        await connection.fetchval(f"SELECT EXISTS (SELECT FROM {table})")  # noqa: S608 - constants
+    )
 
 
 async def _mark_begun(settings: ScoringSettings, url: str) -> None:
@@ -85,6 +127,8 @@ async def _create(url: str, running_url: str) -> None:
     try:
         quoted = name.replace('"', '""')
         await connection.execute(f'CREATE DATABASE "{quoted}"')
+    except asyncpg.DuplicateDatabaseError:
+        pass  # by another rebuild, meanwhile: the lock decides between us
     except asyncpg.InsufficientPrivilegeError as error:
         raise RebuildError(
             f"the role may not create the database {name}: let an administrator create it for this"

@@ -1,5 +1,10 @@
 """What keeps a rebuild from its end; the messages say what to do."""
 
+RESTARTED = (
+    "the server of the database that is rebuilt was restarted, or ended a connection: what was"
+    " written last may be lost. Run the same again: with --into it goes on where it was"
+)
+
 
 class RebuildError(RuntimeError):
     """The rebuild could not be begun or ended."""

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 
 from aiokafka import TopicPartition
 
+from services.chassis.broker.topic_reader import TopicReader
 from services.chassis.storage.database import Database, Transaction
+from services.scoring.rebuilding.errors import RebuildError
 
 Positions = Mapping[TopicPartition, int]
 """The offset of the first record that is not in the database yet, by partition."""
@@ -24,6 +26,19 @@ async def positions_in(tx: Transaction) -> dict[TopicPartition, int]:
     """The same, inside a transaction."""
     rows = await tx.fetch("SELECT topic, partition, next_offset FROM rebuild_positions")
     return {TopicPartition(row[0], row[1]): row[2] for row in rows}
+
+
+async def require_not_past(reader: TopicReader, since: Positions) -> None:
+    """Raises RebuildError where a topic ends before the mark: it is not the one that was read."""
+    ends = await reader.ends()
+    past = sorted(
+        f"{place.topic}:{place.partition}" for place in ends if since.get(place, 0) > ends[place]
+    )
+    if past:
+        raise RebuildError(
+            f"the database was rebuilt further than the topics go, in {', '.join(past)}: they were"
+            " made anew since, or are others. Make the database anew too"
+        )
 
 
 async def mark(tx: Transaction, reached: Positions) -> None:

@@ -11,8 +11,9 @@ from services.contracts.campaign import Campaign
 from services.scoring.contest import Contest
 from services.scoring.events import topics
 from services.scoring.rebuilding.counting import count
-from services.scoring.rebuilding.mark import positions
+from services.scoring.rebuilding.mark import positions_in
 from services.scoring.rebuilding.storing import Stored, Told, store
+from services.scoring.rebuilding.unhurried import Unhurried
 from services.scoring.settings import ScoringSettings
 
 
@@ -29,26 +30,40 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Store:
+    """An order to store a share of the topics."""
+
+    share: Share
+
+
+@dataclass(frozen=True)
 class Count:
     """An order to count some units."""
 
     units: Sequence[str]
 
 
-Order = Share | Count
-"""A share of the topics is an order to store it."""
+Order = Store | Count
 
 
 async def carry_out(order: Order, job: Job, contest: Contest, told: Told) -> Stored:
-    """Do it; what was stored. Raises what Kafka and PostgreSQL raise."""
+    """Do it; what was stored.
+
+    Raises RebuildError when the database was restarted meanwhile, and what Kafka and PostgreSQL
+    raise.
+    """
     prefix = job.settings.topic_prefix
     database = Database(job.url, 1, source="scoring rebuild", topic_prefix=prefix)
+    unhurried = Unhurried(database)
     try:
         if isinstance(order, Count):
-            await count(database, contest, order.units, told)
+            await count(unhurried, contest, order.units, told)
             return Stored()
-        since = await positions(database)
-        async with open_reader(job.settings, topics(prefix), since=since, share=order) as reader:
-            return await store(reader, database, contest, told)
+        async with unhurried.transaction() as tx:
+            since = await positions_in(tx)
+        async with open_reader(
+            job.settings, topics(prefix), since=since, share=order.share
+        ) as reader:
+            return await store(reader, unhurried, contest, told)
     finally:
         await database.close()

@@ -36,9 +36,11 @@ def processors() -> int:
 class Processes:
     """This process and others, all at one job."""
 
-    def __init__(self, job: Job, contest: Contest, others: Sequence["_Other"]) -> None:
-        self._job, self._contest, self._others = job, contest, others
-        self._threads = ThreadPoolExecutor(max(1, len(others)))
+    def __init__(
+        self, job: Job, contest: Contest, others: Sequence["_Other"], threads: ThreadPoolExecutor
+    ) -> None:
+        """`threads`: one for each of the others."""
+        self._job, self._contest, self._others, self._threads = job, contest, others, threads
         self.number = 1 + len(others)
 
     async def carry_out(self, orders: Sequence[Order], told: Told) -> list[Stored]:
@@ -66,13 +68,15 @@ class Processes:
 def processes(number: int, job: Job, contest: Contest) -> Iterator[Processes]:
     """This process and `number` - 1 others, which are gone at the end."""
     others: list[_Other] = []
+    threads = ThreadPoolExecutor(number)
     try:
         for _ in range(number - 1):
             others.append(_Other.start(job))
-        yield Processes(job, contest, others)
+        yield Processes(job, contest, others, threads)
     finally:
         for other in others:
             other.end()
+        threads.shutdown()  # each waited for one of them
 
 
 @dataclass(frozen=True)

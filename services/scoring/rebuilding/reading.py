@@ -12,8 +12,8 @@ from services.contracts.topics import topic_of
 from services.scoring.contest import Contest
 from services.scoring.counting.ingest import Ingest
 from services.scoring.rebuilding.progress import Progress
+from services.scoring.rebuilding.said import Said
 from services.scoring.rebuilding.storing import Stored
-from services.scoring.rebuilding.takeover import Said
 
 _OWN = (PointsRecomputed, PointsPublished, StandingsPublished)
 """What scoring said itself and does not take."""

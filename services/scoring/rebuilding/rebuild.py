@@ -24,12 +24,13 @@ from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.agreement import agreement
 from services.scoring.rebuilding.bulk import store_and_count
 from services.scoring.rebuilding.comparison import contest_of, state_of
-from services.scoring.rebuilding.database import make_ready
-from services.scoring.rebuilding.mark import mark, positions
+from services.scoring.rebuilding.database import made_ready
+from services.scoring.rebuilding.lock import Lock
+from services.scoring.rebuilding.mark import mark, positions, require_not_past
 from services.scoring.rebuilding.orders import Job
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.reading import Rest, own_topics
-from services.scoring.rebuilding.unhurried import unhurried
+from services.scoring.rebuilding.said import Said
 from services.scoring.settings import ScoringSettings
 
 EQUAL, DIFFERENT = 0, 1
@@ -52,21 +53,21 @@ def rebuild(
     """Rebuild into a database and compare; 0 when both digests are equal, 1 when they differ.
 
     `into_url` is an empty database, or one that an earlier rebuild was filling, which goes on;
-    without it, `<name>_rebuild` beside the running one is used, and made new. With `compare` off
-    (the running database is lost) the answer is 0. With `take_over` scoring must be stopped, and
-    the database goes on from the old one when the answer is 0. `workers`: processes that read; by
-    default one a processor where there is much to read. Raises RebuildError, TakeOverError, and
-    what Kafka and PostgreSQL raise. Not to be called while an event loop runs.
+    without it, `<name>_rebuild` beside the running one is used, and made new where a rebuild had
+    filled it. With `compare` off (the running database is lost) the answer is 0. With `take_over`
+    scoring must be stopped, and the database goes on from the old one when the answer is 0.
+    `workers`: processes that read; by default one a processor where there is much to read.
+    Raises RebuildError, TakeOverError, and what Kafka and PostgreSQL raise. Not to be called while
+    an event loop runs.
     """
-    url = make_ready(settings, into_url, keep=take_over)
     return asyncio.run(
-        _rebuild(settings, url, compare=compare, take_over=take_over, workers=workers, say=say)
+        _rebuild(settings, into_url, compare=compare, take_over=take_over, workers=workers, say=say)
     )
 
 
 async def _rebuild(
     settings: ScoringSettings,
-    url: str,
+    into_url: str | None,
     *,
     compare: bool,
     take_over: bool,
@@ -78,14 +79,17 @@ async def _rebuild(
     campaign = load_campaign(settings.campaign_dir)
     season, prefix = Season(campaign), settings.topic_prefix
     async with AsyncExitStack() as stack:
-        database = Database(url, 2, source="scoring", topic_prefix=prefix)
+        target = await stack.enter_async_context(made_ready(settings, into_url, keep=take_over))
+        database = Database(target.url, 2, source="scoring", topic_prefix=prefix)
         stack.push_async_callback(database.close)
         running = Database(settings.database_url, 2, source="scoring rebuild")
         stack.push_async_callback(running.close)
         contest = await contest_of(running, season) if compare else season.at(datetime.now(UTC))
         started = time.monotonic()
-        job = Job(settings, url, campaign, contest.day)
-        rest = Rest(await store_and_count(job, database, contest, workers=workers, say=say))
+        job = Job(settings, target.url, campaign, contest.day)
+        rest = Rest(
+            await store_and_count(job, database, target.lock, contest, workers=workers, say=say)
+        )
         await prepare(database, contest)
         if compare:
             await _carry_over_rule_sets(running, database, contest)
@@ -96,6 +100,7 @@ async def _rebuild(
         reader = await stack.enter_async_context(
             open_reader(settings, [*topics(prefix), *own], since=since)
         )
+        await require_not_past(reader, since)
         progress = Progress(say, await reader.left(), "bản ghi / records")
         for _ in range(_COMPARISONS):
             await rest.read(reader, own, database, contest, progress)
@@ -103,6 +108,7 @@ async def _rebuild(
             await restore_publications(database, contest, rest.published)
             async with database.transaction() as tx:
                 await mark(tx, await reader.positions())
+                await target.lock.require()
             rebuilt = await state_of(database, contest)
             theirs = await state_of(running, contest) if compare else rebuilt
             # With as many facts and nothing due, a difference is one, and waiting mends nothing.
@@ -115,7 +121,9 @@ async def _rebuild(
             say(f"đang chạy / running: {theirs}")
         if take_over:
             old = running if compare else None
-            return await _take_over(settings, old, database, contest, rest=rest, say=say)
+            return await _take_over(
+                settings, old, database, target.lock, contest, rest=rest, say=say
+            )
         if not compare:
             return EQUAL
         equal = theirs.digest == rebuilt.digest
@@ -134,6 +142,7 @@ async def _take_over(
     settings: ScoringSettings,
     old: Database | None,
     database: Database,
+    lock: Lock,
     contest: Contest,
     *,
     rest: Rest,
@@ -141,7 +150,7 @@ async def _take_over(
 ) -> int:
     """Let the rebuilt database go on from the old one, unless something would be lost."""
     if old is None:
-        await takeover.take_over_alone(settings, database, contest, list(rest.said.values()))
+        await takeover.take_over_alone(settings, database, lock, contest, list(rest.said.values()))
     else:
         found = await agreement(old, database, contest)
         for line in found.told():
@@ -149,17 +158,17 @@ async def _take_over(
         if not found.holds:
             say("KHÁC NHAU / DIFFERENT: nothing was taken over")
             return DIFFERENT
-        await takeover.take_over_from(settings, old, database, contest)
+        await takeover.take_over_from(settings, old, database, lock, contest)
     say("đã tiếp quản / taken over: start scoring with SCORING_DATABASE_URL set to it")
     return EQUAL
 
 
-async def _score(database: Database, contest: Contest, said: Mapping[str, takeover.Said]) -> None:
+async def _score(database: Database, contest: Contest, said: Mapping[str, Said]) -> None:
     """Score what is due, say nothing, and number the points as they were published last."""
     async with database.transaction() as tx:
         due = await clusters_due(tx, contest)
     for cluster in due:
-        async with unhurried(database) as tx:
+        async with database.transaction() as tx:
             await recompute(tx, contest, cluster, now=datetime.now(UTC), publish=False)
     async with database.transaction() as tx:
         for table in ("points", "points_history"):

@@ -13,13 +13,12 @@ import asyncpg
 from services.chassis.broker.offsets import last_offsets
 from services.chassis.broker.topic_reader import TopicReader
 from services.chassis.consuming.judgement import judge_batch
-from services.chassis.storage.database import Database
 from services.scoring.contest import Contest
 from services.scoring.counting.ingest import Ingest
 from services.scoring.facts import store as fact_store
 from services.scoring.facts.fact import Row, row_of
 from services.scoring.rebuilding.mark import Positions, mark
-from services.scoring.rebuilding.unhurried import unhurried
+from services.scoring.rebuilding.unhurried import Unhurried
 
 Told = Callable[[int], None]
 """Called with the number of records (or units) that were dealt with since."""
@@ -45,7 +44,7 @@ _AT_ONCE = 64
 while the processor still has it at hand: a tenth less of its time."""
 
 
-async def store(reader: TopicReader, database: Database, contest: Contest, told: Told) -> Stored:
+async def store(reader: TopicReader, unhurried: Unhurried, contest: Contest, told: Told) -> Stored:
     """Store all facts up to the end that the topics have now.
 
     A batch is judged while the one before is being written.
@@ -55,6 +54,9 @@ async def store(reader: TopicReader, database: Database, contest: Contest, told:
     writing = asyncio.create_task(_nothing())
     try:
         async for records in reader.to_the_end():
+            if not records:  # nobody had anything yet
+                told(0)  # which fails in a process whose parent died: also one that waits is to end
+                continue
             rows: set[Row] = set()
             for start in range(0, len(records), _AT_ONCE):
                 judged = await judge_batch(records[start : start + _AT_ONCE], judge)
@@ -62,7 +64,7 @@ async def store(reader: TopicReader, database: Database, contest: Contest, told:
                 stored.set_aside += len(judged.faults)
             reached = {place: last + 1 for place, last in last_offsets(records).items()}
             stored.new += await writing
-            writing = asyncio.create_task(_write(database, contest.campaign, rows, reached))
+            writing = asyncio.create_task(_write(unhurried, contest.campaign, rows, reached))
             stored.read += len(records)
             told(len(records))
         stored.new += await writing
@@ -76,15 +78,15 @@ async def _nothing() -> int:
     return 0
 
 
-async def _write(database: Database, campaign: str, rows: set[Row], reached: Positions) -> int:
+async def _write(unhurried: Unhurried, campaign: str, rows: set[Row], reached: Positions) -> int:
     """One batch; how many of its facts were not there."""
     try:
-        async with unhurried(database) as tx:
+        async with unhurried.transaction() as tx:
             await fact_store.copy(tx, campaign, rows)
             await mark(tx, reached)
         return len(rows)
     except asyncpg.UniqueViolationError:  # some are there: the daily statement passes over them
-        async with unhurried(database) as tx:
+        async with unhurried.transaction() as tx:
             new = await fact_store.take(tx, campaign, list(rows))
             await mark(tx, reached)
         return len(rows) if new is None else len(new)

@@ -1,15 +1,15 @@
 """A rebuilt database takes over: it goes on where the old one stopped, and says nothing twice.
 
 Until then it carries a mark (`mark.py`), and scoring refuses to run on it: what the old one
-consumes meanwhile would be missing for ever. The order is safe at any line: the old database is
-only read, no position of the group is moved, and the mark goes in the
-transaction that makes the new one whole (docs/decisions/0039-a-rebuilt-database-takes-over.md).
+consumes meanwhile would be missing for ever. The order is safe at any line: in the old database
+only its outbox is relayed, all else is read; no position of the group is moved, and the mark goes
+in the transaction that makes the new one whole
+(docs/decisions/0039-a-rebuilt-database-takes-over.md).
 """
 
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from services.chassis.broker.group_positions import committed, require_stopped
@@ -26,7 +26,9 @@ from services.scoring.contest import Contest
 from services.scoring.events import topics
 from services.scoring.points.standings import snapshot
 from services.scoring.rebuilding.errors import TakeOverError
+from services.scoring.rebuilding.lock import Lock
 from services.scoring.rebuilding.mark import positions, positions_in
+from services.scoring.rebuilding.said import Said
 from services.scoring.settings import ScoringSettings
 
 _DRAIN_S = 60.0
@@ -122,21 +124,13 @@ async def _waiting(database: Database) -> int:
 # ---- it
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What was last said about a unit's points."""
-
-    unit: str
-    version: int
-    digest: str
-
-
 async def take_over_from(
-    settings: ScoringSettings, old: Database, new: Database, contest: Contest
+    settings: ScoringSettings, old: Database, new: Database, lock: Lock, contest: Contest
 ) -> None:
     """Make the rebuilt database the one that goes on from the old one, in one transaction.
 
-    Raises TakeOverError or GroupPositionError where somebody served the old one meanwhile.
+    Raises TakeOverError or GroupPositionError where somebody served the old one meanwhile, and
+    RebuildError where the lock of the new one was lost.
     """
     async with snapshot(old) as before, new.transaction() as tx:
         await hand_over(before, tx)
@@ -148,10 +142,11 @@ async def take_over_from(
         await _nobody_connected(settings)
         await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
+        await lock.require()
 
 
 async def take_over_alone(
-    settings: ScoringSettings, new: Database, contest: Contest, said: Sequence[Said]
+    settings: ScoringSettings, new: Database, lock: Lock, contest: Contest, said: Sequence[Said]
 ) -> None:
     """The same where the old database is lost: what was said is known from the topics alone."""
     letters = dead_letter_topic(settings.topic_prefix, group_of(settings))
@@ -175,6 +170,7 @@ async def take_over_alone(
         )
         await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
+        await lock.require()
 
 
 async def _nobody_went_on(settings: ScoringSettings, tx: Transaction) -> None:
