@@ -120,6 +120,16 @@ def was_undone(error: BaseException) -> bool:
     return False
 
 
+def was_held_up(error: BaseException) -> bool:
+    """Whether another transaction's lock stood in the way: for too long, or in a deadlock."""
+    match error:
+        case asyncpg.LockNotAvailableError() | asyncpg.DeadlockDetectedError():
+            return True
+        case DBAPIError(orig=BaseException(__cause__=BaseException() as cause)):
+            return was_held_up(cause)
+    return False
+
+
 async def again_if_undone(work: Callable[[], Awaitable[T]]) -> T:
     """Do work that is one transaction; if the database undid it, up to two times more.
 

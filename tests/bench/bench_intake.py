@@ -11,7 +11,6 @@ and what waits while it commits it keeps in one transaction.
 import statistics
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import uvloop
 
@@ -22,15 +21,15 @@ from infra.local.stack import ROOT
 from services.chassis.storage.migrations import migrate
 from tests.bench.facts import make_topics
 from tests.bench.ground import Ground, ground
-from tests.bench.intake import campaign_of_today, load, shared, start_submissions
+from tests.bench.intake import (
+    WARM_UP_S,
+    campaign_of_today,
+    load,
+    port_of,
+    shared,
+    start_submissions,
+)
 from tests.bench.rounds import ROUNDS, rounds_of
-
-WARM_UP_S = 2.0
-
-
-def port_of(url: str | None) -> int:
-    """Of a ready URL."""
-    return urlsplit(str(url)).port or 0
 
 
 def start_bare(supervisor: Supervisor, made: Ground, url: str) -> int:

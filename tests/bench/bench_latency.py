@@ -26,11 +26,17 @@ from infra.local.processes import Supervisor
 from services.chassis.storage.migrations import migrate
 from services.contracts.events import PointsPublished
 from services.contracts.topics import topic_of
-from tests.bench.bench_intake import WARM_UP_S, port_of
 from tests.bench.contenders import address_of, start_scoring
 from tests.bench.facts import make_topics
 from tests.bench.ground import Ground, ground
-from tests.bench.intake import campaign_of_today, load, shared, start_submissions
+from tests.bench.intake import (
+    WARM_UP_S,
+    campaign_of_today,
+    load,
+    port_of,
+    shared,
+    start_submissions,
+)
 from tests.bench.rounds import ROUNDS, rounds_of
 
 PEAK_S = 4.0

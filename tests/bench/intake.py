@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from subprocess import PIPE, Popen
+from urllib.parse import urlsplit
 
 from infra.local.issuer import AUDIENCE, Issuer
 from infra.local.ports import free_port
@@ -20,6 +21,7 @@ from tests.submissions.stand import essay
 
 SENDERS = [unit.code for unit in sample_contest().units if unit.level == "upper"]
 CLIENTS = 16
+WARM_UP_S = 2.0
 _DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 _BUSY_DAY = date(2020, 5, 30)
 """The contest runs, and an essay counts as one in time."""
@@ -60,6 +62,11 @@ def start_submissions(
             directory=ROOT,
         )
     )
+
+
+def port_of(url: str | None) -> int:
+    """Of a ready URL."""
+    return urlsplit(str(url)).port or 0
 
 
 def shared(made: Ground, prefix: str, issuer: Issuer, campaign: Path) -> dict[str, str]:

@@ -32,7 +32,9 @@ def without_inbox() -> None:
         await admit(tx, events)
         return list(events)
 
-    async def take_all(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[str] | None:
+    async def take_all(
+        tx: Transaction, campaign: str, rows: Sequence[Row]
+    ) -> set[store.Key] | None:
         await take(tx, campaign, rows)
         return None  # none of them was known
 

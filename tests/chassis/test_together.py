@@ -8,9 +8,16 @@ import asyncpg
 import pytest
 from pydantic import BaseModel
 
-from services.chassis.http.answers import Asked, NotTheFirstError, stored_answer
-from services.chassis.http.together import Together
+from services.chassis.http import together
+from services.chassis.http.answers import (
+    Asked,
+    NotTheFirstError,
+    store_answers,
+    stored_answer,
+)
+from services.chassis.http.together import OutageError, Together
 from services.chassis.problems import CONFLICT, Refusal
+from services.chassis.retry import is_transient
 from services.chassis.storage.database import Database, Transaction
 
 
@@ -46,6 +53,8 @@ class Notes:
         )
         if "away" in texts:
             raise asyncpg.ConnectionDoesNotExistError("the server went away")
+        if "crossed" in texts and sum("crossed" in group for group in self.groups) <= 2:
+            raise asyncpg.DeadlockDetectedError("twice")
         if "refused" in texts:
             raise Refusal(CONFLICT)
         return [(201, Number(number=row["number"])) for row in rows]
@@ -119,9 +128,102 @@ async def test_an_outage_is_told_to_all_and_nothing_is_kept(notes: Notes) -> Non
     found = await asyncio.gather(
         *(notes.send(text) for text in ("a", "away", "b")), return_exceptions=True
     )
-    assert all(isinstance(one, asyncpg.ConnectionDoesNotExistError) for one in found)
+    errors = [one for one in found if isinstance(one, OutageError)]
+    assert len({id(one) for one in errors}) == 3, "each is raised by its own caller"
+    assert all(is_transient(one) for one in errors)
+    assert {type(one.__cause__) for one in errors} == {asyncpg.ConnectionDoesNotExistError}
     assert await notes.kept() == {}
     assert await notes.send("afterwards") in await notes.kept()
+
+
+async def test_repetitions_are_taken_out_of_a_group_and_the_others_stay_together(
+    notes: Notes,
+) -> None:
+    for text in ("a", "b"):
+        await notes.send(text)
+    notes.groups.clear()
+    texts = ["a", "c", "b", "d", "e"]
+    found = await asyncio.gather(*(notes.send(text) for text in texts), return_exceptions=True)
+    assert [isinstance(one, NotTheFirstError) for one in found] == [True, False, True, False, False]
+    assert notes.groups == [texts, ["c", "d", "e"]]
+    assert sorted((await notes.kept()).values()) == ["a", "b", "c", "d", "e"]
+
+
+async def test_those_that_wait_for_a_lock_do_not_hold_up_the_others(notes: Notes) -> None:
+    """Their keys are being stored by another transaction, which takes its time."""
+    keys = [f"slow {number}" for number in range(6)]
+    async with notes.database.transaction() as tx:
+        await store_answers(tx, [(asked(key), (201, b"{}")) for key in keys])
+        slow = [asyncio.create_task(notes.send("slow", key)) for key in keys]
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(notes.send(f"quick {number}") for number in range(20)))
+        assert not any(task.done() for task in slow)
+    found = await asyncio.gather(*slow, return_exceptions=True)
+    assert all(isinstance(one, NotTheFirstError) for one in found)
+    assert "slow" not in (await notes.kept()).values()
+
+
+async def test_a_deadlock_is_nobodys_outage(notes: Notes) -> None:
+    """The group breaks up; who is in one alone too is done once more, aside."""
+    texts = ["a", "crossed", "b"]
+    numbers = await asyncio.gather(*(notes.send(text) for text in texts))
+    assert await notes.kept() == dict(zip(numbers, texts, strict=True))
+
+
+@pytest.fixture
+async def stuck(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Nothing can be kept while this lasts, and nobody notices soon."""
+    monkeypatch.setattr(together, "_GROUP_LOCKS_MS", 60_000)
+    async with notes.database.transaction() as tx:
+        await tx.execute("LOCK TABLE notes")
+        yield
+
+
+async def begin(notes: Notes, *texts: str) -> list[asyncio.Task[int]]:
+    """Send them one after the other, each in a group of its own as long as there may be more."""
+    tasks = []
+    for text in texts:
+        tasks.append(asyncio.create_task(notes.send(text)))
+        await asyncio.sleep(0.1)
+    return tasks
+
+
+@pytest.mark.usefixtures("stuck")
+async def test_what_waits_too_long_is_told_of_an_outage_and_never_done(
+    notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "_LONGEST_WAIT_S", 0.5)
+    begun = await begin(notes, "a", "b")
+    with pytest.raises(OutageError) as told:
+        await notes.send("late")
+    assert is_transient(told.value)
+    assert notes.groups == [["a"], ["b"]]
+    assert not any(task.done() for task in begun), "what was begun goes on"
+    for task in begun:
+        task.cancel()
+
+
+@pytest.mark.usefixtures("stuck")
+async def test_only_so_many_wait(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "_MOST_WAITING", 2)
+    tasks = await begin(notes, "a", "b", "c", "d")
+    with pytest.raises(OutageError):
+        await notes.send("one too many")
+    for task in tasks:
+        task.cancel()
+
+
+@pytest.mark.usefixtures("stuck")
+async def test_nobody_waits_for_ever_when_the_work_is_cancelled(notes: Notes) -> None:
+    before = asyncio.all_tasks()
+    callers = await begin(notes, "a", "b", "c")
+    workers = asyncio.all_tasks() - before - set(callers)
+    assert len(workers) == 2
+    for worker in workers:
+        worker.cancel()
+    async with asyncio.timeout(5):
+        found = await asyncio.gather(*callers, return_exceptions=True)
+    assert all(isinstance(one, OutageError) for one in found)
 
 
 async def test_a_caller_that_goes_away_takes_nothing_from_the_others(notes: Notes) -> None:
@@ -129,5 +231,16 @@ async def test_a_caller_that_goes_away_takes_nothing_from_the_others(notes: Note
     await asyncio.sleep(0)
     tasks[1].cancel()
     numbers = await asyncio.gather(tasks[0], tasks[2])
-    assert sorted((await notes.kept()).values()) == ["a", "b", "gone"]
+    assert sorted((await notes.kept()).values()) == ["a", "b"], "done for nobody"
     assert set(numbers) <= (await notes.kept()).keys()
+
+
+async def test_what_was_begun_is_done_though_its_caller_has_gone(notes: Notes) -> None:
+    before = asyncio.all_tasks()
+    async with notes.database.transaction() as tx:
+        await tx.execute("LOCK TABLE notes")
+        (gone,) = await begin(notes, "gone")
+        gone.cancel()
+        work = asyncio.all_tasks() - before - {gone}
+    await asyncio.wait(work)
+    assert list((await notes.kept()).values()) == ["gone"]

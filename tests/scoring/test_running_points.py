@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.chassis.consuming.judgement import OtherCampaignError
 from services.chassis.retry import PermanentError
@@ -51,6 +53,37 @@ async def test_any_shuffle_and_repetition_gives_the_digest_of_the_truth(
     await take_all(database, CONTEST, batches, consumers)
     await recompute_due(database, CONTEST, publish=False)
     assert await digest(database, CONTEST) == truth(season)
+
+
+BUGGY = tuple(
+    event(fact, event_id=UUID(int=number))
+    for number in (1, 2)
+    for unit in ("SNV", "STP")
+    for fact in (
+        essay(unit, "a"),
+        essay(unit, "b"),
+        *(judged(unit, "a", mark, version=2) for mark in ("50", "85", "95")),
+    )
+)
+"""Of a publisher that gives one id to events of several units, records or contents."""
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(BUGGY), min_size=2, max_size=12), st.data())
+async def test_points_do_not_depend_on_where_batches_end_even_where_ids_are_not_unique(
+    database: Database, said: list[Event], data: st.DataObject
+) -> None:
+    await forget(database)
+    await take(database, CONTEST, said)
+    await recompute_due(database, CONTEST, publish=False)
+    at_once = await digest(database, CONTEST)
+    assert await verify(database, CONTEST, pause_s=0) == [], "what is stored is what was counted"
+    await forget(database)
+    ends = sorted({*data.draw(st.lists(st.integers(0, len(said)))), 0, len(said)})
+    for start, end in pairwise(ends):
+        await take(database, CONTEST, said[start:end])
+    await recompute_due(database, CONTEST, publish=False)
+    assert await digest(database, CONTEST) == at_once
 
 
 async def test_two_consumers_that_hold_the_same_facts_count_each_once(database: Database) -> None:

@@ -92,3 +92,23 @@ async def test_a_fact_carries_the_trace_of_its_own_request(stand: Stand) -> None
         if isinstance(event.data, EssaySubmitted) and step is not None:
             carried[str(event.data.essay_id)] = step.trace_id
     assert carried == caused
+
+
+async def test_a_unit_whose_obligation_is_locked_does_not_hold_up_the_others(stand: Stand) -> None:
+    """Say by a deadline that is being moved, or by somebody's open session."""
+    await stand.at("2020-06-10")
+    async with stand.chassis.database.transaction() as tx:
+        await tx.execute("SELECT FROM obligations WHERE unit = 'SNV' FOR UPDATE")
+        held = [asyncio.create_task(stand.send("/v1/essays", essay("SNV"))) for _ in range(3)]
+        async with asyncio.timeout(9):
+            for number in range(2):
+                sending = [stand.send("/v1/essays", essay(UNITS[1 + n % 3])) for n in range(9)]
+                held.append(asyncio.create_task(stand.send("/v1/essays", essay("SNV"))))
+                answers = await asyncio.gather(*sending)
+                assert {answer.status_code for answer in answers} == {201}, number
+        assert not any(task.done() for task in held)
+    answers = await asyncio.gather(*held)
+    assert {answer.status_code for answer in answers} == {201}, "and it waits for its own"
+    assert len(await stand.facts(EssaySubmitted)) == 18 + 5
+    fulfilled = [f for f in await stand.facts(ObligationFulfilled) if f.obligation == "D5"]
+    assert sorted(fact.unit for fact in fulfilled) == sorted(UNITS)

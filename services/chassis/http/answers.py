@@ -20,6 +20,11 @@ class Asked:
     key: str
     request_hash: bytes
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What an answer is kept under."""
+        return self.principal, self.route, self.key
+
 
 class NotTheFirstError(Exception):
     """A key is stored already: roll back."""
@@ -61,6 +66,18 @@ async def stored_answer(tx: Transaction, asked: Asked) -> tuple[bytes, Answer] |
         asked.key,
     )
     return row and (row["request_hash"], (row["status"], row["body"]))
+
+
+async def stored_keys(tx: Transaction, asked: Sequence[Asked]) -> set[tuple[str, str, str]]:
+    """The identities of those that are stored."""
+    rows = await tx.fetch(
+        """
+        SELECT principal, route, key FROM idempotency_keys
+         WHERE (principal, route, key) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
+        """,
+        *(list(column) for column in zip(*(one.identity for one in asked), strict=True)),
+    )
+    return {tuple(row) for row in rows}
 
 
 async def change_answers(

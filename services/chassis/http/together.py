@@ -10,15 +10,21 @@ command is a group of its own.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from services.chassis.http.answers import Answer, Asked, store_answers
-from services.chassis.retry import is_transient
+from services.chassis.http.answers import (
+    Answer,
+    Asked,
+    NotTheFirstError,
+    store_answers,
+    stored_keys,
+)
+from services.chassis.retry import is_transient, was_held_up
 from services.chassis.storage.database import Database, Transaction
 
 C = TypeVar("C")
@@ -32,20 +38,50 @@ Everything it does must be undone by a rollback, and it is done again for each c
 it failed for them together."""
 
 _AT_ONCE = 2
-"""Groups under way at once, so that one that waits for a lock does not stop the others. More would
-make all of them smaller."""
+"""Groups under way at once. More would make all of them smaller."""
 
 _MOST = 64
 """Commands in a group, so that its locks are not held for long."""
 
+_MOST_WAITING = 1_000
+"""Commands that wait, a second's worth; more are refused as in an outage."""
 
-@dataclass(frozen=True, slots=True)
+_LONGEST_WAIT_S = 10.0
+"""So long a command waits to be begun; then its caller is told of an outage, and may repeat it."""
+
+_GROUP_LOCKS_MS, _ALONE_LOCKS_MS, _ASIDE_LOCKS_MS = 1_000, 100, 10_000
+"""How long locks are waited for: by a group; by each of its commands alone, when that was too long;
+and aside, by those that it then was too long for again."""
+
+_ASIDE = 4
+"""Commands that wait for locks aside, each on a connection of its own, while groups go on."""
+
+
+class OutageError(ConnectionError):
+    """A command was not done, or nobody knows, for no fault of its own: it may be repeated."""
+
+
+@dataclass(slots=True, eq=False)
 class _Waiting(Generic[C]):
     asked: Asked
     command: C
-    answer: asyncio.Future[Answer] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    answer: asyncio.Future[Answer] = field(init=False)
+    _timer: asyncio.TimerHandle = field(init=False)
+
+    def __post_init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.answer = loop.create_future()
+        late = OutageError("not begun in time")
+        self._timer = loop.call_later(_LONGEST_WAIT_S, self.fail, late)
+
+    def begin(self) -> None:
+        """From now on it is no longer given up."""
+        self._timer.cancel()
+
+    def fail(self, error: Exception) -> None:
+        """Tell the caller, unless it was answered or has gone."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class Together(Generic[C]):
@@ -60,51 +96,134 @@ class Together(Generic[C]):
         self._waiting: deque[_Waiting[C]] = deque()
         self._busy = 0
         self._workers: set[asyncio.Task[None]] = set()
+        self._aside: set[asyncio.Task[None]] = set()
+        self._room_aside = asyncio.Semaphore(_ASIDE)
 
     async def do(self, asked: Asked, command: C) -> Answer:
         """Do it, with others or alone; the answer, once it is durable.
 
-        Raises what `check` and the effect raise for it, and NotTheFirstError.
+        Raises what `check` and the effect raise for it, NotTheFirstError, and OutageError. A caller
+        that goes away before it was begun takes it back.
         """
         self._check(command)
+        if len(self._waiting) + len(self._aside) >= _MOST_WAITING:
+            raise OutageError("too many commands wait")
         waiting = _Waiting(asked, command)
         self._waiting.append(waiting)
         if self._busy < _AT_ONCE:
             self._busy += 1
-            # In a context of its own: it serves others than the request that happened to start it.
-            worker = asyncio.create_task(self._work(), context=Context())
-            self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
-        return await waiting.answer
+            _start(self._work(), self._workers)
+        try:
+            return await waiting.answer
+        finally:
+            waiting.begin()
 
     async def _work(self) -> None:
+        group: list[_Waiting[C]] = []
         try:
             while self._waiting:
                 most = min(len(self._waiting), _MOST)
-                await self._settle([self._waiting.popleft() for _ in range(most)])
+                group = [self._waiting.popleft() for _ in range(most)]
+                await self._settle(group)
+                group = []  # some of them may wait aside
         finally:
+            # Where this is cancelled, nobody waits for ever.
             self._busy -= 1
+            _tell(group)
+            if not self._busy:
+                _tell(self._waiting)
+                self._waiting.clear()
 
-    async def _settle(self, group: Sequence[_Waiting[C]]) -> None:
-        try:
-            answers = await self._keep(group)
-        except Exception as error:
-            if len(group) > 1 and not is_transient(error):
-                for one in group:  # nobody is refused for what another sent
-                    await self._settle([one])
-                return
-            for one in group:
-                if not one.answer.done():
-                    one.answer.set_exception(error)
+    async def _settle(self, group: Sequence[_Waiting[C]], locks_ms: int = _GROUP_LOCKS_MS) -> None:
+        """Do those whose callers are still there, and answer them."""
+        group = [one for one in group if not one.answer.done()]
+        for one in group:
+            one.begin()
+        if not group:
             return
-        for one, answer in zip(group, answers, strict=True):
-            if not one.answer.done():  # else its caller has gone
-                one.answer.set_result(answer)
+        try:
+            await self._keep(group, locks_ms)
+        except Exception as error:
+            await self._settle_after(error, group)
 
-    async def _keep(self, group: Sequence[_Waiting[C]]) -> list[Answer]:
+    async def _settle_after(self, error: Exception, group: Sequence[_Waiting[C]]) -> None:
+        """Nobody is refused, or held up for long, for what another sent."""
+        held_up = was_held_up(error)
+        if len(group) == 1:
+            if held_up:
+                _start(self._wait_aside(group[0]), self._aside)
+            else:
+                group[0].fail(error)
+        elif is_transient(error) and not held_up:
+            _tell(group, error)
+        elif isinstance(error, NotTheFirstError):
+            await self._settle_but_for_repetitions(group)
+        else:
+            for one in group:
+                await self._settle([one], _ALONE_LOCKS_MS)
+
+    async def _settle_but_for_repetitions(self, group: Sequence[_Waiting[C]]) -> None:
+        try:
+            async with self._database.transaction() as tx:
+                stored = await stored_keys(tx, [one.asked for one in group])
+        except Exception as error:
+            await self._settle_after(error, group)
+            return
+        firsts: dict[tuple[str, str, str], _Waiting[C]] = {}
+        twins = []
+        for one in group:
+            identity = one.asked.identity
+            if identity in stored:
+                one.fail(NotTheFirstError())
+            elif firsts.setdefault(identity, one) is not one:
+                twins.append(one)
+        if len(firsts) == len(group):  # the stored one was deleted meanwhile, for its age
+            for one in group:
+                await self._settle([one], _ALONE_LOCKS_MS)
+            return
+        await self._settle(list(firsts.values()))
+        await self._settle(twins)  # their answer is stored now
+
+    async def _wait_aside(self, one: _Waiting[C]) -> None:
+        """Wait for a lock, without holding up others."""
+        try:
+            async with asyncio.timeout(_LONGEST_WAIT_S):
+                await self._room_aside.acquire()
+            try:
+                if not one.answer.done():
+                    await self._keep([one], _ASIDE_LOCKS_MS)
+            finally:
+                self._room_aside.release()
+        except Exception as error:
+            one.fail(error)
+        finally:
+            _tell([one])
+
+    async def _keep(self, group: Sequence[_Waiting[C]], locks_ms: int) -> None:
         async with self._database.transaction() as tx:
+            await tx.execute(f"SET LOCAL lock_timeout = {locks_ms}")
             done = await self._effects(tx, [one.command for one in group])
             answers = [(status, answer.model_dump_json().encode()) for status, answer in done]
             asked = [one.asked for one in group]
             await store_answers(tx, list(zip(asked, answers, strict=True)))
-        return answers
+        for one, answer in zip(group, answers, strict=True):
+            if not one.answer.done():  # else its caller has gone
+                one.answer.set_result(answer)
+
+
+def _tell(group: Iterable[_Waiting[C]], cause: Exception | None = None) -> None:
+    """Tell all that have no answer of an outage, each by an error of its own."""
+    for one in group:
+        outage = OutageError("not done, or nobody knows")
+        outage.__cause__ = cause
+        one.fail(outage)
+
+
+def _start(work: Coroutine[None, None, None], running: set[asyncio.Task[None]]) -> None:
+    """Run it in a context of its own: it serves others than the request that happened to start it.
+
+    `running` holds it until it ends.
+    """
+    task = asyncio.create_task(work, context=Context())
+    running.add(task)
+    task.add_done_callback(running.discard)

@@ -3,6 +3,7 @@
 They are Core tables of a metadata of their own: three services share the shape and not the rows.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import SchemaItem
 
-from services.chassis.dead_letters.letter import event_id_of
+from services.chassis.dead_letters.letter import Fault, event_id_of, parted
 from services.chassis.storage.outbox import decode_headers
 
 CHASSIS = MetaData()
@@ -142,16 +143,21 @@ def add_dead_letters(op: Operations) -> None:
         text("SELECT event_id, headers FROM event_log WHERE topic LIKE '%.dead-letter.%'")
     )
     for event_id, packed in rows.all():
-        headers = decode_headers(packed)
-        said = {name: value.decode() for name, value in headers if value and name[:3] == "dl_"}
-        at = datetime.fromisoformat(said["dl_time"])
+        headers, own = parted(decode_headers(packed))
+
+        # By name: a stranger's headers may be called dl_… too, and ours are not all text.
+        def said(name: str, own: Mapping[str, bytes | None] = own) -> str:
+            return (own.get(name) or b"").decode()
+
+        fault = Fault(said("dl_cause"), said("dl_detail"))
+        at = datetime.fromisoformat(said("dl_time"))
         values = {
             "id": event_id,
-            "cause": said["dl_cause"],
-            "detail": said.get("dl_detail", ""),
-            "topic": said["dl_topic"],
-            "partition": int(said["dl_partition"]),
-            "offset": int(said["dl_offset"]),
+            "cause": fault.cause,
+            "detail": fault.detail,
+            "topic": said("dl_topic"),
+            "partition": int(said("dl_partition")),
+            "offset": int(said("dl_offset")),
             "event_id": event_id_of(headers),
             "set_aside_at": at,
             "tried_at": at,

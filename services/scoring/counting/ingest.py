@@ -66,8 +66,9 @@ class Ingest:
         new = await fact_store.take(tx, self._now().campaign, rows)
         batch: Iterable[tuple[Event, Row]] = zip(events, rows, strict=True)
         if new is not None:
-            first = {row[2]: (event, row) for event, row in batch}
-            batch = [first[id_] for id_ in new]
+            # Of events with one key the first is the one that is stored.
+            first = {fact_store.key_of(row): (event, row) for event, row in reversed(list(batch))}
+            batch = [first[key] for key in new]
         admitted = {id(event): row for event, row in batch}
         self._admitted.setdefault(tx, {}).update(admitted)
         return [event for event in events if id(event) in admitted]
@@ -79,11 +80,13 @@ class Ingest:
         if not counted:
             return
         admitted = self._admitted[tx]
-        facts = [known(admitted[id(event)]) for event in counted]
+        rows = [admitted[id(event)] for event in counted]
+        facts = [known(row) for row in rows]
         # The lock comes before the look at other facts of the same records: see `tallies.lock`.
         totals = await tallies.lock(tx, contest.campaign, {fact.unit for fact in facts})
         records = {(fact.unit, fact.record) for fact in facts}
-        before = await fact_store.of_records(tx, records, without=[fact.id for fact in facts])
+        counting = [fact_store.key_of(row) for row in rows]
+        before = await fact_store.of_records(tx, records, without=counting)
         changed = deltas(contest.tallier, facts, before)
         if changed:
             grown: dict[str, Tally] = {}
