@@ -188,6 +188,8 @@ class Stack:
             self.postgres.start()
             self.supervisor.adopt("postgres", self.postgres)
             self._dsns = {name: self.postgres.create_database(name) for name in SERVICES}
+            # For `thidua rebuild scoring`: no role of ours may create databases.
+            self.postgres.create_database("scoring_rebuild", owner="scoring")
         with steps.step("Máy chủ sự kiện / Broker") as advance:
             self.broker = choose_broker(
                 self.kind,

@@ -55,7 +55,7 @@ def show_list(
             line = (
                 f"{str(letter.id)[:8]}  {name}  {letter.state}  {letter.cause}"
                 f"  {letter.tries}×  {letter.set_aside_at:%Y-%m-%dT%H:%M:%SZ}"
-                f"  {letter.topic}/{letter.partition}/{letter.offset}  {letter.event_id or '-'}"
+                f"  {letter.topic}:{letter.partition}:{letter.offset}  {letter.event_id or '-'}"
             )
             console.print(printable(line), markup=False)
         if not as_json:

@@ -28,12 +28,16 @@ def epilog(
 
 
 def moment(text: str | None) -> datetime | None:
-    """The moment that somebody wrote. Raises ValueError for one without offset."""
+    """The moment that somebody wrote. Raises ValueError for what is none, or has no time zone."""
     if text is None:
         return None
-    found = datetime.fromisoformat(text)
+    remedy = "write date, time and time zone, like 2020-06-01T00:00:00+07:00"
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text} is no moment: {remedy}") from error
     if found.tzinfo is None:
-        raise ValueError(f"{text} has no offset: write {text}+07:00")
+        raise ValueError(f"{text} has no time zone: {remedy}")
     return found
 
 

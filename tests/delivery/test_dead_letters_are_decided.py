@@ -230,7 +230,7 @@ async def test_the_log_has_a_line_a_decision_once_it_is_durable(
     for line, event_id, wanted in zip(lines, said, expected, strict=True):
         letter = by_event[event_id]
         assert line.items() >= wanted.items()
-        place = f"{letter.topic}/{letter.partition}/{letter.offset}"
+        place = f"{letter.topic}:{letter.partition}:{letter.offset}"
         told = (line["event_id"], line["dead_letter"], line["place"], line["cause"])
         assert told == (str(event_id), str(letter.id), place, "apply-failed")
 

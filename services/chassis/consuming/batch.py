@@ -240,5 +240,11 @@ class BatchWork:
         for topic, number in others.items():
             self._metrics.count(OF_OTHER_CAMPAIGNS, number, topic=topic)
         for index in judged.faults.keys() - judged.known:
-            topic, fault = judged.records[index].topic, judged.faults[index]
-            self._metrics.count(DEAD_LETTERS, topic=topic, cause=fault.cause)
+            record, fault = judged.records[index], judged.faults[index]
+            self._metrics.count(DEAD_LETTERS, topic=record.topic, cause=fault.cause)
+            _log.warning(
+                "set aside as a dead letter",
+                cause=fault.cause,
+                place=f"{record.topic}:{record.partition}:{record.offset}",
+                do="thidua dead-letters list",
+            )

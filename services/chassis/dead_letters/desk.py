@@ -118,7 +118,7 @@ def _tell(said: str, letter: Letter, by: str, **more: str) -> None:
     """A line beside the row, which is the trace. With the event's id, by which all its other lines
     are found."""
     event_id = str(letter.event_id) if letter.event_id else None
-    place = f"{letter.topic}/{letter.partition}/{letter.offset}"
+    place = f"{letter.topic}:{letter.partition}:{letter.offset}"
     _log.info(said, dead_letter=str(letter.id), event_id=event_id, place=place, by=by, **more)
 
 

@@ -84,6 +84,11 @@ class Ingest:
         facts = [known(row) for row in rows]
         # The lock comes before the look at other facts of the same records: see `tallies.lock`.
         totals = await tallies.lock(tx, contest.campaign, {fact.unit for fact in facts})
+        if missing := sorted({fact.unit for fact in facts} - totals.keys()):
+            raise PermanentError(
+                "wrong-unit",
+                f"{', '.join(missing)} came into units.csv since scoring was started: restart it",
+            )
         records = {(fact.unit, fact.record) for fact in facts}
         counting = [fact_store.key_of(row) for row in rows]
         before = await fact_store.of_records(tx, records, without=counting)

@@ -131,8 +131,8 @@ async def _create(url: str, running_url: str) -> None:
         pass  # by another rebuild, meanwhile: the lock decides between us
     except asyncpg.InsufficientPrivilegeError as error:
         raise RebuildError(
-            f"the role may not create the database {name}: let an administrator create it for this"
-            " role, or give another one with --into"
+            f"the role may not create the database {name}: let an administrator do it (CREATE"
+            f' DATABASE "{quoted}" OWNER its role), or give another empty one with --into'
         ) from error
     finally:
         await connection.close()
