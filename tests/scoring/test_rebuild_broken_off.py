@@ -130,7 +130,7 @@ async def stopped_when(
     async def is_so() -> bool:
         return bool(await one.asked(seen))
 
-    await until(is_so)
+    await until(is_so, seconds=90)  # two processes have to start first
     holder = await asyncpg.connect(one.url)
     try:
         async with holder.transaction():
