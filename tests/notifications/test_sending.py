@@ -282,6 +282,37 @@ async def test_a_slow_replica_s_no_changes_nothing_and_its_yes_always_counts(
     assert await facts_said(database) == []
 
 
+async def test_many_answers_at_once_do_not_wait_for_each_other_in_a_circle(
+    chassis: Chassis, webhook_catcher: WebhookCatcher
+) -> None:
+    """Who switches a subscription off reaches for all its deliveries; who concludes one of them had
+    it, and reached for the subscription: with two replicas it took half a minute to get off."""
+    await subscribe(chassis.database, webhook_catcher.url)
+    deliveries = 4
+    await take_in(chassis.database, [an_event(MISSED) for _ in range(deliveries)])
+    database = chassis.database
+    async with database.transaction() as tx:
+        letters = [one.letter for one in await take(tx, "webhook", 50, lease=timedelta(minutes=1))]
+    assert len(letters) == deliveries
+    gone = Outcome(Kind.GONE, 410, "HTTP 410"), Verdict("failed", disables=True, blames=True)
+    yes = Outcome(Kind.ACCEPTED, 200), Verdict("accepted")
+
+    async def end(letter: Letter, answer: tuple[Outcome, Verdict]) -> None:
+        async with database.transaction() as tx:
+            assert await conclude(tx, letter, *answer, disable_after=99)
+
+    async with database.transaction() as tx:  # nobody gets ahead of the others
+        await tx.execute("SELECT FROM subscriptions FOR UPDATE")
+        answers = zip(letters, [gone, gone, gone, yes], strict=True)
+        ends = [asyncio.create_task(end(*one)) for one in answers]
+        while await tx.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < 3:  # noqa: ASYNC110 - asked
+            await asyncio.sleep(0.05)
+    await asyncio.gather(*ends)
+    assert await states(database) == {"failed": 3, "accepted": 1}
+    disabled = [one for one in await facts_said(database) if isinstance(one, SubscriptionDisabled)]
+    assert len(disabled) == 1
+
+
 async def test_a_slow_receiver_leaves_room_for_the_others(
     chassis: Chassis, make_settings: MakeSettings, webhook_catcher: WebhookCatcher
 ) -> None:

@@ -1,5 +1,8 @@
 """The life of deliveries in the database: taken under a lease, concluded by what came of it.
 
+Locks: a subscription before its deliveries, as whoever switches it off, resumes or deletes it holds
+it while reaching for all of them.
+
 A delivery is taken by one replica at a time: taking moves `due_at` to the end of the lease, in one
 statement over rows that nobody else has locked. When the taker dies, the delivery is due again by
 itself. A yes counts whoever reports it; a no counts only from the latest taker (`attempts` is the
@@ -64,13 +67,17 @@ UPDATE delivery_attempts SET ended_at = clock_timestamp(), outcome = $3, code = 
  WHERE delivery_id = $1 AND number = $2
 """
 
+_FAILED_IN_ROW = "SELECT failed_in_row FROM subscriptions WHERE id = $1"
+_LOCK = "SELECT FROM subscriptions WHERE id = $1 FOR NO KEY UPDATE"
+_SHARE = "SELECT FROM subscriptions WHERE id = $1 FOR SHARE"
+
 _ACCEPTED = """
 WITH accepted AS (
     UPDATE deliveries SET state = 'accepted', concluded_at = clock_timestamp()
      WHERE id = $1 AND state <> 'accepted' RETURNING subscription_id
 )
 UPDATE subscriptions s SET failed_in_row = 0
-  FROM accepted WHERE s.id = accepted.subscription_id AND s.failed_in_row > 0
+  FROM accepted WHERE s.id = accepted.subscription_id AND $2
 """
 
 _AGAIN = """
@@ -156,12 +163,13 @@ async def conclude(
         outcome.detail[:MAX_DETAIL] or None,
     )
     if verdict.state == "accepted":
-        await tx.execute(_ACCEPTED, letter.delivery)
+        await _accepted(tx, letter)
         return True
     if verdict.state == "pending":
         pause = verdict.pause or timedelta()
         tag = await tx.execute(_AGAIN, letter.delivery, letter.attempt, pause)
         return tag == "UPDATE 1"
+    await tx.execute(_LOCK, letter.subscription)
     channel = await tx.fetchval(_FAILED, letter.delivery, letter.attempt)
     if channel is None:
         return False
@@ -170,6 +178,13 @@ async def conclude(
     if verdict.disables or failed_in_row >= disable_after:
         await _disable(tx, letter, outcome, failed_in_row)
     return True
+
+
+async def _accepted(tx: Transaction, letter: Letter) -> None:
+    """A yes ends a row of failures. Nearly always there is none, and many may say yes at once."""
+    failed_in_row = await tx.fetchval(_FAILED_IN_ROW, letter.subscription)
+    await tx.execute(_LOCK if failed_in_row else _SHARE, letter.subscription)
+    await tx.execute(_ACCEPTED, letter.delivery, bool(failed_in_row))
 
 
 async def _given_up(tx: Transaction, letter: Letter, outcome: Outcome, channel: Any) -> None:
