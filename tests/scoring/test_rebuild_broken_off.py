@@ -34,7 +34,7 @@ from tests.scoring.test_service import CONTEST, some_facts, truth
 from tests.support.unreadable import BAD_NAME, produce_strangely
 
 UNITS = ("SNV", "STP", "Q001", "Q009", "X00004")
-ESSAYS = 30_000  # several batches for each process
+ESSAYS = 20_000  # several batches for each process
 
 pytestmark = pytest.mark.broken
 
@@ -222,7 +222,7 @@ async def test_a_rebuild_ends_when_one_of_its_processes_dies_and_says_what_to_do
 
 
 async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
-    events = await many(one)
+    events = await many(one, 12_000)
     with one.command("--workers", "2") as running:
 
         async def a_second_one() -> None:
@@ -238,7 +238,7 @@ async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
 async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole(
     one: Rebuilt,
 ) -> None:
-    events = await many(one)
+    events = await many(one, 12_000)
     with one.command("--workers", "2") as running:
 
         async def lose() -> None:
