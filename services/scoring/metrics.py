@@ -16,9 +16,9 @@ VISIBLE_SECONDS = Metric(
 RECOMPUTE_SECONDS = Metric(
     "thidua_scoring_recompute_seconds",
     "histogram",
-    meaning="Time to score one cluster again, from its lock to its commit.",
+    meaning="Time of a round: the clusters that are due scored again, from locks to commit.",
     unit="seconds",
-    what_to_do="p99 over 0.5 s: look at the database's load; clusters may be too large.",
+    what_to_do="p99 over 0.5 s: look at the load of the database and of this process's processor.",
 )
 RECOMPUTES = Metric(
     "thidua_scoring_recomputes_total",

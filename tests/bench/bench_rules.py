@@ -43,7 +43,7 @@ from services.scoring.engine.digest import digest_of
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
 from services.scoring.facts.fact import decode_fields
-from services.scoring.points.recompute import recompute
+from services.scoring.points.recompute import at_once, recompute
 from services.scoring.questions.what_if import Sides, WhatIf, what_if
 from tests.bench import stored
 from tests.scoring.campaign import other_campaign, sample_campaign, sample_contest
@@ -147,9 +147,9 @@ class Engine:
         """The clusters that are due by it, as the worker scores them."""
         due = dict.fromkeys(cluster for touched in self.touched for cluster in touched)
         self.touched.clear()
-        for cluster in due:
+        for some in at_once(list(due)):
             async with self.database.transaction() as tx:
-                await recompute(tx, CONTEST, cluster, now=datetime.now(UTC))
+                await recompute(tx, CONTEST, some, now=datetime.now(UTC))
 
 
 async def engine(postgres: PostgresCluster, path: Path, count: int) -> Engine:

@@ -11,7 +11,7 @@ from services.contracts.events import PointsRecomputed
 from services.scoring.contest import Contest
 from services.scoring.counting.ingest import Ingest
 from services.scoring.engine.digest import campaign_digest
-from services.scoring.points.recompute import clusters_due, recompute
+from services.scoring.points.recompute import at_once, clusters_due, recompute
 
 
 async def take(database: Database, contest: Contest, batch: Sequence[Event]) -> int:
@@ -43,9 +43,9 @@ async def recompute_due(database: Database, contest: Contest, *, publish: bool =
     """Score every cluster that is behind."""
     async with database.transaction() as tx:
         due = await clusters_due(tx, contest)
-    for cluster in due:
+    for some in at_once(due):
         async with database.transaction() as tx:
-            await recompute(tx, contest, cluster, now=datetime.now(UTC), publish=publish)
+            await recompute(tx, contest, some, now=datetime.now(UTC), publish=publish)
 
 
 async def digest(database: Database, contest: Contest) -> str:

@@ -61,8 +61,8 @@ async def write(tx: Transaction, campaign: str, tallies: Mapping[str, Tally]) ->
 
 async def read(
     tx: Transaction, campaign: str, units: Collection[str]
-) -> tuple[dict[str, dict[str, Amount | Newest]], int]:
-    """Tallies of units as they stand, and the sum of their versions, which names this state."""
+) -> tuple[dict[str, dict[str, Amount | Newest]], dict[str, int]]:
+    """Tallies of units as they stand, and their versions, whose sum names this state."""
     rows: list[Any] = await tx.fetch(
         "SELECT unit, tally::text, version FROM unit_measures"
         " WHERE campaign = $1 AND unit = ANY($2)",
@@ -70,4 +70,4 @@ async def read(
         list(units),
     )
     tallies = {row["unit"]: from_json(row["tally"]) for row in rows}
-    return tallies, sum(row["version"] for row in rows)
+    return tallies, {row["unit"]: row["version"] for row in rows}

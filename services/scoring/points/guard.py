@@ -92,7 +92,8 @@ async def _points_differ(database: Database, contest: Contest, cluster: str) -> 
             contest.campaign,
             cluster,
         )
-        counted, seen = await tallies.read(tx, contest.campaign, [unit.code for unit in units])
+        counted, versions = await tallies.read(tx, contest.campaign, [unit.code for unit in units])
+        seen = sum(versions.values())
         if state is None or (state["seen"], state["basis"]) != (seen, contest.basis[cluster]):
             return False  # behind, not wrong: its recompute is due
         truth = score_cluster(cluster, units, counted, contest.rules, contest.day)

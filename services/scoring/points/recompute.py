@@ -1,10 +1,12 @@
-"""Score one cluster again: read its tallies, write what changed, say what changed.
+"""Score clusters again: read their tallies, write what changed, say what changed.
 
-One transaction, held by the lock on the cluster's row: two replicas never score one cluster side by
-side, and the second finds that there is nothing left to do.
+One transaction, held by the locks on the clusters' rows: two replicas never score one cluster side
+by side, and the second finds that there is nothing left to do. Several clusters cost as many
+statements as one.
 """
 
-from collections.abc import Collection, Mapping
+import asyncio
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,14 +27,24 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_points = msgspec.json.Decoder(UnitPoints).decode
 """`points.detail` as it was computed."""
 
+_AT_ONCE = 50
+"""Clusters of one transaction: all of Hanoi's. More would hold their locks for over 0.1 s."""
+
+
+def at_once(clusters: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Clusters in parts, each fit for one transaction."""
+    return (clusters[start : start + _AT_ONCE] for start in range(0, len(clusters), _AT_ONCE))
+
 
 @dataclass(frozen=True, slots=True)
-class Recomputed:
-    """What a recompute did."""
+class _Scored:
+    """A cluster's new standing."""
 
-    digest: str
-    changed: int
-    """Units that have another total, rank, level or line."""
+    result: ClusterResult
+    seen: int
+    """Sum of the versions of the tallies that it counts."""
+    digests: Mapping[str, str]
+    """By unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,8 @@ class _Changed:
     """One unit's new points."""
 
     points: UnitPoints
+    result: ClusterResult
+    """The cluster that it is one of."""
     digest: str
     version: int
     said: bool
@@ -49,71 +63,97 @@ class _Changed:
 async def recompute(
     tx: Transaction,
     contest: Contest,
-    cluster: str,
+    clusters: Collection[str],
     *,
     now: datetime,
-    cause: str | None = None,
+    causes: Mapping[str, str | None] | None = None,
     publish: bool = True,
-) -> Recomputed | None:
-    """Bring the points of a cluster up to its tallies; None where they are.
+) -> dict[str, int]:
+    """Bring the points of clusters up to their tallies.
 
-    `now` is the time under which changes are recorded; points don't depend on it. `cause` is the
-    traceparent of the fact behind it. Raises what the database raises, KeyError for a cluster that
-    is not in the contest, LookupError before `prepare` has run.
+    Gives, for each cluster that was behind, how many units have another total, rank, level or line.
+    `now` is the time under which changes are recorded; points don't depend on it. `causes` are the
+    traceparents of the facts behind them, by cluster. Raises what the database raises, KeyError for
+    a cluster that is not in the contest, LookupError before `prepare` has run.
     """
-    units = contest.clusters[cluster]
-    state = await tx.fetchrow(
-        "SELECT seen, basis FROM clusters WHERE campaign = $1 AND cluster = $2 FOR UPDATE",
-        contest.campaign,
-        cluster,
+    members = {name: [unit.code for unit in contest.clusters[name]] for name in clusters}
+    known = await _lock(tx, contest, clusters)
+    counted, versions = await tallies.read(
+        tx, contest.campaign, [unit for units in members.values() for unit in units]
     )
-    counted, seen = await tallies.read(tx, contest.campaign, [unit.code for unit in units])
-    basis = contest.basis[cluster]
-    if state is None:
-        raise LookupError(f"the cluster {cluster} has no row: run `prepare` first")
-    if (state["seen"], state["basis"]) == (seen, basis):
-        return None
-    result = score_cluster(cluster, units, counted, contest.rules, contest.day)
-    digests = {points.unit: unit_digest(points) for points in result.units}
-    changed = await _changed(tx, contest, result, digests, counted)
-    if state["basis"] != basis:
-        await _forget_unscored(tx, contest.campaign, cluster, list(digests))
-    await _store(tx, contest, result, changed, now)
+    scored = []
+    for cluster, before in known.items():
+        seen = sum(versions.get(unit, 0) for unit in members[cluster])
+        if before != (seen, contest.basis[cluster]):
+            scored.append(await _score(contest, cluster, counted, seen))
+    if not scored:
+        return {}
+    changed = await _changed(tx, contest, scored, counted)
+    for one in scored:
+        cluster = one.result.cluster
+        if known[cluster][1] != contest.basis[cluster]:
+            await _forget_unscored(tx, contest.campaign, cluster, list(one.digests))
+    await _store(tx, contest, changed, now)
     if publish:
-        for one in changed:
-            if one.said:
-                await tx.publish(_fact(contest, result, one, now), cause=cause)
-    digest = cluster_digest(cluster, digests)
-    await tx.execute(
-        "UPDATE clusters SET seen = $3, basis = $4, digest = $5, simulated = $6, computed_at = $7"
-        " WHERE campaign = $1 AND cluster = $2",
-        *(contest.campaign, cluster, seen, basis, digest, result.simulated, now),
+        for unit in changed:
+            if unit.said:
+                cause = (causes or {}).get(unit.result.cluster)
+                await tx.publish(_fact(contest, unit, now), cause=cause)
+    await _mark(tx, contest, scored, now)
+    done = dict.fromkeys((one.result.cluster for one in scored), 0)
+    for unit in changed:
+        done[unit.result.cluster] += 1
+    return done
+
+
+async def _lock(
+    tx: Transaction, contest: Contest, clusters: Collection[str]
+) -> dict[str, tuple[int | None, str | None]]:
+    """What clusters have counted and by which basis; theirs until the transaction ends.
+
+    Locked in the order of their names, as by everyone: nobody waits in a circle.
+    """
+    rows = await tx.fetch(
+        "SELECT cluster, seen, basis FROM clusters WHERE campaign = $1 AND cluster = ANY($2)"
+        " ORDER BY cluster FOR UPDATE",
+        contest.campaign,
+        list(clusters),
     )
-    return Recomputed(digest, len(changed))
+    if missing := sorted(set(clusters) - {row["cluster"] for row in rows}):
+        msg = f"without a row: {', '.join(missing)}; run `prepare` first"
+        raise LookupError(msg)
+    return {row["cluster"]: (row["seen"], row["basis"]) for row in rows}
+
+
+async def _score(
+    contest: Contest, cluster: str, counted: Mapping[str, Tally], seen: int
+) -> _Scored:
+    # It makes way before each cluster, about a millisecond of work: facts come meanwhile.
+    await asyncio.sleep(0)
+    result = score_cluster(cluster, contest.clusters[cluster], counted, contest.rules, contest.day)
+    return _Scored(result, seen, {points.unit: unit_digest(points) for points in result.units})
 
 
 async def _changed(
-    tx: Transaction,
-    contest: Contest,
-    result: ClusterResult,
-    digests: Mapping[str, str],
-    counted: Mapping[str, Tally],
+    tx: Transaction, contest: Contest, scored: Sequence[_Scored], counted: Mapping[str, Tally]
 ) -> list[_Changed]:
+    units = [unit for one in scored for unit in one.digests]
     rows = await tx.fetch(
         "SELECT unit, version, digest FROM points WHERE campaign = $1 AND unit = ANY($2)",
         contest.campaign,
-        list(digests),
+        units,
     )
     present = {row["unit"]: row for row in rows}
-    last = await _last_versions(tx, contest.campaign, digests.keys() - present.keys())
+    last = await _last_versions(tx, contest.campaign, set(units) - present.keys())
     changed = []
-    for points in result.units:
-        before = present.get(points.unit)
-        if before is not None and before["digest"] == digests[points.unit]:
-            continue
-        version = 1 + (before["version"] if before else last.get(points.unit, 0))
-        said = before is not None or bool(counted.get(points.unit))
-        changed.append(_Changed(points, digests[points.unit], version, said))
+    for one in scored:
+        for points in one.result.units:
+            digest, before = one.digests[points.unit], present.get(points.unit)
+            if before is not None and before["digest"] == digest:
+                continue
+            version = 1 + (before["version"] if before else last.get(points.unit, 0))
+            said = before is not None or bool(counted.get(points.unit))
+            changed.append(_Changed(points, one.result, digest, version, said))
     return changed
 
 
@@ -144,11 +184,7 @@ async def _forget_unscored(tx: Transaction, campaign: str, cluster: str, scored:
 
 
 async def _store(
-    tx: Transaction,
-    contest: Contest,
-    result: ClusterResult,
-    changed: list[_Changed],
-    now: datetime,
+    tx: Transaction, contest: Contest, changed: Sequence[_Changed], now: datetime
 ) -> None:
     if not changed:
         return
@@ -163,20 +199,21 @@ async def _store(
     )
     await tx.execute(
         """
-        INSERT INTO points (campaign, cluster, computed_at,
-                            unit, version, total, maximum, rank, level, digest, detail)
-        SELECT $1, $2, $3, *
-          FROM unnest($4::text[], $5::int[], $6::numeric[], $7::numeric[], $8::int[],
-                      $9::text[], $10::text[], $11::json[])
+        INSERT INTO points (campaign, computed_at,
+                            unit, version, total, maximum, rank, level, digest, detail, cluster)
+        SELECT $1, $2, *
+          FROM unnest($3::text[], $4::int[], $5::numeric[], $6::numeric[], $7::int[],
+                      $8::text[], $9::text[], $10::json[], $11::text[])
         ON CONFLICT (campaign, unit) DO UPDATE
            SET cluster = excluded.cluster, computed_at = excluded.computed_at,
                version = excluded.version,
                total = excluded.total, maximum = excluded.maximum, rank = excluded.rank,
                level = excluded.level, digest = excluded.digest, detail = excluded.detail
         """,
-        *(contest.campaign, result.cluster, now),
+        *(contest.campaign, now),
         *columns,
         [_encode(one.points).decode() for one in changed],
+        [one.result.cluster for one in changed],
     )
     await tx.execute(
         """
@@ -196,20 +233,42 @@ def _line_points(points: UnitPoints) -> dict[str, str]:
     return {line.criterion: plain(line.points) for line in points.lines}
 
 
-def _fact(
-    contest: Contest, result: ClusterResult, one: _Changed, now: datetime
-) -> PointsRecomputed:
+async def _mark(
+    tx: Transaction, contest: Contest, scored: Sequence[_Scored], now: datetime
+) -> None:
+    """Clusters are up to these tallies and this basis."""
+    results = [one.result for one in scored]
+    await tx.execute(
+        """
+        UPDATE clusters AS c
+           SET seen = n.seen, basis = n.basis, digest = n.digest, simulated = n.simulated,
+               computed_at = $2
+          FROM unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::boolean[])
+               AS n (cluster, seen, basis, digest, simulated)
+         WHERE c.campaign = $1 AND c.cluster = n.cluster
+        """,
+        contest.campaign,
+        now,
+        [result.cluster for result in results],
+        [one.seen for one in scored],
+        [contest.basis[result.cluster] for result in results],
+        [cluster_digest(one.result.cluster, one.digests) for one in scored],
+        [result.simulated for result in results],
+    )
+
+
+def _fact(contest: Contest, one: _Changed, now: datetime) -> PointsRecomputed:
     rules = contest.rules
     return PointsRecomputed(
         campaign=contest.campaign,
-        simulated=result.simulated,
+        simulated=one.result.simulated,
         unit=one.points.unit,
         version=one.version,
-        cluster=result.cluster,
+        cluster=one.result.cluster,
         total=one.points.total,
         maximum=one.points.maximum,
         rank=one.points.rank,
-        units_in_cluster=len(result.units),
+        units_in_cluster=len(one.result.units),
         level=one.points.level,
         rule_set=rules.rule_set,
         sample=rules.sample,

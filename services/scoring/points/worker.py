@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.chassis.clock import Clock
@@ -19,7 +20,7 @@ from services.scoring.metrics import (
 )
 from services.scoring.points.latency import Latencies
 from services.scoring.points.pace import Pace
-from services.scoring.points.recompute import clusters_due, recompute
+from services.scoring.points.recompute import at_once, clusters_due, recompute
 
 _QUIET_S = 30.0
 """Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""
@@ -72,39 +73,44 @@ class Worker:
     async def catch_up(self) -> None:
         """Score every cluster that is behind, before the first request is answered."""
         await self.sweep()
-        for cluster, touch in list(self._waiting.items()):
-            del self._waiting[cluster]
-            await self._score(cluster, touch)
+        await self._score(list(self._waiting))
 
     async def _tick(self) -> None:
         began = time.monotonic()
         ripe = self._pace.ripe(self._waiting, began)
-        oldest = datetime.now(UTC)
-        for cluster in ripe:
-            touch = self._waiting.pop(cluster)
-            oldest = min([oldest, *touch.recorded])
-            try:
-                await self._score(cluster, touch)
-            except BaseException:
-                self._wait({cluster: touch})
-                raise
         if ripe:
+            oldest = await self._score(ripe)
             age_s = (datetime.now(UTC) - oldest).total_seconds()
             self._pace.scored(ripe, began, time.monotonic(), age_s=age_s)
         if self._waiting:
             pause = self._pace.next_round(self._waiting) - time.monotonic()
             asyncio.get_running_loop().call_later(pause, self.loop.wake)
 
-    async def _score(self, cluster: str, touch: Touch) -> None:
+    async def _score(self, clusters: Sequence[str]) -> datetime:
+        """Score clusters that wait; the moment of the oldest fact of those that were taken."""
+        oldest = datetime.now(UTC)
+        for some in at_once(clusters):
+            touches = {cluster: self._waiting.pop(cluster) for cluster in some}
+            try:
+                await self._score_at_once(touches)
+            except BaseException:
+                self._wait(touches)
+                raise
+            oldest = min([oldest, *(min(t.recorded) for t in touches.values() if t.recorded)])
+        return oldest
+
+    async def _score_at_once(self, touches: Touched) -> None:
         started = time.monotonic()
+        causes = {cluster: touch.cause for cluster, touch in touches.items()}
         async with self._database.transaction() as tx:
             done = await recompute(
-                tx, self._now(), cluster, now=self._clock.now(), cause=touch.cause
+                tx, self._now(), list(touches), now=self._clock.now(), causes=causes
             )
         took = time.monotonic() - started
-        visible = datetime.now(UTC)
-        self._metrics.observe_all(VISIBLE_SECONDS, self.latencies.add(touch.recorded, visible))
-        if done is not None:
+        recorded = [moment for touch in touches.values() for moment in touch.recorded]
+        visible = self.latencies.add(recorded, datetime.now(UTC))
+        self._metrics.observe_all(VISIBLE_SECONDS, visible)
+        if done:
             self._metrics.observe(RECOMPUTE_SECONDS, took)
-            self._metrics.count(RECOMPUTES)
-            self._metrics.count(POINTS_CHANGED, done.changed)
+            self._metrics.count(RECOMPUTES, len(done))
+            self._metrics.count(POINTS_CHANGED, sum(done.values()))

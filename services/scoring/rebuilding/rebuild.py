@@ -16,7 +16,7 @@ from services.contracts.campaign.loader import load_campaign
 from services.scoring.contest import Contest, Season
 from services.scoring.counting.recount import prepare
 from services.scoring.events import topics
-from services.scoring.points.recompute import clusters_due, recompute
+from services.scoring.points.recompute import at_once, clusters_due, recompute
 from services.scoring.points.standings import snapshot
 from services.scoring.publications.restore import restore_publications
 from services.scoring.questions import rules_in_force
@@ -167,9 +167,9 @@ async def _score(database: Database, contest: Contest, said: Mapping[str, Said])
     """Score what is due, say nothing, and number the points as they were published last."""
     async with database.transaction() as tx:
         due = await clusters_due(tx, contest)
-    for cluster in due:
+    for some in at_once(due):
         async with database.transaction() as tx:
-            await recompute(tx, contest, cluster, now=datetime.now(UTC), publish=False)
+            await recompute(tx, contest, some, now=datetime.now(UTC), publish=False)
     async with database.transaction() as tx:
         for table in ("points", "points_history"):
             await tx.execute(
