@@ -22,6 +22,7 @@ from services.chassis.watching.logs import configure_logs
 from services.chassis.watching.metrics import Metrics
 from services.chassis.watching.registry import CHASSIS_METRICS
 from services.cli.parts import READERS, database_settings, settings_of
+from services.cli.words import MisusedError
 
 _STATES: Mapping[str, State | None] = {
     "open": "open",
@@ -38,9 +39,12 @@ class DeadLetterError(ValueError):
 async def letters(
     service: str | None, *, state: str, cause: str | None, topic: str | None, most: int
 ) -> tuple[list[tuple[str, Letter]], int]:
-    """Letters with the service whose they are, oldest first in each, and how many are open."""
+    """Letters with the service whose they are, oldest first in each, and how many are open.
+
+    Raises MisusedError for a state that there is not.
+    """
     if state not in _STATES:
-        raise DeadLetterError(f"no such state: {state}; there are {', '.join(_STATES)}")
+        raise MisusedError(f"no such state: {state}; there are {', '.join(_STATES)}")
     found: list[tuple[str, Letter]] = []
     count = 0
     async with _databases(service) as databases:

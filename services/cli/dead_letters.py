@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from services.cli.parts import READERS
+from services.chassis.settings import SharedSettings, load_settings
+from services.cli.parts import READERS, topic_by_name
 from services.cli.words import FAILED, console, epilog, told
 
 app = typer.Typer(
@@ -34,7 +35,7 @@ def show_list(
     service: ServiceOption = None,
     state: Annotated[str, typer.Option(help="open, redriven, discarded or any.")] = "open",
     cause: Annotated[str | None, typer.Option(help="Only of this cause.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Only of this topic.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only of this topic or event.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many of each service.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
@@ -43,6 +44,8 @@ def show_list(
         from services.chassis.dead_letters.printable import printable  # noqa: PLC0415 - likewise
         from services.cli.dead_letter_work import letters  # noqa: PLC0415 - loads the rest
 
+        if topic is not None:
+            topic = topic_by_name(load_settings(SharedSettings), topic)
         found, open_ = asyncio.run(
             letters(service, state=state, cause=cause, topic=topic, most=limit)
         )

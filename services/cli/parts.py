@@ -46,6 +46,15 @@ class GroupSettings(SharedSettings):
     group_id: str | None = None
 
 
+def topic_by_name(settings: SharedSettings, name: str) -> str:
+    """A topic by its own name, or by that of its event."""
+    from services.contracts.events import FACTS  # noqa: PLC0415 - loads all events
+    from services.contracts.topics import topic_of  # noqa: PLC0415
+
+    by_event = {fact.event: topic_of(settings.topic_prefix, fact) for fact in FACTS}
+    return by_event.get(name, name)
+
+
 Part = TypeVar("Part", bound=SharedSettings)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.chassis.settings import SharedSettings, load_settings
-from services.cli.parts import READERS, group_of
-from services.cli.words import console, moment, told
+from services.cli.parts import READERS, group_of, topic_by_name
+from services.cli.words import MisusedError, console, moment, told
 
 if TYPE_CHECKING:
     from services.chassis.broker.group_positions import Move, Target
@@ -41,6 +41,10 @@ def replay(
         bool,
         typer.Option("--skip-unread", help="Also pass over records that were never read."),
     ] = False,
+    new_group: Annotated[
+        bool,
+        typer.Option("--new-group", help="The group has never read: it is to begin there."),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
 ) -> None:
     """Move a stopped group's position; started again, it reads from there.
@@ -62,10 +66,16 @@ def replay(
             target = _offsets(settings, to_offset)
         else:
             target = "beginning" if to_beginning else "end"
-        wanted = [_topic(settings, name) for name in topics or ()]
+        wanted = [topic_by_name(settings, name) for name in topics or ()]
         asyncio.run(
             _replay(
-                settings, group_of(group), target, wanted, skip_unread=skip_unread, dry_run=dry_run
+                settings,
+                group_of(group),
+                target,
+                wanted,
+                skip_unread=skip_unread,
+                new_group=new_group,
+                dry_run=dry_run,
             )
         )
 
@@ -77,12 +87,13 @@ async def _replay(
     topics: Sequence[str],
     *,
     skip_unread: bool,
+    new_group: bool,
     dry_run: bool,
 ) -> None:
     from services.chassis.broker import group_positions as positions  # noqa: PLC0415 - loads the client
 
     await positions.require_stopped(settings, group)
-    planned = await positions.plan(settings, group, target, topics)
+    planned = await positions.plan(settings, group, target, topics, new_group=new_group)
     moves = [one for one in planned if one.after != one.before]
     for one in moves:
         _say(one)
@@ -115,15 +126,6 @@ def _moment(text: str) -> datetime:
     return found
 
 
-def _topic(settings: SharedSettings, name: str) -> str:
-    """A topic by its own name, or by that of its event."""
-    from services.contracts.events import FACTS  # noqa: PLC0415 - loads all events
-    from services.contracts.topics import topic_of  # noqa: PLC0415
-
-    by_event = {fact.event: topic_of(settings.topic_prefix, fact) for fact in FACTS}
-    return by_event.get(name, name)
-
-
 def _offsets(settings: SharedSettings, texts: Sequence[str]) -> "Target":
     from aiokafka import TopicPartition  # noqa: PLC0415 - loads the client
 
@@ -132,9 +134,9 @@ def _offsets(settings: SharedSettings, texts: Sequence[str]) -> "Target":
         topic, _, rest = text.rpartition(":")[0].rpartition(":")
         number, offset = rest, text.rpartition(":")[2]
         if topic and number.isdecimal() and offset.isdecimal():
-            found[TopicPartition(_topic(settings, topic), int(number))] = int(offset)
+            found[TopicPartition(topic_by_name(settings, topic), int(number))] = int(offset)
         else:
             wrong.append(text)
     if wrong:
-        raise ValueError(f"not TOPIC:PARTITION:OFFSET: {', '.join(wrong)}")
+        raise MisusedError(f"not TOPIC:PARTITION:OFFSET: {', '.join(wrong)}")
     return found

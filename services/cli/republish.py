@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.parts import DatabaseSettings, ServiceName, database_settings
-from services.cli.words import console, moment, told
+from services.cli.words import MisusedError, console, moment, told
 
 
 def republish(
@@ -46,7 +46,7 @@ async def _republish(
 
     by_name = {fact.event: topic_of(settings.topic_prefix, fact) for fact in FACTS}
     if unknown := sorted(set(types) - set(by_name)):
-        raise ValueError(f"no such event: {', '.join(unknown)}; there are {', '.join(by_name)}")
+        raise MisusedError(f"no such event: {', '.join(unknown)}; there are {', '.join(by_name)}")
     topics = [by_name[name] for name in types] or None
     connection = await asyncpg.connect(settings.database_url)
     try:

@@ -28,17 +28,21 @@ def epilog(
 
 
 def moment(text: str | None) -> datetime | None:
-    """The moment that somebody wrote. Raises ValueError for what is none, or has no time zone."""
+    """The moment that somebody wrote. Raises MisusedError for what is none, or has no time zone."""
     if text is None:
         return None
     remedy = "write date, time and time zone, like 2020-06-01T00:00:00+07:00"
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text} is no moment: {remedy}") from error
+        raise MisusedError(f"{text} is no moment: {remedy}") from error
     if found.tzinfo is None:
-        raise ValueError(f"{text} has no time zone: {remedy}")
+        raise MisusedError(f"{text} has no time zone: {remedy}")
     return found
+
+
+class MisusedError(ValueError):
+    """What was given on the command line can't be meant; the message says what can."""
 
 
 @contextmanager
@@ -51,6 +55,9 @@ def told() -> Iterator[None]:
     except SettingsError as error:
         print(f"thidua: {error}", file=sys.stderr)
         raise typer.Exit(SETTINGS) from None
+    except MisusedError as error:
+        print(f"thidua: {error}", file=sys.stderr)
+        raise typer.Exit(MISUSED) from None
     except Exception as error:
         print(f"thidua: {type(error).__name__}: {error}", file=sys.stderr)
         raise typer.Exit(FAILED) from None

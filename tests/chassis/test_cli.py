@@ -213,8 +213,8 @@ def test_what_was_said_is_put_back_for_the_relay_as_chosen(toy_database: str) ->
     assert republish().exit_code == 0
     assert sql("SELECT count(*) FROM outbox") == 6
     unknown = republish("--type", "essay-submited")
-    assert unknown.exit_code == 1
+    assert unknown.exit_code == 2
     assert "no such event: essay-submited" in unknown.output
     vague = republish("--since", "2020-05-15T00:00:00")
-    assert vague.exit_code == 1
+    assert vague.exit_code == 2
     assert "+07:00" in vague.output

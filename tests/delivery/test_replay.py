@@ -149,6 +149,19 @@ async def test_wrong_places_are_all_told_and_nothing_is_moved(world: World) -> N
     assert "TOPIC:PARTITION" in (await replay(world, "--to-offset", "x")).output
     assert "+07:00" in (await replay(world, "--to-time", "2020-06-01T00:00:00")).output
     assert (await replay(world)).exit_code == 2
+    assert (await replay(world, "--to-offset", "x")).exit_code == 2
     assert await standing(world) == before
-    with pytest.raises(GroupPositionError, match="has read nothing yet"):
-        await plan(world.settings(), "nobody", "beginning")
+
+
+async def test_a_group_that_never_read_is_taken_for_misspelt_unless_it_is_said_to_be_new(
+    world: World,
+) -> None:
+    await consumed(world, 30)
+    settings = world.settings()
+    with pytest.raises(GroupPositionError, match=f"there are .*{group_of(world.prefix)}"):
+        await plan(settings, "nobody", "end", [world.topic])
+    with pytest.raises(GroupPositionError, match="--topic"):
+        await plan(settings, "nobody", "end", new_group=True)
+    planned = await plan(settings, "nobody", "end", [world.topic], new_group=True)
+    await move(settings, "nobody", planned)
+    assert all(one.before == one.end for one in await plan(settings, "nobody", "end"))

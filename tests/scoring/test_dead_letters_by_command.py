@@ -154,4 +154,4 @@ async def test_unknown_ids_are_all_told_and_nothing_is_done(
         assert "aaaa1111: no dead letter" in answer.output
         assert "bbbb2222: no dead letter" in answer.output
         assert (await command(one, "redrive")).exit_code == 2
-        assert (await command(one, "list", "--state", "closed")).exit_code == 1
+        assert (await command(one, "list", "--state", "closed")).exit_code == 2

@@ -4,44 +4,56 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.points.pace import BEHIND_S, LONGEST_REST_S, PERIOD_S, QUIET_S, Pace
+from services.scoring.points.pace import BEHIND_S, LATE_S, LONGEST_REST_S, PERIOD_S, QUIET_S, Pace
 
-FRESH, OLD = 0.2, BEHIND_S + 60
-"""Ages of facts: of those that just came, and of those of an outage."""
+PROMPT, LATE, OLD = LATE_S / 2, LATE_S * 2, BEHIND_S + 60
+"""How late facts are taken: at once, on a machine that is full, and after an outage."""
 
 
 def test_the_first_fact_after_a_quiet_time_is_scored_at_once() -> None:
     pace = Pace(interval_s=0.15)
     assert pace.ripe(["A"], now=0.0) == ["A"]
-    pace.scored(["A"], began=0.0, now=0.02, age_s=FRESH)
+    pace.scored(["A"], began=0.0, now=0.02)
     assert pace.ripe(["A", "B"], now=9.0) == ["A", "B"]
 
 
-@given(took=st.floats(0.001, 0.5))
-def test_while_it_keeps_up_rounds_begin_within_the_period(took: float) -> None:
+@given(took=st.floats(0.001, 0.5), late_s=st.sampled_from([PROMPT, LATE]))
+def test_while_it_keeps_up_rounds_begin_within_the_period(took: float, late_s: float) -> None:
     pace = Pace(interval_s=0.15)
-    pace.scored(["A"], began=10.0, now=10.0 + took, age_s=FRESH)
+    pace.touched(9.9, late_s=late_s)
+    pace.touched(10.0 + took, late_s=late_s)
+    pace.scored(["A"], began=10.0, now=10.0 + took)
     begins = pace.next_round(["B"])
     assert 10.0 + took < begins <= 10.0 + PERIOD_S + 1e-9
     assert pace.ripe(["B"], now=begins) == ["B"]
 
 
+def test_it_rests_longer_where_facts_wait_to_be_taken() -> None:
+    pace = Pace(interval_s=0.0)
+    begins = []
+    for late_s in (PROMPT, LATE):
+        pace.touched(10.05, late_s=late_s)
+        pace.scored(["A"], began=10.0, now=10.05)
+        begins.append(pace.next_round(["A"]))
+    assert begins == [pytest.approx(10.1), pytest.approx(10.3)]
+
+
 def test_a_round_longer_than_the_period_is_followed_by_the_next() -> None:
     pace = Pace(interval_s=0.15)
-    pace.scored(["A"], began=10.0, now=12.0, age_s=FRESH)
+    pace.scored(["A"], began=10.0, now=12.0)
     assert pace.ripe(["B"], now=12.0) == ["B"]
 
 
 @pytest.mark.parametrize("interval_s", [0.0, 0.15, 0.4])
 def test_a_cluster_that_came_last_in_a_long_round_is_ripe_for_the_next(interval_s: float) -> None:
     pace = Pace(interval_s)
-    pace.scored(["first", "last"], began=10.0, now=10.5, age_s=FRESH)
+    pace.scored(["first", "last"], began=10.0, now=10.5)
     assert pace.ripe(["last"], now=10.0 + PERIOD_S) == ["last"]
 
 
 def test_a_burst_for_one_cluster_is_scored_once_an_interval() -> None:
     pace = Pace(interval_s=0.15)
-    pace.scored(["A"], began=10.0, now=10.001, age_s=FRESH)
+    pace.scored(["A"], began=10.0, now=10.001)
     assert pace.ripe(["A"], now=10.1) == []
     assert pace.next_round(["A"]) == pytest.approx(10.15)
     assert pace.ripe(["A", "B"], now=10.1) == ["B"]
@@ -49,18 +61,19 @@ def test_a_burst_for_one_cluster_is_scored_once_an_interval() -> None:
 
 def test_what_is_behind_is_caught_up_with_longer_rests_and_not_without_end() -> None:
     pace = Pace(interval_s=0.0)
-    pace.scored(["A"], began=10.0, now=10.4, age_s=OLD)
+    pace.touched(14.0, late_s=OLD)
+    pace.scored(["A"], began=10.0, now=10.4)
     behind = pace.next_round(["A"])
     assert behind == pytest.approx(10.4 + LONGEST_REST_S)
-    pace.scored(["A"], began=10.0, now=10.4, age_s=FRESH)
+    pace.touched(14.0, late_s=LATE)
+    pace.scored(["A"], began=10.0, now=10.4)
     assert pace.next_round(["A"]) < behind
 
 
 def test_it_rests_only_as_long_as_facts_come() -> None:
     pace = Pace(interval_s=0.0)
-    pace.touched(10.0)
-    pace.scored(["A"], began=10.0, now=10.4, age_s=OLD)
-    pace.touched(10.5)
+    pace.touched(10.5, late_s=OLD)
+    pace.scored(["A"], began=10.0, now=10.4)
     assert pace.ripe(["A"], now=10.5 + QUIET_S - 0.01) == []
     assert pace.next_round(["A"]) == pytest.approx(10.5 + QUIET_S)
     assert pace.ripe(["A"], now=10.5 + QUIET_S) == ["A"]

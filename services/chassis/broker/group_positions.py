@@ -85,14 +85,25 @@ async def require_stopped(settings: SharedSettings, group: str) -> None:
 
 
 async def plan(
-    settings: SharedSettings, group: str, target: Target, topics: Collection[str] = ()
+    settings: SharedSettings,
+    group: str,
+    target: Target,
+    topics: Collection[str] = (),
+    *,
+    new_group: bool = False,
 ) -> list[Move]:
     """What the move would be, in the order of the places; partitions that stay are among it.
 
-    `topics`: only these; by default all that the group has ever committed. Raises
-    GroupPositionError with all that is wrong, and what Kafka raises.
+    `topics`: only these; by default all that the group has ever committed. A group that has
+    committed nothing is more likely misspelt than meant: it must be said to be a `new_group`.
+    Raises GroupPositionError with all that is wrong, and what Kafka raises.
     """
     stands = await committed(settings, group)
+    if not stands and not new_group:
+        raise GroupPositionError(
+            f"the group {group} has read nothing yet: correct its name (there are"
+            f" {', '.join(await groups(settings)) or 'none'}), or say that it is new (--new-group)"
+        )
     consumer = AIOKafkaConsumer(**connection_options(settings), enable_auto_commit=False)
     await consumer.start()
     try:
@@ -151,6 +162,18 @@ async def committed(settings: SharedSettings, group: str) -> dict[TopicPartition
     return {place: at.offset for place, at in found.items() if at.offset >= 0}
 
 
+async def groups(settings: SharedSettings) -> list[str]:
+    """All consumer groups of which the broker knows, by name."""
+    admin = AIOKafkaAdminClient(**connection_options(settings))
+    async with asyncio.timeout(_TIMEOUT_S):
+        await admin.start()
+        try:
+            found = await admin.list_consumer_groups()
+        finally:
+            await admin.close()
+    return sorted({name for name, *_ in found})
+
+
 async def _places(
     consumer: AIOKafkaConsumer,
     group: str,
@@ -165,8 +188,7 @@ async def _places(
         named = set(topics) or {place.topic for place in committed} & present
     if not named:
         raise GroupPositionError(
-            f"the group {group} has read nothing yet: name its topics with --topic, or correct its"
-            " name"
+            f"the group {group} has read no topic that there is: name its topics with --topic"
         )
     if missing := sorted(named - present):
         raise GroupPositionError(f"no such topic: {', '.join(missing)}")

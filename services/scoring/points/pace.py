@@ -5,11 +5,20 @@ All times are monotonic seconds, told by the caller.
 
 from collections.abc import Iterable
 
-_REST = 5.0
-"""Rest after a round, in lengths of the round."""
+_REST_PROMPT = 1.0
+"""Rest after a round, in lengths of the round, while facts are taken as soon as they are there:
+half of the time is then left for those that come, and so far it was enough."""
+
+_REST_LATE = 5.0
+"""The same while facts are taken late."""
 
 _REST_BEHIND = 20.0
 """The same while behind."""
+
+LATE_S = 0.1
+"""Facts that are taken later than this after they were recorded had to wait: for a round, or for a
+processor that is full, which shorter rests would fill still more. Way to here from the outbox: some
+0.02 s. Seconds."""
 
 PERIOD_S = 0.6
 """Longest time from the start of one round to the start of the next, rest included, where rounds
@@ -19,9 +28,9 @@ measured in the demo on two cores that were full. What is left of the second is 
 period costs more rounds. Seconds."""
 
 BEHIND_S = 3.0
-"""Facts older than this when they are scored come from an outage or a replay. No rest saves their
-second any more, and a longer one takes more of them a round. Far above what a busy hour does, so
-that a longer rest is never what makes facts late. Seconds."""
+"""Facts that are taken later than this come from an outage or a replay. No rest saves their second
+any more, and a longer one takes more of them a round. Far above what a busy hour does, so that a
+longer rest is never what makes facts late. Seconds."""
 
 QUIET_S = 0.5
 """Without a new fact for this long nothing is held up by scoring: the rest is over. Seconds."""
@@ -39,10 +48,15 @@ class Pace:
         self._begun_at: dict[str, float] = {}
         self._rest_until = float("-inf")
         self._touched_at = float("inf")
+        self._late_s = 0.0
 
-    def touched(self, now: float) -> None:
-        """Facts were taken."""
+    def touched(self, now: float, *, late_s: float) -> None:
+        """Facts were taken, the first of them so long after it was recorded.
+
+        How late points are says nothing here: rests make them so.
+        """
         self._touched_at = now
+        self._late_s = late_s
 
     def ripe(self, waiting: Iterable[str], now: float) -> list[str]:
         """Those of the waiting clusters that a round which starts now scores."""
@@ -50,23 +64,24 @@ class Pace:
             return []
         return [cluster for cluster in waiting if self._ripe_at(cluster) <= now]
 
-    def scored(self, clusters: Iterable[str], began: float, now: float, *, age_s: float) -> None:
-        """A round is over. `age_s`: of the oldest fact that it scored.
+    def scored(self, clusters: Iterable[str], began: float, now: float) -> None:
+        """A round is over.
 
         A cluster's interval counts from the start of the round: counted from its own turn, one late
         in a round would not be ripe for the next, and wait for a second one.
         """
         self._begun_at.update(dict.fromkeys(clusters, began))
-        took = now - began
-        if age_s > BEHIND_S:
-            rest = min(LONGEST_REST_S, _REST_BEHIND * took)
-        else:
-            rest = min(PERIOD_S - took, _REST * took)
-        self._rest_until = now + max(0.0, rest)
+        self._rest_until = now + max(0.0, self._rest(now - began))
 
     def next_round(self, waiting: Iterable[str]) -> float:
         """When one of these clusters, at least one, is ripe."""
         return max(self._rested_at(), min(map(self._ripe_at, waiting)))
+
+    def _rest(self, took: float) -> float:
+        if self._late_s > BEHIND_S:
+            return min(LONGEST_REST_S, _REST_BEHIND * took)
+        lengths = _REST_LATE if self._late_s > LATE_S else _REST_PROMPT
+        return min(PERIOD_S - took, lengths * took)
 
     def _rested_at(self) -> float:
         return min(self._rest_until, self._touched_at + QUIET_S)

@@ -55,7 +55,10 @@ class Worker:
 
     def touched(self, clusters: Touched) -> None:
         """Tallies of these clusters changed: their points are due."""
-        self._pace.touched(time.monotonic())
+        first = min((touch.recorded[0] for touch in clusters.values()), default=None)
+        if first is not None:
+            late_s = (datetime.now(UTC) - first).total_seconds()
+            self._pace.touched(time.monotonic(), late_s=late_s)
         self._wait(clusters)
 
     def _wait(self, clusters: Touched) -> None:
@@ -79,16 +82,13 @@ class Worker:
         began = time.monotonic()
         ripe = self._pace.ripe(self._waiting, began)
         if ripe:
-            oldest = await self._score(ripe)
-            age_s = (datetime.now(UTC) - oldest).total_seconds()
-            self._pace.scored(ripe, began, time.monotonic(), age_s=age_s)
+            await self._score(ripe)
+            self._pace.scored(ripe, began, time.monotonic())
         if self._waiting:
             pause = self._pace.next_round(self._waiting) - time.monotonic()
             asyncio.get_running_loop().call_later(pause, self.loop.wake)
 
-    async def _score(self, clusters: Sequence[str]) -> datetime:
-        """Score clusters that wait; the moment of the oldest fact of those that were taken."""
-        oldest = datetime.now(UTC)
+    async def _score(self, clusters: Sequence[str]) -> None:
         for some in at_once(clusters):
             touches = {cluster: self._waiting.pop(cluster) for cluster in some}
             try:
@@ -96,8 +96,6 @@ class Worker:
             except BaseException:
                 self._wait(touches)
                 raise
-            oldest = min([oldest, *(min(t.recorded) for t in touches.values() if t.recorded)])
-        return oldest
 
     async def _score_at_once(self, touches: Touched) -> None:
         started = time.monotonic()
