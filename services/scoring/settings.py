@@ -19,7 +19,7 @@ class ScoringSettings(ServiceSettings):
         " outage, since a unit's tally is written once a batch; more to redo.",
     )
     recompute_interval_ms: int = Field(
-        default=150,
+        default=30,
         ge=0,
         le=60_000,
         description="A cluster is scored again at most once in this time, however many facts come;"
