@@ -109,7 +109,14 @@ def small_campaign(directory: Path) -> Path:
 
 def season_on(kind: Kind, directory: Path, *, replicas: int) -> Outcome:
     campaign = small_campaign(directory)
-    with Stack(directory / "stack", kind=kind, replicas=replicas, campaign=campaign) as stack:
+    forgotten_after = {"THIDUA_SESSION_TIMEOUT_MS": "6000"}  # the least that Kafka allows
+    with Stack(
+        directory / "stack",
+        kind=kind,
+        replicas=replicas,
+        campaign=campaign,
+        environment=forgotten_after,
+    ) as stack:
         return asyncio.run(live_through(stack, kill=replicas > 1))
 
 

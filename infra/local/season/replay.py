@@ -113,15 +113,16 @@ class Replay:
             self._tokens[who] = self.token(*who)
         headers = {"authorization": f"Bearer {self._tokens[who]}", "idempotency-key": key}
         first = self.sent  # others send meanwhile: a repetition must go to the next replica
-        for left in reversed(range(TRIES)):
+        for tried in range(1, TRIES + 1):
             try:
-                url = self.urls[(first + left) % len(self.urls)]
+                url = self.urls[(first + tried) % len(self.urls)]
                 response = await client.post(f"{url}{path}", json=body, headers=headers)
                 break
             except httpx.TransportError:
-                if not left:
+                if tried == TRIES:
                     raise
-                await asyncio.sleep(0.5)
+                if tried % len(self.urls) == 0:  # all of them, so they need a moment
+                    await asyncio.sleep(0.5)
         if response.is_error:
             msg = f"{path} {key}: {response.status_code} {response.text}"
             raise RefusedError(msg)
