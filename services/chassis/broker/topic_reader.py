@@ -19,6 +19,9 @@ BATCH = 5000
 """Records at a time: nobody waits for the effects of a single one, so larger than in service."""
 
 _POLL_MS = 1000
+_FETCH_WAIT_MS = 20
+"""How long the broker holds a fetch that finds nothing new. It answers a connection's requests one
+after the other, so each question for an end would wait so long behind such a fetch."""
 
 
 class TopicsMissingError(LookupError):
@@ -110,6 +113,7 @@ async def open_reader(
         **connection_options(settings),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
+        fetch_max_wait_ms=_FETCH_WAIT_MS,
     )
     await consumer.start()
     try:
