@@ -24,7 +24,7 @@ from tests.bench.contenders import Topics
 from tests.bench.environments import PEERS
 from tests.bench.facts import PARTITIONS, make_topics, publish, season
 from tests.bench.ground import Ground, ground
-from tests.bench.rounds import rounds_of
+from tests.bench.rounds import ROUNDS, rounds_of
 from tests.scoring.campaign import DIRECTORY
 
 _LOOK_EVERY_S = 0.1
@@ -130,4 +130,4 @@ def main(count: int, rounds: int) -> None:
 
 if __name__ == "__main__":
     given = [int(argument) for argument in sys.argv[1:3]]
-    main(*(given + [1_000_000, 3][len(given) :]))
+    main(*(given + [1_000_000, ROUNDS][len(given) :]))
