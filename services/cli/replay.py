@@ -43,7 +43,7 @@ def replay(
     ] = False,
     new_group: Annotated[
         bool,
-        typer.Option("--new-group", help="The group has never read: it is to begin there."),
+        typer.Option("--new-group", help="It has no positions: it is to begin there."),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
 ) -> None:

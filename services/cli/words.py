@@ -13,7 +13,7 @@ from services.chassis.settings import SettingsError
 FAILED = 1
 """It could not be done; the last line says why."""
 MISUSED = 2
-"""The command line is not understood (typer's own)."""
+"""The command line is not understood, or says what can't be meant."""
 SETTINGS = 78
 """Settings don't fit (EX_CONFIG of sysexits.h)."""
 

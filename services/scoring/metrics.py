@@ -16,7 +16,7 @@ VISIBLE_SECONDS = Metric(
 RECOMPUTE_SECONDS = Metric(
     "thidua_scoring_recompute_seconds",
     "histogram",
-    meaning="Time of a round: the clusters that are due scored again, from locks to commit.",
+    meaning="Time to score the clusters of a round again, up to 50 in a transaction.",
     unit="seconds",
     what_to_do="p99 over 0.5 s: look at the load of the database and of this process's processor.",
 )

@@ -23,8 +23,8 @@ class ScoringSettings(ServiceSettings):
         ge=0,
         le=60_000,
         description="A cluster is scored again at most once in this time, however many facts come;"
-        " the first fact after a quiet time is not delayed. Larger: less load in a burst, later"
-        " points. Milliseconds.",
+        " the first fact after a quiet time is not delayed. Larger: less load in a burst, fewer"
+        " versions of points in history and events, later points. Milliseconds.",
     )
     sweep_s: float = Field(
         default=3,

@@ -17,12 +17,12 @@ from tests.support.facts import essay
 Probes = Callable[..., Probe]
 
 
-async def replay(world: World, *words: str) -> Result:
+async def replay(world: World, *words: str, group: str | None = None) -> Result:
     environment = {
         "THIDUA_KAFKA_BOOTSTRAP": world.bootstrap,
         "THIDUA_TOPIC_PREFIX": world.prefix,
     }
-    words = ("replay", group_of(world.prefix), *words)
+    words = ("replay", group or group_of(world.prefix), *words)
     return await asyncio.to_thread(CliRunner().invoke, app, words, env=environment)
 
 
@@ -157,11 +157,20 @@ async def test_a_group_that_never_read_is_taken_for_misspelt_unless_it_is_said_t
     world: World,
 ) -> None:
     await consumed(world, 30)
-    settings = world.settings()
-    with pytest.raises(GroupPositionError, match=f"there are .*{group_of(world.prefix)}"):
-        await plan(settings, "nobody", "end", [world.topic])
-    with pytest.raises(GroupPositionError, match="--topic"):
-        await plan(settings, "nobody", "end", new_group=True)
-    planned = await plan(settings, "nobody", "end", [world.topic], new_group=True)
-    await move(settings, "nobody", planned)
-    assert all(one.before == one.end for one in await plan(settings, "nobody", "end"))
+    misspelt = f"{world.prefix}-misspelt"
+    words = (*("--to-end", "--skip-unread"), *("--topic", world.topic))
+    refused = await replay(world, *words, group=misspelt)
+    assert refused.exit_code == 1
+    assert "has no positions" in refused.output
+    assert group_of(world.prefix) in refused.output, "the groups that there are"
+    assert "--new-group" in refused.output
+    vague = await replay(world, "--to-end", "--new-group", group=misspelt)
+    assert "name its topics with --topic" in vague.output
+    begun = await replay(world, *words, "--new-group", group=misspelt)
+    assert begun.exit_code == 0, begun.output
+    stands = await plan(world.settings(), misspelt, "end")
+    assert stands
+    assert all(one.before == one.end for one in stands)
+    again = await replay(world, *words, "--new-group", group=misspelt)
+    assert again.exit_code == 1
+    assert "has positions" in again.output

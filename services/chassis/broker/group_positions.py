@@ -5,7 +5,8 @@ Going forward passes over what was never read, so it has to be asked for.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -60,13 +61,8 @@ class Move:
 
 async def members_of(settings: SharedSettings, group: str) -> list[str]:
     """Who reads for the group now, `client@host`; empty when it may be moved."""
-    admin = AIOKafkaAdminClient(**connection_options(settings))
-    async with asyncio.timeout(_TIMEOUT_S):
-        await admin.start()
-        try:
-            answers = await admin.describe_consumer_groups([group])
-        finally:
-            await admin.close()
+    async with _admin(settings) as admin:
+        answers = await admin.describe_consumer_groups([group])
     found = []
     for described in (one for answer in answers for one in answer.groups):
         state, members = described[2], described[5]
@@ -94,16 +90,19 @@ async def plan(
 ) -> list[Move]:
     """What the move would be, in the order of the places; partitions that stay are among it.
 
-    `topics`: only these; by default all that the group has ever committed. A group that has
-    committed nothing is more likely misspelt than meant: it must be said to be a `new_group`.
+    `topics`: only these; by default all that the group has ever committed. A group without
+    positions is more likely misspelt than meant: it must be said to be a `new_group`.
     Raises GroupPositionError with all that is wrong, and what Kafka raises.
     """
     stands = await committed(settings, group)
     if not stands and not new_group:
         raise GroupPositionError(
-            f"the group {group} has read nothing yet: correct its name (there are"
-            f" {', '.join(await groups(settings)) or 'none'}), or say that it is new (--new-group)"
+            f"the group {group} has no positions, it never read or Kafka has forgotten it: correct"
+            f" its name (there are {', '.join(await groups(settings)) or 'none'}), or say that it"
+            " begins anew (--new-group)"
         )
+    if stands and new_group:
+        raise GroupPositionError(f"the group {group} has positions: leave --new-group out")
     consumer = AIOKafkaConsumer(**connection_options(settings), enable_auto_commit=False)
     await consumer.start()
     try:
@@ -152,26 +151,28 @@ async def move(settings: SharedSettings, group: str, moves: Sequence[Move]) -> N
 
 async def committed(settings: SharedSettings, group: str) -> dict[TopicPartition, int]:
     """Where the group goes on, by partition: of those in which it has committed anything."""
-    admin = AIOKafkaAdminClient(**connection_options(settings))
-    async with asyncio.timeout(_TIMEOUT_S):
-        await admin.start()
-        try:
-            found = await admin.list_consumer_group_offsets(group)
-        finally:
-            await admin.close()
+    async with _admin(settings) as admin:
+        found = await admin.list_consumer_group_offsets(group)
     return {place: at.offset for place, at in found.items() if at.offset >= 0}
 
 
 async def groups(settings: SharedSettings) -> list[str]:
     """All consumer groups of which the broker knows, by name."""
+    async with _admin(settings) as admin:
+        found = await admin.list_consumer_groups()
+    return sorted({name for name, *_ in found})
+
+
+@asynccontextmanager
+async def _admin(settings: SharedSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that asks about groups, all of it within a time. Raises TimeoutError after it."""
     admin = AIOKafkaAdminClient(**connection_options(settings))
     async with asyncio.timeout(_TIMEOUT_S):
         await admin.start()
         try:
-            found = await admin.list_consumer_groups()
+            yield admin
         finally:
             await admin.close()
-    return sorted({name for name, *_ in found})
 
 
 async def _places(

@@ -46,8 +46,8 @@ _WHEN_TOO_MANY = (
     "a bad deploy: roll back, restart. Bad records: they stay on the topic, and a restart alone"
     " stops there again; mend the publisher, then start once with a higher"
     " THIDUA_DEAD_LETTER_RUN_LIMIT and THIDUA_DEAD_LETTER_SHARE_LIMIT=1 (they become dead letters),"
-    " or pass over them: thidua replay GROUP --to-offset TOPIC:PARTITION:OFFSET --skip-unread"
-    " (docs/operating.md)"
+    " or pass over them: thidua replay GROUP --to-offset TOPIC:PARTITION:OFFSET --skip-unread, and"
+    " --new-group where the group never got anywhere (docs/operating.md)"
 )
 _WHEN_IT_BROKE = "no message is to blame: roll back the last deploy, or mend this, then restart"
 

@@ -98,13 +98,17 @@ async def _points_differ(database: Database, contest: Contest, cluster: str) -> 
             return False  # behind, not wrong: its recompute is due
         truth = score_cluster(cluster, units, counted, contest.rules, contest.day)
         rows = await tx.fetch(
-            "SELECT unit, total, rank, level, digest, detail::text FROM points"
+            "SELECT unit, cluster, total, maximum, rank, level, digest, detail::text FROM points"
             " WHERE campaign = $1 AND unit = ANY($2)",
             contest.campaign,
             [points.unit for points in truth.units],
         )
         stored = {row["unit"]: row for row in rows}
-        wrong = [points.unit for points in truth.units if not _is(points, stored.get(points.unit))]
+        wrong = [
+            points.unit
+            for points in truth.units
+            if not _is(cluster, points, stored.get(points.unit))
+        ]
         if not wrong:
             return False
         # Without a digest a row equals nothing: the recompute writes it anew and says so.
@@ -121,11 +125,12 @@ async def _points_differ(database: Database, contest: Contest, cluster: str) -> 
         return True
 
 
-def _is(points: UnitPoints, row: Any) -> bool:
+def _is(cluster: str, points: UnitPoints, row: Any) -> bool:
     """Whether a row of `points` says what it must, in its columns and in its detail."""
     return (
         row is not None
-        and (row["total"], row["rank"], row["level"]) == (points.total, points.rank, points.level)
+        and (row["cluster"], row["total"], row["maximum"], row["rank"], row["level"])
+        == (cluster, points.total, points.maximum, points.rank, points.level)
         and row["digest"] == unit_digest(points) == unit_digest(decode_points(row["detail"]))
     )
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 _REST_PROMPT = 1.0
 """Rest after a round, in lengths of the round, while facts are taken as soon as they are there:
-half of the time is then left for those that come, and so far it was enough."""
+half of the time is then left for those that come, and so far it was enough. Of rounds over 0.3 s
+the rest is shorter, for `PERIOD_S`."""
 
 _REST_LATE = 5.0
-"""The same while facts are taken late."""
+"""The same while facts are taken late; shorter for rounds over 0.1 s."""
 
 _REST_BEHIND = 20.0
 """The same while behind."""
@@ -18,14 +19,14 @@ _REST_BEHIND = 20.0
 LATE_S = 0.1
 """Facts that are taken later than this after they were recorded had to wait: for a round, or for a
 processor that is full, which shorter rests would fill still more. Way to here from the outbox: some
-0.02 s. Seconds."""
+0.02 s. A publisher whose clock is behind ours makes all facts late, and points as slow as on a full
+machine. Seconds."""
 
 PERIOD_S = 0.6
 """Longest time from the start of one round to the start of the next, rest included, where rounds
-are shorter than it: points follow facts within a second. A fact waits a period at worst, some 0.1 s
-(p99 0.2 s) before it to be taken, and its cluster's turn moves by 0.1 s from round to round, as
-measured in the demo on two cores that were full. What is left of the second is reserve; a shorter
-period costs more rounds. Seconds."""
+are shorter than it: points follow facts within a second. A fact waits a period and a round at
+worst, and some 0.1 s (p99 0.2 s) before them to be taken, as measured in the demo on two cores that
+were full. What is left of the second is reserve; a shorter period costs more rounds. Seconds."""
 
 BEHIND_S = 3.0
 """Facts that are taken later than this come from an outage or a replay. No rest saves their second
@@ -67,8 +68,8 @@ class Pace:
     def scored(self, clusters: Iterable[str], began: float, now: float) -> None:
         """A round is over.
 
-        A cluster's interval counts from the start of the round: counted from its own turn, one late
-        in a round would not be ripe for the next, and wait for a second one.
+        A cluster's interval counts from the start of the round: counted from its end, a long round
+        would make its clusters miss the next one, and wait for a second.
         """
         self._begun_at.update(dict.fromkeys(clusters, began))
         self._rest_until = now + max(0.0, self._rest(now - began))

@@ -1,8 +1,8 @@
 """Score clusters again: read their tallies, write what changed, say what changed.
 
 One transaction, held by the locks on the clusters' rows: two replicas never score one cluster side
-by side, and the second finds that there is nothing left to do. Several clusters cost as many
-statements as one.
+by side, and the second finds that there is nothing left to do, or goes on without the clusters that
+the first one has. Several clusters cost as many statements as one.
 """
 
 import asyncio
@@ -28,12 +28,24 @@ decode_points = msgspec.json.Decoder(UnitPoints).decode
 """`points.detail` as it was computed."""
 
 _AT_ONCE = 50
-"""Clusters of one transaction: all of Hanoi's. More would hold their locks for over 0.1 s."""
+"""Clusters of one transaction: all of Hanoi's. Some 0.05 s of work, in which their rows are
+locked."""
 
 
 def at_once(clusters: Sequence[str]) -> Iterator[Sequence[str]]:
     """Clusters in parts, each fit for one transaction."""
     return (clusters[start : start + _AT_ONCE] for start in range(0, len(clusters), _AT_ONCE))
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What a recompute did."""
+
+    changed: Mapping[str, int]
+    """For each cluster that was behind: units that have another total, rank, level, line or
+    cluster."""
+    busy: frozenset[str] = frozenset()
+    """Clusters that somebody else is at, which were left to him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +80,20 @@ async def recompute(
     now: datetime,
     causes: Mapping[str, str | None] | None = None,
     publish: bool = True,
-) -> dict[str, int]:
+    wait: bool = True,
+) -> Recomputed:
     """Bring the points of clusters up to their tallies.
 
-    Gives, for each cluster that was behind, how many units have another total, rank, level or line.
     `now` is the time under which changes are recorded; points don't depend on it. `causes` are the
-    traceparents of the facts behind them, by cluster. Raises what the database raises, KeyError for
-    a cluster that is not in the contest, LookupError before `prepare` has run.
+    traceparents of the facts behind them, by cluster. Without `wait` clusters that somebody else is
+    at are left out, so that one that is held up holds up no other. Raises what the database raises,
+    KeyError for a cluster that is not in the contest, LookupError before `prepare` has run.
     """
     members = {name: [unit.code for unit in contest.clusters[name]] for name in clusters}
-    known = await _lock(tx, contest, clusters)
+    known = await _lock(tx, contest, clusters, wait=wait)
+    busy = frozenset(clusters) - known.keys()
     counted, versions = await tallies.read(
-        tx, contest.campaign, [unit for units in members.values() for unit in units]
+        tx, contest.campaign, [unit for cluster in known for unit in members[cluster]]
     )
     scored = []
     for cluster, before in known.items():
@@ -87,7 +101,7 @@ async def recompute(
         if before != (seen, contest.basis[cluster]):
             scored.append(await _score(contest, cluster, counted, seen))
     if not scored:
-        return {}
+        return Recomputed({}, busy)
     changed = await _changed(tx, contest, scored, counted)
     for one in scored:
         cluster = one.result.cluster
@@ -103,26 +117,34 @@ async def recompute(
     done = dict.fromkeys((one.result.cluster for one in scored), 0)
     for unit in changed:
         done[unit.result.cluster] += 1
-    return done
+    return Recomputed(done, busy)
 
 
 async def _lock(
-    tx: Transaction, contest: Contest, clusters: Collection[str]
+    tx: Transaction, contest: Contest, clusters: Collection[str], *, wait: bool
 ) -> dict[str, tuple[int | None, str | None]]:
     """What clusters have counted and by which basis; theirs until the transaction ends.
 
     Locked in the order of their names, as by everyone: nobody waits in a circle.
     """
     rows = await tx.fetch(
-        "SELECT cluster, seen, basis FROM clusters WHERE campaign = $1 AND cluster = ANY($2)"
-        " ORDER BY cluster FOR UPDATE",
+        f"""
+        SELECT cluster, seen, basis FROM clusters WHERE campaign = $1 AND cluster = ANY($2)
+         ORDER BY cluster FOR UPDATE {"" if wait else "SKIP LOCKED"}
+        """,  # noqa: S608 - constants
         contest.campaign,
         list(clusters),
     )
-    if missing := sorted(set(clusters) - {row["cluster"] for row in rows}):
-        msg = f"without a row: {', '.join(missing)}; run `prepare` first"
-        raise LookupError(msg)
-    return {row["cluster"]: (row["seen"], row["basis"]) for row in rows}
+    known = {row["cluster"]: (row["seen"], row["basis"]) for row in rows}
+    if len(known) < len(clusters):
+        there = await tx.fetch(
+            "SELECT cluster FROM clusters WHERE campaign = $1 AND cluster = ANY($2)",
+            contest.campaign,
+            list(clusters),
+        )
+        if missing := sorted(set(clusters) - {row["cluster"] for row in there}):
+            raise LookupError(f"without a row: {', '.join(missing)}; run `prepare` first")
+    return known
 
 
 async def _score(
@@ -139,7 +161,7 @@ async def _changed(
 ) -> list[_Changed]:
     units = [unit for one in scored for unit in one.digests]
     rows = await tx.fetch(
-        "SELECT unit, version, digest FROM points WHERE campaign = $1 AND unit = ANY($2)",
+        "SELECT unit, cluster, version, digest FROM points WHERE campaign = $1 AND unit = ANY($2)",
         contest.campaign,
         units,
     )
@@ -149,7 +171,9 @@ async def _changed(
     for one in scored:
         for points in one.result.units:
             digest, before = one.digests[points.unit], present.get(points.unit)
-            if before is not None and before["digest"] == digest:
+            # Who moved to another cluster has other points: they are not in the digest of a unit.
+            here = (one.result.cluster, digest)
+            if before is not None and (before["cluster"], before["digest"]) == here:
                 continue
             version = 1 + (before["version"] if before else last.get(points.unit, 0))
             said = before is not None or bool(counted.get(points.unit))

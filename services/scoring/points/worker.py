@@ -9,7 +9,7 @@ from services.chassis.clock import Clock
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
 from services.chassis.watching.metrics import Metrics
-from services.scoring.contest import CurrentContest
+from services.scoring.contest import Contest, CurrentContest
 from services.scoring.counting.ingest import Touch, Touched
 from services.scoring.metrics import (
     CLUSTERS_DUE,
@@ -32,7 +32,7 @@ class Worker:
     The first fact after a quiet time is scored at once; then a cluster waits `interval_s` before
     it is scored again. So a burst costs one recompute a cluster and interval, and a single fact no
     delay. Where facts come for all clusters at once, scoring rests between two rounds (`Pace`), so
-    that facts are taken in most of the time.
+    that those that come are taken meanwhile.
     """
 
     def __init__(
@@ -55,9 +55,8 @@ class Worker:
 
     def touched(self, clusters: Touched) -> None:
         """Tallies of these clusters changed: their points are due."""
-        first = min((touch.recorded[0] for touch in clusters.values()), default=None)
-        if first is not None:
-            late_s = (datetime.now(UTC) - first).total_seconds()
+        if recorded := [moment for touch in clusters.values() for moment in touch.recorded]:
+            late_s = (datetime.now(UTC) - min(recorded)).total_seconds()
             self._pace.touched(time.monotonic(), late_s=late_s)
         self._wait(clusters)
 
@@ -76,7 +75,7 @@ class Worker:
     async def catch_up(self) -> None:
         """Score every cluster that is behind, before the first request is answered."""
         await self.sweep()
-        await self._score(list(self._waiting))
+        await self._score(list(self._waiting), wait=True)
 
     async def _tick(self) -> None:
         began = time.monotonic()
@@ -88,27 +87,39 @@ class Worker:
             pause = self._pace.next_round(self._waiting) - time.monotonic()
             asyncio.get_running_loop().call_later(pause, self.loop.wake)
 
-    async def _score(self, clusters: Sequence[str]) -> None:
+    async def _score(self, clusters: Sequence[str], *, wait: bool = False) -> None:
+        """Score clusters that wait. What another replica is at comes again, unless we `wait`."""
+        contest = self._now()
         for some in at_once(clusters):
             touches = {cluster: self._waiting.pop(cluster) for cluster in some}
+            # On a day a cluster may be dissolved; the sweep finds where its units are now.
+            scored = {name: touches[name] for name in some if name in contest.clusters}
             try:
-                await self._score_at_once(touches)
+                busy = await self._score_at_once(contest, scored, wait=wait)
             except BaseException:
                 self._wait(touches)
                 raise
+            self._wait({cluster: touches[cluster] for cluster in busy})
 
-    async def _score_at_once(self, touches: Touched) -> None:
+    async def _score_at_once(
+        self, contest: Contest, touches: Touched, *, wait: bool
+    ) -> frozenset[str]:
         started = time.monotonic()
         causes = {cluster: touch.cause for cluster, touch in touches.items()}
+        now = self._clock.now()
         async with self._database.transaction() as tx:
-            done = await recompute(
-                tx, self._now(), list(touches), now=self._clock.now(), causes=causes
-            )
+            done = await recompute(tx, contest, list(touches), now=now, causes=causes, wait=wait)
         took = time.monotonic() - started
-        recorded = [moment for touch in touches.values() for moment in touch.recorded]
+        recorded = [
+            moment
+            for cluster, touch in touches.items()
+            if cluster not in done.busy
+            for moment in touch.recorded
+        ]
         visible = self.latencies.add(recorded, datetime.now(UTC))
         self._metrics.observe_all(VISIBLE_SECONDS, visible)
-        if done:
+        if done.changed:
             self._metrics.observe(RECOMPUTE_SECONDS, took)
-            self._metrics.count(RECOMPUTES, len(done))
-            self._metrics.count(POINTS_CHANGED, sum(done.values()))
+            self._metrics.count(RECOMPUTES, len(done.changed))
+            self._metrics.count(POINTS_CHANGED, sum(done.changed.values()))
+        return done.busy

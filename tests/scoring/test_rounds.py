@@ -1,0 +1,345 @@
+"""Clusters that are scored together: each as if alone, and none held up by another."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.chassis.clock import SystemClock
+from services.chassis.storage.database import Database, Transaction
+from services.chassis.storage.outbox import decode_headers
+from services.chassis.watching.health import Health
+from services.chassis.watching.metrics import Metrics
+from services.chassis.watching.registry import CHASSIS_METRICS
+from services.scoring.contest import Contest
+from services.scoring.counting.ingest import Ingest, Touch
+from services.scoring.engine.results import ClusterResult
+from services.scoring.metrics import METRICS, RECOMPUTES
+from services.scoring.points import recompute as module
+from services.scoring.points.guard import verify
+from services.scoring.points.pace import BEHIND_S
+from services.scoring.points.recompute import Recomputed, recompute
+from services.scoring.points.worker import Worker
+from tests.scoring.campaign import sample_contest
+from tests.scoring.running import points_facts, recompute_due, take
+from tests.scoring.said import essay, event
+from tests.scoring.service import until
+
+CONTEST = sample_contest()
+A, B, C = "departments", "front-and-mass-organisations", "urban-districts"
+IN = {name: [unit.code for unit in CONTEST.clusters[name]] for name in CONTEST.clusters}
+TRACES = {A: f"00-{'a' * 32}-{'1' * 16}-01", B: f"00-{'b' * 32}-{'2' * 16}-01"}
+
+
+async def hears(database: Database, *clusters: str, name: str = "a") -> None:
+    """A fact about the first unit of each."""
+    facts = [event(essay(IN[cluster][0], f"{cluster}-{name}")) for cluster in clusters]
+    await take(database, CONTEST, facts)
+
+
+async def scored(database: Database, clusters: Sequence[str], **how: Any) -> Recomputed:
+    contest = how.pop("contest", CONTEST)
+    async with database.transaction() as tx:
+        return await recompute(tx, contest, clusters, now=datetime.now(UTC), **how)
+
+
+async def rows(database: Database, question: str, *args: object) -> list[Any]:
+    async with database.transaction() as tx:
+        return await tx.fetch(question, *args)
+
+
+async def is_whole(database: Database, contest: Contest = CONTEST) -> None:
+    """Points are those of the facts, each unit once in its cluster, versions without a gap."""
+    assert await verify(database, contest, pause_s=0) == []
+    found = await rows(database, "SELECT unit, cluster, version FROM points")
+    assert {row["unit"]: row["cluster"] for row in found} == dict(contest.cluster_of)
+    past = await rows(database, "SELECT unit, version FROM points_history")
+    for row in found:
+        versions = sorted(one["version"] for one in past if one["unit"] == row["unit"])
+        assert versions == list(range(1, row["version"] + 1))
+
+
+# ---- several at once
+
+
+async def test_only_those_that_are_behind_are_scored_and_each_says_its_own_cause(
+    database: Database,
+) -> None:
+    await hears(database, A, B)
+    before = await rows(database, "SELECT computed_at FROM clusters WHERE cluster = $1", C)
+    done = await scored(database, [A, B, C], causes=TRACES)
+    assert set(done.changed) == {A, B}
+    assert await rows(database, "SELECT computed_at FROM clusters WHERE cluster = $1", C) == before
+    said = await rows(
+        database,
+        "SELECT key, headers FROM event_log WHERE topic LIKE '%points-recomputed%'",
+    )
+    for cluster in (A, B):
+        traces = {
+            dict(decode_headers(row["headers"]))["ce_traceparent"].decode().split("-")[1]
+            for row in said
+            if row["key"].decode() in IN[cluster]
+        }
+        assert traces == {TRACES[cluster].split("-")[1]}
+    await is_whole(database)
+
+
+async def test_an_error_in_one_cluster_leaves_nothing_of_any(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hears(database, A, B)
+    whole = module.score_cluster
+
+    def faulty(cluster: str, *args: Any) -> ClusterResult:
+        if cluster == B:
+            raise RuntimeError("a bug")
+        return whole(cluster, *args)
+
+    count = "SELECT (SELECT count(*) FROM points_history), (SELECT count(*) FROM outbox)"
+    before = await rows(database, count)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "score_cluster", faulty)
+        with pytest.raises(RuntimeError, match="a bug"):
+            await scored(database, [A, B])
+    assert await rows(database, count) == before
+    assert set((await scored(database, [A, B])).changed) == {A, B}
+    await is_whole(database)
+
+
+# ---- units and rules that change
+
+
+def moved(unit: str, source: str, target: str) -> Contest:
+    """The contest after one unit went to another cluster."""
+    leaving = next(one for one in CONTEST.clusters[source] if one.code == unit)
+    clusters = dict(CONTEST.clusters)
+    clusters[source] = tuple(one for one in clusters[source] if one is not leaving)
+    clusters[target] = (*clusters[target], leaving)
+    return replace(
+        CONTEST,
+        clusters=clusters,
+        cluster_of={**CONTEST.cluster_of, unit: target},
+        basis={**CONTEST.basis, source: "without it", target: "with it"},
+    )
+
+
+@pytest.mark.parametrize("with_facts", [True, False])
+@pytest.mark.parametrize("at_once", [[[A, B]], [[A], [B]], [[B], [A]]])
+@pytest.mark.parametrize(("source", "target"), [(A, B), (B, A)])
+async def test_a_unit_that_moves_takes_its_points_along(
+    database: Database, source: str, target: str, at_once: list[list[str]], *, with_facts: bool
+) -> None:
+    unit = IN[source][0]
+    if with_facts:
+        await hears(database, source)
+        await recompute_due(database, CONTEST)
+    contest = moved(unit, source, target)
+    said = len(await points_facts(database))
+    for clusters in at_once:
+        await scored(database, clusters, contest=contest)
+    await is_whole(database, contest)
+    if with_facts:
+        now = [fact for fact in (await points_facts(database))[said:] if fact.unit == unit]
+        assert [fact.cluster for fact in now] == [target]
+
+
+async def test_what_changed_of_one_cluster_is_done_to_no_other(database: Database) -> None:
+    gone = IN[A][-1]
+    clusters = {**CONTEST.clusters, A: CONTEST.clusters[A][:-1]}
+    contest = replace(
+        CONTEST,
+        clusters=clusters,
+        cluster_of={unit: name for unit, name in CONTEST.cluster_of.items() if unit != gone},
+        basis={**CONTEST.basis, A: "one less"},
+    )
+    await hears(database, B)
+    done = await scored(database, [A, B, C], contest=contest)
+    assert set(done.changed) == {A, B}
+    await is_whole(database, contest)
+
+
+async def test_the_guard_finds_a_row_in_the_wrong_cluster(database: Database) -> None:
+    await rows(database, "UPDATE points SET cluster = $1 WHERE unit = $2", B, IN[A][0])
+    assert await verify(database, CONTEST, pause_s=0) == [A]
+    await recompute_due(database, CONTEST)
+    await is_whole(database)
+
+
+# ---- rounds that meet
+
+
+@asynccontextmanager
+async def held(database: Database, *clusters: str) -> AsyncIterator[Transaction]:
+    """Somebody is at these clusters."""
+    async with database.transaction() as tx:
+        await tx.fetch("SELECT FROM clusters WHERE cluster = ANY($1) FOR UPDATE", list(clusters))
+        yield tx
+
+
+async def test_two_rounds_that_meet_score_each_fact_once(database: Database) -> None:
+    await hears(database, A, B)
+    async with database.transaction() as tx:
+        first = await recompute(tx, CONTEST, [A, B], now=datetime.now(UTC))
+        second = asyncio.create_task(scored(database, [B, A, C]))
+
+        async def waits() -> bool:
+            return bool(await rows(database, "SELECT FROM pg_locks WHERE NOT granted"))
+
+        await until(waits)
+        await hears(database, B, name="meanwhile")
+        await hears(database, C)
+    assert set(first.changed) == {A, B}
+    assert set((await second).changed) == {B, C}
+    await is_whole(database)
+
+
+async def test_rounds_of_the_same_clusters_in_any_order_wait_in_no_circle(
+    database: Database,
+) -> None:
+    for number in range(20):
+        await hears(database, A, B, C, name=str(number))
+        await asyncio.gather(
+            scored(database, [A, B, C]), scored(database, [C, B, A]), scored(database, [B, C])
+        )
+    await is_whole(database)
+
+
+async def test_what_somebody_is_at_is_left_to_him_where_nobody_is_to_wait(
+    database: Database,
+) -> None:
+    await hears(database, A, B)
+    async with held(database, A):
+        done = await scored(database, [A, B], wait=False)
+    assert (set(done.changed), done.busy) == ({B}, {A})
+    with pytest.raises(LookupError, match="without a row: nowhere"):
+        await scored(
+            database,
+            [A, "nowhere"],
+            contest=replace(CONTEST, clusters={**CONTEST.clusters, "nowhere": ()}),
+            wait=False,
+        )
+
+
+# ---- the worker
+
+
+class Working:
+    """A worker whose loop runs, and facts for it."""
+
+    def __init__(self, database: Database, *, interval_s: float = 0.01) -> None:
+        self.contest = CONTEST
+        self.metrics = Metrics([*CHASSIS_METRICS, *METRICS])
+        self.worker = Worker(
+            database,
+            lambda: self.contest,
+            clock=SystemClock(),
+            metrics=self.metrics,
+            interval_s=interval_s,
+        )
+        self._database = database
+        self._ingest = Ingest(lambda: CONTEST, self.worker.touched)
+
+    async def hears(self, *clusters: str, name: str = "a") -> None:
+        """As from the consumer."""
+        facts = [event(essay(IN[cluster][0], f"{cluster}-{name}")) for cluster in clusters]
+        async with self._database.transaction() as tx:
+            if new := await self._ingest.admit(tx, facts):
+                await self._ingest.apply(tx, new)
+
+    async def has_shown(self, facts: int) -> None:
+        """So many facts are in the points."""
+
+        async def shown() -> bool:
+            return self.worker.latencies.count >= facts
+
+        await until(shown)
+        assert self.worker.latencies.count == facts
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Its loop."""
+        loop = self.worker.loop
+        task = asyncio.create_task(
+            loop.run(clock=SystemClock(), health=Health(), metrics=self.metrics)
+        )
+        try:
+            yield
+        finally:
+            loop.stop()
+            await task
+
+
+async def test_a_cluster_that_is_held_up_holds_up_no_other(database: Database) -> None:
+    working = Working(database)
+    async with working.running():
+        async with held(database, A):
+            await working.hears(A, B)
+            await working.has_shown(1)
+            await working.hears(C)
+            await working.has_shown(2)
+        await working.has_shown(3)
+    await is_whole(database)
+
+
+async def test_of_many_clusters_those_that_were_not_reached_stay_due(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_AT_ONCE", 2)
+    names = list(CONTEST.clusters)[:5]
+    whole, failed = module.score_cluster, list[str]()
+
+    def away_once(cluster: str, *args: Any) -> ClusterResult:
+        if cluster == names[2] and not failed:
+            failed.append(cluster)
+            raise ConnectionResetError("the database is away")
+        return whole(cluster, *args)
+
+    monkeypatch.setattr(module, "score_cluster", away_once)
+    working = Working(database)
+    async with working.running():
+        await working.hears(*names)
+        await working.has_shown(2)
+        assert failed
+        await working.has_shown(5)
+    await is_whole(database)
+
+
+async def test_a_cluster_dissolved_since_its_fact_came_stops_nothing(database: Database) -> None:
+    working = Working(database)
+    await working.hears(A, B)
+    clusters = {name: units for name, units in CONTEST.clusters.items() if name != A}
+    working.contest = replace(CONTEST, clusters=clusters)
+    async with working.running():
+        await working.has_shown(1)
+
+
+async def test_a_burst_is_scored_once_an_interval(database: Database) -> None:
+    working = Working(database, interval_s=0.4)
+    started = datetime.now(UTC)
+    async with working.running():
+        for number in range(60):
+            await working.hears(A, name=str(number))
+        await working.has_shown(60)
+    took = (datetime.now(UTC) - started) / timedelta(seconds=0.4)
+    assert 1 <= (working.metrics.value(RECOMPUTES) or 0) <= took + 2
+    await is_whole(database)
+
+
+async def test_facts_are_as_late_as_the_oldest_that_was_taken_with_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Working(database).worker
+    told: list[float] = []
+    monkeypatch.setattr(worker._pace, "touched", lambda _now, late_s: told.append(late_s))
+    now = datetime.now(UTC)
+    old = now - timedelta(seconds=BEHIND_S + 60)
+    worker.touched({A: Touch([now, old]), B: Touch([now])})
+    worker.touched({A: Touch([datetime.now(UTC)])})
+    worker.touched({})
+    assert len(told) == 2
+    assert told[0] > BEHIND_S + 59
+    assert told[1] < 1
