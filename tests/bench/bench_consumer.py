@@ -25,6 +25,7 @@ from services.chassis.storage.database import Transaction
 from services.chassis.watching.logs import configure_logs
 from services.contracts.envelope import Event, encode
 from tests.bench.ground import Ground, ground
+from tests.bench.rounds import ROUNDS
 from tests.delivery import probe_service
 from tests.delivery.harness import World, running
 from tests.delivery.probe_service import UNITS
@@ -133,6 +134,6 @@ async def main(made: Ground, count: int, rounds: int) -> None:
 
 if __name__ == "__main__":
     configure_logs("bench", level="WARNING")
-    given = [int(word) for word in sys.argv[1:]]
+    given = [int(argument) for argument in sys.argv[1:3]]
     with ground() as prepared:
-        uvloop.run(main(prepared, *(given or [60_000]), *([3] if len(given) < 2 else [])))
+        uvloop.run(main(prepared, *(given + [60_000, ROUNDS][len(given) :])))
