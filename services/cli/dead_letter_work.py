@@ -16,7 +16,7 @@ from services.chassis.dead_letters.store import Letter, State
 from services.chassis.problems import Refusal
 from services.chassis.retry import again_if_undone
 from services.chassis.running.service import Service
-from services.chassis.settings import SettingsError, load_settings
+from services.chassis.settings import SettingsError, SharedSettings, load_settings
 from services.chassis.storage.database import Database
 from services.chassis.watching.logs import configure_logs
 from services.chassis.watching.metrics import Metrics
@@ -150,6 +150,7 @@ async def discarded(
 async def _databases(service: str | None) -> AsyncIterator[dict[str, Database]]:
     if service is not None and service not in READERS:
         raise DeadLetterError(f"{service} reads no topics; {', '.join(READERS)} do")
+    load_settings(SharedSettings)  # a file of settings that is not there is no empty one
     found: dict[str, Database] = {}
     for name in [service] if service else READERS:
         try:
@@ -163,7 +164,10 @@ async def _databases(service: str | None) -> AsyncIterator[dict[str, Database]]:
         )
     if not found:
         wanted = " or ".join(f"{name.upper()}_DATABASE_URL" for name in READERS)
-        raise SettingsError(f"set {wanted}: there is no database to look into")
+        raise SettingsError(
+            f"set {wanted}, or THIDUA_ENV_FILE to the file that does: there is no database to look"
+            " into"
+        )
     try:
         yield found
     finally:

@@ -48,17 +48,13 @@ class GroupSettings(SharedSettings):
 
 
 def topic_by_name(settings: SharedSettings, name: str) -> str:
-    """A topic by its own name, or by that of its event.
+    """A topic by its own name, or by that of its event. Raises MisusedError for neither."""
+    from services.contracts import topics  # noqa: PLC0415 - loads all events
 
-    Raises MisusedError for a name that can be neither: every topic's has a dot.
-    """
-    from services.contracts.events import FACTS  # noqa: PLC0415 - loads all events
-    from services.contracts.topics import topic_of  # noqa: PLC0415
-
-    by_event = {fact.event: topic_of(settings.topic_prefix, fact) for fact in FACTS}
-    if name not in by_event and "." not in name:
-        raise MisusedError(f"no such topic or event: {name}; events are {', '.join(by_event)}")
-    return by_event.get(name, name)
+    try:
+        return topics.topic_by_name(settings.topic_prefix, name)
+    except LookupError as error:
+        raise MisusedError(str(error)) from None
 
 
 Part = TypeVar("Part", bound=SharedSettings)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.words import console, epilog, told
+from services.cli.words import MisusedError, console, epilog, told
 
 app = typer.Typer(no_args_is_help=True, help="Dựng lại / Rebuild a service from the topics.")
 
@@ -57,6 +57,8 @@ def scoring(
     address (docs/operating.md).
     """
     with told():
+        if into is not None and not into.startswith("postgresql://"):
+            raise MisusedError(f"{into} is no address: write postgresql://user:password@host/name")
         from services.chassis.broker.topic_reader import BATCH  # noqa: PLC0415
         from services.chassis.running.memory import settle  # noqa: PLC0415 - loads the rest
         from services.chassis.settings import load_settings  # noqa: PLC0415

@@ -50,7 +50,8 @@ def replay(
     """Move a stopped group's position; started again, it reads from there.
 
     Services take each fact once, so reading again changes nothing (docs/operating.md says why for
-    each). Refused while the group has members. Reads THIDUA_KAFKA_… and <SERVICE>_GROUP_ID.
+    each). Refused while the group has members, but for --dry-run. Reads THIDUA_KAFKA_… and
+    <SERVICE>_GROUP_ID.
     """
     given = [to_time is not None, bool(to_offset), to_beginning, to_end]
     if sum(given) != 1:
@@ -92,7 +93,8 @@ async def _replay(
 ) -> None:
     from services.chassis.broker import group_positions as positions  # noqa: PLC0415 - loads the client
 
-    await positions.require_stopped(settings, group)
+    if not dry_run:
+        await positions.require_stopped(settings, group)
     planned = await positions.plan(settings, group, target, topics, new_group=new_group)
     moves = [one for one in planned if one.after != one.before]
     for one in moves:
@@ -115,7 +117,7 @@ async def _replay(
 
 def _say(one: "Move") -> None:
     place = f"{one.place.topic}/{one.place.partition}"
-    before = f"({one.first})" if one.before is None else str(one.before)
+    before = f"– ({one.first})" if one.before is None else str(one.before)  # it has none there
     more = f"{one.again} again" if one.again else f"{one.skipped} passed over"
     console.print(f"{place}  {before} → {one.after}  {more}", markup=False)
 

@@ -31,6 +31,17 @@ def topic_of(prefix: str, fact_type: type[Fact]) -> str:
     return f"{prefix}.{fact_type.versioned()}"
 
 
+def topic_by_name(prefix: str, name: str) -> str:
+    """A topic by its own name, or by that of its event.
+
+    Raises LookupError for a name that can be neither: every topic's has a dot.
+    """
+    by_event = {fact.event: topic_of(prefix, fact) for fact in FACTS}
+    if name not in by_event and "." not in name:
+        raise LookupError(f"no such topic or event: {name}; events are {', '.join(by_event)}")
+    return by_event.get(name, name)
+
+
 def dead_letter_topic(prefix: str, group: str) -> str:
     """Where a consumer group leaves what it can never process."""
     return f"{prefix}.dead-letter.{group}"

@@ -90,6 +90,11 @@ async def test_a_letter_is_listed_shown_redriven_and_then_closed(world: World, o
         str(event_id),
         1,
     )
+    for name, count in (("essay-submitted", 1), (world.topic, 1), ("deadline-missed", 0)):
+        assert len((await ops.get(topic=name))["items"]) == count
+    misspelt = await ops.get(topic="essay-submited", status=422)
+    assert misspelt["faults"][0]["parameter"] == "query:topic"
+    assert "essay-submitted" in misspelt["faults"][0]["en"]
     failed = await ops.post("redrive", {"ids": [letter["short"]]})
     assert [one["outcome"] for one in failed["results"]] == ["failed"]
     assert failed["open"] == 1
@@ -105,6 +110,14 @@ async def test_a_letter_is_listed_shown_redriven_and_then_closed(world: World, o
     refused = await ops.post("redrive", {"ids": [letter["short"]]}, status=409)
     assert refused["faults"][0]["pointer"] == "/ids/0"
     assert "redriven by" in refused["faults"][0]["en"]
+
+
+async def test_a_name_of_several_letters_is_told_so(world: World, ops: Ops) -> None:
+    await world.say(*(essay("Q001", CURSED) for _ in range(17)))  # of 16 first digits
+    await until(lambda: ops.has(17))
+    digits = Counter(letter["short"][0] for letter in (await ops.get())["items"])
+    vague = await ops.get(f"/{digits.most_common(1)[0][0]}", status=422)
+    assert vague["faults"][0]["parameter"] == "path:letter_id"
 
 
 async def test_what_names_a_person_and_what_moves_a_terminal_is_not_shown(

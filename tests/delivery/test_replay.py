@@ -104,6 +104,8 @@ async def test_a_group_at_work_is_not_moved(world: World) -> None:
         refused = await replay(world, "--to-beginning")
         assert refused.exit_code == 1
         assert f"the group {group} is at work" in refused.output
+        only_said = await replay(world, "--to-beginning", "--dry-run")
+        assert "30 bản ghi đọc lại" in only_said.output
         with pytest.raises(GroupPositionError, match="meanwhile"):
             await move(settings, group, back)  # the broker itself refuses it
         assert all(at == end for at, end in await standing(world))

@@ -22,9 +22,10 @@ from services.chassis.dead_letters.store import Letter, State
 from services.chassis.http.auth import Caller, access
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
-from services.chassis.problems import FAULTY, NOT_FOUND, Refusal, field_fault
+from services.chassis.problems import FAULTY, NOT_FOUND, Fault, Refusal, field_fault
 from services.chassis.retry import again_if_undone
 from services.chassis.storage.database import Transaction
+from services.contracts.topics import topic_by_name
 
 MOST = 100
 """Letters that one request decides about: they are one transaction."""
@@ -153,8 +154,12 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
     @api.get("", openapi_extra=access("ops"))
     async def list_dead_letters(
         state: Literal["open", "redriven", "discarded", "any"] = "open",
-        cause: str | None = None,
-        topic: str | None = None,
+        cause: Annotated[
+            str | None, Query(description="Only of this cause, as the list writes it.")
+        ] = None,
+        topic: Annotated[
+            str | None, Query(description="Only of this topic, or of this event's.")
+        ] = None,
         after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> LetterList:
@@ -164,7 +169,7 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
                 tx,
                 state=None if state == "any" else state,
                 cause=cause,
-                topic=topic,
+                topic=None if topic is None else _topic(chassis.settings.topic_prefix, topic),
                 after=after,
                 most=limit,
             )
@@ -179,7 +184,10 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
         """One dead letter: cause, place, and the message without what may name a person."""
         async with chassis.database.transaction() as tx:
             found = await store.named(tx, letter_id)
-            if len(found) != 1:
+            if len(found) > 1:
+                vi, en = "Nhiều hơn một: hãy ghi dài hơn.", "More than one: write more of it."
+                raise Refusal(FAULTY, [Fault("", vi, en, parameter="path:letter_id")])
+            if not found:
                 raise Refusal(NOT_FOUND)
             letter = (await store.read(tx, found))[found[0]]
             message = await store.message_of(tx, letter)
@@ -235,6 +243,14 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
         return await once(effect)
 
     return api
+
+
+def _topic(prefix: str, name: str) -> str:
+    try:
+        return topic_by_name(prefix, name)
+    except LookupError as error:
+        vi = f"Không có chủ đề hay sự kiện nào tên là {name}."
+        raise Refusal(FAULTY, [Fault("", vi, str(error), parameter="query:topic")]) from None
 
 
 async def _chosen(tx: Transaction, body: RedriveIn) -> Sequence[Letter]:
