@@ -290,20 +290,21 @@ async def test_of_many_clusters_those_that_were_not_reached_stay_due(
 ) -> None:
     monkeypatch.setattr(module, "_AT_ONCE", 2)
     names = list(CONTEST.clusters)[:5]
-    whole, failed = module.score_cluster, list[str]()
+    whole, failed, back = module.score_cluster, asyncio.Event(), asyncio.Event()
 
-    def away_once(cluster: str, *args: Any) -> ClusterResult:
-        if cluster == names[2] and not failed:
-            failed.append(cluster)
+    def away(cluster: str, *args: Any) -> ClusterResult:
+        if cluster == names[2] and not back.is_set():
+            failed.set()
             raise ConnectionResetError("the database is away")
         return whole(cluster, *args)
 
-    monkeypatch.setattr(module, "score_cluster", away_once)
+    monkeypatch.setattr(module, "score_cluster", away)
     working = Working(database)
     async with working.running():
         await working.hears(*names)
+        await failed.wait()
         await working.has_shown(2)
-        assert failed
+        back.set()
         await working.has_shown(5)
     await is_whole(database)
 
