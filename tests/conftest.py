@@ -19,6 +19,7 @@ from infra.local.mail import MailCatcher
 from infra.local.postgres import PostgresCluster
 from infra.local.webhook import WebhookCatcher
 from infra.local.wheel_broker import WheelBroker
+from tests.support.in_memory import in_memory
 from tests.support.kafka import require_kafka
 
 LOCAL = Path(__file__).parents[1] / ".local"
@@ -28,7 +29,7 @@ JARS = LOCAL / "kafka" / "lib"
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
     """PostgreSQL 18, running. A test that stops or kills it starts it again."""
-    directory = tmp_path_factory.mktemp("postgres")
+    directory = in_memory("postgres") or tmp_path_factory.mktemp("postgres")
     cluster = PostgresCluster(directory)
     cluster.start()
     yield cluster
