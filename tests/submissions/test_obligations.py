@@ -1,104 +1,28 @@
-"""Promises of the pure domain: fulfilled, missed, moved, waived, in whatever order."""
+"""Promises of the pure domain: fulfilled, missed, moved, waived."""
 
-from collections import Counter
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TypedDict
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.contracts.campaign.plan import Obligation, Way
 from services.contracts.events import (
     DeadlineMissed,
     DeadlineMoved,
-    ObligationFact,
     ObligationFulfilled,
     ObligationWaived,
 )
 from services.submissions.obligations import obligation as ob
-from services.submissions.obligations.obligation import Deed, Owed
-
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-class Notice(TypedDict):
-    notice: str
-    reason: str
-
-
-NOTICE: Notice = {"notice": "Thông báo mẫu 01", "reason": "Gia hạn"}
-
-
-def at(day: str, clock: str = "12:00:00") -> datetime:
-    return datetime.fromisoformat(f"{day}T{clock}+07:00")
-
-
-def way(way_id: str, due: str, *, included: bool = False, **fields: object) -> Way:
-    """A way that is due before a day, or on it."""
-    return Way.model_validate(
-        {
-            "id": way_id,
-            "by": "contest-reported",
-            "counted_by": "received",
-            "due": {"date": due, "included": included},
-        }
-        | fields
-    )
-
-
-def owed(obligation_id: str, *ways: Way, **fields: object) -> Owed:
-    duty = Obligation.model_validate(
-        {
-            "id": obligation_id,
-            "title": {"vi": "Việc", "en": "Duty"},
-            "source": "Thông báo 251/BTĐ-NV2",
-            "levels": ["upper"],
-            "ways": ways,
-        }
-        | fields
-    )
-    return Owed("hanoi-2020", "SNV", duty, HANOI)
-
-
-def contest_report() -> Owed:
-    """D6, "trước ngày 10/7/2020": the last good day is the 9th."""
-    return owed("D6", way("D6", "2020-07-10"))
-
-
-def conference() -> Owed:
-    """D2, "trước 20/8/2020", with its alternative D3, "trước ngày 01/9/2020"."""
-    held = way(
-        "D2",
-        "2020-08-20",
-        by="conference-reported",
-        forms=["held"],
-        counted_by="held-on",
-        reporting_grace_days=3,
-    )
-    return owed("D2", held, way("D3", "2020-09-01", by="conference-reported", forms=["written"]))
-
-
-def first_essays() -> Owed:
-    """D5, "trước 20/6/2020", only for units without an essay by the end of 5 June."""
-    essay = way("D5", "2020-06-20", by="essay-submitted")
-    return owed("D5", essay, only_if={"no_essays_by": "2020-06-05"})
-
-
-def deed(by: str, received: datetime, **fields: object) -> Deed:
-    return Deed(by=by, by_id=UUID(int=1), received_at=received, **fields)  # type: ignore[arg-type]
-
-
-def only(facts: tuple[ObligationFact, ...]) -> ObligationFact:
-    assert len(facts) == 1
-    return facts[0]
-
-
-# In time or late
+from tests.submissions.owing import (
+    NOTICE,
+    at,
+    conference,
+    contest_report,
+    deed,
+    first_essays,
+    only,
+    owed,
+    way,
+)
 
 
 def test_before_a_day_ends_with_the_day_before_it() -> None:
@@ -325,87 +249,3 @@ def test_a_reminder_says_the_days_left_and_changes_no_version() -> None:
     fact = ob.remind(contest_report(), "D6", 7, (7, 1), at("2020-07-05"))
     assert fact is not None
     assert (fact.days_left, fact.version) == (5, 1)
-
-
-# Any order
-
-days = st.dates(date(2020, 6, 1), date(2020, 9, 30))
-acts = st.lists(
-    st.one_of(
-        st.tuples(st.just("fulfil"), days, st.sampled_from(["held", "written"])),
-        st.tuples(st.just("miss"), days, st.none()),
-        st.tuples(st.just("move"), days, st.sampled_from(["D2", "D3"])),
-        st.tuples(st.just("waive"), days, st.none()),
-    ),
-    max_size=12,
-)
-
-
-def play(state: Owed, steps: list[tuple[str, date, str | None]]) -> list[ObligationFact]:
-    """Whatever is legal of a list of acts."""
-    said: list[ObligationFact] = []
-    for verb, day, detail in steps:
-        now = datetime.combine(day, datetime.min.time(), HANOI)
-        try:
-            match verb:
-                case "fulfil":
-                    report = deed("conference-reported", now, form=detail, held_on=day)
-                    state, facts = ob.fulfil(state, report)
-                case "miss":
-                    state, facts = ob.miss(state, now)
-                case "move":
-                    old = state.way(str(detail)).last_good_day
-                    same = old == day and state.status != "waived"
-                    with pytest.raises(ob.SameDeadlineError) if same else nullcontext():
-                        state, facts = ob.move(state, str(detail), day, now=now, **NOTICE)
-                    if same:
-                        continue
-                    assert state.way(str(detail)).last_good_day == day
-                case _:
-                    state, facts = ob.waive(state, now=now, **NOTICE)
-        except (ob.AlreadyFulfilledError, ob.AlreadyWaivedError):
-            continue
-        said += facts
-    return said
-
-
-@given(acts)
-def test_any_order_of_acts_says_at_most_one_miss_for_each_version_of_the_deadline(
-    steps: list[tuple[str, date, str | None]],
-) -> None:
-    misses = Counter(
-        fact.deadline_version
-        for fact in play(conference(), steps)
-        if isinstance(fact, DeadlineMissed)
-    )
-    assert all(count == 1 for count in misses.values())
-
-
-@given(acts)
-def test_any_order_of_acts_says_each_version_once_and_in_growing_order(
-    steps: list[tuple[str, date, str | None]],
-) -> None:
-    versions = [fact.version for fact in play(conference(), steps)]
-    assert versions == list(range(2, len(versions) + 2))
-
-
-@given(acts)
-def test_nothing_is_said_after_a_waiver(steps: list[tuple[str, date, str | None]]) -> None:
-    said = play(conference(), steps)
-    waived = [n for n, fact in enumerate(said) if isinstance(fact, ObligationWaived)]
-    assert not waived or waived == [len(said) - 1]
-
-
-@given(received=days, moved_to=days)
-def test_lateness_is_the_same_whether_the_deadline_moved_before_or_after_the_report(
-    received: date, moved_to: date
-) -> None:
-    now = datetime.combine(received, datetime.min.time(), HANOI)
-    report = deed("contest-reported", now)
-    if moved_to == contest_report().way("D6").last_good_day:
-        return
-    moved_first, _ = ob.move(contest_report(), "D6", moved_to, now=now, **NOTICE)
-    moved_first, _ = ob.fulfil(moved_first, report)
-    moved_last, _ = ob.fulfil(contest_report(), report)
-    moved_last, _ = ob.move(moved_last, "D6", moved_to, now=now, **NOTICE)
-    assert moved_first.fulfilment == moved_last.fulfilment

@@ -1,0 +1,87 @@
+"""Obligations as tests say them: ways and deadlines of the plan, deeds, the one fact of an act."""
+
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.contracts.campaign.plan import Obligation, Way
+from services.contracts.events import ObligationFact
+from services.submissions.obligations.obligation import Deed, Owed
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Notice(TypedDict):
+    notice: str
+    reason: str
+
+
+NOTICE: Notice = {"notice": "Thông báo mẫu 01", "reason": "Gia hạn"}
+
+
+def at(day: str, clock: str = "12:00:00") -> datetime:
+    return datetime.fromisoformat(f"{day}T{clock}+07:00")
+
+
+def way(way_id: str, due: str, *, included: bool = False, **fields: object) -> Way:
+    """A way that is due before a day, or on it."""
+    return Way.model_validate(
+        {
+            "id": way_id,
+            "by": "contest-reported",
+            "counted_by": "received",
+            "due": {"date": due, "included": included},
+        }
+        | fields
+    )
+
+
+def owed(obligation_id: str, *ways: Way, **fields: object) -> Owed:
+    duty = Obligation.model_validate(
+        {
+            "id": obligation_id,
+            "title": {"vi": "Việc", "en": "Duty"},
+            "source": "Thông báo 251/BTĐ-NV2",
+            "levels": ["upper"],
+            "ways": ways,
+        }
+        | fields
+    )
+    return Owed("hanoi-2020", "SNV", duty, HANOI)
+
+
+def contest_report() -> Owed:
+    """D6, "trước ngày 10/7/2020": the last good day is the 9th."""
+    return owed("D6", way("D6", "2020-07-10"))
+
+
+def conference() -> Owed:
+    """D2, "trước 20/8/2020", with its alternative D3, "trước ngày 01/9/2020"."""
+    held = way(
+        "D2",
+        "2020-08-20",
+        by="conference-reported",
+        forms=["held"],
+        counted_by="held-on",
+        reporting_grace_days=3,
+    )
+    return owed("D2", held, way("D3", "2020-09-01", by="conference-reported", forms=["written"]))
+
+
+def first_essays() -> Owed:
+    """D5, "trước 20/6/2020", only for units without an essay by the end of 5 June."""
+    essay = way("D5", "2020-06-20", by="essay-submitted")
+    return owed("D5", essay, only_if={"no_essays_by": "2020-06-05"})
+
+
+def deed(by: str, received: datetime, **fields: object) -> Deed:
+    return Deed(by=by, by_id=UUID(int=1), received_at=received, **fields)  # type: ignore[arg-type]
+
+
+def only(facts: tuple[ObligationFact, ...]) -> ObligationFact:
+    assert len(facts) == 1
+    return facts[0]
+
+
+# In time or late

@@ -1,0 +1,95 @@
+"""Promises of the pure domain, whatever is done to an obligation in whatever order."""
+
+from collections import Counter
+from contextlib import nullcontext
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.contracts.events import DeadlineMissed, ObligationFact, ObligationWaived
+from services.submissions.obligations import obligation as ob
+from services.submissions.obligations.obligation import Owed
+from tests.submissions.owing import HANOI, NOTICE, conference, contest_report, deed
+
+days = st.dates(date(2020, 6, 1), date(2020, 9, 30))
+acts = st.lists(
+    st.one_of(
+        st.tuples(st.just("fulfil"), days, st.sampled_from(["held", "written"])),
+        st.tuples(st.just("miss"), days, st.none()),
+        st.tuples(st.just("move"), days, st.sampled_from(["D2", "D3"])),
+        st.tuples(st.just("waive"), days, st.none()),
+    ),
+    max_size=12,
+)
+
+
+def play(state: Owed, steps: list[tuple[str, date, str | None]]) -> list[ObligationFact]:
+    """Whatever is legal of a list of acts."""
+    said: list[ObligationFact] = []
+    for verb, day, detail in steps:
+        now = datetime.combine(day, datetime.min.time(), HANOI)
+        try:
+            match verb:
+                case "fulfil":
+                    report = deed("conference-reported", now, form=detail, held_on=day)
+                    state, facts = ob.fulfil(state, report)
+                case "miss":
+                    state, facts = ob.miss(state, now)
+                case "move":
+                    old = state.way(str(detail)).last_good_day
+                    same = old == day and state.status != "waived"
+                    with pytest.raises(ob.SameDeadlineError) if same else nullcontext():
+                        state, facts = ob.move(state, str(detail), day, now=now, **NOTICE)
+                    if same:
+                        continue
+                    assert state.way(str(detail)).last_good_day == day
+                case _:
+                    state, facts = ob.waive(state, now=now, **NOTICE)
+        except (ob.AlreadyFulfilledError, ob.AlreadyWaivedError):
+            continue
+        said += facts
+    return said
+
+
+@given(acts)
+def test_any_order_of_acts_says_at_most_one_miss_for_each_version_of_the_deadline(
+    steps: list[tuple[str, date, str | None]],
+) -> None:
+    misses = Counter(
+        fact.deadline_version
+        for fact in play(conference(), steps)
+        if isinstance(fact, DeadlineMissed)
+    )
+    assert all(count == 1 for count in misses.values())
+
+
+@given(acts)
+def test_any_order_of_acts_says_each_version_once_and_in_growing_order(
+    steps: list[tuple[str, date, str | None]],
+) -> None:
+    versions = [fact.version for fact in play(conference(), steps)]
+    assert versions == list(range(2, len(versions) + 2))
+
+
+@given(acts)
+def test_nothing_is_said_after_a_waiver(steps: list[tuple[str, date, str | None]]) -> None:
+    said = play(conference(), steps)
+    waived = [n for n, fact in enumerate(said) if isinstance(fact, ObligationWaived)]
+    assert not waived or waived == [len(said) - 1]
+
+
+@given(received=days, moved_to=days)
+def test_lateness_is_the_same_whether_the_deadline_moved_before_or_after_the_report(
+    received: date, moved_to: date
+) -> None:
+    now = datetime.combine(received, datetime.min.time(), HANOI)
+    report = deed("contest-reported", now)
+    if moved_to == contest_report().way("D6").last_good_day:
+        return
+    moved_first, _ = ob.move(contest_report(), "D6", moved_to, now=now, **NOTICE)
+    moved_first, _ = ob.fulfil(moved_first, report)
+    moved_last, _ = ob.fulfil(contest_report(), report)
+    moved_last, _ = ob.move(moved_last, "D6", moved_to, now=now, **NOTICE)
+    assert moved_first.fulfilment == moved_last.fulfilment
