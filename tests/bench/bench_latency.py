@@ -43,7 +43,7 @@ PEAK_S = 4.0
 VALUE = b"x" * 300
 _LONGEST_WAIT_S = 30
 _FEW = 0.02
-"""Share of the rate at which a run begins: too few facts to be in its p99."""
+"""Share of the rate at which a run begins. These facts are counted too."""
 
 
 @dataclass(frozen=True)
