@@ -218,3 +218,15 @@ def test_what_was_said_is_put_back_for_the_relay_as_chosen(toy_database: str) ->
     vague = republish("--since", "2020-05-15T00:00:00")
     assert vague.exit_code == 2
     assert "+07:00" in vague.output
+
+
+def test_what_can_not_be_meant_is_misuse_and_a_missing_file_of_settings_no_empty_one(
+    tmp_path: Path,
+) -> None:
+    nowhere = thidua("rebuild", "scoring", "--into", "scoring_new")
+    assert nowhere.returncode == 2
+    assert "scoring_new is no address: write postgresql://" in nowhere.stderr
+    missing = tmp_path / "settings.env"
+    unread = thidua("dead-letters", "list", THIDUA_ENV_FILE=str(missing))
+    assert unread.returncode == 78
+    assert f"THIDUA_ENV_FILE names {missing}, which is no file" in unread.stderr
