@@ -62,7 +62,7 @@ def show_list(
             )
             console.print(printable(line), markup=False)
         if not as_json:
-            console.print(f"{len(found)} ở trên / listed; {open_} đang chờ tất cả / open in all")
+            console.print(f"{len(found)} ở trên / listed; tất cả {open_} đang chờ / open in all")
 
 
 @app.command(epilog=epilog("thidua dead-letters show 3f9a2c1b"))
