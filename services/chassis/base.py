@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from services.chassis.clock import Clock, clock_of
 from services.chassis.http.auth import Authenticator
+from services.chassis.observability.health import Health
+from services.chassis.observability.metrics import Metric, Metrics
+from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database
-from services.chassis.watching.health import Health
-from services.chassis.watching.metrics import Metric, Metrics
-from services.chassis.watching.registry import CHASSIS_METRICS
 
 
 class Chassis:

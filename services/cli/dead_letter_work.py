@@ -13,14 +13,14 @@ from services.chassis.dead_letters.decide import to_decide
 from services.chassis.dead_letters.desk import Desk, Redriven
 from services.chassis.dead_letters.show import Shown, shown
 from services.chassis.dead_letters.store import Letter, State
+from services.chassis.observability.logs import configure_logs
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import Refusal
 from services.chassis.retry import again_if_undone
 from services.chassis.running.service import Service
 from services.chassis.settings import SettingsError, SharedSettings, load_settings
 from services.chassis.storage.database import Database
-from services.chassis.watching.logs import configure_logs
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import CHASSIS_METRICS
 from services.cli.parts import READERS, database_settings, settings_of
 from services.cli.words import MisusedError
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from services.chassis.observability.metrics import Metric, as_markdown
+from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import CATALOGUE, TYPE_BASE, Problem
 from services.chassis.settings import OWN, SHARED_PREFIX, ServiceSettings, SharedSettings
-from services.chassis.watching.metrics import Metric, as_markdown
-from services.chassis.watching.registry import CHASSIS_METRICS
 from services.cli.parts import SERVICES, settings_of
 
 _COMMAND = "thidua docs write"

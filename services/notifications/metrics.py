@@ -1,6 +1,6 @@
 """The metrics of notifications beside those of every service."""
 
-from services.chassis.watching.metrics import Metric
+from services.chassis.observability.metrics import Metric
 
 DELIVERIES = Metric(
     "thidua_deliveries_total",

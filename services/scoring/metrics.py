@@ -1,6 +1,6 @@
 """The metrics of scoring; every service has those of the chassis beside."""
 
-from services.chassis.watching.metrics import Metric
+from services.chassis.observability.metrics import Metric
 
 VISIBLE_SECONDS = Metric(
     "thidua_scoring_visible_seconds",

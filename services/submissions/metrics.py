@@ -1,6 +1,6 @@
 """Metrics of submissions, beside those of the chassis."""
 
-from services.chassis.watching.metrics import Metric
+from services.chassis.observability.metrics import Metric
 
 ESSAYS = Metric(
     "thidua_submissions_essays_total",

@@ -21,8 +21,8 @@ import uvloop
 from aiokafka import AIOKafkaConsumer
 
 from services.chassis.broker.producer import close_producer, open_producer
+from services.chassis.observability.logs import configure_logs
 from services.chassis.storage.database import Transaction
-from services.chassis.watching.logs import configure_logs
 from services.contracts.envelope import Event, encode
 from tests.bench.ground import Ground, ground
 from tests.bench.rounds import ROUNDS

@@ -22,9 +22,9 @@ from infra.local.ports import free_port
 from infra.local.processes import Process, ProcessError, Running, Supervisor
 from infra.local.spawn import tail
 from infra.local.stack import ROOT
+from services.chassis.observability.registry import APPLIED
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
-from services.chassis.watching.registry import APPLIED
 from services.contracts.topics import topic_of
 from services.scoring.points.recompute import clusters_due
 from tests.bench.environments import PEERS, python_for

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from services.chassis.clock import SystemClock
+from services.chassis.observability.health import Health, Progress
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import LOOP_FAILURES
 from services.chassis.running.loops import Loop
-from services.chassis.watching.health import Health, Progress
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import LOOP_FAILURES
 
 
 def running(loop: Loop) -> tuple[asyncio.Task[None], Health, Metrics]:
@@ -134,7 +134,7 @@ async def test_readiness_names_what_is_missing_and_tells_no_secret() -> None:
 async def test_a_check_that_hangs_is_not_ready_and_holds_up_no_probe(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("services.chassis.watching.health._CHECK_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("services.chassis.observability.health._CHECK_TIMEOUT_S", 0.05)
     health = Health()
 
     async def hang() -> str | None:

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.settings import ServiceSettings
-from services.chassis.watching.registry import CHASSIS_METRICS
 from services.cli.manual import pages
 
 ROOT = Path(__file__).parents[2]

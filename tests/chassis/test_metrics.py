@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from infra.local.issuer import Issuer
-from services.chassis.watching.metrics import Metric, Metrics, UndeclaredMetricError
-from services.chassis.watching.registry import CHASSIS_METRICS, HTTP_SECONDS
+from services.chassis.observability.metrics import Metric, Metrics, UndeclaredMetricError
+from services.chassis.observability.registry import CHASSIS_METRICS, HTTP_SECONDS
 from services.cli.parts import SERVICES
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 import structlog
 
-from services.chassis.watching import trace
-from services.chassis.watching.logs import FloodFilter, configure_logs
+from services.chassis.observability import trace
+from services.chassis.observability.logs import FloodFilter, configure_logs
 
 ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPAN = "00f067aa0ba902b7"

@@ -19,11 +19,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.crash import VARIABLE
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.relaying.relay import Relay
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import CHASSIS_METRICS
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, dead_letter_topic, topic_of
 from tests.delivery import probe_service

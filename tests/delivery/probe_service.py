@@ -20,14 +20,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from services.chassis import crash
 from services.chassis.broker.producer import open_producer
 from services.chassis.consuming.consumer import EventConsumer
+from services.chassis.observability.logs import configure_logs
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.relaying.relay import Relay
 from services.chassis.retry import PermanentError, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.tables import CHASSIS
-from services.chassis.watching.logs import configure_logs
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import CHASSIS_METRICS
 from services.contracts.envelope import Event
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import topic_of

@@ -15,14 +15,14 @@ from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import to_decide
 from services.chassis.dead_letters.desk import Desk, Redriven
 from services.chassis.dead_letters.store import Letter
-from services.chassis.problems import Refusal
-from services.chassis.storage.database import Transaction
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import (
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import (
     CHASSIS_METRICS,
     DEAD_LETTERS_OLDEST_SECONDS,
     DEAD_LETTERS_OPEN,
 )
+from services.chassis.problems import Refusal
+from services.chassis.storage.database import Transaction
 from services.cli.dead_letter_work import _redriven
 from services.contracts.envelope import Event
 from tests.delivery import probe_service

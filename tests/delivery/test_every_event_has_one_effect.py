@@ -8,14 +8,14 @@ import asyncpg
 from faststream import AckPolicy
 
 from services.chassis.consuming.consumer import create_broker
-from services.chassis.storage.database import Transaction
-from services.chassis.watching.registry import (
+from services.chassis.observability.registry import (
     APPLIED,
     BATCH_RETRIES,
     CONSUMER_LAG,
     CONSUMER_STOPPED,
     REPEATED,
 )
+from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event, encode
 from services.contracts.events import EssayWithdrawn
 from services.contracts.topics import topic_of

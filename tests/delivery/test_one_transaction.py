@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, select
 
 from infra.local.postgres import PostgresCluster
+from services.chassis.observability import trace
 from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.outbox import MAX_VALUE_BYTES, FactTooLargeError, decode_headers
-from services.chassis.watching import trace
 from tests.delivery.harness import World
 from tests.delivery.probe_service import CURSED
 from tests.support.facts import essay

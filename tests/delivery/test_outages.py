@@ -10,10 +10,10 @@ import pytest
 
 from infra.local.kafka import KafkaBroker
 from infra.local.postgres import PostgresCluster
+from services.chassis.observability.registry import RELAY_FAILURES, REPEATED
 from services.chassis.relaying.relay import Relay
 from services.chassis.retry import is_transient
 from services.chassis.storage.outbox import republish
-from services.chassis.watching.registry import RELAY_FAILURES, REPEATED
 from tests.delivery.harness import World, ids_of, running, until
 from tests.delivery.probe_service import UNITS
 from tests.support.facts import essay

@@ -9,8 +9,8 @@ from typing import Any
 from aiokafka import ConsumerRecord
 
 from services.chassis.dead_letters.letter import parted
+from services.chassis.observability.registry import CONSUMER_STOPPED, DEAD_LETTERS
 from services.chassis.storage.database import Transaction
-from services.chassis.watching.registry import CONSUMER_STOPPED, DEAD_LETTERS
 from services.contracts.envelope import Event
 from tests.delivery import probe_service
 from tests.delivery.harness import World, produce, running, until

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.chassis.broker.group_positions import GroupPositionError, members_of, move, plan
-from services.chassis.watching.registry import REPEATED
+from services.chassis.observability.registry import REPEATED
 from services.cli.main import app
 from tests.delivery.harness import Probe, World, running, until
 from tests.delivery.probe_service import group_of

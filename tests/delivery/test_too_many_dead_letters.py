@@ -10,7 +10,7 @@ from services.chassis.consuming.fault_limits import FaultLimits, Recent
 from services.chassis.consuming.judgement import Judged, TooManyDeadLettersError
 from services.chassis.dead_letters import Fault
 from services.chassis.dead_letters.letter import SetAside
-from services.chassis.watching.registry import (
+from services.chassis.observability.registry import (
     CONSUMER_STOPPED,
     DEAD_LETTER_SHARE,
     DEAD_LETTERS,

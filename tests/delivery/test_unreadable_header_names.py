@@ -14,7 +14,7 @@ from services.chassis.dead_letters import store
 from services.chassis.dead_letters.desk import Desk
 from services.chassis.dead_letters.letter import parted
 from services.chassis.dead_letters.restore import restore
-from services.chassis.watching.registry import DEAD_LETTERS
+from services.chassis.observability.registry import DEAD_LETTERS
 from services.contracts.envelope import encode
 from tests.delivery.harness import World, running, until
 from tests.support.facts import essay

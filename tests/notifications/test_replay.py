@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from infra.local.issuer import Issuer
 from infra.local.webhook import WebhookCatcher
 from services.chassis.broker.topic_admin import ensure_topics
-from services.chassis.watching.registry import REPEATED
+from services.chassis.observability.registry import REPEATED
 from services.cli.main import app
 from services.contracts.events import DeadlineMissed
 from services.contracts.topics import all_topics, topic_of

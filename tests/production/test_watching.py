@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from services.chassis.watching.registry import CHASSIS_METRICS
+from services.chassis.observability.registry import CHASSIS_METRICS
 from services.notifications import metrics as notifications
 from services.scoring import metrics as scoring
 from services.submissions import metrics as submissions

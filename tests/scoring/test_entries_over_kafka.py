@@ -12,8 +12,8 @@ import pytest_asyncio
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
+from services.chassis.observability.registry import REPEATED
 from services.chassis.storage.database import Database
-from services.chassis.watching.registry import REPEATED
 from services.contracts.events import ScoreEntered
 from services.contracts.topics import topic_of
 from services.scoring.rebuilding.rebuild import rebuild

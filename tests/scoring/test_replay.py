@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from services.chassis.broker.topic_admin import ensure_topics
-from services.chassis.watching.registry import REPEATED
+from services.chassis.observability.registry import REPEATED
 from services.cli.main import app
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, topic_of

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from services.chassis.clock import SystemClock
+from services.chassis.observability.health import Health
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.outbox import decode_headers
-from services.chassis.watching.health import Health
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import CHASSIS_METRICS
 from services.scoring.contest import Contest
 from services.scoring.counting.ingest import Ingest, Touch
 from services.scoring.engine.results import ClusterResult

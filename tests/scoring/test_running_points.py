@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.chassis.consuming.judgement import OtherCampaignError
+from services.chassis.observability.metrics import Metrics
 from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
-from services.chassis.watching.metrics import Metrics
 from services.contracts.envelope import Event
 from services.scoring.counting.ingest import Ingest
 from services.scoring.counting.recount import prepare

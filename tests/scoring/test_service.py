@@ -9,7 +9,7 @@ import pytest_asyncio
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
-from services.chassis.watching.registry import CONSUMER_STOPPED, OF_OTHER_CAMPAIGNS, REPEATED
+from services.chassis.observability.registry import CONSUMER_STOPPED, OF_OTHER_CAMPAIGNS, REPEATED
 from services.contracts.campaign.base import plain
 from services.contracts.envelope import Event
 from services.contracts.events import EssaySubmitted, PointsRecomputed, UnitFact

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 
-from services.chassis.watching import trace
+from services.chassis.observability import trace
 from services.contracts.events import EssaySubmitted, ObligationFulfilled
 from tests.submissions.stand import Stand, essay
 

@@ -24,12 +24,9 @@ from services.chassis.consuming.judgement import (
 )
 from services.chassis.dead_letters import Fault, Record, dead_letter
 from services.chassis.dead_letters.store import keep, those_kept
-from services.chassis.retry import is_transient, pauses
-from services.chassis.settings import ServiceSettings
-from services.chassis.storage.database import Database, Transaction
-from services.chassis.watching import trace
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import (
+from services.chassis.observability import trace
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import (
     APPLIED,
     BATCH_RETRIES,
     DEAD_LETTER_SHARE,
@@ -37,6 +34,9 @@ from services.chassis.watching.registry import (
     OF_OTHER_CAMPAIGNS,
     REPEATED,
 )
+from services.chassis.retry import is_transient, pauses
+from services.chassis.settings import ServiceSettings
+from services.chassis.storage.database import Database, Transaction
 from services.contracts.envelope import Event
 
 _log = structlog.get_logger(__name__)

@@ -30,11 +30,11 @@ from services.chassis.consuming.lag import Lag
 from services.chassis.consuming.records import Records, decode_nothing, parser_for
 from services.chassis.crash import AFTER_EFFECT, INSIDE_REBALANCE, crash_point
 from services.chassis.dead_letters import Fault, Record
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import BATCH_SECONDS, COMMITS_LOST, CONSUMER_STOPPED
 from services.chassis.retry import first_of, is_transient, pauses
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import BATCH_SECONDS, COMMITS_LOST, CONSUMER_STOPPED
 from services.contracts.topics import dead_letter_topic
 
 _log = structlog.get_logger(__name__)

@@ -10,8 +10,8 @@ from aiokafka.errors import KafkaError
 
 from services.chassis.broker.offsets import last_offsets
 from services.chassis.consuming.records import Records
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import CONSUMER_LAG, CONSUMER_OLDEST_SECONDS
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import CONSUMER_LAG, CONSUMER_OLDEST_SECONDS
 
 _log = structlog.get_logger(__name__)
 

@@ -17,9 +17,9 @@ from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import reason_of
 from services.chassis.dead_letters.letter import Fault, Record
 from services.chassis.dead_letters.store import Letter
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import DEAD_LETTERS_OLDEST_SECONDS, DEAD_LETTERS_OPEN
 from services.chassis.storage.database import Database, Transaction
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import DEAD_LETTERS_OLDEST_SECONDS, DEAD_LETTERS_OPEN
 
 _log = structlog.get_logger(__name__)
 

@@ -8,11 +8,11 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis.http.size import limited
+from services.chassis.observability import trace
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import HTTP_SECONDS
 from services.chassis.problems import INTERNAL, UNAVAILABLE, Refusal
 from services.chassis.retry import is_transient
-from services.chassis.watching import trace
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import HTTP_SECONDS
 
 log = structlog.get_logger(__name__)
 

@@ -20,16 +20,16 @@ from aiokafka.errors import KafkaError
 
 from services.chassis.broker.producer import close_producer
 from services.chassis.crash import AFTER_PUBLISH, crash_point
-from services.chassis.relaying.send import send_rows
-from services.chassis.retry import first_of, is_transient, pauses
-from services.chassis.storage.outbox import CHANNEL
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import (
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import (
     OUTBOX_BACKLOG,
     OUTBOX_OLDEST_SECONDS,
     RELAY_FAILURES,
     RELAYED,
 )
+from services.chassis.relaying.send import send_rows
+from services.chassis.retry import first_of, is_transient, pauses
+from services.chassis.storage.outbox import CHANNEL
 
 _log = structlog.get_logger(__name__)
 

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from services.chassis.clock import Clock
+from services.chassis.observability.health import Health
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import LOOP_FAILURES
 from services.chassis.retry import is_transient
-from services.chassis.watching.health import Health
-from services.chassis.watching.metrics import Metrics
-from services.chassis.watching.registry import LOOP_FAILURES
 
 log = structlog.get_logger(__name__)
 

@@ -30,12 +30,12 @@ from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.dead_letters.desk import Desk
 from services.chassis.http.api import create_api
 from services.chassis.http.dead_letters import dead_letter_router
+from services.chassis.observability.health import ReadyCheck
+from services.chassis.observability.logs import configure_logs
 from services.chassis.running.life import Life
 from services.chassis.running.loops import Loop
 from services.chassis.running.memory import settle
 from services.chassis.settings import ServiceSettings, SettingsError, load_settings
-from services.chassis.watching.health import ReadyCheck
-from services.chassis.watching.logs import configure_logs
 
 log = structlog.get_logger(__name__)
 

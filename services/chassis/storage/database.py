@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.chassis.crash import AFTER_COMMIT, crash_point
+from services.chassis.observability import trace
 from services.chassis.storage import outbox
 from services.chassis.storage.connections import CONNECT_TIMEOUT, Connection, Connections
 from services.chassis.storage.outbox import Outgoing
-from services.chassis.watching import trace
 from services.contracts.envelope import Fact
 
 STATEMENT_TIMEOUT = 60  # seconds; a statement of ours that takes longer is stuck

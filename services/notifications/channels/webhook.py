@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import httpcore
 from standardwebhooks import Webhook
 
-from services.chassis.watching import trace
+from services.chassis.observability import trace
 from services.notifications.channels.cloudevent import MEDIA_TYPE, structured
 from services.notifications.channels.guarded_network import GuardedNetwork
 from services.notifications.channels.letter import Letter

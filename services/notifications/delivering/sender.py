@@ -17,11 +17,11 @@ import structlog
 from services.chassis.base import Chassis
 from services.chassis.clock import Clock
 from services.chassis.crash import AFTER_YES, crash_point
+from services.chassis.observability import trace
+from services.chassis.observability.health import Health
+from services.chassis.observability.metrics import Metrics
 from services.chassis.retry import is_transient
 from services.chassis.running.loops import Loop
-from services.chassis.watching import trace
-from services.chassis.watching.health import Health
-from services.chassis.watching.metrics import Metrics
 from services.notifications import metrics as measured
 from services.notifications.channels.letter import Channel, Letter
 from services.notifications.channels.outcomes import Kind, Outcome, Schedule, Verdict, verdict

@@ -6,10 +6,10 @@ from typing import Any
 import asyncpg
 
 from services.chassis.clock import Clock
+from services.chassis.observability.health import Health
+from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Transaction
-from services.chassis.watching.health import Health
-from services.chassis.watching.metrics import Metrics
 
 CHANNEL = "thidua_deliveries"
 """NOTIFY channel that wakes the senders of one database."""

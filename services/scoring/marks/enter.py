@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.chassis.observability import trace
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
-from services.chassis.watching import trace
 from services.contracts.campaign import Unit
 from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import Stage, Table

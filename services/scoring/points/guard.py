@@ -5,9 +5,9 @@ from typing import Any
 
 import structlog
 
+from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
-from services.chassis.watching.metrics import Metrics
 from services.scoring.contest import Contest, CurrentContest
 from services.scoring.counting import tallies
 from services.scoring.counting.recount import recount

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.chassis.clock import Clock
+from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
-from services.chassis.watching.metrics import Metrics
 from services.scoring.contest import Contest, CurrentContest
 from services.scoring.counting.ingest import Touch, Touched
 from services.scoring.metrics import (

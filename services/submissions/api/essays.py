@@ -10,9 +10,9 @@ from fastapi import Query, Response
 
 from services.chassis.base import Chassis
 from services.chassis.http import Caller, Once, Router, Together, access, require_unit
+from services.chassis.observability import trace
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
-from services.chassis.watching import trace
 from services.submissions.desk.answers import EssayChanged, EssayOut, EssayPage, EssayTaken
 from services.submissions.desk.commands import EssayIn, JudgementIn, WithdrawalIn
 from services.submissions.desk.desk import Desk

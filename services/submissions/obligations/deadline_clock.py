@@ -18,9 +18,9 @@ from typing import Any
 import structlog
 
 from services.chassis.clock import Clock
+from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database, Transaction
-from services.chassis.watching.metrics import Metrics
 from services.contracts.events import ObligationFact
 from services.submissions.desk.desk import Desk
 from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS

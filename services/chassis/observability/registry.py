@@ -1,6 +1,6 @@
 """The metrics that every service has, with what to do about them."""
 
-from services.chassis.watching.metrics import Metric
+from services.chassis.observability.metrics import Metric
 
 HTTP_SECONDS = Metric(
     "thidua_http_request_seconds",

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from services.chassis.watching import trace
+from services.chassis.observability import trace
 
 _FLOODING = ("aiokafka", "faststream")
 """Loggers that repeat one line for as long as a broker is away."""
