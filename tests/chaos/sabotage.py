@@ -15,8 +15,8 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from services.chassis.broker.offsets import last_offsets
 from services.chassis.consuming import consumer, inbox
 from services.chassis.crash import AFTER_EFFECT, AFTER_PUBLISH, crash_point
-from services.chassis.relaying import relay
-from services.chassis.relaying.send import send_rows
+from services.chassis.relay import relay
+from services.chassis.relay.send import send_rows
 from services.chassis.storage import outbox
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event

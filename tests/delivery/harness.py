@@ -21,7 +21,7 @@ from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.crash import VARIABLE
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
-from services.chassis.relaying.relay import Relay
+from services.chassis.relay.relay import Relay
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database
 from services.contracts.events import EssaySubmitted

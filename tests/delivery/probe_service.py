@@ -23,7 +23,7 @@ from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.observability.logs import configure_logs
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
-from services.chassis.relaying.relay import Relay
+from services.chassis.relay.relay import Relay
 from services.chassis.retry import PermanentError, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction

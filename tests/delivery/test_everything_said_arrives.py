@@ -10,8 +10,8 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from services.chassis.observability.registry import OUTBOX_BACKLOG, OUTBOX_OLDEST_SECONDS, RELAYED
-from services.chassis.relaying import relay as relay_module
-from services.chassis.relaying.send import Sent, send_rows
+from services.chassis.relay import relay as relay_module
+from services.chassis.relay.send import Sent, send_rows
 from services.chassis.storage.outbox import republish
 from services.contracts.events import CommendationProposed
 from services.contracts.topics import topic_of

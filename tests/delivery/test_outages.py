@@ -11,7 +11,7 @@ import pytest
 from infra.local.kafka import KafkaBroker
 from infra.local.postgres import PostgresCluster
 from services.chassis.observability.registry import RELAY_FAILURES, REPEATED
-from services.chassis.relaying.relay import Relay
+from services.chassis.relay.relay import Relay
 from services.chassis.retry import is_transient
 from services.chassis.storage.outbox import republish
 from tests.delivery.harness import World, ids_of, running, until

@@ -19,7 +19,7 @@ from services.chassis.broker.producer import open_producer
 from services.chassis.broker.topic_admin import missing_topics
 from services.chassis.crash import INSIDE_DRAIN, crash_point
 from services.chassis.http.answers import forget_old_keys
-from services.chassis.relaying.relay import Relay
+from services.chassis.relay.relay import Relay
 from services.chassis.running.loops import Loop
 
 log = structlog.get_logger(__name__)

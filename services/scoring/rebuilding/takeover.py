@@ -18,7 +18,7 @@ from services.chassis.broker.topic_reader import open_reader
 from services.chassis.dead_letters.restore import restore
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
-from services.chassis.relaying.relay import Relay
+from services.chassis.relay.relay import Relay
 from services.chassis.storage.copying import copy_table, hand_over
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.topics import dead_letter_topic

@@ -27,7 +27,7 @@ from services.chassis.observability.registry import (
     RELAY_FAILURES,
     RELAYED,
 )
-from services.chassis.relaying.send import send_rows
+from services.chassis.relay.send import send_rows
 from services.chassis.retry import first_of, is_transient, pauses
 from services.chassis.storage.outbox import CHANNEL
 
