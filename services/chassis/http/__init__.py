@@ -1,8 +1,8 @@
 """What a service's API is made of."""
 
 from services.chassis.http.auth import Caller, Principal, access, require_unit
+from services.chassis.http.group_commit import GroupCommit
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
-from services.chassis.http.together import Together
 
-__all__ = ["Caller", "Once", "Principal", "Router", "Together", "access", "require_unit"]
+__all__ = ["Caller", "Once", "Principal", "Router", "GroupCommit", "access", "require_unit"]

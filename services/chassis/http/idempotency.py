@@ -16,7 +16,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 from services.chassis.http.answers import Answer, Asked, store_answers, stored_answer
-from services.chassis.http.together import Together
+from services.chassis.http.group_commit import GroupCommit
 from services.chassis.problems import KEY_MISSING, KEY_REUSED, Fault, Refusal
 from services.chassis.retry import is_transient
 from services.chassis.storage.database import Database, Transaction
@@ -64,7 +64,7 @@ class OnceOnly:
         """
         return await self._answered(self._alone(effect))
 
-    async def with_others(self, together: Together[C], command: C) -> Response:
+    async def with_others(self, together: GroupCommit[C], command: C) -> Response:
         """The same, in one transaction with the commands that wait beside this one."""
         return await self._answered(together.do(self._asked, command))
 

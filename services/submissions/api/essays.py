@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.chassis.base import Chassis
-from services.chassis.http import Caller, Once, Router, Together, access, require_unit
+from services.chassis.http import Caller, GroupCommit, Once, Router, access, require_unit
 from services.chassis.observability import trace
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
@@ -35,7 +35,7 @@ def router(chassis: Chassis, desk: Desk) -> Router:
             tx.on_commit(partial(metrics.count, ESSAYS, essays_kept, late=str(late).lower()))
         return done
 
-    together = Together(database, partial(check_essay, desk), keep)
+    together = GroupCommit(database, partial(check_essay, desk), keep)
 
     @api.post(
         "",

@@ -8,14 +8,13 @@ import asyncpg
 import pytest
 from pydantic import BaseModel
 
-from services.chassis.http import together
 from services.chassis.http.answers import (
     Asked,
     NotTheFirstError,
     store_answers,
     stored_answer,
 )
-from services.chassis.http.together import OutageError, Together
+from services.chassis.http.group_commit import GroupCommit, OutageError
 from services.chassis.problems import CONFLICT, Refusal
 from services.chassis.retry import is_transient
 from services.chassis.storage.database import Database, Transaction
@@ -33,10 +32,10 @@ class Notes:
 
     database: Database
     groups: list[list[str]] = field(default_factory=list)
-    together: Together[str] = field(init=False)
+    together: GroupCommit[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.together = Together(self.database, self._check, self._keep)
+        self.together = GroupCommit(self.database, self._check, self._keep)
 
     def _check(self, text: str) -> None:
         if text == "unheard of":

@@ -1,6 +1,6 @@
 """Commands that arrive while others are being committed share the next transaction.
 
-    together = Together(database, check, effect)        # one for a kind of command
+    together = GroupCommit(database, check, effect)        # one for a kind of command
     return await once.with_others(together, command)    # an answer of its own for each
 
 At the busiest hour most of a small command is BEGIN, COMMIT and the statements in between; together
@@ -84,7 +84,7 @@ class _Waiting(Generic[C]):
             self.answer.set_exception(error)
 
 
-class Together(Generic[C]):
+class GroupCommit(Generic[C]):
     """Does the commands of one kind, in groups of those that wait."""
 
     def __init__(self, database: Database, check: Callable[[C], None], effects: Effects[C]) -> None:
@@ -151,7 +151,7 @@ class Together(Generic[C]):
         held_up = was_held_up(error)
         if len(group) == 1:
             if held_up:
-                _start(self._wait_aside(group[0]), self._aside)
+                _start(self._retry_alone(group[0]), self._aside)
             else:
                 group[0].fail(error)
         elif is_transient(error) and not held_up:
@@ -184,7 +184,7 @@ class Together(Generic[C]):
         await self._settle(list(firsts.values()))
         await self._settle(twins)  # their answer is stored now
 
-    async def _wait_aside(self, one: _Waiting[C]) -> None:
+    async def _retry_alone(self, one: _Waiting[C]) -> None:
         """Wait for a lock, without holding up others."""
         try:
             async with asyncio.timeout(_LONGEST_WAIT_S):
