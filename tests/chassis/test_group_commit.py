@@ -8,13 +8,13 @@ import asyncpg
 import pytest
 from pydantic import BaseModel
 
-from services.chassis.http.answers import (
+from services.chassis.http.group_commit import GroupCommit, OutageError
+from services.chassis.http.idempotency_store import (
     Asked,
     NotTheFirstError,
     store_answers,
     stored_answer,
 )
-from services.chassis.http.group_commit import GroupCommit, OutageError
 from services.chassis.problems import CONFLICT, Refusal
 from services.chassis.retry import is_transient
 from services.chassis.storage.database import Database, Transaction

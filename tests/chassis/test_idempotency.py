@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from infra.local.issuer import Issuer
-from services.chassis.http.answers import forget_old_keys
+from services.chassis.http.idempotency_store import forget_old_keys
 from services.chassis.storage.database import Database
 
 GOOD: dict[str, Any] = {"author": {"full_name": "Người viết mô phỏng"}, "text": "gương tốt"}

@@ -17,7 +17,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from services.chassis.http.answers import (
+from services.chassis.http.idempotency_store import (
     Answer,
     Asked,
     NotTheFirstError,

@@ -15,8 +15,8 @@ import msgspec
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
-from services.chassis.http.answers import Answer, Asked, store_answers, stored_answer
 from services.chassis.http.group_commit import GroupCommit
+from services.chassis.http.idempotency_store import Answer, Asked, store_answers, stored_answer
 from services.chassis.problems import KEY_MISSING, KEY_REUSED, Fault, Refusal
 from services.chassis.retry import is_transient
 from services.chassis.storage.database import Database, Transaction

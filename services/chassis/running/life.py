@@ -18,7 +18,7 @@ from services.chassis.base import Chassis
 from services.chassis.broker.producer import open_producer
 from services.chassis.broker.topic_admin import missing_topics
 from services.chassis.crash import INSIDE_DRAIN, crash_point
-from services.chassis.http.answers import forget_old_keys
+from services.chassis.http.idempotency_store import forget_old_keys
 from services.chassis.relay.relay import Relay
 from services.chassis.running.loops import Loop
 

@@ -8,8 +8,8 @@ from fastapi import Query, Response
 
 from services.chassis.base import Chassis
 from services.chassis.http import Caller, Once, Router, access
-from services.chassis.http.answers import change_answers
 from services.chassis.http.idempotency import REPLAYED
+from services.chassis.http.idempotency_store import change_answers
 from services.chassis.problems import CONFLICT, FAULTY, NOT_FOUND
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
