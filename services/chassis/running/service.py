@@ -32,7 +32,7 @@ from services.chassis.http.api import create_api
 from services.chassis.http.dead_letters import dead_letter_router
 from services.chassis.observability.health import ReadyCheck
 from services.chassis.observability.logs import configure_logs
-from services.chassis.running.life import Life
+from services.chassis.running.lifespan import Lifespan
 from services.chassis.running.loops import Loop
 from services.chassis.running.memory import settle
 from services.chassis.settings import ServiceSettings, SettingsError, load_settings
@@ -76,7 +76,7 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         routers.append(dead_letter_router(chassis, desk))
         measure = partial(desk.measure, chassis.database)
         loops.append(Loop("dead letters", measure, every_s=_COUNT_LETTERS_EVERY_S))
-    life = Life(
+    life = Lifespan(
         chassis,
         consumers=service.consumers,
         loops=loops,
@@ -137,7 +137,7 @@ async def _serve(compose: Callable[[S], Service], settings: S) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, number.name)
-    life: Life = app.state.life
+    life: Lifespan = app.state.life
     settle(settings.poll_max_records)
     try:
         await server.serve()

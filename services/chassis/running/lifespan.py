@@ -50,7 +50,7 @@ class Running(Protocol):
         ...
 
 
-class Life:
+class Lifespan:
     """Runs the parts of one service inside the application's lifespan."""
 
     def __init__(
