@@ -60,12 +60,12 @@ def scoring(
         if into is not None and not into.startswith("postgresql://"):
             raise MisusedError(f"{into} is no address: write postgresql://user:password@host/name")
         from services.chassis.broker.topic_reader import BATCH  # noqa: PLC0415
-        from services.chassis.running.memory import settle  # noqa: PLC0415 - loads the rest
+        from services.chassis.running.memory import tune_gc  # noqa: PLC0415 - loads the rest
         from services.chassis.settings import load_settings  # noqa: PLC0415
         from services.scoring.rebuilding.rebuild import rebuild  # noqa: PLC0415
         from services.scoring.settings import ScoringSettings  # noqa: PLC0415
 
-        settle(2 * BATCH)
+        tune_gc(2 * BATCH)
         code = rebuild(
             load_settings(ScoringSettings),
             into,

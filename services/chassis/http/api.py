@@ -13,7 +13,7 @@ from services.chassis.http.openapi import describe
 from services.chassis.http.operations import clock_router, operations_router
 from services.chassis.http.router import GuardedRoute, UndeclaredAccessError
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+AppLifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def create_api(
@@ -22,7 +22,7 @@ def create_api(
     *,
     title: str,
     description: str,
-    lifespan: Lifespan | None = None,
+    lifespan: AppLifespan | None = None,
 ) -> FastAPI:
     """The application. Raises UndeclaredAccessError when a route does not say who may call it."""
     app = FastAPI(

@@ -12,7 +12,7 @@ _OFTENER = (10, 20)
 """How many looks at the youngest before the middle-aged, and of those before all."""
 
 
-def settle(records: int) -> None:
+def tune_gc(records: int) -> None:
     """After the imports: what is there stays, and is not looked at again. Once a process.
 
     `records`: most that are in work at once. The youngest containers are looked at when there are

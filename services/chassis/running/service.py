@@ -34,7 +34,7 @@ from services.chassis.observability.health import ReadyCheck
 from services.chassis.observability.logs import configure_logs
 from services.chassis.running.lifespan import Lifespan
 from services.chassis.running.loops import Loop
-from services.chassis.running.memory import settle
+from services.chassis.running.memory import tune_gc
 from services.chassis.settings import ServiceSettings, SettingsError, load_settings
 
 log = structlog.get_logger(__name__)
@@ -138,7 +138,7 @@ async def _serve(compose: Callable[[S], Service], settings: S) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, number.name)
     life: Lifespan = app.state.life
-    settle(settings.poll_max_records)
+    tune_gc(settings.poll_max_records)
     try:
         await server.serve()
     except SystemExit:  # uvicorn's word for a lifespan or a port that failed

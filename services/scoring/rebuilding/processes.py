@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from services.chassis.broker.topic_reader import BATCH
-from services.chassis.running.memory import settle
+from services.chassis.running.memory import tune_gc
 from services.scoring.contest import Contest, Season
 from services.scoring.rebuilding.errors import RebuildError
 from services.scoring.rebuilding.orders import Job, Order, carry_out
@@ -122,7 +122,7 @@ class _Other:
 def _serve(connection: Connection, job: Job) -> None:
     """The life of another process: an order, the answer, until nobody gives orders any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all: the first one ends us
-    settle(2 * BATCH)
+    tune_gc(2 * BATCH)
     contest = Season(job.campaign).on(job.day)
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
