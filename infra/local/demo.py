@@ -76,7 +76,7 @@ async def _live_through(stack: Stack, options: Options) -> None:
         await replay.play(acts, until=YEAR_ENDS, each_day=each_day)
     seconds = time.monotonic() - began
     with steps.step("Chờ mọi sự kiện đến nơi / Every event arrives"):
-        await tune_gc(stack)
+        await settle(stack)
     with steps.step("Công bố và kiểm lại / Published, and proved from the topics"):
         verdict = await prove(stack, await publish(stack))
     report = Report(stack, campaign)
@@ -90,7 +90,7 @@ async def _live_through(stack: Stack, options: Options) -> None:
     )
 
 
-async def tune_gc(stack: Stack) -> None:
+async def settle(stack: Stack) -> None:
     """Wait until nothing moves: no outbox row, no lag, no dirty cluster, no pending delivery.
 
     Raises NotSettledError after a minute.

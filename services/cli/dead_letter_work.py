@@ -1,4 +1,4 @@
-"""What `thidua dead-letters` does: the desk of each service, on its database, without its HTTP."""
+"""What `thidua dead-letters` does: the dead letters of each service, on its database, without its HTTP."""
 
 import contextlib
 import getpass
@@ -10,7 +10,7 @@ from importlib import import_module
 
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import to_decide
-from services.chassis.dead_letters.desk import Desk, Redriven
+from services.chassis.dead_letters.service import DeadLetterService, Redriven
 from services.chassis.dead_letters.show import Shown, shown
 from services.chassis.dead_letters.store import Letter, State
 from services.chassis.observability.logs import configure_logs
@@ -87,34 +87,38 @@ async def redriven(
         else:
             chosen = {name: [] for name in databases}
     for name, wanted in chosen.items():
-        async with _composed(name) as (composed, desk):
+        async with _composed(name) as (composed, dead_letters):
             database = composed.chassis.database
             if names:
                 for letter in wanted:
-                    yield await again_if_undone(partial(_redriven, database, desk, letter, who))
+                    yield await again_if_undone(
+                        partial(_redriven, database, dead_letters, letter, who)
+                    )
                 continue
             async with database.transaction() as tx:
                 began = await tx.fetchval("SELECT now()")
-            again = partial(_next_redriven, database, desk, cause, began, who)
+            again = partial(_next_redriven, database, dead_letters, cause, began, who)
             while result := await again_if_undone(again):
                 yield result
 
 
-async def _redriven(database: Database, desk: Desk, letter: Letter, by: str) -> Redriven:
+async def _redriven(
+    database: Database, dead_letters: DeadLetterService, letter: Letter, by: str
+) -> Redriven:
     async with database.transaction() as tx:
         now = (await store.read(tx, [letter.id], lock=True))[letter.id]
         if now.state != "open":  # somebody else was here since the names were looked at
             said = f"{now.state} by {now.decided_by} meanwhile"
             return Redriven(now, "failed", "closed", said)
-        return await desk.redrive(tx, now, by=by)
+        return await dead_letters.redrive(tx, now, by=by)
 
 
 async def _next_redriven(
-    database: Database, desk: Desk, cause: str | None, began: datetime, by: str
+    database: Database, dead_letters: DeadLetterService, cause: str | None, began: datetime, by: str
 ) -> Redriven | None:
     async with database.transaction() as tx:
         found = await store.next_to_try(tx, cause=cause, most=1, before=began)
-        return await desk.redrive(tx, found[0], by=by) if found else None
+        return await dead_letters.redrive(tx, found[0], by=by) if found else None
 
 
 async def _open_ones(database: Database, names: Sequence[str]) -> list[Letter]:
@@ -134,11 +138,11 @@ async def discarded(
             await _open_ones(databases[name], wanted)
         for name, wanted in chosen.items():
             configure_logs(name)
-            desk = Desk((), Metrics(CHASSIS_METRICS))
+            dead_letters = DeadLetterService((), Metrics(CHASSIS_METRICS))
             async with databases[name].transaction() as tx:
                 with _told():
                     for letter in await to_decide(tx, wanted):
-                        await desk.discard(tx, letter, by=who, reason=reason)
+                        await dead_letters.discard(tx, letter, by=who, reason=reason)
                         count += 1
     return count
 
@@ -198,7 +202,7 @@ async def _located(databases: Mapping[str, Database], names: Sequence[str]) -> d
 
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
-    """What the desk refuses, in the command's own form."""
+    """What the service refuses, in the command's own form."""
     try:
         yield
     except Refusal as refusal:
@@ -206,14 +210,14 @@ def _told() -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _composed(name: str) -> AsyncIterator[tuple[Service, Desk]]:
+async def _composed(name: str) -> AsyncIterator[tuple[Service, DeadLetterService]]:
     """A service as it would run, for its handlers; none of its parts is started."""
     settings = load_settings(settings_of(name))
     configure_logs(name, level=settings.log_level, form=settings.log_format)
     composed: Service = import_module(f"services.{name}.app").compose(settings)
     try:
         await composed.chassis.clock.refresh()
-        yield composed, Desk(composed.consumers, composed.chassis.metrics)
+        yield composed, DeadLetterService(composed.consumers, composed.chassis.metrics)
     finally:
         await composed.chassis.database.close()
 

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import to_decide
-from services.chassis.dead_letters.desk import Desk, Redriven
+from services.chassis.dead_letters.service import DeadLetterService, Redriven
 from services.chassis.dead_letters.store import Letter
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
@@ -40,16 +40,20 @@ async def has_letters(world: World, count: int) -> bool:
     return len(await letters_of(world)) == count
 
 
-async def redrive(world: World, desk: Desk, name: str, by: str = "ops-1") -> Redriven:
+async def redrive(
+    world: World, dead_letters: DeadLetterService, name: str, by: str = "ops-1"
+) -> Redriven:
     async with world.database.transaction() as tx:
         (letter,) = await to_decide(tx, [name])
-        return await desk.redrive(tx, letter, by=by)
+        return await dead_letters.redrive(tx, letter, by=by)
 
 
-async def discard(world: World, desk: Desk, name: str, reason: str, by: str = "ops-1") -> None:
+async def discard(
+    world: World, dead_letters: DeadLetterService, name: str, reason: str, by: str = "ops-1"
+) -> None:
     async with world.database.transaction() as tx:
         (letter,) = await to_decide(tx, [name])
-        await desk.discard(tx, letter, by=by, reason=reason)
+        await dead_letters.discard(tx, letter, by=by, reason=reason)
 
 
 async def set_aside(world: World, *words: int) -> tuple[list[UUID], EventConsumer]:
@@ -80,10 +84,10 @@ async def test_a_letter_tells_its_cause_its_place_and_its_event(world: World) ->
 
 async def test_what_is_mended_and_redriven_has_its_effect_once_and_says_who(world: World) -> None:
     (event_id,), consumer = await set_aside(world, CURSED)
-    desk = Desk([consumer], world.metrics)
+    dead_letters = DeadLetterService([consumer], world.metrics)
     await mend(world)
     (letter,) = await letters_of(world)
-    done = await redrive(world, desk, str(letter.id)[:8])
+    done = await redrive(world, dead_letters, str(letter.id)[:8])
     assert done.outcome == "applied"
     assert await world.effects() == [event_id]
     (letter,) = await letters_of(world)
@@ -91,7 +95,7 @@ async def test_what_is_mended_and_redriven_has_its_effect_once_and_says_who(worl
     assert (letter.tried_by, letter.outcome) == ("ops-1", "applied")
     assert letter.decided_at is not None
     with pytest.raises(Refusal, match="redriven by ops-1"):
-        await redrive(world, desk, str(event_id), by="ops-2")
+        await redrive(world, dead_letters, str(event_id), by="ops-2")
     assert await world.effects() == [event_id]
 
 
@@ -102,9 +106,9 @@ async def test_two_operators_at_once_make_one_effect(world: World) -> None:
         await asyncio.sleep(0.3)  # the others come while this one is at work
         await probe_service.apply(tx, events)
 
-    desk = Desk([world.consumer(apply=slowly)], world.metrics)
+    dead_letters = DeadLetterService([world.consumer(apply=slowly)], world.metrics)
     await mend(world)
-    tries = [redrive(world, desk, str(event_id), by=f"ops-{n}") for n in range(3)]
+    tries = [redrive(world, dead_letters, str(event_id), by=f"ops-{n}") for n in range(3)]
     ended = await asyncio.gather(*tries, return_exceptions=True)
     assert sum(isinstance(one, Redriven) for one in ended) == 1
     assert sum(isinstance(one, Refusal) for one in ended) == 2
@@ -113,11 +117,11 @@ async def test_two_operators_at_once_make_one_effect(world: World) -> None:
 
 async def test_one_that_fails_again_is_still_one_letter_with_one_more_try(world: World) -> None:
     (event_id,), consumer = await set_aside(world, CURSED)
-    desk = Desk([consumer], world.metrics)
+    dead_letters = DeadLetterService([consumer], world.metrics)
     (letter,) = await letters_of(world)
     assert (letter.tried_by, letter.outcome) == (None, None)
     for tries, by in ((2, "ops-1"), (3, "ops-2")):
-        failed = await redrive(world, desk, str(event_id), by=by)
+        failed = await redrive(world, dead_letters, str(event_id), by=by)
         assert (failed.outcome, failed.cause) == ("failed", "apply-failed")
         before, (letter,) = letter.tried_at, await letters_of(world)
         assert (letter.state, letter.tries) == ("open", tries)
@@ -131,29 +135,29 @@ async def test_a_process_that_dies_while_it_redrives_leaves_the_letter_open_and_
     world: World,
 ) -> None:
     (event_id,), consumer = await set_aside(world, CURSED)
-    desk = Desk([consumer], world.metrics)
+    dead_letters = DeadLetterService([consumer], world.metrics)
     await mend(world)
 
     async def dies_before_the_commit() -> None:
         async with world.database.transaction() as tx:
             (letter,) = await to_decide(tx, [str(event_id)])
-            assert (await desk.redrive(tx, letter, by="ops-1")).outcome == "applied"
+            assert (await dead_letters.redrive(tx, letter, by="ops-1")).outcome == "applied"
             raise ConnectionResetError("gone before the commit")
 
     with pytest.raises(ConnectionResetError):
         await dies_before_the_commit()
     assert [one.state for one in await letters_of(world)] == ["open"]
     assert await world.effects() == []
-    assert (await redrive(world, desk, str(event_id))).outcome == "applied"
+    assert (await redrive(world, dead_letters, str(event_id))).outcome == "applied"
 
 
 async def test_one_that_somebody_else_closed_meanwhile_is_not_tried(world: World) -> None:
     (event_id,), consumer = await set_aside(world, CURSED)
-    desk = Desk([consumer], world.metrics)
+    dead_letters = DeadLetterService([consumer], world.metrics)
     await mend(world)
     (as_it_was,) = await letters_of(world)
-    await discard(world, desk, str(event_id), "a test wrote it", by="ops-1")
-    late = await _redriven(world.database, desk, as_it_was, "ops-2")
+    await discard(world, dead_letters, str(event_id), "a test wrote it", by="ops-1")
+    late = await _redriven(world.database, dead_letters, as_it_was, "ops-2")
     assert (late.outcome, late.cause) == ("failed", "closed")
     assert late.detail == "discarded by ops-1 meanwhile"
     assert await world.effects() == []
@@ -163,10 +167,10 @@ async def test_the_message_delivered_again_later_has_no_second_effect_and_no_sec
     world: World,
 ) -> None:
     said, consumer = await set_aside(world, CURSED, CURSED)
-    desk = Desk([consumer], world.metrics)
+    dead_letters = DeadLetterService([consumer], world.metrics)
     await mend(world)
-    assert (await redrive(world, desk, str(said[0]))).outcome == "applied"
-    await discard(world, desk, str(said[1]), "a test wrote it")
+    assert (await redrive(world, dead_letters, str(said[0]))).outcome == "applied"
+    await discard(world, dead_letters, str(said[1]), "a test wrote it")
     again = world.consumer()
     again._work._judge = _refuses_all
     records = await world.on_topic()
@@ -182,8 +186,8 @@ def _refuses_all(event: Event) -> None:
 
 async def test_a_discarded_letter_is_closed_with_its_reason_and_has_no_effect(world: World) -> None:
     (event_id,), consumer = await set_aside(world, CURSED)
-    desk = Desk([consumer], world.metrics)
-    await discard(world, desk, str(event_id), "a test wrote it")
+    dead_letters = DeadLetterService([consumer], world.metrics)
+    await discard(world, dead_letters, str(event_id), "a test wrote it")
     (letter,) = await letters_of(world)
     assert (letter.state, letter.reason) == ("discarded", "a test wrote it")
     assert await world.effects() == []
@@ -194,9 +198,9 @@ async def test_without_a_reason_nothing_is_discarded_here_nor_in_the_database(
     world: World, reason: str
 ) -> None:
     (event_id,), consumer = await set_aside(world, CURSED)
-    desk = Desk([consumer], world.metrics)
+    dead_letters = DeadLetterService([consumer], world.metrics)
     with pytest.raises(Refusal, match="3 to 500 characters"):
-        await discard(world, desk, str(event_id), reason)
+        await discard(world, dead_letters, str(event_id), reason)
     for told in (reason.strip(), None):
         with pytest.raises(asyncpg.CheckViolationError, match="dead_letters_reason"):
             await world.sql("UPDATE dead_letters SET state = 'discarded', reason = $1", told)
@@ -207,21 +211,21 @@ async def test_the_log_has_a_line_a_decision_once_it_is_durable(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One that no test before has made write elsewhere.
-    monkeypatch.setattr("services.chassis.dead_letters.desk._log", structlog.get_logger())
+    monkeypatch.setattr("services.chassis.dead_letters.service._log", structlog.get_logger())
     said, consumer = await set_aside(world, CURSED, CURSED)
-    desk = Desk([consumer], world.metrics)
+    dead_letters = DeadLetterService([consumer], world.metrics)
 
     async def dies_before_the_commit() -> None:
         async with world.database.transaction() as tx:
             (letter,) = await to_decide(tx, [str(said[1])])
-            await desk.discard(tx, letter, by="ops-2", reason="gone before the commit")
+            await dead_letters.discard(tx, letter, by="ops-2", reason="gone before the commit")
             raise ConnectionResetError
 
     with capture_logs() as lines:
-        await redrive(world, desk, str(said[0]))
+        await redrive(world, dead_letters, str(said[0]))
         with pytest.raises(ConnectionResetError):
             await dies_before_the_commit()
-        await discard(world, desk, str(said[1]), " a test wrote it ", by="ops-2")
+        await discard(world, dead_letters, str(said[1]), " a test wrote it ", by="ops-2")
     by_event = {one.event_id: one for one in await letters_of(world)}
     expected = [
         {"event": "dead letter redriven", "outcome": "failed", "by": "ops-1"},
@@ -237,13 +241,13 @@ async def test_the_log_has_a_line_a_decision_once_it_is_durable(
 
 async def test_letters_are_redriven_while_the_consumer_is_at_work(world: World) -> None:
     said, consumer = await set_aside(world, *[CURSED] * 20)
-    desk = Desk([consumer], world.metrics)
+    dead_letters = DeadLetterService([consumer], world.metrics)
     await mend(world)
     async with running(world.relay(), consumer2 := world.consumer()):
-        desk = Desk([consumer2], world.metrics)
+        dead_letters = DeadLetterService([consumer2], world.metrics)
         fresh = asyncio.create_task(world.say(*(essay("Q002", n) for n in range(1, 200))))
         for event_id in said:
-            assert (await redrive(world, desk, str(event_id))).outcome == "applied"
+            assert (await redrive(world, dead_letters, str(event_id))).outcome == "applied"
         new = await fresh
         await until(lambda: world.took(len(said) + len(new)))
     assert sorted(await world.effects()) == sorted([*said, *new])
@@ -252,13 +256,13 @@ async def test_letters_are_redriven_while_the_consumer_is_at_work(world: World) 
 async def test_the_gauges_are_right_after_a_restart(world: World) -> None:
     _, consumer = await set_aside(world, CURSED, CURSED)
     fresh = Metrics(CHASSIS_METRICS)  # what a new process knows
-    await Desk([consumer], fresh).measure(world.database)
+    await DeadLetterService([consumer], fresh).measure(world.database)
     assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 2
     assert 0 < (fresh.value(DEAD_LETTERS_OLDEST_SECONDS, group=consumer.group) or 0) < 60
     async with world.database.transaction() as tx:
         for letter in await store.next_to_try(tx, cause=None, most=9):
             await store.close_discarded(tx, letter, "test", by="ops-1")
-    await Desk([consumer], fresh).measure(world.database)
+    await DeadLetterService([consumer], fresh).measure(world.database)
     assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 0
     assert fresh.value(DEAD_LETTERS_OLDEST_SECONDS, group=consumer.group) == 0
 

@@ -11,9 +11,9 @@ from aiokafka.record.memory_records import MemoryRecords
 
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.dead_letters import store
-from services.chassis.dead_letters.desk import Desk
 from services.chassis.dead_letters.letter import parted
 from services.chassis.dead_letters.restore import restore
+from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.observability.registry import DEAD_LETTERS
 from services.contracts.envelope import encode
 from tests.delivery.harness import World, running, until
@@ -73,10 +73,10 @@ async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_i
     async with running(world.relay(), consumer):
         await until(lambda: _noted(world))
         await until(world.relayed)
-    desk = Desk([consumer], world.metrics)
+    dead_letters = DeadLetterService([consumer], world.metrics)
     async with world.database.transaction() as tx:
         (letter,) = await store.next_to_try(tx, cause="not-utf8", most=2)
-        again = await desk.redrive(tx, letter, by="ops-1")
+        again = await dead_letters.redrive(tx, letter, by="ops-1")
     assert (again.outcome, again.cause, again.detail) == ("failed", letter.cause, letter.detail)
     assert await world.effects() == []
 
@@ -90,7 +90,7 @@ async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_i
         assert await restore(tx, reader.to_the_end()) == 1
     async with world.database.transaction() as tx:
         (restored,) = await store.next_to_try(tx, cause="not-utf8", most=2)
-        again = await desk.redrive(tx, restored, by="ops-1")
+        again = await dead_letters.redrive(tx, restored, by="ops-1")
     assert restored.id == letter.id
     assert (again.outcome, again.cause, again.detail) == ("failed", letter.cause, letter.detail)
     assert await world.effects() == []

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from infra.local.broker import Kind
-from infra.local.demo import YEAR_ENDS, tune_gc
+from infra.local.demo import YEAR_ENDS, settle
 from infra.local.season.replay import Replay
 from infra.local.season.script import COUNT_DAY, LATE_COMMUNE, SILENT, essay_counts, season
 from infra.local.season.subscriptions import subscribe
@@ -60,7 +60,7 @@ async def live_through(stack: Stack, *, kill: bool) -> Outcome:
                 stack.services[service].pop().process.kill()
 
     await replay.play(season(campaign.units, scale=SCALE), until=YEAR_ENDS, each_day=each_day)
-    await tune_gc(stack)
+    await settle(stack)
     missed = await read_topic(stack.broker.bootstrap, "thidua.deadline-missed.v1")
     board = {"authorization": f"Bearer {stack.token('board')}"}
     async with httpx.AsyncClient(headers=board, timeout=30, trust_env=False) as client:

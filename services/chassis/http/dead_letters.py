@@ -16,7 +16,7 @@ from services.chassis.dead_letters.decide import (
     SHORTEST_REASON,
     to_decide,
 )
-from services.chassis.dead_letters.desk import Desk, Outcome, short
+from services.chassis.dead_letters.service import DeadLetterService, Outcome, short
 from services.chassis.dead_letters.show import shown
 from services.chassis.dead_letters.store import Letter, State
 from services.chassis.http.auth import Caller, access
@@ -147,7 +147,7 @@ class DiscardOut(BaseModel):
     open: int
 
 
-def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
+def dead_letter_router(chassis: Chassis, dead_letters: DeadLetterService) -> Router:
     """The routes."""
     api = Router(prefix="/v1/dead-letters", tags=["operations"])
 
@@ -204,7 +204,7 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
 
         async def effect(tx: Transaction) -> tuple[int, RedriveOut]:
             letters = await _chosen(tx, body)
-            results = await desk.redrive_all(tx, letters, by=caller.subject)
+            results = await dead_letters.redrive_all(tx, letters, by=caller.subject)
             count, _ = await store.count_open(tx)
             return 200, RedriveOut(
                 results=[
@@ -233,7 +233,7 @@ def dead_letter_router(chassis: Chassis, desk: Desk) -> Router:
         async def effect(tx: Transaction) -> tuple[int, DiscardOut]:
             letters = await to_decide(tx, body.ids)
             for letter in letters:
-                await desk.discard(tx, letter, by=caller.subject, reason=body.reason)
+                await dead_letters.discard(tx, letter, by=caller.subject, reason=body.reason)
             closed = await store.read(tx, [letter.id for letter in letters])
             count, _ = await store.count_open(tx)
             return 200, DiscardOut(

@@ -27,7 +27,7 @@ from fastapi import APIRouter, FastAPI
 from services.chassis import crash
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
-from services.chassis.dead_letters.desk import Desk
+from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.http.api import create_api
 from services.chassis.http.dead_letters import dead_letter_router
 from services.chassis.observability.health import ReadyCheck
@@ -72,9 +72,9 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
     chassis = service.chassis
     loops, routers = list(service.loops), list(service.routers)
     if service.consumers:
-        desk = Desk(service.consumers, chassis.metrics)
-        routers.append(dead_letter_router(chassis, desk))
-        measure = partial(desk.measure, chassis.database)
+        dead_letters = DeadLetterService(service.consumers, chassis.metrics)
+        routers.append(dead_letter_router(chassis, dead_letters))
+        measure = partial(dead_letters.measure, chassis.database)
         loops.append(Loop("dead letters", measure, every_s=_COUNT_LETTERS_EVERY_S))
     life = Lifespan(
         chassis,

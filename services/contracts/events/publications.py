@@ -1,6 +1,6 @@
 """What scoring says once a year: standings frozen by the Board, and each unit's points in them.
 
-GroupCommit they are the whole publication, on the topics: whoever can read these and the facts can
+Together they are the whole publication, on the topics: whoever can read these and the facts can
 compute it again (`thidua verify`) and needs nothing else of ours.
 """
 

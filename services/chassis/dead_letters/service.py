@@ -48,7 +48,7 @@ class Redriven:
     detail: str | None = None
 
 
-class Desk:
+class DeadLetterService:
     """The dead letters of one service's consumers."""
 
     def __init__(self, handlers: Sequence[Handler], metrics: Metrics) -> None:
