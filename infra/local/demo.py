@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 
 from infra.local.report import Report
-from infra.local.season.publication import prove, publish
-from infra.local.season.replay import Replay
-from infra.local.season.script import COUNT_DAY, season
-from infra.local.season.subscriptions import subscribe
+from infra.local.simulated_year.publication import prove, publish
+from infra.local.simulated_year.replay import Replay
+from infra.local.simulated_year.script import COUNT_DAY, season
+from infra.local.simulated_year.subscriptions import subscribe
 from infra.local.stack import HANOI_2020, SERVICES, Stack
 from infra.local.steps import Steps
 from infra.local.topic import group_lag

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from infra.local.season import words
+from infra.local.simulated_year import words
 from services.contracts.campaign.units import Unit
 
 SEED = 2512020

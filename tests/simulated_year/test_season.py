@@ -16,9 +16,9 @@ import pytest
 
 from infra.local.broker import Kind
 from infra.local.demo import YEAR_ENDS, settle
-from infra.local.season.replay import Replay
-from infra.local.season.script import COUNT_DAY, LATE_COMMUNE, SILENT, essay_counts, season
-from infra.local.season.subscriptions import subscribe
+from infra.local.simulated_year.replay import Replay
+from infra.local.simulated_year.script import COUNT_DAY, LATE_COMMUNE, SILENT, essay_counts, season
+from infra.local.simulated_year.subscriptions import subscribe
 from infra.local.stack import LOCAL, SERVICES, Stack
 from infra.local.topic import read_topic
 from services.contracts.campaign.loader import load_campaign

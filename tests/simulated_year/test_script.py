@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.season.script import (
+from infra.local.simulated_year.script import (
     COUNT_DAY,
     LATE_COMMUNE,
     NOTICE_DAY,

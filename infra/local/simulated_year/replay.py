@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from infra.local.season.script import Act
+from infra.local.simulated_year.script import Act
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = time(8, 0)
