@@ -275,7 +275,7 @@ class PostgresCluster:
         return known[role]
 
     def _user(self) -> str:
-        """PostgreSQL refuses to run as root: then it runs as nobody (see `leash.py`)."""
+        """PostgreSQL refuses to run as root: then it runs as nobody (see `die_with_parent.py`)."""
         if os.geteuid() != 0:
             return "-"
         uid, gid = _nobody()

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-_LEASH = Path(__file__).with_name("leash.py")
+_DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Child:
     """What to start: a command, where its output goes, and how it dies with us.
 
     `death_signal` is what the kernel sends the child when this process dies, by whatever cause
-    (Linux; elsewhere only the ordinary ends of this process are covered). `user` as in `leash.py`.
+    (Linux; elsewhere only the ordinary ends of this process are covered). `user` as in `die_with_parent.py`.
     `environment` replaces the environment when given, and is inherited otherwise.
     """
 
@@ -47,7 +47,7 @@ def spawn(child: Child) -> subprocess.Popen[bytes]:
 def _start(child: Child) -> subprocess.Popen[bytes]:
     child.log.parent.mkdir(parents=True, exist_ok=True)
     _still_running[:] = [(popen, end) for popen, end in _still_running if popen.poll() is None]
-    prefix = [sys.executable, "-I", "-S", str(_LEASH)]
+    prefix = [sys.executable, "-I", "-S", str(_DIE_WITH_PARENT)]
     words = [str(os.getpid()), str(int(child.death_signal)), child.user]
     with child.log.open("ab") as log:
         started = subprocess.Popen(

@@ -1,6 +1,6 @@
 """The last step before a child program: tie its life to the parent's, then become it.
 
-Run as a file by `spawn.py` (`python -I -S leash.py PARENT SIGNAL USER COMMAND…`), never imported:
+Run as a file by `spawn.py` (`python -I -S die_with_parent.py PARENT SIGNAL USER COMMAND…`), never imported:
 it is a program of its own so that nothing happens between fork and exec of a parent with threads.
 The process that remains is the command itself, with the process id `spawn` returned.
 
