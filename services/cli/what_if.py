@@ -14,7 +14,7 @@ from services.contracts.campaign.loader import RULES, load_campaign
 from services.contracts.campaign.problems import CampaignProblems
 
 if TYPE_CHECKING:
-    from services.scoring.contest import Season
+    from services.scoring.campaign_snapshot import CampaignTimeline
     from services.scoring.questions.what_if import WhatIf
 
 Draft = Annotated[
@@ -32,14 +32,14 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
     """
     with told():
         from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
-        from services.scoring.contest import Season  # noqa: PLC0415
+        from services.scoring.campaign_snapshot import CampaignTimeline  # noqa: PLC0415
         from services.scoring.questions.report import report  # noqa: PLC0415
         from services.scoring.questions.what_if import read_draft  # noqa: PLC0415
         from services.scoring.settings import ScoringSettings  # noqa: PLC0415
 
         settings = load_settings(ScoringSettings)
         directory = settings.campaign_dir
-        season = Season(load_campaign(directory))
+        season = CampaignTimeline(load_campaign(directory))
         try:
             rules = read_draft(directory, draft.read_bytes())
         except CampaignProblems as faulty:
@@ -51,7 +51,7 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
             console.print(line, markup=False)
 
 
-async def _ask(url: str, season: "Season", rules: RuleSet) -> "WhatIf":
+async def _ask(url: str, season: "CampaignTimeline", rules: RuleSet) -> "WhatIf":
     from services.chassis.storage.database import Database  # noqa: PLC0415 - loads the driver
     from services.scoring.questions.what_if import what_if  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from services.chassis.running.service import Service
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
 from services.scoring.api import entries, operations, publications, standings, units, what_if
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.counting.ingest import Ingest
 from services.scoring.counting.recount import prepare
 from services.scoring.events import GIVES, topics
@@ -27,46 +27,46 @@ def compose(settings: ScoringSettings) -> Service:
     Raises CampaignProblems when the campaign's files don't fit, with all that is wrong in them.
     """
     chassis = Chassis("scoring", settings, metrics=METRICS)
-    season = Season(load_campaign(settings.campaign_dir))
+    timeline = CampaignTimeline(load_campaign(settings.campaign_dir))
 
-    def contest() -> Contest:
-        return season.at(chassis.clock.now())
+    def snapshot() -> CampaignSnapshot:
+        return timeline.at(chassis.clock.now())
 
     worker = Worker(
         chassis.database,
-        contest,
+        snapshot,
         clock=chassis.clock,
         metrics=chassis.metrics,
         interval_s=settings.recompute_interval_ms / 1000,
     )
-    ingest = Ingest(contest, worker.touched)
-    hindsight = Hindsight(chassis.database, season, chassis.clock)
+    ingest = Ingest(snapshot, worker.touched)
+    hindsight = Hindsight(chassis.database, timeline, chassis.clock)
     desk = EntryDesk(
-        opens=season.opens,
+        opens=timeline.opens,
         allow_simulated=settings.environment == "local",
-        counting=lambda: Ingest(contest, worker.touched),
+        counting=lambda: Ingest(snapshot, worker.touched),
     )
 
     async def start() -> None:
         await refuse_unfinished(chassis.database)
-        await prepare(chassis.database, contest())
-        await rules_in_force.record(chassis.database, season, chassis.clock.now())
+        await prepare(chassis.database, snapshot())
+        await rules_in_force.record(chassis.database, timeline, chassis.clock.now())
         await worker.catch_up()
 
     loops = [worker.loop, Loop("sweep", worker.sweep, every_s=settings.sweep_s)]
     if settings.guard_s:
-        guard = Guard(chassis.database, contest, chassis.metrics, every_s=settings.guard_s)
+        guard = Guard(chassis.database, snapshot, chassis.metrics, every_s=settings.guard_s)
         loops.append(guard.loop)
     return Service(
         chassis,
         title="Thi Đua: scoring",
         description="Emulation points, standings and their reasons. Điểm thi đua và căn cứ.",
         routers=[
-            standings.router(chassis, contest, hindsight),
-            units.router(chassis, contest, hindsight),
-            entries.router(chassis, contest, desk),
-            publications.router(chassis, contest),
-            what_if.router(chassis, season, settings),
+            standings.router(chassis, snapshot, hindsight),
+            units.router(chassis, snapshot, hindsight),
+            entries.router(chassis, snapshot, desk),
+            publications.router(chassis, snapshot),
+            what_if.router(chassis, timeline, settings),
             operations.router(worker.latencies),
         ],
         consumers=[

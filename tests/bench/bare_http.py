@@ -2,7 +2,7 @@
 
     python -m tests.bench.bare_http DATABASE_URL PORT
 
-It asks nobody who they are, checks types and nothing of the contest, knows no repetition though it
+It asks nobody who they are, checks types and nothing of the snapshot, knows no repetition though it
 stores the key, owes no obligation, and nothing relays its outbox.
 """
 

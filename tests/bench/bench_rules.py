@@ -36,7 +36,7 @@ from services.chassis.running.memory import tune_gc
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event
-from services.scoring.contest import Season
+from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.counting.ingest import Ingest, Touched
 from services.scoring.counting.recount import prepare
 from services.scoring.engine.digest import digest_of
@@ -46,12 +46,12 @@ from services.scoring.facts.fact import decode_fields
 from services.scoring.points.recompute import at_once, recompute
 from services.scoring.questions.what_if import Sides, WhatIf, what_if
 from tests.bench import stored
-from tests.scoring.campaign import other_campaign, sample_campaign, sample_contest
+from tests.scoring.campaign import other_campaign, sample_campaign, sample_snapshot
 from tests.scoring.running import recompute_due
 from tests.scoring.said import essay, event, fulfilled, judged
 
 FEW, MANY = 10_000, 1_000_000
-CONTEST = sample_contest()
+CONTEST = sample_snapshot()
 
 # ---- all of them again
 
@@ -245,8 +245,8 @@ def in_memory(sides: Sides, facts: Sequence[KnownFact]) -> WhatIf:
 
 async def a_draft(one: Engine, path: Path, rounds: int) -> None:
     """The season by a rule set with other measures: nothing of the one serves the other."""
-    season, draft = Season(sample_campaign()), other_campaign().rules
-    present, other = season.on(CONTEST.day), season.under(draft).on(CONTEST.day)
+    timeline, draft = CampaignTimeline(sample_campaign()), other_campaign().rules
+    present, other = timeline.on(CONTEST.day), timeline.under(draft).on(CONTEST.day)
     now, facts = datetime.now(UTC), list(stored.read(path))
     computed, asked, scored = [], [], []
     for _ in range(rounds):
@@ -257,7 +257,7 @@ async def a_draft(one: Engine, path: Path, rounds: int) -> None:
         moved = in_memory(Sides(present, other), facts).comparison.movers
         computed.append(time.perf_counter() - start)
         start = time.perf_counter()
-        await what_if(one.database, season, draft, now)
+        await what_if(one.database, timeline, draft, now)
         asked.append(time.perf_counter() - start)
     alone, both, whole = map(statistics.median, (scored, computed, asked))
     print(

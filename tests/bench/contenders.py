@@ -30,7 +30,7 @@ from services.scoring.points.recompute import clusters_due
 from tests.bench.environments import PEERS, python_for
 from tests.bench.facts import PARTITIONS, SEASON_FACTS
 from tests.bench.ground import Ground
-from tests.scoring.campaign import DIRECTORY, sample_contest
+from tests.scoring.campaign import DIRECTORY, sample_snapshot
 
 _LONGEST_START_S = 30.0
 _WAITS_S = 0.05
@@ -246,7 +246,7 @@ async def _until_points_count_all(url: str) -> None:
     try:
         while True:
             async with database.transaction() as tx:
-                if not await clusters_due(tx, sample_contest()):
+                if not await clusters_due(tx, sample_snapshot()):
                     return
             await asyncio.sleep(0.02)
     finally:

@@ -21,11 +21,11 @@ from services.contracts.events import (
 )
 from services.contracts.topics import all_topics, topic_of
 from services.scoring.settings import ScoringSettings
-from tests.scoring.campaign import DIRECTORY, sample_contest
+from tests.scoring.campaign import DIRECTORY, sample_snapshot
 from tests.scoring.said import essay, fulfilled, judged, proposed
 
 PARTITIONS = 6
-UNITS = [unit.code for unit in sample_contest().units]
+UNITS = [unit.code for unit in sample_snapshot().units]
 SEASON_FACTS = (EssaySubmitted, EssayJudged, CommendationProposed, ObligationFulfilled)
 """What a season is made of here."""
 _UNSENT = 20_000

@@ -16,10 +16,10 @@ from infra.local.processes import Process, Running, Supervisor
 from infra.local.stack import ROOT
 from tests.bench.facts import PARTITIONS
 from tests.bench.ground import Ground
-from tests.scoring.campaign import DIRECTORY, sample_contest
+from tests.scoring.campaign import DIRECTORY, sample_snapshot
 from tests.submissions.stand import essay
 
-SENDERS = [unit.code for unit in sample_contest().units if unit.level == "upper"]
+SENDERS = [unit.code for unit in sample_snapshot().units if unit.level == "upper"]
 CLIENTS = 16
 WARM_UP_S = 2.0
 _DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")

@@ -10,7 +10,7 @@ import asyncpg
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import UnitFact
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.counting.tallies import from_json, to_json
 from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
@@ -33,7 +33,7 @@ async def collect_databases(
     *,
     databases: dict[str, str],
     topics: OnTopics,
-    contest: Contest,
+    snapshot: CampaignSnapshot,
     resumed: Sequence[tuple[str, Span]],
 ) -> None:
     """Put into `evidence` what they say, and what the facts on the topics amount to."""
@@ -49,7 +49,7 @@ async def collect_databases(
                 case "submissions":
                     await _timers(connection, evidence)
                 case "scoring":
-                    await _points(connection, evidence, contest, topics)
+                    await _points(connection, evidence, snapshot, topics)
                 case _:
                     await _deliveries(connection, evidence, resumed)
         finally:
@@ -95,24 +95,26 @@ async def _timers(connection: Any, evidence: Evidence) -> None:
     evidence.timers_due = [str(tuple(row)) for row in due]
 
 
-async def _points(connection: Any, evidence: Evidence, contest: Contest, topics: OnTopics) -> None:
+async def _points(
+    connection: Any, evidence: Evidence, snapshot: CampaignSnapshot, topics: OnTopics
+) -> None:
     rows = await connection.fetch("SELECT event_id FROM facts")
     evidence.facts = Counter(str(row[0]) for row in rows)
     rows = await connection.fetch(
         "SELECT unit, tally::text FROM unit_measures WHERE version > 0 AND campaign = $1",
-        contest.campaign,
+        snapshot.campaign,
     )
     evidence.tallies = {unit: _plain(from_json(tally)) for unit, tally in rows}
     facts = list(topics.facts.values())
-    truth = contest.tallier.tallies(facts)
+    truth = snapshot.tallier.tallies(facts)
     evidence.true_tallies = {unit: _plain(tally) for unit, tally in truth.items() if tally}
     evidence.tallies = {u: t for u, t in evidence.tallies.items() if t != "{}"}
     rows = await connection.fetch(
         "SELECT cluster, digest FROM clusters WHERE campaign = $1 AND digest IS NOT NULL",
-        contest.campaign,
+        snapshot.campaign,
     )
     evidence.digest = campaign_digest(dict(map(tuple, rows)))
-    evidence.true_digest = digest_of(score(facts, contest.clusters, contest.rules))
+    evidence.true_digest = digest_of(score(facts, snapshot.clusters, snapshot.rules))
 
 
 def _plain(tally: Any) -> str:

@@ -17,7 +17,7 @@ from infra.local.steps import Steps
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.notifications.events import SUBSCRIBABLE
-from services.scoring.contest import Season
+from services.scoring.campaign_snapshot import CampaignTimeline
 from tests.chaos.clients import Clients
 from tests.chaos.commands import Command, commands
 from tests.chaos.databases import collect_databases
@@ -162,7 +162,7 @@ class Chaos:
             evidence,
             databases=databases_of(self.stack),
             topics=topics,
-            contest=Season(self.campaign).at(datetime.now(UTC)),
+            snapshot=CampaignTimeline(self.campaign).at(datetime.now(UTC)),
             resumed=self.havoc.hooks.resumed,
         )
         missed = misses(self.campaign, topics.deeds, self.havoc.calendar)

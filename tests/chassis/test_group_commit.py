@@ -172,7 +172,7 @@ async def test_a_deadlock_is_nobodys_outage(notes: Notes) -> None:
 @pytest.fixture
 async def stuck(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """Nothing can be kept while this lasts, and nobody notices soon."""
-    monkeypatch.setattr(together, "_GROUP_LOCKS_MS", 60_000)
+    monkeypatch.setattr(group_commit, "_GROUP_LOCKS_MS", 60_000)
     async with notes.database.transaction() as tx:
         await tx.execute("LOCK TABLE notes")
         yield
@@ -191,7 +191,7 @@ async def begin(notes: Notes, *texts: str) -> list[asyncio.Task[int]]:
 async def test_what_waits_too_long_is_told_of_an_outage_and_never_done(
     notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(together, "_LONGEST_WAIT_S", 0.5)
+    monkeypatch.setattr(group_commit, "_LONGEST_WAIT_S", 0.5)
     begun = await begin(notes, "a", "b")
     with pytest.raises(OutageError) as told:
         await notes.send("late")
@@ -204,7 +204,7 @@ async def test_what_waits_too_long_is_told_of_an_outage_and_never_done(
 
 @pytest.mark.usefixtures("stuck")
 async def test_only_so_many_wait(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(together, "_MOST_WAITING", 2)
+    monkeypatch.setattr(group_commit, "_MOST_WAITING", 2)
     tasks = await begin(notes, "a", "b", "c", "d")
     with pytest.raises(OutageError):
         await notes.send("one too many")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.contracts.campaign import Campaign, RuleSet
 from services.contracts.campaign.loader import load_campaign
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 
 DIRECTORY = Path(__file__).parents[2] / "infra" / "campaigns" / "hanoi-2020"
 
@@ -18,9 +18,9 @@ def sample_campaign() -> Campaign:
 
 
 @cache
-def sample_contest() -> Contest:
+def sample_snapshot() -> CampaignSnapshot:
     campaign = sample_campaign()
-    return Season(campaign).on(campaign.plan.closes)
+    return CampaignTimeline(campaign).on(campaign.plan.closes)
 
 
 @cache
@@ -33,7 +33,7 @@ def other_campaign() -> Campaign:
 
 
 @cache
-def other_contest() -> Contest:
-    """Its contest."""
+def other_contest() -> CampaignSnapshot:
+    """Its snapshot."""
     campaign = other_campaign()
-    return Season(campaign).on(campaign.plan.closes)
+    return CampaignTimeline(campaign).on(campaign.plan.closes)

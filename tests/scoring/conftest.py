@@ -13,7 +13,7 @@ from infra.local.postgres import PostgresCluster
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.scoring.counting.recount import prepare
-from tests.scoring.campaign import sample_contest
+from tests.scoring.campaign import sample_snapshot
 from tests.scoring.running import recompute_due
 from tests.scoring.stand import Stand, settings_of, standing
 
@@ -22,8 +22,8 @@ _TEMPLATE = "scoring_tests"
 
 async def _score_nothing(url: str) -> None:
     database = Database(url, 2, source="scoring")
-    await prepare(database, sample_contest())
-    await recompute_due(database, sample_contest())
+    await prepare(database, sample_snapshot())
+    await recompute_due(database, sample_snapshot())
     await database.close()
 
 

@@ -13,7 +13,7 @@ from tests.scoring.said import known_events
 
 
 class InMemory:
-    """Facts and running tallies of one contest."""
+    """Facts and running tallies of one snapshot."""
 
     def __init__(self, rules: RuleSet, clusters: Mapping[str, Sequence[Unit]]) -> None:
         self.facts: dict[str, KnownFact] = {}

@@ -18,7 +18,7 @@ from services.chassis.storage.outbox import decode_headers
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event, decode
 from services.contracts.events import ScoreEntered
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from tests.scoring.campaign import DIRECTORY
 from tests.scoring.running import digest, recompute_due
 from tests.scoring.sample_rules import criterion, group
@@ -72,10 +72,10 @@ def marked_directory(into: Path) -> Path:
     return into
 
 
-def marked_contest(directory: Path) -> Contest:
+def marked_contest(directory: Path) -> CampaignSnapshot:
     """The contest of its last day."""
     campaign = load_campaign(directory)
-    return Season(campaign).on(campaign.plan.closes)
+    return CampaignTimeline(campaign).on(campaign.plan.closes)
 
 
 def mark(criterion: str = "II.1", stage: str = "final", **fields: Any) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Marking:
     """A replica that takes marks, and who sends them."""
 
     stand: Stand
-    contest: Contest
+    snapshot: CampaignSnapshot
 
     async def sends(
         self,
@@ -135,8 +135,8 @@ class Marking:
 
     async def scored(self) -> str:
         """Points are brought up to the marks; the digest."""
-        await recompute_due(self.stand.chassis.database, self.contest)
-        return await digest(self.stand.chassis.database, self.contest)
+        await recompute_due(self.stand.chassis.database, self.snapshot)
+        return await digest(self.stand.chassis.database, self.snapshot)
 
     async def said(self) -> list[Event]:
         """Marks in the outbox, in order."""

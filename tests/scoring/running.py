@@ -8,15 +8,15 @@ from services.chassis.storage.database import Database
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsRecomputed
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.counting.ingest import Ingest
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.points.recompute import at_once, clusters_due, recompute
 
 
-async def take(database: Database, contest: Contest, batch: Sequence[Event]) -> int:
+async def take(database: Database, snapshot: CampaignSnapshot, batch: Sequence[Event]) -> int:
     """One batch through judge, admit and apply, as the consumer does it; new events."""
-    ingest = Ingest(lambda: contest, lambda _: None)
+    ingest = Ingest(lambda: snapshot, lambda _: None)
     async with database.transaction() as tx:
         for event in batch:
             ingest.judge(event)
@@ -27,32 +27,37 @@ async def take(database: Database, contest: Contest, batch: Sequence[Event]) -> 
 
 
 async def take_all(
-    database: Database, contest: Contest, batches: Iterable[Sequence[Event]], consumers: int = 1
+    database: Database,
+    snapshot: CampaignSnapshot,
+    batches: Iterable[Sequence[Event]],
+    consumers: int = 1,
 ) -> None:
     """Batches, dealt out to consumers that work side by side."""
     dealt = list(batches)
 
     async def consume(mine: list[Sequence[Event]]) -> None:
         for batch in mine:
-            await take(database, contest, batch)
+            await take(database, snapshot, batch)
 
     await asyncio.gather(*(consume(dealt[i::consumers]) for i in range(consumers)))
 
 
-async def recompute_due(database: Database, contest: Contest, *, publish: bool = True) -> None:
+async def recompute_due(
+    database: Database, snapshot: CampaignSnapshot, *, publish: bool = True
+) -> None:
     """Score every cluster that is behind."""
     async with database.transaction() as tx:
-        due = await clusters_due(tx, contest)
+        due = await clusters_due(tx, snapshot)
     for some in at_once(due):
         async with database.transaction() as tx:
-            await recompute(tx, contest, some, now=datetime.now(UTC), publish=publish)
+            await recompute(tx, snapshot, some, now=datetime.now(UTC), publish=publish)
 
 
-async def digest(database: Database, contest: Contest) -> str:
+async def digest(database: Database, snapshot: CampaignSnapshot) -> str:
     """The digest of the standings as they are stored."""
     async with database.transaction() as tx:
         rows = await tx.fetch(
-            "SELECT cluster, digest FROM clusters WHERE campaign = $1", contest.campaign
+            "SELECT cluster, digest FROM clusters WHERE campaign = $1", snapshot.campaign
         )
     return campaign_digest({row["cluster"]: row["digest"] for row in rows})
 

@@ -13,7 +13,7 @@ from services.chassis.http.api import create_api
 from services.contracts.events import UnitFact
 from services.scoring.app import compose
 from services.scoring.settings import ScoringSettings
-from tests.scoring.campaign import DIRECTORY, sample_contest
+from tests.scoring.campaign import DIRECTORY, sample_snapshot
 from tests.scoring.running import recompute_due, take
 from tests.scoring.said import event
 from tests.support.serving import served
@@ -30,8 +30,8 @@ class Stand:
 
     async def hears(self, *facts: UnitFact) -> None:
         """Facts arrive and are scored."""
-        await take(self.chassis.database, sample_contest(), [event(fact) for fact in facts])
-        await recompute_due(self.chassis.database, sample_contest())
+        await take(self.chassis.database, sample_snapshot(), [event(fact) for fact in facts])
+        await recompute_due(self.chassis.database, sample_snapshot())
 
     async def asked(
         self, path: str, *, role: str = "board", unit: str | None = None, **query: Any

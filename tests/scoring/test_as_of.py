@@ -20,13 +20,13 @@ from services.chassis.storage.migrations import migrate
 from services.contracts.campaign.base import plain
 from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact
-from services.scoring.contest import Season
+from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
 from services.scoring.questions import rules_in_force
 from services.scoring.questions.known import known_since
-from tests.scoring.campaign import DIRECTORY, other_campaign, sample_campaign, sample_contest
+from tests.scoring.campaign import DIRECTORY, other_campaign, sample_campaign, sample_snapshot
 from tests.scoring.running import recompute_due, take
 from tests.scoring.said import HANOI, at, essay, event, fulfilled, judged, known_events, proposed
 from tests.scoring.service import beside
@@ -42,8 +42,8 @@ def _recorded(moment: datetime, fact: UnitFact) -> Event:
 
 
 async def _hears(stand: Stand, *events: Event) -> None:
-    await take(stand.chassis.database, sample_contest(), events)
-    await recompute_due(stand.chassis.database, sample_contest())
+    await take(stand.chassis.database, sample_snapshot(), events)
+    await recompute_due(stand.chassis.database, sample_snapshot())
 
 
 def _edited(directory: Path, old: str, new: str) -> Path:
@@ -139,8 +139,8 @@ def _moment_of(one: Event) -> datetime:
 
 
 async def _is_score(stand: Stand, facts: list[KnownFact], day: date) -> None:
-    contest = Season(sample_campaign()).on(day)
-    results = score(facts, contest.clusters, contest.rules)
+    snapshot = CampaignTimeline(sample_campaign()).on(day)
+    results = score(facts, snapshot.clusters, snapshot.rules)
     document = await stand.read("/v1/standings", as_of=day.isoformat())
     assert document["as_of"]["facts_known"] == len(facts)
     shown = {
@@ -194,10 +194,10 @@ async def test_the_rules_are_those_then_in_force(
 
 
 async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database) -> None:
-    first, second = Season(sample_campaign()), Season(other_campaign())
+    first, second = CampaignTimeline(sample_campaign()), CampaignTimeline(other_campaign())
     noted = [
-        await rules_in_force.record(database, season, at(day))
-        for season, day in [(first, "3-1"), (first, "4-1"), (second, "5-1"), (first, "6-1")]
+        await rules_in_force.record(database, timeline, at(day))
+        for timeline, day in [(first, "3-1"), (first, "4-1"), (second, "5-1"), (first, "6-1")]
     ]
     assert noted == [1, None, 2, 3]
     async with database.transaction() as tx:
@@ -209,9 +209,9 @@ async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database)
 
 
 async def test_whoever_records_at_once_writes_one_row(database: Database) -> None:
-    season = Season(sample_campaign())
+    timeline = CampaignTimeline(sample_campaign())
     noted = await asyncio.gather(
-        *(rules_in_force.record(database, season, at("3-1")) for _ in range(5))
+        *(rules_in_force.record(database, timeline, at("3-1")) for _ in range(5))
     )
     assert sorted(noted, key=str) == [1, None, None, None, None]
 
@@ -231,8 +231,11 @@ async def test_replicas_that_start_at_once_have_one_rule_set_in_force(
 async def test_a_rebuilt_database_has_what_was_in_force(
     database: Database, scoring_url: str, postgres: PostgresCluster
 ) -> None:
-    for season, day in [(Season(sample_campaign()), "3-1"), (Season(other_campaign()), "5-1")]:
-        await rules_in_force.record(database, season, at(day))
+    for timeline, day in [
+        (CampaignTimeline(sample_campaign()), "3-1"),
+        (CampaignTimeline(other_campaign()), "5-1"),
+    ]:
+        await rules_in_force.record(database, timeline, at(day))
     url = beside(postgres, scoring_url)
     await asyncio.to_thread(migrate, "scoring", url)
     rebuilt = Database(url, 1, source="scoring")

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from services.contracts.campaign import RuleSet
 from services.contracts.campaign.rules import Table
 from services.contracts.envelope import Event
-from services.scoring.contest import Contest
-from services.scoring.contest import Season as SeasonOfYear
+from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.campaign_snapshot import CampaignTimeline as SeasonOfYear
 from services.scoring.engine.compare import Comparison, Mover, compare
 from services.scoring.engine.score import score
 from services.scoring.questions.report import report
 from services.scoring.questions.what_if import Sides, WhatIf
-from tests.scoring.campaign import other_contest, sample_campaign, sample_contest
+from tests.scoring.campaign import other_contest, sample_campaign, sample_snapshot
 from tests.scoring.said import at, essay, fulfilled, judged, known, known_events, waived
 from tests.scoring.sample_rules import LADDER, criterion, group, rules, unit
 from tests.scoring.seasons import seasons
@@ -41,9 +41,9 @@ def _compared(one: RuleSet, other: RuleSet, facts: Any = SEASON) -> Comparison:
     return compare(score(facts, UNITS, one).clusters, score(facts, UNITS, other).clusters)
 
 
-def _over(season: list[Event], present: Contest, draft: Contest) -> WhatIf:
+def _over(timeline: list[Event], present: CampaignSnapshot, draft: CampaignSnapshot) -> WhatIf:
     """A season by two rule sets, cluster by cluster."""
-    facts = known_events(season)
+    facts = known_events(timeline)
     sides = Sides(present, draft)
     for cluster, units in sides.clusters():
         sides.add(cluster, [fact for fact in facts if fact.unit in units])
@@ -60,9 +60,9 @@ def _two(essays: dict[str, Any] = ESSAYS, report: dict[str, Any] = REPORT) -> Ru
 
 @_SLOW
 @given(seasons())
-def test_where_the_rules_are_the_same_nobody_moves(season: list[Event]) -> None:
-    contest = sample_contest()
-    found = _over(season, contest, contest)
+def test_where_the_rules_are_the_same_nobody_moves(timeline: list[Event]) -> None:
+    snapshot = sample_snapshot()
+    found = _over(timeline, snapshot, snapshot)
     assert found.comparison.movers == ()
     assert found.comparison.levels == {}
     assert found.comparison.leaders == ()
@@ -71,9 +71,9 @@ def test_where_the_rules_are_the_same_nobody_moves(season: list[Event]) -> None:
 
 @_SLOW
 @given(seasons())
-def test_each_mover_names_lines_that_add_up_to_its_movement(season: list[Event]) -> None:
+def test_each_mover_names_lines_that_add_up_to_its_movement(timeline: list[Event]) -> None:
     """Essays are good from 50 marks on: II.1, and no other criterion, is another one."""
-    found = _over(season, sample_contest(), other_contest())
+    found = _over(timeline, sample_snapshot(), other_contest())
     for mover in found.comparison.movers:
         assert {line.criterion for line in mover.lines} <= {"II.1"}
         assert sum((line.points for line in mover.lines), Decimal(0)) == mover.points

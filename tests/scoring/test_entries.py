@@ -185,17 +185,17 @@ async def test_marks_of_different_stages_and_units_do_not_hinder_each_other(
 async def test_points_with_marks_are_those_of_the_facts_however_they_come_again(
     marking: Marking,
 ) -> None:
-    database, contest = marking.stand.chassis.database, marking.contest
+    database, snapshot = marking.stand.chassis.database, marking.snapshot
     essays = [event(essay("STP", "a")), event(essay(HEAD, "b"))]
-    await take(database, contest, essays)
+    await take(database, snapshot, essays)
     await marking.enters("STP", mark(points="8"))
     await marking.enters("STP", mark(points="2.25", replaces=1))
     await marking.enters(HEAD, mark("II.2", points="-2.5"))
     running = await marking.scored()
     said = await marking.said()
-    truth = score(known_events([*said, *essays]), contest.clusters, contest.rules)
+    truth = score(known_events([*said, *essays]), snapshot.clusters, snapshot.rules)
     assert running == digest_of(truth)
-    assert await take(database, contest, [*said, *reversed(said)]) == 0
+    assert await take(database, snapshot, [*said, *reversed(said)]) == 0
     assert await marking.scored() == running
 
 
@@ -346,6 +346,6 @@ async def test_simulated_marks_are_marked_and_production_takes_none(
     assert (await marking.stand.read("/v1/units/STP/points"))["simulated"] is True
     production = settings_of(scoring_url, issuer, campaign_dir=tmp_path, environment="production")
     async with standing(production, issuer) as one:
-        other = Marking(one, marking.contest)
+        other = Marking(one, marking.snapshot)
         problem = await other.refused(422, HEAD, mark(simulated=True))
         assert faults(problem) == {("/simulated", "data.simulated")}

@@ -6,13 +6,13 @@ import pytest
 
 from services.chassis.http import Principal
 from services.contracts.campaign.rules import Stage
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.marks.rights import enterer
 from tests.scoring.marked import HEAD, marked_contest, marked_directory
 
 
 @pytest.fixture(scope="module")
-def contest(tmp_path_factory: pytest.TempPathFactory) -> Contest:
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> CampaignSnapshot:
     directory: Path = tmp_path_factory.mktemp("marked")
     return marked_contest(marked_directory(directory))
 
@@ -59,19 +59,21 @@ RIGHTS: list[tuple[str, str | None, Stage, str, str]] = [
 
 @pytest.mark.parametrize("right", RIGHTS, ids=lambda right: "-".join(map(str, right)))
 def test_each_stage_has_its_people(
-    contest: Contest, right: tuple[str, str | None, Stage, str, str]
+    snapshot: CampaignSnapshot, right: tuple[str, str | None, Stage, str, str]
 ) -> None:
     role, by, stage, code, answers = right
-    found = enterer(contest, Principal("somebody", frozenset({role}), by), stage, code)
+    found = enterer(snapshot, Principal("somebody", frozenset({role}), by), stage, code)
     assert (NOT if found is None else found.unit or BOARD) == answers
 
 
-def test_a_district_above_a_part_of_a_cluster_only_marks_nobody_in_it(contest: Contest) -> None:
+def test_a_district_above_a_part_of_a_cluster_only_marks_nobody_in_it(
+    snapshot: CampaignSnapshot,
+) -> None:
     """As if communes of two districts were ranked against each other."""
-    mixed = {**contest.clusters}
-    cluster = contest.cluster_of["X00004"]
-    mixed[cluster] = (*mixed[cluster], contest.units["Q002"])
-    shared = Contest(**{**vars(contest), "clusters": mixed})
+    mixed = {**snapshot.clusters}
+    cluster = snapshot.cluster_of["X00004"]
+    mixed[cluster] = (*mixed[cluster], snapshot.units["Q002"])
+    shared = CampaignSnapshot(**{**vars(snapshot), "clusters": mixed})
     district = Principal("somebody", frozenset({"district"}), "Q001")
-    assert enterer(contest, district, "cluster", "X00004") is not None
+    assert enterer(snapshot, district, "cluster", "X00004") is not None
     assert enterer(shared, district, "cluster", "X00004") is None

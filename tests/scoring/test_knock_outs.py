@@ -6,7 +6,7 @@ from shutil import copytree
 from infra.local.issuer import Issuer
 from services.chassis.storage.database import Database
 from services.contracts.campaign.loader import load_campaign
-from services.scoring.contest import Season
+from services.scoring.campaign_snapshot import CampaignTimeline
 from tests.scoring.campaign import DIRECTORY, sample_campaign
 from tests.scoring.running import recompute_due, take
 from tests.scoring.said import essay, event, fulfilled, missed
@@ -33,12 +33,12 @@ async def test_who_was_knocked_out_is_told_why(
     settings = settings_of(scoring_url, issuer, campaign_dir=tmp_path)
     async with standing(settings, issuer) as stand:
         database: Database = stand.chassis.database
-        contest = Season(load_campaign(tmp_path)).on(sample_campaign().plan.closes)
+        snapshot = CampaignTimeline(load_campaign(tmp_path)).on(sample_campaign().plan.closes)
         gone = event(missed("SNV", "D2"))
         await take(
-            database, contest, [gone, event(essay("SNV", "a")), event(fulfilled("STP", "D2"))]
+            database, snapshot, [gone, event(essay("SNV", "a")), event(fulfilled("STP", "D2"))]
         )
-        await recompute_due(database, contest)
+        await recompute_due(database, snapshot)
         struck, fine = [await stand.read(f"/v1/units/{unit}/points") for unit in ("SNV", "STP")]
     assert fine["knocked_out"] == []
     (one,) = struck["knocked_out"]

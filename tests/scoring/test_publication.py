@@ -11,11 +11,11 @@ from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.publications import publish as publication
-from tests.scoring.campaign import sample_contest
+from tests.scoring.campaign import sample_snapshot
 from tests.scoring.said import at, essay, judged, proposed
 from tests.scoring.stand import Stand, ranks_of
 
-CONTEST = sample_contest()
+CONTEST = sample_snapshot()
 
 
 async def _publish(stand: Stand, key: str | None = None, **body: Any) -> httpx.Response:

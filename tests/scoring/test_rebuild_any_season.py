@@ -25,13 +25,13 @@ from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
-from tests.scoring.campaign import sample_contest
+from tests.scoring.campaign import sample_snapshot
 from tests.scoring.said import essay, event, known_events
 from tests.scoring.seasons import deliveries
 from tests.scoring.stand import settings_of
 from tests.support.unreadable import BAD_NAME, produce_strangely
 
-CONTEST = sample_contest()
+CONTEST = sample_snapshot()
 PARTITIONS = 2
 
 Delivery = tuple[list[Event], list[list[Event]]]

@@ -15,7 +15,7 @@ from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.outbox import decode_headers
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.counting.ingest import Ingest, Touch
 from services.scoring.engine.results import ClusterResult
 from services.scoring.metrics import METRICS, RECOMPUTES
@@ -24,12 +24,12 @@ from services.scoring.points.guard import verify
 from services.scoring.points.pace import BEHIND_S
 from services.scoring.points.recompute import Recomputed, recompute
 from services.scoring.points.worker import Worker
-from tests.scoring.campaign import sample_contest
+from tests.scoring.campaign import sample_snapshot
 from tests.scoring.running import points_facts, recompute_due, take
 from tests.scoring.said import essay, event
 from tests.scoring.service import until
 
-CONTEST = sample_contest()
+CONTEST = sample_snapshot()
 A, B, C = "departments", "front-and-mass-organisations", "urban-districts"
 IN = {name: [unit.code for unit in CONTEST.clusters[name]] for name in CONTEST.clusters}
 TRACES = {A: f"00-{'a' * 32}-{'1' * 16}-01", B: f"00-{'b' * 32}-{'2' * 16}-01"}
@@ -42,9 +42,9 @@ async def hears(database: Database, *clusters: str, name: str = "a") -> None:
 
 
 async def scored(database: Database, clusters: Sequence[str], **how: Any) -> Recomputed:
-    contest = how.pop("contest", CONTEST)
+    snapshot = how.pop("snapshot", CONTEST)
     async with database.transaction() as tx:
-        return await recompute(tx, contest, clusters, now=datetime.now(UTC), **how)
+        return await recompute(tx, snapshot, clusters, now=datetime.now(UTC), **how)
 
 
 async def rows(database: Database, question: str, *args: object) -> list[Any]:
@@ -52,11 +52,11 @@ async def rows(database: Database, question: str, *args: object) -> list[Any]:
         return await tx.fetch(question, *args)
 
 
-async def is_whole(database: Database, contest: Contest = CONTEST) -> None:
+async def is_whole(database: Database, snapshot: CampaignSnapshot = CONTEST) -> None:
     """Points are those of the facts, each unit once in its cluster, versions without a gap."""
-    assert await verify(database, contest, pause_s=0) == []
+    assert await verify(database, snapshot, pause_s=0) == []
     found = await rows(database, "SELECT unit, cluster, version FROM points")
-    assert {row["unit"]: row["cluster"] for row in found} == dict(contest.cluster_of)
+    assert {row["unit"]: row["cluster"] for row in found} == dict(snapshot.cluster_of)
     past = await rows(database, "SELECT unit, version FROM points_history")
     for row in found:
         versions = sorted(one["version"] for one in past if one["unit"] == row["unit"])
@@ -113,7 +113,7 @@ async def test_an_error_in_one_cluster_leaves_nothing_of_any(
 # ---- units and rules that change
 
 
-def moved(unit: str, source: str, target: str) -> Contest:
+def moved(unit: str, source: str, target: str) -> CampaignSnapshot:
     """The contest after one unit went to another cluster."""
     leaving = next(one for one in CONTEST.clusters[source] if one.code == unit)
     clusters = dict(CONTEST.clusters)
@@ -137,11 +137,11 @@ async def test_a_unit_that_moves_takes_its_points_along(
     if with_facts:
         await hears(database, source)
         await recompute_due(database, CONTEST)
-    contest = moved(unit, source, target)
+    snapshot = moved(unit, source, target)
     said = len(await points_facts(database))
     for clusters in at_once:
-        await scored(database, clusters, contest=contest)
-    await is_whole(database, contest)
+        await scored(database, clusters, snapshot=snapshot)
+    await is_whole(database, snapshot)
     if with_facts:
         now = [fact for fact in (await points_facts(database))[said:] if fact.unit == unit]
         assert [fact.cluster for fact in now] == [target]
@@ -150,16 +150,16 @@ async def test_a_unit_that_moves_takes_its_points_along(
 async def test_what_changed_of_one_cluster_is_done_to_no_other(database: Database) -> None:
     gone = IN[A][-1]
     clusters = {**CONTEST.clusters, A: CONTEST.clusters[A][:-1]}
-    contest = replace(
+    snapshot = replace(
         CONTEST,
         clusters=clusters,
         cluster_of={unit: name for unit, name in CONTEST.cluster_of.items() if unit != gone},
         basis={**CONTEST.basis, A: "one less"},
     )
     await hears(database, B)
-    done = await scored(database, [A, B, C], contest=contest)
+    done = await scored(database, [A, B, C], snapshot=snapshot)
     assert set(done.changed) == {A, B}
-    await is_whole(database, contest)
+    await is_whole(database, snapshot)
 
 
 async def test_the_guard_finds_a_row_in_the_wrong_cluster(database: Database) -> None:
@@ -219,7 +219,7 @@ async def test_what_somebody_is_at_is_left_to_him_where_nobody_is_to_wait(
         await scored(
             database,
             [A, "nowhere"],
-            contest=replace(CONTEST, clusters={**CONTEST.clusters, "nowhere": ()}),
+            snapshot=replace(CONTEST, clusters={**CONTEST.clusters, "nowhere": ()}),
             wait=False,
         )
 
@@ -231,11 +231,11 @@ class Working:
     """A worker whose loop runs, and facts for it."""
 
     def __init__(self, database: Database, *, interval_s: float = 0.01) -> None:
-        self.contest = CONTEST
+        self.snapshot = CONTEST
         self.metrics = Metrics([*CHASSIS_METRICS, *METRICS])
         self.worker = Worker(
             database,
-            lambda: self.contest,
+            lambda: self.snapshot,
             clock=SystemClock(),
             metrics=self.metrics,
             interval_s=interval_s,
@@ -313,7 +313,7 @@ async def test_a_cluster_dissolved_since_its_fact_came_stops_nothing(database: D
     working = Working(database)
     await working.hears(A, B)
     clusters = {name: units for name, units in CONTEST.clusters.items() if name != A}
-    working.contest = replace(CONTEST, clusters=clusters)
+    working.snapshot = replace(CONTEST, clusters=clusters)
     async with working.running():
         await working.has_shown(1)
 

@@ -20,12 +20,12 @@ from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.metrics import DIVERGENCE, METRICS
 from services.scoring.points.guard import verify
-from tests.scoring.campaign import other_contest, sample_contest
+from tests.scoring.campaign import other_contest, sample_snapshot
 from tests.scoring.running import digest, points_facts, recompute_due, take, take_all
 from tests.scoring.said import essay, event, fulfilled, judged, known_events, missed, withdrawn
 from tests.scoring.seasons import UNITS, deliveries
 
-CONTEST = sample_contest()
+CONTEST = sample_snapshot()
 INGEST = Ingest(lambda: CONTEST, lambda _: None)
 SEASONED = sorted({CONTEST.cluster_of[unit] for unit in UNITS})
 

@@ -17,7 +17,7 @@ from services.contracts.topics import topic_of
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.rebuilding.rebuild import rebuild
-from tests.scoring.campaign import sample_contest
+from tests.scoring.campaign import sample_snapshot
 from tests.scoring.running import take
 from tests.scoring.said import (
     essay,
@@ -31,7 +31,7 @@ from tests.scoring.said import (
 )
 from tests.scoring.service import World, beside, running, until, world
 
-CONTEST = sample_contest()
+CONTEST = sample_snapshot()
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 

@@ -36,7 +36,7 @@ UNITS = ("SNV", "STP", "Q001", "Q009", "X00004")
 
 
 @dataclass
-class Season:
+class Taken:
     """One group over topics of its own, its old database and a new, empty one."""
 
     world: World
@@ -86,26 +86,26 @@ class Season:
 
 
 @pytest_asyncio.fixture
-async def season(
+async def taken(
     scoring_url: str, postgres: PostgresCluster, broker: Broker, issuer: Issuer
-) -> AsyncIterator[Season]:
+) -> AsyncIterator[Taken]:
     async with world(scoring_url, broker.bootstrap, issuer, replicas=0) as made:
         group = f"scoring-{secrets.token_hex(3)}"
         settings = made.settings.model_copy(update={"group_id": group})
         await ensure_topics(settings, all_topics(settings.topic_prefix, PARTITIONS, 1, [group]))
         new = settings.model_copy(update={"database_url": beside(postgres, scoring_url)})
-        yield Season(made, settings, new)
+        yield Taken(made, settings, new)
 
 
 def more(name: str) -> list[UnitFact]:
     return [essay(unit, f"{unit}-{name}") for unit in UNITS]
 
 
-async def said_once_and_all(season: Season) -> None:
+async def said_once_and_all(taken: Taken) -> None:
     """No version of a unit's points was said twice, none that changed nothing, and the last of each
     is what scoring has now."""
     versions: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for one in await season.world.points_said():
+    for one in await taken.world.points_said():
         assert isinstance(one.data, PointsRecomputed)
         versions[one.data.unit].append((one.data.version, one.data.digest))
     for unit, said in versions.items():
@@ -114,8 +114,8 @@ async def said_once_and_all(season: Season) -> None:
         assert numbers == list(range(numbers[0], numbers[0] + len(said))), (unit, numbers)
         digests = [digest for _, digest in said]
         assert all(a != b for a, b in itertools.pairwise(digests)), unit
-    rows = await season.sql(
-        season.new,
+    rows = await taken.sql(
+        taken.new,
         # The first row of a unit, before any fact, is nobody's news.
         "SELECT unit, version, digest FROM points WHERE version > 1",
     )
@@ -124,15 +124,15 @@ async def said_once_and_all(season: Season) -> None:
 
 
 async def test_it_is_built_while_the_old_one_serves_and_goes_on_without_a_gap_or_a_repetition(
-    season: Season, postgres: PostgresCluster
+    taken: Taken, postgres: PostgresCluster
 ) -> None:
-    one = season.world
-    async with running(season.settings) as old:
+    one = taken.world
+    async with running(taken.settings) as old:
         one.replicas[:] = [old]
         await until_ready(old)
         events = await one.says(*some_facts(UNITS), times=2)
         await one.has_stored(len(events))
-        building = asyncio.create_task(season.rebuild())
+        building = asyncio.create_task(taken.rebuild())
         for number in range(5):  # facts go on arriving
             events += await one.says(*more(f"during-{number}"))
             await asyncio.sleep(0.2)
@@ -141,23 +141,23 @@ async def test_it_is_built_while_the_old_one_serves_and_goes_on_without_a_gap_or
         events += await one.says(*more("after"))
         await one.has_stored(len(events))
         with pytest.raises(GroupPositionError, match="is at work"):
-            await season.rebuild(take_over=True)
+            await taken.rebuild(take_over=True)
         assert await one.digest() == truth(events)
-    await season.is_refused()
+    await taken.is_refused()
     events += await one.says(*more("gap"))
-    code, told = await season.rebuild(take_over=True)
+    code, told = await taken.rebuild(take_over=True)
     assert code == 0, told
     assert "taken over" in told
     events += await one.says(*more("late"))
-    digest = await season.serves(season.new, events)
+    digest = await taken.serves(taken.new, events)
     events += await one.says(*more("new"))
-    digest = await season.serves(season.new, events)
+    digest = await taken.serves(taken.new, events)
 
-    stored = await season.sql(season.new, "SELECT count(*) FROM facts")
+    stored = await taken.sql(taken.new, "SELECT count(*) FROM facts")
     assert stored == [(len(events),)]
     assert digest == truth(events)
-    await said_once_and_all(season)
-    assert digest == await undisturbed(beside(postgres, season.settings.database_url), events)
+    await said_once_and_all(taken)
+    assert digest == await undisturbed(beside(postgres, taken.settings.database_url), events)
 
 
 async def undisturbed(url: str, events: list[Event]) -> str:
@@ -173,139 +173,139 @@ async def undisturbed(url: str, events: list[Event]) -> str:
 
 
 async def test_what_a_killed_replica_left_in_its_outbox_and_unscored_is_not_lost(
-    season: Season,
+    taken: Taken,
 ) -> None:
-    one = season.world
+    one = taken.world
     events = await one.says(*some_facts(UNITS))
-    await season.serves(season.settings, events)
-    code, told = await season.rebuild()
+    await taken.serves(taken.settings, events)
+    code, told = await taken.rebuild()
     assert code == 0, told
     # As a process leaves it that is killed: facts taken and not scored, one said and not relayed.
     unscored = await one.says(*more("unscored"))
     database = Database(
-        season.settings.database_url,
+        taken.settings.database_url,
         2,
         source="scoring-killed",
-        topic_prefix=season.settings.topic_prefix,
+        topic_prefix=taken.settings.topic_prefix,
     )
     await take(database, CONTEST, unscored)
     unrelayed = essay("SNV", "unrelayed")
     async with database.transaction() as tx:
         await tx.publish(unrelayed)
     await database.close()
-    code, told = await season.rebuild(take_over=True)
+    code, told = await taken.rebuild(take_over=True)
     assert code == 0, told
     everything = [*events, *unscored, event(unrelayed)]
-    assert await season.serves(season.new, everything) == truth(everything)
-    await said_once_and_all(season)
+    assert await taken.serves(taken.new, everything) == truth(everything)
+    await said_once_and_all(taken)
 
 
-async def test_a_fact_that_is_on_no_topic_stops_the_take_over(season: Season) -> None:
-    one = season.world
+async def test_a_fact_that_is_on_no_topic_stops_the_take_over(taken: Taken) -> None:
+    one = taken.world
     events = await one.says(*some_facts(UNITS))
-    await season.serves(season.settings, events)
-    database = Database(season.settings.database_url, 2, source="a test")
+    await taken.serves(taken.settings, events)
+    database = Database(taken.settings.database_url, 2, source="a test")
     await take(database, CONTEST, [event(essay("SNV", "nowhere"))])
     await database.close()
-    code, told = await season.rebuild(take_over=True)
+    code, told = await taken.rebuild(take_over=True)
     assert code == 1, told
     assert "1 facts of the old database are on no topic" in told
-    await season.is_refused()
+    await taken.is_refused()
 
 
-async def test_letters_answers_and_history_come_along(season: Season) -> None:
-    one = season.world
+async def test_letters_answers_and_history_come_along(taken: Taken) -> None:
+    one = taken.world
     await one.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
     events = await one.says(*some_facts(UNITS))
-    await season.serves(season.settings, events)
+    await taken.serves(taken.settings, events)
 
     async def noted() -> bool:
-        rows = await season.sql(season.settings, "SELECT count(*) FROM dead_letters")
+        rows = await taken.sql(taken.settings, "SELECT count(*) FROM dead_letters")
         return rows == [(1,)]
 
     await until(noted)
-    await season.sql(
-        season.settings,
+    await taken.sql(
+        taken.settings,
         "INSERT INTO idempotency_keys (principal, route, key, request_hash, status, body)"
         " VALUES ('p', 'r', 'k', '\\x00', 200, '{}') RETURNING 1",
     )
-    code, told = await season.rebuild(take_over=True)  # all of it in one go
+    code, told = await taken.rebuild(take_over=True)  # all of it in one go
     assert code == 0, told
     for table in ("dead_letters", "idempotency_keys", "points_history", "event_log"):
         count = f"SELECT count(*) FROM {table}"  # noqa: S608 - our names
-        before = await season.sql(season.settings, count)
-        assert before == await season.sql(season.new, count) != [(0,)], table
+        before = await taken.sql(taken.settings, count)
+        assert before == await taken.sql(taken.new, count) != [(0,)], table
     versions = "SELECT unit, version, digest FROM points ORDER BY unit"
-    assert await season.sql(season.settings, versions) == await season.sql(season.new, versions)
+    assert await taken.sql(taken.settings, versions) == await taken.sql(taken.new, versions)
 
 
-async def test_where_the_old_database_is_lost_the_topics_are_enough(season: Season) -> None:
-    one = season.world
+async def test_where_the_old_database_is_lost_the_topics_are_enough(taken: Taken) -> None:
+    one = taken.world
     await one.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
     events = await one.says(*some_facts(UNITS))
-    await season.serves(season.settings, events)
+    await taken.serves(taken.settings, events)
     listed = 'SELECT id, state, cause, topic, partition, "offset", event_id FROM dead_letters'
-    letters = await season.sql(season.settings, listed)
+    letters = await taken.sql(taken.settings, listed)
     events += await one.says(*more("unread"))
-    lost = season.settings.model_copy(
+    lost = taken.settings.model_copy(
         update={"database_url": "postgresql://nobody:x@127.0.0.1:1/gone"}
     )
-    season.settings = lost
-    code, told = await season.rebuild(take_over=True, compare=False)
+    taken.settings = lost
+    code, told = await taken.rebuild(take_over=True, compare=False)
     assert code == 0, told
     assert len(letters) == 1
-    assert await season.sql(season.new, listed) == letters
-    assert await season.serves(season.new, events) == truth(events)
-    await said_once_and_all(season)
+    assert await taken.sql(taken.new, listed) == letters
+    assert await taken.serves(taken.new, events) == truth(events)
+    await said_once_and_all(taken)
 
 
-async def test_a_rebuild_that_was_broken_off_goes_on(season: Season) -> None:
-    one = season.world
+async def test_a_rebuild_that_was_broken_off_goes_on(taken: Taken) -> None:
+    one = taken.world
     events = await one.says(*some_facts(UNITS))
-    await season.serves(season.settings, events)
-    assert (await season.rebuild())[0] == 0
+    await taken.serves(taken.settings, events)
+    assert (await taken.rebuild())[0] == 0
     events += await one.says(*more("rest"))
-    await season.serves(season.settings, events)
-    code, told = await season.rebuild()
+    await taken.serves(taken.settings, events)
+    code, told = await taken.rebuild()
     assert code == 0, told
     assert f"{len(UNITS)} sự kiện" in told  # only what came since
 
 
 async def test_other_points_from_the_same_facts_stop_it_also_beside_newer_facts(
-    season: Season,
+    taken: Taken,
 ) -> None:
-    one = season.world
+    one = taken.world
     events = await one.says(*some_facts(UNITS))
-    await season.serves(season.settings, events)
+    await taken.serves(taken.settings, events)
     await one.says(
         *more("newer")
     )  # so that each of these clusters has facts that the old one lacks
-    planted = await season.sql(
-        season.settings,
+    planted = await taken.sql(
+        taken.settings,
         "UPDATE clusters SET digest = repeat('0', 64) WHERE cluster IN"
         " (SELECT cluster FROM points WHERE unit = 'SNV') RETURNING cluster",
     )
     ((cluster,),) = planted
-    code, told = await season.rebuild(take_over=True)
+    code, told = await taken.rebuild(take_over=True)
     assert code == 1, told
     assert f"the same facts, other points: {cluster}" in told
-    await season.is_refused()
+    await taken.is_refused()
 
 
 async def test_a_replica_that_was_started_meanwhile_stops_it(
-    season: Season, monkeypatch: pytest.MonkeyPatch
+    taken: Taken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While rows are being copied, minutes where there are many, the old one comes back and reads
     on; its facts would be missing for ever in a new one that goes on behind them."""
-    one = season.world
+    one = taken.world
     events = await one.says(*some_facts(UNITS))
-    await season.serves(season.settings, events)
+    await taken.serves(taken.settings, events)
     here = asyncio.get_running_loop()
     copy_table = takeover.copy_table
 
     async def goes_on() -> None:
         events.extend(await one.says(*more("meanwhile")))
-        await season.serves(season.settings, events)
+        await taken.serves(taken.settings, events)
 
     async def interrupted(before: Transaction, after: Transaction, table: str) -> None:
         await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(goes_on(), here))
@@ -313,9 +313,9 @@ async def test_a_replica_that_was_started_meanwhile_stops_it(
 
     monkeypatch.setattr(takeover, "copy_table", interrupted)
     with pytest.raises(TakeOverError, match="has read on in"):
-        await season.rebuild(take_over=True)
+        await taken.rebuild(take_over=True)
     monkeypatch.undo()
-    await season.is_refused()
-    code, told = await season.rebuild(take_over=True)
+    await taken.is_refused()
+    code, told = await taken.rebuild(take_over=True)
     assert code == 0, told
-    assert await season.serves(season.new, events) == truth(events)
+    assert await taken.serves(taken.new, events) == truth(events)

@@ -5,12 +5,12 @@ from hypothesis import HealthCheck, given, settings
 from services.contracts.envelope import Event
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
-from tests.scoring.campaign import sample_contest
+from tests.scoring.campaign import sample_snapshot
 from tests.scoring.in_memory import InMemory
 from tests.scoring.said import known_events
 from tests.scoring.seasons import deliveries
 
-CONTEST = sample_contest()
+CONTEST = sample_snapshot()
 CLUSTERS = {
     "departments": CONTEST.clusters["departments"],
     "urban": CONTEST.clusters["urban-districts"],

@@ -14,7 +14,7 @@ from services.contracts.events import (
     PublishedLine,
     StandingsPublished,
 )
-from services.scoring.contest import Season
+from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
@@ -28,7 +28,7 @@ from services.scoring.publications.verification import Publication, verify
 from tests.scoring.campaign import other_campaign, sample_campaign
 from tests.scoring.said import essay, fulfilled, judged, known, proposed
 
-SEASON = Season(sample_campaign())
+SEASON = CampaignTimeline(sample_campaign())
 NOW = datetime(2020, 12, 31, 9, tzinfo=UTC)
 FACTS = known(
     essay("SNV", "a"),
@@ -40,12 +40,12 @@ FACTS = known(
 
 
 def published(
-    facts: Sequence[KnownFact], season: Season = SEASON, now: datetime = NOW
+    facts: Sequence[KnownFact], timeline: CampaignTimeline = SEASON, now: datetime = NOW
 ) -> Publication:
     """A publication as the topics tell it."""
-    contest = season.at(now)
-    results = contest.standings(facts)
-    issue = Issue("hanoi-2020", 1, contest.rules, now, now, None, simulated=False)
+    snapshot = timeline.at(now)
+    results = snapshot.standings(facts)
+    issue = Issue("hanoi-2020", 1, snapshot.rules, now, now, None, simulated=False)
     made = Publication()
     roots: dict[str, str] = {}
     for cluster in results.clusters.values():
@@ -122,7 +122,7 @@ def test_what_happened_after_the_freeze_is_no_difference() -> None:
 
 def test_another_rule_set_is_named_with_what_it_would_change() -> None:
     marked = [*FACTS, *known(essay("SNV", "c"), judged("SNV", "c", "60"))]
-    verdict = verify(Season(other_campaign()), published(marked), marked)
+    verdict = verify(CampaignTimeline(other_campaign()), published(marked), marked)
     assert any("rule set here" in one.en for one in verdict.findings)
     assert ("SNV", "II.1", None) in places(verdict.findings)
 
@@ -267,8 +267,8 @@ def test_standings_of_january_hold_though_the_tables_end_with_the_year() -> None
     content = campaign.rules.model_dump(mode="json", by_alias=True)
     for table in content["tables"]:
         table["valid_to"] = "2021-01-01"
-    season = Season(replace(campaign, rules=RuleSet.model_validate(content)))
+    timeline = CampaignTimeline(replace(campaign, rules=RuleSet.model_validate(content)))
     january = datetime(2021, 1, 5, 9, tzinfo=UTC)
-    made = published(FACTS, season, january)
+    made = published(FACTS, timeline, january)
     assert made.points.keys() >= {"SNV", "STP"}
-    assert verify(season, made, FACTS).findings == []
+    assert verify(timeline, made, FACTS).findings == []

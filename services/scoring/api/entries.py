@@ -10,7 +10,7 @@ from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
 from services.contracts.campaign.rules import Stage, Table
 from services.scoring.api.units import cluster_to_read
-from services.scoring.contest import Contest, CurrentContest
+from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.facts import store as fact_store
 from services.scoring.marks.enter import EntryDesk, entries_of
 from services.scoring.marks.forms import EntriesOut, EntryIn, EntryTaken
@@ -34,7 +34,7 @@ _WHO: dict[Stage, tuple[str, str]] = {
 Code = Annotated[str, Path(description="Code of the unit.", examples=["STP"])]
 
 
-def router(chassis: Chassis, now: CurrentContest, desk: EntryDesk) -> Router:
+def router(chassis: Chassis, now: CurrentSnapshot, desk: EntryDesk) -> Router:
     """The routes."""
     api = Router(prefix="/v1/units", tags=["scores"])
 
@@ -47,23 +47,23 @@ def router(chassis: Chassis, now: CurrentContest, desk: EntryDesk) -> Router:
         second first mark, and for a correction of another version than the current one.
         """
         at = chassis.clock.now()
-        contest = now()
-        by = enterer(contest, caller, body.stage, code)
+        snapshot = now()
+        by = enterer(snapshot, caller, body.stage, code)
         if by is None:
             raise _not_allowed(body.stage, code)
-        unit, table = _scored(contest, code)
-        return await once(lambda tx: desk.enter(tx, contest, unit, table, body, by=by, at=at))
+        unit, table = _scored(snapshot, code)
+        return await once(lambda tx: desk.enter(tx, snapshot, unit, table, body, by=by, at=at))
 
     @api.get("/{code}/scores", openapi_extra=_READERS)
     async def read(code: Code, caller: Caller) -> EntriesOut:
         """Every mark with all its versions and reasons; for whom the unit's points are, and for
         the head of its cluster."""
-        contest = now()
-        if not heads(contest, caller, code):
-            cluster_to_read(contest, caller, code)
-        async with stored.snapshot(chassis.database) as tx:
-            facts = await fact_store.of_unit(tx, contest.campaign, code)
-        return EntriesOut(campaign=contest.campaign, unit=code, entries=entries_of(facts))
+        snapshot = now()
+        if not heads(snapshot, caller, code):
+            cluster_to_read(snapshot, caller, code)
+        async with stored.repeatable_read(chassis.database) as tx:
+            facts = await fact_store.of_unit(tx, snapshot.campaign, code)
+        return EntriesOut(campaign=snapshot.campaign, unit=code, entries=entries_of(facts))
 
     return api
 
@@ -79,11 +79,11 @@ def _not_allowed(stage: Stage, code: str) -> Refusal:
     )
 
 
-def _scored(contest: Contest, code: str) -> tuple[Unit, Table]:
+def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Table]:
     """The unit and its table of today. Raises Refusal (404)."""
-    unit = contest.units.get(code)
-    if unit is not None and code in contest.cluster_of:
-        table = contest.rules.table_for(unit, contest.day)
+    unit = snapshot.units.get(code)
+    if unit is not None and code in snapshot.cluster_of:
+        table = snapshot.rules.table_for(unit, snapshot.day)
         if table is not None:
             return unit, table
     fault = Fault(

@@ -16,7 +16,7 @@ from services.contracts.campaign.rules import Criterion, RuleSet
 from services.contracts.events.base import Text
 from services.scoring.api.units import check_reader
 from services.scoring.api.views import Points
-from services.scoring.contest import Contest, CurrentContest
+from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.results import Line, UnitPoints
 from services.scoring.points import standings as stored
@@ -132,7 +132,7 @@ class PublishedUnitOut(BaseModel):
     facts_root: str
 
 
-def router(chassis: Chassis, now: CurrentContest) -> Router:
+def router(chassis: Chassis, now: CurrentSnapshot) -> Router:
     """The routes."""
     api = Router(prefix="/v1/publications", tags=["publications"])
     database, clock = chassis.database, chassis.clock
@@ -164,7 +164,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     @api.get("", openapi_extra=access("unit", "district", "board", "ops"))
     async def read_all() -> list[PublicationOut]:
         """All publications, the last one first."""
-        async with stored.snapshot(database) as tx:
+        async with stored.repeatable_read(database) as tx:
             rows = await tx.fetch(
                 "SELECT *, rules::text AS rules FROM publications WHERE campaign = $1"
                 " ORDER BY version DESC",
@@ -175,13 +175,13 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     @api.get("/{version}", openapi_extra=_EVERYBODY)
     async def read(version: Version) -> PublishedStandingsOut:
         """Ranks, totals and levels as they were frozen."""
-        contest = now()
-        async with stored.snapshot(database) as tx:
-            row = await _row(tx, contest, version)
+        snapshot = now()
+        async with stored.repeatable_read(database) as tx:
+            row = await _row(tx, snapshot, version)
             units = await tx.fetch(
                 "SELECT cluster, detail::text FROM published_points"
                 " WHERE campaign = $1 AND version = $2",
-                contest.campaign,
+                snapshot.campaign,
                 version,
             )
         clusters: dict[str, list[UnitPoints]] = {}
@@ -191,7 +191,7 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
             **_publication_out(row).model_dump(),
             clusters={
                 name: [
-                    _standing_out(contest, one)
+                    _standing_out(snapshot, one)
                     for one in sorted(points, key=lambda one: (one.rank, one.unit))
                 ]
                 for name, points in sorted(clusters.items())
@@ -204,14 +204,14 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
     )
     async def read_unit(version: Version, code: Code, caller: Caller) -> PublishedUnitOut:
         """One unit's frozen lines, each with its formula, and the facts that were counted."""
-        contest = now()
-        check_reader(contest, caller, code)
-        async with stored.snapshot(database) as tx:
-            row = await _row(tx, contest, version)
+        snapshot = now()
+        check_reader(snapshot, caller, code)
+        async with stored.repeatable_read(database) as tx:
+            row = await _row(tx, snapshot, version)
             unit = await tx.fetchrow(
                 "SELECT cluster, digest, detail::text, facts::text, facts_root"
                 " FROM published_points WHERE campaign = $1 AND version = $2 AND unit = $3",
-                contest.campaign,
+                snapshot.campaign,
                 version,
                 code,
             )
@@ -222,15 +222,15 @@ def router(chassis: Chassis, now: CurrentContest) -> Router:
                 f"Unit {code} has no points in publication {version}.",
             )
         rules = RuleSet.model_validate_json(row["rules"]) if row["rules"] else None
-        return _unit_out(contest, row, rules, unit)
+        return _unit_out(snapshot, row, rules, unit)
 
     return api
 
 
-async def _row(tx: Transaction, contest: Contest, version: int) -> Any:
+async def _row(tx: Transaction, snapshot: CampaignSnapshot, version: int) -> Any:
     row = await tx.fetchrow(
         "SELECT *, rules::text AS rules FROM publications WHERE campaign = $1 AND version = $2",
-        contest.campaign,
+        snapshot.campaign,
         version,
     )
     if row is None:
@@ -250,32 +250,34 @@ def _publication_out(row: Any) -> PublicationOut:
     return PublicationOut(**{name: row[name] for name in PublicationOut.model_fields})
 
 
-def _name(contest: Contest, code: str) -> str:
+def _name(snapshot: CampaignSnapshot, code: str) -> str:
     """The unit's name; its code where units.csv has it no more: what was frozen stays readable."""
-    return contest.units[code].name if code in contest.units else code
+    return snapshot.units[code].name if code in snapshot.units else code
 
 
-def _standing_out(contest: Contest, points: UnitPoints) -> PublishedStandingOut:
+def _standing_out(snapshot: CampaignSnapshot, points: UnitPoints) -> PublishedStandingOut:
     return PublishedStandingOut(
         rank=points.rank,
         unit=points.unit,
-        name=_name(contest, points.unit),
+        name=_name(snapshot, points.unit),
         total=points.total,
         level=points.level,
         flag=points.flag,
     )
 
 
-def _unit_out(contest: Contest, whole: Any, rules: RuleSet | None, row: Any) -> PublishedUnitOut:
+def _unit_out(
+    snapshot: CampaignSnapshot, whole: Any, rules: RuleSet | None, row: Any
+) -> PublishedUnitOut:
     points = decode_points(row["detail"])
     table = rules.table(points.table) if rules else None
     criteria = {one.id: one for one in table.criteria} if table else {}
     titles = {group.id: group.title for group in table.groups} if table else {}
     return PublishedUnitOut(
-        campaign=contest.campaign,
+        campaign=snapshot.campaign,
         version=whole["version"],
         unit=points.unit,
-        name=_name(contest, points.unit),
+        name=_name(snapshot, points.unit),
         rule_set=whole["rule_set"],
         sample=whole["sample"],
         simulated=whole["simulated"],

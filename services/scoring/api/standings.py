@@ -19,7 +19,7 @@ from services.scoring.api.views import (
     StandingOut,
     StandingsOut,
 )
-from services.scoring.contest import Contest, CurrentContest
+from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.points import standings as stored
@@ -32,7 +32,7 @@ _READERS_THEN = access("unit", "district", "board", "ops", refuses=[NOT_FOUND, N
 Campaign = Annotated[str | None, Query(description="Absent: the campaign scored here.")]
 
 
-def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Router:
+def router(chassis: Chassis, now: CurrentSnapshot, hindsight: Hindsight) -> Router:
     """The routes."""
     api = Router(prefix="/v1", tags=["standings"])
 
@@ -43,37 +43,37 @@ def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Route
         as_of: AsOf = None,
     ) -> StandingsOut:
         """Ranks, totals and levels, cluster by cluster; with `as_of` as they stood then."""
-        contest = now()
-        _known_campaign(contest, campaign)
+        snapshot = now()
+        _known_campaign(snapshot, campaign)
         if as_of is not None:
             then = await hindsight.at(as_of)
-            wanted = _wanted(then.contest, cluster)
+            wanted = _wanted(then.snapshot, cluster)
             return await _stood_out(hindsight, then, wanted)
-        wanted = _wanted(contest, cluster)
-        async with stored.snapshot(chassis.database) as tx:
-            states = await stored.clusters(tx, contest)
-            units = [unit.code for name in wanted for unit in contest.clusters[name]]
-            points = await stored.points(tx, contest, units)
+        wanted = _wanted(snapshot, cluster)
+        async with stored.repeatable_read(chassis.database) as tx:
+            states = await stored.clusters(tx, snapshot)
+            units = [unit.code for name in wanted for unit in snapshot.clusters[name]]
+            points = await stored.points(tx, snapshot, units)
         return StandingsOut(
-            campaign=contest.campaign,
-            rule_set=rule_set_out(contest),
+            campaign=snapshot.campaign,
+            rule_set=rule_set_out(snapshot),
             simulated=any(states[name].simulated for name in wanted),
-            clusters=[_cluster_out(contest, name, states[name], points) for name in wanted],
+            clusters=[_cluster_out(snapshot, name, states[name], points) for name in wanted],
         )
 
     @api.get("/digest", openapi_extra=_READERS)
     async def read_digest(campaign: Campaign = None) -> DigestOut:
         """One number for all standings, to compare two systems or a rebuild by."""
-        contest = now()
-        _known_campaign(contest, campaign)
-        async with stored.snapshot(chassis.database) as tx:
-            states = await stored.clusters(tx, contest)
+        snapshot = now()
+        _known_campaign(snapshot, campaign)
+        async with stored.repeatable_read(chassis.database) as tx:
+            states = await stored.clusters(tx, snapshot)
         digests = {name: state.digest for name, state in states.items()}
         return DigestOut(
-            campaign=contest.campaign,
+            campaign=snapshot.campaign,
             digest=campaign_digest(digests),
-            rule_set=contest.rules.rule_set,
-            rules_digest=contest.rules.digest(),
+            rule_set=snapshot.rules.rule_set,
+            rules_digest=snapshot.rules.digest(),
             up_to_date=all(state.up_to_date for state in states.values()),
             clusters=digests,
         )
@@ -81,17 +81,17 @@ def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Route
     @api.get("/rule-sets", openapi_extra=access("unit", "district", "board", "ops"))
     async def read_rule_sets() -> list[RulesInForceOut]:
         """Every rule set that was in force here, the present one first."""
-        async with stored.snapshot(chassis.database) as tx:
+        async with stored.repeatable_read(chassis.database) as tx:
             return [in_force_out(one) for one in await all_of(tx, now().campaign)]
 
     return api
 
 
-def _wanted(contest: Contest, cluster: str | None) -> list[str]:
+def _wanted(snapshot: CampaignSnapshot, cluster: str | None) -> list[str]:
     """The clusters that are asked for. Raises Refusal (404)."""
     if cluster is None:
-        return sorted(contest.clusters)
-    if cluster not in contest.clusters:
+        return sorted(snapshot.clusters)
+    if cluster not in snapshot.clusters:
         raise Refusal(
             NOT_FOUND,
             [
@@ -107,45 +107,45 @@ def _wanted(contest: Contest, cluster: str | None) -> list[str]:
 
 
 async def _stood_out(hindsight: Hindsight, then: Then, wanted: list[str]) -> StandingsOut:
-    contest = then.contest
+    snapshot = then.snapshot
     shown: list[ClusterOut] = []
     known = later = 0
     async with aclosing(hindsight.clusters(then, wanted)) as clusters:
         async for stood in clusters:
             known, later = known + len(stood.known), later + len(stood.later)
             state, points = computed(then, stood.cluster)
-            shown.append(_cluster_out(contest, stood.cluster.cluster, state, points))
+            shown.append(_cluster_out(snapshot, stood.cluster.cluster, state, points))
     return StandingsOut(
-        campaign=contest.campaign,
-        rule_set=rule_set_out(contest),
+        campaign=snapshot.campaign,
+        rule_set=rule_set_out(snapshot),
         simulated=any(cluster.simulated for cluster in shown),
         as_of=AsOfOut(**moment_out(then), facts_known=known, facts_not_yet_known=later),
         clusters=shown,
     )
 
 
-def rule_set_out(contest: Contest) -> RuleSetOut:
+def rule_set_out(snapshot: CampaignSnapshot) -> RuleSetOut:
     """The rule set's name, and that it is a sample."""
-    rules = contest.rules
+    rules = snapshot.rules
     return RuleSetOut(id=rules.rule_set, title=rules.title, sample=rules.sample)
 
 
-def table_of(contest: Contest, points: UnitPoints) -> Table:
-    """The table by which a unit was scored in this contest. Raises LookupError for no table."""
-    table = contest.rules.table(points.table)
+def table_of(snapshot: CampaignSnapshot, points: UnitPoints) -> Table:
+    """The table by which a unit was scored in this snapshot. Raises LookupError for no table."""
+    table = snapshot.rules.table(points.table)
     if table is None:
-        raise LookupError(f"there is no table {points.table} in {contest.rules.rule_set}")
+        raise LookupError(f"there is no table {points.table} in {snapshot.rules.rule_set}")
     return table
 
 
 def _cluster_out(
-    contest: Contest,
+    snapshot: CampaignSnapshot,
     name: str,
     state: stored.StoredCluster,
     points: dict[str, stored.StoredPoints],
 ) -> ClusterOut:
     ranked = sorted(
-        (points[unit.code] for unit in contest.clusters[name] if unit.code in points),
+        (points[unit.code] for unit in snapshot.clusters[name] if unit.code in points),
         key=lambda one: (one.points.rank, one.points.unit),
     )
     return ClusterOut(
@@ -158,11 +158,11 @@ def _cluster_out(
             StandingOut(
                 rank=one.points.rank,
                 unit=one.points.unit,
-                name=contest.units[one.points.unit].name,
+                name=snapshot.units[one.points.unit].name,
                 total=one.points.total,
                 maximum=one.points.maximum,
                 level=one.points.level,
-                level_title=table_of(contest, one.points).level_title(one.points.level),
+                level_title=table_of(snapshot, one.points).level_title(one.points.level),
                 flag=one.points.flag,
                 version=one.version,
             )
@@ -171,12 +171,12 @@ def _cluster_out(
     )
 
 
-def _known_campaign(contest: Contest, campaign: str | None) -> None:
-    if campaign not in (None, contest.campaign):
+def _known_campaign(snapshot: CampaignSnapshot, campaign: str | None) -> None:
+    if campaign not in (None, snapshot.campaign):
         fault = Fault(
             "",
-            f"Ở đây chỉ chấm {contest.campaign}.",
-            f"Only {contest.campaign} is scored here.",
+            f"Ở đây chỉ chấm {snapshot.campaign}.",
+            f"Only {snapshot.campaign} is scored here.",
             parameter="query:campaign",
         )
         raise Refusal(NOT_FOUND, [fault])

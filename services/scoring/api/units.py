@@ -24,7 +24,7 @@ from services.scoring.api.views import (
     UnitAsOfOut,
     UnitPointsOut,
 )
-from services.scoring.contest import Contest, CurrentContest
+from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.engine.conditions import words
 from services.scoring.engine.criteria import formula, law
 from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
@@ -46,7 +46,7 @@ _SHOWN_LATER = 100
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
 
-def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Router:
+def router(chassis: Chassis, now: CurrentSnapshot, hindsight: Hindsight) -> Router:
     """The routes."""
     api = Router(prefix="/v1/units", tags=["points"])
 
@@ -54,20 +54,20 @@ def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Route
     async def explain(code: Code, caller: Caller, as_of: AsOf = None) -> UnitPointsOut:
         """Every line with its criterion, rule, legal source, formula and facts; with `as_of` as
         they stood then, and what was not yet known."""
-        contest = now()
+        snapshot = now()
         if as_of is not None:
-            check_reader(contest, caller, code)
+            check_reader(snapshot, caller, code)
             return await _stood(hindsight, await hindsight.at(as_of), code)
-        cluster = cluster_to_read(contest, caller, code)
-        async with stored.snapshot(chassis.database) as tx:
-            state = (await stored.clusters(tx, contest))[cluster]
+        cluster = cluster_to_read(snapshot, caller, code)
+        async with stored.repeatable_read(chassis.database) as tx:
+            state = (await stored.clusters(tx, snapshot))[cluster]
             in_cluster = await stored.points(
-                tx, contest, [unit.code for unit in contest.clusters[cluster]]
+                tx, snapshot, [unit.code for unit in snapshot.clusters[cluster]]
             )
-            facts = await fact_store.of_unit(tx, contest.campaign, code)
+            facts = await fact_store.of_unit(tx, snapshot.campaign, code)
         if code not in in_cluster:
             raise _not_scored(code)
-        return _explained(contest, in_cluster[code], state, facts, len(in_cluster))
+        return _explained(snapshot, in_cluster[code], state, facts, len(in_cluster))
 
     @api.get("/{code}/points/history", openapi_extra=_READERS)
     async def read_history(
@@ -77,15 +77,15 @@ def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Route
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> HistoryOut:
         """Every version of the unit's points, newest first."""
-        contest = now()
-        cluster = cluster_to_read(contest, caller, code)
-        async with stored.snapshot(chassis.database) as tx:
-            state = (await stored.clusters(tx, contest))[cluster]
-            rows = await stored.history(tx, contest, code, before=before, most=limit + 1)
+        snapshot = now()
+        cluster = cluster_to_read(snapshot, caller, code)
+        async with stored.repeatable_read(chassis.database) as tx:
+            state = (await stored.clusters(tx, snapshot))[cluster]
+            rows = await stored.history(tx, snapshot, code, before=before, most=limit + 1)
         return HistoryOut(
-            campaign=contest.campaign,
+            campaign=snapshot.campaign,
             unit=code,
-            rule_set=rule_set_out(contest),
+            rule_set=rule_set_out(snapshot),
             simulated=state.simulated,
             versions=[
                 PastPointsOut(**{**row, "lines": msgspec.json.decode(row["lines"])})
@@ -97,13 +97,13 @@ def router(chassis: Chassis, now: CurrentContest, hindsight: Hindsight) -> Route
     return api
 
 
-def check_reader(contest: Contest, caller: Principal, code: str) -> None:
+def check_reader(snapshot: CampaignSnapshot, caller: Principal, code: str) -> None:
     """Whether the caller may read a unit's points line by line. Raises Refusal (403)."""
     own = caller.has("unit") and caller.unit == code
     below = (
         caller.has("district")
         and caller.unit is not None
-        and contest.units.covers(caller.unit, code)
+        and snapshot.units.covers(caller.unit, code)
     )
     if not (own or below or caller.has("board")):
         raise Refusal(
@@ -115,14 +115,14 @@ def check_reader(contest: Contest, caller: Principal, code: str) -> None:
         )
 
 
-def cluster_to_read(contest: Contest, caller: Principal, code: str) -> str:
+def cluster_to_read(snapshot: CampaignSnapshot, caller: Principal, code: str) -> str:
     """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
-    check_reader(contest, caller, code)
-    return _cluster_of(contest, code)
+    check_reader(snapshot, caller, code)
+    return _cluster_of(snapshot, code)
 
 
-def _cluster_of(contest: Contest, code: str) -> str:
-    cluster = contest.cluster_of.get(code)
+def _cluster_of(snapshot: CampaignSnapshot, code: str) -> str:
+    cluster = snapshot.cluster_of.get(code)
     if cluster is None:
         raise _not_scored(code)
     return cluster
@@ -130,7 +130,7 @@ def _cluster_of(contest: Contest, code: str) -> str:
 
 async def _stood(hindsight: Hindsight, then: Then, code: str) -> UnitPointsOut:
     """The unit's points as they stood. Raises Refusal (404) for a unit not scored then."""
-    cluster = _cluster_of(then.contest, code)
+    cluster = _cluster_of(then.snapshot, code)
     (stood,) = [one async for one in hindsight.clusters(then, [cluster])]
     state, in_cluster = computed(then, stood.cluster)
     if code not in in_cluster:
@@ -139,7 +139,7 @@ async def _stood(hindsight: Hindsight, then: Then, code: str) -> UnitPointsOut:
         [fact for fact in facts if fact.unit == code] for facts in (stood.known, stood.later)
     )
     later.sort(key=known_since)
-    said = _explained(then.contest, in_cluster[code], state, known, len(in_cluster))
+    said = _explained(then.snapshot, in_cluster[code], state, known, len(in_cluster))
     as_of = UnitAsOfOut(
         **moment_out(then),
         facts_known=len(known),
@@ -163,22 +163,22 @@ def _not_scored(code: str) -> Refusal:
 
 
 def _explained(
-    contest: Contest,
+    snapshot: CampaignSnapshot,
     one: stored.StoredPoints,
     state: stored.StoredCluster,
     facts: Sequence[KnownFact],
     units_in_cluster: int,
 ) -> UnitPointsOut:
     points = one.points
-    table = table_of(contest, points)
-    standing_on = facts_by_criterion(facts, table, contest.rules)
-    deciding = facts_by_knock_out(facts, table, contest.rules)
+    table = table_of(snapshot, points)
+    standing_on = facts_by_criterion(facts, table, snapshot.rules)
+    deciding = facts_by_knock_out(facts, table, snapshot.rules)
     return UnitPointsOut(
-        campaign=contest.campaign,
+        campaign=snapshot.campaign,
         unit=points.unit,
-        name=contest.units[points.unit].name,
+        name=snapshot.units[points.unit].name,
         cluster=one.cluster,
-        rule_set=rule_set_out(contest),
+        rule_set=rule_set_out(snapshot),
         table=table.id,
         table_title=table.title,
         simulated=state.simulated,

@@ -1,4 +1,4 @@
-"""What if: a draft rule set against the season, without a trace."""
+"""What if: a draft rule set against the timeline, without a trace."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from services.chassis.http import Router, access
 from services.chassis.problems import Fault, Problem, Refusal
 from services.contracts.campaign.problems import CampaignProblems
 from services.scoring.api.what_if_views import WhatIfIn, WhatIfOut, what_if_out
-from services.scoring.contest import Season
+from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.questions.what_if import read_draft, what_if
 from services.scoring.settings import ScoringSettings
 
@@ -20,7 +20,7 @@ DRAFT_FAULTS = Problem(
 )
 
 
-def router(chassis: Chassis, season: Season, settings: ScoringSettings) -> Router:
+def router(chassis: Chassis, timeline: CampaignTimeline, settings: ScoringSettings) -> Router:
     """The routes."""
     api = Router(prefix="/v1", tags=["what-if"])
 
@@ -45,7 +45,7 @@ def router(chassis: Chassis, season: Season, settings: ScoringSettings) -> Route
                     for problem in faulty.problems
                 ],
             ) from None
-        found = await what_if(chassis.database, season, draft, chassis.clock.now())
+        found = await what_if(chassis.database, timeline, draft, chassis.clock.now())
         return await asyncio.to_thread(what_if_out, found)
 
     return api

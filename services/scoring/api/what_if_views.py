@@ -10,7 +10,7 @@ from services.contracts.campaign.base import Bilingual
 from services.contracts.campaign.rules import Criterion
 from services.scoring.api.standings import table_of
 from services.scoring.api.views import Points
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import Cause, LineChange, Mover
 from services.scoring.engine.results import Line, UnitPoints
 from services.scoring.questions.what_if import WhatIf
@@ -195,7 +195,9 @@ def _line_out(found: WhatIf, mover: Mover, line: LineChange) -> LineChangeOut:
     )
 
 
-def _criterion(contest: Contest, points: UnitPoints | None, line: Line | None) -> Criterion | None:
+def _criterion(
+    snapshot: CampaignSnapshot, points: UnitPoints | None, line: Line | None
+) -> Criterion | None:
     if points is None or line is None:
         return None
-    return next(one for one in table_of(contest, points).criteria if one.id == line.criterion)
+    return next(one for one in table_of(snapshot, points).criteria if one.id == line.criterion)

@@ -10,7 +10,7 @@ from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
-from services.scoring.contest import CurrentContest
+from services.scoring.campaign_snapshot import CurrentSnapshot
 from services.scoring.counting import tallies
 from services.scoring.counting.recount import truth
 from services.scoring.engine.running import deltas
@@ -41,23 +41,23 @@ Touched = Mapping[str, Touch]
 class Ingest:
     """Takes facts of one campaign. Three steps, as the consumer calls them: judge, admit, apply."""
 
-    def __init__(self, contest: CurrentContest, touched: Callable[[Touched], None]) -> None:
+    def __init__(self, snapshot: CurrentSnapshot, touched: Callable[[Touched], None]) -> None:
         """`touched` is called after each commit that changed tallies."""
-        self._now = contest
+        self._now = snapshot
         self._touched = touched
         # By transaction: a batch and a letter that is redriven may be at work side by side.
         self._admitted: WeakKeyDictionary[Transaction, dict[int, Row]] = WeakKeyDictionary()
 
     def judge(self, event: Event) -> None:
         """Raise PermanentError for an event that can never be counted here, OtherCampaignError for
-        one of another campaign's contest."""
+        one of another campaign's snapshot."""
         said = event.data
         if not isinstance(said, UnitFact):
             raise PermanentError("wrong-type", f"{said.event} is not about a unit")
-        contest = self._now()
-        if said.campaign != contest.campaign:
+        snapshot = self._now()
+        if said.campaign != snapshot.campaign:
             raise OtherCampaignError(said.campaign)
-        if said.unit not in contest.units:
+        if said.unit not in snapshot.units:
             raise PermanentError("wrong-unit", f"{said.unit} is not in units.csv")
 
     async def admit(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
@@ -75,15 +75,15 @@ class Ingest:
 
     async def apply(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Count events that `admit` found new in the same transaction."""
-        contest = self._now()
-        counted = [event for event in events if contest.tallier.concerns(event.data.event)]
+        snapshot = self._now()
+        counted = [event for event in events if snapshot.tallier.concerns(event.data.event)]
         if not counted:
             return
         admitted = self._admitted[tx]
         rows = [admitted[id(event)] for event in counted]
         facts = [known(row) for row in rows]
         # The lock comes before the look at other facts of the same records: see `tallies.lock`.
-        totals = await tallies.lock(tx, contest.campaign, {fact.unit for fact in facts})
+        totals = await tallies.lock(tx, snapshot.campaign, {fact.unit for fact in facts})
         if missing := sorted({fact.unit for fact in facts} - totals.keys()):
             raise PermanentError(
                 "wrong-unit",
@@ -92,13 +92,13 @@ class Ingest:
         records = {(fact.unit, fact.record) for fact in facts}
         counting = [fact_store.key_of(row) for row in rows]
         before = await fact_store.of_records(tx, records, without=counting)
-        changed = deltas(contest.tallier, facts, before)
+        changed = deltas(snapshot.tallier, facts, before)
         if changed:
             grown: dict[str, Tally] = {}
             for unit, delta in changed.items():
                 tally = merged(totals[unit], delta)
-                grown[unit] = await truth(tx, contest, unit) if tally is None else tally
-            await tallies.write(tx, contest.campaign, grown)
+                grown[unit] = await truth(tx, snapshot, unit) if tally is None else tally
+            await tallies.write(tx, snapshot.campaign, grown)
         touched = self._by_cluster(counted, changed)
         tx.on_commit(lambda: self._touched(touched))
 

@@ -7,7 +7,7 @@ both differ, the truth wins.
 import structlog
 
 from services.chassis.storage.database import Database, Transaction
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.counting import tallies
 from services.scoring.engine.tally import Tally
 from services.scoring.facts import store as fact_store
@@ -15,86 +15,86 @@ from services.scoring.facts import store as fact_store
 log = structlog.get_logger(__name__)
 
 
-async def prepare(database: Database, contest: Contest) -> int:
+async def prepare(database: Database, snapshot: CampaignSnapshot) -> int:
     """Before the first event: a row for each unit and cluster, and tallies by today's measures.
 
     Returns the units whose tallies had to be counted again. Replicas may do it side by side. They
     must not run with different rule sets for longer than a deploy takes.
     """
     async with database.transaction() as tx:
-        if await lay_out(tx, contest):
+        if await lay_out(tx, snapshot):
             return 0
         changed = 0
-        for unit in await _units_with_facts(tx, contest):
-            changed += await recount(tx, contest, unit)
-        await mark_counted(tx, contest)
+        for unit in await _units_with_facts(tx, snapshot):
+            changed += await recount(tx, snapshot, unit)
+        await mark_counted(tx, snapshot)
     if changed:
         log.info("tallies counted again, the measures changed", units=changed)
     return changed
 
 
-async def lay_out(tx: Transaction, contest: Contest) -> bool:
+async def lay_out(tx: Transaction, snapshot: CampaignSnapshot) -> bool:
     """A row for each unit and cluster; whether the tallies are counted by today's measures.
 
     Until the transaction ends nobody else can count all of them.
     """
     await tx.execute(
         "INSERT INTO campaigns (campaign, measures_digest) VALUES ($1, '') ON CONFLICT DO NOTHING",
-        contest.campaign,
+        snapshot.campaign,
     )
     counted_by = await tx.fetchval(
         "SELECT measures_digest FROM campaigns WHERE campaign = $1 FOR UPDATE",
-        contest.campaign,
+        snapshot.campaign,
     )
     await tx.execute(
         "INSERT INTO unit_measures (campaign, unit) SELECT $1, unnest($2::text[])"
         " ON CONFLICT DO NOTHING",
-        contest.campaign,
-        sorted(unit.code for unit in contest.units),
+        snapshot.campaign,
+        sorted(unit.code for unit in snapshot.units),
     )
     await tx.execute(
         "INSERT INTO clusters (campaign, cluster) SELECT $1, unnest($2::text[])"
         " ON CONFLICT DO NOTHING",
-        contest.campaign,
-        sorted({unit.cluster for unit in contest.units if unit.cluster is not None}),
+        snapshot.campaign,
+        sorted({unit.cluster for unit in snapshot.units if unit.cluster is not None}),
     )
-    return bool(counted_by == contest.measures_digest)
+    return bool(counted_by == snapshot.measures_digest)
 
 
-async def mark_counted(tx: Transaction, contest: Contest) -> None:
+async def mark_counted(tx: Transaction, snapshot: CampaignSnapshot) -> None:
     """From now on the tallies are those of all facts, and are kept so with each fact."""
     await tx.execute(
         "UPDATE campaigns SET measures_digest = $2 WHERE campaign = $1",
-        contest.campaign,
-        contest.measures_digest,
+        snapshot.campaign,
+        snapshot.measures_digest,
     )
 
 
-async def mark_uncounted(tx: Transaction, contest: Contest) -> None:
+async def mark_uncounted(tx: Transaction, snapshot: CampaignSnapshot) -> None:
     """From now on the tallies are by no measures: what counts them may be broken off."""
     await tx.execute(
-        "UPDATE campaigns SET measures_digest = '' WHERE campaign = $1", contest.campaign
+        "UPDATE campaigns SET measures_digest = '' WHERE campaign = $1", snapshot.campaign
     )
 
 
-async def truth(tx: Transaction, contest: Contest, unit: str) -> Tally:
+async def truth(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> Tally:
     """What the facts of a unit say, all of them read."""
-    facts = await fact_store.of_unit(tx, contest.campaign, unit)
-    return contest.tallier.tallies(facts).get(unit, {})
+    facts = await fact_store.of_unit(tx, snapshot.campaign, unit)
+    return snapshot.tallier.tallies(facts).get(unit, {})
 
 
-async def recount(tx: Transaction, contest: Contest, unit: str) -> bool:
+async def recount(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> bool:
     """Count one unit from its facts; True if its running tally was another and was replaced."""
-    running = (await tallies.lock(tx, contest.campaign, [unit])).get(unit)
-    counted = await truth(tx, contest, unit)
+    running = (await tallies.lock(tx, snapshot.campaign, [unit])).get(unit)
+    counted = await truth(tx, snapshot, unit)
     if running is None or running == counted:
         return False
-    await tallies.write(tx, contest.campaign, {unit: counted})
+    await tallies.write(tx, snapshot.campaign, {unit: counted})
     return True
 
 
-async def _units_with_facts(tx: Transaction, contest: Contest) -> list[str]:
+async def _units_with_facts(tx: Transaction, snapshot: CampaignSnapshot) -> list[str]:
     rows = await tx.fetch(
-        "SELECT DISTINCT unit FROM facts WHERE campaign = $1 ORDER BY unit", contest.campaign
+        "SELECT DISTINCT unit FROM facts WHERE campaign = $1 ORDER BY unit", snapshot.campaign
     )
     return [row["unit"] for row in rows]

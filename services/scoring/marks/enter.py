@@ -20,7 +20,7 @@ from services.contracts.campaign.base import plain
 from services.contracts.campaign.rules import Stage, Table
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.counting import tallies
 from services.scoring.counting.ingest import Ingest
 from services.scoring.engine.measures import values_of
@@ -61,7 +61,7 @@ class EntryDesk:
     async def enter(
         self,
         tx: Transaction,
-        contest: Contest,
+        snapshot: CampaignSnapshot,
         unit: Unit,
         table: Table,
         entry: EntryIn,
@@ -74,23 +74,23 @@ class EntryDesk:
         `table` is the unit's of today, `at` the arrival of the request. The lock on the unit's
         tally makes two marks at once one mark and one refusal.
         """
-        tally = (await tallies.lock(tx, contest.campaign, [unit.code]))[unit.code]
-        local = at.astimezone(contest.rules.zone)
+        tally = (await tallies.lock(tx, snapshot.campaign, [unit.code]))[unit.code]
+        local = at.astimezone(snapshot.rules.zone)
         faults = Faults()
-        check_open(faults, contest.campaign, self.opens, local.date())
-        check_campaign(faults, contest.campaign, entry.campaign)
+        check_open(faults, snapshot.campaign, self.opens, local.date())
+        check_campaign(faults, snapshot.campaign, entry.campaign)
         check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
         if found := criterion_to_mark(faults, table, entry.criterion):
             group, criterion = found
-            values = values_of(frozenset(table.measures()), contest.rules.measured, tally)
+            values = values_of(frozenset(table.measures()), snapshot.rules.measured, tally)
             check_assigned(faults, group, criterion, unit, values)
             check_stage(faults, criterion, entry.stage)
-            check_points(faults, criterion, contest.rules, entry.points)
+            check_points(faults, criterion, snapshot.rules, entry.points)
         faults.refuse_as(FAULTY)
-        id_ = entry_id(contest.campaign, unit.code, entry.criterion, entry.stage)
+        id_ = entry_id(snapshot.campaign, unit.code, entry.criterion, entry.stage)
         known = await fact_store.of_records(tx, [(unit.code, str(id_))], without=[])
         fact = ScoreEntered(
-            campaign=contest.campaign,
+            campaign=snapshot.campaign,
             simulated=entry.simulated,
             unit=unit.code,
             version=next_version(entry.replaces, known.get((unit.code, str(id_)), ())),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from services.chassis.http import Principal
 from services.contracts.campaign.rules import Stage
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 
 
 class Enterer(NamedTuple):
@@ -27,7 +27,9 @@ class Enterer(NamedTuple):
 THE_BOARD = Enterer(None)
 
 
-def enterer(contest: Contest, caller: Principal, stage: Stage, code: str) -> Enterer | None:
+def enterer(
+    snapshot: CampaignSnapshot, caller: Principal, stage: Stage, code: str
+) -> Enterer | None:
     """As whom the caller enters a mark of this stage for a unit; None without the right.
 
     It says nothing of whether the unit exists and is scored: those who have the right are told
@@ -38,20 +40,20 @@ def enterer(contest: Contest, caller: Principal, stage: Stage, code: str) -> Ent
         return Enterer(code) if own else None
     if caller.has("board"):
         return THE_BOARD
-    if stage == "cluster" and (heads(contest, caller, code) or _above(contest, caller, code)):
+    if stage == "cluster" and (heads(snapshot, caller, code) or _above(snapshot, caller, code)):
         return Enterer(caller.unit)
     return None
 
 
-def heads(contest: Contest, caller: Principal, code: str) -> bool:
+def heads(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
     """Whether the caller acts for the head of the unit's cluster, and the unit is another."""
-    head = contest.rules.cluster_heads.get(contest.cluster_of.get(code, ""))
+    head = snapshot.rules.cluster_heads.get(snapshot.cluster_of.get(code, ""))
     if head is None or head == code:
         return False
     return caller.has("unit", "district") and caller.unit == head
 
 
-def _above(contest: Contest, caller: Principal, code: str) -> bool:
+def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
     """Whether the caller is the district of the whole cluster that the unit is ranked in.
 
     One who is above some of a cluster only would mark his own against others.
@@ -59,7 +61,7 @@ def _above(contest: Contest, caller: Principal, code: str) -> bool:
     above = caller.unit
     if not caller.has("district") or above is None or above == code:
         return False
-    cluster = contest.clusters.get(contest.cluster_of.get(code, ""), ())
-    return contest.units.covers(above, code) and all(
-        unit.code != above and contest.units.covers(above, unit.code) for unit in cluster
+    cluster = snapshot.clusters.get(snapshot.cluster_of.get(code, ""), ())
+    return snapshot.units.covers(above, code) and all(
+        unit.code != above and snapshot.units.covers(above, unit.code) for unit in cluster
     )

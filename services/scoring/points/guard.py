@@ -8,7 +8,7 @@ import structlog
 from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
-from services.scoring.contest import Contest, CurrentContest
+from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.counting import tallies
 from services.scoring.counting.recount import recount
 from services.scoring.engine.digest import unit_digest
@@ -27,11 +27,11 @@ class Guard:
     """Runs `verify` now and then, not at the start, where others have much to do."""
 
     def __init__(
-        self, database: Database, contest: CurrentContest, metrics: Metrics, *, every_s: float
+        self, database: Database, snapshot: CurrentSnapshot, metrics: Metrics, *, every_s: float
     ) -> None:
         self.loop = Loop("guard", self._tick, every_s=every_s, limit_s=_LONGEST_ROUND_S)
         self._database = database
-        self._now = contest
+        self._now = snapshot
         self._metrics = metrics
         self._started = False
 
@@ -43,7 +43,7 @@ class Guard:
 
 async def verify(
     database: Database,
-    contest: Contest,
+    snapshot: CampaignSnapshot,
     metrics: Metrics | None = None,
     *,
     pause_s: float = 0.02,
@@ -55,20 +55,20 @@ async def verify(
     lies between two units: the guard has time, facts that arrive have not.
     """
     found = []
-    for unit in await _counted_units(database, contest):
+    for unit in await _counted_units(database, snapshot):
         async with database.transaction() as tx:
-            if await recount(tx, contest, unit):
+            if await recount(tx, snapshot, unit):
                 found.append(unit)
                 _alert(metrics, "tally", unit)
         await asyncio.sleep(pause_s)
-    for cluster in contest.clusters:
-        if await _points_differ(database, contest, cluster):
+    for cluster in snapshot.clusters:
+        if await _points_differ(database, snapshot, cluster):
             found.append(cluster)
             _alert(metrics, "points", cluster)
     return found
 
 
-async def _counted_units(database: Database, contest: Contest) -> list[str]:
+async def _counted_units(database: Database, snapshot: CampaignSnapshot) -> list[str]:
     """Units that have facts or ever had a tally."""
     async with database.transaction() as tx:
         rows = await tx.fetch(
@@ -78,29 +78,29 @@ async def _counted_units(database: Database, contest: Contest) -> list[str]:
                AND (version > 0 OR EXISTS (SELECT FROM facts WHERE facts.unit = m.unit))
              ORDER BY unit
             """,
-            contest.campaign,
+            snapshot.campaign,
         )
     return [row["unit"] for row in rows]
 
 
-async def _points_differ(database: Database, contest: Contest, cluster: str) -> bool:
+async def _points_differ(database: Database, snapshot: CampaignSnapshot, cluster: str) -> bool:
     """Whether points that claim to be up to their tallies are not; then they are made due."""
-    units = contest.clusters[cluster]
+    units = snapshot.clusters[cluster]
     async with database.transaction() as tx:
         state = await tx.fetchrow(
             "SELECT seen, basis FROM clusters WHERE campaign = $1 AND cluster = $2 FOR UPDATE",
-            contest.campaign,
+            snapshot.campaign,
             cluster,
         )
-        counted, versions = await tallies.read(tx, contest.campaign, [unit.code for unit in units])
+        counted, versions = await tallies.read(tx, snapshot.campaign, [unit.code for unit in units])
         seen = sum(versions.values())
-        if state is None or (state["seen"], state["basis"]) != (seen, contest.basis[cluster]):
+        if state is None or (state["seen"], state["basis"]) != (seen, snapshot.basis[cluster]):
             return False  # behind, not wrong: its recompute is due
-        truth = score_cluster(cluster, units, counted, contest.rules, contest.day)
+        truth = score_cluster(cluster, units, counted, snapshot.rules, snapshot.day)
         rows = await tx.fetch(
             "SELECT unit, cluster, total, maximum, rank, level, digest, detail::text FROM points"
             " WHERE campaign = $1 AND unit = ANY($2)",
-            contest.campaign,
+            snapshot.campaign,
             [points.unit for points in truth.units],
         )
         stored = {row["unit"]: row for row in rows}
@@ -114,12 +114,12 @@ async def _points_differ(database: Database, contest: Contest, cluster: str) -> 
         # Without a digest a row equals nothing: the recompute writes it anew and says so.
         await tx.execute(
             "UPDATE points SET digest = '' WHERE campaign = $1 AND unit = ANY($2)",
-            contest.campaign,
+            snapshot.campaign,
             wrong,
         )
         await tx.execute(
             "UPDATE clusters SET seen = NULL WHERE campaign = $1 AND cluster = $2",
-            contest.campaign,
+            snapshot.campaign,
             cluster,
         )
         return True

@@ -16,7 +16,7 @@ import msgspec
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.base import plain
 from services.contracts.events import PointsRecomputed
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.counting import tallies
 from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult, UnitPoints
@@ -74,7 +74,7 @@ class _Changed:
 
 async def recompute(
     tx: Transaction,
-    contest: Contest,
+    snapshot: CampaignSnapshot,
     clusters: Collection[str],
     *,
     now: datetime,
@@ -87,33 +87,33 @@ async def recompute(
     `now` is the time under which changes are recorded; points don't depend on it. `causes` are the
     traceparents of the facts behind them, by cluster. Without `wait` clusters that somebody else is
     at are left out, so that one that is held up holds up no other. Raises what the database raises,
-    KeyError for a cluster that is not in the contest, LookupError before `prepare` has run.
+    KeyError for a cluster that is not in the snapshot, LookupError before `prepare` has run.
     """
-    members = {name: [unit.code for unit in contest.clusters[name]] for name in clusters}
-    known = await _lock(tx, contest, clusters, wait=wait)
+    members = {name: [unit.code for unit in snapshot.clusters[name]] for name in clusters}
+    known = await _lock(tx, snapshot, clusters, wait=wait)
     busy = frozenset(clusters) - known.keys()
     counted, versions = await tallies.read(
-        tx, contest.campaign, [unit for cluster in known for unit in members[cluster]]
+        tx, snapshot.campaign, [unit for cluster in known for unit in members[cluster]]
     )
     scored = []
     for cluster, before in known.items():
         seen = sum(versions.get(unit, 0) for unit in members[cluster])
-        if before != (seen, contest.basis[cluster]):
-            scored.append(await _score(contest, cluster, counted, seen))
+        if before != (seen, snapshot.basis[cluster]):
+            scored.append(await _score(snapshot, cluster, counted, seen))
     if not scored:
         return Recomputed({}, busy)
-    changed = await _changed(tx, contest, scored, counted)
+    changed = await _changed(tx, snapshot, scored, counted)
     for one in scored:
         cluster = one.result.cluster
-        if known[cluster][1] != contest.basis[cluster]:
-            await _forget_unscored(tx, contest.campaign, cluster, list(one.digests))
-    await _store(tx, contest, changed, now)
+        if known[cluster][1] != snapshot.basis[cluster]:
+            await _forget_unscored(tx, snapshot.campaign, cluster, list(one.digests))
+    await _store(tx, snapshot, changed, now)
     if publish:
         for unit in changed:
             if unit.said:
                 cause = (causes or {}).get(unit.result.cluster)
-                await tx.publish(_fact(contest, unit, now), cause=cause)
-    await _mark(tx, contest, scored, now)
+                await tx.publish(_fact(snapshot, unit, now), cause=cause)
+    await _mark(tx, snapshot, scored, now)
     done = dict.fromkeys((one.result.cluster for one in scored), 0)
     for unit in changed:
         done[unit.result.cluster] += 1
@@ -121,7 +121,7 @@ async def recompute(
 
 
 async def _lock(
-    tx: Transaction, contest: Contest, clusters: Collection[str], *, wait: bool
+    tx: Transaction, snapshot: CampaignSnapshot, clusters: Collection[str], *, wait: bool
 ) -> dict[str, tuple[int | None, str | None]]:
     """What clusters have counted and by which basis; theirs until the transaction ends.
 
@@ -132,14 +132,14 @@ async def _lock(
         SELECT cluster, seen, basis FROM clusters WHERE campaign = $1 AND cluster = ANY($2)
          ORDER BY cluster FOR UPDATE {"" if wait else "SKIP LOCKED"}
         """,  # noqa: S608 - constants
-        contest.campaign,
+        snapshot.campaign,
         list(clusters),
     )
     known = {row["cluster"]: (row["seen"], row["basis"]) for row in rows}
     if len(known) < len(clusters):
         there = await tx.fetch(
             "SELECT cluster FROM clusters WHERE campaign = $1 AND cluster = ANY($2)",
-            contest.campaign,
+            snapshot.campaign,
             list(clusters),
         )
         if missing := sorted(set(clusters) - {row["cluster"] for row in there}):
@@ -148,25 +148,30 @@ async def _lock(
 
 
 async def _score(
-    contest: Contest, cluster: str, counted: Mapping[str, Tally], seen: int
+    snapshot: CampaignSnapshot, cluster: str, counted: Mapping[str, Tally], seen: int
 ) -> _Scored:
     # It makes way before each cluster, about a millisecond of work: facts come meanwhile.
     await asyncio.sleep(0)
-    result = score_cluster(cluster, contest.clusters[cluster], counted, contest.rules, contest.day)
+    result = score_cluster(
+        cluster, snapshot.clusters[cluster], counted, snapshot.rules, snapshot.day
+    )
     return _Scored(result, seen, {points.unit: unit_digest(points) for points in result.units})
 
 
 async def _changed(
-    tx: Transaction, contest: Contest, scored: Sequence[_Scored], counted: Mapping[str, Tally]
+    tx: Transaction,
+    snapshot: CampaignSnapshot,
+    scored: Sequence[_Scored],
+    counted: Mapping[str, Tally],
 ) -> list[_Changed]:
     units = [unit for one in scored for unit in one.digests]
     rows = await tx.fetch(
         "SELECT unit, cluster, version, digest FROM points WHERE campaign = $1 AND unit = ANY($2)",
-        contest.campaign,
+        snapshot.campaign,
         units,
     )
     present = {row["unit"]: row for row in rows}
-    last = await _last_versions(tx, contest.campaign, set(units) - present.keys())
+    last = await _last_versions(tx, snapshot.campaign, set(units) - present.keys())
     changed = []
     for one in scored:
         for points in one.result.units:
@@ -208,7 +213,7 @@ async def _forget_unscored(tx: Transaction, campaign: str, cluster: str, scored:
 
 
 async def _store(
-    tx: Transaction, contest: Contest, changed: Sequence[_Changed], now: datetime
+    tx: Transaction, snapshot: CampaignSnapshot, changed: Sequence[_Changed], now: datetime
 ) -> None:
     if not changed:
         return
@@ -234,7 +239,7 @@ async def _store(
                total = excluded.total, maximum = excluded.maximum, rank = excluded.rank,
                level = excluded.level, digest = excluded.digest, detail = excluded.detail
         """,
-        *(contest.campaign, now),
+        *(snapshot.campaign, now),
         *columns,
         [_encode(one.points).decode() for one in changed],
         [one.result.cluster for one in changed],
@@ -247,7 +252,7 @@ async def _store(
           FROM unnest($3::text[], $4::int[], $5::numeric[], $6::numeric[], $7::int[],
                       $8::text[], $9::text[], $10::json[])
         """,
-        *(contest.campaign, now),
+        *(snapshot.campaign, now),
         *columns,
         [_encode(_line_points(one.points)).decode() for one in changed],
     )
@@ -258,7 +263,7 @@ def _line_points(points: UnitPoints) -> dict[str, str]:
 
 
 async def _mark(
-    tx: Transaction, contest: Contest, scored: Sequence[_Scored], now: datetime
+    tx: Transaction, snapshot: CampaignSnapshot, scored: Sequence[_Scored], now: datetime
 ) -> None:
     """Clusters are up to these tallies and this basis."""
     results = [one.result for one in scored]
@@ -271,20 +276,20 @@ async def _mark(
                AS n (cluster, seen, basis, digest, simulated)
          WHERE c.campaign = $1 AND c.cluster = n.cluster
         """,
-        contest.campaign,
+        snapshot.campaign,
         now,
         [result.cluster for result in results],
         [one.seen for one in scored],
-        [contest.basis[result.cluster] for result in results],
+        [snapshot.basis[result.cluster] for result in results],
         [cluster_digest(one.result.cluster, one.digests) for one in scored],
         [result.simulated for result in results],
     )
 
 
-def _fact(contest: Contest, one: _Changed, now: datetime) -> PointsRecomputed:
-    rules = contest.rules
+def _fact(snapshot: CampaignSnapshot, one: _Changed, now: datetime) -> PointsRecomputed:
+    rules = snapshot.rules
     return PointsRecomputed(
-        campaign=contest.campaign,
+        campaign=snapshot.campaign,
         simulated=one.result.simulated,
         unit=one.points.unit,
         version=one.version,
@@ -301,21 +306,21 @@ def _fact(contest: Contest, one: _Changed, now: datetime) -> PointsRecomputed:
     )
 
 
-async def clusters_due(tx: Transaction, contest: Contest) -> list[str]:
+async def clusters_due(tx: Transaction, snapshot: CampaignSnapshot) -> list[str]:
     """Clusters whose points are behind their tallies, rules or units."""
     versions = await tx.fetch(
-        "SELECT unit, version FROM unit_measures WHERE campaign = $1", contest.campaign
+        "SELECT unit, version FROM unit_measures WHERE campaign = $1", snapshot.campaign
     )
-    seen: dict[str, int] = dict.fromkeys(contest.clusters, 0)
+    seen: dict[str, int] = dict.fromkeys(snapshot.clusters, 0)
     for row in versions:
-        if cluster := contest.cluster_of.get(row["unit"]):
+        if cluster := snapshot.cluster_of.get(row["unit"]):
             seen[cluster] += row["version"]
     states = await tx.fetch(
-        "SELECT cluster, seen, basis FROM clusters WHERE campaign = $1", contest.campaign
+        "SELECT cluster, seen, basis FROM clusters WHERE campaign = $1", snapshot.campaign
     )
     present = {row["cluster"]: (row["seen"], row["basis"]) for row in states}
     return [
         cluster
-        for cluster in contest.clusters
-        if present.get(cluster) != (seen[cluster], contest.basis[cluster])
+        for cluster in snapshot.clusters
+        if present.get(cluster) != (seen[cluster], snapshot.basis[cluster])
     ]

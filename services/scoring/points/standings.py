@@ -8,7 +8,7 @@ from typing import Any
 
 from services.chassis.problems import UNAVAILABLE, Refusal
 from services.chassis.storage.database import Database, Transaction
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.results import UnitPoints
 from services.scoring.points.recompute import clusters_due, decode_points
 
@@ -36,22 +36,22 @@ class StoredPoints:
 
 
 @asynccontextmanager
-async def snapshot(database: Database) -> AsyncIterator[Transaction]:
+async def repeatable_read(database: Database) -> AsyncIterator[Transaction]:
     """A transaction that reads one state of the database, whatever is committed meanwhile."""
     async with database.transaction() as tx:
         await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield tx
 
 
-async def clusters(tx: Transaction, contest: Contest) -> dict[str, StoredCluster]:
+async def clusters(tx: Transaction, snapshot: CampaignSnapshot) -> dict[str, StoredCluster]:
     """The state of all clusters, by name.
 
     Raises Refusal (503) before they were scored once with today's rules.
     """
-    due = set(await clusters_due(tx, contest))
-    rows = await tx.fetch("SELECT * FROM clusters WHERE campaign = $1", contest.campaign)
+    due = set(await clusters_due(tx, snapshot))
+    rows = await tx.fetch("SELECT * FROM clusters WHERE campaign = $1", snapshot.campaign)
     found = {row["cluster"]: row for row in rows}
-    for cluster, basis in contest.basis.items():
+    for cluster, basis in snapshot.basis.items():
         if cluster not in found or found[cluster]["basis"] != basis:
             raise Refusal(
                 UNAVAILABLE,
@@ -68,18 +68,18 @@ async def clusters(tx: Transaction, contest: Contest) -> dict[str, StoredCluster
             computed_at=found[cluster]["computed_at"],
             up_to_date=cluster not in due,
         )
-        for cluster in sorted(contest.clusters)
+        for cluster in sorted(snapshot.clusters)
     }
 
 
 async def points(
-    tx: Transaction, contest: Contest, units: Collection[str]
+    tx: Transaction, snapshot: CampaignSnapshot, units: Collection[str]
 ) -> dict[str, StoredPoints]:
     """The points of units, by code."""
     rows = await tx.fetch(
         "SELECT unit, cluster, version, digest, computed_at, detail::text FROM points"
         " WHERE campaign = $1 AND unit = ANY($2)",
-        contest.campaign,
+        snapshot.campaign,
         list(units),
     )
     return {
@@ -95,14 +95,14 @@ async def points(
 
 
 async def history(
-    tx: Transaction, contest: Contest, unit: str, *, before: int | None, most: int
+    tx: Transaction, snapshot: CampaignSnapshot, unit: str, *, before: int | None, most: int
 ) -> list[Any]:
     """Versions of one unit's points below `before`, newest first, at most so many rows."""
     return await tx.fetch(
         "SELECT version, computed_at, total, maximum, rank, level, digest, lines::text"
         "  FROM points_history WHERE campaign = $1 AND unit = $2 AND version < $3"
         " ORDER BY version DESC LIMIT $4",
-        contest.campaign,
+        snapshot.campaign,
         unit,
         before if before is not None else 2**31 - 1,
         most,

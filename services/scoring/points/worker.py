@@ -9,7 +9,7 @@ from services.chassis.clock import Clock
 from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
-from services.scoring.contest import Contest, CurrentContest
+from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.counting.ingest import Touch, Touched
 from services.scoring.metrics import (
     CLUSTERS_DUE,
@@ -38,7 +38,7 @@ class Worker:
     def __init__(
         self,
         database: Database,
-        contest: CurrentContest,
+        snapshot: CurrentSnapshot,
         *,
         clock: Clock,
         metrics: Metrics,
@@ -47,7 +47,7 @@ class Worker:
         self.latencies = Latencies()
         self.loop = Loop("recompute", self._tick, every_s=_QUIET_S)
         self._database = database
-        self._now = contest
+        self._now = snapshot
         self._clock = clock
         self._metrics = metrics
         self._pace = Pace(interval_s)
@@ -89,26 +89,26 @@ class Worker:
 
     async def _score(self, clusters: Sequence[str], *, wait: bool = False) -> None:
         """Score clusters that wait. What another replica is at comes again, unless we `wait`."""
-        contest = self._now()
+        snapshot = self._now()
         for some in at_once(clusters):
             touches = {cluster: self._waiting.pop(cluster) for cluster in some}
             # On a day a cluster may be dissolved; the sweep finds where its units are now.
-            scored = {name: touches[name] for name in some if name in contest.clusters}
+            scored = {name: touches[name] for name in some if name in snapshot.clusters}
             try:
-                busy = await self._score_at_once(contest, scored, wait=wait)
+                busy = await self._score_at_once(snapshot, scored, wait=wait)
             except BaseException:
                 self._wait(touches)
                 raise
             self._wait({cluster: touches[cluster] for cluster in busy})
 
     async def _score_at_once(
-        self, contest: Contest, touches: Touched, *, wait: bool
+        self, snapshot: CampaignSnapshot, touches: Touched, *, wait: bool
     ) -> frozenset[str]:
         started = time.monotonic()
         causes = {cluster: touch.cause for cluster, touch in touches.items()}
         now = self._clock.now()
         async with self._database.transaction() as tx:
-            done = await recompute(tx, contest, list(touches), now=now, causes=causes, wait=wait)
+            done = await recompute(tx, snapshot, list(touches), now=now, causes=causes, wait=wait)
         took = time.monotonic() - started
         recorded = [
             moment

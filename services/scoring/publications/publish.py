@@ -15,7 +15,7 @@ import msgspec
 
 from services.chassis.problems import FAULTY, UNAVAILABLE, Fault, Problem, Refusal
 from services.chassis.storage.database import Database, Transaction
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import campaign_digest, digest_of_cluster, unit_digest
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
@@ -50,7 +50,7 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 class Drawn:
     """Standings drawn up from the facts, not yet published."""
 
-    contest: Contest
+    snapshot: CampaignSnapshot
     as_of: datetime
     clusters: Mapping[str, ClusterResult]
     counted: Mapping[str, Mapping[str, str]]
@@ -67,27 +67,27 @@ class Drawn:
         return {unit: facts_root(counted) for unit, counted in self.counted.items()}
 
 
-async def draw_up(database: Database, contest: Contest, as_of: datetime) -> Drawn:
+async def draw_up(database: Database, snapshot: CampaignSnapshot, as_of: datetime) -> Drawn:
     """What the facts up to `as_of` amount to, read in one snapshot, a cluster at a time.
 
     Memory is that of the largest cluster's facts; computing leaves the event loop free.
     """
     clusters: dict[str, ClusterResult] = {}
     counted: dict[str, Mapping[str, str]] = {}
-    async with stored.snapshot(database) as tx:
-        for name, units in sorted(contest.clusters.items()):
-            facts = await fact_store.of_units(tx, contest.campaign, [unit.code for unit in units])
-            result, of_units = await asyncio.to_thread(_scored, contest, name, facts, as_of)
+    async with stored.repeatable_read(database) as tx:
+        for name, units in sorted(snapshot.clusters.items()):
+            facts = await fact_store.of_units(tx, snapshot.campaign, [unit.code for unit in units])
+            result, of_units = await asyncio.to_thread(_scored, snapshot, name, facts, as_of)
             clusters[name] = result
             counted |= of_units
-    return Drawn(contest, as_of, clusters, counted)
+    return Drawn(snapshot, as_of, clusters, counted)
 
 
 def _scored(
-    contest: Contest, cluster: str, facts: list[KnownFact], as_of: datetime
+    snapshot: CampaignSnapshot, cluster: str, facts: list[KnownFact], as_of: datetime
 ) -> tuple[ClusterResult, dict[str, Mapping[str, str]]]:
-    told = countable(contest, facts, as_of)
-    result = contest.standings(told, cluster).clusters[cluster]
+    told = countable(snapshot, facts, as_of)
+    result = snapshot.standings(told, cluster).clusters[cluster]
     by_unit: dict[str, list[KnownFact]] = {points.unit: [] for points in result.units}
     for fact in told:
         if fact.unit in by_unit:
@@ -95,9 +95,11 @@ def _scored(
     return result, {unit: hashes(of_unit) for unit, of_unit in by_unit.items()}
 
 
-def countable(contest: Contest, facts: list[KnownFact], as_of: datetime) -> list[KnownFact]:
+def countable(
+    snapshot: CampaignSnapshot, facts: list[KnownFact], as_of: datetime
+) -> list[KnownFact]:
     """The facts up to a moment that can change any measure of the rule set."""
-    return [fact for fact in facts if contest.tallier.concerns(fact.event) and fact.time <= as_of]
+    return [fact for fact in facts if snapshot.tallier.concerns(fact.event) and fact.time <= as_of]
 
 
 async def publish(
@@ -108,12 +110,12 @@ async def publish(
     Raises Refusal: 409 where another publication came first or nothing changed, 422 for a
     correction without a reason, 503 where facts came meanwhile.
     """
-    contest = drawn.contest
+    snapshot = drawn.snapshot
     # One publication at a time: the row is there from the first start on.
-    await tx.execute("SELECT FROM campaigns WHERE campaign = $1 FOR UPDATE", contest.campaign)
+    await tx.execute("SELECT FROM campaigns WHERE campaign = $1 FOR UPDATE", snapshot.campaign)
     last = await tx.fetchrow(
         "SELECT * FROM publications WHERE campaign = $1 ORDER BY version DESC LIMIT 1",
-        contest.campaign,
+        snapshot.campaign,
     )
     _check_number(last, replaces, reason)
     await _check_running(tx, drawn)
@@ -121,13 +123,13 @@ async def publish(
     if last is not None and (last["digest"], last["facts_root"], last["rules_digest"]) == (
         digest,
         root,
-        contest.rules.digest(),
+        snapshot.rules.digest(),
     ):
         raise Refusal(NOTHING_CHANGED)
     issue = Issue(
-        campaign=contest.campaign,
+        campaign=snapshot.campaign,
         version=1 if last is None else last["version"] + 1,
-        rules=contest.rules,
+        rules=snapshot.rules,
         published_at=now,
         as_of=drawn.as_of,
         reason=reason,
@@ -168,7 +170,7 @@ def _check_number(last: Any, replaces: int | None, reason: str | None) -> None:
 
 async def _check_running(tx: Transaction, drawn: Drawn) -> None:
     """What everybody can read now is what is to be frozen."""
-    states = await stored.clusters(tx, drawn.contest)
+    states = await stored.clusters(tx, drawn.snapshot)
     running = {name: state.digest for name, state in states.items()}
     if not all(state.up_to_date for state in states.values()) or running != drawn.digests:
         raise Refusal(

@@ -6,14 +6,16 @@ import msgspec
 
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.events import PointsPublished, StandingsPublished
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.publications.published_facts import counted_in, points_of
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 async def restore_publications(
-    database: Database, contest: Contest, said: Iterable[StandingsPublished | PointsPublished]
+    database: Database,
+    snapshot: CampaignSnapshot,
+    said: Iterable[StandingsPublished | PointsPublished],
 ) -> None:
     """Store what the topics say was published, each once; more of it may come with another call.
 
@@ -22,13 +24,15 @@ async def restore_publications(
     async with database.transaction() as tx:
         for fact in said:
             if isinstance(fact, StandingsPublished):
-                await _restore_standings(tx, contest, fact)
+                await _restore_standings(tx, snapshot, fact)
             else:
                 await _restore_unit(tx, fact)
 
 
-async def _restore_standings(tx: Transaction, contest: Contest, fact: StandingsPublished) -> None:
-    rules = contest.rules
+async def _restore_standings(
+    tx: Transaction, snapshot: CampaignSnapshot, fact: StandingsPublished
+) -> None:
+    rules = snapshot.rules
     await tx.execute(
         """
         INSERT INTO publications (campaign, version, as_of, published_at, digest, rules_digest,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.contracts.events import PointsPublished, StandingsPublished
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import (
     campaign_digest,
     cluster_digest,
@@ -82,7 +82,9 @@ class Publication:
             )
 
 
-def verify(season: Season, publication: Publication, facts: Iterable[KnownFact]) -> Verdict:
+def verify(
+    timeline: CampaignTimeline, publication: Publication, facts: Iterable[KnownFact]
+) -> Verdict:
     """Compute a publication again from all facts of its campaign on the topics.
 
     Raises LookupError where the publication has no standings-published.
@@ -91,13 +93,13 @@ def verify(season: Season, publication: Publication, facts: Iterable[KnownFact])
     if standings is None:
         raise LookupError("standings-published is missing")
     as_of = standings.as_of or standings.published_at
-    contest = season.at(as_of)
-    told = countable(contest, list(facts), as_of)
-    results = contest.standings(told)
+    snapshot = timeline.at(as_of)
+    told = countable(snapshot, list(facts), as_of)
+    results = snapshot.standings(told)
     issue = Issue(
-        campaign=season.campaign,
+        campaign=timeline.campaign,
         version=standings.version,
-        rules=contest.rules,
+        rules=snapshot.rules,
         published_at=standings.published_at,
         as_of=as_of,
         reason=standings.reason,
@@ -117,7 +119,7 @@ def verify(season: Season, publication: Publication, facts: Iterable[KnownFact])
     counted = sum(len(by_unit[unit]) for unit in computed)
     findings = [
         *publication.contradictions,
-        *_whole(contest, standings, publication.points),
+        *_whole(snapshot, standings, publication.points),
         *fields(
             standings,
             standings_published(
@@ -128,7 +130,7 @@ def verify(season: Season, publication: Publication, facts: Iterable[KnownFact])
                 root=units_root({unit: facts_root(hashes(by_unit[unit])) for unit in computed}),
             ),
             but=_JUDGED_AS_A_WHOLE,
-            rules=contest.rules,
+            rules=snapshot.rules,
             unit=None,
         ),
     ]
@@ -138,27 +140,27 @@ def verify(season: Season, publication: Publication, facts: Iterable[KnownFact])
             findings.append(_only_one_side(unit, published=said is not None))
         else:
             now = points_published(issue, *computed[unit], hashes(by_unit[unit]))
-            findings += _unit(contest, said, now, by_unit[unit])
+            findings += _unit(snapshot, said, now, by_unit[unit])
     return Verdict(
         published=standings.digest,
         computed=digest_of(results),
         units=len(computed),
         facts=counted,
-        sample=contest.rules.sample,
+        sample=snapshot.rules.sample,
         simulated=issue.simulated,
         findings=findings,
     )
 
 
 def _whole(
-    contest: Contest, standings: StandingsPublished, points: Mapping[str, PointsPublished]
+    snapshot: CampaignSnapshot, standings: StandingsPublished, points: Mapping[str, PointsPublished]
 ) -> Iterator[Finding]:
     """The publication against itself and the rule set."""
-    if standings.rules_digest != contest.rules.digest():
+    if standings.rules_digest != snapshot.rules.digest():
         yield Finding(
-            f"bảng điểm ở đây ({contest.rules.digest()[:16]}…) không phải bảng điểm đã công bố "
+            f"bảng điểm ở đây ({snapshot.rules.digest()[:16]}…) không phải bảng điểm đã công bố "
             f"({standings.rules_digest[:16]}…)",
-            f"the rule set here ({contest.rules.digest()[:16]}…) is not the one published "
+            f"the rule set here ({snapshot.rules.digest()[:16]}…) is not the one published "
             f"({standings.rules_digest[:16]}…)",
         )
     if standings.units is not None and standings.units != len(points):
@@ -193,7 +195,10 @@ def _only_one_side(unit: str, *, published: bool) -> Finding:
 
 
 def _unit(
-    contest: Contest, said: PointsPublished, now: PointsPublished, facts: Sequence[KnownFact]
+    snapshot: CampaignSnapshot,
+    said: PointsPublished,
+    now: PointsPublished,
+    facts: Sequence[KnownFact],
 ) -> Iterator[Finding]:
     if unit_digest(points_of(said)) != said.digest:
         yield Finding(
@@ -201,13 +206,16 @@ def _unit(
             "the points published are not those of their own digest",
             unit=said.unit,
         )
-    yield from _facts(contest, said, now, facts)
-    yield from lines(said, now, contest.rules)
-    yield from fields(said, now, but=_JUDGED_IN_PARTS, rules=contest.rules, unit=said.unit)
+    yield from _facts(snapshot, said, now, facts)
+    yield from lines(said, now, snapshot.rules)
+    yield from fields(said, now, but=_JUDGED_IN_PARTS, rules=snapshot.rules, unit=said.unit)
 
 
 def _facts(
-    contest: Contest, said: PointsPublished, now: PointsPublished, facts: Sequence[KnownFact]
+    snapshot: CampaignSnapshot,
+    said: PointsPublished,
+    now: PointsPublished,
+    facts: Sequence[KnownFact],
 ) -> Iterator[Finding]:
     """The facts that were counted against those on the topics."""
     counted, present = counted_in(said), hashes(facts)
@@ -227,7 +235,7 @@ def _facts(
             "the Merkle root is not that of the facts listed",
             unit=said.unit,
         )
-    touches = _criteria_by_fact(contest, now, facts)
+    touches = _criteria_by_fact(snapshot, now, facts)
     for id_ in sorted(counted.keys() | present.keys()):
         if counted.get(id_) == present.get(id_):
             continue
@@ -246,12 +254,12 @@ def _facts(
 
 
 def _criteria_by_fact(
-    contest: Contest, now: PointsPublished, facts: Sequence[KnownFact]
+    snapshot: CampaignSnapshot, now: PointsPublished, facts: Sequence[KnownFact]
 ) -> dict[str, list[str]]:
-    table = next(table for table in contest.rules.tables if table.id == now.table)
+    table = next(table for table in snapshot.rules.tables if table.id == now.table)
     found: dict[str, list[str]] = {}
     for explained in (facts_by_criterion, facts_by_knock_out):
-        for id_, standing_on in explained(facts, table, contest.rules).items():
+        for id_, standing_on in explained(facts, table, snapshot.rules).items():
             for fact in standing_on:
                 found.setdefault(fact.id, []).append(id_)
     return found

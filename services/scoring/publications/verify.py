@@ -16,7 +16,7 @@ from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
 from services.contracts.events import PointsPublished, StandingsPublished, UnitFact
 from services.contracts.topics import topic_of
-from services.scoring.contest import Season
+from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import topics
 from services.scoring.facts.fact import known, row_of
@@ -39,18 +39,18 @@ class NothingPublishedError(LookupError):
 class _Read:
     """What the topics have of one campaign."""
 
-    season: Season
+    timeline: CampaignTimeline
     facts: dict[tuple[str, str, str], KnownFact] = field(default_factory=dict)
     """By unit, record and id, as scoring tells repetitions."""
     publications: dict[int, Publication] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
         said = event.data
-        if said.campaign != self.season.campaign:
+        if said.campaign != self.timeline.campaign:
             return
         if isinstance(said, StandingsPublished | PointsPublished):
             self.publications.setdefault(said.version, Publication()).add(said)
-        elif isinstance(said, UnitFact) and said.unit in self.season.units:
+        elif isinstance(said, UnitFact) and said.unit in self.timeline.units:
             fact = known(row_of(event))
             self.facts.setdefault((fact.unit, fact.record, fact.id), fact)
 
@@ -62,7 +62,7 @@ async def verify_published(
 
     Raises CampaignProblems, NothingPublishedError, TopicsMissingError, and what Kafka raises.
     """
-    read = _Read(Season(load_campaign(directory)))
+    read = _Read(CampaignTimeline(load_campaign(directory)))
     prefix = settings.topic_prefix
     wanted = [*topics(prefix), *(topic_of(prefix, fact) for fact in _PUBLISHED)]
     said_at = time.monotonic()
@@ -82,10 +82,10 @@ async def verify_published(
     if wanted_version not in known:
         there = ", ".join(map(str, known)) or "—"
         raise NothingPublishedError(
-            f"không có lần công bố {version or ''} của {read.season.campaign} trên các chủ đề; "
+            f"không có lần công bố {version or ''} của {read.timeline.campaign} trên các chủ đề; "
             f"có: {there} / no such publication on the topics; there are: {there}"
         )
-    return verify(read.season, read.publications[wanted_version], read.facts.values())
+    return verify(read.timeline, read.publications[wanted_version], read.facts.values())
 
 
 def told(verdict: Verdict) -> list[str]:

@@ -11,11 +11,11 @@ from datetime import datetime
 from services.chassis.clock import Clock
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import store as fact_store
-from services.scoring.points.standings import snapshot
+from services.scoring.points.standings import repeatable_read
 from services.scoring.questions import rules_in_force
 from services.scoring.questions.known import split
 from services.scoring.questions.moment import PARAMETER, moment_asked
@@ -36,7 +36,7 @@ class Then:
 
     moment: datetime
     asked_at: datetime
-    contest: Contest
+    snapshot: CampaignSnapshot
     """Of that moment, by the rules then in force and the units as units.csv has them today."""
     rules: InForce
     rules_differ: bool
@@ -57,35 +57,35 @@ class Stood:
 class Hindsight:
     """Answers as-of questions about one campaign."""
 
-    def __init__(self, database: Database, season: Season, clock: Clock) -> None:
+    def __init__(self, database: Database, timeline: CampaignTimeline, clock: Clock) -> None:
         self._database = database
-        self._season = season
+        self._timeline = timeline
         self._clock = clock
-        self._seasons = {season.rules_digest: season}
+        self._timelines = {timeline.rules_digest: timeline}
         """By digest of the rules. A campaign has a handful of rule sets, so all are kept."""
 
     async def at(self, written: str) -> Then:
         """What is asked about. Raises Refusal: 422 for what is no moment of the past, 404 for one
         before the first rule set."""
         now = self._clock.now()
-        season = self._season
-        moment = moment_asked(written, season.rules.zone, now)
-        async with snapshot(self._database) as tx:
-            known = await rules_in_force.all_of(tx, season.campaign)
+        timeline = self._timeline
+        moment = moment_asked(written, timeline.rules.zone, now)
+        async with repeatable_read(self._database) as tx:
+            known = await rules_in_force.all_of(tx, timeline.campaign)
             rules = next((one for one in known if one.since <= moment), None)
             if rules is None:
-                raise _none_then(known, season, written)
-            if rules.rules_digest not in self._seasons:
-                then = await rules_in_force.rules_of(tx, season.campaign, rules.number)
-                self._seasons[rules.rules_digest] = season.under(then)
-        contest = self._seasons[rules.rules_digest].at(moment)
+                raise _none_then(known, timeline, written)
+            if rules.rules_digest not in self._timelines:
+                then = await rules_in_force.rules_of(tx, timeline.campaign, rules.number)
+                self._timelines[rules.rules_digest] = timeline.under(then)
+        snapshot = self._timelines[rules.rules_digest].at(moment)
         return Then(
             moment,
             now,
-            contest,
+            snapshot,
             rules,
-            rules_differ=rules.rules_digest != season.rules_digest,
-            units_differ=rules.units_digest != season.units_digest,
+            rules_differ=rules.rules_digest != timeline.rules_digest,
+            units_differ=rules.units_digest != timeline.units_digest,
         )
 
     async def clusters(self, then: Then, names: Iterable[str]) -> AsyncGenerator[Stood, None]:
@@ -93,23 +93,23 @@ class Hindsight:
 
         Memory is that of the largest cluster's facts; computing leaves the event loop free.
         """
-        contest = then.contest
-        async with snapshot(self._database) as tx:
+        snapshot = then.snapshot
+        async with repeatable_read(self._database) as tx:
             for name in names:
-                units = [unit.code for unit in contest.clusters[name]]
-                facts = await fact_store.of_units(tx, contest.campaign, units)
+                units = [unit.code for unit in snapshot.clusters[name]]
+                facts = await fact_store.of_units(tx, snapshot.campaign, units)
                 yield await asyncio.to_thread(stood, then, name, facts)
 
 
 def stood(then: Then, cluster: str, facts: Iterable[KnownFact]) -> Stood:
     """A cluster as it stood, from all facts of its units. Pure."""
-    contest = then.contest
+    snapshot = then.snapshot
     known, later = split(facts, then.moment)
-    return Stood(contest.standings(known, cluster).clusters[cluster], known, later)
+    return Stood(snapshot.standings(known, cluster).clusters[cluster], known, later)
 
 
-def _none_then(known: Sequence[InForce], season: Season, written: str) -> Refusal:
-    first = known[-1].since.astimezone(season.rules.zone).isoformat() if known else "—"
+def _none_then(known: Sequence[InForce], timeline: CampaignTimeline, written: str) -> Refusal:
+    first = known[-1].since.astimezone(timeline.rules.zone).isoformat() if known else "—"
     fault = Fault(
         "",
         f"{written}: bảng điểm đầu tiên có hiệu lực từ {first}; hãy hỏi từ lúc đó trở đi.",

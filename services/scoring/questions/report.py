@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.contracts.campaign import RuleSet
 from services.contracts.campaign.base import plain
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import Cause, LineChange, Mover
 from services.scoring.engine.results import Line, UnitPoints
 from services.scoring.questions.what_if import WhatIf
@@ -135,9 +135,9 @@ def _levels(found: WhatIf) -> Iterator[tuple[str, str]]:
             yield _level(found.present, before), _level(found.draft, after)
 
 
-def _level(contest: Contest, points: UnitPoints) -> str:
+def _level(snapshot: CampaignSnapshot, points: UnitPoints) -> str:
     """In the words of the unit's own table: two tables may word one level differently."""
-    table = contest.rules.table(points.table)
+    table = snapshot.rules.table(points.table)
     title = table.level_title(points.level) if table else None
     return f"{title.vi} / {title.en}" if title else points.level or "—"
 

@@ -8,7 +8,7 @@ import structlog
 
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.campaign import RuleSet
-from services.scoring.contest import Season
+from services.scoring.campaign_snapshot import CampaignTimeline
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ _STORE = (
 )
 
 
-async def record(database: Database, season: Season, now: datetime) -> int | None:
+async def record(database: Database, timeline: CampaignTimeline, now: datetime) -> int | None:
     """Note that these rules and units are in force from `now` on; the number, None where they were.
 
     The first rule set of a campaign is in force from its first local day on: no other one was
@@ -43,27 +43,27 @@ async def record(database: Database, season: Season, now: datetime) -> int | Non
     """
     async with database.transaction() as tx:
         # The lock of the campaign: the second replica sees the first one's row.
-        await tx.execute("SELECT FROM campaigns WHERE campaign = $1 FOR UPDATE", season.campaign)
+        await tx.execute("SELECT FROM campaigns WHERE campaign = $1 FOR UPDATE", timeline.campaign)
         last = await tx.fetchrow(
             f"SELECT {_COLUMNS} FROM rule_sets WHERE campaign = $1 ORDER BY number DESC LIMIT 1",  # noqa: S608 - constants
-            season.campaign,
+            timeline.campaign,
         )
-        digests = (season.rules_digest, season.units_digest)
+        digests = (timeline.rules_digest, timeline.units_digest)
         if last is not None and (last["rules_digest"], last["units_digest"]) == digests:
             return None
-        opens = datetime.combine(season.opens, time.min, season.rules.zone)
+        opens = datetime.combine(timeline.opens, time.min, timeline.rules.zone)
         number = 1 if last is None else last["number"] + 1
         await tx.execute(
             _STORE,
-            season.campaign,
+            timeline.campaign,
             number,
-            season.rules.rule_set,
+            timeline.rules.rule_set,
             *digests,
             min(now, opens) if last is None else now,
             now,
-            season.rules.model_dump_json(by_alias=True, exclude_defaults=True),
+            timeline.rules.model_dump_json(by_alias=True, exclude_defaults=True),
         )
-    log.info("another rule set is in force", number=number, digest=season.rules_digest)
+    log.info("another rule set is in force", number=number, digest=timeline.rules_digest)
     return number
 
 

@@ -13,22 +13,22 @@ from pathlib import Path
 from services.chassis.storage.database import Database
 from services.contracts.campaign import RuleSet
 from services.contracts.campaign.loader import load_campaign
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.compare import Comparison, compare
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import SIMULATED
 from services.scoring.facts import store as fact_store
-from services.scoring.points.standings import snapshot
+from services.scoring.points.standings import repeatable_read
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """What a draft would change."""
 
-    present: Contest
-    draft: Contest
+    present: CampaignSnapshot
+    draft: CampaignSnapshot
     asked_at: datetime
     facts: int
     simulated: bool
@@ -43,16 +43,18 @@ def read_draft(directory: Path, content: bytes) -> RuleSet:
     return load_campaign(directory, draft=content).rules
 
 
-async def what_if(database: Database, season: Season, draft: RuleSet, now: datetime) -> WhatIf:
+async def what_if(
+    database: Database, timeline: CampaignTimeline, draft: RuleSet, now: datetime
+) -> WhatIf:
     """The season by the draft, held against the season by the rules in force.
 
     Read a cluster at a time: memory is that of the largest cluster's facts. Computing leaves the
     event loop free.
     """
-    sides = Sides(season.at(now), season.under(draft).at(now))
-    async with snapshot(database) as tx:
+    sides = Sides(timeline.at(now), timeline.under(draft).at(now))
+    async with repeatable_read(database) as tx:
         for name, units in sides.clusters():
-            facts = await fact_store.of_units(tx, season.campaign, units)
+            facts = await fact_store.of_units(tx, timeline.campaign, units)
             await asyncio.to_thread(sides.add, name, facts)
     return await asyncio.to_thread(sides.compared, now)
 
@@ -60,7 +62,7 @@ async def what_if(database: Database, season: Season, draft: RuleSet, now: datet
 class Sides:
     """Two contests over the same facts, cluster by cluster. Pure."""
 
-    def __init__(self, present: Contest, draft: Contest) -> None:
+    def __init__(self, present: CampaignSnapshot, draft: CampaignSnapshot) -> None:
         self._present = present
         self._draft = draft
         self._before: dict[str, ClusterResult] = {}
@@ -71,8 +73,8 @@ class Sides:
     def clusters(self) -> list[tuple[str, list[str]]]:
         """The clusters of both, by name, with the codes of their units."""
         found: dict[str, set[str]] = {}
-        for contest in (self._present, self._draft):
-            for name, units in contest.clusters.items():
+        for snapshot in (self._present, self._draft):
+            for name, units in snapshot.clusters.items():
                 found.setdefault(name, set()).update(unit.code for unit in units)
         return [(name, sorted(found[name])) for name in sorted(found)]
 
@@ -84,13 +86,13 @@ class Sides:
         others = tallies if same else self._draft.tallier.tallies(facts)
         self._facts += len(facts)
         self._simulated |= any(SIMULATED in tally for tally in tallies.values())
-        for contest, counted, results in (
+        for snapshot, counted, results in (
             (self._present, tallies, self._before),
             (self._draft, others, self._after),
         ):
-            if (units := contest.clusters.get(cluster)) is not None:
+            if (units := snapshot.clusters.get(cluster)) is not None:
                 results[cluster] = score_cluster(
-                    cluster, units, counted, contest.rules, contest.day
+                    cluster, units, counted, snapshot.rules, snapshot.day
                 )
 
     def compared(self, now: datetime) -> WhatIf:

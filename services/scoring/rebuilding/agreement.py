@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.chassis.storage.database import Database, Transaction
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import digest_of_cluster
 from services.scoring.facts import store as fact_store
 from services.scoring.points.standings import clusters as stored_clusters
-from services.scoring.points.standings import snapshot
+from services.scoring.points.standings import repeatable_read
 
 _SHOWN = 5
 
@@ -62,20 +62,20 @@ class Agreement:
         return lines
 
 
-async def agreement(old: Database, new: Database, contest: Contest) -> Agreement:
+async def agreement(old: Database, new: Database, snapshot: CampaignSnapshot) -> Agreement:
     """All facts of the old database are in the new one, and amount to the same points."""
-    async with snapshot(old) as before, snapshot(new) as after:
+    async with repeatable_read(old) as before, repeatable_read(new) as after:
         found = Agreement()
-        newer = await _newer(before, after, contest, found)
-        states = await stored_clusters(before, contest), await stored_clusters(after, contest)
-        touched = {contest.cluster_of.get(unit) for unit in newer}
+        newer = await _newer(before, after, snapshot, found)
+        states = await stored_clusters(before, snapshot), await stored_clusters(after, snapshot)
+        touched = {snapshot.cluster_of.get(unit) for unit in newer}
         for name, was in states[0].items():
             if not was.up_to_date:
                 found.unscored.append(name)
                 continue
             digest = states[1][name].digest
             if name in touched:
-                digest = await _without(after, contest, name, newer)
+                digest = await _without(after, snapshot, name, newer)
             found.compared += 1
             if digest != was.digest:
                 found.different.append(name)
@@ -83,15 +83,15 @@ async def agreement(old: Database, new: Database, contest: Contest) -> Agreement
 
 
 async def _newer(
-    before: Transaction, after: Transaction, contest: Contest, found: Agreement
+    before: Transaction, after: Transaction, snapshot: CampaignSnapshot, found: Agreement
 ) -> dict[str, set[UUID]]:
     """By unit the facts that only the new one has, where there are any; what lacks is noted."""
-    had, have = await _facts(before, contest), await _facts(after, contest)
+    had, have = await _facts(before, snapshot), await _facts(after, snapshot)
     newer: dict[str, set[UUID]] = {}
     for unit in sorted(had.keys() | have.keys()):
         if had.get(unit) == have.get(unit):
             continue
-        mine, others = await _ids(before, contest, unit), await _ids(after, contest, unit)
+        mine, others = await _ids(before, snapshot, unit), await _ids(after, snapshot, unit)
         found.lacking += sorted(mine - others)
         if others - mine:
             newer[unit] = others - mine
@@ -100,27 +100,27 @@ async def _newer(
 
 
 async def _without(
-    after: Transaction, contest: Contest, cluster: str, newer: Mapping[str, set[UUID]]
+    after: Transaction, snapshot: CampaignSnapshot, cluster: str, newer: Mapping[str, set[UUID]]
 ) -> str:
     """Digest of what a cluster's facts amount to without the newer ones."""
-    units = [unit.code for unit in contest.clusters[cluster]]
-    facts = await fact_store.of_units(after, contest.campaign, units)
+    units = [unit.code for unit in snapshot.clusters[cluster]]
+    facts = await fact_store.of_units(after, snapshot.campaign, units)
     told = [fact for fact in facts if UUID(fact.id) not in newer.get(fact.unit, ())]
-    return digest_of_cluster(contest.standings(told, cluster).clusters[cluster])
+    return digest_of_cluster(snapshot.standings(told, cluster).clusters[cluster])
 
 
-async def _facts(tx: Transaction, contest: Contest) -> dict[str, tuple[int, int]]:
+async def _facts(tx: Transaction, snapshot: CampaignSnapshot) -> dict[str, tuple[int, int]]:
     """By unit: how many facts, and a fingerprint of their ids."""
     rows = await tx.fetch(
         "SELECT unit, count(*), bit_xor(uuid_hash_extended(event_id, 0)) FROM facts"
         " WHERE campaign = $1 GROUP BY unit",
-        contest.campaign,
+        snapshot.campaign,
     )
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-async def _ids(tx: Transaction, contest: Contest, unit: str) -> set[UUID]:
+async def _ids(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> set[UUID]:
     rows = await tx.fetch(
-        "SELECT event_id FROM facts WHERE campaign = $1 AND unit = $2", contest.campaign, unit
+        "SELECT event_id FROM facts WHERE campaign = $1 AND unit = $2", snapshot.campaign, unit
     )
     return {row[0] for row in rows}

@@ -6,7 +6,7 @@ broken off anywhere counts all units when it goes on.
 
 from services.chassis.broker.topic_reader import Share, open_reader
 from services.chassis.storage.database import Database
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.counting.recount import lay_out, mark_counted, mark_uncounted
 from services.scoring.events import topics
 from services.scoring.rebuilding.counting import units_with_facts
@@ -22,7 +22,13 @@ _WORTH_A_PROCESS = 50_000
 
 
 async def store_and_count(
-    job: Job, database: Database, lock: Lock, contest: Contest, *, workers: int | None, say: Say
+    job: Job,
+    database: Database,
+    lock: Lock,
+    snapshot: CampaignSnapshot,
+    *,
+    workers: int | None,
+    say: Say,
 ) -> Stored:
     """Store every fact up to the end that the topics have now, and count; nothing where the tallies
     are kept already, since then facts are to be taken as every day.
@@ -31,20 +37,20 @@ async def store_and_count(
     Raises RebuildError, and what Kafka and PostgreSQL raise.
     """
     async with database.transaction() as tx:
-        if await lay_out(tx, contest):
+        if await lay_out(tx, snapshot):
             return Stored()
-        await mark_uncounted(tx, contest)
+        await mark_uncounted(tx, snapshot)
     since = await positions(database)
     async with open_reader(job.settings, topics(job.settings.topic_prefix), since=since) as reader:
         await require_not_past(reader, since)
         left, most = await reader.left(), reader.partitions
     if workers is None:
         workers = min(processors(), 1 + left // _WORTH_A_PROCESS)
-    with processes(min(workers, most), job, contest) as at_work:
+    with processes(min(workers, most), job, snapshot) as at_work:
         stored = await _store(at_work, Progress(say, left, "bản ghi / records"))
-        await _count(at_work, database, contest, say)
+        await _count(at_work, database, snapshot, say)
     async with database.transaction() as tx:
-        await mark_counted(tx, contest)
+        await mark_counted(tx, snapshot)
         await lock.require()
     return stored
 
@@ -57,8 +63,10 @@ async def _store(at_work: Processes, progress: Progress) -> Stored:
     return stored
 
 
-async def _count(at_work: Processes, database: Database, contest: Contest, say: Say) -> None:
-    units = await units_with_facts(database, contest)
+async def _count(
+    at_work: Processes, database: Database, snapshot: CampaignSnapshot, say: Say
+) -> None:
+    units = await units_with_facts(database, snapshot)
     progress = Progress(say, len(units), "đơn vị đã tính / units counted")
     await at_work.carry_out(
         [Count(units[number :: at_work.number]) for number in range(at_work.number)], progress.add

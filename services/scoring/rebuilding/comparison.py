@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.chassis.storage.database import Database
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.points.standings import clusters as stored_clusters
-from services.scoring.points.standings import snapshot
+from services.scoring.points.standings import repeatable_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +26,21 @@ class State:
         return f"{self.digest} ({self.facts:,} sự kiện / facts)"
 
 
-async def state_of(database: Database, contest: Contest) -> State:
+async def state_of(database: Database, snapshot: CampaignSnapshot) -> State:
     """Read in one snapshot."""
-    async with snapshot(database) as tx:
-        states = await stored_clusters(tx, contest)
+    async with repeatable_read(database) as tx:
+        states = await stored_clusters(tx, snapshot)
         facts = await tx.fetchval(
-            "SELECT count(*) FROM facts WHERE campaign = $1", contest.campaign
+            "SELECT count(*) FROM facts WHERE campaign = $1", snapshot.campaign
         )
     digest = campaign_digest({name: state.digest for name, state in states.items()})
     return State(digest, facts, all(state.up_to_date for state in states.values()))
 
 
-async def contest_of(running: Database, season: Season) -> Contest:
+async def contest_of(running: Database, timeline: CampaignTimeline) -> CampaignSnapshot:
     """The contest by which the running service scored last; today's where none fits."""
     async with running.transaction() as tx:
-        rows = await tx.fetch("SELECT basis FROM clusters WHERE campaign = $1", season.campaign)
+        rows = await tx.fetch("SELECT basis FROM clusters WHERE campaign = $1", timeline.campaign)
     scored_by = {row["basis"] for row in rows}
-    fitting = [one for one in season.contests() if scored_by.issuperset(one.basis.values())]
-    return fitting[-1] if fitting else season.at(datetime.now(UTC))
+    fitting = [one for one in timeline.snapshots() if scored_by.issuperset(one.basis.values())]
+    return fitting[-1] if fitting else timeline.at(datetime.now(UTC))

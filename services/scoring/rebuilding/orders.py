@@ -8,7 +8,7 @@ from datetime import date
 from services.chassis.broker.topic_reader import Share, open_reader
 from services.chassis.storage.database import Database
 from services.contracts.campaign import Campaign
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.events import topics
 from services.scoring.rebuilding.counting import count
 from services.scoring.rebuilding.mark import positions_in
@@ -46,7 +46,7 @@ class Count:
 Order = Store | Count
 
 
-async def carry_out(order: Order, job: Job, contest: Contest, told: Told) -> Stored:
+async def carry_out(order: Order, job: Job, snapshot: CampaignSnapshot, told: Told) -> Stored:
     """Do it; what was stored.
 
     Raises RebuildError when the database was restarted meanwhile, and what Kafka and PostgreSQL
@@ -57,13 +57,13 @@ async def carry_out(order: Order, job: Job, contest: Contest, told: Told) -> Sto
     unhurried = Unhurried(database)
     try:
         if isinstance(order, Count):
-            await count(unhurried, contest, order.units, told)
+            await count(unhurried, snapshot, order.units, told)
             return Stored()
         async with unhurried.transaction() as tx:
             since = await positions_in(tx)
         async with open_reader(
             job.settings, topics(prefix), since=since, share=order.share
         ) as reader:
-            return await store(reader, unhurried, contest, told)
+            return await store(reader, unhurried, snapshot, told)
     finally:
         await database.close()

@@ -18,7 +18,7 @@ from multiprocessing.context import SpawnProcess
 
 from services.chassis.broker.topic_reader import BATCH
 from services.chassis.running.memory import tune_gc
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.rebuilding.errors import RebuildError
 from services.scoring.rebuilding.orders import Job, Order, carry_out
 from services.scoring.rebuilding.storing import Stored, Told
@@ -37,10 +37,14 @@ class Processes:
     """This process and others, all at one job."""
 
     def __init__(
-        self, job: Job, contest: Contest, others: Sequence["_Other"], threads: ThreadPoolExecutor
+        self,
+        job: Job,
+        snapshot: CampaignSnapshot,
+        others: Sequence["_Other"],
+        threads: ThreadPoolExecutor,
     ) -> None:
         """`threads`: one for each of the others."""
-        self._job, self._contest, self._others, self._threads = job, contest, others, threads
+        self._job, self._contest, self._others, self._threads = job, snapshot, others, threads
         self.number = 1 + len(others)
 
     async def carry_out(self, orders: Sequence[Order], told: Told) -> list[Stored]:
@@ -65,14 +69,14 @@ class Processes:
 
 
 @contextlib.contextmanager
-def processes(number: int, job: Job, contest: Contest) -> Iterator[Processes]:
+def processes(number: int, job: Job, snapshot: CampaignSnapshot) -> Iterator[Processes]:
     """This process and `number` - 1 others, which are gone at the end."""
     others: list[_Other] = []
     threads = ThreadPoolExecutor(number)
     try:
         for _ in range(number - 1):
             others.append(_Other.start(job))
-        yield Processes(job, contest, others, threads)
+        yield Processes(job, snapshot, others, threads)
     finally:
         for other in others:
             other.end()
@@ -123,15 +127,15 @@ def _serve(connection: Connection, job: Job) -> None:
     """The life of another process: an order, the answer, until nobody gives orders any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all: the first one ends us
     tune_gc(2 * BATCH)
-    contest = Season(job.campaign).on(job.day)
+    snapshot = CampaignTimeline(job.campaign).on(job.day)
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             order: Order = connection.recv()
-            connection.send(asyncio.run(_answer(order, job, contest, connection.send)))
+            connection.send(asyncio.run(_answer(order, job, snapshot, connection.send)))
 
 
-async def _answer(order: Order, job: Job, contest: Contest, told: Told) -> Stored | str:
+async def _answer(order: Order, job: Job, snapshot: CampaignSnapshot, told: Told) -> Stored | str:
     try:
-        return await carry_out(order, job, contest, told)
+        return await carry_out(order, job, snapshot, told)
     except Exception as error:  # also that nobody listens any more, which the answer then shows
         return f"{type(error).__name__}: {error}"

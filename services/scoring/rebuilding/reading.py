@@ -9,7 +9,7 @@ from services.chassis.storage.database import Database
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import PointsPublished, PointsRecomputed, StandingsPublished
 from services.contracts.topics import topic_of
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.counting.ingest import Ingest
 from services.scoring.rebuilding.progress import Progress
 from services.scoring.rebuilding.said import Said
@@ -39,15 +39,15 @@ class Rest:
         reader: TopicReader,
         own: frozenset[str],
         database: Database,
-        contest: Contest,
+        snapshot: CampaignSnapshot,
         progress: Progress,
     ) -> None:
         """Everything up to the end that the topics have now; `own` are those of `own_topics`."""
-        ingest = Ingest(lambda: contest, lambda _: None)
+        ingest = Ingest(lambda: snapshot, lambda _: None)
         async for records in reader.to_the_end():
             for record in records:
                 if record.topic in own:
-                    self._note(contest, decode(record.key, record.headers, record.value))
+                    self._note(snapshot, decode(record.key, record.headers, record.value))
             facts = [record for record in records if record.topic not in own]
             judged = await judge_batch(facts, ingest.judge)
             events = list(judged.events.values())
@@ -57,9 +57,9 @@ class Rest:
             self.stored.add(Stored(len(records), len(new), len(judged.faults)))
             progress.add(len(records))
 
-    def _note(self, contest: Contest, said: Event | Invalid) -> None:
+    def _note(self, snapshot: CampaignSnapshot, said: Event | Invalid) -> None:
         """Versions go on from it, and what was published stands."""
-        if not isinstance(said, Event) or said.data.campaign != contest.campaign:
+        if not isinstance(said, Event) or said.data.campaign != snapshot.campaign:
             return
         if isinstance(said.data, PointsRecomputed):
             fact = said.data

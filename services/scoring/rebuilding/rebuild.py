@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.storage.database import Database
 from services.contracts.campaign.loader import load_campaign
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.counting.recount import prepare
 from services.scoring.events import topics
 from services.scoring.points.recompute import at_once, clusters_due, recompute
-from services.scoring.points.standings import snapshot
+from services.scoring.points.standings import repeatable_read
 from services.scoring.publications.restore import restore_publications
 from services.scoring.questions import rules_in_force
 from services.scoring.rebuilding import takeover
@@ -77,22 +77,24 @@ async def _rebuild(
     if take_over:
         await takeover.make_way(settings, old_is_there=compare)
     campaign = load_campaign(settings.campaign_dir)
-    season, prefix = Season(campaign), settings.topic_prefix
+    timeline, prefix = CampaignTimeline(campaign), settings.topic_prefix
     async with AsyncExitStack() as stack:
         target = await stack.enter_async_context(made_ready(settings, into_url, keep=take_over))
         database = Database(target.url, 2, source="scoring", topic_prefix=prefix)
         stack.push_async_callback(database.close)
         running = Database(settings.database_url, 2, source="scoring rebuild")
         stack.push_async_callback(running.close)
-        contest = await contest_of(running, season) if compare else season.at(datetime.now(UTC))
-        started = time.monotonic()
-        job = Job(settings, target.url, campaign, contest.day)
-        rest = Rest(
-            await store_and_count(job, database, target.lock, contest, workers=workers, say=say)
+        snapshot = (
+            await contest_of(running, timeline) if compare else timeline.at(datetime.now(UTC))
         )
-        await prepare(database, contest)
+        started = time.monotonic()
+        job = Job(settings, target.url, campaign, snapshot.day)
+        rest = Rest(
+            await store_and_count(job, database, target.lock, snapshot, workers=workers, say=say)
+        )
+        await prepare(database, snapshot)
         if compare:
-            await _carry_over_rule_sets(running, database, contest)
+            await _carry_over_rule_sets(running, database, snapshot)
         own = frozenset(own_topics(prefix))
         since = await positions(database)
         if not compare:  # what scoring itself said is then known from the topics alone
@@ -103,14 +105,14 @@ async def _rebuild(
         await require_not_past(reader, since)
         progress = Progress(say, await reader.left(), "bản ghi / records")
         for _ in range(_COMPARISONS):
-            await rest.read(reader, own, database, contest, progress)
-            await _score(database, contest, rest.said)
-            await restore_publications(database, contest, rest.published)
+            await rest.read(reader, own, database, snapshot, progress)
+            await _score(database, snapshot, rest.said)
+            await restore_publications(database, snapshot, rest.published)
             async with database.transaction() as tx:
                 await mark(tx, await reader.positions())
                 await target.lock.require()
-            rebuilt = await state_of(database, contest)
-            theirs = await state_of(running, contest) if compare else rebuilt
+            rebuilt = await state_of(database, snapshot)
+            theirs = await state_of(running, snapshot) if compare else rebuilt
             # With as many facts and nothing due, a difference is one, and waiting mends nothing.
             if take_over or theirs.digest == rebuilt.digest or theirs.like(rebuilt):
                 break
@@ -122,7 +124,7 @@ async def _rebuild(
         if take_over:
             old = running if compare else None
             return await _take_over(
-                settings, old, database, target.lock, contest, rest=rest, say=say
+                settings, old, database, target.lock, snapshot, rest=rest, say=say
             )
         if not compare:
             return EQUAL
@@ -143,33 +145,33 @@ async def _take_over(
     old: Database | None,
     database: Database,
     lock: Lock,
-    contest: Contest,
+    snapshot: CampaignSnapshot,
     *,
     rest: Rest,
     say: Say,
 ) -> int:
     """Let the rebuilt database go on from the old one, unless something would be lost."""
     if old is None:
-        await takeover.take_over_alone(settings, database, lock, contest, list(rest.said.values()))
+        await takeover.take_over_alone(settings, database, lock, snapshot, list(rest.said.values()))
     else:
-        found = await agreement(old, database, contest)
+        found = await agreement(old, database, snapshot)
         for line in found.told():
             say(line)
         if not found.holds:
             say("KHÁC NHAU / DIFFERENT: nothing was taken over")
             return DIFFERENT
-        await takeover.take_over_from(settings, old, database, lock, contest)
+        await takeover.take_over_from(settings, old, database, lock, snapshot)
     say("đã tiếp quản / taken over: start scoring with SCORING_DATABASE_URL set to it")
     return EQUAL
 
 
-async def _score(database: Database, contest: Contest, said: Mapping[str, Said]) -> None:
+async def _score(database: Database, snapshot: CampaignSnapshot, said: Mapping[str, Said]) -> None:
     """Score what is due, say nothing, and number the points as they were published last."""
     async with database.transaction() as tx:
-        due = await clusters_due(tx, contest)
+        due = await clusters_due(tx, snapshot)
     for some in at_once(due):
         async with database.transaction() as tx:
-            await recompute(tx, contest, some, now=datetime.now(UTC), publish=False)
+            await recompute(tx, snapshot, some, now=datetime.now(UTC), publish=False)
     async with database.transaction() as tx:
         for table in ("points", "points_history"):
             await tx.execute(
@@ -180,12 +182,14 @@ async def _score(database: Database, contest: Contest, said: Mapping[str, Said])
                    AND p.version = (SELECT max(version) FROM {table} AS last
                                      WHERE last.campaign = $1 AND last.unit = p.unit)
                 """,  # noqa: S608 - constants
-                contest.campaign,
+                snapshot.campaign,
                 list(said),
                 [one.version for one in said.values()],
             )
 
 
-async def _carry_over_rule_sets(running: Database, database: Database, contest: Contest) -> None:
-    async with snapshot(running) as source, database.transaction() as tx:
-        await rules_in_force.carry_over(source, tx, contest.campaign)
+async def _carry_over_rule_sets(
+    running: Database, database: Database, snapshot: CampaignSnapshot
+) -> None:
+    async with repeatable_read(running) as source, database.transaction() as tx:
+        await rules_in_force.carry_over(source, tx, snapshot.campaign)

@@ -13,7 +13,7 @@ import asyncpg
 from services.chassis.broker.offsets import last_offsets
 from services.chassis.broker.topic_reader import TopicReader
 from services.chassis.consuming.judgement import judge_batch
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.counting.ingest import Ingest
 from services.scoring.facts import store as fact_store
 from services.scoring.facts.fact import Row, row_of
@@ -44,13 +44,15 @@ _AT_ONCE = 64
 while the processor still has it at hand: a tenth less of its time."""
 
 
-async def store(reader: TopicReader, unhurried: Unhurried, contest: Contest, told: Told) -> Stored:
+async def store(
+    reader: TopicReader, unhurried: Unhurried, snapshot: CampaignSnapshot, told: Told
+) -> Stored:
     """Store all facts up to the end that the topics have now.
 
     A batch is judged while the one before is being written.
     """
     stored = Stored()
-    judge = Ingest(lambda: contest, lambda _: None).judge
+    judge = Ingest(lambda: snapshot, lambda _: None).judge
     writing = asyncio.create_task(_nothing())
     try:
         async for records in reader.to_the_end():
@@ -64,7 +66,7 @@ async def store(reader: TopicReader, unhurried: Unhurried, contest: Contest, tol
                 stored.set_aside += len(judged.faults)
             reached = {place: last + 1 for place, last in last_offsets(records).items()}
             stored.new += await writing
-            writing = asyncio.create_task(_write(unhurried, contest.campaign, rows, reached))
+            writing = asyncio.create_task(_write(unhurried, snapshot.campaign, rows, reached))
             stored.read += len(records)
             told(len(records))
         stored.new += await writing

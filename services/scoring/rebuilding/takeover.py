@@ -22,9 +22,9 @@ from services.chassis.relay.relay import Relay
 from services.chassis.storage.copying import copy_table, hand_over
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.topics import dead_letter_topic
-from services.scoring.contest import Contest
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.events import topics
-from services.scoring.points.standings import snapshot
+from services.scoring.points.standings import repeatable_read
 from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.lock import Lock
 from services.scoring.rebuilding.mark import positions, positions_in
@@ -125,20 +125,20 @@ async def _waiting(database: Database) -> int:
 
 
 async def take_over_from(
-    settings: ScoringSettings, old: Database, new: Database, lock: Lock, contest: Contest
+    settings: ScoringSettings, old: Database, new: Database, lock: Lock, snapshot: CampaignSnapshot
 ) -> None:
     """Make the rebuilt database the one that goes on from the old one, in one transaction.
 
     Raises TakeOverError or GroupPositionError where somebody served the old one meanwhile, and
     RebuildError where the lock of the new one was lost.
     """
-    async with snapshot(old) as before, new.transaction() as tx:
+    async with repeatable_read(old) as before, new.transaction() as tx:
         await hand_over(before, tx)
         await copy_table(before, tx, "points_history")
         rows = await before.fetch(
-            "SELECT unit, version, digest FROM points WHERE campaign = $1", contest.campaign
+            "SELECT unit, version, digest FROM points WHERE campaign = $1", snapshot.campaign
         )
-        await _go_on_from(tx, contest, [Said(*row) for row in rows])
+        await _go_on_from(tx, snapshot, [Said(*row) for row in rows])
         await _nobody_connected(settings)
         await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
@@ -146,13 +146,17 @@ async def take_over_from(
 
 
 async def take_over_alone(
-    settings: ScoringSettings, new: Database, lock: Lock, contest: Contest, said: Sequence[Said]
+    settings: ScoringSettings,
+    new: Database,
+    lock: Lock,
+    snapshot: CampaignSnapshot,
+    said: Sequence[Said],
 ) -> None:
     """The same where the old database is lost: what was said is known from the topics alone."""
     letters = dead_letter_topic(settings.topic_prefix, group_of(settings))
     async with open_reader(settings, [letters]) as reader, new.transaction() as tx:
         await restore(tx, reader.to_the_end())
-        await _go_on_from(tx, contest, said)
+        await _go_on_from(tx, snapshot, said)
         await tx.execute(
             """
             WITH unsaid AS (
@@ -165,7 +169,7 @@ async def take_over_alone(
             UPDATE clusters SET seen = NULL
              WHERE campaign = $1 AND cluster IN (SELECT cluster FROM unsaid)
             """,
-            contest.campaign,
+            snapshot.campaign,
             [one.unit for one in said],
         )
         await _nobody_went_on(settings, tx)
@@ -191,7 +195,7 @@ async def _nobody_went_on(settings: ScoringSettings, tx: Transaction) -> None:
         )
 
 
-async def _go_on_from(tx: Transaction, contest: Contest, said: Sequence[Said]) -> None:
+async def _go_on_from(tx: Transaction, snapshot: CampaignSnapshot, said: Sequence[Said]) -> None:
     """Versions go on from what was said; points that are others now will be said.
 
     Without a digest a row equals nothing: the first recompute says it as the next version. A row
@@ -211,7 +215,7 @@ async def _go_on_from(tx: Transaction, contest: Contest, said: Sequence[Said]) -
         UPDATE clusters SET seen = NULL
          WHERE campaign = $1 AND cluster IN (SELECT cluster FROM changed WHERE digest = '')
         """,
-        contest.campaign,
+        snapshot.campaign,
         [one.unit for one in said],
         [one.version for one in said],
         [one.digest for one in said],

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from services.chassis.storage.database import Database
 from services.contracts.campaign import RuleSet, UnitTree
-from services.scoring.contest import Contest, Season
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.counting.recount import prepare
 from services.scoring.engine.digest import digest_of
 from tests.scoring.campaign import sample_campaign
@@ -43,20 +43,20 @@ def test_one_more_fact_changes_only_the_cluster_of_its_unit(one: Situation) -> N
 async def test_one_more_event_rewrites_only_rows_of_its_cluster(
     database: Database, one: Situation
 ) -> None:
-    contest = _contest(one.rules)
-    await _begin(database, contest)
-    await take(database, contest, one.events[:-LAST])
-    await recompute_due(database, contest)
+    snapshot = _snapshot(one.rules)
+    await _begin(database, snapshot)
+    await take(database, snapshot, one.events[:-LAST])
+    await recompute_due(database, snapshot)
     then = await _rows(database)
     for event in one.events[-LAST:]:
-        await take(database, contest, [event])
-        await recompute_due(database, contest)
+        await take(database, snapshot, [event])
+        await recompute_due(database, snapshot)
         now = await _rows(database)
         for table, key in now:
             if now[table, key] != then.get((table, key)):
                 assert key in _may_be_rewritten(table, unit_of(event)), table
         then = now
-    assert await digest(database, contest) == digest_of(one.scored())
+    assert await digest(database, snapshot) == digest_of(one.scored())
 
 
 def _may_be_rewritten(table: str, by_a_fact_of: str) -> set[str]:
@@ -66,18 +66,18 @@ def _may_be_rewritten(table: str, by_a_fact_of: str) -> set[str]:
     return {own} if table == "clusters" else {unit.code for unit in CLUSTERS[own]}
 
 
-def _contest(rules: RuleSet) -> Contest:
+def _snapshot(rules: RuleSet) -> CampaignSnapshot:
     campaign = replace(sample_campaign(), rules=rules, units=UnitTree(UNITS.values()))
-    return Season(campaign).on(campaign.plan.closes)
+    return CampaignTimeline(campaign).on(campaign.plan.closes)
 
 
-async def _begin(database: Database, contest: Contest) -> None:
+async def _begin(database: Database, snapshot: CampaignSnapshot) -> None:
     async with database.transaction() as tx:
         await tx.execute(
             "TRUNCATE facts, unit_measures, campaigns, clusters, points, points_history"
         )
-    await prepare(database, contest)
-    await recompute_due(database, contest)
+    await prepare(database, snapshot)
+    await recompute_due(database, snapshot)
 
 
 async def _rows(database: Database) -> Rows:

@@ -1,7 +1,7 @@
 """What scoring takes from a campaign: its rules, its clusters, who is in which, on which day.
 
-Units come and go and a table can be in force from a day inside the year, so a season is a row of
-contests, each the same from one such day to the next. Points of a moment are scored by the contest
+Units come and go and a table can be in force from a day inside the year, so a timeline is a row of
+snapshots, each the same from one such day to the next. Points of a moment are scored by the snapshot
 of its local day; after the campaign's last day nothing changes any more.
 """
 
@@ -21,7 +21,7 @@ from services.scoring.engine.tally import Tallier
 
 
 @dataclass(frozen=True)
-class Contest:
+class CampaignSnapshot:
     """One campaign as scoring sees it on a day. Immutable."""
 
     campaign: str
@@ -41,7 +41,7 @@ class Contest:
     """By cluster: names what its points are computed with beside facts, its rules and units."""
 
     def standings(self, facts: Iterable[KnownFact], *clusters: str) -> Results:
-        """What facts amount to by this contest: in the named clusters, or in all.
+        """What facts amount to by this snapshot: in the named clusters, or in all.
 
         By its own day, so that the tables that are in force to the campaign's end score the year
         also in the January after it.
@@ -56,11 +56,11 @@ class Contest:
         )
 
 
-CurrentContest = Callable[[], Contest]
+CurrentSnapshot = Callable[[], CampaignSnapshot]
 """The contest of now, by the service's clock."""
 
 
-class Season:
+class CampaignTimeline:
     """A campaign through the year. Made once at start, each contest when it is asked for."""
 
     def __init__(self, campaign: Campaign) -> None:
@@ -77,7 +77,7 @@ class Season:
             if day is not None and self.opens < day <= self.closes
         ]
         self._begins = [self.opens, *sorted(set(days))]
-        self._contests: dict[date, Contest] = {}
+        self._snapshots: dict[date, CampaignSnapshot] = {}
         self._tallier = Tallier(campaign.rules)
         self._measures_digest = _sha256(
             [
@@ -88,15 +88,15 @@ class Season:
                 },
             ]
         )
-        self._today: tuple[datetime, datetime, Contest] | None = None
+        self._today: tuple[datetime, datetime, CampaignSnapshot] | None = None
         self.rules_digest = campaign.rules.digest()
         self.units_digest = _sha256([unit.model_dump(mode="json") for unit in campaign.units])
 
-    def under(self, rules: RuleSet) -> "Season":
+    def under(self, rules: RuleSet) -> "CampaignTimeline":
         """The same campaign by another rule set."""
-        return Season(replace(self._loaded, rules=rules))
+        return CampaignTimeline(replace(self._loaded, rules=rules))
 
-    def at(self, moment: datetime) -> Contest:
+    def at(self, moment: datetime) -> CampaignSnapshot:
         """The contest of a moment: of its local day, within the days of the campaign."""
         # Asked for every event, and it is nearly always the same day.
         if self._today is None or not self._today[0] <= moment < self._today[1]:
@@ -106,25 +106,25 @@ class Season:
             self._today = (midnight.astimezone(UTC), next_midnight.astimezone(UTC), self.on(day))
         return self._today[2]
 
-    def on(self, day: date) -> Contest:
+    def on(self, day: date) -> CampaignSnapshot:
         """The contest of a local day; of the first or last one where the day lies outside."""
         begins = self._begins[max(0, bisect_right(self._begins, day) - 1)]
-        if begins not in self._contests:
-            self._contests[begins] = self._contest(begins)
-        return self._contests[begins]
+        if begins not in self._snapshots:
+            self._snapshots[begins] = self._snapshot(begins)
+        return self._snapshots[begins]
 
-    def contests(self) -> list[Contest]:
+    def snapshots(self) -> list[CampaignSnapshot]:
         """The contests of all days, in the order of time."""
         return [self.on(day) for day in self._begins]
 
-    def _contest(self, day: date) -> Contest:
+    def _snapshot(self, day: date) -> CampaignSnapshot:
         rules = self.rules
         clusters = {
             name: tuple(units)
             for name, units in self.units.clusters(day).items()
             if any(rules.table_for(unit, day) for unit in units)
         }
-        return Contest(
+        return CampaignSnapshot(
             campaign=self.campaign,
             day=day,
             rules=rules,
