@@ -11,13 +11,13 @@ from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimelin
 from services.scoring.counting.ingest import Ingest
 from services.scoring.counting.recount import prepare
 from services.scoring.events import GIVES, topics
-from services.scoring.marks.enter import EntryDesk
 from services.scoring.metrics import METRICS
 from services.scoring.points.guard import Guard
 from services.scoring.points.worker import Worker
 from services.scoring.questions import rules_in_force
 from services.scoring.questions.as_of import Hindsight
 from services.scoring.rebuilding.takeover import refuse_unfinished
+from services.scoring.score_entries.enter import ScoreEntries
 from services.scoring.settings import ScoringSettings
 
 
@@ -41,7 +41,7 @@ def compose(settings: ScoringSettings) -> Service:
     )
     ingest = Ingest(snapshot, worker.touched)
     hindsight = Hindsight(chassis.database, timeline, chassis.clock)
-    desk = EntryDesk(
+    desk = ScoreEntries(
         opens=timeline.opens,
         allow_simulated=settings.environment == "local",
         counting=lambda: Ingest(snapshot, worker.touched),

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from services.contracts.events import FACTS
 from services.scoring.events import GIVES
-from services.scoring.marks.versions import OTHER_MARK, SECOND_MARK
+from services.scoring.score_entries.versions import OTHER_MARK, SECOND_MARK
 
 DECIDED = Path("docs/scoring.md")
-RULES = Path("services/scoring/marks/rules.py")
+RULES = Path("services/scoring/score_entries/rules.py")
 
 
 def test_it_says_every_fact_whose_sheet_names_it_as_publisher() -> None:

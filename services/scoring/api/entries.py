@@ -12,11 +12,11 @@ from services.contracts.campaign.rules import Stage, Table
 from services.scoring.api.units import cluster_to_read
 from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.facts import store as fact_store
-from services.scoring.marks.enter import EntryDesk, entries_of
-from services.scoring.marks.forms import EntriesOut, EntryIn, EntryTaken
-from services.scoring.marks.rights import enterer, heads
-from services.scoring.marks.versions import OTHER_MARK, SECOND_MARK
 from services.scoring.points import standings as stored
+from services.scoring.score_entries.enter import ScoreEntries, entries_of
+from services.scoring.score_entries.forms import EntriesOut, EntryIn, EntryTaken
+from services.scoring.score_entries.rights import enterer, heads
+from services.scoring.score_entries.versions import OTHER_MARK, SECOND_MARK
 
 _READERS = access("unit", "district", "board", refuses=[NOT_FOUND])
 _MARKERS = access("unit", "district", "board", refuses=[NOT_FOUND, SECOND_MARK, OTHER_MARK])
@@ -34,7 +34,7 @@ _WHO: dict[Stage, tuple[str, str]] = {
 Code = Annotated[str, Path(description="Code of the unit.", examples=["STP"])]
 
 
-def router(chassis: Chassis, now: CurrentSnapshot, desk: EntryDesk) -> Router:
+def router(chassis: Chassis, now: CurrentSnapshot, desk: ScoreEntries) -> Router:
     """The routes."""
     api = Router(prefix="/v1/units", tags=["scores"])
 

@@ -26,9 +26,9 @@ from services.scoring.counting.ingest import Ingest
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
 from services.scoring.facts import store as fact_store
-from services.scoring.marks.forms import EntryIn, EntryOut, EntryTaken, MarkOut
-from services.scoring.marks.rights import Enterer
-from services.scoring.marks.rules import (
+from services.scoring.score_entries.forms import EntryIn, EntryOut, EntryTaken, MarkOut
+from services.scoring.score_entries.rights import Enterer
+from services.scoring.score_entries.rules import (
     check_assigned,
     check_campaign,
     check_open,
@@ -37,7 +37,7 @@ from services.scoring.marks.rules import (
     check_stage,
     criterion_to_mark,
 )
-from services.scoring.marks.versions import next_version
+from services.scoring.score_entries.versions import next_version
 
 _ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")
 """Namespace of entries."""
@@ -49,7 +49,7 @@ def entry_id(campaign: str, unit: str, criterion: str, stage: Stage) -> UUID:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryDesk:
+class ScoreEntries:
     """Takes marks."""
 
     opens: date
