@@ -15,7 +15,7 @@ from services.contracts.campaign.problems import CampaignProblems
 
 if TYPE_CHECKING:
     from services.scoring.campaign_snapshot import CampaignTimeline
-    from services.scoring.questions.what_if import WhatIf
+    from services.scoring.queries.what_if import WhatIf
 
 Draft = Annotated[
     Path,
@@ -33,8 +33,8 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
     with told():
         from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
         from services.scoring.campaign_snapshot import CampaignTimeline  # noqa: PLC0415
-        from services.scoring.questions.report import report  # noqa: PLC0415
-        from services.scoring.questions.what_if import read_draft  # noqa: PLC0415
+        from services.scoring.queries.report import report  # noqa: PLC0415
+        from services.scoring.queries.what_if import read_draft  # noqa: PLC0415
         from services.scoring.settings import ScoringSettings  # noqa: PLC0415
 
         settings = load_settings(ScoringSettings)
@@ -53,7 +53,7 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
 
 async def _ask(url: str, season: "CampaignTimeline", rules: RuleSet) -> "WhatIf":
     from services.chassis.storage.database import Database  # noqa: PLC0415 - loads the driver
-    from services.scoring.questions.what_if import what_if  # noqa: PLC0415
+    from services.scoring.queries.what_if import what_if  # noqa: PLC0415
 
     database = Database(url, 1, source="scoring what-if")
     try:

@@ -14,8 +14,8 @@ from services.scoring.events import GIVES, topics
 from services.scoring.metrics import METRICS
 from services.scoring.points.guard import Guard
 from services.scoring.points.worker import Worker
-from services.scoring.questions import rules_in_force
-from services.scoring.questions.as_of import Hindsight
+from services.scoring.queries import rules_in_force
+from services.scoring.queries.as_of import AsOfQueries
 from services.scoring.rebuilding.takeover import refuse_unfinished
 from services.scoring.score_entries.enter import ScoreEntries
 from services.scoring.settings import ScoringSettings
@@ -40,7 +40,7 @@ def compose(settings: ScoringSettings) -> Service:
         interval_s=settings.recompute_interval_ms / 1000,
     )
     ingest = Ingest(snapshot, worker.touched)
-    hindsight = Hindsight(chassis.database, timeline, chassis.clock)
+    hindsight = AsOfQueries(chassis.database, timeline, chassis.clock)
     desk = ScoreEntries(
         opens=timeline.opens,
         allow_simulated=settings.environment == "local",

@@ -44,7 +44,7 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
 from services.scoring.facts.fact import decode_fields
 from services.scoring.points.recompute import at_once, recompute
-from services.scoring.questions.what_if import Sides, WhatIf, what_if
+from services.scoring.queries.what_if import Sides, WhatIf, what_if
 from tests.bench import stored
 from tests.scoring.campaign import other_campaign, sample_campaign, sample_snapshot
 from tests.scoring.running import recompute_due

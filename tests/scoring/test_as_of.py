@@ -24,8 +24,8 @@ from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
-from services.scoring.questions import rules_in_force
-from services.scoring.questions.known import known_since
+from services.scoring.queries import rules_in_force
+from services.scoring.queries.known import known_since
 from tests.scoring.campaign import DIRECTORY, other_campaign, sample_campaign, sample_snapshot
 from tests.scoring.running import recompute_due, take
 from tests.scoring.said import HANOI, at, essay, event, fulfilled, judged, known_events, proposed

@@ -14,8 +14,8 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.campaign_snapshot import CampaignTimeline as SeasonOfYear
 from services.scoring.engine.compare import Comparison, Mover, compare
 from services.scoring.engine.score import score
-from services.scoring.questions.report import report
-from services.scoring.questions.what_if import Sides, WhatIf
+from services.scoring.queries.report import report
+from services.scoring.queries.what_if import Sides, WhatIf
 from tests.scoring.campaign import other_contest, sample_campaign, sample_snapshot
 from tests.scoring.said import at, essay, fulfilled, judged, known, known_events, waived
 from tests.scoring.sample_rules import LADDER, criterion, group, rules, unit

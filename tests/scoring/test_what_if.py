@@ -14,7 +14,7 @@ import pytest
 from infra.local.issuer import Issuer
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignTimeline
-from services.scoring.questions.what_if import what_if
+from services.scoring.queries.what_if import what_if
 from tests.scoring.campaign import DIRECTORY, other_campaign, sample_campaign
 from tests.scoring.said import at, essay, fulfilled, judged
 from tests.scoring.stand import Stand, ranks_of, settings_of, standing

@@ -23,8 +23,8 @@ from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.points import standings as stored
-from services.scoring.questions.as_of import NOT_IN_FORCE, Hindsight, Then
-from services.scoring.questions.rules_in_force import all_of
+from services.scoring.queries.as_of import NOT_IN_FORCE, AsOf, AsOfQueries
+from services.scoring.queries.rules_in_force import all_of
 
 _READERS = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
 _READERS_THEN = access("unit", "district", "board", "ops", refuses=[NOT_FOUND, NOT_IN_FORCE])
@@ -32,7 +32,7 @@ _READERS_THEN = access("unit", "district", "board", "ops", refuses=[NOT_FOUND, N
 Campaign = Annotated[str | None, Query(description="Absent: the campaign scored here.")]
 
 
-def router(chassis: Chassis, now: CurrentSnapshot, hindsight: Hindsight) -> Router:
+def router(chassis: Chassis, now: CurrentSnapshot, hindsight: AsOfQueries) -> Router:
     """The routes."""
     api = Router(prefix="/v1", tags=["standings"])
 
@@ -106,7 +106,7 @@ def _wanted(snapshot: CampaignSnapshot, cluster: str | None) -> list[str]:
     return [cluster]
 
 
-async def _stood_out(hindsight: Hindsight, then: Then, wanted: list[str]) -> StandingsOut:
+async def _stood_out(hindsight: AsOfQueries, then: AsOf, wanted: list[str]) -> StandingsOut:
     snapshot = then.snapshot
     shown: list[ClusterOut] = []
     known = later = 0

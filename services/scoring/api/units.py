@@ -34,8 +34,8 @@ from services.scoring.engine.texts import Text
 from services.scoring.events import TAKES
 from services.scoring.facts import store as fact_store
 from services.scoring.points import standings as stored
-from services.scoring.questions.as_of import NOT_IN_FORCE, Hindsight, Then
-from services.scoring.questions.known import known_since
+from services.scoring.queries.as_of import NOT_IN_FORCE, AsOf, AsOfQueries
+from services.scoring.queries.known import known_since
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
 _READERS = access("unit", "district", "board", refuses=[NOT_FOUND])
@@ -46,7 +46,7 @@ _SHOWN_LATER = 100
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
 
-def router(chassis: Chassis, now: CurrentSnapshot, hindsight: Hindsight) -> Router:
+def router(chassis: Chassis, now: CurrentSnapshot, hindsight: AsOfQueries) -> Router:
     """The routes."""
     api = Router(prefix="/v1/units", tags=["points"])
 
@@ -128,7 +128,7 @@ def _cluster_of(snapshot: CampaignSnapshot, code: str) -> str:
     return cluster
 
 
-async def _stood(hindsight: Hindsight, then: Then, code: str) -> UnitPointsOut:
+async def _stood(hindsight: AsOfQueries, then: AsOf, code: str) -> UnitPointsOut:
     """The unit's points as they stood. Raises Refusal (404) for a unit not scored then."""
     cluster = _cluster_of(then.snapshot, code)
     (stood,) = [one async for one in hindsight.clusters(then, [cluster])]

@@ -8,7 +8,7 @@ from services.chassis.problems import Fault, Problem, Refusal
 from services.contracts.campaign.problems import CampaignProblems
 from services.scoring.api.what_if_views import WhatIfIn, WhatIfOut, what_if_out
 from services.scoring.campaign_snapshot import CampaignTimeline
-from services.scoring.questions.what_if import read_draft, what_if
+from services.scoring.queries.what_if import read_draft, what_if
 from services.scoring.settings import ScoringSettings
 
 DRAFT_FAULTS = Problem(

@@ -13,7 +13,7 @@ from services.scoring.api.views import Points
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import Cause, LineChange, Mover
 from services.scoring.engine.results import Line, UnitPoints
-from services.scoring.questions.what_if import WhatIf
+from services.scoring.queries.what_if import WhatIf
 
 
 class WhatIfIn(BaseModel):

@@ -19,7 +19,7 @@ from services.scoring.events import topics
 from services.scoring.points.recompute import at_once, clusters_due, recompute
 from services.scoring.points.standings import repeatable_read
 from services.scoring.publications.restore import restore_publications
-from services.scoring.questions import rules_in_force
+from services.scoring.queries import rules_in_force
 from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.agreement import agreement
 from services.scoring.rebuilding.bulk import store_and_count

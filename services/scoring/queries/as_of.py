@@ -16,10 +16,10 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import store as fact_store
 from services.scoring.points.standings import repeatable_read
-from services.scoring.questions import rules_in_force
-from services.scoring.questions.known import split
-from services.scoring.questions.moment import PARAMETER, moment_asked
-from services.scoring.questions.rules_in_force import InForce
+from services.scoring.queries import rules_in_force
+from services.scoring.queries.known import split
+from services.scoring.queries.moment import PARAMETER, moment_asked
+from services.scoring.queries.rules_in_force import InForce
 
 NOT_IN_FORCE = Problem(
     "no-rules-then",
@@ -31,7 +31,7 @@ NOT_IN_FORCE = Problem(
 
 
 @dataclass(frozen=True, slots=True)
-class Then:
+class AsOf:
     """A moment that is asked about, and by what it is judged."""
 
     moment: datetime
@@ -46,7 +46,7 @@ class Then:
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class ClusterAsOf:
     """A cluster as it stood, and the facts about its units: known then, and not yet."""
 
     cluster: ClusterResult
@@ -54,7 +54,7 @@ class Stood:
     later: Sequence[KnownFact]
 
 
-class Hindsight:
+class AsOfQueries:
     """Answers as-of questions about one campaign."""
 
     def __init__(self, database: Database, timeline: CampaignTimeline, clock: Clock) -> None:
@@ -64,7 +64,7 @@ class Hindsight:
         self._timelines = {timeline.rules_digest: timeline}
         """By digest of the rules. A campaign has a handful of rule sets, so all are kept."""
 
-    async def at(self, written: str) -> Then:
+    async def at(self, written: str) -> AsOf:
         """What is asked about. Raises Refusal: 422 for what is no moment of the past, 404 for one
         before the first rule set."""
         now = self._clock.now()
@@ -79,7 +79,7 @@ class Hindsight:
                 then = await rules_in_force.rules_of(tx, timeline.campaign, rules.number)
                 self._timelines[rules.rules_digest] = timeline.under(then)
         snapshot = self._timelines[rules.rules_digest].at(moment)
-        return Then(
+        return AsOf(
             moment,
             now,
             snapshot,
@@ -88,7 +88,7 @@ class Hindsight:
             units_differ=rules.units_digest != timeline.units_digest,
         )
 
-    async def clusters(self, then: Then, names: Iterable[str]) -> AsyncGenerator[Stood, None]:
+    async def clusters(self, then: AsOf, names: Iterable[str]) -> AsyncGenerator[ClusterAsOf, None]:
         """Some clusters as they stood, in one snapshot, each when it is asked for.
 
         Memory is that of the largest cluster's facts; computing leaves the event loop free.
@@ -101,11 +101,11 @@ class Hindsight:
                 yield await asyncio.to_thread(stood, then, name, facts)
 
 
-def stood(then: Then, cluster: str, facts: Iterable[KnownFact]) -> Stood:
+def stood(then: AsOf, cluster: str, facts: Iterable[KnownFact]) -> ClusterAsOf:
     """A cluster as it stood, from all facts of its units. Pure."""
     snapshot = then.snapshot
     known, later = split(facts, then.moment)
-    return Stood(snapshot.standings(known, cluster).clusters[cluster], known, later)
+    return ClusterAsOf(snapshot.standings(known, cluster).clusters[cluster], known, later)
 
 
 def _none_then(known: Sequence[InForce], timeline: CampaignTimeline, written: str) -> Refusal:

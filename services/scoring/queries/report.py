@@ -9,7 +9,7 @@ from services.contracts.campaign.base import plain
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import Cause, LineChange, Mover
 from services.scoring.engine.results import Line, UnitPoints
-from services.scoring.questions.what_if import WhatIf
+from services.scoring.queries.what_if import WhatIf
 
 _CAUSES: dict[Cause, tuple[str, str]] = {
     "caps": ("mức trần của nhóm", "a group's cap"),
