@@ -42,18 +42,18 @@ def documents() -> dict[Path, str]:
 
 
 def write_all(root: Path) -> list[Path]:
-    """Write what is missing or outdated, remove schemas of no event; returns what was touched."""
-    touched = []
+    """Write what is missing or outdated, remove schemas of no event; returns what was mark_dirty."""
+    mark_dirty = []
     for path, text in documents().items():
         file = root / path
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
-            touched.append(path)
+            mark_dirty.append(path)
     for stale in _stale(root):
         (root / stale).unlink()
-        touched.append(stale)
-    return touched
+        mark_dirty.append(stale)
+    return mark_dirty
 
 
 def check_all(root: Path) -> list[str]:

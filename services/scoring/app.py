@@ -8,8 +8,6 @@ from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
 from services.scoring.api import entries, operations, publications, standings, units, what_if
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
-from services.scoring.counting.ingest import Ingest
-from services.scoring.counting.recount import prepare
 from services.scoring.events import GIVES, topics
 from services.scoring.metrics import METRICS
 from services.scoring.points.guard import Guard
@@ -19,6 +17,8 @@ from services.scoring.queries.as_of import AsOfQueries
 from services.scoring.rebuilding.takeover import refuse_unfinished
 from services.scoring.score_entries.enter import ScoreEntries
 from services.scoring.settings import ScoringSettings
+from services.scoring.tallies.ingest import Ingest
+from services.scoring.tallies.recount import prepare
 
 
 def compose(settings: ScoringSettings) -> Service:
@@ -39,12 +39,12 @@ def compose(settings: ScoringSettings) -> Service:
         metrics=chassis.metrics,
         interval_s=settings.recompute_interval_ms / 1000,
     )
-    ingest = Ingest(snapshot, worker.touched)
+    ingest = Ingest(snapshot, worker.mark_dirty)
     hindsight = AsOfQueries(chassis.database, timeline, chassis.clock)
     desk = ScoreEntries(
         opens=timeline.opens,
         allow_simulated=settings.environment == "local",
-        counting=lambda: Ingest(snapshot, worker.touched),
+        counting=lambda: Ingest(snapshot, worker.mark_dirty),
     )
 
     async def start() -> None:

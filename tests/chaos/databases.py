@@ -11,9 +11,9 @@ from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import UnitFact
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting.tallies import from_json, to_json
 from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
+from services.scoring.tallies.tallies import from_json, to_json
 from tests.chaos.commands import CommandedFact
 from tests.chaos.evidence import Evidence, Letter, NoMore, Pair, Span
 from tests.chaos.topics import GROUPS, OnTopics

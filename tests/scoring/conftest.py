@@ -12,7 +12,7 @@ from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
-from services.scoring.counting.recount import prepare
+from services.scoring.tallies.recount import prepare
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.running import recompute_due
 from tests.scoring.stand import Stand, settings_of, standing

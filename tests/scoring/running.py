@@ -9,9 +9,9 @@ from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsRecomputed
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting.ingest import Ingest
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.points.recompute import at_once, clusters_due, recompute
+from services.scoring.tallies.ingest import Ingest
 
 
 async def take(database: Database, snapshot: CampaignSnapshot, batch: Sequence[Event]) -> int:

@@ -20,8 +20,8 @@ def test_the_first_fact_after_a_quiet_time_is_scored_at_once() -> None:
 @given(took=st.floats(0.001, 0.5), late_s=st.sampled_from([PROMPT, LATE]))
 def test_while_it_keeps_up_rounds_begin_within_the_period(took: float, late_s: float) -> None:
     pace = Pace(interval_s=0.15)
-    pace.touched(9.9, late_s=late_s)
-    pace.touched(10.0 + took, late_s=late_s)
+    pace.mark_dirty(9.9, late_s=late_s)
+    pace.mark_dirty(10.0 + took, late_s=late_s)
     pace.scored(["A"], began=10.0, now=10.0 + took)
     begins = pace.next_round(["B"])
     assert 10.0 + took < begins <= 10.0 + PERIOD_S + 1e-9
@@ -32,7 +32,7 @@ def test_it_rests_longer_where_facts_wait_to_be_taken() -> None:
     pace = Pace(interval_s=0.0)
     begins = []
     for late_s in (PROMPT, LATE):
-        pace.touched(10.05, late_s=late_s)
+        pace.mark_dirty(10.05, late_s=late_s)
         pace.scored(["A"], began=10.0, now=10.05)
         begins.append(pace.next_round(["A"]))
     assert begins == [pytest.approx(10.1), pytest.approx(10.3)]
@@ -61,18 +61,18 @@ def test_a_burst_for_one_cluster_is_scored_once_an_interval() -> None:
 
 def test_what_is_behind_is_caught_up_with_longer_rests_and_not_without_end() -> None:
     pace = Pace(interval_s=0.0)
-    pace.touched(14.0, late_s=OLD)
+    pace.mark_dirty(14.0, late_s=OLD)
     pace.scored(["A"], began=10.0, now=10.4)
     behind = pace.next_round(["A"])
     assert behind == pytest.approx(10.4 + LONGEST_REST_S)
-    pace.touched(14.0, late_s=LATE)
+    pace.mark_dirty(14.0, late_s=LATE)
     pace.scored(["A"], began=10.0, now=10.4)
     assert pace.next_round(["A"]) < behind
 
 
 def test_it_rests_only_as_long_as_facts_come() -> None:
     pace = Pace(interval_s=0.0)
-    pace.touched(10.5, late_s=OLD)
+    pace.mark_dirty(10.5, late_s=OLD)
     pace.scored(["A"], began=10.0, now=10.4)
     assert pace.ripe(["A"], now=10.5 + QUIET_S - 0.01) == []
     assert pace.next_round(["A"]) == pytest.approx(10.5 + QUIET_S)

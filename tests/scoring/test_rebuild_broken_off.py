@@ -24,10 +24,10 @@ from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event, encode
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import topic_of
-from services.scoring.counting.recount import recount
 from services.scoring.rebuilding.errors import RebuildError
 from services.scoring.rebuilding.progress import Progress
 from services.scoring.rebuilding.rebuild import rebuild
+from services.scoring.tallies.recount import recount
 from tests.scoring.campaign import DIRECTORY
 from tests.scoring.said import essay
 from tests.scoring.service import World, beside, until, world

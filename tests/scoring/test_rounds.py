@@ -16,7 +16,6 @@ from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.outbox import decode_headers
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting.ingest import Ingest, Touch
 from services.scoring.engine.results import ClusterResult
 from services.scoring.metrics import METRICS, RECOMPUTES
 from services.scoring.points import recompute as module
@@ -24,6 +23,7 @@ from services.scoring.points.guard import verify
 from services.scoring.points.pace import BEHIND_S
 from services.scoring.points.recompute import Recomputed, recompute
 from services.scoring.points.worker import Worker
+from services.scoring.tallies.ingest import DirtyCluster, Ingest
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.running import points_facts, recompute_due, take
 from tests.scoring.said import essay, event
@@ -241,7 +241,7 @@ class Working:
             interval_s=interval_s,
         )
         self._database = database
-        self._ingest = Ingest(lambda: CONTEST, self.worker.touched)
+        self._ingest = Ingest(lambda: CONTEST, self.worker.mark_dirty)
 
     async def hears(self, *clusters: str, name: str = "a") -> None:
         """As from the consumer."""
@@ -335,12 +335,12 @@ async def test_facts_are_as_late_as_the_oldest_that_was_taken_with_them(
 ) -> None:
     worker = Working(database).worker
     told: list[float] = []
-    monkeypatch.setattr(worker._pace, "touched", lambda _now, late_s: told.append(late_s))
+    monkeypatch.setattr(worker._pace, "mark_dirty", lambda _now, late_s: told.append(late_s))
     now = datetime.now(UTC)
     old = now - timedelta(seconds=BEHIND_S + 60)
-    worker.touched({A: Touch([now, old]), B: Touch([now])})
-    worker.touched({A: Touch([datetime.now(UTC)])})
-    worker.touched({})
+    worker.mark_dirty({A: DirtyCluster([now, old]), B: DirtyCluster([now])})
+    worker.mark_dirty({A: DirtyCluster([datetime.now(UTC)])})
+    worker.mark_dirty({})
     assert len(told) == 2
     assert told[0] > BEHIND_S + 59
     assert told[1] < 1

@@ -14,12 +14,12 @@ from services.chassis.observability.metrics import Metrics
 from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
 from services.contracts.envelope import Event
-from services.scoring.counting.ingest import Ingest
-from services.scoring.counting.recount import prepare
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.metrics import DIVERGENCE, METRICS
 from services.scoring.points.guard import verify
+from services.scoring.tallies.ingest import Ingest
+from services.scoring.tallies.recount import prepare
 from tests.scoring.campaign import other_contest, sample_snapshot
 from tests.scoring.running import digest, points_facts, recompute_due, take, take_all
 from tests.scoring.said import essay, event, fulfilled, judged, known_events, missed, withdrawn

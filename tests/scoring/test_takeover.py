@@ -21,11 +21,11 @@ from services.contracts.envelope import Event
 from services.contracts.events import EssaySubmitted, PointsRecomputed, UnitFact
 from services.contracts.topics import all_topics
 from services.scoring.app import compose
-from services.scoring.counting.recount import prepare
 from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
+from services.scoring.tallies.recount import prepare
 from tests.scoring.running import digest as stored_digest
 from tests.scoring.running import recompute_due, take
 from tests.scoring.said import essay, event

@@ -9,13 +9,13 @@ from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
-from services.scoring.counting import tallies
-from services.scoring.counting.recount import recount
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.metrics import DIVERGENCE
 from services.scoring.points.recompute import decode_points
+from services.scoring.tallies import tallies
+from services.scoring.tallies.recount import recount
 
 log = structlog.get_logger(__name__)
 

@@ -51,7 +51,7 @@ class Pace:
         self._touched_at = float("inf")
         self._late_s = 0.0
 
-    def touched(self, now: float, *, late_s: float) -> None:
+    def mark_dirty(self, now: float, *, late_s: float) -> None:
         """Facts were taken, the first of them so long after it was recorded.
 
         How late points are says nothing here: rests make them so.

@@ -17,11 +17,11 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign.base import plain
 from services.contracts.events import PointsRecomputed
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting import tallies
 from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult, UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tally
+from services.scoring.tallies import tallies
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_points = msgspec.json.Decoder(UnitPoints).decode

@@ -10,7 +10,6 @@ from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
-from services.scoring.counting.ingest import Touch, Touched
 from services.scoring.metrics import (
     CLUSTERS_DUE,
     POINTS_CHANGED,
@@ -21,6 +20,7 @@ from services.scoring.metrics import (
 from services.scoring.points.latency import Latencies
 from services.scoring.points.pace import Pace
 from services.scoring.points.recompute import at_once, clusters_due, recompute
+from services.scoring.tallies.ingest import DirtyCluster, Touched
 
 _QUIET_S = 30.0
 """Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""
@@ -51,18 +51,18 @@ class Worker:
         self._clock = clock
         self._metrics = metrics
         self._pace = Pace(interval_s)
-        self._waiting: dict[str, Touch] = {}
+        self._waiting: dict[str, DirtyCluster] = {}
 
-    def touched(self, clusters: Touched) -> None:
+    def mark_dirty(self, clusters: Touched) -> None:
         """Tallies of these clusters changed: their points are due."""
         if recorded := [moment for touch in clusters.values() for moment in touch.recorded]:
             late_s = (datetime.now(UTC) - min(recorded)).total_seconds()
-            self._pace.touched(time.monotonic(), late_s=late_s)
+            self._pace.mark_dirty(time.monotonic(), late_s=late_s)
         self._wait(clusters)
 
     def _wait(self, clusters: Touched) -> None:
         for cluster, touch in clusters.items():
-            self._waiting.setdefault(cluster, Touch()).add(touch)
+            self._waiting.setdefault(cluster, DirtyCluster()).add(touch)
         self.loop.wake()
 
     async def sweep(self) -> None:
@@ -70,7 +70,7 @@ class Worker:
         async with self._database.transaction() as tx:
             due = await clusters_due(tx, self._now())
         self._metrics.set(CLUSTERS_DUE, len(due))
-        self._wait({cluster: Touch() for cluster in due})
+        self._wait({cluster: DirtyCluster() for cluster in due})
 
     async def catch_up(self) -> None:
         """Score every cluster that is behind, before the first request is answered."""

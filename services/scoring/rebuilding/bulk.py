@@ -7,7 +7,6 @@ broken off anywhere counts all units when it goes on.
 from services.chassis.broker.topic_reader import Share, open_reader
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting.recount import lay_out, mark_counted, mark_uncounted
 from services.scoring.events import topics
 from services.scoring.rebuilding.counting import units_with_facts
 from services.scoring.rebuilding.lock import Lock
@@ -16,6 +15,7 @@ from services.scoring.rebuilding.orders import Count, Job, Store
 from services.scoring.rebuilding.processes import Processes, processes, processors
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.storing import Stored
+from services.scoring.tallies.recount import lay_out, mark_counted, mark_uncounted
 
 _WORTH_A_PROCESS = 50_000
 """Records: some two seconds of work, as long as a process takes to start."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting.recount import recount
 from services.scoring.rebuilding.storing import Told
 from services.scoring.rebuilding.unhurried import Unhurried
+from services.scoring.tallies.recount import recount
 
 
 async def units_with_facts(database: Database, snapshot: CampaignSnapshot) -> list[str]:

@@ -10,10 +10,10 @@ from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import PointsPublished, PointsRecomputed, StandingsPublished
 from services.contracts.topics import topic_of
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting.ingest import Ingest
 from services.scoring.rebuilding.progress import Progress
 from services.scoring.rebuilding.said import Said
 from services.scoring.rebuilding.storing import Stored
+from services.scoring.tallies.ingest import Ingest
 
 _OWN = (PointsRecomputed, PointsPublished, StandingsPublished)
 """What scoring said itself and does not take."""

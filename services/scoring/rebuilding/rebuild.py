@@ -14,7 +14,6 @@ from services.chassis.broker.topic_reader import open_reader
 from services.chassis.storage.database import Database
 from services.contracts.campaign.loader import load_campaign
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
-from services.scoring.counting.recount import prepare
 from services.scoring.events import topics
 from services.scoring.points.recompute import at_once, clusters_due, recompute
 from services.scoring.points.standings import repeatable_read
@@ -32,6 +31,7 @@ from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.reading import Rest, own_topics
 from services.scoring.rebuilding.said import Said
 from services.scoring.settings import ScoringSettings
+from services.scoring.tallies.recount import prepare
 
 EQUAL, DIFFERENT = 0, 1
 """Exit codes."""

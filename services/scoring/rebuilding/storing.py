@@ -14,11 +14,11 @@ from services.chassis.broker.offsets import last_offsets
 from services.chassis.broker.topic_reader import TopicReader
 from services.chassis.consuming.judgement import judge_batch
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting.ingest import Ingest
 from services.scoring.facts import store as fact_store
 from services.scoring.facts.fact import Row, row_of
 from services.scoring.rebuilding.mark import Positions, mark
 from services.scoring.rebuilding.unhurried import Unhurried
+from services.scoring.tallies.ingest import Ingest
 
 Told = Callable[[int], None]
 """Called with the number of records (or units) that were dealt with since."""

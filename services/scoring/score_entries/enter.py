@@ -21,8 +21,6 @@ from services.contracts.campaign.rules import Stage, Table
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting import tallies
-from services.scoring.counting.ingest import Ingest
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
 from services.scoring.facts import store as fact_store
@@ -38,6 +36,8 @@ from services.scoring.score_entries.rules import (
     criterion_to_mark,
 )
 from services.scoring.score_entries.versions import next_version
+from services.scoring.tallies import tallies
+from services.scoring.tallies.ingest import Ingest
 
 _ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")
 """Namespace of entries."""

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from services.chassis.storage.database import Database
 from services.contracts.campaign import RuleSet, UnitTree
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
-from services.scoring.counting.recount import prepare
 from services.scoring.engine.digest import digest_of
+from services.scoring.tallies.recount import prepare
 from tests.scoring.campaign import sample_campaign
 from tests.scoring.drawn.situations import Situation, situations, tried, unit_of
 from tests.scoring.drawn.units import CLUSTER_OF, CLUSTERS, UNITS

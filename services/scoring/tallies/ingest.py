@@ -11,16 +11,16 @@ from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
 from services.scoring.campaign_snapshot import CurrentSnapshot
-from services.scoring.counting import tallies
-from services.scoring.counting.recount import truth
 from services.scoring.engine.running import deltas
 from services.scoring.engine.tally import Tally, merged
 from services.scoring.facts import store as fact_store
 from services.scoring.facts.fact import Row, known, row_of
+from services.scoring.tallies import tallies
+from services.scoring.tallies.recount import truth
 
 
 @dataclass(slots=True)
-class Touch:
+class DirtyCluster:
     """What made a cluster due."""
 
     recorded: list[datetime] = field(default_factory=list)
@@ -28,23 +28,23 @@ class Touch:
     cause: str | None = None
     """Trace of the last of them: what is said about the points goes on from there."""
 
-    def add(self, other: "Touch") -> None:
-        """Another batch touched the same cluster."""
+    def add(self, other: "DirtyCluster") -> None:
+        """Another batch mark_dirty the same cluster."""
         self.recorded += other.recorded
         self.cause = other.cause or self.cause
 
 
-Touched = Mapping[str, Touch]
+Touched = Mapping[str, DirtyCluster]
 """Clusters whose tallies changed."""
 
 
 class Ingest:
     """Takes facts of one campaign. Three steps, as the consumer calls them: judge, admit, apply."""
 
-    def __init__(self, snapshot: CurrentSnapshot, touched: Callable[[Touched], None]) -> None:
-        """`touched` is called after each commit that changed tallies."""
+    def __init__(self, snapshot: CurrentSnapshot, mark_dirty: Callable[[Touched], None]) -> None:
+        """`mark_dirty` is called after each commit that changed tallies."""
         self._now = snapshot
-        self._touched = touched
+        self._touched = mark_dirty
         # By transaction: a batch and a letter that is redriven may be at work side by side.
         self._admitted: WeakKeyDictionary[Transaction, dict[int, Row]] = WeakKeyDictionary()
 
@@ -99,17 +99,19 @@ class Ingest:
                 tally = merged(totals[unit], delta)
                 grown[unit] = await truth(tx, snapshot, unit) if tally is None else tally
             await tallies.write(tx, snapshot.campaign, grown)
-        touched = self._by_cluster(counted, changed)
-        tx.on_commit(lambda: self._touched(touched))
+        mark_dirty = self._by_cluster(counted, changed)
+        tx.on_commit(lambda: self._touched(mark_dirty))
 
-    def _by_cluster(self, counted: Sequence[Event], changed: Collection[str]) -> dict[str, Touch]:
-        touched: dict[str, Touch] = {}
+    def _by_cluster(
+        self, counted: Sequence[Event], changed: Collection[str]
+    ) -> dict[str, DirtyCluster]:
+        mark_dirty: dict[str, DirtyCluster] = {}
         cluster_of = self._now().cluster_of
         for event in counted:
             unit = event.data.key
             cluster = cluster_of.get(unit)
             if cluster is not None and unit in changed:
-                touch = touched.setdefault(cluster, Touch())
+                touch = mark_dirty.setdefault(cluster, DirtyCluster())
                 touch.recorded.append(event.recordedtime)
                 touch.cause = event.traceparent or touch.cause
-        return touched
+        return mark_dirty

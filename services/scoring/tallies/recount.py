@@ -8,9 +8,9 @@ import structlog
 
 from services.chassis.storage.database import Database, Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.counting import tallies
 from services.scoring.engine.tally import Tally
 from services.scoring.facts import store as fact_store
+from services.scoring.tallies import tallies
 
 log = structlog.get_logger(__name__)
 
