@@ -20,8 +20,8 @@ from services.scoring.engine.results import ClusterResult
 from services.scoring.metrics import METRICS, RECOMPUTES
 from services.scoring.points import recompute as module
 from services.scoring.points.guard import verify
-from services.scoring.points.pace import BEHIND_S
 from services.scoring.points.recompute import Recomputed, recompute
+from services.scoring.points.recompute_throttle import BEHIND_S
 from services.scoring.points.worker import Worker
 from services.scoring.tallies.ingest import DirtyCluster, Ingest
 from tests.scoring.campaign import sample_snapshot

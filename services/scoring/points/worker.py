@@ -18,8 +18,8 @@ from services.scoring.metrics import (
     VISIBLE_SECONDS,
 )
 from services.scoring.points.latency import Latencies
-from services.scoring.points.pace import Pace
 from services.scoring.points.recompute import at_once, clusters_due, recompute
+from services.scoring.points.recompute_throttle import RecomputeThrottle
 from services.scoring.tallies.ingest import DirtyCluster, Touched
 
 _QUIET_S = 30.0
@@ -31,7 +31,7 @@ class Worker:
 
     The first fact after a quiet time is scored at once; then a cluster waits `interval_s` before
     it is scored again. So a burst costs one recompute a cluster and interval, and a single fact no
-    delay. Where facts come for all clusters at once, scoring rests between two rounds (`Pace`), so
+    delay. Where facts come for all clusters at once, scoring rests between two rounds (`RecomputeThrottle`), so
     that those that come are taken meanwhile.
     """
 
@@ -50,7 +50,7 @@ class Worker:
         self._now = snapshot
         self._clock = clock
         self._metrics = metrics
-        self._pace = Pace(interval_s)
+        self._pace = RecomputeThrottle(interval_s)
         self._waiting: dict[str, DirtyCluster] = {}
 
     def mark_dirty(self, clusters: Touched) -> None:

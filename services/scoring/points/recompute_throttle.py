@@ -41,7 +41,7 @@ LONGEST_REST_S = 3.0
 rests of 0.75 s took a sixth of the time that facts needed. Seconds."""
 
 
-class Pace:
+class RecomputeThrottle:
     """When clusters are scored: the first at once, each once in `interval_s`, with rests."""
 
     def __init__(self, interval_s: float) -> None:
