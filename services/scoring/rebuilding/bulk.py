@@ -8,10 +8,10 @@ from services.chassis.broker.topic_reader import Share, open_reader
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.events import topics
+from services.scoring.rebuilding.checkpoint import positions, require_not_past
 from services.scoring.rebuilding.counting import units_with_facts
+from services.scoring.rebuilding.job import Count, Job, Store
 from services.scoring.rebuilding.lock import Lock
-from services.scoring.rebuilding.mark import positions, require_not_past
-from services.scoring.rebuilding.orders import Count, Job, Store
 from services.scoring.rebuilding.processes import Processes, processes, processors
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.storing import Stored

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.rebuilding.storing import Told
-from services.scoring.rebuilding.unhurried import Unhurried
+from services.scoring.rebuilding.throttle import Throttle
 from services.scoring.tallies.recount import recount
 
 
@@ -20,7 +20,7 @@ async def units_with_facts(database: Database, snapshot: CampaignSnapshot) -> li
 
 
 async def count(
-    unhurried: Unhurried, snapshot: CampaignSnapshot, units: Sequence[str], told: Told
+    unhurried: Throttle, snapshot: CampaignSnapshot, units: Sequence[str], told: Told
 ) -> None:
     """Count these units, each in a transaction of its own: again does no harm."""
     for unit in units:

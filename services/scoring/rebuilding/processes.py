@@ -20,7 +20,7 @@ from services.chassis.broker.topic_reader import BATCH
 from services.chassis.running.memory import tune_gc
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.rebuilding.errors import RebuildError
-from services.scoring.rebuilding.orders import Job, Order, carry_out
+from services.scoring.rebuilding.job import Job, Order, carry_out
 from services.scoring.rebuilding.storing import Stored, Told
 
 _ENDS_WITHIN_S = 5.0

@@ -11,7 +11,7 @@ from services.contracts.events import PointsPublished, PointsRecomputed, Standin
 from services.contracts.topics import topic_of
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.rebuilding.progress import Progress
-from services.scoring.rebuilding.said import Said
+from services.scoring.rebuilding.report import RebuildReport
 from services.scoring.rebuilding.storing import Stored
 from services.scoring.tallies.ingest import Ingest
 
@@ -30,7 +30,7 @@ class Rest:
 
     stored: Stored
     """Of the facts, also those that were stored before in bulk."""
-    said: dict[str, Said] = field(default_factory=dict)
+    said: dict[str, RebuildReport] = field(default_factory=dict)
     """What was last published of each unit's points: the rebuilt ones go on from its version."""
     published: list[StandingsPublished | PointsPublished] = field(default_factory=list)
 
@@ -65,6 +65,6 @@ class Rest:
             fact = said.data
             before = self.said.get(fact.unit)
             if before is None or before.version <= fact.version:
-                self.said[fact.unit] = Said(fact.unit, fact.version, fact.digest)
+                self.said[fact.unit] = RebuildReport(fact.unit, fact.version, fact.digest)
         elif isinstance(said.data, StandingsPublished | PointsPublished):
             self.published.append(said.data)

@@ -22,14 +22,14 @@ from services.scoring.queries import rules_in_force
 from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.agreement import agreement
 from services.scoring.rebuilding.bulk import store_and_count
+from services.scoring.rebuilding.checkpoint import mark, positions, require_not_past
 from services.scoring.rebuilding.comparison import contest_of, state_of
 from services.scoring.rebuilding.database import made_ready
+from services.scoring.rebuilding.job import Job
 from services.scoring.rebuilding.lock import Lock
-from services.scoring.rebuilding.mark import mark, positions, require_not_past
-from services.scoring.rebuilding.orders import Job
 from services.scoring.rebuilding.progress import Progress, Say
 from services.scoring.rebuilding.reading import Rest, own_topics
-from services.scoring.rebuilding.said import Said
+from services.scoring.rebuilding.report import RebuildReport
 from services.scoring.settings import ScoringSettings
 from services.scoring.tallies.recount import prepare
 
@@ -165,7 +165,9 @@ async def _take_over(
     return EQUAL
 
 
-async def _score(database: Database, snapshot: CampaignSnapshot, said: Mapping[str, Said]) -> None:
+async def _score(
+    database: Database, snapshot: CampaignSnapshot, said: Mapping[str, RebuildReport]
+) -> None:
     """Score what is due, say nothing, and number the points as they were published last."""
     async with database.transaction() as tx:
         due = await clusters_due(tx, snapshot)

@@ -16,8 +16,8 @@ from services.chassis.consuming.judgement import judge_batch
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.facts import store as fact_store
 from services.scoring.facts.fact import Row, row_of
-from services.scoring.rebuilding.mark import Positions, mark
-from services.scoring.rebuilding.unhurried import Unhurried
+from services.scoring.rebuilding.checkpoint import Positions, mark
+from services.scoring.rebuilding.throttle import Throttle
 from services.scoring.tallies.ingest import Ingest
 
 Told = Callable[[int], None]
@@ -45,7 +45,7 @@ while the processor still has it at hand: a tenth less of its time."""
 
 
 async def store(
-    reader: TopicReader, unhurried: Unhurried, snapshot: CampaignSnapshot, told: Told
+    reader: TopicReader, unhurried: Throttle, snapshot: CampaignSnapshot, told: Told
 ) -> Stored:
     """Store all facts up to the end that the topics have now.
 
@@ -80,7 +80,7 @@ async def _nothing() -> int:
     return 0
 
 
-async def _write(unhurried: Unhurried, campaign: str, rows: set[Row], reached: Positions) -> int:
+async def _write(unhurried: Throttle, campaign: str, rows: set[Row], reached: Positions) -> int:
     """One batch; how many of its facts were not there."""
     try:
         async with unhurried.transaction() as tx:

@@ -25,10 +25,10 @@ from services.contracts.topics import dead_letter_topic
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.events import topics
 from services.scoring.points.standings import repeatable_read
+from services.scoring.rebuilding.checkpoint import positions, positions_in
 from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.lock import Lock
-from services.scoring.rebuilding.mark import positions, positions_in
-from services.scoring.rebuilding.said import Said
+from services.scoring.rebuilding.report import RebuildReport
 from services.scoring.settings import ScoringSettings
 
 _DRAIN_S = 60.0
@@ -138,7 +138,7 @@ async def take_over_from(
         rows = await before.fetch(
             "SELECT unit, version, digest FROM points WHERE campaign = $1", snapshot.campaign
         )
-        await _go_on_from(tx, snapshot, [Said(*row) for row in rows])
+        await _go_on_from(tx, snapshot, [RebuildReport(*row) for row in rows])
         await _nobody_connected(settings)
         await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
@@ -150,7 +150,7 @@ async def take_over_alone(
     new: Database,
     lock: Lock,
     snapshot: CampaignSnapshot,
-    said: Sequence[Said],
+    said: Sequence[RebuildReport],
 ) -> None:
     """The same where the old database is lost: what was said is known from the topics alone."""
     letters = dead_letter_topic(settings.topic_prefix, group_of(settings))
@@ -195,7 +195,9 @@ async def _nobody_went_on(settings: ScoringSettings, tx: Transaction) -> None:
         )
 
 
-async def _go_on_from(tx: Transaction, snapshot: CampaignSnapshot, said: Sequence[Said]) -> None:
+async def _go_on_from(
+    tx: Transaction, snapshot: CampaignSnapshot, said: Sequence[RebuildReport]
+) -> None:
     """Versions go on from what was said; points that are others now will be said.
 
     Without a digest a row equals nothing: the first recompute says it as the next version. A row

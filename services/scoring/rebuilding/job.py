@@ -10,10 +10,10 @@ from services.chassis.storage.database import Database
 from services.contracts.campaign import Campaign
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.events import topics
+from services.scoring.rebuilding.checkpoint import positions_in
 from services.scoring.rebuilding.counting import count
-from services.scoring.rebuilding.mark import positions_in
 from services.scoring.rebuilding.storing import Stored, Told, store
-from services.scoring.rebuilding.unhurried import Unhurried
+from services.scoring.rebuilding.throttle import Throttle
 from services.scoring.settings import ScoringSettings
 
 
@@ -54,7 +54,7 @@ async def carry_out(order: Order, job: Job, snapshot: CampaignSnapshot, told: To
     """
     prefix = job.settings.topic_prefix
     database = Database(job.url, 1, source="scoring rebuild", topic_prefix=prefix)
-    unhurried = Unhurried(database)
+    unhurried = Throttle(database)
     try:
         if isinstance(order, Count):
             await count(unhurried, snapshot, order.units, told)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RebuildReport:
     """What was last said about a unit's points."""
 
     unit: str

@@ -7,7 +7,7 @@ from services.chassis.storage.database import Database, Transaction
 from services.scoring.rebuilding.errors import RESTARTED, RebuildError
 
 
-class Unhurried:
+class Throttle:
     """Transactions, all on one connection, whose commit does not wait for the disk.
 
     A crash of PostgreSQL undoes the last of them as wholes. So none is made once the connection is
