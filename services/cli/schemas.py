@@ -27,11 +27,11 @@ HERE = Path(__file__).parents[2]
 def write(root: Root = HERE) -> None:
     """Write schemas, AsyncAPI and docs/events.md from the models; tell each file that changed."""
     console = _console()
-    mark_dirty = published.write_all(root)
-    for path in mark_dirty:
+    touched = published.write_all(root)
+    for path in touched:
         console.print(str(path))
     _say_broken(console, published.broken_releases(root))
-    console.print(f"{len(mark_dirty)} tệp đã ghi / {len(mark_dirty)} files written", style="green")
+    console.print(f"{len(touched)} tệp đã ghi / {len(touched)} files written", style="green")
 
 
 @app.command(epilog=epilog("thidua schemas check", codes="0 all as the models say, 1 not"))

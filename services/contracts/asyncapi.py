@@ -83,7 +83,7 @@ def _operation(fact: type[Fact]) -> dict[str, Any]:
         "action": "send",
         "channel": {"$ref": f"#/channels/{fact.versioned()}"},
         "title": f"{fact.sheet.publisher} says {fact.versioned()}",
-        "summary": f"RebuildReport when {fact.sheet.when}.",
+        "summary": f"Said when {fact.sheet.when}.",
         "messages": [{"$ref": f"#/channels/{fact.versioned()}/messages/{fact.versioned()}"}],
         "tags": [{"name": fact.sheet.publisher}],
     }

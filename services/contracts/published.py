@@ -42,18 +42,18 @@ def documents() -> dict[Path, str]:
 
 
 def write_all(root: Path) -> list[Path]:
-    """Write what is missing or outdated, remove schemas of no event; returns what was mark_dirty."""
-    mark_dirty = []
+    """Write what is missing or outdated, remove schemas of no event; returns what was touched."""
+    touched = []
     for path, text in documents().items():
         file = root / path
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
-            mark_dirty.append(path)
+            touched.append(path)
     for stale in _stale(root):
         (root / stale).unlink()
-        mark_dirty.append(stale)
-    return mark_dirty
+        touched.append(stale)
+    return touched
 
 
 def check_all(root: Path) -> list[str]:

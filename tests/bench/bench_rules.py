@@ -43,7 +43,7 @@ from services.scoring.engine.score import score
 from services.scoring.facts.fact import decode_fields
 from services.scoring.points.recompute import at_once, recompute
 from services.scoring.queries.what_if import Sides, WhatIf, what_if
-from services.scoring.tallies.ingest import Ingest, Touched
+from services.scoring.tallies.ingest import DirtyClusters, Ingest
 from services.scoring.tallies.recount import prepare
 from tests.bench import stored
 from tests.scoring.campaign import other_campaign, sample_campaign, sample_snapshot
@@ -134,19 +134,19 @@ class Engine:
     """A database with so many facts, and the running engine on it."""
 
     database: Database
-    mark_dirty: list[Touched]
+    touched: list[DirtyClusters]
 
     async def take(self, batch: Sequence[Event]) -> None:
         """A batch as the consumer takes it."""
-        ingest = Ingest(lambda: CONTEST, self.mark_dirty.append)
+        ingest = Ingest(lambda: CONTEST, self.touched.append)
         async with self.database.transaction() as tx:
             if new := await ingest.admit(tx, batch):
                 await ingest.apply(tx, new)
 
     async def score(self) -> None:
         """The clusters that are due by it, as the worker scores them."""
-        due = dict.fromkeys(cluster for mark_dirty in self.mark_dirty for cluster in mark_dirty)
-        self.mark_dirty.clear()
+        due = dict.fromkeys(cluster for touched in self.touched for cluster in touched)
+        self.touched.clear()
         for some in at_once(list(due)):
             async with self.database.transaction() as tx:
                 await recompute(tx, CONTEST, some, now=datetime.now(UTC))

@@ -21,7 +21,7 @@ from tests.chaos.http import Answer, Connection
 
 CLIENTS = 16
 _ANSWER_WITHIN_S = 4.0
-"""AsOf the replica is dead or frozen for all that a client knows."""
+"""Then the replica is dead or frozen for all that a client knows."""
 _INSIST_S = 120.0
 _LOST, _REPEATED = 0.03, 0.03
 """Shares of commands whose first answer is not read, and that are sent once more in the end."""

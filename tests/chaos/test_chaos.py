@@ -1,6 +1,6 @@
 """The short form of `make chaos`: everything breaks once, and the ledger adds up.
 
-AsOf promises are taken out, on the same stack, and the ledger must say so.
+Then promises are taken out, on the same stack, and the ledger must say so.
 """
 
 import shutil

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from pydantic import BaseModel
 
+from services.chassis.http import group_commit
 from services.chassis.http.group_commit import GroupCommit, OutageError
 from services.chassis.http.idempotency_store import (
     Asked,

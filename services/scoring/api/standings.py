@@ -23,7 +23,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.points import standings as stored
-from services.scoring.queries.as_of import NOT_IN_FORCE, AsOf, AsOfQueries
+from services.scoring.queries.as_of import NOT_IN_FORCE, AsOfMoment, AsOfQueries
 from services.scoring.queries.rules_in_force import all_of
 
 _READERS = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
@@ -106,7 +106,7 @@ def _wanted(snapshot: CampaignSnapshot, cluster: str | None) -> list[str]:
     return [cluster]
 
 
-async def _stood_out(hindsight: AsOfQueries, then: AsOf, wanted: list[str]) -> StandingsOut:
+async def _stood_out(hindsight: AsOfQueries, then: AsOfMoment, wanted: list[str]) -> StandingsOut:
     snapshot = then.snapshot
     shown: list[ClusterOut] = []
     known = later = 0

@@ -8,7 +8,7 @@ from services.scoring.api.views import RulesInForceOut
 from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult
 from services.scoring.points.standings import StoredCluster, StoredPoints
-from services.scoring.queries.as_of import AsOf
+from services.scoring.queries.as_of import AsOfMoment
 from services.scoring.queries.rules_in_force import InForce
 
 AsOf = Annotated[
@@ -22,7 +22,9 @@ AsOf = Annotated[
 ]
 
 
-def computed(then: AsOf, result: ClusterResult) -> tuple[StoredCluster, dict[str, StoredPoints]]:
+def computed(
+    then: AsOfMoment, result: ClusterResult
+) -> tuple[StoredCluster, dict[str, StoredPoints]]:
     """A cluster and its units' points by code, as `points.standings` reads them."""
     digests = {points.unit: unit_digest(points) for points in result.units}
     state = StoredCluster(
@@ -43,7 +45,7 @@ def computed(then: AsOf, result: ClusterResult) -> tuple[StoredCluster, dict[str
     }
 
 
-def moment_out(then: AsOf) -> dict[str, Any]:
+def moment_out(then: AsOfMoment) -> dict[str, Any]:
     """What every as-of answer says of its moment: fields of `AsOfOut` without the counts."""
     return {
         "moment": then.moment,

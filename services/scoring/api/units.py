@@ -34,7 +34,7 @@ from services.scoring.engine.texts import Text
 from services.scoring.events import TAKES
 from services.scoring.facts import store as fact_store
 from services.scoring.points import standings as stored
-from services.scoring.queries.as_of import NOT_IN_FORCE, AsOf, AsOfQueries
+from services.scoring.queries.as_of import NOT_IN_FORCE, AsOfMoment, AsOfQueries
 from services.scoring.queries.known import known_since
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
@@ -128,7 +128,7 @@ def _cluster_of(snapshot: CampaignSnapshot, code: str) -> str:
     return cluster
 
 
-async def _stood(hindsight: AsOfQueries, then: AsOf, code: str) -> UnitPointsOut:
+async def _stood(hindsight: AsOfQueries, then: AsOfMoment, code: str) -> UnitPointsOut:
     """The unit's points as they stood. Raises Refusal (404) for a unit not scored then."""
     cluster = _cluster_of(then.snapshot, code)
     (stood,) = [one async for one in hindsight.clusters(then, [cluster])]

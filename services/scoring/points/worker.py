@@ -20,7 +20,7 @@ from services.scoring.metrics import (
 from services.scoring.points.latency import Latencies
 from services.scoring.points.recompute import at_once, clusters_due, recompute
 from services.scoring.points.recompute_throttle import RecomputeThrottle
-from services.scoring.tallies.ingest import DirtyCluster, Touched
+from services.scoring.tallies.ingest import DirtyCluster, DirtyClusters
 
 _QUIET_S = 30.0
 """Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""
@@ -53,14 +53,14 @@ class Worker:
         self._pace = RecomputeThrottle(interval_s)
         self._waiting: dict[str, DirtyCluster] = {}
 
-    def mark_dirty(self, clusters: Touched) -> None:
+    def mark_dirty(self, clusters: DirtyClusters) -> None:
         """Tallies of these clusters changed: their points are due."""
         if recorded := [moment for touch in clusters.values() for moment in touch.recorded]:
             late_s = (datetime.now(UTC) - min(recorded)).total_seconds()
             self._pace.mark_dirty(time.monotonic(), late_s=late_s)
         self._wait(clusters)
 
-    def _wait(self, clusters: Touched) -> None:
+    def _wait(self, clusters: DirtyClusters) -> None:
         for cluster, touch in clusters.items():
             self._waiting.setdefault(cluster, DirtyCluster()).add(touch)
         self.loop.wake()
@@ -102,7 +102,7 @@ class Worker:
             self._wait({cluster: touches[cluster] for cluster in busy})
 
     async def _score_at_once(
-        self, snapshot: CampaignSnapshot, touches: Touched, *, wait: bool
+        self, snapshot: CampaignSnapshot, touches: DirtyClusters, *, wait: bool
     ) -> frozenset[str]:
         started = time.monotonic()
         causes = {cluster: touch.cause for cluster, touch in touches.items()}

@@ -31,7 +31,7 @@ NOT_IN_FORCE = Problem(
 
 
 @dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOfMoment:
     """A moment that is asked about, and by what it is judged."""
 
     moment: datetime
@@ -64,7 +64,7 @@ class AsOfQueries:
         self._timelines = {timeline.rules_digest: timeline}
         """By digest of the rules. A campaign has a handful of rule sets, so all are kept."""
 
-    async def at(self, written: str) -> AsOf:
+    async def at(self, written: str) -> AsOfMoment:
         """What is asked about. Raises Refusal: 422 for what is no moment of the past, 404 for one
         before the first rule set."""
         now = self._clock.now()
@@ -79,7 +79,7 @@ class AsOfQueries:
                 then = await rules_in_force.rules_of(tx, timeline.campaign, rules.number)
                 self._timelines[rules.rules_digest] = timeline.under(then)
         snapshot = self._timelines[rules.rules_digest].at(moment)
-        return AsOf(
+        return AsOfMoment(
             moment,
             now,
             snapshot,
@@ -88,7 +88,9 @@ class AsOfQueries:
             units_differ=rules.units_digest != timeline.units_digest,
         )
 
-    async def clusters(self, then: AsOf, names: Iterable[str]) -> AsyncGenerator[ClusterAsOf, None]:
+    async def clusters(
+        self, then: AsOfMoment, names: Iterable[str]
+    ) -> AsyncGenerator[ClusterAsOf, None]:
         """Some clusters as they stood, in one snapshot, each when it is asked for.
 
         Memory is that of the largest cluster's facts; computing leaves the event loop free.
@@ -101,7 +103,7 @@ class AsOfQueries:
                 yield await asyncio.to_thread(stood, then, name, facts)
 
 
-def stood(then: AsOf, cluster: str, facts: Iterable[KnownFact]) -> ClusterAsOf:
+def stood(then: AsOfMoment, cluster: str, facts: Iterable[KnownFact]) -> ClusterAsOf:
     """A cluster as it stood, from all facts of its units. Pure."""
     snapshot = then.snapshot
     known, later = split(facts, then.moment)

@@ -62,7 +62,7 @@ def report(found: WhatIf, *, show: int) -> Iterator[str]:
 
 
 def _sample(rules: RuleSet) -> str:
-    """RebuildReport wherever results of a table that is nobody's official one are shown."""
+    """Said wherever results of a table that is nobody's official one are shown."""
     return " · BẢNG MẪU / SAMPLE TABLE" if rules.sample else ""
 
 

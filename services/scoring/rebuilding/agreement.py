@@ -68,13 +68,13 @@ async def agreement(old: Database, new: Database, snapshot: CampaignSnapshot) ->
         found = Agreement()
         newer = await _newer(before, after, snapshot, found)
         states = await stored_clusters(before, snapshot), await stored_clusters(after, snapshot)
-        mark_dirty = {snapshot.cluster_of.get(unit) for unit in newer}
+        touched = {snapshot.cluster_of.get(unit) for unit in newer}
         for name, was in states[0].items():
             if not was.up_to_date:
                 found.unscored.append(name)
                 continue
             digest = states[1][name].digest
-            if name in mark_dirty:
+            if name in touched:
                 digest = await _without(after, snapshot, name, newer)
             found.compared += 1
             if digest != was.digest:

@@ -29,22 +29,24 @@ class DirtyCluster:
     """Trace of the last of them: what is said about the points goes on from there."""
 
     def add(self, other: "DirtyCluster") -> None:
-        """Another batch mark_dirty the same cluster."""
+        """Another batch touched the same cluster."""
         self.recorded += other.recorded
         self.cause = other.cause or self.cause
 
 
-Touched = Mapping[str, DirtyCluster]
+DirtyClusters = Mapping[str, DirtyCluster]
 """Clusters whose tallies changed."""
 
 
 class Ingest:
     """Takes facts of one campaign. Three steps, as the consumer calls them: judge, admit, apply."""
 
-    def __init__(self, snapshot: CurrentSnapshot, mark_dirty: Callable[[Touched], None]) -> None:
+    def __init__(
+        self, snapshot: CurrentSnapshot, mark_dirty: Callable[[DirtyClusters], None]
+    ) -> None:
         """`mark_dirty` is called after each commit that changed tallies."""
         self._now = snapshot
-        self._touched = mark_dirty
+        self._mark_dirty = mark_dirty
         # By transaction: a batch and a letter that is redriven may be at work side by side.
         self._admitted: WeakKeyDictionary[Transaction, dict[int, Row]] = WeakKeyDictionary()
 
@@ -99,19 +101,19 @@ class Ingest:
                 tally = merged(totals[unit], delta)
                 grown[unit] = await truth(tx, snapshot, unit) if tally is None else tally
             await tallies.write(tx, snapshot.campaign, grown)
-        mark_dirty = self._by_cluster(counted, changed)
-        tx.on_commit(lambda: self._touched(mark_dirty))
+        dirty = self._by_cluster(counted, changed)
+        tx.on_commit(lambda: self._mark_dirty(dirty))
 
     def _by_cluster(
         self, counted: Sequence[Event], changed: Collection[str]
     ) -> dict[str, DirtyCluster]:
-        mark_dirty: dict[str, DirtyCluster] = {}
+        dirty: dict[str, DirtyCluster] = {}
         cluster_of = self._now().cluster_of
         for event in counted:
             unit = event.data.key
             cluster = cluster_of.get(unit)
             if cluster is not None and unit in changed:
-                touch = mark_dirty.setdefault(cluster, DirtyCluster())
+                touch = dirty.setdefault(cluster, DirtyCluster())
                 touch.recorded.append(event.recordedtime)
                 touch.cause = event.traceparent or touch.cause
-        return mark_dirty
+        return dirty
