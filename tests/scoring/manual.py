@@ -18,9 +18,9 @@ from typing import Any
 
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
-from services.contracts.campaign.rules import RuleSet, Table
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events import UnitFact
+from services.contracts.rules import RuleSet, Table
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score
 from tests.scoring import said

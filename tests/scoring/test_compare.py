@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.contracts.campaign import RuleSet
-from services.contracts.campaign.rules import Table
 from services.contracts.envelope import Event
+from services.contracts.rules import Table
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.campaign_snapshot import CampaignTimeline as SeasonOfYear
 from services.scoring.engine.compare import Comparison, Mover, compare

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.chassis.http import Principal
-from services.contracts.campaign.rules import Stage
+from services.contracts.rules import Stage
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.score_entries.rights import enterer
 from tests.scoring.marked import HEAD, marked_contest, marked_directory

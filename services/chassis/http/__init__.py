@@ -5,4 +5,4 @@ from services.chassis.http.group_commit import GroupCommit
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
 
-__all__ = ["Caller", "Once", "Principal", "Router", "GroupCommit", "access", "require_unit"]
+__all__ = ["Caller", "GroupCommit", "Once", "Principal", "Router", "access", "require_unit"]

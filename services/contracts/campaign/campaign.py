@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from services.contracts.campaign.plan import Plan
-from services.contracts.campaign.rules import RuleSet
 from services.contracts.campaign.units import UnitTree
+from services.contracts.rules import RuleSet
 
 
 @dataclass(frozen=True, slots=True)

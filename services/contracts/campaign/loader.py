@@ -17,17 +17,6 @@ from services.contracts.campaign.base import (
     known_zone,
 )
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.checks.conditions import check_conditions
-from services.contracts.campaign.checks.ladders import check_ladders
-from services.contracts.campaign.checks.levels import check_levels
-from services.contracts.campaign.checks.marks import check_marks
-from services.contracts.campaign.checks.measures import check_measures
-from services.contracts.campaign.checks.names import (
-    check_assignments,
-    check_cluster_heads,
-    check_tie_break,
-)
-from services.contracts.campaign.checks.no_value import check_no_value
 from services.contracts.campaign.checks.plan import (
     check_audiences,
     check_days,
@@ -35,31 +24,42 @@ from services.contracts.campaign.checks.plan import (
     check_obligations,
     check_reminders,
 )
-from services.contracts.campaign.checks.references import (
-    check_campaign_ids,
-    check_duties_owed,
-    check_measures_used,
-    check_table_audiences,
-    check_zones,
-)
-from services.contracts.campaign.checks.roundings import check_roundings
 from services.contracts.campaign.checks.slips import check_slips
-from services.contracts.campaign.checks.sums import check_sums
-from services.contracts.campaign.checks.tables import check_sample, check_tables
 from services.contracts.campaign.checks.units import check_units
-from services.contracts.campaign.checks.validity import check_clusters, check_table_days
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.parts import part, validate
 from services.contracts.campaign.plan import EssayRules, LastYear, Obligation, Plan
 from services.contracts.campaign.problems import MOST_TOLD, CampaignProblems, Problem, Told
-from services.contracts.campaign.rules import Flags, Measure, Rounding, RuleSet, Table
-from services.contracts.campaign.rules.numbers import HUNDREDTHS
 from services.contracts.campaign.units import UnitTree
 from services.contracts.campaign.units_file import UnitRows, read_units
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events.base import CampaignId, UnitCode
+from services.contracts.rules import Flags, Measure, Rounding, RuleSet, Table
+from services.contracts.rules.checks.conditions import check_conditions
+from services.contracts.rules.checks.ladders import check_ladders
+from services.contracts.rules.checks.levels import check_levels
+from services.contracts.rules.checks.marks import check_marks
+from services.contracts.rules.checks.measures import check_measures
+from services.contracts.rules.checks.names import (
+    check_assignments,
+    check_cluster_heads,
+    check_tie_break,
+)
+from services.contracts.rules.checks.no_value import check_no_value
+from services.contracts.rules.checks.references import (
+    check_campaign_ids,
+    check_duties_owed,
+    check_measures_used,
+    check_table_audiences,
+    check_zones,
+)
+from services.contracts.rules.checks.roundings import check_roundings
+from services.contracts.rules.checks.sums import check_sums
+from services.contracts.rules.checks.tables import check_sample, check_tables
+from services.contracts.rules.checks.validity import check_clusters, check_table_days
+from services.contracts.rules.numbers import HUNDREDTHS
 
 PLAN, UNITS, RULES = "plan.yaml", "units.csv", "rules.yaml"
 

@@ -8,7 +8,7 @@ from services.chassis.base import Chassis
 from services.chassis.http import Caller, Once, Router, access
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
-from services.contracts.campaign.rules import Stage, Table
+from services.contracts.rules import Stage, Table
 from services.scoring.api.units import cluster_to_read
 from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.facts import store as fact_store

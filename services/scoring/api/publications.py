@@ -12,8 +12,8 @@ from services.chassis.http import Caller, Once, Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.base import Bilingual, plain
-from services.contracts.campaign.rules import Criterion, RuleSet
 from services.contracts.events.base import Text
+from services.contracts.rules import Criterion, RuleSet
 from services.scoring.api.units import check_reader
 from services.scoring.api.views import Points
 from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot

@@ -8,7 +8,7 @@ from fastapi import Query
 from services.chassis.base import Chassis
 from services.chassis.http import Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
-from services.contracts.campaign.rules import Table
+from services.contracts.rules import Table
 from services.scoring.api.then import AsOf, computed, in_force_out, moment_out
 from services.scoring.api.views import (
     AsOfOut,

@@ -10,7 +10,7 @@ from services.chassis.base import Chassis
 from services.chassis.http import Caller, Principal, Router, access
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.base import Bilingual, plain
-from services.contracts.campaign.rules import Criterion, Group, KnockOut
+from services.contracts.rules import Criterion, Group, KnockOut
 from services.scoring.api.standings import rule_set_out, table_of
 from services.scoring.api.then import AsOf, computed, moment_out
 from services.scoring.api.views import (

@@ -1,7 +1,7 @@
 """To whom a criterion or a group applies."""
 
 from services.contracts.campaign import Unit
-from services.contracts.campaign.rules import Assignment
+from services.contracts.rules import Assignment
 from services.scoring.engine.conditions import holds
 from services.scoring.engine.measures import Values
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand
+from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand
 from services.scoring.engine.measures import EXACT, DaysLate, Values
 from services.scoring.engine.texts import STATE_WORDS, Text
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.contracts.campaign.rules import (
+from services.contracts.rules import (
     CountMeasure,
     FactMeasure,
     FieldTest,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from services.contracts.campaign.rules import (
+from services.contracts.rules import (
     CountMeasure,
     DaysLateMeasure,
     LatestMeasure,

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
-from services.contracts.campaign.rules import (
+from services.contracts.rules import (
     DaysLateMeasure,
     Measure,
     ShareMeasure,
     TotalMeasure,
 )
-from services.contracts.campaign.rules.conditions import State
+from services.contracts.rules.conditions import State
 from services.scoring.engine.newest import Newest
 from services.scoring.engine.tally import Tally, slot
 

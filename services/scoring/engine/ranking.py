@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from services.contracts.campaign.rules import RuleSet, Table
+from services.contracts.rules import RuleSet, Table
 from services.scoring.engine.conditions import holds
 from services.scoring.engine.measures import Values
 from services.scoring.engine.results import UnitPoints

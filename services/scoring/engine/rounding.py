@@ -2,7 +2,7 @@
 
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-from services.contracts.campaign.rules import Rounding
+from services.contracts.rules import Rounding
 from services.scoring.engine.measures import EXACT
 
 _MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "down": ROUND_DOWN}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from services.contracts.campaign.rules import Group, RuleSet, Table
+from services.contracts.rules import Group, RuleSet, Table
 from services.scoring.engine.measures import EXACT, ZERO
 from services.scoring.engine.results import GroupPoints
 from services.scoring.engine.rounding import rounded

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.contracts.campaign import RuleSet, Unit
-from services.contracts.campaign.rules import Criterion, Group, Rounding, Table
+from services.contracts.rules import Criterion, Group, Rounding, Table
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
 from services.scoring.engine.measures import EXACT, ZERO, Values, values_of

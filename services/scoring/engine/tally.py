@@ -10,17 +10,17 @@ from decimal import Context, Decimal, Inexact
 
 import msgspec
 
-from services.contracts.campaign.rules import (
+from services.contracts.events import (
+    DeadlineMissed,
+    ObligationFulfilled,
+    ObligationWaived,
+)
+from services.contracts.rules import (
     CountMeasure,
     DaysLateMeasure,
     LatestMeasure,
     RuleSet,
     SumMeasure,
-)
-from services.contracts.events import (
-    DeadlineMissed,
-    ObligationFulfilled,
-    ObligationWaived,
 )
 from services.scoring.engine.contributions import Contributor, contributor, newest_of
 from services.scoring.engine.newest import Newest

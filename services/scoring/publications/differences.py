@@ -10,8 +10,8 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import RuleSet
 from services.contracts.events import PointsPublished, PublishedGroup, PublishedLine
+from services.contracts.rules import RuleSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign import Unit
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import Stage, Table
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered
+from services.contracts.rules import Stage, Table
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record

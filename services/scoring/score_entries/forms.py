@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from services.contracts.campaign.rules import Stage
 from services.contracts.events.base import (
     CampaignId,
     ExactDecimal,
@@ -14,6 +13,7 @@ from services.contracts.events.base import (
     UnitCode,
     Version,
 )
+from services.contracts.rules import Stage
 
 
 class EntryIn(BaseModel):

@@ -13,7 +13,7 @@ Source: printed tables have a column the unit fills in, one its cluster reviews,
 from typing import NamedTuple
 
 from services.chassis.http import Principal
-from services.contracts.campaign.rules import Stage
+from services.contracts.rules import Stage
 from services.scoring.campaign_snapshot import CampaignSnapshot
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.contracts.campaign.proving.intervals import Interval, Numbers, between
-from services.contracts.campaign.proving.measure_values import MeasureValues
-from services.contracts.campaign.proving.worlds import holds, worlds
-from services.contracts.campaign.rules import AllOf, AnyOf, Comparison, Condition, Not
+from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, Not
+from services.contracts.rules.proving.intervals import Interval, Numbers, between
+from services.contracts.rules.proving.measure_values import MeasureValues
+from services.contracts.rules.proving.worlds import holds, worlds
 from services.scoring.engine.conditions import holds as holds_in_scoring
 from services.scoring.engine.measures import DaysLate
 from tests.contracts.campaign.planting import Fault, Planted

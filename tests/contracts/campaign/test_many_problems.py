@@ -1,7 +1,7 @@
 """A draft with thousands of faults, or with thousands of rungs, is answered and soon."""
 
-from services.contracts.campaign.proving.proofs import Proofs
-from services.contracts.campaign.rules import Comparison, CountMeasure
+from services.contracts.rules import Comparison, CountMeasure
+from services.contracts.rules.proving.proofs import Proofs
 from tests.contracts.campaign.planting import Planted
 
 FIRST = "          - id: I.1\n"

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from services.contracts.campaign.base import Points, plain
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
-from services.contracts.campaign.rules import BonusPenalty, RuleSet, measures_of
+from services.contracts.rules import BonusPenalty, RuleSet, measures_of
 from tests.contracts.campaign.planting import Planted
 
 

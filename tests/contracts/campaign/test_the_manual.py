@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.contracts.campaign.checks.measures import COUNTABLE
 from services.contracts.campaign.plan import Plan
-from services.contracts.campaign.rules import RuleSet
 from services.contracts.campaign.units_file import OPTIONAL, REQUIRED
+from services.contracts.rules import RuleSet
+from services.contracts.rules.checks.measures import COUNTABLE
 from services.scoring.events import TAKES
 from tests.contracts.campaign.planting import ROOT
 

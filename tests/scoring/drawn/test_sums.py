@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.contracts.campaign.rules import BasePlusMinus, Group, RuleSet, Table
+from services.contracts.rules import BasePlusMinus, Group, RuleSet, Table
 from services.scoring.engine.results import GroupPoints, Results, UnitPoints
 from services.scoring.engine.rounding import rounded
 from tests.scoring.drawn.edited import Place, absent, not_assigned, places

@@ -10,8 +10,8 @@ from typing import Any
 from services.contracts.campaign.base import CampaignModel
 from services.contracts.campaign.editor.words import WORDS
 from services.contracts.campaign.plan import Plan
-from services.contracts.campaign.rules import RuleSet
 from services.contracts.events.base import SCHEMA_BASE
+from services.contracts.rules import RuleSet
 from services.contracts.schema import DIALECT, JsonSchema, NoTitlesOfFields
 
 FILES: Mapping[str, type[CampaignModel]] = {"plan": Plan, "rules": RuleSet}

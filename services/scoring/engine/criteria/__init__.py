@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from services.contracts.campaign.rules import (
+from services.contracts.rules import (
     BasePlusMinus,
     BonusPenalty,
     Count,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import NoValue, Weight
-from services.contracts.campaign.rules.criteria.base import Read
+from services.contracts.rules import NoValue, Weight
+from services.contracts.rules.criteria.base import Read
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.texts import Text, in_words
 

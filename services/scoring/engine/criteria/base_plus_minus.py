@@ -7,7 +7,7 @@ sum of minus points.
 from collections.abc import Mapping
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import BasePlusMinus
+from services.contracts.rules import BasePlusMinus
 from services.scoring.engine.criteria.award import (
     Award,
     names_of,

@@ -6,7 +6,7 @@ Source of the form: the public-security sector's table: bonus - penalty, clamped
 from collections.abc import Mapping
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import BonusPenalty
+from services.contracts.rules import BonusPenalty
 from services.scoring.engine.criteria.award import (
     Award,
     names_of,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import Entered, entered_measure
+from services.contracts.rules import Entered, entered_measure
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,

@@ -7,7 +7,7 @@ time, 6 where the annual and half-year ones were and all monthly ones were sent,
 from collections.abc import Mapping
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import FirstRung
+from services.contracts.rules import FirstRung
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, measures_said
 from services.scoring.engine.measures import Values

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import Leader
+from services.contracts.rules import Leader
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import Values, amount

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import ROUND_FLOOR
 
 from services.contracts.campaign.base import plain
-from services.contracts.campaign.rules import Steps
+from services.contracts.rules import Steps
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,

@@ -1,0 +1,157 @@
+"""Checks of ladders: each number that their measure can be stands on one rung, and on no second."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.document import Path
+from services.contracts.campaign.parts import Part
+from services.contracts.campaign.problems import Problem
+from services.contracts.rules import Ladder, Measure, Step
+from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.proving.intervals import (
+    EVERYTHING,
+    Cut,
+    Interval,
+    Numbers,
+    between,
+)
+from services.contracts.rules.proving.measure_values import ValuesOf
+
+
+class _Placed(NamedTuple):
+    """A rung, what it takes of the numbers there can be, and its place in the list."""
+
+    interval: Interval
+    at: int
+
+
+def check_ladders(
+    tables: Tables | None, measures: Part[dict[str, Measure]] | None
+) -> Iterator[Problem]:
+    """No rung that takes nothing, no number on two rungs, none on no rung."""
+    if tables is None or measures is None:
+        return
+    known = ValuesOf(measures.value)
+    for at, table in enumerate(tables.value):
+        for path, criterion in criteria_of(at, table):
+            if not isinstance(criterion, Ladder) or tables.document.is_incomplete(path):
+                continue
+            values = known.measure(criterion.measure)
+            if values is None or values.is_duty or any(map(_end_twice, criterion.steps)):
+                continue  # said elsewhere
+            yield from _ladder(tables, (*path, "steps"), criterion, values.numbers)
+
+
+def _end_twice(step: Step) -> bool:
+    return None not in (step.above, step.at_least) or None not in (step.at_most, step.below)
+
+
+def _interval(step: Step) -> Interval:
+    return between(
+        at_least=step.at_least, more_than=step.above, at_most=step.at_most, less_than=step.below
+    )
+
+
+def _ladder(tables: Tables, path: Path, ladder: Ladder, numbers: Numbers) -> Iterator[Problem]:
+    placed = []
+    for at, step in enumerate(ladder.steps):
+        inside = numbers.inside(_interval(step))
+        if inside.is_empty:
+            yield _takes_nothing(tables, (*path, at), step, ladder.measure, numbers)
+        else:
+            placed.append(_Placed(inside, at))
+    if not placed:
+        return
+    placed.sort()
+    whole = numbers.inside(EVERYTHING)
+    if placed[0].interval.low > whole.low:
+        hole = Interval(whole.low, placed[0].interval.low)
+        yield _end_missing(tables, (*path, placed[0].at), ladder, numbers.words(hole), "lowest")
+    furthest = placed[0]
+    for one in placed[1:]:
+        pair = (path, furthest.at, one.at)
+        if one.interval.low > furthest.interval.high:
+            hole = Interval(furthest.interval.high, one.interval.low)
+            yield _gap(tables, pair, ladder, numbers.words(hole))
+        elif one.interval.low < furthest.interval.high:
+            twice = numbers.words(one.interval.common(furthest.interval))
+            yield _overlap(tables, pair, ladder, twice)
+        furthest = max(furthest, one, key=lambda placed: placed.interval.high)
+    if furthest.interval.high < whole.high:
+        hole = Interval(furthest.interval.high, whole.high)
+        yield _end_missing(tables, (*path, furthest.at), ladder, numbers.words(hole), "highest")
+
+
+def _takes_nothing(
+    tables: Tables, path: Path, step: Step, measure: str, numbers: Numbers
+) -> Problem:
+    if _interval(step).is_empty:
+        return tables.problem(
+            path,
+            f"bậc {step.words} không có số nào: đầu dưới không thấp hơn đầu trên; sửa một đầu",
+            f"no number is {step.words}: its lower end is not below its upper; correct one end",
+        )
+    can = numbers.words(numbers.inside(EVERYTHING))
+    return tables.problem(
+        path,
+        f"bậc {step.words} không bao giờ dùng: {measure} chỉ có thể {can}"
+        f"{_whole(numbers)[0]}; sửa hoặc bỏ bậc",
+        f"the rung {step.words} is never used: {measure} can only be {can}{_whole(numbers)[1]}; "
+        "correct or remove it",
+    )
+
+
+def _whole(numbers: Numbers) -> tuple[str, str]:
+    return ("", "") if numbers.step is None else (" và là số nguyên", " and is a whole number")
+
+
+def _pair(tables: Tables, pair: tuple[Path, int, int]) -> tuple[Path, int]:
+    """Where a fault of two rungs is said, the later of the two; the line of the other one."""
+    path, lower, upper = pair
+    return (*path, max(lower, upper)), tables.document.line((*path, min(lower, upper)))
+
+
+def _gap(tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, hole: str) -> Problem:
+    place, other = _pair(tables, pair)
+    key = _begin_where_ends(_interval(ladder.steps[pair[1]]).high)
+    return tables.problem(
+        place,
+        f"hở giữa bậc này và bậc ở dòng {other}: {hole} ({ladder.measure}) không có điểm; "
+        f"bậc trên phải bắt đầu bằng {key}",
+        f"a gap to the rung in line {other}: {hole} ({ladder.measure}) gives no points; "
+        f"let the upper rung begin with {key}",
+    )
+
+
+def _overlap(tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, twice: str) -> Problem:
+    place, other = _pair(tables, pair)
+    lower, upper = (_interval(ladder.steps[at]) for at in pair[1:])
+    vi, en = "sửa các đầu của một bậc, hoặc bỏ một bậc", "correct the ends of one, or remove it"
+    if upper.low > lower.low:
+        key = _end_where_begins(upper.low)
+        vi, en = f"bậc dưới phải kết thúc bằng {key}", f"let the lower rung end with {key}"
+    return tables.problem(
+        place,
+        f"chồng lên bậc ở dòng {other}: {twice} ({ladder.measure}) có điểm ở hai bậc; {vi}",
+        f"overlaps the rung in line {other}: {twice} ({ladder.measure}) is on both; {en}",
+    )
+
+
+def _begin_where_ends(cut: Cut) -> str:
+    return f'{"above" if cut.after else "at_least"}: "{plain(cut.at)}"'
+
+
+def _end_where_begins(cut: Cut) -> str:
+    return f'{"at_most" if cut.after else "below"}: "{plain(cut.at)}"'
+
+
+def _end_missing(tables: Tables, path: Path, ladder: Ladder, hole: str, end: str) -> Problem:
+    lowest = end == "lowest"
+    keys = "above/at_least" if lowest else "at_most/below"
+    return tables.problem(
+        path,
+        f"bậc {'thấp' if lowest else 'cao'} nhất bỏ sót {hole} ({ladder.measure}); "
+        f"bỏ {keys} của bậc này, hoặc thêm một bậc",
+        f"the {end} rung leaves out {hole} ({ladder.measure}); drop its {keys}, or add a rung",
+    )

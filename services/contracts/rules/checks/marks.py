@@ -1,0 +1,60 @@
+"""Checks of marks that people enter: what a unit was marked for stays that, whatever the table.
+
+A mark is kept by the unit and the id of its criterion. Where a table follows another inside the
+year, the same id would therefore show a mark of one thing as the mark of another.
+"""
+
+from collections.abc import Iterator
+
+from services.contracts.campaign.base import plain
+from services.contracts.campaign.document import Path
+from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.units_file import UnitRows
+from services.contracts.rules import Entered, Table
+from services.contracts.rules.checks.tables import Tables, criteria_of
+
+
+def check_marks(tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
+    """One id of an entered criterion is one thing with one scale in all tables of a unit."""
+    if tables is None or units is None:
+        return
+    scored = [
+        {row.unit.code for row in units.rows if table.applies_to.includes(row.unit)}
+        for table in tables.value
+    ]
+    marked = [_marked(at, table) for at, table in enumerate(tables.value)]
+    for at in range(len(tables.value)):
+        for earlier in range(at):
+            if scored[at].isdisjoint(scored[earlier]):
+                continue
+            for name in sorted(marked[at].keys() & marked[earlier].keys()):
+                path, one = marked[at][name]
+                first, other = marked[earlier][name]
+                if _meaning(one) != _meaning(other):
+                    yield _two_things(tables, path, one, first, other)
+
+
+def _marked(at: int, table: Table) -> dict[str, tuple[Path, Entered]]:
+    return {
+        criterion.id: (path, criterion)
+        for path, criterion in criteria_of(at, table)
+        if isinstance(criterion, Entered)
+    }
+
+
+def _meaning(criterion: Entered) -> tuple[object, ...]:
+    """What whoever enters a mark reads: for what it is, and from where to where it goes."""
+    return criterion.title, criterion.minimum, criterion.maximum
+
+
+def _two_things(tables: Tables, path: Path, one: Entered, first: Path, other: Entered) -> Problem:
+    line = tables.document.line(first)
+    scales = [f"{plain(each.minimum)} – {plain(each.maximum)}" for each in (one, other)]
+    return tables.problem(
+        (*path, "id"),
+        f"điểm đã chấm cho {other.id} “{other.title.vi}” ({scales[1]}, dòng {line}) sẽ thành điểm "
+        f"của “{one.title.vi}” ({scales[0]}); đặt mã khác, hoặc giữ nguyên tên và thang điểm",
+        f"marks entered for {other.id} “{other.title.en}” ({scales[1]}, line {line}) would become "
+        f"marks for “{one.title.en}” ({scales[0]}); give it another id, or the same title and "
+        "scale",
+    )

@@ -1,0 +1,121 @@
+"""Checks of measures: each counts facts that exist, by fields that they have."""
+
+from collections.abc import Collection, Iterator
+
+from services.contracts.campaign.document import Path
+from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.problems import Problem
+from services.contracts.events import FACTS, Fact
+from services.contracts.rules import (
+    CountMeasure,
+    DaysLateMeasure,
+    FactMeasure,
+    OverFacts,
+    parts_of,
+)
+from services.contracts.rules.checks.field_tests import (
+    Measures,
+    check_field_test,
+    check_possible,
+    kind_of,
+    unknown_field,
+)
+from services.contracts.rules.checks.made_of import check_made_of
+
+COUNTABLE: dict[str, type[Fact]] = {
+    fact.event: fact
+    for fact in FACTS
+    if (fact.sheet.publisher == "submissions" and fact.event != "deadline-approaching")
+    or fact.event == "score-entered"
+}
+"""Facts about a unit that can give points; a reminder changes nothing and gives none."""
+
+
+def check_measures(
+    measures: Measures | None, obligations: Collection[str] | None, named: frozenset[str]
+) -> Iterator[Problem]:
+    """Every event, field, obligation and measure that a measure names exists and fits.
+
+    `named` are all names under `measures`, also of those that could not be read.
+    """
+    if measures is None:
+        return
+    yield from check_made_of(measures)
+    for name, measure in measures.value.items():
+        yield from _parts(measures, name, named)
+        if isinstance(measure, FactMeasure):
+            yield from _counted(measures, (name,), measure)
+        elif not isinstance(measure, DaysLateMeasure):
+            continue
+        elif obligations is not None and measure.obligation not in obligations:
+            vi, en = did_you_mean(measure.obligation, obligations)
+            yield measures.problem(
+                (name, "obligation"),
+                f"plan.yaml không có nghĩa vụ “{measure.obligation}”; {vi}",
+                f"plan.yaml has no obligation “{measure.obligation}”; {en}",
+            )
+
+
+def _counted(measures: Measures, path: Path, measure: OverFacts) -> Iterator[Problem]:
+    fact = COUNTABLE.get(measure.of)
+    for key, event in (("of", measure.of), ("unless", measure.unless)):
+        if event is not None and event not in COUNTABLE:
+            vi, en = did_you_mean(event, COUNTABLE)
+            yield measures.problem(
+                (*path, key),
+                f"không có sự kiện “{event}”; {vi}",
+                f"there is no event “{event}”; {en}",
+            )
+    if fact is None:
+        return
+    against = COUNTABLE.get(measure.unless or "")
+    if against is not None and against.aggregate_field != fact.aggregate_field:
+        same = [e for e, f in COUNTABLE.items() if f.aggregate_field == fact.aggregate_field]
+        shown = ", ".join(e for e in same if e != fact.event)
+        yield measures.problem(
+            (*path, "unless"),
+            f"{against.event} không nói về cùng một thứ với {fact.event}; dùng: {shown}",
+            f"{against.event} is not about the same thing as {fact.event}; use: {shown}",
+        )
+    if not isinstance(measure, CountMeasure) and measure.field in fact.model_fields:
+        if kind_of(fact, measure.field) != "number":
+            yield measures.problem(
+                (*path, "field"),
+                f"“{measure.field}” không phải số, không cộng được; {_numbers(fact)[0]}",
+                f"“{measure.field}” is no number and has no sum; {_numbers(fact)[1]}",
+            )
+    elif not isinstance(measure, CountMeasure):
+        yield unknown_field(measures, (*path, "field"), fact, measure.field)
+    for at, test in enumerate(measure.where):
+        yield from check_field_test(measures, (*path, "where", at), fact, test)
+    yield from check_possible(measures, (*path, "where"), measure.where)
+    first, end = measure.from_day, measure.before_day
+    if first is not None and end is not None and first >= end:
+        yield measures.problem(
+            (*path, "before_day"),
+            f"{end} không sau from_day {first}: không sự kiện nào được tính; sửa một ngày",
+            f"{end} is not after from_day {first}: nothing is counted; correct one of them",
+        )
+
+
+def _numbers(fact: type[Fact]) -> tuple[str, str]:
+    names = [name for name in fact.model_fields if kind_of(fact, name) == "number"]
+    shown = ", ".join(names) or "—"
+    return f"trường số của {fact.event}: {shown}", f"numbers of {fact.event}: {shown}"
+
+
+def _parts(measures: Measures, name: str, named: frozenset[str]) -> Iterator[Problem]:
+    for path, part in parts_of(measures.value[name]):
+        if part not in named:
+            vi, en = did_you_mean(part, named - {name})
+            yield measures.problem(
+                (name, *path),
+                f"không có số đo “{part}” trong measures; {vi}",
+                f"there is no measure “{part}”; {en}",
+            )
+        elif isinstance(measures.value.get(part), DaysLateMeasure):
+            yield measures.problem(
+                (name, *path),
+                f"“{part}” là tình trạng của nghĩa vụ, không phải số; chọn một số đo có số",
+                f"“{part}” is the state of an obligation and no number; choose one that is",
+            )

@@ -1,0 +1,122 @@
+"""Checks of what a rule set names: units, clusters, groups and criteria that there are."""
+
+from collections.abc import Iterator
+
+from services.contracts.campaign.checks.audience import unknown_words
+from services.contracts.campaign.document import Path
+from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.parts import Part
+from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.units_file import UnitRows
+from services.contracts.rules import Assignment, Table
+from services.contracts.rules.checks.tables import Tables, criteria_of
+
+
+def check_tie_break(
+    tie_break: Part[tuple[str, ...]] | None, tables: Tables | None
+) -> Iterator[Problem]:
+    """Equal totals are decided by groups or criteria that some table has, each named once."""
+    if tie_break is None or tables is None:
+        return
+    known = {group.id for table in tables.value for group in table.groups}
+    known |= {criterion.id for table in tables.value for criterion in table.criteria}
+    for at, name in enumerate(tie_break.value):
+        if name in tie_break.value[:at]:
+            yield tie_break.problem(
+                (at,), f"{name} đã ghi trước; bỏ một", f"{name} is there already; remove one"
+            )
+        elif name not in known and not tables.document.is_incomplete():
+            vi, en = did_you_mean(name, known)
+            yield tie_break.problem(
+                (at,),
+                f"không bảng nào có nhóm hay tiêu chí {name}; {vi}",
+                f"no table has a group or criterion {name}; {en}",
+            )
+
+
+def check_cluster_heads(
+    heads: Part[dict[str, str]] | None, units: UnitRows | None
+) -> Iterator[Problem]:
+    """The head of a cluster is a unit of it."""
+    if heads is None or units is None:
+        return
+    clusters = {row.unit.cluster for row in units.rows if row.unit.cluster}
+    cluster_of = {row.unit.code: row.unit.cluster for row in units.rows}
+    for cluster, head in heads.value.items():
+        if cluster not in clusters:
+            vi, en = did_you_mean(cluster, clusters)
+            yield heads.problem(
+                (cluster,),
+                f"units.csv không có cụm “{cluster}”; {vi}",
+                f"units.csv has no cluster “{cluster}”; {en}",
+            )
+        elif head not in units.codes:
+            members = [code for code, its in cluster_of.items() if its == cluster]
+            vi, en = did_you_mean(head, members)
+            yield heads.problem(
+                (cluster,),
+                f"units.csv không có đơn vị {head}; {vi}",
+                f"units.csv has no unit {head}; {en}",
+            )
+        elif head in cluster_of and cluster_of[head] != cluster:
+            its = cluster_of[head] or "—"
+            yield heads.problem(
+                (cluster,),
+                f"{head} thuộc cụm {its}, không thuộc {cluster}; chọn một đơn vị của cụm",
+                f"{head} is of the cluster {its} and not of {cluster}; choose a unit of it",
+            )
+
+
+def check_assignments(tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
+    """Whom groups and criteria are assigned to are units, levels and kinds that there are."""
+    if tables is None or units is None:
+        return
+    for at, table in enumerate(tables.value):
+        for path, assignment in _assignments(at, table):
+            for key in ("units", "except_units"):
+                for place, code in enumerate(getattr(assignment, key)):
+                    if code not in units.codes:
+                        vi, en = did_you_mean(code, units.codes)
+                        yield tables.problem(
+                            (*path, key, place),
+                            f"units.csv không có đơn vị {code}; {vi}",
+                            f"units.csv has no unit {code}; {en}",
+                        )
+            yield from unknown_words(tables, (*path, "levels"), assignment.levels, units.levels)
+            yield from unknown_words(tables, (*path, "kinds"), assignment.kinds, units.kinds)
+            yield from _nobody(tables, path, assignment, table, units)
+
+
+def _assignments(at: int, table: Table) -> Iterator[tuple[Path, Assignment]]:
+    for g, group in enumerate(table.groups):
+        if group.assigned_to is not None:
+            yield (at, "groups", g, "assigned_to"), group.assigned_to
+    for path, criterion in criteria_of(at, table):
+        if criterion.assigned_to is not None:
+            yield (*path, "assigned_to"), criterion.assigned_to
+
+
+def _nobody(
+    tables: Tables, path: Path, to: Assignment, table: Table, units: UnitRows
+) -> Iterator[Problem]:
+    """Assigned to units that there are, none of which the table scores."""
+    known = (
+        units.codes.issuperset((*to.units, *to.except_units))
+        and units.levels.issuperset(to.levels)
+        and units.kinds.issuperset(to.kinds)
+    )
+    scored = [row.unit for row in units.rows if table.applies_to.includes(row.unit)]
+    if not known or not scored:
+        return
+    if not any(
+        (not to.units or unit.code in to.units)
+        and unit.code not in to.except_units
+        and (not to.levels or unit.level in to.levels)
+        and (not to.kinds or unit.kind in to.kinds)
+        for unit in scored
+    ):
+        yield tables.problem(
+            path,
+            f"không đơn vị nào của bảng {table.id} được giao; sửa assigned_to, hoặc bỏ mục này",
+            f"no unit of the table {table.id} is meant; correct assigned_to, or remove the item",
+        )

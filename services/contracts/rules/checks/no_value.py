@@ -1,0 +1,58 @@
+"""Checks of `no_value`: it is said only where a criterion can meet nothing.
+
+A count or a sum over no facts is 0, which is a number: there `no_value: not-assigned` would never
+act, and units with nothing to count would be scored all the same.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from services.contracts.campaign.parts import Part
+from services.contracts.campaign.problems import Problem
+from services.contracts.rules import Ladder, Linear, Measure, MeasureOperand, Steps
+from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.proving.intervals import between
+from services.contracts.rules.proving.measure_values import MeasureValues, ValuesOf
+
+
+def check_no_value(
+    tables: Tables | None, measures: Part[dict[str, Measure]] | None
+) -> Iterator[Problem]:
+    """A criterion that says what no value gives can be without one."""
+    if tables is None or measures is None:
+        return
+    known = ValuesOf(measures.value)
+    for at, table in enumerate(tables.value):
+        for path, criterion in criteria_of(at, table):
+            if not isinstance(criterion, Ladder | Linear | Steps):
+                continue
+            if "no_value" not in criterion.model_fields_set:
+                continue
+            if _has_always(criterion, known):
+                kind = measures.value[criterion.measure].kind
+                yield tables.problem(
+                    (*path, "no_value"),
+                    f"không bao giờ dùng đến: {criterion.measure} ({kind}) luôn có số, không có gì "
+                    "thì là 0; bỏ đi, hoặc ghi ai được chấm bằng assigned_to: {when: …}",
+                    f"never acts: {criterion.measure} ({kind}) always has a number, and of nothing "
+                    "it is 0; remove it, or say who is scored by assigned_to: {when: …}",
+                )
+
+
+def _has_always(criterion: Ladder | Linear | Steps, known: ValuesOf) -> bool:
+    """Whether all that the formula needs is there for sure; a target must also be more than 0."""
+    if not _is_there(known.measure(criterion.measure)):
+        return False
+    if not isinstance(criterion, Linear) or not isinstance(criterion.target, MeasureOperand):
+        return True
+    target = known.measure(criterion.target.measure)
+    return (
+        target is not None
+        and _is_there(target)
+        and target.numbers.inside(between(at_most=Decimal(0))).is_empty
+    )
+
+
+def _is_there(values: MeasureValues | None) -> bool:
+    """Whether it is a number for sure; what is not known, or no number, was said elsewhere."""
+    return values is not None and not values.is_duty and not values.may_lack

@@ -1,0 +1,154 @@
+"""Checks between the files: tables against measures, obligations and units."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from services.contracts.campaign.checks.audience import check_audience
+from services.contracts.campaign.document import Path
+from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.parts import Part
+from services.contracts.campaign.plan import Obligation
+from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.units_file import Row, UnitRows
+from services.contracts.rules import (
+    DaysLateMeasure,
+    Entered,
+    LateLadder,
+    Measure,
+    Table,
+)
+from services.contracts.rules.checks.conditions import conditions_of
+from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.criteria import Need, reads_of_condition
+
+Measures = Part[dict[str, Measure]]
+
+
+def check_campaign_ids(plan: Part[str] | None, rules: Part[str] | None) -> Iterator[Problem]:
+    """The rule set is for this campaign and no other year's."""
+    if plan is not None and rules is not None and plan.value != rules.value:
+        yield rules.problem(
+            (),
+            f"bảng điểm ghi “{rules.value}” nhưng plan.yaml là “{plan.value}”; "
+            "hai tên phải giống nhau",
+            f"the rule set says “{rules.value}” but plan.yaml “{plan.value}”; make them the same",
+        )
+
+
+def check_zones(
+    plan: Part[str] | None, rules: Part[str] | None, default: str | None
+) -> Iterator[Problem]:
+    """One campaign has one zone: a day of the plan is the same day of the rules.
+
+    `default` is the zone of rules that name none; None where they do, right or wrong.
+    """
+    if plan is not None and default is not None and plan.value != default:
+        yield plan.problem(
+            (),
+            f"rules.yaml không ghi timezone nên tính ngày theo {default}; thêm vào đó "
+            f"timezone: {plan.value}",
+            f"rules.yaml names no timezone, so its days are those of {default}; add there "
+            f"timezone: {plan.value}",
+        )
+    if plan is not None and rules is not None and plan.value != rules.value:
+        yield rules.problem(
+            (),
+            f"bảng điểm theo múi giờ {rules.value} nhưng plan.yaml theo {plan.value}; "
+            "ghi giống nhau",
+            f"the rule set has the zone {rules.value} but plan.yaml {plan.value}; make them the "
+            "same",
+        )
+
+
+def check_measures_used(
+    tables: Tables | None, measures: Measures | None, named: frozenset[str]
+) -> Iterator[Problem]:
+    """Each criterion and condition reads measures that exist and suit it.
+
+    `named` are all names under `measures`, also of those that could not be read.
+    """
+    if tables is None:
+        return
+    for at, table in enumerate(tables.value):
+        for reader, place, name, need in _reads(at, table):
+            if name not in named:
+                vi, en = did_you_mean(name, named)
+                yield tables.problem(
+                    place,
+                    f"không có số đo “{name}” trong measures; {vi}",
+                    f"there is no measure “{name}”; {en}",
+                )
+            elif measures is not None and name in measures.value:
+                yield from _suits(tables, place, reader, need, measures.value[name])
+
+
+class _Use(NamedTuple):
+    """A place of a table that names a measure."""
+
+    reader: str
+    place: Path
+    measure: str
+    need: Need
+
+
+def _reads(at: int, table: Table) -> Iterator[_Use]:
+    """Every place that names a measure; marks of people are measures without being declared."""
+    for path, criterion in criteria_of(at, table):
+        if not isinstance(criterion, Entered):
+            for read in criterion.reads():
+                yield _Use(criterion.kind, (*path, *read.path), read.measure, read.need)
+    for asked in conditions_of(at, table):
+        if not asked.of_a_kind:
+            for read in reads_of_condition(asked.path, asked.condition):
+                yield _Use("when", read.path, read.measure, read.need)
+
+
+def _suits(
+    tables: Tables, place: Path, reader: str, need: Need, measure: Measure
+) -> Iterator[Problem]:
+    if need != "either" and (need == "obligation") != isinstance(measure, DaysLateMeasure):
+        yield tables.problem(
+            place,
+            f"{reader} không dùng được số đo kiểu {measure.kind}: late-ladder cần "
+            "days-late, các kiểu khác cần số",
+            f"{reader} cannot read a measure of kind {measure.kind}: late-ladder needs "
+            "days-late, all others a number",
+        )
+
+
+def check_table_audiences(tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
+    """Each table is for units that there are."""
+    if tables is not None and units is not None:
+        for at, table in enumerate(tables.value):
+            yield from check_audience(tables, (at, "applies_to"), table.applies_to, units)
+
+
+def _scored(table: Table, units: UnitRows) -> list[Row]:
+    return [row for row in units.rows if table.applies_to.includes(row.unit)]
+
+
+def check_duties_owed(
+    tables: Tables | None,
+    measures: Measures | None,
+    obligations: Sequence[Obligation] | None,
+    units: UnitRows | None,
+) -> Iterator[Problem]:
+    """Nobody is scored for an obligation that other units owe, and no unit of the table."""
+    if tables is None or measures is None or obligations is None or units is None:
+        return
+    by_id = {obligation.id: obligation for obligation in obligations}
+    for at, table in enumerate(tables.value):
+        scored = _scored(table, units)
+        for path, criterion in criteria_of(at, table):
+            if not isinstance(criterion, LateLadder) or not scored:
+                continue
+            measure = measures.value.get(criterion.measure)
+            duty = by_id.get(measure.obligation) if isinstance(measure, DaysLateMeasure) else None
+            if duty is None or not any(duty.applies_to(row.unit) for row in units.rows):
+                continue  # unknown, or for levels that no unit has: said elsewhere
+            if not any(duty.applies_to(row.unit) for row in scored):
+                yield tables.problem(
+                    (*path, "measure"),
+                    f"không đơn vị nào của bảng này phải thực hiện {duty.id}; chọn nghĩa vụ khác",
+                    f"no unit of this table owes {duty.id}; choose another obligation",
+                )

@@ -1,0 +1,73 @@
+"""Checks of a table by itself: names that come once, and what each kind of criterion finds."""
+
+from collections.abc import Iterator, Sequence
+
+from services.contracts.campaign.base import Bilingual
+from services.contracts.campaign.document import Path
+from services.contracts.campaign.parts import Part
+from services.contracts.campaign.problems import Problem
+from services.contracts.rules import (
+    Criterion,
+    Table,
+)
+
+Tables = Part[tuple[Table, ...]]
+
+
+def check_sample(sample: Part[bool] | None, title: Part[Bilingual] | None) -> Iterator[Problem]:
+    """A sample says so in its own title, in both languages, wherever its result is shown."""
+    if sample is None or title is None or not sample.value:
+        return
+    if "mẫu" not in title.value.vi.lower() or "sample" not in title.value.en.lower():
+        yield title.problem(
+            (),
+            "sample là true nên tên phải có chữ “mẫu” (vi) và “sample” (en)",
+            "sample is true, so the title must have the words “mẫu” (vi) and “sample” (en)",
+        )
+
+
+def check_tables(tables: Tables | None) -> Iterator[Problem]:
+    """All that can be judged of the tables by themselves."""
+    if tables is None:
+        return
+    yield from once(tables, [((at, "id"), t.id) for at, t in enumerate(tables.value)])
+    for at, table in enumerate(tables.value):
+        # Groups and criteria share their names: `tie_break` speaks of both.
+        ids: list[tuple[Path, str]] = [
+            ((at, "groups", g, "id"), group.id) for g, group in enumerate(table.groups)
+        ]
+        ids += [((*path, "id"), criterion.id) for path, criterion in criteria_of(at, table)]
+        yield from once(tables, ids)
+        struck = enumerate(table.knock_outs)
+        yield from once(tables, [((at, "knock_outs", k, "id"), one.id) for k, one in struck])
+        for path, criterion in criteria_of(at, table):
+            yield from _criterion(tables, path, criterion)
+
+
+def criteria_of(at: int, table: Table) -> Iterator[tuple[Path, Criterion]]:
+    """Each criterion of the table with that number, with its path."""
+    for g, group in enumerate(table.groups):
+        for c, criterion in enumerate(group.criteria):
+            yield (at, "groups", g, "criteria", c), criterion
+
+
+def once(tables: Tables, ids: Sequence[tuple[Path, str]]) -> Iterator[Problem]:
+    """A problem for each name that came before."""
+    seen: dict[str, Path] = {}
+    for path, name in ids:
+        if name in seen:
+            line = tables.document.line(seen[name])
+            yield tables.problem(
+                path,
+                f"mã {name} đã có ở dòng {line}; mỗi mã một lần",
+                f"id {name} is already in line {line}; each id once",
+            )
+        seen.setdefault(name, path)
+
+
+def _criterion(tables: Tables, path: Path, criterion: Criterion) -> Iterator[Problem]:
+    """What the kind itself finds, where nothing of the criterion was left out."""
+    if tables.document.is_incomplete(path):
+        return
+    for fault in criterion.faults():
+        yield tables.problem((*path, *fault.path), fault.vi, fault.en)

@@ -1,0 +1,139 @@
+"""A rule set: one campaign's way to points, with a default for everything that is a choice."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from services.contracts.campaign.base import (
+    Bilingual,
+    CampaignModel,
+    ClusterName,
+    CriterionId,
+    MeasureName,
+    Slug,
+    known_zone,
+)
+from services.contracts.campaign.units import Unit
+from services.contracts.events import ScoreEntered
+from services.contracts.events.base import CampaignId, UnitCode
+from services.contracts.rules.criteria import Entered, entered_measure
+from services.contracts.rules.measures import FieldTest, LatestMeasure, Measure
+from services.contracts.rules.numbers import HUNDREDTHS, Rounding, lines_rounded
+from services.contracts.rules.tables import Table
+
+
+class Flags(CampaignModel):
+    """Who gets the emulation flag of the cluster (cờ thi đua)."""
+
+    each_cluster: int = Field(
+        default=0, ge=0, le=100, description="To units of this rank or better; 0: to nobody."
+    )
+    levels: tuple[Slug, ...] = Field(
+        default=(), description="Only to units of these levels; empty: of any."
+    )
+
+
+class RuleSet(CampaignModel):
+    """One year's way to points."""
+
+    rule_set: Slug
+    sample: bool = Field(description="True where it is nobody's official table; shown everywhere.")
+    title: Bilingual
+    campaign: CampaignId
+    timezone: Annotated[str, AfterValidator(known_zone)] = Field(
+        default="Asia/Ho_Chi_Minh", description="Whose days count; as in the plan."
+    )
+    ties: Literal["shared", "dense"] = Field(
+        default="shared",
+        description="shared: equal totals share a rank, 1, 2, 2, 4; dense: 1, 2, 2, 3.",
+    )
+    tie_break: tuple[CriterionId, ...] = Field(
+        default=(),
+        description="Groups or criteria whose points decide between equal totals, in this order.",
+    )
+    not_assigned: Literal["rescale", "as-is"] = Field(
+        default="rescale",
+        description="What ranks and levels are read from where criteria are not assigned:"
+        " rescale: the total on the scale of the whole table; as-is: the total.",
+    )
+    rounding: Rounding = Field(default=HUNDREDTHS, description="Of totals.")
+    line_rounding: Rounding | None = Field(
+        default=None,
+        description="Of each criterion's points; absent: hundredths, or as `rounding` where that is"
+        " finer, so that a reader can add lines up by hand.",
+    )
+    flags: Flags = Flags()
+    cluster_heads: dict[ClusterName, UnitCode] = Field(
+        default={}, description="The unit that enters the marks of its cluster (cụm trưởng)."
+    )
+    measures: dict[MeasureName, Measure]
+    tables: tuple[Table, ...] = Field(min_length=1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days are the campaign's days."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def lines_rounded(self) -> Rounding:
+        """How each criterion's points are rounded, unless it says otherwise."""
+        return lines_rounded(self.rounding, self.line_rounding)
+
+    @cached_property
+    def measured(self) -> Mapping[str, Measure]:
+        """All measures by name: the declared ones, and the marks that people enter."""
+        return {**self.measures, **dict(self._entered())}
+
+    def _entered(self) -> "list[tuple[str, Measure]]":
+        marks = {
+            (criterion.id, stage)
+            for table in self.tables
+            for criterion in table.criteria
+            if isinstance(criterion, Entered)
+            for stage in criterion.stages
+        }
+        return [
+            (
+                entered_measure(criterion, stage),
+                LatestMeasure(
+                    kind="latest",
+                    of=ScoreEntered.event,
+                    field="points",
+                    where=(
+                        FieldTest(field="criterion", equals=criterion),
+                        FieldTest(field="stage", equals=stage),
+                    ),
+                ),
+            )
+            for criterion, stage in sorted(marks)
+        ]
+
+    def table_for(self, unit: Unit, day: date | None) -> Table | None:
+        """The table that scores the unit on that local day; None for a unit that is not scored.
+
+        Without a day the table that is in force last, whether it has an end or not.
+        """
+        if day is None:
+            of_unit = [table for table in self.tables if table.applies_to.includes(unit)]
+            return max(of_unit, key=lambda table: table.valid_to or date.max, default=None)
+        return next((table for table in self.tables if table.applies(unit, day)), None)
+
+    def table(self, table: str) -> Table | None:
+        """A table by its id; None where there is no such table, in another edition of the rules."""
+        return next((found for found in self.tables if found.id == table), None)
+
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of the content: comments, order of keys and "7.50" change nothing.
+
+        The order of tables, groups, criteria and steps is content: it is the printed table's. What
+        has its default is left out, so that a key of a later release changes no digest.
+        """
+        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
