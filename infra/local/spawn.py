@@ -21,7 +21,8 @@ class Child:
     """What to start: a command, where its output goes, and how it dies with us.
 
     `death_signal` is what the kernel sends the child when this process dies, by whatever cause
-    (Linux; elsewhere only the ordinary ends of this process are covered). `user` as in `die_with_parent.py`.
+    (Linux; elsewhere only the ordinary ends of this process are covered). `user` as in
+    `die_with_parent.py`.
     `environment` replaces the environment when given, and is inherited otherwise.
     """
 

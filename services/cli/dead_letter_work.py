@@ -1,4 +1,4 @@
-"""What `thidua dead-letters` does: the dead letters of each service, on its database, without its HTTP."""
+"""What `thidua dead-letters` does: each service's dead letters, on its database, without HTTP."""
 
 import contextlib
 import getpass

@@ -1,8 +1,8 @@
 """What scoring takes from a campaign: its rules, its clusters, who is in which, on which day.
 
 Units come and go and a table can be in force from a day inside the year, so a timeline is a row of
-snapshots, each the same from one such day to the next. Points of a moment are scored by the snapshot
-of its local day; after the campaign's last day nothing changes any more.
+snapshots, each the same from one such day to the next. Points of a moment are scored by the
+snapshot of its local day; after the campaign's last day nothing changes any more.
 """
 
 import hashlib

@@ -31,8 +31,8 @@ class Worker:
 
     The first fact after a quiet time is scored at once; then a cluster waits `interval_s` before
     it is scored again. So a burst costs one recompute a cluster and interval, and a single fact no
-    delay. Where facts come for all clusters at once, scoring rests between two rounds (`RecomputeThrottle`), so
-    that those that come are taken meanwhile.
+    delay. Where facts come for all clusters at once, scoring rests between two rounds
+    (`RecomputeThrottle`), so that those that come are taken meanwhile.
     """
 
     def __init__(
