@@ -92,7 +92,7 @@ class Metrics:
         histogram._sum.inc(sum(values))
 
     def value(self, metric: Metric, **labels: str) -> float | None:
-        """The present value of a counter or gauge; None if it was never mark_dirty. For tests."""
+        """The present value of a counter or gauge; None if it was never touched. For tests."""
         return self._registry.get_sample_value(metric.name, labels)
 
     def exposition(self) -> bytes:
