@@ -1,7 +1,8 @@
 """The last step before a child program: tie its life to the parent's, then become it.
 
 `spawn.py` runs this file (`python -I -S die_with_parent.py PARENT SIGNAL USER COMMAND…`); nothing
-imports it: it is a program of its own so that nothing happens between fork and exec of a parent with threads.
+imports it: it is a program of its own so that nothing happens between fork and exec of a parent
+with threads.
 The process that remains is the command itself, with the process id `spawn` returned.
 
 PARENT  process id that must still be our parent

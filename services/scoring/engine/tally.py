@@ -1,8 +1,8 @@
 """Tallies: what a unit's records add up to, as amounts that can be added and taken away.
 
 The running points and the truth are kept apart by nothing but the order of additions: the truth
-adds the contribution of every record; the running tally adds, for each record that a batch touched, its
-contribution after the batch and takes away the one before. One function serves both.
+adds the contribution of every record; the running tally adds, for each record that a batch touched,
+its contribution after the batch and takes away the one before. One function serves both.
 """
 
 from collections.abc import Iterable, Mapping
