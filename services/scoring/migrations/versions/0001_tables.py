@@ -1,4 +1,4 @@
-"""Facts, tallies, points.
+"""All tables of scoring.
 
 Revision ID: 0001
 Revises:
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from services.chassis.storage.tables import create_chassis_tables, drop_chassis_tables
+from services.chassis.storage.tables import create_chassis_tables
 
 revision = "0001"
 down_revision = None
@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("total", sa.Numeric(), nullable=False),
         sa.Column("maximum", sa.Numeric(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
-        _text("level"),
+        sa.Column("level", NAME),
         _text("digest"),
         sa.Column("detail", postgresql.JSON(), nullable=False),
         sa.Column("computed_at", MOMENT, nullable=False),
@@ -80,14 +80,53 @@ def upgrade() -> None:
         sa.Column("total", sa.Numeric(), nullable=False),
         sa.Column("maximum", sa.Numeric(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
-        _text("level"),
+        sa.Column("level", NAME),
         _text("digest"),
         sa.Column("lines", postgresql.JSON(), nullable=False),
         sa.Column("computed_at", MOMENT, nullable=False),
     )
-
-
-def downgrade() -> None:
-    for table in ("points_history", "points", "clusters", "campaigns", "unit_measures", "facts"):
-        op.drop_table(table)
-    drop_chassis_tables(op)
+    op.create_table(
+        "publications",
+        _text("campaign", primary_key=True),
+        sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("as_of", MOMENT, nullable=False),
+        sa.Column("published_at", MOMENT, nullable=False),
+        _text("digest"),
+        _text("rules_digest"),
+        _text("rule_set"),
+        sa.Column("sample", sa.Boolean(), nullable=False),
+        sa.Column("rules", postgresql.JSON()),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.Integer(), nullable=False),
+        _text("facts_root"),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String()),
+    )
+    op.create_table(
+        "published_points",
+        _text("campaign", primary_key=True),
+        sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+        _text("unit", primary_key=True),
+        _text("cluster"),
+        _text("digest"),
+        sa.Column("detail", postgresql.JSON(), nullable=False),
+        sa.Column("facts", postgresql.JSON(), nullable=False),
+        _text("facts_root"),
+    )
+    op.create_table(
+        "rule_sets",
+        _text("campaign", primary_key=True),
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+        _text("rule_set"),
+        _text("rules_digest"),
+        _text("units_digest"),
+        sa.Column("rules", postgresql.JSON(), nullable=False),
+        sa.Column("in_force_since", MOMENT, nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "rebuild_positions",
+        sa.Column("topic", sa.String(), primary_key=True, nullable=False),
+        sa.Column("partition", sa.Integer(), primary_key=True, autoincrement=False, nullable=False),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+    )
