@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.words import FAILED, console, epilog
+from services.cli.output import FAILED, console, epilog
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.campaign.problems import CampaignProblems, Problem

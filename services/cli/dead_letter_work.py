@@ -21,8 +21,8 @@ from services.chassis.retry import again_if_undone
 from services.chassis.running.service import Service
 from services.chassis.settings import SettingsError, SharedSettings, load_settings
 from services.chassis.storage.database import Database
+from services.cli.output import MisusedError
 from services.cli.parts import READERS, database_settings, settings_of
-from services.cli.words import MisusedError
 
 _STATES: Mapping[str, State | None] = {
     "open": "open",

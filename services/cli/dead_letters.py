@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 
+from services.chassis.language import speak
 from services.chassis.settings import SharedSettings, load_settings
+from services.cli.output import FAILED, console, epilog, exit_codes
 from services.cli.parts import READERS, topic_by_name
-from services.cli.words import FAILED, console, epilog, told
 
-app = typer.Typer(
-    no_args_is_help=True, help="Thông điệp lỗi / Dead letters: list, show, redrive, discard."
-)
+app = typer.Typer(no_args_is_help=True, help="Dead letters: list, show, redrive, discard.")
 
 ServiceOption = Annotated[
     str | None,
@@ -40,7 +39,7 @@ def show_list(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """List what was set aside, oldest first: id, state, cause, tries, place, event."""
-    with told():
+    with exit_codes():
         from services.chassis.dead_letters.printable import printable  # noqa: PLC0415 - likewise
         from services.cli.dead_letter_work import letters  # noqa: PLC0415 - loads the rest
 
@@ -62,7 +61,12 @@ def show_list(
             )
             console.print(printable(line), markup=False)
         if not as_json:
-            console.print(f"{len(found)} ở trên / listed; tất cả {open_} đang chờ / open in all")
+            console.print(
+                speak(
+                    f"Liệt kê {len(found)} bản tin; tổng số chờ xử lý: {open_}",
+                    f"{len(found)} listed; {open_} open in all",
+                )
+            )
 
 
 @app.command(epilog=epilog("thidua dead-letters show 3f9a2c1b"))
@@ -71,7 +75,7 @@ def show(
     service: ServiceOption = None,
 ) -> None:
     """Tell all of one: cause, place, headers, and the body without what may name a person."""
-    with told():
+    with exit_codes():
         from services.chassis.dead_letters.printable import printable_within  # noqa: PLC0415
         from services.cli.dead_letter_work import letter_of  # noqa: PLC0415 - loads the rest
 
@@ -106,7 +110,7 @@ def redrive(
     """
     if bool(names) == every or (cause and not every):
         raise typer.BadParameter("give ids, or --all, which may have a --cause")
-    with told():
+    with exit_codes():
         from services.cli.dead_letter_work import redriven  # noqa: PLC0415 - loads the rest
 
         counted = {"done": 0, "failed": 0}
@@ -123,7 +127,10 @@ def redrive(
         finally:  # what was done until a failure stays done
             done, failed = counted["done"], counted["failed"]
             console.print(
-                f"{done} xong, {failed} vẫn lỗi / {done} succeeded, {failed} failed again",
+                speak(
+                    f"Đã xử lý lại {done}, vẫn lỗi {failed}",
+                    f"{done} succeeded, {failed} failed again",
+                )
             )
     if failed:
         raise typer.Exit(FAILED)
@@ -139,8 +146,8 @@ def discard(
     by: By = None,
 ) -> None:
     """Close letters without any effect. The messages stay on their topics, and so does the list."""
-    with told():
+    with exit_codes():
         from services.cli.dead_letter_work import discarded  # noqa: PLC0415 - loads the rest
 
         count = asyncio.run(discarded(service, names, reason=reason, by=by))
-        console.print(f"{count} đã loại bỏ / discarded")
+        console.print(speak(f"Đã loại bỏ {count} bản tin", f"{count} discarded"))

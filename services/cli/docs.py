@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from services.cli.words import FAILED, console, epilog, told
+from services.cli.output import FAILED, console, epilog, exit_codes
 
-app = typer.Typer(no_args_is_help=True, help="Tài liệu / Pages of docs/ generated from the code.")
+app = typer.Typer(no_args_is_help=True, help="Pages of docs/ generated from the code.")
 
 Root = Annotated[
     Path,
@@ -21,7 +21,7 @@ HERE = Path(__file__).parents[2]
 @app.command(epilog=epilog("thidua docs write", codes="0 written, 1 failed"))
 def write(root: Root = HERE) -> None:
     """Write docs/settings.md, docs/metrics.md and docs/problems.md from where each is defined."""
-    with told():
+    with exit_codes():
         for path, text in outdated(root).items():
             (root / path).write_text(text)
             console.print(str(path))
@@ -30,7 +30,7 @@ def write(root: Root = HERE) -> None:
 @app.command(epilog=epilog("thidua docs check", codes="0 all up to date, 1 not"))
 def check(root: Root = HERE) -> None:
     """Name the generated pages that are not what the code says; exit 1 if any."""
-    with told():
+    with exit_codes():
         stale = outdated(root)
         for path in stale:
             console.print(f"{path} is outdated: run thidua docs write", style="bold red")

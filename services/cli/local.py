@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.words import told
+from services.cli.output import exit_codes
 
 
 class Role(StrEnum):
@@ -45,7 +45,7 @@ def token(
     """
     if unit is None and role in (Role.unit, Role.district):
         raise typer.BadParameter(f"a token for {role.value} needs --unit, e.g. --unit Q009")
-    with told():
+    with exit_codes():
         from infra.local.issuer import Issuer  # noqa: PLC0415 - not installed in production
         from infra.local.stack import LOCAL  # noqa: PLC0415
 
@@ -67,7 +67,7 @@ def up(replicas: Replicas = 1, scale: Scale = 1.0, campaign: CampaignDir = None)
 
 
 def _play(*, stay: bool, replicas: int, scale: float, campaign: Path | None) -> None:
-    with told():
+    with exit_codes():
         from infra.local import demo as stage  # noqa: PLC0415 - not installed in production
         from infra.local.stack import HANOI_2020  # noqa: PLC0415
 

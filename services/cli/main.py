@@ -4,12 +4,12 @@ import typer
 
 from services.cli import campaign, dead_letters, docs, local, rebuild, schemas, topics
 from services.cli.migrate import migrate
+from services.cli.output import epilog
 from services.cli.replay import replay
 from services.cli.republish import republish
 from services.cli.run import run
 from services.cli.verify import verify
 from services.cli.what_if import what_if
-from services.cli.words import epilog
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from services.cli.output import console, exit_codes
 from services.cli.parts import SERVICES, database_settings, known_service
-from services.cli.words import console, told
 
 
 def migrate(
@@ -21,7 +21,7 @@ def migrate(
     from services.chassis.storage.migrations import migrate as bring_up  # noqa: PLC0415 - Alembic is slow
 
     names = [known_service(name) for name in services or SERVICES]
-    with told():
+    with exit_codes():
         wanted = {name: database_settings(name).database_url for name in names}
         for name, url in wanted.items():
             console.print(f"{name}: {bring_up(name, url)}")

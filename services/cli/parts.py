@@ -13,7 +13,7 @@ from services.chassis.settings import (
     SharedSettings,
     load_settings,
 )
-from services.cli.words import MisusedError
+from services.cli.output import MisusedError
 
 SERVICES = ("submissions", "scoring", "notifications")
 READERS = ("scoring", "notifications")

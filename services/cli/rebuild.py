@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from services.cli.words import MisusedError, console, epilog, told
+from services.cli.output import MisusedError, console, epilog, exit_codes
 
-app = typer.Typer(no_args_is_help=True, help="Dựng lại / Rebuild a service from the topics.")
+app = typer.Typer(no_args_is_help=True, help="Rebuild a service from the topics.")
 
 
 @app.callback()
@@ -56,7 +56,7 @@ def scoring(
     take over: rebuild, stop scoring, the same again with --take-over, start scoring with the new
     address (docs/operating.md).
     """
-    with told():
+    with exit_codes():
         if into is not None and not into.startswith("postgresql://"):
             raise MisusedError(f"{into} is no address: write postgresql://user:password@host/name")
         from services.chassis.broker.topic_reader import BATCH  # noqa: PLC0415

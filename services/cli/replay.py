@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.chassis.language import speak
 from services.chassis.settings import SharedSettings, load_settings
+from services.cli.output import MisusedError, console, exit_codes, moment
 from services.cli.parts import READERS, group_of, topic_by_name
-from services.cli.words import MisusedError, console, moment, told
 
 if TYPE_CHECKING:
     from services.chassis.broker.group_positions import Move, Target
@@ -58,7 +59,7 @@ def replay(
         raise typer.BadParameter("give one of --to-time, --to-offset, --to-beginning and --to-end")
     if to_offset and topics:
         raise typer.BadParameter("--to-offset names its topics itself: leave --topic out")
-    with told():
+    with exit_codes():
         settings = load_settings(SharedSettings)
         target: Target
         if to_time is not None:
@@ -100,19 +101,28 @@ async def _replay(
     for one in moves:
         _say(one)
     again, skipped = sum(one.again for one in moves), sum(one.skipped for one in moves)
-    console.print(f"{group}: {again} bản ghi đọc lại / records to be read again")
+    console.print(
+        f"{group}: "
+        + speak(f"{again} bản ghi sẽ được đọc lại", f"{again} records to be read again")
+    )
     if skipped and not skip_unread and not dry_run:
         raise positions.GroupPositionError(
             f"{skipped} records were never read by {group} and would be passed over: nothing was"
             " moved; add --skip-unread if that is meant"
         )
     if skipped:
-        console.print(f"{skipped} bị bỏ qua / never read and passed over", style="bold red")
+        passed_over = speak(
+            f"{skipped} bản ghi chưa đọc, bị bỏ qua", f"{skipped} never read and passed over"
+        )
+        console.print(passed_over, style="bold red")
     if dry_run:
-        console.print("Chưa thay đổi gì / Nothing was moved (--dry-run)")
+        console.print(speak("Chưa thay đổi gì (--dry-run)", "Nothing was moved (--dry-run)"))
         return
     await positions.move(settings, group, moves)
-    console.print("Đã chuyển; hãy khởi động lại / Moved: start it again", style="green")
+    console.print(
+        speak("Đã chuyển vị trí đọc. Khởi động lại dịch vụ.", "Moved: start the service again"),
+        style="green",
+    )
 
 
 def _say(one: "Move") -> None:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from services.chassis.language import speak
+from services.cli.output import MisusedError, console, exit_codes, moment
 from services.cli.parts import DatabaseSettings, ServiceName, database_settings
-from services.cli.words import MisusedError, console, moment, told
 
 
 def republish(
@@ -29,10 +30,12 @@ def republish(
     For a broker that lost its disk, or a topic made anew. Consumers take each fact once, whatever
     they had before, so too much does no harm. Times are those of recording, by the wall clock.
     """
-    with told():
+    with exit_codes():
         settings = database_settings(service)
         count = asyncio.run(_republish(settings, moment(since), moment(until), types or []))
-        console.print(f"{count} sự kiện sẽ được gửi lại / events will be said again")
+        console.print(
+            speak(f"{count} sự kiện sẽ được phát lại", f"{count} events will be published again")
+        )
 
 
 async def _republish(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from services.cli.words import epilog
+from services.cli.output import epilog
 from services.contracts import published
 
 app = typer.Typer(

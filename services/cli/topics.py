@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import typer
 
+from services.chassis.language import speak
 from services.chassis.settings import SharedSettings, load_settings
+from services.cli.output import FAILED, console, epilog, exit_codes
 from services.cli.parts import configured_groups
-from services.cli.words import FAILED, console, epilog, told
 from services.contracts.topics import TopicSpec, all_topics
 
-app = typer.Typer(no_args_is_help=True, help="Chủ đề / Topics: provision them, list them.")
+app = typer.Typer(no_args_is_help=True, help="Topics: provision them, list them.")
 
 
 @app.command(epilog=epilog("THIDUA_TOPIC_PARTITIONS=12 thidua topics create"))
@@ -23,12 +24,15 @@ def create() -> None:
     """
     from services.chassis.broker.topic_admin import ensure_topics  # noqa: PLC0415 - loads Kafka's client
 
-    with told():
+    with exit_codes():
         settings = load_settings(SharedSettings)
         done = asyncio.run(ensure_topics(settings, specs(settings)))
         console.print(
-            f"{len(done.created)} tạo mới / created, {len(done.widened)} mở rộng / widened,"
-            f" {len(done.kept)} giữ nguyên / kept"
+            speak(
+                f"{len(done.created)} topic tạo mới, {len(done.widened)} mở rộng,"
+                f" {len(done.kept)} giữ nguyên",
+                f"{len(done.created)} created, {len(done.widened)} widened, {len(done.kept)} kept",
+            )
         )
         for name in done.wider:
             console.print(f"{name}: has more partitions than asked for; they can't be taken away")
@@ -41,7 +45,7 @@ def show() -> None:
     """List every topic that the services need with its partitions; exit 1 if one is missing."""
     from services.chassis.broker.topic_admin import partitions_of  # noqa: PLC0415 - loads Kafka's client
 
-    with told():
+    with exit_codes():
         settings = load_settings(SharedSettings)
         present = asyncio.run(partitions_of(settings))
         missing = 0

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.words import FAILED, console, told
+from services.cli.output import FAILED, console, exit_codes
 
 Directory = Annotated[
     Path,
@@ -28,7 +28,7 @@ def verify(
     Reads Kafka (THIDUA_KAFKA_…, THIDUA_TOPIC_PREFIX) and no database. On a difference it names
     unit, criterion and fact.
     """
-    with told():
+    with exit_codes():
         from services.chassis.settings import SharedSettings, load_settings  # noqa: PLC0415
         from services.scoring.publications import verify as verification  # noqa: PLC0415 - loads the rest
 

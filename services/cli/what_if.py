@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli.campaign import tell_faults
-from services.cli.words import FAILED, console, told
+from services.cli.output import FAILED, console, exit_codes
 from services.contracts.campaign import RuleSet
 from services.contracts.campaign.loader import RULES, load_campaign
 from services.contracts.campaign.problems import CampaignProblems
@@ -28,9 +28,9 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
     """Tell who would move by a draft rule set, from where to where, and which criterion did it.
 
     Reads scoring's database (SCORING_DATABASE_URL) in a transaction that cannot write, and the
-    campaign's plan and units (SCORING_CAMPAIGN_DIR). Faults of the draft are told all at once.
+    campaign's plan and units (SCORING_CAMPAIGN_DIR). Faults of the draft are named all at once.
     """
-    with told():
+    with exit_codes():
         from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
         from services.scoring.campaign_snapshot import CampaignTimeline  # noqa: PLC0415
         from services.scoring.queries.report import report  # noqa: PLC0415

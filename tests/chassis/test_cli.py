@@ -134,7 +134,7 @@ async def test_topics_are_made_once_widened_and_never_narrowed(broker: Broker) -
         kafka_bootstrap=broker.bootstrap, topic_prefix=world["THIDUA_TOPIC_PREFIX"]
     )
     names = [spec.name for spec in specs(settings)]
-    assert f"{len(names)} tạo mới" in await create(2)
+    assert f"{len(names)} topic tạo mới" in await create(2)
     assert f"{len(names)} giữ nguyên" in await create(2)
     assert f"{len(names)} mở rộng" in await create(3)
     assert "they can't be taken away" in await create(1)

@@ -52,7 +52,7 @@ async def test_from_an_earlier_time_it_is_read_again_and_has_no_second_effect(
     effects = sorted(await world.effects())
     dry = await replay(world, "--to-time", middle.isoformat(), "--dry-run")
     assert dry.exit_code == 0, dry.output
-    assert "60 bản ghi đọc lại" in dry.output
+    assert "60 bản ghi sẽ được đọc lại" in dry.output
     assert all(before == end for before, end in await standing(world))
     done = await replay(world, "--to-time", middle.isoformat())
     assert done.exit_code == 0, done.output
@@ -70,7 +70,7 @@ async def test_from_an_earlier_time_it_is_read_again_and_has_no_second_effect(
 async def test_from_the_beginning_and_to_one_offset(world: World) -> None:
     await consumed(world, 60)
     back = await replay(world, "--to-beginning", "--topic", "essay-submitted")
-    assert "60 bản ghi đọc lại" in back.output
+    assert "60 bản ghi sẽ được đọc lại" in back.output
     assert [before for before, _ in await standing(world)] == [0, 0, 0]
     some = await replay(world, "--to-offset", f"{world.topic}:1:3", "--skip-unread")
     assert some.exit_code == 0, some.output
@@ -105,7 +105,7 @@ async def test_a_group_at_work_is_not_moved(world: World) -> None:
         assert refused.exit_code == 1
         assert f"the group {group} is at work" in refused.output
         only_said = await replay(world, "--to-beginning", "--dry-run")
-        assert "30 bản ghi đọc lại" in only_said.output
+        assert "30 bản ghi sẽ được đọc lại" in only_said.output
         with pytest.raises(GroupPositionError, match="meanwhile"):
             await move(settings, group, back)  # the broker itself refuses it
         assert all(at == end for at, end in await standing(world))

@@ -1,4 +1,4 @@
-"""How every command speaks: one form of help, one form of failure, the same exit codes."""
+"""What every command has in common: one form of help, one form of failure, the same exit codes."""
 
 import sys
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ class MisusedError(ValueError):
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def exit_codes() -> Iterator[None]:
     """Failures as one sentence and an exit code instead of a traceback."""
     try:
         yield
