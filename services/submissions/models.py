@@ -15,7 +15,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 MOMENT: Any = DateTime(timezone=True)
-"""SQLModel takes types without arguments only by this way."""
+"""SQLModel takes types with arguments only like this."""
 
 
 class Stored(SQLModel, registry=registry()):
@@ -165,9 +165,9 @@ class ObligationRow(Stored, table=True):
     version: int
     deadline_version: int
     last_good_days: dict[str, str] = Field(
-        sa_type=JSONB, description="Last good day by way, as the notices so far have it."
+        sa_type=JSONB, description="Last good day by option, as the notices so far have it."
     )
-    way: str | None = None
+    option: str | None = None
     by: str | None = None
     by_id: UUID | None = None
     counted_day: date | None = None
@@ -184,7 +184,7 @@ class PlannedTerms(Stored, table=True):
     campaign: str = Field(primary_key=True)
     obligation: str = Field(primary_key=True)
     no_essays_by: date | None = Field(default=None, description="The day of its `only_if`.")
-    reporting_grace_days: dict[str, int] = Field(sa_type=JSONB, description="By way.")
+    reporting_grace_days: dict[str, int] = Field(sa_type=JSONB, description="By option.")
 
 
 class Timer(Stored, table=True):
@@ -197,20 +197,20 @@ class Timer(Stored, table=True):
     unit: str = Field(primary_key=True)
     obligation: str = Field(primary_key=True)
     deadline_version: int = Field(primary_key=True)
-    way: str = Field(primary_key=True)
+    option: str = Field(primary_key=True)
     distance: int = Field(primary_key=True)
     due_at: datetime = Field(sa_type=MOMENT)
 
 
 class DeadlineMove(Stored, table=True):
-    """A notice that moved the deadline of one way, for all who owe it."""
+    """A notice that moved the deadline of one option, for all who owe it."""
 
     __tablename__: ClassVar[str] = "deadline_moves"
 
     move_id: UUID = Field(primary_key=True)
     campaign: str
     obligation: str
-    way: str
+    option: str
     previous_last_good_day: date
     last_good_day: date
     notice: str

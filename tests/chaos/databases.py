@@ -89,7 +89,7 @@ async def _commanded(connection: Any) -> Counter[str]:
 
 async def _timers(connection: Any, evidence: Evidence) -> None:
     due = await connection.fetch(
-        "SELECT unit, obligation, way, distance FROM timers"
+        "SELECT unit, obligation, option, distance FROM timers"
         " WHERE due_at < (SELECT now FROM simulated_clock) - interval '2 minutes'"
     )
     evidence.timers_due = [str(tuple(row)) for row in due]

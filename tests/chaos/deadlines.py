@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import start_of
-from services.contracts.campaign.plan import Obligation
+from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.envelope import Event
 from services.contracts.events import (
     CeremonyReported,
@@ -93,7 +93,7 @@ def misses(campaign: Campaign, deeds: Deeds, calendar: Sequence[Moved]) -> Misse
     """All that was missed when the clock had moved to its last day."""
     found = Misses(set(), set())
     for duty in campaign.plan.obligations:
-        for unit in campaign.units.of(duty, duty.last_way.last_good_day):
+        for unit in campaign.units.of(duty, duty.last_option.last_good_day):
             state = Owed(campaign.plan.campaign, unit.code, duty, campaign.plan.zone)
             done = [one for one in deeds.by_unit[unit.code] if _is_about(duty, one[0])]
             found.must.update(_missed(state, [deed for deed, _ in done], deeds, calendar))
@@ -104,8 +104,8 @@ def misses(campaign: Campaign, deeds: Deeds, calendar: Sequence[Moved]) -> Misse
     return found
 
 
-def _is_about(duty: Obligation, deed: Deed) -> bool:
-    return duty.way_for(deed.by, deed.form) is not None
+def _is_about(duty: ObligationPlan, deed: Deed) -> bool:
+    return duty.option_for(deed.by, deed.form) is not None
 
 
 def _overtaken(deed: Deed, stored_at: datetime, calendar: Sequence[Moved]) -> bool:
@@ -142,7 +142,7 @@ def _missed(
 
 
 _Act = Deed | UUID | str | None
-"""A deed; an essay that was taken back; a way whose deadline moves; time that has passed."""
+"""A deed; an essay that was taken back; an option whose deadline moves; time that has passed."""
 
 
 def _in_order(
@@ -154,12 +154,12 @@ def _in_order(
         acts.append((deed.received_at, 1, deed))
         if deed.by_id in known.withdrawn:
             acts.append((known.withdrawn[deed.by_id], 2, deed.by_id))
-    ways = {way.id for way in state.duty.ways}
+    options = {option.id for option in state.duty.options}
     for moved in calendar:
         acts.append((moved.to, 0, None))
-        if MOVE.way in ways and moved.to >= start_of(MOVE.on, state.zone):
-            acts.append((moved.to, 3, MOVE.way))
-            ways.clear()
+        if MOVE.option in options and moved.to >= start_of(MOVE.on, state.zone):
+            acts.append((moved.to, 3, MOVE.option))
+            options.clear()
     acts.sort(key=lambda act: act[:2])
     return [(at.astimezone(state.zone), act) for at, _, act in acts]
 

@@ -115,12 +115,12 @@ class Havoc:
             move = {
                 "campaign": "hanoi-2020",
                 "simulated": True,
-                "way": MOVE.way,
+                "option": MOVE.option,
                 "date": MOVE.to.isoformat(),
                 "included": True,
                 "notice": "Thông báo mô phỏng 01",
                 "reason": "Gia hạn (mô phỏng)",
             }
             board = self.stack.token("board")
-            path, key = "/v1/deadline-moves", f"move-{MOVE.way}"
+            path, key = "/v1/deadline-moves", f"move-{MOVE.option}"
             await insist(self.stack, "submissions", path, move, token=board, key=key)

@@ -66,7 +66,7 @@ CALENDAR = (
     date(2020, 7, 6),  # D6 is moved on this day
     date(2020, 7, 16),  # D6 as moved
     date(2020, 8, 24),  # D2 has no reports in time any more, D7 is missed
-    date(2020, 9, 2),  # D2 by its other way, D3
+    date(2020, 9, 2),  # D2 by its other option, D3
 )
 """Days to which the simulated clock is moved, so that every deadline of the campaign passes."""
 
@@ -76,7 +76,7 @@ class Move(NamedTuple):
 
     on: date
     """The simulated day on which it does."""
-    way: str
+    option: str
     to: date
     """The new last good day."""
 

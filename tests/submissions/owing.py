@@ -1,11 +1,11 @@
-"""Obligations as tests say them: ways and deadlines of the plan, deeds, the one fact of an act."""
+"""Obligations as tests write them: options, deadlines, deeds, the one fact of an act."""
 
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.contracts.campaign.plan import Obligation, Way
+from services.contracts.campaign.plan import ObligationPlan, Option
 from services.contracts.events import ObligationFact
 from services.submissions.obligations.obligation import Deed, Owed
 
@@ -24,11 +24,11 @@ def at(day: str, clock: str = "12:00:00") -> datetime:
     return datetime.fromisoformat(f"{day}T{clock}+07:00")
 
 
-def way(way_id: str, due: str, *, included: bool = False, **fields: object) -> Way:
-    """A way that is due before a day, or on it."""
-    return Way.model_validate(
+def option(option_id: str, due: str, *, included: bool = False, **fields: object) -> Option:
+    """An option that is due before a day, or on it."""
+    return Option.model_validate(
         {
-            "id": way_id,
+            "id": option_id,
             "by": "contest-reported",
             "counted_by": "received",
             "due": {"date": due, "included": included},
@@ -37,14 +37,14 @@ def way(way_id: str, due: str, *, included: bool = False, **fields: object) -> W
     )
 
 
-def owed(obligation_id: str, *ways: Way, **fields: object) -> Owed:
-    duty = Obligation.model_validate(
+def owed(obligation_id: str, *options: Option, **fields: object) -> Owed:
+    duty = ObligationPlan.model_validate(
         {
             "id": obligation_id,
             "title": {"vi": "Việc", "en": "Duty"},
             "source": "Thông báo 251/BTĐ-NV2",
             "levels": ["upper"],
-            "ways": ways,
+            "options": options,
         }
         | fields
     )
@@ -53,12 +53,12 @@ def owed(obligation_id: str, *ways: Way, **fields: object) -> Owed:
 
 def contest_report() -> Owed:
     """D6, "trước ngày 10/7/2020": the last good day is the 9th."""
-    return owed("D6", way("D6", "2020-07-10"))
+    return owed("D6", option("D6", "2020-07-10"))
 
 
 def conference() -> Owed:
     """D2, "trước 20/8/2020", with its alternative D3, "trước ngày 01/9/2020"."""
-    held = way(
+    held = option(
         "D2",
         "2020-08-20",
         by="conference-reported",
@@ -66,12 +66,12 @@ def conference() -> Owed:
         counted_by="held-on",
         reporting_grace_days=3,
     )
-    return owed("D2", held, way("D3", "2020-09-01", by="conference-reported", forms=["written"]))
+    return owed("D2", held, option("D3", "2020-09-01", by="conference-reported", forms=["written"]))
 
 
 def first_essays() -> Owed:
     """D5, "trước 20/6/2020", only for units without an essay by the end of 5 June."""
-    essay = way("D5", "2020-06-20", by="essay-submitted")
+    essay = option("D5", "2020-06-20", by="essay-submitted")
     return owed("D5", essay, only_if={"no_essays_by": "2020-06-05"})
 
 

@@ -18,9 +18,9 @@ from tests.submissions.test_essays import rules
 MOVES, WAIVERS = "/v1/deadline-moves", "/v1/waivers"
 
 
-def move(way: str = "D6", day: str = "2020-07-15", **fields: Any) -> dict[str, Any]:
+def move(option: str = "D6", day: str = "2020-07-15", **fields: Any) -> dict[str, Any]:
     return {
-        "way": way,
+        "option": option,
         "date": day,
         "included": False,
         "notice": "Thông báo mẫu 01",
@@ -72,7 +72,7 @@ async def test_a_move_to_a_day_that_is_over_too_is_missed_once_more(stand: Stand
 async def test_moves_that_make_no_sense_are_refused(stand: Stand) -> None:
     await stand.at("2020-07-05")
     unknown = await stand.refused(422, MOVES, move("D4"), role="board")
-    assert rules(unknown) == {("/way", "deadlines.known")}
+    assert rules(unknown) == {("/option", "deadlines.known")}
     outside = await stand.refused(422, MOVES, move(day="2021-02-01"), role="board")
     assert rules(outside) == {("/date", "deadlines.within")}
     backwards = await stand.refused(422, MOVES, move(day="2020-07-05"), role="board")
@@ -100,14 +100,14 @@ async def test_a_deadline_moves_and_moves_back_though_some_units_owe_nothing(
     upper = sum(1 for unit in campaign.units if unit.level == "upper")
     await stand.taken("/v1/essays", essay("STP"))  # owes no first essays (D5) from now on
     await stand.taken(WAIVERS, waiver("D6"), role="board")
-    for way, later, back in (
+    for option, later, back in (
         ("D5", "2020-06-25", "2020-06-20"),
         ("D6", "2020-07-15", "2020-07-10"),
     ):
         for day in (later, back, later):
-            taken = await stand.taken(MOVES, move(way, day), role="board")
+            taken = await stand.taken(MOVES, move(option, day), role="board")
             assert taken["units"] == upper - 1
-        same = await stand.refused(409, MOVES, move(way, later), role="board")
+        same = await stand.refused(409, MOVES, move(option, later), role="board")
         assert same["type"].endswith("/same-deadline")
     said = await stand.facts(DeadlineMoved)
     assert len(said) == 2 * 3 * (upper - 1)

@@ -85,10 +85,10 @@ async def test_starting_again_adds_no_obligation_and_no_second_miss(
         assert await second.fire() == []
 
 
-def with_deadline(campaign: Campaign, way: str, day: str) -> Campaign:
+def with_deadline(campaign: Campaign, option: str, day: str) -> Campaign:
     """The campaign after somebody edited that deadline in plan.yaml."""
     edited = Deadline(date=date.fromisoformat(day), included=False)
-    return Campaign(campaign.plan.with_deadlines({way: edited}), campaign.units, campaign.rules)
+    return Campaign(campaign.plan.with_deadlines({option: edited}), campaign.units, campaign.rules)
 
 
 async def test_a_deadline_edited_in_the_plan_after_the_first_start_is_refused_by_name(
@@ -116,11 +116,11 @@ async def test_a_deadline_that_a_notice_moved_is_the_notice_s_whatever_the_plan_
     notice = {"included": False, "notice": "Thông báo mẫu 01", "reason": "Gia hạn"}
     async with standing(settings, issuer, campaign) as first:
         for day in ("2020-07-15", "2020-07-10", "2020-07-20"):  # all at one instant of the clock
-            body = {"way": "D6", "date": day, **notice}
+            body = {"option": "D6", "date": day, **notice}
             await first.taken("/v1/deadline-moves", body, role="board")
     for again in (campaign, with_deadline(campaign, "D6", "2020-07-20")):
         async with standing(settings, issuer, again) as next_one:
-            body = {"way": "D6", "date": "2020-07-20", **notice}
+            body = {"option": "D6", "date": "2020-07-20", **notice}
             same = await next_one.refused(409, "/v1/deadline-moves", body, role="board")
             assert same["type"].endswith("/same-deadline")
 

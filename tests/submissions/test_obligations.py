@@ -20,8 +20,8 @@ from tests.submissions.owing import (
     deed,
     first_essays,
     only,
+    option,
     owed,
-    way,
 )
 
 
@@ -33,7 +33,7 @@ def test_before_a_day_ends_with_the_day_before_it() -> None:
 
 
 def test_on_a_day_includes_the_day() -> None:
-    on_the_tenth = owed("D6", way("D6", "2020-07-10", included=True))
+    on_the_tenth = owed("D6", option("D6", "2020-07-10", included=True))
     _, facts = ob.fulfil(on_the_tenth, deed("contest-reported", at("2020-07-10", "23:59:59")))
     assert only(facts).days_late == 0  # type: ignore[attr-defined]
 
@@ -80,7 +80,7 @@ def test_a_second_report_is_refused() -> None:
         ob.fulfil(state, deed("contest-reported", at("2020-07-02")))
 
 
-# Two ways to one obligation
+# Two options to one obligation
 
 
 def test_a_conference_held_in_time_and_reported_within_the_grace_is_in_time() -> None:
@@ -113,7 +113,7 @@ def test_nothing_is_missed_while_one_way_is_still_good() -> None:
 def test_the_reporting_grace_delays_the_miss_and_not_the_lateness() -> None:
     ceremony = owed(
         "D7",
-        way(
+        option(
             "D7", "2020-08-20", by="ceremony-reported", counted_by="held-on", reporting_grace_days=3
         ),
     )
@@ -125,7 +125,7 @@ def test_the_reporting_grace_delays_the_miss_and_not_the_lateness() -> None:
 
 
 def test_a_report_that_no_way_takes_is_an_error() -> None:
-    with pytest.raises(ob.UnknownWayError):
+    with pytest.raises(ob.UnknownOptionError):
         ob.fulfil(conference(), deed("contest-reported", at("2020-07-01")))
 
 
@@ -188,11 +188,11 @@ def test_the_deadline_of_who_is_released_follows_a_move_there_and_back_without_a
     start = replace(first_essays(), status=released)  # type: ignore[arg-type]
     there, said = ob.move(start, "D5", date(2020, 6, 24), now=at("2020-06-05"), **NOTICE)
     assert said == ()
-    assert there.way("D5").last_good_day == date(2020, 6, 24)
+    assert there.option("D5").last_good_day == date(2020, 6, 24)
     assert (there.version, there.deadline_version) == (1, 2)
     back, said = ob.move(there, "D5", date(2020, 6, 19), now=at("2020-06-05"), **NOTICE)
     assert said == ()
-    assert back.way("D5").last_good_day == date(2020, 6, 19)
+    assert back.option("D5").last_good_day == date(2020, 6, 19)
     # Nor is a day that it has already a reason to refuse: it owes nothing.
     again, _ = ob.move(back, "D5", date(2020, 6, 19), now=at("2020-06-05"), **NOTICE)
     assert (again.status, again.deadline_version) == (released, 4)

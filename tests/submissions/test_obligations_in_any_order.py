@@ -38,13 +38,13 @@ def play(state: Owed, steps: list[tuple[str, date, str | None]]) -> list[Obligat
                 case "miss":
                     state, facts = ob.miss(state, now)
                 case "move":
-                    old = state.way(str(detail)).last_good_day
+                    old = state.option(str(detail)).last_good_day
                     same = old == day and state.status != "waived"
                     with pytest.raises(ob.SameDeadlineError) if same else nullcontext():
                         state, facts = ob.move(state, str(detail), day, now=now, **NOTICE)
                     if same:
                         continue
-                    assert state.way(str(detail)).last_good_day == day
+                    assert state.option(str(detail)).last_good_day == day
                 case _:
                     state, facts = ob.waive(state, now=now, **NOTICE)
         except (ob.AlreadyFulfilledError, ob.AlreadyWaivedError):
@@ -86,7 +86,7 @@ def test_lateness_is_the_same_whether_the_deadline_moved_before_or_after_the_rep
 ) -> None:
     now = datetime.combine(received, datetime.min.time(), HANOI)
     report = deed("contest-reported", now)
-    if moved_to == contest_report().way("D6").last_good_day:
+    if moved_to == contest_report().option("D6").last_good_day:
         return
     moved_first, _ = ob.move(contest_report(), "D6", moved_to, now=now, **NOTICE)
     moved_first, _ = ob.fulfil(moved_first, report)

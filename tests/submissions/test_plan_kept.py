@@ -7,34 +7,36 @@ import pytest
 
 from infra.local.issuer import Issuer
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.plan import Obligation, OnlyIf
+from services.contracts.campaign.plan import ObligationPlan, OnlyIf
 from services.submissions.obligations.plan_kept import PlanChangedError
 from tests.submissions.stand import settings_of, standing
 
 
-def edited(campaign: Campaign, duty: Obligation) -> Campaign:
+def edited(campaign: Campaign, duty: ObligationPlan) -> Campaign:
     """The campaign after somebody edited that obligation in plan.yaml."""
     duties = tuple(duty if each.id == duty.id else each for each in campaign.plan.obligations)
     plan = campaign.plan.model_copy(update={"obligations": duties})
     return Campaign(plan, campaign.units, campaign.rules)
 
 
-def with_grace(duty: Obligation, way_id: str, days: int) -> Obligation:
-    """The obligation with another grace for reporting on one way."""
-    ways = tuple(
-        way.model_copy(update={"reporting_grace_days": days}) if way.id == way_id else way
-        for way in duty.ways
+def with_grace(duty: ObligationPlan, option_id: str, days: int) -> ObligationPlan:
+    """The obligation with another grace for reporting on one option."""
+    options = tuple(
+        option.model_copy(update={"reporting_grace_days": days})
+        if option.id == option_id
+        else option
+        for option in duty.options
     )
-    return duty.model_copy(update={"ways": ways})
+    return duty.model_copy(update={"options": options})
 
 
-def with_condition(duty: Obligation, day: str | None) -> Obligation:
+def with_condition(duty: ObligationPlan, day: str | None) -> ObligationPlan:
     """The obligation with another `only_if`, or without one."""
     only_if = OnlyIf(no_essays_by=date.fromisoformat(day)) if day else None
     return duty.model_copy(update={"only_if": only_if})
 
 
-async def refusal(dsn: str, issuer: Issuer, campaign: Campaign, duty: Obligation) -> str:
+async def refusal(dsn: str, issuer: Issuer, campaign: Campaign, duty: ObligationPlan) -> str:
     """How a start with the edited plan is refused, after one with the plan; it changes nothing."""
     settings = settings_of(dsn, issuer)
     async with standing(settings, issuer, campaign) as first:

@@ -105,7 +105,7 @@ async def test_an_essay_under_way_is_judged_again_by_the_move_that_waited_for_it
     await stand.taken("/v1/essays", essay())  # fulfils D5, so that later ones share the lock
     await stand.at("2020-06-21")
     move = {
-        "way": "D5",
+        "option": "D5",
         "date": "2020-06-23",
         "included": False,
         "notice": "Thông báo mẫu",
@@ -125,7 +125,7 @@ async def test_a_deadline_that_moves_at_midnight_is_not_missed_as_it_was(stand: 
     await only_timer(stand, "SNV", "D6")
     await stand.at("2020-07-09 23:59:59")
     move = {
-        "way": "D6",
+        "option": "D6",
         "date": "2020-07-15",
         "included": False,
         "notice": "Thông báo mẫu",

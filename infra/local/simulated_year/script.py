@@ -53,7 +53,7 @@ LATE_CONTEST_REPORT = "Q275"
 LATE_COMMUNE = "X00004"
 """Sends its written assessment four days late."""
 SILENT_COMMUNES = 3
-MOVED_WAY, MOVED_TO, MOVED_ON = "D6", date(2020, 7, 15), date(2020, 7, 6)
+MOVED_OPTION, MOVED_TO, MOVED_ON = "D6", date(2020, 7, 15), date(2020, 7, 6)
 
 Verb = Literal[
     "essay",
@@ -104,7 +104,7 @@ def season(units: Iterable[Unit], *, scale: float = 1.0) -> list[Act]:
             "deadline-move",
             "HN",
             "move-D6",
-            {"way": MOVED_WAY, "date": MOVED_TO.isoformat(), "included": False},
+            {"option": MOVED_OPTION, "date": MOVED_TO.isoformat(), "included": False},
         )
     )
     return sorted(acts, key=lambda act: act.day)

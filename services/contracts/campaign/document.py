@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 Path = tuple[str | int, ...]
-"""Keys and indices from the root of a file, e.g. ("obligations", 0, "ways", 1, "due")."""
+"""Keys and indices from the root of a file, e.g. ("obligations", 0, "options", 1, "due")."""
 
 
 def spell(path: Path, labels: Mapping[Path, str] | None = None) -> str:
-    """A path as people read it: obligations[D2].ways[D3].due, steps[2] for the second step."""
+    """A path as people read it: obligations[D2].options[D3].due, steps[2] for the second step."""
     text = ""
     for at, part in enumerate(path):
         if isinstance(part, int):

@@ -30,7 +30,7 @@ from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.parts import part, validate
-from services.contracts.campaign.plan import EssayRules, LastYear, Obligation, Plan
+from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Plan
 from services.contracts.campaign.problems import MOST_TOLD, CampaignProblems, Problem, Told
 from services.contracts.campaign.units import UnitTree
 from services.contracts.campaign.units_file import UnitRows, read_units
@@ -71,7 +71,7 @@ _BILINGUAL = TypeAdapter(Bilingual)
 _ESSAYS = TypeAdapter(EssayRules)
 _LAST_YEAR = TypeAdapter(LastYear)
 _DISTANCES = TypeAdapter(tuple[int, ...])
-_OBLIGATIONS = TypeAdapter(tuple[Obligation, ...])
+_OBLIGATIONS = TypeAdapter(tuple[ObligationPlan, ...])
 _MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(dict[str, Measure])
 _TABLES = TypeAdapter(tuple[Table, ...])
 _ROUNDING = TypeAdapter(Rounding)

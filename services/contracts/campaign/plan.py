@@ -89,8 +89,8 @@ class LastYear(CampaignModel):
         return None
 
 
-class Way(CampaignModel):
-    """One way to do what is owed, with its own deadline."""
+class Option(CampaignModel):
+    """One of the things a unit may do to fulfil an obligation, with its own deadline."""
 
     id: ObligationId
     by: EventName = Field(description="The event that fulfils it.")
@@ -106,7 +106,7 @@ class Way(CampaignModel):
         description="Needs number and date of the written notice to the People's Committee.",
     )
     due: Deadline
-    source: Text | None = Field(default=None, description="The notice's words about this way.")
+    source: Text | None = Field(default=None, description="The notice's words about this option.")
 
     @property
     def last_good_day(self) -> date:
@@ -123,11 +123,11 @@ class Way(CampaignModel):
         return Deadline(date=self.last_reporting_day, included=True).closes_at(zone)
 
     def accepts(self, event: str, form: str | None = None) -> bool:
-        """Whether a report of that event, in that form, goes this way."""
+        """Whether a report of that event, in that form, goes this option."""
         return event == self.by and (not self.forms or form in self.forms)
 
     def days_late(self, counted_day: date) -> int:
-        """Whole local days after this way's last good day, at least 0."""
+        """Whole local days after this option's last good day, at least 0."""
         return days_late(counted_day, self.last_good_day)
 
 
@@ -139,46 +139,46 @@ class OnlyIf(CampaignModel):
     )
 
 
-class Obligation(Audience):
-    """One thing that units owe, by one of several ways."""
+class ObligationPlan(Audience):
+    """One thing that units owe, by one of several options."""
 
     id: ObligationId
     title: Bilingual
     source: Text = Field(description="The notice's own words.")
     only_if: OnlyIf | None = None
-    ways: tuple[Way, ...] = Field(min_length=1)
+    options: tuple[Option, ...] = Field(min_length=1)
 
     def applies_to(self, unit: Unit) -> bool:
         """Whether units of its level or kind owe it; a condition on its state comes on top."""
         return self.includes(unit)
 
-    def way(self, way_id: str) -> Way:
-        """The way with that id; raises KeyError."""
-        for way in self.ways:
-            if way.id == way_id:
-                return way
-        raise KeyError(way_id)
+    def option(self, option_id: str) -> Option:
+        """The option with that id; raises KeyError."""
+        for option in self.options:
+            if option.id == option_id:
+                return option
+        raise KeyError(option_id)
 
-    def way_for(self, event: str, form: str | None = None) -> Way | None:
-        """The way that a report of that event and form goes, the first that accepts it."""
-        return next((way for way in self.ways if way.accepts(event, form)), None)
+    def option_for(self, event: str, form: str | None = None) -> Option | None:
+        """The option that a report of that event and form goes, the first that accepts it."""
+        return next((option for option in self.options if option.accepts(event, form)), None)
 
     @property
-    def last_way(self) -> Way:
-        """The way that stays open longest: as long as it is open nothing is missed."""
-        return max(self.ways, key=lambda way: way.last_reporting_day)
+    def last_option(self) -> Option:
+        """The option that stays open longest: as long as it is open nothing is missed."""
+        return max(self.options, key=lambda option: option.last_reporting_day)
 
     def missed_at(self, zone: ZoneInfo) -> datetime:
-        """When an open obligation is missed: once, when its last way is over."""
-        return self.last_way.missed_at(zone)
+        """When an open obligation is missed: once, when its last option is over."""
+        return self.last_option.missed_at(zone)
 
-    def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Obligation":
-        """The same obligation under later notices; `moved` maps ids of ways to new deadlines."""
-        ways = tuple(
-            way.model_copy(update={"due": moved[way.id]}) if way.id in moved else way
-            for way in self.ways
+    def with_deadlines(self, moved: Mapping[str, Deadline]) -> "ObligationPlan":
+        """The same obligation under later notices; `moved` maps ids of options to new deadlines."""
+        options = tuple(
+            option.model_copy(update={"due": moved[option.id]}) if option.id in moved else option
+            for option in self.options
         )
-        return self.model_copy(update={"ways": ways})
+        return self.model_copy(update={"options": options})
 
 
 class Plan(CampaignModel):
@@ -196,37 +196,37 @@ class Plan(CampaignModel):
     approaching_days: tuple[Annotated[int, Field(ge=1, le=90)], ...] = Field(
         description="How many days before a last good day to remind."
     )
-    obligations: tuple[Obligation, ...] = Field(min_length=1)
+    obligations: tuple[ObligationPlan, ...] = Field(min_length=1)
 
     @property
     def zone(self) -> ZoneInfo:
         """The zone whose days are the campaign's days."""
         return ZoneInfo(self.timezone)
 
-    def obligation(self, obligation_id: str) -> Obligation:
+    def obligation(self, obligation_id: str) -> ObligationPlan:
         """The obligation with that id; raises KeyError."""
         for obligation in self.obligations:
             if obligation.id == obligation_id:
                 return obligation
         raise KeyError(obligation_id)
 
-    def obligation_of_way(self, way_id: str) -> Obligation:
-        """The obligation that has a way with that id; raises KeyError."""
+    def obligation_of_option(self, option_id: str) -> ObligationPlan:
+        """The obligation that has an option with that id; raises KeyError."""
         for obligation in self.obligations:
-            if any(way.id == way_id for way in obligation.ways):
+            if any(option.id == option_id for option in obligation.options):
                 return obligation
-        raise KeyError(way_id)
+        raise KeyError(option_id)
 
-    def obligations_of(self, unit: Unit) -> tuple[Obligation, ...]:
+    def obligations_of(self, unit: Unit) -> tuple[ObligationPlan, ...]:
         """What units of its level or kind owe, conditions on its state aside."""
         return tuple(o for o in self.obligations if o.applies_to(unit))
 
     @property
-    def catch_up(self) -> Obligation | None:
+    def catch_up(self) -> ObligationPlan | None:
         """The obligation of units that had sent no essay (D5 of 2020), where the plan has one."""
         return next((o for o in self.obligations if o.only_if is not None), None)
 
-    def essay_last_good_day(self, owed: Obligation | None) -> date:
+    def essay_last_good_day(self, owed: ObligationPlan | None) -> date:
         """The last day on which an essay is in time.
 
         The contest's end (D4), except for a unit that owed the catch-up (D5), which is given as it
@@ -234,10 +234,10 @@ class Plan(CampaignModel):
         (docs/decisions/0022-deadlines-are-data.md).
         """
         ends = self.contest_ends.last_good_day
-        return ends if owed is None else max(ends, owed.last_way.last_good_day)
+        return ends if owed is None else max(ends, owed.last_option.last_good_day)
 
     def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":
-        """The same plan under later notices; `moved` maps ids of ways to new deadlines."""
+        """The same plan under later notices; `moved` maps ids of options to new deadlines."""
         return self.model_copy(
             update={"obligations": tuple(o.with_deadlines(moved) for o in self.obligations)}
         )

@@ -106,9 +106,9 @@ class ObligationOut(BaseModel):
     status: Status
     version: int
     deadline_version: int
-    last_good_days: dict[str, date] = Field(description="By way; D2 and D3 are two ways.")
+    last_good_days: dict[str, date] = Field(description="By option; D2 and D3 are two options.")
     missed_at: datetime = Field(description="From when it is missed, if it is open then.")
-    way: str | None = Field(description="The way by which it was fulfilled.")
+    option: str | None = Field(description="The option by which it was fulfilled.")
     counted_day: date | None
     days_late: int | None
 
@@ -124,9 +124,9 @@ class ObligationOut(BaseModel):
             status=state.status,
             version=state.version,
             deadline_version=state.deadline_version,
-            last_good_days={way.id: way.last_good_day for way in state.duty.ways},
+            last_good_days={option.id: option.last_good_day for option in state.duty.options},
             missed_at=state.missed_at,
-            way=done.way if done else None,
+            option=done.option if done else None,
             counted_day=done.counted_day if done else None,
             days_late=done.days_late if done else None,
         )
@@ -191,7 +191,7 @@ class MoveTaken(BaseModel):
 
     move_id: UUID
     obligation: str
-    way: str
+    option: str
     previous_last_good_day: date
     last_good_day: date
     units: int = Field(description="Units whose deadline moved.")

@@ -179,9 +179,9 @@ class FigureIn(Body):
 
 
 class DeadlineMoveIn(Body):
-    """A later notice moves the deadline of one way, for all who owe it."""
+    """A later notice moves the deadline of one option, for all who owe it."""
 
-    way: ObligationId = Field(examples=["D6"])
+    option: ObligationId = Field(examples=["D6"])
     date: Day = Field(examples=["2020-07-15"])
     included: StrictBool = Field(description="false: before that day; true: on or before it.")
     notice: Text = Field(examples=["Thông báo mẫu 01"])

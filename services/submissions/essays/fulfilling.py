@@ -8,7 +8,7 @@ from uuid import UUID
 from services.chassis.problems import Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
-from services.contracts.campaign.plan import Obligation
+from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.desk.desk import Desk, Receipt
 from services.submissions.desk.refusals import LAST_ESSAY
@@ -82,11 +82,11 @@ async def without_essay(
         await desk.obligations.save(tx, [again])
 
 
-def _duties(desk: Desk, unit: str) -> list[Obligation]:
+def _duties(desk: Desk, unit: str) -> list[ObligationPlan]:
     known = desk.campaign.units.get(unit)
     if known is None:
         return []
-    return [duty for duty in desk.plan.obligations_of(known) if duty.way_for(ESSAY)]
+    return [duty for duty in desk.plan.obligations_of(known) if duty.option_for(ESSAY)]
 
 
 async def _oldest_standing(

@@ -1,4 +1,4 @@
-"""Essays on their way in: checked alone, kept together.
+"""Essays as they arrive: checked alone, kept together.
 
 Callers hand in an open transaction; what fails in it rolls everything back. Locks: the units'
 obligations in their order, then nothing, because an essay that is not stored yet is nobody else's.

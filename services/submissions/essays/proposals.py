@@ -15,7 +15,7 @@ from services.submissions.models import CommendationProposal
 async def propose_commendation(
     tx: Transaction, desk: Desk, body: ProposalIn, receipt: Receipt
 ) -> tuple[int, ProposalTaken]:
-    """Keep a unit's proposal; it goes the way of essays, through the upper level. Raises Refusal.
+    """Keep a unit's proposal; like an essay it comes from the upper level. Raises Refusal.
 
     The exemplar's address is not kept: nothing here needs it.
     """

@@ -9,7 +9,7 @@ from typing import Any
 from services.chassis.problems import FAULTY, Fault, Faults, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import Deadline, local_day
-from services.contracts.campaign.plan import Obligation
+from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.contracts.events.essays import ExemplarName
 from services.submissions.desk.answers import MoveTaken, ObligationOut, plain
@@ -27,20 +27,20 @@ from services.submissions.obligations.obligation import Owed
 async def move_deadline(
     tx: Transaction, desk: Desk, body: DeadlineMoveIn, receipt: Receipt
 ) -> tuple[int, MoveTaken]:
-    """Give one way another last good day, for every unit that owes it. Raises Refusal.
+    """Give one option another last good day, for every unit that owes it. Raises Refusal.
 
     One transaction for all of them: no unit is judged by one day and its neighbour by another. The
     move is the same as before only if the notices so far say that day, not because a unit has it.
     """
     faults = Faults()
     desk.check_body(faults, body, receipt)
-    duty = _duty_of_way(faults, desk, body.way)
+    duty = _duty_of_option(faults, desk, body.option)
     day = _day_within(faults, desk, body)
     if duty is None or day is None or faults.found:
         raise Refusal(FAULTY, faults.found)
 
     states = await desk.obligations.lock_all_of(tx, duty.id)
-    before = (await duty_as_moved(tx, desk.plan, duty)).way(body.way).last_good_day
+    before = (await duty_as_moved(tx, desk.plan, duty)).option(body.option).last_good_day
     if day == before:
         raise Refusal(SAME_DEADLINE)
     if day < before and day < receipt.day:
@@ -63,7 +63,7 @@ async def move_deadline(
             move_id=move_id,
             campaign=desk.plan.campaign,
             obligation=duty.id,
-            way=body.way,
+            option=body.option,
             previous_last_good_day=before,
             last_good_day=day,
             notice=body.notice,
@@ -77,7 +77,7 @@ async def move_deadline(
     return 201, MoveTaken(
         move_id=move_id,
         obligation=duty.id,
-        way=body.way,
+        option=body.option,
         previous_last_good_day=before,
         last_good_day=day,
         units=len({fact.unit for fact in said}),
@@ -158,7 +158,7 @@ def _move_all(
         try:
             new, facts = obligations.move(
                 state,
-                body.way,
+                body.option,
                 day,
                 notice=body.notice,
                 reason=body.reason,
@@ -173,15 +173,15 @@ def _move_all(
     return moved, said
 
 
-def _duty_of_way(faults: Faults, desk: Desk, way: str) -> Obligation | None:
+def _duty_of_option(faults: Faults, desk: Desk, option: str) -> ObligationPlan | None:
     try:
-        return desk.plan.obligation_of_way(way)
+        return desk.plan.obligation_of_option(option)
     except KeyError:
-        ways = ", ".join(each.id for duty in desk.plan.obligations for each in duty.ways)
+        options = ", ".join(each.id for duty in desk.plan.obligations for each in duty.options)
         faults.add(
-            "/way",
-            f"Kế hoạch không có hạn “{way}”; các hạn có thể dời: {ways}.",
-            f"The plan has no deadline “{way}”; those that can be moved: {ways}.",
+            "/option",
+            f"Kế hoạch không có hạn “{option}”; các hạn có thể dời: {options}.",
+            f"The plan has no deadline “{option}”; those that can be moved: {options}.",
             rule="deadlines.known",
         )
         return None

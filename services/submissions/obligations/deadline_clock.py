@@ -101,15 +101,15 @@ class DeadlineClock:
         rows = await tx.fetch(
             """
             WITH due AS MATERIALIZED (
-                SELECT campaign, unit, obligation, deadline_version, way, distance FROM timers
+                SELECT campaign, unit, obligation, deadline_version, option, distance FROM timers
                  WHERE campaign = $1 AND due_at <= $2 AND (distance > $5 OR due_at <= $3)
                  ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
             )
             DELETE FROM timers AS t USING due
-             WHERE (t.campaign, t.unit, t.obligation, t.deadline_version, t.way, t.distance)
-                 = (due.campaign, due.unit, due.obligation, due.deadline_version, due.way,
+             WHERE (t.campaign, t.unit, t.obligation, t.deadline_version, t.option, t.distance)
+                 = (due.campaign, due.unit, due.obligation, due.deadline_version, due.option,
                     due.distance)
-            RETURNING t.unit, t.obligation, t.deadline_version, t.way, t.distance, t.due_at
+            RETURNING t.unit, t.obligation, t.deadline_version, t.option, t.distance, t.due_at
             """,
             self._desk.plan.campaign,
             now,
@@ -141,7 +141,7 @@ class DeadlineClock:
                     states[key] = changed[key] = new
             elif reminder := obligations.remind(
                 state,
-                timer["way"],
+                timer["option"],
                 timer["distance"],
                 self._desk.plan.approaching_days,
                 local,

@@ -2,32 +2,33 @@
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import Deadline
-from services.contracts.campaign.plan import Obligation, Plan
+from services.contracts.campaign.plan import ObligationPlan, Plan
 
 
 async def moved_deadlines(tx: Transaction, plan: Plan) -> dict[str, Deadline]:
-    """The present deadline of each way that was ever moved, by way.
+    """The present deadline of each option that was ever moved, by option.
 
     That of the units under the highest version: two moves at one instant, as of a simulated clock
     that stands still, have no order by time. Where no unit has the obligation, the latest notice's.
     """
     rows = await tx.fetch(
         """
-        SELECT DISTINCT ON (moves.way) moves.way,
-               coalesce((held.last_good_days ->> moves.way)::date, last_good_day) AS last_good_day
+        SELECT DISTINCT ON (moves.option) moves.option,
+               coalesce((held.last_good_days ->> moves.option)::date, last_good_day)
+                   AS last_good_day
           FROM deadline_moves AS moves
           LEFT JOIN LATERAL (
                 SELECT last_good_days FROM obligations AS owed
                  WHERE owed.campaign = moves.campaign AND owed.obligation = moves.obligation
                  ORDER BY deadline_version DESC LIMIT 1) AS held ON true
-         WHERE moves.campaign = $1 ORDER BY moves.way, moved_at DESC, move_id DESC
+         WHERE moves.campaign = $1 ORDER BY moves.option, moved_at DESC, move_id DESC
         """,
         plan.campaign,
     )
-    return {row["way"]: Deadline(date=row["last_good_day"], included=True) for row in rows}
+    return {row["option"]: Deadline(date=row["last_good_day"], included=True) for row in rows}
 
 
-async def duty_as_moved(tx: Transaction, plan: Plan, duty: Obligation) -> Obligation:
+async def duty_as_moved(tx: Transaction, plan: Plan, duty: ObligationPlan) -> ObligationPlan:
     """An obligation of the plan with the deadlines it has now."""
     return duty.with_deadlines(await moved_deadlines(tx, plan))
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.contracts.campaign.deadlines import Deadline, local_day
-from services.contracts.campaign.plan import Form, Obligation, Way
+from services.contracts.campaign.plan import Form, ObligationPlan, Option
 from services.contracts.events import (
     DeadlineApproaching,
     DeadlineMissed,
@@ -46,7 +46,7 @@ class SameDeadlineError(Exception):
     """A move to the day that the deadline of a unit that owes it has already."""
 
 
-class UnknownWayError(Exception):
+class UnknownOptionError(Exception):
     """The obligation has no such alternative, or none that this kind of report fulfils."""
 
 
@@ -67,7 +67,7 @@ class Deed:
 class Fulfilment:
     """By what an obligation was fulfilled: enough to say it again under another deadline."""
 
-    way: str
+    option: str
     by: Cause
     by_id: UUID
     counted_day: date
@@ -82,7 +82,7 @@ class Owed:
 
     campaign: str
     unit: str
-    duty: Obligation
+    duty: ObligationPlan
     """What the plan asks, with the deadlines it has now: later notices are in it."""
     zone: ZoneInfo
     status: Status = "open"
@@ -100,12 +100,12 @@ class Owed:
         """The instant from which it is missed, if it is still open then."""
         return self.duty.missed_at(self.zone)
 
-    def way(self, way_id: str) -> Way:
-        """The way of that id. Raises UnknownWayError."""
+    def option(self, option_id: str) -> Option:
+        """The option of that id. Raises UnknownOptionError."""
         try:
-            return self.duty.way(way_id)
+            return self.duty.option(option_id)
         except KeyError:
-            raise UnknownWayError(way_id) from None
+            raise UnknownOptionError(option_id) from None
 
 
 Step: TypeAlias = tuple[Owed, tuple[ObligationFact, ...]]
@@ -118,7 +118,7 @@ def fulfil(state: Owed, deed: Deed) -> Step:
     A deed that arrives when the deadline has passed and the deadline clock has not yet said so says
     the miss too, first: both are facts, whichever of the two looks at the obligation sooner. A
     waived or not owed obligation takes the deed without a word. Raises AlreadyFulfilledError for a
-    second deed, UnknownWayError when no way is fulfilled by a deed of this kind.
+    second deed, UnknownOptionError when no option is fulfilled by a deed of this kind.
     """
     if state.status in ("waived", "not-owed"):
         return state, ()
@@ -137,7 +137,7 @@ def fulfil(state: Owed, deed: Deed) -> Step:
 def fulfil_by_another(state: Owed, deed: Deed) -> Step:
     """What fulfilled it was taken back, and another deed stands in its place.
 
-    Raises UnknownWayError. A state without a fulfilment stays as it is.
+    Raises UnknownOptionError. A state without a fulfilment stays as it is.
     """
     if state.status != "fulfilled":
         return state, ()
@@ -154,7 +154,7 @@ def owe_after_all(state: Owed, now: datetime) -> Owed:
 
 
 def miss(state: Owed, now: datetime, *, simulated: bool = False) -> Step:
-    """Time has passed: an open obligation whose last way has ended is missed, once.
+    """Time has passed: an open obligation whose last option has ended is missed, once.
 
     Returns the state unchanged, without a fact, when it is not open or not yet time.
     """
@@ -168,7 +168,7 @@ def miss(state: Owed, now: datetime, *, simulated: bool = False) -> Step:
         obligation=new.id,
         version=new.version,
         deadline_version=new.deadline_version,
-        last_good_day=new.duty.last_way.last_good_day,
+        last_good_day=new.duty.last_option.last_good_day,
         missed_at=new.missed_at,
     )
     return new, (fact,)
@@ -176,7 +176,7 @@ def miss(state: Owed, now: datetime, *, simulated: bool = False) -> Step:
 
 def move(
     state: Owed,
-    way_id: str,
+    option_id: str,
     last_good_day: date,
     *,
     notice: str,
@@ -184,19 +184,19 @@ def move(
     now: datetime,
     simulated: bool = False,
 ) -> Step:
-    """A later notice gives one way another last good day; the deadline gets its next version.
+    """A later notice gives one option another last good day; the deadline gets its next version.
 
     Fulfilled: lateness is judged again under the new day, and said again. Missed: open again; when
     the new day is over too, `miss` says so for the new version. Waived or not owed: the deadline
     follows without a fact, because essays are still measured by it and what is not owed may yet be
-    owed again. Raises UnknownWayError, and SameDeadlineError for a unit that owes it.
+    owed again. Raises UnknownOptionError, and SameDeadlineError for a unit that owes it.
     """
-    old = state.way(way_id)
-    duty = state.duty.with_deadlines({way_id: Deadline(date=last_good_day, included=True)})
+    old = state.option(option_id)
+    duty = state.duty.with_deadlines({option_id: Deadline(date=last_good_day, included=True)})
     if state.status in ("waived", "not-owed"):
         return replace(state, duty=duty, deadline_version=state.deadline_version + 1), ()
     if old.last_good_day == last_good_day:
-        raise SameDeadlineError(way_id)
+        raise SameDeadlineError(option_id)
     new = replace(
         state,
         duty=duty,
@@ -211,7 +211,7 @@ def move(
         obligation=new.id,
         version=new.version,
         deadline_version=new.deadline_version,
-        way=way_id,
+        way=option_id,
         previous_last_good_day=old.last_good_day,
         last_good_day=last_good_day,
         notice=notice,
@@ -221,7 +221,7 @@ def move(
     if new.fulfilment is None:
         return new, (moved,)
     done = new.fulfilment
-    judged_again = replace(done, days_late=new.way(done.way).days_late(done.counted_day))
+    judged_again = replace(done, days_late=new.option(done.option).days_late(done.counted_day))
     again, said = _say_fulfilled(new, judged_again)
     return again, (moved, *said)
 
@@ -250,23 +250,23 @@ def waive(state: Owed, *, notice: str, reason: str, now: datetime, simulated: bo
 
 def remind(
     state: Owed,
-    way_id: str,
+    option_id: str,
     distance: int,
     distances: tuple[int, ...],
     now: datetime,
     *,
     simulated: bool = False,
 ) -> DeadlineApproaching | None:
-    """The reminder `distance` days before a way's end, or None when it would mean nothing now.
+    """The reminder `distance` days before an option's end, or None when it would mean nothing now.
 
     A day counts from its start, today included: distance 1 is the last good day itself. None when
-    the obligation is not open, the way's last good day is over, the distance is not yet reached,
+    the obligation is not open, the option's last good day is over, the distance is not yet reached,
     or a nearer distance is reached too (after a downtime only the nearest one speaks).
     """
     if state.status != "open":
         return None
-    way = state.way(way_id)
-    days_left = (way.last_good_day - local_day(now, state.zone)).days + 1
+    option = state.option(option_id)
+    days_left = (option.last_good_day - local_day(now, state.zone)).days + 1
     reached = [each for each in distances if each >= days_left]
     if days_left < 1 or not reached or min(reached) != distance:
         return None
@@ -277,27 +277,27 @@ def remind(
         obligation=state.id,
         version=state.version,
         deadline_version=state.deadline_version,
-        way=way.id,
-        last_good_day=way.last_good_day,
+        way=option.id,
+        last_good_day=option.last_good_day,
         days_left=days_left,
         noticed_at=now,
     )
 
 
 def _fulfilment(state: Owed, deed: Deed) -> Fulfilment:
-    way = state.duty.way_for(deed.by, deed.form)
-    if way is None:
-        raise UnknownWayError(f"{deed.by} {deed.form or ''}".strip())
+    option = state.duty.option_for(deed.by, deed.form)
+    if option is None:
+        raise UnknownOptionError(f"{deed.by} {deed.form or ''}".strip())
     counted = local_day(deed.received_at, state.zone)
-    if way.counted_by == "held-on" and deed.held_on is not None:
+    if option.counted_by == "held-on" and deed.held_on is not None:
         counted = deed.held_on
     return Fulfilment(
-        way=way.id,
+        option=option.id,
         by=deed.by,
         by_id=deed.by_id,
         counted_day=counted,
         fulfilled_at=deed.received_at,
-        days_late=way.days_late(counted),
+        days_late=option.days_late(counted),
         simulated=deed.simulated,
     )
 
@@ -311,11 +311,11 @@ def _say_fulfilled(state: Owed, fulfilment: Fulfilment) -> Step:
         obligation=new.id,
         version=new.version,
         deadline_version=new.deadline_version,
-        way=fulfilment.way,
+        way=fulfilment.option,
         by=fulfilment.by,
         by_id=fulfilment.by_id,
         counted_day=fulfilment.counted_day,
-        last_good_day=new.way(fulfilment.way).last_good_day,
+        last_good_day=new.option(fulfilment.option).last_good_day,
         days_late=fulfilment.days_late,
         fulfilled_at=fulfilment.fulfilled_at,
     )

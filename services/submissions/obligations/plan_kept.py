@@ -9,7 +9,7 @@ from datetime import date
 import msgspec
 
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.plan import Obligation, Plan
+from services.contracts.campaign.plan import ObligationPlan, Plan
 
 _Grace = dict[str, int]
 
@@ -17,33 +17,33 @@ _Grace = dict[str, int]
 class PlanChangedError(RuntimeError):
     """plan.yaml was edited after the first start in what units owe by the database.
 
-    It has no longer an obligation or a way that they owe, or another deadline than theirs though no
-    notice moved it, or another condition or grace for reporting than at the first start.
+    It no longer has an obligation or an option that they owe, or it has another deadline than
+    theirs although no notice moved it, or another condition or grace than at the first start.
     """
 
 
 async def check_deadlines(tx: Transaction, plan: Plan, moved: Container[str]) -> None:
-    """What units owe in the database is in the plan, under the same deadlines; `moved`: ways.
+    """What units owe in the database is in the plan, under the same deadlines; `moved`: options.
 
     Raises PlanChangedError.
     """
     rows = await tx.fetch(
         """
-        SELECT DISTINCT obligation, stored.way, stored.day::date AS day
-          FROM obligations, jsonb_each_text(last_good_days) AS stored (way, day)
-         WHERE campaign = $1 ORDER BY obligation, stored.way, day
+        SELECT DISTINCT obligation, stored.option, stored.day::date AS day
+          FROM obligations, jsonb_each_text(last_good_days) AS stored (option, day)
+         WHERE campaign = $1 ORDER BY obligation, stored.option, day
         """,
         plan.campaign,
     )
-    planned = {(duty.id, way.id): way for duty in plan.obligations for way in duty.ways}
+    planned = {(duty.id, option.id): option for duty in plan.obligations for option in duty.options}
     lost, changed = [], []
     for row in rows:
-        named = f"{row['obligation']} ({row['way']})"
-        way = planned.get((row["obligation"], row["way"]))
-        if way is None:
+        named = f"{row['obligation']} ({row['option']})"
+        option = planned.get((row["obligation"], row["option"]))
+        if option is None:
             lost.append(named)
-        elif row["way"] not in moved and row["day"] != way.last_good_day:
-            changed.append(f"{named} until {row['day']}, by the plan until {way.last_good_day}")
+        elif row["option"] not in moved and row["day"] != option.last_good_day:
+            changed.append(f"{named} until {row['day']}, by the plan until {option.last_good_day}")
     if lost:
         raise PlanChangedError(
             f"units owe {', '.join(lost)} in the database, but plan.yaml of {plan.campaign} does"
@@ -98,15 +98,16 @@ async def check_terms(tx: Transaction, plan: Plan) -> None:
         )
 
 
-def _differences(duty: Obligation, no_essays_by: date | None, grace: _Grace) -> Iterator[str]:
+def _differences(duty: ObligationPlan, no_essays_by: date | None, grace: _Grace) -> Iterator[str]:
     """What the plan now says otherwise of an obligation than at the first start."""
     if no_essays_by != (now := _no_essays_by(duty)):
         yield f"{duty.id} {_condition(no_essays_by)}, by the plan {_condition(now)}"
-    for way, days in _grace(duty).items():
-        # A way that is new in the plan is no edit of what was there.
-        if way in grace and grace[way] != days:
+    for option, days in _grace(duty).items():
+        # An option that is new in the plan is no edit of what was there.
+        if option in grace and grace[option] != days:
             yield (
-                f"{duty.id} ({way}) with reporting_grace_days {grace[way]}, by the plan with {days}"
+                f"{duty.id} ({option}) with reporting_grace_days {grace[option]},"
+                f" by the plan with {days}"
             )
 
 
@@ -114,9 +115,9 @@ def _condition(no_essays_by: date | None) -> str:
     return f"only_if no_essays_by {no_essays_by}" if no_essays_by else "without only_if"
 
 
-def _no_essays_by(duty: Obligation) -> date | None:
+def _no_essays_by(duty: ObligationPlan) -> date | None:
     return duty.only_if.no_essays_by if duty.only_if else None
 
 
-def _grace(duty: Obligation) -> _Grace:
-    return {way.id: way.reporting_grace_days for way in duty.ways}
+def _grace(duty: ObligationPlan) -> _Grace:
+    return {option.id: option.reporting_grace_days for option in duty.options}

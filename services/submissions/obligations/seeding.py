@@ -28,7 +28,7 @@ async def seed_obligations(database: Database, desk: Desk) -> int:
         versions = await deadline_versions(tx, plan)
         owed = []
         for duty in plan.with_deadlines(moved).obligations:
-            day = duty.last_way.last_good_day
+            day = duty.last_option.last_good_day
             owed += [
                 Owed(
                     plan.campaign,

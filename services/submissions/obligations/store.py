@@ -14,13 +14,13 @@ import msgspec
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import Deadline
-from services.contracts.campaign.plan import Obligation
+from services.contracts.campaign.plan import ObligationPlan
 from services.submissions.obligations.obligation import FULFILLABLE, Fulfilment, Owed
 from services.submissions.obligations.timers import Due, timers_of
 
 _COLUMNS = (
     "unit, obligation, status, version, deadline_version, last_good_days::text,"
-    " way, by, by_id, counted_day, fulfilled_at, days_late, simulated"
+    " option, by, by_id, counted_day, fulfilled_at, days_late, simulated"
 )
 
 # Looks and locks in one round trip, unit after unit in their order. The arrays stand in subqueries:
@@ -157,14 +157,14 @@ class ObligationStore:
             UPDATE obligations AS o
                SET status = new.status, version = new.version,
                    deadline_version = new.deadline_version, last_good_days = new.days::jsonb,
-                   way = new.way, by = new.by, by_id = new.by_id, counted_day = new.counted_day,
-                   fulfilled_at = new.fulfilled_at, days_late = new.days_late,
-                   simulated = new.simulated
+                   option = new.option, by = new.by, by_id = new.by_id,
+                   counted_day = new.counted_day, fulfilled_at = new.fulfilled_at,
+                   days_late = new.days_late, simulated = new.simulated
               FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],
                           $8::text[], $9::text[], $10::uuid[], $11::date[], $12::timestamptz[],
                           $13::int[], $14::bool[])
-                AS new (unit, obligation, status, version, deadline_version, days, way, by, by_id,
-                        counted_day, fulfilled_at, days_late, simulated)
+                AS new (unit, obligation, status, version, deadline_version, days, option, by,
+                        by_id, counted_day, fulfilled_at, days_late, simulated)
              WHERE o.campaign = $1 AND o.unit = new.unit AND o.obligation = new.obligation
             """,
             self._id,
@@ -174,7 +174,7 @@ class ObligationStore:
             [state.version for state in states],
             [state.deadline_version for state in states],
             [_days(state) for state in states],
-            [each and each.way for each in done],
+            [each and each.option for each in done],
             [each and each.by for each in done],
             [each and each.by_id for each in done],
             [each and each.counted_day for each in done],
@@ -191,7 +191,8 @@ class ObligationStore:
         due: list[Due] = [timer for state in states for timer in timers_of(state, distances)]
         await tx.execute(
             """
-            INSERT INTO timers (campaign, unit, obligation, deadline_version, way, distance, due_at)
+            INSERT INTO timers (campaign, unit, obligation, deadline_version, option, distance,
+                                due_at)
             SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::int[],
                                      $7::timestamptz[])
             ON CONFLICT DO NOTHING
@@ -200,17 +201,17 @@ class ObligationStore:
             [timer.unit for timer in due],
             [timer.obligation for timer in due],
             [timer.deadline_version for timer in due],
-            [timer.way for timer in due],
+            [timer.option for timer in due],
             [timer.distance for timer in due],
             [timer.due_at for timer in due],
         )
 
     def _state(self, row: Any) -> Owed:
         fulfilment = None
-        if row["way"] is not None:
+        if row["option"] is not None:
             fulfilled_at: datetime = row["fulfilled_at"]
             fulfilment = Fulfilment(
-                way=row["way"],
+                option=row["option"],
                 by=row["by"],
                 by_id=row["by_id"],
                 counted_day=row["counted_day"],
@@ -229,13 +230,15 @@ class ObligationStore:
             fulfilment=fulfilment,
         )
 
-    def _duty_under(self, obligation: str, last_good_days: str) -> Obligation:
+    def _duty_under(self, obligation: str, last_good_days: str) -> ObligationPlan:
         days = msgspec.json.decode(last_good_days, type=dict[str, date])
         return self.campaign.plan.obligation(obligation).with_deadlines(
-            {way: Deadline(date=day, included=True) for way, day in days.items()}
+            {option: Deadline(date=day, included=True) for option, day in days.items()}
         )
 
 
 def _days(state: Owed) -> str:
-    """Last good day by way, as JSON."""
-    return msgspec.json.encode({way.id: way.last_good_day for way in state.duty.ways}).decode()
+    """Last good day by option, as JSON."""
+    return msgspec.json.encode(
+        {option.id: option.last_good_day for option in state.duty.options}
+    ).decode()

@@ -22,7 +22,7 @@ class Due:
     unit: str
     obligation: str
     deadline_version: int
-    way: str
+    option: str
     distance: int
     """Days before the end of the last good day, today included; 0 is the miss."""
     due_at: datetime
@@ -30,17 +30,17 @@ class Due:
 
 def timers_of(state: Owed, distances: Iterable[int]) -> list[Due]:
     """All timers of one obligation under the deadlines it has now."""
-    last = state.duty.last_way
+    last = state.duty.last_option
     found = [
         Due(state.unit, state.id, state.deadline_version, last.id, MISS, state.missed_at),
     ]
-    for way in state.duty.ways:
+    for option in state.duty.options:
         for distance in sorted(set(distances), reverse=True):
-            day = way.last_good_day - timedelta(days=distance - 1)
+            day = option.last_good_day - timedelta(days=distance - 1)
             if state.duty.only_if and day <= state.duty.only_if.no_essays_by:
                 continue  # not yet known to be owed
             due_at = start_of(day, state.zone)
             found.append(
-                Due(state.unit, state.id, state.deadline_version, way.id, distance, due_at)
+                Due(state.unit, state.id, state.deadline_version, option.id, distance, due_at)
             )
     return found

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.plan import Obligation
+from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.units import Unit
 from services.contracts.events import CommuneSummary
 from services.submissions.desk.answers import CommuneOut, CommunesOut
@@ -18,12 +18,14 @@ from services.submissions.desk.desk import Desk
 CONFERENCE = "conference-reported"
 
 
-def communes_of(desk: Desk, unit: str, day: date) -> list[tuple[Unit, Obligation]]:
+def communes_of(desk: Desk, unit: str, day: date) -> list[tuple[Unit, ObligationPlan]]:
     """The units that report their conference to this one on that day, and what each owes."""
     found = []
     for child in desk.campaign.units.children(unit, day):
         duties = desk.plan.obligations_of(child)
-        duty = next((d for d in duties if any(way.by == CONFERENCE for way in d.ways)), None)
+        duty = next(
+            (d for d in duties if any(option.by == CONFERENCE for option in d.options)), None
+        )
         if duty:
             found.append((child, duty))
     return found

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.chassis.problems import FAULTY, Faults, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.plan import Obligation
+from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.units import Unit
 from services.contracts.events import CeremonyReported, ConferenceReported, ContestReported
 from services.submissions.desk.answers import ObligationOut, ReportTaken
@@ -40,13 +40,13 @@ async def report_conference(
     faults = Faults()
     unit = desk.check_sender(faults, body, body.unit, receipt)
     notice = body.city_notice
-    duty, way = None, None
+    duty, option = None, None
     if unit is not None:
         if found := duty_of_report(faults, desk.campaign, unit, "conference-reported", body.form):
-            duty, way = found
+            duty, option = found
         if body.receiver is not None:
             check_receiver(faults, desk.campaign, unit, body.receiver)
-    check_form(faults, body.form, body.held_on, notice, way)
+    check_form(faults, body.form, body.held_on, notice, option)
     check_happened(faults, desk.campaign, body.held_on, receipt.day, "/held_on")
     if notice and notice.date > receipt.day:
         check_happened(faults, desk.campaign, notice.date, receipt.day, "/city_notice/date")
@@ -171,13 +171,13 @@ async def report_ceremony(
     return 201, await _fulfil(tx, desk, state, replace(deed, held_on=body.held_on))
 
 
-def _duty(faults: Faults, desk: Desk, unit: Unit | None, event: str) -> Obligation | None:
+def _duty(faults: Faults, desk: Desk, unit: Unit | None, event: str) -> ObligationPlan | None:
     found = duty_of_report(faults, desk.campaign, unit, event) if unit else None
     return found[0] if found else None
 
 
 async def _lock(
-    tx: Transaction, desk: Desk, faults: Faults, unit: Unit | None, duty: Obligation | None
+    tx: Transaction, desk: Desk, faults: Faults, unit: Unit | None, duty: ObligationPlan | None
 ) -> Owed:
     """The unit's obligation, locked, when nothing else was wrong. Raises Refusal."""
     if unit and duty and not faults.found:

@@ -9,7 +9,7 @@ from datetime import date
 
 from services.chassis.problems import Faults
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.plan import Form, Obligation, Way
+from services.contracts.campaign.plan import Form, ObligationPlan, Option
 from services.contracts.campaign.units import Unit
 from services.submissions.desk.commands import CityNoticeIn
 from services.submissions.desk.standing import vn
@@ -17,14 +17,20 @@ from services.submissions.desk.standing import vn
 
 def duty_of_report(
     faults: Faults, campaign: Campaign, unit: Unit, event: str, form: Form | None = None
-) -> tuple[Obligation, Way] | None:
-    """The obligation and the way that a report of this kind goes; else a fault and None."""
+) -> tuple[ObligationPlan, Option] | None:
+    """The obligation and the option that a report of this kind fulfils; else a fault and None."""
     duties = campaign.plan.obligations_of(unit)
     for duty in duties:
-        if way := duty.way_for(event, form):
-            return duty, way
+        if option := duty.option_for(event, form):
+            return duty, option
     forms = sorted(
-        {each for duty in duties for way in duty.ways if way.by == event for each in way.forms}
+        {
+            each
+            for duty in duties
+            for option in duty.options
+            if option.by == event
+            for each in option.forms
+        }
     )
     if forms:
         faults.add(
@@ -58,9 +64,13 @@ def check_receiver(faults: Faults, campaign: Campaign, unit: Unit, receiver: str
 
 
 def check_form(
-    faults: Faults, form: Form, held_on: date | None, notice: CityNoticeIn | None, way: Way | None
+    faults: Faults,
+    form: Form,
+    held_on: date | None,
+    notice: CityNoticeIn | None,
+    option: Option | None,
 ) -> None:
-    """`held` needs its day, `written` has none; a way may need the notice to the city."""
+    """`held` needs its day, `written` has none; an option may need the notice to the city."""
     if form == "held" and held_on is None:
         faults.add(
             "/held_on",
@@ -75,7 +85,7 @@ def check_form(
             "A written report has no day of a conference: leave held_on out, or choose `held`.",
             rule="reports.held-on",
         )
-    if way is not None and way.written_notice_required and notice is None:
+    if option is not None and option.written_notice_required and notice is None:
         faults.add(
             "/city_notice",
             "Thiếu số và ngày văn bản báo cáo UBND Thành phố về việc không tổ chức Hội nghị.",

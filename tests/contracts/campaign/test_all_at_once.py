@@ -117,7 +117,7 @@ def test_lines_are_right_after_a_faulty_item_was_left_out(planted: Planted) -> N
     found = [p for p in planted.problems() if p.file == "plan.yaml"]
     assert [(p.line, p.en.split(":")[0]) for p in found] == [
         (68, "obligations[d1].id"),
-        (line, "obligations[D7].ways[D7].by"),
+        (line, "obligations[D7].options[D7].by"),
     ]
 
 

@@ -69,10 +69,14 @@ def test_a_moved_way_moves_alone_and_the_plan_stays_as_it_was(
 ) -> None:
     deadline = Deadline(date=moved, included=included)
     plan = hanoi.plan.with_deadlines({"D6": deadline})
-    assert plan.obligation("D6").way("D6").due == deadline
-    for way in ("D1", "D2", "D3", "D5", "D7"):
-        assert plan.obligation_of_way(way).way(way) == hanoi.plan.obligation_of_way(way).way(way)
-    assert hanoi.plan.obligation("D6").way("D6").due == Deadline(date="2020-07-10", included=False)
+    assert plan.obligation("D6").option("D6").due == deadline
+    for option in ("D1", "D2", "D3", "D5", "D7"):
+        assert plan.obligation_of_option(option).option(option) == hanoi.plan.obligation_of_option(
+            option
+        ).option(option)
+    assert hanoi.plan.obligation("D6").option("D6").due == Deadline(
+        date="2020-07-10", included=False
+    )
 
 
 def test_an_obligation_is_missed_when_the_way_that_stays_open_longest_is_over(
@@ -80,7 +84,7 @@ def test_an_obligation_is_missed_when_the_way_that_stays_open_longest_is_over(
 ) -> None:
     later = hanoi.plan.with_deadlines({"D2": Deadline(date="2020-09-10", included=True)})
     duty = later.obligation("D2")
-    assert duty.last_way.id == "D2"
+    assert duty.last_option.id == "D2"
     assert duty.missed_at(later.zone) == datetime.fromisoformat("2020-09-14T00:00:00+07:00")
 
 
@@ -96,8 +100,8 @@ def test_essays_of_a_unit_that_owed_d5_follow_it_but_are_never_worse_off_than_th
 def test_ids_that_the_plan_does_not_have_are_key_errors(hanoi: Campaign) -> None:
     for ask in (
         hanoi.plan.obligation,
-        hanoi.plan.obligation_of_way,
-        hanoi.plan.obligation("D2").way,
+        hanoi.plan.obligation_of_option,
+        hanoi.plan.obligation("D2").option,
     ):
         with pytest.raises(KeyError):
             ask("D9")

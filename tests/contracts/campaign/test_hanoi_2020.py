@@ -16,7 +16,7 @@ def test_the_campaign_of_2020_has_no_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "last_good_day"),
+    ("option", "last_good_day"),
     [
         ("D1", date(2020, 6, 29)),  # "trước 30/6/2020"
         ("D2", date(2020, 8, 19)),  # "hoàn thành trước 20/8/2020"
@@ -27,9 +27,9 @@ def test_the_campaign_of_2020_has_no_problem() -> None:
     ],
 )
 def test_before_a_day_means_that_the_day_before_is_the_last_good_one(
-    hanoi: Campaign, way: str, last_good_day: date
+    hanoi: Campaign, option: str, last_good_day: date
 ) -> None:
-    assert hanoi.plan.obligation_of_way(way).way(way).last_good_day == last_good_day
+    assert hanoi.plan.obligation_of_option(option).option(option).last_good_day == last_good_day
 
 
 def test_the_contest_ends_on_11_june_and_that_day_is_still_good(hanoi: Campaign) -> None:
@@ -54,10 +54,10 @@ def test_communes_owe_d1_only_and_the_upper_level_all_the_rest(hanoi: Campaign) 
     }
 
 
-def test_a_conference_that_cannot_be_held_goes_the_written_way(hanoi: Campaign) -> None:
+def test_a_conference_that_cannot_be_held_takes_the_written_option(hanoi: Campaign) -> None:
     duty = hanoi.plan.obligation("D2")
-    held = duty.way_for("conference-reported", "held")
-    written = duty.way_for("conference-reported", "written")
+    held = duty.option_for("conference-reported", "held")
+    written = duty.option_for("conference-reported", "written")
     assert held is not None
     assert written is not None
     assert (held.id, held.counted_by, held.written_notice_required) == ("D2", "held-on", False)
@@ -71,23 +71,23 @@ def test_a_conference_that_cannot_be_held_goes_the_written_way(hanoi: Campaign) 
 def test_a_commune_may_report_a_conference_it_held_or_assess_in_writing(hanoi: Campaign) -> None:
     duty = hanoi.plan.obligation("D1")
     for form in ("held", "written"):
-        way = duty.way_for("conference-reported", form)
-        assert way is not None
-        assert (way.id, way.counted_by) == ("D1", "received")
-    assert duty.way_for("contest-reported") is None
+        option = duty.option_for("conference-reported", form)
+        assert option is not None
+        assert (option.id, option.counted_by) == ("D1", "received")
+    assert duty.option_for("contest-reported") is None
 
 
 def test_who_can_still_report_in_writing_has_missed_nothing_on_20_august(hanoi: Campaign) -> None:
     duty = hanoi.plan.obligation("D2")
-    assert duty.last_way.id == "D3"
+    assert duty.last_option.id == "D3"
     assert duty.missed_at(hanoi.plan.zone) == datetime.fromisoformat("2020-09-01T00:00:00+07:00")
 
 
 def test_a_ceremony_held_in_time_has_three_days_to_be_reported(hanoi: Campaign) -> None:
     duty = hanoi.plan.obligation("D7")
     assert duty.missed_at(hanoi.plan.zone) == datetime.fromisoformat("2020-08-23T00:00:00+07:00")
-    assert duty.last_way.days_late(date(2020, 8, 19)) == 0
-    assert duty.last_way.days_late(date(2020, 8, 20)) == 1
+    assert duty.last_option.days_late(date(2020, 8, 19)) == 0
+    assert duty.last_option.days_late(date(2020, 8, 20)) == 1
 
 
 def test_d5_is_owed_only_by_units_without_an_essay_on_the_day_of_the_notice(
@@ -126,7 +126,7 @@ def test_every_deadline_quotes_words_that_the_notice_has(hanoi: Campaign) -> Non
 
     notice = squeezed((ROOT / "docs" / "notice-251-2020.txt").read_text(encoding="utf-8"))
     for duty in hanoi.plan.obligations:
-        quotes = [duty.source, *(way.source for way in duty.ways if way.source)]
+        quotes = [duty.source, *(option.source for option in duty.options if option.source)]
         for quote in quotes:
             for piece in re.split(r" ?… ?", quote):
                 assert squeezed(piece.rstrip(".")) in notice, f"{duty.id}: {piece}"

@@ -59,13 +59,13 @@ FAULTS: dict[str, Fault] = {
         (0, "no event “essay-withdrawn” fulfils an obligation"),
     ),
     "a level that no unit has": Fault(
-        "levels: [commune]\n    ways",
-        "levels: [communes]\n    ways",
+        "levels: [commune]\n    options",
+        "levels: [communes]\n    options",
         (0, "did you mean “commune”?"),
     ),
     "a kind that no unit has": Fault(
-        "levels: [commune]\n    ways",
-        "kinds: [xa, phuong, thi-trann]\n    ways",
+        "levels: [commune]\n    options",
+        "kinds: [xa, phuong, thi-trann]\n    options",
         (0, "did you mean “thi-tran”?"),
     ),
     "levels and kinds together": Fault(
@@ -74,7 +74,7 @@ FAULTS: dict[str, Fault] = {
         (0, "exactly one of the two"),
     ),
     "an audience of nobody": Fault(
-        "    levels: [commune]\n    ways", "    ways", (-8, "exactly one of the two")
+        "    levels: [commune]\n    options", "    options", (-8, "exactly one of the two")
     ),
     "essays from a level that no unit has": Fault(
         "  levels: [upper]\n  # ASSUMPTION",
@@ -84,8 +84,8 @@ FAULTS: dict[str, Fault] = {
     "an obligation's id twice": Fault(
         "- id: D7\n    title", "- id: D6\n    title", (0, "used already")
     ),
-    "a way's id twice": Fault("- id: D3 #", "- id: D2 #", (0, "id D2 is used")),
-    "a way with the id of another obligation": Fault(
+    "an option's id twice": Fault("- id: D3 #", "- id: D2 #", (0, "id D2 is used")),
+    "an option with the id of another obligation": Fault(
         "- id: D3 #", "- id: D7 #", (0, "id D7 is used"), (55, "id D7 is used")
     ),
     "forms of an event that has none": Fault(
@@ -98,7 +98,7 @@ FAULTS: dict[str, Fault] = {
         "forms: [held]\n",
         "forms: [held, written]\n",
         (1, "use received"),
-        (6, "is never used: such reports go way D2"),
+        (6, "is never used: such reports fulfil option D2"),
     ),
     "grace for what is counted on receipt": Fault(
         D6_WAY,
@@ -108,14 +108,15 @@ FAULTS: dict[str, Fault] = {
     "a written notice for what is held": Fault(
         D7_WAY,
         D7_WAY + "        written_notice_required: true\n",
-        (2, "a way in writing"),
+        (2, "an option in writing"),
     ),
     "a condition read after the deadline": Fault(
         "no_essays_by: 2020-06-05", "no_essays_by: 2020-06-25", (0, "must lie between")
     ),
     "two obligations with a condition": Fault(
-        "    levels: [upper]\n    ways:\n      - id: D6\n",
-        "    levels: [upper]\n    only_if: {no_essays_by: 2020-06-05}\n    ways:\n      - id: D6\n",
+        "    levels: [upper]\n    options:\n      - id: D6\n",
+        "    levels: [upper]\n    only_if: {no_essays_by: 2020-06-05}\n"
+        "    options:\n      - id: D6\n",
         (1, "only one obligation may have only_if"),
     ),
     "last year's day in this year": Fault(
@@ -161,11 +162,11 @@ FAULTS: dict[str, Fault] = {
         (0, "must be a group"),
     ),
     "an empty value": Fault('number: "251/BTĐ-NV2"', "number:", (0, "must be text")),
-    "an obligation without ways": Fault(
-        "    ways:\n      - id: D5\n",
-        "    ways: []\n    way:\n      - id: D5\n",
+    "an obligation without options": Fault(
+        "    options:\n      - id: D5\n",
+        "    options: []\n    option:\n      - id: D5\n",
         (0, "needs at least 1"),
-        (1, "did you mean “ways”?"),
+        (1, "did you mean “options”?"),
     ),
 }
 

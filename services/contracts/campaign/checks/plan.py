@@ -1,4 +1,4 @@
-"""Checks of the plan: days in order, ids once, events and levels that exist, ways that can be used.
+"""Checks of the plan: days in order, ids once, events and levels that exist, usable options.
 
 They look at parts, so that one fault does not hide another; a part that could not be read is None
 and its checks are left out (its own fault was already said).
@@ -14,7 +14,7 @@ from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.plan import EssayRules, LastYear, Obligation, Way
+from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Option
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.events import FACTS, ObligationFulfilled
@@ -28,7 +28,7 @@ def check_days(
     opens: Part[date] | None,
     closes: Part[date] | None,
     contest_ends: Part[Deadline] | None,
-    obligations: Part[tuple[Obligation, ...]] | None,
+    obligations: Part[tuple[ObligationPlan, ...]] | None,
 ) -> Iterator[Problem]:
     """The campaign opens before it closes, and every deadline lies between."""
     if opens is None or closes is None:
@@ -49,9 +49,11 @@ def check_days(
             f"the end {contest_ends.value.last_good_day} is outside the campaign ({between}); "
             "correct the day",
         )
-    for path, way in _ways(obligations):
-        if obligations and not (first <= way.last_good_day and way.last_reporting_day <= last):
-            days = f"{way.last_good_day} … {way.last_reporting_day}"
+    for path, option in _options(obligations):
+        if obligations and not (
+            first <= option.last_good_day and option.last_reporting_day <= last
+        ):
+            days = f"{option.last_good_day} … {option.last_reporting_day}"
             yield obligations.problem(
                 (*path, "due"),
                 f"hạn và ngày báo cáo cuối ({days}) ngoài đợt ({between}); sửa hạn, closes hoặc "
@@ -63,13 +65,13 @@ def check_days(
         yield from _conditions(obligations, first)
 
 
-def _conditions(obligations: Part[tuple[Obligation, ...]], first: date) -> Iterator[Problem]:
+def _conditions(obligations: Part[tuple[ObligationPlan, ...]], first: date) -> Iterator[Problem]:
     """A condition is read between the opening and the deadlines that depend on it."""
     for at, obligation in enumerate(obligations.value):
         if obligation.only_if is None:
             continue
         asked = obligation.only_if.no_essays_by
-        earliest = min(way.last_good_day for way in obligation.ways)
+        earliest = min(option.last_good_day for option in obligation.options)
         if not first <= asked <= earliest:
             yield obligations.problem(
                 (at, "only_if", "no_essays_by"),
@@ -78,13 +80,13 @@ def _conditions(obligations: Part[tuple[Obligation, ...]], first: date) -> Itera
             )
 
 
-def check_obligations(obligations: Part[tuple[Obligation, ...]] | None) -> Iterator[Problem]:
-    """Ids come once; each way names an event that can take it; one catch-up at most."""
+def check_obligations(obligations: Part[tuple[ObligationPlan, ...]] | None) -> Iterator[Problem]:
+    """Ids come once; each option names an event that can take it; one catch-up at most."""
     if obligations is None:
         return
     yield from _ids_once(obligations)
-    for path, way in _ways(obligations):
-        yield from _way(obligations, path, way)
+    for path, option in _options(obligations):
+        yield from _option(obligations, path, option)
     for at, obligation in enumerate(obligations.value):
         yield from _unreachable(obligations, at, obligation)
     conditional = [at for at, o in enumerate(obligations.value) if o.only_if is not None]
@@ -97,15 +99,15 @@ def check_obligations(obligations: Part[tuple[Obligation, ...]] | None) -> Itera
         )
 
 
-def _ways(obligations: Part[tuple[Obligation, ...]] | None) -> Iterator[tuple[Path, Way]]:
+def _options(obligations: Part[tuple[ObligationPlan, ...]] | None) -> Iterator[tuple[Path, Option]]:
     if obligations is not None:
         for at, obligation in enumerate(obligations.value):
-            for which, way in enumerate(obligation.ways):
-                yield (at, "ways", which), way
+            for which, option in enumerate(obligation.options):
+                yield (at, "options", which), option
 
 
-def _ids_once(obligations: Part[tuple[Obligation, ...]]) -> Iterator[Problem]:
-    """A notice moves a way by its id, a report names an obligation by its: both must be clear."""
+def _ids_once(obligations: Part[tuple[ObligationPlan, ...]]) -> Iterator[Problem]:
+    """Notices move options by their ids, reports name obligations by theirs: each is unique."""
     owner: dict[str, str] = {}
     seen: set[str] = set()
     for at, obligation in enumerate(obligations.value):
@@ -116,76 +118,78 @@ def _ids_once(obligations: Part[tuple[Obligation, ...]]) -> Iterator[Problem]:
                 f"id {obligation.id} is used already; one id for each obligation",
             )
         owner.setdefault(obligation.id, obligation.id)
-    for path, way in _ways(obligations):
+    for path, option in _options(obligations):
         mine = obligations.value[int(path[0])].id
-        if way.id in seen or owner.get(way.id, mine) != mine:
+        if option.id in seen or owner.get(option.id, mine) != mine:
             yield obligations.problem(
                 (*path, "id"),
-                f"mã {way.id} đã dùng cho cách hoặc nghĩa vụ khác; mỗi cách một mã",
-                f"id {way.id} is used for another way or obligation; one id for each way",
+                f"mã {option.id} đã dùng cho phương án hoặc nội dung khác; mỗi phương án một mã",
+                f"id {option.id} is used for another option or obligation; one id for each option",
             )
-        seen.add(way.id)
+        seen.add(option.id)
 
 
-def _way(obligations: Part[tuple[Obligation, ...]], path: Path, way: Way) -> Iterator[Problem]:
-    if way.by not in FULFILLING:
-        vi, en = did_you_mean(way.by, FULFILLING)
+def _option(
+    obligations: Part[tuple[ObligationPlan, ...]], path: Path, option: Option
+) -> Iterator[Problem]:
+    if option.by not in FULFILLING:
+        vi, en = did_you_mean(option.by, FULFILLING)
         yield obligations.problem(
             (*path, "by"),
-            f"không có sự kiện “{way.by}” để hoàn thành nghĩa vụ; {vi}",
-            f"no event “{way.by}” fulfils an obligation; {en}",
+            f"không có sự kiện “{option.by}” để hoàn thành nghĩa vụ; {vi}",
+            f"no event “{option.by}” fulfils an obligation; {en}",
         )
         return
-    fields = EVENTS[way.by].model_fields
-    has_forms = way.by == "conference-reported"
-    if way.forms and not has_forms:
+    fields = EVENTS[option.by].model_fields
+    has_forms = option.by == "conference-reported"
+    if option.forms and not has_forms:
         yield obligations.problem(
             (*path, "forms"),
-            f"{way.by} không có hình thức held/written; bỏ khóa forms",
-            f"{way.by} has no form held or written; remove the key forms",
+            f"{option.by} không có hình thức held/written; bỏ khóa forms",
+            f"{option.by} has no form held or written; remove the key forms",
         )
-    in_writing = has_forms and way.forms != ("held",)
-    if way.counted_by == "held-on" and ("held_on" not in fields or in_writing):
+    in_writing = has_forms and option.forms != ("held",)
+    if option.counted_by == "held-on" and ("held_on" not in fields or in_writing):
         yield obligations.problem(
             (*path, "counted_by"),
-            "held-on chỉ dùng khi mọi báo cáo của cách này có ngày tổ chức; dùng received",
+            "held-on chỉ dùng khi mọi báo cáo của phương án này có ngày tổ chức; dùng received",
             "held-on needs reports that all have a day on which it was held; use received",
         )
-    if way.reporting_grace_days and way.counted_by != "held-on":
+    if option.reporting_grace_days and option.counted_by != "held-on":
         yield obligations.problem(
             (*path, "reporting_grace_days"),
             "chỉ có nghĩa khi counted_by là held-on; bỏ khóa này",
             "means something only with counted_by held-on; remove it",
         )
-    if way.written_notice_required and way.forms != ("written",):
+    if option.written_notice_required and option.forms != ("written",):
         yield obligations.problem(
             (*path, "written_notice_required"),
-            "chỉ dùng cho cách bằng văn bản; đặt forms: [written] hoặc bỏ khóa này",
-            "is for a way in writing only; say forms: [written] or remove it",
+            "chỉ dùng cho phương án bằng văn bản; đặt forms: [written] hoặc bỏ khóa này",
+            "is for an option in writing only; say forms: [written] or remove it",
         )
 
 
 def _unreachable(
-    obligations: Part[tuple[Obligation, ...]], at: int, obligation: Obligation
+    obligations: Part[tuple[ObligationPlan, ...]], at: int, obligation: ObligationPlan
 ) -> Iterator[Problem]:
-    """A way whose every report already goes an earlier way of the same obligation."""
-    for which, way in enumerate(obligation.ways):
-        for earlier in obligation.ways[:which]:
-            if way.by == earlier.by and (
-                not earlier.forms or (way.forms and set(way.forms) <= set(earlier.forms))
+    """An option whose every report already fulfils an earlier option of the same obligation."""
+    for which, option in enumerate(obligation.options):
+        for earlier in obligation.options[:which]:
+            if option.by == earlier.by and (
+                not earlier.forms or (option.forms and set(option.forms) <= set(earlier.forms))
             ):
                 yield obligations.problem(
-                    (at, "ways", which),
-                    f"không bao giờ được dùng: báo cáo như vậy đã theo cách {earlier.id}; "
+                    (at, "options", which),
+                    f"không bao giờ được dùng: báo cáo như vậy đã theo phương án {earlier.id}; "
                     "phân biệt bằng by hoặc forms",
-                    f"is never used: such reports go way {earlier.id}; tell them apart by by or "
-                    "forms",
+                    f"is never used: such reports fulfil option {earlier.id}; tell them apart by by"
+                    " or forms",
                 )
                 break
 
 
 def check_audiences(
-    obligations: Part[tuple[Obligation, ...]] | None,
+    obligations: Part[tuple[ObligationPlan, ...]] | None,
     essays: Part[EssayRules] | None,
     units: UnitRows | None,
 ) -> Iterator[Problem]:

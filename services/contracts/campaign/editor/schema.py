@@ -21,7 +21,7 @@ _TESTS = ("is", "one_of", "at_least", "more_than", "at_most", "less_than", "give
 _COMPARED = ("is", "at_least", "more_than", "at_most", "less_than", "given")
 _ONE_OF: Mapping[str, tuple[str, ...]] = {
     "Audience": ("levels", "kinds"),
-    "Obligation": ("levels", "kinds"),
+    "ObligationPlan": ("levels", "kinds"),
     "FieldTest": _TESTS,
 }
 """Of these keys exactly one is written; in the models the loader's checks hold it."""

@@ -41,7 +41,7 @@ PLAN_WORDS: Mapping[str, tuple[str, str]] = {
     "source": ("Trích nguyên văn", "The document's own words."),
     "total": ("Tổng số", "How many in the end."),
     "vi": ("Tiếng Việt", "In Vietnamese."),
-    "ways": ("Các cách thực hiện", "The ways to do it, each with its deadline."),
+    "options": ("Các phương án thực hiện", "What fulfils it, each option with its deadline."),
     "written_notice_required": ("Cần số, ngày văn bản", "Needs number and date of the document."),
 }
 

@@ -7,7 +7,7 @@ from services.contracts.campaign.checks.audience import check_audience
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.plan import Obligation
+from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.units_file import Row, UnitRows
 from services.contracts.rules import (
@@ -130,7 +130,7 @@ def _scored(table: Table, units: UnitRows) -> list[Row]:
 def check_duties_owed(
     tables: Tables | None,
     measures: Measures | None,
-    obligations: Sequence[Obligation] | None,
+    obligations: Sequence[ObligationPlan] | None,
     units: UnitRows | None,
 ) -> Iterator[Problem]:
     """Nobody is scored for an obligation that other units owe, and no unit of the table."""
