@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from services.chassis.clock import Clock, clock_of
-from services.chassis.http.auth import Authenticator
 from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metric, Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
@@ -12,7 +11,7 @@ from services.chassis.storage.database import Database
 
 
 class Chassis:
-    """Database, clock, metrics, health, authenticator of one service; nothing is connected yet."""
+    """Database, clock, metrics and health of one service; nothing is connected yet."""
 
     def __init__(
         self,
@@ -35,4 +34,3 @@ class Chassis:
         self.clock = clock or clock_of(settings, self.database)
         self.metrics = Metrics((*CHASSIS_METRICS, *metrics))
         self.health = Health()
-        self.authenticator = Authenticator(settings)

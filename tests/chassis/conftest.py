@@ -10,7 +10,7 @@ from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
 from services.chassis.storage.tables import CHASSIS
-from tests.chassis.toy import toy_router, toy_settings
+from tests.chassis.toy import router, toy_settings
 from tests.support.serving import served
 
 
@@ -32,7 +32,7 @@ async def toy_database(fresh_database: Callable[[], str]) -> str:
 async def toy(toy_database: str, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
     """The toy, served; a client of it without a token."""
     chassis = Chassis("toy", toy_settings(toy_database, issuer))
-    app = create_api(chassis, [toy_router(chassis)], title="Toy", description="For tests.")
+    app = create_api(chassis, [router], title="Toy", description="For tests.")
     async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as client:
         yield client
     await chassis.database.close()

@@ -1,4 +1,7 @@
-"""A service of three routes, to hold the chassis to its promises."""
+"""A service of few routes, to hold the chassis to its promises.
+
+Notes: written by units, read by the Board, counted by everyone.
+"""
 
 import asyncio
 from typing import Any
@@ -8,11 +11,12 @@ from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from infra.local.issuer import Issuer
-from services.chassis.base import Chassis
-from services.chassis.http import Caller, Once, Router, access
+from services.chassis.http import Caller, CurrentChassis, Once, Router, access
 from services.chassis.problems import CONFLICT, Faults, Problem, Refusal, field_fault
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Transaction
+
+router = Router(prefix="/v1", tags=["notes"])
 
 TOY_FAULTS = Problem("toy-faults", 422, "Có lỗi", "Faults", "For tests.")
 
@@ -61,53 +65,50 @@ def toy_settings(database_url: str, issuer: Issuer, **other: Any) -> ServiceSett
     )
 
 
-def toy_router(chassis: Chassis) -> Router:
-    """Notes: written by units, read by the Board, counted by everyone."""
-    router = Router(prefix="/v1", tags=["notes"])
+@router.post(
+    "/notes",
+    status_code=201,
+    response_model=NoteOut,
+    openapi_extra=access("unit", "district", refuses=[CONFLICT, TOY_FAULTS]),
+)
+async def write(body: NoteIn, caller: Caller, once: Once) -> Response:
+    """Keep a note."""
 
-    @router.post(
-        "/notes",
-        status_code=201,
-        response_model=NoteOut,
-        openapi_extra=access("unit", "district", refuses=[CONFLICT, TOY_FAULTS]),
-    )
-    async def write(body: NoteIn, caller: Caller, once: Once) -> Response:
-        """Keep a note."""
+    async def keep(tx: Transaction) -> tuple[int, NoteOut]:
+        faults = Faults()
+        if "xấu" in body.text:
+            faults.add("/text", "Có từ xấu.", "A bad word.", rule="words")
+        if body.pages > 2:
+            faults.add("/pages", "Quá 2 trang.", "More than 2 pages.", rule="pages")
+        faults.refuse_as(TOY_FAULTS)
+        number = await tx.fetchval(
+            "INSERT INTO notes (text, unit) VALUES ($1, $2) RETURNING number",
+            body.text,
+            caller.acting_unit,
+        )
+        if body.text == "stop":
+            raise Refusal(CONFLICT)
+        if body.text == "slow":
+            await asyncio.sleep(0.05)
+        return 201, NoteOut(number=number, text=body.text)
 
-        async def keep(tx: Transaction) -> tuple[int, NoteOut]:
-            faults = Faults()
-            if "xấu" in body.text:
-                faults.add("/text", "Có từ xấu.", "A bad word.", rule="words")
-            if body.pages > 2:
-                faults.add("/pages", "Quá 2 trang.", "More than 2 pages.", rule="pages")
-            faults.refuse_as(TOY_FAULTS)
-            number = await tx.fetchval(
-                "INSERT INTO notes (text, unit) VALUES ($1, $2) RETURNING number",
-                body.text,
-                caller.acting_unit,
-            )
-            if body.text == "stop":
-                raise Refusal(CONFLICT)
-            if body.text == "slow":
-                await asyncio.sleep(0.05)
-            return 201, NoteOut(number=number, text=body.text)
+    return await once(keep)
 
-        return await once(keep)
 
-    @router.get("/notes/{note_id}", openapi_extra=access("board"))
-    async def read(note_id: UUID, page: int = 1) -> dict[str, Any]:
-        """Echo what was asked."""
-        return {"id": str(note_id), "page": page}
+@router.get("/notes/{note_id}", openapi_extra=access("board"))
+async def read(note_id: UUID, page: int = 1) -> dict[str, Any]:
+    """Echo what was asked."""
+    return {"id": str(note_id), "page": page}
 
-    @router.get("/notes", openapi_extra=access.public)
-    async def count() -> dict[str, int]:
-        """How many there are."""
-        async with chassis.database.transaction() as tx:
-            return {"notes": await tx.fetchval("SELECT count(*) FROM notes")}
 
-    @router.get("/broken", openapi_extra=access.public)
-    async def broken() -> None:
-        """Fails as a bug does."""
-        raise ZeroDivisionError("secret of the inside")
+@router.get("/notes", openapi_extra=access.public)
+async def count(chassis: CurrentChassis) -> dict[str, int]:
+    """How many there are."""
+    async with chassis.database.transaction() as tx:
+        return {"notes": await tx.fetchval("SELECT count(*) FROM notes")}
 
-    return router
+
+@router.get("/broken", openapi_extra=access.public)
+async def broken() -> None:
+    """Fails as a bug does."""
+    raise ZeroDivisionError("secret of the inside")

@@ -11,7 +11,7 @@ from services.chassis.base import Chassis
 from services.chassis.running.loops import Loop
 from services.chassis.running.service import Service, run
 from services.chassis.settings import ServiceSettings
-from tests.chassis.toy import toy_router
+from tests.chassis.toy import router
 
 
 class ToySettings(ServiceSettings):
@@ -32,7 +32,7 @@ def compose(settings: ToySettings) -> Service:
         chassis,
         title="Toy",
         description="For tests.",
-        routers=[toy_router(chassis)],
+        routers=[router],
         loops=[Loop("beat", _beat, every_s=0.1)],
         topics=[f"{settings.topic_prefix}.toy"],
     )

@@ -99,7 +99,11 @@ async def api(settings: NotificationsSettings) -> AsyncIterator[str]:
     """The API of a service without Kafka and senders; its URL."""
     service = compose(settings, hanoi())
     app = create_api(
-        service.chassis, service.routers, title=service.title, description=service.description
+        service.chassis,
+        service.routers,
+        title=service.title,
+        description=service.description,
+        contexts=service.contexts,
     )
     async with served(app) as url:
         yield url

@@ -69,7 +69,13 @@ async def standing(settings: ScoringSettings, issuer: Issuer) -> AsyncIterator[S
     for hook in service.on_start:
         await hook()
     chassis = service.chassis
-    app = create_api(chassis, service.routers, title=service.title, description=service.description)
+    app = create_api(
+        chassis,
+        service.routers,
+        title=service.title,
+        description=service.description,
+        contexts=service.contexts,
+    )
     async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
         yield Stand(client, issuer, chassis, url)
     await chassis.database.close()

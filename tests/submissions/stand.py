@@ -196,7 +196,13 @@ async def standing(
         batch=settings.timer_batch,
         simulated=True,
     )
-    app = create_api(chassis, service.routers, title=service.title, description=service.description)
+    app = create_api(
+        chassis,
+        service.routers,
+        title=service.title,
+        description=service.description,
+        contexts=service.contexts,
+    )
     async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
         yield Stand(client, issuer, chassis, desk, deadlines, url)
     await chassis.database.close()

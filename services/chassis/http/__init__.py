@@ -1,8 +1,19 @@
 """What a service's API is made of."""
 
 from services.chassis.http.auth import Caller, Principal, access, require_unit
+from services.chassis.http.context import CurrentChassis, context_of
 from services.chassis.http.group_commit import GroupCommit
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
 
-__all__ = ["Caller", "GroupCommit", "Once", "Principal", "Router", "access", "require_unit"]
+__all__ = [
+    "Caller",
+    "CurrentChassis",
+    "GroupCommit",
+    "Once",
+    "Principal",
+    "Router",
+    "access",
+    "context_of",
+    "require_unit",
+]

@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 
 from services.chassis.base import Chassis
 from services.chassis.clock import SimulatedClock
+from services.chassis.http import operations, simulated_clock
+from services.chassis.http.auth import Authenticator
+from services.chassis.http.context import MissingContextError, asked_for, by_type
 from services.chassis.http.edge import Edge
 from services.chassis.http.handlers import add_handlers
 from services.chassis.http.openapi import describe
-from services.chassis.http.operations import clock_router, operations_router
 from services.chassis.http.router import GuardedRoute, UndeclaredAccessError
 
 AppLifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -22,9 +25,14 @@ def create_api(
     *,
     title: str,
     description: str,
+    contexts: Sequence[object] = (),
     lifespan: AppLifespan | None = None,
 ) -> FastAPI:
-    """The application. Raises UndeclaredAccessError when a route does not say who may call it."""
+    """The application. `contexts` are what its endpoints get by `Depends(context_of(…))`.
+
+    Raises UndeclaredAccessError when a route does not say who may call it, and MissingContextError
+    when one asks for a context that is not there.
+    """
     app = FastAPI(
         title=title,
         description=description,
@@ -36,22 +44,16 @@ def create_api(
         telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,  # a redirected POST loses its body with some clients
     )
-    app.state.chassis = chassis
-    every = [*routers, operations_router(chassis)]
+    every = [*routers, operations.router]
+    provided = [chassis, *contexts]
     if isinstance(chassis.clock, SimulatedClock):
-        every.append(clock_router(chassis.clock))
-    app.state.routes = [route for router in every for route in router.routes]
+        every.append(simulated_clock.router)
+        provided.append(chassis.clock)
+    app.state.chassis = chassis
+    app.state.authenticator = Authenticator(chassis.settings)
+    app.state.contexts = by_type(provided)
+    app.state.routes = [_checked(route, app) for router in every for route in router.routes]
     for router in every:
-        for route in router.routes:
-            if not isinstance(route, GuardedRoute):
-                raise UndeclaredAccessError(
-                    f"{getattr(route, 'path', route)} is not guarded: make its router with"
-                    " services.chassis.http.Router"
-                )
-            if not route.include_in_schema:
-                raise UndeclaredAccessError(
-                    f"{route.path} hides from OpenAPI: the tests of refusals would not find it"
-                )
         app.include_router(router)
     add_handlers(app)
     app.add_middleware(
@@ -59,3 +61,22 @@ def create_api(
     )
     describe(app)
     return app
+
+
+def _checked(route: BaseRoute, app: FastAPI) -> GuardedRoute:
+    """The route, once it is known that it is guarded, documented and has what it asks for."""
+    if not isinstance(route, GuardedRoute):
+        raise UndeclaredAccessError(
+            f"{getattr(route, 'path', route)} is not guarded: make its router with"
+            " services.chassis.http.Router"
+        )
+    if not route.include_in_schema:
+        raise UndeclaredAccessError(
+            f"{route.path} hides from OpenAPI: the tests of refusals would not find it"
+        )
+    for kind in asked_for(route.dependant):
+        if kind not in app.state.contexts:
+            raise MissingContextError(
+                f"{route.path} asks for a {kind.__name__}: give one to create_api(contexts=…)"
+            )
+    return route

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.chassis.base import Chassis
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import (
     LETTER_CLOSED,
@@ -20,12 +19,17 @@ from services.chassis.dead_letters.service import DeadLetterService, Outcome, sh
 from services.chassis.dead_letters.show import shown
 from services.chassis.dead_letters.store import Letter, State
 from services.chassis.http.auth import Caller, access
+from services.chassis.http.context import CurrentChassis, context_of
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
 from services.chassis.problems import FAULTY, NOT_FOUND, Fault, Refusal, field_fault
 from services.chassis.retry import again_if_undone
 from services.chassis.storage.database import Transaction
 from services.contracts.topics import topic_by_name
+
+router = Router(prefix="/v1/dead-letters", tags=["operations"])
+
+DeadLetters = Annotated[DeadLetterService, Depends(context_of(DeadLetterService))]
 
 MOST = 100
 """Letters that one request decides about: they are one transaction."""
@@ -147,102 +151,103 @@ class DiscardOut(BaseModel):
     open: int
 
 
-def dead_letter_router(chassis: Chassis, dead_letters: DeadLetterService) -> Router:
-    """The routes."""
-    api = Router(prefix="/v1/dead-letters", tags=["operations"])
+@router.get("", openapi_extra=access("ops"))
+async def list_dead_letters(
+    *,
+    chassis: CurrentChassis,
+    state: Literal["open", "redriven", "discarded", "any"] = "open",
+    cause: Annotated[
+        str | None, Query(description="Only of this cause, as the list writes it.")
+    ] = None,
+    topic: Annotated[
+        str | None, Query(description="Only of this topic, or of this event's.")
+    ] = None,
+    after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> LetterList:
+    """What was set aside and is to be decided about, oldest first."""
+    async with chassis.database.transaction() as tx:
+        letters = await store.listed(
+            tx,
+            state=None if state == "any" else state,
+            cause=cause,
+            topic=None if topic is None else _topic(chassis.settings.topic_prefix, topic),
+            after=after,
+            most=limit,
+        )
+        count, _ = await store.count_open(tx)
+    items = [LetterOut.of(letter) for letter in letters]
+    return LetterList(items=items, next=items[-1].id if len(items) == limit else None, open=count)
 
-    @api.get("", openapi_extra=access("ops"))
-    async def list_dead_letters(
-        state: Literal["open", "redriven", "discarded", "any"] = "open",
-        cause: Annotated[
-            str | None, Query(description="Only of this cause, as the list writes it.")
-        ] = None,
-        topic: Annotated[
-            str | None, Query(description="Only of this topic, or of this event's.")
-        ] = None,
-        after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> LetterList:
-        """What was set aside and is to be decided about, oldest first."""
-        async with chassis.database.transaction() as tx:
-            letters = await store.listed(
-                tx,
-                state=None if state == "any" else state,
-                cause=cause,
-                topic=None if topic is None else _topic(chassis.settings.topic_prefix, topic),
-                after=after,
-                most=limit,
-            )
-            count, _ = await store.count_open(tx)
-        items = [LetterOut.of(letter) for letter in letters]
-        return LetterList(
-            items=items, next=items[-1].id if len(items) == limit else None, open=count
+
+@router.get("/{letter_id}", openapi_extra=access("ops", refuses=[NOT_FOUND]))
+async def read_dead_letter(letter_id: str, chassis: CurrentChassis) -> LetterDetail:
+    """One dead letter: cause, place, and the message without what may name a person."""
+    async with chassis.database.transaction() as tx:
+        found = await store.named(tx, letter_id)
+        if len(found) > 1:
+            vi, en = "Nhiều hơn một: hãy ghi dài hơn.", "More than one: write more of it."
+            raise Refusal(FAULTY, [Fault("", vi, en, parameter="path:letter_id")])
+        if not found:
+            raise Refusal(NOT_FOUND)
+        letter = (await store.read(tx, found))[found[0]]
+        message = await store.message_of(tx, letter)
+    content = MessageOut.model_validate(shown(message)) if message else None
+    return LetterDetail.of(letter, message=content)
+
+
+@router.post(
+    "/redrive",
+    response_model=RedriveOut,
+    openapi_extra=access("ops", refuses=[FAULTY, LETTER_CLOSED]),
+)
+async def redrive(
+    body: RedriveIn, caller: Caller, once: Once, dead_letters: DeadLetters
+) -> Response:
+    """Try letters again through the handler of their consumer; each closes if it succeeds."""
+
+    async def effect(tx: Transaction) -> tuple[int, RedriveOut]:
+        letters = await _chosen(tx, body)
+        results = await dead_letters.redrive_all(tx, letters, by=caller.subject)
+        count, _ = await store.count_open(tx)
+        return 200, RedriveOut(
+            results=[
+                ResultOut(
+                    id=one.letter.id,
+                    event_id=one.letter.event_id,
+                    outcome=one.outcome,
+                    cause=one.cause,
+                    detail=one.detail,
+                )
+                for one in results
+            ],
+            open=count,
         )
 
-    @api.get("/{letter_id}", openapi_extra=access("ops", refuses=[NOT_FOUND]))
-    async def read_dead_letter(letter_id: str) -> LetterDetail:
-        """One dead letter: cause, place, and the message without what may name a person."""
-        async with chassis.database.transaction() as tx:
-            found = await store.named(tx, letter_id)
-            if len(found) > 1:
-                vi, en = "Nhiều hơn một: hãy ghi dài hơn.", "More than one: write more of it."
-                raise Refusal(FAULTY, [Fault("", vi, en, parameter="path:letter_id")])
-            if not found:
-                raise Refusal(NOT_FOUND)
-            letter = (await store.read(tx, found))[found[0]]
-            message = await store.message_of(tx, letter)
-        told = MessageOut.model_validate(shown(message)) if message else None
-        return LetterDetail.of(letter, message=told)
+    return await again_if_undone(lambda: once(effect))
 
-    @api.post(
-        "/redrive",
-        response_model=RedriveOut,
-        openapi_extra=access("ops", refuses=[FAULTY, LETTER_CLOSED]),
-    )
-    async def redrive(body: RedriveIn, caller: Caller, once: Once) -> Response:
-        """Try letters again through the handler of their consumer; each closes if it succeeds."""
 
-        async def effect(tx: Transaction) -> tuple[int, RedriveOut]:
-            letters = await _chosen(tx, body)
-            results = await dead_letters.redrive_all(tx, letters, by=caller.subject)
-            count, _ = await store.count_open(tx)
-            return 200, RedriveOut(
-                results=[
-                    ResultOut(
-                        id=one.letter.id,
-                        event_id=one.letter.event_id,
-                        outcome=one.outcome,
-                        cause=one.cause,
-                        detail=one.detail,
-                    )
-                    for one in results
-                ],
-                open=count,
-            )
+@router.post(
+    "/discard",
+    response_model=DiscardOut,
+    openapi_extra=access("ops", refuses=[FAULTY, LETTER_CLOSED]),
+)
+async def discard(
+    body: DiscardIn, caller: Caller, once: Once, dead_letters: DeadLetters
+) -> Response:
+    """Close letters without effect. The messages stay on their topics."""
 
-        return await again_if_undone(lambda: once(effect))
+    async def effect(tx: Transaction) -> tuple[int, DiscardOut]:
+        letters = await to_decide(tx, body.ids)
+        for letter in letters:
+            await dead_letters.discard(tx, letter, by=caller.subject, reason=body.reason)
+        closed = await store.read(tx, [letter.id for letter in letters])
+        count, _ = await store.count_open(tx)
+        return 200, DiscardOut(
+            items=[LetterOut.of(letter) for letter in closed.values()], open=count
+        )
 
-    @api.post(
-        "/discard",
-        response_model=DiscardOut,
-        openapi_extra=access("ops", refuses=[FAULTY, LETTER_CLOSED]),
-    )
-    async def discard(body: DiscardIn, caller: Caller, once: Once) -> Response:
-        """Close letters without effect. The messages stay on their topics."""
-
-        async def effect(tx: Transaction) -> tuple[int, DiscardOut]:
-            letters = await to_decide(tx, body.ids)
-            for letter in letters:
-                await dead_letters.discard(tx, letter, by=caller.subject, reason=body.reason)
-            closed = await store.read(tx, [letter.id for letter in letters])
-            count, _ = await store.count_open(tx)
-            return 200, DiscardOut(
-                items=[LetterOut.of(letter) for letter in closed.values()], open=count
-            )
-
-        return await once(effect)
-
-    return api
+    return await once(effect)
 
 
 def _topic(prefix: str, name: str) -> str:

@@ -40,7 +40,8 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             chassis = request.app.state.chassis
             if allowed is not None:
-                caller = await chassis.authenticator.principal(request.headers.get("authorization"))
+                authenticator = request.app.state.authenticator
+                caller = await authenticator.principal(request.headers.get("authorization"))
                 require_role(caller, allowed)
                 request.state.principal = caller
             if takes_json:

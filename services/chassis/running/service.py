@@ -4,7 +4,8 @@
 def compose(settings: Settings) -> Service:
     chassis = Chassis("submissions", settings, metrics=METRICS)
     deadlines = Loop("deadlines", DeadlineClock(chassis).tick, every_s=1)
-    return Service(chassis, title=…, description=…, routers=[essays.router(…)], loops=[deadlines])
+    return Service(chassis, title=…, description=…, routers=[essays.router],
+                   contexts=[SubmissionsContext(…)], loops=[deadlines])
 
 # __main__.py
 run("submissions", Settings, compose)
@@ -28,8 +29,8 @@ from services.chassis import crash
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.dead_letters.service import DeadLetterService
+from services.chassis.http import dead_letters as dead_letters_api
 from services.chassis.http.api import create_api
-from services.chassis.http.dead_letters import dead_letter_router
 from services.chassis.observability.health import ReadyCheck
 from services.chassis.observability.logs import configure_logs
 from services.chassis.running.lifespan import Lifespan
@@ -54,6 +55,8 @@ class Service:
     title: str
     description: str
     routers: Sequence[APIRouter] = ()
+    contexts: Sequence[object] = ()
+    """What the endpoints of `routers` get by `Depends(context_of(…))`, one of a type."""
     consumers: Sequence[EventConsumer] = ()
     loops: Sequence[Loop] = ()
     topics: Sequence[str] = ()
@@ -70,10 +73,11 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
     `on_death` is called when a part died that must not: the process is to end.
     """
     chassis = service.chassis
-    loops, routers = list(service.loops), list(service.routers)
+    loops, routers, contexts = list(service.loops), list(service.routers), list(service.contexts)
     if service.consumers:
         dead_letters = DeadLetterService(service.consumers, chassis.metrics)
-        routers.append(dead_letter_router(chassis, dead_letters))
+        routers.append(dead_letters_api.router)
+        contexts.append(dead_letters)
         measure = partial(dead_letters.measure, chassis.database)
         loops.append(Loop("dead letters", measure, every_s=_COUNT_LETTERS_EVERY_S))
     life = Lifespan(
@@ -91,6 +95,7 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         routers,
         title=service.title,
         description=service.description,
+        contexts=contexts,
         lifespan=life.lifespan,
     )
     app.state.life = life
