@@ -1,7 +1,7 @@
 """Names for the codes in facts, out of the campaign's files."""
 
-from services.contracts.campaign.base import Bilingual
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.wording import Bilingual
 from services.notifications.messages.wording import Names, Title
 
 

@@ -17,9 +17,9 @@ from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.migrations import migrate
-from services.contracts.campaign.base import plain
 from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact
+from services.contracts.wording import plain
 from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.records import KnownFact

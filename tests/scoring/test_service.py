@@ -10,10 +10,10 @@ from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.observability.registry import CONSUMER_STOPPED, OF_OTHER_CAMPAIGNS, REPEATED
-from services.contracts.campaign.base import plain
 from services.contracts.envelope import Event
 from services.contracts.events import EssaySubmitted, PointsRecomputed, UnitFact
 from services.contracts.topics import topic_of
+from services.contracts.wording import plain
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.rebuilding.rebuild import rebuild

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.contracts.campaign.base import plain
 from services.contracts.events import UnitFact
+from services.contracts.wording import plain
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.texts import Text
 from tests.scoring.kinds.worth import rule_set, worth

@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.contracts.events.base import LongText, Text, nfc
+from services.contracts.wording import plain
 
 _WRITTEN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
@@ -53,14 +54,6 @@ def _points(value: object) -> object:
             f'"{text}" is not a decimal number; write it like "7.5"',
         )
     return text
-
-
-def plain(value: Decimal) -> str:
-    """The one spelling of a decimal: no exponent, no trailing zeros ("7.50" and "7.5" are one)."""
-    if value == 0:
-        return "0"
-    text = format(value, "f")  # normalize() would round to the digits of the thread's context
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 Points = Annotated[
@@ -147,15 +140,7 @@ class CampaignModel(BaseModel):
     )
 
 
-class Bilingual(CampaignModel):
-    """A text in Vietnamese with its English beside it."""
-
-    vi: Text
-    en: Text
-
-
 __all__ = [
-    "Bilingual",
     "CampaignModel",
     "ClusterName",
     "CriterionId",
@@ -170,5 +155,4 @@ __all__ = [
     "Text",
     "fault",
     "known_zone",
-    "plain",
 ]

@@ -15,6 +15,9 @@ Sentence = tuple[str, str]
 """Vietnamese, English."""
 
 
+UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+"""Types of errors for a key that a model, or a dataclass, does not have."""
+
 _LISTED_WORDS = 20
 """A longer list of choices helps nobody on a screen."""
 _NEAR = 0.6
@@ -150,6 +153,7 @@ _FIXED: dict[str, Sentence] = {
     "bool_parsing": _TRUTH,
     "string_type": _TEXT,
     "model_type": _GROUP,
+    "dataclass_type": _GROUP,
     "model_attributes_type": _GROUP,
     "dict_type": _GROUP,
     "tuple_type": _LIST,
@@ -188,13 +192,13 @@ def explain(error: ErrorDetails, known_keys: Iterable[str]) -> Sentence:
         said = f"thiếu khóa “{key}”; thêm vào", f"the key “{key}” is missing; add it"
     elif kind == "union_tag_not_found":
         said = "thiếu khóa “kind”; thêm vào", "the key “kind” is missing; add it"
-    elif kind == "extra_forbidden" and key.isdecimal() and error["input"] is None:
+    elif kind in UNKNOWN_KEY and key.isdecimal() and error["input"] is None:
         # YAML reads `points: 2,5` between braces as `points: 2` and a key `5` without a value.
         said = (
             f'có phải dấu phẩy thập phân trước {key}? viết dấu chấm, trong nháy, ví dụ "2.5"',
             f'a decimal comma before {key}? write a dot, and quotes, like "2.5"',
         )
-    elif kind == "extra_forbidden":
+    elif kind in UNKNOWN_KEY:
         vi, en = did_you_mean(key, known_keys)
         said = f"không có khóa “{key}”; {vi}", f"there is no key “{key}”; {en}"
     elif kind in {"literal_error", "union_tag_invalid"}:

@@ -10,7 +10,6 @@ from typing import Annotated
 from pydantic import AfterValidator, TypeAdapter
 
 from services.contracts.campaign.base import (
-    Bilingual,
     ClusterName,
     CriterionId,
     LocalDay,
@@ -60,6 +59,7 @@ from services.contracts.rules.checks.sums import check_sums
 from services.contracts.rules.checks.tables import check_sample, check_tables
 from services.contracts.rules.checks.validity import check_clusters, check_table_days
 from services.contracts.rules.numbers import HUNDREDTHS
+from services.contracts.wording import Bilingual
 
 PLAN, UNITS, RULES = "plan.yaml", "units.csv", "rules.yaml"
 

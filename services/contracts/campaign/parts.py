@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from services.contracts.campaign.document import Document, Path
-from services.contracts.campaign.explain import explain, keys_at, problem
+from services.contracts.campaign.explain import UNKNOWN_KEY, explain, keys_at, problem
 from services.contracts.campaign.problems import MOST_TOLD, Problem
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ def _item_around(document: Document, loc: Path, kind: str) -> Path:
     names that people chose (measures). () when nothing less than the whole part would do.
     """
     path = document.locate(loc)
-    if kind == "extra_forbidden":
+    if kind in UNKNOWN_KEY:
         return path
     for end in range(len(path), 0, -1):
         if isinstance(path[end - 1], int):

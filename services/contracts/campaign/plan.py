@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from services.contracts.campaign.base import (
-    Bilingual,
     CampaignModel,
     EventName,
     LocalDay,
@@ -24,6 +23,7 @@ from services.contracts.campaign.base import (
 from services.contracts.campaign.deadlines import Deadline, days_late
 from services.contracts.campaign.units import Audience, Unit
 from services.contracts.events.base import CampaignId, ObligationId
+from services.contracts.wording import Bilingual
 
 Form = Literal["held", "written"]
 """How a conference was done: held, or assessed in writing instead."""

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from services.contracts.campaign.base import (
-    Bilingual,
     CampaignModel,
     ClusterName,
     CriterionId,
@@ -26,6 +25,7 @@ from services.contracts.rules.criteria import Entered, entered_measure
 from services.contracts.rules.measures import FieldTest, LatestMeasure, Measure
 from services.contracts.rules.numbers import HUNDREDTHS, Rounding, lines_rounded
 from services.contracts.rules.tables import Table
+from services.contracts.wording import Bilingual
 
 
 class Flags(CampaignModel):

@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import Field, StrictBool
 
 from services.contracts.campaign.base import (
-    Bilingual,
     CampaignModel,
     CriterionId,
     LocalDay,
@@ -20,6 +19,7 @@ from services.contracts.campaign.units import Audience, Unit
 from services.contracts.rules.conditions import Condition, measures_in
 from services.contracts.rules.criteria import Assignment, Criterion, measures_of
 from services.contracts.rules.numbers import Rounding
+from services.contracts.wording import Bilingual
 
 
 class Group(CampaignModel):

@@ -11,9 +11,9 @@ from services.chassis.base import Chassis
 from services.chassis.http import Caller, Once, Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.events.base import Text
 from services.contracts.rules import Criterion, RuleSet
+from services.contracts.wording import Bilingual, plain
 from services.scoring.api.units import check_reader
 from services.scoring.api.views import Points
 from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
@@ -318,5 +318,5 @@ def _line_out(criterion: Criterion | None, line: Line) -> PublishedLineOut:
         maximum=line.maximum,
         assigned=line.assigned,
         inputs=dict(line.inputs),
-        formula=Bilingual.model_construct(vi=said.vi, en=said.en) if said else None,
+        formula=Bilingual(said.vi, said.en) if said else None,
     )

@@ -9,8 +9,8 @@ from fastapi import Path, Query
 from services.chassis.base import Chassis
 from services.chassis.http import Caller, Principal, Router, access
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
-from services.contracts.campaign.base import Bilingual, plain
 from services.contracts.rules import Criterion, Group, KnockOut
+from services.contracts.wording import Bilingual, plain
 from services.scoring.api.standings import rule_set_out, table_of
 from services.scoring.api.then import AsOf, computed, moment_out
 from services.scoring.api.views import (
@@ -261,4 +261,4 @@ def _fact_out(fact: KnownFact) -> FactOut:
 
 
 def _bilingual(text: Text) -> Bilingual:
-    return Bilingual.model_construct(vi=text.vi, en=text.en)
+    return Bilingual(text.vi, text.en)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, PlainSerializer
 
-from services.contracts.campaign.base import Bilingual, plain
+from services.contracts.wording import Bilingual, plain
 
 Points = Annotated[Decimal, PlainSerializer(plain, return_type=str), Field(examples=["87.25"])]
 

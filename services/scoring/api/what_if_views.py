@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.contracts.campaign import RuleSet
-from services.contracts.campaign.base import Bilingual
 from services.contracts.rules import Criterion
+from services.contracts.wording import Bilingual
 from services.scoring.api.standings import table_of
 from services.scoring.api.views import Points
 from services.scoring.campaign_snapshot import CampaignSnapshot

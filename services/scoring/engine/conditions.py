@@ -4,8 +4,8 @@ import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand
+from services.contracts.wording import plain
 from services.scoring.engine.measures import EXACT, DaysLate, Values
 from services.scoring.engine.texts import STATE_WORDS, Text
 

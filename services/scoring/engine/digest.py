@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from services.contracts.campaign.base import plain
+from services.contracts.wording import plain
 from services.scoring.engine.results import ClusterResult, Results, UnitPoints
 
 

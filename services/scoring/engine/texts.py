@@ -3,7 +3,7 @@
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import NamedTuple
 
-from services.contracts.campaign.base import plain
+from services.contracts.wording import plain
 from services.scoring.engine.measures import DaysLate, Value
 
 

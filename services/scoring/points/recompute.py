@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.base import plain
 from services.contracts.events import PointsRecomputed
+from services.contracts.wording import plain
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult, UnitPoints

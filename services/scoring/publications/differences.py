@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
-from services.contracts.campaign.base import plain
 from services.contracts.events import PointsPublished, PublishedGroup, PublishedLine
 from services.contracts.rules import RuleSet
+from services.contracts.wording import plain
 
 
 @dataclass(frozen=True, slots=True)

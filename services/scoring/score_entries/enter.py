@@ -16,10 +16,10 @@ from services.chassis.observability import trace
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign import Unit
-from services.contracts.campaign.base import plain
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered
 from services.contracts.rules import Stage, Table
+from services.contracts.wording import plain
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record

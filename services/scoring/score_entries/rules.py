@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from services.chassis.problems import Faults
 from services.contracts.campaign import RuleSet, Unit
-from services.contracts.campaign.base import plain
 from services.contracts.rules import Criterion, Entered, Group, Stage, Table
+from services.contracts.wording import plain
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.measures import Values
 from services.scoring.engine.rounding import rounded

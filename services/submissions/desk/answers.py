@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.contracts.campaign.base import Bilingual
 from services.contracts.events import CommuneSummary
 from services.contracts.events.base import ExactDecimal
+from services.contracts.wording import Bilingual
 from services.submissions.obligations.obligation import Owed, Status
 
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from services.contracts.campaign.base import Points, plain
+from services.contracts.campaign.base import Points
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.rules import BonusPenalty, RuleSet, measures_of
+from services.contracts.wording import plain
 from tests.contracts.campaign.planting import Planted
 
 

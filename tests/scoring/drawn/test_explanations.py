@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from hypothesis import given
 
-from services.contracts.campaign.base import plain
+from services.contracts.wording import plain
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.explain import facts_by_criterion
 from services.scoring.engine.records import KnownFact

@@ -3,8 +3,8 @@
 from typing import Any
 
 from services.contracts.campaign import RuleSet, Unit
-from services.contracts.campaign.base import plain
 from services.contracts.events import UnitFact
+from services.contracts.wording import plain
 from services.scoring.engine.criteria import formula, law
 from services.scoring.engine.results import Line
 from services.scoring.engine.score import score

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.contracts.campaign.base import plain
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
@@ -17,6 +16,7 @@ from services.contracts.rules.proving.intervals import (
     between,
 )
 from services.contracts.rules.proving.measure_values import ValuesOf
+from services.contracts.wording import plain
 
 
 class _Placed(NamedTuple):

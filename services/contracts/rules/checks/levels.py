@@ -8,7 +8,6 @@ rounding to whole numbers is declared.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from services.contracts.campaign.base import plain
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
@@ -16,6 +15,7 @@ from services.contracts.campaign.problems import Problem
 from services.contracts.rules import Band, Flags, Rounding, Table
 from services.contracts.rules.checks.tables import Tables, once
 from services.contracts.rules.proving.intervals import Cut, Interval, Numbers
+from services.contracts.wording import plain
 
 
 def check_levels(

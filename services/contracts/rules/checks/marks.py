@@ -6,12 +6,12 @@ year, the same id would therefore show a mark of one thing as the mark of anothe
 
 from collections.abc import Iterator
 
-from services.contracts.campaign.base import plain
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.problems import Problem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.rules import Entered, Table
 from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.wording import plain
 
 
 def check_marks(tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:

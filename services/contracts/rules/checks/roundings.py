@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from decimal import Context, Decimal
 from typing import NamedTuple
 
-from services.contracts.campaign.base import plain
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
 from services.contracts.rules import Rounding, Table
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.numbers import HUNDREDTHS, lines_rounded
+from services.contracts.wording import plain
 
 _EXACT = Context(prec=40)
 """More digits than a number of steps can have, whatever the thread's context."""

@@ -7,11 +7,11 @@ sum below it.
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from services.contracts.campaign.base import plain
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.problems import Problem
 from services.contracts.rules import Group, Table
 from services.contracts.rules.checks.tables import Tables
+from services.contracts.wording import plain
 
 
 def check_sums(tables: Tables | None) -> Iterator[Problem]:

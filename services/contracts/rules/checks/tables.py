@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.contracts.campaign.base import Bilingual
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import Problem
@@ -10,6 +9,7 @@ from services.contracts.rules import (
     Criterion,
     Table,
 )
+from services.contracts.wording import Bilingual
 
 Tables = Part[tuple[Table, ...]]
 

@@ -8,19 +8,18 @@ from typing import Literal, NamedTuple
 from pydantic import Field, StrictBool
 
 from services.contracts.campaign.base import (
-    Bilingual,
     CampaignModel,
     CriterionId,
     MeasureName,
     Points,
     Slug,
     Text,
-    plain,
 )
 from services.contracts.campaign.document import Path
 from services.contracts.events.base import UnitCode
 from services.contracts.rules.conditions import BOUNDS, Condition, measures_in
 from services.contracts.rules.numbers import Rounding
+from services.contracts.wording import Bilingual, plain
 
 Need = Literal["number", "obligation", "either"]
 """What kind of measure a place can read."""

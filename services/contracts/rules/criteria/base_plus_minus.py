@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.contracts.campaign.base import Points, plain
+from services.contracts.campaign.base import Points
 from services.contracts.rules.criteria.base import (
     CriterionBase,
     Fault,
@@ -16,6 +16,7 @@ from services.contracts.rules.criteria.base import (
     not_equal_to_maximum,
     reads_of_weights,
 )
+from services.contracts.wording import plain
 
 UNBOUNDED = Decimal("Infinity")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from services.contracts.campaign.base import Points, plain
+from services.contracts.campaign.base import Points
 from services.contracts.rules.criteria.base import (
     CriterionBase,
     Fault,
@@ -14,6 +14,7 @@ from services.contracts.rules.criteria.base import (
     not_equal_to_maximum,
     reads_of_weights,
 )
+from services.contracts.wording import plain
 
 
 class BonusPenalty(CriterionBase):

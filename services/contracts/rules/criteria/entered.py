@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.contracts.campaign.base import Points, plain
+from services.contracts.campaign.base import Points
 from services.contracts.rules.criteria.base import (
     CriterionBase,
     Fault,
@@ -14,6 +14,7 @@ from services.contracts.rules.criteria.base import (
     above_maximum,
 )
 from services.contracts.rules.numbers import NoValue
+from services.contracts.wording import plain
 
 Stage = Literal["self", "cluster", "final"]
 """By the unit itself, by its cluster, by the Board."""

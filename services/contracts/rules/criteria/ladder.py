@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.contracts.campaign.base import CampaignModel, Points, plain
+from services.contracts.campaign.base import CampaignModel, Points
 from services.contracts.rules.criteria.base import (
     MOST_RUNGS,
     Fault,
@@ -19,6 +19,7 @@ from services.contracts.rules.criteria.base import (
     not_equal_to_maximum,
 )
 from services.contracts.rules.numbers import NoValue
+from services.contracts.wording import plain
 
 
 class Step(CampaignModel):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.contracts.campaign.base import CampaignModel, MeasureName, Points, plain
+from services.contracts.campaign.base import CampaignModel, MeasureName, Points
 from services.contracts.rules.criteria.base import (
     MOST_RUNGS,
     CriterionBase,
@@ -14,6 +14,7 @@ from services.contracts.rules.criteria.base import (
     Read,
     not_equal_to_maximum,
 )
+from services.contracts.wording import plain
 
 
 class LateStep(CampaignModel):

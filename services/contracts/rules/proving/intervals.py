@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
-from services.contracts.campaign.base import plain
+from services.contracts.wording import plain
 
 INFINITY = Decimal("Infinity")
 

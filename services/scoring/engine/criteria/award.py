@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import NoValue, Weight
 from services.contracts.rules.criteria.base import Read
+from services.contracts.wording import plain
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.texts import Text, in_words
 

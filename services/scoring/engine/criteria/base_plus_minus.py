@@ -6,8 +6,8 @@ sum of minus points.
 
 from collections.abc import Mapping
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import BasePlusMinus
+from services.contracts.wording import plain
 from services.scoring.engine.criteria.award import (
     Award,
     names_of,

@@ -5,8 +5,8 @@ Source of the form: the public-security sector's table: bonus - penalty, clamped
 
 from collections.abc import Mapping
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import BonusPenalty
+from services.contracts.wording import plain
 from services.scoring.engine.criteria.award import (
     Award,
     names_of,

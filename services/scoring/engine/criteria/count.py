@@ -5,8 +5,8 @@ Source of the form: the public-security sector's table: 5 points each, at most 2
 
 from collections.abc import Mapping
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import Count
+from services.contracts.wording import plain
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.peers import Peers

@@ -7,8 +7,8 @@ reviews and that the Board decides.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import Entered, entered_measure
+from services.contracts.wording import plain
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,

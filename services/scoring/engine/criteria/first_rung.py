@@ -6,8 +6,8 @@ time, 6 where the annual and half-year ones were and all monthly ones were sent,
 
 from collections.abc import Mapping
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import FirstRung
+from services.contracts.wording import plain
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, measures_said
 from services.scoring.engine.measures import Values

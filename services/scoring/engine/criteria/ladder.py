@@ -7,8 +7,8 @@ documents signed and sent over the document bus, more than 95 % 1.5; 75 to 95 % 
 
 from collections.abc import Mapping
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import Ladder
+from services.contracts.wording import plain
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,

@@ -6,8 +6,8 @@ Source of the form: criteria of the justice sector as scored by Đồng Tháp in
 
 from collections.abc import Mapping
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import LateLadder
+from services.contracts.wording import plain
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import ZERO, DaysLate, Values
 from services.scoring.engine.peers import Peers

@@ -7,8 +7,8 @@ A / max(A among them) x MS.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import Leader
+from services.contracts.wording import plain
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import Values, amount

@@ -7,8 +7,8 @@ share of the maximum.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import Linear, MeasureOperand
+from services.contracts.wording import plain
 from services.scoring.engine.conditions import operand_words
 from services.scoring.engine.criteria.award import (
     NO_VALUE,

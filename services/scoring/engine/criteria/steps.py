@@ -7,8 +7,8 @@ step, weighted by a coefficient, up to a cap.
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import Steps
+from services.contracts.wording import plain
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,

@@ -11,8 +11,8 @@ its target leads nobody.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import TargetLeader
+from services.contracts.wording import plain
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.peers import Best, Peers

@@ -6,8 +6,8 @@ else 0.
 
 from collections.abc import Mapping
 
-from services.contracts.campaign.base import plain
 from services.contracts.rules import YesNo
+from services.contracts.wording import plain
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, measures_said
 from services.scoring.engine.measures import Values

@@ -1,0 +1,154 @@
+"""Text for people in two languages, and numbers, days and periods as each language writes them.
+
+Vietnamese follows Decree 30/2020/NĐ-CP: a comma before decimals, a dot between thousands, and two
+digits for days and months.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from pydantic import ConfigDict
+
+from services.contracts.events.base import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text in Vietnamese with its English beside it."""
+
+    # Pydantic models take it as a field and check it; what code makes is not checked.
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid", str_strip_whitespace=True
+    )
+
+    vi: Text
+    en: Text
+
+
+_MINUS = "\N{MINUS SIGN}"
+_SWAP_MARKS = str.maketrans(",.-", f".,{_MINUS}")
+
+
+def plain(value: Decimal) -> str:
+    """The spelling of a decimal in files and messages: no exponent, no trailing zeros ("7.5")."""
+    if value == 0:
+        return "0"
+    text = format(value, "f")  # normalize() would round to the digits of the thread's context
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def number_en(value: Decimal | int) -> str:
+    """A number in English: `1,480.5`, `-5`, without trailing zeros."""
+    return format(Decimal(plain(Decimal(value))), ",f")
+
+
+def number_vi(value: Decimal | int) -> str:
+    """A number in Vietnamese: `1.480,5`, `−5`, without trailing zeros."""
+    return number_en(value).translate(_SWAP_MARKS)
+
+
+def number(value: Decimal | int) -> Bilingual:
+    """A number as each language writes it."""
+    return Bilingual(number_vi(value), number_en(value))
+
+
+def in_columns_vi(value: Decimal, places: int = 2) -> str:
+    """A number in a Vietnamese table, always with the same places: `87,25`, `15,00`."""
+    return format(value, f",.{places}f").translate(_SWAP_MARKS)
+
+
+def day_vi(day: date) -> str:
+    """A day in Vietnamese: `09/07/2020`."""
+    return f"{day:%d/%m}/{day.year}"
+
+
+def day_en(day: date) -> str:
+    """A day in English: `9 July 2020`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def day(value: date) -> Bilingual:
+    """A day as each language writes it."""
+    return Bilingual(day_vi(value), day_en(value))
+
+
+def day_in_print_vi(day: date) -> str:
+    """A day in a printed Vietnamese document: `ngày 09 tháng 7 năm 2020`.
+
+    Decree 30/2020/NĐ-CP: a zero before days below 10 and before the months 1 and 2.
+    """
+    month = f"{day.month:02}" if day.month <= 2 else str(day.month)  # noqa: PLR2004  # February
+    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
+def moment(value: datetime, zone: ZoneInfo) -> Bilingual:
+    """An instant in a zone, to the minute: `09:12 ngày 28/05/2020` and `09:12 on 28 May 2020`."""
+    local = value.astimezone(zone)
+    return Bilingual(
+        f"{local:%H:%M} ngày {day_vi(local.date())}", f"{local:%H:%M} on {day_en(local.date())}"
+    )
+
+
+def days_en(count: int) -> str:
+    """`1 day`, `2 days`; Vietnamese has no plural."""
+    return "1 day" if count == 1 else f"{number_en(count)} days"
+
+
+def period_title(period: str) -> Bilingual:
+    """The title of a reporting period: 2020, 2020-H1, 2020-Q3 or 2020-06.
+
+    A period that is written in another way is its own title.
+    """
+    for pattern, title in _PERIODS:
+        if found := pattern.fullmatch(period):
+            year, part = found["year"], found.groupdict().get("part", "")
+            return title(year, part)
+    return Bilingual(period, period)
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)  # not %B, which speaks the language of the machine
+_QUARTERS = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+
+
+def _half(year: str, part: str) -> Bilingual:
+    if part == "1":
+        return Bilingual(f"6 tháng đầu năm {year}", f"the first half of {year}")
+    return Bilingual(f"6 tháng cuối năm {year}", f"the second half of {year}")
+
+
+def _quarter(year: str, part: str) -> Bilingual:
+    return Bilingual(f"quý {_QUARTERS[part]}/{year}", f"quarter {part} of {year}")
+
+
+def _month(year: str, part: str) -> Bilingual:
+    return Bilingual(f"tháng {int(part)}/{year}", f"{_MONTHS[int(part) - 1]} {year}")
+
+
+def _year(year: str, _: str) -> Bilingual:
+    return Bilingual(f"năm {year}", f"the year {year}")
+
+
+_PERIODS = (
+    (re.compile(r"(?P<year>[0-9]{4})"), _year),
+    (re.compile(r"(?P<year>[0-9]{4})-H(?P<part>[12])"), _half),
+    (re.compile(r"(?P<year>[0-9]{4})-Q(?P<part>[1-4])"), _quarter),
+    (re.compile(r"(?P<year>[0-9]{4})-(?P<part>0[1-9]|1[0-2])"), _month),
+)
