@@ -1,16 +1,19 @@
-"""The tables of submissions, and those of the chassis.
+"""All tables of submissions, after those of the chassis.
 
 Revision ID: 0001
+Revises:
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.chassis.storage.tables import create_chassis_tables, drop_chassis_tables
+from services.chassis.storage.tables import create_chassis_tables
 
 revision = "0001"
 down_revision = None
+branch_labels = None
+depends_on = None
 
 
 def upgrade() -> None:
@@ -120,6 +123,13 @@ def upgrade() -> None:
         sa.Column("simulated", sa.Boolean, nullable=False),
     )
     op.create_table(
+        "planned_terms",
+        sa.Column("campaign", sa.String, primary_key=True),
+        sa.Column("obligation", sa.String, primary_key=True),
+        sa.Column("no_essays_by", sa.Date),
+        sa.Column("reporting_grace_days", JSONB, nullable=False),
+    )
+    op.create_table(
         "timers",
         sa.Column("campaign", sa.String, primary_key=True),
         sa.Column("unit", sa.String, primary_key=True),
@@ -153,24 +163,6 @@ def upgrade() -> None:
         sa.Column("waived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("simulated", sa.Boolean, nullable=False),
     )
-
-
-def downgrade() -> None:
-    for table in (
-        "waivers",
-        "deadline_moves",
-        "timers",
-        "obligations",
-        "figures",
-        "ceremony_reports",
-        "contest_reports",
-        "conference_reports",
-        "commendation_proposals",
-        "essay_authors",
-        "essays",
-    ):
-        op.drop_table(table)
-    drop_chassis_tables(op)
 
 
 def _report(kind: str, *columns: sa.Column[object]) -> None:
