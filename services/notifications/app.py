@@ -15,17 +15,20 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
 from services.contracts.topics import topic_of
-from services.notifications.api import deliveries, reports, statistics, subscriptions
-from services.notifications.channels.email import EmailChannel
-from services.notifications.channels.webhook import WebhookChannel
-from services.notifications.delivering.sender import Sender
-from services.notifications.delivering.wakeup import Wakeup, announce
+from services.notifications.channels.email.channel import EmailChannel
+from services.notifications.channels.webhook.channel import WebhookChannel
+from services.notifications.deliveries.router import router as deliveries_router
+from services.notifications.deliveries.sender import Sender
+from services.notifications.deliveries.wakeup import Wakeup, announce
 from services.notifications.events import GIVES, TAKES, judge
 from services.notifications.metrics import METRICS
 from services.notifications.names import names_of
 from services.notifications.settings import NotificationsSettings
-from services.notifications.subscribing.matching import schedule_deliveries
-from services.notifications.subscribing.subscriptions import reseal
+from services.notifications.statistics.queries import measure
+from services.notifications.statistics.router import router as statistics_router
+from services.notifications.subscriptions.matching import schedule_deliveries
+from services.notifications.subscriptions.router import router as subscriptions_router
+from services.notifications.subscriptions.service import reencrypt_secrets
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +42,12 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
     """
     chassis = Chassis("notifications", settings, metrics=METRICS)
     campaign = campaign or load_campaign(settings.campaign_dir)
-    tree, seal = campaign.units, settings.seal
+    tree, encryption = campaign.units, settings.secret_encryption
     webhooks = Sender(
         chassis,
         settings,
         "webhook",
-        WebhookChannel(settings, seal),
+        WebhookChannel(settings, encryption),
         concurrency=settings.webhook_concurrency,
     )
     senders = [webhooks]
@@ -63,11 +66,11 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
             await announce(tx)
             tx.on_commit(wake)
 
-    async def seal_anew() -> None:
+    async def encrypt_anew() -> None:
         if settings.previous_secret_keys:
             async with chassis.database.transaction() as tx:
-                renewed, broken = await reseal(tx, seal)
-            log.info("secrets sealed anew", renewed=renewed, unreadable=broken)
+                renewed, broken = await reencrypt_secrets(tx, encryption)
+            log.info("secrets encrypted anew", renewed=renewed, unreadable=broken)
 
     consumer = EventConsumer(
         service="notifications",
@@ -83,16 +86,16 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
         title="Thi Đua: notifications",
         description="Subscriptions, mails and webhooks. Đăng ký nhận tin, thư và webhook.",
         routers=[
-            subscriptions.router(chassis, settings, campaign),
-            deliveries.router(chassis, tree, wake=wake),
-            statistics.router(chassis),
+            subscriptions_router(chassis, settings, campaign),
+            deliveries_router(chassis, tree, wake=wake),
+            statistics_router(chassis),
         ],
         consumers=[consumer],
         loops=[
             *senders,
             Wakeup(settings.database_url, [wake]),
-            Loop("measure", partial(reports.measure, chassis), every_s=_MEASURE_EVERY_S),
+            Loop("measure", partial(measure, chassis), every_s=_MEASURE_EVERY_S),
         ],
         topics=[topic_of(settings.topic_prefix, fact) for fact in GIVES],
-        on_start=[seal_anew],
+        on_start=[encrypt_anew],
     )

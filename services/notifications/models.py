@@ -64,7 +64,7 @@ class Subscription(SQLModel, table=True):
     disabled_reason: str | None = None
     disabled_at: datetime | None = Field(default=None, sa_type=MOMENT)
     secret: bytes | None = None
-    """Sealed; webhooks only."""
+    """Encrypted; webhooks only."""
     failed_in_row: int = 0
     """Deliveries given up through the receiver's fault since the last accepted one."""
     created_at: datetime = Field(sa_type=MOMENT, sa_column_kwargs=NOW)

@@ -2,7 +2,7 @@
 
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.wording import Bilingual
-from services.notifications.messages.wording import Names, Title
+from services.notifications.mail_texts.text import Names, Title
 
 
 def names_of(campaign: Campaign) -> Names:

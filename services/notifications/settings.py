@@ -8,8 +8,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.chassis.settings import ServiceSettings
-from services.notifications.subscribing.mail_address import is_mail_address
-from services.notifications.subscribing.sealing import Seal
+from services.notifications.channels.email.mail_address import is_mail_address
+from services.notifications.secret_encryption import SecretEncryption
 
 
 class NotificationsSettings(ServiceSettings):
@@ -19,14 +19,14 @@ class NotificationsSettings(ServiceSettings):
 
     secret_key: str = Field(
         repr=False,
-        description="Seals webhook secrets at rest: random text of 24 characters or more, e.g. of"
+        description="Encrypts webhook secrets at rest: random text of 24 characters or more, of"
         " `openssl rand -base64 32`. Secret. Lost: every webhook subscriber needs a new secret.",
     )
     previous_secret_keys: str = Field(
         default="",
         repr=False,
-        description="Earlier keys, comma-separated: still open what they sealed. At start all is"
-        " sealed anew under secret_key; after that they can go. Secret.",
+        description="Earlier keys, comma-separated: still decrypt what they encrypted. At start all"
+        " secrets are encrypted anew under secret_key; after that remove them. Secret.",
     )
 
     smtp_host: str = Field(
@@ -131,9 +131,9 @@ class NotificationsSettings(ServiceSettings):
     )
 
     @property
-    def seal(self) -> Seal:
-        """What seals and opens webhook secrets."""
-        return Seal([self.secret_key, *_listed(self.previous_secret_keys)])
+    def secret_encryption(self) -> SecretEncryption:
+        """Encrypts and decrypts webhook secrets."""
+        return SecretEncryption([self.secret_key, *_listed(self.previous_secret_keys)])
 
     @property
     def closed_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -149,7 +149,7 @@ class NotificationsSettings(ServiceSettings):
 
     @model_validator(mode="after")
     def _keys_are_keys(self) -> Self:
-        _ = self.seal
+        _ = self.secret_encryption
         return self
 
     @model_validator(mode="after")

@@ -15,7 +15,7 @@ from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
 from services.scoring.tallies.tallies import from_json, to_json
 from tests.chaos.commands import CommandedFact
-from tests.chaos.evidence import Evidence, Letter, NoMore, Pair, Span
+from tests.chaos.evidence import Evidence, NoMore, OutgoingMessage, Pair, Span
 from tests.chaos.topics import GROUPS, OnTopics
 
 LONGEST_BATCH = timedelta(seconds=2)
@@ -38,7 +38,7 @@ async def collect_databases(
 ) -> None:
     """Put into `evidence` what they say, and what the facts on the topics amount to."""
     evidence.logged = {}
-    letters: set[Letter] = set()
+    letters: set[OutgoingMessage] = set()
     for service, url in databases.items():
         connection = await asyncpg.connect(url)
         try:
@@ -64,10 +64,10 @@ async def _log(connection: Any, service: str, evidence: Evidence) -> set[str]:
     return {str(row[0]) for row in await connection.fetch("SELECT event_id FROM event_log")}
 
 
-async def _letters(connection: Any, service: str) -> set[Letter]:
+async def _letters(connection: Any, service: str) -> set[OutgoingMessage]:
     rows = await connection.fetch('SELECT id, topic, partition, "offset", cause FROM dead_letters')
     return {
-        Letter(str(id_), service, (topic, partition, offset), cause)
+        OutgoingMessage(str(id_), service, (topic, partition, offset), cause)
         for id_, topic, partition, offset, cause in rows
     }
 

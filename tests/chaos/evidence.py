@@ -17,7 +17,7 @@ Span = tuple[datetime, datetime]
 """From when to when."""
 
 
-class Letter(NamedTuple):
+class OutgoingMessage(NamedTuple):
     """A message that was set aside."""
 
     id: str
@@ -124,7 +124,7 @@ class Evidence:
     """Processes that ended by themselves."""
     poison: Mapping[tuple[str, Place], str] = field(default_factory=dict)
     """What was planted: cause by group and place."""
-    dead_letters: Collection[Letter] = ()
+    dead_letters: Collection[OutgoingMessage] = ()
     """On the topics; one that the relay sent twice is one."""
-    listed_letters: Collection[Letter] = ()
+    listed_letters: Collection[OutgoingMessage] = ()
     """In the lists that operators see."""

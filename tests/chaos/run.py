@@ -32,7 +32,7 @@ from tests.chaos.processes import Processes
 from tests.chaos.receiver import MOODS, Receiver
 from tests.chaos.rest import databases_of, moving
 from tests.chaos.schedule import PROCESSES, Act, planned
-from tests.chaos.topics import Wish, collect_topics
+from tests.chaos.topics import SubscriptionRequest, collect_topics
 
 SESSION_MS = 6000
 """The least that a broker allows by default."""
@@ -79,7 +79,7 @@ class Chaos:
     planter: Planter
     clients: Clients
     havoc: Havoc
-    wishes: list[Wish]
+    wishes: list[SubscriptionRequest]
     say: Say
     seed: int
     acts: list[Act] = field(default_factory=list)
@@ -236,7 +236,9 @@ def drawn(campaign: Campaign, seed: int, count: int) -> list[Command]:
     return list(commands(seed, count, list(campaign.units)))
 
 
-async def _subscribe(stack: Stack, receiver: Receiver) -> tuple[list[Wish], dict[str, str]]:
+async def _subscribe(
+    stack: Stack, receiver: Receiver
+) -> tuple[list[SubscriptionRequest], dict[str, str]]:
     """The Board hears of deadlines and reports in the whole city, two units of all about them."""
     city = [
         "deadline-missed",
@@ -266,7 +268,7 @@ async def _subscribe(stack: Stack, receiver: Receiver) -> tuple[list[Wish], dict
                 },
             )
             assert answer.status_code == 201, answer.text
-            wishes.append(Wish(answer.json()["id"], path, unit, frozenset(types)))
+            wishes.append(SubscriptionRequest(answer.json()["id"], path, unit, frozenset(types)))
     return wishes, tokens
 
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.chaos.evidence import Evidence, Letter, NoMore, Outcome
+from tests.chaos.evidence import Evidence, NoMore, Outcome, OutgoingMessage
 from tests.chaos.ledger import all_broken, as_table, broken, ledger
 
 PLACE = ("thidua.essay-submitted.v1", 2, 7)
-LETTER = Letter("d1", "scoring", PLACE, "bad-json")
+LETTER = OutgoingMessage("d1", "scoring", PLACE, "bad-json")
 PAIR, MISS = ("e1", "s1"), ("X00004", "D1", 1)
 
 
@@ -204,7 +204,9 @@ BREAKS: dict[str, tuple[str, Break]] = {
     ),
     "a good message among the dead letters": (
         "poison",
-        lambda e: e.dead_letters.append(Letter("d2", "scoring", ("t", 0, 1), "apply-failed")),
+        lambda e: e.dead_letters.append(
+            OutgoingMessage("d2", "scoring", ("t", 0, 1), "apply-failed")
+        ),
     ),
     "a dead letter that no operator sees": ("letters", lambda e: e.listed_letters.clear()),
     "a dead letter that is in a list only": (

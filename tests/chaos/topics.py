@@ -15,12 +15,12 @@ from services.contracts.envelope import Event, decode
 from services.contracts.events import DeadlineMissed, DeliveryFailed, SubscriptionDisabled
 from services.contracts.topics import all_topics
 from services.notifications.events import TAKES as NOTIFIED
-from services.notifications.subscribing.matching import concerned_units
+from services.notifications.subscriptions.matching import concerned_units
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import TAKES as SCORED
 from services.scoring.facts.fact import known, row_of
 from tests.chaos.deadlines import Deeds
-from tests.chaos.evidence import Letter, Miss, NoMore, Pair, Place
+from tests.chaos.evidence import Miss, NoMore, OutgoingMessage, Pair, Place
 
 SERVICES = ("submissions", "scoring", "notifications")
 GROUPS = ("scoring", "notifications")
@@ -28,7 +28,7 @@ PREFIX = "thidua"
 
 
 @dataclass(frozen=True)
-class Wish:
+class SubscriptionRequest:
     """A subscription of the run."""
 
     id: str
@@ -50,11 +50,11 @@ class OnTopics:
     misses: dict[Miss, set[str]] = field(default_factory=dict)
     wanted: set[Pair] = field(default_factory=set)
     no_more: list[NoMore] = field(default_factory=list)
-    dead_letters: set[Letter] = field(default_factory=set)
+    dead_letters: set[OutgoingMessage] = field(default_factory=set)
 
 
 async def collect_topics(
-    bootstrap: str, units: UnitTree, wishes: Sequence[Wish], planted: Iterable[Place]
+    bootstrap: str, units: UnitTree, wishes: Sequence[SubscriptionRequest], planted: Iterable[Place]
 ) -> OnTopics:
     """Read every topic from its beginning to its end."""
     found = OnTopics({service: set() for service in SERVICES})
@@ -73,7 +73,9 @@ async def collect_topics(
     return found
 
 
-def _note(found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[Wish]) -> None:
+def _note(
+    found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[SubscriptionRequest]
+) -> None:
     id_, fact = str(event.id), event.data
     of_service = found.valid[event.source]
     if id_ in of_service:
@@ -106,7 +108,7 @@ def _note_deadletter(found: OnTopics, record: Any) -> None:
     id_, topic, cause = ((own[name] or b"").decode() for name in ("dl_id", "dl_topic", "dl_cause"))
     place = (topic, int(own["dl_partition"] or b""), int(own["dl_offset"] or b""))
     group = record.topic.rpartition(".")[2]  # a group is named after its service
-    found.dead_letters.add(Letter(id_, group, place, cause))
+    found.dead_letters.add(OutgoingMessage(id_, group, place, cause))
     found.valid[group].add(id_)
 
 

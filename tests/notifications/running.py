@@ -15,16 +15,16 @@ from services.chassis.storage.database import Database
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import Fact
-from services.notifications.channels.email import EmailChannel
-from services.notifications.channels.letter import Channel
-from services.notifications.channels.webhook import WebhookChannel
-from services.notifications.delivering.sender import Sender
-from services.notifications.delivering.wakeup import Wakeup, announce
+from services.notifications.channels.email.channel import EmailChannel
+from services.notifications.channels.message import Channel
+from services.notifications.channels.webhook.channel import WebhookChannel
+from services.notifications.deliveries.sender import Sender
+from services.notifications.deliveries.wakeup import Wakeup, announce
 from services.notifications.metrics import METRICS
 from services.notifications.models import Subscription
+from services.notifications.secret_encryption import SecretEncryption, new_webhook_secret
 from services.notifications.settings import NotificationsSettings
-from services.notifications.subscribing.matching import schedule_deliveries
-from services.notifications.subscribing.sealing import Seal, new_webhook_secret
+from services.notifications.subscriptions.matching import schedule_deliveries
 from tests.notifications.support import KEY, hanoi, names
 
 SECRET = new_webhook_secret()
@@ -41,7 +41,7 @@ async def sending(
         made = channel or (
             EmailChannel(settings, names(), now=lambda: datetime.now(UTC))
             if name == "email"
-            else WebhookChannel(settings, settings.seal)
+            else WebhookChannel(settings, settings.secret_encryption)
         )
         senders.append(Sender(chassis, settings, name, made, concurrency=8))
     loops = [*senders, Wakeup(settings.database_url, [sender.wake for sender in senders])]
@@ -78,7 +78,7 @@ async def subscribe(database: Database, target: str, **changes: Any) -> UUID:
             "target": target,
             "owner_unit": "SNV",
             "owner_subject": "test",
-            "secret": Seal([KEY]).close(SECRET) if channel == "webhook" else None,
+            "secret": SecretEncryption([KEY]).encrypt(SECRET) if channel == "webhook" else None,
             "created_at": datetime.now(UTC),
             **changes,
         }

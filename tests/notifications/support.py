@@ -11,13 +11,13 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event, Invalid, decode, encode
 from services.contracts.events import Fact
-from services.notifications.channels.letter import Letter
-from services.notifications.messages.wording import Names
+from services.notifications.channels.message import OutgoingMessage
+from services.notifications.mail_texts.text import Names
 from services.notifications.names import names_of
 
 CAMPAIGN = Path(__file__).parents[2] / "infra" / "campaigns" / "hanoi-2020"
 KEY = "c2VhbGluZy1rZXktb2YtdGhlLXRlc3RzLTMyLWJ5dGU="
-"""A sealing key, of tests only."""
+"""A encryption key, of tests only."""
 
 
 @cache
@@ -52,17 +52,17 @@ def an_event(fact: Fact, *, now: datetime | None = None, event_id: UUID | None =
     return event
 
 
-def a_letter(fact: Fact, target: str, **changes: Any) -> Letter:
-    """A letter on its way to `target`; changes as keywords."""
+def a_message(fact: Fact, target: str, **changes: Any) -> OutgoingMessage:
+    """A message on its way to `target`; changes as keywords."""
     return replace(
-        Letter(
+        OutgoingMessage(
             delivery=UUID("0197a5c2-6f7e-7c3b-9f43-5a6d2a1c9d10"),
             attempt=1,
             subscription=UUID("e3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a915"),
             event=an_event(fact),
             target=target,
             language="vi+en",
-            sealed_secret=None,
+            encrypted_secret=None,
         ),
         **changes,
     )

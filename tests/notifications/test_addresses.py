@@ -8,14 +8,14 @@ from typing import Any
 import httpcore
 import pytest
 
-from services.notifications.channels.guarded_network import GuardedNetwork
-from services.notifications.subscribing.addresses import (
+from services.notifications.channels.webhook.addresses import (
     ForbiddenAddressError,
     literal,
     why_forbidden,
     why_no_host,
 )
-from services.notifications.subscribing.wishes import why_no_webhook
+from services.notifications.channels.webhook.guarded_network import GuardedNetwork
+from services.notifications.subscriptions.subscription_request import why_no_webhook
 
 INSIDE = [
     "127.0.0.1",

@@ -9,11 +9,11 @@ import pytest
 from infra.local.webhook import WebhookCatcher
 from services.contracts.events import PointsRecomputed
 from services.notifications.channels.outcomes import REFUSALS
-from services.notifications.channels.webhook import WebhookChannel
+from services.notifications.channels.webhook.channel import WebhookChannel
+from services.notifications.secret_encryption import SecretEncryption, new_webhook_secret
 from services.notifications.settings import NotificationsSettings
-from services.notifications.subscribing.sealing import Seal, new_webhook_secret
 from tests.notifications.conftest import MakeSettings
-from tests.notifications.support import KEY, a_fact, a_letter
+from tests.notifications.support import KEY, a_fact, a_message
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "subscribing.md").read_text()
 
@@ -24,16 +24,16 @@ async def test_the_receiver_of_the_guide_believes_us_and_nobody_else(
     example = next(c for c in re.findall(r"```python\n(.*?)```", GUIDE, re.S) if "receive" in c)
     space: dict[str, Any] = {}
     exec(example, space)  # noqa: S102 - the guide is ours
-    secret, seal = new_webhook_secret(), Seal([KEY])
-    channel = WebhookChannel(make_settings(), seal)
-    letter = a_letter(
-        a_fact(PointsRecomputed), webhook_catcher.url, sealed_secret=seal.close(secret)
+    secret, encryption = new_webhook_secret(), SecretEncryption([KEY])
+    channel = WebhookChannel(make_settings(), encryption)
+    message = a_message(
+        a_fact(PointsRecomputed), webhook_catcher.url, encrypted_secret=encryption.encrypt(secret)
     )
-    await channel.send(letter)
+    await channel.send(message)
     await channel.close()
     [call] = webhook_catcher.requests
     event = space["receive"](secret, dict(call.headers), call.body)
-    assert event["id"] == str(letter.event.id)
+    assert event["id"] == str(message.event.id)
     assert space["receive"](new_webhook_secret(), dict(call.headers), call.body) is None
     assert space["receive"](secret, dict(call.headers), call.body + b" ") is None
 
@@ -63,4 +63,9 @@ def test_the_guide_names_the_defaults_of_the_settings(field: str, words: str) ->
 def test_a_key_made_as_the_guide_says_seals() -> None:
     assert "openssl rand -base64 32" in GUIDE
     made_by_openssl = "+/+/" * 10 + "+/8="
-    assert Seal([made_by_openssl]).open(Seal([made_by_openssl]).close("whsec_x")) == "whsec_x"
+    assert (
+        SecretEncryption([made_by_openssl]).decrypt(
+            SecretEncryption([made_by_openssl]).encrypt("whsec_x")
+        )
+        == "whsec_x"
+    )

@@ -17,7 +17,7 @@ from services.contracts.events import (
 )
 from services.notifications.events import judge
 from services.notifications.settings import NotificationsSettings
-from services.notifications.subscribing.matching import SLACK, concerned_units
+from services.notifications.subscriptions.matching import SLACK, concerned_units
 from tests.notifications.running import rows, states, subscribe, take_in
 from tests.notifications.support import a_fact, an_event, hanoi
 

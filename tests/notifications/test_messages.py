@@ -15,7 +15,7 @@ from services.contracts.events import (
     StandingsPublished,
 )
 from services.notifications.events import TAKES
-from services.notifications.messages.rendering import (
+from services.notifications.mail_texts.rendering import (
     SAMPLE,
     SIMULATED,
     WORDS,
@@ -40,7 +40,7 @@ def test_every_event_that_can_be_subscribed_to_has_its_words() -> None:
 def test_a_mail_is_vietnamese_first_and_english_below(kind: type[Fact]) -> None:
     subject, text = said(a_fact(kind))
     vietnamese, english, footer = text.split("\n\n" + "-" * 32 + "\n\n")
-    assert any(letter in vietnamese for letter in "ăâđêôơưạảấầẩậắằẳặẹẻẽếềểễệ")
+    assert any(message in vietnamese for message in "ăâđêôơưạảấầẩậắằẳặẹẻẽếềểễệ")
     assert vietnamese != english
     assert str(SUBSCRIPTION) in footer
     assert kind.event in footer

@@ -14,7 +14,7 @@ from services.notifications.channels.outcomes import (
     of_http,
     verdict,
 )
-from services.notifications.delivering.sender import schedule_of
+from services.notifications.deliveries.sender import schedule_of
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.support import KEY
 

@@ -13,9 +13,10 @@ from services.contracts.events import (
     SubscriptionDisabled,
 )
 from services.notifications import metrics
-from services.notifications.channels.letter import Letter
+from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome, Verdict
-from services.notifications.delivering.deliveries import conclude, take
+from services.notifications.deliveries.conclude import conclude
+from services.notifications.deliveries.take import take
 from services.notifications.personal import WITHHELD
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.conftest import MakeSettings
@@ -211,7 +212,7 @@ class Stuck:
     def __init__(self) -> None:
         self.reached = asyncio.Event()
 
-    async def send(self, _letter: Letter) -> Outcome:
+    async def send(self, _letter: OutgoingMessage) -> Outcome:
         self.reached.set()
         await asyncio.sleep(3600)
         raise AssertionError("unreachable")
@@ -234,7 +235,7 @@ async def test_what_a_replica_had_taken_when_it_was_cut_off_is_sent_after_the_le
     stuck = Stuck()
     async with chassis.database.transaction() as tx:
         [taken] = await take(tx, "webhook", 5, lease=timedelta(seconds=1))
-    dying = asyncio.create_task(stuck.send(taken.letter))
+    dying = asyncio.create_task(stuck.send(taken.message))
     await stuck.reached.wait()
     dying.cancel()
     async with sending(settings, "webhook"):
@@ -265,12 +266,12 @@ async def test_a_slow_replica_s_no_changes_nothing_and_its_yes_always_counts(
     await subscribe(chassis.database, webhook_catcher.url)
     await take_in(chassis.database, [an_event(MISSED)])
     database = chassis.database
-    letters = []
+    messages = []
     for _ in range(2):
         async with database.transaction() as tx:
             [taken] = await take(tx, "webhook", 5, lease=timedelta())
-            letters.append(taken.letter)
-    slow, _ = letters
+            messages.append(taken.message)
+    slow, _ = messages
     refused = Outcome(Kind.REFUSED, 400)
     async with database.transaction() as tx:
         assert not await conclude(tx, slow, refused, Verdict("failed"), disable_after=9)
@@ -292,18 +293,20 @@ async def test_many_answers_at_once_do_not_wait_for_each_other_in_a_circle(
     await take_in(chassis.database, [an_event(MISSED) for _ in range(deliveries)])
     database = chassis.database
     async with database.transaction() as tx:
-        letters = [one.letter for one in await take(tx, "webhook", 50, lease=timedelta(minutes=1))]
-    assert len(letters) == deliveries
+        messages = [
+            one.message for one in await take(tx, "webhook", 50, lease=timedelta(minutes=1))
+        ]
+    assert len(messages) == deliveries
     gone = Outcome(Kind.GONE, 410, "HTTP 410"), Verdict("failed", disables=True, blames=True)
     yes = Outcome(Kind.ACCEPTED, 200), Verdict("accepted")
 
-    async def end(letter: Letter, answer: tuple[Outcome, Verdict]) -> None:
+    async def end(message: OutgoingMessage, answer: tuple[Outcome, Verdict]) -> None:
         async with database.transaction() as tx:
-            assert await conclude(tx, letter, *answer, disable_after=99)
+            assert await conclude(tx, message, *answer, disable_after=99)
 
     async with database.transaction() as tx:  # nobody gets ahead of the others
         await tx.execute("SELECT FROM subscriptions FOR UPDATE")
-        answers = zip(letters, [gone, gone, gone, yes], strict=True)
+        answers = zip(messages, [gone, gone, gone, yes], strict=True)
         ends = [asyncio.create_task(end(*one)) for one in answers]
         while await tx.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < 3:  # noqa: ASYNC110 - asked
             await asyncio.sleep(0.05)
@@ -338,7 +341,9 @@ async def test_a_slow_receiver_leaves_room_for_the_others(
 async def test_an_error_of_ours_holds_nobody_else_up(
     chassis: Chassis, settings: NotificationsSettings, webhook_catcher: WebhookCatcher
 ) -> None:
-    await subscribe(chassis.database, f"{webhook_catcher.url}/broken", secret=b"not sealed by us")
+    await subscribe(
+        chassis.database, f"{webhook_catcher.url}/broken", secret=b"not encrypted by us"
+    )
     await subscribe(chassis.database, f"{webhook_catcher.url}/fine")
     async with sending(settings, "webhook"):
         await take_in(chassis.database, [an_event(MISSED)])

@@ -36,7 +36,7 @@ async def test_a_unit_subscribes_by_mail_and_finds_it_again(call: Call) -> None:
     assert [item["id"] for item in listed["items"]] == [made["id"]]
 
 
-async def test_a_webhooks_secret_is_shown_once_and_stored_sealed(
+async def test_a_webhooks_secret_is_shown_once_and_stored_encrypted(
     call: Call, settings: NotificationsSettings
 ) -> None:
     wish = {

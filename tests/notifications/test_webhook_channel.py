@@ -11,20 +11,24 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from infra.local.webhook import Answer, WebhookCatcher
 from services.contracts.events import EssaySubmitted, PointsRecomputed
 from services.notifications.channels.outcomes import Kind
-from services.notifications.channels.webhook import WebhookChannel
+from services.notifications.channels.webhook.channel import WebhookChannel
 from services.notifications.personal import WITHHELD, without_personal_data
-from services.notifications.subscribing.sealing import Seal, SealBrokenError, new_webhook_secret
+from services.notifications.secret_encryption import (
+    DecryptionError,
+    SecretEncryption,
+    new_webhook_secret,
+)
 from tests.notifications.conftest import MakeSettings
-from tests.notifications.support import KEY, a_fact, a_letter
+from tests.notifications.support import KEY, a_fact, a_message
 
-SEAL = Seal([KEY])
+ENCRYPTION = SecretEncryption([KEY])
 SECRET = new_webhook_secret()
 POINTS = a_fact(PointsRecomputed)
 
 
 @pytest.fixture
 async def channel(make_settings: MakeSettings) -> AsyncIterator[WebhookChannel]:
-    made = WebhookChannel(make_settings(), SEAL)
+    made = WebhookChannel(make_settings(), ENCRYPTION)
     yield made
     await made.close()
 
@@ -32,12 +36,12 @@ async def channel(make_settings: MakeSettings) -> AsyncIterator[WebhookChannel]:
 async def test_the_signature_verifies_with_the_library_of_the_standard(
     channel: WebhookChannel, webhook_catcher: WebhookCatcher
 ) -> None:
-    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
-    assert (await channel.send(letter)).kind is Kind.ACCEPTED
+    message = a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
+    assert (await channel.send(message)).kind is Kind.ACCEPTED
     [call] = webhook_catcher.requests
     read = Webhook(SECRET).verify(call.body, dict(call.headers))
     assert read["data"]["total"] == "87.25"
-    assert call.headers["webhook-id"] == f"msg_{letter.delivery.hex}"
+    assert call.headers["webhook-id"] == f"msg_{message.delivery.hex}"
     with pytest.raises(WebhookVerificationError):
         Webhook(new_webhook_secret()).verify(call.body, dict(call.headers))
     with pytest.raises(WebhookVerificationError):
@@ -48,8 +52,10 @@ async def test_the_signature_verifies_wherever_the_clock_of_the_service_stands(
     make_settings: MakeSettings, webhook_catcher: WebhookCatcher
 ) -> None:
     hanoi = timezone(timedelta(hours=7))
-    channel = WebhookChannel(make_settings(), SEAL, now=lambda: datetime.now(hanoi))
-    await channel.send(a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET)))
+    channel = WebhookChannel(make_settings(), ENCRYPTION, now=lambda: datetime.now(hanoi))
+    await channel.send(
+        a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
+    )
     await channel.close()
     [call] = webhook_catcher.requests
     Webhook(SECRET).verify(call.body, dict(call.headers))
@@ -59,23 +65,23 @@ async def test_the_signature_verifies_wherever_the_clock_of_the_service_stands(
 async def test_the_body_is_a_cloudevent_that_any_library_reads(
     channel: WebhookChannel, webhook_catcher: WebhookCatcher
 ) -> None:
-    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
-    await channel.send(letter)
+    message = a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
+    await channel.send(message)
     [call] = webhook_catcher.requests
     assert call.headers["content-type"].startswith("application/cloudevents+json")
     event = from_http_event(HTTPMessage(headers=dict(call.headers), body=call.body))
-    assert event.get_id() == str(letter.event.id)
+    assert event.get_id() == str(message.event.id)
     assert event.get_type() == "vn.gov.hanoi.thidua.points-recomputed.v1"
     assert event.get_extension("partitionkey") == "Q009"
-    assert PointsRecomputed.model_validate(event.get_data()) == letter.event.data
+    assert PointsRecomputed.model_validate(event.get_data()) == message.event.data
 
 
 async def test_an_attempt_that_is_repeated_has_the_same_id_and_body(
     channel: WebhookChannel, webhook_catcher: WebhookCatcher
 ) -> None:
-    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    message = a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
     for _ in range(2):
-        await channel.send(letter)
+        await channel.send(message)
     first, second = webhook_catcher.requests
     assert first.body == second.body
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
@@ -84,10 +90,10 @@ async def test_an_attempt_that_is_repeated_has_the_same_id_and_body(
 async def test_the_call_carries_the_trace_of_the_request_that_caused_it(
     channel: WebhookChannel, webhook_catcher: WebhookCatcher
 ) -> None:
-    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
-    await channel.send(letter)
-    assert letter.event.traceparent
-    trace_id = letter.event.traceparent.split("-")[1]
+    message = a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
+    await channel.send(message)
+    assert message.event.traceparent
+    trace_id = message.event.traceparent.split("-")[1]
     assert trace_id in webhook_catcher.requests[0].headers["traceparent"]
 
 
@@ -95,7 +101,9 @@ async def test_withheld_names_do_not_travel(
     channel: WebhookChannel, webhook_catcher: WebhookCatcher
 ) -> None:
     essay = without_personal_data(a_fact(EssaySubmitted))
-    await channel.send(a_letter(essay, webhook_catcher.url, sealed_secret=SEAL.close(SECRET)))
+    await channel.send(
+        a_message(essay, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
+    )
     body = json.loads(webhook_catcher.requests[0].body)
     assert body["data"]["title"] == body["data"]["exemplar"]["name"] == WITHHELD
 
@@ -106,8 +114,8 @@ async def test_a_redirect_is_not_followed(
 ) -> None:
     location = {"location": "http://169.254.169.254/latest/meta-data/"}
     webhook_catcher.answer_next(Answer(status, location))
-    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
-    outcome = await channel.send(letter)
+    message = a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
+    outcome = await channel.send(message)
     assert (outcome.kind, outcome.code) == (Kind.TRANSIENT, status)
     assert len(webhook_catcher.requests) == 1
 
@@ -116,17 +124,17 @@ async def test_retry_after_is_read(
     channel: WebhookChannel, webhook_catcher: WebhookCatcher
 ) -> None:
     webhook_catcher.answer_next(Answer(503, {"Retry-After": "7"}))
-    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
-    assert (await channel.send(letter)).retry_after == timedelta(seconds=7)
+    message = a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
+    assert (await channel.send(message)).retry_after == timedelta(seconds=7)
 
 
 async def test_a_receiver_that_does_not_answer_is_given_up_in_time(
     make_settings: MakeSettings, webhook_catcher: WebhookCatcher
 ) -> None:
-    channel = WebhookChannel(make_settings(webhook_timeout_s=0.2), SEAL)
+    channel = WebhookChannel(make_settings(webhook_timeout_s=0.2), ENCRYPTION)
     webhook_catcher.answer_next(Answer(200, pause=1.0))
-    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
-    outcome = await channel.send(letter)
+    message = a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
+    outcome = await channel.send(message)
     await channel.close()
     assert (outcome.kind, outcome.detail) == (Kind.TRANSIENT, "timeout: ReadTimeout")
 
@@ -134,37 +142,37 @@ async def test_a_receiver_that_does_not_answer_is_given_up_in_time(
 async def test_a_receiver_that_is_down_passes(
     channel: WebhookChannel, webhook_catcher: WebhookCatcher
 ) -> None:
-    letter = a_letter(POINTS, webhook_catcher.url, sealed_secret=SEAL.close(SECRET))
+    message = a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
     webhook_catcher.stop()
-    assert (await channel.send(letter)).kind is Kind.TRANSIENT
+    assert (await channel.send(message)).kind is Kind.TRANSIENT
     webhook_catcher.start()
-    assert (await channel.send(letter)).kind is Kind.ACCEPTED
+    assert (await channel.send(message)).kind is Kind.ACCEPTED
 
 
 async def test_without_leave_neither_http_nor_a_machine_beside_us_is_called(
     make_settings: MakeSettings, webhook_catcher: WebhookCatcher
 ) -> None:
-    channel = WebhookChannel(make_settings(allow_internal_webhooks=False), SEAL)
-    secret = SEAL.close(SECRET)
-    plain = await channel.send(a_letter(POINTS, webhook_catcher.url, sealed_secret=secret))
+    channel = WebhookChannel(make_settings(allow_internal_webhooks=False), ENCRYPTION)
+    secret = ENCRYPTION.encrypt(SECRET)
+    plain = await channel.send(a_message(POINTS, webhook_catcher.url, encrypted_secret=secret))
     assert plain.kind is Kind.REFUSED
     for host in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433"):
         port = webhook_catcher.url.rsplit(":")[-1].split("/")[0]
         url = f"https://{host}:{port}/hook"
-        outcome = await channel.send(a_letter(POINTS, url, sealed_secret=secret))
+        outcome = await channel.send(a_message(POINTS, url, encrypted_secret=secret))
         assert outcome.detail.startswith("address refused: "), host
     await channel.close()
     assert webhook_catcher.requests == []
 
 
-def test_a_sealed_secret_does_not_show_and_opens_under_an_earlier_key_too() -> None:
-    sealed = SEAL.close(SECRET)
-    assert SECRET.removeprefix("whsec_").encode() not in sealed
+def test_an_encrypted_secret_does_not_show_and_decrypts_under_an_earlier_key_too() -> None:
+    encrypted = ENCRYPTION.encrypt(SECRET)
+    assert SECRET.removeprefix("whsec_").encode() not in encrypted
     newer = "bmV3ZXItc2VhbGluZy1rZXktdGhpcnR5LXR3by1ieXQ="
-    assert Seal([newer, KEY]).open(sealed) == SECRET
-    renewed = Seal([newer, KEY]).renew(sealed)
-    assert Seal([newer]).open(renewed) == SECRET
-    with pytest.raises(SealBrokenError):
-        Seal([newer]).open(sealed)
+    assert SecretEncryption([newer, KEY]).decrypt(encrypted) == SECRET
+    renewed = SecretEncryption([newer, KEY]).reencrypt(encrypted)
+    assert SecretEncryption([newer]).decrypt(renewed) == SECRET
+    with pytest.raises(DecryptionError):
+        SecretEncryption([newer]).decrypt(encrypted)
     with pytest.raises(ValueError, match="at least 24 characters"):
-        Seal(["short"])
+        SecretEncryption(["short"])

@@ -15,10 +15,10 @@ from cryptography.x509.oid import NameOID
 
 from services.contracts.events import PointsRecomputed
 from services.notifications.channels.outcomes import Kind
-from services.notifications.channels.webhook import WebhookChannel
-from services.notifications.subscribing.sealing import Seal, new_webhook_secret
+from services.notifications.channels.webhook.channel import WebhookChannel
+from services.notifications.secret_encryption import SecretEncryption, new_webhook_secret
 from tests.notifications.conftest import MakeSettings
-from tests.notifications.support import KEY, a_fact, a_letter
+from tests.notifications.support import KEY, a_fact, a_message
 
 HOST = "receiver.example.org"
 Serve = Callable[[str], Any]
@@ -89,11 +89,11 @@ async def test_only_the_named_host_is_spoken_to(
         return [(2, 1, 6, "", ("127.0.0.1", port))]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
-    seal = Seal([KEY])
-    channel = WebhookChannel(make_settings(webhook_ca_file=authority), seal)
+    encryption = SecretEncryption([KEY])
+    channel = WebhookChannel(make_settings(webhook_ca_file=authority), encryption)
     url = f"https://{host}:{port}/hook"
-    secret = seal.close(new_webhook_secret())
-    outcome = await channel.send(a_letter(a_fact(PointsRecomputed), url, sealed_secret=secret))
+    secret = encryption.encrypt(new_webhook_secret())
+    outcome = await channel.send(a_message(a_fact(PointsRecomputed), url, encrypted_secret=secret))
     await channel.close()
     assert outcome.kind is kind, outcome.detail
     assert asked == [host]
@@ -110,13 +110,13 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(
         return [(2, 1, 6, "", ("127.0.0.1", port))]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
-    seal = Seal([KEY])
-    channel = WebhookChannel(make_settings(), seal)
-    letter = a_letter(
+    encryption = SecretEncryption([KEY])
+    channel = WebhookChannel(make_settings(), encryption)
+    message = a_message(
         a_fact(PointsRecomputed),
         f"https://{HOST}:{port}/hook",
-        sealed_secret=seal.close(new_webhook_secret()),
+        encrypted_secret=encryption.encrypt(new_webhook_secret()),
     )
-    outcome = await channel.send(letter)
+    outcome = await channel.send(message)
     await channel.close()
     assert (outcome.kind, outcome.detail) == (Kind.TRANSIENT, "no answer: ConnectError")

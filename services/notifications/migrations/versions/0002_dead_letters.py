@@ -1,4 +1,4 @@
-"""The list of dead letters; a new database has it from the first revision on.
+"""The list of dead messages; a new database has it from the first revision on.
 
 Revision ID: 0002
 Revises: 0001

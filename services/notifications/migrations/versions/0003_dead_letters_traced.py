@@ -1,4 +1,4 @@
-"""Dead letters keep who tried them last and with what outcome, and no discard is without reason.
+"""Dead messages keep who tried them last and with what outcome, and no discard is without reason.
 
 Revision ID: 0003
 Revises: 0002

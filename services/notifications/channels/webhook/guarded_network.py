@@ -1,0 +1,82 @@
+"""Connections to judged addresses only: resolve, judge every answer, connect to what was judged.
+
+The name is resolved here, once a connection, and the socket is opened to the very address that was
+judged: an answer that changes between check and use (DNS rebinding) has no chance. TLS still names
+and verifies the host, as that happens above this layer.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterable, Sequence
+from ipaddress import ip_address
+
+import httpcore
+
+from services.notifications.channels.webhook.addresses import (
+    Address,
+    ForbiddenAddressError,
+    Network,
+    why_forbidden,
+)
+
+
+class GuardedNetwork(httpcore.AsyncNetworkBackend):
+    """Opens TCP connections for httpcore; unless `allow_internal`, to public addresses only."""
+
+    def __init__(self, *, allow_internal: bool, also_forbidden: Sequence[Network] = ()) -> None:
+        self._allow_internal = allow_internal
+        self._also_forbidden = tuple(also_forbidden)
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first of the host's addresses that answers.
+
+        One forbidden answer refuses the host: a name that points to both sides is made to deceive.
+        Raises ForbiddenAddressError, httpcore.ConnectError.
+        """
+        addresses = await self._resolved(host, port)
+        failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
+        for address in addresses:
+            try:
+                return await self._network.connect_tcp(
+                    str(address), port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError("the host has no address")
+
+    async def connect_unix_socket(
+        self,
+        path: str,  # noqa: ARG002 - the signature is httpcore's
+        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - likewise
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - likewise
+    ) -> httpcore.AsyncNetworkStream:
+        """Never: a webhook goes over the network."""
+        raise ForbiddenAddressError("a socket of this machine")
+
+    async def sleep(self, seconds: float) -> None:
+        """What httpcore waits with."""
+        await asyncio.sleep(seconds)
+
+    async def _resolved(self, host: str, port: int) -> list[Address]:
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"the host's name can't be resolved: {error}") from error
+        # A scope (fe80::1%eth0) is cut off: only link-local addresses have one.
+        addresses = list(
+            dict.fromkeys(ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in found)
+        )
+        if not self._allow_internal:
+            for address in addresses:
+                if reason := why_forbidden(address, self._also_forbidden):
+                    raise ForbiddenAddressError(reason)
+        return addresses

@@ -1,0 +1,23 @@
+"""Body of the statistics route."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class ChannelCounts(BaseModel):
+    """Deliveries of one channel by state."""
+
+    accepted: int = 0
+    pending: int = 0
+    held: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+
+class StatisticsOut(BaseModel):
+    """What was sent so far."""
+
+    email: ChannelCounts
+    webhook: ChannelCounts
+    subscriptions: dict[Literal["active", "disabled"], int]

@@ -1,0 +1,189 @@
+"""Subscriptions in the database: made, found, resumed, deleted. Each inside its transaction."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel import col, select
+
+from services.chassis.http import Principal
+from services.chassis.problems import CONFLICT, FORBIDDEN, NOT_FOUND, Fault, Refusal
+from services.chassis.storage.database import Transaction
+from services.notifications.models import Subscription
+from services.notifications.secret_encryption import DecryptionError, SecretEncryption
+from services.notifications.subscriptions.subscription_request import SubscriptionRequest
+from services.notifications.subscriptions.visibility import VisibilityScope, owner_of
+
+
+def no_right(unit: str) -> Refusal:
+    """The refusal of a wish for another unit's events."""
+    return Refusal(
+        FORBIDDEN,
+        detail=(
+            f"Mã truy cập không cho phép nhận tin về đơn vị {unit}.",
+            f"The token does not allow to be told of unit {unit}.",
+        ),
+    )
+
+
+async def add(
+    tx: Transaction,
+    request: SubscriptionRequest,
+    caller: Principal,
+    *,
+    campaign: str,
+    encrypted_secret: bytes | None,
+) -> Subscription:
+    """Store a wish that has no faults. Raises Refusal (409) when the owner has the same already."""
+    # A time of this machine, in the same statement's transaction: `matching.SLACK` bears the rest.
+    subscription = Subscription(
+        id=uuid4(),
+        campaign=campaign,
+        unit=request.unit,
+        event_types=request.types,
+        channel=request.channel,
+        target=request.target,
+        language=request.language,
+        personal_data=request.personal_data,
+        note=request.clean_note,
+        owner_unit=owner_of(caller),
+        owner_subject=caller.subject,
+        secret=encrypted_secret,
+        created_at=datetime.now(UTC),
+    )
+    # Two that come at once: the second waits for the first here, not in a broken constraint.
+    await tx.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"owner {subscription.owner_unit}"
+    )
+    if same := await _same(tx, subscription):
+        fault = Fault(
+            "",
+            f"Đăng ký {same} đã có cùng đơn vị, loại sự kiện và nơi nhận; hãy dùng đăng ký đó.",
+            f"Subscription {same} has the same unit, event types and target: use that one.",
+        )
+        raise Refusal(CONFLICT, [fault])
+    tx.session.add(subscription)
+    await tx.session.flush()
+    return subscription
+
+
+async def find(tx: Transaction, subscription_id: UUID, scope: VisibilityScope) -> Subscription:
+    """A subscription that the caller may see. Raises Refusal (404)."""
+    wanted = _visible_to(scope).where(Subscription.id == subscription_id)
+    found: Subscription | None = (await tx.session.exec(wanted)).one_or_none()
+    if found is None:
+        raise Refusal(NOT_FOUND)
+    return found
+
+
+async def list_subscriptions(
+    tx: Transaction,
+    scope: VisibilityScope,
+    *,
+    unit: str | None,
+    state: str | None,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[Subscription]:
+    """Subscriptions that the caller may see, by id."""
+    wanted = _visible_to(scope).order_by(col(Subscription.id)).limit(limit)
+    if unit is not None:
+        wanted = wanted.where(Subscription.unit == unit)
+    if state is not None:
+        wanted = wanted.where(Subscription.state == state)
+    if after is not None:
+        wanted = wanted.where(col(Subscription.id) > after)
+    found: Sequence[Subscription] = (await tx.session.exec(wanted)).all()
+    return found
+
+
+async def delete(tx: Transaction, subscription: Subscription) -> None:
+    """Send it nothing more, and forget where it went and what it was for. Twice is once.
+
+    Its deliveries stay as counts; what is under way can still arrive.
+    """
+    await tx.execute(
+        """
+        UPDATE subscriptions SET state = 'deleted', target = NULL, note = NULL, secret = NULL
+         WHERE id = $1
+        """,
+        subscription.id,
+    )
+    await tx.execute(
+        """
+        UPDATE deliveries SET state = 'cancelled', concluded_at = now()
+         WHERE subscription_id = $1 AND state IN ('pending', 'held')
+        """,
+        subscription.id,
+    )
+
+
+async def resume(tx: Transaction, subscription: Subscription, *, failed_too: bool) -> int:
+    """Switch it on again, with what was held, and if wished with what was given up; how many.
+
+    What was accepted stays accepted. What happened while it was off was never scheduled for it.
+    An attempt that was on its way when it was switched off may still end well: such a delivery is
+    not due before that attempt's lease runs out.
+    """
+    await tx.execute(
+        """
+        UPDATE subscriptions
+           SET state = 'active', disabled_reason = NULL, disabled_at = NULL, failed_in_row = 0
+         WHERE id = $1 AND state <> 'deleted'
+        """,
+        subscription.id,
+    )
+    rows = await tx.fetch(
+        """
+        UPDATE deliveries d
+           SET state = 'pending', concluded_at = NULL, attempts_before = attempts,
+               due_at = CASE WHEN EXISTS (SELECT FROM delivery_attempts a
+                                           WHERE a.delivery_id = d.id AND a.number = d.attempts
+                                             AND a.outcome IS NULL)
+                             THEN due_at ELSE now() END
+         WHERE subscription_id = $1 AND (state = 'held' OR ($2 AND state = 'failed'))
+        RETURNING 1
+        """,
+        subscription.id,
+        failed_too,
+    )
+    await tx.session.refresh(subscription)
+    return len(rows)
+
+
+async def reencrypt_secrets(tx: Transaction, encryption: SecretEncryption) -> tuple[int, int]:
+    """Encrypt all secrets under the newest key; how many were, and how many no key decrypts."""
+    rows: list[Any] = await tx.fetch(
+        "SELECT id, secret FROM subscriptions WHERE secret IS NOT NULL FOR UPDATE"
+    )
+    renewed, broken = [], 0
+    for row in rows:
+        try:
+            renewed.append((row["id"], encryption.reencrypt(row["secret"])))
+        except DecryptionError:
+            broken += 1
+    await tx.executemany("UPDATE subscriptions SET secret = $2 WHERE id = $1", renewed)
+    return len(renewed), broken
+
+
+def _visible_to(scope: VisibilityScope) -> Any:
+    wanted = select(Subscription)
+    if scope.units is not None:
+        wanted = wanted.where(col(Subscription.owner_unit).in_(scope.units))
+    return wanted
+
+
+async def _same(tx: Transaction, wanted: Subscription) -> UUID | None:
+    found: UUID | None = await tx.fetchval(
+        """
+        SELECT id FROM subscriptions
+         WHERE coalesce(owner_unit, '') = coalesce($1, '') AND unit = $2 AND target = $3
+           AND event_types = $4 AND state <> 'deleted'
+        """,
+        wanted.owner_unit,
+        wanted.unit,
+        wanted.target,
+        wanted.event_types,
+    )
+    return found

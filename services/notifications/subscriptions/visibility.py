@@ -1,0 +1,53 @@
+"""Who may keep which subscriptions. Pure.
+
+| role | subscribes to | sees and keeps |
+|---|---|---|
+| unit | its own unit | its own |
+| district | itself and its communes | its own and those of its communes |
+| board | any unit | all |
+| ops | nothing | states of all, without address and note |
+
+What is not the caller's is "not found": its id says nothing to a stranger.
+"""
+
+from dataclasses import dataclass
+
+from services.chassis.http import Principal
+from services.contracts.campaign.units import UnitTree
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityScope:
+    """Which subscriptions a caller may see: of `units`, or all."""
+
+    units: tuple[str, ...] | None
+    """Owning units; None: everyone's, the Board's too."""
+    may_read_targets: bool = True
+
+
+def may_subscribe(caller: Principal, unit: str, tree: UnitTree) -> bool:
+    """Whether the caller may be told of this unit's events, and of those of all units below it."""
+    if caller.has("board"):
+        return True
+    if caller.unit is None:
+        return False
+    if caller.has("district"):
+        return tree.covers(caller.unit, unit)
+    return caller.has("unit") and caller.unit == unit
+
+
+def owner_of(caller: Principal) -> str | None:
+    """Which unit keeps what this caller makes; None: the Board."""
+    return None if caller.has("board") else caller.acting_unit
+
+
+def visibility_scope(caller: Principal, tree: UnitTree) -> VisibilityScope:
+    """What the caller may see."""
+    if caller.has("board"):
+        return VisibilityScope(None)
+    if caller.has("ops"):
+        return VisibilityScope(None, may_read_targets=False)
+    own = caller.acting_unit
+    if caller.has("district") and own in tree:
+        return VisibilityScope(tuple(unit.code for unit in tree.subtree(own)))
+    return VisibilityScope((own,))
