@@ -8,7 +8,8 @@ DIR ?= infra/campaigns/$(CAMPAIGN)
 LOCAL_SETTINGS = THIDUA_ENV_FILE=$${THIDUA_ENV_FILE-$(wildcard .local/stack/settings.env)}
 # Refuses early where no stack runs here and nothing in the environment names another one.
 NEEDS_STACK = @test -n "$$THIDUA_ENV_FILE$$THIDUA_KAFKA_BOOTSTRAP$(wildcard .local/stack/settings.env)" || { \
-	echo "Chưa có hệ thống nào chạy ở đây: hãy chạy make up ở một cửa sổ khác. / No stack runs here: make up first, in another terminal." >&2; exit 1; }
+	printf "%s\n" "Chưa có hệ thống nào chạy ở đây. Chạy make up ở một cửa sổ khác." \
+	"No stack runs here: make up first, in another terminal." >&2; exit 1; }
 READY := $(VENV)/.ready
 
 help: ## this list

@@ -47,11 +47,14 @@ def step(text: str, *command: str) -> None:
 def main() -> None:
     """Create the environment named by the first argument beside this repository's locks."""
     if sys.version_info < (3, 11):  # noqa: UP036  an older one is what this line is for
-        sys.exit("Cần Python 3.11 trở lên / Python 3.11 or later is needed: make PYTHON=python3.11")
+        sys.exit(
+            "Cần Python 3.11 trở lên: make PYTHON=python3.11\n"
+            "Python 3.11 or later is needed: make PYTHON=python3.11"
+        )
     root = Path(__file__).resolve().parent.parent
     target = root / sys.argv[1]
     python = target / "bin" / "python"
-    print("Chuẩn bị môi trường / Setting up the environment", flush=True)
+    print("Chuẩn bị môi trường\nSetting up the environment", flush=True)
     if not python.exists():
         venv.create(target, with_pip=True, clear=True)
     hashes = ("--require-hashes", "-r")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from services.contracts.wording import number_vi
 
 from infra.local.report import Report
 from infra.local.simulated_year.publication import prove, publish
@@ -18,6 +19,7 @@ from infra.local.simulated_year.subscriptions import subscribe
 from infra.local.stack import HANOI_2020, SERVICES, Stack
 from infra.local.steps import Steps
 from infra.local.topic import group_lag
+from services.chassis.language import speak
 from services.contracts.campaign.loader import load_campaign
 
 YEAR_ENDS = date(2020, 12, 31)
@@ -47,27 +49,34 @@ def run(options: Options) -> None:
     Raises what made it fail; everything started is stopped in any case.
     """
     steps = Steps()
-    steps.say("[bold]Thi Đua[/] — mùa thi đua 2020 của Hà Nội / the season of 2020 in Hanoi\n")
+    title = speak(
+        "đợt thi đua năm 2020 của thành phố Hà Nội, dữ liệu mô phỏng",
+        "Hanoi's campaign of 2020, simulated",
+    )
+    steps.print(f"[bold]Thi Đua[/] – {title}\n")
     with Stack(replicas=options.replicas, steps=steps, campaign=options.campaign) as stack:
         asyncio.run(_live_through(stack, options))
         if options.stay:
             _stay(stack)
-    steps.say("\n[dim]Đã dừng mọi tiến trình. / Everything that was started is stopped.[/]")
+    stopped = speak("Đã dừng mọi tiến trình.", "Everything that was started is stopped.")
+    steps.print(f"\n[dim]{stopped}[/]")
 
 
 async def _live_through(stack: Stack, options: Options) -> None:
     steps = stack.steps
     campaign = load_campaign(stack.campaign)
     acts = season(campaign.units, scale=options.scale)
-    with steps.step("Đăng ký nhận tin / Subscriptions"):
+    with steps.step(speak("Đăng ký nhận thông báo", "Subscriptions")):
         subscriptions = await subscribe(stack, campaign.units)
     replay = Replay([replica.url for replica in stack.services["submissions"]], stack.token)
     began = time.monotonic()
     first = acts[0].day
     days = (YEAR_ENDS - first).days + 1
-    with steps.step(
-        f"Năm 2020 trôi qua: {len(acts)} việc / The year passes: {len(acts)} acts"
-    ) as advance:
+    simulated = speak(
+        f"Mô phỏng năm 2020: {number_vi(len(acts))} thao tác",
+        f"Simulating the year 2020: {len(acts):,} acts",
+    )
+    with steps.step(simulated) as advance:
 
         def each_day(day: date, _sent: int) -> None:
             stack.supervisor.check()
@@ -75,9 +84,9 @@ async def _live_through(stack: Stack, options: Options) -> None:
 
         await replay.play(acts, until=YEAR_ENDS, each_day=each_day)
     seconds = time.monotonic() - began
-    with steps.step("Chờ mọi sự kiện đến nơi / Every event arrives"):
+    with steps.step(speak("Chờ xử lý xong mọi sự kiện", "Waiting for every event")):
         await settle(stack)
-    with steps.step("Công bố và kiểm lại / Published, and proved from the topics"):
+    with steps.step(speak("Công bố và kiểm chứng", "Publishing and verifying")):
         verdict = await prove(stack, await publish(stack))
     report = Report(stack, campaign)
     await report.print(
@@ -145,12 +154,13 @@ async def _moving(stack: Stack, client: httpx.AsyncClient) -> dict[str, float]:
 
 def _stay(stack: Stack) -> None:
     """Say where to look, and wait for Ctrl-C; a service that dies ends the waiting."""
-    say = stack.steps.say
-    say("\n[bold]Hệ thống vẫn chạy; Ctrl-C để dừng. / It stays up: Ctrl-C stops it.[/]")
+    say = stack.steps.print
+    running = speak("Hệ thống đang chạy; nhấn Ctrl-C để dừng.", "It stays up; Ctrl-C stops it.")
+    say(f"\n[bold]{running}[/]")
     for service in SERVICES:
         say(f"  {service:14} {stack.url(service)}/docs")
     say(f"  {'Kafka':14} {stack.broker.bootstrap}")
-    say(f"  {'thư / mails':14} {stack.directory / 'mail'}")
+    say(f"  {speak('Thư', 'Mails'):14} {stack.directory / 'mail'}")
     say("  make -s token ROLE=board   |   make -s token ROLE=unit UNIT=Q009")
     pause = timedelta(seconds=1).total_seconds()
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,6 +1,7 @@
-"""The last screen of the demo: what the system knows after the season, asked like anyone would."""
+"""The last screen of the demo: what the system answers over its public HTTP after the year."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -8,11 +9,13 @@ import httpx
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from services.contracts.wording import number_vi
 
 from infra.local.stack import Stack
 from infra.local.topic import read_topic
+from services.chassis.language import language, speak
 from services.contracts.campaign import Campaign
-from services.contracts.events import DeadlineMissed
+from services.contracts.events import FACTS, DeadlineMissed
 from services.contracts.topics import topic_of
 from services.scoring.publications.verification import Verdict
 from services.scoring.publications.verify import told
@@ -24,7 +27,7 @@ SHOWN_IN_A_CLUSTER = 30
 
 
 class Report:
-    """Asks the running stack and prints, Vietnamese with English beside."""
+    """Asks the running stack and prints in the language asked for (THIDUA_LANG)."""
 
     def __init__(self, stack: Stack, campaign: Campaign) -> None:
         self._stack = stack
@@ -51,8 +54,8 @@ class Report:
             self._published(verdict)
             await self._explanation(EXPLAINED)
             await self._missed()
-            await self._told(subscriptions)
-            await self._machine(acts, seconds)
+            await self._deliveries(subscriptions)
+            await self._performance(acts, seconds)
         self._where_next()
 
     async def _get(self, service: str, path: str, replica: int = 0, **query: str) -> dict[str, Any]:
@@ -65,165 +68,218 @@ class Report:
 
     def _title(self, vi: str, en: str) -> None:
         self._console.print()
-        self._console.rule(f"[bold]{vi}[/] [dim]/ {en}[/]", align="left")
+        self._console.rule(f"[bold]{speak(vi, en)}[/]", align="left")
 
     async def _statistics(self, on: date, last: date) -> None:
-        self._title("Số liệu như trong văn bản 251/BTĐ-NV2", "Statistics, in the notice's words")
+        self._title("Số liệu như trong Văn bản số 251/BTĐ-NV2", "Statistics, in the notice's words")
         for day in (on, last):
-            said = await self._get("submissions", "/v1/statistics", as_of=day.isoformat())
-            paragraph = said["paragraph"]
-            self._console.print(f"{paragraph['vi']}", soft_wrap=False)
-            self._console.print(f"[dim]{paragraph['en']}[/]\n")
+            answer = await self._get("submissions", "/v1/statistics", as_of=day.isoformat())
+            self._console.print(f"{_text(answer['paragraph'])}\n", soft_wrap=False)
 
     async def _standings(self) -> None:
         standings = await self._get("scoring", "/v1/standings")
-        rules = standings["rule_set"]
-        self._title("Xếp hạng các cụm cấp trên cơ sở", "Standings of the upper level's clusters")
-        self._console.print(f"[yellow]{rules['title']['vi']}[/] [dim]/ {rules['title']['en']}[/]")
+        self._title("Kết quả xếp hạng các cụm thi đua cấp trên", "Standings of the upper level")
+        self._console.print(f"[yellow]{_text(standings['rule_set']['title'])}[/]")
         upper = {unit.cluster for unit in self._campaign.units if unit.level == UPPER_LEVEL}
         for cluster in standings["clusters"]:
             if cluster["cluster"] in upper:
                 self._console.print(_cluster_table(cluster))
-        digest = await self._get("scoring", "/v1/digest")
+        digest = (await self._get("scoring", "/v1/digest"))["digest"][:16]
+        clusters = len(standings["clusters"])
         self._console.print(
-            f"Mã kiểm / digest [bold]{digest['digest'][:16]}…[/] "
-            f"({len(standings['clusters'])} cụm / clusters)"
+            speak(
+                f"Mã kiểm tra [bold]{digest}…[/] ({clusters} cụm thi đua)",
+                f"Digest [bold]{digest}…[/] ({clusters} clusters)",
+            )
         )
 
     def _published(self, verdict: Verdict) -> None:
-        self._title("Công bố, và kiểm lại từ các chủ đề", "Published, and proved from the topics")
+        self._title(
+            "Công bố và kiểm chứng độc lập từ dữ liệu sự kiện",
+            "Published, and verified from the topics",
+        )
         for line in told(verdict):
             self._console.print(line, markup=False)
 
     async def _explanation(self, unit: str) -> None:
         points = await self._get("scoring", f"/v1/units/{unit}/points")
-        simulated = " · [yellow]MÔ PHỎNG / SIMULATED[/]" if points["simulated"] else ""
-        self._title(f"Vì sao {points['name']} có {points['total']} điểm", "one unit, line by line")
+        total, maximum = _points(points["total"]), _points(points["maximum"])
+        self._title(
+            f"Diễn giải điểm của {points['name']}: {total} điểm",
+            f"How the points of {points['name']} come out: {total}",
+        )
+        rank, of = points["rank"], points["units_in_cluster"]
+        ranked = speak(f"xếp thứ {rank}/{of}", f"rank {rank} of {of}")
+        simulated = f" · [yellow]{speak('MÔ PHỎNG', 'SIMULATED')}[/]" if points["simulated"] else ""
         self._console.print(
-            f"{unit}: {points['total']}/{points['maximum']}, hạng/rank {points['rank']} "
-            f"of {points['units_in_cluster']}, {points['level_title']['vi']}{simulated}"
+            f"{unit}: {total}/{maximum}, {ranked}, {_text(points['level_title'])}{simulated}"
         )
         for group in points["groups"]:
-            capped = " (chạm trần / capped)" if group["capped"] else ""
+            capped = speak(" (đã tính đến mức tối đa)", " (capped)") if group["capped"] else ""
             self._console.print(
-                f"\n[bold]{group['group']}. {group['title']['vi']}: "
-                f"{group['points']}/{group['maximum']}[/]{capped}"
+                f"\n[bold]{group['group']}. {_text(group['title'])}: "
+                f"{_points(group['points'])}/{_points(group['maximum'])}[/]{capped}"
             )
             for line in group["lines"]:
-                self._console.print(_line_lines(line))
+                self._console.print(_criterion_table(line))
 
     async def _missed(self) -> None:
-        self._title("Quá hạn", "Deadlines missed")
+        self._title("Nội dung quá hạn", "Deadlines missed")
         topic = topic_of("thidua", DeadlineMissed)
         events = await read_topic(self._stack.broker.bootstrap, topic)
-        self._console.print(
-            f"[dim]Đọc từ chủ đề / read from the topic {topic}: {len(events)} sự kiện / events[/]"
+        source = speak(
+            f"Đọc từ topic {topic}: {len(events)} sự kiện",
+            f"Read from the topic {topic}: {len(events)} events",
         )
+        self._console.print(f"[dim]{source}[/]")
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for name in ("Đơn vị / unit", "Nghĩa vụ", "Ngày cuối / last good day", "Nay / now"):
-            table.add_column(name)
+        table.add_column(speak("Đơn vị", "Unit"))
+        table.add_column(speak("Nội dung", "Obligation"))
+        table.add_column(speak("Hạn cuối: hết ngày", "Last day in time"))
+        table.add_column(speak("Tình trạng", "Status"))
         facts = [event.data for event in events if isinstance(event.data, DeadlineMissed)]
         for fact in sorted(facts, key=lambda fact: (fact.last_good_day, fact.unit)):
             owed = await self._get("submissions", "/v1/obligations", unit=fact.unit)
             (now,) = [one for one in owed["obligations"] if one["obligation"] == fact.obligation]
             table.add_row(
                 f"{fact.unit} {self._campaign.units[fact.unit].name}",
-                fact.obligation,
+                _text(now["title"]),
                 f"{fact.last_good_day:%d/%m/%Y}",
-                f"xong, muộn {now['days_late']} ngày / done {now['days_late']} days late"
-                if now["status"] == "fulfilled"
-                else f"chưa làm / {now['status']}",
+                _status(now),
             )
         self._console.print(table)
 
-    async def _told(self, subscriptions: int) -> None:
-        self._title("Ai đã được báo", "Who was told")
+    async def _deliveries(self, subscriptions: int) -> None:
+        self._title("Thông báo đã gửi", "Deliveries")
         counts = await self._get("notifications", "/v1/statistics")
         mails, hooks = counts["email"], counts["webhook"]
+        in_catcher, received = self._stack.mail.count, len(self._stack.webhook.accepted)
         self._console.print(
-            f"{subscriptions} đăng ký / subscriptions. "
-            f"Thư / mails: {mails['accepted']} gửi / sent, {mails['failed']} lỗi / failed "
-            f"({self._stack.mail.count} đến hộp thư / in the catcher). "
-            f"Webhook: {hooks['accepted']} gửi / sent, {hooks['failed']} lỗi / failed "
-            f"({len(self._stack.webhook.accepted)} đến nơi / received)."
+            speak(
+                f"{subscriptions} đăng ký nhận thông báo. Thư điện tử: đã gửi {mails['accepted']},"
+                f" không gửi được {mails['failed']}, đến hộp thư {in_catcher}. Webhook: đã gửi"
+                f" {hooks['accepted']}, không gửi được {hooks['failed']},"
+                f" nơi nhận đã nhận {received}.",
+                f"{subscriptions} subscriptions. Mails: {mails['accepted']} sent, {mails['failed']}"
+                f" failed, {in_catcher} in the catcher. Webhooks: {hooks['accepted']} sent,"
+                f" {hooks['failed']} failed, {received} received.",
+            )
         )
         for message in islice(self._stack.mail.messages, 1):
-            self._console.print(f"[dim]Ví dụ / e.g. “{message['subject']}” → {message['to']}[/]")
+            example = speak("Ví dụ", "For example")
+            self._console.print(f"[dim]{example}: “{message['subject']}” → {message['to']}[/]")
 
-    async def _machine(self, acts: int, seconds: float) -> None:
-        self._title("Máy", "The machine")
+    async def _performance(self, acts: int, seconds: float) -> None:
+        self._title("Hiệu năng", "Performance")
         latencies = [
             await self._get("scoring", "/v1/latency", number)
             for number in range(len(self._stack.services["scoring"]))
         ]
         for number, one in enumerate(latencies):
-            name = f"scoring-{number}" if number else "scoring"
             if not one["samples"]:
                 continue
+            name = f"scoring-{number}" if number else "scoring"
+            figures = f"p50 [bold]{one['p50_ms']:.0f} ms[/], p99 [bold]{one['p99_ms']:.0f} ms[/]"
             self._console.print(
-                f"Từ lúc nhận đến lúc có điểm / from acceptance to points ({name}, "
-                f"{one['samples']} sự kiện / facts): p50 [bold]{one['p50_ms']:.0f} ms[/], "
-                f"p99 [bold]{one['p99_ms']:.0f} ms[/]"
+                speak(
+                    f"Từ khi tiếp nhận đến khi có điểm ({name}, {number_vi(one['samples'])} dữ liệu"
+                    f" đã ghi nhận): {figures}",
+                    f"From acceptance to points ({name}, {one['samples']:,} facts): {figures}",
+                )
             )
         memory = ", ".join(
             f"{replica.process.what.name} {replica.process.resident_bytes() / 1e6:.0f} MB"
             for replicas in self._stack.services.values()
             for replica in replicas
         )
-        self._console.print(f"Bộ nhớ / resident memory: {memory}")
+        rate, elapsed = f"{acts / seconds:.0f}", f"{self._stack.steps.elapsed:.0f}"
+        self._console.print(speak(f"Bộ nhớ sử dụng: {memory}", f"Resident memory: {memory}"))
         self._console.print(
-            f"{acts} việc trong {seconds:.0f} s / acts over HTTP in {seconds:.0f} s "
-            f"({acts / seconds:.0f}/s); tất cả / in all {self._stack.steps.elapsed:.0f} s"
+            speak(
+                f"{number_vi(acts)} thao tác qua HTTP trong {seconds:.0f} giây ({rate} mỗi giây);"
+                f" tổng cộng {elapsed} giây",
+                f"{acts:,} acts over HTTP in {seconds:.0f} s ({rate} a second); {elapsed} s in all",
+            )
         )
 
     def _where_next(self) -> None:
         self._title("Xem tiếp", "Where to look next")
-        for command, text in (
+        for command, vi, en in (
             (
                 "make up",
-                "như trên, và để chạy tiếp / the same, and it stays: OpenAPI pages, tokens",
+                "như trên, hệ thống tiếp tục chạy: trang OpenAPI, mã truy cập",
+                "the same, and it stays: OpenAPI pages, tokens",
             ),
-            ("docs/rule-sets.md", "bảng điểm viết thế nào / how a table of points is written"),
-            ("docs/events.md", "19 sự kiện, ai nói và nói gì / the events, who says what"),
-            ("infra/campaigns/hanoi-2020/", "kế hoạch, bảng điểm mẫu, đơn vị / the year as data"),
-            ("docs/decisions/", "vì sao như vậy / why it is as it is"),
+            ("docs/rule-sets.md", "cách viết bảng điểm", "how a table of points is written"),
+            (
+                "docs/events.md",
+                f"{len(FACTS)} loại sự kiện: nơi phát và nội dung",
+                f"{len(FACTS)} types of event: who publishes them, what they carry",
+            ),
+            (
+                "infra/campaigns/hanoi-2020/",
+                "kế hoạch, bảng điểm minh họa, danh sách đơn vị",
+                "plan, sample table and units of the year",
+            ),
+            ("docs/decisions/", "lý do của các quyết định thiết kế", "why it is built this way"),
         ):
-            self._console.print(f"  [bold]{command:30}[/] {text}")
+            self._console.print(f"  [bold]{command:30}[/] {speak(vi, en)}")
 
 
-def _line_lines(line: dict[str, Any]) -> Table:
+def _text(pair: dict[str, str]) -> str:
+    """A bilingual text of an answer, in the language asked for."""
+    return pair[language()]
+
+
+def _points(written: str) -> str:
+    """A number of an answer, with the decimal mark of the language."""
+    return speak(number_vi(Decimal(written)), written)
+
+
+def _status(obligation: dict[str, Any]) -> str:
+    if obligation["status"] == "fulfilled":
+        late = obligation["days_late"]
+        return speak(f"hoàn thành, chậm {late} ngày", f"done {late} days late")
+    return speak("quá hạn, chưa thực hiện", "overdue")
+
+
+def _criterion_table(line: dict[str, Any]) -> Table:
     """One line of the explanation: points, then formula, legal source and facts under it."""
     table = Table.grid(padding=(0, 1))
     table.add_column(width=9, justify="right")
     table.add_column()
-    newest = f", mới nhất / newest {line['facts'][-1]['id']}" if line["facts"] else ""
+    count = len(line["facts"])
+    facts = speak(f"{count} dữ liệu đã ghi nhận", f"{count} facts")
+    if line["facts"]:
+        newest = line["facts"][-1]["id"]
+        facts += speak(f", gần nhất {newest}", f", newest {newest}")
     table.add_row(
-        f"[bold]{line['points']}/{line['maximum']}[/]",
-        f"{line['criterion']} {line['title']['vi']} [dim]/ {line['title']['en']}[/]",
+        f"[bold]{_points(line['points'])}/{_points(line['maximum'])}[/]",
+        f"{line['criterion']} {_text(line['title'])}",
     )
-    table.add_row("", f"{line['formula']['vi']} [dim]/ {line['formula']['en']}[/]")
+    table.add_row("", _text(line["formula"]))
     table.add_row("", f"[dim]{line['legal_source']}[/]")
-    table.add_row("", f"[dim]{len(line['facts'])} sự kiện / facts{newest}[/]")
+    table.add_row("", f"[dim]{facts}[/]")
     return table
 
 
 def _cluster_table(cluster: dict[str, Any]) -> Table:
-    mark = "  MÔ PHỎNG / SIMULATED" if cluster["simulated"] else ""
+    mark = f"  {speak('MÔ PHỎNG', 'SIMULATED')}" if cluster["simulated"] else ""
     table = Table(
         title=f"{cluster['cluster']}{mark}",
         title_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
-    table.add_column("Hạng", justify="right")
-    table.add_column("Đơn vị / unit", min_width=44)
-    table.add_column("Điểm / points", justify="right")
-    table.add_column("Mức / level")
+    table.add_column(speak("Hạng", "Rank"), justify="right")
+    table.add_column(speak("Đơn vị", "Unit"), min_width=44)
+    table.add_column(speak("Điểm", "Points"), justify="right")
+    table.add_column(speak("Mức xếp loại", "Level"))
     for unit in cluster["units"][:SHOWN_IN_A_CLUSTER]:
         table.add_row(
             str(unit["rank"]),
             f"{unit['unit']} {unit['name']}",
-            f"{unit['total']}",
-            unit["level_title"]["vi"],
+            _points(unit["total"]),
+            _text(unit["level_title"]),
         )
     return table

@@ -26,6 +26,7 @@ from infra.local.processes import Process, ProcessError, Running, Supervisor
 from infra.local.spawn import Child, spawn, tail
 from infra.local.steps import Steps
 from infra.local.webhook import WebhookCatcher
+from services.chassis.language import speak
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
@@ -190,18 +191,21 @@ class Stack:
             self._dsns = {name: self.postgres.create_database(name) for name in SERVICES}
             # For `thidua rebuild scoring`: no role of ours may create databases.
             self.postgres.create_database("scoring_rebuild", owner="scoring")
-        with steps.step("Máy chủ sự kiện / Broker") as advance:
+        with steps.step(speak("Máy chủ Kafka", "Broker")) as advance:
             self.broker = choose_broker(
                 self.kind,
                 self.directory / "broker",
                 LOCAL / "kafka" / "lib",
-                announce=steps.say,
+                announce=steps.print,
                 progress=advance,
             )
             self.broker.start()
             self.supervisor.adopt("broker", self.broker)
-        steps.say(f"    [dim]{self.broker.name}, {self.broker.bootstrap}[/]")
-        with steps.step("Thư, webhook, nơi cấp mã / Mail, webhooks, issuer"):
+        steps.print(f"    [dim]{self.broker.name}, {self.broker.bootstrap}[/]")
+        around = speak(
+            "Máy chủ thư, nơi nhận webhook, nơi cấp mã truy cập", "Mail, webhooks, issuer"
+        )
+        with steps.step(around):
             self.mail = MailCatcher(self.directory / "mail")
             self.webhook = WebhookCatcher()
             self.issuer = Issuer(self.directory.parent / "issuer")
@@ -212,10 +216,10 @@ class Stack:
             ):
                 server.start()
                 self.supervisor.adopt(name, server)
-        with steps.step("Cơ sở dữ liệu và chủ đề / Databases and topics"):
+        with steps.step(speak("Cơ sở dữ liệu và topic Kafka", "Databases and topics")):
             for wait in [self._begin_command("migrate"), self._begin_command("topics", "create")]:
                 wait()
-        with steps.step("Ba dịch vụ / Three services"):
+        with steps.step(speak("Ba dịch vụ", "Three services")):
             for number in range(self.replicas):
                 for service in SERVICES:
                     self.start_replica(service, number)
@@ -249,9 +253,9 @@ class _only_one:  # noqa: N801  used as a function: with _only_one(directory)
             self._file.seek(0)
             holder = self._file.read().strip() or "?"
             self._file.close()
-            msg = (
-                f"Hệ thống đang chạy trong bản sao này (tiến trình {holder}); hãy dừng nó trước. / "
-                f"The stack runs in this clone already (process {holder}): stop it first."
+            msg = speak(
+                f"Hệ thống đang chạy trong bản sao này (tiến trình {holder}). Dừng hệ thống trước.",
+                f"The stack runs in this clone already (process {holder}): stop it first.",
             )
             raise StackRunsAlreadyError(msg) from None
         self._file.truncate(0)

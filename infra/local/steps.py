@@ -1,4 +1,4 @@
-"""What the one-machine stack says while it works: a line and a bar for each step."""
+"""What the one-machine stack prints while it works: a line and a bar for each step."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ class Steps:
 
             yield advance
 
-    def say(self, text: str = "") -> None:
+    def print(self, text: str = "") -> None:
         """One line (rich markup)."""
         self.console.print(text)
 
