@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from services.contracts.wording import number_vi
 
 from infra.local.report import Report
 from infra.local.simulated_year.publication import prove, publish
@@ -21,6 +20,7 @@ from infra.local.steps import Steps
 from infra.local.topic import group_lag
 from services.chassis.language import speak
 from services.contracts.campaign.loader import load_campaign
+from services.contracts.wording import number_vi
 
 YEAR_ENDS = date(2020, 12, 31)
 SETTLE_LIMIT_S = 60

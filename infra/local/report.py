@@ -9,7 +9,6 @@ import httpx
 from rich import box
 from rich.console import Console
 from rich.table import Table
-from services.contracts.wording import number_vi
 
 from infra.local.stack import Stack
 from infra.local.topic import read_topic
@@ -17,6 +16,7 @@ from services.chassis.language import language, speak
 from services.contracts.campaign import Campaign
 from services.contracts.events import FACTS, DeadlineMissed
 from services.contracts.topics import topic_of
+from services.contracts.wording import number_vi
 from services.scoring.publications.verification import Verdict
 from services.scoring.publications.verify import told
 
