@@ -8,6 +8,7 @@ import structlog
 
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
+from services.chassis.consuming.deduplicate import deduplicated
 from services.chassis.running.loops import Loop
 from services.chassis.running.service import Service
 from services.chassis.storage.database import Transaction
@@ -20,7 +21,7 @@ from services.notifications.channels.webhook.channel import WebhookChannel
 from services.notifications.deliveries.router import router as deliveries_router
 from services.notifications.deliveries.sender import Sender
 from services.notifications.deliveries.wakeup import Wakeup, announce
-from services.notifications.events import GIVES, TAKES, judge
+from services.notifications.events import GIVES, TAKES, check
 from services.notifications.metrics import METRICS
 from services.notifications.names import names_of
 from services.notifications.settings import NotificationsSettings
@@ -61,7 +62,7 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
         for sender in senders:
             sender.wake()
 
-    async def apply(tx: Transaction, events: Sequence[Event]) -> None:
+    async def schedule(tx: Transaction, events: Sequence[Event]) -> None:
         if await schedule_deliveries(tx, events, tree):
             await announce(tx)
             tx.on_commit(wake)
@@ -77,8 +78,8 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
         settings=settings,
         database=chassis.database,
         topics=[topic_of(settings.topic_prefix, fact) for fact in TAKES],
-        judge=partial(judge, tree=tree, campaign=campaign.plan.campaign),
-        apply=apply,
+        check=partial(check, tree=tree, campaign=campaign.plan.campaign),
+        handle=deduplicated(schedule),
         metrics=chassis.metrics,
     )
     return Service(

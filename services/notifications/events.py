@@ -13,7 +13,7 @@ It does not take what it gives: a mail about a mail that failed would fail in tu
 (docs/decisions/0074-no-deliveries-about-deliveries.md).
 """
 
-from services.chassis.consuming.judgement import OtherCampaignError
+from services.chassis.consuming.classify import OtherCampaignError
 from services.chassis.retry import PermanentError
 from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event
@@ -27,7 +27,7 @@ SUBSCRIBABLE = frozenset(fact.event for fact in TAKES)
 NOT_FOR_SUBSCRIBERS = frozenset(fact.event for fact in GIVES)
 
 
-def judge(event: Event, tree: UnitTree, campaign: str) -> None:
+def check(event: Event, tree: UnitTree, campaign: str) -> None:
     """Refuse an event that can never be matched: of a unit that no day of the campaign knew.
 
     Raises PermanentError, and OtherCampaignError for an event of another campaign than `campaign`:

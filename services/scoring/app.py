@@ -75,9 +75,8 @@ def compose(settings: ScoringSettings) -> Service:
                 settings=settings,
                 database=chassis.database,
                 topics=topics(settings.topic_prefix),
-                judge=ingest.judge,
-                admit=ingest.admit,
-                apply=ingest.apply,
+                check=ingest.check,
+                handle=ingest.handle,
                 metrics=chassis.metrics,
             )
         ],

@@ -67,7 +67,7 @@ async def ours(world: World, count: int) -> float:
     finished = asyncio.Event()
 
     async def counted(tx: Transaction, events: Sequence[Event]) -> None:
-        await probe_service.apply(tx, events)
+        await probe_service.effect(tx, events)
         tx.on_commit(lambda: count_on(len(events)))
 
     def count_on(number: int) -> None:
@@ -79,7 +79,7 @@ async def ours(world: World, count: int) -> float:
             finished.set()
 
     settings = world.settings(group_id=f"ours-{secrets.token_hex(4)}", batch_max_records=BATCH)
-    async with running(world.consumer(settings=settings, apply=counted)):
+    async with running(world.consumer(settings=settings, effect=counted)):
         await finished.wait()
         return (done - first) / (time.perf_counter() - began)
 

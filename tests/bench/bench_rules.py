@@ -140,8 +140,7 @@ class Engine:
         """A batch as the consumer takes it."""
         ingest = Ingest(lambda: CONTEST, self.touched.append)
         async with self.database.transaction() as tx:
-            if new := await ingest.admit(tx, batch):
-                await ingest.apply(tx, new)
+            await ingest.handle(tx, batch)
 
     async def score(self) -> None:
         """The clusters that are due by it, as the worker scores them."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from services.chassis.broker.header_names import read_any_header_name
+from services.chassis.broker.fetched_records import read_every_batch
 from services.contracts.envelope import Event, decode
 from tests.chaos.evidence import Place
 from tests.support.poison import POISON, good
@@ -80,7 +80,7 @@ class Planter:
             await producer.stop()
 
     async def _last(self, topic: str, count: int) -> list[Any]:
-        read_any_header_name()
+        read_every_batch()
         consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False)
         await consumer.start()
         try:

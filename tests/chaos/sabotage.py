@@ -13,7 +13,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from services.chassis.broker.offsets import last_offsets
-from services.chassis.consuming import consumer, inbox
+from services.chassis.consuming import consumer, deduplicate
 from services.chassis.crash import AFTER_EFFECT, AFTER_PUBLISH, crash_point
 from services.chassis.relay import relay
 from services.chassis.relay.send import send_rows
@@ -26,10 +26,10 @@ from services.scoring.facts.fact import Row
 
 def without_inbox() -> None:
     """Every event is taken for new, however often it comes."""
-    admit, take = inbox.admit, store.take
+    new_in_inbox, take = deduplicate.new_in_inbox, store.take
 
-    async def admit_all(tx: Transaction, events: Sequence[Event]) -> list[Event]:
-        await admit(tx, events)
+    async def all_of_them(tx: Transaction, events: Sequence[Event]) -> list[Event]:
+        await new_in_inbox(tx, events)
         return list(events)
 
     async def take_all(
@@ -38,8 +38,7 @@ def without_inbox() -> None:
         await take(tx, campaign, rows)
         return None  # none of them was known
 
-    inbox.admit, store.take = admit_all, take_all
-    consumer.EventConsumer.__init__.__kwdefaults__["admit"] = admit_all
+    deduplicate.new_in_inbox, store.take = all_of_them, take_all
 
 
 def deleted_before_acknowledged() -> None:

@@ -16,6 +16,8 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import NotLeaderForPartitionError, for_code
+from aiokafka.protocol.produce import ProduceRequest
 
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.crash import VARIABLE
@@ -177,6 +179,25 @@ async def produce(
             batch = producer.create_batch()  # send() refuses a message of nothing
             batch.append(timestamp=None, key=key, value=value, headers=list(headers))
             await (await producer.send_batch(batch, topic, partition=partition))
+    finally:
+        await producer.stop()
+
+
+async def produce_batch(bootstrap: str, topic: str, batch: bytes, *, partition: int = 0) -> None:
+    """Write a batch of records as it is on the wire, however it is compressed."""
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", max_request_size=1 << 21)
+    await producer.start()
+    try:
+        request = ProduceRequest(None, -1, 10_000, [(topic, [(partition, batch)])])
+        await producer.partitions_for(topic)
+        leader = producer.client.cluster.leader_for_partition(TopicPartition(topic, partition))
+        while True:  # a leader of a new topic may not know of it yet
+            answer = await producer.client.send(leader, request)
+            ((_, ((_, code, *_),)),) = answer.topics
+            if for_code(code) is not NotLeaderForPartitionError:
+                break
+            await asyncio.sleep(0.1)
+        assert code == 0, for_code(code)
     finally:
         await producer.stop()
 

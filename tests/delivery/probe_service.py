@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from services.chassis import crash
 from services.chassis.broker.producer import open_producer
 from services.chassis.consuming.consumer import EventConsumer
+from services.chassis.consuming.deduplicate import deduplicated
 from services.chassis.observability.logs import configure_logs
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
@@ -36,7 +37,7 @@ from tests.support.facts import essay
 SERVICE = "probe"
 UNITS = tuple(f"Q{n:03}" for n in range(20))
 CURSED = 666
-"""Words of an essay that the database refuses to store: an item that fails in `apply`."""
+"""Words of an essay that the database refuses to store: an item whose effect fails."""
 
 EFFECTS = f"""
 CREATE TABLE effects (
@@ -69,13 +70,13 @@ def settings_of(database_url: str, bootstrap: str, prefix: str, **more: Any) -> 
     )
 
 
-def judge(event: Event) -> None:
+def check(event: Event) -> None:
     """The wrong unit: one that no campaign knows."""
     if event.partitionkey not in UNITS:
         raise PermanentError("unknown-unit", f"no unit {event.partitionkey}")
 
 
-async def apply(tx: Transaction, events: Sequence[Event]) -> None:
+async def effect(tx: Transaction, events: Sequence[Event]) -> None:
     """One row an event, in one statement."""
     await tx.execute(
         "INSERT INTO effects SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[])",
@@ -102,8 +103,8 @@ def consumer_of(
 ) -> EventConsumer:
     """The consumer of a probe."""
     edges: dict[str, Any] = {
-        "judge": judge,
-        "apply": apply,
+        "check": check,
+        "handle": deduplicated(more.pop("effect", effect)),
         "topics": [topic_of(settings.topic_prefix, EssaySubmitted)],
     } | more
     return EventConsumer(

@@ -104,9 +104,9 @@ async def test_two_operators_at_once_make_one_effect(world: World) -> None:
 
     async def slowly(tx: Transaction, events: Sequence[Event]) -> None:
         await asyncio.sleep(0.3)  # the others come while this one is at work
-        await probe_service.apply(tx, events)
+        await probe_service.effect(tx, events)
 
-    dead_letters = DeadLetterService([world.consumer(apply=slowly)], world.metrics)
+    dead_letters = DeadLetterService([world.consumer(effect=slowly)], world.metrics)
     await mend(world)
     tries = [redrive(world, dead_letters, str(event_id), by=f"ops-{n}") for n in range(3)]
     ended = await asyncio.gather(*tries, return_exceptions=True)

@@ -199,7 +199,7 @@ async def test_letters_are_tried_as_consumers_lock_and_a_deadlock_is_done_again(
                 at_work.set()
             await tx.execute("UPDATE counted SET total = total + 1 WHERE unit = $1", tried[-1])
 
-    async with serving(world, issuer, apply=counts) as ops:
+    async with serving(world, issuer, effect=counts) as ops:
         for unit in ("Q003", "Q001", "Q002"):
             await world.say(essay(unit))
         await until(lambda: ops.has(3))

@@ -70,12 +70,12 @@ async def test_a_database_that_fails_in_passing_is_tried_again_and_no_letter_is_
     async def dies_twice(tx: Transaction, events: Sequence[Event]) -> None:
         nonlocal attempts
         attempts += 1
-        await probe_service.apply(tx, events)
+        await probe_service.effect(tx, events)
         if attempts <= 2:
             await tx.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     said = await world.say(essay("Q001"), essay("Q002"))
-    async with running(world.relay(), world.consumer(apply=dies_twice)):
+    async with running(world.relay(), world.consumer(effect=dies_twice)):
         await until(lambda: world.took(len(said)))
     assert sorted(await world.effects()) == sorted(said)
     assert world.metrics.value(BATCH_RETRIES) == 2
@@ -92,13 +92,13 @@ async def test_when_retries_are_exhausted_kafka_delivers_again_and_nothing_is_sk
         attempts += 1
         if attempts <= 7:
             raise asyncpg.DeadlockDetectedError("deadlock detected")
-        await probe_service.apply(tx, events)
+        await probe_service.effect(tx, events)
 
     said = await world.say(*(essay(unit) for unit in UNITS))
     settings = world.settings(retry_attempts=1, retry_base_ms=5)
     async with running(world.relay()):
         await until(world.relayed)
-    async with running(world.consumer(settings=settings, apply=dies_often)):
+    async with running(world.consumer(settings=settings, effect=dies_often)):
         await until(lambda: world.took(len(said)))
     assert sorted(await world.effects()) == sorted(said)
     assert await world.on_topic(world.dead_letter_topic) == []
@@ -106,13 +106,13 @@ async def test_when_retries_are_exhausted_kafka_delivers_again_and_nothing_is_sk
 
 async def test_effect_and_what_it_says_are_one_transaction(world: World) -> None:
     async def answers(tx: Transaction, events: Sequence[Event]) -> None:
-        await probe_service.apply(tx, events)
+        await probe_service.effect(tx, events)
         for event in events:
             if getattr(event.data, "words", 0) == 1:
                 await tx.publish(essay("Q000", 2), cause=event.traceparent)
 
     said = await world.say(essay("Q001"))
-    async with running(world.relay(), world.consumer(apply=answers)):
+    async with running(world.relay(), world.consumer(effect=answers)):
         await until(lambda: world.took(2))
         await until(world.relayed)
     on_topic = ids_of(await world.on_topic())
@@ -124,13 +124,13 @@ async def test_partitions_that_move_to_a_second_member_bring_no_double_and_no_ga
     world: World,
 ) -> None:
     async def slowly(tx: Transaction, events: Sequence[Event]) -> None:
-        await probe_service.apply(tx, events)
+        await probe_service.effect(tx, events)
         await asyncio.sleep(0.05)
 
     settings = world.settings(batch_max_records=20)
     said = set(await world.say(*(essay(UNITS[n % 20], n + 1) for n in range(600))))
-    first = world.consumer(settings=settings, apply=slowly)
-    second = world.consumer(settings=settings, apply=slowly)
+    first = world.consumer(settings=settings, effect=slowly)
+    second = world.consumer(settings=settings, effect=slowly)
     async with running(world.relay(), first):
         await until(lambda: world.took(40))
         async with running(second):

@@ -67,11 +67,11 @@ async def test_a_bad_message_delivered_again_makes_no_second_letter(world: World
     async def fails_at_first(tx: Transaction, events: Sequence[Event]) -> None:
         if failing:
             raise ConnectionResetError("the database is away")
-        await probe_service.apply(tx, events)
+        await probe_service.effect(tx, events)
 
     await produce(world.bootstrap, world.topic, [changed(ce_id=None), of_unit("Q001")])
     settings = world.settings(retry_attempts=0)
-    async with running(world.relay(), world.consumer(settings=settings, apply=fails_at_first)):
+    async with running(world.relay(), world.consumer(settings=settings, effect=fails_at_first)):
         await asyncio.sleep(0.5)
         failing = False
         await until(lambda: world.took(1))
@@ -117,10 +117,10 @@ async def test_what_a_failed_item_said_is_not_said(world: World) -> None:
         for event in events:
             if event.partitionkey == "Q001":
                 await tx.publish(essay("Q000", 9))
-        await probe_service.apply(tx, events)
+        await probe_service.effect(tx, events)
 
     said = await world.say(essay("Q001", CURSED), essay("Q002"))
-    async with running(world.relay(), world.consumer(apply=speaks_then_fails)):
+    async with running(world.relay(), world.consumer(effect=speaks_then_fails)):
         await until(lambda: world.took(1))
         await until(world.relayed)
     assert await world.effects() == [said[1]]
@@ -160,15 +160,15 @@ async def _gave_up(consumer: Any) -> bool:
     return "stopped" in (consumer.trouble() or "")
 
 
-async def test_a_judge_that_breaks_is_no_excuse_to_skip(world: World) -> None:
+async def test_a_check_that_breaks_is_no_excuse_to_skip(world: World) -> None:
     def breaks(event: Event) -> None:
         raise KeyError(event.partitionkey)
 
     await world.say(essay("Q001"))
-    async with running(world.relay(), world.consumer(judge=breaks)):
+    async with running(world.relay(), world.consumer(check=breaks)):
         await until(lambda: _letters(world, 1))
     (letter,) = await world.on_topic(world.dead_letter_topic)
-    assert about(letter).items() >= {"dl_cause": "judge-failed", "dl_detail": "KeyError"}.items()
+    assert about(letter).items() >= {"dl_cause": "check-failed", "dl_detail": "KeyError"}.items()
 
 
 async def _letters(world: World, count: int) -> bool:
@@ -183,13 +183,13 @@ async def test_a_failure_that_is_nobodys_stops_the_consumer_before_anything_is_s
     await world.sql("ALTER TABLE effects ADD note text UNIQUE DEFERRABLE INITIALLY DEFERRED")
 
     async def fails_at_commit(tx: Transaction, events: Sequence[Event]) -> None:
-        await probe_service.apply(tx, events)
+        await probe_service.effect(tx, events)
         await tx.execute("UPDATE effects SET note = 'the same'")
 
     said = await world.say(essay("Q001"), essay("Q002"))
     async with running(world.relay()):
         await until(world.relayed)
-    consumer = world.consumer(apply=fails_at_commit)
+    consumer = world.consumer(effect=fails_at_commit)
     async with running(consumer):
         await until(lambda: _gave_up(consumer))
     assert await world.effects() == []

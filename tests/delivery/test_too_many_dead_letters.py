@@ -6,8 +6,8 @@ from typing import cast
 import pytest
 
 from services.chassis.broker.group_positions import move, plan
-from services.chassis.consuming.fault_limits import FaultLimits, Recent
-from services.chassis.consuming.judgement import Judged, TooManyDeadLettersError
+from services.chassis.consuming.classify import Classified
+from services.chassis.consuming.fault_limits import FaultLimits, Recent, TooManyDeadLettersError
 from services.chassis.dead_letters import Fault
 from services.chassis.dead_letters.letter import SetAside
 from services.chassis.observability.registry import (
@@ -22,19 +22,22 @@ from tests.delivery.probe_service import CURSED, group_of
 from tests.support.facts import essay
 
 
-def batch(pattern: str) -> Judged:
+def after(limits: FaultLimits, recent: Recent, pattern: str) -> Recent:
     """`.` an event, `x` a fault, `k` one whose letter is there, `o` of another campaign."""
-    judged = Judged([SetAside("t", 0, n, 0, b"", b"", []) for n in range(len(pattern))])
+    batch, known = (
+        Classified([SetAside("t", 0, n, 0, b"", b"", []) for n in range(len(pattern))]),
+        set(),
+    )
     for index, letter in enumerate(pattern):
         if letter in "xk":
-            judged.faults[index] = Fault("bad-json", "")
+            batch.faults[index] = Fault("bad-json", "")
             if letter == "k":
-                judged.known.add(index)
+                known.add(index)
         elif letter == "o":
-            judged.others.add(index)
+            batch.others.add(index)
         else:
-            judged.events[index] = cast(Event, index)  # none is looked at
-    return judged
+            batch.events[index] = cast(Event, index)  # none is looked at
+    return limits.after(recent, batch, known)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,7 @@ def test_limits(batches: list[str], *, stops: bool) -> None:
     limits, recent = FaultLimits(run=4, share=0.3, window=20), Recent()
     try:
         for one in batches:
-            recent = limits.after(recent, batch(one))
+            recent = after(limits, recent, one)
     except TooManyDeadLettersError:
         assert stops
     else:
@@ -72,18 +75,18 @@ def test_a_share_stops_at_its_number_and_not_one_later(
     share: float, window: int, stops_at: int
 ) -> None:
     limits, recent = FaultLimits(run=10_000, share=share, window=window), Recent()
-    recent = limits.after(recent, batch("x" * (stops_at - 1)))
+    recent = after(limits, recent, "x" * (stops_at - 1))
     with pytest.raises(TooManyDeadLettersError) as stopped:
-        limits.after(recent, batch("x"))
+        after(limits, recent, "x")
     said = f"{stops_at} dead letters in {stops_at} messages (dead_letter_share_limit), the last: "
     assert str(stopped.value).startswith(said)
 
 
 def test_a_share_of_one_leaves_the_run_as_the_only_limit() -> None:
     limits = FaultLimits(run=500, share=1, window=10)
-    recent = limits.after(Recent(), batch("x" * 499))
+    recent = after(limits, Recent(), "x" * 499)
     with pytest.raises(TooManyDeadLettersError, match=r"500 dead letters in a row .* at t:0:0"):
-        limits.after(recent, batch("x"))
+        after(limits, recent, "x")
 
 
 async def test_past_bad_records_by_a_higher_limit_for_one_start_and_no_replay_stops_at_them(

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.chassis.base import Chassis
-from services.chassis.consuming.inbox import admit
+from services.chassis.consuming.deduplicate import new_in_inbox
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
 from services.chassis.storage.outbox import decode_headers
@@ -89,9 +89,9 @@ async def subscribe(database: Database, target: str, **changes: Any) -> UUID:
 
 
 async def take_in(database: Database, events: Sequence[Event]) -> int:
-    """What the consumer does with a batch: admit, then schedule; deliveries made."""
+    """What the consumer does with a batch; how many deliveries it made."""
     async with database.transaction() as tx:
-        new = await admit(tx, events)
+        new = await new_in_inbox(tx, events)
         made = await schedule_deliveries(tx, new, hanoi().units) if new else 0
         if made:
             await announce(tx)

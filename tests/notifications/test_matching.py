@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.chassis.base import Chassis
-from services.chassis.consuming.judgement import OtherCampaignError
+from services.chassis.consuming.classify import OtherCampaignError
 from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
 from services.contracts.events import (
@@ -15,7 +15,7 @@ from services.contracts.events import (
     EssaySubmitted,
     StandingsPublished,
 )
-from services.notifications.events import judge
+from services.notifications.events import check
 from services.notifications.settings import NotificationsSettings
 from services.notifications.subscriptions.matching import SLACK, concerned_units
 from tests.notifications.running import rows, states, subscribe, take_in
@@ -128,13 +128,13 @@ async def test_a_subscription_made_on_one_replica_is_seen_by_the_other_at_once(
 
 def test_an_event_of_a_unit_that_the_campaign_never_had_is_set_aside() -> None:
     with pytest.raises(PermanentError) as refused:
-        judge(an_event(missed("NOBODY")), hanoi().units, "hanoi-2020")
+        check(an_event(missed("NOBODY")), hanoi().units, "hanoi-2020")
     assert refused.value.reason == "unknown-unit"
-    judge(an_event(missed()), hanoi().units, "hanoi-2020")
-    judge(an_event(a_fact(StandingsPublished)), hanoi().units, "hanoi-2020")
+    check(an_event(missed()), hanoi().units, "hanoi-2020")
+    check(an_event(a_fact(StandingsPublished)), hanoi().units, "hanoi-2020")
 
 
 def test_an_event_of_another_campaign_is_passed_over_whatever_its_unit() -> None:
     for fact in (missed(), missed("NOBODY"), a_fact(StandingsPublished)):
         with pytest.raises(OtherCampaignError):
-            judge(an_event(fact), hanoi().units, "hanoi-2021")
+            check(an_event(fact), hanoi().units, "hanoi-2021")

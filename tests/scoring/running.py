@@ -15,14 +15,12 @@ from services.scoring.tallies.ingest import Ingest
 
 
 async def take(database: Database, snapshot: CampaignSnapshot, batch: Sequence[Event]) -> int:
-    """One batch through judge, admit and apply, as the consumer does it; new events."""
+    """One batch, as the consumer handles it; how many events were new."""
     ingest = Ingest(lambda: snapshot, lambda _: None)
     async with database.transaction() as tx:
         for event in batch:
-            ingest.judge(event)
-        new = await ingest.admit(tx, batch)
-        if new:
-            await ingest.apply(tx, new)
+            ingest.check(event)
+        new = await ingest.handle(tx, batch)
     return len(new)
 
 

@@ -247,8 +247,7 @@ class Working:
         """As from the consumer."""
         facts = [event(essay(IN[cluster][0], f"{cluster}-{name}")) for cluster in clusters]
         async with self._database.transaction() as tx:
-            if new := await self._ingest.admit(tx, facts):
-                await self._ingest.apply(tx, new)
+            await self._ingest.handle(tx, facts)
 
     async def has_shown(self, facts: int) -> None:
         """So many facts are in the points."""

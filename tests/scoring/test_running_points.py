@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.chassis.consuming.judgement import OtherCampaignError
+from services.chassis.consuming.classify import OtherCampaignError
 from services.chassis.observability.metrics import Metrics
 from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
@@ -203,7 +203,7 @@ async def test_a_rule_set_with_other_measures_counts_the_stored_facts_again(
 
 def test_a_fact_of_no_unit_of_ours_is_refused_for_good() -> None:
     with pytest.raises(PermanentError) as refusal:
-        INGEST.judge(event(essay("NOWHERE", "a"), event_id=UUID(int=1)))
+        INGEST.check(event(essay("NOWHERE", "a"), event_id=UUID(int=1)))
     assert refusal.value.reason == "wrong-unit"
 
 
@@ -211,7 +211,7 @@ def test_a_fact_of_another_campaign_is_passed_over_whatever_its_unit() -> None:
     for unit in ("SNV", "NOWHERE"):
         last_year = essay(unit, "a").model_copy(update={"campaign": "hanoi-2019"})
         with pytest.raises(OtherCampaignError):
-            INGEST.judge(event(last_year, event_id=UUID(int=1)))
+            INGEST.check(event(last_year, event_id=UUID(int=1)))
 
 
 async def test_a_unit_that_the_rules_score_no_more_leaves_the_standings_and_keeps_its_history(

@@ -12,7 +12,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.chassis.broker.connection import connection_options
-from services.chassis.broker.header_names import read_any_header_name
+from services.chassis.broker.fetched_records import read_every_batch
 from services.chassis.settings import SharedSettings
 
 BATCH = 5000
@@ -108,7 +108,7 @@ async def open_reader(
 
     Raises TopicsMissingError, and what Kafka raises.
     """
-    read_any_header_name()
+    read_every_batch()
     consumer = AIOKafkaConsumer(
         **connection_options(settings),
         enable_auto_commit=False,

@@ -1,29 +1,34 @@
-"""One batch: in each transaction what is new, what it does and what is set aside.
+"""One batch, read from the top: try, pause and retry, find the event to blame, set it aside.
 
-What may pass is tried again with growing pauses. What won't is found out item by item and set
-aside. Nothing is left undecided, so the batch can be acknowledged as a whole.
+    classify -> one transaction (handle, dead letters) -> commit
+       a failure that passes (retry.is_transient): the whole batch is tried again, with pauses
+       another failure: its events one by one under savepoints, those that fail are set aside
+       too much set aside (fault_limits): TooManyDeadLettersError, the consumer stops
+
+Nothing is left undecided, so the batch can be acknowledged as a whole.
 """
 
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Literal
 
 import structlog
 
-from services.chassis.consuming.fault_limits import FaultLimits, Recent
-from services.chassis.consuming.judgement import (
-    Judge,
-    Judged,
-    TooManyDeadLettersError,
+from services.chassis.consuming.classify import (
+    Check,
+    Classified,
+    classified_ahead,
+    classify_batch,
     fault_of,
-    judge_batch,
-    judged_ahead,
 )
-from services.chassis.dead_letters import Fault, Record, dead_letter
-from services.chassis.dead_letters.store import keep, those_kept
+from services.chassis.consuming.deduplicate import Handle
+from services.chassis.consuming.fault_limits import FaultLimits, Recent, TooManyDeadLettersError
+from services.chassis.consuming.set_aside import set_aside
+from services.chassis.dead_letters import Fault, Record
 from services.chassis.observability import trace
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
@@ -38,47 +43,48 @@ from services.chassis.retry import is_transient, pauses
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.envelope import Event
+from services.contracts.topics import topic_of
 
 _log = structlog.get_logger(__name__)
-
-Admit = Callable[[Transaction, Sequence[Event]], Awaitable[Sequence[Event]]]
-"""Notes the events of a batch in the service's database; gives those of them that are new, each
-once."""
-
-Apply = Callable[[Transaction, Sequence[Event]], Awaitable[None]]
-"""The effect of new events, in any order, as one set-based piece of work where it can be. Runs
-again after a rollback, and may get one event or a thousand.
-
-Both may run in several transactions side by side: a batch, and letters that people redrive."""
 
 Redone = Literal["applied", "repeated", "of-other-campaign"]
 """How a record that was tried again ended well: its effect is new, was there, or is not ours."""
 
 
-class BatchWork:
-    """What is done with every batch of one consumer."""
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What one transaction did."""
+
+    batch: Classified
+    new: Sequence[Event]
+    """Events that had their effect in it."""
+    known: set[int]
+    """Places of faulty records that were in the dead letters before."""
+    recent: Recent
+
+
+class BatchProcessor:
+    """Processes the batches of one consumer."""
 
     def __init__(
         self,
         *,
         settings: ServiceSettings,
         database: Database,
-        judge: Judge,
-        admit: Admit,
-        apply: Apply,
+        check: Check,
+        handle: Handle,
         metrics: Metrics,
         dead_letter_topic: str,
-        beat: Callable[[], None],
+        attempted: Callable[[], None],
     ) -> None:
-        """`beat` is called after each attempt."""
+        """`attempted` is called after each attempt that failed in passing."""
         self._settings = settings
         self._database = database
-        self._judge = judge
-        self._admit = admit
-        self._apply = apply
+        self._check = check
+        self._handle = handle
         self._metrics = metrics
         self._dead_letter_topic = dead_letter_topic
-        self._beat = beat
+        self._attempted = attempted
         self._limits = FaultLimits(
             run=settings.dead_letter_run_limit,
             share=settings.dead_letter_share_limit,
@@ -86,165 +92,152 @@ class BatchWork:
         )
         self._recent = Recent()
 
-    async def do(self, records: Sequence[Record]) -> None:
-        """Judge and commit records, in transactions of at most `batch_max_records`.
+    async def process(self, records: Sequence[Record]) -> None:
+        """Classify and commit records, in transactions of at most `batch_max_records`.
 
-        Raises a passing failure that outlasted all attempts; TooManyDeadLettersError; and any
-        failure that is not one event's. In each case nothing of its transaction was done, and all
-        records are to come again: those of the transactions before it are then repetitions.
+        Raises a passing failure that outlasted all attempts; TooManyDeadLettersError;
+        DamagedBatchError; and any failure that is not one event's. In each case nothing of its
+        transaction was done, and all records are to come again: those of the transactions before it
+        are then repetitions.
         """
-        parts = judged_ahead(records, self._judge, self._settings.batch_max_records)
+        parts = classified_ahead(records, self._check, self._settings.batch_max_records)
         async with contextlib.aclosing(parts):
-            async for judged in parts:
-                only = next(iter(judged.events.values())) if len(judged.events) == 1 else None
+            async for batch in parts:
+                only = next(iter(batch.events.values())) if len(batch.events) == 1 else None
                 with trace.continued(only.traceparent if only else None):
-                    await self._until_it_passes(judged)
+                    await self._with_retries(batch)
 
-    async def again(self, tx: Transaction, record: Record) -> Fault | Redone:
-        """One record set aside, the same way once more, in the caller's transaction.
+    async def _with_retries(self, batch: Classified) -> None:
+        """Commit a batch; a failure that passes is waited out, up to `retry_attempts` times.
 
-        The fault where it still has one: nothing of it then is in the transaction. Raises a passing
-        failure; the transaction is then to be rolled back.
-        """
-        judged = await judge_batch([record], self._judge)
-        if judged.faults:
-            return judged.faults[0]
-        if judged.others:
-            return "of-other-campaign"
-        event = judged.events[0]
-        try:
-            with trace.continued(event.traceparent):
-                async with tx.savepoint():
-                    new = await self._admit(tx, [event])
-                    if new:
-                        await self._apply(tx, new)
-        except Exception as error:
-            if is_transient(error):
-                raise
-            return fault_of(error)
-        tx.on_commit(lambda: self._count(judged, new))
-        return "applied" if new else "repeated"
-
-    async def _until_it_passes(self, judged: Judged) -> None:
-        """Commit a batch, however often it takes within the limits.
-
-        Raises the last passing failure when they are exhausted, anything else at once.
+        Raises the last passing failure after them, anything else at once.
         """
         settings = self._settings
         waits = pauses(settings.retry_base_ms / 1000, settings.retry_max_ms / 1000)
         for attempt in count(1):
             try:
-                await self._attempt(judged, attempt)
-                return
+                done = await self._commit(batch, attempt)
             except Exception as error:
                 if not is_transient(error):
                     raise
-                self._beat()
+                self._attempted()
                 self._metrics.count(BATCH_RETRIES)
                 pause = next(waits)
                 _log.warning(
                     "batch failed in passing",
                     error=type(error).__name__,
                     attempt=attempt,
-                    events=len(judged.events),
+                    events=len(batch.events),
                     pause_s=round(pause, 3),
                 )
                 await asyncio.sleep(pause)  # also before Kafka gets it back: it redelivers at once
                 if attempt > settings.retry_attempts:
                     raise
+            else:
+                self._recent = done.recent
+                self._count(done)
+                return
 
-    async def _attempt(self, judged: Judged, attempt: int) -> None:
+    async def _commit(self, batch: Classified, attempt: int) -> _Done:
+        """All events at once; where that fails for good, one by one."""
         try:
-            recent, new = await self._all_at_once(judged, attempt)
+            return await self._all_at_once(batch, attempt)
         except TooManyDeadLettersError:
             raise
         except Exception as error:
             if is_transient(error):
                 raise
             _log.warning("batch failed, its events one by one", cause=str(fault_of(error)))
-            judged, recent, new = await self._one_by_one(judged, attempt)
-        self._recent = recent
-        self._metrics.set(DEAD_LETTER_SHARE, self._limits.share_of(recent))
-        self._count(judged, new)
+        return await self._one_by_one(batch, attempt)
 
-    async def _all_at_once(self, judged: Judged, attempt: int) -> tuple[Recent, Sequence[Event]]:
+    async def _all_at_once(self, batch: Classified, attempt: int) -> _Done:
         new: Sequence[Event] = ()
         async with self._database.transaction() as tx:
-            recent = await self._set_aside(tx, judged, attempt)
-            if judged.events:
-                new = await self._admit(tx, list(judged.events.values()))
-            if new:
-                await self._apply(tx, new)
-        return recent, new
+            known, recent = await self._set_aside(tx, batch, attempt)
+            if batch.events:
+                new = await self._handle(tx, list(batch.events.values()))
+        return _Done(batch, new, known, recent)
 
-    async def _one_by_one(
-        self, judged: Judged, attempt: int
-    ) -> tuple[Judged, Recent, Sequence[Event]]:
-        """Find out which events fail: each under its own savepoint, still one transaction."""
-        decided = Judged(judged.records, {}, dict(judged.faults), judged.others)
-        applied: list[Event] = []
+    async def _one_by_one(self, batch: Classified, attempt: int) -> _Done:
+        """Each event under its own savepoint; still one transaction."""
+        decided = Classified(batch.records, {}, dict(batch.faults), batch.others)
+        new: list[Event] = []
         async with self._database.transaction() as tx:
-            for index, event in judged.events.items():
-                try:
-                    async with tx.savepoint():
-                        new = await self._admit(tx, [event])
-                        if new:
-                            await self._apply(tx, new)
-                except Exception as error:
-                    if is_transient(error):
-                        raise
-                    decided.faults[index] = fault_of(error)
+            for index, event in batch.events.items():
+                found = await self._one(tx, event)
+                if isinstance(found, Fault):
+                    decided.faults[index] = found
                     with structlog.contextvars.bound_contextvars(event_id=str(event.id)):
-                        _log.warning("event failed", cause=str(decided.faults[index]))
+                        _log.warning("event failed", cause=str(found))
                 else:
                     decided.events[index] = event
-                    applied.extend(new)
-            recent = await self._set_aside(tx, decided, attempt)
-        return decided, recent, applied
+                    new.extend(found)
+            known, recent = await self._set_aside(tx, decided, attempt)
+        return _Done(decided, new, known, recent)
 
-    async def _set_aside(self, tx: Transaction, judged: Judged, attempt: int) -> Recent:
-        """Make letters of what is faulty. Raises TooManyDeadLettersError; then roll back."""
-        letters = {
-            index: dead_letter(
-                judged.records[index], fault, topic=self._dead_letter_topic, attempt=attempt
-            )
-            for index, fault in judged.faults.items()
-        }
-        if letters:
-            known = await those_kept(tx, [letter.event_id for letter in letters.values()])
-            judged.known = {index for index in letters if letters[index].event_id in known}
-        recent = self._limits.after(self._recent, judged)
-        kept = []
-        for index in sorted(letters.keys() - judged.known):
-            tx.send(letters[index])
-            kept.append((letters[index], judged.records[index], judged.faults[index]))
-        if kept:
-            await keep(tx, kept)
-        return recent
+    async def _one(self, tx: Transaction, event: Event) -> Sequence[Event] | Fault:
+        """The event if it was new; its fault where it has one: then nothing of it is in `tx`."""
+        try:
+            async with tx.savepoint():
+                return await self._handle(tx, [event])
+        except Exception as error:
+            if is_transient(error):
+                raise
+            return fault_of(error)
 
-    def _count(self, judged: Judged, new: Sequence[Event]) -> None:
-        applied = Counter(judged.records[index].topic for index in judged.events)
-        if len(new) < len(judged.events):
-            fresh = {id(event) for event in new}
-            repeated = Counter(
-                judged.records[index].topic
-                for index, event in judged.events.items()
-                if id(event) not in fresh
-            )
-            applied -= repeated
+    async def _set_aside(
+        self, tx: Transaction, batch: Classified, attempt: int
+    ) -> tuple[set[int], Recent]:
+        """Raises TooManyDeadLettersError; then roll back."""
+        topic = self._dead_letter_topic
+        known = await set_aside(tx, batch, topic=topic, attempt=attempt)
+        return known, self._limits.after(self._recent, batch, known)
+
+    # ---- one dead letter, redriven
+
+    async def redrive(self, tx: Transaction, record: Record) -> Fault | Redone:
+        """One record that was set aside, the same way once more, in the caller's transaction.
+
+        The fault where it still has one: nothing of it then is in the transaction. Raises a passing
+        failure; the transaction is then to be rolled back.
+        """
+        batch = await classify_batch([record], self._check)
+        if batch.faults:
+            return batch.faults[0]
+        if batch.others:
+            return "of-other-campaign"
+        event = batch.events[0]
+        with trace.continued(event.traceparent):
+            found = await self._one(tx, event)
+        if isinstance(found, Fault):
+            return found
+        tx.on_commit(lambda: self._count(_Done(batch, found, set(), self._recent)))
+        return "applied" if found else "repeated"
+
+    def _count(self, done: _Done) -> None:
+        batch, metrics = done.batch, self._metrics
+        metrics.set(DEAD_LETTER_SHARE, self._limits.share_of(self._recent))
+        new = self._by_topic(done.new)
+        for topic, number in new.items():
+            metrics.count(APPLIED, number, topic=topic)
+        if len(done.new) < len(batch.events):
+            repeated = self._by_topic(batch.events.values()) - new
             for topic, number in repeated.items():
-                self._metrics.count(REPEATED, number, topic=topic)
-        for topic, number in applied.items():
-            self._metrics.count(APPLIED, number, topic=topic)
-        others = Counter(judged.records[index].topic for index in judged.others)
+                metrics.count(REPEATED, number, topic=topic)
+        others = Counter(batch.records[index].topic for index in batch.others)
         for topic, number in others.items():
-            self._metrics.count(OF_OTHER_CAMPAIGNS, number, topic=topic)
-        for index in judged.faults.keys() - judged.known:
-            record, fault = judged.records[index], judged.faults[index]
-            self._metrics.count(DEAD_LETTERS, topic=record.topic, cause=fault.cause)
+            metrics.count(OF_OTHER_CAMPAIGNS, number, topic=topic)
+        for index in batch.faults.keys() - done.known:
+            record, fault = batch.records[index], batch.faults[index]
+            metrics.count(DEAD_LETTERS, topic=record.topic, cause=fault.cause)
             _log.warning(
                 "set aside as a dead letter",
                 cause=fault.cause,
                 place=f"{record.topic}:{record.partition}:{record.offset}",
                 do="thidua dead-letters list",
             )
+
+    def _by_topic(self, events: Iterable[Event]) -> Counter[str]:
+        prefix = self._settings.topic_prefix
+        kinds = Counter(type(event.data) for event in events)
+        return Counter({topic_of(prefix, kind): number for kind, number in kinds.items()})

@@ -1,6 +1,6 @@
 """The consumer: batches from Kafka, in whole transactions, acknowledged after the last commit.
 
-    decode and judge each -> one transaction (admit, apply, dead letters) -> commit -> … -> ack
+    classify each -> one transaction (handle, dead letters) -> commit -> … -> ack
 
 A batch that fails in passing comes again; a message that can never succeed is set aside. Too many
 of those in a row, or a failure that is nobody's, and the consumer stops and says so: nothing is
@@ -21,11 +21,12 @@ from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
-from services.chassis.broker.header_names import read_any_header_name
+from services.chassis.broker.fetched_records import read_every_batch
 from services.chassis.broker.security import broker_security
-from services.chassis.consuming import inbox
-from services.chassis.consuming.batch import Admit, Apply, BatchWork, Redone
-from services.chassis.consuming.judgement import Judge, TooManyDeadLettersError
+from services.chassis.consuming.batch import BatchProcessor, Redone
+from services.chassis.consuming.classify import Check, DamagedBatchError
+from services.chassis.consuming.deduplicate import Handle
+from services.chassis.consuming.fault_limits import TooManyDeadLettersError
 from services.chassis.consuming.lag import Lag
 from services.chassis.consuming.records import Records, decode_nothing, parser_for
 from services.chassis.crash import AFTER_EFFECT, INSIDE_REBALANCE, crash_point
@@ -49,6 +50,10 @@ _WHEN_TOO_MANY = (
     " or pass over them: thidua replay GROUP --to-offset TOPIC:PARTITION:OFFSET --skip-unread, and"
     " --new-group where the group never got anywhere (docs/operating.md)"
 )
+_WHEN_DAMAGED = (
+    "a restart fetches the batch once more. If it is damaged on the broker's disk, restore it"
+    " there, or pass over it: thidua replay GROUP --to-offset TOPIC:PARTITION:OFFSET --skip-unread"
+)
 _WHEN_IT_BROKE = "no message is to blame: roll back the last deploy, or mend this, then restart"
 
 _MEASURE_EVERY_S = 5.0
@@ -61,7 +66,7 @@ def create_broker(settings: ServiceSettings) -> KafkaBroker:
     A batch whose handler fails is delivered again (NACK_ON_ERROR), topics are never made by
     accident, and a stop waits for the batch at hand.
     """
-    read_any_header_name()
+    read_every_batch()
     return KafkaBroker(
         settings.kafka_bootstrap.split(","),
         security=broker_security(settings),
@@ -85,13 +90,12 @@ class EventConsumer:
         settings: ServiceSettings,
         database: Database,
         topics: Sequence[str],
-        judge: Judge,
-        apply: Apply,
+        check: Check,
+        handle: Handle,
         metrics: Metrics,
-        admit: Admit = inbox.admit,
     ) -> None:
-        """`judge` refuses single events or passes over them, `admit` notes which are new, `apply`
-        does the rest; see their types."""
+        """`check` refuses single events or passes over them, `handle` does the rest, once for each
+        event: `deduplicated(effect)`, or a handler that knows by itself what is new."""
         self.name = f"{service} consumer"
         self.group = settings.group_id or service
         self.topics = tuple(topics)
@@ -99,15 +103,14 @@ class EventConsumer:
         self._settings = settings
         self._metrics = metrics
         self._lag = Lag(metrics)
-        self._work = BatchWork(
+        self._processor = BatchProcessor(
             settings=settings,
             database=database,
-            judge=judge,
-            admit=admit,
-            apply=apply,
+            check=check,
+            handle=handle,
             metrics=metrics,
             dead_letter_topic=self._dead_letter_topic,
-            beat=self._beat,
+            attempted=self._beat,
         )
         self._subscriber: Any = None
         self._joined = False
@@ -188,9 +191,9 @@ class EventConsumer:
             return None
         return f"{self._lag.total} events wait, and no attempt ended for {age:.0f} s"
 
-    async def again(self, tx: Transaction, record: Record) -> Fault | Redone:
-        """A record that was set aside, tried once more in a transaction; see `BatchWork.again`."""
-        return await self._work.again(tx, record)
+    async def redrive(self, tx: Transaction, record: Record) -> Fault | Redone:
+        """A record that was set aside, tried once more; see `BatchProcessor.redrive`."""
+        return await self._processor.redrive(tx, record)
 
     # ---- inside
 
@@ -231,7 +234,7 @@ class EventConsumer:
         started = time.monotonic()
         self._at_hand = records
         try:
-            await self._work.do(records)
+            await self._processor.process(records)
         except Exception as error:
             if not is_transient(error):
                 self._give_up(error)
@@ -248,12 +251,18 @@ class EventConsumer:
 
     def _give_up(self, error: Exception) -> None:
         """Leave the group: what was read goes back, and people are called."""
-        self._stopped = str(error) if isinstance(error, TooManyDeadLettersError) else repr(error)
+        match error:
+            case TooManyDeadLettersError():
+                self._stopped, remedy = str(error), _WHEN_TOO_MANY
+            case DamagedBatchError():
+                self._stopped, remedy = str(error), _WHEN_DAMAGED
+            case _:
+                self._stopped, remedy = repr(error), _WHEN_IT_BROKE
         self._metrics.set(CONSUMER_STOPPED, 1)
         _log.critical(
             "consumer stopped: nothing is lost, and nothing is done",
             why=self._stopped,
-            do=_WHEN_TOO_MANY if isinstance(error, TooManyDeadLettersError) else _WHEN_IT_BROKE,
+            do=remedy,
         )
         # In a task of its own: the subscriber's stop waits for this very handler.
         self._leaving = asyncio.get_running_loop().create_task(self._subscriber.stop())

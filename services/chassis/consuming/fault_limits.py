@@ -4,11 +4,16 @@ Two, because they see different things: a run finds a consumer that refuses ever
 that refuses every tenth message. Pure: the state is replaced when a batch is committed.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from services.chassis.consuming.judgement import Judged, TooManyDeadLettersError
+from services.chassis.consuming.classify import Classified
+
+
+class TooManyDeadLettersError(Exception):
+    """So many in a row, or of the last ones, that the consumer is more likely wrong than they."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,7 @@ class Recent:
     run: int = 0
     """Dead letters in a row, up to now."""
     seen: int = 0
-    """Messages judged. Those of other campaigns are none, nor are known dead letters."""
+    """Messages classified. Those of other campaigns are none, nor are known dead letters."""
     places: tuple[int, ...] = ()
     """Which of them were set aside, as far as they lie in the window."""
 
@@ -34,21 +39,22 @@ class FaultLimits:
     window: int
     """Messages."""
 
-    def after(self, recent: Recent, judged: Judged) -> Recent:
+    def after(self, recent: Recent, batch: Classified, known: Collection[int]) -> Recent:
         """The state after a batch. Raises TooManyDeadLettersError where a limit is reached in it.
 
-        What is of another campaign counts for nothing, and ends no run; nor does what was set aside
-        before: people know of it, and a topic that is read again would stop at it for ever.
+        What is of another campaign counts for nothing, and ends no run; nor do `known` ones, those
+        that were set aside before: people know of them, and a topic that is read again would stop
+        at them for ever.
         """
         run, seen, places = recent.run, recent.seen, list(recent.places)
-        if not judged.faults:
-            return Recent(0 if judged.events else run, seen + len(judged.events), recent.places)
+        if not batch.faults:
+            return Recent(0 if batch.events else run, seen + len(batch.events), recent.places)
         most = ceil(Fraction(str(self.share)) * self.window)  # 7 % of 100 are 7, not 7.000…1
-        for index, record in enumerate(judged.records):
-            if index in judged.others or index in judged.known:
+        for index, record in enumerate(batch.records):
+            if index in batch.others or index in known:
                 continue
             seen += 1
-            fault = judged.faults.get(index)
+            fault = batch.faults.get(index)
             if fault is None:
                 run = 0
                 continue

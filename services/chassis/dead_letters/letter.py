@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Protocol
 from uuid import UUID, uuid5
 
+from services.chassis.broker.fetched_records import UnreadableBatch
 from services.chassis.broker.header_names import from_raw, raw, readable
 from services.chassis.dead_letters.printable import printable
 from services.chassis.storage.outbox import Headers, Outgoing
@@ -23,6 +24,8 @@ _NAMESPACE = UUID("0b7f3f0a-6c0e-5d0e-9a51-3f5f0c6f7d11")
 _FIRST = "dl_id"
 """Ours begin with it. A stranger's message may have some so called too: the last one is ours."""
 _RAW_NAME = "dl_name_"
+_UNREADABLE = "dl_unreadable"
+"""Where the message is a whole batch of records as it was fetched: why it can't be read."""
 _NAME_SHOWN = 100
 """Characters of such a name that stand as text: escapes are longer than bytes, and there is room
 for a message of the broker's limit and little more."""
@@ -59,7 +62,7 @@ class Fault:
     """Why a message can never be processed."""
 
     cause: str
-    """One machine word: of the envelope (`bad-json`, …), of the judge (`unknown-unit`, …), or
+    """One machine word: of the envelope (`bad-json`, …), of the service (`unknown-unit`, …), or
     `apply-failed`."""
     detail: str
     """For people; without values out of the message."""
@@ -101,6 +104,8 @@ def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Ou
     if key is None and record.value is None:
         key = b""  # the client refuses a message of nothing
         own.append(("dl_null_key", None))
+    if isinstance(record.value, UnreadableBatch):
+        own.append((_UNREADABLE, record.value.reason.encode()))
     return Outgoing(identity, topic, key, headers + own, record.value, now)
 
 
@@ -119,7 +124,10 @@ def original(letter: Outgoing) -> SetAside:
     except (KeyError, IndexError) as error:
         raise ValueError(f"not a dead letter: {error!r}") from None
     key = None if "dl_null_key" in own else letter.key
-    return SetAside(topic, partition, offset, int(at), key, letter.value, headers)
+    value = letter.value
+    if _UNREADABLE in own and value is not None:
+        value = UnreadableBatch(value, _text(own, _UNREADABLE))
+    return SetAside(topic, partition, offset, int(at), key, value, headers)
 
 
 def parted(

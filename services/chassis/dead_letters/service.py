@@ -1,7 +1,7 @@
 """What people do with dead letters: look, try again, discard. One desk a service.
 
-A redriven letter goes through the handler of its consumer, in this process: decoded, judged and
-admitted as a record of its topic is, in the transaction that closes the letter. It is not put back
+A redriven letter goes through the handler of its consumer, in this process: classified and
+handled as a record of its topic is, in the transaction that closes the letter. It is not put back
 on its topic, where it would be poison to other groups once more (docs/decisions/0038).
 """
 
@@ -26,13 +26,13 @@ _log = structlog.get_logger(__name__)
 Outcome = Redone | Literal["failed"]
 
 
-class Handler(Protocol):
+class Consumer(Protocol):
     """What is used of a consumer."""
 
     group: str
     topics: tuple[str, ...]
 
-    async def again(self, tx: Transaction, record: Record) -> Fault | Redone:
+    async def redrive(self, tx: Transaction, record: Record) -> Fault | Redone:
         """Try one record again."""
         ...
 
@@ -51,8 +51,8 @@ class Redriven:
 class DeadLetterService:
     """The dead letters of one service's consumers."""
 
-    def __init__(self, handlers: Sequence[Handler], metrics: Metrics) -> None:
-        self._handlers = handlers
+    def __init__(self, consumers: Sequence[Consumer], metrics: Metrics) -> None:
+        self._consumers = consumers
         self._metrics = metrics
 
     async def redrive(self, tx: Transaction, letter: Letter, *, by: str) -> Redriven:
@@ -60,7 +60,7 @@ class DeadLetterService:
 
         Raises a passing failure of the database: then roll back.
         """
-        fault = await self._again(tx, letter)
+        fault = await self._retry(tx, letter)
         if isinstance(fault, Fault):
             await store.failed_again(tx, letter, fault, by=by)
             result = Redriven(letter, "failed", fault.cause, fault.detail)
@@ -100,17 +100,17 @@ class DeadLetterService:
         """Set the gauges from the list: right after a restart too, and the same in each replica."""
         async with database.transaction() as tx:
             count, oldest_s = await store.count_open(tx)
-        for handler in self._handlers:
-            self._metrics.set(DEAD_LETTERS_OPEN, count, group=handler.group)
-            self._metrics.set(DEAD_LETTERS_OLDEST_SECONDS, oldest_s, group=handler.group)
+        for consumer in self._consumers:
+            self._metrics.set(DEAD_LETTERS_OPEN, count, group=consumer.group)
+            self._metrics.set(DEAD_LETTERS_OLDEST_SECONDS, oldest_s, group=consumer.group)
 
-    async def _again(self, tx: Transaction, letter: Letter) -> Fault | Redone:
+    async def _retry(self, tx: Transaction, letter: Letter) -> Fault | Redone:
         message = await store.message_of(tx, letter)
         if message is None:
             return Fault("message-missing", "the event log of this database does not have it")
-        for handler in self._handlers:
-            if letter.topic in handler.topics:
-                return await handler.again(tx, message)
+        for consumer in self._consumers:
+            if letter.topic in consumer.topics:
+                return await consumer.redrive(tx, message)
         return Fault("topic-not-read", "no consumer of this service reads its topic any more")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.chassis.broker.topic_reader import open_reader
-from services.chassis.consuming.judgement import judge_batch
+from services.chassis.consuming.classify import classify_batch
 from services.chassis.settings import SharedSettings
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
@@ -68,7 +68,7 @@ async def verify_published(
     said_at = time.monotonic()
     async with open_reader(settings, wanted) as reader:
         async for records in reader.to_the_end():
-            for event in (await judge_batch(records, lambda _: None)).events.values():
+            for event in (await classify_batch(records, lambda _: None)).events.values():
                 read.take(event)
             if time.monotonic() - said_at >= _SAY_EVERY_S:
                 said_at = time.monotonic()

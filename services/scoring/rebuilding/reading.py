@@ -4,7 +4,7 @@ scoring said itself."""
 from dataclasses import dataclass, field
 
 from services.chassis.broker.topic_reader import TopicReader
-from services.chassis.consuming.judgement import judge_batch
+from services.chassis.consuming.classify import classify_batch
 from services.chassis.storage.database import Database
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import PointsPublished, PointsRecomputed, StandingsPublished
@@ -49,11 +49,10 @@ class Rest:
                 if record.topic in own:
                     self._note(snapshot, decode(record.key, record.headers, record.value))
             facts = [record for record in records if record.topic not in own]
-            judged = await judge_batch(facts, ingest.judge)
+            judged = await classify_batch(facts, ingest.check)
             events = list(judged.events.values())
             async with database.transaction() as tx:
-                if new := await ingest.admit(tx, events):
-                    await ingest.apply(tx, new)
+                new = await ingest.handle(tx, events)
             self.stored.add(Stored(len(records), len(new), len(judged.faults)))
             progress.add(len(records))
 

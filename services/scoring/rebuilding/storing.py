@@ -12,7 +12,7 @@ import asyncpg
 
 from services.chassis.broker.offsets import last_offsets
 from services.chassis.broker.topic_reader import TopicReader
-from services.chassis.consuming.judgement import judge_batch
+from services.chassis.consuming.classify import classify_batch
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.facts import store as fact_store
 from services.scoring.facts.fact import Row, row_of
@@ -52,7 +52,7 @@ async def store(
     A batch is judged while the one before is being written.
     """
     stored = Stored()
-    judge = Ingest(lambda: snapshot, lambda _: None).judge
+    check = Ingest(lambda: snapshot, lambda _: None).check
     writing = asyncio.create_task(_nothing())
     try:
         async for records in reader.to_the_end():
@@ -61,7 +61,7 @@ async def store(
                 continue
             rows: set[Row] = set()
             for start in range(0, len(records), _AT_ONCE):
-                judged = await judge_batch(records[start : start + _AT_ONCE], judge)
+                judged = await classify_batch(records[start : start + _AT_ONCE], check)
                 rows.update(row_of(event) for event in judged.events.values())
                 stored.set_aside += len(judged.faults)
             reached = {place: last + 1 for place, last in last_offsets(records).items()}

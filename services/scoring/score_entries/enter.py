@@ -128,7 +128,7 @@ async def say_and_count(tx: Transaction, ingest: Ingest, fact: ScoreEntered) -> 
         dataschema=fact.dataschema(),
         data=fact,
     )
-    await ingest.apply(tx, await ingest.admit(tx, [event]))
+    await ingest.handle(tx, [event])
     return event_id
 
 

@@ -1,11 +1,10 @@
 """From a batch of events to durable facts and tallies: one transaction, whatever comes twice."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from weakref import WeakKeyDictionary
 
-from services.chassis.consuming.judgement import OtherCampaignError
+from services.chassis.consuming.classify import OtherCampaignError
 from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
@@ -39,7 +38,7 @@ DirtyClusters = Mapping[str, DirtyCluster]
 
 
 class Ingest:
-    """Takes facts of one campaign. Three steps, as the consumer calls them: judge, admit, apply."""
+    """Takes facts of one campaign. The consumer calls `check` for each, then `handle`."""
 
     def __init__(
         self, snapshot: CurrentSnapshot, mark_dirty: Callable[[DirtyClusters], None]
@@ -47,10 +46,8 @@ class Ingest:
         """`mark_dirty` is called after each commit that changed tallies."""
         self._now = snapshot
         self._mark_dirty = mark_dirty
-        # By transaction: a batch and a letter that is redriven may be at work side by side.
-        self._admitted: WeakKeyDictionary[Transaction, dict[int, Row]] = WeakKeyDictionary()
 
-    def judge(self, event: Event) -> None:
+    def check(self, event: Event) -> None:
         """Raise PermanentError for an event that can never be counted here, OtherCampaignError for
         one of another campaign's snapshot."""
         said = event.data
@@ -62,27 +59,31 @@ class Ingest:
         if said.unit not in snapshot.units:
             raise PermanentError("wrong-unit", f"{said.unit} is not in units.csv")
 
-    async def admit(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
-        """Store the events' facts; the events that were not known before, each once."""
+    async def handle(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
+        """Store and count the facts of events; the events that were new, each once."""
+        new = await self._stored(tx, events)
+        await self._count(tx, new)
+        return [event for event, _ in new]
+
+    async def _stored(
+        self, tx: Transaction, events: Sequence[Event]
+    ) -> Sequence[tuple[Event, Row]]:
         rows = [row_of(event) for event in events]
         new = await fact_store.take(tx, self._now().campaign, rows)
-        batch: Iterable[tuple[Event, Row]] = zip(events, rows, strict=True)
-        if new is not None:
-            # Of events with one key the first is the one that is stored.
-            first = {fact_store.key_of(row): (event, row) for event, row in reversed(list(batch))}
-            batch = [first[key] for key in new]
-        admitted = {id(event): row for event, row in batch}
-        self._admitted.setdefault(tx, {}).update(admitted)
-        return [event for event in events if id(event) in admitted]
+        pairs = list(zip(events, rows, strict=True))
+        if new is None:
+            return pairs
+        # Of events with one key the first is the one that is stored.
+        first = {fact_store.key_of(row): (event, row) for event, row in reversed(pairs)}
+        return [first[key] for key in reversed(first) if key in new]
 
-    async def apply(self, tx: Transaction, events: Sequence[Event]) -> None:
-        """Count events that `admit` found new in the same transaction."""
+    async def _count(self, tx: Transaction, new: Sequence[tuple[Event, Row]]) -> None:
         snapshot = self._now()
-        counted = [event for event in events if snapshot.tallier.concerns(event.data.event)]
-        if not counted:
+        concerned = [(e, row) for e, row in new if snapshot.tallier.concerns(e.data.event)]
+        if not concerned:
             return
-        admitted = self._admitted[tx]
-        rows = [admitted[id(event)] for event in counted]
+        counted = [event for event, _ in concerned]
+        rows = [row for _, row in concerned]
         facts = [known(row) for row in rows]
         # The lock comes before the look at other facts of the same records: see `tallies.lock`.
         totals = await tallies.lock(tx, snapshot.campaign, {fact.unit for fact in facts})

@@ -1,17 +1,21 @@
-"""A batch, item by item: an event to apply, a fault to set aside, or nothing to us."""
+"""What each record of a batch is: an event to apply, a fault to set aside, or nothing to us."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
+from services.chassis.broker.fetched_records import UnreadableBatch
 from services.chassis.dead_letters import Fault, Record
 from services.chassis.retry import PermanentError
 from services.contracts.envelope import Event, Invalid, decode
 
-_TURN = 64
-"""Records judged without a break: half a millisecond."""
+_WITHOUT_PAUSE = 64
+"""Records classified before others may run: half a millisecond."""
 
-Judge = Callable[[Event], None]
+UNREADABLE = "unreadable-batch"
+"""Cause of a dead letter that is a whole batch of records."""
+
+Check = Callable[[Event], None]
 """Raises PermanentError for an event that this service can never use, say of an unknown unit, and
 OtherCampaignError for one that is right and not for this service."""
 
@@ -23,65 +27,66 @@ class OtherCampaignError(Exception):
     """
 
 
-class TooManyDeadLettersError(Exception):
-    """So many in a row, or of the last ones, that the consumer is more likely wrong than they."""
+class DamagedBatchError(Exception):
+    """A batch came with a wrong checksum: another fetch may bring the true one."""
 
 
 @dataclass(slots=True)
-class Judged:
-    """A batch, decided: `events`, `faults` and `others` by the record's place in it."""
+class Classified:
+    """A batch: `events`, `faults` and `others` by the record's place in it."""
 
     records: Sequence[Record]
     events: dict[int, Event] = field(default_factory=dict)
     faults: dict[int, Fault] = field(default_factory=dict)
     others: set[int] = field(default_factory=set)
     """Of other campaigns: passed over."""
-    known: set[int] = field(default_factory=set)
-    """Of the faults those that were set aside before: they came again."""
 
 
-async def judge_batch(records: Sequence[Record], judge: Judge) -> Judged:
-    """Decode each record and ask the service. Never raises.
+async def classify_batch(records: Sequence[Record], check: Check) -> Classified:
+    """Decode each record and ask the service. Raises DamagedBatchError, and nothing else.
 
-    It makes way now and then, so that what else goes on (the batch before, in the database) does.
+    It pauses now and then, so that what else goes on (the batch before, in the database) does.
     """
-    judged = Judged(records)
+    batch = Classified(records)
     for index, record in enumerate(records):
-        if index % _TURN == 0:
+        if index % _WITHOUT_PAUSE == 0:
             await asyncio.sleep(0)
+        if isinstance(record.value, UnreadableBatch):
+            batch.faults[index] = _unreadable(record, record.value)
+            continue
         found = decode(record.key, record.headers, record.value)
         if isinstance(found, Invalid):
-            judged.faults[index] = Fault(found.reason, found.detail)
+            batch.faults[index] = Fault(found.reason, found.detail)
             continue
         try:
-            judge(found)
+            check(found)
         except OtherCampaignError:
-            judged.others.add(index)
+            batch.others.add(index)
         except PermanentError as error:
-            judged.faults[index] = Fault(error.reason, error.detail)
+            batch.faults[index] = Fault(error.reason, error.detail)
         except Exception as error:
-            judged.faults[index] = Fault("judge-failed", type(error).__name__)
+            batch.faults[index] = Fault("check-failed", type(error).__name__)
         else:
-            judged.events[index] = found
-    return judged
+            batch.events[index] = found
+    return batch
 
 
-async def judged_ahead(
-    records: Sequence[Record], judge: Judge, most: int
-) -> AsyncGenerator[Judged]:
-    """The records in parts of at most `most`, each judged while the one before is dealt with.
+async def classified_ahead(
+    records: Sequence[Record], check: Check, most: int
+) -> AsyncGenerator[Classified]:
+    """The records in parts of at most `most`, each classified while the one before is processed.
 
-    Judging is work of this process, dealing with it mostly the database's: side by side they take
+    Classifying is work of this process, processing mostly the database's: side by side they take
     little longer than the longer of the two.
     """
     parts = [records[start : start + most] for start in range(0, len(records), most)]
     ahead = None
     try:
         for number in range(len(parts)):
-            judged = await (ahead or judge_batch(parts[number], judge))
+            batch = await (ahead or classify_batch(parts[number], check))
             if number + 1 < len(parts):
-                ahead = asyncio.create_task(judge_batch(parts[number + 1], judge))
-            yield judged
+                ahead = asyncio.create_task(classify_batch(parts[number + 1], check))
+            yield batch
     finally:
         if ahead is not None:
             ahead.cancel()
@@ -94,3 +99,9 @@ def fault_of(error: Exception) -> Fault:
     cause = getattr(getattr(error, "orig", None), "__cause__", None) or error
     where = [str(getattr(cause, name, "") or "") for name in ("sqlstate", "constraint_name")]
     return Fault("apply-failed", " ".join([type(cause).__name__, *filter(None, where)]))
+
+
+def _unreadable(record: Record, batch: UnreadableBatch) -> Fault:
+    if batch.damaged:
+        raise DamagedBatchError(f"{record.topic}:{record.partition}: {batch.reason}")
+    return Fault(UNREADABLE, batch.reason)
