@@ -6,12 +6,13 @@ from services.chassis.clock import Clock, clock_of
 from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metric, Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
+from services.chassis.running.listener import Listener
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database
 
 
 class Chassis:
-    """Database, clock, metrics and health of one service; nothing is connected yet."""
+    """Database, clock, metrics, health and listener of one service; nothing is connected yet."""
 
     def __init__(
         self,
@@ -33,4 +34,5 @@ class Chassis:
         )
         self.clock = clock or clock_of(settings, self.database)
         self.metrics = Metrics((*CHASSIS_METRICS, *metrics))
-        self.health = Health()
+        self.health = Health(self.metrics)
+        self.listener = Listener(settings.database_url, name=name)

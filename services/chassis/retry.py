@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import errno
+import math
 import random
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import asyncpg
@@ -66,6 +67,11 @@ _PASSING_LOOKUPS = frozenset(
 )
 # asyncio's one error for a host of several addresses; it has no number of its own.
 _OF_ALL_ADDRESSES = "Multiple exceptions: "
+
+_DRAW = random.Random()  # noqa: S311 - not a secret
+_MOST_STEPS = 10_000
+_LARGEST_EXPONENT = 50.0
+"""e^50 is 10^21: more than any pause grows, and far from where floats end."""
 
 
 class PermanentError(Exception):
@@ -159,16 +165,22 @@ def _system_passes(error: OSError) -> bool:
     return error.errno in _PASSING_ERRNOS
 
 
-def pauses(base_s: float, longest_s: float) -> Iterator[float]:
-    """Pauses between attempts, doubling up to the longest, without end. Seconds.
+def backoff(
+    failures: int,
+    *,
+    base_s: float = 0.1,
+    longest_s: float = 5.0,
+    factor: float = 2.0,
+    draw: random.Random = _DRAW,
+) -> float:
+    """The pause after so many failures in a row (1 is the first), before the next attempt. Seconds.
 
-    Each is shortened by up to half at random, so that replicas that failed together do not come
-    back together.
+    Its ceiling grows from `base_s` by `factor` up to `longest_s`, however many failures there were.
+    The pause is drawn from the upper half of that, so that replicas that failed together do not
+    come back together. The only backoff of the system: loops, relay, consumers and deliveries.
     """
-    pause = base_s
-    while True:
-        yield min(pause, longest_s) * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret
-        pause = min(pause * 2, longest_s)
+    growth = math.exp(min(min(failures - 1, _MOST_STEPS) * math.log(factor), _LARGEST_EXPONENT))
+    return min(longest_s, base_s * growth) * draw.uniform(0.5, 1.0)
 
 
 async def first_of(event: asyncio.Event, seconds: float) -> None:

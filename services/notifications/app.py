@@ -20,7 +20,7 @@ from services.notifications.channels.email.channel import EmailChannel
 from services.notifications.channels.webhook.channel import WebhookChannel
 from services.notifications.deliveries.router import router as deliveries_router
 from services.notifications.deliveries.sender import Sender
-from services.notifications.deliveries.wakeup import Wakeup, announce
+from services.notifications.deliveries.wakeup import CHANNEL, announce
 from services.notifications.events import GIVES, TAKES, check
 from services.notifications.metrics import METRICS
 from services.notifications.names import names_of
@@ -60,7 +60,9 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
 
     def wake() -> None:
         for sender in senders:
-            sender.wake()
+            sender.loop.wake()
+
+    chassis.listener.on(CHANNEL, wake)
 
     async def schedule(tx: Transaction, events: Sequence[Event]) -> None:
         if await schedule_deliveries(tx, events, tree):
@@ -93,8 +95,7 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
         ],
         consumers=[consumer],
         loops=[
-            *senders,
-            Wakeup(settings.database_url, [wake]),
+            *(sender.loop for sender in senders),
             Loop("measure", partial(measure, chassis), every_s=_MEASURE_EVERY_S),
         ],
         topics=[topic_of(settings.topic_prefix, fact) for fact in GIVES],

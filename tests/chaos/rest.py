@@ -51,6 +51,6 @@ async def moving(stack: Stack) -> dict[str, int]:
 
 async def _is_ready(client: httpx.AsyncClient, url: str) -> bool:
     try:
-        return (await client.get(f"{url}/health/ready")).is_success
-    except httpx.TransportError:
+        return bool((await client.get(f"{url}/health/ready")).json()["status"] == "ok")
+    except (httpx.TransportError, ValueError):
         return False

@@ -1,20 +1,24 @@
 """Promise: alive is making progress; a loop survives what passes and dies aloud of the rest."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from services.chassis.clock import SystemClock
-from services.chassis.observability.health import Health, Progress
+from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metrics
-from services.chassis.observability.registry import LOOP_FAILURES
-from services.chassis.running.loops import Loop
+from services.chassis.observability.registry import DEGRADED, LOOP_FAILURES, STALLED
+from services.chassis.running.loops import AT_ONCE, Loop
+from tests.support.jumping_loop import JumpingLoop
 
 
 def running(loop: Loop) -> tuple[asyncio.Task[None], Health, Metrics]:
-    health, metrics = Health(), Metrics([LOOP_FAILURES])
-    task = asyncio.create_task(loop.run(clock=SystemClock(), health=health, metrics=metrics))
+    metrics = Metrics([LOOP_FAILURES, DEGRADED, STALLED])
+    health = Health(metrics)
+    health.watch(loop)
+    task = asyncio.create_task(loop.run(clock=SystemClock(), metrics=metrics))
     return task, health, metrics
 
 
@@ -25,11 +29,11 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def counting(
-    then: Callable[[int], bool | None],
-) -> tuple[list[int], Callable[[], Awaitable[bool | None]]]:
+    then: Callable[[int], float | None],
+) -> tuple[list[int], Callable[[], Awaitable[float | None]]]:
     ticks: list[int] = []
 
-    async def tick() -> bool | None:
+    async def tick() -> float | None:
         ticks.append(len(ticks) + 1)
         return then(len(ticks))
 
@@ -46,17 +50,99 @@ async def test_a_loop_ticks_when_woken_and_otherwise_waits() -> None:
     loop.wake()
     await until(lambda: len(ticks) == 2)
     assert health.live() == {}
-    loop.stop()
+    await loop.stop()
     await task
 
 
 async def test_a_loop_with_more_to_do_does_not_pause() -> None:
-    ticks, tick = counting(lambda number: number < 50)
+    ticks, tick = counting(lambda number: AT_ONCE if number < 50 else None)
     loop = Loop("toy", tick, every_s=60)
     task, *_ = running(loop)
     await until(lambda: len(ticks) == 50)
-    loop.stop()
+    await loop.stop()
     await task
+
+
+async def test_a_tick_says_when_it_wants_the_next_one_and_none_comes_later_than_the_loop_says() -> (
+    None
+):
+    ticks, tick = counting(lambda number: 0.02 if number < 3 else 3600)
+    loop = Loop("toy", tick, every_s=0.1)
+    begun = time.monotonic()
+    task, *_ = running(loop)
+    await until(lambda: len(ticks) == 3)
+    assert time.monotonic() - begun >= 0.04
+    await until(lambda: len(ticks) == 4)
+    assert time.monotonic() - begun >= 0.14
+    await loop.stop()
+    await task
+
+
+async def test_a_loop_that_fails_several_times_is_degraded_until_it_works() -> None:
+    away = True
+
+    def fail(_: int) -> None:
+        if away:
+            raise ConnectionRefusedError("the database at 10.0.0.1 is away")
+
+    ticks, tick = counting(fail)
+    loop = Loop("toy", tick, every_s=60)
+    task, health, metrics = running(loop)
+    assert health.degraded() == {}
+    assert metrics.value(DEGRADED, part="loop toy") == 0
+    loop._failures = 2  # the pauses after the first ones are not what is tried here
+    await until(lambda: len(ticks) == 1)
+    assert health.degraded() == {"loop toy": "failed 3 times in a row: ConnectionRefusedError"}
+    assert metrics.value(DEGRADED, part="loop toy") == 1
+    assert health.live() == {}
+    away = False
+    loop.wake()
+    await until(lambda: health.degraded() == {})
+    await loop.stop()
+    await task
+
+
+async def test_a_loop_that_is_stopped_finishes_and_one_that_is_cut_off_only_closes() -> None:
+    done: list[str] = []
+
+    async def note(what: str) -> None:
+        done.append(what)
+
+    for cut_off, expected in ((False, ["finish", "close"]), (True, ["close"])):
+        done.clear()
+        ticks, tick = counting(lambda _: None)
+        loop = Loop(
+            "toy", tick, every_s=60, finish=lambda: note("finish"), close=lambda: note("close")
+        )
+        task, *_ = running(loop)
+        await until(lambda: len(ticks) == 1)  # noqa: B023 - awaited here
+        if cut_off:
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        else:
+            await loop.stop()
+        assert done == expected
+
+
+def test_a_loop_outlives_more_failures_than_a_float_can_double() -> None:
+    """As in an outage of a night: 1,100 failures in a row, at the speed of a clock that jumps."""
+
+    def fail(number: int) -> None:
+        if number <= 1100:
+            raise ConnectionRefusedError("the database is away")
+
+    ticks, tick = counting(fail)
+
+    async def run() -> None:
+        task, *_ = running(Loop("toy", tick, every_s=60))
+        while len(ticks) <= 1100:
+            await asyncio.sleep(30)
+            assert not task.done(), task.exception()
+        task.cancel()
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        runner.run(run())
 
 
 async def test_a_wake_during_a_tick_is_not_lost() -> None:
@@ -64,7 +150,7 @@ async def test_a_wake_during_a_tick_is_not_lost() -> None:
     loop = Loop("toy", tick, every_s=60)
     task, *_ = running(loop)
     await until(lambda: len(ticks) == 2)
-    loop.stop()
+    await loop.stop()
     await task
 
 
@@ -78,7 +164,7 @@ async def test_a_passing_failure_is_counted_and_tried_again() -> None:
     task, _, metrics = running(loop)
     await until(lambda: len(ticks) == 3)
     assert metrics.value(LOOP_FAILURES, loop="toy") == 2
-    loop.stop()
+    await loop.stop()
     await task
 
 
@@ -102,15 +188,8 @@ async def test_a_loop_that_hangs_is_not_alive() -> None:
     task.cancel()
 
 
-def test_a_beat_keeps_alive() -> None:
-    progress = Progress(limit_s=3600)
-    progress.beat()
-    assert progress.stalled() is None
-    assert Progress(limit_s=-1).stalled() is not None
-
-
 async def test_readiness_names_what_is_missing_and_tells_no_secret() -> None:
-    health = Health()
+    health = Health(Metrics([]))
 
     async def fine() -> None:
         return None
@@ -135,7 +214,7 @@ async def test_a_check_that_hangs_is_not_ready_and_holds_up_no_probe(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("services.chassis.observability.health._CHECK_TIMEOUT_S", 0.05)
-    health = Health()
+    health = Health(Metrics([]))
 
     async def hang() -> str | None:
         await asyncio.Event().wait()

@@ -104,26 +104,28 @@ async def test_a_service_starts_becomes_ready_serves_and_drains(
         await until(lambda: bool(toy.url))
         started_s = time.monotonic() - begun
 
-        async def failing() -> dict[str, str]:
+        async def degraded() -> dict[str, str]:
             answer = await client.get(f"{toy.url}/health/ready")
-            reasons: dict[str, str] = answer.json()["failing"]
-            assert (answer.status_code == 503) == bool(reasons)
+            reasons: dict[str, str] = answer.json()["degraded"]
+            assert answer.json()["status"] == ("degraded" if reasons else "ok")
+            assert answer.status_code == 200
             return reasons
 
         async def only_topics_are_missing() -> bool:
-            return (await failing()) == {"topics": f"missing: {prefix}.toy"}
+            return (await degraded()) == {"topics": f"missing: {prefix}.toy"}
 
         await until(only_topics_are_missing)
         kafka = SharedSettings(kafka_bootstrap=broker.bootstrap, topic_prefix=prefix)
         await ensure_topics(kafka, [TopicSpec(f"{prefix}.toy", 1, 1, {})])
 
-        async def ready() -> bool:
-            return await failing() == {}
+        async def well() -> bool:
+            return await degraded() == {}
 
-        await until(ready)
+        await until(well)
         assert (await client.get(f"{toy.url}/health/live")).json() == {
             "status": "ok",
             "failing": {},
+            "degraded": {},
         }
         assert (await client.get(f"{toy.url}/v1/notes")).json() == {"notes": 0}
         resident = psutil.Process(toy.process.pid).memory_info().rss
@@ -134,12 +136,31 @@ async def test_a_service_starts_becomes_ready_serves_and_drains(
     assert started_s < 20  # alone: under 5; the machine of the tests is shared
 
 
-async def test_without_broker_and_database_it_lives_and_says_it_is_not_ready() -> None:
+async def test_without_a_broker_it_is_ready_and_says_what_is_degraded(toy_database: str) -> None:
+    async with (
+        toy_process(TOY_DATABASE_URL=toy_database) as toy,
+        httpx.AsyncClient() as client,
+    ):
+        await until(lambda: bool(toy.url))
+        ready = await client.get(f"{toy.url}/health/ready")
+        assert ready.status_code == 200
+        assert ready.json()["status"] == "degraded"
+        assert set(ready.json()["degraded"]) == {"relay", "topics"}
+        assert (await client.get(f"{toy.url}/health/live")).status_code == 200
+        assert (await client.get(f"{toy.url}/v1/notes")).status_code == 200
+        metrics = (await client.get(f"{toy.url}/metrics")).text
+        assert 'thidua_degraded{part="relay"} 1.0' in metrics
+        assert 'thidua_degraded{part="loop beat"} 0.0' in metrics
+        assert 'thidua_stalled{part="relay"} 0.0' in metrics
+        assert await stopped(toy) == 0
+
+
+async def test_without_a_database_it_lives_and_is_not_ready() -> None:
     async with toy_process() as toy, httpx.AsyncClient() as client:
         await until(lambda: bool(toy.url))
         ready = await client.get(f"{toy.url}/health/ready")
         assert ready.status_code == 503
-        assert set(ready.json()["failing"]) == {"database", "relay", "topics"}
+        assert ready.json()["failing"] == {"database": "failed: ConnectionRefusedError"}
         assert (await client.get(f"{toy.url}/health/live")).status_code == 200
         away = await client.get(f"{toy.url}/v1/notes")
         assert away.status_code == 503

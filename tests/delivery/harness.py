@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,13 +19,16 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import NotLeaderForPartitionError, for_code
 from aiokafka.protocol.produce import ProduceRequest
 
+from services.chassis.clock import SystemClock
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.crash import VARIABLE
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.relay.relay import Relay
+from services.chassis.running.listener import Listener
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database
+from services.chassis.storage.outbox import CHANNEL
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, dead_letter_topic, topic_of
 from tests.delivery import probe_service
@@ -209,15 +212,36 @@ def ids_of(records: Iterable[ConsumerRecord[Any, Any]]) -> list[UUID]:
 
 @asynccontextmanager
 async def running(*things: Running) -> AsyncIterator[None]:
-    """Run relays and consumers while the block runs; they must not end before it."""
-    tasks = [asyncio.create_task(thing.run()) for thing in things]
+    """Run relays and consumers while the block runs; they must not end before it.
+
+    Relays are woken by NOTIFY, as in a service.
+    """
+    async with AsyncExitStack() as stack:
+        for thing in things:
+            if isinstance(thing, Relay):
+                await stack.enter_async_context(_notified(thing))
+        tasks = [asyncio.create_task(thing.run()) for thing in things]
+        try:
+            yield
+            for task in tasks:
+                assert not task.done(), f"ended by itself: {task.exception()!r}"
+        finally:
+            await asyncio.gather(*(thing.stop() for thing in things))
+            await asyncio.gather(*tasks)
+
+
+@asynccontextmanager
+async def _notified(relay: Relay) -> AsyncIterator[None]:
+    listener = Listener(relay._database_url, name=SERVICE)
+    listener.on(CHANNEL, relay.wake)
+    task = asyncio.create_task(
+        listener.loop.run(clock=SystemClock(), metrics=Metrics(CHASSIS_METRICS))
+    )
     try:
         yield
-        for task in tasks:
-            assert not task.done(), f"ended by itself: {task.exception()!r}"
     finally:
-        await asyncio.gather(*(thing.stop() for thing in things))
-        await asyncio.gather(*tasks)
+        await listener.loop.stop()
+        await task
 
 
 async def until(

@@ -152,7 +152,7 @@ async def test_lag_is_shown_and_goes_when_it_is_gone(world: World) -> None:
             for n in range(PARTITIONS)
         ]
         assert shown == [0.0] * PARTITIONS
-        assert consumer.trouble() is None
+        assert consumer.degraded() is None
         assert consumer.stalled() is None
         assert world.metrics.value(CONSUMER_STOPPED) == 0
 

@@ -141,7 +141,7 @@ async def test_a_missing_topic_holds_up_no_other_and_its_facts_wait(world: World
     async with running(relay):
         await until(lambda: _waiting(world, 12))
         assert sorted(ids_of(await world.on_topic())) == sorted(said)
-        assert missing in (relay.trouble() or "")
+        assert missing in (relay.degraded() or "")
 
 
 async def _waiting(world: World, count: int) -> bool:
@@ -171,7 +171,7 @@ async def test_backlog_and_age_are_shown_while_no_broker_is_there(world: World) 
     async with running(relay):
         await until(lambda: _value_is(world, OUTBOX_BACKLOG, 2))
         assert (world.metrics.value(OUTBOX_OLDEST_SECONDS) or 0) > 0.04
-        assert "nobody there" in (relay.trouble() or "")
+        assert "nobody there" in (relay.degraded() or "")
         assert relay.stalled() is None
 
 

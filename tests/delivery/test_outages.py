@@ -99,13 +99,13 @@ async def test_a_broker_away_for_longer_than_a_send_may_take_loses_nothing(
             await asyncio.to_thread(kafka.start)
         assert held > 0
         await until(world.relayed, seconds=60)
-        assert relay.trouble() is None
+        assert relay.degraded() is None
     async with running(world.consumer()):
         await _settled(world, accepted)  # doubles are allowed here, in the topic
 
 
 async def _in_trouble(relay: Relay) -> bool:
-    return relay.trouble() is not None
+    return relay.degraded() is not None
 
 
 @pytest.mark.parametrize("way", ["restart", "kill"])

@@ -138,7 +138,7 @@ async def test_too_many_in_a_row_stop_the_consumer_and_the_next_one_has_lost_not
     async with running(world.relay(), strict):
         await until(lambda: _gave_up(strict))
         assert "8 dead letters in a row (dead_letter_run_limit), the last: bad-json" in (
-            strict.trouble() or ""
+            strict.degraded() or ""
         )
         assert strict.stalled() is None  # a restart would not help
         assert world.metrics.value(CONSUMER_STOPPED) == 1
@@ -150,14 +150,14 @@ async def test_too_many_in_a_row_stop_the_consumer_and_the_next_one_has_lost_not
     async with running(world.relay(), lenient):
         await until(lambda: world.took(2))
         await until(world.relayed)
-        assert lenient.trouble() is None
+        assert lenient.degraded() is None
     assert sorted(await world.effects()) == sorted([first[0], last[0]])
     letters = await world.on_topic(world.dead_letter_topic)
     assert sorted(int(about(letter)["dl_offset"]) for letter in letters) == list(range(1, 9))
 
 
 async def _gave_up(consumer: Any) -> bool:
-    return "stopped" in (consumer.trouble() or "")
+    return "stopped" in (consumer.degraded() or "")
 
 
 async def test_a_check_that_breaks_is_no_excuse_to_skip(world: World) -> None:

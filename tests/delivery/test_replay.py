@@ -98,7 +98,7 @@ async def test_a_group_at_work_is_not_moved(world: World) -> None:
     async with running(consumer := world.consumer()):
 
         async def joined() -> bool:
-            return consumer.trouble() is None
+            return consumer.degraded() is None
 
         await until(joined)
         refused = await replay(world, "--to-beginning")

@@ -100,7 +100,7 @@ async def test_past_bad_records_by_a_higher_limit_for_one_start_and_no_replay_st
     by_default = world.settings(dead_letter_run_limit=10, dead_letter_share_limit=0.1)
     for _ in range(2):  # the publisher is mended, the topic is not
         async with running(world.relay(), consumer := world.consumer(settings=by_default)):
-            await until(lambda: _gave_up(consumer.trouble()))
+            await until(lambda: _gave_up(consumer.degraded()))
         assert await world.value("SELECT count(*) FROM dead_letters") == 0
 
     # What the log line and docs/operating.md say.
@@ -109,7 +109,7 @@ async def test_past_bad_records_by_a_higher_limit_for_one_start_and_no_replay_st
         await until(lambda: world.took(len(said)))
         await until(lambda: _letters(world, len(bad)))
         await until(world.relayed)
-        assert consumer.trouble() is None
+        assert consumer.degraded() is None
         await asyncio.sleep(0.2)  # the last acknowledgement
     assert len(await world.on_topic(world.dead_letter_topic)) == len(bad)
     assert _counted(world) == len(bad)
@@ -120,7 +120,7 @@ async def test_past_bad_records_by_a_higher_limit_for_one_start_and_no_replay_st
     async with running(world.relay(), consumer := world.consumer(settings=by_default)):
         await until(lambda: world.took(len(said) + len(after)))
         await until(lambda: _repeated(world, len(said)))
-        assert consumer.trouble() is None
+        assert consumer.degraded() is None
     assert sorted(await world.effects()) == sorted(said + after)
     assert await _letters(world, len(bad))
     assert len(await world.on_topic(world.dead_letter_topic)) == len(bad)
@@ -152,8 +152,8 @@ async def test_one_in_four_stops_the_consumer_with_most_of_the_topic_untouched(
         )
     )
     async with running(world.relay(), strict):
-        await until(lambda: _gave_up(strict.trouble()))
-        assert "(dead_letter_share_limit), the last: apply-failed" in (strict.trouble() or "")
+        await until(lambda: _gave_up(strict.degraded()))
+        assert "(dead_letter_share_limit), the last: apply-failed" in (strict.degraded() or "")
         assert strict.stalled() is None  # a restart would not help
         assert world.metrics.value(CONSUMER_STOPPED) == 1
         assert 0 < (world.metrics.value(DEAD_LETTER_SHARE) or 0) < 0.1
@@ -167,7 +167,7 @@ async def test_one_in_four_stops_the_consumer_with_most_of_the_topic_untouched(
     mended = world.consumer()
     async with running(world.relay(), mended):
         await until(lambda: world.took(len(said) - len(letters)))
-        assert mended.trouble() is None
+        assert mended.degraded() is None
     assert len(await world.on_topic(world.dead_letter_topic)) == len(letters)
 
 

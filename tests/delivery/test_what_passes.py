@@ -5,7 +5,6 @@ import errno
 import os
 import socket
 import ssl
-from itertools import islice
 from typing import Any
 
 import asyncpg
@@ -16,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.chassis import crash
 from services.chassis.crash import AFTER_EFFECT, VARIABLE, arm, crash_point
-from services.chassis.retry import PermanentError, is_transient, pauses
+from services.chassis.retry import PermanentError, is_transient
 from tests.delivery.harness import World
 from tests.delivery.probe_service import relay_of
 
@@ -132,15 +131,6 @@ async def test_a_relay_without_its_certificate_file_ends_instead_of_trying_for_e
     relay = relay_of(world.settings(**missing), world.metrics)
     with pytest.raises(FileNotFoundError):
         await asyncio.wait_for(relay.run(), 20)
-
-
-def test_pauses_double_up_to_the_longest_and_no_two_replicas_wait_alike() -> None:
-    for _ in range(20):
-        first, second, third, fourth = islice(pauses(0.1, 0.3), 4)
-        assert 0.05 <= first <= 0.1 <= second * 2 <= 0.4
-        assert 0.15 <= third <= 0.3
-        assert 0.15 <= fourth <= 0.3
-    assert len({next(pauses(1, 1)) for _ in range(20)}) > 10
 
 
 def test_a_crash_point_does_nothing_unless_it_was_armed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from services.notifications.channels.email.channel import EmailChannel
 from services.notifications.channels.message import Channel
 from services.notifications.channels.webhook.channel import WebhookChannel
 from services.notifications.deliveries.sender import Sender
-from services.notifications.deliveries.wakeup import Wakeup, announce
+from services.notifications.deliveries.wakeup import CHANNEL, announce
 from services.notifications.metrics import METRICS
 from services.notifications.models import Subscription
 from services.notifications.secret_encryption import SecretEncryption, new_webhook_secret
@@ -36,30 +36,28 @@ async def sending(
 ) -> AsyncIterator[Chassis]:
     """One replica's senders over the settings' database while the block runs."""
     chassis = Chassis("notifications", settings, metrics=METRICS)
-    senders: list[Loop] = []
+    loops: list[Loop] = [chassis.listener.loop]
     for name in channels or ("email", "webhook"):
         made = channel or (
             EmailChannel(settings, names(), now=lambda: datetime.now(UTC))
             if name == "email"
             else WebhookChannel(settings, settings.secret_encryption)
         )
-        senders.append(Sender(chassis, settings, name, made, concurrency=8))
-    loops = [*senders, Wakeup(settings.database_url, [sender.wake for sender in senders])]
+        loop = Sender(chassis, settings, name, made, concurrency=8).loop
+        chassis.listener.on(CHANNEL, loop.wake)
+        loops.append(loop)
     tasks = [
-        asyncio.create_task(
-            loop.run(clock=chassis.clock, health=chassis.health, metrics=chassis.metrics)
-        )
+        asyncio.create_task(loop.run(clock=chassis.clock, metrics=chassis.metrics))
         for loop in loops
     ]
     try:
         yield chassis
     finally:
-        for loop in loops:
-            loop.stop()
+        stops = [asyncio.create_task(loop.stop()) for loop in loops]
         done, _ = await asyncio.wait(tasks, timeout=20)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *stops, return_exceptions=True)
         await chassis.database.close()
     for task in done:
         task.result()

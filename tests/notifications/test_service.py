@@ -77,7 +77,7 @@ async def ready(client: httpx.AsyncClient) -> None:
     for _ in range(600):
         try:
             answer = await client.get("/health/ready")
-            if answer.status_code == 200:
+            if answer.json()["status"] == "ok":
                 return
         except httpx.TransportError:
             pass

@@ -192,7 +192,7 @@ async def until_ready(replica: Replica) -> None:
 
     async def ready() -> bool:
         answer = await replica.client.get("/health/ready")
-        return answer.status_code == httpx.codes.OK
+        return bool(answer.json()["status"] == "ok")
 
     await until(ready)
 

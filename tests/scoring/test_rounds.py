@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from services.chassis.clock import SystemClock
-from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.storage.database import Database, Transaction
@@ -262,13 +261,11 @@ class Working:
     async def running(self) -> AsyncIterator[None]:
         """Its loop."""
         loop = self.worker.loop
-        task = asyncio.create_task(
-            loop.run(clock=SystemClock(), health=Health(), metrics=self.metrics)
-        )
+        task = asyncio.create_task(loop.run(clock=SystemClock(), metrics=self.metrics))
         try:
             yield
         finally:
-            loop.stop()
+            await loop.stop()
             await task
 
 

@@ -228,9 +228,7 @@ async def test_a_miss_waits_for_the_grace_and_still_names_the_deadline_s_instant
 async def test_the_loop_wakes_when_the_simulated_clock_moves(stand: Stand) -> None:
     loop, chassis = stand.deadlines.loop, stand.chassis
     chassis.clock.on_move(loop.wake)  # type: ignore[attr-defined]  # a simulated clock
-    running = asyncio.create_task(
-        loop.run(clock=chassis.clock, health=chassis.health, metrics=chassis.metrics)
-    )
+    running = asyncio.create_task(loop.run(clock=chassis.clock, metrics=chassis.metrics))
     try:
         await asyncio.sleep(0.2)
         begun = asyncio.get_running_loop().time()
@@ -239,7 +237,7 @@ async def test_the_loop_wakes_when_the_simulated_clock_moves(stand: Stand) -> No
             assert asyncio.get_running_loop().time() - begun < 15, "misses did not come"
             await asyncio.sleep(0.02)
     finally:
-        loop.stop()
+        await loop.stop()
         await running
 
 

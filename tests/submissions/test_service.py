@@ -21,10 +21,10 @@ from tests.support.serving import served
 
 
 async def ready(client: httpx.AsyncClient) -> None:
-    """Wait for the service to say that it is."""
+    """Wait for the service to say that it is, with nothing degraded."""
     for _ in range(600):
         answer = await client.get("/health/ready")
-        if answer.status_code == httpx.codes.OK:
+        if answer.json()["status"] == "ok":
             return
         await asyncio.sleep(0.05)
     raise AssertionError(f"not ready: {answer.text}")

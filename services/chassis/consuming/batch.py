@@ -39,7 +39,7 @@ from services.chassis.observability.registry import (
     OF_OTHER_CAMPAIGNS,
     REPEATED,
 )
-from services.chassis.retry import is_transient, pauses
+from services.chassis.retry import backoff, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.envelope import Event
@@ -113,7 +113,6 @@ class BatchProcessor:
         Raises the last passing failure after them, anything else at once.
         """
         settings = self._settings
-        waits = pauses(settings.retry_base_ms / 1000, settings.retry_max_ms / 1000)
         for attempt in count(1):
             try:
                 done = await self._commit(batch, attempt)
@@ -122,7 +121,11 @@ class BatchProcessor:
                     raise
                 self._attempted()
                 self._metrics.count(BATCH_RETRIES)
-                pause = next(waits)
+                pause = backoff(
+                    attempt,
+                    base_s=settings.retry_base_ms / 1000,
+                    longest_s=settings.retry_max_ms / 1000,
+                )
                 _log.warning(
                     "batch failed in passing",
                     error=type(error).__name__,

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 import structlog
@@ -33,7 +34,7 @@ from services.chassis.crash import AFTER_EFFECT, INSIDE_REBALANCE, crash_point
 from services.chassis.dead_letters import Fault, Record
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import BATCH_SECONDS, COMMITS_LOST, CONSUMER_STOPPED
-from services.chassis.retry import first_of, is_transient, pauses
+from services.chassis.retry import backoff, first_of, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.topics import dead_letter_topic
@@ -57,7 +58,6 @@ _WHEN_DAMAGED = (
 _WHEN_IT_BROKE = "no message is to blame: roll back the last deploy, or mend this, then restart"
 
 _MEASURE_EVERY_S = 5.0
-_LONGEST_PAUSE_S = 5.0
 
 
 def create_broker(settings: ServiceSettings) -> KafkaBroker:
@@ -96,7 +96,7 @@ class EventConsumer:
     ) -> None:
         """`check` refuses single events or passes over them, `handle` does the rest, once for each
         event: `deduplicated(effect)`, or a handler that knows by itself what is new."""
-        self.name = f"{service} consumer"
+        self.name = "consumer"
         self.group = settings.group_id or service
         self.topics = tuple(topics)
         self._dead_letter_topic = dead_letter_topic(settings.topic_prefix, self.group)
@@ -177,8 +177,8 @@ class EventConsumer:
         """The topics that must exist: those it reads, and the one of its dead letters."""
         return (*self.topics, self._dead_letter_topic)
 
-    def trouble(self) -> str | None:
-        """Why it can't take events now, None when it can. For readiness."""
+    def degraded(self) -> str | None:
+        """Why it can't take events now, None when it can."""
         if self._stopped:
             return f"stopped: {self._stopped}"
         return None if self._joined else "not in its group yet"
@@ -211,8 +211,9 @@ class EventConsumer:
 
     async def _connected(self) -> KafkaBroker | None:
         """A started broker, however long Kafka is away; None when it is to end before that."""
-        waits = pauses(0.1, _LONGEST_PAUSE_S)
-        while not self._ending.is_set():
+        for failures in count(1):
+            if self._ending.is_set():
+                break
             broker = create_broker(self._settings)
             self.register(broker)
             try:
@@ -220,7 +221,7 @@ class EventConsumer:
             except (KafkaError, OSError) as error:
                 await broker.stop()
                 _log.warning("no broker to consume from, tries again", error=repr(error))
-                await first_of(self._ending, next(waits))
+                await first_of(self._ending, backoff(failures))
             except BaseException:
                 await broker.stop()
                 raise

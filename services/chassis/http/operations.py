@@ -1,6 +1,6 @@
 """Routes that every service has beside its API: liveness, readiness, metrics, and the page."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
@@ -17,8 +17,14 @@ router = Router(tags=["operations"])
 class HealthOut(BaseModel):
     """What is wrong, by name; nothing when all is well."""
 
-    status: str = Field(examples=["ok"], description="`ok` or `failing`.")
+    status: Literal["ok", "degraded", "failing"] = Field(
+        examples=["ok"], description="`degraded`: it serves, and something needs attention."
+    )
     failing: dict[str, str] = Field(examples=[{}], description="Check and reason.")
+    degraded: dict[str, str] = Field(
+        examples=[{"relay": "KafkaConnectionError"}],
+        description="What works worse than it is meant to, and why; requests are served.",
+    )
 
 
 _UNWELL: dict[int | str, dict[str, Any]] = {
@@ -30,16 +36,16 @@ _UNWELL: dict[int | str, dict[str, Any]] = {
     "/health/live", openapi_extra=access.public, response_model=HealthOut, responses=_UNWELL
 )
 async def live(chassis: CurrentChassis) -> JSONResponse:
-    """Whether every loop makes progress. 503: restart the process."""
-    return _health(chassis.health.live())
+    """Whether everything it promised makes progress. 503: restart the process."""
+    return _health(chassis.health.live(), chassis.health.degraded())
 
 
 @router.get(
     "/health/ready", openapi_extra=access.public, response_model=HealthOut, responses=_UNWELL
 )
 async def ready(chassis: CurrentChassis) -> JSONResponse:
-    """Whether database, broker, topics and assignment are there. 503: send no requests."""
-    return _health(await chassis.health.ready())
+    """Whether HTTP can be served. 503: send no requests. A broker that is away: degraded."""
+    return _health(await chassis.health.ready(), chassis.health.degraded())
 
 
 @router.get("/metrics", openapi_extra=access.public, response_class=Response)
@@ -57,6 +63,10 @@ async def docs(request: Request) -> HTMLResponse:
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 
-def _health(failing: dict[str, str]) -> JSONResponse:
-    status = "failing" if failing else "ok"
-    return JSONResponse({"status": status, "failing": failing}, 503 if failing else 200)
+def _health(failing: dict[str, str], degraded: dict[str, str]) -> JSONResponse:
+    body = {
+        "status": "failing" if failing else "degraded" if degraded else "ok",
+        "failing": failing,
+        "degraded": degraded,
+    }
+    return JSONResponse(body, 503 if failing else 200)

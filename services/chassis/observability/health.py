@@ -1,11 +1,21 @@
-"""Liveness is progress, not presence; readiness is what the service needs, asked now."""
+"""Three questions about a process: is it alive, can it serve HTTP, and what works worse than it is
+meant to.
+
+*live*: everything that the process promised to do makes progress. If not, restart it.
+*ready*: HTTP can be served. If not, send it no requests.
+*degraded*: it serves, and something is not as it is to be: the broker is away, a consumer lags or
+stopped. People are told by alert; no orchestrator acts on it.
+"""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
 
-LiveCheck = Callable[[], str | None]
-"""None while it makes progress, else why not. Must not wait."""
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import DEGRADED, STALLED
+
+Check = Callable[[], str | None]
+"""None while all is well, else the reason. Must neither wait nor raise."""
 
 ReadyCheck = Callable[[], Awaitable[str | None]]
 """None when ready, else what is missing. May raise: that is not ready."""
@@ -14,53 +24,54 @@ _CHECK_TIMEOUT_S = 3.0
 """Longest wait for one readiness check; probes usually give up after 5 s."""
 
 
-class Progress:
-    """The heart of one loop: beats when something was finished, or when there was nothing to do."""
+class Watched(Protocol):
+    """A part of the process that can say how it fares."""
 
-    def __init__(self, limit_s: float) -> None:
-        self._limit_s = limit_s
-        self._last = time.monotonic()
+    @property
+    def name(self) -> str:
+        """As in the answers of `/health/…` and the label `part` of the metrics."""
 
-    def beat(self) -> None:
-        """Progress was made."""
-        self._last = time.monotonic()
+    def degraded(self) -> str | None:
+        """Why it can't do its work now, None while it can."""
 
     def stalled(self) -> str | None:
-        """Why it counts as dead, None while it lives."""
-        age = time.monotonic() - self._last
-        if age <= self._limit_s:
-            return None
-        return f"no progress for {age:.0f} s, limit {self._limit_s:.0f} s"
+        """Why it counts as dead, None while it makes progress or waits for what is away."""
 
 
 class Health:
     """All checks of one process."""
 
-    def __init__(self) -> None:
-        self._live: dict[str, LiveCheck] = {}
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._ready: dict[str, ReadyCheck] = {}
-
-    def progress(self, name: str, limit_s: float) -> Progress:
-        """A new heart, watched: the process is not live when its last beat is older than that."""
-        progress = Progress(limit_s)
-        self.watch(name, progress.stalled)
-        return progress
-
-    def watch(self, name: str, check: LiveCheck) -> None:
-        """Not live while `check` gives a reason: the orchestrator will restart the process."""
-        self._live[name] = check
+        self._degraded: dict[str, Check] = {}
+        self._stalled: dict[str, Check] = {}
 
     def require(self, name: str, check: ReadyCheck) -> None:
         """Not ready while `check` gives a reason: no requests are sent here."""
         self._ready[name] = check
 
+    def report(self, name: str, check: Check) -> None:
+        """Degraded while `check` gives a reason."""
+        self._degraded[name] = check
+        self._metrics.set_from(DEGRADED, lambda: check() is not None, part=name)
+
+    def watch(self, part: Watched) -> None:
+        """Degraded while the part says so; not live while it is stalled."""
+        self.report(part.name, part.degraded)
+        self._stalled[part.name] = part.stalled
+        self._metrics.set_from(STALLED, lambda: part.stalled() is not None, part=part.name)
+
     def live(self) -> dict[str, str]:
-        """What stands still, by name; empty when the process lives."""
-        found = {name: check() for name, check in self._live.items()}
-        return {name: reason for name, reason in found.items() if reason}
+        """What makes no progress, by name; empty when the process lives."""
+        return _reasons(self._stalled)
+
+    def degraded(self) -> dict[str, str]:
+        """What works worse than it is meant to, by name."""
+        return _reasons(self._degraded)
 
     async def ready(self) -> dict[str, str]:
-        """What is missing, by name; empty when ready. Checks run side by side."""
+        """What is missing to serve HTTP, by name; empty when ready. Checks run side by side."""
         reasons = await asyncio.gather(*(self._ask(check) for check in self._ready.values()))
         return {name: why for name, why in zip(self._ready, reasons, strict=True) if why}
 
@@ -72,3 +83,8 @@ class Health:
         except Exception as error:
             # Without its message: these pages are open, and messages may carry addresses.
             return f"failed: {type(error).__name__}"
+
+
+def _reasons(checks: Mapping[str, Check]) -> dict[str, str]:
+    found = {name: check() for name, check in checks.items()}
+    return {name: reason for name, reason in found.items() if reason}

@@ -8,7 +8,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -73,6 +73,11 @@ class Metrics:
         """Set a gauge."""
         gauge = _declared(self._gauges, metric)
         (gauge.labels(**labels) if labels else gauge).set(value)
+
+    def set_from(self, metric: Metric, read: Callable[[], float], **labels: str) -> None:
+        """Let a gauge be what `read` gives whenever it is exposed."""
+        gauge = _declared(self._gauges, metric)
+        (gauge.labels(**labels) if labels else gauge).set_function(read)
 
     def forget(self, metric: Metric, **labels: str) -> None:
         """Expose a gauge no more, e.g. of a partition that another replica has now."""

@@ -18,6 +18,23 @@ LOOP_FAILURES = Metric(
     what_to_do="Rising: the log line `loop failed` says why; mostly the database is away.",
     labels=("loop",),
 )
+DEGRADED = Metric(
+    "thidua_degraded",
+    "gauge",
+    meaning="1 while a part of the process works worse than it is meant to, say because the broker"
+    " is away; requests are served all the same.",
+    unit="yes or no",
+    what_to_do="`/health/ready` names the reason under `degraded`.",
+    labels=("part",),
+)
+STALLED = Metric(
+    "thidua_stalled",
+    "gauge",
+    meaning="1 while a part of the process makes no progress: `/health/live` answers 503.",
+    unit="yes or no",
+    what_to_do="Restart the process; nothing is lost. Report it with its last log lines.",
+    labels=("part",),
+)
 
 OUTBOX_BACKLOG = Metric(
     "thidua_outbox_backlog",
@@ -204,6 +221,8 @@ MAX_FILES = Metric(
 CHASSIS_METRICS: tuple[Metric, ...] = (
     HTTP_SECONDS,
     LOOP_FAILURES,
+    DEGRADED,
+    STALLED,
     OUTBOX_BACKLOG,
     OUTBOX_OLDEST_SECONDS,
     RELAYED,

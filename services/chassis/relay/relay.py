@@ -28,8 +28,7 @@ from services.chassis.observability.registry import (
     RELAYED,
 )
 from services.chassis.relay.send import send_rows
-from services.chassis.retry import first_of, is_transient, pauses
-from services.chassis.storage.outbox import CHANNEL
+from services.chassis.retry import backoff, first_of, is_transient
 
 _log = structlog.get_logger(__name__)
 
@@ -39,7 +38,6 @@ SEND_TIMEOUT_S = 30.0
 REST_S = 15.0
 """A topic that is missing or refuses is left alone this long, so that others are not held up."""
 
-_LONGEST_PAUSE_S = 5.0
 _LOG_EVERY_S = 30.0
 _MEASURE_EVERY_S = 1.0
 
@@ -88,13 +86,14 @@ class Relay:
         safety_poll_s: float = 5.0,
         send_timeout_s: float = SEND_TIMEOUT_S,
     ) -> None:
-        """`name` is the service's. The relay is woken by NOTIFY; every `safety_poll_s` it looks by
+        """`name` is the service's. The relay is woken by `wake`; every `safety_poll_s` it looks by
         itself, for rows of a relay that died. Larger batches are faster, and more is sent twice
         after a crash.
         """
         self._database_url = database_url
         self._open_producer = open_producer
-        self.name = f"{name} relay"
+        self.name = "relay"
+        self._application_name = f"{name} relay"
         self._metrics = metrics
         self._batch = batch
         self._safety_poll_s = safety_poll_s
@@ -109,11 +108,15 @@ class Relay:
         self._failures = 0
         self._logged_at = 0.0
 
-    def trouble(self) -> str | None:
-        """Why it can't relay now, None while it can. For readiness."""
+    def degraded(self) -> str | None:
+        """Why it can't relay now, None while it can."""
         if self._trouble is None and self._resting:
             return f"no such topic, or it refuses: {', '.join(sorted(self._resting))}"
         return self._trouble
+
+    def wake(self) -> None:
+        """Look at once: rows were written. The process's listener calls it at each NOTIFY."""
+        self._wake.set()
 
     async def run(self) -> None:
         """Relay until stopped, through every outage of broker and database.
@@ -140,7 +143,6 @@ class Relay:
     # ---- inside
 
     async def _until_stopped(self) -> None:
-        backoff = pauses(0.1, _LONGEST_PAUSE_S)
         while not self._stopping.is_set():
             try:
                 async with self._connected() as (connection, producer):
@@ -155,10 +157,8 @@ class Relay:
             ) as error:
                 if isinstance(error, OSError) and not is_transient(error):
                     raise  # a certificate file that is missing, say: waiting brings none
-                if self._failures == 0:
-                    backoff = pauses(0.1, _LONGEST_PAUSE_S)
                 self._failed(error)
-                await first_of(self._stopping, next(backoff))
+                await first_of(self._stopping, backoff(self._failures))
 
     @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[Any, AIOKafkaProducer]]:
@@ -168,14 +168,13 @@ class Relay:
             timeout=10,
             command_timeout=30,
             server_settings={
-                "application_name": self.name,
+                "application_name": self._application_name,
                 # A relay that hangs must not keep its rows from the others.
                 "idle_in_transaction_session_timeout": f"{2 * self._send_timeout_s:.0f}s",
                 **PLANNING,
             },
         )
         try:
-            await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
             connection.add_termination_listener(lambda *_: self._wake.set())
             await self._measure(connection)  # also while no broker is there
             producer = await self._open_producer()

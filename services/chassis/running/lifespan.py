@@ -1,7 +1,11 @@
-"""The life of a service's parts: in order up, watched, in order down.
+"""The parts of a service: started in order, watched while they run, stopped in the opposite order.
 
-Up: what must be in the database, relay, loops, consumers, then requests. Down: no more requests,
-consumers finish their batch, loops their tick, the relay what they said, then the connections.
+    listener -> relay -> loops -> consumers -> HTTP      up
+    listener <- relay <- loops <- consumers <- HTTP      down
+
+This is the only place that knows the order. Going down: no more requests (uvicorn), consumers
+finish their batch, loops their tick and what is under way, the relay publishes what all of them
+wrote, nobody listens any more, and the connections close.
 """
 
 import asyncio
@@ -16,38 +20,28 @@ from fastapi import FastAPI
 
 from services.chassis.base import Chassis
 from services.chassis.broker.producer import open_producer
-from services.chassis.broker.topic_admin import missing_topics
 from services.chassis.crash import INSIDE_DRAIN, crash_point
 from services.chassis.http.idempotency_store import forget_old_keys
+from services.chassis.observability.health import Watched
 from services.chassis.relay.relay import Relay
 from services.chassis.running.loops import Loop
+from services.chassis.running.topics import TopicWatch
+from services.chassis.storage.outbox import CHANNEL
+from services.chassis.storage.schema import schema_behind
 
 log = structlog.get_logger(__name__)
 
-_TOPICS_EVERY_S = 3.0
-_TOPICS_GOOD_FOR_S = 60.0
-"""Once all topics are there, they are asked for this seldom. Seconds."""
 _FORGET_EVERY_S = 3600.0
 
 
-class Running(Protocol):
-    """Something with a life of its own: the relay, a consumer."""
+class Part(Watched, Protocol):
+    """What runs beside HTTP: the relay, a consumer, and, with its clock given, a loop."""
 
     async def run(self) -> None:
         """Until stopped. Ending before that ends the process."""
-        ...
 
     async def stop(self) -> None:
         """Finish what was begun, take no more; returns when that is done."""
-        ...
-
-    def trouble(self) -> str | None:
-        """Why it can't work now, None while it can. For readiness."""
-        ...
-
-    def stalled(self) -> str | None:
-        """Why it counts as dead, None while it lives. For liveness."""
-        ...
 
 
 class Lifespan:
@@ -57,25 +51,22 @@ class Lifespan:
         self,
         chassis: Chassis,
         *,
-        consumers: Sequence[Running],
+        consumers: Sequence[Part],
         loops: Sequence[Loop],
         topics: Sequence[str],
         on_start: Sequence[Callable[[], Awaitable[None]]],
         on_death: Callable[[], None],
     ) -> None:
-        """`topics` must be there for readiness; `on_death` ends the process."""
+        """`topics`: those it reads and writes; `on_death` ends the process."""
         self.died: str | None = None
         """Which part died, and of what."""
         self._chassis = chassis
         self._on_start = on_start
         self._on_death = on_death
-        self._topics = topics
-        self._missing: list[str] | None = None
-        self._looked_at = 0.0
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         settings = chassis.settings
-        self._relay = Relay(
+        relay = Relay(
             settings.database_url,
             partial(open_producer, settings),
             name=chassis.name,
@@ -83,13 +74,20 @@ class Lifespan:
             batch=settings.relay_batch,
             safety_poll_s=settings.relay_safety_poll_s,
         )
-        self._consumers = {f"consumer {number}": one for number, one in enumerate(consumers, 1)}
-        self._loops = [
-            *loops,
-            Loop("topics", self._look_for_topics, every_s=_TOPICS_EVERY_S),
-            Loop("idempotency keys", self._forget_old_keys, every_s=_FORGET_EVERY_S),
-        ]
-        self._watch()
+        chassis.listener.on(CHANNEL, relay.wake)
+        topic_watch = TopicWatch(settings, topics)
+        forget = Loop("idempotency keys", self._forget_old_keys, every_s=_FORGET_EVERY_S)
+        self._stages: Sequence[Sequence[Part | Loop]] = (
+            [chassis.listener.loop],
+            [relay],
+            [*loops, topic_watch.loop, forget],
+            consumers,
+        )
+        """In the order in which they start; each stage stops as a whole, the last one first."""
+        for part in self._parts():
+            chassis.health.watch(part)
+        chassis.health.report("topics", topic_watch.degraded)
+        chassis.health.require("database", self._database_answers)
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
@@ -98,7 +96,8 @@ class Lifespan:
         try:
             for hook in self._on_start:
                 await hook()
-            self._start()
+            for part in self._parts():
+                self._start(part)
             log.info("started", seconds=round(time.monotonic() - begun, 3))
             yield
         finally:
@@ -106,27 +105,18 @@ class Lifespan:
 
     # ---- up
 
-    def _watch(self) -> None:
-        health = self._chassis.health
-        health.require("database", self._database_answers)
-        health.require("topics", self._topics_exist)
-        for name, part in {"relay": self._relay, **self._consumers}.items():
-            health.require(name, partial(_trouble, part))
-            health.watch(name, part.stalled)
+    def _parts(self) -> list[Part | Loop]:
+        return [part for stage in self._stages for part in stage]
 
-    def _start(self) -> None:
-        self._run("relay", self._relay.run())
-        chassis = self._chassis
-        for loop in self._loops:
-            running = loop.run(clock=chassis.clock, health=chassis.health, metrics=chassis.metrics)
-            self._run(f"loop {loop.name}", running)
-        for name, consumer in self._consumers.items():
-            self._run(name, consumer.run())
-
-    def _run(self, name: str, part: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(part, name=name)
-        task.add_done_callback(partial(self._ended, name))
-        self._tasks[name] = task
+    def _start(self, part: Part | Loop) -> None:
+        running: Coroutine[Any, Any, None]
+        if isinstance(part, Loop):
+            running = part.run(clock=self._chassis.clock, metrics=self._chassis.metrics)
+        else:
+            running = part.run()
+        task = asyncio.create_task(running, name=part.name)
+        task.add_done_callback(partial(self._ended, part.name))
+        self._tasks[part.name] = task
 
     def _ended(self, name: str, task: asyncio.Task[None]) -> None:
         if task.cancelled() or (self._stopping and task.exception() is None):
@@ -145,7 +135,7 @@ class Lifespan:
             async with asyncio.timeout(self._chassis.settings.drain_timeout_s / 2):
                 await self._drain()
         except TimeoutError:
-            log.warning("not everything was finished in time; what is open is done again later")
+            log.warning("not everything was finished in time; the next start completes it")
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -153,39 +143,18 @@ class Lifespan:
         log.info("stopped")
 
     async def _drain(self) -> None:
-        await asyncio.gather(*(self._stop_part(name, c) for name, c in self._consumers.items()))
-        crash_point(INSIDE_DRAIN)
-        for loop in self._loops:
-            loop.stop()
-        if ticking := [task for name, task in self._tasks.items() if name.startswith("loop ")]:
-            await asyncio.wait(ticking)
-        await self._stop_part("relay", self._relay)
+        for number, stage in enumerate(reversed(self._stages)):
+            # A part that was never started has nothing to finish, and would wait for ever.
+            await asyncio.gather(*(part.stop() for part in stage if part.name in self._tasks))
+            if number == 0:
+                crash_point(INSIDE_DRAIN)
 
-    async def _stop_part(self, name: str, part: Running) -> None:
-        if name in self._tasks:  # else it was never started, and nothing would say it ended
-            await part.stop()
-
-    # ---- what is asked again and again
+    # ---- what is asked and done now and then
 
     async def _database_answers(self) -> str | None:
-        await self._chassis.database.ping()
-        return None
-
-    async def _topics_exist(self) -> str | None:
-        if self._missing is None:
-            return "not known yet"
-        return f"missing: {', '.join(self._missing)}" if self._missing else None
-
-    async def _look_for_topics(self) -> None:
-        if self._missing == [] and time.monotonic() - self._looked_at < _TOPICS_GOOD_FOR_S:
-            return
-        self._missing = await missing_topics(self._chassis.settings, self._topics)
-        self._looked_at = time.monotonic()
+        async with self._chassis.database.transaction() as tx:
+            return await schema_behind(tx, self._chassis.name)
 
     async def _forget_old_keys(self) -> None:
         days = self._chassis.settings.idempotency_keep_days
         await forget_old_keys(self._chassis.database, days)
-
-
-async def _trouble(part: Running) -> str | None:
-    return part.trouble()

@@ -1,79 +1,128 @@
-"""Background loops: a tick at most every so often, sooner when woken, watched and stoppable."""
+"""Background loops: a tick says when it wants the next one; watched, and stopped in order."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
 
 from services.chassis.clock import Clock
-from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import LOOP_FAILURES
-from services.chassis.retry import is_transient
+from services.chassis.retry import backoff, first_of, is_transient
 
 log = structlog.get_logger(__name__)
 
-Tick = Callable[[], Awaitable[bool | None]]
-"""One piece of work. True: there is more, come again at once."""
+AT_ONCE = 0.0
+"""What a tick returns when there is more to do."""
 
-_LONGEST_PAUSE_S = 30.0
-"""Between failures. Seconds."""
+Tick = Callable[[], Awaitable[float | None]]
+"""One piece of work. Returns the seconds until it wants to be called again, None for the loop's
+own `every_s`, which is also the longest pause."""
+
+_LONGEST_PAUSE_S = 10.0
+_SHORTEST_PAUSE_S = 1.0
+"""Between failures: a loop that is woken all the time does not hammer a database that is away."""
+
+_DEGRADED_AFTER = 3
+"""Failures in a row: one or two are an ordinary hiccup, and already counted."""
 
 
 class Loop:
-    """Calls `tick` again and again.
+    """Calls `tick` until it is stopped.
 
-    A tick that fails in passing (the database is away) is tried again with growing pauses; any
-    other failure ends the loop, and with it the process, whose exit names the reason.
+    A tick that fails in passing (the database is away) is repeated after a growing pause; any other
+    failure ends the loop, and with it the process, whose exit names the reason.
     """
 
-    def __init__(self, name: str, tick: Tick, *, every_s: float, limit_s: float = 120) -> None:
-        """`every_s`: pause between ticks when nobody wakes it. Seconds.
+    def __init__(
+        self,
+        name: str,
+        tick: Tick,
+        *,
+        every_s: float,
+        limit_s: float = 120,
+        finish: Callable[[], Awaitable[None]] | None = None,
+        close: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """`every_s`: the longest pause between two ticks. Seconds.
 
-        `limit_s`: longest time of one tick; after it the process counts as dead.
+        `limit_s`: the longest time of one tick; after it the process counts as dead.
+        `finish` runs after the last tick of a loop that was stopped, to complete what is under way.
+        `close` runs at the end of the loop, whatever ended it.
         """
-        self.name = name
+        self.name = f"loop {name}"
+        self._label = name
         self._tick = tick
         self._every_s = every_s
-        self._limit_s = limit_s
+        self._limit_s = limit_s + every_s
+        self._finish = finish
+        self._close = close
         self._woken = asyncio.Event()
-        self._stopping = False
+        self._stopping = asyncio.Event()
+        self._ended: asyncio.Event | None = None
+        self._progress_at = time.monotonic()
+        self._failures = 0
+        self._error = ""
 
     def wake(self) -> None:
         """Tick now, or once more if a tick is running. Cheap; fit for `tx.on_commit`."""
         self._woken.set()
 
-    def stop(self) -> None:
-        """End after the present tick."""
-        self._stopping = True
+    async def stop(self) -> None:
+        """End after the present tick; returns when the loop has ended."""
+        self._stopping.set()
         self._woken.set()
+        if self._ended is not None:
+            await self._ended.wait()
 
-    async def run(self, *, clock: Clock, health: Health, metrics: Metrics) -> None:
-        """Until stopped. Raises what a tick raises, unless it passes."""
-        progress = health.progress(f"loop {self.name}", self._limit_s + self._every_s)
-        failures = 0
-        while not self._stopping:
-            self._woken.clear()
-            pause: float = self._every_s
-            try:
-                await clock.refresh()
-                if await self._tick():
-                    self._woken.set()
-                failures = 0
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                failures += 1
-                pause = min(0.2 * 2**failures, _LONGEST_PAUSE_S)
-                metrics.count(LOOP_FAILURES, loop=self.name)
-                log.warning("loop failed", loop=self.name, error=repr(error), again_in_s=pause)
-                await asyncio.sleep(min(pause, 1))  # also when it is being woken all the time
-            progress.beat()
-            await self._pause(pause)
+    def degraded(self) -> str | None:
+        """Why the loop gets nothing done, None while it does."""
+        if self._failures < _DEGRADED_AFTER:
+            return None
+        return f"failed {self._failures} times in a row: {self._error}"
 
-    async def _pause(self, seconds: float) -> None:
+    def stalled(self) -> str | None:
+        """Why the loop counts as dead, None while it makes progress or tries to."""
+        age = time.monotonic() - self._progress_at
+        if self._ended is None or age <= self._limit_s:
+            return None
+        return f"no progress for {age:.0f} s, limit {self._limit_s:.0f} s"
+
+    async def run(self, *, clock: Clock, metrics: Metrics) -> None:
+        """Tick until stopped. Raises what a tick raises, unless it may pass."""
+        ended = self._ended = asyncio.Event()
+        self._progress_at = time.monotonic()
+        metrics.count(LOOP_FAILURES, 0, loop=self._label)
         try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+            while not self._stopping.is_set():
+                self._woken.clear()
+                pause = await self._tick_once(clock, metrics)
+                self._progress_at = time.monotonic()
+                if self._stopping.is_set():
+                    break
+                await first_of(self._woken, pause)
+            if self._finish is not None:
+                await self._finish()
+        finally:
+            if self._close is not None:
+                await self._close()
+            ended.set()
+
+    async def _tick_once(self, clock: Clock, metrics: Metrics) -> float:
+        """One tick; the pause after it. Seconds."""
+        try:
+            await clock.refresh()
+            wanted = await self._tick()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            self._failures += 1
+            self._error = type(error).__name__
+            pause = backoff(self._failures, base_s=0.4, longest_s=_LONGEST_PAUSE_S)
+            metrics.count(LOOP_FAILURES, loop=self._label)
+            log.warning("loop failed", loop=self._label, error=repr(error), retry_in_s=pause)
+            await first_of(self._stopping, min(pause, _SHORTEST_PAUSE_S))
+            return pause
+        self._failures = 0
+        return self._every_s if wanted is None else min(max(wanted, 0.0), self._every_s)

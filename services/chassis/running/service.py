@@ -15,8 +15,8 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn, TypeVar
 
@@ -31,7 +31,6 @@ from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.http import dead_letters as dead_letters_api
 from services.chassis.http.api import create_api
-from services.chassis.observability.health import ReadyCheck
 from services.chassis.observability.logs import configure_logs
 from services.chassis.running.lifespan import Lifespan
 from services.chassis.running.loops import Loop
@@ -63,8 +62,6 @@ class Service:
     """Names of the topics it publishes; those it reads are known from its consumers."""
     on_start: Sequence[Callable[[], Awaitable[None]]] = ()
     """Before the first request: what must be in the database. An error ends the process."""
-    readiness: Mapping[str, ReadyCheck] = field(default_factory=dict)
-    """What else it needs, beside database, relay, topics and its consumers' groups."""
 
 
 def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None) -> FastAPI:
@@ -88,8 +85,6 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         on_start=service.on_start,
         on_death=on_death,
     )
-    for name, check in service.readiness.items():
-        chassis.health.require(name, check)
     app = create_api(
         chassis,
         routers,

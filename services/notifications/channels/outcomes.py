@@ -18,6 +18,8 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
 
+from services.chassis.retry import backoff
+
 MAX_DETAIL = 300
 """Characters kept of what went wrong: enough to find the cause, too little for content."""
 
@@ -49,10 +51,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a delivery is tried again: exponential backoff with full jitter.
+    """When a delivery is tried again: the backoff of `chassis.retry`, and the end of it.
 
-    The n-th pause is drawn evenly between zero and min(longest, base · factor^(n-1)), so that the
-    subscribers of a receiver that comes back don't all arrive in the same second.
+    Its pauses are drawn, so that the subscribers of a receiver that comes back don't all arrive in
+    the same second.
     """
 
     attempts: int
@@ -62,24 +64,26 @@ class Schedule:
     longest: timedelta
     """No pause is longer, whatever a receiver's Retry-After asks for."""
 
-    def ceiling(self, attempt: int) -> timedelta:
-        """The longest pause after attempt number `attempt` (1 is the first)."""
-        # In seconds, and with a bounded exponent: timedelta and float overflow.
-        grown = self.base.total_seconds() * float(self.factor) ** min(attempt - 1, 64)
-        return min(self.longest, timedelta(seconds=min(grown, self.longest.total_seconds())))
-
     def pause(
         self, attempt: int, retry_after: timedelta | None, *, draw: random.Random
     ) -> timedelta:
         """How long to wait after attempt number `attempt`.
 
-        A receiver's Retry-After is a lower bound; the jitter comes on top of it, and the schedule's
-        longest pause bounds both.
+        A receiver's Retry-After is a lower bound; up to `base` comes on top of it, and the
+        schedule's longest pause bounds both.
         """
-        jitter = self.ceiling(attempt) * draw.random()
+        pause = timedelta(
+            seconds=backoff(
+                attempt,
+                base_s=self.base.total_seconds(),
+                longest_s=self.longest.total_seconds(),
+                factor=self.factor,
+                draw=draw,
+            )
+        )
         if retry_after is None:
-            return jitter
-        return min(self.longest, max(retry_after, timedelta()) + min(jitter, self.base))
+            return pause
+        return min(self.longest, max(retry_after, timedelta()) + min(pause, self.base))
 
 
 # The message itself is not wanted: its syntax, its size, its media type. Everything else that is

@@ -1,8 +1,8 @@
 """Takes due deliveries and brings them to their receivers, several at once, one loop a channel.
 
 Any number of replicas run side by side: what one has taken no other sends (`deliveries.py`). The
-loop sleeps until something is due, or it is woken: by a commit here, by NOTIFY from elsewhere
-(`wakeup.py`), by a place that becomes free.
+loop sleeps until something is due, or it is woken: by a commit here, by NOTIFY from elsewhere, by a
+place that becomes free.
 """
 
 import asyncio
@@ -10,18 +10,16 @@ import random
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 import structlog
 
 from services.chassis.base import Chassis
-from services.chassis.clock import Clock
 from services.chassis.crash import AFTER_YES, crash_point
 from services.chassis.observability import trace
-from services.chassis.observability.health import Health
-from services.chassis.observability.metrics import Metrics
-from services.chassis.retry import is_transient
-from services.chassis.running.loops import Loop
+from services.chassis.retry import backoff, is_transient
+from services.chassis.running.loops import AT_ONCE, Loop
 from services.notifications import metrics as measured
 from services.notifications.channels.message import Channel, OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome, Schedule, Verdict, verdict
@@ -30,8 +28,6 @@ from services.notifications.deliveries.take import Taken, seconds_to_next, take
 from services.notifications.settings import NotificationsSettings
 
 log = structlog.get_logger(__name__)
-
-_LONGEST_RETRY_S = 5.0
 
 
 def schedule_of(settings: NotificationsSettings) -> Schedule:
@@ -44,8 +40,8 @@ def schedule_of(settings: NotificationsSettings) -> Schedule:
     )
 
 
-class Sender(Loop):
-    """Sends the due deliveries of one channel."""
+class Sender:
+    """Sends the due deliveries of one channel. `loop` is what the service runs."""
 
     def __init__(
         self,
@@ -57,8 +53,12 @@ class Sender(Loop):
         concurrency: int,
     ) -> None:
         """`name` is that of the channel, as in `deliveries.channel`."""
-        super().__init__(
-            f"sender {name}", self._take_and_send, every_s=settings.sender_safety_poll_s
+        self.loop = Loop(
+            f"sender {name}",
+            self._take_and_send,
+            every_s=settings.sender_safety_poll_s,
+            finish=self._finish,
+            close=self._close,
         )
         self._chassis = chassis
         self._settings = settings
@@ -68,31 +68,27 @@ class Sender(Loop):
         self._schedule = schedule_of(settings)
         self._draw = random.SystemRandom()
         self._under_way: dict[asyncio.Task[None], UUID] = {}
-        self._alarm: asyncio.TimerHandle | None = None
 
-    async def run(self, *, clock: Clock, health: Health, metrics: Metrics) -> None:
-        """Until stopped; then until what is under way has ended.
+    async def _finish(self) -> None:
+        """Wait for what is under way."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
-        Cancelled in between, it cuts that off: it stays leased, and is sent by whoever comes after
-        the lease, under the same message id.
+    async def _close(self) -> None:
+        """Cut off what is still under way.
+
+        It stays leased, and is sent by whoever comes after the lease, under the same message id.
         """
-        try:
-            await super().run(clock=clock, health=health, metrics=metrics)
-            if self._under_way:
-                await asyncio.wait(self._under_way)
-        finally:
-            if self._alarm:
-                self._alarm.cancel()
-            for task in self._under_way:
-                task.cancel()
-            await asyncio.gather(*self._under_way, return_exceptions=True)
-            await self._channel.close()
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._channel.close()
 
-    async def _take_and_send(self) -> bool:
-        """Take what there is room for. True: there may be more and there is room."""
+    async def _take_and_send(self) -> float | None:
+        """Take what there is room for; when to look again. Seconds."""
         room = self._concurrency - len(self._under_way)
         if room <= 0:
-            return False  # a task that ends wakes us
+            return None  # a task that ends wakes us
         most = self._settings.per_subscription_concurrency
         busy = Counter(self._under_way.values())
         limit = min(room, most)
@@ -109,24 +105,19 @@ class Sender(Loop):
             task = asyncio.create_task(self._bring(one))
             self._under_way[task] = one.message.subscription
             task.add_done_callback(self._ended)
-        self._set_alarm(seconds)
-        return len(taken) == limit and len(self._under_way) < self._concurrency
+        if seconds is not None:
+            # A little late rather than a little early, which would be a tick for nothing.
+            return max(seconds, 0) + 0.005
+        if len(taken) == limit and len(self._under_way) < self._concurrency:
+            return AT_ONCE
+        return None
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._under_way[task]
-        self.wake()
+        self.loop.wake()
         if not task.cancelled() and (error := task.exception()):
             # Nothing is lost: the delivery is due again when its lease is over.
             log.error("delivery could not be concluded", error=repr(error))
-
-    def _set_alarm(self, seconds: float | None) -> None:
-        if self._alarm:
-            self._alarm.cancel()
-        self._alarm = None
-        if seconds is not None:
-            # A little late rather than a little early, which would be a tick for nothing.
-            delay = max(seconds, 0) + 0.005
-            self._alarm = asyncio.get_running_loop().call_later(delay, self.wake)
 
     async def _bring(self, taken: Taken) -> None:
         message = taken.message
@@ -165,8 +156,7 @@ class Sender(Loop):
         self, message: OutgoingMessage, outcome: Outcome, judged: Verdict, *, since: float
     ) -> bool:
         """Write it down. A yes must not be forgotten: as long as the lease lasts, try again."""
-        pause = 0.1
-        while True:
+        for failures in count(1):
             try:
                 async with self._chassis.database.transaction() as tx:
                     return await conclude(
@@ -176,9 +166,10 @@ class Sender(Loop):
                 left = self._settings.lease_s - (time.monotonic() - since)
                 if not is_transient(error) or left <= 0:
                     raise
+                pause = backoff(failures)
                 log.warning("outcome not written yet", error=repr(error), again_in_s=pause)
             await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_RETRY_S)
+        raise AssertionError("unreachable")
 
     def _count(
         self, message: OutgoingMessage, outcome: Outcome, judged: Verdict, took_effect: bool

@@ -1,6 +1,5 @@
 """When clusters are scored again: soon after a fact, once in a burst, and after any crash."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -63,7 +62,8 @@ class Worker:
     def _wait(self, clusters: DirtyClusters) -> None:
         for cluster, touch in clusters.items():
             self._waiting.setdefault(cluster, DirtyCluster()).add(touch)
-        self.loop.wake()
+        if clusters:
+            self.loop.wake()
 
     async def sweep(self) -> None:
         """Find clusters that are behind: a process may have died between facts and points."""
@@ -77,15 +77,15 @@ class Worker:
         await self.sweep()
         await self._score(list(self._waiting), wait=True)
 
-    async def _tick(self) -> None:
+    async def _tick(self) -> float | None:
         began = time.monotonic()
         ripe = self._pace.ripe(self._waiting, began)
         if ripe:
             await self._score(ripe)
             self._pace.scored(ripe, began, time.monotonic())
-        if self._waiting:
-            pause = self._pace.next_round(self._waiting) - time.monotonic()
-            asyncio.get_running_loop().call_later(pause, self.loop.wake)
+        if not self._waiting:
+            return None
+        return self._pace.next_round(self._waiting) - time.monotonic()
 
     async def _score(self, clusters: Sequence[str], *, wait: bool = False) -> None:
         """Score clusters that wait. What another replica is at comes again, unless we `wait`."""

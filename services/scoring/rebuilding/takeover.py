@@ -107,7 +107,7 @@ async def _drain(settings: ScoringSettings) -> None:
                 await asyncio.sleep(0.1)
     except TimeoutError:
         raise TakeOverError(
-            f"the old database has facts in its outbox that can't be relayed: {relay.trouble()}"
+            f"the old database has facts in its outbox that can't be relayed: {relay.degraded()}"
         ) from None
     finally:
         await relay.stop()

@@ -9,7 +9,6 @@ second sees the other. A report that arrived in time and commits after the miss 
 time, by its arrival (docs/decisions/0053-deadline-clock.md).
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ import structlog
 
 from services.chassis.clock import Clock
 from services.chassis.observability.metrics import Metrics
-from services.chassis.running.loops import Loop
+from services.chassis.running.loops import AT_ONCE, Loop
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.events import ObligationFact
 from services.submissions.desk.desk import Desk
@@ -67,18 +66,20 @@ class DeadlineClock:
         self._grace = timedelta(seconds=grace_seconds)
         self._batch = batch
         self._simulated = simulated
-        self._alarm: asyncio.TimerHandle | None = None
         every_s = _SIMULATED_S if simulated else _SAFETY_S
         self.loop = Loop("deadlines", self.tick, every_s=every_s)
 
-    async def tick(self) -> bool:
-        """Fire one batch of what is due, and set the alarm for the next. True: more is due."""
+    async def tick(self) -> float | None:
+        """Fire one batch of what is due; when to look again. Seconds."""
         now = self._clock.now()
         fired = await self.fire(now)
         if fired.timers == self._batch:
-            return True
-        self._set_alarm(now, await self._next_due())
-        return False
+            return AT_ONCE
+        next_due = await self._next_due()
+        if next_due is None or self._simulated:
+            return None  # a simulated clock does not run: its moves wake the loop
+        # A little late rather than a little early, when the timer would not be due yet.
+        return (next_due - now).total_seconds() + 0.01
 
     async def fire(self, now: datetime) -> Fired:
         """One transaction: claim timers that are due at `now`, say what they mean.
@@ -166,15 +167,3 @@ class DeadlineClock:
                 MISS,
             )
         return next_due
-
-    def _set_alarm(self, now: datetime, next_due: datetime | None) -> None:
-        """Wake at that instant, if the machine's clock will reach it before the safety look."""
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
-        if next_due is None or self._simulated:
-            return  # a simulated clock does not run: its moves wake the loop
-        delay = (next_due - now).total_seconds()
-        if 0 <= delay < _SAFETY_S:
-            # A little late rather than a little early, when the timer would not be due yet.
-            self._alarm = asyncio.get_running_loop().call_later(delay + 0.01, self.loop.wake)
