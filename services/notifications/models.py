@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 MOMENT: Any = DateTime(timezone=True)
@@ -23,7 +24,11 @@ MOMENT: Any = DateTime(timezone=True)
 NOW = {"server_default": text("now()")}
 
 
-class Subscription(SQLModel, table=True):
+class Stored(SQLModel, registry=registry()):
+    """Base of our tables: a registry of their own, so that services in one process don't meet."""
+
+
+class Subscription(Stored, table=True):
     """Who wants to hear of which events about which units, and how."""
 
     __tablename__: ClassVar[str] = "subscriptions"
@@ -70,7 +75,7 @@ class Subscription(SQLModel, table=True):
     created_at: datetime = Field(sa_type=MOMENT, sa_column_kwargs=NOW)
 
 
-class StoredEvent(SQLModel, table=True):
+class StoredEvent(Stored, table=True):
     """An event that at least one subscription is told of. Others leave only their id (inbox)."""
 
     __tablename__: ClassVar[str] = "events"
@@ -91,7 +96,7 @@ class StoredEvent(SQLModel, table=True):
     """JSON, as text: nobody asks the database what is in it."""
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Stored, table=True):
     """One event for one subscription, from the wish to the receiver's yes."""
 
     __tablename__: ClassVar[str] = "deliveries"
@@ -123,7 +128,7 @@ class Delivery(SQLModel, table=True):
     concluded_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
-class Attempt(SQLModel, table=True):
+class Attempt(Stored, table=True):
     """One attempt; `outcome` is null while it runs, `lost` when nobody knows how it ended."""
 
     __tablename__: ClassVar[str] = "delivery_attempts"

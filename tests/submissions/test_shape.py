@@ -1,35 +1,16 @@
-"""Promises about the service's own papers: tables, events, answers to bad input."""
+"""Promises about the service's own papers: events, answers to bad input."""
 
 import re
 from pathlib import Path
-from typing import Any
-
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.chassis.problems import Problem
-from services.chassis.storage.tables import CHASSIS
 from services.contracts.events import FACTS
 from services.submissions.desk import refusals
 from services.submissions.events import GIVES
-from services.submissions.models import Stored
 from tests.submissions.stand import Stand
 
 DECIDED = Path("docs/submissions.md")
 SOURCES = Path("services/submissions")
-
-
-async def test_the_migrations_make_exactly_the_tables_of_the_models(migrated: str) -> None:
-    def differences(connection: Connection) -> list[Any]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, [Stored.metadata, CHASSIS]))  # type: ignore[arg-type]
-
-    engine = create_async_engine(migrated.replace("postgresql://", "postgresql+asyncpg://"))
-    async with engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
-    await engine.dispose()
 
 
 def test_it_says_every_fact_whose_sheet_names_it_as_publisher() -> None:

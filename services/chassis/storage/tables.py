@@ -1,126 +1,172 @@
-"""The tables every service's database has beside its own, made by its first migration.
+"""The tables that every service's database has beside its own, made by its first migration."""
 
-They are Core tables of a metadata of their own: three services share the shape and not the rows.
-"""
-
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    DateTime,
-    Identity,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    Uuid,
-    text,
-)
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, Text, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
 
-from services.chassis.dead_letters.letter import Fault, event_id_of, parted
-from services.chassis.storage.outbox import decode_headers
-
-CHASSIS = MetaData()
-
-
-def _at(name: str) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
+MOMENT: Any = DateTime(timezone=True)
+"""SQLModel takes types with arguments only like this."""
+NOW = {"server_default": text("now()")}
 
 
-def _table(name: str, *items: SchemaItem, comment: str, **storage: object) -> Table:
-    return Table(name, CHASSIS, *items, comment=comment, postgresql_with=storage or None)
+class Stored(SQLModel, registry=registry()):
+    """Base of these tables, with a registry of their own: services have them beside theirs."""
 
 
-EVENT_LOG = _table(
-    "event_log",
-    Column("seq", BigInteger, Identity(always=True), primary_key=True),
-    Column("event_id", Uuid, nullable=False, unique=True),
-    Column("topic", Text, nullable=False),
-    Column("key", LargeBinary, comment="Kafka key"),
-    Column("headers", LargeBinary, nullable=False, comment="msgpack: [[name, bytes or null], ...]"),
-    Column("value", LargeBinary, comment="Kafka value; null is a tombstone (dead letters only)"),
-    _at("recorded_at"),
-    comment="Everything this service ever said, append-only; `thidua republish` says it again.",
-)
+class LoggedEvent(Stored, table=True):
+    """Everything that this service ever published, append-only; `thidua republish` repeats it."""
 
-# No foreign key to event_log: rows there are never deleted, and the check would lock one a row.
-OUTBOX = _table(
-    "outbox",
-    Column("seq", BigInteger, primary_key=True, autoincrement=False, comment="event_log.seq"),
-    comment="What the relay has yet to publish; a row goes when the broker has acknowledged it.",
-    # Short and busy: without eager vacuum the claim reads over the rows that are already gone.
-    autovacuum_vacuum_scale_factor=0,
-    autovacuum_vacuum_threshold=10_000,
-    autovacuum_vacuum_insert_scale_factor=0,
-)
+    __tablename__: ClassVar[str] = "event_log"
+    __table_args__ = (
+        {
+            "comment": "Everything this service ever published, append-only;"
+            " `thidua republish` repeats it."
+        },
+    )
 
-INBOX = _table(
-    "inbox",
-    Column("event_id", Uuid, primary_key=True),
-    _at("received_at"),
-    comment="Ids of the events whose effect is in this database. Never pruned: topics keep all.",
-)
+    seq: int = Field(
+        primary_key=True,
+        sa_type=BigInteger,
+        sa_column_args=[Identity(always=True)],
+    )
+    event_id: UUID = Field(unique=True)
+    topic: str = Field(sa_type=Text)
+    key: bytes | None = None
+    """Kafka key."""
+    headers: bytes
+    """msgpack: [[name, bytes or null], ...]"""
+    value: bytes | None = None
+    """Kafka value; null is a tombstone (dead letters only)."""
+    recorded_at: datetime = Field(sa_type=MOMENT, sa_column_kwargs=NOW)
 
-IDEMPOTENCY_KEYS = _table(
-    "idempotency_keys",
-    Column("principal", Text, nullable=False),
-    Column("route", Text, nullable=False, comment="method and path template"),
-    Column("key", Text, nullable=False, comment="Idempotency-Key as sent"),
-    Column("request_hash", LargeBinary, nullable=False, comment="SHA-256 of path and body"),
-    Column("status", Integer, comment="HTTP status of the answer"),
-    Column("body", LargeBinary, comment="the answer, replayed byte by byte"),
-    _at("created_at"),
-    PrimaryKeyConstraint("principal", "route", "key"),
-    comment="Answers to POSTs, stored in the transaction of their effect.",
-)
 
-# As `dead_letters.decide.reason_of` has it.
-_REASONED = "state <> 'discarded' OR coalesce(char_length(reason), 0) BETWEEN 3 AND 500"
+class OutboxRow(Stored, table=True):
+    """What the relay has yet to publish; a row goes when the broker has acknowledged it.
 
-DEAD_LETTERS = _table(
-    "dead_letters",
-    Column(
-        "id", Uuid, primary_key=True, comment="header dl_id; event_log.event_id has the message"
-    ),
-    Column("state", Text, nullable=False, server_default="open"),
-    Column("cause", Text, nullable=False, comment="of the last try"),
-    Column("detail", Text, nullable=False),
-    Column("topic", Text, nullable=False, comment="where it stood, with partition and offset"),
-    Column("partition", Integer, nullable=False),
-    Column("offset", BigInteger, nullable=False),
-    Column("event_id", Uuid, comment="of the event; null where the message has none"),
-    Column("tries", Integer, nullable=False, server_default="1"),
-    _at("set_aside_at"),
-    _at("tried_at"),
-    Column("decided_by", Text, comment="who redrove or discarded it"),
-    Column("decided_at", DateTime(timezone=True)),
-    Column("reason", Text, comment="why it was discarded"),
-    Column("tried_by", Text, comment="who redrove it last, also in vain; null: nobody did"),
-    Column("outcome", Text, comment="of that try: applied, repeated, of-other-campaign, failed"),
-    CheckConstraint("state IN ('open', 'redriven', 'discarded')", name="dead_letters_state"),
-    CheckConstraint(_REASONED, name="dead_letters_reason"),
-    Index("dead_letters_open", "set_aside_at", "id", postgresql_where=text("state = 'open'")),
-    Index("dead_letters_to_try", "tried_at", "id", postgresql_where=text("state = 'open'")),
-    comment="What was set aside and what people decided about it; the messages are in event_log.",
-)
+    No foreign key to the event log: rows there are never deleted, and the check would lock one for
+    each row.
+    """
 
-SIMULATED_CLOCK = _table(
-    "simulated_clock",
-    Column("id", Integer, primary_key=True, autoincrement=False, server_default=text("1")),
-    Column("now", DateTime(timezone=True), nullable=False),
-    CheckConstraint("id = 1", name="simulated_clock_has_one_row"),
-    comment="The time of a simulation, one row; empty and unread in production.",
-)
+    __tablename__: ClassVar[str] = "outbox"
+    __table_args__ = (
+        {
+            "comment": "What the relay has yet to publish; a row goes when the broker has"
+            " acknowledged it.",
+            # Short and busy: without eager vacuum the claim reads over rows that are already gone.
+            "postgresql_with": {
+                "autovacuum_vacuum_scale_factor": 0,
+                "autovacuum_vacuum_threshold": 10_000,
+                "autovacuum_vacuum_insert_scale_factor": 0,
+            },
+        },
+    )
+
+    seq: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    """`event_log.seq`."""
+
+
+class InboxRow(Stored, table=True):
+    """Id of an event whose effect is in this database. Never pruned: topics keep all."""
+
+    __tablename__: ClassVar[str] = "inbox"
+    __table_args__ = (
+        {
+            "comment": "Ids of the events whose effect is in this database. Never pruned: topics"
+            " keep all."
+        },
+    )
+
+    event_id: UUID = Field(primary_key=True)
+    received_at: datetime = Field(sa_type=MOMENT, sa_column_kwargs=NOW)
+
+
+class IdempotencyKey(Stored, table=True):
+    """The answer to a POST, stored in the transaction of its effect."""
+
+    __tablename__: ClassVar[str] = "idempotency_keys"
+    __table_args__ = ({"comment": "Answers to POSTs, stored in the transaction of their effect."},)
+
+    principal: str = Field(primary_key=True, sa_type=Text)
+    route: str = Field(primary_key=True, sa_type=Text)
+    """Method and path template."""
+    key: str = Field(primary_key=True, sa_type=Text)
+    """Idempotency-Key as sent."""
+    request_hash: bytes
+    """SHA-256 of path and body."""
+    status: int | None = None
+    """HTTP status of the answer."""
+    body: bytes | None = None
+    """The answer, repeated byte by byte."""
+    created_at: datetime = Field(sa_type=MOMENT, sa_column_kwargs=NOW)
+
+
+class DeadLetterRow(Stored, table=True):
+    """What was set aside and what people decided about it; the message is in the event log."""
+
+    __tablename__: ClassVar[str] = "dead_letters"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'redriven', 'discarded')", name="dead_letters_state"),
+        CheckConstraint(  # as `dead_letters.decide.reason_of` has it
+            "state <> 'discarded' OR coalesce(char_length(reason), 0) BETWEEN 3 AND 500",
+            name="dead_letters_reason",
+        ),
+        Index("dead_letters_open", "set_aside_at", "id", postgresql_where=text("state = 'open'")),
+        Index("dead_letters_to_try", "tried_at", "id", postgresql_where=text("state = 'open'")),
+        {
+            "comment": "What was set aside and what people decided about it; the messages are in"
+            " event_log."
+        },
+    )
+
+    id: UUID = Field(primary_key=True)
+    """Header dl_id; `event_log.event_id` has the message."""
+    state: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "open"})
+    cause: str = Field(sa_type=Text)
+    """Of the last try."""
+    detail: str = Field(sa_type=Text)
+    topic: str = Field(sa_type=Text)
+    """Where it was read, with partition and offset."""
+    partition: int
+    offset: int = Field(sa_type=BigInteger)
+    event_id: UUID | None = None
+    """Of the event; null where the message has none."""
+    tries: int = Field(sa_column_kwargs={"server_default": "1"})
+    set_aside_at: datetime = Field(sa_type=MOMENT, sa_column_kwargs=NOW)
+    tried_at: datetime = Field(sa_type=MOMENT, sa_column_kwargs=NOW)
+    decided_by: str | None = Field(default=None, sa_type=Text)
+    """Who redrove or discarded it."""
+    decided_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    reason: str | None = Field(default=None, sa_type=Text)
+    """Why it was discarded."""
+    tried_by: str | None = Field(default=None, sa_type=Text)
+    """Who redrove it last, also in vain; null: nobody did."""
+    outcome: str | None = Field(default=None, sa_type=Text)
+    """Of that try: applied, repeated, of-other-campaign, failed."""
+
+
+class SimulatedTime(Stored, table=True):
+    """The time of a simulation, one row; empty and unread in production."""
+
+    __tablename__: ClassVar[str] = "simulated_clock"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="simulated_clock_has_one_row"),
+        {"comment": "The time of a simulation, one row; empty and unread in production."},
+    )
+
+    id: int = Field(
+        primary_key=True, sa_column_kwargs={"autoincrement": False, "server_default": text("1")}
+    )
+    now: datetime = Field(sa_type=MOMENT)
+
+
+CHASSIS = Stored.metadata
 
 
 class Operations(Protocol):
@@ -133,67 +179,3 @@ class Operations(Protocol):
 def create_chassis_tables(op: Operations) -> None:
     """First step of each service's first migration."""
     CHASSIS.create_all(op.get_bind(), checkfirst=False)
-
-
-def add_dead_letters(op: Operations) -> None:
-    """For a database made before there was a list of dead letters: with those in its event log."""
-    connection = op.get_bind()
-    DEAD_LETTERS.create(connection, checkfirst=True)
-    rows = connection.execute(
-        text("SELECT event_id, headers FROM event_log WHERE topic LIKE '%.dead-letter.%'")
-    )
-    for event_id, packed in rows.all():
-        headers, own = parted(decode_headers(packed))
-
-        # By name: a stranger's headers may be called dl_… too, and ours are not all text.
-        def said(name: str, own: Mapping[str, bytes | None] = own) -> str:
-            return (own.get(name) or b"").decode()
-
-        fault = Fault(said("dl_cause"), said("dl_detail"))
-        at = datetime.fromisoformat(said("dl_time"))
-        values = {
-            "id": event_id,
-            "cause": fault.cause,
-            "detail": fault.detail,
-            "topic": said("dl_topic"),
-            "partition": int(said("dl_partition")),
-            "offset": int(said("dl_offset")),
-            "event_id": event_id_of(headers),
-            "set_aside_at": at,
-            "tried_at": at,
-        }
-        connection.execute(insert(DEAD_LETTERS).values(values).on_conflict_do_nothing())
-
-
-def trace_dead_letters(op: Operations) -> None:
-    """For a list that did not keep who tried a letter in vain, and took any reason or none."""
-    for statement in (
-        "ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS tried_by text",
-        "ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS outcome text",
-        f"""
-        UPDATE dead_letters SET reason = left(btrim(concat(reason, ' (no reason was given)')), 500)
-         WHERE NOT ({_REASONED})
-        """,  # noqa: S608 - a constant
-        "ALTER TABLE dead_letters DROP CONSTRAINT IF EXISTS dead_letters_reason",
-        f"ALTER TABLE dead_letters ADD CONSTRAINT dead_letters_reason CHECK ({_REASONED})",
-        """
-        CREATE INDEX IF NOT EXISTS dead_letters_to_try ON dead_letters (tried_at, id)
-         WHERE state = 'open'
-        """,
-    ):
-        op.get_bind().execute(text(statement))
-
-
-def untrace_dead_letters(op: Operations) -> None:
-    """Its way back; loses who tried letters in vain."""
-    for statement in (
-        "DROP INDEX dead_letters_to_try",
-        "ALTER TABLE dead_letters DROP CONSTRAINT dead_letters_reason",
-        "ALTER TABLE dead_letters DROP COLUMN tried_by, DROP COLUMN outcome",
-    ):
-        op.get_bind().execute(text(statement))
-
-
-def drop_chassis_tables(op: Operations) -> None:
-    """Its way back; loses the event log."""
-    CHASSIS.drop_all(op.get_bind(), checkfirst=False)

@@ -1,10 +1,10 @@
-"""Subscriptions, events to tell, deliveries and their attempts."""
+"""All tables of notifications, after those of the chassis."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from services.chassis.storage.tables import create_chassis_tables, drop_chassis_tables
+from services.chassis.storage.tables import create_chassis_tables
 
 revision = "0001"
 down_revision = None
@@ -103,9 +103,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "number"),
         comment="Never content, address or what a receiver's body said.",
     )
-
-
-def downgrade() -> None:
-    for table in ("delivery_attempts", "deliveries", "events", "subscriptions"):
-        op.drop_table(table)
-    drop_chassis_tables(op)
