@@ -41,14 +41,6 @@ def scoring(
             help="Scoring is stopped: read the rest, compare, and let the database go on from it.",
         ),
     ] = False,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Processes that read, at most one a partition; default: one a processor where"
-            " there is much to read. Each takes some 200 MB.",
-        ),
-    ] = None,
 ) -> None:
     """Rebuild facts and points from the topics into another database and compare the digests.
 
@@ -59,19 +51,15 @@ def scoring(
     with exit_codes():
         if into is not None and not into.startswith("postgresql://"):
             raise MisusedError(f"{into} is no address: write postgresql://user:password@host/name")
-        from services.chassis.broker.topic_reader import BATCH  # noqa: PLC0415
-        from services.chassis.running.memory import tune_gc  # noqa: PLC0415 - loads the rest
-        from services.chassis.settings import load_settings  # noqa: PLC0415
+        from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
         from services.scoring.rebuilding.rebuild import rebuild  # noqa: PLC0415
         from services.scoring.settings import ScoringSettings  # noqa: PLC0415
 
-        tune_gc(2 * BATCH)
         code = rebuild(
             load_settings(ScoringSettings),
             into,
             compare=compare,
             take_over=take_over,
-            workers=workers,
-            say=console.print,
+            write_line=console.print,
         )
     raise typer.Exit(code)

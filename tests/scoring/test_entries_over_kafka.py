@@ -90,7 +90,7 @@ async def test_a_rebuild_has_the_same_points_and_goes_on_from_the_same_versions(
     await one.digest()
     url = beside(postgres, one.settings.database_url)
     said: list[str] = []
-    assert await asyncio.to_thread(rebuild, one.settings, url, say=said.append) == 0, said
+    assert await asyncio.to_thread(rebuild, one.settings, url, write_line=said.append) == 0, said
     # It has not taken over: looked at beside the running one, without its mark.
     database = Database(url, 1, source="a test")
     async with database.transaction() as tx:

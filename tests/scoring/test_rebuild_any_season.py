@@ -95,7 +95,7 @@ def test_a_rebuild_of_any_season_shuffled_and_repeated_has_the_digest_of_its_fac
     its_own = new_topics()
     asyncio.run(_publish(its_own, arriving))
     said: list[str] = []
-    rebuild(its_own, compare=False, say=said.append)
+    rebuild(its_own, compare=False, write_line=said.append)
     truth = digest_of(score(known_events(season), CONTEST.clusters, CONTEST.rules))
     assert said[0] == f"{len(season):,} sự kiện / facts, 0 bỏ qua / set aside"
     assert said[-1] == f"dựng lại / rebuilt : {truth} ({len(season):,} sự kiện / facts)"
@@ -116,7 +116,7 @@ def test_a_rebuild_passes_over_a_record_that_no_client_can_read(new_topics: Sett
 
     asyncio.run(publish())
     said: list[str] = []
-    rebuild(its_own, compare=False, say=said.append)
+    rebuild(its_own, compare=False, write_line=said.append)
     assert said[0] == f"2 sự kiện / facts, {PARTITIONS} bỏ qua / set aside"
     truth = digest_of(score(known_events(events), CONTEST.clusters, CONTEST.rules))
     assert truth in said[-1]

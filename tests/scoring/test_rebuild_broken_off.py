@@ -1,4 +1,4 @@
-"""A rebuild by several processes, killed wherever it is: run again, it comes to the same."""
+"""A rebuild that is killed wherever it is: run again, it comes to the same."""
 
 import asyncio
 import os
@@ -6,13 +6,11 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
-import psutil
 import pytest
 import pytest_asyncio
 
@@ -35,7 +33,7 @@ from tests.scoring.test_service import CONTEST, some_facts, truth
 from tests.support.unreadable import BAD_NAME, produce_strangely
 
 UNITS = ("SNV", "STP", "Q001", "Q009", "X00004")
-ESSAYS = 20_000  # several batches for each process
+ESSAYS = 20_000  # several batches
 
 pytestmark = pytest.mark.broken
 
@@ -72,7 +70,7 @@ class Rebuilt:
         said: list[str] = []
         settings = self.world.settings
         code = await asyncio.to_thread(
-            rebuild, settings, self.url, compare=False, say=said.append, **options
+            rebuild, settings, self.url, compare=False, write_line=said.append, **options
         )
         assert code == 0, said
         return "\n".join(said)
@@ -112,16 +110,6 @@ async def many(one: Rebuilt, essays: int = ESSAYS) -> list[Event]:
     )
 
 
-async def others_of(running: subprocess.Popen[str]) -> list[psutil.Process]:
-    """The processes that a rebuild started, as soon as they are there."""
-
-    async def started() -> list[psutil.Process]:
-        children = psutil.Process(running.pid).children()
-        return [one for one in children if "spawn_main" in " ".join(one.cmdline())]
-
-    return await until(started)
-
-
 async def stopped_when(
     one: Rebuilt, seen: str, table: str, act: Callable[[], Awaitable[None]]
 ) -> int:
@@ -131,7 +119,7 @@ async def stopped_when(
     async def is_so() -> bool:
         return bool(await one.asked(seen))
 
-    await until(is_so, seconds=90)  # two processes have to start first
+    await until(is_so, seconds=90)  # the process has to start first
     holder = await asyncpg.connect(one.url)
     try:
         async with holder.transaction():
@@ -143,25 +131,7 @@ async def stopped_when(
     return stored
 
 
-@asynccontextmanager
-async def uncountable(one: Rebuilt, unit: str) -> AsyncIterator[None]:
-    """Nobody gets past this unit when units are counted: without it all are in a moment."""
-
-    async def laid_out() -> bool:
-        return bool(await one.asked(f"SELECT EXISTS (SELECT FROM unit_measures WHERE {which})"))  # noqa: S608
-
-    which = f"unit = '{unit}'"
-    await until(laid_out, seconds=90)  # long before they are counted
-    holder = await asyncpg.connect(one.url)
-    try:
-        async with holder.transaction():
-            await holder.execute(f"SELECT FROM unit_measures WHERE {which} FOR UPDATE")
-            yield
-    finally:
-        await holder.close()
-
-
-async def test_several_processes_store_once_what_comes_twice_and_set_aside_what_is_no_fact(
+async def test_it_stores_once_what_comes_twice_and_sets_aside_what_is_no_fact(
     one: Rebuilt,
 ) -> None:
     events = await one.world.says(*some_facts(UNITS), times=3)
@@ -172,78 +142,40 @@ async def test_several_processes_store_once_what_comes_twice_and_set_aside_what_
     await one.world.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
     _, message = encode(events[0].data, source="x", now=datetime.now(UTC))
     strange = (message.key, [*message.headers, (BAD_NAME, b"")], message.value)
-    # The same event in another partition too, as after more partitions were made: two processes.
+    # The same event in another partition too, as after more partitions were made.
     _, same = encode(events[0].data, source="x", now=datetime.now(UTC), event_id=events[0].id)
     for partition in range(3):
         await produce_strangely(settings.kafka_bootstrap, topic, [strange], partition=partition)
         await one.world.producer.send_and_wait(
             topic, same.value, same.key, headers=same.headers, partition=partition
         )
-    told = await one.again(workers=3)
+    told = await one.again()
     assert f"{len(events)} sự kiện / facts, 5 bỏ qua / set aside" in told
     assert truth(events) in told
     assert await one.wrongly_tallied() == []
 
 
-@pytest.mark.parametrize(
-    ("where", "seen", "table"),
-    [
-        ("storing", "SELECT EXISTS (SELECT FROM facts)", "facts"),
-        ("counting", "SELECT EXISTS (SELECT FROM unit_measures WHERE version > 0)", "campaigns"),
-    ],
-)
-async def test_a_rebuild_that_is_killed_goes_on_to_the_same_points(
-    one: Rebuilt, where: str, seen: str, table: str
-) -> None:
+async def test_a_rebuild_that_is_killed_goes_on_to_the_same_points(one: Rebuilt) -> None:
     events = await many(one)
-    with one.command("--workers", "2") as running:
+    with one.command() as running:
 
         async def kill() -> None:
-            nonlocal others
-            others = await others_of(running)
             running.kill()
             await asyncio.to_thread(running.wait)
 
-        others: list[psutil.Process] = []
-        async with uncountable(one, UNITS[0]) if where == "counting" else nullcontext():
-            stored = await stopped_when(one, seen, table, kill)
-        assert running.returncode == -9
-        _, alive = await asyncio.to_thread(psutil.wait_procs, others, 30)
-        assert others
-        assert not alive
-    assert (0 < stored < len(events)) if where == "storing" else (stored == len(events))
-    assert await one.asked("SELECT measures_digest FROM campaigns") == ""  # not counted
-    before = await one.asked("SELECT count(*) FROM facts")
-    told = await one.again()
-    assert f"{len(events) - before:,} sự kiện / facts, 0 bỏ qua" in told  # what was stored, is
-    assert f"{truth(events)} ({len(events):,}" in told
-    assert await one.wrongly_tallied() == []
-
-
-async def test_a_rebuild_ends_when_one_of_its_processes_dies_and_says_what_to_do(
-    one: Rebuilt,
-) -> None:
-    events = await many(one)
-    with one.command("--workers", "2") as running:
-
-        async def kill() -> None:
-            (other,) = await others_of(running)
-            other.kill()
-
         stored = await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", kill)
-        _, complaint = await asyncio.to_thread(running.communicate, timeout=60)
+        assert running.returncode == -9
     assert 0 < stored < len(events)
-    assert running.returncode == 1
-    assert "a process of the rebuild died (exit code -9" in complaint
-    assert "it goes on where it was" in complaint
-    told = await one.again(workers=2)
-    assert f"{truth(events)} ({len(events):,}" in told
+    report = await one.again()
+    before = len(events) - stored
+    assert f"{before:,} sự kiện / facts, 0 bỏ qua" in report  # what was stored, is
+    assert f"{truth(events)} ({len(events):,}" in report
     assert await one.wrongly_tallied() == []
 
 
 async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
     events = await many(one, 12_000)
-    with one.command("--workers", "2") as running:
+    with one.command() as running:
 
         async def a_second_one() -> None:
             with pytest.raises(RebuildError, match="another rebuild is at work"):
@@ -259,7 +191,7 @@ async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole
     one: Rebuilt,
 ) -> None:
     events = await many(one, 12_000)
-    with one.command("--workers", "2") as running:
+    with one.command() as running:
 
         async def lose() -> None:
             assert await one.asked(
@@ -271,25 +203,13 @@ async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole
         _, complaint = await asyncio.to_thread(running.communicate, timeout=60)
     assert running.returncode == 1
     assert "Run the same again" in complaint
-    assert await one.asked("SELECT measures_digest FROM campaigns") == ""
+    assert await one.asked("SELECT EXISTS (SELECT FROM rebuild_positions)")
     assert truth(events) in await one.again()
 
 
-@pytest.mark.parametrize(
-    ("where", "written"),
-    [
-        ("records", "SELECT count(*) FROM facts"),
-        ("units", "SELECT count(*) FROM unit_measures WHERE version > 0"),
-    ],
-)
 async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothing(
-    one: Rebuilt,
-    postgres: PostgresCluster,
-    monkeypatch: pytest.MonkeyPatch,
-    where: str,
-    written: str,
+    one: Rebuilt, postgres: PostgresCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was committed without waiting for the disk may be gone: nothing may be noted past it."""
     events = await many(one, 12_000)
     add = Progress.add
     survived: list[int] = []
@@ -297,41 +217,30 @@ async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothi
     def crash_after_two(self: Progress, number: int) -> None:
         before = self.done
         add(self, number)
-        if before and not survived and where in self._of_what:
+        if before and not survived:
             postgres.kill()
             postgres.start()
             with ThreadPoolExecutor() as another:  # a loop runs in this one
-                survived.append(another.submit(asyncio.run, one.asked(written)).result())
+                asked = one.asked("SELECT count(*) FROM facts")
+                survived.append(another.submit(asyncio.run, asked).result())
 
     with monkeypatch.context() as patched:
         patched.setattr(Progress, "add", crash_after_two)
         with pytest.raises(RebuildError, match="Run the same again"):
-            await one.again(workers=1)
-    assert survived == [await one.asked(written)]  # nothing was written after the crash
-    assert await one.asked("SELECT measures_digest FROM campaigns") == ""
+            await one.again()
+    assert survived[0] > 0  # a batch that was committed is on the disk
     assert f"{truth(events)} ({len(events):,}" in await one.again()
     assert await one.wrongly_tallied() == []
 
 
-async def test_a_database_counted_by_other_measures_is_not_called_so_while_it_is_counted_again(
-    one: Rebuilt, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Else those other measures, in force again, would be taken for counted."""
+async def test_a_database_counted_by_other_measures_is_counted_again(one: Rebuilt) -> None:
     events = await one.world.says(*some_facts(UNITS))
     await one.again()
     database = Database(one.url, 1, source="a test")
     async with database.transaction() as tx:
         await tx.execute("UPDATE campaigns SET measures_digest = 'others'")
+        await tx.execute("UPDATE unit_measures SET tally = '{}'")
     await database.close()
-
-    def broken_off(_self: Progress, _number: int) -> None:
-        raise RuntimeError("broken off")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Progress, "add", broken_off)
-        with pytest.raises(RuntimeError, match="broken off"):
-            await one.again()
-    assert await one.asked("SELECT measures_digest FROM campaigns") == ""
     assert truth(events) in await one.again()
     assert await one.wrongly_tallied() == []
 

@@ -197,11 +197,11 @@ async def test_a_rebuild_from_the_topics_gives_the_running_digest(
     assert expected == truth(events)
     url = beside(postgres, one.settings.database_url)
     said: list[str] = []
-    code = await asyncio.to_thread(rebuild, one.settings, url, say=said.append)
+    code = await asyncio.to_thread(rebuild, one.settings, url, write_line=said.append)
     assert code == 0, said
     assert sum(expected in line for line in said) == 2
     async with one.replicas[0].chassis.database.transaction() as tx:
         await tx.execute("UPDATE clusters SET digest = 'damaged' WHERE cluster = 'departments'")
     again = beside(postgres, one.settings.database_url)
-    assert await asyncio.to_thread(rebuild, one.settings, again, say=said.append) == 1
+    assert await asyncio.to_thread(rebuild, one.settings, again, write_line=said.append) == 1
     assert said[-1].endswith("DIFFERENT")

@@ -51,7 +51,7 @@ class Taken:
             self.new.database_url,
             take_over=take_over,
             compare=compare,
-            say=said.append,
+            write_line=said.append,
         )
         return code, "\n".join(said)
 

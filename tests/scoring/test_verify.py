@@ -110,7 +110,9 @@ async def test_a_rebuild_puts_back_what_was_published(
         await _published(one)
         url = beside(postgres, one.settings.database_url)
         said: list[str] = []
-        assert await asyncio.to_thread(rebuild, one.settings, url, say=said.append) == 0, said
+        assert await asyncio.to_thread(rebuild, one.settings, url, write_line=said.append) == 0, (
+            said
+        )
         rebuilt = Database(url, 2, source="scoring")
         try:
             for table in ("publications", "published_points"):

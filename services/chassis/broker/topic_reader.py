@@ -6,7 +6,6 @@ It commits nothing and moves nobody's position, so whoever may read the topics m
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -28,29 +27,12 @@ class TopicsMissingError(LookupError):
     """Topics that were to be read are not there, or may not be seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one of several readers reads: every `of`-th partition of each topic."""
-
-    number: int
-    of: int
-
-    def has(self, partition: int) -> bool:
-        """Whether it is this one's to read."""
-        return partition % self.of == self.number
-
-
-ALL = Share(0, 1)
-
-
 class TopicReader:
     """Partitions of some topics, each read from its first record on."""
 
     def __init__(self, consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> None:
         self._consumer = consumer
         self._places = places
-        self.partitions = 1 + max(place.partition for place in places)
-        """Of the topic that has most."""
         self.done = 0
         """Records read so far."""
         self.total = 0
@@ -102,7 +84,6 @@ async def open_reader(
     topics: Collection[str],
     *,
     since: Mapping[TopicPartition, int] | None = None,
-    share: Share = ALL,
 ) -> AsyncIterator[TopicReader]:
     """A reader of these topics, from their first records or from these offsets on.
 
@@ -125,9 +106,7 @@ async def open_reader(
             )
         places = []
         for topic in topics:
-            places += [
-                place for place in await places_of(consumer, topic) if share.has(place.partition)
-            ]
+            places += await places_of(consumer, topic)
         consumer.assign(places)
         for place in places:
             begin = (since or {}).get(place, 0)

@@ -22,9 +22,6 @@ def _list(parameter: int) -> str:
 
 _FIELDS = "f.unit, f.record::text, f.event_id::text, f.event, f.data"
 
-_COLUMNS = ("unit", "record", "event_id", "event", "data", "campaign")
-
-
 Key = tuple[str, str, str]
 """Unit, record and event id: what makes a fact one, and the begin of its row."""
 
@@ -68,17 +65,6 @@ async def take(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[Key] 
 def _key(text: str) -> Key:
     record, event_id, unit = text.split(",", 2)
     return unit, record, event_id
-
-
-async def copy(tx: Transaction, campaign: str, rows: Collection[Row]) -> None:
-    """Store facts of which none is stored yet, in half of PostgreSQL's time for `take`.
-
-    Raises asyncpg's UniqueViolationError, and stores nothing, where one is stored already. Sorted,
-    for the same reason, and because neighbours in the index are then written together.
-    """
-    await tx.raw.copy_records_to_table(
-        "facts", records=((*row, campaign) for row in sorted(rows)), columns=_COLUMNS
-    )
 
 
 async def of_records(

@@ -38,7 +38,7 @@ class Agreement:
         """Whether nothing is lost and the same facts give the same points."""
         return not self.lacking and not self.different
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """For people."""
         lines = [
             f"{self.newer} dữ kiện mới hơn / facts that the old database had not taken yet",
@@ -105,8 +105,8 @@ async def _without(
     """Digest of what a cluster's facts amount to without the newer ones."""
     units = [unit.code for unit in snapshot.clusters[cluster]]
     facts = await fact_store.of_units(after, snapshot.campaign, units)
-    told = [fact for fact in facts if UUID(fact.id) not in newer.get(fact.unit, ())]
-    return digest_of_cluster(snapshot.standings(told, cluster).clusters[cluster])
+    older = [fact for fact in facts if UUID(fact.id) not in newer.get(fact.unit, ())]
+    return digest_of_cluster(snapshot.standings(older, cluster).clusters[cluster])
 
 
 async def _facts(tx: Transaction, snapshot: CampaignSnapshot) -> dict[str, tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""What two databases of scoring amount to, and by which contest the running one was scored."""
+"""What two databases of scoring amount to, and by which snapshot the running one was scored."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,8 +37,8 @@ async def state_of(database: Database, snapshot: CampaignSnapshot) -> State:
     return State(digest, facts, all(state.up_to_date for state in states.values()))
 
 
-async def contest_of(running: Database, timeline: CampaignTimeline) -> CampaignSnapshot:
-    """The contest by which the running service scored last; today's where none fits."""
+async def snapshot_of(running: Database, timeline: CampaignTimeline) -> CampaignSnapshot:
+    """The snapshot by which the running service scored last; today's where none fits."""
     async with running.transaction() as tx:
         rows = await tx.fetch("SELECT basis FROM clusters WHERE campaign = $1", timeline.campaign)
     scored_by = {row["basis"] for row in rows}

@@ -1,8 +1,8 @@
 """What keeps a rebuild from its end; the messages say what to do."""
 
 RESTARTED = (
-    "the server of the database that is rebuilt was restarted, or ended a connection: what was"
-    " written last may be lost. Run the same again: with --into it goes on where it was"
+    "the server of the database that is rebuilt was restarted, or ended a connection. Run the same"
+    " again: with --into it goes on where it was"
 )
 
 

@@ -14,19 +14,15 @@ _OTHERS_END_S = 15.0
 
 
 class Lock:
-    """What keeps other rebuilds out, from before the first change until the end.
-
-    The processes of the rebuild do not take it: they end with the one that has it.
-    """
+    """What keeps other rebuilds out, from before the first change until the end."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
     async def require(self) -> None:
-        """Raises RebuildError where the connection was lost: another rebuild may be at work by now,
-        and what was written without waiting for the disk may be gone.
+        """Raises RebuildError where the connection was lost: another rebuild may be at work by now.
 
-        To be asked last in a transaction that says that something is whole.
+        To be asked last in the transaction that makes the database whole.
         """
         try:
             await self._connection.execute("SELECT 1")
@@ -42,14 +38,14 @@ async def locked(connection: asyncpg.Connection) -> AsyncIterator[Lock]:
             "another rebuild is at work in this database: wait until it has ended, or end it"
         )
     await _alone(connection)
-    # Nothing is said on this connection for as long as facts are read.
+    # Nothing is sent on this connection for as long as facts are read.
     await connection.execute("SET idle_session_timeout = 0")
     yield Lock(connection)
 
 
 async def _alone(connection: asyncpg.Connection) -> None:
-    """When a rebuild is killed its processes end with their next batch: not into what is made anew
-    meanwhile, where it would stand without those before it."""
+    """PostgreSQL may still run the last statement of a rebuild that was killed: it must not commit
+    into a database that is made anew, where the facts before it are missing."""
     deadline = time.monotonic() + _OTHERS_END_S
     while await connection.fetchval(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -57,7 +53,7 @@ async def _alone(connection: asyncpg.Connection) -> None:
     ):
         if time.monotonic() > deadline:
             raise RebuildError(
-                "processes of a rebuild that was ended are still at work in this database: come"
+                "the last statement of a rebuild that was ended still runs in this database: try"
                 " again in a minute"
             )
         await asyncio.sleep(0.1)

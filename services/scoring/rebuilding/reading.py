@@ -1,8 +1,9 @@
-"""The rest of the topics, taken as every day: what came since the database was counted, and what
-scoring said itself."""
+"""The topics, read to their end: facts are taken as every day, what scoring published is noted."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from services.chassis.broker.offsets import last_offsets
 from services.chassis.broker.topic_reader import TopicReader
 from services.chassis.consuming.classify import classify_batch
 from services.chassis.storage.database import Database
@@ -10,28 +11,30 @@ from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import PointsPublished, PointsRecomputed, StandingsPublished
 from services.contracts.topics import topic_of
 from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.rebuilding.checkpoint import mark
 from services.scoring.rebuilding.progress import Progress
-from services.scoring.rebuilding.report import RebuildReport
-from services.scoring.rebuilding.storing import Stored
+from services.scoring.rebuilding.published_points import PublishedPoints
 from services.scoring.tallies.ingest import Ingest
 
 _OWN = (PointsRecomputed, PointsPublished, StandingsPublished)
-"""What scoring said itself and does not take."""
+"""What scoring publishes and does not take."""
 
 
 def own_topics(prefix: str) -> list[str]:
-    """Topics of what scoring said itself."""
+    """Topics of what scoring publishes and does not take."""
     return [topic_of(prefix, fact) for fact in _OWN]
 
 
 @dataclass
-class Rest:
-    """What was read so far, facts and what scoring said itself."""
+class TopicsRead:
+    """What was read so far."""
 
-    stored: Stored
-    """Of the facts, also those that were stored before in bulk."""
-    said: dict[str, RebuildReport] = field(default_factory=dict)
-    """What was last published of each unit's points: the rebuilt ones go on from its version."""
+    records: int = 0
+    new: int = 0
+    """Facts that the database did not have."""
+    set_aside: int = 0
+    points: dict[str, PublishedPoints] = field(default_factory=dict)
+    """What was published last of each unit's points: the rebuilt ones go on from its version."""
     published: list[StandingsPublished | PointsPublished] = field(default_factory=list)
 
     async def read(
@@ -42,28 +45,40 @@ class Rest:
         snapshot: CampaignSnapshot,
         progress: Progress,
     ) -> None:
-        """Everything up to the end that the topics have now; `own` are those of `own_topics`."""
+        """Everything up to the end that the topics have now; `own` are those of `own_topics`.
+
+        Each batch is one transaction together with the positions behind its facts: a rebuild that
+        is broken off goes on from there.
+        """
         ingest = Ingest(lambda: snapshot, lambda _: None)
         async for records in reader.to_the_end():
             for record in records:
                 if record.topic in own:
                     self._note(snapshot, decode(record.key, record.headers, record.value))
-            facts = [record for record in records if record.topic not in own]
-            judged = await classify_batch(facts, ingest.check)
-            events = list(judged.events.values())
-            async with database.transaction() as tx:
-                new = await ingest.handle(tx, events)
-            self.stored.add(Stored(len(records), len(new), len(judged.faults)))
+            await self._take(
+                [record for record in records if record.topic not in own], database, ingest
+            )
+            self.records += len(records)
             progress.add(len(records))
 
-    def _note(self, snapshot: CampaignSnapshot, said: Event | Invalid) -> None:
-        """Versions go on from it, and what was published stands."""
-        if not isinstance(said, Event) or said.data.campaign != snapshot.campaign:
+    async def _take(self, facts: list[Any], database: Database, ingest: Ingest) -> None:
+        classified = await classify_batch(facts, ingest.check)
+        events = list(classified.events.values())
+        async with database.transaction() as tx:
+            new = await ingest.handle(tx, events)
+            await mark(tx, {place: last + 1 for place, last in last_offsets(facts).items()})
+        self.new += len(new)
+        self.set_aside += len(classified.faults)
+
+    def _note(self, snapshot: CampaignSnapshot, event: Event | Invalid) -> None:
+        if not isinstance(event, Event) or event.data.campaign != snapshot.campaign:
             return
-        if isinstance(said.data, PointsRecomputed):
-            fact = said.data
-            before = self.said.get(fact.unit)
-            if before is None or before.version <= fact.version:
-                self.said[fact.unit] = RebuildReport(fact.unit, fact.version, fact.digest)
-        elif isinstance(said.data, StandingsPublished | PointsPublished):
-            self.published.append(said.data)
+        if isinstance(event.data, PointsRecomputed):
+            points = event.data
+            before = self.points.get(points.unit)
+            if before is None or before.version <= points.version:
+                self.points[points.unit] = PublishedPoints(
+                    points.unit, points.version, points.digest
+                )
+        elif isinstance(event.data, StandingsPublished | PointsPublished):
+            self.published.append(event.data)

@@ -6,7 +6,7 @@ digests are compared. The running service goes on meanwhile and is only read.
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
@@ -21,15 +21,13 @@ from services.scoring.publications.restore import restore_publications
 from services.scoring.queries import rules_in_force
 from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.agreement import agreement
-from services.scoring.rebuilding.bulk import store_and_count
 from services.scoring.rebuilding.checkpoint import mark, positions, require_not_past
-from services.scoring.rebuilding.comparison import contest_of, state_of
+from services.scoring.rebuilding.comparison import snapshot_of, state_of
 from services.scoring.rebuilding.database import made_ready
-from services.scoring.rebuilding.job import Job
 from services.scoring.rebuilding.lock import Lock
-from services.scoring.rebuilding.progress import Progress, Say
-from services.scoring.rebuilding.reading import Rest, own_topics
-from services.scoring.rebuilding.report import RebuildReport
+from services.scoring.rebuilding.progress import Progress, WriteLine
+from services.scoring.rebuilding.published_points import PublishedPoints
+from services.scoring.rebuilding.reading import TopicsRead, own_topics
 from services.scoring.settings import ScoringSettings
 from services.scoring.tallies.recount import prepare
 
@@ -47,8 +45,7 @@ def rebuild(
     *,
     compare: bool = True,
     take_over: bool = False,
-    workers: int | None = None,
-    say: Say = print,
+    write_line: WriteLine = print,
 ) -> int:
     """Rebuild into a database and compare; 0 when both digests are equal, 1 when they differ.
 
@@ -56,12 +53,11 @@ def rebuild(
     without it, `<name>_rebuild` beside the running one is used, and made new where a rebuild had
     filled it. With `compare` off (the running database is lost) the answer is 0. With `take_over`
     scoring must be stopped, and the database goes on from the old one when the answer is 0.
-    `workers`: processes that read; by default one a processor where there is much to read.
     Raises RebuildError, TakeOverError, and what Kafka and PostgreSQL raise. Not to be called while
     an event loop runs.
     """
     return asyncio.run(
-        _rebuild(settings, into_url, compare=compare, take_over=take_over, workers=workers, say=say)
+        _rebuild(settings, into_url, compare=compare, take_over=take_over, write_line=write_line)
     )
 
 
@@ -71,43 +67,39 @@ async def _rebuild(
     *,
     compare: bool,
     take_over: bool,
-    workers: int | None,
-    say: Say,
+    write_line: WriteLine,
 ) -> int:
     if take_over:
         await takeover.make_way(settings, old_is_there=compare)
-    campaign = load_campaign(settings.campaign_dir)
-    timeline, prefix = CampaignTimeline(campaign), settings.topic_prefix
+    timeline = CampaignTimeline(load_campaign(settings.campaign_dir))
+    prefix = settings.topic_prefix
     async with AsyncExitStack() as stack:
         target = await stack.enter_async_context(made_ready(settings, into_url, keep=take_over))
-        database = Database(target.url, 2, source="scoring", topic_prefix=prefix)
+        database = Database(target.url, 2, source="scoring rebuild", topic_prefix=prefix)
         stack.push_async_callback(database.close)
         running = Database(settings.database_url, 2, source="scoring rebuild")
         stack.push_async_callback(running.close)
         snapshot = (
-            await contest_of(running, timeline) if compare else timeline.at(datetime.now(UTC))
+            await snapshot_of(running, timeline) if compare else timeline.at(datetime.now(UTC))
         )
         started = time.monotonic()
-        job = Job(settings, target.url, campaign, snapshot.day)
-        rest = Rest(
-            await store_and_count(job, database, target.lock, snapshot, workers=workers, say=say)
-        )
         await prepare(database, snapshot)
         if compare:
             await _carry_over_rule_sets(running, database, snapshot)
         own = frozenset(own_topics(prefix))
         since = await positions(database)
-        if not compare:  # what scoring itself said is then known from the topics alone
+        if not compare:  # what scoring published is then known from the topics alone
             since = {place: offset for place, offset in since.items() if place.topic not in own}
         reader = await stack.enter_async_context(
             open_reader(settings, [*topics(prefix), *own], since=since)
         )
         await require_not_past(reader, since)
-        progress = Progress(say, await reader.left(), "bản ghi / records")
+        topics_read = TopicsRead()
+        progress = Progress(write_line, await reader.left())
         for _ in range(_COMPARISONS):
-            await rest.read(reader, own, database, snapshot, progress)
-            await _score(database, snapshot, rest.said)
-            await restore_publications(database, snapshot, rest.published)
+            await topics_read.read(reader, own, database, snapshot, progress)
+            await _score(database, snapshot, topics_read.points)
+            await restore_publications(database, snapshot, topics_read.published)
             async with database.transaction() as tx:
                 await mark(tx, await reader.positions())
                 await target.lock.require()
@@ -117,27 +109,33 @@ async def _rebuild(
             if take_over or theirs.digest == rebuilt.digest or theirs.like(rebuilt):
                 break
             await asyncio.sleep(1)
-        _tell(rest, time.monotonic() - started, say)
-        say(f"dựng lại / rebuilt : {rebuilt}")
+        _report(topics_read, time.monotonic() - started, write_line)
+        write_line(f"dựng lại / rebuilt : {rebuilt}")
         if compare:
-            say(f"đang chạy / running: {theirs}")
+            write_line(f"đang chạy / running: {theirs}")
         if take_over:
             old = running if compare else None
+            published = list(topics_read.points.values())
             return await _take_over(
-                settings, old, database, target.lock, snapshot, rest=rest, say=say
+                settings,
+                old,
+                database,
+                target.lock,
+                snapshot,
+                published=published,
+                write_line=write_line,
             )
         if not compare:
             return EQUAL
         equal = theirs.digest == rebuilt.digest
-        say("giống nhau / equal" if equal else "KHÁC NHAU / DIFFERENT")
+        write_line("giống nhau / equal" if equal else "KHÁC NHAU / DIFFERENT")
         return EQUAL if equal else DIFFERENT
 
 
-def _tell(rest: Rest, seconds: float, say: Say) -> None:
-    stored = rest.stored
-    say(f"{stored.new:,} sự kiện / facts, {stored.set_aside:,} bỏ qua / set aside")
-    rate = stored.read / max(seconds, 0.001)
-    say(f"{seconds:.1f} s, {rate:,.0f} bản ghi/s / records/s")
+def _report(read: TopicsRead, seconds: float, write_line: WriteLine) -> None:
+    write_line(f"{read.new:,} sự kiện / facts, {read.set_aside:,} bỏ qua / set aside")
+    rate = read.records / max(seconds, 0.001)
+    write_line(f"{seconds:.1f} s, {rate:,.0f} bản ghi/s / records/s")
 
 
 async def _take_over(
@@ -147,28 +145,28 @@ async def _take_over(
     lock: Lock,
     snapshot: CampaignSnapshot,
     *,
-    rest: Rest,
-    say: Say,
+    published: Sequence[PublishedPoints],
+    write_line: WriteLine,
 ) -> int:
     """Let the rebuilt database go on from the old one, unless something would be lost."""
     if old is None:
-        await takeover.take_over_alone(settings, database, lock, snapshot, list(rest.said.values()))
+        await takeover.take_over_alone(settings, database, lock, snapshot, published)
     else:
         found = await agreement(old, database, snapshot)
-        for line in found.told():
-            say(line)
+        for line in found.lines():
+            write_line(line)
         if not found.holds:
-            say("KHÁC NHAU / DIFFERENT: nothing was taken over")
+            write_line("KHÁC NHAU / DIFFERENT: nothing was taken over")
             return DIFFERENT
         await takeover.take_over_from(settings, old, database, lock, snapshot)
-    say("đã tiếp quản / taken over: start scoring with SCORING_DATABASE_URL set to it")
+    write_line("đã tiếp quản / taken over: start scoring with SCORING_DATABASE_URL set to it")
     return EQUAL
 
 
 async def _score(
-    database: Database, snapshot: CampaignSnapshot, said: Mapping[str, RebuildReport]
+    database: Database, snapshot: CampaignSnapshot, published: Mapping[str, PublishedPoints]
 ) -> None:
-    """Score what is due, say nothing, and number the points as they were published last."""
+    """Score what is due, publish nothing, and number the points as they were published last."""
     async with database.transaction() as tx:
         due = await clusters_due(tx, snapshot)
     for some in at_once(due):
@@ -185,8 +183,8 @@ async def _score(
                                      WHERE last.campaign = $1 AND last.unit = p.unit)
                 """,  # noqa: S608 - constants
                 snapshot.campaign,
-                list(said),
-                [one.version for one in said.values()],
+                list(published),
+                [one.version for one in published.values()],
             )
 
 

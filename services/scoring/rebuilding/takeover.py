@@ -1,6 +1,6 @@
-"""A rebuilt database takes over: it goes on where the old one stopped, and says nothing twice.
+"""A rebuilt database takes over: it goes on where the old one stopped, and publishes nothing twice.
 
-Until then it carries a mark (`mark.py`), and scoring refuses to run on it: what the old one
+Until then it carries a mark (`checkpoint.py`), and scoring refuses to run on it: what the old one
 consumes meanwhile would be missing for ever. The order is safe at any line: in the old database
 only its outbox is relayed, all else is read; no position of the group is moved, and the mark goes
 in the transaction that makes the new one whole
@@ -28,7 +28,7 @@ from services.scoring.points.standings import repeatable_read
 from services.scoring.rebuilding.checkpoint import positions, positions_in
 from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.lock import Lock
-from services.scoring.rebuilding.report import RebuildReport
+from services.scoring.rebuilding.published_points import PublishedPoints
 from services.scoring.settings import ScoringSettings
 
 _DRAIN_S = 60.0
@@ -54,7 +54,7 @@ def group_of(settings: ScoringSettings) -> str:
 
 
 async def make_way(settings: ScoringSettings, *, old_is_there: bool) -> None:
-    """Nobody serves the old database any more, and all that it said is on the topics.
+    """Nobody serves the old database any more, and all that it published is on the topics.
 
     Raises TakeOverError or GroupPositionError while a replica of scoring is running, and
     TakeOverError when the broker takes nothing.
@@ -138,7 +138,7 @@ async def take_over_from(
         rows = await before.fetch(
             "SELECT unit, version, digest FROM points WHERE campaign = $1", snapshot.campaign
         )
-        await _go_on_from(tx, snapshot, [RebuildReport(*row) for row in rows])
+        await _go_on_from(tx, snapshot, [PublishedPoints(*row) for row in rows])
         await _nobody_connected(settings)
         await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
@@ -150,16 +150,16 @@ async def take_over_alone(
     new: Database,
     lock: Lock,
     snapshot: CampaignSnapshot,
-    said: Sequence[RebuildReport],
+    published: Sequence[PublishedPoints],
 ) -> None:
-    """The same where the old database is lost: what was said is known from the topics alone."""
+    """The same where the old database is lost: the topics alone tell what was published."""
     letters = dead_letter_topic(settings.topic_prefix, group_of(settings))
     async with open_reader(settings, [letters]) as reader, new.transaction() as tx:
         await restore(tx, reader.to_the_end())
-        await _go_on_from(tx, snapshot, said)
+        await _go_on_from(tx, snapshot, published)
         await tx.execute(
             """
-            WITH unsaid AS (
+            WITH unpublished AS (
                 UPDATE points AS p SET digest = ''
                   FROM unit_measures AS m
                  WHERE p.campaign = $1 AND m.campaign = p.campaign AND m.unit = p.unit
@@ -167,10 +167,10 @@ async def take_over_alone(
                 RETURNING p.cluster
             )
             UPDATE clusters SET seen = NULL
-             WHERE campaign = $1 AND cluster IN (SELECT cluster FROM unsaid)
+             WHERE campaign = $1 AND cluster IN (SELECT cluster FROM unpublished)
             """,
             snapshot.campaign,
-            [one.unit for one in said],
+            [one.unit for one in published],
         )
         await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
@@ -196,29 +196,29 @@ async def _nobody_went_on(settings: ScoringSettings, tx: Transaction) -> None:
 
 
 async def _go_on_from(
-    tx: Transaction, snapshot: CampaignSnapshot, said: Sequence[RebuildReport]
+    tx: Transaction, snapshot: CampaignSnapshot, published: Sequence[PublishedPoints]
 ) -> None:
-    """Versions go on from what was said; points that are others now will be said.
+    """Versions go on from what was published; points that differ from it will be published.
 
-    Without a digest a row equals nothing: the first recompute says it as the next version. A row
-    that is as it was said is said no more.
+    A row without a digest equals nothing, so the first recompute publishes it as the next version.
+    A row that equals what was published is not published a second time.
     """
     await tx.execute(
         """
-        WITH said AS (
+        WITH published AS (
             SELECT * FROM unnest($2::text[], $3::int[], $4::text[]) AS s (unit, version, digest)
         ), changed AS (
             UPDATE points AS p
                SET version = s.version,
                    digest = CASE WHEN p.digest = s.digest THEN p.digest ELSE '' END
-              FROM said AS s WHERE p.campaign = $1 AND p.unit = s.unit
+              FROM published AS s WHERE p.campaign = $1 AND p.unit = s.unit
             RETURNING p.cluster, p.digest
         )
         UPDATE clusters SET seen = NULL
          WHERE campaign = $1 AND cluster IN (SELECT cluster FROM changed WHERE digest = '')
         """,
         snapshot.campaign,
-        [one.unit for one in said],
-        [one.version for one in said],
-        [one.digest for one in said],
+        [one.unit for one in published],
+        [one.version for one in published],
+        [one.digest for one in published],
     )

@@ -70,13 +70,6 @@ async def mark_counted(tx: Transaction, snapshot: CampaignSnapshot) -> None:
     )
 
 
-async def mark_uncounted(tx: Transaction, snapshot: CampaignSnapshot) -> None:
-    """From now on the tallies are by no measures: what counts them may be broken off."""
-    await tx.execute(
-        "UPDATE campaigns SET measures_digest = '' WHERE campaign = $1", snapshot.campaign
-    )
-
-
 async def truth(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> Tally:
     """What the facts of a unit say, all of them read."""
     facts = await fact_store.of_unit(tx, snapshot.campaign, unit)
