@@ -1,24 +1,55 @@
-"""The composition root of scoring: one screen."""
+"""The composition root of scoring, and its map: event -> handler, event -> who publishes it."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.running.loops import Loop
 from services.chassis.running.service import Service
 from services.contracts.campaign.loader import load_campaign
+from services.contracts.events import (
+    Fact,
+    PointsPublished,
+    PointsRecomputed,
+    ScoreEntered,
+    StandingsPublished,
+    UnitFact,
+)
 from services.contracts.topics import topic_of
-from services.scoring.api import entries, operations, publications, standings, units, what_if
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
-from services.scoring.events import GIVES, topics
+from services.scoring.context import ScoringContext
+from services.scoring.events import TAKES, topics
 from services.scoring.metrics import METRICS
+from services.scoring.points import router as points
 from services.scoring.points.guard import Guard
+from services.scoring.points.recompute import recompute
 from services.scoring.points.worker import Worker
+from services.scoring.publications import router as publications
+from services.scoring.publications.publish import publish
+from services.scoring.queries import router as queries
 from services.scoring.queries import rules_in_force
 from services.scoring.queries.as_of import AsOfQueries
+from services.scoring.queries.simulations import Simulations
 from services.scoring.rebuilding.takeover import refuse_unfinished
+from services.scoring.score_entries import router as score_entries
 from services.scoring.score_entries.enter import ScoreEntries
 from services.scoring.settings import ScoringSettings
 from services.scoring.tallies.ingest import Ingest
 from services.scoring.tallies.recount import prepare
+
+HANDLERS: Mapping[type[UnitFact], Any] = dict.fromkeys(TAKES, Ingest.handle)
+"""Event -> what takes it. All go one way: `Ingest` writes `facts` and `unit_measures` and marks the
+unit's cluster dirty; `Worker` has `recompute` write `clusters`, `points` and `points_history`."""
+
+PUBLISHERS: Mapping[type[Fact], Any] = {
+    ScoreEntered: ScoreEntries.enter,  # POST /v1/units/{code}/score-entries
+    PointsRecomputed: recompute,  # after a fact
+    PointsPublished: publish,  # POST /v1/publications
+    StandingsPublished: publish,
+}
+"""Event -> what publishes it. A score-entered is counted where it is entered, and comes back from
+its topic as a repetition."""
 
 
 def compose(settings: ScoringSettings) -> Service:
@@ -27,60 +58,61 @@ def compose(settings: ScoringSettings) -> Service:
     Raises CampaignProblems when the campaign's files don't fit, with all that is wrong in them.
     """
     chassis = Chassis("scoring", settings, metrics=METRICS)
+    database, clock = chassis.database, chassis.clock
     timeline = CampaignTimeline(load_campaign(settings.campaign_dir))
 
     def snapshot() -> CampaignSnapshot:
-        return timeline.at(chassis.clock.now())
+        return timeline.at(clock.now())
 
     worker = Worker(
-        chassis.database,
+        database,
         snapshot,
-        clock=chassis.clock,
+        clock=clock,
         metrics=chassis.metrics,
         interval_s=settings.recompute_interval_ms / 1000,
     )
     ingest = Ingest(snapshot, worker.mark_dirty)
-    hindsight = AsOfQueries(chassis.database, timeline, chassis.clock)
-    desk = ScoreEntries(
-        opens=timeline.opens,
-        allow_simulated=settings.environment == "local",
-        counting=lambda: Ingest(snapshot, worker.mark_dirty),
+    context = ScoringContext(
+        database=database,
+        clock=clock,
+        snapshot=snapshot,
+        as_of=AsOfQueries(database, timeline, clock),
+        simulations=Simulations(database, timeline, clock, settings.campaign_dir),
+        score_entries=ScoreEntries(
+            opens=timeline.opens,
+            allow_simulated=settings.environment == "local",
+            counting=lambda: Ingest(snapshot, worker.mark_dirty),
+        ),
+        latencies=worker.latencies,
     )
 
     async def start() -> None:
-        await refuse_unfinished(chassis.database)
-        await prepare(chassis.database, snapshot())
-        await rules_in_force.record(chassis.database, timeline, chassis.clock.now())
+        await refuse_unfinished(database)
+        await prepare(database, snapshot())
+        await rules_in_force.record(database, timeline, clock.now())
         await worker.catch_up()
 
     loops = [worker.loop, Loop("sweep", worker.sweep, every_s=settings.sweep_s)]
     if settings.guard_s:
-        guard = Guard(chassis.database, snapshot, chassis.metrics, every_s=settings.guard_s)
+        guard = Guard(database, snapshot, chassis.metrics, every_s=settings.guard_s)
         loops.append(guard.loop)
+    consumer = EventConsumer(
+        service="scoring",
+        settings=settings,
+        database=database,
+        topics=topics(settings.topic_prefix),
+        check=ingest.check,
+        handle=ingest.handle,
+        metrics=chassis.metrics,
+    )
     return Service(
         chassis,
         title="Thi Đua: scoring",
         description="Emulation points, standings and their reasons. Điểm thi đua và căn cứ.",
-        routers=[
-            standings.router(chassis, snapshot, hindsight),
-            units.router(chassis, snapshot, hindsight),
-            entries.router(chassis, snapshot, desk),
-            publications.router(chassis, snapshot),
-            what_if.router(chassis, timeline, settings),
-            operations.router(worker.latencies),
-        ],
-        consumers=[
-            EventConsumer(
-                service="scoring",
-                settings=settings,
-                database=chassis.database,
-                topics=topics(settings.topic_prefix),
-                check=ingest.check,
-                handle=ingest.handle,
-                metrics=chassis.metrics,
-            )
-        ],
+        routers=[points.router, score_entries.router, publications.router, queries.router],
+        contexts=[context],
+        consumers=[consumer],
         loops=loops,
-        topics=[topic_of(settings.topic_prefix, fact) for fact in GIVES],
+        topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHERS],
         on_start=[start],
     )

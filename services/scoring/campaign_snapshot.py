@@ -14,8 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.contracts.campaign import Campaign, RuleSet, Unit, UnitTree
 from services.contracts.campaign.deadlines import start_of
+from services.contracts.rules import Table
 from services.scoring.engine.records import KnownFact
-from services.scoring.engine.results import Results
+from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tallier
 
@@ -40,6 +41,13 @@ class CampaignSnapshot:
     basis: Mapping[str, str]
     """By cluster: names what its points are computed with beside facts, its rules and units."""
 
+    def table_of(self, points: UnitPoints) -> Table:
+        """The table by which a unit was scored. Raises LookupError where this one has it not."""
+        table = self.rules.table(points.table)
+        if table is None:
+            raise LookupError(f"there is no table {points.table} in {self.rules.rule_set}")
+        return table
+
     def standings(self, facts: Iterable[KnownFact], *clusters: str) -> Results:
         """What facts amount to by this snapshot: in the named clusters, or in all.
 
@@ -57,11 +65,11 @@ class CampaignSnapshot:
 
 
 CurrentSnapshot = Callable[[], CampaignSnapshot]
-"""The contest of now, by the service's clock."""
+"""The snapshot of now, by the service's clock."""
 
 
 class CampaignTimeline:
-    """A campaign through the year. Made once at start, each contest when it is asked for."""
+    """A campaign through the year. Made once at start; each snapshot when it is asked for."""
 
     def __init__(self, campaign: Campaign) -> None:
         self._loaded = campaign
@@ -97,7 +105,7 @@ class CampaignTimeline:
         return CampaignTimeline(replace(self._loaded, rules=rules))
 
     def at(self, moment: datetime) -> CampaignSnapshot:
-        """The contest of a moment: of its local day, within the days of the campaign."""
+        """The snapshot of a moment: of its local day, within the days of the campaign."""
         # Asked for every event, and it is nearly always the same day.
         if self._today is None or not self._today[0] <= moment < self._today[1]:
             zone = self.rules.zone
@@ -107,14 +115,14 @@ class CampaignTimeline:
         return self._today[2]
 
     def on(self, day: date) -> CampaignSnapshot:
-        """The contest of a local day; of the first or last one where the day lies outside."""
+        """The snapshot of a local day; of the first or last one where the day lies outside."""
         begins = self._begins[max(0, bisect_right(self._begins, day) - 1)]
         if begins not in self._snapshots:
             self._snapshots[begins] = self._snapshot(begins)
         return self._snapshots[begins]
 
     def snapshots(self) -> list[CampaignSnapshot]:
-        """The contests of all days, in the order of time."""
+        """The snapshots of all days, in the order of time."""
         return [self.on(day) for day in self._begins]
 
     def _snapshot(self, day: date) -> CampaignSnapshot:

@@ -1,4 +1,4 @@
-"""Which events scoring takes and gives: the map of the service."""
+"""Which events scoring takes; `app.py` maps them to their handler."""
 
 from services.contracts.events import (
     CeremonyReported,
@@ -11,14 +11,10 @@ from services.contracts.events import (
     EssayJudged,
     EssaySubmitted,
     EssayWithdrawn,
-    Fact,
     FigureReported,
     ObligationFulfilled,
     ObligationWaived,
-    PointsPublished,
-    PointsRecomputed,
     ScoreEntered,
-    StandingsPublished,
     UnitFact,
 )
 from services.contracts.topics import topic_of
@@ -40,14 +36,6 @@ TAKES: tuple[type[UnitFact], ...] = (
     ScoreEntered,
 )
 """Every fact about a unit, so that a rule set may count any of them without a new release."""
-
-GIVES: tuple[type[Fact], ...] = (
-    ScoreEntered,
-    PointsRecomputed,
-    PointsPublished,
-    StandingsPublished,
-)
-"""A mark is given and taken: counted where it is entered, it comes back as a repetition."""
 
 
 def topics(prefix: str) -> list[str]:

@@ -111,7 +111,7 @@ class Marking:
             "Authorization": f"Bearer {self.stand.issuer.mint(role, by)}",
             "Idempotency-Key": key or str(uuid4()),
         }
-        path = f"/v1/units/{unit}/scores"
+        path = f"/v1/units/{unit}/score-entries"
         return await self.stand.client.post(path, json=body, headers=headers)
 
     async def enters(self, unit: str, body: dict[str, Any], **who: Any) -> Any:
@@ -128,9 +128,9 @@ class Marking:
 
     async def marks(self, unit: str, **who: Any) -> list[dict[str, Any]]:
         """All marks of a unit."""
-        entries: list[dict[str, Any]] = (await self.stand.read(f"/v1/units/{unit}/scores", **who))[
-            "entries"
-        ]
+        entries: list[dict[str, Any]] = (
+            await self.stand.read(f"/v1/units/{unit}/score-entries", **who)
+        )["score_entries"]
         return entries
 
     async def scored(self) -> str:

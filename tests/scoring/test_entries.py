@@ -138,7 +138,7 @@ async def test_of_two_first_marks_at_once_one_stands_and_the_other_learns_of_it(
         assert sorted(one.status_code for one in answers) == [201, 409, 409]
         for one in answers:
             if one.status_code == 409:
-                assert one.json()["type"].endswith("/second-mark")
+                assert one.json()["type"].endswith("/score-already-entered")
                 assert faults(one.json()) == {("/replaces", None)}
         (entry,) = await marking.marks(unit)
         (taken,) = [one.json() for one in answers if one.status_code == 201]
@@ -156,7 +156,7 @@ async def test_of_two_corrections_at_once_one_stands_and_the_other_learns_of_it(
         )
         assert sorted(one.status_code for one in answers) == [201, 409]
         (lost,) = [one.json() for one in answers if one.status_code == 409]
-        assert lost["type"].endswith("/other-mark")
+        assert lost["type"].endswith("/score-entry-changed")
         assert str(version + 1) in lost["faults"][0]["en"]
     assert [e.data.version for e in await marking.said() if isinstance(e.data, ScoreEntered)] == [
         1,
@@ -207,24 +207,24 @@ async def test_every_fault_of_a_mark_is_told_at_once(marking: Marking) -> None:
     problem = await marking.refused(422, "STP", wrong)
     assert faults(problem) == {
         ("/campaign", "campaign.same"),
-        ("/criterion", "marks.assigned"),
-        ("/stage", "marks.stage"),
-        ("/points", "marks.scale"),
-        ("/points", "marks.step"),
+        ("/criterion", "score-entries.assigned"),
+        ("/stage", "score-entries.stage"),
+        ("/points", "score-entries.scale"),
+        ("/points", "score-entries.step"),
     }
     assert await marking.said() == []
     assert await marking.marks("STP") == []
 
 
 WRONG: list[tuple[dict[str, Any], tuple[str, str | None]]] = [
-    (mark("IX.9"), ("/criterion", "marks.criterion")),
-    (mark("II"), ("/criterion", "marks.criterion")),
-    (mark("I.1"), ("/criterion", "marks.kind")),
-    (mark(points="10.01"), ("/points", "marks.scale")),
-    (mark(points="-0.01"), ("/points", "marks.scale")),
-    (mark(points="4.505"), ("/points", "marks.step")),
-    (mark("II.2", points="-5.5"), ("/points", "marks.scale")),
-    (mark("II.2", points="0.25"), ("/points", "marks.step")),
+    (mark("IX.9"), ("/criterion", "score-entries.criterion")),
+    (mark("II"), ("/criterion", "score-entries.criterion")),
+    (mark("I.1"), ("/criterion", "score-entries.kind")),
+    (mark(points="10.01"), ("/points", "score-entries.scale")),
+    (mark(points="-0.01"), ("/points", "score-entries.scale")),
+    (mark(points="4.505"), ("/points", "score-entries.step")),
+    (mark("II.2", points="-5.5"), ("/points", "score-entries.scale")),
+    (mark("II.2", points="0.25"), ("/points", "score-entries.step")),
     (mark(reason="   "), ("/reason", None)),
     (mark(evidence=""), ("/evidence", None)),
     (mark(points=4.5), ("/points", None)),
@@ -254,13 +254,13 @@ async def test_what_contradicts_the_marks_that_are_there_is_a_conflict_that_name
     marking: Marking,
 ) -> None:
     early = await marking.refused(409, "STP", mark(replaces=1))
-    assert early["type"].endswith("/other-mark")
+    assert early["type"].endswith("/score-entry-changed")
     await marking.enters("STP", mark())
     second = await marking.refused(409, "STP", mark(points="5"))
-    assert second["type"].endswith("/second-mark")
+    assert second["type"].endswith("/score-already-entered")
     assert "1" in second["faults"][0]["en"]
     ahead = await marking.refused(409, "STP", mark(replaces=2))
-    assert ahead["type"].endswith("/other-mark")
+    assert ahead["type"].endswith("/score-entry-changed")
     assert len(await marking.said()) == 1
 
 
@@ -269,7 +269,7 @@ async def test_units_that_are_not_scored_are_not_found_by_those_who_may(marking:
         await marking.refused(404, unit, mark())
         await marking.refused(403, unit, mark(), role="unit", by="STP")
     await marking.refused(404, "HN", mark(stage="self"), role="unit", by="HN")
-    answer = await marking.stand.asked("/v1/units/NOWHERE/scores")
+    answer = await marking.stand.asked("/v1/units/NOWHERE/score-entries")
     assert answer.status_code == 404
 
 
@@ -308,9 +308,11 @@ async def test_marks_are_read_by_the_unit_those_above_it_and_those_who_mark_it(
     marking: Marking,
 ) -> None:
     for role, unit, status in READS:
-        answer = await marking.stand.asked("/v1/units/STP/scores", role=role, unit=unit)
+        answer = await marking.stand.asked("/v1/units/STP/score-entries", role=role, unit=unit)
         assert answer.status_code == status, f"{role} {unit}"
-    below = await marking.stand.asked("/v1/units/X00004/scores", role="district", unit="Q001")
+    below = await marking.stand.asked(
+        "/v1/units/X00004/score-entries", role="district", unit="Q001"
+    )
     assert below.status_code == 200
 
 

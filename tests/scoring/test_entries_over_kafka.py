@@ -40,7 +40,7 @@ async def entered(world: World, unit: str, body: dict[str, Any]) -> dict[str, An
         "Idempotency-Key": str(uuid4()),
     }
     answer = await world.replicas[0].client.post(
-        f"/v1/units/{unit}/scores", json=body, headers=headers
+        f"/v1/units/{unit}/score-entries", json=body, headers=headers
     )
     assert answer.status_code == httpx.codes.CREATED, answer.text
     taken: dict[str, Any] = answer.json()
@@ -74,7 +74,7 @@ async def test_a_mark_is_on_its_topic_and_changes_nothing_when_it_comes_back(one
     records = await one.on_topic(topic_of(one.settings.topic_prefix, ScoreEntered))
     ids = {dict(record.headers)["ce_id"].decode() for record in records}
     assert ids == {first["event_id"], second["event_id"]}
-    (entry,) = (await one.read("/v1/units/STP/scores"))["entries"]
+    (entry,) = (await one.read("/v1/units/STP/score-entries"))["score_entries"]
     assert [version["version"] for version in entry["versions"]] == [2, 1]
 
 
@@ -98,8 +98,8 @@ async def test_a_rebuild_has_the_same_points_and_goes_on_from_the_same_versions(
     await database.close()
     rebuilt = one.settings.model_copy(update={"database_url": url})
     async with standing(rebuilt, issuer) as other:
-        running = await one.read("/v1/units/STP/scores")
-        assert await other.read("/v1/units/STP/scores") == running
+        running = await one.read("/v1/units/STP/score-entries")
+        assert await other.read("/v1/units/STP/score-entries") == running
         marking = Marking(other, marked_contest(one.settings.campaign_dir))
         await marking.refused(409, "STP", mark(replaces=1))
         assert (await marking.enters("STP", mark(replaces=2)))["version"] == 3

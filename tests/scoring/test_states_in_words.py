@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from services.contracts.events import UnitFact
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.criteria import formula
-from services.scoring.engine.texts import Text
 from tests.scoring.kinds.worth import rule_set, worth
 from tests.scoring.said import fulfilled, missed, waived
 
@@ -26,8 +25,8 @@ KINDS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize(
     ("facts", "vi", "en"),
     [
-        ([fulfilled("A", "D6", days_late=2)], "đã thực hiện, muộn 2 ngày", "fulfilled 2 days late"),
-        ([fulfilled("A", "D6", days_late=1)], "đã thực hiện, muộn 1 ngày", "fulfilled 1 day late"),
+        ([fulfilled("A", "D6", days_late=2)], "đã thực hiện, chậm 2 ngày", "fulfilled 2 days late"),
+        ([fulfilled("A", "D6", days_late=1)], "đã thực hiện, chậm 1 ngày", "fulfilled 1 day late"),
         ([fulfilled("A", "D6", days_late=0)], "đã thực hiện", "fulfilled"),
         ([missed("A", "D6")], "quá hạn", "missed"),
         ([waived("A", "D6")], "được miễn", "waived"),
@@ -42,7 +41,7 @@ def test_a_state_is_said_in_the_language_of_its_sentence(
     assert said.en.startswith(f"report = {en}, a = —: ")
 
 
-def formula_of(facts: list[UnitFact], **fields: Any) -> Text:
+def formula_of(facts: list[UnitFact], **fields: Any) -> Bilingual:
     line = worth(*facts, **fields)
     (only,) = rule_set(**fields).tables[0].criteria
     return formula(only, line.inputs, plain(line.points))

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.measures import EXACT, DaysLate, Values
-from services.scoring.engine.texts import STATE_WORDS, Text
+from services.scoring.engine.texts import STATE_WORDS
 
 _TESTS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "at_least": operator.ge,
@@ -58,7 +58,7 @@ def _operand(bound: Decimal | MeasureOperand, values: Values) -> Decimal | None:
     return EXACT.multiply(value, bound.times)
 
 
-def words(condition: Condition) -> Text:
+def words(condition: Condition) -> Bilingual:
     """The condition as people read it, with the names of its measures."""
     if isinstance(condition, AllOf):
         return _joined([words(part) for part in condition.all_of], " và ", " and ")
@@ -67,32 +67,32 @@ def words(condition: Condition) -> Text:
     if isinstance(condition, Comparison):
         return _joined(_said(condition), " và ", " and ", outer=False)
     inside = words(condition.negated)
-    return Text(f"không ({inside.vi})", f"not ({inside.en})")
+    return Bilingual(f"không ({inside.vi})", f"not ({inside.en})")
 
 
-def _joined(parts: list[Text], vi: str, en: str, *, outer: bool = True) -> Text:
+def _joined(parts: list[Bilingual], vi: str, en: str, *, outer: bool = True) -> Bilingual:
     if len(parts) == 1:
         return parts[0]
-    said = Text(vi.join(part.vi for part in parts), en.join(part.en for part in parts))
-    return Text(f"({said.vi})", f"({said.en})") if outer else said
+    said = Bilingual(vi.join(part.vi for part in parts), en.join(part.en for part in parts))
+    return Bilingual(f"({said.vi})", f"({said.en})") if outer else said
 
 
-def _said(comparison: Comparison) -> list[Text]:
+def _said(comparison: Comparison) -> list[Bilingual]:
     name = comparison.measure
-    parts: list[Text] = []
+    parts: list[Bilingual] = []
     if comparison.given is not None:
         parts.append(
-            Text(f"có {name}", f"{name} is given")
+            Bilingual(f"có {name}", f"{name} is given")
             if comparison.given
-            else Text(f"không có {name}", f"{name} is not given")
+            else Bilingual(f"không có {name}", f"{name} is not given")
         )
     if isinstance(comparison.equals, Decimal):
-        parts.append(Text(*[f"{name} = {plain(comparison.equals)}"] * 2))
+        parts.append(Bilingual(*[f"{name} = {plain(comparison.equals)}"] * 2))
     elif comparison.equals is not None:
         state = STATE_WORDS[comparison.equals]
-        parts.append(Text(f"{name} {state.vi}", f"{name} {state.en}"))
+        parts.append(Bilingual(f"{name} {state.vi}", f"{name} {state.en}"))
     for key, bound in comparison.bounds.items():
-        parts.append(Text(*[f"{name} {_SIGNS[key]} {operand_words(bound)}"] * 2))
+        parts.append(Bilingual(*[f"{name} {_SIGNS[key]} {operand_words(bound)}"] * 2))
     return parts
 
 

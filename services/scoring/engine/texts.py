@@ -1,26 +1,17 @@
 """Sentences in both languages, and values as text."""
 
 from decimal import ROUND_DOWN, Context, Decimal
-from typing import NamedTuple
 
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.measures import DaysLate, Value
-
-
-class Text(NamedTuple):
-    """A sentence in both languages."""
-
-    vi: str
-    en: str
-
 
 _LATE = " +"
 """Between a state and its days late in a line's inputs."""
 STATE_WORDS = {
-    "fulfilled": Text("đã thực hiện", "fulfilled"),
-    "missed": Text("quá hạn", "missed"),
-    "waived": Text("được miễn", "waived"),
-    "open": Text("chưa thực hiện", "open"),
+    "fulfilled": Bilingual("đã thực hiện", "fulfilled"),
+    "missed": Bilingual("quá hạn", "missed"),
+    "waived": Bilingual("được miễn", "waived"),
+    "open": Bilingual("chưa thực hiện", "open"),
 }
 
 
@@ -33,15 +24,18 @@ def shown(value: Value) -> str:
     return f"{value.state}{_LATE}{value.days}" if value.days else value.state
 
 
-def in_words(shown_value: str) -> Text:
+def in_words(shown_value: str) -> Bilingual:
     """What `shown` gave, as it stands in a sentence: states in words, numbers as they are."""
     state, _, days = shown_value.partition(_LATE)
     if state not in STATE_WORDS:
-        return Text(shown_value, shown_value)
-    vi, en = STATE_WORDS[state]
+        return Bilingual(shown_value, shown_value)
+    words = STATE_WORDS[state]
     if not days:
-        return Text(vi, en)
-    return Text(f"{vi}, muộn {days} ngày", f"{en} {days} {'day' if days == '1' else 'days'} late")
+        return words
+    return Bilingual(
+        f"{words.vi}, chậm {days} ngày",
+        f"{words.en} {days} {'day' if days == '1' else 'days'} late",
+    )
 
 
 _SHOWN_PLACES = Decimal("0.000001")

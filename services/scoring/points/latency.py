@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 class Latencies:
@@ -15,6 +15,7 @@ class Latencies:
     def __init__(self, most: int = 100_000) -> None:
         self._most = most
         self._samples = array("d")
+        self.since = datetime.now(UTC)
         self.count = 0
         """Samples since start, kept or not."""
 

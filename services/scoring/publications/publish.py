@@ -21,12 +21,13 @@ from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import store as fact_store
-from services.scoring.points import standings as stored
+from services.scoring.points import stored
 from services.scoring.publications.published_facts import (
     Issue,
     points_published,
     standings_published,
 )
+from services.scoring.repeatable_read import repeatable_read
 
 NOTHING_CHANGED = Problem(
     "nothing-changed",
@@ -74,7 +75,7 @@ async def draw_up(database: Database, snapshot: CampaignSnapshot, as_of: datetim
     """
     clusters: dict[str, ClusterResult] = {}
     counted: dict[str, Mapping[str, str]] = {}
-    async with stored.repeatable_read(database) as tx:
+    async with repeatable_read(database) as tx:
         for name, units in sorted(snapshot.clusters.items()):
             facts = await fact_store.of_units(tx, snapshot.campaign, [unit.code for unit in units])
             result, of_units = await asyncio.to_thread(_scored, snapshot, name, facts, as_of)

@@ -15,11 +15,11 @@ from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimelin
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import store as fact_store
-from services.scoring.points.standings import repeatable_read
 from services.scoring.queries import rules_in_force
 from services.scoring.queries.known import split
 from services.scoring.queries.moment import PARAMETER, moment_asked
 from services.scoring.queries.rules_in_force import InForce
+from services.scoring.repeatable_read import repeatable_read
 
 NOT_IN_FORCE = Problem(
     "no-rules-then",

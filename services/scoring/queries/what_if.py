@@ -20,7 +20,7 @@ from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import SIMULATED
 from services.scoring.facts import store as fact_store
-from services.scoring.points.standings import repeatable_read
+from services.scoring.repeatable_read import repeatable_read
 
 
 @dataclass(frozen=True, slots=True)

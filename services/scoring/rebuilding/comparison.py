@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import campaign_digest
-from services.scoring.points.standings import clusters as stored_clusters
-from services.scoring.points.standings import repeatable_read
+from services.scoring.points.stored import clusters as stored_clusters
+from services.scoring.repeatable_read import repeatable_read
 
 
 @dataclass(frozen=True, slots=True)

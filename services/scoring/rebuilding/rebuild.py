@@ -16,7 +16,6 @@ from services.contracts.campaign.loader import load_campaign
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.events import topics
 from services.scoring.points.recompute import at_once, clusters_due, recompute
-from services.scoring.points.standings import repeatable_read
 from services.scoring.publications.restore import restore_publications
 from services.scoring.queries import rules_in_force
 from services.scoring.rebuilding import takeover
@@ -28,6 +27,7 @@ from services.scoring.rebuilding.lock import Lock
 from services.scoring.rebuilding.progress import Progress, WriteLine
 from services.scoring.rebuilding.published_points import PublishedPoints
 from services.scoring.rebuilding.reading import TopicsRead, own_topics
+from services.scoring.repeatable_read import repeatable_read
 from services.scoring.settings import ScoringSettings
 from services.scoring.tallies.recount import prepare
 

@@ -24,11 +24,11 @@ from services.chassis.storage.database import Database, Transaction
 from services.contracts.topics import dead_letter_topic
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.events import topics
-from services.scoring.points.standings import repeatable_read
 from services.scoring.rebuilding.checkpoint import positions, positions_in
 from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.lock import Lock
 from services.scoring.rebuilding.published_points import PublishedPoints
+from services.scoring.repeatable_read import repeatable_read
 from services.scoring.settings import ScoringSettings
 
 _DRAIN_S = 60.0

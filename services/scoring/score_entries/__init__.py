@@ -1,1 +1,1 @@
-"""Marks that people enter beside computed points: who may, what they must be, their versions."""
+"""Scores that people enter beside computed points: who may, what they must be, their versions."""

@@ -1,8 +1,8 @@
-"""Marks that people enter: facts of their own, said and counted in one transaction.
+"""Score entries: facts of their own, published and counted in one transaction.
 
-A mark is one entry a campaign, unit, criterion and stage; a correction is its next version. There
-is no table of marks: the facts are the record, so that a rebuild from the topics knows the same
-versions (docs/decisions/0064-marks-are-facts.md).
+There is one entry a campaign, unit, criterion and stage; a correction is its next version. There is
+no table of entries: the facts are the record, so that a rebuild from the topics knows the same
+versions (docs/decisions/0064-score-entries-are-facts.md).
 """
 
 from collections.abc import Callable, Iterable
@@ -24,7 +24,6 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
 from services.scoring.facts import store as fact_store
-from services.scoring.score_entries.forms import EntryIn, EntryOut, EntryTaken, MarkOut
 from services.scoring.score_entries.rights import Enterer
 from services.scoring.score_entries.rules import (
     check_assigned,
@@ -33,7 +32,13 @@ from services.scoring.score_entries.rules import (
     check_points,
     check_simulated,
     check_stage,
-    criterion_to_mark,
+    criterion_to_score,
+)
+from services.scoring.score_entries.schemas import (
+    ScoreEntryCreated,
+    ScoreEntryIn,
+    ScoreEntryOut,
+    ScoreEntryVersionOut,
 )
 from services.scoring.score_entries.versions import next_version
 from services.scoring.tallies import tallies
@@ -44,19 +49,19 @@ _ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")
 
 
 def entry_id(campaign: str, unit: str, criterion: str, stage: Stage) -> UUID:
-    """The id of a mark, the same for whoever enters it: its facts are one record."""
+    """The id of an entry, the same for whoever enters it: its facts are one record."""
     return uuid5(_ENTRIES, f"{campaign}/{unit}/{criterion}/{stage}")
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreEntries:
-    """Takes marks."""
+    """Takes score entries."""
 
     opens: date
     """First local day of the campaign."""
     allow_simulated: bool
     counting: Callable[[], Ingest]
-    """A new one for each mark: an Ingest serves one transaction at a time."""
+    """A new one for each entry: an Ingest serves one transaction at a time."""
 
     async def enter(
         self,
@@ -64,15 +69,15 @@ class ScoreEntries:
         snapshot: CampaignSnapshot,
         unit: Unit,
         table: Table,
-        entry: EntryIn,
+        entry: ScoreEntryIn,
         *,
         by: Enterer,
         at: datetime,
-    ) -> tuple[int, EntryTaken]:
-        """Keep a mark or a correction, say it and count it. Raises Refusal.
+    ) -> tuple[int, ScoreEntryCreated]:
+        """Keep an entry or a correction, publish it and count it. Raises Refusal.
 
         `table` is the unit's of today, `at` the arrival of the request. The lock on the unit's
-        tally makes two marks at once one mark and one refusal.
+        tally makes two entries at once one entry and one refusal.
         """
         tally = (await tallies.lock(tx, snapshot.campaign, [unit.code]))[unit.code]
         local = at.astimezone(snapshot.rules.zone)
@@ -80,7 +85,7 @@ class ScoreEntries:
         check_open(faults, snapshot.campaign, self.opens, local.date())
         check_campaign(faults, snapshot.campaign, entry.campaign)
         check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
-        if found := criterion_to_mark(faults, table, entry.criterion):
+        if found := criterion_to_score(faults, table, entry.criterion):
             group, criterion = found
             values = values_of(frozenset(table.measures()), snapshot.rules.measured, tally)
             check_assigned(faults, group, criterion, unit, values)
@@ -103,14 +108,14 @@ class ScoreEntries:
             entered_by=by.unit,
             entered_at=local,
         )
-        event_id = await say_and_count(tx, self.counting(), fact)
-        return 201, EntryTaken(event_id=event_id, **fact.model_dump(include=_TAKEN))
+        event_id = await publish_and_count(tx, self.counting(), fact)
+        return 201, ScoreEntryCreated(event_id=event_id, **fact.model_dump(include=_CREATED))
 
 
-_TAKEN = set(EntryTaken.model_fields) & set(ScoreEntered.model_fields)
+_CREATED = set(ScoreEntryCreated.model_fields) & set(ScoreEntered.model_fields)
 
 
-async def say_and_count(tx: Transaction, ingest: Ingest, fact: ScoreEntered) -> UUID:
+async def publish_and_count(tx: Transaction, ingest: Ingest, fact: ScoreEntered) -> UUID:
     """Publish a fact and count it in the same transaction; its event id.
 
     What comes back by the topic is then a repetition: it has the id under which it is stored.
@@ -132,23 +137,29 @@ async def say_and_count(tx: Transaction, ingest: Ingest, fact: ScoreEntered) -> 
     return event_id
 
 
-def entries_of(facts: Iterable[KnownFact]) -> list[EntryOut]:
-    """The marks among the facts of a unit, each with all versions, newest first."""
-    marks = by_record(fact for fact in facts if fact.event == ScoreEntered.event)
-    newest_first = [sorted(of, key=lambda fact: fact.order, reverse=True) for of in marks.values()]
+def entries_of(facts: Iterable[KnownFact]) -> list[ScoreEntryOut]:
+    """The score entries among the facts of a unit, each with all versions, newest first."""
+    entries = by_record(fact for fact in facts if fact.event == ScoreEntered.event)
+    newest_first = [
+        sorted(of, key=lambda fact: fact.order, reverse=True) for of in entries.values()
+    ]
     newest_first.sort(key=lambda versions: (versions[0].time, versions[0].id), reverse=True)
     return [_entry_out(versions) for versions in newest_first]
 
 
-def _entry_out(versions: list[KnownFact]) -> EntryOut:
-    said = versions[0].fields
-    return EntryOut(
-        entry_id=said["entry_id"],
-        criterion=said["criterion"],
-        stage=said["stage"],
-        versions=[MarkOut(event_id=UUID(fact.id), **_shown(fact.fields)) for fact in versions],
+def _entry_out(versions: list[KnownFact]) -> ScoreEntryOut:
+    newest = versions[0].fields
+    return ScoreEntryOut(
+        entry_id=newest["entry_id"],
+        criterion=newest["criterion"],
+        stage=newest["stage"],
+        versions=[
+            ScoreEntryVersionOut(event_id=UUID(fact.id), **_shown(fact.fields)) for fact in versions
+        ],
     )
 
 
 def _shown(fields: Any) -> dict[str, Any]:
-    return {name: fields.get(name) for name in MarkOut.model_fields if name != "event_id"}
+    return {
+        name: fields.get(name) for name in ScoreEntryVersionOut.model_fields if name != "event_id"
+    }

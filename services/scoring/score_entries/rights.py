@@ -1,4 +1,4 @@
-"""Who may enter which mark, and who reads the marks. Pure; docs/scoring.md has it for people.
+"""Who may enter which score, and who reads the entries. Pure; docs/scoring.md has it for people.
 
 | stage | entered by (role) | for |
 |---|---|---|
@@ -18,7 +18,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 
 
 class Enterer(NamedTuple):
-    """On whose behalf a mark is entered."""
+    """On whose behalf a score is entered."""
 
     unit: str | None
     """The unit that answers for it; None: the Board."""
@@ -30,10 +30,9 @@ THE_BOARD = Enterer(None)
 def enterer(
     snapshot: CampaignSnapshot, caller: Principal, stage: Stage, code: str
 ) -> Enterer | None:
-    """As whom the caller enters a mark of this stage for a unit; None without the right.
+    """As whom the caller enters a score of this stage for a unit; None without the right.
 
-    It says nothing of whether the unit exists and is scored: those who have the right are told
-    that, the others are not.
+    Whether the unit exists and is scored is checked later: only those who have the right learn it.
     """
     if stage == "self":
         own = caller.has("unit", "district") and caller.unit == code
@@ -56,7 +55,7 @@ def heads(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
 def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
     """Whether the caller is the district of the whole cluster that the unit is ranked in.
 
-    One who is above some of a cluster only would mark his own against others.
+    One who is above some of a cluster only would score his own against others.
     """
     above = caller.unit
     if not caller.has("district") or above is None or above == code:

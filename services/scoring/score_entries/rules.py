@@ -1,4 +1,4 @@
-"""What a mark must be to be taken. Pure; rule ids are those of docs/scoring.md.
+"""What a score entry must be to be taken. Pure; rule ids are those of docs/scoring.md.
 
 Source: the rule set, which says which criteria people decide, in which stages and on which scale.
 """
@@ -16,19 +16,19 @@ from services.scoring.engine.rounding import rounded
 
 
 def check_open(faults: Faults, campaign: str, opens: date, day: date) -> None:
-    """Marks are entered from the campaign's first day on, and after its last: the year is reviewed
+    """Scores are entered from the campaign's first day on, and after its last: the year is reviewed
     when it is over."""
     if day < opens:
         faults.add(
             "",
             f"Đợt {campaign} mở từ {opens.day}/{opens.month}/{opens.year}; hãy chấm từ ngày đó.",
-            f"Campaign {campaign} opens on {opens}: enter marks from that day on.",
+            f"Campaign {campaign} opens on {opens}: enter scores from that day on.",
             rule="campaign.open",
         )
 
 
 def check_campaign(faults: Faults, campaign: str, named: str | None) -> None:
-    """A mark names no other campaign."""
+    """An entry names no other campaign."""
     if named not in (None, campaign):
         faults.add(
             "/campaign",
@@ -49,7 +49,7 @@ def check_simulated(faults: Faults, simulated: bool, *, allowed: bool) -> None:
         )
 
 
-def criterion_to_mark(faults: Faults, table: Table, wanted: str) -> tuple[Group, Entered] | None:
+def criterion_to_score(faults: Faults, table: Table, wanted: str) -> tuple[Group, Entered] | None:
     """The criterion of the unit's table that people decide, in its group; else a fault and None."""
     listed_vi, listed_en = _listed(table)
     for group in table.groups:
@@ -64,14 +64,14 @@ def criterion_to_mark(faults: Faults, table: Table, wanted: str) -> tuple[Group,
                 f" {listed_vi}.",
                 f"Criterion {wanted} is computed from facts ({criterion.kind}), nobody enters it;"
                 f" {listed_en}.",
-                rule="marks.kind",
+                rule="score-entries.kind",
             )
             return None
     faults.add(
         "/criterion",
         f"Bảng điểm hiện hành của đơn vị ({table.id}) không có tiêu chí {wanted}; {listed_vi}.",
         f"The unit's table of today ({table.id}) has no criterion {wanted}; {listed_en}.",
-        rule="marks.criterion",
+        rule="score-entries.criterion",
     )
     return None
 
@@ -92,38 +92,38 @@ def check_assigned(
         faults.add(
             "/criterion",
             f"Tiêu chí {criterion.id} không giao cho {unit.name}; không chấm được.",
-            f"Criterion {criterion.id} is not assigned to {unit.name}: there is nothing to mark.",
-            rule="marks.assigned",
+            f"Criterion {criterion.id} is not assigned to {unit.name}: there is nothing to enter.",
+            rule="score-entries.assigned",
         )
 
 
 def check_stage(faults: Faults, criterion: Entered, stage: Stage) -> None:
-    """The criterion is marked in this stage."""
+    """The criterion is scored in this stage."""
     if stage not in criterion.stages:
         stages = ", ".join(criterion.stages)
         faults.add(
             "/stage",
             f"Tiêu chí {criterion.id} không có bước “{stage}”; có: {stages}.",
             f"Criterion {criterion.id} has no stage “{stage}”; it has: {stages}.",
-            rule="marks.stage",
+            rule="score-entries.stage",
         )
 
 
 def check_points(faults: Faults, criterion: Entered, rules: RuleSet, points: Decimal) -> None:
-    """The mark lies on the criterion's scale, in steps to which its line is rounded."""
+    """The score lies on the criterion's scale, in steps to which its line is rounded."""
     low, high = criterion.minimum, criterion.maximum
     if not low <= points <= high:
         faults.add(
             "/points",
             f"{plain(points)} nằm ngoài thang điểm từ {plain(low)} đến {plain(high)}.",
             f"{plain(points)} is outside of the scale: from {plain(low)} to {plain(high)}.",
-            rule="marks.scale",
+            rule="score-entries.scale",
         )
     step = criterion.rounding or rules.lines_rounded
     if rounded(points, step) != points:
         faults.add(
             "/points",
             f"{plain(points)} không phải bội số của {plain(step.to)}; chấm theo bước đó.",
-            f"{plain(points)} is no multiple of {plain(step.to)}: mark in such steps.",
-            rule="marks.step",
+            f"{plain(points)} is no multiple of {plain(step.to)}: enter it in such steps.",
+            rule="score-entries.step",
         )

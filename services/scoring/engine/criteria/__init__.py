@@ -23,6 +23,7 @@ from services.contracts.rules import (
     TargetLeader,
     YesNo,
 )
+from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria import (
     base_plus_minus,
     bonus_penalty,
@@ -40,7 +41,6 @@ from services.scoring.engine.criteria import (
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text
 
 _KINDS: Mapping[type, ModuleType] = {
     LateLadder: late_ladder,
@@ -64,15 +64,15 @@ def award(criterion: Criterion, values: Values, peers: Peers) -> Award:
     return give(criterion, values, peers)
 
 
-def formula(criterion: Criterion, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: Criterion, inputs: Mapping[str, str], points: str) -> Bilingual:
     """How those points came out, with the numbers that went in; without any it is not assigned."""
     if not inputs:
-        return Text("không chấm tiêu chí này cho đơn vị", "not assigned to this unit")
-    say: Callable[[Any, Mapping[str, str], str], Text] = _KINDS[type(criterion)].formula
+        return Bilingual("không chấm tiêu chí này cho đơn vị", "not assigned to this unit")
+    say: Callable[[Any, Mapping[str, str], str], Bilingual] = _KINDS[type(criterion)].formula
     return say(criterion, inputs, points)
 
 
-def law(criterion: Criterion) -> Text:
+def law(criterion: Criterion) -> Bilingual:
     """The rule in words, without a unit."""
-    say: Callable[[Any], Text] = _KINDS[type(criterion)].law
+    say: Callable[[Any], Bilingual] = _KINDS[type(criterion)].law
     return say(criterion)

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from services.contracts.rules import NoValue, Weight
 from services.contracts.rules.criteria.base import Read
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
-from services.scoring.engine.texts import Text, in_words
+from services.scoring.engine.texts import in_words
 
 NO_VALUE = "no-value"
 """Input that says that the measure had no value."""
@@ -35,24 +35,26 @@ def without_value(given: NoValue, inputs: Mapping[str, str]) -> Award:
     return Award(ZERO, said, assigned=False)
 
 
-def formula_without_value(given: NoValue, points: str) -> Text:
+def formula_without_value(given: NoValue, points: str) -> Bilingual:
     """The same in words."""
     if isinstance(given, Decimal):
-        return Text(f"không có số liệu: {points} điểm", f"no value: {points}")
-    return Text("không có số liệu: không chấm tiêu chí này", "no value: criterion not assigned")
+        return Bilingual(f"không có số liệu: {points} điểm", f"no value: {points}")
+    return Bilingual(
+        "không có số liệu: không chấm tiêu chí này", "no value: criterion not assigned"
+    )
 
 
-def law_without_value(given: NoValue) -> Text:
+def law_without_value(given: NoValue) -> Bilingual:
     """The end of a rule in words: what no value gives."""
     if isinstance(given, Decimal):
-        return Text(f"không có số liệu: {plain(given)}", f"no value: {plain(given)}")
-    return Text("không có số liệu: không chấm", "no value: not assigned")
+        return Bilingual(f"không có số liệu: {plain(given)}", f"no value: {plain(given)}")
+    return Bilingual("không có số liệu: không chấm", "no value: not assigned")
 
 
-def measures_said(reads: Iterable[Read], inputs: Mapping[str, str]) -> Text:
+def measures_said(reads: Iterable[Read], inputs: Mapping[str, str]) -> Bilingual:
     """The measures that a formula read, each once, with their values: `a = 3, report = missed`."""
     values = {read.measure: in_words(inputs[read.measure]) for read in reads}
-    return Text(
+    return Bilingual(
         ", ".join(f"{name} = {value.vi}" for name, value in values.items()),
         ", ".join(f"{name} = {value.en}" for name, value in values.items()),
     )

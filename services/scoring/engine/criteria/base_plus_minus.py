@@ -7,7 +7,7 @@ sum of minus points.
 from collections.abc import Mapping
 
 from services.contracts.rules import BasePlusMinus
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.criteria.award import (
     Award,
     names_of,
@@ -17,7 +17,6 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text
 
 
 def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -29,18 +28,18 @@ def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # n
     return Award(points, weighed_inputs((*criterion.plus, *criterion.minus), values))
 
 
-def formula(criterion: BasePlusMinus, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: BasePlusMinus, inputs: Mapping[str, str], points: str) -> Bilingual:
     """The sum with its numbers."""
     rule = _bounded(criterion, inputs)
-    return Text(f"{rule.vi}: {points} điểm", f"{rule.en}: {points}")
+    return Bilingual(f"{rule.vi}: {points} điểm", f"{rule.en}: {points}")
 
 
-def law(criterion: BasePlusMinus) -> Text:
+def law(criterion: BasePlusMinus) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     return _bounded(criterion, names_of(criterion.plus, criterion.minus))
 
 
-def _bounded(criterion: BasePlusMinus, shown: Mapping[str, str]) -> Text:
+def _bounded(criterion: BasePlusMinus, shown: Mapping[str, str]) -> Bilingual:
     terms = weighed_words(plain(criterion.base), criterion.plus, criterion.minus, shown)
     vi = en = terms
     if criterion.floor is not None:
@@ -51,4 +50,4 @@ def _bounded(criterion: BasePlusMinus, shown: Mapping[str, str]) -> Text:
     if criterion.ceiling is not None:
         most = plain(criterion.ceiling)
         vi, en = f"{vi}, tối đa {most}", f"{en}, at most {most}"
-    return Text(vi, en)
+    return Bilingual(vi, en)

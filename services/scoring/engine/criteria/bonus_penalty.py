@@ -6,7 +6,7 @@ Source of the form: the public-security sector's table: bonus - penalty, clamped
 from collections.abc import Mapping
 
 from services.contracts.rules import BonusPenalty
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.criteria.award import (
     Award,
     names_of,
@@ -16,7 +16,6 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text
 
 
 def award(criterion: BonusPenalty, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -26,18 +25,18 @@ def award(criterion: BonusPenalty, values: Values, peers: Peers) -> Award:  # no
     return Award(max(criterion.floor, min(criterion.ceiling, points)), inputs)
 
 
-def formula(criterion: BonusPenalty, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: BonusPenalty, inputs: Mapping[str, str], points: str) -> Bilingual:
     """The sum with its numbers."""
     rule = _bounded(criterion, inputs)
-    return Text(f"{rule.vi}: {points} điểm", f"{rule.en}: {points}")
+    return Bilingual(f"{rule.vi}: {points} điểm", f"{rule.en}: {points}")
 
 
-def law(criterion: BonusPenalty) -> Text:
+def law(criterion: BonusPenalty) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     return _bounded(criterion, names_of(criterion.plus, criterion.minus))
 
 
-def _bounded(criterion: BonusPenalty, shown: Mapping[str, str]) -> Text:
+def _bounded(criterion: BonusPenalty, shown: Mapping[str, str]) -> Bilingual:
     terms = weighed_words("", criterion.plus, criterion.minus, shown)
     low, high = plain(criterion.floor), plain(criterion.ceiling)
-    return Text(f"{terms}, từ {low} đến {high}", f"{terms}, between {low} and {high}")
+    return Bilingual(f"{terms}, từ {low} đến {high}", f"{terms}, between {low} and {high}")

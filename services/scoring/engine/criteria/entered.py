@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.rules import Entered, entered_measure
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,
@@ -18,12 +18,12 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text, shown
+from services.scoring.engine.texts import shown
 
 STAGES = {
-    "self": Text("đơn vị tự chấm", "by the unit itself"),
-    "cluster": Text("cụm, khối chấm", "by its cluster"),
-    "final": Text("Ban Thi đua chấm", "by the Board"),
+    "self": Bilingual("đơn vị tự chấm", "by the unit itself"),
+    "cluster": Bilingual("cụm, khối chấm", "by its cluster"),
+    "final": Bilingual("Ban Thi đua chấm", "by the Board"),
 }
 
 
@@ -40,21 +40,21 @@ def award(criterion: Entered, values: Values, peers: Peers) -> Award:  # noqa: A
     return without_value(criterion.no_value, inputs)
 
 
-def formula(criterion: Entered, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: Entered, inputs: Mapping[str, str], points: str) -> Bilingual:
     """Whose mark counts."""
     if NO_VALUE in inputs:
         none = formula_without_value(criterion.no_value, points)
-        return Text(none.vi.replace("số liệu", "điểm chấm"), none.en.replace("value", "mark"))
+        return Bilingual(none.vi.replace("số liệu", "điểm chấm"), none.en.replace("value", "mark"))
     by, mark = STAGES[inputs["counts"]], inputs[inputs["counts"]]
-    return Text(f"{by.vi} {mark}: {points} điểm", f"marked {mark} {by.en}: {points}")
+    return Bilingual(f"{by.vi} {mark}: {points} điểm", f"marked {mark} {by.en}: {points}")
 
 
-def law(criterion: Entered) -> Text:
+def law(criterion: Entered) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     low, high = plain(criterion.minimum), plain(criterion.maximum)
     stages = [STAGES[stage] for stage in criterion.stages]
     none = law_without_value(criterion.no_value)
-    return Text(
+    return Bilingual(
         f"điểm chấm từ {low} đến {high}: {', rồi '.join(by.vi for by in stages)}; {none.vi}",
         f"a mark from {low} to {high}: {', else '.join(by.en for by in stages)}; {none.en}",
     )

@@ -7,12 +7,12 @@ time, 6 where the annual and half-year ones were and all monthly ones were sent,
 from collections.abc import Mapping
 
 from services.contracts.rules import FirstRung
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, measures_said
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text, shown
+from services.scoring.engine.texts import shown
 
 
 def award(criterion: FirstRung, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -24,22 +24,24 @@ def award(criterion: FirstRung, values: Values, peers: Peers) -> Award:  # noqa:
     return Award(criterion.otherwise, {**inputs, "rung-held": "otherwise"})
 
 
-def formula(criterion: FirstRung, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: FirstRung, inputs: Mapping[str, str], points: str) -> Bilingual:
     """The rung that held, with the numbers."""
     said = measures_said(criterion.reads(), inputs)
     if inputs["rung-held"] == "otherwise":
-        return Text(
+        return Bilingual(
             f"{said.vi}: không bậc nào đạt: {points} điểm", f"{said.en}: no rung holds: {points}"
         )
     held = words(criterion.rungs[int(inputs["rung-held"]) - 1].when)
-    return Text(f"{said.vi}: đạt {held.vi}: {points} điểm", f"{said.en}: {held.en} holds: {points}")
+    return Bilingual(
+        f"{said.vi}: đạt {held.vi}: {points} điểm", f"{said.en}: {held.en} holds: {points}"
+    )
 
 
-def law(criterion: FirstRung) -> Text:
+def law(criterion: FirstRung) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     rungs = [(words(rung.when), plain(rung.points)) for rung in criterion.rungs]
     last = plain(criterion.otherwise)
-    return Text(
+    return Bilingual(
         "; ".join([*(f"{when.vi}: {points}" for when, points in rungs), f"còn lại: {last}"]),
         "; ".join([*(f"{when.en}: {points}" for when, points in rungs), f"else: {last}"]),
     )

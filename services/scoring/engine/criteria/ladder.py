@@ -8,7 +8,7 @@ documents signed and sent over the document bus, more than 95 % 1.5; 75 to 95 % 
 from collections.abc import Mapping
 
 from services.contracts.rules import Ladder
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,
@@ -18,7 +18,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text, shown
+from services.scoring.engine.texts import shown
 
 
 def award(criterion: Ladder, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -36,19 +36,19 @@ def award(criterion: Ladder, values: Values, peers: Peers) -> Award:  # noqa: AR
     raise ValueError(f"{criterion.id} has no step for {shown(has)}")
 
 
-def formula(criterion: Ladder, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: Ladder, inputs: Mapping[str, str], points: str) -> Bilingual:
     """The rung that held, with the number."""
     if NO_VALUE in inputs:
         return formula_without_value(criterion.no_value, points)
     said = f"x = {inputs[criterion.measure]}"
-    return Text(
+    return Bilingual(
         f"{said}, bậc {inputs['rung-held']}: {points} điểm",
         f"{said}, rung {inputs['rung-held']}: {points}",
     )
 
 
-def law(criterion: Ladder) -> Text:
+def law(criterion: Ladder) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     rungs = "; ".join(f"{step.words}: {plain(step.points)}" for step in criterion.steps)
     none = law_without_value(criterion.no_value)
-    return Text(f"{rungs}; {none.vi}", f"{rungs}; {none.en}")
+    return Bilingual(f"{rungs}; {none.vi}", f"{rungs}; {none.en}")

@@ -7,11 +7,10 @@ Source of the form: criteria of the justice sector as scored by Đồng Tháp in
 from collections.abc import Mapping
 
 from services.contracts.rules import LateLadder
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import ZERO, DaysLate, Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text
 
 
 def award(criterion: LateLadder, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -39,40 +38,42 @@ def award(criterion: LateLadder, values: Values, peers: Peers) -> Award:  # noqa
     return Award(criterion.otherwise, inputs)
 
 
-def formula(criterion: LateLadder, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: LateLadder, inputs: Mapping[str, str], points: str) -> Bilingual:
     """The rung that held, in words."""
     if inputs["state"] == "fulfilled":
         return _rung(criterion, inputs, points)
     if inputs["state"] == "missed":
-        return Text(
+        return Bilingual(
             f"quá hạn mà chưa thực hiện: {points} điểm",
             f"deadline over and not fulfilled: {points}",
         )
     if inputs["state"] == "open":
-        return Text(f"chưa thực hiện, chưa quá hạn: {points} điểm", f"not yet fulfilled: {points}")
+        return Bilingual(
+            f"chưa thực hiện, chưa quá hạn: {points} điểm", f"not yet fulfilled: {points}"
+        )
     if criterion.waived == "not-assigned":
-        return Text("được miễn: không chấm tiêu chí này", "waived: criterion not assigned")
-    return Text(f"được miễn: cho điểm tối đa {points}", f"waived: full points, {points}")
+        return Bilingual("được miễn: không chấm tiêu chí này", "waived: criterion not assigned")
+    return Bilingual(f"được miễn: cho điểm tối đa {points}", f"waived: full points, {points}")
 
 
-def _rung(criterion: LateLadder, inputs: Mapping[str, str], points: str) -> Text:
+def _rung(criterion: LateLadder, inputs: Mapping[str, str], points: str) -> Bilingual:
     days = inputs["days_late"]
     if days == "0":
-        return Text(f"đúng hạn: {points} điểm", f"in time: {points}")
+        return Bilingual(f"đúng hạn: {points} điểm", f"in time: {points}")
     if "up_to" not in inputs:
         last = criterion.steps[-1].up_to
-        return Text(
-            f"muộn {days} ngày, quá {last} ngày: {points} điểm",
+        return Bilingual(
+            f"chậm {days} ngày, quá {last} ngày: {points} điểm",
             f"{days} days late, more than {last}: {points}",
         )
-    return Text(
-        f"muộn {days} ngày, bậc đến {inputs['up_to']} ngày: {points} điểm",
+    return Bilingual(
+        f"chậm {days} ngày, bậc đến {inputs['up_to']} ngày: {points} điểm",
         f"{days} days late, rung up to {inputs['up_to']} days: {points}",
     )
 
 
-def law(criterion: LateLadder) -> Text:
+def law(criterion: LateLadder) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     rungs = "; ".join(f"≤{step.up_to}: {plain(step.points)}" for step in criterion.steps)
     last = plain(criterion.otherwise)
-    return Text(f"số ngày muộn {rungs}; còn lại: {last}", f"days late {rungs}; else: {last}")
+    return Bilingual(f"số ngày chậm {rungs}; còn lại: {last}", f"days late {rungs}; else: {last}")

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.rules import Leader
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import Values, amount
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text, shown
+from services.scoring.engine.texts import shown
 
 
 def award(criterion: Leader, values: Values, peers: Peers) -> Award:
@@ -38,24 +38,26 @@ def award(criterion: Leader, values: Values, peers: Peers) -> Award:
     return Award(share(has, best, criterion.maximum), inputs)
 
 
-def formula(criterion: Leader, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: Leader, inputs: Mapping[str, str], points: str) -> Bilingual:
     """The share with its numbers and the leader's code."""
     if not inputs["led-by"]:
-        return Text("chưa đơn vị nào trong cụm có: 0 điểm", "no unit of the cluster has any: 0")
+        return Bilingual(
+            "chưa đơn vị nào trong cụm có: 0 điểm", "no unit of the cluster has any: 0"
+        )
     has, best, most = inputs[criterion.measure], inputs["best-result"], plain(criterion.maximum)
     who = inputs["led-by"]
-    return Text(
+    return Bilingual(
         f"{most} × {has} / {best} (dẫn đầu cụm: {who}): {points} điểm",
         f"{most} × {has} / {best} (leading the cluster: {who}): {points}",
     )
 
 
-def law(criterion: Leader) -> Text:
+def law(criterion: Leader) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     most = plain(criterion.maximum)
     vi = f"{most} × kết quả / kết quả cao nhất của cụm"
     en = f"{most} × result / best result of the cluster"
     if criterion.among is None:
-        return Text(vi, en)
+        return Bilingual(vi, en)
     among = words(criterion.among)
-    return Text(f"{vi}, trong các đơn vị có {among.vi}", f"{en}, among units with {among.en}")
+    return Bilingual(f"{vi}, trong các đơn vị có {among.vi}", f"{en}, among units with {among.en}")

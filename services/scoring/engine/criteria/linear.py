@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.rules import Linear, MeasureOperand
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.conditions import operand_words
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
@@ -20,7 +20,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text, shown
+from services.scoring.engine.texts import shown
 
 
 def award(criterion: Linear, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -39,23 +39,23 @@ def _target(criterion: Linear, values: Values) -> Decimal | None:
     return None if of_unit is None else EXACT.multiply(of_unit, criterion.target.times)
 
 
-def formula(criterion: Linear, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: Linear, inputs: Mapping[str, str], points: str) -> Bilingual:
     """The proportion with its numbers."""
     if NO_VALUE in inputs:
         return formula_without_value(criterion.no_value, points)
     has, target, most = inputs[criterion.measure], inputs["set-target"], plain(criterion.maximum)
-    return Text(
+    return Bilingual(
         f"{most} × {has} / {target}, tối đa {most}: {points} điểm",
         f"{most} × {has} / {target}, at most {most}: {points}",
     )
 
 
-def law(criterion: Linear) -> Text:
+def law(criterion: Linear) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     target, most = operand_words(criterion.target), plain(criterion.maximum)
     vi = f"{most} × kết quả / chỉ tiêu {target}, tối đa {most}"
     en = f"{most} × result / target {target}, at most {most}"
     if not isinstance(criterion.target, MeasureOperand):
-        return Text(vi, en)
+        return Bilingual(vi, en)
     none = law_without_value(criterion.no_value)
-    return Text(f"{vi}; {none.vi}", f"{en}; {none.en}")
+    return Bilingual(f"{vi}; {none.vi}", f"{en}; {none.en}")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import ROUND_FLOOR
 
 from services.contracts.rules import Steps
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,
@@ -18,7 +18,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, ZERO, Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text, shown
+from services.scoring.engine.texts import shown
 
 
 def award(criterion: Steps, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -36,22 +36,22 @@ def award(criterion: Steps, values: Values, peers: Peers) -> Award:  # noqa: ARG
     return Award(points, {**inputs, "full-steps": plain(full)})
 
 
-def formula(criterion: Steps, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: Steps, inputs: Mapping[str, str], points: str) -> Bilingual:
     """The steps with their numbers."""
     if NO_VALUE in inputs:
         return formula_without_value(criterion.no_value, points)
     has, base, most = inputs[criterion.measure], plain(criterion.base), plain(criterion.maximum)
     if inputs["full-steps"] == "—":
-        return Text(f"{has} dưới mức gốc {base}: 0 điểm", f"{has} is below the base {base}: 0")
+        return Bilingual(f"{has} dưới mức gốc {base}: 0 điểm", f"{has} is below the base {base}: 0")
     terms = f"{plain(criterion.start)} + {inputs['full-steps']} × {plain(criterion.each)}"
     said = f"{plain(criterion.coefficient)} × ({terms})"
-    return Text(
+    return Bilingual(
         f"{has} vượt mức gốc {base}: {said}, tối đa {most}: {points} điểm",
         f"{has} over the base {base}: {said}, at most {most}: {points}",
     )
 
 
-def law(criterion: Steps) -> Text:
+def law(criterion: Steps) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     base, step, each = plain(criterion.base), plain(criterion.step), plain(criterion.each)
     start, times, most = (
@@ -60,7 +60,7 @@ def law(criterion: Steps) -> Text:
         plain(criterion.maximum),
     )
     none = law_without_value(criterion.no_value)
-    return Text(
+    return Bilingual(
         f"đạt mức gốc {base}: {start}; mỗi {step} vượt thêm: {each}; nhân hệ số {times}, tối đa "
         f"{most}; {none.vi}",
         f"at the base {base}: {start}; each full {step} over it: {each}; times {times}, at most "

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.rules import TargetLeader
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.peers import Best, Peers
-from services.scoring.engine.texts import Text, shown
+from services.scoring.engine.texts import shown
 
 _ONE = Decimal(1)
 
@@ -55,45 +55,45 @@ def _shown(best: Best) -> dict[str, str]:
     return {"best-result": shown(best.amount), "led-by": ", ".join(best.units)}
 
 
-def formula(criterion: TargetLeader, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: TargetLeader, inputs: Mapping[str, str], points: str) -> Bilingual:
     """The case that held, with its numbers."""
     has, target = inputs[criterion.measure], inputs[criterion.target]
     most, part = plain(criterion.maximum), plain(criterion.at_target)
     rest = plain(EXACT.subtract(_ONE, criterion.at_target))
     if inputs["case-held"] == "without-target":
         if not inputs["led-by"]:
-            return Text(
+            return Bilingual(
                 "không có chỉ tiêu, chưa đơn vị nào có kết quả: 0 điểm",
                 "no target, and no unit without one has any: 0",
             )
         said = f"{most} × {has} / {inputs['best-result']}"
-        return Text(
+        return Bilingual(
             f"không có chỉ tiêu: {said} (cao nhất: {inputs['led-by']}): {points} điểm",
             f"no target: {said} (best: {inputs['led-by']}): {points}",
         )
     if inputs["case-held"] != "beyond":
         said = f"{part} × {most} × {has} / {target}"
-        return Text(f"{said}: {points} điểm", f"{said}: {points}")
+        return Bilingual(f"{said}: {points} điểm", f"{said}: {points}")
     if inputs["best-result"] == has:
-        return Text(
+        return Bilingual(
             f"vượt chỉ tiêu {target}, dẫn đầu cụm: {points} điểm",
             f"beyond the target {target}, leading the cluster: {points}",
         )
     best, who = inputs["best-result"], inputs["led-by"]
     said = f"{part} × {most} + {rest} × {most} × ({has} − {target}) / ({best} − {target})"
-    return Text(
+    return Bilingual(
         f"{said} (dẫn đầu cụm: {who}): {points} điểm",
         f"{said} (leading the cluster: {who}): {points}",
     )
 
 
-def law(criterion: TargetLeader) -> Text:
+def law(criterion: TargetLeader) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     most, part = plain(criterion.maximum), plain(criterion.at_target)
     rest = plain(EXACT.subtract(_ONE, criterion.at_target))
     below = f"{part} × {most} × A / T"
     beyond = f"{part} × {most} + {rest} × {most} × (A − T) / (A* − T)"
-    return Text(
+    return Bilingual(
         f"đến chỉ tiêu T: {below}; vượt: {beyond}, A* của đơn vị dẫn đầu ({most} điểm); không có "
         f"chỉ tiêu: {most} × A / A cao nhất trong các đơn vị không có chỉ tiêu",
         f"up to the target T: {below}; beyond: {beyond}, A* of the leader (who has {most}); without"

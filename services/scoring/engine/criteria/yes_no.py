@@ -7,12 +7,12 @@ else 0.
 from collections.abc import Mapping
 
 from services.contracts.rules import YesNo
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, measures_said
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Text, shown
+from services.scoring.engine.texts import shown
 
 
 def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -25,21 +25,21 @@ def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG
     )
 
 
-def formula(criterion: YesNo, inputs: Mapping[str, str], points: str) -> Text:
+def formula(criterion: YesNo, inputs: Mapping[str, str], points: str) -> Bilingual:
     """Yes or no, with the numbers."""
     said = measures_said(criterion.reads(), inputs)
     when = words(criterion.when)
     if inputs["when-holds"] == "true":
-        return Text(
+        return Bilingual(
             f"{said.vi}: đạt {when.vi}: {points} điểm", f"{said.en}: {when.en} holds: {points}"
         )
-    return Text(
+    return Bilingual(
         f"{said.vi}: không đạt {when.vi}: {points} điểm",
         f"{said.en}: {when.en} does not hold: {points}",
     )
 
 
-def law(criterion: YesNo) -> Text:
+def law(criterion: YesNo) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     when, most, least = words(criterion.when), plain(criterion.maximum), plain(criterion.otherwise)
-    return Text(f"{when.vi}: {most}; còn lại: {least}", f"{when.en}: {most}; else: {least}")
+    return Bilingual(f"{when.vi}: {most}; còn lại: {least}", f"{when.en}: {most}; else: {least}")

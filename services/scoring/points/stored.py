@@ -1,13 +1,12 @@
-"""Points as they are stored, read in one snapshot."""
+"""Points as they are stored; to be read in one `repeatable_read`."""
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.chassis.problems import UNAVAILABLE, Refusal
-from services.chassis.storage.database import Database, Transaction
+from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.results import UnitPoints
 from services.scoring.points.recompute import clusters_due, decode_points
@@ -33,14 +32,6 @@ class StoredPoints:
     """None for points that are computed for an answer and not stored."""
     digest: str
     computed_at: datetime
-
-
-@asynccontextmanager
-async def repeatable_read(database: Database) -> AsyncIterator[Transaction]:
-    """A transaction that reads one state of the database, whatever is committed meanwhile."""
-    async with database.transaction() as tx:
-        await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield tx
 
 
 async def clusters(tx: Transaction, snapshot: CampaignSnapshot) -> dict[str, StoredCluster]:

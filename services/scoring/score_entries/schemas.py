@@ -1,4 +1,4 @@
-"""What a mark is entered with, and what is answered."""
+"""Request and response bodies of score entries."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,8 +16,8 @@ from services.contracts.events.base import (
 from services.contracts.rules import Stage
 
 
-class EntryIn(BaseModel):
-    """A mark for a criterion that people decide, or the correction of one."""
+class ScoreEntryIn(BaseModel):
+    """A score for a criterion that people decide, or the correction of one."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -37,12 +37,12 @@ class EntryIn(BaseModel):
 
     criterion: Label = Field(description="Id of a criterion of kind `entered`, as in the table.")
     stage: Stage = Field(description="As whom: the unit itself, its cluster, the Board.")
-    points: ExactDecimal = Field(description='The mark, a decimal in quotes: "4.5".')
+    points: ExactDecimal = Field(description='The score, a decimal in quotes: "4.5".')
     reason: Text = Field(description="Why this many; of a correction also why it is corrected.")
     evidence: Text = Field(description="The document that proves it.")
     replaces: Version | None = Field(
         default=None,
-        description="The version that this corrects, the current one; absent for a first mark.",
+        description="The version that this corrects, the current one; absent for a first entry.",
         examples=[None],
     )
     campaign: CampaignId | None = Field(
@@ -54,10 +54,10 @@ class EntryIn(BaseModel):
     )
 
 
-class EntryTaken(BaseModel):
-    """The mark is kept, said and counted; points follow within a second."""
+class ScoreEntryCreated(BaseModel):
+    """The entry is kept, published and counted; points follow within a second."""
 
-    entry_id: UUID = Field(description="The same for all versions of the mark.")
+    entry_id: UUID = Field(description="The same for all versions of the entry.")
     version: int = Field(ge=1, description="1, and one more for each correction.")
     event_id: UUID = Field(description="Id of the event score-entered, and of the fact.")
     unit: str
@@ -67,8 +67,8 @@ class EntryTaken(BaseModel):
     entered_at: datetime
 
 
-class MarkOut(BaseModel):
-    """One version of a mark."""
+class ScoreEntryVersionOut(BaseModel):
+    """One version of a score entry."""
 
     version: int
     event_id: UUID
@@ -82,18 +82,20 @@ class MarkOut(BaseModel):
     simulated: bool = Field(description="True for data of a simulation.")
 
 
-class EntryOut(BaseModel):
-    """A mark with its corrections."""
+class ScoreEntryOut(BaseModel):
+    """A score entry with its corrections."""
 
     entry_id: UUID
     criterion: str
     stage: Stage
-    versions: list[MarkOut] = Field(description="Newest first: the first one counts.")
+    versions: list[ScoreEntryVersionOut] = Field(description="Newest first: the first one counts.")
 
 
-class EntriesOut(BaseModel):
-    """All marks that people entered for a unit."""
+class ScoreEntriesOut(BaseModel):
+    """All score entries of a unit."""
 
     campaign: str
     unit: str
-    entries: list[EntryOut] = Field(description="What was entered or corrected last comes first.")
+    score_entries: list[ScoreEntryOut] = Field(
+        description="What was entered or corrected last comes first."
+    )

@@ -1,19 +1,39 @@
-"""What a what-if is asked with and answers. Points are decimal strings."""
+"""What is asked and answered about other moments and other rules. Points are decimal strings."""
 
 from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.contracts.campaign import RuleSet
-from services.contracts.rules import Criterion
 from services.contracts.wording import Bilingual
-from services.scoring.api.standings import table_of
-from services.scoring.api.views import Points
-from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.engine.compare import Cause, LineChange, Mover
-from services.scoring.engine.results import Line, UnitPoints
-from services.scoring.queries.what_if import WhatIf
+from services.scoring.engine.compare import Cause
+from services.scoring.schemas import Points
+
+
+class RulesInForceOut(BaseModel):
+    """A rule set that was in force, and since when."""
+
+    number: int = Field(ge=1, description="1 for the campaign's first one.")
+    rule_set: str = Field(examples=["hanoi-2020-sample"])
+    rules_digest: str
+    since: datetime = Field(description="In force from then on; the first one: from the first day.")
+    recorded_at: datetime = Field(description="When scoring first ran under it.")
+
+
+class AsOfOut(BaseModel):
+    """The moment that was asked about, and what was known then."""
+
+    moment: datetime = Field(description="A day means its end.")
+    asked_at: datetime = Field(description="The moment of the question.")
+    rules: RulesInForceOut = Field(description="The rules that were in force then.")
+    rules_differ: bool = Field(description="From those in force now.")
+    units_differ: bool = Field(
+        description="True where units.csv was changed since: units and clusters are today's."
+    )
+    facts_known: int = Field(
+        description="Facts that were known then, of the units in the answer; of one unit: its own."
+    )
+    facts_not_yet_known: int = Field(description="Facts of the same that were recorded later.")
 
 
 class WhatIfIn(BaseModel):
@@ -113,91 +133,3 @@ class WhatIfOut(BaseModel):
     movers: list[MoverOut] = Field(
         description="Those that come or go first, then by places, then by points, most first."
     )
-
-
-def what_if_out(found: WhatIf) -> WhatIfOut:
-    """The answer."""
-    said = found.comparison
-    by_level: dict[str, int] = {}
-    for mover in said.movers:
-        level = found.draft.units[mover.unit].level
-        by_level[level] = by_level.get(level, 0) + 1
-    return WhatIfOut(
-        campaign=found.present.campaign,
-        asked_at=found.asked_at,
-        present=_rules_out(found.present.rules),
-        draft=_rules_out(found.draft.rules),
-        simulated=found.simulated,
-        facts=found.facts,
-        units=said.units,
-        moved=len(said.movers),
-        moved_by_unit_level=by_level,
-        levels=[
-            LevelChangeOut(before=before, after=after, units=units)
-            for (before, after), units in said.levels.items()
-        ],
-        leaders=[
-            LeadersOut(cluster=one.cluster, before=list(one.before), after=list(one.after))
-            for one in said.leaders
-        ],
-        movers=[_mover_out(found, mover) for mover in said.movers],
-    )
-
-
-def _rules_out(rules: RuleSet) -> RulesComparedOut:
-    return RulesComparedOut(
-        id=rules.rule_set, title=rules.title, sample=rules.sample, digest=rules.digest()
-    )
-
-
-def _mover_out(found: WhatIf, mover: Mover) -> MoverOut:
-    return MoverOut(
-        unit=mover.unit,
-        name=found.draft.units[mover.unit].name,
-        cluster=mover.cluster,
-        before=_place_out(mover.before),
-        after=_place_out(mover.after),
-        places=mover.places,
-        points=mover.points,
-        lines=[_line_out(found, mover, line) for line in mover.lines],
-        causes=list(mover.causes),
-    )
-
-
-def _place_out(points: UnitPoints | None) -> PlaceOut | None:
-    if points is None:
-        return None
-    return PlaceOut(
-        rank=points.rank,
-        total=points.total,
-        maximum=points.maximum,
-        level=points.level,
-        flag=points.flag,
-    )
-
-
-def _line_out(found: WhatIf, mover: Mover, line: LineChange) -> LineChangeOut:
-    criterion = _criterion(found.draft, mover.after, line.after) or _criterion(
-        found.present, mover.before, line.before
-    )
-    if criterion is None:
-        raise LookupError(f"{line.criterion} is in neither table of {mover.unit}")
-    change: Literal["other-points", "new", "gone"] = "other-points"
-    if line.before is None or line.after is None:
-        change = "new" if line.before is None else "gone"
-    return LineChangeOut(
-        criterion=line.criterion,
-        title=criterion.title,
-        change=change,
-        before=line.before.points if line.before else None,
-        after=line.after.points if line.after else None,
-        points=line.points,
-    )
-
-
-def _criterion(
-    snapshot: CampaignSnapshot, points: UnitPoints | None, line: Line | None
-) -> Criterion | None:
-    if points is None or line is None:
-        return None
-    return next(one for one in table_of(snapshot, points).criteria if one.id == line.criterion)

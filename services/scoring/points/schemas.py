@@ -1,14 +1,12 @@
 """What the API answers. Points are decimal strings, texts Vietnamese with English beside."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, Field
 
-from services.contracts.wording import Bilingual, plain
-
-Points = Annotated[Decimal, PlainSerializer(plain, return_type=str), Field(examples=["87.25"])]
+from services.contracts.wording import Bilingual
+from services.scoring.queries.schemas import AsOfOut
+from services.scoring.schemas import Points, RuleSetOut
 
 _SIMULATED = Field(
     description="True where simulated facts are counted; shown wherever it is shown."
@@ -16,14 +14,6 @@ _SIMULATED = Field(
 _UP_TO_DATE = Field(
     description="False for the moment between a fact's arrival and the points that count it."
 )
-
-
-class RuleSetOut(BaseModel):
-    """Which table of points was applied."""
-
-    id: str = Field(examples=["hanoi-2020-sample"])
-    title: Bilingual
-    sample: bool = Field(description="True where it is nobody's official table.")
 
 
 class StandingOut(BaseModel):
@@ -51,32 +41,6 @@ class ClusterOut(BaseModel):
     up_to_date: bool = _UP_TO_DATE
     computed_at: datetime
     units: list[StandingOut]
-
-
-class RulesInForceOut(BaseModel):
-    """A rule set that was in force, and since when."""
-
-    number: int = Field(ge=1, description="1 for the campaign's first one.")
-    rule_set: str = Field(examples=["hanoi-2020-sample"])
-    rules_digest: str
-    since: datetime = Field(description="In force from then on; the first one: from the first day.")
-    recorded_at: datetime = Field(description="When scoring first ran under it.")
-
-
-class AsOfOut(BaseModel):
-    """The moment that was asked about, and what was known then."""
-
-    moment: datetime = Field(description="A day means its end.")
-    asked_at: datetime = Field(description="The moment of the question.")
-    rules: RulesInForceOut = Field(description="The rules that were in force then.")
-    rules_differ: bool = Field(description="From those in force now.")
-    units_differ: bool = Field(
-        description="True where units.csv was changed since: units and clusters are today's."
-    )
-    facts_known: int = Field(
-        description="Facts that were known then, of the units in the answer; of one unit: its own."
-    )
-    facts_not_yet_known: int = Field(description="Facts of the same that were recorded later.")
 
 
 class StandingsOut(BaseModel):

@@ -1,0 +1,156 @@
+"""One unit's points: every line with its rule, its legal source, its formula and its facts."""
+
+from collections.abc import Mapping, Sequence
+
+from services.contracts.rules import Criterion, Group, KnockOut
+from services.contracts.wording import plain
+from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.engine.conditions import words
+from services.scoring.engine.criteria import formula, law
+from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
+from services.scoring.engine.records import KnownFact
+from services.scoring.engine.results import GroupPoints, Line
+from services.scoring.events import TAKES
+from services.scoring.points import stored
+from services.scoring.points.as_of import computed
+from services.scoring.points.rights import cluster_of, not_scored
+from services.scoring.points.schemas import (
+    FactOut,
+    GroupOut,
+    KnockOutOut,
+    LaterFactOut,
+    LineOut,
+    UnitAsOfOut,
+    UnitPointsOut,
+)
+from services.scoring.queries.as_of import AsOfMoment, AsOfQueries
+from services.scoring.queries.as_of_answer import moment_out
+from services.scoring.queries.known import known_since
+from services.scoring.schemas import rule_set_out
+
+_CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
+_SHOWN_LATER = 100
+"""Facts that were not yet known and are listed; all are counted."""
+
+
+def explained(
+    snapshot: CampaignSnapshot,
+    one: stored.StoredPoints,
+    state: stored.StoredCluster,
+    facts: Sequence[KnownFact],
+    units_in_cluster: int,
+) -> UnitPointsOut:
+    """What is stored of the unit, with the rules and the facts behind it."""
+    points = one.points
+    table = snapshot.table_of(points)
+    standing_on = facts_by_criterion(facts, table, snapshot.rules)
+    deciding = facts_by_knock_out(facts, table, snapshot.rules)
+    return UnitPointsOut(
+        campaign=snapshot.campaign,
+        unit=points.unit,
+        name=snapshot.units[points.unit].name,
+        cluster=one.cluster,
+        rule_set=rule_set_out(snapshot),
+        table=table.id,
+        table_title=table.title,
+        simulated=state.simulated,
+        up_to_date=state.up_to_date,
+        version=one.version,
+        rank=points.rank,
+        units_in_cluster=units_in_cluster,
+        total=points.total,
+        maximum=points.maximum,
+        comparable=points.comparable,
+        level=points.level,
+        knocked_out=[
+            _knock_out_out(one, deciding[one.id])
+            for one in table.knock_outs
+            if one.id in points.knocked_out
+        ],
+        flag=points.flag,
+        level_title=table.level_title(points.level),
+        digest=one.digest,
+        computed_at=one.computed_at,
+        groups=[
+            _group_out(rule, given, standing_on)
+            for rule, given in zip(table.groups, points.groups, strict=True)
+        ],
+    )
+
+
+async def explained_as_of(queries: AsOfQueries, as_of: AsOfMoment, code: str) -> UnitPointsOut:
+    """The unit's points at a moment. Raises Refusal (404) for a unit that was not scored then."""
+    cluster = cluster_of(as_of.snapshot, code)
+    (found,) = [one async for one in queries.clusters(as_of, [cluster])]
+    state, in_cluster = computed(as_of, found.cluster)
+    if code not in in_cluster:
+        raise not_scored(code)
+    known, later = (
+        [fact for fact in facts if fact.unit == code] for facts in (found.known, found.later)
+    )
+    later.sort(key=known_since)
+    explanation = explained(as_of.snapshot, in_cluster[code], state, known, len(in_cluster))
+    moment = UnitAsOfOut(
+        **moment_out(as_of),
+        facts_known=len(known),
+        facts_not_yet_known=len(later),
+        not_yet_known=[
+            LaterFactOut(**_fact_out(fact).model_dump(), known_since=known_since(fact))
+            for fact in later[:_SHOWN_LATER]
+        ],
+    )
+    return explanation.model_copy(update={"as_of": moment})
+
+
+def _group_out(
+    rule: Group, given: GroupPoints, standing_on: Mapping[str, Sequence[KnownFact]]
+) -> GroupOut:
+    return GroupOut(
+        group=rule.id,
+        title=rule.title,
+        points=given.points,
+        maximum=given.maximum,
+        capped=given.capped,
+        lines=[
+            _line_out(criterion, line, standing_on[criterion.id])
+            for criterion, line in zip(rule.criteria, given.lines, strict=True)
+        ],
+    )
+
+
+def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact]) -> KnockOutOut:
+    return KnockOutOut(
+        id=one.id,
+        title=one.title,
+        rule=words(one.when),
+        legal_source=one.legal_source,
+        level=one.level,
+        facts=[_fact_out(fact) for fact in facts],
+    )
+
+
+def _line_out(criterion: Criterion, line: Line, facts: Sequence[KnownFact]) -> LineOut:
+    return LineOut(
+        criterion=criterion.id,
+        title=criterion.title,
+        kind=criterion.kind,
+        rule=law(criterion),
+        legal_source=criterion.legal_source,
+        points=line.points,
+        maximum=line.maximum,
+        assigned=line.assigned,
+        inputs=dict(line.inputs),
+        formula=formula(criterion, line.inputs, plain(line.points)),
+        facts=[_fact_out(fact) for fact in facts],
+    )
+
+
+def _fact_out(fact: KnownFact) -> FactOut:
+    return FactOut(
+        id=fact.id,
+        type=_CE_TYPE[fact.event],
+        time=fact.time,
+        record=fact.record,
+        version=fact.version,
+        simulated=bool(fact.fields.get("simulated")),
+    )

@@ -1,0 +1,48 @@
+"""Who may read a unit's points line by line, and the refusals of units that are not scored."""
+
+from services.chassis.http import Principal
+from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
+from services.scoring.campaign_snapshot import CampaignSnapshot
+
+
+def check_reader(snapshot: CampaignSnapshot, caller: Principal, code: str) -> None:
+    """Raises Refusal (403) for a caller who may not read the unit's points line by line."""
+    own = caller.has("unit") and caller.unit == code
+    below = (
+        caller.has("district")
+        and caller.unit is not None
+        and snapshot.units.covers(caller.unit, code)
+    )
+    if not (own or below or caller.has("board")):
+        raise Refusal(
+            FORBIDDEN,
+            detail=(
+                f"Đơn vị {caller.unit} không được xem điểm chi tiết của {code}.",
+                f"Unit {caller.unit} may not read the points of {code} line by line.",
+            ),
+        )
+
+
+def cluster_to_read(snapshot: CampaignSnapshot, caller: Principal, code: str) -> str:
+    """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
+    check_reader(snapshot, caller, code)
+    return cluster_of(snapshot, code)
+
+
+def cluster_of(snapshot: CampaignSnapshot, code: str) -> str:
+    """The unit's cluster. Raises Refusal (404) for a unit that is not scored."""
+    cluster = snapshot.cluster_of.get(code)
+    if cluster is None:
+        raise not_scored(code)
+    return cluster
+
+
+def not_scored(code: str) -> Refusal:
+    """For a unit that no cluster has."""
+    fault = Fault(
+        "",
+        f"Không có đơn vị {code} được chấm điểm; xem mã trong units.csv.",
+        f"No unit {code} is scored: see the codes in units.csv.",
+        parameter="path:code",
+    )
+    return Refusal(NOT_FOUND, [fault])

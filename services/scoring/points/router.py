@@ -1,0 +1,242 @@
+"""Standings, their digest, and one unit's points."""
+
+from contextlib import aclosing
+from typing import Annotated
+
+import msgspec
+from fastapi import Path, Query
+
+from services.chassis.http import Caller, Router, access
+from services.chassis.problems import NOT_FOUND, Fault, Refusal
+from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.context import Context
+from services.scoring.engine.digest import campaign_digest
+from services.scoring.facts import store as fact_store
+from services.scoring.points import stored
+from services.scoring.points.as_of import computed
+from services.scoring.points.explanation import explained, explained_as_of
+from services.scoring.points.rights import check_reader, cluster_to_read, not_scored
+from services.scoring.points.schemas import (
+    ClusterOut,
+    DigestOut,
+    HistoryOut,
+    LatencyOut,
+    PastPointsOut,
+    StandingOut,
+    StandingsOut,
+    UnitPointsOut,
+)
+from services.scoring.queries.as_of import NOT_IN_FORCE, AsOfMoment, AsOfQueries
+from services.scoring.queries.as_of_answer import AsOf, moment_out
+from services.scoring.queries.schemas import AsOfOut
+from services.scoring.repeatable_read import repeatable_read
+from services.scoring.schemas import rule_set_out
+
+_STANDINGS = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
+_STANDINGS_AS_OF = access("unit", "district", "board", "ops", refuses=[NOT_FOUND, NOT_IN_FORCE])
+_LINES = access("unit", "district", "board", refuses=[NOT_FOUND])
+_LINES_AS_OF = access("unit", "district", "board", refuses=[NOT_FOUND, NOT_IN_FORCE])
+
+router = Router(prefix="/v1")
+
+Campaign = Annotated[str | None, Query(description="Absent: the campaign scored here.")]
+Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
+
+
+@router.get("/standings", tags=["standings"], openapi_extra=_STANDINGS_AS_OF)
+async def read_standings(
+    context: Context,
+    campaign: Campaign = None,
+    cluster: Annotated[str | None, Query(description="Absent: all clusters.")] = None,
+    as_of: AsOf = None,
+) -> StandingsOut:
+    """Ranks, totals and levels, cluster by cluster; with `as_of` those of that moment."""
+    snapshot = context.snapshot()
+    _known_campaign(snapshot, campaign)
+    if as_of is not None:
+        moment = await context.as_of.at(as_of)
+        return await _standings_as_of(context.as_of, moment, _wanted(moment.snapshot, cluster))
+    wanted = _wanted(snapshot, cluster)
+    async with repeatable_read(context.database) as tx:
+        states = await stored.clusters(tx, snapshot)
+        units = [unit.code for name in wanted for unit in snapshot.clusters[name]]
+        points = await stored.points(tx, snapshot, units)
+    return StandingsOut(
+        campaign=snapshot.campaign,
+        rule_set=rule_set_out(snapshot),
+        simulated=any(states[name].simulated for name in wanted),
+        clusters=[_cluster_out(snapshot, name, states[name], points) for name in wanted],
+    )
+
+
+@router.get("/digest", tags=["standings"], openapi_extra=_STANDINGS)
+async def read_digest(context: Context, campaign: Campaign = None) -> DigestOut:
+    """One number for all standings, to compare two systems or a rebuild by."""
+    snapshot = context.snapshot()
+    _known_campaign(snapshot, campaign)
+    async with repeatable_read(context.database) as tx:
+        states = await stored.clusters(tx, snapshot)
+    digests = {name: state.digest for name, state in states.items()}
+    return DigestOut(
+        campaign=snapshot.campaign,
+        digest=campaign_digest(digests),
+        rule_set=snapshot.rules.rule_set,
+        rules_digest=snapshot.rules.digest(),
+        up_to_date=all(state.up_to_date for state in states.values()),
+        clusters=digests,
+    )
+
+
+@router.get(
+    "/units/{code}/points",
+    tags=["points"],
+    openapi_extra=_LINES_AS_OF,
+)
+async def explain_points(
+    code: Code, caller: Caller, context: Context, as_of: AsOf = None
+) -> UnitPointsOut:
+    """Every line with its criterion, rule, legal source, formula and facts; with `as_of` those of
+    that moment, and what was not yet known."""
+    snapshot = context.snapshot()
+    if as_of is not None:
+        check_reader(snapshot, caller, code)
+        return await explained_as_of(context.as_of, await context.as_of.at(as_of), code)
+    cluster = cluster_to_read(snapshot, caller, code)
+    async with repeatable_read(context.database) as tx:
+        state = (await stored.clusters(tx, snapshot))[cluster]
+        in_cluster = await stored.points(
+            tx, snapshot, [unit.code for unit in snapshot.clusters[cluster]]
+        )
+        facts = await fact_store.of_unit(tx, snapshot.campaign, code)
+    if code not in in_cluster:
+        raise not_scored(code)
+    return explained(snapshot, in_cluster[code], state, facts, len(in_cluster))
+
+
+@router.get(
+    "/units/{code}/points/history",
+    tags=["points"],
+    openapi_extra=_LINES,
+)
+async def read_points_history(
+    code: Code,
+    caller: Caller,
+    context: Context,
+    before: Annotated[int | None, Query(ge=1, description="Only older versions.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> HistoryOut:
+    """Every version of the unit's points, newest first."""
+    snapshot = context.snapshot()
+    cluster = cluster_to_read(snapshot, caller, code)
+    async with repeatable_read(context.database) as tx:
+        state = (await stored.clusters(tx, snapshot))[cluster]
+        rows = await stored.history(tx, snapshot, code, before=before, most=limit + 1)
+    return HistoryOut(
+        campaign=snapshot.campaign,
+        unit=code,
+        rule_set=rule_set_out(snapshot),
+        simulated=state.simulated,
+        versions=[
+            PastPointsOut(**{**row, "lines": msgspec.json.decode(row["lines"])})
+            for row in rows[:limit]
+        ],
+        more=len(rows) > limit,
+    )
+
+
+@router.get("/latency", tags=["operations"], openapi_extra=access("ops"))
+async def read_latency(context: Context) -> LatencyOut:
+    """Exact percentiles of acceptance to visible points, of this replica since its start."""
+    latencies = context.latencies
+    p50, p99, longest = latencies.percentiles(50, 99, 100)
+    return LatencyOut(
+        samples=latencies.count,
+        kept=latencies.kept,
+        p50_ms=_ms(p50),
+        p99_ms=_ms(p99),
+        longest_ms=_ms(longest),
+        since=latencies.since,
+    )
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 3)
+
+
+def _known_campaign(snapshot: CampaignSnapshot, campaign: str | None) -> None:
+    if campaign not in (None, snapshot.campaign):
+        fault = Fault(
+            "",
+            f"Ở đây chỉ chấm {snapshot.campaign}.",
+            f"Only {snapshot.campaign} is scored here.",
+            parameter="query:campaign",
+        )
+        raise Refusal(NOT_FOUND, [fault])
+
+
+def _wanted(snapshot: CampaignSnapshot, cluster: str | None) -> list[str]:
+    """The clusters that are asked for. Raises Refusal (404)."""
+    if cluster is None:
+        return sorted(snapshot.clusters)
+    if cluster not in snapshot.clusters:
+        fault = Fault(
+            "",
+            f"Không có cụm {cluster}; bỏ trống để xem tất cả các cụm.",
+            f"There is no cluster {cluster}: leave it out to see all.",
+            parameter="query:cluster",
+        )
+        raise Refusal(NOT_FOUND, [fault])
+    return [cluster]
+
+
+async def _standings_as_of(
+    queries: AsOfQueries, moment: AsOfMoment, wanted: list[str]
+) -> StandingsOut:
+    snapshot = moment.snapshot
+    shown: list[ClusterOut] = []
+    known = later = 0
+    async with aclosing(queries.clusters(moment, wanted)) as clusters:
+        async for one in clusters:
+            known, later = known + len(one.known), later + len(one.later)
+            state, points = computed(moment, one.cluster)
+            shown.append(_cluster_out(snapshot, one.cluster.cluster, state, points))
+    return StandingsOut(
+        campaign=snapshot.campaign,
+        rule_set=rule_set_out(snapshot),
+        simulated=any(cluster.simulated for cluster in shown),
+        as_of=AsOfOut(**moment_out(moment), facts_known=known, facts_not_yet_known=later),
+        clusters=shown,
+    )
+
+
+def _cluster_out(
+    snapshot: CampaignSnapshot,
+    name: str,
+    state: stored.StoredCluster,
+    points: dict[str, stored.StoredPoints],
+) -> ClusterOut:
+    ranked = sorted(
+        (points[unit.code] for unit in snapshot.clusters[name] if unit.code in points),
+        key=lambda one: (one.points.rank, one.points.unit),
+    )
+    return ClusterOut(
+        cluster=name,
+        digest=state.digest,
+        simulated=state.simulated,
+        up_to_date=state.up_to_date,
+        computed_at=state.computed_at,
+        units=[
+            StandingOut(
+                rank=one.points.rank,
+                unit=one.points.unit,
+                name=snapshot.units[one.points.unit].name,
+                total=one.points.total,
+                maximum=one.points.maximum,
+                level=one.points.level,
+                level_title=snapshot.table_of(one.points).level_title(one.points.level),
+                flag=one.points.flag,
+                version=one.version,
+            )
+            for one in ranked
+        ],
+    )

@@ -1,0 +1,226 @@
+"""Publications: the Board freezes standings, everybody reads what was frozen."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Path, Response
+
+from services.chassis.http import Caller, Once, Router, access
+from services.chassis.problems import NOT_FOUND, Fault, Refusal
+from services.chassis.storage.database import Transaction
+from services.contracts.rules import Criterion, RuleSet
+from services.contracts.wording import plain
+from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.context import Context
+from services.scoring.engine.criteria import formula
+from services.scoring.engine.results import Line, UnitPoints
+from services.scoring.points.recompute import decode_points
+from services.scoring.points.rights import check_reader
+from services.scoring.publications import publish as publication
+from services.scoring.publications.schemas import (
+    PublicationIn,
+    PublicationOut,
+    PublishedGroupOut,
+    PublishedLineOut,
+    PublishedStandingOut,
+    PublishedStandingsOut,
+    PublishedUnitOut,
+)
+from services.scoring.repeatable_read import repeatable_read
+
+_EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
+
+Version = Annotated[int, Path(ge=1, description="Number of the publication.", examples=[1])]
+Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
+
+router = Router(prefix="/v1/publications", tags=["publications"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=PublicationOut,
+    openapi_extra=access(
+        "board", refuses=[publication.NOTHING_CHANGED, publication.OTHER_PUBLICATION]
+    ),
+)
+async def publish_standings(body: PublicationIn, once: Once, context: Context) -> Response:
+    """Freeze the standings with digest, rule set and the facts that were counted.
+
+    A later change is a correction: the next version, with its reason.
+    """
+    as_of = context.clock.now()
+    drawn = await publication.draw_up(context.database, context.snapshot(), as_of)
+
+    async def freeze(tx: Transaction) -> tuple[int, PublicationOut]:
+        row = await publication.publish(
+            tx, drawn, replaces=body.replaces, reason=body.reason, now=as_of
+        )
+        return 201, _publication_out(row)
+
+    return await once(freeze)
+
+
+@router.get("", openapi_extra=access("unit", "district", "board", "ops"))
+async def read_publications(context: Context) -> list[PublicationOut]:
+    """All publications, the last one first."""
+    async with repeatable_read(context.database) as tx:
+        rows = await tx.fetch(
+            "SELECT *, rules::text AS rules FROM publications WHERE campaign = $1"
+            " ORDER BY version DESC",
+            context.snapshot().campaign,
+        )
+    return [_publication_out(row) for row in rows]
+
+
+@router.get("/{version}", openapi_extra=_EVERYBODY)
+async def read_publication(version: Version, context: Context) -> PublishedStandingsOut:
+    """Ranks, totals and levels as they were frozen."""
+    snapshot = context.snapshot()
+    async with repeatable_read(context.database) as tx:
+        row = await _row(tx, snapshot, version)
+        units = await tx.fetch(
+            "SELECT cluster, detail::text FROM published_points"
+            " WHERE campaign = $1 AND version = $2",
+            snapshot.campaign,
+            version,
+        )
+    clusters: dict[str, list[UnitPoints]] = {}
+    for unit in units:
+        clusters.setdefault(unit["cluster"], []).append(decode_points(unit["detail"]))
+    return PublishedStandingsOut(
+        **_publication_out(row).model_dump(),
+        clusters={
+            name: [
+                _standing_out(snapshot, one)
+                for one in sorted(points, key=lambda one: (one.rank, one.unit))
+            ]
+            for name, points in sorted(clusters.items())
+        },
+    )
+
+
+@router.get(
+    "/{version}/units/{code}",
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+)
+async def read_published_unit(
+    version: Version,
+    code: Code,
+    caller: Caller,
+    context: Context,
+) -> PublishedUnitOut:
+    """One unit's frozen lines, each with its formula, and the facts that were counted."""
+    snapshot = context.snapshot()
+    check_reader(snapshot, caller, code)
+    async with repeatable_read(context.database) as tx:
+        row = await _row(tx, snapshot, version)
+        unit = await tx.fetchrow(
+            "SELECT cluster, digest, detail::text, facts::text, facts_root"
+            " FROM published_points WHERE campaign = $1 AND version = $2 AND unit = $3",
+            snapshot.campaign,
+            version,
+            code,
+        )
+    if unit is None:
+        raise _unknown(
+            "path:code",
+            f"Đơn vị {code} không có điểm trong lần công bố {version}.",
+            f"Unit {code} has no points in publication {version}.",
+        )
+    rules = RuleSet.model_validate_json(row["rules"]) if row["rules"] else None
+    return _unit_out(snapshot, row, rules, unit)
+
+
+async def _row(tx: Transaction, snapshot: CampaignSnapshot, version: int) -> Any:
+    row = await tx.fetchrow(
+        "SELECT *, rules::text AS rules FROM publications WHERE campaign = $1 AND version = $2",
+        snapshot.campaign,
+        version,
+    )
+    if row is None:
+        raise _unknown(
+            "path:version",
+            f"Chưa có lần công bố {version}; xem /v1/publications.",
+            f"There is no publication {version}: see /v1/publications.",
+        )
+    return row
+
+
+def _unknown(parameter: str, vi: str, en: str) -> Refusal:
+    return Refusal(NOT_FOUND, [Fault("", vi, en, parameter=parameter)])
+
+
+def _publication_out(row: Any) -> PublicationOut:
+    return PublicationOut(**{name: row[name] for name in PublicationOut.model_fields})
+
+
+def _name(snapshot: CampaignSnapshot, code: str) -> str:
+    """The unit's name; its code where units.csv has it no more: what was frozen stays readable."""
+    return snapshot.units[code].name if code in snapshot.units else code
+
+
+def _standing_out(snapshot: CampaignSnapshot, points: UnitPoints) -> PublishedStandingOut:
+    return PublishedStandingOut(
+        rank=points.rank,
+        unit=points.unit,
+        name=_name(snapshot, points.unit),
+        total=points.total,
+        level=points.level,
+        flag=points.flag,
+    )
+
+
+def _unit_out(
+    snapshot: CampaignSnapshot, whole: Any, rules: RuleSet | None, row: Any
+) -> PublishedUnitOut:
+    points = decode_points(row["detail"])
+    table = rules.table(points.table) if rules else None
+    criteria = {one.id: one for one in table.criteria} if table else {}
+    titles = {group.id: group.title for group in table.groups} if table else {}
+    return PublishedUnitOut(
+        campaign=snapshot.campaign,
+        version=whole["version"],
+        unit=points.unit,
+        name=_name(snapshot, points.unit),
+        rule_set=whole["rule_set"],
+        sample=whole["sample"],
+        simulated=whole["simulated"],
+        cluster=row["cluster"],
+        table=points.table,
+        rank=points.rank,
+        total=points.total,
+        maximum=points.maximum,
+        comparable=points.comparable,
+        knocked_out=list(points.knocked_out),
+        groups=[
+            PublishedGroupOut(
+                group=group.group,
+                title=titles.get(group.group),
+                points=group.points,
+                maximum=group.maximum,
+                capped=group.capped,
+                bonus=group.bonus,
+            )
+            for group in points.groups
+        ],
+        level=points.level,
+        flag=points.flag,
+        digest=row["digest"],
+        lines=[_line_out(criteria.get(line.criterion), line) for line in points.lines],
+        facts=msgspec.json.decode(row["facts"]),
+        facts_root=row["facts_root"],
+    )
+
+
+def _line_out(criterion: Criterion | None, line: Line) -> PublishedLineOut:
+    return PublishedLineOut(
+        criterion=line.criterion,
+        title=criterion.title if criterion else None,
+        legal_source=criterion.legal_source if criterion else None,
+        points=line.points,
+        maximum=line.maximum,
+        assigned=line.assigned,
+        inputs=dict(line.inputs),
+        formula=formula(criterion, line.inputs, plain(line.points)) if criterion else None,
+    )

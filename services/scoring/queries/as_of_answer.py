@@ -1,0 +1,35 @@
+"""What answers with `as_of` tell about their moment."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from services.scoring.queries.as_of import AsOfMoment
+from services.scoring.queries.rules_in_force import InForce
+from services.scoring.queries.schemas import RulesInForceOut
+
+AsOf = Annotated[
+    str | None,
+    Query(
+        max_length=64,
+        description="The moment to look back to: RFC 3339, or a local day, which means its end."
+        " From the facts known and the rules in force then. Absent: now.",
+        examples=["2020-06-30", "2020-06-30T17:00:00+07:00"],
+    ),
+]
+
+
+def moment_out(as_of: AsOfMoment) -> dict[str, Any]:
+    """The fields of `AsOfOut` without the counts."""
+    return {
+        "moment": as_of.moment,
+        "asked_at": as_of.asked_at,
+        "rules": in_force_out(as_of.rules),
+        "rules_differ": as_of.rules_differ,
+        "units_differ": as_of.units_differ,
+    }
+
+
+def in_force_out(rules: InForce) -> RulesInForceOut:
+    """A rule set that was in force."""
+    return RulesInForceOut(**{name: getattr(rules, name) for name in RulesInForceOut.model_fields})

@@ -1,0 +1,107 @@
+"""A what-if as an answer over HTTP."""
+
+from typing import Literal
+
+from services.contracts.campaign import RuleSet
+from services.contracts.rules import Criterion
+from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.engine.compare import LineChange, Mover
+from services.scoring.engine.results import Line, UnitPoints
+from services.scoring.queries.schemas import (
+    LeadersOut,
+    LevelChangeOut,
+    LineChangeOut,
+    MoverOut,
+    PlaceOut,
+    RulesComparedOut,
+    WhatIfOut,
+)
+from services.scoring.queries.what_if import WhatIf
+
+
+def what_if_out(found: WhatIf) -> WhatIfOut:
+    """The answer."""
+    comparison = found.comparison
+    by_level: dict[str, int] = {}
+    for mover in comparison.movers:
+        level = found.draft.units[mover.unit].level
+        by_level[level] = by_level.get(level, 0) + 1
+    return WhatIfOut(
+        campaign=found.present.campaign,
+        asked_at=found.asked_at,
+        present=_rules_out(found.present.rules),
+        draft=_rules_out(found.draft.rules),
+        simulated=found.simulated,
+        facts=found.facts,
+        units=comparison.units,
+        moved=len(comparison.movers),
+        moved_by_unit_level=by_level,
+        levels=[
+            LevelChangeOut(before=before, after=after, units=units)
+            for (before, after), units in comparison.levels.items()
+        ],
+        leaders=[
+            LeadersOut(cluster=one.cluster, before=list(one.before), after=list(one.after))
+            for one in comparison.leaders
+        ],
+        movers=[_mover_out(found, mover) for mover in comparison.movers],
+    )
+
+
+def _rules_out(rules: RuleSet) -> RulesComparedOut:
+    return RulesComparedOut(
+        id=rules.rule_set, title=rules.title, sample=rules.sample, digest=rules.digest()
+    )
+
+
+def _mover_out(found: WhatIf, mover: Mover) -> MoverOut:
+    return MoverOut(
+        unit=mover.unit,
+        name=found.draft.units[mover.unit].name,
+        cluster=mover.cluster,
+        before=_place_out(mover.before),
+        after=_place_out(mover.after),
+        places=mover.places,
+        points=mover.points,
+        lines=[_line_out(found, mover, line) for line in mover.lines],
+        causes=list(mover.causes),
+    )
+
+
+def _place_out(points: UnitPoints | None) -> PlaceOut | None:
+    if points is None:
+        return None
+    return PlaceOut(
+        rank=points.rank,
+        total=points.total,
+        maximum=points.maximum,
+        level=points.level,
+        flag=points.flag,
+    )
+
+
+def _line_out(found: WhatIf, mover: Mover, line: LineChange) -> LineChangeOut:
+    criterion = _criterion(found.draft, mover.after, line.after) or _criterion(
+        found.present, mover.before, line.before
+    )
+    if criterion is None:
+        raise LookupError(f"{line.criterion} is in neither table of {mover.unit}")
+    change: Literal["other-points", "new", "gone"] = "other-points"
+    if line.before is None or line.after is None:
+        change = "new" if line.before is None else "gone"
+    return LineChangeOut(
+        criterion=line.criterion,
+        title=criterion.title,
+        change=change,
+        before=line.before.points if line.before else None,
+        after=line.after.points if line.after else None,
+        points=line.points,
+    )
+
+
+def _criterion(
+    snapshot: CampaignSnapshot, points: UnitPoints | None, line: Line | None
+) -> Criterion | None:
+    if points is None or line is None:
+        return None
+    return next(one for one in snapshot.table_of(points).criteria if one.id == line.criterion)

@@ -1,0 +1,106 @@
+"""Score entries over HTTP: to enter and correct them, and to read them all."""
+
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from services.chassis.http import Caller, Once, Router, access
+from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
+from services.contracts.campaign import Unit
+from services.contracts.rules import Stage, Table
+from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.context import Context
+from services.scoring.facts import store as fact_store
+from services.scoring.points.rights import cluster_to_read
+from services.scoring.repeatable_read import repeatable_read
+from services.scoring.score_entries.enter import entries_of
+from services.scoring.score_entries.rights import enterer, heads
+from services.scoring.score_entries.schemas import ScoreEntriesOut, ScoreEntryCreated, ScoreEntryIn
+from services.scoring.score_entries.versions import ALREADY_ENTERED, ENTRY_CHANGED
+
+_WHO: dict[Stage, tuple[str, str]] = {
+    "self": ("chính đơn vị đó", "the unit itself"),
+    "cluster": (
+        "đơn vị trưởng cụm (cho đơn vị khác), quận, huyện cho cụm xã của mình, hoặc Ban TĐKT",
+        "the head of its cluster (for others than itself), its district where the cluster is the"
+        " district's communes, or the Board",
+    ),
+    "final": ("Ban TĐKT", "the Board"),
+}
+
+Code = Annotated[str, Path(description="Code of the unit.", examples=["STP"])]
+
+router = Router(prefix="/v1/units", tags=["score-entries"])
+
+
+@router.post(
+    "/{code}/score-entries",
+    status_code=201,
+    response_model=ScoreEntryCreated,
+    openapi_extra=access(
+        "unit", "district", "board", refuses=[NOT_FOUND, ALREADY_ENTERED, ENTRY_CHANGED]
+    ),
+)
+async def enter_score(
+    code: Code,
+    body: ScoreEntryIn,
+    caller: Caller,
+    once: Once,
+    context: Context,
+) -> Response:
+    """Enter a score for a criterion that people decide, or correct one.
+
+    `self`: the unit itself; `cluster`: the head of its cluster, a district for its communes,
+    the Board; `final`: the Board. A correction names the version it `replaces`; 409 for a
+    second first entry, and for a correction of another version than the current one.
+    """
+    at = context.clock.now()
+    snapshot = context.snapshot()
+    by = enterer(snapshot, caller, body.stage, code)
+    if by is None:
+        raise _not_allowed(body.stage, code)
+    unit, table = _scored(snapshot, code)
+    entries = context.score_entries
+    return await once(lambda tx: entries.enter(tx, snapshot, unit, table, body, by=by, at=at))
+
+
+@router.get(
+    "/{code}/score-entries",
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+)
+async def read_score_entries(code: Code, caller: Caller, context: Context) -> ScoreEntriesOut:
+    """Every entry with all its versions and reasons; for whom the unit's points are, and for the
+    head of its cluster."""
+    snapshot = context.snapshot()
+    if not heads(snapshot, caller, code):
+        cluster_to_read(snapshot, caller, code)
+    async with repeatable_read(context.database) as tx:
+        facts = await fact_store.of_unit(tx, snapshot.campaign, code)
+    return ScoreEntriesOut(campaign=snapshot.campaign, unit=code, score_entries=entries_of(facts))
+
+
+def _not_allowed(stage: Stage, code: str) -> Refusal:
+    vi, en = _WHO[stage]
+    return Refusal(
+        FORBIDDEN,
+        detail=(
+            f"Điểm bước “{stage}” của {code} do {vi} chấm.",
+            f"The score “{stage}” of {code} is entered by {en}.",
+        ),
+    )
+
+
+def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Table]:
+    """The unit and its table of today. Raises Refusal (404)."""
+    unit = snapshot.units.get(code)
+    if unit is not None and code in snapshot.cluster_of:
+        table = snapshot.rules.table_for(unit, snapshot.day)
+        if table is not None:
+            return unit, table
+    fault = Fault(
+        "",
+        f"Hôm nay không có bảng điểm nào chấm đơn vị {code}; xem mã trong units.csv.",
+        f"No table scores a unit {code} today: see the codes in units.csv.",
+        parameter="path:code",
+    )
+    raise Refusal(NOT_FOUND, [fault])
