@@ -69,7 +69,8 @@ def worth(*facts: UnitFact, of: str = "A", **fields: Any) -> Line:
     assert points is not None
     only = points.lines[0]
     rule = rules.tables[0].criteria[0]
-    assert law(rule).vi and law(rule).en
+    assert law(rule).vi
+    assert law(rule).en
     assert formula(rule, only.inputs, plain(only.points)).vi
     return only
 
