@@ -91,7 +91,7 @@ class CampaignTimeline:
             [
                 campaign.rules.timezone,
                 {
-                    name: measure.model_dump(mode="json")
+                    name: measure.model_dump(mode="json", exclude={"title"})
                     for name, measure in campaign.rules.measured.items()
                 },
             ]

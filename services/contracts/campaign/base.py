@@ -88,6 +88,9 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 ClusterName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,79}$")]
 """Name of a group of units that are ranked against each other, e.g. communes-of-Q001."""
 
+FigureName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+"""Name of a figure that units report, e.g. documents-over-the-bus."""
+
 MeasureName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """Name of a measure: lower-case words joined by underscores."""
 
@@ -146,6 +149,7 @@ __all__ = [
     "CriterionId",
     "EventName",
     "FieldName",
+    "FigureName",
     "LocalDay",
     "LongText",
     "MeasureName",

@@ -67,11 +67,17 @@ def _ratios(word: str, known: Collection[str]) -> dict[str, float]:
     return {name: SequenceMatcher(None, name, word).ratio() for name in known}
 
 
-def problem(document: Document, path: Path, vi: str, en: str) -> Problem:
+def problem(document: Document, path: Path, vi: str, en: str, *, warning: bool = False) -> Problem:
     """A problem at a path of a document; the path, as the file has it, opens both sentences."""
     name = document.name(path)
     lead = f"{name}: " if name else ""
-    return Problem(file=document.file, line=document.line(path), vi=f"{lead}{vi}", en=f"{lead}{en}")
+    return Problem(
+        file=document.file,
+        line=document.line(path),
+        vi=f"{lead}{vi}",
+        en=f"{lead}{en}",
+        warning=warning,
+    )
 
 
 _SHOWN_CHARACTERS = 60
@@ -99,6 +105,10 @@ _PATTERNS: dict[str, Sentence] = {
     "^[A-Za-z0-9][A-Za-z0-9-]{0,79}$": (
         "viết bằng chữ không dấu, số và gạch nối, ví dụ urban-districts",
         "write letters without marks, digits and hyphens, like urban-districts",
+    ),
+    "^[a-z0-9][a-z0-9-]{0,79}$": (
+        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ documents-over-the-bus",
+        "write lower-case letters without marks, digits and hyphens, like documents-over-the-bus",
     ),
     "^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$": (
         "viết như số mục của bảng in, ví dụ II.3",

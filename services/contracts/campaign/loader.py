@@ -24,13 +24,19 @@ from services.contracts.campaign.checks.plan import (
     check_reminders,
 )
 from services.contracts.campaign.checks.slips import check_slips
+from services.contracts.campaign.checks.titles import check_titles
 from services.contracts.campaign.checks.units import check_units
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.parts import part, validate
 from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Plan
-from services.contracts.campaign.problems import MOST_TOLD, CampaignProblems, Problem, Told
+from services.contracts.campaign.problems import (
+    MOST_PROBLEMS,
+    CampaignProblems,
+    Problem,
+    ProblemList,
+)
 from services.contracts.campaign.units import UnitTree
 from services.contracts.campaign.units_file import UnitRows, read_units
 from services.contracts.campaign.yaml_file import read_yaml
@@ -76,6 +82,7 @@ _MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(dict[str, Measure])
 _TABLES = TypeAdapter(tuple[Table, ...])
 _ROUNDING = TypeAdapter(Rounding)
 _FLAGS = TypeAdapter(Flags)
+_TITLES: TypeAdapter[dict[str, Bilingual]] = TypeAdapter(dict[str, Bilingual])
 _NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[CriterionId, ...])
 _HEADS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[ClusterName, UnitCode])
 _ZONE: TypeAdapter[str] = TypeAdapter(Annotated[str, AfterValidator(known_zone)])
@@ -87,25 +94,28 @@ def load_campaign(directory: Path, *, draft: bytes | None = None) -> Campaign:
     With `draft`, that is the content of rules.yaml, and the file of the directory is not read.
     Raises CampaignProblems with everything that is wrong in the three files.
     """
-    campaign, problems = _read(directory, draft)
+    campaign, problems = read_campaign(directory, draft)
     if campaign is None:
-        raise CampaignProblems(problems)
+        raise CampaignProblems(problem for problem in problems if not problem.warning)
     return campaign
 
 
 def check(directory: Path) -> list[Problem]:
-    """Every problem of a campaign's directory; empty when it can be used."""
-    return _read(directory)[1]
+    """Every problem of a campaign's directory, warnings included."""
+    return read_campaign(directory)[1]
 
 
-def _read(directory: Path, draft: bytes | None = None) -> tuple[Campaign | None, list[Problem]]:
-    problems = Told()
+def read_campaign(
+    directory: Path, draft: bytes | None = None
+) -> tuple[Campaign | None, list[Problem]]:
+    """The campaign, None where it cannot be used, and all its problems, warnings included."""
+    problems = ProblemList()
     with few_suggestions():
         campaign = _checked(directory, draft, problems)
-    return (None, _ordered(problems)) if problems.problems else (campaign, [])
+    return campaign, _ordered(problems)
 
 
-def _checked(directory: Path, draft: bytes | None, problems: Told) -> Campaign | None:
+def _checked(directory: Path, draft: bytes | None, problems: ProblemList) -> Campaign | None:
     """The campaign; None where something in it cannot be read. Adds what is wrong."""
     given = {} if draft is None else {RULES: draft}
     raw = {
@@ -130,12 +140,12 @@ def _checked(directory: Path, draft: bytes | None, problems: Told) -> Campaign |
         problems += check_units(UNITS, rows)
         problems += check_slips(UNITS, rows)
     _check_together(plan_file, rules_file, rows, problems)
-    if problems.problems or plan is None or rules is None or rows is None:
+    if problems.has_errors or plan is None or rules is None or rows is None:
         return None
     return Campaign(plan, UnitTree(row.unit for row in rows.rows), rules)
 
 
-def _bytes(directory: Path, name: str, problems: Told) -> bytes | None:
+def _bytes(directory: Path, name: str, problems: ProblemList) -> bytes | None:
     try:
         return (directory / name).read_bytes()
     except OSError as error:
@@ -146,7 +156,7 @@ def _bytes(directory: Path, name: str, problems: Told) -> bytes | None:
         return None
 
 
-def _yaml(name: str, raw: bytes | None, problems: Told) -> Document | None:
+def _yaml(name: str, raw: bytes | None, problems: ProblemList) -> Document | None:
     if raw is None:
         return None
     document, found = read_yaml(name, raw)
@@ -155,7 +165,7 @@ def _yaml(name: str, raw: bytes | None, problems: Told) -> Document | None:
 
 
 def _check_together(
-    plan: Document | None, rules: Document | None, rows: UnitRows | None, found: Told
+    plan: Document | None, rules: Document | None, rows: UnitRows | None, found: ProblemList
 ) -> None:
     """All checks that a model alone cannot make, on the parts that could be read."""
     obligations = part(_OBLIGATIONS, plan, "obligations")
@@ -167,6 +177,8 @@ def _check_together(
         found += check_audiences(obligations, part(_ESSAYS, plan, "essays"), rows)
         found += check_last_year(part(_LAST_YEAR, plan, "last_year"), opens)
         found += check_reminders(part(_DISTANCES, plan, "approaching_days"))
+        levels, clusters = (part(_TITLES, plan, key) for key in ("levels", "clusters"))
+        found += check_titles(plan, levels, clusters, rows)
     if rules is not None:
         measures = part(_MEASURES, rules, "measures")
         tables = part(_TABLES, rules, "tables")
@@ -216,12 +228,12 @@ def _names(rules: Document) -> frozenset[str]:
     return frozenset(inside.data if inside is not None and isinstance(inside.data, dict) else ())
 
 
-def _ordered(told: Told) -> list[Problem]:
+def _ordered(told: ProblemList) -> list[Problem]:
     """By file and line; the last one says whether there are more."""
     files = {PLAN: 0, UNITS: 1, RULES: 2}
     problems = sorted(told.problems, key=lambda problem: (files[problem.file], problem.line))
     if told.more:
-        vi = f"còn nữa: chỉ nêu {MOST_TOLD} lỗi; sửa các lỗi này rồi kiểm tra lại"
-        en = f"there are more: {MOST_TOLD} problems are told; mend these, then check again"
+        vi = f"còn nữa: chỉ nêu {MOST_PROBLEMS} lỗi; sửa các lỗi này rồi kiểm tra lại"
+        en = f"there are more: {MOST_PROBLEMS} problems are told; mend these, then check again"
         problems.append(Problem(file=problems[-1].file, line=problems[-1].line, vi=vi, en=en))
     return problems

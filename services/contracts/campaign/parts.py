@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.explain import UNKNOWN_KEY, explain, keys_at, problem
-from services.contracts.campaign.problems import MOST_TOLD, Problem
+from services.contracts.campaign.problems import MOST_PROBLEMS, Problem
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -27,9 +27,9 @@ class Part(Generic[T_co]):
     value: T_co
     document: Document
 
-    def problem(self, path: Path, vi: str, en: str) -> Problem:
+    def problem(self, path: Path, vi: str, en: str, *, warning: bool = False) -> Problem:
         """A problem at a path inside the part."""
-        return problem(self.document, path, vi, en)
+        return problem(self.document, path, vi, en, warning=warning)
 
 
 def validate(model: type[M], document: Document) -> tuple[M | None, list[Problem]]:
@@ -43,7 +43,7 @@ def validate(model: type[M], document: Document) -> tuple[M | None, list[Problem
             loc = tuple(detail["loc"])
             if _short_for_its_faults(detail):
                 continue
-            if len(problems) > MOST_TOLD:
+            if len(problems) > MOST_PROBLEMS:
                 break
             vi, en = explain(detail, keys_at(schema, loc[:-1]))
             problems.append(problem(document, document.locate(loc), vi, en))

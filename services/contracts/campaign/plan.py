@@ -12,7 +12,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from services.contracts.campaign.base import (
     CampaignModel,
+    ClusterName,
     EventName,
+    FigureName,
     LocalDay,
     Points,
     Slug,
@@ -186,6 +188,22 @@ class Plan(CampaignModel):
 
     campaign: CampaignId
     title: Bilingual
+    short_title: Bilingual = Field(
+        description="The campaign inside a sentence, like “đợt thi đua năm 2020”."
+    )
+    city: Bilingual = Field(description="The city inside a sentence, like “thành phố Hà Nội”.")
+    board: Bilingual = Field(description="The standing body that runs the campaign.")
+    council: Bilingual = Field(description="The council that the Board works for.")
+    organiser: Bilingual = Field(description="Who organises the contest.")
+    levels: dict[Slug, Bilingual] = Field(
+        default={}, description="The title of each level of units.csv."
+    )
+    clusters: dict[ClusterName, Bilingual] = Field(
+        default={}, description="The title of each cluster of units.csv."
+    )
+    figures: dict[FigureName, Bilingual] = Field(
+        default={}, description="The title of each figure that units report, by its name."
+    )
     timezone: Annotated[str, AfterValidator(known_zone)]
     notice: Notice
     opens: LocalDay = Field(description="First day on which anything is accepted.")
@@ -202,6 +220,18 @@ class Plan(CampaignModel):
     def zone(self) -> ZoneInfo:
         """The zone whose days are the campaign's days."""
         return ZoneInfo(self.timezone)
+
+    def level_title(self, level: str) -> Bilingual:
+        """The title of a level of units; the word itself where the plan has none."""
+        return self.levels.get(level) or Bilingual(level, level)
+
+    def cluster_title(self, cluster: str) -> Bilingual:
+        """The title of a cluster; its name where the plan has none."""
+        return self.clusters.get(cluster) or Bilingual(cluster, cluster)
+
+    def figure_title(self, name: str) -> Bilingual:
+        """The title of a reported figure; its name where the plan has none."""
+        return self.figures.get(name) or Bilingual(name, name)
 
     def obligation(self, obligation_id: str) -> ObligationPlan:
         """The obligation with that id; raises KeyError."""

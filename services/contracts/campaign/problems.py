@@ -5,9 +5,8 @@ from typing import Self
 
 from services.contracts.campaign.base import CampaignModel
 
-MOST_TOLD = 500
-"""Of a campaign's problems. Nobody mends more before the next check, and each takes a while to be
-worded."""
+MOST_PROBLEMS = 500
+"""The most that one check finds: nobody corrects more before the next one, and each costs time."""
 
 
 class Problem(CampaignModel):
@@ -19,22 +18,29 @@ class Problem(CampaignModel):
     """1-based; 1 also where the whole file is meant."""
     vi: str
     en: str
+    warning: bool = False
+    """Whether the campaign can be used all the same."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.vi} / {self.en}"
 
 
-class Told:
-    """Problems as they are found, each once, up to MOST_TOLD; what is more is not looked for."""
+class ProblemList:
+    """Problems as they are found, each once and at most MOST_PROBLEMS of them."""
 
     def __init__(self) -> None:
         self.problems: dict[Problem, None] = {}
         self.more = False
         """Whether some were left out."""
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether one of them is no mere warning."""
+        return any(not problem.warning for problem in self.problems)
+
     def __iadd__(self, found: Iterable[Problem]) -> Self:
         for problem in found:
-            if len(self.problems) == MOST_TOLD and problem not in self.problems:
+            if len(self.problems) == MOST_PROBLEMS and problem not in self.problems:
                 self.more = True
                 break
             self.problems[problem] = None

@@ -14,6 +14,18 @@ from pydantic import Field, StringConstraints
 from services.contracts.campaign.base import CampaignModel, ClusterName, LocalDay, ShortText, Slug
 from services.contracts.events.base import UnitCode
 
+_ADMINISTRATIVE_NOUNS = (
+    "Tỉnh ",
+    "Thành phố ",
+    "Quận ",
+    "Huyện ",
+    "Thị xã ",
+    "Thị trấn ",
+    "Phường ",
+    "Xã ",
+    "Đặc khu ",
+)
+
 
 class UnknownUnitError(KeyError):
     """No unit of the campaign has this code; check the code against units.csv."""
@@ -24,6 +36,12 @@ class Unit(CampaignModel):
 
     code: UnitCode
     name: ShortText
+    written_in_text: ShortText | None = Field(
+        default=None,
+        alias="name_in_text",
+        description="The name inside a sentence, where the rule does not find it: “Quận Hai Bà"
+        " Trưng” keeps its capital because it is named after persons.",
+    )
     kind: Slug = Field(description="What it is: department, quan, huyen, phuong, xa …")
     level: Slug = Field(description="Its rung in the plan's words: city, upper, commune …")
     parent: UnitCode | None = Field(default=None, description="The unit that it reports to.")
@@ -37,6 +55,22 @@ class Unit(CampaignModel):
     valid_to: LocalDay | None = Field(
         default=None, description="First day on which it is no more (exclusive); empty: no end."
     )
+
+    @property
+    def name_in_text(self) -> str:
+        """The name inside a sentence: “quận Thanh Xuân”; at its start it is `name`.
+
+        The common noun of an administrative unit is small, but for names made of numbers
+        ("Quận 1") and of persons and events, which the units file names (Decree 30/2020/NĐ-CP,
+        appendix II).
+        """
+        if self.written_in_text is not None:
+            return self.written_in_text
+        for noun in _ADMINISTRATIVE_NOUNS:
+            proper = self.name.removeprefix(noun)
+            if proper != self.name and not proper[:1].isdigit():
+                return noun[0].lower() + self.name[1:]
+        return self.name
 
     def exists_on(self, day: date) -> bool:
         """Whether the unit exists on that local day."""

@@ -17,7 +17,7 @@ MAX_BYTES = 5_000_000
 """All communes of the country are 10,000 rows, about 800 kB."""
 
 REQUIRED = ("code", "name", "kind", "level", "parent", "cluster", "gso_code")
-OPTIONAL = ("valid_from", "valid_to")
+OPTIONAL = ("name_in_text", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class UnitRows:
     codes: frozenset[str] = frozenset()
     levels: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    clusters: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class _Words:
     codes: set[str] = field(default_factory=set)
     levels: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
+    clusters: set[str] = field(default_factory=set)
 
 
 def read_units(file: str, raw: bytes) -> tuple[UnitRows, list[Problem]]:
@@ -82,6 +84,7 @@ def read_units(file: str, raw: bytes) -> tuple[UnitRows, list[Problem]]:
         words.codes.add(values.get("code", ""))
         words.levels.add(values.get("level", ""))
         words.kinds.add(values.get("kind", ""))
+        words.clusters.add(values.get("cluster", ""))
         unit, found = validate(Unit, Document(file, values, {(): line}))
         problems.extend(found)
         if unit is not None:
@@ -91,6 +94,7 @@ def read_units(file: str, raw: bytes) -> tuple[UnitRows, list[Problem]]:
         frozenset(words.codes - {""}),
         frozenset(words.levels - {""}),
         frozenset(words.kinds - {""}),
+        frozenset(words.clusters - {""}),
     )
     return known, problems
 

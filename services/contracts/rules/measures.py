@@ -19,6 +19,7 @@ from services.contracts.campaign.base import (
     Points,
 )
 from services.contracts.events.base import ObligationId
+from services.contracts.wording import Bilingual
 
 
 def _kind_of_is(value: object) -> str:
@@ -46,7 +47,15 @@ class FieldTest(CampaignModel):
     )
 
 
-class FactMeasure(CampaignModel):
+class MeasureBase(CampaignModel):
+    """What all measures have in common."""
+
+    title: Bilingual | None = Field(
+        default=None, description="What people call it, inside a sentence: “số bài dự thi”."
+    )
+
+
+class FactMeasure(MeasureBase):
     """What measures over facts have in common: which facts they look at."""
 
     of: EventName = Field(description="The event.")
@@ -83,14 +92,14 @@ class LatestMeasure(FactMeasure):
     field: FieldName
 
 
-class DaysLateMeasure(CampaignModel):
+class DaysLateMeasure(MeasureBase):
     """How many days late an obligation was fulfilled, or that it is open, missed or waived."""
 
     kind: Literal["days-late"]
     obligation: ObligationId
 
 
-class ShareMeasure(CampaignModel):
+class ShareMeasure(MeasureBase):
     """One measure as a percentage of another; nothing where that one is zero or has no value."""
 
     kind: Literal["share"]
@@ -98,7 +107,7 @@ class ShareMeasure(CampaignModel):
     whole: MeasureName
 
 
-class TotalMeasure(CampaignModel):
+class TotalMeasure(MeasureBase):
     """A number, plus measures, less measures; a measure without a value adds nothing."""
 
     kind: Literal["total"]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
@@ -21,10 +21,11 @@ from services.contracts.campaign.base import (
 from services.contracts.campaign.units import Unit
 from services.contracts.events import ScoreEntered
 from services.contracts.events.base import CampaignId, UnitCode
-from services.contracts.rules.criteria import Entered, entered_measure
+from services.contracts.rules.criteria import Entered, Stage, entered_measure
 from services.contracts.rules.measures import FieldTest, LatestMeasure, Measure
 from services.contracts.rules.numbers import HUNDREDTHS, Rounding, lines_rounded
 from services.contracts.rules.tables import Table
+from services.contracts.titles import STAGES
 from services.contracts.wording import Bilingual
 
 
@@ -36,6 +37,23 @@ class Flags(CampaignModel):
     )
     levels: tuple[Slug, ...] = Field(
         default=(), description="Only to units of these levels; empty: of any."
+    )
+
+
+def _mark(criterion: Entered, stage: Stage) -> LatestMeasure:
+    """The measure that the marks of a criterion are, in one stage of marking."""
+    stage_title, title = STAGES[stage], criterion.title
+    return LatestMeasure(
+        kind="latest",
+        title=Bilingual(
+            f"{stage_title.vi} tiêu chí “{title.vi}”", f"{stage_title.en} for “{title.en}”"
+        ),
+        of=ScoreEntered.event,
+        field="points",
+        where=(
+            FieldTest(field="criterion", equals=criterion.id),
+            FieldTest(field="stage", equals=stage),
+        ),
     )
 
 
@@ -90,29 +108,16 @@ class RuleSet(CampaignModel):
         """All measures by name: the declared ones, and the marks that people enter."""
         return {**self.measures, **dict(self._entered())}
 
-    def _entered(self) -> "list[tuple[str, Measure]]":
-        marks = {
-            (criterion.id, stage)
-            for table in self.tables
-            for criterion in table.criteria
-            if isinstance(criterion, Entered)
-            for stage in criterion.stages
-        }
-        return [
-            (
-                entered_measure(criterion, stage),
-                LatestMeasure(
-                    kind="latest",
-                    of=ScoreEntered.event,
-                    field="points",
-                    where=(
-                        FieldTest(field="criterion", equals=criterion),
-                        FieldTest(field="stage", equals=stage),
-                    ),
-                ),
-            )
-            for criterion, stage in sorted(marks)
-        ]
+    def measure_title(self, name: str) -> Bilingual:
+        """What people call a measure; its name where the rule set has no title for it."""
+        return self.measured[name].title or Bilingual(name, name)
+
+    def _entered(self) -> Iterator[tuple[str, Measure]]:
+        for table in self.tables:
+            for criterion in table.criteria:
+                if isinstance(criterion, Entered):
+                    for stage in criterion.stages:
+                        yield entered_measure(criterion.id, stage), _mark(criterion, stage)
 
     def table_for(self, unit: Unit, day: date | None) -> Table | None:
         """The table that scores the unit on that local day; None for a unit that is not scored.

@@ -55,8 +55,12 @@ class Planted:
         (self.directory / file).write_bytes(raw)
 
     def problems(self) -> list[Problem]:
-        """Everything that is wrong now."""
-        return check(self.directory)
+        """Everything that keeps it from being used."""
+        return [problem for problem in check(self.directory) if not problem.warning]
+
+    def warnings(self) -> list[Problem]:
+        """What should be better, and keeps nobody from using it."""
+        return [problem for problem in check(self.directory) if problem.warning]
 
     def assert_found(self, file: str, fault: Fault) -> None:
         """Plant it; exactly what it expects is found in its file, each in both languages."""

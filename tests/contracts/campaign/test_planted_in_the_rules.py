@@ -33,9 +33,9 @@ FAULTS: dict[str, Fault] = {
         "ties: shared", "ties: share", (0, "did you mean “shared”?")
     ),
     "a kind of measure that there is not": Fault(
-        "{kind: count, of: essay-submitted, unless: essay-withdrawn}",
-        "{kind: counts, of: essay-submitted, unless: essay-withdrawn}",
-        (0, "did you mean “count”?"),
+        "kind: count\n    of: essay-submitted",
+        "kind: counts\n    of: essay-submitted",
+        (-2, "did you mean “count”?"),
     ),
     "a kind of criterion that there is not": Fault(
         "kind: linear", "kind: linaer", (-5, "did you mean “linear”?")
@@ -53,23 +53,23 @@ FAULTS: dict[str, Fault] = {
         "of: essay-judged", "of: standings-published", (0, "no event “standings-published”")
     ),
     "a reminder counted": Fault(
-        "commendations: {kind: count, of: commendation-proposed}",
-        "commendations: {kind: count, of: deadline-approaching}",
+        "of: commendation-proposed",
+        "of: deadline-approaching",
         (0, "no event “deadline-approaching”"),
     ),
     "an event taken back by what is about something else": Fault(
-        "unless: essay-withdrawn}\n  essays_on_time",
-        "unless: commendation-proposed}\n  essays_on_time",
+        "unless: essay-withdrawn\n  essays_on_time",
+        "unless: commendation-proposed\n  essays_on_time",
         (0, "use: essay-withdrawn, essay-judged"),
     ),
     "a field that the event does not have": Fault(
         "field: late,", "field: lat,", (0, "did you mean “late”?")
     ),
     "a sum of what is no number": Fault(
-        "field: mark, unless", "field: prize, unless", (0, "numbers of essay-judged: version, mark")
+        "field: mark\n", "field: prize\n", (0, "numbers of essay-judged: version, mark")
     ),
     "a sum of what is not there": Fault(
-        "field: mark, unless", "field: marks, unless", (0, "did you mean “mark”?")
+        "field: mark\n", "field: marks\n", (0, "did you mean “mark”?")
     ),
     "two tests in one condition": Fault(
         GOOD,
@@ -96,10 +96,10 @@ FAULTS: dict[str, Fault] = {
         ON_TIME, "where: [{field: submitted_at, is: x}]", (0, "cannot be compared")
     ),
     "an obligation that the plan does not have": Fault(
-        "obligation: D6}", "obligation: D8}", (0, "plan.yaml has no obligation “D8”")
+        "obligation: D6\n", "obligation: D8\n", (0, "plan.yaml has no obligation “D8”")
     ),
     "a way in place of an obligation": Fault(
-        "obligation: D2}", "obligation: D3}", (0, "plan.yaml has no obligation “D3”")
+        "obligation: D2\n", "obligation: D3\n", (0, "plan.yaml has no obligation “D3”")
     ),
     "a measure that there is not": Fault(
         "measure: contest_report", "measure: contest_reports", (0, "“contest_report”?")

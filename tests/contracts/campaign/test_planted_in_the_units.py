@@ -5,9 +5,9 @@ import pytest
 from tests.contracts.campaign.planting import Fault, Planted
 
 HEADER = "code,name,kind,level,parent,cluster,gso_code"
-BA_DINH = "Q001,Quận Ba Đình,quan,upper,HN,urban-districts,001"
-HOAN_KIEM = "Q002,Quận Hoàn Kiếm,quan,upper,HN,urban-districts,002"
-WARD = "X00004,Phường Trúc Bạch,phuong,commune,Q001,communes-of-Q001,00004"
+BA_DINH = "Q001,Quận Ba Đình,quan,upper,HN,urban-districts,001,"
+HOAN_KIEM = "Q002,Quận Hoàn Kiếm,quan,upper,HN,urban-districts,002,"
+WARD = "X00004,Phường Trúc Bạch,phuong,commune,Q001,communes-of-Q001,00004,"
 
 FAULTS: dict[str, Fault] = {
     "a code twice": Fault(
@@ -67,10 +67,10 @@ FAULTS: dict[str, Fault] = {
         BA_DINH, BA_DINH.replace(",urban-", ",uban-"), (0, "did you mean “urban-districts”")
     ),
     "a row with a cell too few": Fault(
-        WARD, WARD.removesuffix(",00004"), (0, "6 cells instead of 7")
+        WARD, WARD.removesuffix(",00004,"), (0, "6 cells instead of 8")
     ),
     "a name with a comma and no quotes": Fault(
-        WARD, WARD.replace("Trúc Bạch", "Trúc, Bạch"), (0, "8 cells instead of 7")
+        WARD, WARD.replace("Trúc Bạch", "Trúc, Bạch"), (0, "9 cells instead of 8")
     ),
     "a name over two lines": Fault(
         WARD, WARD.replace("Phường Trúc Bạch", '"Phường\nTrúc Bạch"'), (0, "line break")
@@ -163,7 +163,7 @@ def test_a_file_saved_by_a_spreadsheet_with_a_byte_order_mark_is_read(planted: P
 
 
 def test_blank_rows_that_a_spreadsheet_leaves_are_skipped(planted: Planted) -> None:
-    planted.plant("units.csv", BA_DINH, ",,,,,,\n\n" + BA_DINH)
+    planted.plant("units.csv", BA_DINH, ",,,,,,,\n\n" + BA_DINH)
     assert planted.problems() == []
 
 
@@ -181,7 +181,7 @@ def test_a_file_that_is_no_table_is_one_problem_and_the_others_are_still_checked
     planted: Planted, content: str | bytes, line: int, remedy: str
 ) -> None:
     planted.write("units.csv", content)
-    planted.plant("plan.yaml", "by: contest-reported", "by: contest-report")
+    other = planted.plant("plan.yaml", "by: contest-reported", "by: contest-report")
     found = planted.problems()
-    assert [(p.file, p.line) for p in found] == [("plan.yaml", 144), ("units.csv", line)]
+    assert [(p.file, p.line) for p in found] == [("plan.yaml", other), ("units.csv", line)]
     assert remedy in found[1].en

@@ -41,6 +41,13 @@ def check_measures(
     if measures is None:
         return
     yield from check_made_of(measures)
+    if untitled := [name for name, measure in measures.value.items() if measure.title is None]:
+        yield measures.problem(
+            (),
+            f"chưa có tên: {', '.join(untitled)}; thêm title: {{vi: …, en: …}} vào từng chỉ số",
+            f"without a title: {', '.join(untitled)}; add title: {{vi: …, en: …}} to each",
+            warning=True,
+        )
     for name, measure in measures.value.items():
         yield from _parts(measures, name, named)
         if isinstance(measure, FactMeasure):

@@ -1,0 +1,54 @@
+"""What people call the values of fields of events: no sentence for people shows the value itself.
+
+Each is small inside a sentence; a cell or a line begins it with a capital.
+"""
+
+from collections.abc import Mapping
+
+from services.contracts.wording import Bilingual
+
+ESSAY_FORMS: Mapping[str, Bilingual] = {
+    "written": Bilingual("bài viết", "written essay"),
+    "recorded": Bilingual(
+        "tác phẩm phát thanh, truyền hình (phóng sự, video clip)", "recorded work"
+    ),
+    "press": Bilingual("tác phẩm báo chí", "press work"),
+}
+EXEMPLAR_KINDS: Mapping[str, Bilingual] = {
+    "person": Bilingual("cá nhân", "person"),
+    "collective": Bilingual("tập thể", "collective"),
+}
+AUTHOR_CAPACITIES: Mapping[str, Bilingual] = {
+    "contestant": Bilingual("người dự thi", "entrant"),
+    "jury": Bilingual("thành viên Ban Giám khảo", "member of the jury"),
+    "organiser": Bilingual("thành viên Ban Tổ chức", "member of the organising committee"),
+}
+CONFERENCE_FORMS: Mapping[str, Bilingual] = {
+    "held": Bilingual("tổ chức Hội nghị", "conference held"),
+    "written": Bilingual("đánh giá kết quả bằng văn bản", "assessment in writing"),
+}
+CEREMONY_OCCASIONS: Mapping[str, Bilingual] = {
+    "none": Bilingual("tổ chức riêng", "on its own"),
+    "half-year-review": Bilingual(
+        "gắn với Hội nghị sơ kết công tác 6 tháng đầu năm", "with the half-year review"
+    ),
+    "conference": Bilingual(
+        "gắn với Hội nghị điển hình tiên tiến", "with the conference of advanced examples"
+    ),
+}
+COMMENDATION_LEVELS: Mapping[str, Bilingual] = {
+    "unit": Bilingual("cấp đơn vị", "the unit"),
+    "city": Bilingual("cấp Thành phố", "the city"),
+    "state": Bilingual("cấp Nhà nước", "the state"),
+}
+STAGES: Mapping[str, Bilingual] = {
+    "self": Bilingual("điểm tự chấm", "the unit's own score"),
+    "cluster": Bilingual("điểm cụm chấm", "the cluster's score"),
+    "final": Bilingual("điểm thẩm định", "the final score"),
+}
+OBLIGATION_STATES: Mapping[str, Bilingual] = {
+    "fulfilled": Bilingual("đã hoàn thành", "fulfilled"),
+    "missed": Bilingual("quá hạn", "overdue"),
+    "waived": Bilingual("được miễn thực hiện", "waived"),
+    "open": Bilingual("chưa đến hạn", "not yet due"),
+}
