@@ -5,10 +5,13 @@ A test that asks for none costs nothing. Apache Kafka's jars are shared with the
 """
 
 import os
+import re
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +22,24 @@ from infra.local.mail import MailCatcher
 from infra.local.postgres import PostgresCluster
 from infra.local.webhook import WebhookCatcher
 from infra.local.wheel_broker import WheelBroker
+from tests.support.absent import NOT_TRIED
 from tests.support.in_memory import in_memory
 from tests.support.kafka import require_kafka
+
+_REASON = re.compile(re.escape(NOT_TRIED) + r", (.*)", re.DOTALL)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say aloud what this machine could not try, one line a tool."""
+    absent: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", ()):
+        if found := _REASON.search(str(report.longrepr[-1])):
+            absent[" ".join(found[1].split())] += 1
+    for what, tests in sorted(absent.items()):
+        terminalreporter.write_line(
+            f"{NOT_TRIED}: {tests} test{'s' * (tests > 1)}, {what}", red=True, bold=True
+        )
+
 
 LOCAL = Path(__file__).parents[1] / ".local"
 JARS = LOCAL / "kafka" / "lib"

@@ -8,6 +8,8 @@ DELIVERIES = Metric(
     meaning="Deliveries that came to an end here: accepted by the receiver, or failed for good.",
     unit="deliveries",
     what_to_do="failed rising: the subscription's deliveries say why; tell the subscriber.",
+    alerts=("DeliveriesFail",),
+    from_zero=(("email", "failed"), ("webhook", "failed")),
     labels=("channel", "state"),
 )
 ATTEMPTS = Metric(
@@ -16,6 +18,7 @@ ATTEMPTS = Metric(
     meaning="Attempts by how they ended; `transient` ones are repeated.",
     unit="attempts",
     what_to_do="Mostly transient e-mail: the mail relay is away or refuses us; see its log.",
+    alerts=("MailRelayRefuses",),
     labels=("channel", "outcome"),
 )
 ATTEMPT_SECONDS = Metric(
@@ -24,6 +27,7 @@ ATTEMPT_SECONDS = Metric(
     meaning="Duration of one attempt, connection included.",
     unit="seconds",
     what_to_do="p99 near attempt_timeout_s: receivers are slow; raise the concurrency.",
+    no_alert="DeliveriesWaiting watches what follows",
     labels=("channel",),
 )
 ACCEPTED_SECONDS = Metric(
@@ -32,6 +36,7 @@ ACCEPTED_SECONDS = Metric(
     meaning="Time from the record of an event to the receiver's yes.",
     unit="seconds",
     what_to_do="p99 over 60: see backlog, then attempts that are not accepted.",
+    no_alert="DeliveriesWaiting watches those that are not accepted",
     labels=("channel",),
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600, 21600),
 )
@@ -41,6 +46,7 @@ BACKLOG = Metric(
     meaning="Deliveries that are pending: due, under way, or waiting for their next attempt.",
     unit="deliveries",
     what_to_do="Rising: more replicas, unless attempts are mostly transient.",
+    no_alert="DeliveriesWaiting watches the age of the oldest of them",
     labels=("channel",),
 )
 OLDEST_SECONDS = Metric(
@@ -49,6 +55,7 @@ OLDEST_SECONDS = Metric(
     meaning="Age of the oldest pending delivery; 0 when there is none.",
     unit="seconds",
     what_to_do="Over 3600: its attempts say which receiver is away, or that our relay is.",
+    alerts=("DeliveriesWaiting",),
     labels=("channel",),
 )
 DISABLED = Metric(
@@ -57,6 +64,7 @@ DISABLED = Metric(
     meaning="Subscriptions that were switched off and hear nothing.",
     unit="subscriptions",
     what_to_do="Tell their owners; after the receiver is mended they resume it.",
+    alerts=("SubscriptionsDisabled",),
 )
 LATE_ANSWERS = Metric(
     "thidua_delivery_late_answers_total",
@@ -64,6 +72,7 @@ LATE_ANSWERS = Metric(
     meaning="Refusals that came after the delivery had passed to another replica; no effect.",
     unit="attempts",
     what_to_do="Rising: attempts outlast lease_s; the machine is overloaded or paused.",
+    no_alert="they have no effect",
     labels=("channel",),
 )
 

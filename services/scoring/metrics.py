@@ -8,6 +8,7 @@ VISIBLE_SECONDS = Metric(
     meaning="Time from a publisher's record of a fact to the commit of points that count it.",
     unit="seconds",
     what_to_do="p99 over 1 s: look at the consumer's lag, then at scoring_recompute_seconds.",
+    alerts=("SlowPoints",),
     buckets=(
         *(0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075),
         *(0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30),
@@ -19,6 +20,7 @@ RECOMPUTE_SECONDS = Metric(
     meaning="Time to score the clusters of a round again, up to 50 in a transaction.",
     unit="seconds",
     what_to_do="p99 over 0.5 s: look at the load of the database and of this process's processor.",
+    no_alert="SlowPoints watches what follows",
 )
 RECOMPUTES = Metric(
     "thidua_scoring_recomputes_total",
@@ -26,6 +28,7 @@ RECOMPUTES = Metric(
     meaning="Clusters scored again by this process.",
     unit="recomputes",
     what_to_do="Above 1000 / recompute_interval_ms a second and cluster: report it.",
+    no_alert="traffic",
 )
 POINTS_CHANGED = Metric(
     "thidua_scoring_points_changed_total",
@@ -33,6 +36,7 @@ POINTS_CHANGED = Metric(
     meaning="Units whose total, rank, level or a line changed.",
     unit="units",
     what_to_do="-",
+    no_alert="traffic",
 )
 CLUSTERS_DUE = Metric(
     "thidua_scoring_clusters_due",
@@ -40,6 +44,7 @@ CLUSTERS_DUE = Metric(
     meaning="Clusters whose points are behind their facts, as the last sweep found them.",
     unit="clusters",
     what_to_do="Above 0 for minutes: recomputes fail; the log says why.",
+    alerts=("ClustersDue",),
 )
 DIVERGENCE = Metric(
     "thidua_scoring_divergence_total",
@@ -48,6 +53,8 @@ DIVERGENCE = Metric(
     " was put in their place.",
     unit="findings",
     what_to_do="Any: report it with the log line `running points differ from the truth`.",
+    alerts=("PointsDiverged",),
+    from_zero=(("tally",), ("points",)),
     labels=("what",),
 )
 

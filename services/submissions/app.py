@@ -52,7 +52,7 @@ def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> 
                 chassis, desk, ahead_units=settings.ahead_units, on_move=deadlines.loop.wake
             ),
         ],
-        loops=[deadlines.loop],
+        loops=[deadlines.loop, deadlines.measuring],
         topics=[topic_of(settings.topic_prefix, fact) for fact in GIVES],
         on_start=[seed],
     )

@@ -8,6 +8,7 @@ ESSAYS = Metric(
     meaning="Entries that were kept by this process, in time or late.",
     unit="essays",
     what_to_do="More than half of a year's come in the last eleven days: scale out before.",
+    no_alert="traffic",
     labels=("late",),
 )
 DEADLINE_FACTS = Metric(
@@ -16,14 +17,18 @@ DEADLINE_FACTS = Metric(
     meaning="Reminders and misses that this process said.",
     unit="events",
     what_to_do="A jump outside the days of the plan: was a deadline moved, or the clock wrong?",
+    no_alert="DeadlinesOverdue watches those that do not come",
     labels=("event",),
 )
 TIMERS_OVERDUE_SECONDS = Metric(
     "thidua_submissions_timers_overdue_seconds",
     "gauge",
-    meaning="How long the oldest timer that is due has been waiting; 0 when none is.",
+    meaning="How long the oldest timer has been due, beyond the grace; 0 when none is. Measured"
+    " apart from the loop that fires them.",
     unit="seconds",
-    what_to_do="Over 60: the deadline loop is behind or fails; see thidua_loop_failures_total.",
+    what_to_do="Over 60: the deadline loop is behind or fails; see thidua_loop_failures_total of"
+    " the loop `deadlines`.",
+    alerts=("DeadlinesOverdue",),
 )
 
 METRICS: tuple[Metric, ...] = (ESSAYS, DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS)

@@ -17,6 +17,7 @@ from services.contracts.events import (
     Fact,
     ObligationFulfilled,
 )
+from services.submissions.metrics import TIMERS_OVERDUE_SECONDS
 from services.submissions.obligations.plan_kept import PlanChangedError
 from tests.submissions.stand import Stand, essay, moment, settings_of, standing
 
@@ -239,6 +240,36 @@ async def test_the_loop_wakes_when_the_simulated_clock_moves(stand: Stand) -> No
     finally:
         await loop.stop()
         await running
+
+
+async def test_what_is_overdue_is_seen_although_nothing_fires_it(stand: Stand) -> None:
+    def overdue_s() -> float | None:
+        return stand.chassis.metrics.value(TIMERS_OVERDUE_SECONDS)
+
+    await stand.at("2020-06-29 23:59:59")
+    await stand.fire()
+    await stand.deadlines.measure()
+    assert overdue_s() == 0
+    await stand.at("2020-06-30 00:02:00")  # the loop does not run here
+    await stand.deadlines.measure()
+    assert overdue_s() == 120
+    await stand.fire()
+    await stand.deadlines.measure()
+    assert overdue_s() == 0
+
+
+async def test_timers_that_another_replica_is_firing_are_not_asked_for_all_the_time(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    settings = settings_of(dsn, issuer)
+    async with standing(settings, issuer, campaign) as one:
+        await one.at("2020-06-30 00:00:00")
+        one.deadlines._simulated = False  # the machine's clock runs on while another one works
+        async with one.chassis.database.transaction() as other:
+            await other.execute("SELECT FROM timers FOR UPDATE")
+            wanted = await one.deadlines.tick()
+        assert wanted is not None
+        assert wanted >= 1
 
 
 async def test_a_unit_owes_only_what_falls_due_while_it_exists(

@@ -1,11 +1,9 @@
 """Whether Apache Kafka can be had here, decided in one place for every test."""
 
-import os
 from pathlib import Path
 
-import pytest
-
 from infra.local.kafka import KafkaUnavailableError, fetch_jars, why_not_kafka
+from tests.support.absent import not_tried
 
 
 def require_kafka(jars: Path) -> None:
@@ -15,6 +13,4 @@ def require_kafka(jars: Path) -> None:
             raise KafkaUnavailableError(reason)
         fetch_jars(jars)
     except KafkaUnavailableError as error:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(f"Apache Kafka is a must in CI: {error}", pytrace=False)
-        pytest.skip(f"!! NOT TRIED, NO APACHE KAFKA: {error}")
+        not_tried("Apache Kafka", str(error))

@@ -35,7 +35,14 @@ class Metric:
     unit: str
     what_to_do: str
     """What an operator does when it looks bad, or "-"."""
+    alerts: tuple[str, ...] = ()
+    """The alerts of infra/prometheus/alerts.yml that watch it."""
+    no_alert: str = ""
+    """Why none does."""
     labels: tuple[str, ...] = ()
+    from_zero: tuple[tuple[str, ...], ...] = ()
+    """Counters: values of the labels whose series exist at 0 from the start, as `increase()` needs
+    it to see the first count of all."""
     buckets: tuple[float, ...] = LATENCY_S
     """Upper bounds, histograms only."""
     by_library: bool = False
@@ -107,7 +114,10 @@ class Metrics:
     def _make(self, metric: Metric) -> None:
         name, text, labels = metric.name, metric.meaning, metric.labels
         if metric.kind == "counter":
-            self._counters[name] = prometheus.Counter(name, text, labels, registry=self._registry)
+            counter = prometheus.Counter(name, text, labels, registry=self._registry)
+            self._counters[name] = counter
+            for values in metric.from_zero:
+                counter.labels(*values)
         elif metric.kind == "gauge":
             self._gauges[name] = prometheus.Gauge(name, text, labels, registry=self._registry)
         else:
@@ -127,11 +137,15 @@ def _declared(made: dict[str, M], metric: Metric) -> M:
 
 def as_markdown(declared: Iterable[Metric]) -> str:
     """The rows of a table for docs/metrics.md."""
-    rows = ["| metric | kind, unit | labels | meaning | what to do |", "|---|---|---|---|---|"]
+    rows = [
+        "| metric | kind, unit | labels | meaning | what to do | alert |",
+        "|---|---|---|---|---|---|",
+    ]
     for metric in declared:
         labels = ", ".join(f"`{label}`" for label in metric.labels) or "-"
         rows.append(
             f"| `{metric.name}` | {metric.kind}, {metric.unit} | {labels}"
-            f" | {metric.meaning} | {metric.what_to_do} |"
+            f" | {metric.meaning} | {metric.what_to_do}"
+            f" | {', '.join(metric.alerts) or f'none: {metric.no_alert}'} |"
         )
     return "\n".join(rows) + "\n"

@@ -8,6 +8,7 @@ HTTP_SECONDS = Metric(
     meaning="Time from a request's first byte to the end of its answer, by route template.",
     unit="seconds",
     what_to_do="p99 over 1 s: look at the database's load, then at database_pool_size.",
+    alerts=("SlowHttp",),
     labels=("method", "route", "status"),
 )
 LOOP_FAILURES = Metric(
@@ -16,6 +17,7 @@ LOOP_FAILURES = Metric(
     meaning="Ticks of a background loop that failed in passing and are tried again.",
     unit="ticks",
     what_to_do="Rising: the log line `loop failed` says why; mostly the database is away.",
+    alerts=("LoopFailing",),
     labels=("loop",),
 )
 DEGRADED = Metric(
@@ -25,6 +27,7 @@ DEGRADED = Metric(
     " is away; requests are served all the same.",
     unit="yes or no",
     what_to_do="`/health/ready` names the reason under `degraded`.",
+    alerts=("Degraded",),
     labels=("part",),
 )
 STALLED = Metric(
@@ -33,6 +36,7 @@ STALLED = Metric(
     meaning="1 while a part of the process makes no progress: `/health/live` answers 503.",
     unit="yes or no",
     what_to_do="Restart the process; nothing is lost. Report it with its last log lines.",
+    alerts=("Stalled",),
     labels=("part",),
 )
 
@@ -42,6 +46,7 @@ OUTBOX_BACKLOG = Metric(
     meaning="Facts that are durable here and not yet acknowledged by the broker.",
     unit="events",
     what_to_do="Rising: is the broker up, do the topics exist? Nothing is lost meanwhile.",
+    no_alert="FactsNotRelayed watches the age of the oldest of them",
 )
 OUTBOX_OLDEST_SECONDS = Metric(
     "thidua_outbox_oldest_seconds",
@@ -49,6 +54,7 @@ OUTBOX_OLDEST_SECONDS = Metric(
     meaning="Age of the oldest of them.",
     unit="seconds",
     what_to_do="Over 60: as for the backlog; the others do not know these facts yet.",
+    alerts=("FactsNotRelayed",),
 )
 RELAYED = Metric(
     "thidua_relayed_total",
@@ -56,6 +62,7 @@ RELAYED = Metric(
     meaning="Facts acknowledged by the broker.",
     unit="events",
     what_to_do="-",
+    no_alert="traffic",
     labels=("topic",),
 )
 RELAY_FAILURES = Metric(
@@ -64,6 +71,7 @@ RELAY_FAILURES = Metric(
     meaning="Batches that could not be relayed and are tried again.",
     unit="batches",
     what_to_do="Rising: the log says whether broker or database is away.",
+    no_alert="Degraded and FactsNotRelayed watch what follows",
 )
 
 CONSUMER_LAG = Metric(
@@ -72,6 +80,7 @@ CONSUMER_LAG = Metric(
     meaning="Events on a partition that this consumer has not committed yet.",
     unit="events",
     what_to_do="Rising for minutes: more replicas, up to the number of partitions.",
+    alerts=("FactsNotApplied",),
     labels=("topic", "partition"),
 )
 CONSUMER_OLDEST_SECONDS = Metric(
@@ -80,6 +89,7 @@ CONSUMER_OLDEST_SECONDS = Metric(
     meaning="Age of the oldest event that was read and has no effect yet; 0 when there is none.",
     unit="seconds",
     what_to_do="Over 60: the consumer is stuck or overrun; see retries and dead letters.",
+    alerts=("FactsLate",),
 )
 APPLIED = Metric(
     "thidua_events_applied_total",
@@ -87,6 +97,7 @@ APPLIED = Metric(
     meaning="Events whose effect was committed here, each counted once.",
     unit="events",
     what_to_do="-",
+    no_alert="traffic",
     labels=("topic",),
 )
 REPEATED = Metric(
@@ -95,6 +106,7 @@ REPEATED = Metric(
     meaning="Deliveries of events that had had their effect already; free of charge.",
     unit="events",
     what_to_do="Always rising: offsets are not committed; see lost commits.",
+    no_alert="CommitsLost watches the cause",
     labels=("topic",),
 )
 OF_OTHER_CAMPAIGNS = Metric(
@@ -104,6 +116,7 @@ OF_OTHER_CAMPAIGNS = Metric(
     unit="events",
     what_to_do="In the season with nothing applied: is `campaign_dir` this year's, here and in"
     " submissions? Else nothing: topics keep all years.",
+    no_alert="nothing is wrong with them",
     labels=("topic",),
 )
 DEAD_LETTERS = Metric(
@@ -112,6 +125,8 @@ DEAD_LETTERS = Metric(
     meaning="Messages set aside to the dead-letter topic because they can never succeed.",
     unit="messages",
     what_to_do="Any: `thidua dead-letters list`, then mend the cause and redrive, or discard.",
+    no_alert="a cause is born with its first message, which `increase()` does not see:"
+    " DeadLetters watches thidua_dead_letters_open",
     labels=("topic", "cause"),
 )
 DEAD_LETTER_SHARE = Metric(
@@ -120,6 +135,7 @@ DEAD_LETTER_SHARE = Metric(
     meaning="Share of the last dead_letter_window messages that were set aside.",
     unit="share",
     what_to_do="Near dead_letter_share_limit the consumer stops: look at the last deploy now.",
+    alerts=("DeadLetterShareRising",),
 )
 DEAD_LETTERS_OPEN = Metric(
     "thidua_dead_letters_open",
@@ -128,6 +144,7 @@ DEAD_LETTERS_OPEN = Metric(
     unit="messages",
     what_to_do="Any: `thidua dead-letters list`; redrive what is mended, discard what is none of"
     " ours.",
+    alerts=("DeadLetters",),
     labels=("group",),
 )
 DEAD_LETTERS_OLDEST_SECONDS = Metric(
@@ -136,6 +153,7 @@ DEAD_LETTERS_OLDEST_SECONDS = Metric(
     meaning="Age of the oldest of them; 0 when there is none.",
     unit="seconds",
     what_to_do="Over a day: somebody waits for points that this message would change.",
+    alerts=("DeadLettersWaiting",),
     labels=("group",),
 )
 BATCH_SECONDS = Metric(
@@ -144,6 +162,7 @@ BATCH_SECONDS = Metric(
     meaning="Time of one batch, from decoding to commit.",
     unit="seconds",
     what_to_do="p99 over 10 s: lower batch_max_records, look at the database.",
+    alerts=("FactsNotApplied",),
 )
 BATCH_RETRIES = Metric(
     "thidua_batch_retries_total",
@@ -151,6 +170,7 @@ BATCH_RETRIES = Metric(
     meaning="Repetitions of a batch after a passing failure.",
     unit="batches",
     what_to_do="Rising: the log says which failure; mostly the database is away.",
+    no_alert="FactsNotApplied watches what follows",
 )
 COMMITS_LOST = Metric(
     "thidua_commits_lost_total",
@@ -158,6 +178,7 @@ COMMITS_LOST = Metric(
     meaning="Offset commits refused because the partition had moved; its events come again.",
     unit="commits",
     what_to_do="Rising steadily: batches take longer than max.poll.interval.",
+    alerts=("CommitsLost",),
 )
 CONSUMER_STOPPED = Metric(
     "thidua_consumer_stopped",
@@ -167,6 +188,7 @@ CONSUMER_STOPPED = Metric(
     unit="yes or no",
     what_to_do="A bad deploy: roll back, restart. Bad records on the topic: operating.md has the"
     " two ways past them.",
+    alerts=("ConsumerStopped",),
 )
 
 RESIDENT_BYTES = Metric(
@@ -175,6 +197,7 @@ RESIDENT_BYTES = Metric(
     meaning="Resident memory of the process.",
     unit="bytes",
     what_to_do="Over 250 MB: report it; a restart loses nothing.",
+    alerts=("MemoryOverBudget",),
     by_library=True,
 )
 CPU_SECONDS = Metric(
@@ -183,6 +206,7 @@ CPU_SECONDS = Metric(
     meaning="Processor time used, user and system.",
     unit="seconds",
     what_to_do="Near one core: more replicas.",
+    no_alert="SlowPoints and SlowHttp say when it is too much",
     by_library=True,
 )
 VIRTUAL_BYTES = Metric(
@@ -191,6 +215,7 @@ VIRTUAL_BYTES = Metric(
     meaning="Address space of the process.",
     unit="bytes",
     what_to_do="-",
+    no_alert="address space costs nothing",
     by_library=True,
 )
 START_SECONDS = Metric(
@@ -199,6 +224,7 @@ START_SECONDS = Metric(
     meaning="When the process started, since 1970.",
     unit="seconds",
     what_to_do="Young again and again: it restarts; the last log line says why.",
+    alerts=("RestartsOften",),
     by_library=True,
 )
 OPEN_FILES = Metric(
@@ -207,6 +233,7 @@ OPEN_FILES = Metric(
     meaning="Open file descriptors.",
     unit="files",
     what_to_do="Near process_max_fds: connections leak; report it.",
+    alerts=("FilesRunOut",),
     by_library=True,
 )
 MAX_FILES = Metric(
@@ -215,6 +242,7 @@ MAX_FILES = Metric(
     meaning="Most file descriptors it may open.",
     unit="files",
     what_to_do="-",
+    alerts=("FilesRunOut",),
     by_library=True,
 )
 

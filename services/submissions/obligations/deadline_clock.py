@@ -34,6 +34,11 @@ _SAFETY_S = 30.0
 _SIMULATED_S = 1.0
 """The same under a simulated clock, which another replica may have moved. Seconds."""
 
+_TAKEN_S = 1.0
+"""Until the next look at timers that another replica is firing. Seconds."""
+
+_MEASURE_EVERY_S = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Fired:
@@ -68,6 +73,7 @@ class DeadlineClock:
         self._simulated = simulated
         every_s = _SIMULATED_S if simulated else _SAFETY_S
         self.loop = Loop("deadlines", self.tick, every_s=every_s)
+        self.measuring = Loop("deadlines overdue", self.measure, every_s=_MEASURE_EVERY_S)
 
     async def tick(self) -> float | None:
         """Fire one batch of what is due; when to look again. Seconds."""
@@ -78,8 +84,11 @@ class DeadlineClock:
         next_due = await self._next_due()
         if next_due is None or self._simulated:
             return None  # a simulated clock does not run: its moves wake the loop
+        seconds = (next_due - now).total_seconds()
+        if seconds <= 0:
+            return _TAKEN_S  # another replica has claimed it, and has not committed yet
         # A little late rather than a little early, when the timer would not be due yet.
-        return (next_due - now).total_seconds() + 0.01
+        return seconds + 0.01
 
     async def fire(self, now: datetime) -> Fired:
         """One transaction: claim timers that are due at `now`, say what they mean.
@@ -93,9 +102,13 @@ class DeadlineClock:
             self._metrics.count(DEADLINE_FACTS, event=fact.event)
         if facts:
             log.info("deadlines fired", timers=len(timers), facts=len(facts))
-        overdue = (now - timers[0]["due_at"]).total_seconds() if timers else 0
-        self._metrics.set(TIMERS_OVERDUE_SECONDS, overdue)
         return Fired(len(timers), facts)
+
+    async def measure(self) -> None:
+        """Set the gauge of what is overdue: by a loop of its own, since it watches the other."""
+        next_due = await self._next_due()
+        overdue = (self._clock.now() - next_due).total_seconds() if next_due else 0
+        self._metrics.set(TIMERS_OVERDUE_SECONDS, max(0, overdue))
 
     async def _claim(self, tx: Transaction, now: datetime) -> list[Any]:
         """Take timers out, the longest due first; nobody else gets the same ones."""
