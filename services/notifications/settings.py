@@ -42,7 +42,7 @@ class NotificationsSettings(ServiceSettings):
     )
     smtp_ca_file: Path | None = Field(
         default=None,
-        description="PEM of the authority that signed the relay; default: the system's.",
+        description="PEM of authorities to trust beside the system's for the relay.",
     )
     smtp_username: str | None = Field(default=None, description="Empty: no authentication.")
     smtp_password: str | None = Field(default=None, repr=False, description="Secret.")
@@ -70,7 +70,7 @@ class NotificationsSettings(ServiceSettings):
     )
     webhook_ca_file: Path | None = Field(
         default=None,
-        description="PEM of authorities that sign receivers; default: the system's.",
+        description="PEM of authorities to trust beside the system's for webhook receivers.",
     )
     webhook_timeout_s: float = Field(
         default=10, gt=0, le=60, description="Longest wait to connect, to write, to read. Seconds."

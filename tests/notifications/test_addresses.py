@@ -1,7 +1,5 @@
 """No webhook reaches a machine inside the network, however its address is spelled or hidden."""
 
-import asyncio
-import socket
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -15,6 +13,11 @@ from services.notifications.channels.webhook.addresses import (
     why_no_host,
 )
 from services.notifications.channels.webhook.guarded_network import GuardedNetwork
+from services.notifications.channels.webhook.resolver import (
+    NameNotResolvedError,
+    Resolver,
+    system_lookup,
+)
 from services.notifications.subscriptions.subscription_request import why_no_webhook
 
 INSIDE = [
@@ -143,45 +146,35 @@ class Answers:
         self.answers = list(answers)
         self.asked: list[str] = []
 
-    async def getaddrinfo(self, host: str, port: int, **_: Any) -> list[Any]:
+    def __call__(self, host: str) -> list[str]:
         self.asked.append(host)
-        found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return [
-            (socket.AF_INET6 if ":" in ip else socket.AF_INET, 0, 0, "", (ip, port)) for ip in found
-        ]
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
-@pytest.fixture
-def dns(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Let a test say what DNS answers."""
-
-    def answer(*answers: list[str]) -> Answers:
-        resolver = Answers(*answers)
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver.getaddrinfo)
-        return resolver
-
-    return answer
+def network(*answers: list[str], allow_internal: bool = False) -> GuardedNetwork:
+    """A guarded network over DNS that gives these answers, by default the system's."""
+    lookup = Answers(*answers) if answers else system_lookup
+    return GuardedNetwork(Resolver(timeout_s=5, lookup=lookup), allow_internal=allow_internal)
 
 
 @pytest.mark.parametrize("text", INSIDE)
 async def test_a_public_name_that_leads_inside_is_refused_at_the_connection(
-    text: str, dns: Any
+    text: str,
 ) -> None:
-    dns([text])
     with pytest.raises(ForbiddenAddressError):
-        await GuardedNetwork(allow_internal=False).connect_tcp("evil.example.org", 443, timeout=1)
+        await network([text]).connect_tcp("evil.example.org", 443, timeout=1)
 
 
-async def test_one_inner_answer_among_public_ones_refuses_the_host(dns: Any) -> None:
-    dns(["8.8.8.8", "10.0.0.1"])
+async def test_one_inner_answer_among_public_ones_refuses_the_host() -> None:
     with pytest.raises(ForbiddenAddressError):
-        await GuardedNetwork(allow_internal=False).connect_tcp("evil.example.org", 443, timeout=1)
+        await network(["8.8.8.8", "10.0.0.1"]).connect_tcp("evil.example.org", 443, timeout=1)
 
 
 async def test_what_is_connected_to_is_the_address_that_was_judged(
-    dns: Any, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    resolver = dns(["8.8.8.8"], ["127.0.0.1"])  # a name that changes its mind (rebinding)
+    dns = Answers(["8.8.8.8"], ["127.0.0.1"])  # a name that changes its mind (rebinding)
+    guarded = GuardedNetwork(Resolver(timeout_s=5, lookup=dns), allow_internal=False)
     connected: list[str] = []
 
     async def connect(_self: object, host: str, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
@@ -190,22 +183,22 @@ async def test_what_is_connected_to_is_the_address_that_was_judged(
 
     monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
     with pytest.raises(httpcore.ConnectError):
-        await GuardedNetwork(allow_internal=False).connect_tcp("evil.example.org", 443, timeout=1)
+        await guarded.connect_tcp("evil.example.org", 443, timeout=1)
     assert connected == ["8.8.8.8"]
-    assert resolver.asked == ["evil.example.org"]
+    assert dns.asked == ["evil.example.org"]
 
 
 async def test_a_name_that_does_not_exist_is_a_failed_connection() -> None:
-    with pytest.raises(httpcore.ConnectError):
-        await GuardedNetwork(allow_internal=True).connect_tcp("no-such-host.invalid", 443)
+    with pytest.raises(NameNotResolvedError):
+        await network(allow_internal=True).connect_tcp("no-such-host.invalid", 443)
 
 
 async def test_a_unix_socket_is_never_opened() -> None:
     with pytest.raises(ForbiddenAddressError):
-        await GuardedNetwork(allow_internal=True).connect_unix_socket("/run/docker.sock")
+        await network(allow_internal=True).connect_unix_socket("/run/docker.sock")
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "localhost"])
 async def test_spellings_that_the_system_resolver_takes_for_loopback_are_refused(host: str) -> None:
-    with pytest.raises((ForbiddenAddressError, httpcore.ConnectError)):
-        await GuardedNetwork(allow_internal=False).connect_tcp(host, 443, timeout=1)
+    with pytest.raises((ForbiddenAddressError, NameNotResolvedError)):
+        await network().connect_tcp(host, 443, timeout=1)

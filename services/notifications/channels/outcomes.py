@@ -46,7 +46,9 @@ class Outcome:
     retry_after: timedelta | None = None
     """When the receiver wants to be asked again, counted from now."""
     ours: bool = False
-    """The fault lies on our side of the receiver (our mail relay): no subscriber pays for it."""
+    """Not the receiver's fault as far as can be told (our mail relay): blames no subscription."""
+    unanswered: bool = False
+    """The receiver kept us waiting without an answer: its host gets fewer places (`places.py`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ before the recipient is named every fault is ours or the relay's, and no subscri
 
 import asyncio
 import re
-import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +13,7 @@ from datetime import datetime
 
 import aiosmtplib
 
+from services.chassis.http.tls import client_tls
 from services.notifications.channels.email.mime import compose
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome
@@ -85,9 +85,7 @@ class EmailChannel:
     def _client(self) -> aiosmtplib.SMTP:
         settings = self._settings
         tls = settings.smtp_tls
-        context = (
-            None if tls == "none" else ssl.create_default_context(cafile=settings.smtp_ca_file)
-        )
+        context = None if tls == "none" else client_tls(settings.smtp_ca_file)
         return aiosmtplib.SMTP(
             hostname=settings.smtp_host,
             port=settings.smtp_port,

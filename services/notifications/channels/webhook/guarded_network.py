@@ -6,9 +6,7 @@ and verifies the host, as that happens above this layer.
 """
 
 import asyncio
-import socket
 from collections.abc import Iterable, Sequence
-from ipaddress import ip_address
 
 import httpcore
 
@@ -18,12 +16,23 @@ from services.notifications.channels.webhook.addresses import (
     Network,
     why_forbidden,
 )
+from services.notifications.channels.webhook.resolver import Resolver
+
+_MOST_TRIED = 4
+"""Addresses of one host that one attempt tries."""
 
 
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
     """Opens TCP connections for httpcore; unless `allow_internal`, to public addresses only."""
 
-    def __init__(self, *, allow_internal: bool, also_forbidden: Sequence[Network] = ()) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        *,
+        allow_internal: bool,
+        also_forbidden: Sequence[Network] = (),
+    ) -> None:
+        self._resolver = resolver
         self._allow_internal = allow_internal
         self._also_forbidden = tuple(also_forbidden)
         self._network = httpcore.AnyIOBackend()
@@ -39,11 +48,11 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         """Connect to the first of the host's addresses that answers.
 
         One forbidden answer refuses the host: a name that points to both sides is made to deceive.
-        Raises ForbiddenAddressError, httpcore.ConnectError.
+        Raises ForbiddenAddressError, NameNotResolvedError, httpcore.ConnectError, ConnectTimeout.
         """
-        addresses = await self._resolved(host, port)
+        addresses = await self._judged_addresses(host)
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
-        for address in addresses:
+        for address in addresses[:_MOST_TRIED]:
             try:
                 return await self._network.connect_tcp(
                     str(address), port, timeout, local_address, socket_options
@@ -65,16 +74,8 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         """What httpcore waits with."""
         await asyncio.sleep(seconds)
 
-    async def _resolved(self, host: str, port: int) -> list[Address]:
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"the host's name can't be resolved: {error}") from error
-        # A scope (fe80::1%eth0) is cut off: only link-local addresses have one.
-        addresses = list(
-            dict.fromkeys(ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in found)
-        )
+    async def _judged_addresses(self, host: str) -> list[Address]:
+        addresses = await self._resolver.addresses(host)
         if not self._allow_internal:
             for address in addresses:
                 if reason := why_forbidden(address, self._also_forbidden):
