@@ -59,6 +59,8 @@ def show_list(
                 f"  {letter.tries}×  {letter.set_aside_at:%Y-%m-%dT%H:%M:%SZ}"
                 f"  {letter.topic}:{letter.partition}:{letter.offset}  {letter.event_id or '-'}"
             )
+            if letter.unpublished:
+                line += speak("  chỉ có trong cơ sở dữ liệu", "  in the database only")
             console.print(printable(line), markup=False)
         if not as_json:
             console.print(

@@ -26,7 +26,7 @@ from services.chassis.consuming.classify import DamagedBatchError, classify_batc
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.letter import SetAside, parted
 from services.chassis.dead_letters.service import DeadLetterService
-from services.chassis.observability.registry import DEAD_LETTERS
+from services.chassis.observability.registry import DEAD_LETTERS, DEAD_LETTERS_UNPUBLISHED
 from services.chassis.retry import is_transient
 from services.contracts.envelope import encode
 from tests.delivery.harness import World, produce_batch, running, until
@@ -237,6 +237,36 @@ async def test_a_batch_of_blanks_is_set_aside_as_it_was_fetched_and_all_around_i
     async with open_reader(world.settings(), [world.topic]) as reader:
         offsets = [record.offset async for some in reader.to_the_end() for record in some]
     assert offsets == list(range(6))
+
+
+async def test_a_dead_letter_too_large_for_the_broker_is_kept_here_and_holds_up_no_other(
+    kafka_world: World,
+) -> None:
+    """A few kB on the topic, 3 MB once they are read: more than the producer sends."""
+    world, (last, other) = kafka_world, good("Q002")
+    large = bomb(CODECS["gzip"], 3_000_000)
+    poison = batch_of([(b"Q001", [], b"{") for _ in range(3)])
+    for batch in (large, poison, batch_of([other])):
+        await produce_batch(world.bootstrap, world.topic, batch)
+    consumer, relay = world.consumer(), world.relay()
+    dead_letters = DeadLetterService([consumer], world.metrics)
+    async with running(relay, consumer):
+        await until(lambda: world.took(1))
+        await until(world.relayed)
+        assert relay.degraded() is None
+    assert await world.effects() == [last]
+    assert len(await world.on_topic(world.dead_letter_topic)) == 3
+    async with world.database.transaction() as tx:
+        letters = {letter.offset: letter for letter in await store.listed(tx, most=10)}
+        message = await store.message_of(tx, letters[0])
+        result = await dead_letters.redrive(tx, letters[0], by="ops-1")
+    assert [letters[offset].unpublished is None for offset in range(4)] == [False, *[True] * 3]
+    assert "max_request_size" in (letters[0].unpublished or "")
+    assert message is not None
+    assert message.value == b" " * 3_000_000
+    assert result.outcome == "failed"
+    await dead_letters.measure(world.database)
+    assert world.metrics.value(DEAD_LETTERS_UNPUBLISHED, group=consumer.group) == 1
 
 
 async def _letters(world: World, count: int) -> bool:

@@ -12,6 +12,10 @@ from services.chassis.settings import SharedSettings
 MAX_REQUEST_BYTES = 1_600_000
 """Room for a dead letter: a message of the broker's default limit (1 MiB), and its own headers."""
 
+MAX_BATCH_BYTES = 512 * 1024
+"""aiokafka sends one batch a partition at a time: with its default of 16 kB a relay batch would be
+twenty round trips. Below the broker's limit for a batch, 1 MiB by default."""
+
 _START_TIMEOUT_S = 20.0
 _STOP_TIMEOUT_S = 5.0
 
@@ -25,9 +29,7 @@ async def open_producer(settings: SharedSettings) -> AIOKafkaProducer:
         **connection_options(settings),
         acks="all",
         enable_idempotence=True,
-        # aiokafka sends one batch a partition at a time: with its default of 16 kB a relay batch
-        # would be twenty round trips. Below the broker's limit for a batch, 1 MiB by default.
-        max_batch_size=512 * 1024,
+        max_batch_size=MAX_BATCH_BYTES,
         max_request_size=MAX_REQUEST_BYTES,
         request_timeout_ms=15_000,
     )

@@ -18,7 +18,11 @@ from services.chassis.dead_letters.decide import reason_of
 from services.chassis.dead_letters.letter import Fault, Record
 from services.chassis.dead_letters.store import Letter
 from services.chassis.observability.metrics import Metrics
-from services.chassis.observability.registry import DEAD_LETTERS_OLDEST_SECONDS, DEAD_LETTERS_OPEN
+from services.chassis.observability.registry import (
+    DEAD_LETTERS_OLDEST_SECONDS,
+    DEAD_LETTERS_OPEN,
+    DEAD_LETTERS_UNPUBLISHED,
+)
 from services.chassis.storage.database import Database, Transaction
 
 _log = structlog.get_logger(__name__)
@@ -100,9 +104,11 @@ class DeadLetterService:
         """Set the gauges from the list: right after a restart too, and the same in each replica."""
         async with database.transaction() as tx:
             count, oldest_s = await store.count_open(tx)
+            unpublished = await store.count_unpublished(tx)
         for consumer in self._consumers:
             self._metrics.set(DEAD_LETTERS_OPEN, count, group=consumer.group)
             self._metrics.set(DEAD_LETTERS_OLDEST_SECONDS, oldest_s, group=consumer.group)
+            self._metrics.set(DEAD_LETTERS_UNPUBLISHED, unpublished, group=consumer.group)
 
     async def _retry(self, tx: Transaction, letter: Letter) -> Fault | Redone:
         message = await store.message_of(tx, letter)

@@ -21,7 +21,7 @@ SHORT = 8
 
 _FIELDS = """l.id, l.state, l.cause, l.detail, l.topic, l.partition, l."offset", l.event_id,
              l.tries, l.set_aside_at, l.tried_at, l.tried_by, l.outcome,
-             l.decided_by, l.decided_at, l.reason"""
+             l.decided_by, l.decided_at, l.reason, l.unpublished"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class Letter:
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
+    unpublished: str | None
+    """Why it is in this database only; None: it is on the dead-letter topic, or on its way."""
 
 
 async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Fault]]) -> None:
@@ -210,6 +212,12 @@ async def close_discarded(tx: Transaction, letter: Letter, reason: str, *, by: s
         """,
         *(letter.id, by, reason),
     )
+
+
+async def count_unpublished(tx: Transaction) -> int:
+    """How many open letters are in the database only."""
+    query = "SELECT count(*) FROM dead_letters WHERE state = 'open' AND unpublished IS NOT NULL"
+    return int(await tx.fetchval(query))
 
 
 async def count_open(tx: Transaction) -> tuple[int, float]:

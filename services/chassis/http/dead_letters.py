@@ -58,6 +58,10 @@ class LetterOut(BaseModel):
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None = Field(description="Why it was discarded.")
+    unpublished: str | None = Field(
+        description="Why it is in the database only, say because it is too large for the broker;"
+        " None: it is on the dead-letter topic, or on its way."
+    )
 
     @classmethod
     def of(cls, letter: Letter, **more: Any) -> Self:

@@ -156,6 +156,16 @@ DEAD_LETTERS_OLDEST_SECONDS = Metric(
     alerts=("DeadLettersWaiting",),
     labels=("group",),
 )
+DEAD_LETTERS_UNPUBLISHED = Metric(
+    "thidua_dead_letters_unpublished",
+    "gauge",
+    meaning="Open dead letters that are too large for the broker: they are in the database of the"
+    " service only, not on the dead-letter topic.",
+    unit="messages",
+    what_to_do="Any: decide about them as about all; until then back up this database, or raise"
+    " max.message.bytes.",
+    labels=("group",),
+)
 BATCH_SECONDS = Metric(
     "thidua_batch_seconds",
     "histogram",
@@ -264,6 +274,7 @@ CHASSIS_METRICS: tuple[Metric, ...] = (
     DEAD_LETTER_SHARE,
     DEAD_LETTERS_OPEN,
     DEAD_LETTERS_OLDEST_SECONDS,
+    DEAD_LETTERS_UNPUBLISHED,
     BATCH_SECONDS,
     BATCH_RETRIES,
     COMMITS_LOST,

@@ -10,13 +10,13 @@ relays may run; each keeps the order per key of what it claims.
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from services.chassis.broker.producer import close_producer
 from services.chassis.crash import AFTER_PUBLISH, crash_point
@@ -27,7 +27,7 @@ from services.chassis.observability.registry import (
     RELAY_FAILURES,
     RELAYED,
 )
-from services.chassis.relay.send import send_rows
+from services.chassis.relay.send import Sent, send_rows
 from services.chassis.retry import backoff, first_of, is_transient
 
 _log = structlog.get_logger(__name__)
@@ -60,6 +60,14 @@ PLANNING = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin
 
 # Exactly the rows sent, never a range: rows in between may belong to another relay or be new.
 _DELETE = "DELETE FROM outbox WHERE seq = ANY ($1::bigint[])"
+
+# Of rows that are too large for the broker: those that are dead letters stay in the database only.
+_KEEP_HERE = """
+UPDATE dead_letters AS d SET unpublished = kept.reason
+  FROM unnest($1::bigint[], $2::text[]) AS kept (seq, reason) JOIN event_log l USING (seq)
+ WHERE d.id = l.event_id
+RETURNING l.seq, d.id
+"""
 
 _MEASURE = """
 SELECT (SELECT count(*) FROM outbox) AS backlog,
@@ -213,6 +221,8 @@ class Relay:
             if sent.acknowledged:
                 crash_point(AFTER_PUBLISH)
                 await connection.execute(_DELETE, sent.acknowledged)
+            if sent.too_large:
+                await self._keep_here(connection, rows, sent)
         for topic, count in sent.per_topic.items():
             self._metrics.count(RELAYED, count, topic=topic)
         for topic, error in sent.refused.items():
@@ -221,6 +231,22 @@ class Relay:
         if sent.broken is not None:
             raise RelayStuckError(repr(sent.broken))
         return len(rows)
+
+    async def _keep_here(self, connection: Any, rows: Sequence[Any], sent: Sent) -> None:
+        """Take dead letters out of the outbox that the broker will never take, and note it in the
+        list. A fact of that size rests its topic: facts are published, whatever it takes."""
+        seqs, reasons = list(sent.too_large), list(sent.too_large.values())
+        kept = {row["seq"]: row["id"] for row in await connection.fetch(_KEEP_HERE, seqs, reasons)}
+        await connection.execute(_DELETE, list(kept))
+        for seq, id_ in kept.items():
+            _log.error(
+                "dead letter too large for its topic, it stays in the database only",
+                dead_letter=str(id_),
+                why=sent.too_large[seq],
+            )
+        for row in rows:
+            if row["seq"] in sent.too_large and row["seq"] not in kept:
+                sent.refused[row["topic"]] = MessageSizeTooLargeError(sent.too_large[row["seq"]])
 
     async def _measure(self, connection: Any) -> None:
         if time.monotonic() - self._measured_at < _MEASURE_EVERY_S:

@@ -17,6 +17,7 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
+from services.chassis.broker.producer import MAX_BATCH_BYTES
 from services.chassis.storage.outbox import decode_headers
 
 _METADATA_TIMEOUT_S = 2.0
@@ -41,6 +42,8 @@ class Sent:
     per_topic: Counter[str] = field(default_factory=Counter)
     refused: dict[str, Exception] = field(default_factory=dict)
     """Topics that are missing or would not take something, with the reason."""
+    too_large: dict[int, str] = field(default_factory=dict)
+    """Rows that no other try will send: larger than the producer may send or the broker takes."""
     broken: Exception | None = None
     """Set when the producer can't be used on: rows that are open may still arrive later."""
 
@@ -53,7 +56,7 @@ async def send_rows(producer: AIOKafkaProducer, rows: Sequence[Any], *, timeout_
     """
     sent = Sent()
     sent.refused = await _missing(producer, {row[1] for row in rows})
-    open_: list[tuple[int, str, asyncio.Future[Any]]] = []
+    open_: list[tuple[int, str, bool, asyncio.Future[Any]]] = []
     try:
         async with asyncio.timeout(timeout_s):
             for seq, topic, key, headers, value in rows:
@@ -63,19 +66,25 @@ async def send_rows(producer: AIOKafkaProducer, rows: Sequence[Any], *, timeout_
                     future = await producer.send(
                         topic, key=key, value=value, headers=decode_headers(headers)
                     )
+                except MessageSizeTooLargeError as error:
+                    sent.too_large[seq] = str(error)
                 except _REFUSALS as error:
                     sent.refused[topic] = error
                 else:
-                    open_.append((seq, topic, future))
+                    # Larger than a batch of the producer, it is a batch of its own.
+                    alone = value is not None and len(value) > MAX_BATCH_BYTES
+                    open_.append((seq, topic, alone, future))
             if open_:
-                await asyncio.wait([future for _, _, future in open_])
+                await asyncio.wait([future for *_, future in open_])
     except (TimeoutError, KafkaError) as error:
         sent.broken = error
-    for seq, topic, future in open_:
+    for seq, topic, alone, future in open_:
         fault = future.exception() if future.done() else TimeoutError("not acknowledged")
         if fault is None:
             sent.acknowledged.append(seq)
             sent.per_topic[topic] += 1
+        elif alone and isinstance(fault, MessageSizeTooLargeError | RecordListTooLargeError):
+            sent.too_large[seq] = f"the broker takes no message of that size ({fault!r})"
         elif isinstance(fault, _REFUSALS):
             sent.refused[topic] = fault
         else:

@@ -149,6 +149,8 @@ class DeadLetterRow(Stored, table=True):
     """Who redrove it last, also in vain; null: nobody did."""
     outcome: str | None = Field(default=None, sa_type=Text)
     """Of that try: applied, repeated, of-other-campaign, failed."""
+    unpublished: str | None = Field(default=None, sa_type=Text)
+    """Why it is in this database only; null: it is on the dead-letter topic, or on its way."""
 
 
 class SimulatedTime(Stored, table=True):
