@@ -1,4 +1,4 @@
-"""The composition root of submissions: one screen."""
+"""The composition root of submissions: one screen. Which command publishes what: events.py."""
 
 from services.chassis.base import Chassis
 from services.chassis.clock import SimulatedClock
@@ -6,13 +6,21 @@ from services.chassis.running.service import Service
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.topics import topic_of
-from services.submissions.api import board, essays, figures, obligations, proposals, reports
-from services.submissions.desk.desk import Desk
-from services.submissions.events import GIVES
+from services.submissions.context import CampaignContext
+from services.submissions.essays import router as essays
+from services.submissions.essays.submit import EssayIntake
+from services.submissions.events import PUBLISHED
+from services.submissions.figures import router as figures
 from services.submissions.metrics import METRICS
+from services.submissions.obligations import router as obligations
 from services.submissions.obligations.deadline_clock import DeadlineClock
-from services.submissions.obligations.seeding import seed_obligations
+from services.submissions.obligations.seed import seed_obligations
+from services.submissions.proposals import router as proposals
+from services.submissions.reports import router as reports
 from services.submissions.settings import SubmissionsSettings
+from services.submissions.statistics import router as statistics
+
+FEATURES = (essays, proposals, figures, reports, obligations, statistics)
 
 
 def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> Service:
@@ -22,11 +30,11 @@ def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> 
     """
     chassis = Chassis("submissions", settings, metrics=METRICS)
     campaign = campaign or load_campaign(settings.campaign_dir)
-    desk = Desk(campaign, allow_simulated=settings.environment == "local")
+    context = CampaignContext(campaign, allow_simulated=settings.environment == "local")
     deadlines = DeadlineClock(
         chassis.database,
         chassis.clock,
-        desk,
+        context,
         chassis.metrics,
         grace_seconds=settings.grace_seconds,
         batch=settings.timer_batch,
@@ -36,23 +44,16 @@ def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> 
         chassis.clock.on_move(deadlines.loop.wake)
 
     async def seed() -> None:
-        await seed_obligations(chassis.database, desk)
+        await seed_obligations(chassis.database, context)
 
     return Service(
         chassis,
         title="Thi Đua: submissions",
-        description="Essays, reports and obligations of a campaign. Bài dự thi, báo cáo, nghĩa vụ.",
-        routers=[
-            essays.router(chassis, desk),
-            proposals.router(chassis, desk),
-            figures.router(chassis, desk),
-            reports.router(chassis, desk),
-            obligations.router(chassis, desk),
-            board.router(
-                chassis, desk, ahead_units=settings.ahead_units, on_move=deadlines.loop.wake
-            ),
-        ],
+        description="Essays, reports and obligations of a campaign. Bài dự thi, báo cáo, nội dung"
+        " phải thực hiện.",
+        routers=[feature.router for feature in FEATURES],
+        contexts=[settings, context, deadlines, EssayIntake(chassis, context)],
         loops=[deadlines.loop, deadlines.measuring],
-        topics=[topic_of(settings.topic_prefix, fact) for fact in GIVES],
+        topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHED],
         on_start=[seed],
     )

@@ -1,4 +1,7 @@
-"""The facts that submissions says. It takes none: what it knows comes in over HTTP."""
+"""The map of submissions: which command publishes which events. It reads none."""
+
+from collections.abc import Callable
+from typing import Any, Final
 
 from services.contracts.events import (
     CeremonyReported,
@@ -16,20 +19,37 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
+from services.submissions.essays.judge import judge_essay
+from services.submissions.essays.submit import submit_essays
+from services.submissions.essays.withdraw import withdraw_essay
+from services.submissions.figures.service import report_figure
+from services.submissions.obligations.deadline_clock import DeadlineClock
+from services.submissions.obligations.move_deadline import move_deadline
+from services.submissions.obligations.waive import waive_obligation
+from services.submissions.proposals.service import propose_commendation
+from services.submissions.reports.service import (
+    report_ceremony,
+    report_conference,
+    report_contest,
+)
 
-GIVES: dict[type[Fact], str] = {
-    EssaySubmitted: "essay_intake.keep_essays; board.move_deadline, when lateness is judged again",
-    EssayWithdrawn: "essays.withdraw_essay",
-    EssayJudged: "essays.judge_essay",
-    CommendationProposed: "proposals.propose_commendation",
-    FigureReported: "figures.report_figure",
-    ConferenceReported: "reports.report_conference",
-    ContestReported: "reports.report_contest",
-    CeremonyReported: "reports.report_ceremony",
-    DeadlineApproaching: "deadlines.DeadlineClock",
-    DeadlineMissed: "deadlines.DeadlineClock",
-    DeadlineMoved: "board.move_deadline",
-    ObligationFulfilled: "essay_intake, essays, reports; board.move_deadline, when judged again",
-    ObligationWaived: "board.waive_obligation",
+PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
+    submit_essays: (EssaySubmitted, DeadlineMissed, ObligationFulfilled),
+    withdraw_essay: (EssayWithdrawn, ObligationFulfilled),
+    judge_essay: (EssayJudged,),
+    propose_commendation: (CommendationProposed,),
+    report_figure: (FigureReported,),
+    report_conference: (ConferenceReported, DeadlineMissed, ObligationFulfilled),
+    report_contest: (ContestReported, DeadlineMissed, ObligationFulfilled),
+    report_ceremony: (CeremonyReported, DeadlineMissed, ObligationFulfilled),
+    move_deadline: (DeadlineMoved, ObligationFulfilled, EssaySubmitted),
+    waive_obligation: (ObligationWaived,),
+    DeadlineClock.fire: (DeadlineApproaching, DeadlineMissed),
 }
-"""Fact -> who says it."""
+"""Command → events. The `router.py` of its folder calls a command, the clock's loop
+`DeadlineClock.fire`."""
+
+PUBLISHED: Final[tuple[type[Fact], ...]] = tuple(
+    dict.fromkeys(fact for facts in PUBLISHES.values() for fact in facts)
+)
+"""Every event that this service publishes, once."""

@@ -1,7 +1,7 @@
 """The tables of submissions. The chassis adds its own (event log, outbox, idempotency keys …).
 
 Every row carries its campaign: two years' contests may overlap. Days are local days of the
-campaign, moments are instants. What is private about people stands in `essay_authors` alone.
+campaign, moments are instants. What is private about people is in `essay_authors` alone.
 """
 
 from datetime import date, datetime
@@ -55,7 +55,7 @@ class Essay(Stored, table=True):
 
 
 class EssayAuthor(Stored, table=True):
-    """Private data behind an entry: read by its own unit and the Board, never said in a fact."""
+    """Private data behind an entry: read by its own unit and the Board, never published."""
 
     __tablename__: ClassVar[str] = "essay_authors"
     __table_args__ = (
@@ -154,7 +154,7 @@ class Figure(Stored, table=True):
 
 
 class ObligationRow(Stored, table=True):
-    """How one obligation of one unit stands; its row lock orders everything about it."""
+    """The status of one obligation of one unit; its row lock orders everything about it."""
 
     __tablename__: ClassVar[str] = "obligations"
 
@@ -177,7 +177,10 @@ class ObligationRow(Stored, table=True):
 
 
 class PlannedTerms(Stored, table=True):
-    """What plan.yaml asked of an obligation at the first start, its deadlines aside."""
+    """What plan.yaml asked of an obligation at the first start, its deadlines aside.
+
+    Its row is locked by whoever moves the deadline or adds units.
+    """
 
     __tablename__: ClassVar[str] = "planned_terms"
 
@@ -188,7 +191,7 @@ class PlannedTerms(Stored, table=True):
 
 
 class Timer(Stored, table=True):
-    """What is to be looked at when its instant has come: a reminder, or a miss (distance 0)."""
+    """When a reminder or a miss (distance 0) is due."""
 
     __tablename__: ClassVar[str] = "timers"
     __table_args__ = (Index("timers_by_due", "campaign", "due_at"),)

@@ -17,7 +17,7 @@ from infra.local.stack import ROOT
 from tests.bench.facts import PARTITIONS
 from tests.bench.ground import Ground
 from tests.scoring.campaign import DIRECTORY, sample_snapshot
-from tests.submissions.stand import essay
+from tests.submissions.replica import essay
 
 SENDERS = [unit.code for unit in sample_snapshot().units if unit.level == "upper"]
 CLIENTS = 16

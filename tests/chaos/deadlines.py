@@ -25,12 +25,12 @@ from services.contracts.events import (
     ObligationFact,
 )
 from services.submissions.obligations.obligation import (
-    Deed,
-    Owed,
+    Obligation,
+    Submission,
     fulfil,
     miss,
     move,
-    owe_after_all,
+    reinstate,
 )
 from tests.chaos.evidence import Miss
 from tests.chaos.schedule import MOVE
@@ -48,7 +48,7 @@ class Moved(NamedTuple):
 class Deeds:
     """What units did about their obligations, by the facts on the topics."""
 
-    by_unit: defaultdict[str, list[tuple[Deed, datetime]]] = field(
+    by_unit: defaultdict[str, list[tuple[Submission, datetime]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     """With the wall-clock time at which it was being stored."""
@@ -63,9 +63,9 @@ class Deeds:
                 self.withdrawn[fact.essay_id] = fact.withdrawn_at
                 return
             case EssaySubmitted():
-                deed = Deed("essay-submitted", fact.essay_id, fact.submitted_at)
+                submission = Submission("essay-submitted", fact.essay_id, fact.submitted_at)
             case ConferenceReported():
-                deed = Deed(
+                submission = Submission(
                     "conference-reported",
                     fact.report_id,
                     fact.reported_at,
@@ -73,12 +73,12 @@ class Deeds:
                     held_on=fact.held_on,
                 )
             case ContestReported():
-                deed = Deed("contest-reported", fact.report_id, fact.reported_at)
+                submission = Submission("contest-reported", fact.report_id, fact.reported_at)
             case CeremonyReported():
-                deed = Deed("ceremony-reported", fact.report_id, fact.reported_at)
+                submission = Submission("ceremony-reported", fact.report_id, fact.reported_at)
             case _:
                 return
-        self.by_unit[fact.unit].append((deed, event.recordedtime))
+        self.by_unit[fact.unit].append((submission, event.recordedtime))
 
 
 class Misses(NamedTuple):
@@ -86,51 +86,60 @@ class Misses(NamedTuple):
 
     must: set[Miss]
     may: set[Miss]
-    """The deed arrived in time and was stored when the clock had moved on (decision 0053)."""
+    """The submission arrived in time and was stored when the clock had moved on (decision 0053)."""
 
 
-def misses(campaign: Campaign, deeds: Deeds, calendar: Sequence[Moved]) -> Misses:
+def misses(campaign: Campaign, submissions: Deeds, calendar: Sequence[Moved]) -> Misses:
     """All that was missed when the clock had moved to its last day."""
     found = Misses(set(), set())
-    for duty in campaign.plan.obligations:
-        for unit in campaign.units.of(duty, duty.last_option.last_good_day):
-            state = Owed(campaign.plan.campaign, unit.code, duty, campaign.plan.zone)
-            done = [one for one in deeds.by_unit[unit.code] if _is_about(duty, one[0])]
-            found.must.update(_missed(state, [deed for deed, _ in done], deeds, calendar))
+    for planned in campaign.plan.obligations:
+        for unit in campaign.units.of(planned, planned.last_option.last_good_day):
+            state = Obligation(campaign.plan.campaign, unit.code, planned, campaign.plan.zone)
+            done = [one for one in submissions.by_unit[unit.code] if _is_about(planned, one[0])]
+            found.must.update(
+                _missed(state, [submission for submission, _ in done], submissions, calendar)
+            )
             in_time = [
-                deed for deed, stored_at in done if not _overtaken(deed, stored_at, calendar)
+                submission
+                for submission, stored_at in done
+                if not _overtaken(submission, stored_at, calendar)
             ]
-            found.may.update(_missed(state, in_time, deeds, calendar))
+            found.may.update(_missed(state, in_time, submissions, calendar))
     return found
 
 
-def _is_about(duty: ObligationPlan, deed: Deed) -> bool:
-    return duty.option_for(deed.by, deed.form) is not None
+def _is_about(planned: ObligationPlan, submission: Submission) -> bool:
+    return planned.option_for(submission.by, submission.form) is not None
 
 
-def _overtaken(deed: Deed, stored_at: datetime, calendar: Sequence[Moved]) -> bool:
+def _overtaken(submission: Submission, stored_at: datetime, calendar: Sequence[Moved]) -> bool:
     """Whether the clock had begun to move on from its arrival when it was being stored."""
-    return any(deed.received_at < moved.to and moved.asked_at <= stored_at for moved in calendar)
+    return any(
+        submission.received_at < moved.to and moved.asked_at <= stored_at for moved in calendar
+    )
 
 
 def _missed(
-    state: Owed, deeds: Iterable[Deed], known: Deeds, calendar: Sequence[Moved]
+    state: Obligation, submissions: Iterable[Submission], known: Deeds, calendar: Sequence[Moved]
 ) -> Iterator[Miss]:
     said: list[ObligationFact] = []
     standing: set[UUID] = set()
-    for at, act in _in_order(state, deeds, known, calendar):
+    for at, act in _in_order(state, submissions, known, calendar):
         facts: tuple[ObligationFact, ...] = ()
         match act:
-            case Deed():
+            case Submission():
                 standing.add(act.by_id)
                 if state.status in ("open", "missed"):
                     state, facts = fulfil(state, replace(act, received_at=at))
             case UUID():
                 standing.discard(act)
                 if not standing:
-                    state = owe_after_all(state, at)
+                    state = reinstate(state, at)
             case str():
-                state, facts = move(state, act, MOVE.to, notice="-", reason="-", now=at)
+                version = state.deadline_version + 1
+                state, facts = move(
+                    state, act, MOVE.to, deadline_version=version, notice="-", reason="-", now=at
+                )
             case None:
                 state, facts = miss(state, at)
         said += facts
@@ -141,20 +150,20 @@ def _missed(
     )
 
 
-_Act = Deed | UUID | str | None
-"""A deed; an essay that was taken back; an option whose deadline moves; time that has passed."""
+_Act = Submission | UUID | str | None
+"""A submission; an essay that was taken back; an option whose deadline moves; the time."""
 
 
 def _in_order(
-    state: Owed, deeds: Iterable[Deed], known: Deeds, calendar: Sequence[Moved]
+    state: Obligation, submissions: Iterable[Submission], known: Deeds, calendar: Sequence[Moved]
 ) -> list[tuple[datetime, _Act]]:
-    """By time; what comes at one instant: deeds, then what takes them back, then the rest."""
+    """By time; what comes at one instant: submissions, then what takes them back, then the rest."""
     acts: list[tuple[datetime, int, _Act]] = []
-    for deed in deeds:
-        acts.append((deed.received_at, 1, deed))
-        if deed.by_id in known.withdrawn:
-            acts.append((known.withdrawn[deed.by_id], 2, deed.by_id))
-    options = {option.id for option in state.duty.options}
+    for submission in submissions:
+        acts.append((submission.received_at, 1, submission))
+        if submission.by_id in known.withdrawn:
+            acts.append((known.withdrawn[submission.by_id], 2, submission.by_id))
+    options = {option.id for option in state.planned.options}
     for moved in calendar:
         acts.append((moved.to, 0, None))
         if MOVE.option in options and moved.to >= start_of(MOVE.on, state.zone):

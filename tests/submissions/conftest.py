@@ -11,7 +11,7 @@ from infra.local.postgres import PostgresCluster
 from services.chassis.storage.migrations import migrate
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
-from tests.submissions.stand import Stand, settings_of, standing
+from tests.submissions.replica import Replica, running_replica, settings_of
 
 _EMPTY = """
 DO $$
@@ -49,7 +49,7 @@ async def dsn(migrated: str, postgres: PostgresCluster) -> str:
 
 
 @pytest.fixture
-async def stand(dsn: str, issuer: Issuer, campaign: Campaign) -> AsyncIterator[Stand]:
+async def replica(dsn: str, issuer: Issuer, campaign: Campaign) -> AsyncIterator[Replica]:
     """One replica, on 1 May 2020."""
-    async with standing(settings_of(dsn, issuer), issuer, campaign) as one:
+    async with running_replica(settings_of(dsn, issuer), issuer, campaign) as one:
         yield one

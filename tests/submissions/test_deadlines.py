@@ -18,8 +18,8 @@ from services.contracts.events import (
     ObligationFulfilled,
 )
 from services.submissions.metrics import TIMERS_OVERDUE_SECONDS
-from services.submissions.obligations.plan_kept import PlanChangedError
-from tests.submissions.stand import Stand, essay, moment, settings_of, standing
+from services.submissions.obligations.plan_guard import PlanChangedError
+from tests.submissions.replica import Replica, essay, moment, running_replica, settings_of
 
 
 def misses(facts: list[Any]) -> Counter[tuple[str, str, int]]:
@@ -31,29 +31,29 @@ def misses(facts: list[Any]) -> Counter[tuple[str, str, int]]:
     )
 
 
-async def test_nothing_fires_before_its_instant_and_everything_at_it(stand: Stand) -> None:
-    await stand.at("2020-06-29 23:59:59")
-    await stand.fire()
+async def test_nothing_fires_before_its_instant_and_everything_at_it(replica: Replica) -> None:
+    await replica.at("2020-06-29 23:59:59")
+    await replica.fire()
     assert "D1" not in {
-        obligation for _, obligation, _ in misses(await stand.facts(DeadlineMissed))
+        obligation for _, obligation, _ in misses(await replica.facts(DeadlineMissed))
     }
-    await stand.at("2020-06-30 00:00:00")
-    said = await stand.fire()
+    await replica.at("2020-06-30 00:00:00")
+    said = await replica.fire()
     assert Counter(o for _, o, _ in misses(said)) == {"D1": 579}
     (moment_missed,) = {fact.missed_at for fact in said if isinstance(fact, DeadlineMissed)}
     assert moment_missed == moment("2020-06-30 00:00:00")
 
 
 async def test_after_months_of_downtime_each_miss_is_said_once_and_no_reminder_for_what_is_over(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
-    await stand.at("2020-12-01")
-    said = await stand.fire()
+    await replica.at("2020-12-01")
+    said = await replica.fire()
     assert not [fact for fact in said if isinstance(fact, DeadlineApproaching)]
     counted = misses(said)
     assert set(counted.values()) == {1}
     assert Counter(o for _, o, _ in counted) == {"D1": 579, "D2": 64, "D5": 64, "D6": 64, "D7": 64}
-    assert await stand.fire() == []
+    assert await replica.fire() == []
 
 
 async def test_two_replicas_side_by_side_fire_each_miss_once(
@@ -62,7 +62,8 @@ async def test_two_replicas_side_by_side_fire_each_miss_once(
     settings = settings_of(dsn, issuer, timer_batch=7)
     async with AsyncExitStack() as stack:
         both = [
-            await stack.enter_async_context(standing(settings, issuer, campaign)) for _ in range(2)
+            await stack.enter_async_context(running_replica(settings, issuer, campaign))
+            for _ in range(2)
         ]
         await both[0].at("2020-07-01")
         said = await asyncio.gather(*(one.fire() for one in (*both, *both)))
@@ -77,11 +78,11 @@ async def test_starting_again_adds_no_obligation_and_no_second_miss(
     dsn: str, issuer: Issuer, campaign: Campaign
 ) -> None:
     settings = settings_of(dsn, issuer)
-    async with standing(settings, issuer, campaign) as first:
+    async with running_replica(settings, issuer, campaign) as first:
         await first.at("2020-07-01")
         await first.fire()
         before = await first.rows()
-    async with standing(settings, issuer, campaign) as second:
+    async with running_replica(settings, issuer, campaign) as second:
         assert await second.rows() == before
         assert await second.fire() == []
 
@@ -96,17 +97,17 @@ async def test_a_deadline_edited_in_the_plan_after_the_first_start_is_refused_by
     dsn: str, issuer: Issuer, campaign: Campaign
 ) -> None:
     settings = settings_of(dsn, issuer)
-    async with standing(settings, issuer, campaign) as first:
+    async with running_replica(settings, issuer, campaign) as first:
         before = await first.rows()
     with pytest.raises(PlanChangedError) as refused:
-        async with standing(settings, issuer, with_deadline(campaign, "D3", "2020-09-11")):
+        async with running_replica(settings, issuer, with_deadline(campaign, "D3", "2020-09-11")):
             pass
     said = str(refused.value)
     assert "D2 (D3) until 2020-08-31, by the plan until 2020-09-10" in said
     assert "deadline move" in said
     assert "Restore" in said
     assert "D6" not in said
-    async with standing(settings, issuer, campaign) as restored:
+    async with running_replica(settings, issuer, campaign) as restored:
         assert await restored.rows() == before
 
 
@@ -115,23 +116,23 @@ async def test_a_deadline_that_a_notice_moved_is_the_notice_s_whatever_the_plan_
 ) -> None:
     settings = settings_of(dsn, issuer)
     notice = {"included": False, "notice": "Thông báo mẫu 01", "reason": "Gia hạn"}
-    async with standing(settings, issuer, campaign) as first:
+    async with running_replica(settings, issuer, campaign) as first:
         for day in ("2020-07-15", "2020-07-10", "2020-07-20"):  # all at one instant of the clock
             body = {"option": "D6", "date": day, **notice}
             await first.taken("/v1/deadline-moves", body, role="board")
     for again in (campaign, with_deadline(campaign, "D6", "2020-07-20")):
-        async with standing(settings, issuer, again) as next_one:
+        async with running_replica(settings, issuer, again) as next_one:
             body = {"option": "D6", "date": "2020-07-20", **notice}
             same = await next_one.refused(409, "/v1/deadline-moves", body, role="board")
             assert same["type"].endswith("/same-deadline")
 
 
-async def test_a_reminder_comes_at_each_distance_once(stand: Stand) -> None:
+async def test_a_reminder_comes_at_each_distance_once(replica: Replica) -> None:
     said: list[Fact] = []
     for day in range(1, 12):
-        await stand.at(f"2020-07-{day:02} 08:00:00")
-        said += await stand.fire()
-        said += await stand.fire()
+        await replica.at(f"2020-07-{day:02} 08:00:00")
+        said += await replica.fire()
+        said += await replica.fire()
     reminders = [
         (fact.obligation, fact.days_left)
         for fact in said
@@ -141,36 +142,36 @@ async def test_a_reminder_comes_at_each_distance_once(stand: Stand) -> None:
 
 
 async def test_a_clock_that_jumps_over_several_distances_says_the_nearest_only(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
-    await stand.at("2020-07-09")
+    await replica.at("2020-07-09")
     said = [
         (fact.obligation, fact.days_left)
-        for fact in await stand.fire()
+        for fact in await replica.fire()
         if isinstance(fact, DeadlineApproaching) and fact.unit == "SNV"
     ]
     assert said == [("D6", 1)]
 
 
-async def test_who_has_reported_is_not_reminded(stand: Stand) -> None:
-    await stand.taken("/v1/contest-reports", {"unit": "SNV", "entries": 1, "prizes": 0})
-    await stand.at("2020-07-03 00:00:00")
-    reminded = {fact.unit for fact in await stand.fire() if fact.obligation == "D6"}  # type: ignore[attr-defined]
+async def test_who_has_reported_is_not_reminded(replica: Replica) -> None:
+    await replica.taken("/v1/contest-reports", {"unit": "SNV", "entries": 1, "prizes": 0})
+    await replica.at("2020-07-03 00:00:00")
+    reminded = {fact.unit for fact in await replica.fire() if fact.obligation == "D6"}  # type: ignore[attr-defined]
     assert "STP" in reminded
     assert "SNV" not in reminded
 
 
 async def test_what_arrives_in_time_is_never_late_however_the_miss_and_the_commit_race(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
     """Reports under way at 23:59:59, while the clock passes midnight and misses fire."""
-    units = [unit.code for unit in stand.desk.campaign.units if unit.level == "upper"][:40]
-    await stand.at("2020-07-09 23:59:59")
+    units = [unit.code for unit in replica.context.campaign.units if unit.level == "upper"][:40]
+    await replica.at("2020-07-09 23:59:59")
 
     async def midnight() -> list[Any]:
         said: list[Any] = []
         for _ in range(20):
-            fired = await stand.deadlines.fire(moment("2020-07-10 00:00:00"))
+            fired = await replica.deadlines.fire(moment("2020-07-10 00:00:00"))
             said += fired.facts
             await asyncio.sleep(0.005)
         return said
@@ -178,7 +179,7 @@ async def test_what_arrives_in_time_is_never_late_however_the_miss_and_the_commi
     answers, fired = await asyncio.gather(
         asyncio.gather(
             *(
-                stand.send("/v1/contest-reports", {"unit": unit, "entries": 1, "prizes": 0})
+                replica.send("/v1/contest-reports", {"unit": unit, "entries": 1, "prizes": 0})
                 for unit in units
             )
         ),
@@ -191,7 +192,7 @@ async def test_what_arrives_in_time_is_never_late_however_the_miss_and_the_commi
         for fact in fired
         if isinstance(fact, DeadlineMissed) and fact.obligation == "D6"
     }
-    fulfilled = {f.unit: f for f in await stand.facts(ObligationFulfilled)}
+    fulfilled = {f.unit: f for f in await replica.facts(ObligationFulfilled)}
     assert set(fulfilled) == set(units)
     assert all(fulfilled[unit].days_late == 0 for unit in units)
     # Where the miss came first, the later version, which wins, says that it is fulfilled.
@@ -200,24 +201,24 @@ async def test_what_arrives_in_time_is_never_late_however_the_miss_and_the_commi
 
 
 async def test_entries_of_many_units_at_the_deadline_are_all_kept_and_none_is_late(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
-    units = [unit.code for unit in stand.desk.campaign.units if unit.level == "upper"][:10]
-    await stand.at("2020-06-19 23:59:59")
-    sent = [stand.send("/v1/essays", essay(unit)) for unit in units for _ in range(12)]
+    units = [unit.code for unit in replica.context.campaign.units if unit.level == "upper"][:10]
+    await replica.at("2020-06-19 23:59:59")
+    sent = [replica.send("/v1/essays", essay(unit)) for unit in units for _ in range(12)]
     answers, _ = await asyncio.gather(
-        asyncio.gather(*sent), stand.deadlines.fire(moment("2020-06-20 00:00:00"))
+        asyncio.gather(*sent), replica.deadlines.fire(moment("2020-06-20 00:00:00"))
     )
     assert {answer.status_code for answer in answers} == {201}
     assert not any(answer.json()["late"] for answer in answers)
-    firsts = Counter(fact.unit for fact in await stand.facts(ObligationFulfilled))
+    firsts = Counter(fact.unit for fact in await replica.facts(ObligationFulfilled))
     assert firsts == dict.fromkeys(units, 1)
 
 
 async def test_a_miss_waits_for_the_grace_and_still_names_the_deadline_s_instant(
     dsn: str, issuer: Issuer, campaign: Campaign
 ) -> None:
-    async with standing(settings_of(dsn, issuer, grace_seconds=60), issuer, campaign) as one:
+    async with running_replica(settings_of(dsn, issuer, grace_seconds=60), issuer, campaign) as one:
         await one.at("2020-06-30 00:00:59")
         assert "D1" not in {obligation for _, obligation, _ in misses(await one.fire())}
         await one.at("2020-06-30 00:01:00")
@@ -226,15 +227,15 @@ async def test_a_miss_waits_for_the_grace_and_still_names_the_deadline_s_instant
         assert {fact.missed_at for fact in said} == {moment("2020-06-30 00:00:00")}
 
 
-async def test_the_loop_wakes_when_the_simulated_clock_moves(stand: Stand) -> None:
-    loop, chassis = stand.deadlines.loop, stand.chassis
+async def test_the_loop_wakes_when_the_simulated_clock_moves(replica: Replica) -> None:
+    loop, chassis = replica.deadlines.loop, replica.chassis
     chassis.clock.on_move(loop.wake)  # type: ignore[attr-defined]  # a simulated clock
     running = asyncio.create_task(loop.run(clock=chassis.clock, metrics=chassis.metrics))
     try:
         await asyncio.sleep(0.2)
         begun = asyncio.get_running_loop().time()
-        await stand.at("2020-06-30 00:00:00")
-        while len(await stand.facts(DeadlineMissed)) < 643:
+        await replica.at("2020-06-30 00:00:00")
+        while len(await replica.facts(DeadlineMissed)) < 643:
             assert asyncio.get_running_loop().time() - begun < 15, "misses did not come"
             await asyncio.sleep(0.02)
     finally:
@@ -242,19 +243,19 @@ async def test_the_loop_wakes_when_the_simulated_clock_moves(stand: Stand) -> No
         await running
 
 
-async def test_what_is_overdue_is_seen_although_nothing_fires_it(stand: Stand) -> None:
+async def test_what_is_overdue_is_seen_although_nothing_fires_it(replica: Replica) -> None:
     def overdue_s() -> float | None:
-        return stand.chassis.metrics.value(TIMERS_OVERDUE_SECONDS)
+        return replica.chassis.metrics.value(TIMERS_OVERDUE_SECONDS)
 
-    await stand.at("2020-06-29 23:59:59")
-    await stand.fire()
-    await stand.deadlines.measure()
+    await replica.at("2020-06-29 23:59:59")
+    await replica.fire()
+    await replica.deadlines.measure()
     assert overdue_s() == 0
-    await stand.at("2020-06-30 00:02:00")  # the loop does not run here
-    await stand.deadlines.measure()
+    await replica.at("2020-06-30 00:02:00")  # the loop does not run here
+    await replica.deadlines.measure()
     assert overdue_s() == 120
-    await stand.fire()
-    await stand.deadlines.measure()
+    await replica.fire()
+    await replica.deadlines.measure()
     assert overdue_s() == 0
 
 
@@ -278,7 +279,7 @@ async def test_a_unit_owes_only_what_falls_due_while_it_exists(
     gone = campaign.units["STP"].model_copy(update={"valid_to": date(2020, 7, 1)})
     units = type(campaign.units)(gone if unit.code == "STP" else unit for unit in campaign.units)
     changed = Campaign(campaign.plan, units, campaign.rules)
-    async with standing(settings_of(dsn, issuer), issuer, changed) as one:
+    async with running_replica(settings_of(dsn, issuer), issuer, changed) as one:
         answer = await one.read("/v1/obligations", {"unit": "STP"})
         assert [each["obligation"] for each in answer.json()["obligations"]] == ["D5"]
         await one.taken("/v1/essays", essay("STP"))
@@ -286,5 +287,5 @@ async def test_a_unit_owes_only_what_falls_due_while_it_exists(
         problem = await one.refused(422, "/v1/essays", essay("STP"))
         (fault,) = problem["faults"]
         assert (fault["pointer"], fault["rule"]) == ("/unit", "units.existing")
-        assert "1/7/2020" in fault["vi"]
-        assert "2020-07-01" in fault["en"]
+        assert "01/07/2020" in fault["vi"]
+        assert "1 July 2020" in fault["en"]

@@ -11,7 +11,7 @@ from infra.local.issuer import Issuer
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import UnitTree
 from services.contracts.events import FigureReported
-from tests.submissions.stand import Stand, settings_of, standing
+from tests.submissions.replica import Replica, running_replica, settings_of
 from tests.submissions.test_essays import rules
 
 FIGURES = "/v1/figures"
@@ -30,9 +30,9 @@ def figure(unit: str = "SNV", **fields: Any) -> dict[str, Any]:
     }
 
 
-async def read(stand: Stand, unit: str, **query: Any) -> dict[str, Any]:
+async def read(replica: Replica, unit: str, **query: Any) -> dict[str, Any]:
     """A unit's figures, as the Board reads them."""
-    answer = await stand.read(FIGURES, {"unit": unit, **query})
+    answer = await replica.read(FIGURES, {"unit": unit, **query})
     page: dict[str, Any] = answer.raise_for_status().json()
     return page
 
@@ -40,14 +40,14 @@ async def read(stand: Stand, unit: str, **query: Any) -> dict[str, Any]:
 # The last one stands
 
 
-async def test_a_later_figure_of_the_same_period_replaces_the_earlier_one(stand: Stand) -> None:
-    await stand.taken(FIGURES, figure())
-    await stand.taken(FIGURES, figure(value="850.5"), role="board")
-    await stand.taken(FIGURES, figure(period="2020-H2"))
-    await stand.taken(FIGURES, figure("STP"))
+async def test_a_later_figure_of_the_same_period_replaces_the_earlier_one(replica: Replica) -> None:
+    await replica.taken(FIGURES, figure())
+    await replica.taken(FIGURES, figure(value="850.5"), role="board")
+    await replica.taken(FIGURES, figure(period="2020-H2"))
+    await replica.taken(FIGURES, figure("STP"))
     said = [
         (each.unit, each.period, str(each.value), each.version)
-        for each in await stand.facts(FigureReported)
+        for each in await replica.facts(FigureReported)
     ]
     assert said == [
         ("SNV", "2020-H1", "812", 1),
@@ -55,41 +55,41 @@ async def test_a_later_figure_of_the_same_period_replaces_the_earlier_one(stand:
         ("SNV", "2020-H2", "812", 1),
         ("STP", "2020-H1", "812", 1),
     ]
-    stands = [(each["period"], each["value"]) for each in (await read(stand, "SNV"))["figures"]]
+    stands = [(each["period"], each["value"]) for each in (await read(replica, "SNV"))["figures"]]
     assert stands == [("2020-H1", "850.5"), ("2020-H2", "812")]
 
 
-async def test_what_is_read_is_what_was_last_said(stand: Stand) -> None:
-    await stand.taken(FIGURES, figure(simulated=True))
-    taken = await stand.taken(FIGURES, figure(value="-0.000001", target=None))
-    (stands,) = (await read(stand, "SNV"))["figures"]
-    said = (await stand.facts(FigureReported))[-1].model_dump(mode="json")
+async def test_what_is_read_is_what_was_last_said(replica: Replica) -> None:
+    await replica.taken(FIGURES, figure(simulated=True))
+    taken = await replica.taken(FIGURES, figure(value="-0.000001", target=None))
+    (stands,) = (await read(replica, "SNV"))["figures"]
+    said = (await replica.facts(FigureReported))[-1].model_dump(mode="json")
     assert stands["reported_at"] == taken["reported_at"]
     for member in ("name", "period", "version", "value", "target", "evidence", "simulated"):
         assert stands[member] == said[member], member
     assert (stands["version"], stands["value"], stands["target"]) == (2, "-0.000001", None)
 
 
-async def test_figures_reported_at_once_get_a_version_each(stand: Stand) -> None:
+async def test_figures_reported_at_once_get_a_version_each(replica: Replica) -> None:
     bodies = [figure(value=str(number)) for number in range(8)]
-    await asyncio.gather(*(stand.taken(FIGURES, body) for body in bodies))
-    said = {each.version: str(each.value) for each in await stand.facts(FigureReported)}
+    await asyncio.gather(*(replica.taken(FIGURES, body) for body in bodies))
+    said = {each.version: str(each.value) for each in await replica.facts(FigureReported)}
     assert set(said) == set(range(1, 9))
-    (stands,) = (await read(stand, "SNV"))["figures"]
+    (stands,) = (await read(replica, "SNV"))["figures"]
     assert (stands["version"], stands["value"]) == (8, said[8])
 
 
-async def test_a_figure_sent_again_under_its_key_is_one_version(stand: Stand) -> None:
-    first = await stand.taken(FIGURES, figure(), key="once")
-    assert await stand.taken(FIGURES, figure(), key="once") == first
-    assert len(await stand.facts(FigureReported)) == 1
+async def test_a_figure_sent_again_under_its_key_is_one_version(replica: Replica) -> None:
+    first = await replica.taken(FIGURES, figure(), key="once")
+    assert await replica.taken(FIGURES, figure(), key="once") == first
+    assert len(await replica.facts(FigureReported)) == 1
 
 
-async def test_evidence_in_decomposed_unicode_is_kept_and_said_in_nfc(stand: Stand) -> None:
+async def test_evidence_in_decomposed_unicode_is_kept_and_said_in_nfc(replica: Replica) -> None:
     written = unicodedata.normalize("NFD", "Báo cáo 12/BC-SNV của Sở Nội vụ")
-    await stand.taken(FIGURES, figure(evidence=written))
-    (said,) = await stand.facts(FigureReported)
-    (stands,) = (await read(stand, "SNV"))["figures"]
+    await replica.taken(FIGURES, figure(evidence=written))
+    (said,) = await replica.facts(FigureReported)
+    (stands,) = (await read(replica, "SNV"))["figures"]
     assert said.evidence == stands["evidence"] == "Báo cáo 12/BC-SNV của Sở Nội vụ"
 
 
@@ -111,17 +111,17 @@ async def test_evidence_in_decomposed_unicode_is_kept_and_said_in_nfc(stand: Sta
     ],
 )
 async def test_a_unit_reports_and_reads_its_own_a_district_its_communes_the_board_all(
-    stand: Stand, role: str, caller: str | None, unit: str, may: bool
+    replica: Replica, role: str, caller: str | None, unit: str, may: bool
 ) -> None:
-    sent = await stand.send(FIGURES, figure(unit), role=role, unit=caller)
-    got = await stand.read(FIGURES, {"unit": unit}, role=role, unit=caller or "")
+    sent = await replica.send(FIGURES, figure(unit), role=role, unit=caller)
+    got = await replica.read(FIGURES, {"unit": unit}, role=role, unit=caller or "")
     assert (sent.status_code, got.status_code) == ((201, 200) if may else (403, 403))
-    assert len(await stand.facts(FigureReported)) == may
+    assert len(await replica.facts(FigureReported)) == may
 
 
-async def test_only_who_may_read_learns_that_a_unit_is_unknown(stand: Stand) -> None:
-    assert (await stand.read(FIGURES, {"unit": "NOWHERE"})).status_code == 404
-    by_unit = await stand.read(FIGURES, {"unit": "NOWHERE"}, role="unit", unit="SNV")
+async def test_only_who_may_read_learns_that_a_unit_is_unknown(replica: Replica) -> None:
+    assert (await replica.read(FIGURES, {"unit": "NOWHERE"})).status_code == 404
+    by_unit = await replica.read(FIGURES, {"unit": "NOWHERE"}, role="unit", unit="SNV")
     assert by_unit.status_code == 403
 
 
@@ -129,10 +129,10 @@ async def test_only_who_may_read_learns_that_a_unit_is_unknown(stand: Stand) -> 
 
 
 async def test_every_fault_of_the_form_is_named_at_its_place_in_both_languages(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
     body = figure(name="Documents", period="2020/H1", value="8,12", target=900.5, evidence=" ")
-    problem = await stand.refused(422, FIGURES, {**body, "note": "x"})
+    problem = await replica.refused(422, FIGURES, {**body, "note": "x"})
     faults = {fault["pointer"]: fault for fault in problem["faults"]}
     assert set(faults) == {"/name", "/period", "/value", "/target", "/evidence", "/note"}
     for pointer in ("/value", "/target"):
@@ -142,13 +142,13 @@ async def test_every_fault_of_the_form_is_named_at_its_place_in_both_languages(
 
 
 @pytest.mark.parametrize("value", ["1e3", "NaN", "1" * 15, "0.0000001", 0.5, True, None, ""])
-async def test_a_value_that_is_no_exact_decimal_is_refused(stand: Stand, value: object) -> None:
-    problem = await stand.refused(422, FIGURES, figure(value=value))
+async def test_a_value_that_is_no_exact_decimal_is_refused(replica: Replica, value: object) -> None:
+    problem = await replica.refused(422, FIGURES, figure(value=value))
     assert [fault["pointer"] for fault in problem["faults"]] == ["/value"]
 
 
-async def test_a_unit_that_is_unknown_is_refused_by_its_rule(stand: Stand) -> None:
-    problem = await stand.refused(422, FIGURES, figure("X99999"), role="board")
+async def test_a_unit_that_is_unknown_is_refused_by_its_rule(replica: Replica) -> None:
+    problem = await replica.refused(422, FIGURES, figure("X99999"), role="board")
     assert rules(problem) == {("/unit", "units.known")}
 
 
@@ -158,21 +158,21 @@ async def test_a_unit_that_no_longer_exists_reports_no_figure_and_what_it_report
     gone = campaign.units["STP"].model_copy(update={"valid_to": date(2020, 7, 1)})
     tree = UnitTree(gone if unit.code == gone.code else unit for unit in campaign.units)
     later = Campaign(campaign.plan, tree, campaign.rules)
-    async with standing(settings_of(dsn, issuer), issuer, later) as stand:
-        await stand.at("2020-06-30")
-        await stand.taken(FIGURES, figure("STP"))
-        await stand.at("2020-07-01")
-        problem = await stand.refused(422, FIGURES, figure("STP"))
+    async with running_replica(settings_of(dsn, issuer), issuer, later) as replica:
+        await replica.at("2020-06-30")
+        await replica.taken(FIGURES, figure("STP"))
+        await replica.at("2020-07-01")
+        problem = await replica.refused(422, FIGURES, figure("STP"))
         assert rules(problem) == {("/unit", "units.existing")}
-        assert len((await read(stand, "STP"))["figures"]) == 1
+        assert len((await read(replica, "STP"))["figures"]) == 1
 
 
 async def test_after_the_campaign_closed_and_for_another_one_all_is_said_at_once(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
-    await stand.at("2021-06-30")
+    await replica.at("2021-06-30")
     body = figure("X99999", campaign="hanoi-2019")
-    problem = await stand.refused(422, FIGURES, body, role="board")
+    problem = await replica.refused(422, FIGURES, body, role="board")
     assert rules(problem) == {
         ("", "campaign.open"),
         ("/campaign", "campaign.same"),
@@ -183,17 +183,17 @@ async def test_after_the_campaign_closed_and_for_another_one_all_is_said_at_once
 # In pages
 
 
-async def test_a_page_goes_on_behind_the_figure_where_the_last_one_ended(stand: Stand) -> None:
+async def test_a_page_goes_on_behind_the_figure_where_the_last_one_ended(replica: Replica) -> None:
     for name, period in (("b", "2020-H2"), ("a", "2020-H2"), ("b", "2020-H1"), ("a-b", "2020")):
-        await stand.taken(FIGURES, figure(name=name, period=period))
-    whole = (await read(stand, "SNV"))["figures"]
+        await replica.taken(FIGURES, figure(name=name, period=period))
+    whole = (await read(replica, "SNV"))["figures"]
     found, after = [], {}
     while True:
-        page = await read(stand, "SNV", limit=1, **after)
+        page = await read(replica, "SNV", limit=1, **after)
         found += page["figures"]
         if page["next"] is None:
             break
         after = {"after": page["next"]}
     assert found == whole
     assert len(whole) == 4
-    assert (await read(stand, "STP"))["figures"] == []
+    assert (await read(replica, "STP"))["figures"] == []

@@ -12,45 +12,50 @@ from services.contracts.events import (
     ObligationWaived,
 )
 from services.submissions.obligations import obligation as ob
-from tests.submissions.owing import (
+from tests.submissions.examples import (
     NOTICE,
     at,
     conference,
     contest_report,
-    deed,
     first_essays,
+    moved,
     only,
     option,
     owed,
+    submission,
 )
 
 
 def test_before_a_day_ends_with_the_day_before_it() -> None:
-    _, facts = ob.fulfil(contest_report(), deed("contest-reported", at("2020-07-09", "23:59:59")))
+    _, facts = ob.fulfil(
+        contest_report(), submission("contest-reported", at("2020-07-09", "23:59:59"))
+    )
     assert only(facts).days_late == 0  # type: ignore[attr-defined]
-    _, facts = ob.fulfil(contest_report(), deed("contest-reported", at("2020-07-10", "00:00:00")))
+    _, facts = ob.fulfil(
+        contest_report(), submission("contest-reported", at("2020-07-10", "00:00:00"))
+    )
     assert facts[-1].days_late == 1  # type: ignore[attr-defined]
 
 
 def test_on_a_day_includes_the_day() -> None:
     on_the_tenth = owed("D6", option("D6", "2020-07-10", included=True))
-    _, facts = ob.fulfil(on_the_tenth, deed("contest-reported", at("2020-07-10", "23:59:59")))
+    _, facts = ob.fulfil(on_the_tenth, submission("contest-reported", at("2020-07-10", "23:59:59")))
     assert only(facts).days_late == 0  # type: ignore[attr-defined]
 
 
 def test_the_day_is_the_day_in_hanoi_whatever_offset_the_moment_carries() -> None:
     last_second = datetime(2020, 7, 9, 16, 59, 59, tzinfo=UTC)
-    _, facts = ob.fulfil(contest_report(), deed("contest-reported", last_second))
+    _, facts = ob.fulfil(contest_report(), submission("contest-reported", last_second))
     assert only(facts).days_late == 0  # type: ignore[attr-defined]
     _, facts = ob.fulfil(
-        contest_report(), deed("contest-reported", last_second + timedelta(seconds=1))
+        contest_report(), submission("contest-reported", last_second + timedelta(seconds=1))
     )
     assert facts[-1].days_late == 1  # type: ignore[attr-defined]
 
 
 def test_a_missed_obligation_can_be_fulfilled_late_and_both_are_said() -> None:
     state, first = ob.miss(contest_report(), at("2020-07-10", "00:00:00"))
-    state, second = ob.fulfil(state, deed("contest-reported", at("2020-07-12")))
+    state, second = ob.fulfil(state, submission("contest-reported", at("2020-07-12")))
     assert isinstance(only(first), DeadlineMissed)
     fulfilled = only(second)
     assert isinstance(fulfilled, ObligationFulfilled)
@@ -59,7 +64,7 @@ def test_a_missed_obligation_can_be_fulfilled_late_and_both_are_said() -> None:
 
 
 def test_a_late_report_that_is_sooner_than_the_deadline_clock_says_the_miss_itself() -> None:
-    state, facts = ob.fulfil(contest_report(), deed("contest-reported", at("2020-07-12")))
+    state, facts = ob.fulfil(contest_report(), submission("contest-reported", at("2020-07-12")))
     assert [type(fact) for fact in facts] == [DeadlineMissed, ObligationFulfilled]
     assert [fact.version for fact in facts] == [2, 3]
     assert ob.miss(state, at("2020-07-13")) == (state, ())
@@ -67,24 +72,25 @@ def test_a_late_report_that_is_sooner_than_the_deadline_clock_says_the_miss_itse
 
 def test_what_arrived_in_time_counts_in_time_though_it_commits_after_the_miss() -> None:
     state, missed = ob.miss(contest_report(), at("2020-07-10", "00:00:00"))
-    _, facts = ob.fulfil(state, deed("contest-reported", at("2020-07-09", "23:59:59")))
+    _, facts = ob.fulfil(state, submission("contest-reported", at("2020-07-09", "23:59:59")))
     fulfilled = only(facts)
     assert isinstance(fulfilled, ObligationFulfilled)
     assert fulfilled.days_late == 0
     assert fulfilled.version > only(missed).version
 
 
-def test_a_second_report_is_refused() -> None:
-    state, _ = ob.fulfil(contest_report(), deed("contest-reported", at("2020-07-01")))
-    with pytest.raises(ob.AlreadyFulfilledError):
-        ob.fulfil(state, deed("contest-reported", at("2020-07-02")))
+def test_what_is_sent_after_the_fulfilment_changes_nothing() -> None:
+    state, _ = ob.fulfil(contest_report(), submission("contest-reported", at("2020-07-01")))
+    assert ob.fulfil(state, submission("contest-reported", at("2020-07-02"))) == (state, ())
 
 
 # Two options to one obligation
 
 
 def test_a_conference_held_in_time_and_reported_within_the_grace_is_in_time() -> None:
-    report = deed("conference-reported", at("2020-08-22"), form="held", held_on=date(2020, 8, 19))
+    report = submission(
+        "conference-reported", at("2020-08-22"), form="held", held_on=date(2020, 8, 19)
+    )
     _, facts = ob.fulfil(conference(), report)
     fulfilled = only(facts)
     assert isinstance(fulfilled, ObligationFulfilled)
@@ -93,7 +99,7 @@ def test_a_conference_held_in_time_and_reported_within_the_grace_is_in_time() ->
 
 def test_a_written_report_goes_the_other_way_with_its_own_deadline() -> None:
     _, facts = ob.fulfil(
-        conference(), deed("conference-reported", at("2020-08-31"), form="written")
+        conference(), submission("conference-reported", at("2020-08-31"), form="written")
     )
     fulfilled = only(facts)
     assert isinstance(fulfilled, ObligationFulfilled)
@@ -119,56 +125,60 @@ def test_the_reporting_grace_delays_the_miss_and_not_the_lateness() -> None:
     )
     assert ceremony.missed_at == at("2020-08-23", "00:00:00")
     _, facts = ob.fulfil(
-        ceremony, deed("ceremony-reported", at("2020-08-22"), held_on=date(2020, 8, 21))
+        ceremony, submission("ceremony-reported", at("2020-08-22"), held_on=date(2020, 8, 21))
     )
     assert only(facts).days_late == 2  # type: ignore[attr-defined]
 
 
 def test_a_report_that_no_way_takes_is_an_error() -> None:
     with pytest.raises(ob.UnknownOptionError):
-        ob.fulfil(conference(), deed("contest-reported", at("2020-07-01")))
+        ob.fulfil(conference(), submission("contest-reported", at("2020-07-01")))
 
 
-# Owed only without essays (D5)
+# Obligation only without essays (D5)
 
 
 def test_an_essay_by_the_end_of_the_notice_day_means_nothing_is_owed() -> None:
-    state, facts = ob.fulfil(first_essays(), deed("essay-submitted", at("2020-06-05", "23:59:59")))
+    state, facts = ob.fulfil(
+        first_essays(), submission("essay-submitted", at("2020-06-05", "23:59:59"))
+    )
     assert (state.status, facts) == ("not-owed", ())
     assert ob.miss(state, at("2020-12-01")) == (state, ())
 
 
 def test_the_first_essay_after_the_notice_day_fulfils() -> None:
-    state, facts = ob.fulfil(first_essays(), deed("essay-submitted", at("2020-06-06", "00:00:00")))
+    state, facts = ob.fulfil(
+        first_essays(), submission("essay-submitted", at("2020-06-06", "00:00:00"))
+    )
     assert state.status == "fulfilled"
     assert isinstance(only(facts), ObligationFulfilled)
 
 
 def test_another_essay_takes_the_place_of_a_withdrawn_one() -> None:
-    state, _ = ob.fulfil(first_essays(), deed("essay-submitted", at("2020-06-08")))
-    state, facts = ob.fulfil_by_another(state, deed("essay-submitted", at("2020-06-21")))
-    again = only(facts)
-    assert isinstance(again, ObligationFulfilled)
-    assert (again.days_late, again.version) == (2, 3)
+    state, _ = ob.fulfil(first_essays(), submission("essay-submitted", at("2020-06-08")))
+    state, facts = ob.replace_submission(state, submission("essay-submitted", at("2020-06-21")))
+    replaced = only(facts)
+    assert isinstance(replaced, ObligationFulfilled)
+    assert (replaced.days_late, replaced.version) == (2, 3)
 
 
 # Moved
 
 
 def test_a_fulfilled_obligation_is_judged_again_under_the_moved_deadline() -> None:
-    state, _ = ob.fulfil(contest_report(), deed("contest-reported", at("2020-07-12")))
-    state, facts = ob.move(state, "D6", date(2020, 7, 14), now=at("2020-07-13"), **NOTICE)
-    moved, again = facts
-    assert isinstance(moved, DeadlineMoved)
-    assert isinstance(again, ObligationFulfilled)
-    assert (again.days_late, again.version, again.deadline_version) == (0, 5, 2)
-    assert again.fulfilled_at == at("2020-07-12")
-    assert again.version > moved.version
+    state, _ = ob.fulfil(contest_report(), submission("contest-reported", at("2020-07-12")))
+    state, facts = moved(state, "D6", date(2020, 7, 14), at("2020-07-13"))
+    first, reassessed = facts
+    assert isinstance(first, DeadlineMoved)
+    assert isinstance(reassessed, ObligationFulfilled)
+    assert (reassessed.days_late, reassessed.version, reassessed.deadline_version) == (0, 5, 2)
+    assert reassessed.fulfilled_at == at("2020-07-12")
+    assert reassessed.version > first.version
 
 
 def test_a_missed_obligation_is_open_again_when_the_deadline_moves() -> None:
     state, _ = ob.miss(contest_report(), at("2020-07-10"))
-    state, facts = ob.move(state, "D6", date(2020, 7, 14), now=at("2020-07-11"), **NOTICE)
+    state, facts = moved(state, "D6", date(2020, 7, 14), at("2020-07-11"))
     assert state.status == "open"
     assert isinstance(only(facts), DeadlineMoved)
     assert ob.miss(state, at("2020-07-14", "23:59:59"))[1] == ()
@@ -176,32 +186,34 @@ def test_a_missed_obligation_is_open_again_when_the_deadline_moves() -> None:
     assert only(facts).deadline_version == 2
 
 
-def test_a_move_to_the_same_day_is_refused() -> None:
-    with pytest.raises(ob.SameDeadlineError):
-        ob.move(contest_report(), "D6", date(2020, 7, 9), now=at("2020-07-01"), **NOTICE)
+def test_a_unit_that_has_the_day_already_follows_the_notice_without_a_fact() -> None:
+    state, facts = moved(contest_report(), "D6", date(2020, 7, 9), at("2020-07-01"))
+    assert facts == ()
+    assert (state.version, state.deadline_version) == (1, 2)
 
 
 @pytest.mark.parametrize("released", ["waived", "not-owed"])
-def test_the_deadline_of_who_is_released_follows_a_move_there_and_back_without_a_word(
+def test_the_deadline_of_who_is_released_follows_a_move_there_and_back_without_a_fact(
     released: str,
 ) -> None:
     start = replace(first_essays(), status=released)  # type: ignore[arg-type]
-    there, said = ob.move(start, "D5", date(2020, 6, 24), now=at("2020-06-05"), **NOTICE)
-    assert said == ()
+    there, facts = moved(start, "D5", date(2020, 6, 24), at("2020-06-05"))
+    assert facts == ()
     assert there.option("D5").last_good_day == date(2020, 6, 24)
     assert (there.version, there.deadline_version) == (1, 2)
-    back, said = ob.move(there, "D5", date(2020, 6, 19), now=at("2020-06-05"), **NOTICE)
-    assert said == ()
+    back, facts = moved(there, "D5", date(2020, 6, 19), at("2020-06-05"))
+    assert facts == ()
     assert back.option("D5").last_good_day == date(2020, 6, 19)
-    # Nor is a day that it has already a reason to refuse: it owes nothing.
-    again, _ = ob.move(back, "D5", date(2020, 6, 19), now=at("2020-06-05"), **NOTICE)
-    assert (again.status, again.deadline_version) == (released, 4)
+    last, _ = moved(back, "D5", date(2020, 6, 19), at("2020-06-05"))
+    assert (last.status, last.deadline_version) == (released, 4)
 
 
 def test_what_is_owed_after_all_is_owed_under_the_deadline_that_moved_meanwhile() -> None:
-    state, _ = ob.fulfil(first_essays(), deed("essay-submitted", at("2020-06-05", "09:00:00")))
-    state, _ = ob.move(state, "D5", date(2020, 6, 29), now=at("2020-06-05"), **NOTICE)
-    state = ob.owe_after_all(state, at("2020-06-05", "15:00:00"))
+    state, _ = ob.fulfil(
+        first_essays(), submission("essay-submitted", at("2020-06-05", "09:00:00"))
+    )
+    state, _ = moved(state, "D5", date(2020, 6, 29), at("2020-06-05"))
+    state = ob.reinstate(state, at("2020-06-05", "15:00:00"))
     assert state.status == "open"
     assert ob.miss(state, at("2020-06-29", "23:59:59"))[1] == ()
     missed = only(ob.miss(state, at("2020-06-30", "00:00:00"))[1])
@@ -216,9 +228,9 @@ def test_after_a_waiver_nothing_fires_any_more() -> None:
     state, facts = ob.waive(contest_report(), now=at("2020-07-01"), **NOTICE)
     assert isinstance(only(facts), ObligationWaived)
     assert ob.miss(state, at("2020-12-01")) == (state, ())
-    assert ob.fulfil(state, deed("contest-reported", at("2020-07-02"))) == (state, ())
-    moved, said = ob.move(state, "D6", date(2020, 7, 20), now=at("2020-07-02"), **NOTICE)
-    assert (moved.status, moved.version, said) == ("waived", state.version, ())
+    assert ob.fulfil(state, submission("contest-reported", at("2020-07-02"))) == (state, ())
+    after, facts = moved(state, "D6", date(2020, 7, 20), at("2020-07-02"))
+    assert (after.status, after.version, facts) == ("waived", state.version, ())
     assert ob.remind(state, "D6", 7, (7, 1), at("2020-07-03")) is None
     with pytest.raises(ob.AlreadyWaivedError):
         ob.waive(state, now=at("2020-07-03"), **NOTICE)

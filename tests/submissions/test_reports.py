@@ -9,7 +9,7 @@ from services.contracts.events import (
     ContestReported,
     ObligationFulfilled,
 )
-from tests.submissions.stand import Stand
+from tests.submissions.replica import Replica
 from tests.submissions.test_essays import rules
 
 CONFERENCE, CONTEST, CEREMONY = (
@@ -27,111 +27,111 @@ def contest(unit: str = "SNV", **fields: Any) -> dict[str, Any]:
 # Conference
 
 
-async def test_a_conference_held_in_time_fulfils_and_its_day_counts(stand: Stand) -> None:
-    await stand.at("2020-08-21")
+async def test_a_conference_held_in_time_fulfils_and_its_day_counts(replica: Replica) -> None:
+    await replica.at("2020-08-21")
     body = {"unit": "SNV", "form": "held", "held_on": "2020-08-19", "receiver": "HN"}
-    taken = await stand.taken(CONFERENCE, body)
+    taken = await replica.taken(CONFERENCE, body)
     assert taken["obligation"]["status"] == "fulfilled"
-    (fact,) = await stand.facts(ObligationFulfilled)
+    (fact,) = await replica.facts(ObligationFulfilled)
     assert (fact.obligation, fact.way, fact.days_late) == ("D2", "D2", 0)
     assert str(fact.by_id) == taken["report_id"]
 
 
 async def test_a_written_report_needs_the_notice_to_the_city_and_fulfils_by_the_other_way(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
-    await stand.at("2020-08-31")
-    problem = await stand.refused(422, CONFERENCE, {"unit": "SNV", "form": "written"})
+    await replica.at("2020-08-31")
+    problem = await replica.refused(422, CONFERENCE, {"unit": "SNV", "form": "written"})
     assert rules(problem) == {("/city_notice", "reports.city-notice")}
     body = {"unit": "SNV", "form": "written", "city_notice": NOTICE}
-    await stand.taken(CONFERENCE, body)
-    (fact,) = await stand.facts(ObligationFulfilled)
+    await replica.taken(CONFERENCE, body)
+    (fact,) = await replica.facts(ObligationFulfilled)
     assert (fact.obligation, fact.way, fact.days_late) == ("D2", "D3", 0)
 
 
-async def test_a_second_conference_report_is_refused_whatever_its_form(stand: Stand) -> None:
-    await stand.at("2020-08-20")
+async def test_a_second_conference_report_is_refused_whatever_its_form(replica: Replica) -> None:
+    await replica.at("2020-08-20")
     written = {"unit": "SNV", "form": "written", "city_notice": NOTICE}
-    first = await stand.taken(CONFERENCE, written)
+    first = await replica.taken(CONFERENCE, written)
     for body in ({"unit": "SNV", "form": "held", "held_on": "2020-08-19"}, written):
-        problem = await stand.refused(409, CONFERENCE, body)
+        problem = await replica.refused(409, CONFERENCE, body)
         assert problem["type"].endswith("/second-report")
-        assert first["report_id"] in problem["detail"]
-        assert "2020-08-20" in problem["detail_en"]
+        assert "Sở Nội vụ đã gửi báo cáo này ngày 20/08/2020" in problem["detail"]
+        assert first["report_id"] in problem["detail_en"]
 
 
-async def test_two_reports_at_once_are_one_report_and_one_refusal(stand: Stand) -> None:
-    answers = await asyncio.gather(*(stand.send(CONTEST, contest()) for _ in range(6)))
+async def test_two_reports_at_once_are_one_report_and_one_refusal(replica: Replica) -> None:
+    answers = await asyncio.gather(*(replica.send(CONTEST, contest()) for _ in range(6)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
-    assert len(await stand.facts(ContestReported)) == 1
-    assert len(await stand.facts(ObligationFulfilled)) == 1
+    assert len(await replica.facts(ContestReported)) == 1
+    assert len(await replica.facts(ObligationFulfilled)) == 1
 
 
 async def test_a_report_to_the_wrong_level_is_refused_with_the_right_receiver(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
     commune = {"unit": "X00004", "form": "written", "receiver": "HN"}
-    (fault,) = (await stand.refused(422, CONFERENCE, commune))["faults"]
+    (fault,) = (await replica.refused(422, CONFERENCE, commune))["faults"]
     assert (fault["pointer"], fault["rule"]) == ("/receiver", "reports.receiver")
     assert "Q001" in fault["vi"]
     assert "Q001" in fault["en"]
     district = {"unit": "Q001", "form": "held", "held_on": "2020-04-20", "receiver": "SNV"}
-    (fault,) = (await stand.refused(422, CONFERENCE, district))["faults"]
+    (fault,) = (await replica.refused(422, CONFERENCE, district))["faults"]
     assert "HN" in fault["en"]
 
 
-async def test_without_a_receiver_a_report_goes_one_level_up(stand: Stand) -> None:
-    taken = await stand.taken(CONFERENCE, {"unit": "X00004", "form": "written"})
+async def test_without_a_receiver_a_report_goes_one_level_up(replica: Replica) -> None:
+    taken = await replica.taken(CONFERENCE, {"unit": "X00004", "form": "written"})
     assert taken["receiver"] == "Q001"
-    (fact,) = await stand.facts(ConferenceReported)
+    (fact,) = await replica.facts(ConferenceReported)
     assert fact.receiver == "Q001"
 
 
-async def test_form_and_day_of_a_conference_must_agree(stand: Stand) -> None:
+async def test_form_and_day_of_a_conference_must_agree(replica: Replica) -> None:
     held = {"unit": "SNV", "form": "held"}
-    assert rules(await stand.refused(422, CONFERENCE, held)) == {
+    assert rules(await replica.refused(422, CONFERENCE, held)) == {
         ("/held_on", "reports.held-on"),
     }
     written = {"unit": "X00004", "form": "written", "held_on": "2020-04-20"}
-    assert rules(await stand.refused(422, CONFERENCE, written)) == {
+    assert rules(await replica.refused(422, CONFERENCE, written)) == {
         ("/held_on", "reports.held-on"),
     }
     for day in ("2020-05-02", "2019-12-16"):
         early = {"unit": "SNV", "form": "held", "held_on": day}
-        assert rules(await stand.refused(422, CONFERENCE, early)) == {
+        assert rules(await replica.refused(422, CONFERENCE, early)) == {
             ("/held_on", "reports.happened"),
         }
 
 
-async def test_a_unit_that_owes_no_such_report_is_told_so(stand: Stand) -> None:
-    assert rules(await stand.refused(422, CONTEST, contest("X00004"))) == {
+async def test_a_unit_that_owes_no_such_report_is_told_so(replica: Replica) -> None:
+    assert rules(await replica.refused(422, CONTEST, contest("X00004"))) == {
         ("/unit", "reports.owed"),
     }
     city = {"unit": "HN", "form": "held", "held_on": "2020-04-20"}
-    assert rules(await stand.refused(422, CONFERENCE, city)) == {("/unit", "reports.owed")}
+    assert rules(await replica.refused(422, CONFERENCE, city)) == {("/unit", "reports.owed")}
 
 
 # Communes and their district
 
 
 async def test_a_district_s_report_carries_the_sum_of_its_communes_at_that_moment(
-    stand: Stand, campaign: Any
+    replica: Replica, campaign: Any
 ) -> None:
     communes = [unit.code for unit in campaign.units if unit.parent == "Q001"]
-    await stand.taken(CONFERENCE, {"unit": communes[0], "form": "written"})
-    await stand.taken(CONFERENCE, {"unit": communes[1], "form": "held", "held_on": "2020-04-20"})
-    await stand.at("2020-06-30")
-    await stand.taken(CONFERENCE, {"unit": communes[2], "form": "written"})  # a day late
-    await stand.fire()
+    await replica.taken(CONFERENCE, {"unit": communes[0], "form": "written"})
+    await replica.taken(CONFERENCE, {"unit": communes[1], "form": "held", "held_on": "2020-04-20"})
+    await replica.at("2020-06-30")
+    await replica.taken(CONFERENCE, {"unit": communes[2], "form": "written"})  # a day late
+    await replica.fire()
     body = {"unit": "Q001", "form": "held", "held_on": "2020-06-29"}
-    taken = await stand.taken(CONFERENCE, body, role="district")
+    taken = await replica.taken(CONFERENCE, body, role="district")
     assert taken["communes"] == {"held": 1, "written": 2, "none": len(communes) - 3}
-    (said,) = [each for each in await stand.facts(ConferenceReported) if each.unit == "Q001"]
+    (said,) = [each for each in await replica.facts(ConferenceReported) if each.unit == "Q001"]
     assert said.communes is not None
     assert said.communes.model_dump() == taken["communes"]
 
-    await stand.taken(CONFERENCE, {"unit": communes[3], "form": "written"})
-    seen = (await stand.read("/v1/units/Q001/communes", role="district", unit="Q001")).json()
+    await replica.taken(CONFERENCE, {"unit": communes[3], "form": "written"})
+    seen = (await replica.read("/v1/units/Q001/communes", role="district", unit="Q001")).json()
     assert seen["summary"] == {"held": 1, "written": 3, "none": len(communes) - 4}
     assert seen["late"] == 2
     assert seen["missed"] == len(communes) - 4
@@ -142,38 +142,38 @@ async def test_a_district_s_report_carries_the_sum_of_its_communes_at_that_momen
 # Contest and ceremony
 
 
-async def test_a_contest_report_can_t_give_more_prizes_than_entries(stand: Stand) -> None:
-    problem = await stand.refused(422, CONTEST, contest(entries=3, prizes=4))
+async def test_a_contest_report_can_t_give_more_prizes_than_entries(replica: Replica) -> None:
+    problem = await replica.refused(422, CONTEST, contest(entries=3, prizes=4))
     assert rules(problem) == {("/prizes", "reports.prizes")}
 
 
-async def test_a_late_contest_report_is_kept_and_counted_late(stand: Stand) -> None:
-    await stand.at("2020-07-12")
-    await stand.fire()
-    taken = await stand.taken(CONTEST, contest())
+async def test_a_late_contest_report_is_kept_and_counted_late(replica: Replica) -> None:
+    await replica.at("2020-07-12")
+    await replica.fire()
+    taken = await replica.taken(CONTEST, contest())
     assert (taken["obligation"]["status"], taken["obligation"]["days_late"]) == ("fulfilled", 3)
-    await stand.refused(409, CONTEST, contest(entries=121))
+    await replica.refused(409, CONTEST, contest(entries=121))
 
 
-async def test_the_day_of_the_ceremony_counts_not_that_of_its_report(stand: Stand) -> None:
-    await stand.at("2020-08-22")
+async def test_the_day_of_the_ceremony_counts_not_that_of_its_report(replica: Replica) -> None:
+    await replica.at("2020-08-22")
     body = {"unit": "SNV", "held_on": "2020-08-19", "joined_with": "half-year-review"}
-    await stand.taken(CEREMONY, body)
-    (fact,) = await stand.facts(ObligationFulfilled)
+    await replica.taken(CEREMONY, body)
+    (fact,) = await replica.facts(ObligationFulfilled)
     assert (fact.obligation, fact.days_late) == ("D7", 0)
-    assert len(await stand.facts(CeremonyReported)) == 1
-    await stand.refused(409, CEREMONY, body)
+    assert len(await replica.facts(CeremonyReported)) == 1
+    await replica.refused(409, CEREMONY, body)
 
 
 # Proposals
 
 
-async def test_a_proposal_goes_the_way_of_essays(stand: Stand) -> None:
+async def test_a_proposal_goes_the_way_of_essays(replica: Replica) -> None:
     body = {
         "unit": "SNV",
         "exemplar": {"kind": "person", "name": "Gương mô phỏng"},
         "level": "city",
     }
-    await stand.taken("/v1/commendation-proposals", body)
-    problem = await stand.refused(422, "/v1/commendation-proposals", {**body, "unit": "X00004"})
+    await replica.taken("/v1/commendation-proposals", body)
+    problem = await replica.refused(422, "/v1/commendation-proposals", {**body, "unit": "X00004"})
     assert rules(problem) == {("/unit", "essays.level")}

@@ -6,20 +6,20 @@ from typing import Any
 from infra.local.issuer import Issuer
 from services.contracts.campaign.campaign import Campaign
 from services.submissions.settings import SubmissionsSettings
-from tests.submissions.stand import Stand, essay, settings_of, standing
+from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.submissions.test_essays import rules
 from tests.support.refusals import check_refusals
 
 
-async def test_every_route_refuses_whom_and_what_it_must(stand: Stand) -> None:
-    assert await check_refusals(stand.url, stand.issuer) > 200
+async def test_every_route_refuses_whom_and_what_it_must(replica: Replica) -> None:
+    assert await check_refusals(replica.url, replica.issuer) > 200
 
 
-async def status(stand: Stand, path: str, role: str, caller: str, **query: Any) -> int:
-    return (await stand.read(path, query, role=role, unit=caller)).status_code
+async def status(replica: Replica, path: str, role: str, caller: str, **query: Any) -> int:
+    return (await replica.read(path, query, role=role, unit=caller)).status_code
 
 
-async def test_a_unit_reads_its_own_a_district_its_communes_the_board_all(stand: Stand) -> None:
+async def test_a_unit_reads_its_own_a_district_its_communes_the_board_all(replica: Replica) -> None:
     for path, unit, reads in (
         ("/v1/obligations", "X00004", {"X00004": 200, "Q001": 200, "Q002": 403, "SNV": 403}),
         ("/v1/obligations", "Q001", {"Q001": 200, "X00004": 403, "SNV": 403}),
@@ -27,46 +27,46 @@ async def test_a_unit_reads_its_own_a_district_its_communes_the_board_all(stand:
     ):
         for caller, expected in reads.items():
             role = "district" if caller.startswith("Q") else "unit"
-            assert await status(stand, path, role, caller, unit=unit) == expected, (path, caller)
-        assert await status(stand, path, "board", "", unit=unit) == 200
-        assert await status(stand, path, "ops", "", unit=unit) == 403
-    assert await status(stand, "/v1/units/Q001/communes", "district", "Q001") == 200
-    assert await status(stand, "/v1/units/Q001/communes", "district", "Q002") == 403
-    assert await status(stand, "/v1/units/Q001/communes", "unit", "X00004") == 403
-    assert await status(stand, "/v1/statistics", "unit", "SNV") == 403
-    assert await status(stand, "/v1/statistics", "board", "") == 200
+            assert await status(replica, path, role, caller, unit=unit) == expected, (path, caller)
+        assert await status(replica, path, "board", "", unit=unit) == 200
+        assert await status(replica, path, "ops", "", unit=unit) == 403
+    assert await status(replica, "/v1/units/Q001/communes", "district", "Q001") == 200
+    assert await status(replica, "/v1/units/Q001/communes", "district", "Q002") == 403
+    assert await status(replica, "/v1/units/Q001/communes", "unit", "X00004") == 403
+    assert await status(replica, "/v1/statistics", "unit", "SNV") == 403
+    assert await status(replica, "/v1/statistics", "board", "") == 200
 
 
-async def test_the_role_unit_alone_opens_no_communes_even_for_a_district(stand: Stand) -> None:
-    assert await status(stand, "/v1/obligations", "unit", "Q001", unit="X00004") == 403
+async def test_the_role_unit_alone_opens_no_communes_even_for_a_district(replica: Replica) -> None:
+    assert await status(replica, "/v1/obligations", "unit", "Q001", unit="X00004") == 403
 
 
 async def test_unknown_units_are_not_found_by_the_board_and_forbidden_to_others(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
-    assert await status(stand, "/v1/obligations", "board", "", unit="SNV2") == 404
-    assert await status(stand, "/v1/obligations", "unit", "SNV", unit="SNV2") == 403
-    assert await status(stand, "/v1/units/Q999/communes", "board", "") == 404
+    assert await status(replica, "/v1/obligations", "board", "", unit="SNV2") == 404
+    assert await status(replica, "/v1/obligations", "unit", "SNV", unit="SNV2") == 403
+    assert await status(replica, "/v1/units/Q999/communes", "board", "") == 404
 
 
-async def test_private_data_are_read_by_the_unit_and_the_board_only(stand: Stand) -> None:
-    taken = await stand.taken("/v1/essays", essay("Q001"), role="district")
+async def test_private_data_are_read_by_the_unit_and_the_board_only(replica: Replica) -> None:
+    taken = await replica.taken("/v1/essays", essay("Q001"), role="district")
     path = f"/v1/essays/{taken['essay_id']}"
     for role, unit in (("unit", "Q001"), ("district", "Q001"), ("board", "")):
-        read = (await stand.read(path, role=role, unit=unit)).json()
+        read = (await replica.read(path, role=role, unit=unit)).json()
         assert read["author"]["full_name"] == "Người viết mô phỏng 1"
         assert read["author"]["exemplar_address"] == "Địa chỉ mô phỏng"
     for role, unit in (("unit", "X00004"), ("district", "Q002"), ("ops", "")):
-        assert await status(stand, path, role, unit) == 403
-    listed = (await stand.read("/v1/essays", {"unit": "Q001"})).json()["essays"]
+        assert await status(replica, path, role, unit) == 403
+    listed = (await replica.read("/v1/essays", {"unit": "Q001"})).json()["essays"]
     assert [each["author"] for each in listed] == [None]
 
 
 async def test_private_data_stand_in_one_table_and_no_log_of_answers_or_events(
-    stand: Stand,
+    replica: Replica,
 ) -> None:
-    await stand.taken("/v1/essays", essay())
-    async with stand.chassis.database.transaction() as tx:
+    await replica.taken("/v1/essays", essay())
+    async with replica.chassis.database.transaction() as tx:
         for table in ("event_log", "idempotency_keys", "essays"):
             for row in await tx.fetch(f"SELECT * FROM {table}"):  # noqa: S608
                 text = b" ".join(
@@ -76,12 +76,12 @@ async def test_private_data_stand_in_one_table_and_no_log_of_answers_or_events(
                     assert private.encode() not in text, table
 
 
-async def test_essays_come_in_pages_that_miss_none_and_repeat_none(stand: Stand) -> None:
-    sent = [(await stand.taken("/v1/essays", essay()))["essay_id"] for _ in range(7)]
+async def test_essays_come_in_pages_that_miss_none_and_repeat_none(replica: Replica) -> None:
+    sent = [(await replica.taken("/v1/essays", essay()))["essay_id"] for _ in range(7)]
     seen: list[str] = []
     after: dict[str, Any] = {}
     while True:
-        page = (await stand.read("/v1/essays", {"unit": "SNV", "limit": 3, **after})).json()
+        page = (await replica.read("/v1/essays", {"unit": "SNV", "limit": 3, **after})).json()
         seen += [each["essay_id"] for each in page["essays"]]
         if page["next"] is None:
             break
@@ -101,7 +101,7 @@ async def test_production_takes_no_simulated_data(
         token_issuer=issuer.url,
     )
     now = Campaign(open_now, campaign.units, campaign.rules)
-    async with standing(production, issuer, now) as one:
+    async with running_replica(production, issuer, now) as one:
         problem = await one.refused(422, "/v1/essays", essay(simulated=True))
         assert rules(problem) == {("/simulated", "data.simulated")}
         await one.taken("/v1/essays", essay())
@@ -112,8 +112,8 @@ async def test_production_takes_no_simulated_data(
 async def test_two_replicas_answer_alike(dsn: str, issuer: Issuer, campaign: Campaign) -> None:
     settings = settings_of(dsn, issuer)
     async with (
-        standing(settings, issuer, campaign) as one,
-        standing(settings, issuer, campaign) as other,
+        running_replica(settings, issuer, campaign) as one,
+        running_replica(settings, issuer, campaign) as other,
     ):
         await one.at("2020-06-12")
         first = await one.send("/v1/essays", essay(), key="one")

@@ -16,7 +16,7 @@ from services.contracts.envelope import Event, decode
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, topic_of
 from services.submissions.app import compose
-from tests.submissions.stand import essay, settings_of
+from tests.submissions.replica import essay, settings_of
 from tests.support.serving import served
 
 
@@ -60,9 +60,9 @@ async def test_an_essay_sent_twice_under_one_key_is_one_record_on_its_topic(
             "Idempotency-Key": "essay-of-the-test",
         }
         first = await client.post("/v1/essays", json=essay(), headers=headers)
-        again = await client.post("/v1/essays", json=essay(), headers=headers)
-        assert first.status_code == again.status_code == 201, first.text
-        assert again.json() == first.json()
+        repeated = await client.post("/v1/essays", json=essay(), headers=headers)
+        assert first.status_code == repeated.status_code == 201, first.text
+        assert repeated.json() == first.json()
 
         topic = topic_of(settings.topic_prefix, EssaySubmitted)
         consumer = AIOKafkaConsumer(

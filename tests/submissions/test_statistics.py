@@ -5,8 +5,9 @@ from typing import Any
 
 from services.contracts.campaign.campaign import Campaign
 from services.submissions.statistics.paragraph import paragraph_of
-from services.submissions.statistics.statistics import Statistics, Tally, statistics_of
-from tests.submissions.stand import Stand, essay
+from services.submissions.statistics.schemas import Statistics
+from services.submissions.statistics.statistics import Tally, statistics_of
+from tests.submissions.replica import Replica, essay
 
 STATISTICS = "/v1/statistics"
 EXEMPLAR = {"kind": "person", "name": "Gương mô phỏng"}
@@ -35,9 +36,9 @@ def made(
 
 def test_the_paragraph_reads_as_the_notice_does(campaign: Campaign) -> None:
     counts = {"Q009": 300, "Q005": 200, "SNV": 200, "TD": 277}
-    text = paragraph_of(made(campaign, counts, date(2020, 5, 30), ahead_units=3))
+    text = paragraph_of(made(campaign, counts, date(2020, 5, 30), ahead_units=3), campaign.units)
     assert text.vi.startswith(
-        "Tính đến 30/5/2020, các đơn vị đã gửi bài dự thi cấp Thành phố với tổng số 977 bài viết"
+        "Tính đến 30/05/2020, các đơn vị đã gửi bài dự thi cấp Thành phố với tổng số 977 bài viết"
         " (bằng khoảng 80% so với cùng kỳ năm 2019), một số đơn vị có kết quả tích cực như: Quận"
         " Thanh Xuân, Thành Đoàn Hà Nội, Sở Nội vụ, Quận Cầu Giấy. Tuy nhiên vẫn còn 60 đơn vị đến"
         " nay chưa gửi bài dự thi ("
@@ -48,16 +49,19 @@ def test_the_paragraph_reads_as_the_notice_does(campaign: Campaign) -> None:
 
 
 def test_simulated_data_are_called_simulated_in_both_languages(campaign: Campaign) -> None:
-    text = paragraph_of(made(campaign, {"SNV": 1}, date(2020, 5, 30), simulated=True))
+    text = paragraph_of(
+        made(campaign, {"SNV": 1}, date(2020, 5, 30), simulated=True), campaign.units
+    )
     assert "mô phỏng" in text.vi
     assert "Simulated" in text.en
-    assert "mô phỏng" not in paragraph_of(made(campaign, {"SNV": 1}, date(2020, 5, 30))).vi
+    real = made(campaign, {"SNV": 1}, date(2020, 5, 30))
+    assert "mô phỏng" not in paragraph_of(real, campaign.units).vi
 
 
 def test_without_last_year_s_figure_nothing_is_compared(campaign: Campaign) -> None:
     statistics = made(campaign, {"SNV": 1}, date(2020, 5, 29))
     assert statistics.last_year is None
-    assert "cùng kỳ" not in paragraph_of(statistics).vi
+    assert "cùng kỳ" not in paragraph_of(statistics, campaign.units).vi
 
 
 def test_ahead_are_those_above_the_mean_with_ties_and_nobody_when_all_are_alike(
@@ -84,27 +88,28 @@ def test_a_year_in_which_nobody_is_behind_ends_with_a_full_stop(campaign: Campai
             by_form={},
             simulated=False,
             ahead_units=13,
-        )
+        ),
+        campaign.units,
     )
     assert text.vi.endswith("với tổng số 128 bài viết.")
     assert text.en.endswith("the city contest.")
 
 
-async def test_any_day_can_be_counted_again_from_what_is_stored(stand: Stand) -> None:
-    await stand.at("2020-05-28")
-    first = await stand.taken("/v1/essays", essay("SNV", simulated=True))
-    await stand.taken("/v1/essays", essay("STP", simulated=True))
-    await stand.at("2020-05-30 23:59:59")
-    await stand.taken("/v1/essays", essay("SNV"))
+async def test_any_day_can_be_counted_again_from_what_is_stored(replica: Replica) -> None:
+    await replica.at("2020-05-28")
+    first = await replica.taken("/v1/essays", essay("SNV", simulated=True))
+    await replica.taken("/v1/essays", essay("STP", simulated=True))
+    await replica.at("2020-05-30 23:59:59")
+    await replica.taken("/v1/essays", essay("SNV"))
     proposal = {"unit": "SNV", "exemplar": EXEMPLAR, "level": "city"}
-    await stand.taken("/v1/commendation-proposals", proposal)
-    await stand.at("2020-06-01")
-    await stand.taken("/v1/essays", essay("STC"))
+    await replica.taken("/v1/commendation-proposals", proposal)
+    await replica.at("2020-06-01")
+    await replica.taken("/v1/essays", essay("STC"))
     path = f"/v1/essays/{first['essay_id']}/withdrawal"
-    await stand.taken(path, {"reason": "Trùng"}, unit="SNV")
+    await replica.taken(path, {"reason": "Trùng"}, unit="SNV")
 
     async def on(day: str) -> dict[str, Any]:
-        answer = await stand.read(STATISTICS, {"as_of": day})
+        answer = await replica.read(STATISTICS, {"as_of": day})
         result: dict[str, Any] = answer.raise_for_status().json()
         return result
 
@@ -119,11 +124,11 @@ async def test_any_day_can_be_counted_again_from_what_is_stored(stand: Stand) ->
     assert then["simulated"] is True
     assert "mô phỏng" in then["paragraph"]["vi"]
     assert {unit["unit"] for unit in then["units"]} == {
-        unit.code for unit in stand.desk.campaign.units if unit.level == "upper"
+        unit.code for unit in replica.context.campaign.units if unit.level == "upper"
     }
 
 
-async def test_a_day_in_the_future_is_refused(stand: Stand) -> None:
-    answer = await stand.read(STATISTICS, {"as_of": "2020-05-02"})
+async def test_a_day_in_the_future_is_refused(replica: Replica) -> None:
+    answer = await replica.read(STATISTICS, {"as_of": "2020-05-02"})
     assert answer.status_code == 422
     assert answer.json()["faults"][0]["parameter"] == "query:as_of"

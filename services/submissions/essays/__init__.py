@@ -1,1 +1,1 @@
-"""Essays of the contest and the commendations proposed for their exemplars."""
+"""Essays of the contest: sent, withdrawn, judged, read."""

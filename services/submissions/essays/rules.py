@@ -3,26 +3,37 @@
 Pure. Source: the rules of the city contest of several years (author's full name, address or
 workplace and phone; a real exemplar with a real address; a length limit; no photocopies; jury and
 organisers may not enter; press works must have been published) and the numbers in `plan.yaml`.
-Lateness is no fault: a late entry is kept and marked late (`lateness`).
+Lateness is no fault: see `lateness.py`.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import NamedTuple
 
 from services.chassis.problems import Faults
-from services.contracts.campaign.deadlines import days_late
-from services.contracts.campaign.plan import EssayRules, Plan
-from services.submissions.desk.standing import vn
-from services.submissions.obligations.obligation import Owed
+from services.contracts.campaign.plan import EssayForm, EssayRules
+from services.contracts.wording import Bilingual, day_en, day_vi, number_en, number_vi
+from services.submissions.wording import ESSAY_FORMS, ROLES, listed
 
 CONTESTANT = "contestant"
 """The capacity in which one may enter; the plan names those in which one may not."""
 
 _PHONE = re.compile(r"\+?[0-9][0-9 .-]{6,18}[0-9]")
 _LETTER = re.compile(r"[^\W\d_]")
+
+
+class _Measure(NamedTuple):
+    """What the length of an entry is measured in."""
+
+    field: str
+    unit_vi: str
+    label_vi: str
+
+
+_WORDS = _Measure("words", "từ", "số từ")
+_MINUTES = _Measure("minutes", "phút", "thời lượng (phút)")
 _SHORTEST_ADDRESS = 5  # characters; "Số 5" is no address, "Hà Nội" may be one
 
 
@@ -41,7 +52,7 @@ class Author:
 class Entry:
     """An essay as it was sent."""
 
-    form: Literal["written", "recorded", "press"]
+    form: EssayForm
     author: Author
     exemplar_name: str | None
     exemplar_address: str | None
@@ -59,24 +70,24 @@ def check_entry(faults: Faults, entry: Entry, rules: EssayRules, today: date) ->
     if entry.photocopy:
         faults.add(
             "/photocopy",
-            "Không nhận bản photocopy; hãy gửi bản gốc.",
-            "Photocopies are not taken: send the original.",
+            "Không tiếp nhận bản photocopy. Vui lòng gửi bản gốc.",
+            "Photocopies are not accepted: send the original.",
             rule="essays.photocopy",
         )
     if entry.form not in rules.forms:
-        allowed = ", ".join(rules.forms)
+        allowed = listed(ESSAY_FORMS[form] for form in rules.forms)
         faults.add(
             "/form",
-            f"Cuộc thi năm nay chỉ nhận: {allowed}.",
-            f"This year's contest takes only: {allowed}.",
+            f"Cuộc thi năm nay chỉ tiếp nhận: {allowed.vi}.",
+            f"This year's contest accepts only: {allowed.en}.",
             rule="essays.form",
         )
         return
     match entry.form:
         case "written":
-            _check_length(faults, entry.words, rules.max_words, "words", "từ")
+            _check_length(faults, entry.words, rules.max_words, _WORDS)
         case "recorded":
-            _check_length(faults, entry.minutes, rules.max_minutes, "minutes", "phút")
+            _check_length(faults, entry.minutes, rules.max_minutes, _MINUTES)
         case "press":
             _check_press(faults, entry, today)
 
@@ -86,21 +97,11 @@ def check_exemplar_name(faults: Faults, name: str | None) -> None:
     if not name or not _LETTER.search(name):
         faults.add(
             "/exemplar/name",
-            "Thiếu tên cá nhân hoặc tập thể làm gương; gương phải có thật.",
-            "The person or collective held up is missing: the exemplar must be real.",
+            "Chưa nhập tên cá nhân hoặc tập thể được giới thiệu. Bài dự thi phải phản ánh người"
+            " thật, việc thật, rõ địa chỉ.",
+            "The person or collective written about is missing: people and deeds must be real.",
             rule="essays.exemplar",
         )
-
-
-def lateness(plan: Plan, catch_up: Owed | None, received_on: date) -> tuple[date, int]:
-    """The last good day for an essay of a unit, and how many whole days late it is.
-
-    `catch_up` is the unit's obligation to send first essays (D5), if it has one: the notice gave
-    such a unit that later day (docs/decisions/0051-essays-late.md).
-    """
-    owed = catch_up.duty if catch_up is not None and catch_up.status != "not-owed" else None
-    last = plan.essay_last_good_day(owed)
-    return last, days_late(received_on, last)
 
 
 def _check_author(faults: Faults, author: Author, rules: EssayRules) -> None:
@@ -108,37 +109,40 @@ def _check_author(faults: Faults, author: Author, rules: EssayRules) -> None:
     if not author.full_name or not _LETTER.search(author.full_name):
         faults.add(
             "/author/full_name",
-            "Thiếu họ tên tác giả; bài không có thông tin tác giả không được nhận.",
-            "The author's full name is missing: entries without author data are not taken.",
+            "Chưa nhập họ và tên tác giả. Bài dự thi không có thông tin tác giả không được tiếp"
+            " nhận.",
+            "The author's full name is missing: entries without author data are not accepted.",
             rule=rule,
         )
     if not author.address and not author.workplace:
         faults.add(
             "/author/address",
-            "Thiếu địa chỉ hoặc nơi công tác của tác giả; hãy ghi một trong hai.",
+            "Chưa nhập địa chỉ hoặc đơn vị công tác của tác giả. Nhập một trong hai.",
             "The author's address or workplace is missing: give one of them.",
             rule=rule,
         )
     if not author.phone or not _PHONE.fullmatch(author.phone):
         faults.add(
             "/author/phone",
-            "Thiếu hoặc sai số điện thoại của tác giả; ghi 8 đến 20 chữ số, ví dụ 024 3825 3536.",
-            "The author's phone is missing or wrong: 8 to 20 digits, e.g. 024 3825 3536.",
+            "Số điện thoại chưa nhập hoặc không hợp lệ. Nhập từ 8 đến 20 chữ số, ví dụ 024 0000"
+            " 0000.",
+            "The author's phone is missing or wrong: 8 to 20 digits, e.g. 024 0000 0000.",
             rule=rule,
         )
     if author.role in rules.barred:
         faults.add(
             "/author/role",
-            "Thành viên ban giám khảo và ban tổ chức không được dự thi; hãy rút bài này.",
-            "Members of the jury and the organisers may not enter: take this entry out.",
+            "Thành viên Ban Tổ chức, Ban Giám khảo không được tham gia dự thi; bài dự thi không"
+            " được tiếp nhận.",
+            "Members of the jury and the organisers may not enter: this entry is not accepted.",
             rule="essays.barred-author",
         )
     elif author.role != CONTESTANT:
-        known = ", ".join((CONTESTANT, *rules.barred))
+        known = listed(ROLES.get(r, Bilingual(r, r)) for r in (CONTESTANT, *rules.barred))
         faults.add(
             "/author/role",
-            f"Tư cách không được biết đến; hãy ghi một trong: {known}.",
-            f"Unknown capacity: give one of {known}.",
+            f"Vai trò của tác giả không hợp lệ; chọn: {known.vi}.",
+            f"Unknown capacity of the author; choose: {known.en}.",
             rule="essays.author-role",
         )
 
@@ -149,27 +153,30 @@ def _check_exemplar(faults: Faults, entry: Entry) -> None:
     if len(address) < _SHORTEST_ADDRESS or not _LETTER.search(address):
         faults.add(
             "/exemplar/address",
-            "Thiếu địa chỉ thật của cá nhân hoặc tập thể được viết về.",
+            "Chưa nhập địa chỉ của cá nhân hoặc tập thể được giới thiệu.",
             "The real address of the person or collective written about is missing.",
             rule="essays.exemplar",
         )
 
 
 def _check_length(
-    faults: Faults, length: int | Decimal | None, most: int, field: str, unit_vi: str
+    faults: Faults, length: int | Decimal | None, most: int, measure: _Measure
 ) -> None:
+    field, unit_vi = measure.field, measure.unit_vi
     if length is None:
         faults.add(
             f"/{field}",
-            f"Thiếu độ dài bài (số {unit_vi}).",
+            f"Chưa nhập {measure.label_vi}.",
             f"The entry's length in {field} is missing.",
             rule=f"essays.max-{field}",
         )
     elif length > most:
         faults.add(
             f"/{field}",
-            f"Bài dài {length} {unit_vi}, vượt giới hạn {most} {unit_vi}; hãy rút ngắn.",
-            f"The entry has {length} {field}, over the limit of {most}: shorten it.",
+            f"Bài dài {number_vi(length)} {unit_vi}, vượt quá {number_vi(most)} {unit_vi} theo quy"
+            " định. Vui lòng rút ngắn.",
+            f"The entry has {number_en(length)} {field}, over the limit of {number_en(most)}:"
+            " shorten it.",
             rule=f"essays.max-{field}",
         )
 
@@ -179,21 +186,22 @@ def _check_press(faults: Faults, entry: Entry, today: date) -> None:
     if not entry.published_in:
         faults.add(
             "/published_in",
-            "Tác phẩm báo chí phải đã đăng; hãy ghi tên báo, đài.",
+            "Tác phẩm báo chí phải đã được đăng, phát. Nhập tên báo, đài.",
             "A press work must have been published: name the paper or station.",
             rule=rule,
         )
     if entry.published_on is None:
         faults.add(
             "/published_on",
-            "Tác phẩm báo chí phải đã đăng; hãy ghi ngày đăng.",
+            "Tác phẩm báo chí phải đã được đăng, phát. Nhập ngày đăng, phát.",
             "A press work must have been published: give the day.",
             rule=rule,
         )
     elif entry.published_on > today:
         faults.add(
             "/published_on",
-            f"Ngày đăng {vn(entry.published_on)} còn ở tương lai; hãy gửi sau khi đăng.",
-            f"The day {entry.published_on} lies in the future: send it once it is published.",
+            f"Ngày đăng, phát {day_vi(entry.published_on)} chưa đến. Chỉ gửi sau khi đã đăng,"
+            " phát.",
+            f"The day {day_en(entry.published_on)} is in the future: send it once it is published.",
             rule=rule,
         )

@@ -1,8 +1,8 @@
-"""The deadline clock: looks at obligations when their time has come and says reminders and misses.
+"""The deadline clock: publishes reminders and misses when their time has come.
 
-Any number of replicas run it. Timers are rows; a replica claims some (`FOR UPDATE SKIP LOCKED`),
-locks their obligations and asks each what is to be said now. Claim, state and facts are one
-transaction: a miss is said exactly once, after any downtime. It sleeps until the next timer is due.
+When that is, `timers.py` computes. Any number of replicas run the clock. Timers are rows; a replica
+claims some (`FOR UPDATE SKIP LOCKED`), locks their obligations and looks at each. Claim, state and
+facts are one transaction: a miss is published exactly once, after any downtime.
 
 The lock on the obligation orders a miss against a report that is being stored: whichever comes
 second sees the other. A report that arrived in time and commits after the miss still counts as in
@@ -21,7 +21,7 @@ from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import AT_ONCE, Loop
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.events import ObligationFact
-from services.submissions.desk.desk import Desk
+from services.submissions.context import CampaignContext
 from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS
 from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations.timers import MISS
@@ -45,18 +45,18 @@ class Fired:
     """What one transaction did."""
 
     timers: int
-    """Timers that were claimed, with or without a word."""
+    """Timers that were claimed, with or without a fact."""
     facts: tuple[ObligationFact, ...]
 
 
 class DeadlineClock:
-    """Fires what is due. `loop` is what the service runs; its `wake` makes it look at once."""
+    """Fires what is due. `loop` is what the service runs; its `wake` makes it tick at once."""
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
-        desk: Desk,
+        context: CampaignContext,
         metrics: Metrics,
         *,
         grace_seconds: float,
@@ -66,7 +66,7 @@ class DeadlineClock:
         """`simulated`: the clock is, so what it makes true is marked as simulated."""
         self._database = database
         self._clock = clock
-        self._desk = desk
+        self._context = context
         self._metrics = metrics
         self._grace = timedelta(seconds=grace_seconds)
         self._batch = batch
@@ -91,13 +91,13 @@ class DeadlineClock:
         return seconds + 0.01
 
     async def fire(self, now: datetime) -> Fired:
-        """One transaction: claim timers that are due at `now`, say what they mean.
+        """One transaction: claim timers that are due at `now`, publish what they mean.
 
-        Raises the driver's errors; then nothing was said.
+        Raises the driver's errors; then nothing was published.
         """
         async with self._database.transaction() as tx:
             timers = await self._claim(tx, now)
-            facts = await self._say(tx, timers, now) if timers else ()
+            facts = await self._facts_due(tx, timers, now) if timers else ()
         for fact in facts:
             self._metrics.count(DEADLINE_FACTS, event=fact.event)
         if facts:
@@ -125,7 +125,7 @@ class DeadlineClock:
                     due.distance)
             RETURNING t.unit, t.obligation, t.deadline_version, t.option, t.distance, t.due_at
             """,
-            self._desk.plan.campaign,
+            self._context.plan.campaign,
             now,
             now - self._grace,
             self._batch,
@@ -133,31 +133,31 @@ class DeadlineClock:
         )
         return sorted(rows, key=lambda row: row["due_at"])
 
-    async def _say(
+    async def _facts_due(
         self, tx: Transaction, timers: Sequence[Any], now: datetime
     ) -> tuple[ObligationFact, ...]:
-        """Ask the obligations behind the timers, locked, what is to be said."""
+        """Lock the obligations behind the timers, save what is missed; reminders and misses."""
         keys = [(timer["unit"], timer["obligation"]) for timer in timers]
-        store = self._desk.obligations
-        states = {(state.unit, state.id): state for state in await store.lock_many(tx, keys)}
-        local = now.astimezone(self._desk.zone)
+        store = self._context.obligations
+        locked = {(each.unit, each.id): each for each in await store.lock_many(tx, keys)}
+        local = now.astimezone(self._context.zone)
         changed = {}
         facts: list[ObligationFact] = []
         for timer in timers:
             key = (timer["unit"], timer["obligation"])
-            state = states[key]
-            if timer["deadline_version"] != state.deadline_version:
+            obligation = locked[key]
+            if timer["deadline_version"] != obligation.deadline_version:
                 continue  # the deadline was moved since
             if timer["distance"] == MISS:
-                new, missed = obligations.miss(state, local, simulated=self._simulated)
+                new, missed = obligations.miss(obligation, local, simulated=self._simulated)
                 facts += missed
-                if new is not state:
-                    states[key] = changed[key] = new
+                if new is not obligation:
+                    locked[key] = changed[key] = new
             elif reminder := obligations.remind(
-                state,
+                obligation,
                 timer["option"],
                 timer["distance"],
-                self._desk.plan.approaching_days,
+                self._context.plan.approaching_days,
                 local,
                 simulated=self._simulated,
             ):
@@ -175,7 +175,7 @@ class DeadlineClock:
                     (SELECT min(due_at) FROM timers WHERE campaign = $1 AND distance > $3),
                     (SELECT min(due_at) + $2 FROM timers WHERE campaign = $1 AND distance = $3))
                 """,
-                self._desk.plan.campaign,
+                self._context.plan.campaign,
                 self._grace,
                 MISS,
             )

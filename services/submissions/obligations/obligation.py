@@ -1,9 +1,9 @@
-"""One obligation of one unit as a value: what it is now, and what each act makes of it.
+"""One obligation of one unit as a value, and what each act makes of it.
 
-Pure: the verbs `fulfil`, `miss`, `move`, `waive` take a state and return the next one with the
-facts to say. Late is not never: a missed obligation can still be fulfilled, and both count. Every
-fact that changes the status raises `version` by one, so that the highest version says how the
-obligation stands whatever the order of arrival.
+Pure: the verbs `fulfil`, `miss`, `move`, `waive` take an obligation and return the next one with
+the facts to publish. Late is not never: a missed obligation can still be fulfilled, and both count.
+Every fact that changes the status raises `version` by one, so that the highest version tells the
+status whatever the order of arrival.
 
 Source of the rules: Notice 251/BTĐ-NV2 of 5 June 2020, and docs/decisions/0050 to 0053.
 """
@@ -34,25 +34,17 @@ Cause: TypeAlias = Literal[
 """The event that can fulfil an obligation."""
 
 
-class AlreadyFulfilledError(Exception):
-    """A second report of one kind: the first stands (docs/submissions.md)."""
-
-
 class AlreadyWaivedError(Exception):
     """The unit was released from this obligation before."""
 
 
-class SameDeadlineError(Exception):
-    """A move to the day that the deadline of a unit that owes it has already."""
-
-
 class UnknownOptionError(Exception):
-    """The obligation has no such alternative, or none that this kind of report fulfils."""
+    """The obligation has no such option, or none that this kind of report fulfils."""
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """What a unit did about an obligation: a report or an essay, stored or about to be."""
+class Submission:
+    """What a unit sent that may fulfil an obligation: a report or an essay."""
 
     by: Cause
     by_id: UUID
@@ -65,7 +57,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Fulfilment:
-    """By what an obligation was fulfilled: enough to say it again under another deadline."""
+    """By what an obligation was fulfilled: enough to publish it under another deadline too."""
 
     option: str
     by: Cause
@@ -77,90 +69,93 @@ class Fulfilment:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class Obligation:
     """State of one (unit, obligation)."""
 
     campaign: str
     unit: str
-    duty: ObligationPlan
+    planned: ObligationPlan
     """What the plan asks, with the deadlines it has now: later notices are in it."""
     zone: ZoneInfo
     status: Status = "open"
     version: int = 1
     deadline_version: int = 1
+    """One for the announcement, one more for each notice: the same for every unit."""
     fulfilment: Fulfilment | None = None
 
     @property
     def id(self) -> str:
         """Id of the obligation, e.g. D6."""
-        return self.duty.id
+        return self.planned.id
 
     @property
     def missed_at(self) -> datetime:
         """The instant from which it is missed, if it is still open then."""
-        return self.duty.missed_at(self.zone)
+        return self.planned.missed_at(self.zone)
 
     def option(self, option_id: str) -> Option:
         """The option of that id. Raises UnknownOptionError."""
         try:
-            return self.duty.option(option_id)
+            return self.planned.option(option_id)
         except KeyError:
             raise UnknownOptionError(option_id) from None
 
 
-Step: TypeAlias = tuple[Owed, tuple[ObligationFact, ...]]
-"""The next state, and the facts that say how it came about."""
+Step: TypeAlias = tuple[Obligation, tuple[ObligationFact, ...]]
+"""The next state, and the facts about how it came about."""
 
 
-def fulfil(state: Owed, deed: Deed) -> Step:
+def fulfil(obligation: Obligation, submission: Submission) -> Step:
     """The unit did what it owed, in time or late.
 
-    A deed that arrives when the deadline has passed and the deadline clock has not yet said so says
-    the miss too, first: both are facts, whichever of the two looks at the obligation sooner. A
-    waived or not owed obligation takes the deed without a word. Raises AlreadyFulfilledError for a
-    second deed, UnknownOptionError when no option is fulfilled by a deed of this kind.
+    When the deadline has passed and the deadline clock has not published the miss yet, the miss is
+    published too, before the fulfilment: both are facts. The first submission fulfils; what comes
+    later, by this option or another one, changes nothing, nor does a submission for an obligation
+    that is waived or not owed. Raises UnknownOptionError when this kind of submission fulfils no
+    option.
     """
-    if state.status in ("waived", "not-owed"):
-        return state, ()
-    condition = state.duty.only_if
-    if condition and local_day(deed.received_at, state.zone) <= condition.no_essays_by:
+    if obligation.status in ("waived", "not-owed"):
+        return obligation, ()
+    condition = obligation.planned.only_if
+    if condition and local_day(submission.received_at, obligation.zone) <= condition.no_essays_by:
         # Sent in time to owe nothing. After a fulfilment that is late knowledge, and changes none.
-        return (replace(state, status="not-owed") if state.status == "open" else state), ()
-    if state.fulfilment:
-        raise AlreadyFulfilledError(state.id)
-    fulfilment = _fulfilment(state, deed)
-    state, missed = miss(state, deed.received_at, simulated=deed.simulated)
-    done, said = _say_fulfilled(state, fulfilment)
-    return done, (*missed, *said)
+        not_owed = replace(obligation, status="not-owed")
+        return (not_owed if obligation.status == "open" else obligation), ()
+    if obligation.fulfilment:
+        return obligation, ()
+    fulfilment = _fulfilment(obligation, submission)
+    obligation, missed = miss(obligation, submission.received_at, simulated=submission.simulated)
+    fulfilled, facts = _fulfilled(obligation, fulfilment)
+    return fulfilled, (*missed, *facts)
 
 
-def fulfil_by_another(state: Owed, deed: Deed) -> Step:
-    """What fulfilled it was taken back, and another deed stands in its place.
+def replace_submission(obligation: Obligation, submission: Submission) -> Step:
+    """What fulfilled it was taken back, and another submission takes its place.
 
-    Raises UnknownOptionError. A state without a fulfilment stays as it is.
+    Raises UnknownOptionError. An obligation that is not fulfilled remains as it is.
     """
-    if state.status != "fulfilled":
-        return state, ()
-    return _say_fulfilled(state, _fulfilment(state, deed))
+    if obligation.status != "fulfilled":
+        return obligation, ()
+    return _fulfilled(obligation, _fulfilment(obligation, submission))
 
 
-def owe_after_all(state: Owed, now: datetime) -> Owed:
+def reinstate(obligation: Obligation, now: datetime) -> Obligation:
     """The essay that made nothing owed was taken back while the condition's day still ran."""
-    condition = state.duty.only_if
-    if state.status != "not-owed" or condition is None:
-        return state
-    still = local_day(now, state.zone) <= condition.no_essays_by
-    return replace(state, status="open") if still else state
+    condition = obligation.planned.only_if
+    if obligation.status != "not-owed" or condition is None:
+        return obligation
+    still_runs = local_day(now, obligation.zone) <= condition.no_essays_by
+    return replace(obligation, status="open") if still_runs else obligation
 
 
-def miss(state: Owed, now: datetime, *, simulated: bool = False) -> Step:
+def miss(obligation: Obligation, now: datetime, *, simulated: bool = False) -> Step:
     """Time has passed: an open obligation whose last option has ended is missed, once.
 
-    Returns the state unchanged, without a fact, when it is not open or not yet time.
+    Returns the obligation unchanged, without a fact, when it is not open or not yet time.
     """
-    if state.status != "open" or now < state.missed_at:
-        return state, ()
-    new = replace(state, status="missed", version=state.version + 1)
+    if obligation.status != "open" or now < obligation.missed_at:
+        return obligation, ()
+    new = replace(obligation, status="missed", version=obligation.version + 1)
     fact = DeadlineMissed(
         campaign=new.campaign,
         unit=new.unit,
@@ -168,43 +163,43 @@ def miss(state: Owed, now: datetime, *, simulated: bool = False) -> Step:
         obligation=new.id,
         version=new.version,
         deadline_version=new.deadline_version,
-        last_good_day=new.duty.last_option.last_good_day,
+        last_good_day=new.planned.last_option.last_good_day,
         missed_at=new.missed_at,
     )
     return new, (fact,)
 
 
 def move(
-    state: Owed,
+    obligation: Obligation,
     option_id: str,
     last_good_day: date,
     *,
+    deadline_version: int,
     notice: str,
     reason: str,
     now: datetime,
     simulated: bool = False,
 ) -> Step:
-    """A later notice gives one option another last good day; the deadline gets its next version.
+    """A later notice gives one option another last good day, under the notice's deadline version.
 
-    Fulfilled: lateness is judged again under the new day, and said again. Missed: open again; when
-    the new day is over too, `miss` says so for the new version. Waived or not owed: the deadline
+    Fulfilled: lateness is computed under the new day and published. Missed: open, and when the new
+    day is over too, `miss` publishes that for the new version. Waived or not owed: the deadline
     follows without a fact, because essays are still measured by it and what is not owed may yet be
-    owed again. Raises UnknownOptionError, and SameDeadlineError for a unit that owes it.
+    owed; so it does where the day is the unit's already. Raises UnknownOptionError.
     """
-    old = state.option(option_id)
-    duty = state.duty.with_deadlines({option_id: Deadline(date=last_good_day, included=True)})
-    if state.status in ("waived", "not-owed"):
-        return replace(state, duty=duty, deadline_version=state.deadline_version + 1), ()
-    if old.last_good_day == last_good_day:
-        raise SameDeadlineError(option_id)
-    new = replace(
-        state,
-        duty=duty,
-        status="open" if state.status == "missed" else state.status,
-        version=state.version + 1,
-        deadline_version=state.deadline_version + 1,
+    old = obligation.option(option_id)
+    planned = obligation.planned.with_deadlines(
+        {option_id: Deadline(date=last_good_day, included=True)}
     )
-    moved = DeadlineMoved(
+    moved = replace(obligation, planned=planned, deadline_version=deadline_version)
+    if obligation.status in ("waived", "not-owed") or old.last_good_day == last_good_day:
+        return moved, ()
+    new = replace(
+        moved,
+        status="open" if obligation.status == "missed" else obligation.status,
+        version=obligation.version + 1,
+    )
+    fact = DeadlineMoved(
         campaign=new.campaign,
         unit=new.unit,
         simulated=simulated,
@@ -219,21 +214,23 @@ def move(
         moved_at=now,
     )
     if new.fulfilment is None:
-        return new, (moved,)
+        return new, (fact,)
     done = new.fulfilment
-    judged_again = replace(done, days_late=new.option(done.option).days_late(done.counted_day))
-    again, said = _say_fulfilled(new, judged_again)
-    return again, (moved, *said)
+    reassessed = replace(done, days_late=new.option(done.option).days_late(done.counted_day))
+    fulfilled, facts = _fulfilled(new, reassessed)
+    return fulfilled, (fact, *facts)
 
 
-def waive(state: Owed, *, notice: str, reason: str, now: datetime, simulated: bool = False) -> Step:
+def waive(
+    obligation: Obligation, *, notice: str, reason: str, now: datetime, simulated: bool = False
+) -> Step:
     """The Board releases the unit; nothing fires any more, and what was late counts no more.
 
-    Raises AlreadyWaivedError; so does an obligation that the unit does not owe.
+    Raises AlreadyWaivedError, also for an obligation that the unit does not owe.
     """
-    if state.status in ("waived", "not-owed"):
-        raise AlreadyWaivedError(state.id)
-    new = replace(state, status="waived", version=state.version + 1)
+    if obligation.status in ("waived", "not-owed"):
+        raise AlreadyWaivedError(obligation.id)
+    new = replace(obligation, status="waived", version=obligation.version + 1)
     fact = ObligationWaived(
         campaign=new.campaign,
         unit=new.unit,
@@ -249,7 +246,7 @@ def waive(state: Owed, *, notice: str, reason: str, now: datetime, simulated: bo
 
 
 def remind(
-    state: Owed,
+    obligation: Obligation,
     option_id: str,
     distance: int,
     distances: tuple[int, ...],
@@ -261,22 +258,22 @@ def remind(
 
     A day counts from its start, today included: distance 1 is the last good day itself. None when
     the obligation is not open, the option's last good day is over, the distance is not yet reached,
-    or a nearer distance is reached too (after a downtime only the nearest one speaks).
+    or a nearer distance is reached too (after a downtime only the nearest one is published).
     """
-    if state.status != "open":
+    if obligation.status != "open":
         return None
-    option = state.option(option_id)
-    days_left = (option.last_good_day - local_day(now, state.zone)).days + 1
+    option = obligation.option(option_id)
+    days_left = (option.last_good_day - local_day(now, obligation.zone)).days + 1
     reached = [each for each in distances if each >= days_left]
     if days_left < 1 or not reached or min(reached) != distance:
         return None
     return DeadlineApproaching(
-        campaign=state.campaign,
-        unit=state.unit,
+        campaign=obligation.campaign,
+        unit=obligation.unit,
         simulated=simulated,
-        obligation=state.id,
-        version=state.version,
-        deadline_version=state.deadline_version,
+        obligation=obligation.id,
+        version=obligation.version,
+        deadline_version=obligation.deadline_version,
         way=option.id,
         last_good_day=option.last_good_day,
         days_left=days_left,
@@ -284,26 +281,28 @@ def remind(
     )
 
 
-def _fulfilment(state: Owed, deed: Deed) -> Fulfilment:
-    option = state.duty.option_for(deed.by, deed.form)
+def _fulfilment(obligation: Obligation, submission: Submission) -> Fulfilment:
+    option = obligation.planned.option_for(submission.by, submission.form)
     if option is None:
-        raise UnknownOptionError(f"{deed.by} {deed.form or ''}".strip())
-    counted = local_day(deed.received_at, state.zone)
-    if option.counted_by == "held-on" and deed.held_on is not None:
-        counted = deed.held_on
+        raise UnknownOptionError(f"{submission.by} {submission.form or ''}".strip())
+    counted = local_day(submission.received_at, obligation.zone)
+    if option.counted_by == "held-on" and submission.held_on is not None:
+        counted = submission.held_on
     return Fulfilment(
         option=option.id,
-        by=deed.by,
-        by_id=deed.by_id,
+        by=submission.by,
+        by_id=submission.by_id,
         counted_day=counted,
-        fulfilled_at=deed.received_at,
+        fulfilled_at=submission.received_at,
         days_late=option.days_late(counted),
-        simulated=deed.simulated,
+        simulated=submission.simulated,
     )
 
 
-def _say_fulfilled(state: Owed, fulfilment: Fulfilment) -> Step:
-    new = replace(state, status="fulfilled", version=state.version + 1, fulfilment=fulfilment)
+def _fulfilled(obligation: Obligation, fulfilment: Fulfilment) -> Step:
+    new = replace(
+        obligation, status="fulfilled", version=obligation.version + 1, fulfilment=fulfilment
+    )
     fact = ObligationFulfilled(
         campaign=new.campaign,
         unit=new.unit,

@@ -1,7 +1,7 @@
-"""When an obligation is to be looked at: its reminders and its miss, as instants.
+"""When a deadline fires: the instants of an obligation's reminders and of its miss.
 
-Pure. A timer is a hint and decides nothing: when it is due, the obligation itself is asked
-(`obligations.remind`, `obligations.miss`), so a timer that is stale does no harm.
+Pure. A timer is a hint and decides nothing: when it is due, the deadline clock asks the obligation
+itself (`remind`, `miss` of `obligation.py`), so a timer that is stale does no harm.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.contracts.campaign.deadlines import start_of
-from services.submissions.obligations.obligation import Owed
+from services.contracts.campaign.plan import Option
+from services.submissions.obligations.obligation import Obligation
 
 MISS = 0
 """Distance of the timer that looks for a miss; a reminder's distance is at least one day."""
@@ -28,19 +29,19 @@ class Due:
     due_at: datetime
 
 
-def timers_of(state: Owed, distances: Iterable[int]) -> list[Due]:
+def timers_of(obligation: Obligation, distances: Iterable[int]) -> list[Due]:
     """All timers of one obligation under the deadlines it has now."""
-    last = state.duty.last_option
-    found = [
-        Due(state.unit, state.id, state.deadline_version, last.id, MISS, state.missed_at),
-    ]
-    for option in state.duty.options:
+
+    def timer(option: Option, distance: int, due_at: datetime) -> Due:
+        unit, version = obligation.unit, obligation.deadline_version
+        return Due(unit, obligation.id, version, option.id, distance, due_at)
+
+    planned = obligation.planned
+    found = [timer(planned.last_option, MISS, obligation.missed_at)]
+    for option in planned.options:
         for distance in sorted(set(distances), reverse=True):
             day = option.last_good_day - timedelta(days=distance - 1)
-            if state.duty.only_if and day <= state.duty.only_if.no_essays_by:
+            if planned.only_if and day <= planned.only_if.no_essays_by:
                 continue  # not yet known to be owed
-            due_at = start_of(day, state.zone)
-            found.append(
-                Due(state.unit, state.id, state.deadline_version, option.id, distance, due_at)
-            )
+            found.append(timer(option, distance, start_of(day, obligation.zone)))
     return found

@@ -1,4 +1,4 @@
-"""What a report of a conference, the contest or a ceremony must be to be taken.
+"""What a report of a conference, the contest or a ceremony must be to be accepted.
 
 Pure. Source: Notice 251/BTĐ-NV2: a commune reports to its district, which sums up; a unit of the
 upper level reports to the city; a written report instead of a conference needs the written notice
@@ -11,39 +11,39 @@ from services.chassis.problems import Faults
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.plan import Form, ObligationPlan, Option
 from services.contracts.campaign.units import Unit
-from services.submissions.desk.commands import CityNoticeIn
-from services.submissions.desk.standing import vn
+from services.contracts.wording import day_en, day_vi, number_en, number_vi
+from services.submissions.reports.schemas import CityNoticeIn
+from services.submissions.wording import CONFERENCE_FORMS, in_text, listed
 
 
-def duty_of_report(
+def plan_of_report(
     faults: Faults, campaign: Campaign, unit: Unit, event: str, form: Form | None = None
 ) -> tuple[ObligationPlan, Option] | None:
     """The obligation and the option that a report of this kind fulfils; else a fault and None."""
-    duties = campaign.plan.obligations_of(unit)
-    for duty in duties:
-        if option := duty.option_for(event, form):
-            return duty, option
-    forms = sorted(
-        {
-            each
-            for duty in duties
-            for option in duty.options
-            if option.by == event
-            for each in option.forms
-        }
-    )
+    plans = campaign.plan.obligations_of(unit)
+    for planned in plans:
+        if option := planned.option_for(event, form):
+            return planned, option
+    forms = {
+        each
+        for planned in plans
+        for option in planned.options
+        if option.by == event
+        for each in option.forms
+    }
     if forms:
+        allowed = listed(title for each, title in CONFERENCE_FORMS.items() if each in forms)
         faults.add(
             "/form",
-            f"Đơn vị {unit.name} báo cáo theo hình thức: {', '.join(forms)}.",
-            f"Unit {unit.name} reports in the form: {', '.join(forms)}.",
+            f"{unit.name} báo cáo theo hình thức: {allowed.vi}.",
+            f"{unit.name} reports {allowed.en}.",
             rule="reports.form",
         )
     else:
         faults.add(
             "/unit",
-            f"Kế hoạch không giao báo cáo này cho {unit.name}; báo cáo thuộc đơn vị cấp khác.",
-            f"The plan asks no such report of {unit.name}: it is owed by units of another level.",
+            f"{unit.name} không phải gửi báo cáo này; báo cáo thuộc đơn vị cấp khác.",
+            f"The plan asks no such report of {unit.name}: units of another level owe it.",
             rule="reports.owed",
         )
     return None
@@ -54,13 +54,16 @@ def check_receiver(faults: Faults, campaign: Campaign, unit: Unit, receiver: str
     if receiver == unit.parent:
         return
     right = campaign.units.get(unit.parent) if unit.parent else None
-    name = f"{right.name} ({right.code})" if right else "-"
-    faults.add(
-        "/receiver",
-        f"{unit.name} báo cáo cho {name}; hãy ghi receiver là {unit.parent}.",
-        f"{unit.name} reports to {name}: set receiver to {unit.parent}.",
-        rule="reports.receiver",
-    )
+    if right is None:
+        vi = f"{unit.name} không có đơn vị cấp trên. Bỏ nơi nhận."
+        en = f"{unit.name} has no unit above it: leave the receiver out."
+    else:
+        vi = (
+            f"{unit.name} gửi báo cáo về {in_text(right)}. Chọn nơi nhận là {in_text(right)}"
+            f" (mã {right.code})."
+        )
+        en = f"{unit.name} reports to {right.name}: choose {right.code} as the receiver."
+    faults.add("/receiver", vi, en, rule="reports.receiver")
 
 
 def check_form(
@@ -74,23 +77,37 @@ def check_form(
     if form == "held" and held_on is None:
         faults.add(
             "/held_on",
-            "Thiếu ngày tổ chức Hội nghị.",
+            "Chưa nhập ngày tổ chức Hội nghị.",
             "The day of the conference is missing.",
             rule="reports.held-on",
         )
     if form == "written" and held_on is not None:
         faults.add(
             "/held_on",
-            "Báo cáo bằng văn bản không có ngày tổ chức; hãy bỏ held_on hoặc chọn form “held”.",
-            "A written report has no day of a conference: leave held_on out, or choose `held`.",
+            "Báo cáo bằng văn bản không có ngày tổ chức. Bỏ ngày tổ chức hoặc chọn hình thức tổ"
+            " chức Hội nghị.",
+            "A written report has no day of a conference: leave the day out, or report a"
+            " conference that was held.",
             rule="reports.held-on",
         )
     if option is not None and option.written_notice_required and notice is None:
         faults.add(
             "/city_notice",
-            "Thiếu số và ngày văn bản báo cáo UBND Thành phố về việc không tổ chức Hội nghị.",
+            "Chưa nhập số và ngày văn bản báo cáo UBND Thành phố về việc không tổ chức Hội nghị.",
             "Number and date of the written notice to the City People's Committee are missing.",
             rule="reports.city-notice",
+        )
+
+
+def check_prizes(faults: Faults, entries: int, prizes: int) -> None:
+    """No more prizes than entries."""
+    if prizes > entries:
+        faults.add(
+            "/prizes",
+            f"Số giải ({number_vi(prizes)}) nhiều hơn số bài ({number_vi(entries)}). Kiểm tra lại"
+            " hai số này.",
+            f"More prizes ({number_en(prizes)}) than entries ({number_en(entries)}): check both.",
+            rule="reports.prizes",
         )
 
 
@@ -103,14 +120,16 @@ def check_happened(
     if day > today:
         faults.add(
             pointer,
-            f"Ngày {vn(day)} còn ở tương lai; hãy báo cáo sau khi đã thực hiện.",
-            f"The day {day} lies in the future: report it once it has happened.",
+            f"Ngày {day_vi(day)} chưa đến. Chỉ báo cáo sau khi đã tổ chức.",
+            f"{day_en(day)} is in the future: report it once it has happened.",
             rule="reports.happened",
         )
     if day < campaign.plan.opens:
+        opens = campaign.plan.opens
         faults.add(
             pointer,
-            f"Ngày {vn(day)} trước khi đợt mở ({vn(campaign.plan.opens)}); kiểm tra lại ngày.",
-            f"The day {day} is before the campaign opened ({campaign.plan.opens}): check it.",
+            f"Ngày {day_vi(day)} trước ngày bắt đầu đợt thi đua ({day_vi(opens)}). Kiểm tra lại"
+            " ngày.",
+            f"{day_en(day)} is before the campaign opened ({day_en(opens)}): check it.",
             rule="reports.happened",
         )

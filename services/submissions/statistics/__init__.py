@@ -1,1 +1,1 @@
-"""The season in numbers, as they stood at the end of any day."""
+"""The campaign in numbers at the end of any day."""

@@ -1,91 +1,88 @@
-"""The notice's paragraph about the contest, as the system now knows it.
+"""The notice's paragraph about the contest, with the numbers of any day.
 
 Pure. The words are those of Notice 251/BTĐ-NV2: "Tính đến 30/5/2020, các đơn vị đã gửi bài dự thi
 cấp Thành phố với tổng số 977 bài viết (bằng 80% so với cùng kỳ năm 2019), một số đơn vị có kết quả
 tích cực như: … Tuy nhiên vẫn còn nhiều đơn vị đến nay chưa gửi bài dự thi, chưa đề xuất khen".
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from pydantic import BaseModel
-
-from services.submissions.desk.standing import vn
-from services.submissions.statistics.statistics import Statistics
+from services.contracts.campaign.units import UnitTree
+from services.contracts.wording import day_en, day_vi, number_en, number_vi
+from services.submissions.statistics.schemas import Paragraph, Statistics
+from services.submissions.wording import in_text
 
 _NAMED = 10
 """Units that are behind and named in the sentence; the rest are only counted."""
 
 
-class Paragraph(BaseModel):
-    """As long as the names in it make it, in both languages."""
-
-    vi: str
-    en: str
+def paragraph_of(statistics: Statistics, units: UnitTree) -> Paragraph:
+    """The paragraph in Vietnamese and in English; it marks simulated data."""
+    return Paragraph(vi=_vietnamese(statistics, units), en=_english(statistics, units))
 
 
-def paragraph_of(made: Statistics) -> Paragraph:
-    """The paragraph in Vietnamese and in English; it says when data are simulated."""
-    return Paragraph(vi=_vietnamese(made), en=_english(made))
+def _vietnamese(day: Statistics, units: UnitTree) -> str:
+    def names(codes: Iterable[str]) -> str:
+        return ", ".join(in_text(units[code]) for code in codes)
 
-
-def _vietnamese(made: Statistics) -> str:
-    said = (
-        f"Tính đến {vn(made.as_of)}, các đơn vị đã gửi bài dự thi cấp Thành phố với tổng số"
-        f" {f'{made.essays:,}'.replace(',', '.')} bài viết"
+    text = (
+        f"Tính đến {day_vi(day.as_of)}, các đơn vị đã gửi bài dự thi cấp Thành phố với tổng số"
+        f" {number_vi(day.essays)} bài viết"
     )
-    last = made.last_year
+    last = day.last_year
     if last and last.ratio is not None:
         about = "khoảng " if last.approximate else ""
-        said += f" (bằng {about}{_percent(last.ratio)}% so với cùng kỳ năm {last.day.year})"
-    if made.ahead:
-        said += f", một số đơn vị có kết quả tích cực như: {_names(made, made.ahead)}"
+        text += f" (bằng {about}{_percent(last.ratio)}% so với cùng kỳ năm {last.day.year})"
+    if day.ahead:
+        text += f", một số đơn vị có kết quả tích cực như: {names(day.ahead)}"
     behind = []
-    if made.without_essays:
+    if day.without_essays:
         behind.append(
-            f"{len(made.without_essays)} đơn vị đến nay chưa gửi bài dự thi"
-            f" ({_some(made, made.without_essays)})"
+            f"{number_vi(len(day.without_essays))} đơn vị đến nay chưa gửi bài dự thi"
+            f" ({_some(day.without_essays, names)})"
         )
-    if made.without_proposals:
+    if day.without_proposals:
         behind.append(
-            f"{len(made.without_proposals)} đơn vị chưa đề xuất khen ĐHTT, NTVT"
-            f" ({_some(made, made.without_proposals)})"
+            f"{number_vi(len(day.without_proposals))} đơn vị chưa đề xuất khen ĐHTT, NTVT"
+            f" ({_some(day.without_proposals, names)})"
         )
-    said += f". Tuy nhiên vẫn còn {'; '.join(behind)}." if behind else "."
-    return said + (" [Số liệu mô phỏng, không phải số liệu chính thức]" if made.simulated else "")
+    text += f". Tuy nhiên vẫn còn {'; '.join(behind)}." if behind else "."
+    return text + (" [Số liệu mô phỏng, không phải số liệu chính thức]" if day.simulated else "")
 
 
-def _english(made: Statistics) -> str:
-    said = f"By {made.as_of} the units had sent {made.essays:,} essays to the city contest"
-    last = made.last_year
+def _english(day: Statistics, units: UnitTree) -> str:
+    def names(codes: Iterable[str]) -> str:
+        return ", ".join(units[code].name for code in codes)
+
+    text = (
+        f"By {day_en(day.as_of)} the units had sent {number_en(day.essays)} essays to the city"
+        " contest"
+    )
+    last = day.last_year
     if last and last.ratio is not None:
         about = "about " if last.approximate else ""
-        said += f" ({about}{_percent(last.ratio)}% of the same period of {last.day.year})"
-    if made.ahead:
-        said += f"; doing well, among others: {_names(made, made.ahead)}"
+        text += f" ({about}{_percent(last.ratio)}% of the same period of {last.day.year})"
+    if day.ahead:
+        text += f"; doing well, among others: {names(day.ahead)}"
     behind = []
-    if made.without_essays:
+    if day.without_essays:
         behind.append(
-            f"{len(made.without_essays)} units had sent none yet"
-            f" ({_some(made, made.without_essays)})"
+            f"{number_en(len(day.without_essays))} units had sent none yet"
+            f" ({_some(day.without_essays, names)})"
         )
-    if made.without_proposals:
+    if day.without_proposals:
         behind.append(
-            f"{len(made.without_proposals)} had proposed no commendation"
-            f" ({_some(made, made.without_proposals)})"
+            f"{number_en(len(day.without_proposals))} had proposed no commendation"
+            f" ({_some(day.without_proposals, names)})"
         )
-    said += f". But {'; '.join(behind)}." if behind else "."
-    return said + (" [Simulated data, not official figures]" if made.simulated else "")
+    text += f". But {'; '.join(behind)}." if behind else "."
+    return text + (" [Simulated data, not official figures]" if day.simulated else "")
 
 
 def _percent(ratio: Decimal) -> int:
     return int((ratio * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _names(made: Statistics, codes: Sequence[str]) -> str:
-    names = made.names
-    return ", ".join(names[code] for code in codes)
-
-
-def _some(made: Statistics, codes: Sequence[str]) -> str:
-    return _names(made, codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")
+def _some(codes: Sequence[str], names: Callable[[Iterable[str]], str]) -> str:
+    return names(codes[:_NAMED]) + ("…" if len(codes) > _NAMED else "")

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from pydantic import BaseModel, Field
-
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.units import Unit
-from services.contracts.events.base import ExactDecimal
+from services.submissions.statistics.schemas import LastYearCount, Statistics, UnitCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,45 +21,6 @@ class Tally:
 
     essays: int = 0
     proposals: int = 0
-
-
-class UnitCount(BaseModel):
-    """One unit's count to date."""
-
-    unit: str
-    name: str
-    essays: int = Field(description="Entries that stand at the end of the day.")
-    proposals: int
-
-
-class LastYearCount(BaseModel):
-    """The same day of last year."""
-
-    day: date
-    count: int
-    approximate: bool
-    ratio: ExactDecimal | None = Field(description="This year's count over last year's.")
-
-
-class Statistics(BaseModel):
-    """How the contest stood at the end of a day, from what is stored."""
-
-    campaign: str
-    as_of: date
-    essays: int
-    by_form: dict[str, int]
-    proposals: int
-    last_year: LastYearCount | None = Field(description="null: last year's count is not known.")
-    units: list[UnitCount] = Field(description="The most essays first.")
-    ahead: list[str] = Field(description="Codes of the units with the most essays.")
-    without_essays: list[str]
-    without_proposals: list[str]
-    simulated: bool = Field(description="Some of it is data of a simulation.")
-
-    @property
-    def names(self) -> dict[str, str]:
-        """Names of the units by code."""
-        return {count.unit: count.name for count in self.units}
 
 
 def statistics_of(

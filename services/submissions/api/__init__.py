@@ -1,1 +1,0 @@
-"""HTTP of submissions: one file for each group of routes."""

@@ -1,0 +1,81 @@
+"""What every command needs: the campaign that runs here, and when the command was received."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+
+from services.chassis.http import context_of
+from services.chassis.problems import Faults
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.units import Unit
+from services.contracts.envelope import uuid7
+from services.submissions.eligibility import check_open, check_unit
+from services.submissions.obligations.sql import ObligationStore
+from services.submissions.schemas import Body
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """When a command was received: the request's arrival, not its commit, decides on lateness."""
+
+    at: datetime
+    """Aware, in the campaign's zone."""
+
+    @property
+    def day(self) -> date:
+        """The local day."""
+        return self.at.date()
+
+
+class CampaignContext:
+    """The campaign that runs here, its obligations, and whether simulated data are accepted."""
+
+    def __init__(self, campaign: Campaign, *, allow_simulated: bool) -> None:
+        self.campaign = campaign
+        self.plan = campaign.plan
+        self.obligations = ObligationStore(campaign)
+        self._allow_simulated = allow_simulated
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days count."""
+        return self.plan.zone
+
+    def receipt(self, now: datetime) -> Receipt:
+        """The receipt of a command that arrives now."""
+        return Receipt(now.astimezone(self.zone))
+
+    def new_id(self, receipt: Receipt) -> UUID:
+        """An id for what this command makes, ordered by time."""
+        return uuid7(receipt.at)
+
+    def check_body(self, faults: Faults, body: Body, receipt: Receipt) -> None:
+        """The campaign runs and is the one that is meant; simulated data only where allowed."""
+        check_open(faults, self.campaign, receipt.day)
+        if body.campaign not in (None, self.plan.campaign):
+            faults.add(
+                "/campaign",
+                f"Hệ thống đang chạy đợt có mã {self.plan.campaign}. Sửa hoặc bỏ trường này.",
+                f"The campaign that runs here is {self.plan.campaign}: correct or omit this.",
+                rule="campaign.same",
+            )
+        if body.simulated and not self._allow_simulated:
+            faults.add(
+                "/simulated",
+                "Hệ thống chính thức không tiếp nhận dữ liệu mô phỏng. Bỏ trường này.",
+                "Production accepts no simulated data: leave this out.",
+                rule="data.simulated",
+            )
+
+    def check_sender(self, faults: Faults, body: Body, unit: str, receipt: Receipt) -> Unit | None:
+        """The same, and the unit is known and exists on the day of receipt; else None."""
+        self.check_body(faults, body, receipt)
+        return check_unit(faults, self.campaign, unit, receipt.day)
+
+
+Context = Annotated[CampaignContext, Depends(context_of(CampaignContext))]
+"""Parameter type of an endpoint."""

@@ -1,1 +1,0 @@
-"""What every command needs and is asked: who, where, when; what comes in and what goes out."""

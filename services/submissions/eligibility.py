@@ -1,0 +1,93 @@
+"""May this unit do this on this day: the campaign is open, the unit exists, its level is right.
+
+Pure. Faults are collected, so that a sender learns of all of them at once; rule ids are those of
+docs/submissions.md.
+"""
+
+from datetime import date
+
+from services.chassis.problems import Faults
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.units import Unit
+from services.contracts.wording import day_en, day_vi
+from services.submissions.wording import BOARD, in_text
+
+
+def check_open(faults: Faults, campaign: Campaign, day: date) -> None:
+    """Nothing is accepted before the campaign opens and after it closes (`plan.yaml`)."""
+    plan = campaign.plan
+    if day < plan.opens:
+        faults.add(
+            "",
+            f"Đợt thi đua tiếp nhận từ ngày {day_vi(plan.opens)}. Vui lòng gửi từ ngày này trở đi.",
+            f"The campaign opens on {day_en(plan.opens)}: send it from that day on.",
+            rule="campaign.open",
+        )
+    if day > plan.closes:
+        faults.add(
+            "",
+            f"Đợt thi đua đã kết thúc tiếp nhận (hết ngày {day_vi(plan.closes)}). Cần hỗ trợ, liên"
+            f" hệ {BOARD.vi}.",
+            f"The campaign closed at the end of {day_en(plan.closes)}: turn to {BOARD.en}.",
+            rule="campaign.open",
+        )
+
+
+def check_unit(
+    faults: Faults, campaign: Campaign, code: str, day: date, pointer: str = "/unit"
+) -> Unit | None:
+    """The unit if the campaign knows it and it exists on that day; else a fault and None."""
+    unit = campaign.units.get(code)
+    if unit is None:
+        faults.add(
+            pointer,
+            f"Không tìm thấy đơn vị có mã “{code}”. Kiểm tra lại mã, kể cả các chữ số 0 ở đầu.",
+            f"The campaign has no unit with the code “{code}”: check it, zeros in front included.",
+            rule="units.known",
+        )
+        return None
+    if unit.exists_on(day):
+        return unit
+    above = campaign.units.get(unit.parent) if unit.parent else None
+    through = f" ({in_text(above)})" if above else ""
+    if unit.valid_to is not None and day >= unit.valid_to:
+        vi = (
+            f"{unit.name} đã kết thúc hoạt động từ ngày {day_vi(unit.valid_to)} (sáp nhập, sắp xếp"
+            f" lại). Vui lòng gửi qua đơn vị tiếp nhận hoặc đơn vị cấp trên{through}."
+        )
+        en = (
+            f"{unit.name} no longer exists since {day_en(unit.valid_to)}: send through its"
+            f" successor or the unit above{through}."
+        )
+    else:
+        since = unit.valid_from or day
+        vi = (
+            f"{unit.name} hoạt động từ ngày {day_vi(since)}. Trước ngày này, vui lòng gửi qua đơn"
+            f" vị cấp trên{through}."
+        )
+        en = (
+            f"{unit.name} exists only from {day_en(since)}: until then send through the unit"
+            f" above{through}."
+        )
+    faults.add(pointer, vi, en, rule="units.existing")
+    return None
+
+
+def check_entry_level(faults: Faults, campaign: Campaign, unit: Unit) -> None:
+    """Essays and proposals come from the levels of the plan; others go through the unit above.
+
+    Source: the notice asks the upper level for entries; an entry goes through the unit where the
+    exemplar lives or works, which marks it first (rules of the city contest).
+    """
+    levels = campaign.plan.essays.levels
+    if unit.level in levels:
+        return
+    through = next((u for u in campaign.units.ancestors(unit.code) if u.level in levels), None)
+    vi = in_text(through) if through else "đơn vị thuộc cấp được gửi"
+    en = f"{through.name} ({through.code})" if through else "a unit of a level that may send"
+    faults.add(
+        "/unit",
+        f"{unit.name} không gửi trực tiếp lên Thành phố; vui lòng gửi qua {vi}.",
+        f"{unit.name} does not send to the city itself: send through {en}.",
+        rule="essays.level",
+    )

@@ -1,0 +1,54 @@
+"""The Board gives an essay its mark."""
+
+from uuid import UUID
+
+from services.chassis.problems import FAULTY, Faults
+from services.chassis.storage.database import Transaction
+from services.contracts.events import EssayJudged
+from services.contracts.wording import number_en, number_vi
+from services.submissions.context import CampaignContext, Receipt
+from services.submissions.essays.queries import lock_active, unit_of_essay
+from services.submissions.essays.schemas import EssayChanged, JudgementIn
+
+
+async def judge_essay(
+    tx: Transaction, context: CampaignContext, essay_id: UUID, body: JudgementIn, receipt: Receipt
+) -> tuple[int, EssayChanged]:
+    """Give an entry its mark; a later mark replaces an earlier one. Raises Refusal."""
+    faults = Faults()
+    context.check_body(faults, body, receipt)
+    scale = context.plan.essays.mark
+    if not scale.min <= body.mark <= scale.max:
+        faults.add(
+            "/mark",
+            f"Điểm {number_vi(body.mark)} ngoài thang điểm. Nhập từ {number_vi(scale.min)} đến"
+            f" {number_vi(scale.max)}.",
+            f"The mark {number_en(body.mark)} is outside the scale of {number_en(scale.min)} to"
+            f" {number_en(scale.max)}.",
+            rule="essays.mark",
+        )
+    faults.refuse_as(FAULTY)
+    unit = await unit_of_essay(tx, context, essay_id)
+    essay = await lock_active(tx, essay_id)
+    essay.mark, essay.prize, essay.judged_at = body.mark, body.prize, receipt.at
+    essay.version += 1
+    await tx.publish(
+        EssayJudged(
+            campaign=context.plan.campaign,
+            unit=unit,
+            simulated=body.simulated or essay.simulated,
+            essay_id=essay_id,
+            version=essay.version,
+            mark=body.mark,
+            prize=body.prize,
+            judged_at=receipt.at,
+        )
+    )
+    return 200, EssayChanged(
+        essay_id=essay_id,
+        unit=unit,
+        version=essay.version,
+        status="submitted",
+        mark=body.mark,
+        prize=body.prize,
+    )

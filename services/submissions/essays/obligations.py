@@ -1,0 +1,121 @@
+"""What essays do for obligations: the first one fulfils (D5), a withdrawn one is replaced."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.chassis.problems import Refusal
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.deadlines import start_of
+from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.events import ObligationFact
+from services.submissions.context import CampaignContext, Receipt
+from services.submissions.models import Essay
+from services.submissions.obligations.obligation import (
+    FULFILLABLE,
+    Obligation,
+    Submission,
+    fulfil,
+    reinstate,
+    replace_submission,
+)
+from services.submissions.problems import LAST_ESSAY
+
+ESSAY: Final = "essay-submitted"
+
+
+async def fulfil_by_essays(
+    tx: Transaction, context: CampaignContext, submissions: Sequence[tuple[str, Submission]]
+) -> list[tuple[Obligation | None, list[ObligationFact]]]:
+    """Let entries of units fulfil what they can, in their order.
+
+    Returns for each its unit's catch-up (D5), if any, and the facts. The obligations stay locked,
+    so that a moved deadline waits until the entries are stored.
+    """
+    plans = {unit: _fulfilled_by_essays(context, unit) for unit, _ in submissions}
+    keys = [(unit, planned.id) for unit, found in plans.items() for planned in found]
+    obligations = await context.obligations.lock_for_essays(tx, keys)
+    changed: dict[tuple[str, str], Obligation] = {}
+    done: list[tuple[Obligation | None, list[ObligationFact]]] = []
+    for unit, submission in submissions:
+        catch_up: Obligation | None = None
+        facts: list[ObligationFact] = []
+        for planned in plans[unit]:
+            key = unit, planned.id
+            obligation = obligations.get(key)
+            if obligation is not None and obligation.status in FULFILLABLE:
+                new, made = fulfil(obligation, submission)
+                if new is not obligation:
+                    obligation = obligations[key] = changed[key] = new
+                facts += made
+            if planned is context.plan.catch_up:
+                catch_up = obligation
+        done.append((catch_up, facts))
+    if changed:
+        await context.obligations.save(tx, list(changed.values()))
+    return done
+
+
+async def lock_essay_obligations(
+    tx: Transaction, context: CampaignContext, unit: str
+) -> list[Obligation]:
+    """What essays fulfil for this unit, locked."""
+    keys = [(unit, planned.id) for planned in _fulfilled_by_essays(context, unit)]
+    return await context.obligations.lock_many(tx, keys) if keys else []
+
+
+async def without_essay(
+    tx: Transaction,
+    context: CampaignContext,
+    obligation: Obligation,
+    essay_id: UUID,
+    receipt: Receipt,
+) -> None:
+    """One locked obligation after an entry was withdrawn.
+
+    Had that entry fulfilled it, the oldest that was not withdrawn takes its place. Raises Refusal
+    when there is none: no fact could tell that the obligation is open without a second miss
+    (docs/decisions/0052-withdrawn-essays.md).
+    """
+    condition = obligation.planned.only_if
+    fulfilment = obligation.fulfilment
+    if obligation.status == "fulfilled" and fulfilment and fulfilment.by_id == essay_id:
+        after = condition.no_essays_by if condition else None
+        other = await _oldest_active(tx, context, obligation.unit, after)
+        if other is None:
+            raise Refusal(LAST_ESSAY)
+        received_at = other.submitted_at.astimezone(context.zone)
+        submission = Submission(ESSAY, other.essay_id, received_at, simulated=other.simulated)
+        new, facts = replace_submission(obligation, submission)
+        await context.obligations.save(tx, [new])
+        await tx.publish_all(facts)
+        return
+    new = reinstate(obligation, receipt.at)
+    if new is not obligation and await _oldest_active(tx, context, obligation.unit, None) is None:
+        await context.obligations.save(tx, [new])
+
+
+def _fulfilled_by_essays(context: CampaignContext, unit: str) -> list[ObligationPlan]:
+    known = context.campaign.units.get(unit)
+    if known is None:
+        return []
+    return [planned for planned in context.plan.obligations_of(known) if planned.option_for(ESSAY)]
+
+
+async def _oldest_active(
+    tx: Transaction, context: CampaignContext, unit: str, after: date | None
+) -> Essay | None:
+    """The first essay of a unit that counts, received after the end of a local day."""
+    asked = select(Essay).where(
+        Essay.campaign == context.plan.campaign,
+        Essay.unit == unit,
+        col(Essay.withdrawn_at).is_(None),
+    )
+    if after is not None:
+        since = start_of(after + timedelta(days=1), context.zone)
+        asked = asked.where(Essay.submitted_at >= since)
+    asked = asked.order_by(col(Essay.submitted_at), col(Essay.essay_id)).limit(1)
+    return (await tx.session.exec(asked)).first()

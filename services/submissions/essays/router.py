@@ -1,0 +1,116 @@
+"""HTTP: essays, sent and withdrawn by their unit, judged by the Board, read by right."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Response
+
+from services.chassis.http import (
+    Caller,
+    CurrentChassis,
+    Once,
+    Router,
+    access,
+    context_of,
+    require_unit,
+)
+from services.chassis.problems import NOT_FOUND
+from services.chassis.storage.database import Transaction
+from services.submissions.context import Context
+from services.submissions.essays.judge import judge_essay
+from services.submissions.essays.queries import page_of_essays, read_essay, unit_of_essay
+from services.submissions.essays.schemas import (
+    EssayAccepted,
+    EssayChanged,
+    EssayIn,
+    EssayOut,
+    EssayPage,
+    JudgementIn,
+    WithdrawalIn,
+)
+from services.submissions.essays.submit import EssayIntake
+from services.submissions.essays.withdraw import withdraw_essay
+from services.submissions.problems import ESSAY_WITHDRAWN, LAST_ESSAY
+from services.submissions.rights import readable_unit
+
+router = Router(prefix="/v1/essays", tags=["essays"])
+
+
+@router.post(
+    "", status_code=201, response_model=EssayAccepted, openapi_extra=access("unit", "district")
+)
+async def submit(
+    body: EssayIn,
+    caller: Caller,
+    once: Once,
+    intake: Annotated[EssayIntake, Depends(context_of(EssayIntake))],
+) -> Response:
+    """Send an entry of the contest; a late one is kept and marked late.
+
+    422 names every rule of the contest that it breaks.
+    """
+    received = intake.received(body)
+    require_unit(caller, body.unit)
+    return await once.with_others(intake.group, received)
+
+
+@router.post(
+    "/{essay_id}/withdrawal",
+    response_model=EssayChanged,
+    openapi_extra=access("unit", "district", refuses=[NOT_FOUND, ESSAY_WITHDRAWN, LAST_ESSAY]),
+)
+async def withdraw(
+    essay_id: UUID,
+    body: WithdrawalIn,
+    *,
+    caller: Caller,
+    once: Once,
+    chassis: CurrentChassis,
+    context: Context,
+) -> Response:
+    """Take an entry back; it counts nowhere from then on. 409 when it was withdrawn before."""
+    receipt = context.receipt(chassis.clock.now())
+
+    async def effect(tx: Transaction) -> tuple[int, EssayChanged]:
+        require_unit(caller, await unit_of_essay(tx, context, essay_id))
+        return await withdraw_essay(tx, context, essay_id, body, receipt)
+
+    return await once(effect)
+
+
+@router.post(
+    "/{essay_id}/judgement",
+    response_model=EssayChanged,
+    openapi_extra=access("board", refuses=[NOT_FOUND, ESSAY_WITHDRAWN]),
+)
+async def judge(
+    essay_id: UUID, body: JudgementIn, once: Once, chassis: CurrentChassis, context: Context
+) -> Response:
+    """Enter the jury's mark; a later one replaces it. 409 for a withdrawn entry."""
+    receipt = context.receipt(chassis.clock.now())
+    return await once(lambda tx: judge_essay(tx, context, essay_id, body, receipt))
+
+
+@router.get("/{essay_id}", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
+async def read(
+    essay_id: UUID, caller: Caller, chassis: CurrentChassis, context: Context
+) -> EssayOut:
+    """One entry, with private data for its own unit and the Board."""
+    async with chassis.database.transaction() as tx:
+        return await read_essay(tx, context, essay_id, caller)
+
+
+@router.get("", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
+async def page(
+    *,
+    unit: Annotated[str, Query(max_length=32, examples=["Q009"])],
+    caller: Caller,
+    chassis: CurrentChassis,
+    context: Context,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+) -> EssayPage:
+    """The entries of a unit, the oldest first, withdrawn ones included."""
+    readable = readable_unit(caller, unit, context.campaign.units)
+    async with chassis.database.transaction() as tx:
+        return await page_of_essays(tx, context, readable.code, limit=limit, after=after)

@@ -1,0 +1,169 @@
+"""Bodies of the essays' requests and answers.
+
+No answer to a POST has private data, because answers are stored.
+"""
+
+from datetime import date, datetime
+from datetime import date as Day  # noqa: N812 - `date` is a field that people write
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+
+from services.contracts.events.base import ExactDecimal, Text, UnitCode
+from services.submissions.models import Essay
+from services.submissions.schemas import Body, ExemplarIn, Line, without_zeros
+
+
+class AuthorIn(BaseModel):
+    """Who wrote it: stays in this service, read by the unit and the Board only."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    full_name: Line | None = Field(default=None, examples=["Người viết mô phỏng 1"])
+    address: Line | None = Field(default=None, description="Or the workplace; one of the two.")
+    workplace: Line | None = Field(default=None, examples=["Trường THCS mô phỏng"])
+    phone: Line | None = Field(default=None, examples=["024 0000 0000"])
+    role: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,30}$")] = Field(
+        default="contestant", description="`contestant`, or what the campaign bars: `jury` …"
+    )
+
+
+class EssayIn(Body):
+    """An entry of the contest."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "unit": "Q009",
+                    "title": "Người giữ lửa ở tổ dân phố",
+                    "form": "written",
+                    "words": 1480,
+                    "exemplar": {
+                        "kind": "collective",
+                        "name": "Tổ dân phố số 5",
+                        "address": "phường Khương Mai, quận Thanh Xuân",
+                    },
+                    "author": {
+                        "full_name": "Người viết mô phỏng 1",
+                        "workplace": "Trường THCS mô phỏng",
+                        "phone": "024 0000 0000",
+                    },
+                }
+            ]
+        }
+    )
+
+    unit: UnitCode
+    title: Text = Field(examples=["Người giữ lửa ở tổ dân phố"])
+    form: Literal["written", "recorded", "press"]
+    exemplar: ExemplarIn
+    author: AuthorIn = Field(default_factory=AuthorIn, description="Required by the contest.")
+    words: int | None = Field(default=None, ge=1, le=1_000_000, examples=[1480])
+    minutes: ExactDecimal | None = Field(default=None, gt=0, description="Of a recorded entry.")
+    published_in: Line | None = Field(default=None, description="Of a press work.")
+    published_on: Day | None = Field(default=None, description="Of a press work.")
+    photocopy: StrictBool = Field(default=False, description="Photocopies are refused.")
+
+
+class WithdrawalIn(Body):
+    """A unit takes an entry back."""
+
+    reason: Text = Field(examples=["Trùng với bài đã gửi"])
+
+
+class JudgementIn(Body):
+    """The jury's mark; a later one replaces it."""
+
+    mark: ExactDecimal = Field(examples=["86.5"])
+    prize: Text | None = Field(default=None, examples=["Giải Nhì"])
+
+
+class EssayAccepted(BaseModel):
+    """The entry is kept."""
+
+    essay_id: UUID
+    unit: str
+    version: int
+    submitted_at: datetime = Field(description="Arrival of the request, which counts.")
+    last_good_day: date = Field(description="The last day on which this unit's essays are in time.")
+    late: bool
+    days_late: int
+
+
+class EssayChanged(BaseModel):
+    """The entry was withdrawn or judged."""
+
+    essay_id: UUID
+    unit: str
+    version: int
+    status: Literal["submitted", "withdrawn"]
+    mark: ExactDecimal | None = None
+    prize: str | None = None
+
+
+class ExemplarOut(BaseModel):
+    """The person or collective that is held up."""
+
+    kind: str
+    name: str
+
+
+class AuthorOut(BaseModel):
+    """Private data behind an entry: for its own unit and the Board."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    full_name: str
+    address: str | None
+    workplace: str | None
+    phone: str
+    exemplar_address: str
+
+
+class EssayOut(BaseModel):
+    """An entry with what became of it."""
+
+    essay_id: UUID
+    unit: str
+    version: int
+    title: str
+    form: str
+    exemplar: ExemplarOut
+    words: int | None
+    minutes: ExactDecimal | None
+    published_in: str | None
+    published_on: date | None
+    submitted_at: datetime
+    late: bool
+    days_late: int
+    status: Literal["submitted", "withdrawn"]
+    withdrawn_at: datetime | None
+    mark: ExactDecimal | None
+    prize: str | None
+    judged_at: datetime | None
+    simulated: bool
+    author: AuthorOut | None = Field(
+        default=None, description="Only when one entry is read, by its own unit or the Board."
+    )
+
+
+class EssayPage(BaseModel):
+    """Entries of one unit, the oldest first."""
+
+    unit: str
+    essays: list[EssayOut]
+    next: UUID | None = Field(description="Ask for what comes after this id; null: no more.")
+
+
+def essay_out(essay: Essay, author: AuthorOut | None = None) -> EssayOut:
+    """An entry from its row."""
+    return EssayOut(
+        **essay.model_dump(exclude={"campaign", "minutes", "mark", "withdrawal_reason"}),
+        exemplar=ExemplarOut(kind=essay.exemplar_kind, name=essay.exemplar_name),
+        minutes=without_zeros(essay.minutes),
+        mark=without_zeros(essay.mark),
+        status="withdrawn" if essay.withdrawn_at else "submitted",
+        author=author,
+    )

@@ -1,0 +1,193 @@
+"""Essays as they arrive: each is checked alone, those that arrive together are kept together.
+
+What fails in the transaction rolls everything back. Locks: the units' obligations in their order,
+then nothing, because nobody else knows an essay that is not stored yet.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from services.chassis.base import Chassis
+from services.chassis.http import GroupCommit
+from services.chassis.observability import trace
+from services.chassis.problems import FAULTY, Faults
+from services.chassis.storage.database import Transaction
+from services.contracts.events import EssaySubmitted
+from services.contracts.events.essays import ExemplarName
+from services.submissions.context import CampaignContext, Receipt
+from services.submissions.eligibility import check_entry_level
+from services.submissions.essays.lateness import lateness
+from services.submissions.essays.obligations import ESSAY, fulfil_by_essays
+from services.submissions.essays.rules import Author, Entry, check_entry
+from services.submissions.essays.schemas import EssayAccepted, EssayIn
+from services.submissions.metrics import ESSAYS
+from services.submissions.obligations.obligation import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedEssay:
+    """An essay as it was received."""
+
+    body: EssayIn
+    receipt: Receipt
+    cause: str | None
+    """The traceparent of its request."""
+
+
+class EssayIntake:
+    """Takes essays: those that wait share a transaction (docs/decisions/0047)."""
+
+    def __init__(self, chassis: Chassis, context: CampaignContext) -> None:
+        self._clock = chassis.clock
+        self._metrics = chassis.metrics
+        self._context = context
+        self.group = GroupCommit(chassis.database, partial(check_essay, context), self._keep)
+
+    def received(self, body: EssayIn) -> ReceivedEssay:
+        """An essay that arrives now."""
+        receipt = self._context.receipt(self._clock.now())
+        return ReceivedEssay(body, receipt, trace.traceparent())
+
+    async def _keep(
+        self, tx: Transaction, essays: Sequence[ReceivedEssay]
+    ) -> list[tuple[int, EssayAccepted]]:
+        answers = await submit_essays(tx, self._context, essays)
+        for late, count in Counter(taken.late for taken in answers).items():
+            tx.on_commit(partial(self._metrics.count, ESSAYS, count, late=str(late).lower()))
+        return [(201, taken) for taken in answers]
+
+
+def check_essay(context: CampaignContext, essay: ReceivedEssay) -> None:
+    """Raises Refusal with every rule that the essay breaks."""
+    body, receipt = essay.body, essay.receipt
+    faults = Faults()
+    unit = context.check_sender(faults, body, body.unit, receipt)
+    if unit is not None:
+        check_entry_level(faults, context.campaign, unit)
+    check_entry(faults, _entry(body), context.plan.essays, receipt.day)
+    faults.refuse_as(FAULTY)
+
+
+async def submit_essays(
+    tx: Transaction, context: CampaignContext, essays: Sequence[ReceivedEssay]
+) -> list[EssayAccepted]:
+    """Keep checked essays, late or not, with what each does for its unit's obligations."""
+    submissions = [
+        Submission(ESSAY, context.new_id(one.receipt), one.receipt.at, simulated=one.body.simulated)
+        for one in essays
+    ]
+    units = [one.body.unit for one in essays]
+    fulfilled = await fulfil_by_essays(tx, context, list(zip(units, submissions, strict=True)))
+    answers = []
+    for one, submission, (catch_up, facts) in zip(essays, submissions, fulfilled, strict=True):
+        last_good_day, days_late = lateness(context.plan, catch_up, one.receipt.day)
+        answer = EssayAccepted(
+            essay_id=submission.by_id,
+            unit=one.body.unit,
+            version=1,
+            submitted_at=one.receipt.at,
+            last_good_day=last_good_day,
+            late=days_late > 0,
+            days_late=days_late,
+        )
+        for fact in (_submitted(context, one.body, answer), *facts):
+            await tx.publish(fact, cause=one.cause)
+        answers.append(answer)
+    await _insert(tx, context, essays, answers)
+    return answers
+
+
+def _submitted(context: CampaignContext, body: EssayIn, taken: EssayAccepted) -> EssaySubmitted:
+    return EssaySubmitted(
+        campaign=context.plan.campaign,
+        unit=body.unit,
+        simulated=body.simulated,
+        essay_id=taken.essay_id,
+        title=body.title,
+        form=body.form,
+        exemplar=ExemplarName(kind=body.exemplar.kind, name=body.exemplar.name),
+        words=body.words,
+        minutes=body.minutes,
+        submitted_at=taken.submitted_at,
+        late=taken.late,
+        days_late=taken.days_late,
+    )
+
+
+async def _insert(
+    tx: Transaction,
+    context: CampaignContext,
+    essays: Sequence[ReceivedEssay],
+    answers: Sequence[EssayAccepted],
+) -> None:
+    # By hand: one statement for two tables and all essays of a group. One row each would be most of
+    # what an essay costs (docs/performance.md, intake).
+    rows = [
+        (
+            answer.essay_id,
+            body.unit,
+            body.title,
+            body.form,
+            body.exemplar.kind,
+            body.exemplar.name,
+            body.words,
+            body.minutes,
+            body.published_in,
+            body.published_on,
+            answer.submitted_at,
+            answer.days_late,
+            body.simulated,
+            body.author.full_name,
+            body.author.address,
+            body.author.workplace,
+            body.author.phone,
+            body.exemplar.address,
+        )
+        for body, answer in zip((one.body for one in essays), answers, strict=True)
+    ]
+    await tx.execute(
+        """
+        WITH sent AS (
+            SELECT * FROM unnest(
+                $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                $8::int[], $9::numeric[], $10::text[], $11::date[], $12::timestamptz[],
+                $13::int[], $14::bool[], $15::text[], $16::text[], $17::text[], $18::text[],
+                $19::text[]
+            ) AS sent (essay_id, unit, title, form, exemplar_kind, exemplar_name, words, minutes,
+                       published_in, published_on, submitted_at, days_late, simulated,
+                       full_name, address, workplace, phone, exemplar_address)
+        ), entry AS (
+            INSERT INTO essays (essay_id, campaign, unit, version, title, form, exemplar_kind,
+                                exemplar_name, words, minutes, published_in, published_on,
+                                submitted_at, late, days_late, simulated)
+            SELECT essay_id, $1, unit, 1, title, form, exemplar_kind, exemplar_name, words,
+                   minutes, published_in, published_on, submitted_at, days_late > 0, days_late,
+                   simulated
+              FROM sent
+        )
+        INSERT INTO essay_authors (essay_id, full_name, address, workplace, phone,
+                                   exemplar_address)
+        SELECT essay_id, full_name, address, workplace, phone, exemplar_address FROM sent
+        """,
+        context.plan.campaign,
+        *(list(column) for column in zip(*rows, strict=True)),
+    )
+
+
+def _entry(body: EssayIn) -> Entry:
+    author = body.author
+    return Entry(
+        form=body.form,
+        author=Author(
+            author.full_name, author.address, author.workplace, author.phone, author.role
+        ),
+        exemplar_name=body.exemplar.name,
+        exemplar_address=body.exemplar.address,
+        words=body.words,
+        minutes=body.minutes,
+        published_in=body.published_in,
+        published_on=body.published_on,
+        photocopy=body.photocopy,
+    )

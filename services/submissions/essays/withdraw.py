@@ -1,0 +1,46 @@
+"""A unit takes an essay back. Locks: the unit's obligations first, then the essay."""
+
+from uuid import UUID
+
+from services.chassis.problems import FAULTY, Faults
+from services.chassis.storage.database import Transaction
+from services.contracts.events import EssayWithdrawn
+from services.submissions.context import CampaignContext, Receipt
+from services.submissions.essays.obligations import lock_essay_obligations, without_essay
+from services.submissions.essays.queries import lock_active, unit_of_essay
+from services.submissions.essays.schemas import EssayChanged, WithdrawalIn
+
+
+async def withdraw_essay(
+    tx: Transaction, context: CampaignContext, essay_id: UUID, body: WithdrawalIn, receipt: Receipt
+) -> tuple[int, EssayChanged]:
+    """Take an entry back: it counts nowhere from then on.
+
+    Raises Refusal, also when it is the only entry that fulfils an obligation (`without_essay`).
+    """
+    faults = Faults()
+    context.check_body(faults, body, receipt)
+    faults.refuse_as(FAULTY)
+    unit = await unit_of_essay(tx, context, essay_id)
+    obligations = await lock_essay_obligations(tx, context, unit)
+    essay = await lock_active(tx, essay_id)
+    essay.withdrawn_at = receipt.at
+    essay.withdrawal_reason = body.reason
+    essay.version += 1
+    await tx.session.flush()  # what is asked below must not find it any more
+    await tx.publish(
+        EssayWithdrawn(
+            campaign=context.plan.campaign,
+            unit=unit,
+            simulated=body.simulated or essay.simulated,
+            essay_id=essay_id,
+            version=essay.version,
+            withdrawn_at=receipt.at,
+            reason=body.reason,
+        )
+    )
+    for obligation in obligations:
+        await without_essay(tx, context, obligation, essay_id, receipt)
+    return 200, EssayChanged(
+        essay_id=essay_id, unit=unit, version=essay.version, status="withdrawn"
+    )

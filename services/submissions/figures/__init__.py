@@ -1,0 +1,1 @@
+"""Figures: numbers that a criterion counts and no other report carries."""

@@ -1,0 +1,50 @@
+"""HTTP: figures, reported and read."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from services.chassis.http import Caller, CurrentChassis, Once, Router, access
+from services.chassis.problems import NOT_FOUND
+from services.submissions.context import Context
+from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigurePage
+from services.submissions.figures.service import page_of_figures, report_figure
+from services.submissions.rights import readable_unit, require_reporter
+
+router = Router(prefix="/v1/figures", tags=["figures"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=FigureAccepted,
+    openapi_extra=access("unit", "district", "board"),
+)
+async def report(
+    body: FigureIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
+) -> Response:
+    """Report a number that a criterion counts; the same name and period replaces it.
+
+    A unit reports its own, a district also its communes', the Board those that it keeps itself.
+    """
+    receipt = context.receipt(chassis.clock.now())
+    require_reporter(caller, body.unit, context.campaign.units)
+    return await once(lambda tx: report_figure(tx, context, body, receipt))
+
+
+@router.get("", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
+async def page(
+    *,
+    unit: Annotated[str, Query(max_length=32, examples=["STP"])],
+    caller: Caller,
+    chassis: CurrentChassis,
+    context: Context,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    after: Annotated[
+        str | None, Query(max_length=120, description="`next` of the page before.")
+    ] = None,
+) -> FigurePage:
+    """The latest report of each of a unit's figures, by name and period."""
+    readable = readable_unit(caller, unit, context.campaign.units)
+    async with chassis.database.transaction() as tx:
+        return await page_of_figures(tx, context, readable.code, limit=limit, after=after)

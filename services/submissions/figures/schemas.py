@@ -1,0 +1,58 @@
+"""Bodies of the figures' requests and answers."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from services.contracts.events.base import ExactDecimal, Text, UnitCode
+from services.submissions.schemas import Body
+
+
+class FigureIn(Body):
+    """A number that a criterion counts; the same name and period again replaces it."""
+
+    unit: UnitCode
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)] = Field(
+        examples=["documents-over-the-bus"]
+    )
+    period: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", max_length=32)] = Field(
+        examples=["2020-H1"]
+    )
+    value: ExactDecimal = Field(examples=["812"])
+    target: ExactDecimal | None = Field(default=None, examples=["900"])
+    evidence: Text = Field(examples=["Báo cáo 12/BC-STP"])
+
+
+class FigureAccepted(BaseModel):
+    """The figure is kept; a higher version replaces the lower ones."""
+
+    unit: str
+    name: str
+    period: str
+    version: int
+    reported_at: datetime
+
+
+class FigureOut(BaseModel):
+    """A figure as it stands."""
+
+    name: str = Field(examples=["documents-over-the-bus"])
+    period: str = Field(examples=["2020-H1"])
+    version: int = Field(description="How often it was reported.")
+    value: ExactDecimal
+    target: ExactDecimal | None
+    evidence: str
+    reported_at: datetime
+    simulated: bool
+
+
+class FigurePage(BaseModel):
+    """Figures of one unit, by name and period."""
+
+    unit: str
+    figures: list[FigureOut]
+    next: str | None = Field(
+        description="Ask for what comes after this name and period; null: no more.",
+        examples=["documents-over-the-bus:2020-H1"],
+    )

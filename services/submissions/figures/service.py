@@ -1,0 +1,102 @@
+"""Figures: numbers that a criterion counts and no other report carries, kept and read.
+
+Of one unit, name and period the last report counts; its version is one higher than the one before.
+"""
+
+from sqlmodel import col, select, tuple_
+
+from services.chassis.problems import FAULTY, Faults
+from services.chassis.storage.database import Transaction
+from services.contracts.events import FigureReported
+from services.submissions.context import CampaignContext, Receipt
+from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigureOut, FigurePage
+from services.submissions.models import Figure
+from services.submissions.schemas import without_zeros
+
+
+async def report_figure(
+    tx: Transaction, context: CampaignContext, body: FigureIn, receipt: Receipt
+) -> tuple[int, FigureAccepted]:
+    """Keep a figure; one of the same unit, name and period is replaced. Raises Refusal.
+
+    Of two at the same time the second waits for the first: no version is published twice.
+    """
+    faults = Faults()
+    context.check_sender(faults, body, body.unit, receipt)
+    faults.refuse_as(FAULTY)
+    # By hand: one statement, so that of two at the same time neither version is lost.
+    version: int = await tx.fetchval(
+        """
+        INSERT INTO figures AS f (campaign, unit, name, period, version, value, target, evidence,
+                                  reported_at, simulated)
+        VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9)
+        ON CONFLICT (campaign, unit, name, period) DO UPDATE
+           SET version = f.version + 1, value = excluded.value, target = excluded.target,
+               evidence = excluded.evidence, reported_at = excluded.reported_at,
+               simulated = excluded.simulated
+        RETURNING version
+        """,
+        context.plan.campaign,
+        body.unit,
+        body.name,
+        body.period,
+        body.value,
+        body.target,
+        body.evidence,
+        receipt.at,
+        body.simulated,
+    )
+    await tx.publish(
+        FigureReported(
+            campaign=context.plan.campaign,
+            unit=body.unit,
+            simulated=body.simulated,
+            version=version,
+            figure=f"{body.name}:{body.period}",
+            name=body.name,
+            period=body.period,
+            value=body.value,
+            target=body.target,
+            evidence=body.evidence,
+            reported_at=receipt.at,
+        )
+    )
+    return 201, FigureAccepted(
+        unit=body.unit,
+        name=body.name,
+        period=body.period,
+        version=version,
+        reported_at=receipt.at,
+    )
+
+
+async def page_of_figures(
+    tx: Transaction, context: CampaignContext, unit: str, *, limit: int, after: str | None
+) -> FigurePage:
+    """At most `limit` of a unit's figures by name and period, those behind `after`.
+
+    `after` is `name:period`, of a figure that need not exist.
+    """
+    name, _, period = (after or ":").partition(":")
+    asked = select(Figure).where(Figure.campaign == context.plan.campaign, Figure.unit == unit)
+    place = tuple_(col(Figure.name), col(Figure.period))
+    asked = asked.where(place > tuple_(name, period)).order_by(place).limit(limit + 1)
+    rows = (await tx.session.exec(asked)).all()
+    figures = [_figure_out(context, figure) for figure in rows[:limit]]
+    last = figures[-1] if len(rows) > limit else None
+    return FigurePage(
+        unit=unit, figures=figures, next=f"{last.name}:{last.period}" if last else None
+    )
+
+
+def _figure_out(context: CampaignContext, figure: Figure) -> FigureOut:
+    return FigureOut(
+        name=figure.name,
+        period=figure.period,
+        version=figure.version,
+        value=without_zeros(figure.value),
+        target=without_zeros(figure.target),
+        evidence=figure.evidence,
+        reported_at=figure.reported_at.astimezone(context.zone),
+        simulated=figure.simulated,
+    )

@@ -1,0 +1,208 @@
+"""The Board moves a deadline, for every unit that owes it.
+
+Locks: the obligation's terms, then its rows by unit, then essays. Whoever adds units (`seed.py`)
+takes the terms first too: a unit is added before the move and moves with it, or after and gets the
+moved deadline.
+"""
+
+from datetime import date
+from typing import Any
+
+from services.chassis.problems import FAULTY, Fault, Faults, Refusal
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.deadlines import Deadline, local_day
+from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.events import EssaySubmitted, ObligationFact
+from services.contracts.events.essays import ExemplarName
+from services.contracts.wording import day_en, day_vi
+from services.submissions.context import CampaignContext, Receipt
+from services.submissions.essays.lateness import lateness
+from services.submissions.models import DeadlineMove
+from services.submissions.obligations import obligation as obligations
+from services.submissions.obligations.moved_deadlines import (
+    deadline_versions,
+    lock_terms,
+    plan_as_moved,
+)
+from services.submissions.obligations.obligation import Obligation
+from services.submissions.obligations.schemas import DeadlineMoveIn, MoveAccepted
+from services.submissions.problems import SAME_DEADLINE
+from services.submissions.schemas import without_zeros
+
+
+async def move_deadline(
+    tx: Transaction, context: CampaignContext, body: DeadlineMoveIn, receipt: Receipt
+) -> tuple[int, MoveAccepted]:
+    """Give one option another last good day, for every unit that owes it. Raises Refusal.
+
+    One transaction for all of them: no unit is judged by one day and its neighbour by another. The
+    move is the same as before only if the notices so far have that day, not because a unit has it.
+    """
+    faults = Faults()
+    context.check_body(faults, body, receipt)
+    planned = _plan_of_option(faults, context, body.option)
+    day = _day_within(faults, context, body)
+    if planned is None or day is None or faults.found:
+        raise Refusal(FAULTY, faults.found)
+
+    plan = context.plan
+    await lock_terms(tx, plan, [planned.id])
+    locked = await context.obligations.lock_all_of(tx, planned.id)
+    before = (await plan_as_moved(tx, plan, planned)).option(body.option).last_good_day
+    _check_change(before, day, receipt)
+
+    version = (await deadline_versions(tx, plan)).get(planned.id, 1) + 1
+    moved: list[Obligation] = []
+    facts: list[ObligationFact] = []
+    for obligation in locked:
+        new, made = obligations.move(
+            obligation,
+            body.option,
+            day,
+            deadline_version=version,
+            notice=body.notice,
+            reason=body.reason,
+            now=receipt.at,
+            simulated=body.simulated,
+        )
+        moved.append(new)
+        facts += made
+    await context.obligations.save(tx, moved)
+    await context.obligations.set_timers(tx, moved, plan.approaching_days)
+    move_id = context.new_id(receipt)
+    tx.session.add(
+        DeadlineMove(
+            move_id=move_id,
+            campaign=plan.campaign,
+            obligation=planned.id,
+            option=body.option,
+            previous_last_good_day=before,
+            last_good_day=day,
+            notice=body.notice,
+            reason=body.reason,
+            moved_at=receipt.at,
+            simulated=body.simulated,
+        )
+    )
+    await tx.publish_all(facts)
+    reassessed = await _reassess_essays(tx, context, moved) if planned is plan.catch_up else 0
+    return 201, MoveAccepted(
+        move_id=move_id,
+        obligation=planned.id,
+        option=body.option,
+        previous_last_good_day=before,
+        last_good_day=day,
+        units=len({fact.unit for fact in facts}),
+        essays_reassessed=reassessed,
+    )
+
+
+def _check_change(before: date, day: date, receipt: Receipt) -> None:
+    """The day is another one, and is not brought forward into the past. Raises Refusal."""
+    if day == before:
+        raise Refusal(SAME_DEADLINE)
+    if day < before and day < receipt.day:
+        fault = Fault(
+            "/date",
+            f"Không thể rút ngắn thời hạn về ngày đã qua ({day_vi(day)}), vì nội dung đã hoàn thành"
+            f" đúng hạn sẽ bị tính là chậm. Chọn ngày từ {day_vi(receipt.day)} trở đi.",
+            f"A deadline is not shortened to a day that is over ({day_en(day)}): what was in time"
+            f" would become late; choose {day_en(receipt.day)} or later.",
+            rule="deadlines.backwards",
+        )
+        raise Refusal(FAULTY, [fault])
+
+
+def _day_within(faults: Faults, context: CampaignContext, body: DeadlineMoveIn) -> date | None:
+    """The new last good day, or a fault and None.
+
+    The day as written is looked at first: before the first day of the calendar there is none.
+    """
+    opens, closes = context.plan.opens, context.plan.closes
+    if body.date >= opens:
+        day = Deadline(date=body.date, included=body.included).last_good_day
+        if opens <= day <= closes:
+            return day
+    faults.add(
+        "/date",
+        f"Thời hạn mới phải trong đợt thi đua: từ ngày {day_vi(opens)} đến hết ngày"
+        f" {day_vi(closes)}.",
+        f"The new day must lie within the campaign, {day_en(opens)} to {day_en(closes)}.",
+        rule="deadlines.within",
+    )
+    return None
+
+
+def _plan_of_option(faults: Faults, context: CampaignContext, option: str) -> ObligationPlan | None:
+    try:
+        return context.plan.obligation_of_option(option)
+    except KeyError:
+        planned = context.plan.obligations
+        vi = "; ".join(f"{o.id} ({each.title.vi})" for each in planned for o in each.options)
+        en = "; ".join(f"{o.id} ({each.title.en})" for each in planned for o in each.options)
+        faults.add(
+            "/option",
+            f"Không tìm thấy thời hạn có mã “{option}”. Các thời hạn điều chỉnh được: {vi}.",
+            f"The plan has no deadline “{option}”; those that can be moved: {en}.",
+            rule="deadlines.known",
+        )
+        return None
+
+
+async def _reassess_essays(
+    tx: Transaction, context: CampaignContext, moved: list[Obligation]
+) -> int:
+    """The lateness of essays that are measured by a deadline that has just moved (D5).
+
+    The obligations are locked, and with them the essays of their units. How many changed.
+    """
+    catch_up = {obligation.unit: obligation for obligation in moved}
+    # By hand: hundreds of essays are locked in one order and written in one statement.
+    rows = await tx.fetch(
+        """
+        SELECT essay_id, unit, version, title, form, exemplar_kind, exemplar_name, words, minutes,
+               submitted_at, days_late, simulated
+          FROM essays
+         WHERE campaign = $1 AND unit = ANY($2::text[]) AND withdrawn_at IS NULL
+         ORDER BY essay_id FOR UPDATE
+        """,
+        context.plan.campaign,
+        list(catch_up),
+    )
+    changed: list[EssaySubmitted] = []
+    for row in rows:
+        day = local_day(row["submitted_at"], context.zone)
+        _, days_late = lateness(context.plan, catch_up[row["unit"]], day)
+        if days_late != row["days_late"]:
+            changed.append(_with_new_lateness(context, row, days_late))
+    await tx.execute(
+        """
+        UPDATE essays AS e SET version = new.version, late = new.days_late > 0,
+                               days_late = new.days_late
+          FROM unnest($1::uuid[], $2::int[], $3::int[]) AS new (essay_id, version, days_late)
+         WHERE e.essay_id = new.essay_id
+        """,
+        [fact.essay_id for fact in changed],
+        [fact.version for fact in changed],
+        [fact.days_late for fact in changed],
+    )
+    await tx.publish_all(changed)
+    return len(changed)
+
+
+def _with_new_lateness(context: CampaignContext, row: Any, days_late: int) -> EssaySubmitted:
+    return EssaySubmitted(
+        campaign=context.plan.campaign,
+        unit=row["unit"],
+        simulated=row["simulated"],
+        version=row["version"] + 1,
+        essay_id=row["essay_id"],
+        title=row["title"],
+        form=row["form"],
+        exemplar=ExemplarName(kind=row["exemplar_kind"], name=row["exemplar_name"]),
+        words=row["words"],
+        minutes=without_zeros(row["minutes"]),
+        submitted_at=row["submitted_at"].astimezone(context.zone),
+        late=days_late > 0,
+        days_late=days_late,
+    )

@@ -1,0 +1,63 @@
+"""The notices that moved deadlines so far, and the plan under them."""
+
+from collections.abc import Iterable
+
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.plan import ObligationPlan, Plan
+
+
+async def lock_terms(tx: Transaction, plan: Plan, obligations: Iterable[str]) -> None:
+    """Lock obligations of the campaign, before any row of a unit, until the transaction ends.
+
+    Whoever moves a deadline or adds units takes this lock first: an added unit can't miss a move
+    that is under way, because its row does not exist yet and could not be locked.
+    """
+    await tx.execute(
+        """
+        SELECT FROM planned_terms WHERE campaign = $1 AND obligation = ANY($2::text[])
+         ORDER BY obligation FOR UPDATE
+        """,
+        plan.campaign,
+        list(obligations),
+    )
+
+
+async def moved_deadlines(tx: Transaction, plan: Plan) -> dict[str, Deadline]:
+    """The present deadline of each option that was ever moved, by option.
+
+    That of the units under the highest version: two moves at one instant, as of a simulated clock
+    that does not run, have no order by time. Where no unit has the obligation, the latest notice's.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT ON (moves.option) moves.option,
+               coalesce((held.last_good_days ->> moves.option)::date, last_good_day)
+                   AS last_good_day
+          FROM deadline_moves AS moves
+          LEFT JOIN LATERAL (
+                SELECT last_good_days FROM obligations AS owed
+                 WHERE owed.campaign = moves.campaign AND owed.obligation = moves.obligation
+                 ORDER BY deadline_version DESC LIMIT 1) AS held ON true
+         WHERE moves.campaign = $1 ORDER BY moves.option, moved_at DESC, move_id DESC
+        """,
+        plan.campaign,
+    )
+    return {row["option"]: Deadline(date=row["last_good_day"], included=True) for row in rows}
+
+
+async def plan_as_moved(tx: Transaction, plan: Plan, planned: ObligationPlan) -> ObligationPlan:
+    """An obligation of the plan with the deadlines it has now."""
+    return planned.with_deadlines(await moved_deadlines(tx, plan))
+
+
+async def deadline_versions(tx: Transaction, plan: Plan) -> dict[str, int]:
+    """How often each obligation's deadline was moved, plus one, where it was."""
+    rows = await tx.fetch(
+        """
+        SELECT obligation, count(*) + 1 AS version FROM deadline_moves
+         WHERE campaign = $1 GROUP BY obligation
+        """,
+        plan.campaign,
+    )
+    return {row["obligation"]: row["version"] for row in rows}

@@ -1,0 +1,129 @@
+"""plan.yaml still asks what it asked at the first start, or the service does not start.
+
+What units owe, and until when, is changed by a notice and not by an edit of a file.
+"""
+
+from collections.abc import Container, Iterator
+from datetime import date
+
+import msgspec
+
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.plan import ObligationPlan, Plan
+
+_Grace = dict[str, int]
+
+
+class PlanChangedError(RuntimeError):
+    """plan.yaml was edited after the first start in what units owe by the database.
+
+    It no longer has an obligation or an option that they owe, or it has another deadline than
+    theirs although no notice moved it, or another condition or grace than at the first start.
+    """
+
+
+async def check_deadlines(tx: Transaction, plan: Plan, moved: Container[str]) -> None:
+    """What units owe in the database is in the plan, under the same deadlines; `moved`: options.
+
+    Raises PlanChangedError.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT obligation, stored.option, stored.day::date AS day
+          FROM obligations, jsonb_each_text(last_good_days) AS stored (option, day)
+         WHERE campaign = $1 ORDER BY obligation, stored.option, day
+        """,
+        plan.campaign,
+    )
+    options = {
+        (planned.id, option.id): option
+        for planned in plan.obligations
+        for option in planned.options
+    }
+    lost, changed = [], []
+    for row in rows:
+        named = f"{row['obligation']} ({row['option']})"
+        option = options.get((row["obligation"], row["option"]))
+        if option is None:
+            lost.append(named)
+        elif row["option"] not in moved and row["day"] != option.last_good_day:
+            changed.append(f"{named} until {row['day']}, by the plan until {option.last_good_day}")
+    if lost:
+        raise PlanChangedError(
+            f"units owe {', '.join(lost)} in the database, but plan.yaml of {plan.campaign} does"
+            " not have it: put it back; a unit that is not to do it is released by a waiver"
+        )
+    if changed:
+        raise PlanChangedError(
+            f"units owe {'; '.join(changed)}: plan.yaml of {plan.campaign} was edited after the"
+            " first start. Restore the file, start, and enter the new day as a deadline move (POST"
+            " /v1/deadline-moves)"
+        )
+
+
+async def check_terms(tx: Transaction, plan: Plan) -> None:
+    """The conditions and graces of the plan are those of the first start, which are kept here.
+
+    The first start that finds an obligation without any keeps the plan's; a replica that starts at
+    the same time waits for it. Raises PlanChangedError.
+    """
+    plans = sorted(plan.obligations, key=lambda planned: planned.id)
+    await tx.execute(
+        """
+        INSERT INTO planned_terms (campaign, obligation, no_essays_by, reporting_grace_days)
+        SELECT $1, obligation, no_essays_by, grace::jsonb
+          FROM unnest($2::text[], $3::date[], $4::text[]) AS new (obligation, no_essays_by, grace)
+            ON CONFLICT DO NOTHING
+        """,
+        plan.campaign,
+        [planned.id for planned in plans],
+        [_no_essays_by(planned) for planned in plans],
+        [msgspec.json.encode(_grace(planned)).decode() for planned in plans],
+    )
+    rows = await tx.fetch(
+        """
+        SELECT obligation, no_essays_by, reporting_grace_days::text AS grace FROM planned_terms
+         WHERE campaign = $1
+        """,
+        plan.campaign,
+    )
+    first = {row["obligation"]: row for row in rows}
+    changed: list[str] = []
+    for planned in plans:
+        row = first[planned.id]
+        grace = msgspec.json.decode(row["grace"], type=_Grace)
+        changed += _differences(planned, row["no_essays_by"], grace)
+    if changed:
+        raise PlanChangedError(
+            f"units owe {'; '.join(changed)}: plan.yaml of {plan.campaign} was edited after the"
+            " first start. Restore the file, and start; who is to have more time gets it by a"
+            " deadline move (POST /v1/deadline-moves), who is not to owe it by a waiver (POST"
+            " /v1/waivers)"
+        )
+
+
+def _differences(
+    planned: ObligationPlan, no_essays_by: date | None, grace: _Grace
+) -> Iterator[str]:
+    """What the plan now asks otherwise of an obligation than at the first start."""
+    if no_essays_by != (now := _no_essays_by(planned)):
+        yield f"{planned.id} {_condition(no_essays_by)}, by the plan {_condition(now)}"
+    for option, days in _grace(planned).items():
+        # An option that is new in the plan is no edit of what was there.
+        if option in grace and grace[option] != days:
+            yield (
+                f"{planned.id} ({option}) with reporting_grace_days {grace[option]},"
+                f" by the plan with {days}"
+            )
+
+
+def _condition(no_essays_by: date | None) -> str:
+    return f"only_if no_essays_by {no_essays_by}" if no_essays_by else "without only_if"
+
+
+def _no_essays_by(planned: ObligationPlan) -> date | None:
+    return planned.only_if.no_essays_by if planned.only_if else None
+
+
+def _grace(planned: ObligationPlan) -> _Grace:
+    return {option.id: option.reporting_grace_days for option in planned.options}

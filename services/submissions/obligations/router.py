@@ -1,0 +1,73 @@
+"""HTTP: what a unit owes; what the Board decides about it: a deadline moves, a unit is released."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+
+from services.chassis.http import Caller, CurrentChassis, Once, Router, access, context_of
+from services.chassis.problems import NOT_FOUND
+from services.chassis.storage.database import Transaction
+from services.submissions.context import Context
+from services.submissions.obligations.deadline_clock import DeadlineClock
+from services.submissions.obligations.move_deadline import move_deadline
+from services.submissions.obligations.schemas import (
+    DeadlineMoveIn,
+    MoveAccepted,
+    ObligationOut,
+    Obligations,
+    WaiverIn,
+)
+from services.submissions.obligations.waive import waive_obligation
+from services.submissions.problems import ALREADY_WAIVED, SAME_DEADLINE
+from services.submissions.rights import readable_unit
+
+router = Router(prefix="/v1", tags=["obligations"])
+
+
+@router.get("/obligations", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
+async def obligations(
+    unit: Annotated[str, Query(max_length=32, examples=["SNV"])],
+    caller: Caller,
+    chassis: CurrentChassis,
+    context: Context,
+) -> Obligations:
+    """Everything that a unit owes, with its status."""
+    readable = readable_unit(caller, unit, context.campaign.units)
+    async with chassis.database.transaction() as tx:
+        found = await context.obligations.of_units(tx, [readable.code])
+    return Obligations(unit=readable.code, obligations=[ObligationOut.of(each) for each in found])
+
+
+@router.post(
+    "/deadline-moves",
+    status_code=201,
+    response_model=MoveAccepted,
+    openapi_extra=access("board", refuses=[SAME_DEADLINE]),
+)
+async def move(
+    body: DeadlineMoveIn,
+    once: Once,
+    chassis: CurrentChassis,
+    context: Context,
+    deadlines: Annotated[DeadlineClock, Depends(context_of(DeadlineClock))],
+) -> Response:
+    """Enter a notice that moves a deadline, for all who owe it."""
+    receipt = context.receipt(chassis.clock.now())
+
+    async def effect(tx: Transaction) -> tuple[int, MoveAccepted]:
+        tx.on_commit(deadlines.loop.wake)
+        return await move_deadline(tx, context, body, receipt)
+
+    return await once(effect)
+
+
+@router.post(
+    "/waivers",
+    status_code=201,
+    response_model=ObligationOut,
+    openapi_extra=access("board", refuses=[ALREADY_WAIVED]),
+)
+async def waive(body: WaiverIn, once: Once, chassis: CurrentChassis, context: Context) -> Response:
+    """Release one unit from one obligation."""
+    receipt = context.receipt(chassis.clock.now())
+    return await once(lambda tx: waive_obligation(tx, context, body, receipt))

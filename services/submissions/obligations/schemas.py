@@ -1,0 +1,86 @@
+"""Bodies of the requests about obligations and of their answers."""
+
+from datetime import date, datetime
+from datetime import date as Day  # noqa: N812 - `date` is a field that people write
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StrictBool
+
+from services.contracts.events.base import ObligationId, Text, UnitCode
+from services.contracts.wording import Bilingual
+from services.submissions.obligations.obligation import Obligation, Status
+from services.submissions.schemas import Body
+
+
+class DeadlineMoveIn(Body):
+    """A later notice moves the deadline of one option, for all who owe it."""
+
+    option: ObligationId = Field(examples=["D6"])
+    date: Day = Field(examples=["2020-07-15"])
+    included: StrictBool = Field(description="false: before that day; true: on or before it.")
+    notice: Text = Field(examples=["Thông báo mẫu 01"])
+    reason: Text = Field(examples=["Gia hạn theo đề nghị của các đơn vị"])
+
+
+class WaiverIn(Body):
+    """The Board releases one unit from one obligation."""
+
+    unit: UnitCode
+    obligation: ObligationId = Field(examples=["D2"])
+    notice: Text = Field(examples=["Thông báo mẫu 02"])
+    reason: Text = Field(examples=["Đơn vị sáp nhập"])
+
+
+class ObligationOut(BaseModel):
+    """How one obligation stands."""
+
+    unit: str
+    obligation: str
+    title: Bilingual
+    source: str = Field(description="The notice's own words.")
+    status: Status
+    version: int
+    deadline_version: int
+    last_good_days: dict[str, date] = Field(description="By option; D2 and D3 are two options.")
+    missed_at: datetime = Field(description="From when it is missed, if it is open then.")
+    option: str | None = Field(description="The option by which it was fulfilled.")
+    counted_day: date | None
+    days_late: int | None
+
+    @classmethod
+    def of(cls, state: Obligation) -> "ObligationOut":
+        """The same as JSON."""
+        done = state.fulfilment
+        return cls(
+            unit=state.unit,
+            obligation=state.id,
+            title=state.planned.title,
+            source=state.planned.source,
+            status=state.status,
+            version=state.version,
+            deadline_version=state.deadline_version,
+            last_good_days={option.id: option.last_good_day for option in state.planned.options},
+            missed_at=state.missed_at,
+            option=done.option if done else None,
+            counted_day=done.counted_day if done else None,
+            days_late=done.days_late if done else None,
+        )
+
+
+class Obligations(BaseModel):
+    """Everything that a unit owes."""
+
+    unit: str
+    obligations: list[ObligationOut]
+
+
+class MoveAccepted(BaseModel):
+    """The deadline is moved for all who owe it."""
+
+    move_id: UUID
+    obligation: str
+    option: str
+    previous_last_good_day: date
+    last_good_day: date
+    units: int = Field(description="Units whose deadline moved.")
+    essays_reassessed: int = Field(description="Essays whose lateness changed (D5).")

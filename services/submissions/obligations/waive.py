@@ -1,0 +1,55 @@
+"""The Board releases one unit from one obligation."""
+
+from services.chassis.problems import FAULTY, Fault, Faults, Refusal
+from services.chassis.storage.database import Transaction
+from services.submissions.context import CampaignContext, Receipt
+from services.submissions.models import Waiver
+from services.submissions.obligations import obligation as obligations
+from services.submissions.obligations.schemas import ObligationOut, WaiverIn
+from services.submissions.problems import ALREADY_WAIVED
+
+
+async def waive_obligation(
+    tx: Transaction, context: CampaignContext, body: WaiverIn, receipt: Receipt
+) -> tuple[int, ObligationOut]:
+    """Release one unit from one obligation; nothing fires for it any more. Raises Refusal."""
+    faults = Faults()
+    unit = context.check_sender(faults, body, body.unit, receipt)
+    if unit is None or faults.found:
+        raise Refusal(FAULTY, faults.found)
+    obligation = await context.obligations.lock(tx, body.unit, body.obligation)
+    if obligation is None:
+        planned = context.plan.obligations_of(unit)
+        vi = "; ".join(each.title.vi for each in planned) or "không có"
+        en = "; ".join(f"{each.id} {each.title.en}" for each in planned) or "nothing"
+        fault = Fault(
+            "/obligation",
+            f"{unit.name} không phải thực hiện nội dung này. Các nội dung của đơn vị: {vi}.",
+            f"{unit.name} does not owe {body.obligation}; it owes: {en}.",
+            rule="obligations.known",
+        )
+        raise Refusal(FAULTY, [fault])
+    try:
+        new, facts = obligations.waive(
+            obligation,
+            notice=body.notice,
+            reason=body.reason,
+            now=receipt.at,
+            simulated=body.simulated,
+        )
+    except obligations.AlreadyWaivedError:
+        raise Refusal(ALREADY_WAIVED) from None
+    await context.obligations.save(tx, [new])
+    tx.session.add(
+        Waiver(
+            campaign=context.plan.campaign,
+            unit=body.unit,
+            obligation=body.obligation,
+            notice=body.notice,
+            reason=body.reason,
+            waived_at=receipt.at,
+            simulated=body.simulated,
+        )
+    )
+    await tx.publish_all(facts)
+    return 201, ObligationOut.of(new)

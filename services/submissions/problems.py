@@ -1,0 +1,47 @@
+"""The answers to what cannot be accepted: one problem type for each decision.
+
+docs/submissions.md is the table of these for people; a test holds it to this file. What is wrong
+inside a body is `FAULTY` of the chassis, with a rule id for each fault; what contradicts something
+stored before is one of these.
+"""
+
+from services.chassis.problems import Problem
+
+SECOND_REPORT = Problem(
+    "second-report",
+    409,
+    "Đơn vị đã gửi báo cáo này",
+    "The unit has sent this report already",
+    "The first report counts, with its day of receipt, which the answer names. If its content is"
+    " wrong, write to the Board.",
+)
+ESSAY_WITHDRAWN = Problem(
+    "essay-withdrawn",
+    409,
+    "Bài dự thi đã được rút",
+    "The essay was withdrawn",
+    "A withdrawn essay is neither judged nor withdrawn a second time; send a new entry if one is"
+    " meant.",
+)
+LAST_ESSAY = Problem(
+    "last-essay",
+    409,
+    "Không rút được: đây là bài dự thi duy nhất để tính hoàn thành nội dung phải thực hiện",
+    "The only essay that fulfils an obligation",
+    "Send the essay that replaces it first, then withdraw this one; or have the Board waive the"
+    " obligation.",
+)
+SAME_DEADLINE = Problem(
+    "same-deadline",
+    409,
+    "Thời hạn đã là ngày này",
+    "The deadline is this day already",
+    "Nothing to do: the move was entered before. For another day, name that day.",
+)
+ALREADY_WAIVED = Problem(
+    "already-waived",
+    409,
+    "Đơn vị đã được miễn hoặc không phải thực hiện nội dung này",
+    "The unit was released before, or does not owe this",
+    "Nothing to do: nothing fires for this obligation.",
+)

@@ -1,0 +1,1 @@
+"""Commendations that units propose."""

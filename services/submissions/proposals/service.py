@@ -1,0 +1,51 @@
+"""Commendation proposals: what a unit adds that no deadline asks for."""
+
+from services.chassis.problems import FAULTY, Faults
+from services.chassis.storage.database import Transaction
+from services.contracts.events import CommendationProposed
+from services.contracts.events.essays import ExemplarName
+from services.submissions.context import CampaignContext, Receipt
+from services.submissions.eligibility import check_entry_level
+from services.submissions.essays.rules import check_exemplar_name
+from services.submissions.models import CommendationProposal
+from services.submissions.proposals.schemas import ProposalIn, ProposalReceived
+
+
+async def propose_commendation(
+    tx: Transaction, context: CampaignContext, body: ProposalIn, receipt: Receipt
+) -> tuple[int, ProposalReceived]:
+    """Keep a unit's proposal; like an essay it comes from the upper level. Raises Refusal.
+
+    The exemplar's address is not kept: nothing here needs it.
+    """
+    faults = Faults()
+    unit = context.check_sender(faults, body, body.unit, receipt)
+    if unit is not None:
+        check_entry_level(faults, context.campaign, unit)
+    check_exemplar_name(faults, body.exemplar.name)
+    faults.refuse_as(FAULTY)
+    proposal_id = context.new_id(receipt)
+    tx.session.add(
+        CommendationProposal(
+            proposal_id=proposal_id,
+            campaign=context.plan.campaign,
+            unit=body.unit,
+            exemplar_kind=body.exemplar.kind,
+            exemplar_name=body.exemplar.name,
+            level=body.level,
+            proposed_at=receipt.at,
+            simulated=body.simulated,
+        )
+    )
+    await tx.publish(
+        CommendationProposed(
+            campaign=context.plan.campaign,
+            unit=body.unit,
+            simulated=body.simulated,
+            proposal_id=proposal_id,
+            exemplar=ExemplarName(kind=body.exemplar.kind, name=body.exemplar.name),
+            level=body.level,
+            proposed_at=receipt.at,
+        )
+    )
+    return 201, ProposalReceived(proposal_id=proposal_id, unit=body.unit, proposed_at=receipt.at)

@@ -1,0 +1,97 @@
+"""HTTP: what a unit reports about its conference, its contest and its ceremony.
+
+Each report is sent once a unit; 409 for a second one.
+"""
+
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from services.chassis.http import Caller, CurrentChassis, Once, Router, access, require_unit
+from services.chassis.problems import NOT_FOUND
+from services.submissions.context import Context
+from services.submissions.problems import SECOND_REPORT
+from services.submissions.reports.communes import aggregate_of
+from services.submissions.reports.schemas import (
+    CeremonyIn,
+    CommunesOut,
+    ConferenceIn,
+    ContestIn,
+    ReportAccepted,
+)
+from services.submissions.reports.service import (
+    report_ceremony,
+    report_conference,
+    report_contest,
+)
+from services.submissions.rights import readable_unit
+
+router = Router(prefix="/v1", tags=["reports"])
+
+
+@router.post(
+    "/conference-reports",
+    status_code=201,
+    response_model=ReportAccepted,
+    openapi_extra=access("unit", "district", refuses=[SECOND_REPORT]),
+)
+async def conference(
+    body: ConferenceIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
+) -> Response:
+    """Report the conference of advanced examples, held or assessed in writing.
+
+    A commune reports to its district, a unit of the upper level to the city.
+    """
+    receipt = context.receipt(chassis.clock.now())
+    require_unit(caller, body.unit)
+    return await once(lambda tx: report_conference(tx, context, body, receipt))
+
+
+@router.post(
+    "/contest-reports",
+    status_code=201,
+    response_model=ReportAccepted,
+    openapi_extra=access("unit", "district", refuses=[SECOND_REPORT]),
+)
+async def contest(
+    body: ContestIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
+) -> Response:
+    """Report the evaluation of the unit's contest."""
+    receipt = context.receipt(chassis.clock.now())
+    require_unit(caller, body.unit)
+    return await once(lambda tx: report_contest(tx, context, body, receipt))
+
+
+@router.post(
+    "/ceremony-reports",
+    status_code=201,
+    response_model=ReportAccepted,
+    openapi_extra=access("unit", "district", refuses=[SECOND_REPORT]),
+)
+async def ceremony(
+    body: CeremonyIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
+) -> Response:
+    """Report the closing and award ceremony; the day of the ceremony counts."""
+    receipt = context.receipt(chassis.clock.now())
+    require_unit(caller, body.unit)
+    return await once(lambda tx: report_ceremony(tx, context, body, receipt))
+
+
+@router.get(
+    "/units/{code}/communes",
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+)
+async def communes(
+    code: Annotated[str, Path(max_length=32, examples=["Q009"])],
+    caller: Caller,
+    chassis: CurrentChassis,
+    context: Context,
+) -> CommunesOut:
+    """A district's communes: form, lateness, what is missing, and the sums.
+
+    Its own conference report carries the sums of its moment.
+    """
+    unit = readable_unit(caller, code, context.campaign.units)
+    day = context.receipt(chassis.clock.now()).day
+    async with chassis.database.transaction() as tx:
+        return await aggregate_of(tx, context, unit, day)

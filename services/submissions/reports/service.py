@@ -1,0 +1,248 @@
+"""Reports of conference, contest and ceremony: each once a unit, each fulfilling what it can.
+
+A refusal rolls everything back. The row lock on the obligation makes two reports at once one report
+and one refusal.
+"""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from sqlmodel import select
+
+from services.chassis.problems import FAULTY, Faults, Refusal
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.units import Unit
+from services.contracts.events import CeremonyReported, ConferenceReported, ContestReported
+from services.contracts.wording import day_en, day_vi
+from services.submissions.context import CampaignContext, Receipt
+from services.submissions.models import CeremonyReport, ConferenceReport, ContestReport
+from services.submissions.obligations.obligation import Obligation, Submission, fulfil
+from services.submissions.obligations.schemas import ObligationOut
+from services.submissions.problems import SECOND_REPORT
+from services.submissions.reports.communes import summary_of
+from services.submissions.reports.rules import (
+    check_form,
+    check_happened,
+    check_prizes,
+    check_receiver,
+    plan_of_report,
+)
+from services.submissions.reports.schemas import (
+    CeremonyIn,
+    ConferenceIn,
+    ContestIn,
+    ReportAccepted,
+)
+from services.submissions.wording import BOARD
+
+Report = TypeVar("Report", ConferenceReport, ContestReport, CeremonyReport)
+
+
+async def report_conference(
+    tx: Transaction, context: CampaignContext, body: ConferenceIn, receipt: Receipt
+) -> tuple[int, ReportAccepted]:
+    """Keep a unit's report of its conference, held or written.
+
+    A district's carries the sum of its communes at this moment. Raises Refusal.
+    """
+    faults = Faults()
+    unit = context.check_sender(faults, body, body.unit, receipt)
+    notice = body.city_notice
+    planned, option = None, None
+    if unit is not None:
+        found = plan_of_report(faults, context.campaign, unit, "conference-reported", body.form)
+        if found:
+            planned, option = found
+        if body.receiver is not None:
+            check_receiver(faults, context.campaign, unit, body.receiver)
+    check_form(faults, body.form, body.held_on, notice, option)
+    check_happened(faults, context.campaign, body.held_on, receipt.day, "/held_on")
+    if notice and notice.date > receipt.day:
+        check_happened(faults, context.campaign, notice.date, receipt.day, "/city_notice/date")
+    obligation, unit = await _lock(tx, context, faults, unit, planned)
+    await _refuse_second(tx, ConferenceReport, obligation, unit)
+
+    report_id = context.new_id(receipt)
+    receiver = unit.parent or unit.code
+    communes = await summary_of(tx, context, unit.code, receipt.day)
+    tx.session.add(
+        ConferenceReport(
+            report_id=report_id,
+            campaign=context.plan.campaign,
+            unit=unit.code,
+            form=body.form,
+            held_on=body.held_on,
+            receiver=receiver,
+            notice_number=notice.number if notice else None,
+            notice_date=notice.date if notice else None,
+            communes=communes.model_dump() if communes else None,
+            reported_at=receipt.at,
+            simulated=body.simulated,
+        )
+    )
+    await tx.publish(
+        ConferenceReported(
+            campaign=context.plan.campaign,
+            unit=unit.code,
+            simulated=body.simulated,
+            report_id=report_id,
+            form=body.form,
+            held_on=body.held_on,
+            receiver=receiver,
+            communes=communes,
+            reported_at=receipt.at,
+        )
+    )
+    submission = Submission(
+        "conference-reported",
+        report_id,
+        receipt.at,
+        form=body.form,
+        held_on=body.held_on,
+        simulated=body.simulated,
+    )
+    accepted = await _fulfil(tx, context, obligation, submission)
+    return 201, accepted.model_copy(update={"receiver": receiver, "communes": communes})
+
+
+async def report_contest(
+    tx: Transaction, context: CampaignContext, body: ContestIn, receipt: Receipt
+) -> tuple[int, ReportAccepted]:
+    """Keep a unit's report that evaluates its contest. Raises Refusal."""
+    faults = Faults()
+    unit = context.check_sender(faults, body, body.unit, receipt)
+    planned = _planned(faults, context, unit, "contest-reported")
+    check_prizes(faults, body.entries, body.prizes)
+    obligation, unit = await _lock(tx, context, faults, unit, planned)
+    await _refuse_second(tx, ContestReport, obligation, unit)
+
+    report_id = context.new_id(receipt)
+    tx.session.add(
+        ContestReport(
+            report_id=report_id,
+            campaign=context.plan.campaign,
+            unit=unit.code,
+            entries=body.entries,
+            prizes=body.prizes,
+            reported_at=receipt.at,
+            simulated=body.simulated,
+        )
+    )
+    await tx.publish(
+        ContestReported(
+            campaign=context.plan.campaign,
+            unit=unit.code,
+            simulated=body.simulated,
+            report_id=report_id,
+            entries=body.entries,
+            prizes=body.prizes,
+            reported_at=receipt.at,
+        )
+    )
+    submission = Submission("contest-reported", report_id, receipt.at, simulated=body.simulated)
+    return 201, await _fulfil(tx, context, obligation, submission)
+
+
+async def report_ceremony(
+    tx: Transaction, context: CampaignContext, body: CeremonyIn, receipt: Receipt
+) -> tuple[int, ReportAccepted]:
+    """Keep a unit's report of its closing and award ceremony. Raises Refusal."""
+    faults = Faults()
+    unit = context.check_sender(faults, body, body.unit, receipt)
+    planned = _planned(faults, context, unit, "ceremony-reported")
+    check_happened(faults, context.campaign, body.held_on, receipt.day, "/held_on")
+    obligation, unit = await _lock(tx, context, faults, unit, planned)
+    await _refuse_second(tx, CeremonyReport, obligation, unit)
+
+    report_id = context.new_id(receipt)
+    tx.session.add(
+        CeremonyReport(
+            report_id=report_id,
+            campaign=context.plan.campaign,
+            unit=unit.code,
+            held_on=body.held_on,
+            joined_with=body.joined_with,
+            reported_at=receipt.at,
+            simulated=body.simulated,
+        )
+    )
+    await tx.publish(
+        CeremonyReported(
+            campaign=context.plan.campaign,
+            unit=unit.code,
+            simulated=body.simulated,
+            report_id=report_id,
+            held_on=body.held_on,
+            joined_with=body.joined_with,
+            reported_at=receipt.at,
+        )
+    )
+    submission = Submission("ceremony-reported", report_id, receipt.at, simulated=body.simulated)
+    submission = replace(submission, held_on=body.held_on)
+    return 201, await _fulfil(tx, context, obligation, submission)
+
+
+def _planned(
+    faults: Faults, context: CampaignContext, unit: Unit | None, event: str
+) -> ObligationPlan | None:
+    found = plan_of_report(faults, context.campaign, unit, event) if unit else None
+    return found[0] if found else None
+
+
+async def _lock(
+    tx: Transaction,
+    context: CampaignContext,
+    faults: Faults,
+    unit: Unit | None,
+    planned: ObligationPlan | None,
+) -> tuple[Obligation, Unit]:
+    """The unit's obligation, locked, when nothing else was wrong. Raises Refusal."""
+    if unit and planned and not faults.found:
+        if obligation := await context.obligations.lock(tx, unit.code, planned.id):
+            return obligation, unit
+        faults.add(
+            "/unit",
+            f"{unit.name} không phải thực hiện nội dung “{planned.title.vi}” trong đợt thi đua này."
+            f" Liên hệ {BOARD.vi}.",
+            f"{unit.name} does not owe “{planned.title.en}” in this campaign: turn to {BOARD.en}.",
+            rule="reports.owed",
+        )
+    raise Refusal(FAULTY, faults.found)
+
+
+async def _refuse_second(
+    tx: Transaction, report: type[Report], obligation: Obligation, unit: Unit
+) -> None:
+    """A unit reports once; the lock on its obligation is held. Raises Refusal (409)."""
+    asked = select(report).where(
+        report.campaign == obligation.campaign, report.unit == obligation.unit
+    )
+    first = (await tx.session.exec(asked)).first()
+    if first is None:
+        return
+    day = first.reported_at.astimezone(obligation.zone).date()
+    raise Refusal(
+        SECOND_REPORT,
+        detail=(
+            f"{unit.name} đã gửi báo cáo này ngày {day_vi(day)}; báo cáo đã được ghi nhận. Nếu cần"
+            f" sửa nội dung, đề nghị đơn vị có văn bản gửi {BOARD.vi}.",
+            f"{unit.name} sent this report on {day_en(day)} as {first.report_id}, and it counts. If"
+            f" its content is wrong, write to {BOARD.en}.",
+        ),
+    )
+
+
+async def _fulfil(
+    tx: Transaction, context: CampaignContext, obligation: Obligation, submission: Submission
+) -> ReportAccepted:
+    new, facts = fulfil(obligation, submission)
+    if new is not obligation:
+        await context.obligations.save(tx, [new])
+    await tx.publish_all(facts)
+    return ReportAccepted(
+        report_id=submission.by_id,
+        unit=new.unit,
+        reported_at=submission.received_at,
+        obligation=ObligationOut.of(new),
+    )

@@ -1,0 +1,72 @@
+"""Who may read what: a unit its own, a district itself and its communes, the Board all.
+
+Pure. Writing is simpler: a unit writes for itself (`require_unit` of the chassis); figures
+alone are reported by all who may read them (`require_reporter`).
+"""
+
+from services.chassis.http.auth import Principal
+from services.chassis.problems import FORBIDDEN, NOT_FOUND, Refusal
+from services.contracts.campaign.units import Unit, UnitTree
+from services.submissions.wording import BOARD
+
+
+def may_read(caller: Principal, unit: str, tree: UnitTree) -> bool:
+    """Whether the caller may read what a unit has sent and owes."""
+    if caller.has("board"):
+        return True
+    if caller.unit is None:
+        return False
+    if caller.has("unit", "district") and caller.unit == unit:
+        return True
+    return caller.has("district") and tree.covers(caller.unit, unit)
+
+
+def may_read_private(caller: Principal, unit: str) -> bool:
+    """Whether the caller may read private data of people: the unit that sent them, and the Board.
+
+    A district reads what its communes did, not who wrote for them.
+    """
+    return caller.has("board") or (caller.has("unit", "district") and caller.unit == unit)
+
+
+def require_reporter(caller: Principal, unit: str, tree: UnitTree) -> None:
+    """Refuse (403) unless the caller may report a figure of this unit.
+
+    A unit its own, a district also its communes', the Board any: who keeps the papers reports.
+    """
+    if not may_read(caller, unit, tree):
+        raise Refusal(
+            FORBIDDEN,
+            detail=(
+                f"Tài khoản không có quyền báo cáo số liệu của đơn vị có mã {unit}. Sử dụng tài"
+                f" khoản của đơn vị, của đơn vị cấp trên trực tiếp hoặc của {BOARD.vi}.",
+                f"The account may not report figures of the unit with the code {unit}: use one of"
+                f" that unit, of a unit above it or of {BOARD.en}.",
+            ),
+        )
+
+
+def readable_unit(caller: Principal, code: str, tree: UnitTree) -> Unit:
+    """The unit of a path or query. Raises Refusal: 403 without the right, then 404 if unknown.
+
+    In this order and without the unit's name, so that nobody learns which codes exist by asking
+    for others' data.
+    """
+    if not may_read(caller, code, tree):
+        raise Refusal(
+            FORBIDDEN,
+            detail=(
+                f"Tài khoản không có quyền xem dữ liệu của đơn vị có mã {code}.",
+                f"The account may not read data of the unit with the code {code}.",
+            ),
+        )
+    unit = tree.get(code)
+    if unit is None:
+        raise Refusal(
+            NOT_FOUND,
+            detail=(
+                f"Không tìm thấy đơn vị có mã “{code}”.",
+                f"The campaign has no unit with the code “{code}”.",
+            ),
+        )
+    return unit

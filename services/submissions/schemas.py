@@ -1,0 +1,56 @@
+"""What the request bodies of several features have in common.
+
+Types and lengths are checked here; what a campaign asks beyond that is checked by the domain, which
+names all its faults at once. So what an entry must have by the contest's rules (author data,
+length) is optional in these models and refused with its rule.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Literal, overload
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+
+from services.contracts.events.base import CampaignId, nfc
+from services.contracts.wording import plain
+
+Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(nfc)]
+"""A line that may be empty, because an entry's rules name what is missing; NFC."""
+
+
+class Body(BaseModel):
+    """Base: an unknown field is a fault."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    campaign: CampaignId | None = Field(
+        default=None, description="Which campaign it is for; must be the one that runs here."
+    )
+    simulated: StrictBool = Field(
+        default=False,
+        description="Data of a simulation, marked wherever it is shown. Refused in production.",
+    )
+
+
+class ExemplarIn(BaseModel):
+    """The person or collective written about."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    kind: Literal["person", "collective"]
+    name: Line = Field(default="", examples=["Tổ dân phố số 5"])
+    address: Line | None = Field(
+        default=None, examples=["phường Khương Mai, quận Thanh Xuân"], description="Stays here."
+    )
+
+
+@overload
+def without_zeros(value: Decimal) -> Decimal: ...
+
+
+@overload
+def without_zeros(value: None) -> None: ...
+
+
+def without_zeros(value: Decimal | None) -> Decimal | None:
+    """A number from a column of fixed scale without the zeros behind it: 86.5, not 86.500000."""
+    return None if value is None else Decimal(plain(value))

@@ -1,0 +1,37 @@
+"""Words of this service for people: how a unit, a form or a body is called inside a sentence."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from services.contracts.campaign.plan import EssayForm, Form
+from services.contracts.campaign.units import Unit
+from services.contracts.wording import Bilingual
+
+BOARD: Final = Bilingual("Ban Thi đua - Khen thưởng", "the Board")
+
+ESSAY_FORMS: Final[dict[EssayForm, Bilingual]] = {
+    "written": Bilingual("bài viết", "written essay"),
+    "recorded": Bilingual("tác phẩm phát thanh, truyền hình", "recorded work"),
+    "press": Bilingual("tác phẩm báo chí", "press work"),
+}
+CONFERENCE_FORMS: Final[dict[Form, Bilingual]] = {
+    "held": Bilingual("tổ chức Hội nghị", "a conference that was held"),
+    "written": Bilingual("đánh giá kết quả bằng văn bản", "an assessment in writing"),
+}
+ROLES: Final[dict[str, Bilingual]] = {
+    "contestant": Bilingual("người dự thi", "contestant"),
+    "jury": Bilingual("thành viên Ban Giám khảo", "member of the jury"),
+    "organiser": Bilingual("thành viên Ban Tổ chức", "organiser"),
+}
+"""Capacities of authors by the plan's words for them; one that is not here is its own title."""
+
+
+def listed(titles: Iterable[Bilingual]) -> Bilingual:
+    """Several titles in a row, in the order given."""
+    titles = tuple(titles)
+    return Bilingual("; ".join(t.vi for t in titles), "; ".join(t.en for t in titles))
+
+
+def in_text(unit: Unit) -> str:
+    """A unit's name inside a Vietnamese sentence: "quận Thanh Xuân", and "Quận" to begin one."""
+    return unit.name

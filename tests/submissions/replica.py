@@ -1,0 +1,208 @@
+"""A submissions service to talk to: real HTTP, real PostgreSQL, a clock that the test moves."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from infra.local.issuer import Issuer
+from services.chassis.base import Chassis
+from services.chassis.http.api import create_api
+from services.chassis.storage.outbox import decode_headers
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.envelope import Event, decode
+from services.contracts.events import Fact
+from services.submissions.app import compose
+from services.submissions.context import CampaignContext
+from services.submissions.obligations.deadline_clock import DeadlineClock
+from services.submissions.settings import SubmissionsSettings
+from tests.support.serving import served
+
+F = TypeVar("F", bound=Fact)
+
+START = "2020-05-01T08:00:00+07:00"
+
+
+def moment(text: str) -> datetime:
+    """ "2020-06-05 23:59:59", or a day alone (noon), in Hanoi."""
+    day, _, clock = text.partition(" ")
+    return datetime.fromisoformat(f"{day}T{clock or '12:00:00'}+07:00")
+
+
+def essay(unit: str = "SNV", **fields: Any) -> dict[str, Any]:
+    """The body of an entry that breaks no rule."""
+    return {
+        "unit": unit,
+        "title": "Người giữ lửa ở tổ dân phố",
+        "form": "written",
+        "exemplar": {
+            "kind": "collective",
+            "name": "Tổ dân phố mô phỏng 5",
+            "address": "Địa chỉ mô phỏng",
+        },
+        "author": {
+            "full_name": "Người viết mô phỏng 1",
+            "address": "Địa chỉ mô phỏng của người viết",
+            "phone": "024 0000 0000",
+        },
+        "words": 1480,
+        **fields,
+    }
+
+
+@dataclass
+class Replica:
+    """One replica, served."""
+
+    client: httpx.AsyncClient
+    issuer: Issuer
+    chassis: Chassis
+    context: CampaignContext
+    deadlines: DeadlineClock
+    url: str
+    _tokens: dict[tuple[str, str | None], str] = field(default_factory=dict)
+
+    def headers(self, role: str, unit: str | None) -> dict[str, str]:
+        """Of a caller."""
+        who = (role, unit)
+        if who not in self._tokens:
+            self._tokens[who] = self.issuer.mint(role, unit)
+        return {"Authorization": f"Bearer {self._tokens[who]}"}
+
+    async def send(
+        self,
+        path: str,
+        body: dict[str, Any],
+        *,
+        role: str = "unit",
+        unit: str | None = None,
+        key: str | None = None,
+    ) -> httpx.Response:
+        """POST; a unit acts for the unit in the body, unless told otherwise."""
+        acting = None if role in ("board", "ops") else unit or body.get("unit")
+        headers = {**self.headers(role, acting), "Idempotency-Key": key or str(uuid4())}
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def taken(self, path: str, body: dict[str, Any], **who: Any) -> dict[str, Any]:
+        """POST that must be accepted; the answer."""
+        answer = await self.send(path, body, **who)
+        assert answer.is_success, answer.text
+        result: dict[str, Any] = answer.json()
+        return result
+
+    async def refused(
+        self, status: int, path: str, body: dict[str, Any], **who: Any
+    ) -> dict[str, Any]:
+        """POST that must be refused and must change nothing; the problem document."""
+        before = await self.rows()
+        answer = await self.send(path, body, **who)
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert await self.rows() == before, "a refusal changed something"
+        problem: dict[str, Any] = answer.json()
+        for fault in problem.get("faults", []):
+            assert fault["vi"], fault
+            assert fault["en"], fault
+        return problem
+
+    async def read(
+        self, path: str, query: dict[str, Any] | None = None, *, role: str = "board", unit: str = ""
+    ) -> httpx.Response:
+        """GET, by the Board unless told otherwise."""
+        return await self.client.get(path, params=query, headers=self.headers(role, unit or None))
+
+    async def owed(self, unit: str, obligation: str) -> dict[str, Any]:
+        """How one obligation stands, as the Board reads it."""
+        answer = await self.read("/v1/obligations", {"unit": unit})
+        listed = answer.raise_for_status().json()["obligations"]
+        (found,) = [each for each in listed if each["obligation"] == obligation]
+        state: dict[str, Any] = found
+        return state
+
+    async def at(self, text: str) -> None:
+        """Move the clock; deadlines fire when the test says so."""
+        body = {"now": moment(text).isoformat()}
+        await self.taken("/v1/clock", body, role="ops")
+
+    async def fire(self) -> list[Fact]:
+        """Let the deadline clock say everything that is due."""
+        await self.chassis.clock.refresh()
+        said: list[Fact] = []
+        while (fired := await self.deadlines.fire(self.chassis.clock.now())).timers:
+            said += fired.facts
+        return said
+
+    async def events(self) -> list[Event]:
+        """Everything that was said, in the order of the log."""
+        async with self.chassis.database.transaction() as tx:
+            rows = await tx.fetch("SELECT key, headers, value FROM event_log ORDER BY seq")
+        found = [decode(row["key"], decode_headers(row["headers"]), row["value"]) for row in rows]
+        for event in found:
+            assert isinstance(event, Event), event
+        return [event for event in found if isinstance(event, Event)]
+
+    async def facts(self, kind: type[F]) -> list[F]:
+        """The facts of one kind that were said."""
+        return [event.data for event in await self.events() if isinstance(event.data, kind)]
+
+    async def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        async with self.chassis.database.transaction() as tx:
+            tables = await tx.fetch(
+                "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public'"
+            )
+            return {
+                table["relname"]: await tx.fetchval(f'SELECT count(*) FROM "{table["relname"]}"')  # noqa: S608
+                for table in tables
+            }
+
+
+def settings_of(dsn: str, issuer: Issuer, **other: Any) -> SubmissionsSettings:
+    """Settings of a replica on the local stack with a simulated clock."""
+    return SubmissionsSettings(
+        **{
+            "database_url": dsn,
+            "environment": "local",
+            "clock": "simulated",
+            "simulated_start": START,
+            "jwks_url": issuer.jwks_url,
+            "token_issuer": issuer.url,
+            "grace_seconds": 0,
+            **other,
+        }
+    )
+
+
+@asynccontextmanager
+async def running_replica(
+    settings: SubmissionsSettings, issuer: Issuer, campaign: Campaign
+) -> AsyncIterator[Replica]:
+    """One replica without its loops and relay: the test fires deadlines, and reads the log."""
+    service = compose(settings, campaign)
+    for hook in service.on_start:
+        await hook()
+    chassis = service.chassis
+    context = CampaignContext(campaign, allow_simulated=True)
+    deadlines = DeadlineClock(
+        chassis.database,
+        chassis.clock,
+        context,
+        chassis.metrics,
+        grace_seconds=settings.grace_seconds,
+        batch=settings.timer_batch,
+        simulated=True,
+    )
+    app = create_api(
+        chassis,
+        service.routers,
+        title=service.title,
+        description=service.description,
+        contexts=service.contexts,
+    )
+    async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
+        yield Replica(client, issuer, chassis, context, deadlines, url)
+    await chassis.database.close()
