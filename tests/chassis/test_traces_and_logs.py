@@ -1,5 +1,6 @@
 """Promise: one cause can be followed from the request to the last effect, in logs of JSON lines."""
 
+import contextlib
 import io
 import json
 import logging
@@ -17,14 +18,12 @@ SPAN = "00f067aa0ba902b7"
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, object]]]]:
-    """Logs as a service configures them; a call gives the lines so far."""
-    stream = io.StringIO()
-    monkeypatch.setattr("sys.stderr", stream)
+def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[dict[str, object]]]]:
+    """Logs as a service configures them; a call gives the lines since the last one."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     configure_logs("toy")
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -82,6 +81,22 @@ def test_every_line_carries_the_trace_and_what_is_bound(
     assert (mine["service"], mine["level"]) == ("toy", "info")
     assert (theirs["event"], theirs["event_id"]) == ("spoke too", "e1")
     assert "trace_id" not in outside
+
+
+def test_a_line_after_the_stream_of_the_start_was_closed_goes_to_the_present_one(
+    written: Callable[[], list[dict[str, object]]],
+) -> None:
+    """As after a command that a test ran: its standard error was another one, and is closed."""
+    log = structlog.get_logger("services.toy")
+    with io.StringIO() as first, contextlib.redirect_stderr(first):
+        configure_logs("toy")
+        log.warning("inside")
+    log.warning("still here")
+    logging.getLogger("some.library").warning("and here")
+    assert [line["event"] for line in written()] == ["still here", "and here"]
+    with contextlib.redirect_stderr(first):
+        log.warning("nobody listens")
+    assert written() == []
 
 
 def test_a_failure_is_logged_without_the_values_at_hand(

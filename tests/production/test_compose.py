@@ -92,6 +92,14 @@ def test_the_job_that_makes_topics_knows_every_services_group() -> None:
         assert services[name]["environment"][variable] == groups[variable]
 
 
+def test_intake_starts_while_the_broker_is_away() -> None:
+    services = compose.load(FILLED)["services"]
+    assert set(services["submissions"]["depends_on"]) == {"migrate"}
+    assert set(services["migrate"]["depends_on"]) == {"postgres"}
+    for reader in ("scoring", "notifications"):
+        assert "topics" in services[reader]["depends_on"]
+
+
 def test_what_the_dockerfile_copies_exists() -> None:
     dockerfile = (compose.ROOT / "Dockerfile").read_text()
     for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.MULTILINE):
@@ -174,6 +182,7 @@ def test_a_service_starts_from_exactly_the_command_environment_and_health_path(
     check = [word.replace(":8080/", f":{port}/") for word in check]
     path = re.search(r"http://127\.0\.0\.1:\d+(/[\w/]+)", " ".join(check))
     assert path
+    assert path[1] == "/health/live"  # what acts on Docker's health check restarts the container
     with Supervisor() as supervisor:
         running = supervisor.start(
             Process(
@@ -192,6 +201,7 @@ def test_a_service_starts_from_exactly_the_command_environment_and_health_path(
         running.wait_until_ready()
         healthy = subprocess.run(words(check), check=False, timeout=10)
         assert healthy.returncode == 0
+        assert httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
         assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 200
         running.stop()
         assert running.popen.returncode == 0, (tmp_path / "log").read_text()[-2000:]

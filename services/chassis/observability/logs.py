@@ -48,6 +48,20 @@ class FloodFilter(logging.Filter):
         return True
 
 
+class _StandardError(logging.Handler):
+    """Writes to what standard error is now: a test or a command may have replaced and closed it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; none where nobody can read it any more."""
+        if sys.stderr is None or sys.stderr.closed:
+            return
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except Exception:
+            self.handleError(record)
+
+
 def configure_logs(service: str, *, level: str = "INFO", form: str = "json") -> None:
     """Send structlog and the standard library's loggers through one writer. Once, at start."""
     shared: list[Any] = [
@@ -73,7 +87,7 @@ def configure_logs(service: str, *, level: str = "INFO", form: str = "json") -> 
         last.append(
             structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last)
     )
