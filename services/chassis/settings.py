@@ -10,7 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    Field,
+    FilePath,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -220,7 +227,14 @@ class ServiceSettings(SharedSettings):
     token_issuer: str = Field(default="", description="`iss` that a token must carry, exactly.")
     token_audience: str = Field(default="thidua", description="`aud` that a token must carry.")
     jwks_refresh_s: float = Field(
-        default=300, gt=0, description="Longest use of fetched keys before asking again. Seconds."
+        default=300,
+        ge=1,
+        description="Keys are fetched again, in the background, this often. Seconds.",
+    )
+    jwks_ca_file: FilePath | None = Field(
+        default=None,
+        description="PEM of an authority that signed the key set's host, believed beside the"
+        " system's.",
     )
 
     clock: Literal["system", "simulated"] = Field(

@@ -1,7 +1,7 @@
 """The HTTP API of a service: guarded routers, refusals as documents, each call traced and timed."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
@@ -9,12 +9,12 @@ from starlette.routing import BaseRoute
 from services.chassis.base import Chassis
 from services.chassis.clock import SimulatedClock
 from services.chassis.http import operations, simulated_clock
-from services.chassis.http.auth import Authenticator
 from services.chassis.http.context import MissingContextError, asked_for, by_type
 from services.chassis.http.edge import Edge
 from services.chassis.http.handlers import add_handlers
 from services.chassis.http.openapi import describe
 from services.chassis.http.router import GuardedRoute, UndeclaredAccessError
+from services.chassis.http.tokens import Authenticator
 
 AppLifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -33,11 +33,18 @@ def create_api(
     Raises UndeclaredAccessError when a route does not say who may call it, and MissingContextError
     when one asks for a context that is not there.
     """
+    authenticator = Authenticator(chassis.settings)
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        async with authenticator.running(), lifespan(app) if lifespan else nullcontext():
+            yield
+
     app = FastAPI(
         title=title,
         description=description,
         version="1",
-        lifespan=lifespan,
+        lifespan=running,
         docs_url=None,  # its pages load scripts from elsewhere; ours is in operations.py
         redoc_url=None,
         # Traces and metrics are ours, and its logs would hold what a refused body said of people.
@@ -50,7 +57,7 @@ def create_api(
         every.append(simulated_clock.router)
         provided.append(chassis.clock)
     app.state.chassis = chassis
-    app.state.authenticator = Authenticator(chassis.settings)
+    app.state.authenticator = authenticator
     app.state.contexts = by_type(provided)
     app.state.routes = [_checked(route, app) for router in every for route in router.routes]
     for router in every:

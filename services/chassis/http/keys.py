@@ -1,4 +1,8 @@
-"""The token issuer's public keys (JWKS), fetched, kept, and fetched again when they rotate."""
+"""The token issuer's public keys (JWKS), fetched in the background and kept.
+
+The document comes from elsewhere and is believed for what it is: it has a time, a size and a shape,
+and what does not fit changes nothing.
+"""
 
 import asyncio
 import json
@@ -9,86 +13,183 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 import structlog
-from jwt import PyJWK, PyJWTError
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt import PyJWK
+
+from services.chassis.http.tls import client_tls
+from services.chassis.retry import backoff, first_of
 
 log = structlog.get_logger(__name__)
 
 ALGORITHMS = ("ES256", "RS256")
 """Accepted signatures. Never HMAC or none: a public key must not serve as a shared secret."""
 
-_ASK_AGAIN_S = 5.0
+_FETCH_WITHIN_S = 5.0
+"""Time for the whole document, however slowly it comes."""
+
+_MAX_BYTES = 262_144
+_MAX_KEYS = 100
+"""Issuers have two or three keys, of about 1 kB each."""
+
+_RSA_BITS = range(2048, 8193)
+"""Shorter ones are broken; a check by a longer one takes longer than a request may."""
+
+_SHORTEST_PAUSE_S = 5.0
 """An unknown key id asks the issuer at most this often, or tokens of strangers would flood it."""
+
+_LONGEST_PAUSE_S = 60.0
+"""Between fetches that fail."""
+
+_WAIT_FOR_UNKNOWN_S = 1.0
+"""So long a token with an unknown key id waits for the fetch that it caused, or for the first one;
+others don't wait."""
+
+
+class KeySetError(ValueError):
+    """The document can't be used; the message says what is wrong with it."""
 
 
 class KeyRing:
     """Keys of one issuer by key id.
 
-    Keys that were fetched stay in use while the issuer is down; a key that the issuer has dropped
-    is forgotten with the next fetch, at most `refresh_s` seconds later.
+    Keys that were fetched stay in use while the issuer is down or answers nonsense; a key that the
+    issuer has dropped is forgotten with the next fetch, at most `refresh_s` seconds later.
     """
 
-    def __init__(self, url: str, *, refresh_s: float, timeout_s: float = 5.0) -> None:
+    def __init__(self, url: str, *, refresh_s: float, ca_file: Path | None = None) -> None:
+        """Raises OSError when `ca_file` is not usable."""
         self._url = url
         self._refresh_s = refresh_s
-        self._timeout_s = timeout_s
+        self._tls = client_tls(ca_file) if url.startswith("https:") else None
         self._keys: dict[str | None, PyJWK] = {}
         self._document: Any = None
         self.changes = 0
-        """How often other keys were fetched than before: what was believed may be so no more."""
-        self._fetched_at = float("-inf")
-        self._asked_at = float("-inf")
-        self._fetching = asyncio.Lock()
+        """How often other keys were fetched than before: a valid token may be so no more."""
+        self._begun_at = float("-inf")
+        self._wanted = asyncio.Event()
+        self._idle = asyncio.Event()
+        """Set while no fetch is under way or to come at once."""
 
     @property
     def empty(self) -> bool:
-        """No key was ever fetched: nobody can be believed or disbelieved."""
+        """No key was ever fetched: no token can be accepted or refused."""
         return not self._keys
 
     async def find(self, key_id: str | None) -> PyJWK | None:
-        """The key with this id, None when the issuer has no such key or never answered."""
-        now = time.monotonic()
-        known = self._keys.get(key_id)
-        if known is not None and now - self._fetched_at < self._refresh_s:
+        """The key with this id, None when the issuer has no such key or never answered.
+
+        Known keys are found at once. Only for an unknown one the issuer is asked, and shortly
+        waited for.
+        """
+        if (known := self._keys.get(key_id)) is not None:
             return known
-        async with self._fetching:
-            if time.monotonic() - self._asked_at >= _ASK_AGAIN_S:
-                await self._fetch()
+        if self._idle.is_set() and time.monotonic() - self._begun_at >= _SHORTEST_PAUSE_S:
+            self._idle.clear()
+            self._wanted.set()
+        await first_of(self._idle, _WAIT_FOR_UNKNOWN_S)
         return self._keys.get(key_id)
 
-    async def _fetch(self) -> None:
-        self._asked_at = time.monotonic()
+    async def run(self) -> None:
+        """Fetch now, every `refresh_s` seconds, and when an unknown key is asked for."""
+        failures = 0
+        while True:
+            self._wanted.clear()
+            self._begun_at = time.monotonic()
+            failures = 0 if await self._fetch() else failures + 1
+            self._idle.set()
+            pause = backoff(failures, base_s=_SHORTEST_PAUSE_S, longest_s=_LONGEST_PAUSE_S)
+            await first_of(
+                self._wanted, min(pause, self._refresh_s) if failures else self._refresh_s
+            )
+
+    async def _fetch(self) -> bool:
         try:
-            document = await self._read()
-            keys = dict(_usable(document))
-        except (httpx.HTTPError, OSError, ValueError, TypeError, AttributeError) as error:
-            log.warning("token keys could not be fetched", url=self._url, error=str(error))
-            return
+            async with asyncio.timeout(_FETCH_WITHIN_S):
+                content = await self._read()
+            document = parsed(content)
+            keys = usable_keys(document)
+        except Exception as error:  # whatever it is, the keys that are known serve on
+            log.warning(
+                "the token issuer's keys could not be fetched",
+                url=self._url,
+                fault=f"{type(error).__name__}: {error}",
+                keys_in_use=len(self._keys),
+            )
+            return False
         if document != self._document:
             self._keys, self._document = keys, document
             self.changes += 1
-        self._fetched_at = self._asked_at
+        return True
 
-    async def _read(self) -> Any:
+    async def _read(self) -> bytes:
         parts = urlsplit(self._url)
         if parts.scheme == "file":
-            return json.loads(await asyncio.to_thread(Path(unquote(parts.path)).read_bytes))
-        async with httpx.AsyncClient(timeout=self._timeout_s) as client:
-            answer = await client.get(self._url)
-            answer.raise_for_status()
-            return answer.json()
+            return await asyncio.to_thread(_read_file, Path(unquote(parts.path)))
+        content = b""
+        # A compressed answer is not asked for: a few kB of it could fill the memory.
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        async with (
+            httpx.AsyncClient(
+                timeout=_FETCH_WITHIN_S, verify=self._tls or True, headers=headers
+            ) as client,
+            client.stream("GET", self._url) as answer,
+        ):
+            if answer.status_code != httpx.codes.OK:
+                raise KeySetError(f"the answer has status {answer.status_code}")
+            if answer.headers.get("content-encoding", "identity") != "identity":
+                raise KeySetError("the answer is compressed")
+            async for chunk in answer.aiter_raw():
+                content += chunk
+                if len(content) > _MAX_BYTES:
+                    raise KeySetError(f"the document is longer than {_MAX_BYTES} bytes")
+        return content
 
 
-def _usable(document: Any) -> list[tuple[str | None, PyJWK]]:
-    found: list[tuple[str | None, PyJWK]] = []
-    for item in document["keys"] if isinstance(document, dict) else ():
-        if item.get("use", "sig") != "sig":
-            continue
-        try:
-            key = PyJWK(item)
-        except PyJWTError:  # a kind of key that we don't use
-            continue
-        if key.algorithm_name in ALGORITHMS:
-            found.append((key.key_id, key))
-    if len(found) == 1:  # a lone key needs no name (RFC 7515 §4.1.4: kid is optional)
-        found.append((None, found[0][1]))
-    return found
+def parsed(content: bytes) -> Any:
+    """The document. Raises KeySetError when it is too long or no JSON."""
+    if len(content) > _MAX_BYTES:
+        raise KeySetError(f"the document is longer than {_MAX_BYTES} bytes")
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise KeySetError(f"the document is no JSON ({error})") from None
+
+
+def usable_keys(document: Any) -> dict[str | None, PyJWK]:
+    """Its keys by id; a single one also under None: a lone key needs no name (RFC 7515 §4.1.4).
+
+    Keys of a kind that we don't use, and items that are none, are passed over. Raises KeySetError
+    when no key is left.
+    """
+    items = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(items, list):
+        raise KeySetError("the document has no list `keys`")
+    found = [key for item in items[:_MAX_KEYS] if (key := _usable(item)) is not None]
+    if not found:
+        raise KeySetError(f"none of its {len(items)} keys can be used")
+    keys: dict[str | None, PyJWK] = {key.key_id: key for key in found}
+    if len(found) == 1:
+        keys[None] = found[0]
+    return keys
+
+
+def _usable(item: Any) -> PyJWK | None:
+    try:
+        fits = item.get("use", "sig") == "sig" and isinstance(item.get("kid"), str | None)
+        key = PyJWK(item) if fits else None
+    except Exception:  # no object; PyJWT and cryptography raise many kinds for broken keys
+        return None
+    if key is None or key.algorithm_name not in ALGORITHMS:
+        return None
+    match key.key:
+        case EllipticCurvePublicKey():
+            return key
+        case RSAPublicKey() if key.key.key_size in _RSA_BITS:
+            return key
+    return None  # also a private key: whoever reads the document could sign with it
+
+
+def _read_file(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MAX_BYTES + 1)

@@ -1,0 +1,177 @@
+"""Bearer tokens (JWT): checked against the issuer's keys, and what they say about the caller."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import jwt
+import structlog
+
+from services.chassis.http.auth import ROLES, Principal
+from services.chassis.http.keys import ALGORITHMS, KeyRing
+from services.chassis.problems import UNAUTHENTICATED, UNAVAILABLE, Refusal
+from services.chassis.settings import ServiceSettings
+from services.contracts.reading import hidden_character, is_visible
+
+log = structlog.get_logger(__name__)
+
+_LEEWAY_S = 30
+"""Tolerated difference between the issuer's clock and ours. Seconds."""
+
+_REMEMBERED = 4096
+"""Verified tokens kept; an ES256 check costs more than the rest of a small request."""
+
+_REMEMBERED_S = 60.0
+"""How long a check is good for: a withdrawn key is noticed at most this much later. Seconds."""
+
+_LONGEST_SUBJECT = 255
+"""Characters of `sub`, as OpenID Connect has it (Core §2)."""
+
+_LONGEST_UNIT = 32
+"""Characters of `unit`: those of a unit's code."""
+
+_NO_KEYS = (
+    "Chưa lấy được khóa của nơi cấp mã truy cập. Vui lòng thử lại sau.",
+    "The token issuer's keys could not be fetched yet: try again.",
+)
+
+_VIETNAMESE: dict[type[Exception], str] = {
+    jwt.ExpiredSignatureError: "mã đã hết hạn",
+    jwt.ImmatureSignatureError: "mã chưa có hiệu lực",
+    jwt.InvalidIssuedAtError: "thời điểm cấp mã không hợp lệ",
+    jwt.InvalidAudienceError: "mã được cấp cho hệ thống khác",
+    jwt.InvalidIssuerError: "mã do nơi khác cấp",
+    jwt.InvalidSignatureError: "chữ ký không đúng",
+    jwt.InvalidKeyError: "nơi cấp mã không có khóa này",
+    jwt.InvalidAlgorithmError: "thuật toán ký không được chấp nhận",
+    jwt.MissingRequiredClaimError: "mã thiếu thông tin bắt buộc",
+}
+
+
+class ClaimsError(ValueError):
+    """A token that its issuer signed says something of its caller that can't be used."""
+
+
+class Authenticator:
+    """Checks bearer tokens: signature by the issuer's keys, `iss`, `aud`, `exp`, `sub`."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        """Raises OSError when the authorities' file of the settings is not usable."""
+        self._issuer = settings.token_issuer
+        self._audience = settings.token_audience
+        self._keys = KeyRing(
+            settings.jwks_url, refresh_s=settings.jwks_refresh_s, ca_file=settings.jwks_ca_file
+        )
+        self._closed = not settings.jwks_url or not settings.token_issuer
+        self._known: OrderedDict[str, tuple[Principal, float, float]] = OrderedDict()
+        self._known_by = 0
+        """By which of the issuer's keys, counted by `KeyRing.changes`."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The issuer's keys are fetched in the background while the block runs."""
+        if self._closed:
+            yield
+            return
+        fetching = asyncio.create_task(self._keys.run(), name="token keys")
+        try:
+            yield
+        finally:
+            fetching.cancel()
+            await asyncio.gather(fetching, return_exceptions=True)
+
+    async def principal(self, authorization: str | None) -> Principal:
+        """The caller of a request with this `Authorization`.
+
+        Raises Refusal: 401, and 503 while the issuer's keys were never fetched.
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise _unauthenticated(
+                "thiếu `Authorization: Bearer`", "no `Authorization: Bearer`", error=None
+            )
+        self._forget_what_other_keys_opened()
+        known = self._known.get(token)
+        if known is not None:
+            principal, checked_at, expires_at = known
+            if time.monotonic() - checked_at < _REMEMBERED_S and time.time() < expires_at:
+                return principal
+            del self._known[token]
+        principal, expires_at = await self._check(token)
+        self._forget_what_other_keys_opened()
+        self._known[token] = (principal, time.monotonic(), expires_at)
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return principal
+
+    def _forget_what_other_keys_opened(self) -> None:
+        if self._known_by != self._keys.changes:
+            self._known.clear()  # the key behind any of them may be withdrawn
+            self._known_by = self._keys.changes
+
+    async def _check(self, token: str) -> tuple[Principal, float]:
+        if self._closed:
+            raise _unauthenticated("dịch vụ chưa có nơi cấp mã", "no token issuer is configured")
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") not in ALGORITHMS:
+                raise jwt.InvalidAlgorithmError(f"alg must be one of {', '.join(ALGORITHMS)}")
+            key = await self._keys.find(header.get("kid"))
+            if key is None and self._keys.empty:
+                raise Refusal(UNAVAILABLE, detail=_NO_KEYS, headers={"Retry-After": "5"})
+            if key is None:
+                raise jwt.InvalidKeyError("the issuer has no key of that id")
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[key.algorithm_name],
+                audience=self._audience,
+                issuer=self._issuer,
+                leeway=_LEEWAY_S,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+            return principal_of(claims), float(claims["exp"]) + _LEEWAY_S
+        except ClaimsError as error:  # signed by the issuer: an operator has to know
+            log.warning("a token of the issuer was refused for its claims", fault=str(error))
+            raise _unauthenticated("thông tin trong mã không hợp lệ", str(error)) from None
+        except (jwt.PyJWTError, ValueError, OverflowError, TypeError, RecursionError) as error:
+            # PyJWT lets some others than its own pass for tokens that are not well-formed.
+            vi = _VIETNAMESE.get(type(error), "mã không đọc được")
+            raise _unauthenticated(vi, f"not valid: {error}") from error
+
+
+def principal_of(claims: dict[str, Any]) -> Principal:
+    """Who the claims say is calling. Raises ClaimsError."""
+    roles = claims.get("roles", [])
+    if not isinstance(roles, list):
+        raise ClaimsError("`roles` is no list")
+    known = frozenset(role for role in roles if role in ROLES)
+    subject = _named("sub", claims.get("sub"), _LONGEST_SUBJECT)
+    unit = claims.get("unit")
+    return Principal(subject, known, None if unit is None else _named("unit", unit, _LONGEST_UNIT))
+
+
+def _named(claim: str, value: Any, longest: int) -> str:
+    if not isinstance(value, str):
+        raise ClaimsError(f"`{claim}` is no string")
+    if not 1 <= len(value) <= longest:
+        raise ClaimsError(f"`{claim}` has {len(value)} characters, not 1 to {longest}")
+    if hidden := hidden_character(value):
+        raise ClaimsError(f"`{claim}` has the character {hidden}")
+    if not is_visible(value):
+        raise ClaimsError(f"`{claim}` has nothing in it that can be seen")
+    return value
+
+
+def _unauthenticated(vi: str, en: str, *, error: str | None = "invalid_token") -> Refusal:
+    # RFC 6750 §3: a request without a token is told how to authenticate, not what was wrong.
+    challenge = 'Bearer realm="thidua"' + (f', error="{error}"' if error else "")
+    return Refusal(
+        UNAUTHENTICATED,
+        detail=(f"Cần mã truy cập hợp lệ: {vi}.", f"A valid token is needed: {en}."),
+        headers={"WWW-Authenticate": challenge},
+    )

@@ -1,0 +1,154 @@
+"""How text that people or programs send is read: numbers, days, moments, and text itself.
+
+Pure, and the only place for it. Each function raises UnreadableError with what is wrong and the
+remedy in both languages.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+
+
+class UnreadableError(ValueError):
+    """A value can't be read; `vi` and `en` say why, and what to write instead."""
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(en)
+        self.vi = vi
+        self.en = en
+
+
+# ---- numbers
+
+DECIMAL = r"-?[0-9]{1,14}(\.[0-9]{1,6})?"
+_DECIMAL = re.compile(DECIMAL)
+_THOUSANDS = re.compile(r"(-?[1-9][0-9]{0,2})\.([0-9]{3})")
+"""One dot with three digits behind it: in Vietnam that is a thousand, in JSON it is one and a bit.
+
+`0.125` is not among them: no thousand begins with a zero."""
+
+FIGURE_PATTERN = rf"^(?!{_THOUSANDS.pattern}$){DECIMAL}$"
+"""What `read_figure` takes, as a regular expression of JSON Schema (ECMA-262)."""
+
+
+def read_figure(text: str) -> Decimal:
+    """A number as programs send it: digits, and a dot before decimals, e.g. `7.5` or `1480`."""
+    if found := _THOUSANDS.fullmatch(text):
+        whole, decimals = found.groups()
+        raise UnreadableError(
+            f"“{text}” có thể hiểu theo hai cách. Một nghìn trở lên: viết liền “{whole}{decimals}”."
+            f" Số thập phân: viết “{whole}.{decimals}0”.",
+            f"“{text}” can be read in two ways. For thousands write “{whole}{decimals}”;"
+            f" for decimals write “{whole}.{decimals}0”.",
+        )
+    if not _DECIMAL.fullmatch(text):
+        raise UnreadableError(
+            "Không phải số. Viết chữ số, dấu chấm trước phần thập phân, ví dụ “7.5” hoặc “1480”:"
+            " nhiều nhất 14 chữ số trước và 6 chữ số sau dấu chấm.",
+            "Not a number. Write digits, with a dot before decimals, e.g. “7.5” or “1480”: at most"
+            " 14 digits before the dot and 6 after it.",
+        )
+    return Decimal(text)
+
+
+# ---- days and moments
+
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+MOMENT_PATTERN = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+)
+_DAY = re.compile(DAY_PATTERN)
+_MOMENT = re.compile(MOMENT_PATTERN)
+_YEARS = range(1900, 2201)
+"""Others are slips; and arithmetic with zones stays away from the calendar's ends."""
+
+
+def read_day(text: str) -> date:
+    """A day, written 2020-06-11 and no other way."""
+    try:
+        if _DAY.fullmatch(text) and (day := date.fromisoformat(text)).year in _YEARS:
+            return day
+    except ValueError:
+        pass
+    raise UnreadableError(
+        "Không phải một ngày có thật. Viết năm-tháng-ngày, ví dụ 2020-06-11.",
+        "Not a real day. Write year-month-day, e.g. 2020-06-11.",
+    )
+
+
+def read_moment(text: str) -> datetime:
+    """A moment with its offset (RFC 3339), e.g. 2020-06-11T09:30:00+07:00."""
+    try:
+        if _MOMENT.fullmatch(text):
+            moment = datetime.fromisoformat(text.upper())
+            if moment.year in _YEARS:
+                return moment
+    except ValueError:
+        pass
+    raise UnreadableError(
+        "Không phải một thời điểm có múi giờ. Viết như 2020-06-11T09:30:00+07:00.",
+        "Not a moment with its offset. Write it like 2020-06-11T09:30:00+07:00.",
+    )
+
+
+# ---- text
+
+_DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""Soft hyphen, zero-width characters, byte-order mark: copied along from pages and documents, they
+mean nothing in Vietnamese and can't be seen by whom we would ask to remove them."""
+
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that are drawn as nothing: Hangul fillers, the empty Braille pattern."""
+
+_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories: control, format (among them all that change direction), lone surrogate,
+private use, unassigned, separators of lines and paragraphs."""
+
+
+def hidden_character(text: str, allowed: str = "") -> str | None:
+    """The first character that has no place in a text, e.g. `U+202E`; None when there is none."""
+    for letter in text:
+        if unicodedata.category(letter) in _REFUSED and letter not in allowed:
+            return f"U+{ord(letter):04X}"
+    return None
+
+
+def read_text(text: str, longest: int, *, allowed: str = "") -> str:
+    """A text without what can't be seen, NFC, trimmed; may be empty. `allowed`: e.g. line breaks.
+
+    "Hội" typed on a Mac and on Windows is the same name afterwards.
+    """
+    read = unicodedata.normalize("NFC", text.translate(_DROPPED)).strip()
+    if hidden := hidden_character(read, allowed):
+        raise UnreadableError(
+            f"Có ký tự điều khiển không nhìn thấy ({hidden}). Xóa ký tự này, hoặc gõ lại trên một"
+            " dòng.",
+            f"Has a control character that can't be seen ({hidden}). Remove it, or type the text"
+            " again in one line.",
+        )
+    if len(read) > longest:
+        raise UnreadableError(
+            f"Vượt quá {longest} ký tự. Rút ngắn nội dung.",
+            f"Longer than {longest} characters: shorten it.",
+        )
+    return read
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is a letter, digit, mark or sign to be seen in it."""
+    return any(
+        unicodedata.category(letter)[0] in "LNPS" and letter not in _BLANK_LETTERS
+        for letter in text
+    )
+
+
+def read_visible_text(text: str, longest: int, *, allowed: str = "") -> str:
+    """A text in which something can be seen."""
+    read = read_text(text, longest, allowed=allowed)
+    if not is_visible(read):
+        raise UnreadableError(
+            "Chưa nhập nội dung.", "Empty: nothing can be seen in it. Fill it in."
+        )
+    return read
