@@ -74,6 +74,10 @@ _LARGEST_EXPONENT = 50.0
 """e^50 is 10^21: more than any pause grows, and far from where floats end."""
 
 
+class TransientError(Exception):
+    """The same work may succeed later, for a reason that only the service knows."""
+
+
 class PermanentError(Exception):
     """This item can never succeed, whatever is tried again; it belongs in the dead letters."""
 
@@ -91,6 +95,8 @@ def is_transient(error: BaseException) -> bool:
     PermanentError are not.
     """
     match error:
+        case TransientError():
+            passes = True
         case BaseExceptionGroup():
             passes = all(is_transient(part) for part in error.exceptions)
         case OSError():

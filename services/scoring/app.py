@@ -86,10 +86,13 @@ def compose(settings: ScoringSettings) -> Service:
         latencies=worker.latencies,
     )
 
+    chassis.health.report("rules", worker.degraded)
+
     async def start() -> None:
         await refuse_unfinished(database)
-        await prepare(database, snapshot())
-        await rules_in_force.record(database, timeline, clock.now())
+        async with database.transaction() as tx:
+            await prepare(tx, snapshot())
+            await rules_in_force.record(tx, timeline, clock.now())
         await worker.catch_up()
 
     loops = [worker.loop, Loop("sweep", worker.sweep, every_s=settings.sweep_s)]

@@ -38,6 +38,8 @@ class CampaignSnapshot:
     tallier: Tallier
     measures_digest: str
     """Names what tallies are made of: where it changes, they are counted again."""
+    generation: str
+    """Names the whole rule set and unit list: see `generation.py`."""
     basis: Mapping[str, str]
     """By cluster: names what its points are computed with beside facts, its rules and units."""
 
@@ -99,6 +101,7 @@ class CampaignTimeline:
         self._today: tuple[datetime, datetime, CampaignSnapshot] | None = None
         self.rules_digest = campaign.rules.digest()
         self.units_digest = _sha256([unit.model_dump(mode="json") for unit in campaign.units])
+        self._generation = _sha256([self.rules_digest, self.units_digest])
 
     def under(self, rules: RuleSet) -> "CampaignTimeline":
         """The same campaign by another rule set."""
@@ -141,6 +144,7 @@ class CampaignTimeline:
             cluster_of={unit.code: name for name, units in clusters.items() for unit in units},
             tallier=self._tallier,
             measures_digest=self._measures_digest,
+            generation=self._generation,
             basis={name: self._basis(units, day) for name, units in clusters.items()},
         )
 

@@ -66,12 +66,14 @@ class UnitMeasures(Stored, table=True):
 
 
 class CampaignState(Stored, table=True):
-    """What the tallies of a campaign were counted by."""
+    """What a campaign is counted and scored by; its row is the lock of an adoption."""
 
     __tablename__: ClassVar[str] = "campaigns"
 
     campaign: str = Field(primary_key=True)
     measures_digest: str
+    generation: str
+    """Digest of the rules and units that were adopted last; who has others stands back."""
 
 
 class ClusterState(Stored, table=True):

@@ -158,7 +158,8 @@ async def engine(postgres: PostgresCluster, path: Path, count: int) -> Engine:
     connection = await asyncpg.connect(url)
     await connection.copy_to_table("facts", source=path, columns=stored.COLUMNS, format="text")
     database = Database(url, 2, source="scoring")
-    await prepare(database, CONTEST)
+    async with database.transaction() as tx:
+        await prepare(tx, CONTEST)
     await recompute_due(database, CONTEST, publish=False)
     await connection.execute("VACUUM (ANALYZE)")  # as autovacuum left it long ago
     await connection.close()

@@ -22,7 +22,8 @@ _TEMPLATE = "scoring_tests"
 
 async def _score_nothing(url: str) -> None:
     database = Database(url, 2, source="scoring")
-    await prepare(database, sample_snapshot())
+    async with database.transaction() as tx:
+        await prepare(tx, sample_snapshot())
     await recompute_due(database, sample_snapshot())
     await database.close()
 

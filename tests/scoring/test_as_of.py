@@ -193,10 +193,15 @@ async def test_the_rules_are_those_then_in_force(
     assert datetime.fromisoformat(known[0]["since"]) > between
 
 
+async def recorded(database: Database, timeline: CampaignTimeline, now: datetime) -> int | None:
+    async with database.transaction() as tx:
+        return await rules_in_force.record(tx, timeline, now)
+
+
 async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database) -> None:
     first, second = CampaignTimeline(sample_campaign()), CampaignTimeline(other_campaign())
     noted = [
-        await rules_in_force.record(database, timeline, at(day))
+        await recorded(database, timeline, at(day))
         for timeline, day in [(first, "3-1"), (first, "4-1"), (second, "5-1"), (first, "6-1")]
     ]
     assert noted == [1, None, 2, 3]
@@ -210,9 +215,7 @@ async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database)
 
 async def test_whoever_records_at_once_writes_one_row(database: Database) -> None:
     timeline = CampaignTimeline(sample_campaign())
-    noted = await asyncio.gather(
-        *(rules_in_force.record(database, timeline, at("3-1")) for _ in range(5))
-    )
+    noted = await asyncio.gather(*(recorded(database, timeline, at("3-1")) for _ in range(5)))
     assert sorted(noted, key=str) == [1, None, None, None, None]
 
 
@@ -235,7 +238,7 @@ async def test_a_rebuilt_database_has_what_was_in_force(
         (CampaignTimeline(sample_campaign()), "3-1"),
         (CampaignTimeline(other_campaign()), "5-1"),
     ]:
-        await rules_in_force.record(database, timeline, at(day))
+        await recorded(database, timeline, at(day))
     url = beside(postgres, scoring_url)
     await asyncio.to_thread(migrate, "scoring", url)
     rebuilt = Database(url, 1, source="scoring")

@@ -331,7 +331,7 @@ async def test_facts_are_as_late_as_the_oldest_that_was_taken_with_them(
 ) -> None:
     worker = Working(database).worker
     told: list[float] = []
-    monkeypatch.setattr(worker._pace, "mark_dirty", lambda _now, late_s: told.append(late_s))
+    monkeypatch.setattr(worker._throttle, "mark_dirty", lambda _now, late_s: told.append(late_s))
     now = datetime.now(UTC)
     old = now - timedelta(seconds=BEHIND_S + 60)
     worker.mark_dirty({A: DirtyCluster([now, old]), B: DirtyCluster([now])})

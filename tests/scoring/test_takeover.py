@@ -164,7 +164,8 @@ async def undisturbed(url: str, events: list[Event]) -> str:
     """The digest of a scoring that took the same facts with nothing in between."""
     await asyncio.to_thread(migrate, "scoring", url)
     database = Database(url, 2, source="a test")
-    await prepare(database, CONTEST)
+    async with database.transaction() as tx:
+        await prepare(tx, CONTEST)
     await take(database, CONTEST, events)
     await recompute_due(database, CONTEST)
     found = await stored_digest(database, CONTEST)

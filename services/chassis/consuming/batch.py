@@ -157,7 +157,7 @@ class BatchProcessor:
         new: Sequence[Event] = ()
         async with self._database.transaction() as tx:
             known, recent = await self._set_aside(tx, batch, attempt)
-            if batch.events:
+            if batch.events or batch.faults:  # a handler may refuse to have anything set aside now
                 new = await self._handle(tx, list(batch.events.values()))
         return _Done(batch, new, known, recent)
 

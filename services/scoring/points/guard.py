@@ -12,6 +12,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score_cluster
+from services.scoring.generation import require_current
 from services.scoring.metrics import DIVERGENCE
 from services.scoring.points.recompute import decode_points
 from services.scoring.tallies import tallies
@@ -57,6 +58,7 @@ async def verify(
     found = []
     for unit in await _counted_units(database, snapshot):
         async with database.transaction() as tx:
+            await require_current(tx, snapshot)
             if await recount(tx, snapshot, unit):
                 found.append(unit)
                 _alert(metrics, "tally", unit)
@@ -87,6 +89,7 @@ async def _points_differ(database: Database, snapshot: CampaignSnapshot, cluster
     """Whether points that claim to be up to their tallies are not; then they are made due."""
     units = snapshot.clusters[cluster]
     async with database.transaction() as tx:
+        await require_current(tx, snapshot)
         state = await tx.fetchrow(
             "SELECT seen, basis FROM clusters WHERE campaign = $1 AND cluster = $2 FOR UPDATE",
             snapshot.campaign,

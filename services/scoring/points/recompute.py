@@ -21,6 +21,7 @@ from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult, UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tally
+from services.scoring.generation import require_current
 from services.scoring.tallies import tallies
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
@@ -87,8 +88,10 @@ async def recompute(
     `now` is the time under which changes are recorded; points don't depend on it. `causes` are the
     traceparents of the facts behind them, by cluster. Without `wait` clusters that somebody else is
     at are left out, so that one that is held up holds up no other. Raises what the database raises,
-    KeyError for a cluster that is not in the snapshot, LookupError before `prepare` has run.
+    KeyError for a cluster that is not in the snapshot, SupersededError after other rules or units
+    were adopted, LookupError before `prepare` has run.
     """
+    await require_current(tx, snapshot)
     members = {name: [unit.code for unit in snapshot.clusters[name]] for name in clusters}
     known = await _lock(tx, snapshot, clusters, wait=wait)
     busy = frozenset(clusters) - known.keys()

@@ -1,5 +1,6 @@
 """When clusters are scored again: soon after a fact, once in a burst, and after any crash."""
 
+import contextlib
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from services.chassis.observability.metrics import Metrics
 from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
+from services.scoring.generation import REASON, SupersededError, is_current
 from services.scoring.metrics import (
     CLUSTERS_DUE,
     POINTS_CHANGED,
@@ -49,14 +51,19 @@ class Worker:
         self._now = snapshot
         self._clock = clock
         self._metrics = metrics
-        self._pace = RecomputeThrottle(interval_s)
+        self._throttle = RecomputeThrottle(interval_s)
         self._waiting: dict[str, DirtyCluster] = {}
+        self._superseded = False
+
+    def degraded(self) -> str | None:
+        """Why nothing is scored here: others work by rules or units that were adopted later."""
+        return REASON if self._superseded else None
 
     def mark_dirty(self, clusters: DirtyClusters) -> None:
         """Tallies of these clusters changed: their points are due."""
         if recorded := [moment for touch in clusters.values() for moment in touch.recorded]:
             late_s = (datetime.now(UTC) - min(recorded)).total_seconds()
-            self._pace.mark_dirty(time.monotonic(), late_s=late_s)
+            self._throttle.mark_dirty(time.monotonic(), late_s=late_s)
         self._wait(clusters)
 
     def _wait(self, clusters: DirtyClusters) -> None:
@@ -67,25 +74,34 @@ class Worker:
 
     async def sweep(self) -> None:
         """Find clusters that are behind: a process may have died between facts and points."""
+        snapshot = self._now()
         async with self._database.transaction() as tx:
-            due = await clusters_due(tx, self._now())
+            self._superseded = not await is_current(tx, snapshot)
+            due = [] if self._superseded else await clusters_due(tx, snapshot)
         self._metrics.set(CLUSTERS_DUE, len(due))
         self._wait({cluster: DirtyCluster() for cluster in due})
 
     async def catch_up(self) -> None:
         """Score every cluster that is behind, before the first request is answered."""
         await self.sweep()
-        await self._score(list(self._waiting), wait=True)
+        with contextlib.suppress(SupersededError):  # while we started: the sweep notices
+            await self._score(list(self._waiting), wait=True)
 
     async def _tick(self) -> float | None:
+        if self._superseded:
+            return None  # the sweep wakes us when that is over
         began = time.monotonic()
-        ripe = self._pace.ripe(self._waiting, began)
+        ripe = self._throttle.ripe(self._waiting, began)
         if ripe:
-            await self._score(ripe)
-            self._pace.scored(ripe, began, time.monotonic())
+            try:
+                await self._score(ripe)
+            except SupersededError:
+                self._superseded = True
+                return None
+            self._throttle.scored(ripe, began, time.monotonic())
         if not self._waiting:
             return None
-        return self._pace.next_round(self._waiting) - time.monotonic()
+        return self._throttle.next_round(self._waiting) - time.monotonic()
 
     async def _score(self, clusters: Sequence[str], *, wait: bool = False) -> None:
         """Score clusters that wait. What another replica is at comes again, unless we `wait`."""

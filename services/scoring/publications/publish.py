@@ -21,6 +21,7 @@ from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import store as fact_store
+from services.scoring.generation import require_current
 from services.scoring.points import stored
 from services.scoring.publications.published_facts import (
     Issue,
@@ -114,6 +115,7 @@ async def publish(
     snapshot = drawn.snapshot
     # One publication at a time: the row is there from the first start on.
     await tx.execute("SELECT FROM campaigns WHERE campaign = $1 FOR UPDATE", snapshot.campaign)
+    await require_current(tx, snapshot)
     last = await tx.fetchrow(
         "SELECT * FROM publications WHERE campaign = $1 ORDER BY version DESC LIMIT 1",
         snapshot.campaign,

@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 import structlog
 
-from services.chassis.storage.database import Database, Transaction
+from services.chassis.storage.database import Transaction
 from services.contracts.campaign import RuleSet
 from services.scoring.campaign_snapshot import CampaignTimeline
 
@@ -34,35 +34,34 @@ _STORE = (
 )
 
 
-async def record(database: Database, timeline: CampaignTimeline, now: datetime) -> int | None:
+async def record(tx: Transaction, timeline: CampaignTimeline, now: datetime) -> int | None:
     """Note that these rules and units are in force from `now` on; the number, None where they were.
 
     The first rule set of a campaign is in force from its first local day on: no other one was
     there before it (docs/decisions/0065-as-of-is-what-was-known.md). Replicas that start at once
     write one row. Needs the campaign's row, which `prepare` makes.
     """
-    async with database.transaction() as tx:
-        # The lock of the campaign: the second replica sees the first one's row.
-        await tx.execute("SELECT FROM campaigns WHERE campaign = $1 FOR UPDATE", timeline.campaign)
-        last = await tx.fetchrow(
-            f"SELECT {_COLUMNS} FROM rule_sets WHERE campaign = $1 ORDER BY number DESC LIMIT 1",  # noqa: S608 - constants
-            timeline.campaign,
-        )
-        digests = (timeline.rules_digest, timeline.units_digest)
-        if last is not None and (last["rules_digest"], last["units_digest"]) == digests:
-            return None
-        opens = datetime.combine(timeline.opens, time.min, timeline.rules.zone)
-        number = 1 if last is None else last["number"] + 1
-        await tx.execute(
-            _STORE,
-            timeline.campaign,
-            number,
-            timeline.rules.rule_set,
-            *digests,
-            min(now, opens) if last is None else now,
-            now,
-            timeline.rules.model_dump_json(by_alias=True, exclude_defaults=True),
-        )
+    # The lock of the campaign: the second replica sees the first one's row.
+    await tx.execute("SELECT FROM campaigns WHERE campaign = $1 FOR UPDATE", timeline.campaign)
+    last = await tx.fetchrow(
+        f"SELECT {_COLUMNS} FROM rule_sets WHERE campaign = $1 ORDER BY number DESC LIMIT 1",  # noqa: S608 - constants
+        timeline.campaign,
+    )
+    digests = (timeline.rules_digest, timeline.units_digest)
+    if last is not None and (last["rules_digest"], last["units_digest"]) == digests:
+        return None
+    opens = datetime.combine(timeline.opens, time.min, timeline.rules.zone)
+    number = 1 if last is None else last["number"] + 1
+    await tx.execute(
+        _STORE,
+        timeline.campaign,
+        number,
+        timeline.rules.rule_set,
+        *digests,
+        min(now, opens) if last is None else now,
+        now,
+        timeline.rules.model_dump_json(by_alias=True, exclude_defaults=True),
+    )
     log.info("another rule set is in force", number=number, digest=timeline.rules_digest)
     return number
 

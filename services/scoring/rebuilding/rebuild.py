@@ -83,7 +83,8 @@ async def _rebuild(
             await snapshot_of(running, timeline) if compare else timeline.at(datetime.now(UTC))
         )
         started = time.monotonic()
-        await prepare(database, snapshot)
+        async with database.transaction() as tx:
+            await prepare(tx, snapshot)
         if compare:
             await _carry_over_rule_sets(running, database, snapshot)
         own = frozenset(own_topics(prefix))

@@ -24,6 +24,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
 from services.scoring.facts import store as fact_store
+from services.scoring.generation import require_current
 from services.scoring.score_entries.rights import Enterer
 from services.scoring.score_entries.rules import (
     check_assigned,
@@ -79,6 +80,7 @@ class ScoreEntries:
         `table` is the unit's of today, `at` the arrival of the request. The lock on the unit's
         tally makes two entries at once one entry and one refusal.
         """
+        await require_current(tx, snapshot)
         tally = (await tallies.lock(tx, snapshot.campaign, [unit.code]))[unit.code]
         local = at.astimezone(snapshot.rules.zone)
         faults = Faults()

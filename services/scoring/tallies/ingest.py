@@ -14,6 +14,7 @@ from services.scoring.engine.running import deltas
 from services.scoring.engine.tally import Tally, merged
 from services.scoring.facts import store as fact_store
 from services.scoring.facts.fact import Row, known, row_of
+from services.scoring.generation import require_current
 from services.scoring.tallies import tallies
 from services.scoring.tallies.recount import truth
 
@@ -60,7 +61,13 @@ class Ingest:
             raise PermanentError("wrong-unit", f"{said.unit} is not in units.csv")
 
     async def handle(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
-        """Store and count the facts of events; the events that were new, each once."""
+        """Store and count the facts of events; the events that were new, each once.
+
+        Raises SupersededError after other rules or units were adopted.
+        """
+        await require_current(tx, self._now())
+        if not events:
+            return []
         new = await self._stored(tx, events)
         await self._count(tx, new)
         return [event for event, _ in new]

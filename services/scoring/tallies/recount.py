@@ -6,40 +6,41 @@ both differ, the truth wins.
 
 import structlog
 
-from services.chassis.storage.database import Database, Transaction
+from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.tally import Tally
 from services.scoring.facts import store as fact_store
+from services.scoring.generation import adopt
 from services.scoring.tallies import tallies
 
 log = structlog.get_logger(__name__)
 
 
-async def prepare(database: Database, snapshot: CampaignSnapshot) -> int:
-    """Before the first event: a row for each unit and cluster, and tallies by today's measures.
+async def prepare(tx: Transaction, snapshot: CampaignSnapshot) -> int:
+    """Before the first event: a row for each unit and cluster, tallies by these measures, and the
+    rules and units adopted.
 
-    Returns the units whose tallies had to be counted again. Replicas may do it side by side. They
-    must not run with different rule sets for longer than a deploy takes.
+    Returns the units whose tallies had to be counted again. Replicas may do it side by side.
     """
-    async with database.transaction() as tx:
-        if await lay_out(tx, snapshot):
-            return 0
-        changed = 0
+    changed = 0
+    if not await _lay_out(tx, snapshot):
         for unit in await _units_with_facts(tx, snapshot):
             changed += await recount(tx, snapshot, unit)
-        await mark_counted(tx, snapshot)
+        await _mark_counted(tx, snapshot)
+    await adopt(tx, snapshot)
     if changed:
         log.info("tallies counted again, the measures changed", units=changed)
     return changed
 
 
-async def lay_out(tx: Transaction, snapshot: CampaignSnapshot) -> bool:
+async def _lay_out(tx: Transaction, snapshot: CampaignSnapshot) -> bool:
     """A row for each unit and cluster; whether the tallies are counted by today's measures.
 
-    Until the transaction ends nobody else can count all of them.
+    Until the transaction ends nobody takes facts or scores.
     """
     await tx.execute(
-        "INSERT INTO campaigns (campaign, measures_digest) VALUES ($1, '') ON CONFLICT DO NOTHING",
+        "INSERT INTO campaigns (campaign, measures_digest, generation) VALUES ($1, '', '')"
+        " ON CONFLICT DO NOTHING",
         snapshot.campaign,
     )
     counted_by = await tx.fetchval(
@@ -61,7 +62,7 @@ async def lay_out(tx: Transaction, snapshot: CampaignSnapshot) -> bool:
     return bool(counted_by == snapshot.measures_digest)
 
 
-async def mark_counted(tx: Transaction, snapshot: CampaignSnapshot) -> None:
+async def _mark_counted(tx: Transaction, snapshot: CampaignSnapshot) -> None:
     """From now on the tallies are those of all facts, and are kept so with each fact."""
     await tx.execute(
         "UPDATE campaigns SET measures_digest = $2 WHERE campaign = $1",

@@ -76,7 +76,8 @@ async def _begin(database: Database, snapshot: CampaignSnapshot) -> None:
         await tx.execute(
             "TRUNCATE facts, unit_measures, campaigns, clusters, points, points_history"
         )
-    await prepare(database, snapshot)
+    async with database.transaction() as tx:
+        await prepare(tx, snapshot)
     await recompute_due(database, snapshot)
 
 

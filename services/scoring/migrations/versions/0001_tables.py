@@ -47,7 +47,12 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("0")),
         postgresql_with={"fillfactor": "50"},
     )
-    op.create_table("campaigns", _text("campaign", primary_key=True), _text("measures_digest"))
+    op.create_table(
+        "campaigns",
+        _text("campaign", primary_key=True),
+        _text("measures_digest"),
+        _text("generation"),
+    )
     op.create_table(
         "clusters",
         _text("campaign", primary_key=True),

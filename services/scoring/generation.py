@@ -1,0 +1,55 @@
+"""All replicas of scoring work by one rule set and one unit list: those that were adopted last.
+
+In a rolling deploy two replicas run with different files. If both worked, each would find the
+other's results due, and points would change back and forth. So a start adopts what it was started
+with, and a replica that was started with something else stands back until it is restarted
+(docs/decisions/0068-the-last-start-decides-the-rules.md).
+"""
+
+from services.chassis.retry import TransientError
+from services.chassis.storage.database import Transaction
+from services.scoring.campaign_snapshot import CampaignSnapshot
+
+
+class SupersededError(TransientError):
+    """Another rule set or unit list was adopted since this replica was started."""
+
+
+async def require_current(tx: Transaction, snapshot: CampaignSnapshot) -> None:
+    """Hold off adoptions until the transaction ends. Raises SupersededError after another one.
+
+    To be taken before every other lock of the transaction, as `adopt` does.
+    """
+    adopted = await tx.fetchval(
+        # KEY SHARE: many at once, but not beside the FOR UPDATE of an adoption.
+        "SELECT generation FROM campaigns WHERE campaign = $1 FOR KEY SHARE",
+        snapshot.campaign,
+    )
+    if adopted != snapshot.generation:
+        raise SupersededError(REASON)
+
+
+async def is_current(tx: Transaction, snapshot: CampaignSnapshot) -> bool:
+    """The same without a lock."""
+    adopted = await tx.fetchval(
+        "SELECT generation FROM campaigns WHERE campaign = $1", snapshot.campaign
+    )
+    return bool(adopted == snapshot.generation)
+
+
+async def adopt(tx: Transaction, snapshot: CampaignSnapshot) -> None:
+    """From this commit on every replica works by these rules and units or not at all.
+
+    The caller holds the campaign's row FOR UPDATE.
+    """
+    await tx.execute(
+        "UPDATE campaigns SET generation = $2 WHERE campaign = $1 AND generation <> $2",
+        snapshot.campaign,
+        snapshot.generation,
+    )
+
+
+REASON = (
+    "another rule set or unit list was adopted since this replica was started: it takes no facts"
+    " and scores nothing until it is restarted with that one (or restarted, to adopt its own)"
+)
