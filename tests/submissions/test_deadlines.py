@@ -263,7 +263,7 @@ async def test_timers_that_another_replica_is_firing_are_not_asked_for_all_the_t
     dsn: str, issuer: Issuer, campaign: Campaign
 ) -> None:
     settings = settings_of(dsn, issuer)
-    async with standing(settings, issuer, campaign) as one:
+    async with running_replica(settings, issuer, campaign) as one:
         await one.at("2020-06-30 00:00:00")
         one.deadlines._simulated = False  # the machine's clock runs on while another one works
         async with one.chassis.database.transaction() as other:
