@@ -61,13 +61,15 @@ async def test_facts_in_flight_are_counted_by_the_rules_that_are_adopted_beside_
     assert await verify(database, NEWER, pause_s=0) == []
 
 
-def campaign_with(directory: Path, *, rules: tuple[str, str] = ("", ""), units: str = "") -> Path:
-    """A copy of the sample campaign, edited."""
+def edited_campaign(directory: Path) -> Path:
+    """A copy of the sample campaign with another rule, and one more unit beside X00004."""
     shutil.copytree(DIRECTORY, directory)
     written = (directory / "rules.yaml").read_text()
-    (directory / "rules.yaml").write_text(written.replace(*rules))
-    with (directory / "units.csv").open("a") as file:
-        file.write(units)
+    (directory / "rules.yaml").write_text(written.replace('at_least: "80"', 'at_least: "50"'))
+    units = (directory / "units.csv").read_text()
+    (beside,) = (line for line in units.splitlines() if line.startswith("X00004,"))
+    added = beside.replace("00004", "99999").replace("Trúc Bạch", "Mới")
+    (directory / "units.csv").write_text(f"{units}{added}\n")
     return directory
 
 
@@ -84,11 +86,7 @@ async def test_a_rolling_deploy_changes_points_once(
     scoring_url: str, broker: Broker, issuer: Issuer, tmp_path: Path
 ) -> None:
     """And a fact of a unit that only the newer list has is not set aside by the older replica."""
-    newer_dir = campaign_with(
-        tmp_path / "newer",
-        rules=('at_least: "80"', 'at_least: "50"'),
-        units="X99999,Phường Mới,phuong,commune,Q001,communes-of-Q001,99999\n",
-    )
+    newer_dir = edited_campaign(tmp_path / "newer")
     newer_rules = CampaignTimeline(load_campaign(newer_dir))
     async with world(scoring_url, broker.bootstrap, issuer, replicas=0, sweep_s=0.2) as made:
         newer = made.settings.model_copy(update={"campaign_dir": newer_dir})
