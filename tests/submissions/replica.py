@@ -82,7 +82,7 @@ class Replica:
         unit: str | None = None,
         key: str | None = None,
     ) -> httpx.Response:
-        """POST; a unit acts for the unit in the body, unless told otherwise."""
+        """POST; a unit acts for the unit in the body, by default."""
         acting = None if role in ("board", "ops") else unit or body.get("unit")
         headers = {**self.headers(role, acting), "Idempotency-Key": key or str(uuid4())}
         return await self.client.post(path, json=body, headers=headers)
@@ -112,11 +112,11 @@ class Replica:
     async def read(
         self, path: str, query: dict[str, Any] | None = None, *, role: str = "board", unit: str = ""
     ) -> httpx.Response:
-        """GET, by the Board unless told otherwise."""
+        """GET, by the Board by default."""
         return await self.client.get(path, params=query, headers=self.headers(role, unit or None))
 
     async def owed(self, unit: str, obligation: str) -> dict[str, Any]:
-        """How one obligation stands, as the Board reads it."""
+        """One obligation, as the Board reads it."""
         answer = await self.read("/v1/obligations", {"unit": unit})
         listed = answer.raise_for_status().json()["obligations"]
         (found,) = [each for each in listed if each["obligation"] == obligation]
@@ -124,20 +124,20 @@ class Replica:
         return state
 
     async def at(self, text: str) -> None:
-        """Move the clock; deadlines fire when the test says so."""
+        """Move the clock; deadlines fire when the test lets them."""
         body = {"now": moment(text).isoformat()}
         await self.taken("/v1/clock", body, role="ops")
 
     async def fire(self) -> list[Fact]:
-        """Let the deadline clock say everything that is due."""
+        """Let the deadline clock publish everything that is due."""
         await self.chassis.clock.refresh()
-        said: list[Fact] = []
+        facts: list[Fact] = []
         while (fired := await self.deadlines.fire(self.chassis.clock.now())).timers:
-            said += fired.facts
-        return said
+            facts += fired.facts
+        return facts
 
     async def events(self) -> list[Event]:
-        """Everything that was said, in the order of the log."""
+        """Everything that was published, in the order of the log."""
         async with self.chassis.database.transaction() as tx:
             rows = await tx.fetch("SELECT key, headers, value FROM event_log ORDER BY seq")
         found = [decode(row["key"], decode_headers(row["headers"]), row["value"]) for row in rows]
@@ -146,7 +146,7 @@ class Replica:
         return [event for event in found if isinstance(event, Event)]
 
     async def facts(self, kind: type[F]) -> list[F]:
-        """The facts of one kind that were said."""
+        """The facts of one kind that were published."""
         return [event.data for event in await self.events() if isinstance(event.data, kind)]
 
     async def rows(self) -> dict[str, int]:
@@ -183,26 +183,20 @@ async def running_replica(
 ) -> AsyncIterator[Replica]:
     """One replica without its loops and relay: the test fires deadlines, and reads the log."""
     service = compose(settings, campaign)
-    for hook in service.on_start:
-        await hook()
     chassis = service.chassis
-    context = CampaignContext(campaign, allow_simulated=True)
-    deadlines = DeadlineClock(
-        chassis.database,
-        chassis.clock,
-        context,
-        chassis.metrics,
-        grace_seconds=settings.grace_seconds,
-        batch=settings.timer_batch,
-        simulated=True,
-    )
-    app = create_api(
-        chassis,
-        service.routers,
-        title=service.title,
-        description=service.description,
-        contexts=service.contexts,
-    )
-    async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
-        yield Replica(client, issuer, chassis, context, deadlines, url)
-    await chassis.database.close()
+    (context,) = (one for one in service.contexts if isinstance(one, CampaignContext))
+    (deadlines,) = (one for one in service.contexts if isinstance(one, DeadlineClock))
+    try:
+        for hook in service.on_start:
+            await hook()
+        app = create_api(
+            chassis,
+            service.routers,
+            title=service.title,
+            description=service.description,
+            contexts=service.contexts,
+        )
+        async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
+            yield Replica(client, issuer, chassis, context, deadlines, url)
+    finally:
+        await chassis.database.close()
