@@ -3,13 +3,15 @@
 import asyncio
 from typing import Any
 
+from infra.local.issuer import Issuer
+from services.contracts.campaign.campaign import Campaign
 from services.contracts.events import (
     CeremonyReported,
     ConferenceReported,
     ContestReported,
     ObligationFulfilled,
 )
-from tests.submissions.replica import Replica
+from tests.submissions.replica import Replica, running_replica, settings_of
 from tests.submissions.test_essays import rules
 
 CONFERENCE, CONTEST, CEREMONY = (
@@ -37,7 +39,7 @@ async def test_a_conference_held_in_time_fulfils_and_its_day_counts(replica: Rep
     assert str(fact.by_id) == taken["report_id"]
 
 
-async def test_a_written_report_needs_the_notice_to_the_city_and_fulfils_by_the_other_way(
+async def test_a_written_report_needs_the_notice_to_the_city_and_fulfils_by_the_other_option(
     replica: Replica,
 ) -> None:
     await replica.at("2020-08-31")
@@ -177,3 +179,29 @@ async def test_a_proposal_goes_the_way_of_essays(replica: Replica) -> None:
     await replica.taken("/v1/commendation-proposals", body)
     problem = await replica.refused(422, "/v1/commendation-proposals", {**body, "unit": "X00004"})
     assert rules(problem) == {("/unit", "essays.level")}
+
+
+def with_two_reports_for_one_obligation(campaign: Campaign) -> Campaign:
+    """D6 by the contest's report or by that of the ceremony, whichever is sent."""
+    d6 = campaign.plan.obligation("D6")
+    ceremony = campaign.plan.obligation("D7").options[0]
+    either = d6.model_copy(update={"options": (*d6.options, ceremony)})
+    kept = tuple(one for one in campaign.plan.obligations if one.id not in ("D6", "D7"))
+    plan = campaign.plan.model_copy(update={"obligations": (*kept, either)})
+    return Campaign(plan, campaign.units, campaign.rules)
+
+
+async def test_of_two_reports_for_one_obligation_the_first_fulfils_and_both_are_kept(
+    dsn: str, issuer: Issuer, campaign: Campaign
+) -> None:
+    either = with_two_reports_for_one_obligation(campaign)
+    async with running_replica(settings_of(dsn, issuer), issuer, either) as replica:
+        await replica.at("2020-07-17")
+        first = await replica.taken(CONTEST, contest())
+        ceremony = {"unit": "SNV", "held_on": "2020-07-16"}
+        second = await replica.taken(CEREMONY, ceremony)
+        assert second["obligation"] == first["obligation"]
+        assert first["obligation"]["option"] == "D6"
+        assert len(await replica.facts(CeremonyReported)) == 1
+        assert len(await replica.facts(ObligationFulfilled)) == 1
+        await replica.refused(409, CEREMONY, ceremony)
