@@ -18,7 +18,7 @@ from services.contracts.events import FACTS, DeadlineMissed
 from services.contracts.topics import topic_of
 from services.contracts.wording import number_vi
 from services.scoring.publications.verification import Verdict
-from services.scoring.publications.verify import told
+from services.scoring.publications.verify import report as verdict_lines
 
 EXPLAINED = "Q009"
 """The unit whose points are shown line by line: the first that the notice praises."""
@@ -98,7 +98,7 @@ class Report:
             "Công bố và kiểm chứng độc lập từ dữ liệu sự kiện",
             "Published, and verified from the topics",
         )
-        for line in told(verdict):
+        for line in verdict_lines(verdict):
             self._console.print(line, markup=False)
 
     async def _explanation(self, unit: str) -> None:

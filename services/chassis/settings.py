@@ -314,6 +314,14 @@ class ServiceSettings(SharedSettings):
         le=300,
         description="The relay is woken by NOTIFY; this often it looks by itself. Seconds.",
     )
+    watermark_ms: int = Field(
+        default=1000,
+        ge=50,
+        le=60_000,
+        description="How often a service publishes up to when its facts are on their topics. The"
+        " Board's publication waits for the next time; each costs two short queries and a record."
+        " Milliseconds.",
+    )
 
     @property
     def poll_max_records(self) -> int:

@@ -36,7 +36,7 @@ def verify(
         verdict = asyncio.run(
             verification.verify_published(settings, directory, version=version, say=console.print)
         )
-        for line in verification.told(verdict):
+        for line in verification.report(verdict):
             console.print(line, markup=False)
     if not verdict.holds:
         raise typer.Exit(FAILED)

@@ -1,8 +1,8 @@
-"""Topics: one for each event type, one of dead letters for each consumer group.
+"""Topics: one for each event type, one of dead letters for each consumer group, one of watermarks.
 
-The prefix comes from the settings, so that two systems can share a broker. All topics have the same
-number of partitions: what is keyed by one unit then lies in the partition of the same number
-everywhere, and with the range assignor with one member of a group.
+The prefix comes from the settings, so that two systems can share a broker. All topics of events
+have the same number of partitions: what is keyed by one unit then lies in the partition of the same
+number everywhere, and with the range assignor with one member of a group.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.contracts.events import FACTS, Fact
+from services.contracts.watermark import watermark_topic
 
 # Kafka allows 249 characters; "." joins our parts, so that an ACL on "<prefix>." means all of ours.
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,120}")
@@ -58,7 +59,7 @@ def personal_topics(prefix: str) -> list[str]:
 def all_topics(
     prefix: str, partitions: int, replication: int, groups: Iterable[str]
 ) -> list[TopicSpec]:
-    """Every topic of the system, facts first.
+    """Every topic of the system, facts first, watermarks last.
 
     Raises ValueError for a prefix or group that Kafka would refuse, and for counts below one.
     """
@@ -80,4 +81,13 @@ def all_topics(
     for_dead_letters = config | {"max.message.bytes": str(2 * 1024 * 1024)}
     names = {topic_of(prefix, fact): config for fact in FACTS}
     names |= {dead_letter_topic(prefix, group): for_dead_letters for group in groups}
-    return [TopicSpec(name, partitions, replication, its) for name, its in names.items()]
+    # The newest watermark of each service counts. Short segments: the open one is not compacted.
+    newest = {
+        "cleanup.policy": "compact",
+        "segment.ms": str(10 * 60 * 1000),
+        "min.insync.replicas": config["min.insync.replicas"],
+    }
+    return [
+        *(TopicSpec(name, partitions, replication, its) for name, its in names.items()),
+        TopicSpec(watermark_topic(prefix), 1, replication, newest),
+    ]

@@ -27,6 +27,7 @@ from services.scoring.points.recompute import recompute
 from services.scoring.points.worker import Worker
 from services.scoring.publications import router as publications
 from services.scoring.publications.publish import publish
+from services.scoring.publications.watermark import PublishedThrough, WatermarkWait
 from services.scoring.queries import router as queries
 from services.scoring.queries import rules_in_force
 from services.scoring.queries.as_of import AsOfQueries
@@ -52,8 +53,10 @@ PUBLISHERS: Mapping[type[Fact], Any] = {
 its topic as a repetition."""
 
 
-def compose(settings: ScoringSettings) -> Service:
-    """The service, declared; nothing is connected yet.
+def compose(
+    settings: ScoringSettings, published_through: PublishedThrough | None = None
+) -> Service:
+    """The service, declared; nothing is connected yet. `published_through`: by default from Kafka.
 
     Raises CampaignProblems when the campaign's files don't fit, with all that is wrong in them.
     """
@@ -83,6 +86,8 @@ def compose(settings: ScoringSettings) -> Service:
             allow_simulated=settings.environment == "local",
             counting=lambda: Ingest(snapshot, worker.mark_dirty),
         ),
+        published_through=published_through
+        or WatermarkWait(settings, database, timeline.rules.zone),
         latencies=worker.latencies,
     )
 
@@ -117,5 +122,6 @@ def compose(settings: ScoringSettings) -> Service:
         consumers=[consumer],
         loops=loops,
         topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHERS],
+        watermark_of=[topic_of(settings.topic_prefix, ScoreEntered)],
         on_start=[start],
     )

@@ -10,6 +10,7 @@ from services.chassis.http import context_of
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CurrentSnapshot
 from services.scoring.points.latency import Latencies
+from services.scoring.publications.watermark import PublishedThrough
 from services.scoring.queries.as_of import AsOfQueries
 from services.scoring.queries.simulations import Simulations
 from services.scoring.score_entries.enter import ScoreEntries
@@ -25,6 +26,7 @@ class ScoringContext:
     as_of: AsOfQueries
     simulations: Simulations
     score_entries: ScoreEntries
+    published_through: PublishedThrough
     latencies: Latencies
 
 

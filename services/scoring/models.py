@@ -150,6 +150,8 @@ class Publication(Stored, table=True):
     facts_root: str
     simulated: bool
     reason: str | None = None
+    watermark: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """Which facts count; None for a publication that was made before it named any."""
 
 
 class PublishedUnit(Stored, table=True):

@@ -33,6 +33,13 @@ class ScoringSettings(ServiceSettings):
         description="How often to look for clusters that are behind their facts because the process"
         " that took them died. Seconds.",
     )
+    publish_wait_s: float = Field(
+        default=15,
+        gt=0,
+        le=120,
+        description="How long a publication waits for facts that were accepted before it and are"
+        " still on their way; then it is refused and names them. Seconds.",
+    )
     guard_s: float = Field(
         default=600,
         ge=0,

@@ -46,6 +46,7 @@ def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> 
     async def seed() -> None:
         await seed_obligations(chassis.database, context)
 
+    topics = [topic_of(settings.topic_prefix, fact) for fact in PUBLISHED]
     return Service(
         chassis,
         title="Thi Đua: submissions",
@@ -54,6 +55,7 @@ def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> 
         routers=[feature.router for feature in FEATURES],
         contexts=[settings, context, deadlines, EssayIntake(chassis, context)],
         loops=[deadlines.loop, deadlines.measuring],
-        topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHED],
+        topics=topics,
+        watermark_of=topics,
         on_start=[seed],
     )

@@ -5,9 +5,22 @@ import re
 import pytest
 
 from services.contracts.events import FACTS, CommendationProposed, EssaySubmitted
-from services.contracts.topics import all_topics, dead_letter_topic, personal_topics, topic_of
+from services.contracts.topics import (
+    TopicSpec,
+    all_topics,
+    dead_letter_topic,
+    personal_topics,
+    topic_of,
+)
+from services.contracts.watermark import watermark_topic
 
 GROUPS = ("scoring", "notifications")
+
+
+def topics_of_events(partitions: int, replication: int) -> list[TopicSpec]:
+    """All topics but the one of watermarks."""
+    every = all_topics("thidua", partitions, replication, GROUPS)
+    return [topic for topic in every if topic.name != watermark_topic("thidua")]
 
 
 def test_a_topic_is_named_by_prefix_event_and_version() -> None:
@@ -16,21 +29,27 @@ def test_a_topic_is_named_by_prefix_event_and_version() -> None:
 
 
 def test_every_event_has_its_own_topic_and_every_group_its_dead_letters() -> None:
-    names = [topic.name for topic in all_topics("thidua", 6, 1, GROUPS)]
+    names = [topic.name for topic in topics_of_events(6, 1)]
     assert len(set(names)) == len(names) == 19 + 2
     assert {topic_of("thidua", fact) for fact in FACTS} <= set(names)
 
 
-def test_all_topics_have_the_same_number_of_partitions() -> None:
+def test_all_topics_of_events_have_the_same_number_of_partitions() -> None:
     """So that a unit lies in the partition of one number everywhere, with one member."""
-    assert {topic.partitions for topic in all_topics("thidua", 12, 3, GROUPS)} == {12}
+    assert {topic.partitions for topic in topics_of_events(12, 3)} == {12}
 
 
 def test_facts_are_kept_for_ever() -> None:
-    for topic in all_topics("thidua", 6, 1, GROUPS):
+    for topic in topics_of_events(6, 1):
         assert topic.config["retention.ms"] == "-1"
         assert topic.config["retention.bytes"] == "-1"
         assert topic.config["cleanup.policy"] == "delete"
+
+
+def test_of_watermarks_the_newest_is_kept() -> None:
+    topic = all_topics("thidua", 6, 3, GROUPS)[-1]
+    assert (topic.name, topic.partitions) == ("thidua.published-through", 1)
+    assert topic.config["cleanup.policy"] == "compact"
 
 
 @pytest.mark.parametrize(("replication", "in_sync"), [(1, "1"), (2, "1"), (3, "2")])

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,11 +17,14 @@ from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.base import Chassis
 from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.broker.topic_reader import end_offsets
 from services.chassis.running.service import create_app
 from services.contracts.envelope import Event, decode, encode
 from services.contracts.events import Fact, PointsRecomputed, UnitFact
 from services.contracts.topics import all_topics, dead_letter_topic, topic_of
+from services.contracts.watermark import Watermark, encode_watermark, watermark_topic
 from services.scoring.app import compose
+from services.scoring.events import topics
 from services.scoring.settings import ScoringSettings
 from tests.scoring.stand import settings_of
 from tests.support.serving import served
@@ -68,6 +71,26 @@ class World:
                 )
         await asyncio.gather(*sent)
         return events
+
+    async def has_published_all(self) -> None:
+        """Submissions, for which this test speaks, says that nothing is on its way for a minute."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.settings.kafka_bootstrap, enable_auto_commit=False
+        )
+        prefix = self.settings.topic_prefix
+        await consumer.start()
+        try:
+            ends = await end_offsets(consumer, topics(prefix))
+        finally:
+            await consumer.stop()
+        key, value = encode_watermark(
+            Watermark(
+                "submissions",
+                datetime.now(UTC) + timedelta(minutes=1),
+                {topic.removeprefix(f"{prefix}."): tuple(of) for topic, of in ends.items()},
+            )
+        )
+        await self.producer.send_and_wait(watermark_topic(prefix), value, key)
 
     async def says_wrongly(self, fact_type: type[Fact], value: bytes, headers: Any) -> None:
         """Somebody publishes what is no event."""

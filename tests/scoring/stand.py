@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ import httpx
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
-from services.contracts.events import UnitFact
+from services.contracts.events import PublicationWatermark, UnitFact
 from services.scoring.app import compose
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import DIRECTORY, sample_snapshot
@@ -62,10 +63,15 @@ def settings_of(dsn: str, issuer: Issuer, **other: Any) -> ScoringSettings:
     )
 
 
+async def heard_all(moment: datetime) -> PublicationWatermark:
+    """What is handed over has come the whole way: there is no topic on which more could wait."""
+    return PublicationWatermark(through=moment, ends={})
+
+
 @asynccontextmanager
 async def standing(settings: ScoringSettings, issuer: Issuer) -> AsyncIterator[Stand]:
     """One replica without its loops, consumer and relay."""
-    service = compose(settings)
+    service = compose(settings, heard_all)
     for hook in service.on_start:
         await hook()
     chassis = service.chassis

@@ -1,19 +1,20 @@
 """What the Board froze stays as it is, and a change of it has a number and a reason."""
 
+import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from services.chassis.problems import Refusal
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.publications import publish as publication
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.said import at, essay, judged, proposed
-from tests.scoring.stand import Stand, ranks_of
+from tests.scoring.stand import Stand, heard_all, ranks_of
 
 CONTEST = sample_snapshot()
 
@@ -168,16 +169,29 @@ async def test_a_repetition_publishes_nothing_twice(stand: Stand) -> None:
     assert len(whole) == 1
 
 
-async def test_facts_that_come_between_drawing_up_and_freezing_stop_it(stand: Stand) -> None:
+async def test_facts_recorded_after_the_watermark_are_not_counted(stand: Stand) -> None:
+    """They are counted in the running points already, and the publication is the earlier one."""
     database = stand.chassis.database
     await stand.hears(essay("SNV", "a"))
-    drawn = await publication.draw_up(database, CONTEST, at("12-31"))
+    watermark = await heard_all(datetime.now(UTC))
+    await asyncio.sleep(0.01)
     await stand.hears(essay("SNV", "b"))
-    with pytest.raises(Refusal) as refusal:
-        async with database.transaction() as tx:
-            await publication.publish(tx, drawn, replaces=None, reason=None, now=at("12-31"))
-    assert refusal.value.problem.status == httpx.codes.SERVICE_UNAVAILABLE
-    assert await stand.read("/v1/publications") == []
+    drawn = await publication.draw_up(database, CONTEST, at("12-31"), watermark)
+    async with database.transaction() as tx:
+        row = await publication.publish(tx, drawn, replaces=None, reason=None, now=at("12-31"))
+    assert row["facts"] == 1
+    (made,) = await stand.read("/v1/publications")
+    assert made["facts"] == 1
+    assert datetime.fromisoformat(made["watermark"]["through"]) == watermark.through
+
+
+async def test_a_publication_names_its_watermark(stand: Stand) -> None:
+    before = datetime.now(UTC)
+    made = (await _publish(stand)).json()
+    assert before <= datetime.fromisoformat(made["watermark"]["through"]) <= datetime.now(UTC)
+    (whole,) = [one.data for one in await _said(stand) if isinstance(one.data, StandingsPublished)]
+    assert whole.watermark is not None
+    assert whole.watermark.model_dump(mode="json") == made["watermark"]
 
 
 async def test_a_unit_reads_its_own_frozen_lines_with_their_formulas(stand: Stand) -> None:

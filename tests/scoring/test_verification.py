@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 
 from services.contracts.campaign import RuleSet
+from services.contracts.envelope import uuid7
 from services.contracts.events import (
     PointsPublished,
+    PublicationWatermark,
     PublishedGroup,
     PublishedLine,
     StandingsPublished,
@@ -25,6 +27,7 @@ from services.scoring.publications.published_facts import (
     standings_published,
 )
 from services.scoring.publications.verification import Publication, verify
+from services.scoring.publications.verify import report
 from tests.scoring.campaign import other_campaign, sample_campaign
 from tests.scoring.said import essay, fulfilled, judged, known, proposed
 
@@ -39,13 +42,19 @@ FACTS = known(
 )
 
 
+WATERMARK = PublicationWatermark(
+    through=datetime.now(UTC) + timedelta(hours=1), ends={"commendation-proposed.v1": (0, 7)}
+)
+"""All that a test makes was recorded before it."""
+
+
 def published(
     facts: Sequence[KnownFact], timeline: CampaignTimeline = SEASON, now: datetime = NOW
 ) -> Publication:
     """A publication as the topics tell it."""
     snapshot = timeline.at(now)
     results = snapshot.standings(facts)
-    issue = Issue("hanoi-2020", 1, snapshot.rules, now, now, None, simulated=False)
+    issue = Issue("hanoi-2020", 1, snapshot.rules, now, now, WATERMARK, None, simulated=False)
     made = Publication()
     roots: dict[str, str] = {}
     for cluster in results.clusters.values():
@@ -109,15 +118,64 @@ def test_a_fact_that_is_gone_is_named() -> None:
 
 def test_a_fact_that_was_not_counted_is_named() -> None:
     (late,) = known(proposed("SNV", "forgotten"))
+    late = recorded(late, WATERMARK.through)
     verdict = verify(SEASON, published(FACTS), [*FACTS, late])
     assert ("SNV", "I.3", late.id) in places(verdict.findings)
     assert any("was not counted" in one.en for one in verdict.findings)
 
 
-def test_what_happened_after_the_freeze_is_no_difference() -> None:
+def recorded(fact: KnownFact, moment: datetime) -> KnownFact:
+    """The fact, recorded at another moment."""
+    return KnownFact(str(uuid7(moment)), fact.event, fact.unit, fact.record, fact.fields)
+
+
+def test_what_was_recorded_after_the_watermark_is_no_difference() -> None:
+    """Whenever it happened: a simulated clock stands still, and what comes later has its time."""
     (later,) = known(proposed("SNV", "later"))
-    later = changed(later, proposed_at="2021-01-04T09:00:00+07:00")
+    later = recorded(later, WATERMARK.through + timedelta(milliseconds=1))
+    assert later.time < NOW
     assert verify(SEASON, published(FACTS), [*FACTS, later]).holds
+
+
+def test_what_was_recorded_after_the_watermark_must_not_be_counted() -> None:
+    (later,) = known(proposed("SNV", "later"))
+    later = recorded(later, WATERMARK.through + timedelta(milliseconds=1))
+    verdict = verify(SEASON, published([*FACTS, later]), [*FACTS, later])
+    assert not verdict.holds
+    assert ("SNV", later.id, "was counted and was recorded after the watermark") in {
+        (one.unit, one.fact, one.en) for one in verdict.findings
+    }
+
+
+def test_what_came_onto_its_topic_after_the_ends_named_is_told_so() -> None:
+    """It was recorded before the watermark, so the watermark promised too much."""
+    (late,) = known(proposed("SNV", "late"))
+    late = recorded(late, WATERMARK.through)
+    place = ("commendation-proposed.v1", 1, 7)
+    verdict = verify(SEASON, published(FACTS), [*FACTS, late], {late.id: place})
+    assert not verdict.holds
+    assert verdict.findings[0].fact == late.id
+    assert "came onto its topic after it" in verdict.findings[0].en
+
+
+def test_causes_come_before_what_follows_from_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THIDUA_LANG", "vi")
+    forgotten = known(*(proposed("SNV", str(number)) for number in range(60)))
+    forgotten = [recorded(fact, WATERMARK.through) for fact in forgotten]
+    verdict = verify(SEASON, published(FACTS), [*FACTS, *forgotten])
+    causes = [one.cause for one in verdict.findings]
+    assert causes == sorted(causes, reverse=True)
+    assert {one.fact for one in verdict.findings if one.cause} == {one.id for one in forgotten}
+    lines = report(verdict)
+    first = lines[lines.index("Nguyên nhân:") + 1]
+    assert any(fact.id in first for fact in forgotten)
+
+
+def test_a_publication_that_names_no_watermark_does_not_hold() -> None:
+    made = published(FACTS)
+    assert made.standings is not None
+    without = replace(made, standings=made.standings.model_copy(update={"watermark": None}))
+    assert not verify(SEASON, without, FACTS).holds
 
 
 def test_another_rule_set_is_named_with_what_it_would_change() -> None:
@@ -192,7 +250,7 @@ def test_two_publications_under_one_number_are_told() -> None:
 
 KEYS = {"campaign", "unit", "version"}
 """What names a fact: under other ones it is another publication's, and missing in this."""
-NOT_PROVED = {"reason", "as_of"}
+NOT_PROVED = {"reason", "as_of", "watermark"}
 """No fact tells why the Board corrected; between two facts every moment counts the same ones."""
 
 

@@ -17,7 +17,8 @@ from services.chassis.broker.topic_admin import ensure_topics
 from services.chassis.storage.database import Database
 from services.contracts.events import EssayJudged
 from services.contracts.topics import all_topics, topic_of
-from services.scoring.publications.verify import NothingPublishedError, told, verify_published
+from services.contracts.watermark import watermark_topic
+from services.scoring.publications.verify import NothingPublishedError, report, verify_published
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import DIRECTORY
@@ -38,7 +39,7 @@ async def _published(one: World) -> None:
     ]
     await one.says(*facts, times=2)
     await one.has_stored(len(facts))
-    await one.digest()
+    await one.has_published_all()
     headers = {
         "Authorization": f"Bearer {one.issuer.mint('board')}",
         "Idempotency-Key": str(uuid4()),
@@ -64,6 +65,8 @@ async def _copied(one: World, change: Change) -> ScoringSettings:
     await ensure_topics(settings, all_topics(settings.topic_prefix, PARTITIONS, 1, ["scoring"]))
     old, new = one.settings.topic_prefix, settings.topic_prefix
     for spec in all_topics(old, PARTITIONS, 1, []):
+        if spec.name == watermark_topic(old):
+            continue
         for record in await one.on_topic(spec.name):
             await one.producer.send(
                 spec.name.replace(old, new, 1),
@@ -76,8 +79,9 @@ async def _copied(one: World, change: Change) -> ScoringSettings:
 
 
 async def test_a_publication_holds_and_a_planted_change_is_named(
-    scoring_url: str, broker: Broker, issuer: Issuer
+    scoring_url: str, broker: Broker, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("THIDUA_LANG", "en")
     async with world(scoring_url, broker.bootstrap, issuer) as one:
         with pytest.raises(NothingPublishedError):
             await verify_published(one.settings, DIRECTORY, say=lambda _: None)
@@ -98,7 +102,7 @@ async def test_a_publication_holds_and_a_planted_change_is_named(
         assert not verdict.holds
         named = {(found.unit, found.criterion) for found in verdict.findings if found.fact}
         assert ("SNV", "II.3") in named
-        text = "\n".join(told(verdict))
+        text = "\n".join(report(verdict))
         assert "says something else than when it was counted" in text
         assert "published 0, computed 1" in text
 

@@ -78,6 +78,20 @@ async def places_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartiti
     return [TopicPartition(topic, number) for number in sorted(partitions)]
 
 
+async def end_offsets(consumer: AIOKafkaConsumer, topics: Collection[str]) -> dict[str, list[int]]:
+    """The end offset of each partition by topic, with the partitions that there are now.
+
+    `consumer` is started and needs no assignment. Waits for topics that are missing.
+    """
+    await consumer._client.force_metadata_update()  # else a partition that was added is unknown
+    places = [place for topic in topics for place in await places_of(consumer, topic)]
+    ends = await consumer.end_offsets(places)
+    by_topic: dict[str, list[int]] = {topic: [] for topic in topics}
+    for place in places:  # in the order of their numbers
+        by_topic[place.topic].append(ends[place])
+    return by_topic
+
+
 @asynccontextmanager
 async def open_reader(
     settings: SharedSettings,

@@ -74,6 +74,17 @@ RELAY_FAILURES = Metric(
     no_alert="Degraded and FactsNotRelayed watch what follows",
 )
 
+PUBLISHED_THROUGH = Metric(
+    "thidua_published_through_timestamp_seconds",
+    "gauge",
+    meaning="The service's watermark: all facts that it recorded before this are on their topics."
+    " Unix time. Only of services whose facts are counted.",
+    unit="seconds",
+    what_to_do="Over a minute old: the Board can't publish. Is the broker up, does the outbox grow,"
+    " is a transaction open for long (pg_stat_activity), do the clocks of the hosts differ?",
+    alerts=("WatermarkStands",),
+)
+
 CONSUMER_LAG = Metric(
     "thidua_consumer_lag",
     "gauge",
@@ -266,6 +277,7 @@ CHASSIS_METRICS: tuple[Metric, ...] = (
     OUTBOX_OLDEST_SECONDS,
     RELAYED,
     RELAY_FAILURES,
+    PUBLISHED_THROUGH,
     CONSUMER_LAG,
     CONSUMER_OLDEST_SECONDS,
     APPLIED,

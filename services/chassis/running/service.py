@@ -32,10 +32,12 @@ from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.http import dead_letters as dead_letters_api
 from services.chassis.http.api import create_api
 from services.chassis.observability.logs import configure_logs
+from services.chassis.relay.watermark import WatermarkPublisher
 from services.chassis.running.lifespan import Lifespan
 from services.chassis.running.loops import Loop
 from services.chassis.running.memory import tune_gc
 from services.chassis.settings import ServiceSettings, SettingsError, load_settings
+from services.contracts.watermark import watermark_topic
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +62,8 @@ class Service:
     loops: Sequence[Loop] = ()
     topics: Sequence[str] = ()
     """Names of the topics it publishes; those it reads are known from its consumers."""
+    watermark_of: Sequence[str] = ()
+    """Those of them whose facts others count: the service says up to when they are published."""
     on_start: Sequence[Callable[[], Awaitable[None]]] = ()
     """Before the first request: what must be in the database. An error ends the process."""
 
@@ -77,11 +81,20 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         contexts.append(dead_letters)
         measure = partial(dead_letters.measure, chassis.database)
         loops.append(Loop("dead letters", measure, every_s=_COUNT_LETTERS_EVERY_S))
+    topics = [*service.topics, *(name for one in service.consumers for name in one.needs)]
+    if service.watermark_of:
+        settings = chassis.settings
+        watermark = WatermarkPublisher(
+            settings, chassis.database, topics=service.watermark_of, metrics=chassis.metrics
+        )
+        every_s = settings.watermark_ms / 1000
+        loops.append(Loop("watermark", watermark.tick, every_s=every_s, close=watermark.close))
+        topics.append(watermark_topic(settings.topic_prefix))
     life = Lifespan(
         chassis,
         consumers=service.consumers,
         loops=loops,
-        topics=[*service.topics, *(name for one in service.consumers for name in one.needs)],
+        topics=topics,
         on_start=service.on_start,
         on_death=on_death,
     )

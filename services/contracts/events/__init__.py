@@ -22,6 +22,7 @@ from services.contracts.events.obligations import (
 from services.contracts.events.publications import (
     CountedFact,
     PointsPublished,
+    PublicationWatermark,
     PublishedGroup,
     PublishedLine,
     StandingsPublished,
@@ -82,6 +83,7 @@ __all__ = [
     "ObligationWaived",
     "PointsPublished",
     "PointsRecomputed",
+    "PublicationWatermark",
     "PublishedGroup",
     "PublishedLine",
     "ScoreEntered",

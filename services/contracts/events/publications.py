@@ -26,6 +26,21 @@ MOST_FACTS = 6000
 """Facts of one unit that are listed one by one: about 600 kB, below what a message may have."""
 
 
+class PublicationWatermark(BaseModel):
+    """Which facts a publication counts: those that were recorded up to a moment, and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    through: Moment = Field(
+        description="Facts whose event id (UUID version 7) tells a moment up to this one count."
+        " Wall clock, to the millisecond."
+    )
+    ends: dict[str, tuple[Annotated[int, Field(ge=0)], ...]] = Field(
+        description="By versioned event name the end offset of each partition: all these facts lie"
+        " below."
+    )
+
+
 class StandingsPublished(Fact):
     """The Board froze the standings; a later change is a new version with a reason."""
 
@@ -51,6 +66,10 @@ class StandingsPublished(Fact):
             "units": 643,
             "facts": 5328,
             "facts_root": EXAMPLE_DIGEST,
+            "watermark": {
+                "through": "2020-12-15T09:00:00+07:00",
+                "ends": {"essay-submitted.v1": [1210, 1044, 1102, 987, 1311, 1169]},
+            },
         },
     )
 
@@ -64,7 +83,9 @@ class StandingsPublished(Fact):
     reason: Text | None = Field(default=None, description="Required from version 2 on.")
     published_at: Moment = Field(description="When the Board published.")
     as_of: Moment | None = Field(
-        default=None, description="Facts up to this moment count, by the tables in force then."
+        default=None,
+        description="The moment, in the campaign's time, whose tables and units apply. Where there"
+        " is no watermark, facts that happened up to then count.",
     )
     units: int | None = Field(default=None, ge=0, description="Units that have points.")
     facts: int | None = Field(default=None, ge=0, description="Facts that were counted.")
@@ -73,6 +94,7 @@ class StandingsPublished(Fact):
         pattern=r"^[0-9a-f]{64}$",
         description="Merkle root (RFC 6962) over the `facts_root` of each unit, by unit code.",
     )
+    watermark: PublicationWatermark | None = Field(default=None, description="Which facts count.")
 
 
 _InputText = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]

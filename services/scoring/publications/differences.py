@@ -23,6 +23,9 @@ class Finding:
     unit: str | None = None
     criterion: str | None = None
     fact: str | None = None
+    cause: bool = False
+    """Whether others follow from it: facts, rules and events that are not those of the publication.
+    The points that differ for it are consequences."""
 
 
 _WORDS = {
@@ -39,29 +42,35 @@ _WORDS = {
     "rule_set": ("tên bảng điểm", "rule set"),
     "sample": ("là bảng mẫu", "is a sample"),
     "simulated": ("có dữ liệu mô phỏng", "stands on simulated facts"),
-    "published_at": ("lúc công bố", "moment of publication"),
+    "watermark": ("thời điểm chốt số liệu", "watermark"),
+    "published_at": ("thời điểm công bố", "moment of publication"),
     "units": ("số đơn vị", "units"),
-    "facts": ("số sự kiện", "facts"),
-    "facts_counted": ("số sự kiện đã tính", "facts counted"),
+    "facts": ("số dữ liệu", "facts"),
+    "facts_counted": ("số dữ liệu đã tính", "facts counted"),
     "points": ("điểm", "points"),
-    "capped": ("bị trần cắt", "capped"),
+    "capped": ("đã tính đến mức tối đa", "capped"),
     "bonus": ("điểm cộng thêm", "bonus"),
-    "assigned": ("được giao", "assigned"),
+    "assigned": ("áp dụng cho đơn vị", "assigned"),
 }
 
 
 def fields(
-    said: BaseModel, computed: BaseModel, *, but: Collection[str], rules: RuleSet, unit: str | None
+    published: BaseModel,
+    computed: BaseModel,
+    *,
+    but: Collection[str],
+    rules: RuleSet,
+    unit: str | None,
 ) -> Iterator[Finding]:
     """Every field of two facts of one kind that differs, but those that are judged elsewhere."""
-    for name in type(said).model_fields:
-        one, two = getattr(said, name), getattr(computed, name)
+    for name in type(published).model_fields:
+        one, two = getattr(published, name), getattr(computed, name)
         if name in but or one == two:
             continue
         vi, en = _WORDS.get(name, (name, name))
         (one_vi, one_en), (two_vi, two_en) = (
             _level(side, rules) if name == "level" else _shown(getattr(side, name))
-            for side in (said, computed)
+            for side in (published, computed)
         )
         yield Finding(
             f"{vi}: công bố {one_vi}, tính lại {two_vi}",
@@ -70,21 +79,23 @@ def fields(
         )
 
 
-def lines(said: PointsPublished, computed: PointsPublished, rules: RuleSet) -> Iterator[Finding]:
+def lines(
+    published: PointsPublished, computed: PointsPublished, rules: RuleSet
+) -> Iterator[Finding]:
     """Where groups and lines differ: criterion by criterion, then what only the group shows."""
-    before = {line.criterion: line for group in said.groups for line in group.lines}
+    before = {line.criterion: line for group in published.groups for line in group.lines}
     after = {line.criterion: line for group in computed.groups for line in group.lines}
     for criterion in dict.fromkeys([*before, *after]):
         one, two = before.get(criterion), after.get(criterion)
         if one != two:
             vi, en = _line(one, two)
-            yield Finding(vi, en, unit=said.unit, criterion=criterion)
+            yield Finding(vi, en, unit=published.unit, criterion=criterion)
     groups = {group.group: group for group in computed.groups}
-    for group in said.groups:
+    for group in published.groups:
         now = groups.pop(group.group, None)
-        yield from _group(group, now, rules, said.unit)
+        yield from _group(group, now, rules, published.unit)
     for group in groups.values():
-        yield from _group(None, group, rules, said.unit)
+        yield from _group(None, group, rules, published.unit)
 
 
 def _group(
@@ -126,7 +137,8 @@ def _line(one: PublishedLine | None, two: PublishedLine | None) -> tuple[str, st
         )
     if one.assigned != two.assigned:
         return (
-            f"được giao: công bố {_yes(one.assigned)[0]}, tính lại {_yes(two.assigned)[0]}",
+            f"áp dụng cho đơn vị: công bố {_yes(one.assigned)[0]},"
+            f" tính lại {_yes(two.assigned)[0]}",
             f"assigned: published {_yes(one.assigned)[1]}, computed {_yes(two.assigned)[1]}",
         )
     changed = "; ".join(

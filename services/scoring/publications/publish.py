@@ -1,20 +1,21 @@
-"""Freezing standings: drawn up from the facts themselves, then held against what is running.
+"""Freezing standings: drawn up from the facts themselves, up to a watermark.
 
 In two steps, because the first reads every fact: `draw_up` computes what is to be published in one
-snapshot, outside any other transaction; `publish` freezes it in the transaction of the command, if
-the running points still say the same. What is frozen is the truth, and nobody saw another one.
+snapshot, outside any other transaction; `publish` freezes it in the transaction of the command.
+Facts recorded after the watermark are not counted, whether they are here already or not.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from services.chassis.problems import FAULTY, UNAVAILABLE, Fault, Problem, Refusal
+from services.chassis.problems import FAULTY, Fault, Problem, Refusal
 from services.chassis.storage.database import Database, Transaction
+from services.contracts.events import PublicationWatermark
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import campaign_digest, digest_of_cluster, unit_digest
 from services.scoring.engine.proof import facts_root, hashes, units_root
@@ -28,6 +29,7 @@ from services.scoring.publications.published_facts import (
     points_published,
     standings_published,
 )
+from services.scoring.queries.known import recorded_at
 from services.scoring.repeatable_read import repeatable_read
 
 NOTHING_CHANGED = Problem(
@@ -54,6 +56,7 @@ class Drawn:
 
     snapshot: CampaignSnapshot
     as_of: datetime
+    watermark: PublicationWatermark
     clusters: Mapping[str, ClusterResult]
     counted: Mapping[str, Mapping[str, str]]
     """By unit the facts that were counted: hash by id."""
@@ -69,8 +72,13 @@ class Drawn:
         return {unit: facts_root(counted) for unit, counted in self.counted.items()}
 
 
-async def draw_up(database: Database, snapshot: CampaignSnapshot, as_of: datetime) -> Drawn:
-    """What the facts up to `as_of` amount to, read in one snapshot, a cluster at a time.
+async def draw_up(
+    database: Database,
+    snapshot: CampaignSnapshot,
+    as_of: datetime,
+    watermark: PublicationWatermark,
+) -> Drawn:
+    """What the facts up to the watermark amount to, read in one snapshot, a cluster at a time.
 
     Memory is that of the largest cluster's facts; computing leaves the event loop free.
     """
@@ -79,38 +87,45 @@ async def draw_up(database: Database, snapshot: CampaignSnapshot, as_of: datetim
     async with repeatable_read(database) as tx:
         for name, units in sorted(snapshot.clusters.items()):
             facts = await fact_store.of_units(tx, snapshot.campaign, [unit.code for unit in units])
-            result, of_units = await asyncio.to_thread(_scored, snapshot, name, facts, as_of)
+            result, of_units = await asyncio.to_thread(_scored, snapshot, name, facts, watermark)
             clusters[name] = result
             counted |= of_units
-    return Drawn(snapshot, as_of, clusters, counted)
+    return Drawn(snapshot, as_of, watermark, clusters, counted)
 
 
 def _scored(
-    snapshot: CampaignSnapshot, cluster: str, facts: list[KnownFact], as_of: datetime
+    snapshot: CampaignSnapshot,
+    cluster: str,
+    facts: list[KnownFact],
+    watermark: PublicationWatermark,
 ) -> tuple[ClusterResult, dict[str, Mapping[str, str]]]:
-    told = countable(snapshot, facts, as_of)
-    result = snapshot.standings(told, cluster).clusters[cluster]
+    counted = countable(snapshot, facts, watermark.through)
+    result = snapshot.standings(counted, cluster).clusters[cluster]
     by_unit: dict[str, list[KnownFact]] = {points.unit: [] for points in result.units}
-    for fact in told:
+    for fact in counted:
         if fact.unit in by_unit:
             by_unit[fact.unit].append(fact)
     return result, {unit: hashes(of_unit) for unit, of_unit in by_unit.items()}
 
 
 def countable(
-    snapshot: CampaignSnapshot, facts: list[KnownFact], as_of: datetime
+    snapshot: CampaignSnapshot, facts: Iterable[KnownFact], through: datetime
 ) -> list[KnownFact]:
-    """The facts up to a moment that can change any measure of the rule set."""
-    return [fact for fact in facts if snapshot.tallier.concerns(fact.event) and fact.time <= as_of]
+    """The facts recorded up to a moment that can change any measure of the rule set."""
+    return [
+        fact
+        for fact in facts
+        if snapshot.tallier.concerns(fact.event) and recorded_at(fact) <= through
+    ]
 
 
 async def publish(
     tx: Transaction, drawn: Drawn, *, replaces: int | None, reason: str | None, now: datetime
 ) -> dict[str, Any]:
-    """Freeze what was drawn up and say it; the new row of `publications`.
+    """Freeze what was drawn up and publish it; the new row of `publications`.
 
     Raises Refusal: 409 where another publication came first or nothing changed, 422 for a
-    correction without a reason, 503 where facts came meanwhile.
+    correction without a reason, 503 where the running points are computed by other rules.
     """
     snapshot = drawn.snapshot
     # One publication at a time: the row is there from the first start on.
@@ -121,7 +136,7 @@ async def publish(
         snapshot.campaign,
     )
     _check_number(last, replaces, reason)
-    await _check_running(tx, drawn)
+    await stored.clusters(tx, snapshot)  # refuses while another rule set is at work
     digest, root = campaign_digest(drawn.digests), units_root(drawn.roots)
     if last is not None and (last["digest"], last["facts_root"], last["rules_digest"]) == (
         digest,
@@ -135,6 +150,7 @@ async def publish(
         rules=snapshot.rules,
         published_at=now,
         as_of=drawn.as_of,
+        watermark=drawn.watermark,
         reason=reason,
         simulated=any(result.simulated for result in drawn.clusters.values()),
     )
@@ -171,21 +187,6 @@ def _check_number(last: Any, replaces: int | None, reason: str | None) -> None:
         )
 
 
-async def _check_running(tx: Transaction, drawn: Drawn) -> None:
-    """What everybody can read now is what is to be frozen."""
-    states = await stored.clusters(tx, drawn.snapshot)
-    running = {name: state.digest for name, state in states.items()}
-    if not all(state.up_to_date for state in states.values()) or running != drawn.digests:
-        raise Refusal(
-            UNAVAILABLE,
-            detail=(
-                "Vừa có dữ kiện mới, điểm đang được tính lại; hãy thử lại sau vài giây.",
-                "Facts have just come and points are being computed: try again soon.",
-            ),
-            headers={"Retry-After": "2"},
-        )
-
-
 async def _store(
     tx: Transaction, issue: Issue, drawn: Drawn, digest: str, root: str
 ) -> dict[str, Any]:
@@ -204,6 +205,7 @@ async def _store(
         "facts_root": root,
         "simulated": issue.simulated,
         "reason": issue.reason,
+        "watermark": drawn.watermark.model_dump_json(),
     }
     places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
     await tx.execute(

@@ -9,6 +9,7 @@ from services.contracts.campaign import RuleSet
 from services.contracts.events import (
     CountedFact,
     PointsPublished,
+    PublicationWatermark,
     PublishedGroup,
     PublishedLine,
     StandingsPublished,
@@ -28,6 +29,7 @@ class Issue:
     rules: RuleSet
     published_at: datetime
     as_of: datetime
+    watermark: PublicationWatermark | None
     reason: str | None
     simulated: bool
 
@@ -103,14 +105,15 @@ def standings_published(
         units=units,
         facts=facts,
         facts_root=root,
+        watermark=issue.watermark,
     )
 
 
-def points_of(said: PointsPublished) -> UnitPoints:
-    """The points that a published fact says, as they were computed."""
+def points_of(published: PointsPublished) -> UnitPoints:
+    """The points of a published fact, as they were computed."""
     return UnitPoints(
-        unit=said.unit,
-        table=said.table,
+        unit=published.unit,
+        table=published.table,
         groups=tuple(
             GroupPoints(
                 group=group.group,
@@ -123,20 +126,20 @@ def points_of(said: PointsPublished) -> UnitPoints:
                 capped=group.capped,
                 bonus=group.bonus,
             )
-            for group in said.groups
+            for group in published.groups
         ),
-        total=said.total,
-        maximum=said.maximum,
-        comparable=said.comparable,
-        level=said.level,
-        rank=said.rank,
-        flag=said.flag,
-        knocked_out=said.knocked_out,
+        total=published.total,
+        maximum=published.maximum,
+        comparable=published.comparable,
+        level=published.level,
+        rank=published.rank,
+        flag=published.flag,
+        knocked_out=published.knocked_out,
     )
 
 
-def counted_in(said: PointsPublished) -> dict[str, str] | None:
+def counted_in(published: PointsPublished) -> dict[str, str] | None:
     """The facts that were counted, hash by id; None where they are too many to be listed."""
-    if said.facts is None:
+    if published.facts is None:
         return None
-    return {str(fact.id): fact.hash for fact in said.facts}
+    return {str(fact.id): fact.hash for fact in published.facts}

@@ -15,14 +15,14 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 async def restore_publications(
     database: Database,
     snapshot: CampaignSnapshot,
-    said: Iterable[StandingsPublished | PointsPublished],
+    facts: Iterable[StandingsPublished | PointsPublished],
 ) -> None:
-    """Store what the topics say was published, each once; more of it may come with another call.
+    """Store publications as the topics have them, each once; more may come with another call.
 
     The rule set itself is on no topic: it is put back where the contest's is the one published.
     """
     async with database.transaction() as tx:
-        for fact in said:
+        for fact in facts:
             if isinstance(fact, StandingsPublished):
                 await _restore_standings(tx, snapshot, fact)
             else:
@@ -37,8 +37,8 @@ async def _restore_standings(
         """
         INSERT INTO publications (campaign, version, as_of, published_at, digest, rules_digest,
                                   rule_set, sample, rules, units, facts, facts_root, simulated,
-                                  reason)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                  reason, watermark)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT DO NOTHING
         """,
         fact.campaign,
@@ -57,6 +57,7 @@ async def _restore_standings(
         fact.facts_root or "",
         fact.simulated,
         fact.reason,
+        fact.watermark.model_dump_json() if fact.watermark else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Publications: the Board freezes standings, everybody reads what was frozen."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -8,6 +9,7 @@ from fastapi import Path, Response
 from services.chassis.http import Caller, Once, Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
+from services.contracts.events import PublicationWatermark
 from services.contracts.rules import Criterion, RuleSet
 from services.contracts.wording import plain
 from services.scoring.campaign_snapshot import CampaignSnapshot
@@ -26,12 +28,15 @@ from services.scoring.publications.schemas import (
     PublishedStandingsOut,
     PublishedUnitOut,
 )
+from services.scoring.publications.watermark import DEAD_LETTERS_OPEN, FACTS_MISSING
 from services.scoring.repeatable_read import repeatable_read
 
 _EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
 
 Version = Annotated[int, Path(ge=1, description="Number of the publication.", examples=[1])]
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
+
+_COLUMNS = "*, rules::text AS rules, watermark::text AS watermark"
 
 router = Router(prefix="/v1/publications", tags=["publications"])
 
@@ -41,16 +46,24 @@ router = Router(prefix="/v1/publications", tags=["publications"])
     status_code=201,
     response_model=PublicationOut,
     openapi_extra=access(
-        "board", refuses=[publication.NOTHING_CHANGED, publication.OTHER_PUBLICATION]
+        "board",
+        refuses=[
+            publication.NOTHING_CHANGED,
+            publication.OTHER_PUBLICATION,
+            DEAD_LETTERS_OPEN,
+            FACTS_MISSING,
+        ],
     ),
 )
 async def publish_standings(body: PublicationIn, once: Once, context: Context) -> Response:
     """Freeze the standings with digest, rule set and the facts that were counted.
 
-    A later change is a correction: the next version, with its reason.
+    Counted is every fact that was accepted before the request, and none after: facts on their way
+    are waited for. A later change is a correction: the next version, with its reason.
     """
-    as_of = context.clock.now()
-    drawn = await publication.draw_up(context.database, context.snapshot(), as_of)
+    as_of, snapshot = context.clock.now(), context.snapshot()
+    watermark = await context.published_through(datetime.now(UTC))
+    drawn = await publication.draw_up(context.database, snapshot, as_of, watermark)
 
     async def freeze(tx: Transaction) -> tuple[int, PublicationOut]:
         row = await publication.publish(
@@ -66,8 +79,7 @@ async def read_publications(context: Context) -> list[PublicationOut]:
     """All publications, the last one first."""
     async with repeatable_read(context.database) as tx:
         rows = await tx.fetch(
-            "SELECT *, rules::text AS rules FROM publications WHERE campaign = $1"
-            " ORDER BY version DESC",
+            f"SELECT {_COLUMNS} FROM publications WHERE campaign = $1 ORDER BY version DESC",  # noqa: S608
             context.snapshot().campaign,
         )
     return [_publication_out(row) for row in rows]
@@ -134,7 +146,7 @@ async def read_published_unit(
 
 async def _row(tx: Transaction, snapshot: CampaignSnapshot, version: int) -> Any:
     row = await tx.fetchrow(
-        "SELECT *, rules::text AS rules FROM publications WHERE campaign = $1 AND version = $2",
+        f"SELECT {_COLUMNS} FROM publications WHERE campaign = $1 AND version = $2",  # noqa: S608
         snapshot.campaign,
         version,
     )
@@ -152,7 +164,10 @@ def _unknown(parameter: str, vi: str, en: str) -> Refusal:
 
 
 def _publication_out(row: Any) -> PublicationOut:
-    return PublicationOut(**{name: row[name] for name in PublicationOut.model_fields})
+    values = {name: row[name] for name in PublicationOut.model_fields}
+    if row["watermark"] is not None:
+        values["watermark"] = PublicationWatermark.model_validate_json(row["watermark"])
+    return PublicationOut(**values)
 
 
 def _name(snapshot: CampaignSnapshot, code: str) -> str:

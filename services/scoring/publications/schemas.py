@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.contracts.events import PublicationWatermark
 from services.contracts.events.base import Text
 from services.contracts.wording import Bilingual
 from services.scoring.schemas import Points
@@ -29,7 +30,9 @@ class PublicationOut(BaseModel):
 
     campaign: str
     version: int
-    as_of: datetime = Field(description="Facts up to this moment were counted.")
+    as_of: datetime = Field(
+        description="The moment, in the campaign's time, whose tables and units apply."
+    )
     published_at: datetime
     digest: str = Field(description="Of all standings; `thidua verify` computes it again.")
     rule_set: str
@@ -40,6 +43,9 @@ class PublicationOut(BaseModel):
     facts: int
     facts_root: str = Field(description="Merkle root over all facts that were counted.")
     reason: str | None
+    watermark: PublicationWatermark | None = Field(
+        description="Which facts were counted: every one recorded up to it, and no other."
+    )
 
 
 class PublishedStandingOut(BaseModel):

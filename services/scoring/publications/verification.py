@@ -4,10 +4,11 @@ Pure. Nobody has to be believed: both kinds of events are made again from the fa
 set, every field is compared, and what differs is named by unit, criterion and fact.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from services.contracts.events import PointsPublished, StandingsPublished
+from services.contracts.events import PointsPublished, PublicationWatermark, StandingsPublished
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import (
     campaign_digest,
@@ -27,6 +28,8 @@ from services.scoring.publications.published_facts import (
     points_published,
     standings_published,
 )
+
+_NO_END = datetime.max.replace(tzinfo=UTC)
 
 _JUDGED_AS_A_WHOLE = ("digest", "rules_digest", "facts_root")
 _JUDGED_IN_PARTS = ("digest", "facts", "facts_root", "groups")
@@ -57,14 +60,14 @@ class Verdict:
 
 @dataclass
 class Publication:
-    """One version of a publication as the topics tell it."""
+    """One version of a publication as it is on the topics."""
 
     standings: StandingsPublished | None = None
     points: dict[str, PointsPublished] = field(default_factory=dict)
     contradictions: list[Finding] = field(default_factory=list)
 
     def add(self, fact: StandingsPublished | PointsPublished) -> None:
-        """Note one; the first of its kind counts, and another that says otherwise is told."""
+        """Note one; the first of its kind counts, and another one that differs is a finding."""
         if isinstance(fact, StandingsPublished):
             first: StandingsPublished | PointsPublished = self.standings or fact
             self.standings = self.standings or fact
@@ -78,30 +81,42 @@ class Publication:
                     "công bố hai lần khác nhau dưới cùng một số",
                     "published twice under one number, and not the same",
                     unit=unit,
+                    cause=True,
                 )
             )
 
 
+Place = tuple[str, int, int]
+"""Where a fact lies: versioned event name, partition, offset."""
+
+
 def verify(
-    timeline: CampaignTimeline, publication: Publication, facts: Iterable[KnownFact]
+    timeline: CampaignTimeline,
+    publication: Publication,
+    facts: Iterable[KnownFact],
+    places: Mapping[str, Place] | None = None,
 ) -> Verdict:
     """Compute a publication again from all facts of its campaign on the topics.
 
+    `places`: by fact where it was first found; to say of one that was not counted how it came late.
     Raises LookupError where the publication has no standings-published.
     """
     standings = publication.standings
     if standings is None:
         raise LookupError("standings-published is missing")
+    facts = list(facts)
     as_of = standings.as_of or standings.published_at
     snapshot = timeline.at(as_of)
-    told = countable(snapshot, list(facts), as_of)
-    results = snapshot.standings(told)
+    watermark = standings.watermark
+    counted = countable(snapshot, facts, watermark.through if watermark else _NO_END)
+    results = snapshot.standings(counted)
     issue = Issue(
         campaign=timeline.campaign,
         version=standings.version,
         rules=snapshot.rules,
         published_at=standings.published_at,
         as_of=as_of,
+        watermark=watermark,
         reason=standings.reason,
         simulated=any(cluster.simulated for cluster in results.clusters.values()),
     )
@@ -113,10 +128,10 @@ def verify(
     by_unit: dict[str, list[KnownFact]] = {
         unit: [] for unit in computed.keys() | publication.points.keys()
     }
-    for fact in told:
+    for fact in counted:
         if fact.unit in by_unit:
             by_unit[fact.unit].append(fact)
-    counted = sum(len(by_unit[unit]) for unit in computed)
+    number = sum(len(by_unit[unit]) for unit in computed)
     findings = [
         *publication.contradictions,
         *_whole(snapshot, standings, publication.points),
@@ -126,7 +141,7 @@ def verify(
                 issue,
                 digest=standings.digest,
                 units=len(computed),
-                facts=counted,
+                facts=number,
                 root=units_root({unit: facts_root(hashes(by_unit[unit])) for unit in computed}),
             ),
             but=_JUDGED_AS_A_WHOLE,
@@ -134,52 +149,96 @@ def verify(
             unit=None,
         ),
     ]
+    on_topics = _OnTopics(watermark, {fact.id for fact in facts}, places or {})
     for unit in sorted(by_unit):
-        said = publication.points.get(unit)
-        if said is None or unit not in computed:
-            findings.append(_only_one_side(unit, published=said is not None))
+        published = publication.points.get(unit)
+        if published is None or unit not in computed:
+            findings.append(_only_one_side(unit, published=published is not None))
         else:
             now = points_published(issue, *computed[unit], hashes(by_unit[unit]))
-            findings += _unit(snapshot, said, now, by_unit[unit])
+            findings += _unit(snapshot, published, now, by_unit[unit], on_topics)
     return Verdict(
         published=standings.digest,
         computed=digest_of(results),
         units=len(computed),
-        facts=counted,
+        facts=number,
         sample=snapshot.rules.sample,
         simulated=issue.simulated,
-        findings=findings,
+        findings=sorted(findings, key=lambda finding: not finding.cause),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _OnTopics:
+    """What is known of facts beside what they say."""
+
+    watermark: PublicationWatermark | None
+    ids: Collection[str]
+    places: Mapping[str, Place]
+
+    def not_counted(self, id_: str) -> tuple[str, str]:
+        """Why a fact should have been counted."""
+        place = self.places.get(id_)
+        if self.watermark is not None and place is not None:
+            event, partition, offset = place
+            ends = self.watermark.ends.get(event, ())
+            if partition >= len(ends) or offset >= ends[partition]:
+                return (
+                    "được ghi nhận trước thời điểm chốt số liệu, đến chủ đề sau thời điểm đó và "
+                    "chưa được tính",
+                    "was recorded before the watermark, came onto its topic after it, and was not"
+                    " counted",
+                )
+        return (
+            "có trên chủ đề, được ghi nhận trước thời điểm chốt số liệu, nhưng chưa được tính",
+            "is on the topics, was recorded before the watermark, and was not counted",
+        )
+
+    def counted_too_much(self, id_: str) -> tuple[str, str]:
+        """Why a fact should not have been counted."""
+        if id_ in self.ids:
+            return (
+                "đã tính, nhưng được ghi nhận sau thời điểm chốt số liệu",
+                "was counted and was recorded after the watermark",
+            )
+        return "đã tính nhưng không có trên chủ đề", "was counted and is on no topic"
 
 
 def _whole(
     snapshot: CampaignSnapshot, standings: StandingsPublished, points: Mapping[str, PointsPublished]
 ) -> Iterator[Finding]:
     """The publication against itself and the rule set."""
+    if standings.watermark is None:
+        yield Finding(
+            "lần công bố không ghi thời điểm chốt số liệu",
+            "the publication names no watermark: which facts it counts is not known",
+            cause=True,
+        )
     if standings.rules_digest != snapshot.rules.digest():
         yield Finding(
             f"bảng điểm ở đây ({snapshot.rules.digest()[:16]}…) không phải bảng điểm đã công bố "
             f"({standings.rules_digest[:16]}…)",
             f"the rule set here ({snapshot.rules.digest()[:16]}…) is not the one published "
             f"({standings.rules_digest[:16]}…)",
+            cause=True,
         )
     if standings.units is not None and standings.units != len(points):
         yield Finding(
             f"công bố {standings.units} đơn vị, trên chủ đề có {len(points)}",
             f"{standings.units} units were published, {len(points)} are on the topic",
         )
-    roots = {unit: said.facts_root for unit, said in points.items()}
+    roots = {unit: one.facts_root for unit, one in points.items()}
     if standings.facts_root is not None and standings.facts_root != units_root(roots):
         yield Finding(
-            "gốc Merkle của các sự kiện không khớp với các đơn vị",
+            "gốc Merkle của dữ liệu không khớp với các đơn vị",
             "the Merkle root of the facts is not that of the units",
         )
     clusters: dict[str, dict[str, str]] = {}
-    for said in points.values():
-        clusters.setdefault(said.cluster, {})[said.unit] = said.digest
+    for one in points.values():
+        clusters.setdefault(one.cluster, {})[one.unit] = one.digest
     if standings.digest != _digest(clusters):
         yield Finding(
-            "mã kiểm của lần công bố không khớp với các đơn vị đã công bố",
+            "mã kiểm tra của lần công bố không khớp với các đơn vị đã công bố",
             "the digest of the publication is not that of the units published",
         )
 
@@ -196,61 +255,63 @@ def _only_one_side(unit: str, *, published: bool) -> Finding:
 
 def _unit(
     snapshot: CampaignSnapshot,
-    said: PointsPublished,
+    published: PointsPublished,
     now: PointsPublished,
     facts: Sequence[KnownFact],
+    on_topics: _OnTopics,
 ) -> Iterator[Finding]:
-    if unit_digest(points_of(said)) != said.digest:
+    if unit_digest(points_of(published)) != published.digest:
         yield Finding(
-            "điểm đã công bố không khớp với mã kiểm của chính nó",
+            "điểm đã công bố không khớp với mã kiểm tra của chính nó",
             "the points published are not those of their own digest",
-            unit=said.unit,
+            unit=published.unit,
         )
-    yield from _facts(snapshot, said, now, facts)
-    yield from lines(said, now, snapshot.rules)
-    yield from fields(said, now, but=_JUDGED_IN_PARTS, rules=snapshot.rules, unit=said.unit)
+    yield from _facts(snapshot, published, now, facts, on_topics)
+    yield from lines(published, now, snapshot.rules)
+    yield from fields(
+        published, now, but=_JUDGED_IN_PARTS, rules=snapshot.rules, unit=published.unit
+    )
 
 
 def _facts(
     snapshot: CampaignSnapshot,
-    said: PointsPublished,
+    published: PointsPublished,
     now: PointsPublished,
     facts: Sequence[KnownFact],
+    on_topics: _OnTopics,
 ) -> Iterator[Finding]:
     """The facts that were counted against those on the topics."""
-    counted, present = counted_in(said), hashes(facts)
+    counted, present = counted_in(published), hashes(facts)
     if counted is None:
-        if said.facts_root != facts_root(present):
+        if published.facts_root != facts_root(present):
             yield Finding(
-                f"các sự kiện đã tính ({said.facts_counted}) không phải các sự kiện trên chủ đề "
+                f"số dữ liệu đã tính ({published.facts_counted}) khác với dữ liệu trên chủ đề "
                 f"({len(present)})",
-                f"the facts counted ({said.facts_counted}) are not those on the topics "
+                f"the facts counted ({published.facts_counted}) are not those on the topics "
                 f"({len(present)})",
-                unit=said.unit,
+                unit=published.unit,
+                cause=True,
             )
         return
-    if said.facts_root != facts_root(counted):
+    if published.facts_root != facts_root(counted):
         yield Finding(
-            "gốc Merkle không phải của các sự kiện đã liệt kê",
+            "gốc Merkle không phải của dữ liệu đã liệt kê",
             "the Merkle root is not that of the facts listed",
-            unit=said.unit,
+            unit=published.unit,
         )
     touches = _criteria_by_fact(snapshot, now, facts)
     for id_ in sorted(counted.keys() | present.keys()):
         if counted.get(id_) == present.get(id_):
             continue
         if id_ not in present:
-            vi, en = "đã tính nhưng không có trên chủ đề", "was counted and is on no topic"
+            vi, en = on_topics.counted_too_much(id_)
         elif id_ not in counted:
-            vi, en = (
-                "có trên chủ đề, xảy ra trước lúc chốt, nhưng chưa được tính",
-                "is on the topics, happened before the freeze, and was not counted",
-            )
+            vi, en = on_topics.not_counted(id_)
         else:
             vi, en = "nội dung khác với lúc chốt", "says something else than when it was counted"
         criteria = touches.get(id_, ()) or (None,)
         for criterion in criteria:
-            yield Finding(vi, en, unit=said.unit, criterion=criterion, fact=id_)
+            yield Finding(vi, en, unit=published.unit, criterion=criterion, fact=id_, cause=True)
 
 
 def _criteria_by_fact(

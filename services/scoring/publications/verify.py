@@ -5,30 +5,33 @@ runs.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.consuming.classify import classify_batch
+from services.chassis.dead_letters import Record
+from services.chassis.language import speak
 from services.chassis.settings import SharedSettings
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
 from services.contracts.events import PointsPublished, StandingsPublished, UnitFact
 from services.contracts.topics import topic_of
+from services.contracts.wording import number, number_en, number_vi
 from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import topics
 from services.scoring.facts.fact import known, row_of
 from services.scoring.publications.differences import Finding
-from services.scoring.publications.verification import Publication, Verdict, verify
+from services.scoring.publications.verification import Place, Publication, Verdict, verify
 
 Say = Callable[[str], None]
 
 _PUBLISHED = (PointsPublished, StandingsPublished)
 _SAY_EVERY_S = 2.0
 SHOWN_FINDINGS = 50
-"""More of them on a screen help nobody; all are counted."""
+"""More of them on a screen help nobody; all are counted. Causes come first."""
 
 
 class NothingPublishedError(LookupError):
@@ -40,19 +43,24 @@ class _Read:
     """What the topics have of one campaign."""
 
     timeline: CampaignTimeline
+    topic_prefix: str
     facts: dict[tuple[str, str, str], KnownFact] = field(default_factory=dict)
     """By unit, record and id, as scoring tells repetitions."""
+    places: dict[str, Place] = field(default_factory=dict)
+    """By fact where it was first found."""
     publications: dict[int, Publication] = field(default_factory=dict)
 
-    def take(self, event: Event) -> None:
-        said = event.data
-        if said.campaign != self.timeline.campaign:
+    def take(self, event: Event, record: Record) -> None:
+        data = event.data
+        if data.campaign != self.timeline.campaign:
             return
-        if isinstance(said, StandingsPublished | PointsPublished):
-            self.publications.setdefault(said.version, Publication()).add(said)
-        elif isinstance(said, UnitFact) and said.unit in self.timeline.units:
+        if isinstance(data, StandingsPublished | PointsPublished):
+            self.publications.setdefault(data.version, Publication()).add(data)
+        elif isinstance(data, UnitFact) and data.unit in self.timeline.units:
             fact = known(row_of(event))
             self.facts.setdefault((fact.unit, fact.record, fact.id), fact)
+            topic = record.topic.removeprefix(f"{self.topic_prefix}.")
+            self.places.setdefault(fact.id, (topic, record.partition, record.offset))
 
 
 async def verify_published(
@@ -62,62 +70,100 @@ async def verify_published(
 
     Raises CampaignProblems, NothingPublishedError, TopicsMissingError, and what Kafka raises.
     """
-    read = _Read(CampaignTimeline(load_campaign(directory)))
     prefix = settings.topic_prefix
+    read = _Read(CampaignTimeline(load_campaign(directory)), prefix)
     wanted = [*topics(prefix), *(topic_of(prefix, fact) for fact in _PUBLISHED)]
-    said_at = time.monotonic()
+    reported_at = time.monotonic()
     async with open_reader(settings, wanted) as reader:
         async for records in reader.to_the_end():
-            for event in (await classify_batch(records, lambda _: None)).events.values():
-                read.take(event)
-            if time.monotonic() - said_at >= _SAY_EVERY_S:
-                said_at = time.monotonic()
-                say(f"{reader.done:,} / {reader.total:,} bản ghi / records")
-        say(
-            f"{reader.done:,} bản ghi / records,"
-            f" {len(read.facts):,} sự kiện trên các chủ đề / events on the topics"
-        )
-    known = sorted(number for number, one in read.publications.items() if one.standings)
+            for index, event in (await classify_batch(records, lambda _: None)).events.items():
+                read.take(event, records[index])
+            if time.monotonic() - reported_at >= _SAY_EVERY_S:
+                reported_at = time.monotonic()
+                say(
+                    _records(
+                        f"{number_vi(reader.done)}/{number_vi(reader.total)}",
+                        f"{number_en(reader.done)} of {number_en(reader.total)}",
+                    )
+                )
+        done = number(reader.done)
+        say(_records(done.vi, done.en))
+    known = sorted(version_ for version_, one in read.publications.items() if one.standings)
     wanted_version = version if version is not None else max(known, default=0)
     if wanted_version not in known:
-        there = ", ".join(map(str, known)) or "—"
+        there = ", ".join(map(str, known))
         raise NothingPublishedError(
-            f"không có lần công bố {version or ''} của {read.timeline.campaign} trên các chủ đề; "
-            f"có: {there} / no such publication on the topics; there are: {there}"
+            speak(
+                f"chủ đề không có lần công bố {version or 'nào'} của {read.timeline.campaign}"
+                + (f"; đã có lần {there}" if known else ""),
+                f"the topics have no publication {version or ''} of {read.timeline.campaign}"
+                + (f"; there are {there}" if known else ""),
+            )
         )
-    return verify(read.timeline, read.publications[wanted_version], read.facts.values())
+    return verify(
+        read.timeline, read.publications[wanted_version], read.facts.values(), read.places
+    )
 
 
-def told(verdict: Verdict) -> list[str]:
-    """The verdict as lines for a person."""
+def _records(vi: str, en: str) -> str:
+    return speak(f"đã đọc {vi} bản ghi", f"read {en} records")
+
+
+def report(verdict: Verdict) -> list[str]:
+    """The verdict as lines for a person: causes first, then what follows from them."""
+    units, facts = number(verdict.units), number(verdict.facts)
     lines = [
-        f"đã công bố / published: {verdict.published}",
-        f"tính lại / computed   : {verdict.computed}"
-        f" ({verdict.units:,} đơn vị / units, {verdict.facts:,} sự kiện được tính / facts counted)",
+        speak(f"đã công bố: {verdict.published}", f"published: {verdict.published}"),
+        speak(
+            f"tính lại:   {verdict.computed} ({units.vi} đơn vị, {facts.vi} dữ liệu được tính)",
+            f"computed:  {verdict.computed} ({units.en} units, {facts.en} facts counted)",
+        ),
     ]
     if verdict.sample:
-        lines.append("BẢNG MẪU, không phải bảng chính thức / A SAMPLE table, nobody's official one")
+        lines.append(
+            speak(
+                "BẢNG ĐIỂM MẪU, không phải bảng điểm chính thức",
+                "A SAMPLE table, nobody's official one",
+            )
+        )
     if verdict.simulated:
-        lines.append("CÓ DỮ LIỆU MÔ PHỎNG / SIMULATED facts were counted")
-    lines += [_line(finding) for finding in verdict.findings[:SHOWN_FINDINGS]]
-    if (more := len(verdict.findings) - SHOWN_FINDINGS) > 0:
-        lines.append(f"… và {more} chỗ khác nữa / and {more} more")
+        lines.append(speak("CÓ DỮ LIỆU MÔ PHỎNG", "SIMULATED facts were counted"))
+    causes = [one for one in verdict.findings if one.cause]
+    consequences = [one for one in verdict.findings if not one.cause]
+    lines += _section(speak("Nguyên nhân:", "Causes:"), causes, SHOWN_FINDINGS)
+    lines += _section(
+        speak("Kết quả khác:", "Differences in the results:"),
+        consequences,
+        max(0, SHOWN_FINDINGS - len(causes)),
+    )
     lines.append(
-        "ĐÚNG: lần công bố là kết quả của các sự kiện / HOLDS: it is what the facts amount to"
+        speak(
+            "KHỚP: kết quả công bố trùng với kết quả tính lại từ dữ liệu đã ghi nhận",
+            "HOLDS: what was published is what the facts amount to",
+        )
         if verdict.holds
-        else "SAI KHÁC / DIFFERENT"
+        else speak("KHÔNG KHỚP", "DIFFERS")
     )
     return lines
 
 
+def _section(title: str, findings: Sequence[Finding], most: int) -> list[str]:
+    if not findings:
+        return []
+    lines = [title, *(_line(finding) for finding in findings[:most])]
+    if (more := len(findings) - most) > 0:
+        lines.append(speak(f"  … và {number_vi(more)} mục nữa", f"  … and {number_en(more)} more"))
+    return lines
+
+
 def _line(finding: Finding) -> str:
-    where = " ".join(
+    where = ", ".join(
         f"{name} {value}"
         for name, value in (
-            ("đơn vị / unit", finding.unit),
-            ("tiêu chí / criterion", finding.criterion),
-            ("sự kiện / fact", finding.fact),
+            (speak("đơn vị", "unit"), finding.unit),
+            (speak("tiêu chí", "criterion"), finding.criterion),
+            (speak("dữ liệu", "fact"), finding.fact),
         )
         if value
     )
-    return f"  {where or '—'}: {finding.vi} / {finding.en}"
+    return f"  {where or '—'}: {speak(finding.vi, finding.en)}"

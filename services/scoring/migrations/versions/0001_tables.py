@@ -106,6 +106,7 @@ def upgrade() -> None:
         _text("facts_root"),
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String()),
+        sa.Column("watermark", postgresql.JSON()),
     )
     op.create_table(
         "published_points",

@@ -1,0 +1,265 @@
+"""The watermark of a publication: every fact recorded before it has come the whole way to here.
+
+    recorded -> outbox -> topic -> consumer -> facts
+
+Each publisher says on a topic up to when its outbox is empty, and where its topics ended then
+(`chassis/relay/watermark.py`). Scoring adds that its group has applied everything below these ends,
+and that none of it lies among the open dead letters. What is missing is waited for a bounded time,
+then named.
+"""
+
+import asyncio
+import contextlib
+import math
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from services.chassis.broker.connection import connection_options
+from services.chassis.broker.group_positions import committed
+from services.chassis.problems import Fault, Problem, Refusal
+from services.chassis.storage.database import Database
+from services.contracts.events import PublicationWatermark
+from services.contracts.watermark import Watermark, decode_watermark, watermark_topic
+from services.contracts.wording import day_vi, number_en, number_vi
+from services.scoring.events import TAKES
+from services.scoring.settings import ScoringSettings
+
+FACTS_MISSING = Problem(
+    "facts-not-counted",
+    503,
+    "Dữ liệu đã tiếp nhận chưa được tính đủ",
+    "Facts that were accepted are not counted yet",
+    "Publish again in a minute; `faults` names what is behind. If it stays so, operations looks at"
+    " that service (docs/publishing.md).",
+)
+DEAD_LETTERS_OPEN = Problem(
+    "dead-letters-open",
+    409,
+    "Còn dữ liệu lỗi chưa xử lý",
+    "Facts were set aside and are not decided",
+    "Operations redrives or discards each dead letter that `faults` names, then publish again.",
+)
+
+PublishedThrough = Callable[[datetime], Awaitable[PublicationWatermark]]
+"""Waits until every fact recorded up to a moment is here. Raises Refusal: 503, 409."""
+
+_PUBLISHERS = {fact.versioned(): fact.sheet.publisher for fact in TAKES}
+"""Who publishes the facts that are counted, by versioned event name."""
+
+_TAIL = 300
+"""Records of watermarks that are looked through: minutes of all replicas of all publishers."""
+
+_LOOK_EVERY_S = 0.1
+_SILENT_S = 2.0
+"""Without a look for this long, Kafka is what is missing."""
+
+_CLOSE_S = 2.0
+_SHOWN = 20
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class WatermarkWait:
+    """Waits for the watermark, for one consumer group of scoring."""
+
+    def __init__(self, settings: ScoringSettings, database: Database, zone: ZoneInfo) -> None:
+        """`zone` is that of the moments in refusals."""
+        self._zone = zone
+        self._settings = settings
+        self._database = database
+        self._group = settings.group_id or "scoring"
+        self._prefix = f"{settings.topic_prefix}."
+
+    async def __call__(self, moment: datetime) -> PublicationWatermark:
+        """Every fact recorded up to `moment`, to the millisecond, is in this database.
+
+        Raises Refusal: 503 with what is missing when the time is over, 409 with open dead letters.
+        """
+        moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+        until = time.monotonic() + self._settings.publish_wait_s
+        found = _Found()
+        while time.monotonic() < until:
+            try:
+                async with asyncio.timeout(until - time.monotonic()), self._reader() as consumer:
+                    while not await self._passed(consumer, moment, found):
+                        pass  # each look waits for records
+                    return self._watermark(moment, found.newest)
+            except (KafkaError, OSError):  # a timeout is one of these
+                await asyncio.sleep(_LOOK_EVERY_S)
+        raise Refusal(FACTS_MISSING, found.missing_now(), headers={"Retry-After": "5"})
+
+    async def _passed(self, consumer: AIOKafkaConsumer, moment: datetime, found: "_Found") -> bool:
+        """One look along the whole way. Raises Refusal (409) for open dead letters."""
+        for watermark in await _read(consumer):
+            known = found.newest.get(watermark.service)
+            if known is None or watermark.through > known.through:
+                found.newest[watermark.service] = watermark
+        missing = [
+            _not_published(service, found.newest.get(service), moment, self._zone)
+            for service in sorted(set(_PUBLISHERS.values()))
+            if not _is_past(found.newest.get(service), moment)
+        ]
+        if not missing:
+            ends = self._ends(found.newest)
+            missing = _not_applied(await self._behind(consumer, ends))
+            if not missing:
+                await self._refuse_open_letters(ends)
+        found.missing, found.looked_at = missing, time.monotonic()
+        return not missing
+
+    def _ends(self, newest: Mapping[str, Watermark]) -> dict[TopicPartition, int]:
+        """Up to where each partition has to be read."""
+        return {
+            TopicPartition(self._prefix + event, number): end
+            for event, service in _PUBLISHERS.items()
+            for number, end in enumerate(newest[service].ends.get(event, ()))
+        }
+
+    async def _behind(
+        self, consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, int]:
+        """Where this group has not committed all of it, and how many records are left there."""
+        stands = await committed(self._settings, self._group)
+        behind = {p: end - stands.get(p, 0) for p, end in ends.items() if stands.get(p, 0) < end}
+        if behind:
+            # Records that were deleted are never read, and their offsets never committed.
+            firsts = await consumer.beginning_offsets(list(behind))
+            behind = {p: left for p, left in behind.items() if firsts[p] < ends[p]}
+        return behind
+
+    async def _refuse_open_letters(self, ends: Mapping[TopicPartition, int]) -> None:
+        async with self._database.transaction() as tx:
+            rows = await tx.fetch(
+                'SELECT id, cause, topic, partition, "offset" FROM dead_letters'
+                " WHERE state = 'open' AND topic = ANY ($1) ORDER BY topic, partition, \"offset\"",
+                sorted({place.topic for place in ends}),
+            )
+        below = [
+            row
+            for row in rows
+            if row["offset"] < ends.get(TopicPartition(row["topic"], row["partition"]), 0)
+        ]
+        if below:
+            raise Refusal(DEAD_LETTERS_OPEN, _shown([_open_letter(row) for row in below]))
+
+    def _watermark(self, moment: datetime, newest: Mapping[str, Watermark]) -> PublicationWatermark:
+        return PublicationWatermark(
+            through=moment,
+            ends={
+                event: newest[service].ends.get(event, ()) for event, service in _PUBLISHERS.items()
+            },
+        )
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[AIOKafkaConsumer]:
+        """A reader of the last watermarks; in no group."""
+        consumer = AIOKafkaConsumer(
+            **connection_options(self._settings),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=int(_LOOK_EVERY_S * 1000),
+        )
+        try:
+            await consumer.start()
+            place = TopicPartition(watermark_topic(self._settings.topic_prefix), 0)
+            consumer.assign([place])
+            end = (await consumer.end_offsets([place]))[place]
+            consumer.seek(place, max(0, end - _TAIL))
+            yield consumer
+        finally:
+            with contextlib.suppress(KafkaError, OSError):
+                async with asyncio.timeout(_CLOSE_S):
+                    await consumer.stop()
+
+
+@dataclass
+class _Found:
+    """What was found on the way so far."""
+
+    newest: dict[str, Watermark] = field(default_factory=dict)
+    missing: Sequence[Fault] = ()
+    looked_at: float = -math.inf
+
+    def missing_now(self) -> list[Fault]:
+        """What is missing; also that nothing could be asked lately."""
+        silent = time.monotonic() - self.looked_at > _SILENT_S
+        return [*([_KAFKA_SILENT] if silent else []), *self.missing]
+
+
+async def _read(consumer: AIOKafkaConsumer) -> list[Watermark]:
+    batches = await consumer.getmany(timeout_ms=int(_LOOK_EVERY_S * 1000))
+    read = (decode_watermark(record.value) for records in batches.values() for record in records)
+    return [watermark for watermark in read if watermark is not None]
+
+
+def _is_past(watermark: Watermark | None, moment: datetime) -> bool:
+    """Whether it covers the whole millisecond of the moment: ids tell no finer time."""
+    return watermark is not None and watermark.through >= moment + _MILLISECOND
+
+
+_KAFKA_SILENT = Fault(
+    "",
+    "Kafka không trả lời: chưa biết dữ liệu đã tiếp nhận được chuyển đến đâu.",
+    "Kafka does not answer: how far the accepted facts have come is not known.",
+)
+
+
+def _vi(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%H:%M:%S} ngày {day_vi(local.date())}"
+
+
+def _en(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat(timespec="milliseconds")
+
+
+def _not_published(
+    service: str, watermark: Watermark | None, moment: datetime, zone: ZoneInfo
+) -> Fault:
+    if watermark is None:
+        vi, en = "chưa rõ", "an unknown moment"
+    else:
+        vi, en = _vi(watermark.through, zone), _en(watermark.through, zone)
+    return Fault(
+        "",
+        f"{service}: dữ liệu đã chuyển đến: {vi}; cần đến: {_vi(moment, zone)}.",
+        f"{service}: its facts are published up to {en}; needed: {_en(moment, zone)}.",
+    )
+
+
+def _not_applied(behind: Mapping[TopicPartition, int]) -> list[Fault]:
+    return _shown(
+        [
+            Fault(
+                "",
+                f"scoring: topic {place.topic}, phân vùng {place.partition}:"
+                f" còn {number_vi(left)} bản ghi chưa tính.",
+                f"scoring: topic {place.topic}, partition {place.partition}:"
+                f" {number_en(left)} records are not counted yet.",
+            )
+            for place, left in sorted(behind.items())
+        ]
+    )
+
+
+def _open_letter(row: Any) -> Fault:
+    place = f"{row['topic']}:{row['partition']}:{row['offset']}"
+    return Fault(
+        "",
+        f"Dữ liệu lỗi {row['id']} ({row['cause']}, {place}): chạy lại hoặc loại bỏ.",
+        f"Dead letter {row['id']} ({row['cause']}, {place}): redrive or discard it.",
+    )
+
+
+def _shown(faults: list[Fault]) -> list[Fault]:
+    more = len(faults) - _SHOWN
+    if more <= 0:
+        return faults
+    return [*faults[:_SHOWN], Fault("", f"… và {more} mục nữa.", f"… and {more} more.")]
