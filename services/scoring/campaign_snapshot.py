@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.contracts.campaign import Campaign, RuleSet, Unit, UnitTree
 from services.contracts.campaign.deadlines import start_of
+from services.contracts.campaign.plan import Plan
 from services.contracts.rules import Table
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import Results, UnitPoints
@@ -28,6 +29,7 @@ class CampaignSnapshot:
     campaign: str
     day: date
     """The first local day on which it is so."""
+    plan: Plan
     rules: RuleSet
     units: UnitTree
     """All units that the campaign ever had."""
@@ -138,6 +140,7 @@ class CampaignTimeline:
         return CampaignSnapshot(
             campaign=self.campaign,
             day=day,
+            plan=self._loaded.plan,
             rules=rules,
             units=self.units,
             clusters=clusters,

@@ -79,8 +79,8 @@ async def test_every_line_of_an_explanation_names_rule_source_and_facts(stand: S
     assert types["III.3"] == ["obligation-fulfilled"]
     assert types["III.4"] == ["obligation-waived"]
     assert lines["III.3"]["points"] == "7.5"
-    assert lines["III.3"]["formula"]["vi"] == "chậm 2 ngày, bậc đến 2 ngày: 7.5 điểm"
-    assert lines["I.2"]["formula"]["en"] == "10 × 2 / 2 (leading the cluster: SNV): 10"
+    assert lines["III.3"]["formula"]["vi"] == "chậm 2 ngày, bậc đến 2 ngày: 7,5 điểm"
+    assert lines["I.2"]["formula"]["en"] == "10 × 2 / 2 (leading the cluster: Sở Nội vụ): 10"
     total = sum(float(group["points"]) for group in document["groups"])
     assert float(document["total"]) == pytest.approx(total)
 

@@ -59,7 +59,7 @@ async def test_a_line_that_people_decide_shows_each_mark_and_which_one_counts(
     await marking.scored()
     line = lines_of(await marking.stand.read("/v1/units/STP/points"))["II.1"]
     assert (line["points"], line["inputs"]["counts"]) == ("7", "cluster")
-    assert line["formula"]["vi"] == "cụm, khối chấm 7: 7 điểm"
+    assert line["formula"]["vi"] == "điểm cụm chấm 7: 7 điểm"
     assert {fact["type"] for fact in line["facts"]} == {ScoreEntered.ce_type()}
     assert len(line["facts"]) == 2
     other = lines_of(await marking.stand.read("/v1/units/STP/points"))["II.2"]

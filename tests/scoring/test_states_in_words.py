@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from services.contracts.events import UnitFact
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria import formula
+from services.scoring.engine.texts import Names
 from tests.scoring.kinds.worth import rule_set, worth
 from tests.scoring.said import fulfilled, missed, waived
 
@@ -33,15 +34,15 @@ KINDS: dict[str, dict[str, Any]] = {
         ([], "chưa thực hiện", "open"),
     ],
 )
-def test_a_state_is_said_in_the_language_of_its_sentence(
+def test_a_state_is_written_in_the_language_of_its_sentence(
     kind: str, facts: list[UnitFact], vi: str, en: str
 ) -> None:
-    said = formula_of(facts, **KINDS[kind])
-    assert said.vi.startswith(f"report = {vi}, a = —: ")
-    assert said.en.startswith(f"report = {en}, a = —: ")
+    text = formula_of(facts, **KINDS[kind])
+    assert text.vi.startswith(f"report = {vi}, a = —: ")
+    assert text.en.startswith(f"report = {en}, a = —: ")
 
 
 def formula_of(facts: list[UnitFact], **fields: Any) -> Bilingual:
     line = worth(*facts, **fields)
     (only,) = rule_set(**fields).tables[0].criteria
-    return formula(only, line.inputs, plain(line.points))
+    return formula(only, line.inputs, line.points, Names(rule_set(**fields)))

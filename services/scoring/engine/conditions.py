@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual, number
 from services.scoring.engine.measures import EXACT, DaysLate, Values
-from services.scoring.engine.texts import STATE_WORDS
+from services.scoring.engine.texts import STATE_WORDS, Names, joined, sentence
 
 _TESTS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "at_least": operator.ge,
@@ -58,46 +58,45 @@ def _operand(bound: Decimal | MeasureOperand, values: Values) -> Decimal | None:
     return EXACT.multiply(value, bound.times)
 
 
-def words(condition: Condition) -> Bilingual:
-    """The condition as people read it, with the names of its measures."""
+def words(condition: Condition, names: Names) -> Bilingual:
+    """The condition as people read it, with the titles of its measures."""
     if isinstance(condition, AllOf):
-        return _joined([words(part) for part in condition.all_of], " và ", " and ")
+        return _in_brackets([words(part, names) for part in condition.all_of], " và ", " and ")
     if isinstance(condition, AnyOf):
-        return _joined([words(part) for part in condition.any_of], " hoặc ", " or ")
+        return _in_brackets([words(part, names) for part in condition.any_of], " hoặc ", " or ")
     if isinstance(condition, Comparison):
-        return _joined(_said(condition), " và ", " and ", outer=False)
-    inside = words(condition.negated)
-    return Bilingual(f"không ({inside.vi})", f"not ({inside.en})")
+        return joined(_comparisons(condition, names), " và ", " and ")
+    return sentence("không ({one})", "not ({one})", one=words(condition.negated, names))
 
 
-def _joined(parts: list[Bilingual], vi: str, en: str, *, outer: bool = True) -> Bilingual:
+def _in_brackets(parts: list[Bilingual], vi: str, en: str) -> Bilingual:
     if len(parts) == 1:
         return parts[0]
-    said = Bilingual(vi.join(part.vi for part in parts), en.join(part.en for part in parts))
-    return Bilingual(f"({said.vi})", f"({said.en})") if outer else said
+    return sentence("({all})", "({all})", all=joined(parts, vi, en))
 
 
-def _said(comparison: Comparison) -> list[Bilingual]:
-    name = comparison.measure
+def _comparisons(comparison: Comparison, names: Names) -> list[Bilingual]:
+    name = names.measure(comparison.measure)
     parts: list[Bilingual] = []
     if comparison.given is not None:
-        parts.append(
-            Bilingual(f"có {name}", f"{name} is given")
-            if comparison.given
-            else Bilingual(f"không có {name}", f"{name} is not given")
-        )
+        vi, en = ("có", "is given") if comparison.given else ("không có", "is not given")
+        parts.append(sentence(f"{vi} {{name}}", f"{{name}} {en}", name=name))
     if isinstance(comparison.equals, Decimal):
-        parts.append(Bilingual(*[f"{name} = {plain(comparison.equals)}"] * 2))
+        parts.append(sentence("{name} = {to}", "{name} = {to}", name=name, to=comparison.equals))
     elif comparison.equals is not None:
         state = STATE_WORDS[comparison.equals]
-        parts.append(Bilingual(f"{name} {state.vi}", f"{name} {state.en}"))
+        parts.append(sentence("{name} {state}", "{name} {state}", name=name, state=state))
     for key, bound in comparison.bounds.items():
-        parts.append(Bilingual(*[f"{name} {_SIGNS[key]} {operand_words(bound)}"] * 2))
+        text = f"{{name}} {_SIGNS[key]} {{to}}"
+        parts.append(sentence(text, text, name=name, to=operand_words(bound, names)))
     return parts
 
 
-def operand_words(bound: Decimal | MeasureOperand) -> str:
-    """A number, or the name of a measure with its factor."""
+def operand_words(bound: Decimal | MeasureOperand, names: Names) -> Bilingual:
+    """A number, or the title of a measure with its factor."""
     if not isinstance(bound, MeasureOperand):
-        return plain(bound)
-    return bound.measure if bound.times == 1 else f"{plain(bound.times)} × {bound.measure}"
+        return number(bound)
+    title = names.measure(bound.measure)
+    if bound.times == 1:
+        return title
+    return sentence("{times} × {title}", "{times} × {title}", times=bound.times, title=title)

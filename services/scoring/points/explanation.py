@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from services.contracts.rules import Criterion, Group, KnockOut
-from services.contracts.wording import plain
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.conditions import words
 from services.scoring.engine.criteria import formula, law
 from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
+from services.scoring.engine.texts import Names
 from services.scoring.events import TAKES
 from services.scoring.points import stored
 from services.scoring.points.as_of import computed
@@ -43,6 +43,7 @@ def explained(
     """What is stored of the unit, with the rules and the facts behind it."""
     points = one.points
     table = snapshot.table_of(points)
+    names = Names(snapshot.rules, snapshot.units)
     standing_on = facts_by_criterion(facts, table, snapshot.rules)
     deciding = facts_by_knock_out(facts, table, snapshot.rules)
     return UnitPointsOut(
@@ -50,6 +51,7 @@ def explained(
         unit=points.unit,
         name=snapshot.units[points.unit].name,
         cluster=one.cluster,
+        cluster_title=snapshot.plan.cluster_title(one.cluster),
         rule_set=rule_set_out(snapshot),
         table=table.id,
         table_title=table.title,
@@ -63,7 +65,7 @@ def explained(
         comparable=points.comparable,
         level=points.level,
         knocked_out=[
-            _knock_out_out(one, deciding[one.id])
+            _knock_out_out(one, deciding[one.id], names)
             for one in table.knock_outs
             if one.id in points.knocked_out
         ],
@@ -72,7 +74,7 @@ def explained(
         digest=one.digest,
         computed_at=one.computed_at,
         groups=[
-            _group_out(rule, given, standing_on)
+            _group_out(rule, given, standing_on, names)
             for rule, given in zip(table.groups, points.groups, strict=True)
         ],
     )
@@ -103,7 +105,7 @@ async def explained_as_of(queries: AsOfQueries, as_of: AsOfMoment, code: str) ->
 
 
 def _group_out(
-    rule: Group, given: GroupPoints, standing_on: Mapping[str, Sequence[KnownFact]]
+    rule: Group, given: GroupPoints, standing_on: Mapping[str, Sequence[KnownFact]], names: Names
 ) -> GroupOut:
     return GroupOut(
         group=rule.id,
@@ -112,35 +114,37 @@ def _group_out(
         maximum=given.maximum,
         capped=given.capped,
         lines=[
-            _line_out(criterion, line, standing_on[criterion.id])
+            _line_out(criterion, line, standing_on[criterion.id], names)
             for criterion, line in zip(rule.criteria, given.lines, strict=True)
         ],
     )
 
 
-def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact]) -> KnockOutOut:
+def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact], names: Names) -> KnockOutOut:
     return KnockOutOut(
         id=one.id,
         title=one.title,
-        rule=words(one.when),
+        rule=words(one.when, names),
         legal_source=one.legal_source,
         level=one.level,
         facts=[_fact_out(fact) for fact in facts],
     )
 
 
-def _line_out(criterion: Criterion, line: Line, facts: Sequence[KnownFact]) -> LineOut:
+def _line_out(
+    criterion: Criterion, line: Line, facts: Sequence[KnownFact], names: Names
+) -> LineOut:
     return LineOut(
         criterion=criterion.id,
         title=criterion.title,
         kind=criterion.kind,
-        rule=law(criterion),
+        rule=law(criterion, names),
         legal_source=criterion.legal_source,
         points=line.points,
         maximum=line.maximum,
         assigned=line.assigned,
         inputs=dict(line.inputs),
-        formula=formula(criterion, line.inputs, plain(line.points)),
+        formula=formula(criterion, line.inputs, line.points, names),
         facts=[_fact_out(fact) for fact in facts],
     )
 

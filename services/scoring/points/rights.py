@@ -17,8 +17,8 @@ def check_reader(snapshot: CampaignSnapshot, caller: Principal, code: str) -> No
         raise Refusal(
             FORBIDDEN,
             detail=(
-                f"Đơn vị {caller.unit} không được xem điểm chi tiết của {code}.",
-                f"Unit {caller.unit} may not read the points of {code} line by line.",
+                f"Tài khoản không có quyền xem điểm chi tiết của đơn vị {code}.",
+                f"This account may not read the points of {code} line by line.",
             ),
         )
 
@@ -41,7 +41,7 @@ def not_scored(code: str) -> Refusal:
     """For a unit that no cluster has."""
     fault = Fault(
         "",
-        f"Không có đơn vị {code} được chấm điểm; xem mã trong units.csv.",
+        f"Không có bảng điểm áp dụng cho đơn vị {code}. Xem mã trong units.csv.",
         f"No unit {code} is scored: see the codes in units.csv.",
         parameter="path:code",
     )

@@ -167,7 +167,7 @@ def _known_campaign(snapshot: CampaignSnapshot, campaign: str | None) -> None:
     if campaign not in (None, snapshot.campaign):
         fault = Fault(
             "",
-            f"Ở đây chỉ chấm {snapshot.campaign}.",
+            f"Hệ thống đang chấm điểm đợt {snapshot.campaign}.",
             f"Only {snapshot.campaign} is scored here.",
             parameter="query:campaign",
         )
@@ -181,7 +181,7 @@ def _wanted(snapshot: CampaignSnapshot, cluster: str | None) -> list[str]:
     if cluster not in snapshot.clusters:
         fault = Fault(
             "",
-            f"Không có cụm {cluster}; bỏ trống để xem tất cả các cụm.",
+            f"Không có cụm {cluster}. Bỏ trống để xem tất cả các cụm.",
             f"There is no cluster {cluster}: leave it out to see all.",
             parameter="query:cluster",
         )
@@ -221,6 +221,7 @@ def _cluster_out(
     )
     return ClusterOut(
         cluster=name,
+        title=snapshot.plan.cluster_title(name),
         digest=state.digest,
         simulated=state.simulated,
         up_to_date=state.up_to_date,

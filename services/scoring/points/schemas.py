@@ -36,6 +36,7 @@ class ClusterOut(BaseModel):
     """One cluster, best first."""
 
     cluster: str = Field(examples=["urban-districts"])
+    title: Bilingual = Field(description="What people call the cluster.")
     digest: str
     simulated: bool = _SIMULATED
     up_to_date: bool = _UP_TO_DATE
@@ -123,6 +124,7 @@ class UnitPointsOut(BaseModel):
     unit: str
     name: str
     cluster: str
+    cluster_title: Bilingual
     rule_set: RuleSetOut
     table: str
     table_title: Bilingual

@@ -47,7 +47,7 @@ async def clusters(tx: Transaction, snapshot: CampaignSnapshot) -> dict[str, Sto
             raise Refusal(
                 UNAVAILABLE,
                 detail=(
-                    "Bảng điểm vừa thay đổi, đang tính lại; hãy thử lại sau vài giây.",
+                    "Bảng điểm vừa thay đổi, hệ thống đang tính lại. Thử lại sau vài giây.",
                     "The rules have just changed and points are being computed: try again soon.",
                 ),
                 headers={"Retry-After": "2"},

@@ -11,11 +11,11 @@ from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.events import PublicationWatermark
 from services.contracts.rules import Criterion, RuleSet
-from services.contracts.wording import plain
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.results import Line, UnitPoints
+from services.scoring.engine.texts import Names
 from services.scoring.points.recompute import decode_points
 from services.scoring.points.rights import check_reader
 from services.scoring.publications import publish as publication
@@ -191,6 +191,7 @@ def _unit_out(
 ) -> PublishedUnitOut:
     points = decode_points(row["detail"])
     table = rules.table(points.table) if rules else None
+    names = Names(rules, snapshot.units) if rules else None
     criteria = {one.id: one for one in table.criteria} if table else {}
     titles = {group.id: group.title for group in table.groups} if table else {}
     return PublishedUnitOut(
@@ -222,13 +223,13 @@ def _unit_out(
         level=points.level,
         flag=points.flag,
         digest=row["digest"],
-        lines=[_line_out(criteria.get(line.criterion), line) for line in points.lines],
+        lines=[_line_out(criteria.get(line.criterion), line, names) for line in points.lines],
         facts=msgspec.json.decode(row["facts"]),
         facts_root=row["facts_root"],
     )
 
 
-def _line_out(criterion: Criterion | None, line: Line) -> PublishedLineOut:
+def _line_out(criterion: Criterion | None, line: Line, names: Names | None) -> PublishedLineOut:
     return PublishedLineOut(
         criterion=line.criterion,
         title=criterion.title if criterion else None,
@@ -237,5 +238,7 @@ def _line_out(criterion: Criterion | None, line: Line) -> PublishedLineOut:
         maximum=line.maximum,
         assigned=line.assigned,
         inputs=dict(line.inputs),
-        formula=formula(criterion, line.inputs, plain(line.points)) if criterion else None,
+        formula=formula(criterion, line.inputs, line.points, names)
+        if criterion and names
+        else None,
     )

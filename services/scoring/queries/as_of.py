@@ -114,7 +114,7 @@ def _none_then(known: Sequence[InForce], timeline: CampaignTimeline, written: st
     first = known[-1].since.astimezone(timeline.rules.zone).isoformat() if known else "—"
     fault = Fault(
         "",
-        f"{written}: bảng điểm đầu tiên có hiệu lực từ {first}; hãy hỏi từ lúc đó trở đi.",
+        f"{written}: bảng điểm đầu tiên có hiệu lực từ {first}. Chọn thời điểm từ lúc đó trở đi.",
         f"{written}: the first rule set is in force since {first}; ask from then on.",
         parameter=f"query:{PARAMETER}",
     )

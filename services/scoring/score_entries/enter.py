@@ -84,7 +84,7 @@ class ScoreEntries:
         tally = (await tallies.lock(tx, snapshot.campaign, [unit.code]))[unit.code]
         local = at.astimezone(snapshot.rules.zone)
         faults = Faults()
-        check_open(faults, snapshot.campaign, self.opens, local.date())
+        check_open(faults, self.opens, local.date())
         check_campaign(faults, snapshot.campaign, entry.campaign)
         check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
         if found := criterion_to_score(faults, table, entry.criterion):

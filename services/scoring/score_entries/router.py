@@ -8,8 +8,10 @@ from services.chassis.http import Caller, Once, Router, access
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
 from services.contracts.rules import Stage, Table
+from services.contracts.titles import STAGES
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
+from services.scoring.engine.texts import sentence
 from services.scoring.facts import store as fact_store
 from services.scoring.points.rights import cluster_to_read
 from services.scoring.repeatable_read import repeatable_read
@@ -19,13 +21,14 @@ from services.scoring.score_entries.schemas import ScoreEntriesOut, ScoreEntryCr
 from services.scoring.score_entries.versions import ALREADY_ENTERED, ENTRY_CHANGED
 
 _WHO: dict[Stage, tuple[str, str]] = {
-    "self": ("chính đơn vị đó", "the unit itself"),
+    "self": ("đơn vị đó", "the unit itself"),
     "cluster": (
-        "đơn vị trưởng cụm (cho đơn vị khác), quận, huyện cho cụm xã của mình, hoặc Ban TĐKT",
-        "the head of its cluster (for others than itself), its district where the cluster is the"
-        " district's communes, or the Board",
+        "đơn vị trưởng cụm (đối với đơn vị khác), đơn vị cấp trên trực tiếp của cả cụm,"
+        " hoặc {board}",
+        "the head of its cluster (for others than itself), the unit above all units of the cluster,"
+        " or {board}",
     ),
-    "final": ("Ban TĐKT", "the Board"),
+    "final": ("{board}", "{board}"),
 }
 
 Code = Annotated[str, Path(description="Code of the unit.", examples=["STP"])]
@@ -58,7 +61,7 @@ async def enter_score(
     snapshot = context.snapshot()
     by = enterer(snapshot, caller, body.stage, code)
     if by is None:
-        raise _not_allowed(body.stage, code)
+        raise _not_allowed(snapshot, body.stage, code)
     unit, table = _scored(snapshot, code)
     entries = context.score_entries
     return await once(lambda tx: entries.enter(tx, snapshot, unit, table, body, by=by, at=at))
@@ -79,15 +82,18 @@ async def read_score_entries(code: Code, caller: Caller, context: Context) -> Sc
     return ScoreEntriesOut(campaign=snapshot.campaign, unit=code, score_entries=entries_of(facts))
 
 
-def _not_allowed(stage: Stage, code: str) -> Refusal:
-    vi, en = _WHO[stage]
-    return Refusal(
-        FORBIDDEN,
-        detail=(
-            f"Điểm bước “{stage}” của {code} do {vi} chấm.",
-            f"The score “{stage}” of {code} is entered by {en}.",
-        ),
+def _not_allowed(snapshot: CampaignSnapshot, stage: Stage, code: str) -> Refusal:
+    who = sentence(*_WHO[stage], board=snapshot.plan.board)
+    unit = snapshot.units[code].name_in_text if code in snapshot.units else code
+    text = sentence(
+        "{score} của {unit} do {who} nhập.",
+        "{score} of {unit} is entered by {who}.",
+        score=STAGES[stage],
+        unit=unit,
+        who=who,
     )
+    vi, en = (f"{one[0].upper()}{one[1:]}" for one in (text.vi, text.en))
+    return Refusal(FORBIDDEN, detail=(vi, en))
 
 
 def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Table]:
@@ -99,7 +105,7 @@ def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Table]:
             return unit, table
     fault = Fault(
         "",
-        f"Hôm nay không có bảng điểm nào chấm đơn vị {code}; xem mã trong units.csv.",
+        f"Hôm nay không có bảng điểm áp dụng cho đơn vị {code}. Xem mã trong units.csv.",
         f"No table scores a unit {code} today: see the codes in units.csv.",
         parameter="path:code",
     )

@@ -9,20 +9,21 @@ from decimal import Decimal
 from services.chassis.problems import Faults
 from services.contracts.campaign import RuleSet, Unit
 from services.contracts.rules import Criterion, Entered, Group, Stage, Table
-from services.contracts.wording import plain
+from services.contracts.titles import STAGES
+from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.measures import Values
 from services.scoring.engine.rounding import rounded
 
 
-def check_open(faults: Faults, campaign: str, opens: date, day: date) -> None:
+def check_open(faults: Faults, opens: date, day: date) -> None:
     """Scores are entered from the campaign's first day on, and after its last: the year is reviewed
     when it is over."""
     if day < opens:
         faults.add(
             "",
-            f"Đợt {campaign} mở từ {opens.day}/{opens.month}/{opens.year}; hãy chấm từ ngày đó.",
-            f"Campaign {campaign} opens on {opens}: enter scores from that day on.",
+            f"Đợt thi đua mở từ {day_vi(opens)}. Nhập điểm từ ngày đó.",
+            f"The campaign opens on {day_en(opens)}: enter scores from that day on.",
             rule="campaign.open",
         )
 
@@ -32,7 +33,7 @@ def check_campaign(faults: Faults, campaign: str, named: str | None) -> None:
     if named not in (None, campaign):
         faults.add(
             "/campaign",
-            f"Ở đây chỉ chấm đợt {campaign}; hãy sửa hoặc bỏ trường này.",
+            f"Hệ thống đang chấm điểm đợt {campaign}. Ghi đúng mã này hoặc bỏ trống.",
             f"The campaign that is scored here is {campaign}: correct or omit this.",
             rule="campaign.same",
         )
@@ -43,7 +44,7 @@ def check_simulated(faults: Faults, simulated: bool, *, allowed: bool) -> None:
     if simulated and not allowed:
         faults.add(
             "/simulated",
-            "Hệ thống chính thức không nhận dữ liệu mô phỏng; hãy bỏ trường này.",
+            "Hệ thống chính thức không nhận dữ liệu mô phỏng. Bỏ trường này.",
             "Production takes no simulated data: leave this out.",
             rule="data.simulated",
         )
@@ -60,17 +61,15 @@ def criterion_to_score(faults: Faults, table: Table, wanted: str) -> tuple[Group
                 return group, criterion
             faults.add(
                 "/criterion",
-                f"Tiêu chí {wanted} được tính từ dữ kiện ({criterion.kind}), không chấm tay;"
-                f" {listed_vi}.",
-                f"Criterion {wanted} is computed from facts ({criterion.kind}), nobody enters it;"
-                f" {listed_en}.",
+                f"Tiêu chí {wanted} do hệ thống tính tự động, không nhập điểm. {listed_vi}.",
+                f"Criterion {wanted} is computed automatically, nobody enters it. {listed_en}.",
                 rule="score-entries.kind",
             )
             return None
     faults.add(
         "/criterion",
-        f"Bảng điểm hiện hành của đơn vị ({table.id}) không có tiêu chí {wanted}; {listed_vi}.",
-        f"The unit's table of today ({table.id}) has no criterion {wanted}; {listed_en}.",
+        f"{table.title.vi} không có tiêu chí {wanted}. {listed_vi}.",
+        f"{table.title.en} has no criterion {wanted}. {listed_en}.",
         rule="score-entries.criterion",
     )
     return None
@@ -80,8 +79,8 @@ def _listed(table: Table) -> tuple[str, str]:
     """What people enter by this table, in words: Vietnamese, English."""
     ids = ", ".join(one.id for one in table.criteria if isinstance(one, Entered))
     if not ids:
-        return "bảng này không có tiêu chí nào chấm tay", "people enter none of this table"
-    return f"chấm tay: {ids}", f"people enter: {ids}"
+        return "Bảng này không có tiêu chí nhập điểm", "People enter none of this table"
+    return f"Tiêu chí nhập điểm: {ids}", f"People enter: {ids}"
 
 
 def check_assigned(
@@ -91,8 +90,8 @@ def check_assigned(
     if not all(assigned(each.assigned_to, unit, values) for each in (group, criterion)):
         faults.add(
             "/criterion",
-            f"Tiêu chí {criterion.id} không giao cho {unit.name}; không chấm được.",
-            f"Criterion {criterion.id} is not assigned to {unit.name}: there is nothing to enter.",
+            f"Tiêu chí {criterion.id} không áp dụng cho {unit.name_in_text}.",
+            f"Criterion {criterion.id} is not assigned to {unit.name_in_text}.",
             rule="score-entries.assigned",
         )
 
@@ -100,11 +99,13 @@ def check_assigned(
 def check_stage(faults: Faults, criterion: Entered, stage: Stage) -> None:
     """The criterion is scored in this stage."""
     if stage not in criterion.stages:
-        stages = ", ".join(criterion.stages)
+        had = [STAGES[one] for one in criterion.stages]
         faults.add(
             "/stage",
-            f"Tiêu chí {criterion.id} không có bước “{stage}”; có: {stages}.",
-            f"Criterion {criterion.id} has no stage “{stage}”; it has: {stages}.",
+            f"Tiêu chí {criterion.id} không có {STAGES[stage].vi}. Có:"
+            f" {', '.join(one.vi for one in had)}.",
+            f"Criterion {criterion.id} has no {STAGES[stage].en}; it has:"
+            f" {', '.join(one.en for one in had)}.",
             rule="score-entries.stage",
         )
 
@@ -115,15 +116,15 @@ def check_points(faults: Faults, criterion: Entered, rules: RuleSet, points: Dec
     if not low <= points <= high:
         faults.add(
             "/points",
-            f"{plain(points)} nằm ngoài thang điểm từ {plain(low)} đến {plain(high)}.",
-            f"{plain(points)} is outside of the scale: from {plain(low)} to {plain(high)}.",
+            f"{number_vi(points)} nằm ngoài thang điểm từ {number_vi(low)} đến {number_vi(high)}.",
+            f"{number_en(points)} is outside the scale from {number_en(low)} to {number_en(high)}.",
             rule="score-entries.scale",
         )
     step = criterion.rounding or rules.lines_rounded
     if rounded(points, step) != points:
         faults.add(
             "/points",
-            f"{plain(points)} không phải bội số của {plain(step.to)}; chấm theo bước đó.",
-            f"{plain(points)} is no multiple of {plain(step.to)}: enter it in such steps.",
+            f"{number_vi(points)} không phải bội số của {number_vi(step.to)}. Nhập theo bước đó.",
+            f"{number_en(points)} is no multiple of {number_en(step.to)}: enter it in such steps.",
             rule="score-entries.step",
         )

@@ -47,12 +47,12 @@ def next_version(replaces: int | None, known: Sequence[KnownFact]) -> int:
         return present + 1
     vi, en = (
         (
-            f"Bản hiện hành là {present}, không phải {replaces}; hãy xem lại rồi quyết định.",
+            f"Bản hiện hành là {present}, không phải {replaces}. Xem lại rồi quyết định.",
             f"The current version is {present}, not {replaces}: read it again, then decide.",
         )
         if present
         else (
-            "Chưa có điểm nào để sửa; hãy bỏ replaces.",
+            "Chưa có điểm nào để sửa. Bỏ trường replaces.",
             "There is no entry to correct yet: leave replaces out.",
         )
     )

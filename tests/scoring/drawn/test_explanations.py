@@ -4,12 +4,13 @@ from decimal import Decimal
 
 from hypothesis import given
 
-from services.contracts.wording import plain
+from services.contracts.wording import number_en, number_vi
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.explain import facts_by_criterion
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score
+from services.scoring.engine.texts import Names
 from tests.scoring.drawn.situations import Situation, situations, tried
 from tests.scoring.drawn.test_sums import all_units, table_of
 from tests.scoring.drawn.units import CLUSTERS
@@ -17,19 +18,19 @@ from tests.scoring.drawn.units import CLUSTERS
 
 @tried
 @given(situations())
-def test_every_line_is_told_with_the_points_that_are_shown(one: Situation) -> None:
+def test_every_line_is_explained_with_the_points_that_are_shown(one: Situation) -> None:
     for points in all_units(one.scored()):
-        told = Decimal(0)
+        total = Decimal(0)
         for criterion, line in zip(table_of(one.rules, points).criteria, points.lines, strict=True):
-            said = formula(criterion, line.inputs, plain(line.points))
-            assert said.vi
-            assert said.en
+            text = formula(criterion, line.inputs, line.points, Names(one.rules))
+            assert text.vi
+            assert text.en
             if line.assigned:
-                assert plain(line.points) in said.vi
-                assert plain(line.points) in said.en
-                told += Decimal(plain(line.points))
+                assert number_vi(line.points) in text.vi
+                assert number_en(line.points) in text.en
+                total += line.points
         capped = any(group.capped for group in points.groups)
-        assert capped or told == sum(group.points for group in points.groups)
+        assert capped or total == sum(group.points for group in points.groups)
 
 
 @tried

@@ -4,10 +4,10 @@ from typing import Any
 
 from services.contracts.campaign import RuleSet, Unit
 from services.contracts.events import UnitFact
-from services.contracts.wording import plain
 from services.scoring.engine.criteria import formula, law
 from services.scoring.engine.results import Line
 from services.scoring.engine.score import score
+from services.scoring.engine.texts import Names
 from tests.scoring.said import figure, known
 from tests.scoring.sample_rules import criterion, group, unit
 
@@ -69,9 +69,10 @@ def worth(*facts: UnitFact, of: str = "A", **fields: Any) -> Line:
     assert points is not None
     only = points.lines[0]
     rule = rules.tables[0].criteria[0]
-    assert law(rule).vi
-    assert law(rule).en
-    assert formula(rule, only.inputs, plain(only.points)).vi
+    names = Names(rules)
+    assert law(rule, names).vi
+    assert law(rule, names).en
+    assert formula(rule, only.inputs, only.points, names).vi
     return only
 
 

@@ -1,10 +1,11 @@
 """Criterion kinds, one a file; this table joins the models of the rule set with their formulas.
 
-To add a kind: its model in `contracts.campaign.rules.criteria`, its file here, its line below, its
+To add a kind: its model in `contracts.rules.criteria`, its file here, its line below, its
 page in `docs/rule-sets.md`.
 """
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
@@ -41,6 +42,7 @@ from services.scoring.engine.criteria import (
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Names
 
 _KINDS: Mapping[type, ModuleType] = {
     LateLadder: late_ladder,
@@ -64,15 +66,18 @@ def award(criterion: Criterion, values: Values, peers: Peers) -> Award:
     return give(criterion, values, peers)
 
 
-def formula(criterion: Criterion, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: Criterion, inputs: Mapping[str, str], points: Decimal, names: Names
+) -> Bilingual:
     """How those points came out, with the numbers that went in; without any it is not assigned."""
     if not inputs:
-        return Bilingual("không chấm tiêu chí này cho đơn vị", "not assigned to this unit")
-    say: Callable[[Any, Mapping[str, str], str], Bilingual] = _KINDS[type(criterion)].formula
-    return say(criterion, inputs, points)
+        return Bilingual("không áp dụng cho đơn vị", "not assigned to this unit")
+    explain: Callable[[Any, Mapping[str, str], Decimal, Names], Bilingual]
+    explain = _KINDS[type(criterion)].formula
+    return explain(criterion, inputs, points, names)
 
 
-def law(criterion: Criterion) -> Bilingual:
+def law(criterion: Criterion, names: Names) -> Bilingual:
     """The rule in words, without a unit."""
-    say: Callable[[Any], Bilingual] = _KINDS[type(criterion)].law
-    return say(criterion)
+    explain: Callable[[Any, Names], Bilingual] = _KINDS[type(criterion)].law
+    return explain(criterion, names)

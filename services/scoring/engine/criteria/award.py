@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from services.contracts.rules import NoValue, Weight
 from services.contracts.rules.criteria.base import Read
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual, number, plain
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
-from services.scoring.engine.texts import in_words
+from services.scoring.engine.texts import Names, in_words, joined, sentence
 
 NO_VALUE = "no-value"
 """Input that says that the measure had no value."""
@@ -29,35 +29,10 @@ class Award:
 
 def without_value(given: NoValue, inputs: Mapping[str, str]) -> Award:
     """What a criterion gives where its measure has no value, as the rule set declares it."""
-    said = {**inputs, NO_VALUE: "true"}
+    noted = {**inputs, NO_VALUE: "true"}
     if isinstance(given, Decimal):
-        return Award(given, said)
-    return Award(ZERO, said, assigned=False)
-
-
-def formula_without_value(given: NoValue, points: str) -> Bilingual:
-    """The same in words."""
-    if isinstance(given, Decimal):
-        return Bilingual(f"không có số liệu: {points} điểm", f"no value: {points}")
-    return Bilingual(
-        "không có số liệu: không chấm tiêu chí này", "no value: criterion not assigned"
-    )
-
-
-def law_without_value(given: NoValue) -> Bilingual:
-    """The end of a rule in words: what no value gives."""
-    if isinstance(given, Decimal):
-        return Bilingual(f"không có số liệu: {plain(given)}", f"no value: {plain(given)}")
-    return Bilingual("không có số liệu: không chấm", "no value: not assigned")
-
-
-def measures_said(reads: Iterable[Read], inputs: Mapping[str, str]) -> Bilingual:
-    """The measures that a formula read, each once, with their values: `a = 3, report = missed`."""
-    values = {read.measure: in_words(inputs[read.measure]) for read in reads}
-    return Bilingual(
-        ", ".join(f"{name} = {value.vi}" for name, value in values.items()),
-        ", ".join(f"{name} = {value.en}" for name, value in values.items()),
-    )
+        return Award(given, noted)
+    return Award(ZERO, noted, assigned=False)
 
 
 def share(part: Decimal, whole: Decimal, maximum: Decimal) -> Decimal:
@@ -80,15 +55,56 @@ def weighed_inputs(weights: Sequence[Weight], values: Values) -> dict[str, str]:
     return {weight.measure: plain(amount(values, weight.measure)) for weight in weights}
 
 
+def formula_without_value(given: NoValue, points: Decimal) -> Bilingual:
+    """The same in words."""
+    if isinstance(given, Decimal):
+        return sentence("không có số liệu: {p} điểm", "no value: {p}", p=points)
+    return Bilingual("không có số liệu: không áp dụng tiêu chí này", "no value: not assigned")
+
+
+def law_without_value(given: NoValue) -> Bilingual:
+    """The end of a rule in words: what no value gives."""
+    if isinstance(given, Decimal):
+        return sentence("không có số liệu: {p}", "no value: {p}", p=given)
+    return Bilingual("không có số liệu: không áp dụng", "no value: not assigned")
+
+
+def measures_in_words(reads: Iterable[Read], inputs: Mapping[str, str], names: Names) -> Bilingual:
+    """The measures that a formula read, each once, with their values."""
+    values = {read.measure: in_words(inputs[read.measure]) for read in reads}
+    return joined(
+        [
+            sentence("{name} = {value}", "{name} = {value}", name=names.measure(name), value=value)
+            for name, value in values.items()
+        ],
+        ", ",
+    )
+
+
 def weighed_words(
-    first: str, plus: Sequence[Weight], minus: Sequence[Weight], shown: Mapping[str, str]
-) -> str:
-    """`first + a × 2 − b × 1`, with names or numbers for a and b; `first` may be empty."""
-    added = [f"{shown[w.measure]} × {plain(w.each)}" for w in plus]
-    taken = [f"{shown[w.measure]} × {plain(w.each)}" for w in minus]
-    return " − ".join([" + ".join([first] * bool(first) + added) or "0", *taken])
+    first: Decimal | None,
+    plus: Sequence[Weight],
+    minus: Sequence[Weight],
+    shown: Mapping[str, Bilingual],
+) -> Bilingual:
+    """`first + a × 2 − b × 1`, with titles or numbers for a and b."""
+    added = [] if first is None else [number(first)]
+    added += [_term(weight, shown) for weight in plus]
+    return joined(
+        [joined(added or [number(0)], " + "), *(_term(weight, shown) for weight in minus)], " − "
+    )
 
 
-def names_of(*weights: Sequence[Weight]) -> dict[str, str]:
-    """Measures of weights, each shown as its name."""
-    return {weight.measure: weight.measure for some in weights for weight in some}
+def _term(weight: Weight, shown: Mapping[str, Bilingual]) -> Bilingual:
+    text = "{measure} × {each}"
+    return sentence(text, text, measure=shown[weight.measure], each=weight.each)
+
+
+def titles_of(names: Names, *weights: Sequence[Weight]) -> dict[str, Bilingual]:
+    """Measures of weights, each shown as its title."""
+    return {weight.measure: names.measure(weight.measure) for some in weights for weight in some}
+
+
+def inputs_in_words(inputs: Mapping[str, str]) -> dict[str, Bilingual]:
+    """Measures of weights, each shown as its value."""
+    return {name: in_words(value) for name, value in inputs.items()}

@@ -5,18 +5,21 @@ sum of minus points.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.contracts.rules import BasePlusMinus
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import (
     Award,
-    names_of,
+    inputs_in_words,
+    titles_of,
     weighed,
     weighed_inputs,
     weighed_words,
 )
 from services.scoring.engine.measures import EXACT, Values
 from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Names, joined, sentence
 
 
 def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -28,26 +31,26 @@ def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # n
     return Award(points, weighed_inputs((*criterion.plus, *criterion.minus), values))
 
 
-def formula(criterion: BasePlusMinus, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: BasePlusMinus,
+    inputs: Mapping[str, str],
+    points: Decimal,
+    names: Names,  # noqa: ARG001
+) -> Bilingual:
     """The sum with its numbers."""
-    rule = _bounded(criterion, inputs)
-    return Bilingual(f"{rule.vi}: {points} điểm", f"{rule.en}: {points}")
+    rule = _bounded(criterion, inputs_in_words(inputs))
+    return sentence("{rule}: {p} điểm", "{rule}: {p}", rule=rule, p=points)
 
 
-def law(criterion: BasePlusMinus) -> Bilingual:
+def law(criterion: BasePlusMinus, names: Names) -> Bilingual:
     """The whole rule, whoever it is applied to."""
-    return _bounded(criterion, names_of(criterion.plus, criterion.minus))
+    return _bounded(criterion, titles_of(names, criterion.plus, criterion.minus))
 
 
-def _bounded(criterion: BasePlusMinus, shown: Mapping[str, str]) -> Bilingual:
-    terms = weighed_words(plain(criterion.base), criterion.plus, criterion.minus, shown)
-    vi = en = terms
+def _bounded(criterion: BasePlusMinus, shown: Mapping[str, Bilingual]) -> Bilingual:
+    parts = [weighed_words(criterion.base, criterion.plus, criterion.minus, shown)]
     if criterion.floor is not None:
-        vi, en = (
-            f"{vi}, ít nhất {plain(criterion.floor)}",
-            f"{en}, at least {plain(criterion.floor)}",
-        )
+        parts.append(sentence("thấp nhất {n}", "at least {n}", n=criterion.floor))
     if criterion.ceiling is not None:
-        most = plain(criterion.ceiling)
-        vi, en = f"{vi}, tối đa {most}", f"{en}, at most {most}"
-    return Bilingual(vi, en)
+        parts.append(sentence("cao nhất {n}", "at most {n}", n=criterion.ceiling))
+    return joined(parts, "; ")

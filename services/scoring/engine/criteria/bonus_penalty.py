@@ -4,18 +4,21 @@ Source of the form: the public-security sector's table: bonus - penalty, clamped
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.contracts.rules import BonusPenalty
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import (
     Award,
-    names_of,
+    inputs_in_words,
+    titles_of,
     weighed,
     weighed_inputs,
     weighed_words,
 )
 from services.scoring.engine.measures import EXACT, Values
 from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Names, sentence
 
 
 def award(criterion: BonusPenalty, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -25,18 +28,27 @@ def award(criterion: BonusPenalty, values: Values, peers: Peers) -> Award:  # no
     return Award(max(criterion.floor, min(criterion.ceiling, points)), inputs)
 
 
-def formula(criterion: BonusPenalty, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: BonusPenalty,
+    inputs: Mapping[str, str],
+    points: Decimal,
+    names: Names,  # noqa: ARG001
+) -> Bilingual:
     """The sum with its numbers."""
-    rule = _bounded(criterion, inputs)
-    return Bilingual(f"{rule.vi}: {points} điểm", f"{rule.en}: {points}")
+    rule = _bounded(criterion, inputs_in_words(inputs))
+    return sentence("{rule}: {p} điểm", "{rule}: {p}", rule=rule, p=points)
 
 
-def law(criterion: BonusPenalty) -> Bilingual:
+def law(criterion: BonusPenalty, names: Names) -> Bilingual:
     """The whole rule, whoever it is applied to."""
-    return _bounded(criterion, names_of(criterion.plus, criterion.minus))
+    return _bounded(criterion, titles_of(names, criterion.plus, criterion.minus))
 
 
-def _bounded(criterion: BonusPenalty, shown: Mapping[str, str]) -> Bilingual:
-    terms = weighed_words("", criterion.plus, criterion.minus, shown)
-    low, high = plain(criterion.floor), plain(criterion.ceiling)
-    return Bilingual(f"{terms}, từ {low} đến {high}", f"{terms}, between {low} and {high}")
+def _bounded(criterion: BonusPenalty, shown: Mapping[str, Bilingual]) -> Bilingual:
+    return sentence(
+        "{sum}; thấp nhất {low}, cao nhất {high}",
+        "{sum}; at least {low}, at most {high}",
+        sum=weighed_words(None, criterion.plus, criterion.minus, shown),
+        low=criterion.floor,
+        high=criterion.ceiling,
+    )

@@ -4,13 +4,14 @@ Source of the form: the public-security sector's table: 5 points each, at most 2
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.contracts.rules import Count
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import shown
+from services.scoring.engine.texts import Names, in_words, sentence, shown
 
 
 def award(criterion: Count, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -20,15 +21,28 @@ def award(criterion: Count, values: Values, peers: Peers) -> Award:  # noqa: ARG
     return Award(points, {criterion.measure: shown(has)})
 
 
-def formula(criterion: Count, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: Count,
+    inputs: Mapping[str, str],
+    points: Decimal,
+    names: Names,  # noqa: ARG001
+) -> Bilingual:
     """The product with its numbers."""
-    has, each, cap = inputs[criterion.measure], plain(criterion.each), plain(criterion.cap)
-    return Bilingual(
-        f"{has} × {each}, tối đa {cap}: {points} điểm", f"{has} × {each}, at most {cap}: {points}"
+    return sentence(
+        "{has} × {each}, tối đa {cap}: {p} điểm",
+        "{has} × {each}, at most {cap}: {p}",
+        has=in_words(inputs[criterion.measure]),
+        each=criterion.each,
+        cap=criterion.cap,
+        p=points,
     )
 
 
-def law(criterion: Count) -> Bilingual:
+def law(criterion: Count, names: Names) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
-    each, cap = plain(criterion.each), plain(criterion.cap)
-    return Bilingual(f"số lượng × {each}, tối đa {cap}", f"number × {each}, at most {cap}")
+    return sentence(
+        "số lượng × {each}, tối đa {cap}",
+        "number × {each}, at most {cap}",
+        each=criterion.each,
+        cap=criterion.cap,
+    )

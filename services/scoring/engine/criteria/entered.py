@@ -1,4 +1,4 @@
-"""A mark that a person entered, with reason and evidence.
+"""A score that a person entered, with reason and evidence.
 
 Source of the form: most printed tables have items that a unit marks itself, that its cluster
 reviews and that the Board decides.
@@ -8,23 +8,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.rules import Entered, entered_measure
-from services.contracts.wording import Bilingual, plain
+from services.contracts.titles import STAGES
+from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,
-    formula_without_value,
     law_without_value,
     without_value,
 )
 from services.scoring.engine.measures import Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import shown
-
-STAGES = {
-    "self": Bilingual("đơn vị tự chấm", "by the unit itself"),
-    "cluster": Bilingual("cụm, khối chấm", "by its cluster"),
-    "final": Bilingual("Ban Thi đua chấm", "by the Board"),
-}
+from services.scoring.engine.texts import Names, in_words, joined, sentence, shown
 
 
 def award(criterion: Entered, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -40,21 +34,33 @@ def award(criterion: Entered, values: Values, peers: Peers) -> Award:  # noqa: A
     return without_value(criterion.no_value, inputs)
 
 
-def formula(criterion: Entered, inputs: Mapping[str, str], points: str) -> Bilingual:
-    """Whose mark counts."""
+def formula(
+    criterion: Entered,
+    inputs: Mapping[str, str],
+    points: Decimal,
+    names: Names,  # noqa: ARG001
+) -> Bilingual:
+    """Whose score counts."""
     if NO_VALUE in inputs:
-        none = formula_without_value(criterion.no_value, points)
-        return Bilingual(none.vi.replace("số liệu", "điểm chấm"), none.en.replace("value", "mark"))
-    by, mark = STAGES[inputs["counts"]], inputs[inputs["counts"]]
-    return Bilingual(f"{by.vi} {mark}: {points} điểm", f"marked {mark} {by.en}: {points}")
+        if not isinstance(criterion.no_value, Decimal):
+            return Bilingual("chưa chấm: không áp dụng tiêu chí này", "no score: not assigned")
+        return sentence("chưa chấm: {p} điểm", "no score: {p}", p=points)
+    return sentence(
+        "{stage} {score}: {p} điểm",
+        "{stage} {score}: {p}",
+        stage=STAGES[inputs["counts"]],
+        score=in_words(inputs[inputs["counts"]]),
+        p=points,
+    )
 
 
-def law(criterion: Entered) -> Bilingual:
+def law(criterion: Entered, names: Names) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
-    low, high = plain(criterion.minimum), plain(criterion.maximum)
-    stages = [STAGES[stage] for stage in criterion.stages]
-    none = law_without_value(criterion.no_value)
-    return Bilingual(
-        f"điểm chấm từ {low} đến {high}: {', rồi '.join(by.vi for by in stages)}; {none.vi}",
-        f"a mark from {low} to {high}: {', else '.join(by.en for by in stages)}; {none.en}",
+    return sentence(
+        "từ {low} đến {high}: {stages}; {none}",
+        "from {low} to {high}: {stages}; {none}",
+        low=criterion.minimum,
+        high=criterion.maximum,
+        stages=joined([STAGES[one] for one in criterion.stages], ", nếu chưa có thì ", ", else "),
+        none=law_without_value(criterion.no_value),
     )

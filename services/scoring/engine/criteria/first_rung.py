@@ -5,14 +5,15 @@ time, 6 where the annual and half-year ones were and all monthly ones were sent,
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.contracts.rules import FirstRung
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import holds, words
-from services.scoring.engine.criteria.award import Award, measures_said
+from services.scoring.engine.criteria.award import Award, measures_in_words
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import shown
+from services.scoring.engine.texts import Names, joined, sentence, shown
 
 
 def award(criterion: FirstRung, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -24,24 +25,32 @@ def award(criterion: FirstRung, values: Values, peers: Peers) -> Award:  # noqa:
     return Award(criterion.otherwise, {**inputs, "rung-held": "otherwise"})
 
 
-def formula(criterion: FirstRung, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: FirstRung, inputs: Mapping[str, str], points: Decimal, names: Names
+) -> Bilingual:
     """The rung that held, with the numbers."""
-    said = measures_said(criterion.reads(), inputs)
+    measures = measures_in_words(criterion.reads(), inputs, names)
     if inputs["rung-held"] == "otherwise":
-        return Bilingual(
-            f"{said.vi}: không bậc nào đạt: {points} điểm", f"{said.en}: no rung holds: {points}"
+        return sentence(
+            "{measures}: không bậc nào đạt: {p} điểm",
+            "{measures}: no rung holds: {p}",
+            measures=measures,
+            p=points,
         )
-    held = words(criterion.rungs[int(inputs["rung-held"]) - 1].when)
-    return Bilingual(
-        f"{said.vi}: đạt {held.vi}: {points} điểm", f"{said.en}: {held.en} holds: {points}"
+    return sentence(
+        "{measures}: đạt {held}: {p} điểm",
+        "{measures}: {held} holds: {p}",
+        measures=measures,
+        held=words(criterion.rungs[int(inputs["rung-held"]) - 1].when, names),
+        p=points,
     )
 
 
-def law(criterion: FirstRung) -> Bilingual:
+def law(criterion: FirstRung, names: Names) -> Bilingual:
     """The whole rule, whoever it is applied to."""
-    rungs = [(words(rung.when), plain(rung.points)) for rung in criterion.rungs]
-    last = plain(criterion.otherwise)
-    return Bilingual(
-        "; ".join([*(f"{when.vi}: {points}" for when, points in rungs), f"còn lại: {last}"]),
-        "; ".join([*(f"{when.en}: {points}" for when, points in rungs), f"else: {last}"]),
-    )
+    rungs = [
+        sentence("{when}: {p}", "{when}: {p}", when=words(rung.when, names), p=rung.points)
+        for rung in criterion.rungs
+    ]
+    last = sentence("còn lại: {p}", "else: {p}", p=criterion.otherwise)
+    return joined([*rungs, last], "; ")

@@ -6,9 +6,11 @@ documents signed and sent over the document bus, more than 95 % 1.5; 75 to 95 % 
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.contracts.rules import Ladder
-from services.contracts.wording import Bilingual, plain
+from services.contracts.rules.criteria.ladder import Step
+from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,
@@ -18,7 +20,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import shown
+from services.scoring.engine.texts import Names, in_words, joined, sentence, shown
 
 
 def award(criterion: Ladder, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -36,19 +38,41 @@ def award(criterion: Ladder, values: Values, peers: Peers) -> Award:  # noqa: AR
     raise ValueError(f"{criterion.id} has no step for {shown(has)}")
 
 
-def formula(criterion: Ladder, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: Ladder,
+    inputs: Mapping[str, str],
+    points: Decimal,
+    names: Names,  # noqa: ARG001
+) -> Bilingual:
     """The rung that held, with the number."""
     if NO_VALUE in inputs:
         return formula_without_value(criterion.no_value, points)
-    said = f"x = {inputs[criterion.measure]}"
-    return Bilingual(
-        f"{said}, bậc {inputs['rung-held']}: {points} điểm",
-        f"{said}, rung {inputs['rung-held']}: {points}",
+    (held,) = (step for step in criterion.steps if step.words == inputs["rung-held"])
+    return sentence(
+        "x = {has}, bậc {rung}: {p} điểm",
+        "x = {has}, rung {rung}: {p}",
+        has=in_words(inputs[criterion.measure]),
+        rung=_interval(held),
+        p=points,
     )
 
 
-def law(criterion: Ladder) -> Bilingual:
+def law(criterion: Ladder, names: Names) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
-    rungs = "; ".join(f"{step.words}: {plain(step.points)}" for step in criterion.steps)
-    none = law_without_value(criterion.no_value)
-    return Bilingual(f"{rungs}; {none.vi}", f"{rungs}; {none.en}")
+    rungs = [
+        sentence("{rung}: {p}", "{rung}: {p}", rung=_interval(step), p=step.points)
+        for step in criterion.steps
+    ]
+    return joined([*rungs, law_without_value(criterion.no_value)], "; ")
+
+
+def _interval(step: Step) -> Bilingual:
+    """`50 ≤ x < 75`."""
+    text, ends = "x", {}
+    for end, sign in (("above", "<"), ("at_least", "≤")):
+        if (bound := getattr(step, end)) is not None:
+            text, ends[end] = f"{{{end}}} {sign} {text}", bound
+    for end, sign in (("below", "<"), ("at_most", "≤")):
+        if (bound := getattr(step, end)) is not None:
+            text, ends[end] = f"{text} {sign} {{{end}}}", bound
+    return sentence(text, text, **ends)

@@ -5,12 +5,14 @@ Source of the form: criteria of the justice sector as scored by Đồng Tháp in
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.contracts.rules import LateLadder
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual, days_en
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import ZERO, DaysLate, Values
 from services.scoring.engine.peers import Peers
+from services.scoring.engine.texts import Names, joined, sentence
 
 
 def award(criterion: LateLadder, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -38,42 +40,67 @@ def award(criterion: LateLadder, values: Values, peers: Peers) -> Award:  # noqa
     return Award(criterion.otherwise, inputs)
 
 
-def formula(criterion: LateLadder, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: LateLadder,
+    inputs: Mapping[str, str],
+    points: Decimal,
+    names: Names,  # noqa: ARG001
+) -> Bilingual:
     """The rung that held, in words."""
-    if inputs["state"] == "fulfilled":
-        return _rung(criterion, inputs, points)
-    if inputs["state"] == "missed":
-        return Bilingual(
-            f"quá hạn mà chưa thực hiện: {points} điểm",
-            f"deadline over and not fulfilled: {points}",
-        )
-    if inputs["state"] == "open":
-        return Bilingual(
-            f"chưa thực hiện, chưa quá hạn: {points} điểm", f"not yet fulfilled: {points}"
-        )
+    match inputs["state"]:
+        case "fulfilled":
+            return _rung(criterion, inputs, points)
+        case "missed":
+            return sentence(
+                "quá hạn mà chưa thực hiện: {p} điểm",
+                "deadline over and not fulfilled: {p}",
+                p=points,
+            )
+        case "open":
+            return sentence(
+                "chưa thực hiện, chưa quá hạn: {p} điểm", "not yet fulfilled: {p}", p=points
+            )
     if criterion.waived == "not-assigned":
-        return Bilingual("được miễn: không chấm tiêu chí này", "waived: criterion not assigned")
-    return Bilingual(f"được miễn: cho điểm tối đa {points}", f"waived: full points, {points}")
+        return Bilingual("được miễn: không áp dụng tiêu chí này", "waived: not assigned")
+    return sentence("được miễn: điểm tối đa {p}", "waived: full points, {p}", p=points)
 
 
-def _rung(criterion: LateLadder, inputs: Mapping[str, str], points: str) -> Bilingual:
-    days = inputs["days_late"]
-    if days == "0":
-        return Bilingual(f"đúng hạn: {points} điểm", f"in time: {points}")
+def _rung(criterion: LateLadder, inputs: Mapping[str, str], points: Decimal) -> Bilingual:
+    days = int(inputs["days_late"])
+    if not days:
+        return sentence("đúng hạn: {p} điểm", "in time: {p}", p=points)
+    late = Bilingual(f"chậm {days} ngày", f"{days_en(days)} late")
     if "up_to" not in inputs:
-        last = criterion.steps[-1].up_to
-        return Bilingual(
-            f"chậm {days} ngày, quá {last} ngày: {points} điểm",
-            f"{days} days late, more than {last}: {points}",
+        return sentence(
+            "{late}, quá {last} ngày: {p} điểm",
+            "{late}, more than {last}: {p}",
+            late=late,
+            last=criterion.steps[-1].up_to,
+            p=points,
         )
-    return Bilingual(
-        f"chậm {days} ngày, bậc đến {inputs['up_to']} ngày: {points} điểm",
-        f"{days} days late, rung up to {inputs['up_to']} days: {points}",
+    return sentence(
+        "{late}, bậc đến {to} ngày: {p} điểm",
+        "{late}, rung up to {days}: {p}",
+        late=late,
+        to=inputs["up_to"],
+        days=days_en(int(inputs["up_to"])),
+        p=points,
     )
 
 
-def law(criterion: LateLadder) -> Bilingual:
+def law(criterion: LateLadder, names: Names) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
-    rungs = "; ".join(f"≤{step.up_to}: {plain(step.points)}" for step in criterion.steps)
-    last = plain(criterion.otherwise)
-    return Bilingual(f"số ngày chậm {rungs}; còn lại: {last}", f"days late {rungs}; else: {last}")
+    rungs = [
+        sentence(
+            "chậm đến {n} ngày: {p}",
+            "up to {days} late: {p}",
+            n=step.up_to,
+            p=step.points,
+            days=days_en(step.up_to),
+        )
+        if step.up_to
+        else sentence("đúng hạn: {p}", "in time: {p}", p=step.points)
+        for step in criterion.steps
+    ]
+    last = sentence("chậm hơn: {p}", "later: {p}", p=criterion.otherwise)
+    return joined([*rungs, last], "; ")

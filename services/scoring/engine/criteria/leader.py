@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.rules import Leader
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import Values, amount
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import shown
+from services.scoring.engine.texts import Names, in_words, sentence, shown
 
 
 def award(criterion: Leader, values: Values, peers: Peers) -> Award:
@@ -38,26 +38,38 @@ def award(criterion: Leader, values: Values, peers: Peers) -> Award:
     return Award(share(has, best, criterion.maximum), inputs)
 
 
-def formula(criterion: Leader, inputs: Mapping[str, str], points: str) -> Bilingual:
-    """The share with its numbers and the leader's code."""
+def formula(
+    criterion: Leader, inputs: Mapping[str, str], points: Decimal, names: Names
+) -> Bilingual:
+    """The share with its numbers and the leader's name."""
     if not inputs["led-by"]:
         return Bilingual(
-            "chưa đơn vị nào trong cụm có: 0 điểm", "no unit of the cluster has any: 0"
+            "chưa đơn vị nào trong cụm có kết quả: 0 điểm", "no unit of the cluster has any: 0"
         )
-    has, best, most = inputs[criterion.measure], inputs["best-result"], plain(criterion.maximum)
-    who = inputs["led-by"]
-    return Bilingual(
-        f"{most} × {has} / {best} (dẫn đầu cụm: {who}): {points} điểm",
-        f"{most} × {has} / {best} (leading the cluster: {who}): {points}",
+    return sentence(
+        "{most} × {has} / {best} (dẫn đầu cụm: {who}): {p} điểm",
+        "{most} × {has} / {best} (leading the cluster: {who}): {p}",
+        most=criterion.maximum,
+        has=in_words(inputs[criterion.measure]),
+        best=in_words(inputs["best-result"]),
+        who=names.some_units(inputs["led-by"]),
+        p=points,
     )
 
 
-def law(criterion: Leader) -> Bilingual:
+def law(criterion: Leader, names: Names) -> Bilingual:
     """The whole rule, whoever it is applied to."""
-    most = plain(criterion.maximum)
-    vi = f"{most} × kết quả / kết quả cao nhất của cụm"
-    en = f"{most} × result / best result of the cluster"
+    rule = sentence(
+        "{most} × kết quả / kết quả cao nhất của cụm",
+        "{most} × result / best result of the cluster",
+        most=criterion.maximum,
+    )
     if criterion.among is None:
-        return Bilingual(vi, en)
-    among = words(criterion.among)
-    return Bilingual(f"{vi}, trong các đơn vị có {among.vi}", f"{en}, among units with {among.en}")
+        return rule
+    among = words(criterion.among, names)
+    return sentence(
+        "{rule}, trong các đơn vị có {among}",
+        "{rule}, among units with {among}",
+        rule=rule,
+        among=among,
+    )

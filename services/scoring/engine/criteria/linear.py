@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.rules import Linear, MeasureOperand
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import operand_words
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
@@ -20,7 +20,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import shown
+from services.scoring.engine.texts import Names, in_words, joined, sentence, shown
 
 
 def award(criterion: Linear, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -39,23 +39,33 @@ def _target(criterion: Linear, values: Values) -> Decimal | None:
     return None if of_unit is None else EXACT.multiply(of_unit, criterion.target.times)
 
 
-def formula(criterion: Linear, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: Linear,
+    inputs: Mapping[str, str],
+    points: Decimal,
+    names: Names,  # noqa: ARG001
+) -> Bilingual:
     """The proportion with its numbers."""
     if NO_VALUE in inputs:
         return formula_without_value(criterion.no_value, points)
-    has, target, most = inputs[criterion.measure], inputs["set-target"], plain(criterion.maximum)
-    return Bilingual(
-        f"{most} × {has} / {target}, tối đa {most}: {points} điểm",
-        f"{most} × {has} / {target}, at most {most}: {points}",
+    return sentence(
+        "{most} × {has} / {target}, tối đa {most}: {p} điểm",
+        "{most} × {has} / {target}, at most {most}: {p}",
+        most=criterion.maximum,
+        has=in_words(inputs[criterion.measure]),
+        target=in_words(inputs["set-target"]),
+        p=points,
     )
 
 
-def law(criterion: Linear) -> Bilingual:
+def law(criterion: Linear, names: Names) -> Bilingual:
     """The whole rule, whoever it is applied to."""
-    target, most = operand_words(criterion.target), plain(criterion.maximum)
-    vi = f"{most} × kết quả / chỉ tiêu {target}, tối đa {most}"
-    en = f"{most} × result / target {target}, at most {most}"
+    rule = sentence(
+        "{most} × kết quả / chỉ tiêu {target}, tối đa {most}",
+        "{most} × result / target {target}, at most {most}",
+        most=criterion.maximum,
+        target=operand_words(criterion.target, names),
+    )
     if not isinstance(criterion.target, MeasureOperand):
-        return Bilingual(vi, en)
-    none = law_without_value(criterion.no_value)
-    return Bilingual(f"{vi}; {none.vi}", f"{en}; {none.en}")
+        return rule
+    return joined([rule, law_without_value(criterion.no_value)], "; ")

@@ -5,7 +5,7 @@ step, weighted by a coefficient, up to a cap.
 """
 
 from collections.abc import Mapping
-from decimal import ROUND_FLOOR
+from decimal import ROUND_FLOOR, Decimal
 
 from services.contracts.rules import Steps
 from services.contracts.wording import Bilingual, plain
@@ -18,7 +18,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, ZERO, Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import shown
+from services.scoring.engine.texts import Names, in_words, sentence, shown
 
 
 def award(criterion: Steps, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -36,33 +36,49 @@ def award(criterion: Steps, values: Values, peers: Peers) -> Award:  # noqa: ARG
     return Award(points, {**inputs, "full-steps": plain(full)})
 
 
-def formula(criterion: Steps, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: Steps,
+    inputs: Mapping[str, str],
+    points: Decimal,
+    names: Names,  # noqa: ARG001
+) -> Bilingual:
     """The steps with their numbers."""
     if NO_VALUE in inputs:
         return formula_without_value(criterion.no_value, points)
-    has, base, most = inputs[criterion.measure], plain(criterion.base), plain(criterion.maximum)
+    has = in_words(inputs[criterion.measure])
     if inputs["full-steps"] == "—":
-        return Bilingual(f"{has} dưới mức gốc {base}: 0 điểm", f"{has} is below the base {base}: 0")
-    terms = f"{plain(criterion.start)} + {inputs['full-steps']} × {plain(criterion.each)}"
-    said = f"{plain(criterion.coefficient)} × ({terms})"
-    return Bilingual(
-        f"{has} vượt mức gốc {base}: {said}, tối đa {most}: {points} điểm",
-        f"{has} over the base {base}: {said}, at most {most}: {points}",
+        return sentence(
+            "{has} dưới mức gốc {base}: 0 điểm",
+            "{has} is below the base {base}: 0",
+            has=has,
+            base=criterion.base,
+        )
+    return sentence(
+        "{has} vượt mức gốc {base}: {times} × ({start} + {full} × {each}), tối đa {most}: {p} điểm",
+        "{has} over the base {base}: {times} × ({start} + {full} × {each}), at most {most}: {p}",
+        has=has,
+        base=criterion.base,
+        times=criterion.coefficient,
+        start=criterion.start,
+        full=in_words(inputs["full-steps"]),
+        each=criterion.each,
+        most=criterion.maximum,
+        p=points,
     )
 
 
-def law(criterion: Steps) -> Bilingual:
+def law(criterion: Steps, names: Names) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
-    base, step, each = plain(criterion.base), plain(criterion.step), plain(criterion.each)
-    start, times, most = (
-        plain(criterion.start),
-        plain(criterion.coefficient),
-        plain(criterion.maximum),
-    )
-    none = law_without_value(criterion.no_value)
-    return Bilingual(
-        f"đạt mức gốc {base}: {start}; mỗi {step} vượt thêm: {each}; nhân hệ số {times}, tối đa "
-        f"{most}; {none.vi}",
-        f"at the base {base}: {start}; each full {step} over it: {each}; times {times}, at most "
-        f"{most}; {none.en}",
+    return sentence(
+        "đạt mức gốc {base}: {start}; mỗi {step} vượt thêm: {each}; nhân hệ số {times}, tối đa"
+        " {most}; {none}",
+        "at the base {base}: {start}; each full {step} over it: {each}; times {times}, at most"
+        " {most}; {none}",
+        base=criterion.base,
+        start=criterion.start,
+        step=criterion.step,
+        each=criterion.each,
+        times=criterion.coefficient,
+        most=criterion.maximum,
+        none=law_without_value(criterion.no_value),
     )

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from services.contracts.rules import TargetLeader
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.peers import Best, Peers
-from services.scoring.engine.texts import shown
+from services.scoring.engine.texts import Names, in_words, sentence, shown
 
 _ONE = Decimal(1)
 
@@ -55,47 +55,69 @@ def _shown(best: Best) -> dict[str, str]:
     return {"best-result": shown(best.amount), "led-by": ", ".join(best.units)}
 
 
-def formula(criterion: TargetLeader, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: TargetLeader, inputs: Mapping[str, str], points: Decimal, names: Names
+) -> Bilingual:
     """The case that held, with its numbers."""
-    has, target = inputs[criterion.measure], inputs[criterion.target]
-    most, part = plain(criterion.maximum), plain(criterion.at_target)
-    rest = plain(EXACT.subtract(_ONE, criterion.at_target))
-    if inputs["case-held"] == "without-target":
-        if not inputs["led-by"]:
-            return Bilingual(
-                "không có chỉ tiêu, chưa đơn vị nào có kết quả: 0 điểm",
-                "no target, and no unit without one has any: 0",
-            )
-        said = f"{most} × {has} / {inputs['best-result']}"
-        return Bilingual(
-            f"không có chỉ tiêu: {said} (cao nhất: {inputs['led-by']}): {points} điểm",
-            f"no target: {said} (best: {inputs['led-by']}): {points}",
-        )
-    if inputs["case-held"] != "beyond":
-        said = f"{part} × {most} × {has} / {target}"
-        return Bilingual(f"{said}: {points} điểm", f"{said}: {points}")
-    if inputs["best-result"] == has:
-        return Bilingual(
-            f"vượt chỉ tiêu {target}, dẫn đầu cụm: {points} điểm",
-            f"beyond the target {target}, leading the cluster: {points}",
-        )
-    best, who = inputs["best-result"], inputs["led-by"]
-    said = f"{part} × {most} + {rest} × {most} × ({has} − {target}) / ({best} − {target})"
-    return Bilingual(
-        f"{said} (dẫn đầu cụm: {who}): {points} điểm",
-        f"{said} (leading the cluster: {who}): {points}",
-    )
+    numbers: dict[str, Bilingual | Decimal | int | str] = {
+        "has": in_words(inputs[criterion.measure]),
+        "target": in_words(inputs[criterion.target]),
+        "most": criterion.maximum,
+        "part": criterion.at_target,
+        "rest": EXACT.subtract(_ONE, criterion.at_target),
+        "p": points,
+    }
+    if "led-by" in inputs:
+        numbers["best"] = in_words(inputs["best-result"])
+        numbers["who"] = names.some_units(inputs["led-by"])
+    return sentence(*_FORMULAS[_case(criterion, inputs)], **numbers)
 
 
-def law(criterion: TargetLeader) -> Bilingual:
+def _case(criterion: TargetLeader, inputs: Mapping[str, str]) -> str:
+    case = inputs["case-held"]
+    if case == "without-target":
+        return case if inputs["led-by"] else "nobody"
+    if case != "beyond":
+        return "reached"
+    return "leader" if inputs["best-result"] == inputs[criterion.measure] else case
+
+
+_BEYOND = "{part} × {most} + {rest} × {most} × ({has} − {target}) / ({best} − {target})"
+_FORMULAS = {
+    "nobody": (
+        "không có chỉ tiêu, chưa đơn vị nào có kết quả: 0 điểm",
+        "no target, and no unit without one has any: 0",
+    ),
+    "without-target": (
+        "không có chỉ tiêu: {most} × {has} / {best} (cao nhất: {who}): {p} điểm",
+        "no target: {most} × {has} / {best} (best: {who}): {p}",
+    ),
+    "reached": (
+        "{part} × {most} × {has} / {target}: {p} điểm",
+        "{part} × {most} × {has} / {target}: {p}",
+    ),
+    "leader": (
+        "vượt chỉ tiêu {target}, dẫn đầu cụm: {p} điểm",
+        "beyond the target {target}, leading the cluster: {p}",
+    ),
+    "beyond": (
+        _BEYOND + " (dẫn đầu cụm: {who}): {p} điểm",
+        _BEYOND + " (leading the cluster: {who}): {p}",
+    ),
+}
+"""By case, Vietnamese and English."""
+
+
+def law(criterion: TargetLeader, names: Names) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
-    most, part = plain(criterion.maximum), plain(criterion.at_target)
-    rest = plain(EXACT.subtract(_ONE, criterion.at_target))
-    below = f"{part} × {most} × A / T"
-    beyond = f"{part} × {most} + {rest} × {most} × (A − T) / (A* − T)"
-    return Bilingual(
-        f"đến chỉ tiêu T: {below}; vượt: {beyond}, A* của đơn vị dẫn đầu ({most} điểm); không có "
-        f"chỉ tiêu: {most} × A / A cao nhất trong các đơn vị không có chỉ tiêu",
-        f"up to the target T: {below}; beyond: {beyond}, A* of the leader (who has {most}); without"
-        f" a target: {most} × A / best A among units without one",
+    below = "{part} × {most} × A / T"
+    beyond = "{part} × {most} + {rest} × {most} × (A − T) / (A* − T)"
+    return sentence(
+        f"đến chỉ tiêu T: {below}; vượt: {beyond}, A* của đơn vị dẫn đầu ({{most}} điểm); không có"
+        " chỉ tiêu: {most} × A / A cao nhất trong các đơn vị không có chỉ tiêu",
+        f"up to the target T: {below}; beyond: {beyond}, A* of the leader (who has {{most}});"
+        " without a target: {most} × A / best A among units without one",
+        most=criterion.maximum,
+        part=criterion.at_target,
+        rest=EXACT.subtract(_ONE, criterion.at_target),
     )

@@ -5,14 +5,15 @@ else 0.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.contracts.rules import YesNo
-from services.contracts.wording import Bilingual, plain
+from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import holds, words
-from services.scoring.engine.criteria.award import Award, measures_said
+from services.scoring.engine.criteria.award import Award, measures_in_words
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import shown
+from services.scoring.engine.texts import Names, sentence, shown
 
 
 def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -25,21 +26,26 @@ def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG
     )
 
 
-def formula(criterion: YesNo, inputs: Mapping[str, str], points: str) -> Bilingual:
+def formula(
+    criterion: YesNo, inputs: Mapping[str, str], points: Decimal, names: Names
+) -> Bilingual:
     """Yes or no, with the numbers."""
-    said = measures_said(criterion.reads(), inputs)
-    when = words(criterion.when)
-    if inputs["when-holds"] == "true":
-        return Bilingual(
-            f"{said.vi}: đạt {when.vi}: {points} điểm", f"{said.en}: {when.en} holds: {points}"
-        )
-    return Bilingual(
-        f"{said.vi}: không đạt {when.vi}: {points} điểm",
-        f"{said.en}: {when.en} does not hold: {points}",
+    is_so = inputs["when-holds"] == "true"
+    return sentence(
+        "{measures}: " + ("đạt" if is_so else "không đạt") + " {when}: {p} điểm",
+        "{measures}: {when} " + ("holds" if is_so else "does not hold") + ": {p}",
+        measures=measures_in_words(criterion.reads(), inputs, names),
+        when=words(criterion.when, names),
+        p=points,
     )
 
 
-def law(criterion: YesNo) -> Bilingual:
+def law(criterion: YesNo, names: Names) -> Bilingual:
     """The whole rule, whoever it is applied to."""
-    when, most, least = words(criterion.when), plain(criterion.maximum), plain(criterion.otherwise)
-    return Bilingual(f"{when.vi}: {most}; còn lại: {least}", f"{when.en}: {most}; else: {least}")
+    return sentence(
+        "{when}: {most}; còn lại: {least}",
+        "{when}: {most}; else: {least}",
+        when=words(criterion.when, names),
+        most=criterion.maximum,
+        least=criterion.otherwise,
+    )
