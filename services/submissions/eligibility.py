@@ -10,25 +10,26 @@ from services.chassis.problems import Faults
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import Unit
 from services.contracts.wording import day_en, day_vi
-from services.submissions.wording import BOARD, in_text
+from services.submissions.wording import sentence_start
 
 
 def check_open(faults: Faults, campaign: Campaign, day: date) -> None:
     """Nothing is accepted before the campaign opens and after it closes (`plan.yaml`)."""
     plan = campaign.plan
+    vi, en = sentence_start(plan.short_title.vi), sentence_start(plan.short_title.en)
     if day < plan.opens:
         faults.add(
             "",
-            f"Đợt thi đua tiếp nhận từ ngày {day_vi(plan.opens)}. Vui lòng gửi từ ngày này trở đi.",
-            f"The campaign opens on {day_en(plan.opens)}: send it from that day on.",
+            f"{vi} tiếp nhận từ ngày {day_vi(plan.opens)}. Vui lòng gửi từ ngày này trở đi.",
+            f"{en} opens on {day_en(plan.opens)}: send it from that day on.",
             rule="campaign.open",
         )
     if day > plan.closes:
         faults.add(
             "",
-            f"Đợt thi đua đã kết thúc tiếp nhận (hết ngày {day_vi(plan.closes)}). Cần hỗ trợ, liên"
-            f" hệ {BOARD.vi}.",
-            f"The campaign closed at the end of {day_en(plan.closes)}: turn to {BOARD.en}.",
+            f"{vi} đã kết thúc tiếp nhận (hết ngày {day_vi(plan.closes)}). Cần hỗ trợ, liên hệ"
+            f" {plan.board.vi}.",
+            f"{en} closed at the end of {day_en(plan.closes)}: turn to the {plan.board.en}.",
             rule="campaign.open",
         )
 
@@ -49,7 +50,7 @@ def check_unit(
     if unit.exists_on(day):
         return unit
     above = campaign.units.get(unit.parent) if unit.parent else None
-    through = f" ({in_text(above)})" if above else ""
+    through = f" ({above.name_in_text})" if above else ""
     if unit.valid_to is not None and day >= unit.valid_to:
         vi = (
             f"{unit.name} đã kết thúc hoạt động từ ngày {day_vi(unit.valid_to)} (sáp nhập, sắp xếp"
@@ -83,7 +84,7 @@ def check_entry_level(faults: Faults, campaign: Campaign, unit: Unit) -> None:
     if unit.level in levels:
         return
     through = next((u for u in campaign.units.ancestors(unit.code) if u.level in levels), None)
-    vi = in_text(through) if through else "đơn vị thuộc cấp được gửi"
+    vi = through.name_in_text if through else "đơn vị thuộc cấp được gửi"
     en = f"{through.name} ({through.code})" if through else "a unit of a level that may send"
     faults.add(
         "/unit",

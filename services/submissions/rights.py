@@ -6,8 +6,8 @@ alone are reported by all who may read them (`require_reporter`).
 
 from services.chassis.http.auth import Principal
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Refusal
+from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import Unit, UnitTree
-from services.submissions.wording import BOARD
 
 
 def may_read(caller: Principal, unit: str, tree: UnitTree) -> bool:
@@ -29,19 +29,20 @@ def may_read_private(caller: Principal, unit: str) -> bool:
     return caller.has("board") or (caller.has("unit", "district") and caller.unit == unit)
 
 
-def require_reporter(caller: Principal, unit: str, tree: UnitTree) -> None:
+def require_reporter(caller: Principal, unit: str, campaign: Campaign) -> None:
     """Refuse (403) unless the caller may report a figure of this unit.
 
     A unit its own, a district also its communes', the Board any: who keeps the papers reports.
     """
-    if not may_read(caller, unit, tree):
+    if not may_read(caller, unit, campaign.units):
+        board = campaign.plan.board
         raise Refusal(
             FORBIDDEN,
             detail=(
                 f"Tài khoản không có quyền báo cáo số liệu của đơn vị có mã {unit}. Sử dụng tài"
-                f" khoản của đơn vị, của đơn vị cấp trên trực tiếp hoặc của {BOARD.vi}.",
+                f" khoản của đơn vị, của đơn vị cấp trên trực tiếp hoặc của {board.vi}.",
                 f"The account may not report figures of the unit with the code {unit}: use one of"
-                f" that unit, of a unit above it or of {BOARD.en}.",
+                f" that unit, of a unit above it or of the {board.en}.",
             ),
         )
 

@@ -1,13 +1,10 @@
-"""Words of this service for people: how a unit, a form or a body is called inside a sentence."""
+"""Words of this service for people: how forms and roles are called inside a sentence."""
 
 from collections.abc import Iterable
 from typing import Final
 
 from services.contracts.campaign.plan import EssayForm, Form
-from services.contracts.campaign.units import Unit
 from services.contracts.wording import Bilingual
-
-BOARD: Final = Bilingual("Ban Thi đua - Khen thưởng", "the Board")
 
 ESSAY_FORMS: Final[dict[EssayForm, Bilingual]] = {
     "written": Bilingual("bài viết", "written essay"),
@@ -32,6 +29,6 @@ def listed(titles: Iterable[Bilingual]) -> Bilingual:
     return Bilingual("; ".join(t.vi for t in titles), "; ".join(t.en for t in titles))
 
 
-def in_text(unit: Unit) -> str:
-    """A unit's name inside a Vietnamese sentence: "quận Thanh Xuân", and "Quận" to begin one."""
-    return unit.name
+def sentence_start(text: str) -> str:
+    """A text that begins a sentence: with a capital."""
+    return text[:1].upper() + text[1:]

@@ -164,7 +164,7 @@ async def test_a_commune_s_entry_goes_through_its_district(replica: Replica) -> 
     problem = await replica.refused(422, "/v1/essays", essay("X00004"))
     (fault,) = problem["faults"]
     assert (fault["pointer"], fault["rule"]) == ("/unit", "essays.level")
-    assert "Quận Ba Đình" in fault["vi"]
+    assert "quận Ba Đình" in fault["vi"]
     assert "Q001" in fault["en"]
 
 

@@ -1,8 +1,9 @@
-"""Promises of figures: the last of a unit, name and period stands; refusals name every fault."""
+"""Promises of figures: the last of a unit, name and period counts; refusals name every fault."""
 
 import asyncio
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from infra.local.issuer import Issuer
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import UnitTree
 from services.contracts.events import FigureReported
-from tests.submissions.replica import Replica, running_replica, settings_of
+from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.submissions.test_essays import rules
 
 FIGURES = "/v1/figures"
@@ -37,7 +38,7 @@ async def read(replica: Replica, unit: str, **query: Any) -> dict[str, Any]:
     return page
 
 
-# The last one stands
+# The last one counts
 
 
 async def test_a_later_figure_of_the_same_period_replaces_the_earlier_one(replica: Replica) -> None:
@@ -197,3 +198,43 @@ async def test_a_page_goes_on_behind_the_figure_where_the_last_one_ended(replica
     assert found == whole
     assert len(whole) == 4
     assert (await read(replica, "STP"))["figures"] == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "spellings"),
+    [
+        ("1.000", ("1000", "1")),
+        ("1.234", ("1234", "1.2340")),
+        ("-12.500", ("-12500", "-12.5")),
+        ("1.234.567", ("1234567",)),
+    ],
+)
+@pytest.mark.parametrize("field", ["value", "target"])
+async def test_a_number_that_may_be_a_thousand_or_a_one_is_refused_with_both_spellings(
+    replica: Replica, field: str, sent: str, spellings: tuple[str, ...]
+) -> None:
+    (fault,) = (await replica.refused(422, FIGURES, figure(**{field: sent})))["faults"]
+    assert (fault["pointer"], fault["rule"]) == (f"/{field}", "numbers.ambiguous")
+    for spelling in spellings:
+        assert spelling in fault["vi"]
+        taken = await replica.taken(FIGURES, figure(**{field: spelling}))
+        assert Decimal(taken[field]) == Decimal(spelling)
+
+
+async def test_the_answer_repeats_a_figure_as_vietnamese_writes_it(replica: Replica) -> None:
+    taken = await replica.taken(FIGURES, figure(value="1234.5", target="0.125"))
+    assert (taken["value"], taken["target"]) == ("1234.5", "0.125")
+    assert taken["understood"] == {
+        "vi": "1.234,5 (chỉ tiêu: 0,125)",
+        "en": "1,234.5 (target: 0.125)",
+    }
+
+
+async def test_a_mark_and_minutes_are_held_to_the_same(replica: Replica) -> None:
+    essay_id = (await replica.taken("/v1/essays", essay()))["essay_id"]
+    path = f"/v1/essays/{essay_id}/judgement"
+    problem = await replica.refused(422, path, {"mark": "12.500"}, role="board")
+    assert problem["faults"][0]["rule"] == "numbers.ambiguous"
+    recorded = essay(form="recorded", minutes="1.000", words=None)
+    problem = await replica.refused(422, "/v1/essays", recorded)
+    assert problem["faults"][0]["rule"] == "numbers.ambiguous"

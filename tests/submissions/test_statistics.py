@@ -39,8 +39,8 @@ def test_the_paragraph_reads_as_the_notice_does(campaign: Campaign) -> None:
     text = paragraph_of(made(campaign, counts, date(2020, 5, 30), ahead_units=3), campaign.units)
     assert text.vi.startswith(
         "Tính đến 30/05/2020, các đơn vị đã gửi bài dự thi cấp Thành phố với tổng số 977 bài viết"
-        " (bằng khoảng 80% so với cùng kỳ năm 2019), một số đơn vị có kết quả tích cực như: Quận"
-        " Thanh Xuân, Thành Đoàn Hà Nội, Sở Nội vụ, Quận Cầu Giấy. Tuy nhiên vẫn còn 60 đơn vị đến"
+        " (bằng khoảng 80% so với cùng kỳ năm 2019), một số đơn vị có kết quả tích cực như: quận"
+        " Thanh Xuân, Thành Đoàn Hà Nội, Sở Nội vụ, quận Cầu Giấy. Tuy nhiên vẫn còn 60 đơn vị đến"
         " nay chưa gửi bài dự thi ("
     )
     assert "64 đơn vị chưa đề xuất khen ĐHTT, NTVT" in text.vi

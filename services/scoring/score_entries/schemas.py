@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from services.contracts.entered_numbers import EnteredDecimal
 from services.contracts.events.base import (
     CampaignId,
     ExactDecimal,
@@ -37,7 +38,7 @@ class ScoreEntryIn(BaseModel):
 
     criterion: Label = Field(description="Id of a criterion of kind `entered`, as in the table.")
     stage: Stage = Field(description="As whom: the unit itself, its cluster, the Board.")
-    points: ExactDecimal = Field(description='The score, a decimal in quotes: "4.5".')
+    points: EnteredDecimal = Field(examples=["4.5"])
     reason: Text = Field(description="Why this many; of a correction also why it is corrected.")
     evidence: Text = Field(description="The document that proves it.")
     replaces: Version | None = Field(

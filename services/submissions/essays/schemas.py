@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
+from services.contracts.entered_numbers import EnteredDecimal
 from services.contracts.events.base import ExactDecimal, Text, UnitCode
 from services.submissions.models import Essay
 from services.submissions.schemas import Body, ExemplarIn, Line, without_zeros
@@ -61,7 +62,7 @@ class EssayIn(Body):
     exemplar: ExemplarIn
     author: AuthorIn = Field(default_factory=AuthorIn, description="Required by the contest.")
     words: int | None = Field(default=None, ge=1, le=1_000_000, examples=[1480])
-    minutes: ExactDecimal | None = Field(default=None, gt=0, description="Of a recorded entry.")
+    minutes: EnteredDecimal | None = Field(default=None, gt=0, description="Of a recorded entry.")
     published_in: Line | None = Field(default=None, description="Of a press work.")
     published_on: Day | None = Field(default=None, description="Of a press work.")
     photocopy: StrictBool = Field(default=False, description="Photocopies are refused.")
@@ -76,7 +77,7 @@ class WithdrawalIn(Body):
 class JudgementIn(Body):
     """The jury's mark; a later one replaces it."""
 
-    mark: ExactDecimal = Field(examples=["86.5"])
+    mark: EnteredDecimal = Field(examples=["86.5"])
     prize: Text | None = Field(default=None, examples=["Giải Nhì"])
 
 

@@ -28,7 +28,7 @@ async def report(
     A unit reports its own, a district also its communes', the Board those that it keeps itself.
     """
     receipt = context.receipt(chassis.clock.now())
-    require_reporter(caller, body.unit, context.campaign.units)
+    require_reporter(caller, body.unit, context.campaign)
     return await once(lambda tx: report_figure(tx, context, body, receipt))
 
 

@@ -5,12 +5,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from services.contracts.entered_numbers import EnteredDecimal
 from services.contracts.events.base import ExactDecimal, Text, UnitCode
+from services.contracts.wording import Bilingual
 from services.submissions.schemas import Body
 
 
 class FigureIn(Body):
-    """A number that a criterion counts; the same name and period again replaces it."""
+    """A number that a criterion counts; a later one of the same name and period replaces it."""
 
     unit: UnitCode
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)] = Field(
@@ -19,8 +21,8 @@ class FigureIn(Body):
     period: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", max_length=32)] = Field(
         examples=["2020-H1"]
     )
-    value: ExactDecimal = Field(examples=["812"])
-    target: ExactDecimal | None = Field(default=None, examples=["900"])
+    value: EnteredDecimal = Field(examples=["812"])
+    target: EnteredDecimal | None = Field(default=None, examples=["900"])
     evidence: Text = Field(examples=["Báo cáo 12/BC-STP"])
 
 
@@ -31,11 +33,16 @@ class FigureAccepted(BaseModel):
     name: str
     period: str
     version: int
+    value: ExactDecimal
+    target: ExactDecimal | None
+    understood: Bilingual = Field(
+        description="The numbers as they were understood, as each language writes them."
+    )
     reported_at: datetime
 
 
 class FigureOut(BaseModel):
-    """A figure as it stands."""
+    """The latest report of a figure."""
 
     name: str = Field(examples=["documents-over-the-bus"])
     period: str = Field(examples=["2020-H1"])

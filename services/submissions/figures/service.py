@@ -8,6 +8,7 @@ from sqlmodel import col, select, tuple_
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
 from services.contracts.events import FigureReported
+from services.contracts.wording import Bilingual, number_en, number_vi
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigureOut, FigurePage
 from services.submissions.models import Figure
@@ -66,6 +67,9 @@ async def report_figure(
         name=body.name,
         period=body.period,
         version=version,
+        value=body.value,
+        target=body.target,
+        understood=_understood(body),
         reported_at=receipt.at,
     )
 
@@ -99,4 +103,13 @@ def _figure_out(context: CampaignContext, figure: Figure) -> FigureOut:
         evidence=figure.evidence,
         reported_at=figure.reported_at.astimezone(context.zone),
         simulated=figure.simulated,
+    )
+
+
+def _understood(body: FigureIn) -> Bilingual:
+    vi, en = number_vi(body.value), number_en(body.value)
+    if body.target is None:
+        return Bilingual(vi, en)
+    return Bilingual(
+        f"{vi} (chỉ tiêu: {number_vi(body.target)})", f"{en} (target: {number_en(body.target)})"
     )

@@ -13,7 +13,7 @@ from services.contracts.campaign.plan import Form, ObligationPlan, Option
 from services.contracts.campaign.units import Unit
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.submissions.reports.schemas import CityNoticeIn
-from services.submissions.wording import CONFERENCE_FORMS, in_text, listed
+from services.submissions.wording import CONFERENCE_FORMS, listed
 
 
 def plan_of_report(
@@ -59,8 +59,8 @@ def check_receiver(faults: Faults, campaign: Campaign, unit: Unit, receiver: str
         en = f"{unit.name} has no unit above it: leave the receiver out."
     else:
         vi = (
-            f"{unit.name} gửi báo cáo về {in_text(right)}. Chọn nơi nhận là {in_text(right)}"
-            f" (mã {right.code})."
+            f"{unit.name} gửi báo cáo về {right.name_in_text}. Chọn nơi nhận là"
+            f" {right.name_in_text} (mã {right.code})."
         )
         en = f"{unit.name} reports to {right.name}: choose {right.code} as the receiver."
     faults.add("/receiver", vi, en, rule="reports.receiver")

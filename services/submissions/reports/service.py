@@ -34,7 +34,6 @@ from services.submissions.reports.schemas import (
     ContestIn,
     ReportAccepted,
 )
-from services.submissions.wording import BOARD
 
 Report = TypeVar("Report", ConferenceReport, ContestReport, CeremonyReport)
 
@@ -61,7 +60,7 @@ async def report_conference(
     if notice and notice.date > receipt.day:
         check_happened(faults, context.campaign, notice.date, receipt.day, "/city_notice/date")
     obligation, unit = await _lock(tx, context, faults, unit, planned)
-    await _refuse_second(tx, ConferenceReport, obligation, unit)
+    await _refuse_second(tx, context, ConferenceReport, obligation, unit)
 
     report_id = context.new_id(receipt)
     receiver = unit.parent or unit.code
@@ -115,7 +114,7 @@ async def report_contest(
     planned = _planned(faults, context, unit, "contest-reported")
     check_prizes(faults, body.entries, body.prizes)
     obligation, unit = await _lock(tx, context, faults, unit, planned)
-    await _refuse_second(tx, ContestReport, obligation, unit)
+    await _refuse_second(tx, context, ContestReport, obligation, unit)
 
     report_id = context.new_id(receipt)
     tx.session.add(
@@ -153,7 +152,7 @@ async def report_ceremony(
     planned = _planned(faults, context, unit, "ceremony-reported")
     check_happened(faults, context.campaign, body.held_on, receipt.day, "/held_on")
     obligation, unit = await _lock(tx, context, faults, unit, planned)
-    await _refuse_second(tx, CeremonyReport, obligation, unit)
+    await _refuse_second(tx, context, CeremonyReport, obligation, unit)
 
     report_id = context.new_id(receipt)
     tx.session.add(
@@ -201,18 +200,24 @@ async def _lock(
     if unit and planned and not faults.found:
         if obligation := await context.obligations.lock(tx, unit.code, planned.id):
             return obligation, unit
+        board = context.plan.board
         faults.add(
             "/unit",
             f"{unit.name} không phải thực hiện nội dung “{planned.title.vi}” trong đợt thi đua này."
-            f" Liên hệ {BOARD.vi}.",
-            f"{unit.name} does not owe “{planned.title.en}” in this campaign: turn to {BOARD.en}.",
+            f" Liên hệ {board.vi}.",
+            f"{unit.name} does not owe “{planned.title.en}” in this campaign: turn to"
+            f" the {board.en}.",
             rule="reports.owed",
         )
     raise Refusal(FAULTY, faults.found)
 
 
 async def _refuse_second(
-    tx: Transaction, report: type[Report], obligation: Obligation, unit: Unit
+    tx: Transaction,
+    context: CampaignContext,
+    report: type[Report],
+    obligation: Obligation,
+    unit: Unit,
 ) -> None:
     """A unit reports once; the lock on its obligation is held. Raises Refusal (409)."""
     asked = select(report).where(
@@ -226,9 +231,9 @@ async def _refuse_second(
         SECOND_REPORT,
         detail=(
             f"{unit.name} đã gửi báo cáo này ngày {day_vi(day)}; báo cáo đã được ghi nhận. Nếu cần"
-            f" sửa nội dung, đề nghị đơn vị có văn bản gửi {BOARD.vi}.",
+            f" sửa nội dung, đề nghị đơn vị có văn bản gửi {context.plan.board.vi}.",
             f"{unit.name} sent this report on {day_en(day)} as {first.report_id}, and it counts. If"
-            f" its content is wrong, write to {BOARD.en}.",
+            f" its content is wrong, write to the {context.plan.board.en}.",
         ),
     )
 

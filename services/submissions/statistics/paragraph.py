@@ -11,7 +11,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from services.contracts.campaign.units import UnitTree
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.submissions.statistics.schemas import Paragraph, Statistics
-from services.submissions.wording import in_text
 
 _NAMED = 10
 """Units that are behind and named in the sentence; the rest are only counted."""
@@ -24,7 +23,7 @@ def paragraph_of(statistics: Statistics, units: UnitTree) -> Paragraph:
 
 def _vietnamese(day: Statistics, units: UnitTree) -> str:
     def names(codes: Iterable[str]) -> str:
-        return ", ".join(in_text(units[code]) for code in codes)
+        return ", ".join(units[code].name_in_text for code in codes)
 
     text = (
         f"Tính đến {day_vi(day.as_of)}, các đơn vị đã gửi bài dự thi cấp Thành phố với tổng số"
