@@ -1,4 +1,4 @@
-"""What a service stands on, made once at start: its edges, each replaceable in tests."""
+"""What every service is built on, made once at start: its edges, each replaceable in tests."""
 
 from collections.abc import Sequence
 

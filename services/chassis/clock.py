@@ -36,7 +36,7 @@ class SystemClock:
 
 
 class SimulatedClock:
-    """A clock that stands still until it is moved; one row, so all replicas agree.
+    """A clock that does not run and is moved by hand; one row, so all replicas agree.
 
     Never in production: settings refuse it there.
     """
@@ -60,7 +60,7 @@ class SimulatedClock:
             self._learn(await tx.fetch("SELECT now FROM simulated_clock"))
 
     async def move(self, tx: Transaction, to: datetime) -> datetime:
-        """Set the time for all replicas once `tx` commits; returns where the clock now stands.
+        """Set the time for all replicas once `tx` commits; returns the time it has now.
 
         It only goes forwards, since facts already carry the later time: an earlier `to` moves
         nothing, and the answer is later than `to`.
@@ -74,14 +74,14 @@ class SimulatedClock:
             to,
             self._now,
         )
-        stands: datetime = rows[0]["now"]
+        moment: datetime = rows[0]["now"]
         tx.on_commit(lambda: self._learn(rows))
-        return stands.astimezone(UTC)
+        return moment.astimezone(UTC)
 
     def _learn(self, rows: list[dict[str, datetime]]) -> None:
-        if not rows or (stands := rows[0]["now"].astimezone(UTC)) <= self._now:
+        if not rows or (moment := rows[0]["now"].astimezone(UTC)) <= self._now:
             return  # read before another request learned of a later move
-        self._now = stands
+        self._now = moment
         for callback in self._on_move:
             callback()
 

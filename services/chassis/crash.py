@@ -14,7 +14,7 @@ AFTER_COMMIT = "outbox.after-commit-before-publish"
 AFTER_PUBLISH = "relay.after-publish-before-delete"
 AFTER_EFFECT = "consumer.after-effect-before-ack"
 INSIDE_REBALANCE = "consumer.inside-rebalance"
-INSIDE_DRAIN = "life.inside-drain"
+INSIDE_DRAIN = "lifespan.inside-drain"
 AFTER_YES = "sender.after-yes-before-record"
 POINTS = (
     AFTER_COMMIT,

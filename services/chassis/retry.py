@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 T = TypeVar("T")
 
-# SQLSTATE classes and codes of PostgreSQL (appendix A) that another attempt may not meet again.
+# SQLSTATE classes and codes of PostgreSQL (appendix A) that another attempt may not meet.
 _PASSING_CLASSES = (
     "08",  # connection exception
     "40",  # transaction rollback: serialization failure, deadlock
@@ -34,7 +34,7 @@ _PASSING_CODES = (
     "25006",  # read only: a standby that is about to be promoted
 )
 
-# What the operating system says of the network and of its own limits. All else that it says
+# What the operating system says of the network and of its own limits. All other errors
 # (no such file, no permission, is a directory) is a fault of the programme or of how it is set up.
 _PASSING_ERRNOS = frozenset(
     {
@@ -79,7 +79,7 @@ class TransientError(Exception):
 
 
 class PermanentError(Exception):
-    """This item can never succeed, whatever is tried again; it belongs in the dead letters."""
+    """This item can never succeed, however often it is repeated; it belongs in the dead letters."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         """`reason` is one machine word (`unknown-unit`), `detail` is for people."""
@@ -104,7 +104,7 @@ def is_transient(error: BaseException) -> bool:
         case PoolTimeoutError() | asyncpg.InvalidCachedStatementError():
             passes = True
         case asyncpg.InternalClientError():
-            passes = True  # a connection in a state that the driver does not know: not used again
+            passes = True  # a connection in a state that the driver does not know: not reused
         case asyncpg.PostgresError():
             code = str(error.sqlstate or "")
             passes = code in _PASSING_CODES or code[:2] in _PASSING_CLASSES
@@ -122,7 +122,7 @@ def is_transient(error: BaseException) -> bool:
 def was_undone(error: BaseException) -> bool:
     """Whether the database undid a transaction for the sake of another one, say in a deadlock.
 
-    The same work can be done again at once.
+    The same work can be repeated at once.
     """
     match error:
         case asyncpg.TransactionRollbackError():
@@ -133,7 +133,7 @@ def was_undone(error: BaseException) -> bool:
 
 
 def was_held_up(error: BaseException) -> bool:
-    """Whether another transaction's lock stood in the way: for too long, or in a deadlock."""
+    """Whether another transaction's lock was in the way: for too long, or in a deadlock."""
     match error:
         case asyncpg.LockNotAvailableError() | asyncpg.DeadlockDetectedError():
             return True
@@ -142,7 +142,7 @@ def was_held_up(error: BaseException) -> bool:
     return False
 
 
-async def again_if_undone(work: Callable[[], Awaitable[T]]) -> T:
+async def retry_if_undone(work: Callable[[], Awaitable[T]]) -> T:
     """Do work that is one transaction; if the database undid it, up to two times more.
 
     Raises what `work` raises.

@@ -27,7 +27,7 @@ from pydantic_settings import (
 )
 
 SHARED_PREFIX = "THIDUA_"
-"""A value that all services share is said once under this prefix."""
+"""A value that all services share is set once under this prefix."""
 
 MOST_PAUSES_MS = 200_000
 """All retries of one batch: Kafka takes the partitions away after 300,000 ms, work needs some."""
@@ -176,7 +176,7 @@ class ServiceSettings(SharedSettings):
     group_id: str | None = Field(
         default=None,
         description="Consumer group; default: the service's name. Changing it reads every topic"
-        " from its beginning again, which costs time and changes nothing.",
+        " from its beginning, which costs time and changes nothing.",
     )
     group_instance_id: str | None = Field(
         default=None,
@@ -239,11 +239,11 @@ class ServiceSettings(SharedSettings):
 
     clock: Literal["system", "simulated"] = Field(
         default="system",
-        description="`simulated`: time stands still until ops moves it. Local environment only.",
+        description="`simulated`: time does not run until ops moves it. Local environment only.",
     )
     simulated_start: AwareDatetime | None = Field(
         default=None,
-        description="Where a simulated clock stands before it was ever moved, with offset.",
+        description="The time of a simulated clock before it was ever moved, with offset.",
     )
 
     batch_max_records: int = Field(
@@ -296,7 +296,7 @@ class ServiceSettings(SharedSettings):
         le=1,
         description="This share of the last dead_letter_window messages set aside stops it too;"
         " 1: no share does, only the run. The window begins anew with the process, so each restart"
-        " lets fewer than as many through again. Letters that were there before count in neither.",
+        " lets as many through, or fewer. Letters that were there before count in neither.",
     )
     dead_letter_window: int = Field(
         default=1000,
@@ -377,8 +377,8 @@ def _explained(error: ValidationError, prefix: str) -> str:
     for fault in error.errors(include_url=False, include_input=False):
         field = "_".join(str(part) for part in fault["loc"])
         name = f"{prefix}{field.upper()}: " if field else ""
-        said = "is not set and has no default" if fault["type"] == "missing" else fault["msg"]
-        lines.append(f"  {name}{said}")
+        fault_text = "is not set and has no default" if fault["type"] == "missing" else fault["msg"]
+        lines.append(f"  {name}{fault_text}")
     return "settings do not fit (see docs/settings.md):\n" + "\n".join(lines)
 
 

@@ -17,7 +17,7 @@ from services.chassis.observability.logs import configure_logs
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import Refusal
-from services.chassis.retry import again_if_undone
+from services.chassis.retry import retry_if_undone
 from services.chassis.running.service import Service
 from services.chassis.settings import SettingsError, SharedSettings, load_settings
 from services.chassis.storage.database import Database
@@ -91,14 +91,14 @@ async def redriven(
             database = composed.chassis.database
             if names:
                 for letter in wanted:
-                    yield await again_if_undone(
+                    yield await retry_if_undone(
                         partial(_redriven, database, dead_letters, letter, who)
                     )
                 continue
             async with database.transaction() as tx:
                 began = await tx.fetchval("SELECT now()")
             again = partial(_next_redriven, database, dead_letters, cause, began, who)
-            while result := await again_if_undone(again):
+            while result := await retry_if_undone(again):
                 yield result
 
 

@@ -1,4 +1,4 @@
-"""Promise: a simulated clock stands where ops put it, for every replica, and only goes forwards."""
+"""Promise: a simulated clock has the time that ops gave it, in every replica; it only goes on."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Promise: a service starts fast, says when it is ready, drains when told, and dies aloud."""
+"""Promise: a service starts fast, says when it is ready, drains when stopped, and dies aloud."""
 
 import asyncio
 import json
@@ -37,14 +37,14 @@ class Toy:
     url: str = ""
 
     async def listen(self) -> None:
-        """Read its log to the end; the address stands in it."""
+        """Read its log to the end; the address is in it."""
         assert self.process.stderr is not None
         async for line in self.process.stderr:
             self.lines.append(json.loads(line))
             if found := re.search(r"running on (http://\S+)", self.lines[-1]["event"]):
                 self.url = found[1]
 
-    def said(self, event: str) -> bool:
+    def logged(self, event: str) -> bool:
         return any(line["event"] == event for line in self.lines)
 
 
@@ -130,8 +130,8 @@ async def test_a_service_starts_becomes_ready_serves_and_drains(
         assert (await client.get(f"{toy.url}/v1/notes")).json() == {"notes": 0}
         resident = psutil.Process(toy.process.pid).memory_info().rss
         assert await stopped(toy) == 0
-    assert toy.said("draining")
-    assert toy.said("stopped")
+    assert toy.logged("draining")
+    assert toy.logged("stopped")
     assert resident < 250e6
     assert started_s < 20  # alone: under 5; the machine of the tests is shared
 
@@ -176,7 +176,7 @@ async def test_a_loop_that_dies_ends_the_process_with_its_reason(toy_database: s
     died = next(line for line in toy.lines if line["event"] == "a part of the service died")
     assert died["part"] == "loop beat"
     assert "the loop is broken" in json.dumps(died["exception"])
-    assert toy.said("stopped")  # what lived was stopped in order
+    assert toy.logged("stopped")  # what lived was stopped in order
 
 
 async def test_settings_that_do_not_fit_exit_78_and_are_named() -> None:
@@ -186,10 +186,10 @@ async def test_settings_that_do_not_fit_exit_78_and_are_named() -> None:
         env={**os.environ, "TOY_HTTP_PORT": "many"},
         stderr=PIPE,
     )
-    _, told = await process.communicate()
+    _, output = await process.communicate()
     assert process.returncode == 78
-    assert "TOY_DATABASE_URL: is not set" in told.decode()
-    assert "TOY_HTTP_PORT: " in told.decode()
+    assert "TOY_DATABASE_URL: is not set" in output.decode()
+    assert "TOY_HTTP_PORT: " in output.decode()
 
 
 async def test_a_simulated_clock_does_not_start_in_production() -> None:
@@ -199,9 +199,9 @@ async def test_a_simulated_clock_does_not_start_in_production() -> None:
         env={**os.environ, "TOY_CLOCK": "simulated", "TOY_DATABASE_URL": "postgresql://x"},
         stderr=PIPE,
     )
-    _, told = await process.communicate()
+    _, output = await process.communicate()
     assert process.returncode == 78
-    assert "set clock to `system`" in told.decode()
+    assert "set clock to `system`" in output.decode()
 
 
 async def test_a_port_that_is_taken_ends_the_process_with_its_reason(toy_database: str) -> None:
@@ -212,4 +212,4 @@ async def test_a_port_that_is_taken_ends_the_process_with_its_reason(toy_databas
             assert await toy.process.wait() == 1
     server.close()
     assert any("address already in use" in line["event"] for line in toy.lines)
-    assert toy.said("stopped")
+    assert toy.logged("stopped")

@@ -1,4 +1,4 @@
-"""Promise: settings come from where they are said to come from, and wrong ones are named."""
+"""Promise: settings come from where the manual says, and wrong ones are named."""
 
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def test_a_simulated_clock_without_a_beginning_is_refused(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         ({"MINE_TOPIC_MIN_INSYNC": "2"}, "nothing could ever be sent"),
         ({"MINE_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, "set kafka_sasl_username"),
@@ -93,11 +93,11 @@ def test_a_simulated_clock_without_a_beginning_is_refused(monkeypatch: pytest.Mo
     ],
 )
 def test_values_that_contradict_each_other_are_refused(
-    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], told: str
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], message: str
 ) -> None:
     for name, value in values.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError, match=told):
+    with pytest.raises(SettingsError, match=message):
         load_settings(Mine)
 
 

@@ -207,7 +207,7 @@ async def running(settings: ScoringSettings) -> AsyncIterator[Replica]:
     app = create_app(service)
     async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
         yield Replica(client, service.chassis)
-    assert app.state.life.died is None
+    assert app.state.lifespan.died is None
 
 
 async def until_ready(replica: Replica) -> None:

@@ -119,4 +119,4 @@ async def intake(settings: SubmissionsSettings) -> AsyncIterator[Intake]:
 
         await until(ready)
         yield Intake(client, service.chassis)
-    assert app.state.life.died is None
+    assert app.state.lifespan.died is None

@@ -23,7 +23,7 @@ from services.chassis.http.context import CurrentChassis, context_of
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
 from services.chassis.problems import FAULTY, NOT_FOUND, Fault, Refusal, field_fault
-from services.chassis.retry import again_if_undone
+from services.chassis.retry import retry_if_undone
 from services.chassis.storage.database import Transaction
 from services.contracts.topics import topic_by_name
 
@@ -228,7 +228,7 @@ async def redrive(
             open=count,
         )
 
-    return await again_if_undone(lambda: once(effect))
+    return await retry_if_undone(lambda: once(effect))
 
 
 @router.post(

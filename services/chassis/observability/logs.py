@@ -3,7 +3,7 @@
     log = structlog.get_logger(__name__)
     log.info("essay kept", essay=essay_id)          # words first, then values by name
 
-What is bound with `structlog.contextvars.bound_contextvars(event_id=…)` stands on every line that
+What is bound with `structlog.contextvars.bound_contextvars(event_id=…)` is on every line that
 is written inside. Never log bodies, tokens or personal data.
 """
 

@@ -14,7 +14,7 @@ HTTP_SECONDS = Metric(
 LOOP_FAILURES = Metric(
     "thidua_loop_failures_total",
     "counter",
-    meaning="Ticks of a background loop that failed in passing and are tried again.",
+    meaning="Ticks of a background loop that failed in passing and are repeated.",
     unit="ticks",
     what_to_do="Rising: the log line `loop failed` says why; mostly the database is away.",
     alerts=("LoopFailing",),
@@ -68,7 +68,7 @@ RELAYED = Metric(
 RELAY_FAILURES = Metric(
     "thidua_relay_failures_total",
     "counter",
-    meaning="Batches that could not be relayed and are tried again.",
+    meaning="Batches that could not be relayed and are repeated.",
     unit="batches",
     what_to_do="Rising: the log says whether broker or database is away.",
     no_alert="Degraded and FactsNotRelayed watch what follows",
@@ -197,7 +197,7 @@ BATCH_RETRIES = Metric(
 COMMITS_LOST = Metric(
     "thidua_commits_lost_total",
     "counter",
-    meaning="Offset commits refused because the partition had moved; its events come again.",
+    meaning="Offset commits refused because the partition had moved; its events come once more.",
     unit="commits",
     what_to_do="Rising steadily: batches take longer than max.poll.interval.",
     alerts=("CommitsLost",),
@@ -206,7 +206,7 @@ CONSUMER_STOPPED = Metric(
     "thidua_consumer_stopped",
     "gauge",
     meaning="1 when the consumer stopped: too many dead letters, in a row or by share, or a failure"
-    " that is no message's. Readiness and the log say which.",
+    " that is no message's. `/health/ready` and the log name it.",
     unit="yes or no",
     what_to_do="A bad deploy: roll back, restart. Bad records on the topic: operating.md has the"
     " two ways past them.",
@@ -245,7 +245,7 @@ START_SECONDS = Metric(
     "gauge",
     meaning="When the process started, since 1970.",
     unit="seconds",
-    what_to_do="Young again and again: it restarts; the last log line says why.",
+    what_to_do="Always young: it restarts; the last log line names the reason.",
     alerts=("RestartsOften",),
     by_library=True,
 )

@@ -11,7 +11,8 @@ import asyncpg
 from services.chassis.running.loops import Loop
 
 _PROBE_S = 30.0
-"""How often the connection is asked whether it still works: nobody tells a listener. Seconds."""
+"""How often the connection is asked whether it still works: one that listens does not notice by
+itself. Seconds."""
 _TIMEOUT_S = 10
 
 

@@ -17,7 +17,10 @@ def tune_gc(records: int) -> None:
 
     `records`: most that are in work at once. The youngest containers are looked at when there are
     more of them than those make. Nearly all go by themselves with their batch: a look in the middle
-    of one found nothing, and took a fifth of a consumer's time; with Python's 700 a third.
+    of one finds nothing. At ten times the deadline evening of Hanoi, one event a second, Python's
+    own 700 would do as well. A replay of a year takes a third of its time for such looks, and a
+    fifth with 10,000: that, and `make bench ARGS=scoring`, are what these three lines are for
+    (docs/decisions/0066-what-was-tried-for-speed.md).
     """
     gc.collect()
     gc.freeze()

@@ -69,7 +69,8 @@ class Service:
 
 
 def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None) -> FastAPI:
-    """The application with the whole service in its lifespan; `app.state.life` knows its fate.
+    """The application with the whole service in its lifespan; `app.state.lifespan` knows whether a
+    part died.
 
     `on_death` is called when a part died that must not: the process is to end.
     """
@@ -90,7 +91,7 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         every_s = settings.watermark_ms / 1000
         loops.append(Loop("watermark", watermark.tick, every_s=every_s, close=watermark.close))
         topics.append(watermark_topic(settings.topic_prefix))
-    life = Lifespan(
+    lifespan = Lifespan(
         chassis,
         consumers=service.consumers,
         loops=loops,
@@ -104,9 +105,9 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         title=service.title,
         description=service.description,
         contexts=contexts,
-        lifespan=life.lifespan,
+        lifespan=lifespan.lifespan,
     )
-    app.state.life = life
+    app.state.lifespan = lifespan
     return app
 
 
@@ -141,7 +142,7 @@ async def _serve(compose: Callable[[S], Service], settings: S) -> int:
             port=settings.http_port,
             lifespan="on",
             log_config=None,
-            access_log=False,  # metrics count the requests, and logs tell of failures
+            access_log=False,  # metrics count the requests, and failures are logged
             server_header=False,
             proxy_headers=False,  # nothing asks where a request came from
             timeout_graceful_shutdown=max(1, int(settings.drain_timeout_s / 2)),
@@ -150,18 +151,18 @@ async def _serve(compose: Callable[[S], Service], settings: S) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, number.name)
-    life: Lifespan = app.state.life
+    lifespan: Lifespan = app.state.lifespan
     tune_gc(settings.poll_max_records)
     try:
         await server.serve()
-    except SystemExit:  # uvicorn's word for a lifespan or a port that failed
+    except SystemExit:  # uvicorn raises it when the lifespan or the port failed
         return 1
-    return 1 if life.died else 0
+    return 1 if lifespan.died else 0
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: they raise the signal again at the end, so that a clean
-    stop could not exit 0."""
+    """uvicorn without its signal handlers: they raise the signal once more at the end, so that a
+    clean stop could not exit 0."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,1 +1,1 @@
-"""PostgreSQL: a transaction and what it says, the tables every service has, migrations."""
+"""PostgreSQL: a transaction and what it publishes, the tables every service has, migrations."""

@@ -36,8 +36,8 @@ async def copy_table(
 
 
 async def hand_over(old: Transaction, new: Transaction) -> None:
-    """The tables of `HANDED_OVER`: what was said can be said again, and a repeated command is known
-    as one."""
+    """Copy the tables of `HANDED_OVER`: what was published can be republished, and a repeated
+    command is recognised."""
     for table in HANDED_OVER:
         await copy_table(old, new, table, order="seq" if table == "event_log" else None)
 

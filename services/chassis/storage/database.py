@@ -3,7 +3,7 @@
     async with database.transaction() as tx:
         tx.session.add(essay)                       # ordinary state, SQLModel
         await tx.execute("UPDATE ... $1", code)     # set-based statements, asyncpg
-        await tx.publish(EssaySubmitted(...))       # what it says to the others
+        await tx.publish(EssaySubmitted(...))       # what it publishes
 
 All three are one transaction on one connection: it is there as a whole or not at all.
 """
@@ -26,8 +26,8 @@ from services.contracts.envelope import Fact
 
 STATEMENT_TIMEOUT = 60  # seconds; a statement of ours that takes longer is stuck
 
-# What BEGIN says on a connection whose server went away meanwhile. The last is the driver's own
-# confusion when the server's farewell came between two uses of a connection.
+# What BEGIN raises on a connection whose server went away meanwhile. The last comes from the driver
+# when the server's farewell came between two uses of a connection.
 _NEVER_BEGUN = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -91,7 +91,7 @@ class Transaction:
         return self._raw
 
     async def publish(self, fact: Fact, *, cause: str | None = None) -> UUID:
-        """Say a fact when this transaction commits; its event id.
+        """Publish a fact when this transaction commits; its event id.
 
         Written to the log and the outbox in one statement just before the commit, however many
         facts there are. `cause` is the traceparent of what made it so, where that is not the
@@ -108,7 +108,7 @@ class Transaction:
         return outgoing.event_id
 
     async def publish_all(self, facts: Iterable[Fact]) -> list[UUID]:
-        """Say several facts, in this order; their event ids."""
+        """Publish several facts, in this order; their event ids."""
         return [await self.publish(fact) for fact in facts]
 
     def send(self, outgoing: Outgoing) -> None:
@@ -125,7 +125,7 @@ class Transaction:
 
         Catch it outside; the transaction can go on.
         """
-        said, called = len(self._outgoing), len(self._callbacks)
+        outgoing, called = len(self._outgoing), len(self._callbacks)
         try:
             async with self.session.begin_nested():
                 # SQLAlchemy sets the savepoint when the session first needs the connection; a raw
@@ -133,7 +133,7 @@ class Transaction:
                 await self.session.connection()
                 yield
         except BaseException:
-            del self._outgoing[said:], self._callbacks[called:]
+            del self._outgoing[outgoing:], self._callbacks[called:]
             raise
 
     async def _finish(self) -> None:
@@ -215,7 +215,7 @@ class Database:
                 raise
             await transaction.commit()
         finally:
-            # Not used again in the middle of something, say when a rollback was cancelled.
+            # Never reused inside a transaction, for instance after a cancelled rollback.
             if raw.is_closed() or raw.is_in_transaction():
                 await self._connections.drop(connection)
             elif tx.has_session:

@@ -24,7 +24,7 @@ from sqlalchemy.pool import NullPool
 _LOCK = 0x7468_6964_7561  # "thidua"; advisory locks of one database share one number space
 _LOCK_TIMEOUT = "30s"
 """A migration that waits longer for a table holds up everyone behind it: better to fail and be
-run again."""
+repeated."""
 
 
 def migrate(service: str, url: str) -> str:

@@ -1,7 +1,7 @@
-"""The outbox: what a transaction says is written with what it did, or not at all.
+"""The outbox: what a transaction publishes is written with what it did, or not at all.
 
-A message stands once in `event_log`, for ever, and its number in `outbox` until the relay has seen
-the broker's acknowledgement. So the busy table stays small, and everything can be said again.
+A message is in `event_log` once and for ever, and its number in `outbox` until the relay has seen
+the broker's acknowledgement. So the busy table stays small, and everything can be republished.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,9 @@ CHANNEL = "thidua_outbox"
 """NOTIFY channel that wakes the relays of one database."""
 
 MAX_VALUE_BYTES = 900_000
-"""A fact larger than this is refused where it is said: below the broker's default limit of 1 MiB
-(message.max.bytes) by the room that headers need. Otherwise the relay could never get rid of it."""
+"""A fact larger than this is refused where it is published: below the broker's default limit of
+1 MiB (message.max.bytes) by the room that headers need. Otherwise the relay could never get rid of
+it."""
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -30,7 +31,7 @@ decode_headers = msgspec.msgpack.Decoder(list[tuple[str, bytes | None]]).decode
 
 
 class FactTooLargeError(ValueError):
-    """A fact that no broker would take: the transaction that says it is in error."""
+    """A fact that no broker would take: the transaction that publishes it is in error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,20 @@ class Outgoing:
 
 
 # One round trip for any number of rows. The insert into event_log decides what is new, so that an
-# id said before (a dead letter of a redelivered batch) is not relayed again. The numbers are given
+# id written before (a dead letter of a redelivered batch) is not relayed twice. Numbers are given
 # in the order of the arrays: that order is the order per key. NOTIFY is delivered at commit, once
 # (docs/decisions/0031-notify-in-the-transaction.md).
 _WRITE = f"""
-WITH said AS (
+WITH logged AS (
     INSERT INTO event_log (event_id, topic, key, headers, value, recorded_at)
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[],
                          $6::timestamptz[])
     ON CONFLICT (event_id) DO NOTHING
     RETURNING seq
 ), waiting AS (
-    INSERT INTO outbox (seq) SELECT seq FROM said
+    INSERT INTO outbox (seq) SELECT seq FROM logged
 )
-SELECT pg_notify('{CHANNEL}', '') WHERE EXISTS (SELECT FROM said)
+SELECT pg_notify('{CHANNEL}', '') WHERE EXISTS (SELECT FROM logged)
 """  # noqa: S608 - what is put in is our own constant
 
 
@@ -100,7 +101,7 @@ async def republish(
     until: datetime | None = None,
     topics: Sequence[str] | None = None,
 ) -> int:
-    """Put what the log has back into the outbox; how many messages will be said again.
+    """Put what the log has back into the outbox; how many messages will be published once more.
 
     All of it, or what was recorded in [since, until), or what went to some topics. `connection` is
     a Transaction, or asyncpg's. For a broker that lost its disk, or a topic made anew. Consumers
