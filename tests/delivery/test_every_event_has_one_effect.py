@@ -7,7 +7,8 @@ from typing import Any
 import asyncpg
 from faststream import AckPolicy
 
-from services.chassis.consuming.consumer import create_broker
+from services.chassis.consuming.records import Records
+from services.chassis.consuming.subscription import Membership, create_broker, subscribe
 from services.chassis.observability.registry import (
     APPLIED,
     BATCH_RETRIES,
@@ -146,26 +147,37 @@ async def test_lag_is_shown_and_goes_when_it_is_gone(world: World) -> None:
     said = await world.say(*(essay(unit) for unit in UNITS))
     async with running(world.relay(), consumer):
         await until(lambda: world.took(len(said)))
-        await consumer._measure()
-        shown = [
-            world.metrics.value(CONSUMER_LAG, topic=world.topic, partition=str(n))
-            for n in range(PARTITIONS)
-        ]
-        assert shown == [0.0] * PARTITIONS
+        await until(lambda: _lag(world, 0))
         assert consumer.degraded() is None
         assert consumer.stalled() is None
         assert world.metrics.value(CONSUMER_STOPPED) == 0
 
 
+async def _lag(world: World, count: int) -> bool:
+    """So many events wait on each partition."""
+    found = [
+        world.metrics.value(CONSUMER_LAG, topic=world.topic, partition=str(n))
+        for n in range(PARTITIONS)
+    ]
+    return found == [count] * PARTITIONS
+
+
 async def test_a_failed_batch_is_delivered_again_by_default_and_topics_are_never_made(
     world: World,
 ) -> None:
-    broker = create_broker(world.settings())
+    settings = world.settings()
+    membership = Membership.of(settings, "probe", [world.topic])
+    broker = create_broker(settings, membership.process)
     assert broker.config.ack_policy is AckPolicy.NACK_ON_ERROR
-    consumer = world.consumer()
-    consumer.register(broker)
+
+    async def handle(_: Records) -> None:
+        return
+
+    subscriber = subscribe(
+        broker, settings, membership, [world.topic], handle, lost_commit=lambda: None
+    )
     assert [each.ack_policy for each in broker.subscribers] == [AckPolicy.NACK_ON_ERROR]
-    options: dict[str, Any] = consumer._subscriber._connection_args
+    options: dict[str, Any] = subscriber._connection_args
     assert options["enable_auto_commit"] is False
     assert options["auto_offset_reset"] == "earliest"
     assert broker.config.broker_config.allow_auto_create_topics is False

@@ -8,32 +8,33 @@ skipped to get on.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Sequence
-from hashlib import sha256
 from itertools import count
 from typing import Any
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, TopicPartition
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
-from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
-from services.chassis.broker.fetched_records import read_every_batch
-from services.chassis.broker.security import broker_security
+from services.chassis.broker.group_view import GroupObserver, GroupView, Member
 from services.chassis.consuming.batch import BatchProcessor, Redone
 from services.chassis.consuming.classify import Check, DamagedBatchError
 from services.chassis.consuming.deduplicate import Handle
 from services.chassis.consuming.fault_limits import TooManyDeadLettersError
-from services.chassis.consuming.lag import Lag
-from services.chassis.consuming.records import Records, decode_nothing, parser_for
-from services.chassis.crash import AFTER_EFFECT, INSIDE_REBALANCE, crash_point
+from services.chassis.consuming.progress import Progress
+from services.chassis.consuming.records import Records
+from services.chassis.consuming.subscription import Membership, create_broker, subscribe
+from services.chassis.crash import AFTER_EFFECT, crash_point
 from services.chassis.dead_letters import Fault, Record
 from services.chassis.observability.metrics import Metrics
-from services.chassis.observability.registry import BATCH_SECONDS, COMMITS_LOST, CONSUMER_STOPPED
+from services.chassis.observability.registry import (
+    BATCH_SECONDS,
+    COMMITS_LOST,
+    CONSUMER_OLDEST_SECONDS,
+    CONSUMER_RECOVERIES,
+    CONSUMER_STOPPED,
+)
 from services.chassis.retry import backoff, first_of, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
@@ -57,27 +58,11 @@ _WHEN_DAMAGED = (
 )
 _WHEN_IT_BROKE = "no message is to blame: roll back the last deploy, or mend this, then restart"
 
-_MEASURE_EVERY_S = 5.0
+_LOOK_EVERY_S = 5.0
+"""Between looks at the group from outside."""
 
-
-def create_broker(settings: ServiceSettings) -> KafkaBroker:
-    """FastStream's broker as every service has it: it consumes only, the relay does the sending.
-
-    A batch whose handler fails is delivered again (NACK_ON_ERROR), topics are never made by
-    accident, and a stop waits for the batch at hand.
-    """
-    read_every_batch()
-    return KafkaBroker(
-        settings.kafka_bootstrap.split(","),
-        security=broker_security(settings),
-        consumer_only=True,
-        allow_auto_create_topics=False,
-        ack_policy=AckPolicy.NACK_ON_ERROR,
-        graceful_timeout=settings.drain_timeout_s,
-        apply_types=False,  # records come raw; injection would cost and bring nothing
-        logger=logging.getLogger("faststream_kafka"),  # its own "faststream" writes by itself
-        log_level=logging.DEBUG,
-    )
+_REJOIN_EVERY_S = 60.0
+"""At most so often the group is joined anew for partitions that nobody has: a rebalance each."""
 
 
 class EventConsumer:
@@ -102,7 +87,9 @@ class EventConsumer:
         self._dead_letter_topic = dead_letter_topic(settings.topic_prefix, self.group)
         self._settings = settings
         self._metrics = metrics
-        self._lag = Lag(metrics)
+        self._membership = Membership.of(settings, self.group, topics)
+        self._observer = GroupObserver(settings, self.group, topics)
+        self._progress = Progress(metrics, self._membership.is_ours, time.monotonic)
         self._processor = BatchProcessor(
             settings=settings,
             database=database,
@@ -113,8 +100,11 @@ class EventConsumer:
             attempted=self._beat,
         )
         self._subscriber: Any = None
-        self._joined = False
         self._stopped: str | None = None
+        self._twin: Member | None = None
+        self._blind: str | None = None
+        self._rejoins = 0
+        self._rejoined_at = -_REJOIN_EVERY_S
         self._leaving: asyncio.Task[None] | None = None
         self._at_hand: Records = ()
         self._last_beat = time.monotonic()
@@ -126,49 +116,23 @@ class EventConsumer:
 
     async def run(self) -> None:
         """Consume until `stop`; also when it gave up, so that others can ask why."""
-        broker = await self._connected()
         try:
             while not self._ending.is_set():
-                await self._measure()
-                await first_of(self._ending, _MEASURE_EVERY_S)
+                if (broker := await self._connected()) is None:
+                    break
+                try:
+                    await self._watch()
+                finally:
+                    await broker.stop()
+                await self._wait_for_twin()
         finally:
-            if broker is not None:
-                await broker.stop()
+            await self._observer.close()
             self._ended.set()
 
     async def stop(self) -> None:
         """Finish the batch at hand, leave the group."""
         self._ending.set()
         await self._ended.wait()
-
-    def register(self, broker: KafkaBroker) -> None:
-        """Subscribe on a broker of `create_broker` that is not started yet; `run` does it."""
-        settings = self._settings
-        self._subscriber = broker.subscriber(
-            *self.topics,
-            batch=True,
-            group_id=self.group,
-            group_instance_id=self._instance_id(),
-            session_timeout_ms=settings.session_timeout_ms,
-            heartbeat_interval_ms=settings.session_timeout_ms // 3,
-            # A new group starts with everything there ever was.
-            auto_offset_reset="earliest",
-            # Partition i of every topic lies with one member: a unit's facts meet in one process.
-            partition_assignment_strategy=(RangePartitionAssignor,),
-            ack_policy=AckPolicy.NACK_ON_ERROR,
-            max_records=settings.poll_max_records,
-            batch_timeout_ms=settings.batch_wait_ms,
-            # A fetch that waits for quiet partitions holds up the others on the same broker.
-            fetch_max_wait_ms=max(settings.batch_wait_ms, 10),
-            parser=parser_for(
-                lambda: self._subscriber.consumer, lambda: self._metrics.count(COMMITS_LOST)
-            ),
-            decoder=decode_nothing,
-            listener=_Listener(self),
-            no_reply=True,
-            include_in_schema=False,  # AsyncAPI is made from the contracts
-        )
-        self._subscriber(self._handle)
 
     # ---- how it fares
 
@@ -178,18 +142,37 @@ class EventConsumer:
         return (*self.topics, self._dead_letter_topic)
 
     def degraded(self) -> str | None:
-        """Why it can't take events now, None when it can."""
+        """Why events are not taken, or not all of them; None where all is well."""
         if self._stopped:
             return f"stopped: {self._stopped}"
-        return None if self._joined else "not in its group yet"
+        if self._twin:
+            return (
+                f"{self._twin} has the same group_instance_id and works; give each replica its own"
+            )
+        if self._blind:
+            return f"the brokers do not tell how far the group is ({self._blind})"
+        if not self._membership.joined:
+            return "not in its group yet"
+        return self._progress.trouble()
 
     def stalled(self) -> str | None:
         """Why it counts as dead, None while it lives. For liveness: a stop by decision is not a
-        stall, and neither is having nothing to do."""
-        age = time.monotonic() - self._last_beat
-        if self._stopped or age <= _STALLED_S or not (self._at_hand or self._lag.total):
+        stall, and neither is having nothing to do, or a broker that is away.
+
+        It is one where events wait that are this process's to process, or nobody's, and nothing was
+        finished here either.
+        """
+        idle_s = time.monotonic() - self._last_beat
+        if self._stopped or self._twin or idle_s <= _STALLED_S:
             return None
-        return f"{self._lag.total} events wait, and no attempt ended for {age:.0f} s"
+        if self._at_hand:
+            return f"a batch is at hand, and no attempt ended for {idle_s:.0f} s"
+        consumer = self._subscriber.consumer if self._subscriber else None
+        ours = set(consumer.assignment()) if consumer else set()
+        waits_s = self._progress.waits_s(ours | self._progress.unowned())
+        return (
+            f"events wait, nothing committed for {waits_s:.0f} s" if waits_s > _STALLED_S else None
+        )
 
     async def redrive(self, tx: Transaction, record: Record) -> Fault | Redone:
         """A record that was set aside, tried once more; see `BatchProcessor.redrive`."""
@@ -197,25 +180,21 @@ class EventConsumer:
 
     # ---- inside
 
-    def _instance_id(self) -> str | None:
-        """The static member's name, another one where the subscription is another.
-
-        A static member that comes back is given its old partitions without a look at what it
-        subscribes to now: a release that reads a new topic would never get any of it (seen on
-        Apache Kafka 4.3 with aiokafka 0.14).
-        """
-        if self._settings.group_instance_id is None:
-            return None
-        wanted = f"{sorted(self.topics)} {self._settings.topic_partitions}"
-        return f"{self._settings.group_instance_id}-{sha256(wanted.encode()).hexdigest()[:8]}"
-
     async def _connected(self) -> KafkaBroker | None:
         """A started broker, however long Kafka is away; None when it is to end before that."""
         for failures in count(1):
             if self._ending.is_set():
                 break
-            broker = create_broker(self._settings)
-            self.register(broker)
+            self._membership.joined = False
+            broker = create_broker(self._settings, self._membership.process)
+            self._subscriber = subscribe(
+                broker,
+                self._settings,
+                self._membership,
+                self.topics,
+                self._handle,
+                lost_commit=lambda: self._metrics.count(COMMITS_LOST),
+            )
             try:
                 await broker.start()
             except (KafkaError, OSError) as error:
@@ -243,7 +222,6 @@ class EventConsumer:
         finally:
             self._at_hand = ()
             self._beat()
-        self._lag.done(records)
         self._metrics.observe(BATCH_SECONDS, time.monotonic() - started)
         crash_point(AFTER_EFFECT)
         linger = self._settings.batch_linger_ms
@@ -268,32 +246,63 @@ class EventConsumer:
         # In a task of its own: the subscriber's stop waits for this very handler.
         self._leaving = asyncio.get_running_loop().create_task(self._subscriber.stop())
 
-    async def _measure(self) -> None:
-        before = self._lag.total
-        await self._lag.measure(self._subscriber.consumer, self._at_hand)
-        if before == 0:
-            self._beat()  # what waits now, waits since now
+    # ---- its group, seen from outside
+
+    async def _watch(self) -> None:
+        """Look at the group now and then; until `stop`, or until it is to be joined anew."""
+        while not self._ending.is_set():
+            joined = self._membership.joined
+            view = await self._look()
+            if view and not self._stopped and self._must_leave(view, joined=joined):
+                return
+            await first_of(self._ending, _LOOK_EVERY_S)
+
+    async def _look(self) -> GroupView | None:
+        ages = [time.time() - record.timestamp / 1000 for record in self._at_hand]
+        self._metrics.set(CONSUMER_OLDEST_SECONDS, max(0.0, *ages) if ages else 0.0)
+        try:
+            view = await self._observer.look()
+        except (KafkaError, OSError, TimeoutError) as error:
+            self._progress.forget()
+            if self._blind is None:
+                _log.warning("the group can't be looked at", error=repr(error))
+            self._blind = type(error).__name__
+            return None
+        self._blind = None
+        if remade := self._progress.update(view):
+            self._recovers("remade", topics=sorted({place.topic for place in remade}))
+            self._membership.from_start |= remade
+            if consumer := self._subscriber.consumer:
+                self._membership.rewind(consumer, consumer.assignment())
+        return view
+
+    def _must_leave(self, view: GroupView, *, joined: bool) -> bool:
+        """`joined`: whether this process was in the group before the view was taken."""
+        twin = self._membership.twin(view) if joined else None
+        # Both see each other: the one with the greater name yields.
+        if twin and twin.process < self._membership.process:
+            self._twin = twin
+            self._recovers("twin", other=str(twin))
+            return True
+        unowned = self._progress.unowned()
+        if not unowned or time.monotonic() - self._rejoined_at < _REJOIN_EVERY_S:
+            return False
+        self._rejoined_at = time.monotonic()
+        self._rejoins += 1
+        self._membership.rename(self._rejoins)
+        self._recovers("unowned", partitions=len(unowned))
+        return True
+
+    def _recovers(self, reason: str, **what: object) -> None:
+        self._metrics.count(CONSUMER_RECOVERIES, reason=reason)
+        _log.warning("consumer helps itself", reason=reason, **what)
+
+    async def _wait_for_twin(self) -> None:
+        """Stay out of the group while another process has this one's place in it."""
+        while self._twin and not self._ending.is_set():
+            await first_of(self._ending, _LOOK_EVERY_S)
+            if view := await self._look():
+                self._twin = self._membership.twin(view)
 
     def _beat(self) -> None:
         self._last_beat = time.monotonic()
-
-    def _assigned(self) -> None:
-        self._joined = True
-
-    def _revoked(self) -> None:
-        self._lag.forget()
-
-
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    def __init__(self, consumer: EventConsumer) -> None:
-        self._consumer = consumer
-
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Another member goes on from what was committed."""
-        if revoked:
-            crash_point(INSIDE_REBALANCE)
-        self._consumer._revoked()
-
-    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002
-        """We are in the group, though perhaps with nothing to do."""
-        self._consumer._assigned()

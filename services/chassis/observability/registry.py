@@ -88,11 +88,43 @@ PUBLISHED_THROUGH = Metric(
 CONSUMER_LAG = Metric(
     "thidua_consumer_lag",
     "gauge",
-    meaning="Events on a partition that this consumer has not committed yet.",
+    meaning="Events on a partition that the group has not committed yet, whichever replica has the"
+    " partition, or none. Each replica shows all partitions: take the maximum over replicas.",
     unit="events",
     what_to_do="Rising for minutes: more replicas, up to the number of partitions.",
     alerts=("FactsNotApplied",),
     labels=("topic", "partition"),
+)
+CONSUMER_WAITING_SECONDS = Metric(
+    "thidua_consumer_waiting_seconds",
+    "gauge",
+    meaning="Longest time for which events waited on a partition of the group without any commit"
+    " there, whichever replica has it, or none; 0 where nothing waits.",
+    unit="seconds",
+    what_to_do="Over 120: `/health/ready` names partitions and who has them.",
+    alerts=("PartitionStandsStill",),
+)
+CONSUMER_FOREIGN_MEMBERS = Metric(
+    "thidua_consumer_foreign_members",
+    "gauge",
+    meaning="Members of the service's consumer group that are no replica of it: what they read, the"
+    " service does not.",
+    unit="members",
+    what_to_do="Any: `/health/ready` names client and host; stop it, or give it another group.",
+    alerts=("ForeignGroupMember",),
+)
+CONSUMER_RECOVERIES = Metric(
+    "thidua_consumer_recoveries_total",
+    "counter",
+    meaning="Times that a consumer helped itself. `unowned`: nobody had a partition that the group"
+    " must read, it joined the group anew; `remade`: a topic was deleted and made anew, it reads it"
+    " from the beginning; `twin`: another process has the same group_instance_id, it stands back.",
+    unit="times",
+    what_to_do="`twin`: give each replica its own group_instance_id. `remade`: who deletes topics?"
+    " What was on them comes back by `thidua republish`.",
+    no_alert="PartitionStandsStill and Degraded watch what follows",
+    labels=("reason",),
+    from_zero=(("unowned",), ("remade",), ("twin",)),
 )
 CONSUMER_OLDEST_SECONDS = Metric(
     "thidua_consumer_oldest_seconds",
@@ -279,6 +311,9 @@ CHASSIS_METRICS: tuple[Metric, ...] = (
     RELAY_FAILURES,
     PUBLISHED_THROUGH,
     CONSUMER_LAG,
+    CONSUMER_WAITING_SECONDS,
+    CONSUMER_FOREIGN_MEMBERS,
+    CONSUMER_RECOVERIES,
     CONSUMER_OLDEST_SECONDS,
     APPLIED,
     REPEATED,
