@@ -83,7 +83,7 @@ class WatermarkPublisher:
         While Kafka is away nothing is raised: there is nothing to say, and no reason to come back
         later than usual.
         """
-        through = await self._published_through()
+        through = await self.published_through()
         if through is None or through <= self._through:
             return
         try:
@@ -118,7 +118,7 @@ class WatermarkPublisher:
         self._through = through
         self._metrics.set(PUBLISHED_THROUGH, through.timestamp())
 
-    async def _published_through(self) -> datetime | None:
+    async def published_through(self) -> datetime | None:
         """The watermark as the database has it; None while it can't be known."""
         async with self._database.transaction() as tx:
             before = datetime.now(UTC)

@@ -101,25 +101,25 @@ class WatermarkWait:
             known = found.newest.get(watermark.service)
             if known is None or watermark.through > known.through:
                 found.newest[watermark.service] = watermark
+        past = {one.service: one for one in found.newest.values() if _is_past(one, moment)}
         missing = [
             _not_published(service, found.newest.get(service), moment, self._zone)
-            for service in sorted(set(_PUBLISHERS.values()))
-            if not _is_past(found.newest.get(service), moment)
+            for service in sorted(set(_PUBLISHERS.values()) - past.keys())
         ]
+        ends = self._ends(past)
+        missing += _not_applied(await self._behind(consumer, ends))
         if not missing:
-            ends = self._ends(found.newest)
-            missing = _not_applied(await self._behind(consumer, ends))
-            if not missing:
-                await self._refuse_open_letters(ends)
+            await self._refuse_open_letters(ends)
         found.missing, found.looked_at = missing, time.monotonic()
         return not missing
 
-    def _ends(self, newest: Mapping[str, Watermark]) -> dict[TopicPartition, int]:
-        """Up to where each partition has to be read."""
+    def _ends(self, past: Mapping[str, Watermark]) -> dict[TopicPartition, int]:
+        """Up to where each partition has to be read, of the services that are past the moment."""
         return {
             TopicPartition(self._prefix + event, number): end
             for event, service in _PUBLISHERS.items()
-            for number, end in enumerate(newest[service].ends.get(event, ()))
+            if service in past
+            for number, end in enumerate(past[service].ends.get(event, ()))
         }
 
     async def _behind(
@@ -199,9 +199,9 @@ async def _read(consumer: AIOKafkaConsumer) -> list[Watermark]:
     return [watermark for watermark in read if watermark is not None]
 
 
-def _is_past(watermark: Watermark | None, moment: datetime) -> bool:
+def _is_past(watermark: Watermark, moment: datetime) -> bool:
     """Whether it covers the whole millisecond of the moment: ids tell no finer time."""
-    return watermark is not None and watermark.through >= moment + _MILLISECOND
+    return watermark.through >= moment + _MILLISECOND
 
 
 _KAFKA_SILENT = Fault(
