@@ -3,7 +3,7 @@
 In a rolling deploy two replicas run with different files. If both worked, each would find the
 other's results due, and points would change back and forth. So a start adopts what it was started
 with, and a replica that was started with something else stands back until it is restarted
-(docs/decisions/0068-the-last-start-decides-the-rules.md).
+(docs/decisions/0069-the-last-start-decides-the-rules.md).
 """
 
 from services.chassis.retry import TransientError

@@ -21,6 +21,7 @@ from services.chassis.broker.topic_admin import ensure_topics
 from services.contracts.envelope import Event, encode
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, topic_of
+from services.contracts.wording import number_vi
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.rebuilding.rebuild import rebuild
@@ -97,8 +98,8 @@ def test_a_rebuild_of_any_season_shuffled_and_repeated_has_the_digest_of_its_fac
     said: list[str] = []
     rebuild(its_own, compare=False, write_line=said.append)
     truth = digest_of(score(known_events(season), CONTEST.clusters, CONTEST.rules))
-    assert said[0] == f"{len(season):,} sự kiện / facts, 0 bỏ qua / set aside"
-    assert said[-1] == f"dựng lại / rebuilt : {truth} ({len(season):,} sự kiện / facts)"
+    assert said[0] == f"{number_vi(len(season))} sự kiện, 0 bản ghi để riêng"
+    assert said[-1] == f"dựng lại: {truth} ({number_vi(len(season))} sự kiện)"
 
 
 def test_a_rebuild_passes_over_a_record_that_no_client_can_read(new_topics: Settings) -> None:
@@ -117,6 +118,6 @@ def test_a_rebuild_passes_over_a_record_that_no_client_can_read(new_topics: Sett
     asyncio.run(publish())
     said: list[str] = []
     rebuild(its_own, compare=False, write_line=said.append)
-    assert said[0] == f"2 sự kiện / facts, {PARTITIONS} bỏ qua / set aside"
+    assert said[0] == f"2 sự kiện, {PARTITIONS} bản ghi để riêng"
     truth = digest_of(score(known_events(events), CONTEST.clusters, CONTEST.rules))
     assert truth in said[-1]

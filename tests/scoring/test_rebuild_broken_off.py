@@ -22,6 +22,7 @@ from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event, encode
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import topic_of
+from services.contracts.wording import number_vi
 from services.scoring.rebuilding.errors import RebuildError
 from services.scoring.rebuilding.progress import Progress
 from services.scoring.rebuilding.rebuild import rebuild
@@ -150,7 +151,7 @@ async def test_it_stores_once_what_comes_twice_and_sets_aside_what_is_no_fact(
             topic, same.value, same.key, headers=same.headers, partition=partition
         )
     told = await one.again()
-    assert f"{len(events)} sự kiện / facts, 5 bỏ qua / set aside" in told
+    assert f"{len(events)} sự kiện, 5 bản ghi để riêng" in told
     assert truth(events) in told
     assert await one.wrongly_tallied() == []
 
@@ -168,8 +169,8 @@ async def test_a_rebuild_that_is_killed_goes_on_to_the_same_points(one: Rebuilt)
     assert 0 < stored < len(events)
     report = await one.again()
     before = len(events) - stored
-    assert f"{before:,} sự kiện / facts, 0 bỏ qua" in report  # what was stored, is
-    assert f"{truth(events)} ({len(events):,}" in report
+    assert f"{number_vi(before)} sự kiện, 0 bản ghi để riêng" in report  # what was stored, is
+    assert f"{truth(events)} ({number_vi(len(events))}" in report
     assert await one.wrongly_tallied() == []
 
 
@@ -229,7 +230,7 @@ async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothi
         with pytest.raises(RebuildError, match="Run the same again"):
             await one.again()
     assert survived[0] > 0  # a batch that was committed is on the disk
-    assert f"{truth(events)} ({len(events):,}" in await one.again()
+    assert f"{truth(events)} ({number_vi(len(events))}" in await one.again()
     assert await one.wrongly_tallied() == []
 
 

@@ -219,7 +219,7 @@ async def test_the_command_tells_it_as_a_table(
     assert second.split()[0] == "SNV"
     assert await _rows(scoring_url) == before
     one = await _command(draft, stand, "--show", "1")
-    assert "1 đơn vị nữa / and 1 more" in one.stdout
+    assert "và 1 đơn vị nữa" in one.stdout
 
 
 async def test_the_command_tells_faults_at_the_draft_and_ends_with_1(

@@ -1,69 +1,84 @@
-"""A what-if as lines for a person, Vietnamese with English beside."""
+"""A what-if as lines for a person, in the language asked for (THIDUA_LANG)."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from services.chassis.language import speak
 from services.contracts.campaign import RuleSet
-from services.contracts.wording import plain
+from services.contracts.wording import Bilingual, number
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import Cause, LineChange, Mover
 from services.scoring.engine.results import Line, UnitPoints
 from services.scoring.queries.what_if import WhatIf
 
-_CAUSES: dict[Cause, tuple[str, str]] = {
-    "caps": ("mức trần của nhóm", "a group's cap"),
-    "total": ("trần hoặc làm tròn tổng điểm", "cap or rounding of the total"),
-    "scale": ("thang điểm khi có tiêu chí không giao", "the scale where criteria are not assigned"),
-    "knock-outs": ("điểm liệt", "knock-outs"),
-    "levels": ("ngưỡng xếp loại", "bands of levels"),
-    "others": ("đơn vị khác đổi hạng", "other units moved"),
+_CAUSES: dict[Cause, Bilingual] = {
+    "caps": Bilingual("điểm tối đa của nhóm", "a group's cap"),
+    "total": Bilingual("mức tối đa hoặc làm tròn tổng điểm", "cap or rounding of the total"),
+    "scale": Bilingual(
+        "thang điểm khi có tiêu chí không áp dụng", "the scale where criteria are not assigned"
+    ),
+    "knock-outs": Bilingual("điều kiện hạ mức xếp loại", "knock-outs"),
+    "levels": Bilingual("ngưỡng xếp loại", "bands of levels"),
+    "others": Bilingual("đơn vị khác đổi thứ hạng", "other units moved"),
 }
-_HEADINGS = (
-    "đơn vị / unit",
-    "hạng / rank",
-    "điểm / total",
-    "xếp loại / level",
-    "do / because of",
-)
 _GAP = "  "
+
+
+def _text(text: Bilingual) -> str:
+    return speak(text.vi, text.en)
+
+
+def _number(value: Decimal | int) -> str:
+    return _text(number(value))
 
 
 def report(found: WhatIf, *, show: int) -> Iterator[str]:
     """The lines; of the units that move the first so many."""
-    said = found.comparison
-    present, draft = found.present.rules, found.draft.rules
-    simulated = " · MÔ PHỎNG / SIMULATED" if found.simulated else ""
-    yield f"đang dùng / in force: {present.rule_set} {present.digest()[:16]}…{_sample(present)}"
-    yield f"dự thảo / draft     : {draft.rule_set} {draft.digest()[:16]}…{_sample(draft)}"
-    yield (
-        f"{said.units:,} đơn vị / units, {found.facts:,} sự kiện / facts{simulated};"
-        " không ghi gì / nothing is written"
+    comparison = found.comparison
+    yield _rules(speak("đang áp dụng:", "in force:"), found.present.rules)
+    yield _rules(speak("dự thảo:     ", "draft:   "), found.draft.rules)
+    units, facts = _number(comparison.units), _number(found.facts)
+    simulated = speak(" · DỮ LIỆU MÔ PHỎNG", " · SIMULATED DATA") if found.simulated else ""
+    yield speak(
+        f"{units} đơn vị, {facts} sự kiện{simulated}; hệ thống không ghi gì",
+        f"{units} units, {facts} facts{simulated}; nothing is written",
     )
-    if not said.movers:
-        yield "Không đơn vị nào thay đổi / Nobody moves"
+    if not comparison.movers:
+        yield speak("Không đơn vị nào thay đổi", "No unit moves")
         return
-    up = sum(mover.places > 0 for mover in said.movers)
-    down = sum(mover.places < 0 for mover in said.movers)
     yield ""
-    yield (
-        f"{len(said.movers)} đơn vị thay đổi / units change: {up} lên hạng / up,"
-        f" {down} xuống hạng / down"
+    yield from _summary(found)
+    yield ""
+    yield from _table([_row(found, mover) for mover in comparison.movers[:show]])
+    if (more := len(comparison.movers) - show) > 0:
+        yield speak(f"… và {more} đơn vị nữa: --show 0", f"… and {more} more units: --show 0")
+
+
+def _summary(found: WhatIf) -> Iterator[str]:
+    comparison = found.comparison
+    moved = len(comparison.movers)
+    up = sum(mover.places > 0 for mover in comparison.movers)
+    down = sum(mover.places < 0 for mover in comparison.movers)
+    yield speak(
+        f"{moved} đơn vị thay đổi: {up} lên hạng, {down} xuống hạng",
+        f"{moved} units change: {up} up, {down} down",
     )
     for (before, after), units in Counter(_levels(found)).items():
-        yield f"  xếp loại / level: {units} × {before} → {after}"
-    for leaders in said.leaders:
+        yield speak(
+            f"  xếp loại: {units} đơn vị từ {before} thành {after}",
+            f"  level: {units} units from {before} to {after}",
+        )
+    for leaders in comparison.leaders:
+        cluster = _text(found.draft.plan.cluster_title(leaders.cluster))
         was, will = ", ".join(leaders.before) or "—", ", ".join(leaders.after) or "—"
-        yield f"  dẫn đầu / leader of {leaders.cluster}: {was} → {will}"
-    yield ""
-    yield from _table([_row(found, mover) for mover in said.movers[:show]])
-    if (more := len(said.movers) - show) > 0:
-        yield f"… và {more} đơn vị nữa / and {more} more units: --show 0"
+        yield f"  {speak('dẫn đầu', 'leader of')} {cluster}: {was} → {will}"
 
 
-def _sample(rules: RuleSet) -> str:
-    """Said wherever results of a table that is nobody's official one are shown."""
-    return " · BẢNG MẪU / SAMPLE TABLE" if rules.sample else ""
+def _rules(name: str, rules: RuleSet) -> str:
+    """With a note wherever results of a table that is nobody's official one are shown."""
+    sample = speak(" · BẢNG ĐIỂM MẪU", " · SAMPLE TABLE") if rules.sample else ""
+    return f"{name} {rules.rule_set} {rules.digest()[:16]}…{sample}"
 
 
 def _row(found: WhatIf, mover: Mover) -> tuple[str, ...]:
@@ -72,8 +87,8 @@ def _row(found: WhatIf, mover: Mover) -> tuple[str, ...]:
     return (
         f"{mover.unit} {found.draft.units[mover.unit].name}",
         _change(_rank(before), _rank(after)) + (arrow if mover.places else ""),
-        _change(_total(before), _total(after)) + (f" ({_signed(mover.points)})"),
-        _change(_flagged(before), _flagged(after)),
+        _change(_total(before), _total(after)) + f" ({_signed(mover.points)})",
+        _change(_level_and_flag(found.present, before), _level_and_flag(found.draft, after)),
         _because(mover),
     )
 
@@ -87,44 +102,42 @@ def _rank(points: UnitPoints | None) -> str:
 
 
 def _total(points: UnitPoints | None) -> str:
-    return plain(points.total) if points else "—"
+    return _number(points.total) if points else "—"
 
 
-def _flagged(points: UnitPoints | None) -> str:
+def _level_and_flag(snapshot: CampaignSnapshot, points: UnitPoints | None) -> str:
     if points is None:
         return "—"
-    return (points.level or "") + (" ⚑" if points.flag else "")
+    return (_level(snapshot, points) if points.level else "") + (" ⚑" if points.flag else "")
 
 
 def _because(mover: Mover) -> str:
-    if mover.before is None or mover.after is None:
-        return (
-            "chưa được chấm / was not scored"
-            if mover.before is None
-            else "không còn được chấm / is no longer scored"
-        )
+    if mover.before is None:
+        return speak("chưa được chấm điểm", "was not scored")
+    if mover.after is None:
+        return speak("không còn được chấm điểm", "is no longer scored")
     lines = [_line(line) for line in mover.lines]
-    others = [" / ".join(_CAUSES[cause]) for cause in mover.causes if cause != "lines"]
+    others = [_text(_CAUSES[cause]) for cause in mover.causes if cause != "lines"]
     return "; ".join([*lines, *others])
 
 
 def _line(line: LineChange) -> str:
     note = ""
     if line.before is None:
-        note = " mới / new"
+        note = speak(" mới", " new")
     elif line.after is None:
-        note = " bỏ / gone"
-    return f"{line.criterion} {_given(line.before)} → {_given(line.after)}{note}"
+        note = speak(" bỏ", " gone")
+    return f"{line.criterion} {_points(line.before)} → {_points(line.after)}{note}"
 
 
-def _given(line: Line | None) -> str:
+def _points(line: Line | None) -> str:
     if line is None:
         return "—"
-    return plain(line.points) if line.assigned else "không giao / not assigned"
+    return _number(line.points) if line.assigned else speak("không áp dụng", "not assigned")
 
 
 def _signed(points: Decimal) -> str:
-    return f"+{plain(points)}" if points > 0 else plain(points)
+    return f"+{_number(points)}" if points > 0 else _number(points)
 
 
 def _levels(found: WhatIf) -> Iterator[tuple[str, str]]:
@@ -139,13 +152,20 @@ def _level(snapshot: CampaignSnapshot, points: UnitPoints) -> str:
     """In the words of the unit's own table: two tables may word one level differently."""
     table = snapshot.rules.table(points.table)
     title = table.level_title(points.level) if table else None
-    return f"{title.vi} / {title.en}" if title else points.level or "—"
+    return _text(title) if title else points.level or "—"
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Columns as wide as they must be; the last one as long as it is."""
-    every = [_HEADINGS, *rows]
-    widths = [max(len(row[at]) for row in every) for at in range(len(_HEADINGS) - 1)]
+    headings = (
+        speak("đơn vị", "unit"),
+        speak("thứ hạng", "rank"),
+        speak("điểm", "total"),
+        speak("xếp loại", "level"),
+        speak("do", "because of"),
+    )
+    every = [headings, *rows]
+    widths = [max(len(row[at]) for row in every) for at in range(len(headings) - 1)]
     for row in every:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         yield _GAP.join([*cells, row[-1]])

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from services.chassis.language import speak
 from services.chassis.storage.database import Database, Transaction
+from services.contracts.wording import number
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import digest_of_cluster
 from services.scoring.facts import store as fact_store
@@ -40,25 +42,42 @@ class Agreement:
 
     def lines(self) -> list[str]:
         """For people."""
+        newer, compared = number(self.newer), number(self.compared)
         lines = [
-            f"{self.newer} dữ kiện mới hơn / facts that the old database had not taken yet",
-            f"{self.compared} cụm đã so sánh / clusters compared",
+            speak(
+                f"{newer.vi} sự kiện mới hơn, cơ sở dữ liệu cũ chưa nhận",
+                f"{newer.en} facts that the old database had not taken yet",
+            ),
+            speak(f"{compared.vi} cụm đã so sánh", f"{compared.en} clusters compared"),
         ]
         if self.unscored:
+            many, some = len(self.unscored), ", ".join(self.unscored[:_SHOWN])
             lines.append(
-                f"{len(self.unscored)} cụm cơ sở dữ liệu cũ chưa tính xong / clusters that the old"
-                f" database had not scored, not compared: {', '.join(self.unscored[:_SHOWN])}"
+                speak(
+                    f"{many} cụm cơ sở dữ liệu cũ chưa tính xong, không so sánh: {some}",
+                    f"{many} clusters that the old database had not scored, not compared: {some}",
+                )
             )
         if self.lacking:
-            some = ", ".join(map(str, self.lacking[:_SHOWN]))
+            many, some = len(self.lacking), ", ".join(map(str, self.lacking[:_SHOWN]))
             lines.append(
-                f"{len(self.lacking)} facts of the old database are on no topic: {some}; say them"
-                " again with `thidua republish`, then come again. If units.csv or the release was"
-                " changed since the new database was begun, make that one anew: what was set aside"
-                " then is not read again"
+                speak(
+                    f"{many} sự kiện của cơ sở dữ liệu cũ không có trên topic nào: {some}. Phát lại"
+                    " bằng `thidua republish`, rồi chạy lại lệnh này. Nếu units.csv hoặc phiên bản"
+                    " phần mềm đã đổi từ khi bắt đầu dựng lại thì dựng lại từ đầu",
+                    f"{many} facts of the old database are on no topic: {some}. Publish them with"
+                    " `thidua republish`, then run this once more. If units.csv or the release was"
+                    " changed since the new database was begun, make that one anew: what was set"
+                    " aside then is not read a second time",
+                )
             )
         if self.different:
-            lines.append(f"the same facts, other points: {', '.join(self.different)}")
+            some = ", ".join(self.different)
+            lines.append(
+                speak(
+                    f"cùng sự kiện nhưng khác điểm: {some}", f"the same facts, other points: {some}"
+                )
+            )
         return lines
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from services.chassis.language import speak
 from services.chassis.storage.database import Database
+from services.contracts.wording import number
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.points.stored import clusters as stored_clusters
@@ -23,7 +25,8 @@ class State:
         return self.facts == other.facts and self.up_to_date and other.up_to_date
 
     def __str__(self) -> str:
-        return f"{self.digest} ({self.facts:,} sự kiện / facts)"
+        facts = number(self.facts)
+        return f"{self.digest} ({speak(f'{facts.vi} sự kiện', f'{facts.en} facts')})"
 
 
 async def state_of(database: Database, snapshot: CampaignSnapshot) -> State:

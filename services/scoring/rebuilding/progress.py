@@ -3,6 +3,9 @@
 import time
 from collections.abc import Callable
 
+from services.chassis.language import speak
+from services.contracts.wording import number
+
 WriteLine = Callable[[str], None]
 """Shows a line to whoever started it."""
 
@@ -17,9 +20,12 @@ class Progress:
         self._written_at = time.monotonic()
         self.done = 0
 
-    def add(self, number: int) -> None:
+    def add(self, records: int) -> None:
         """So many more."""
-        self.done += number
+        self.done += records
         if time.monotonic() - self._written_at >= _EVERY_S:
             self._written_at = time.monotonic()
-            self._write_line(f"{self.done:,} / {self._total:,} bản ghi / records")
+            done, total = number(self.done), number(self._total)
+            self._write_line(
+                speak(f"{done.vi}/{total.vi} bản ghi", f"{done.en} of {total.en} records")
+            )

@@ -9,10 +9,13 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from services.chassis.broker.topic_reader import open_reader
+from services.chassis.language import speak
 from services.chassis.storage.database import Database
 from services.contracts.campaign.loader import load_campaign
+from services.contracts.wording import number
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.events import topics
 from services.scoring.points.recompute import at_once, clusters_due, recompute
@@ -111,9 +114,9 @@ async def _rebuild(
                 break
             await asyncio.sleep(1)
         _report(topics_read, time.monotonic() - started, write_line)
-        write_line(f"dựng lại / rebuilt : {rebuilt}")
+        write_line(speak(f"dựng lại: {rebuilt}", f"rebuilt: {rebuilt}"))
         if compare:
-            write_line(f"đang chạy / running: {theirs}")
+            write_line(speak(f"đang chạy: {theirs}", f"running: {theirs}"))
         if take_over:
             old = running if compare else None
             published = list(topics_read.points.values())
@@ -129,14 +132,23 @@ async def _rebuild(
         if not compare:
             return EQUAL
         equal = theirs.digest == rebuilt.digest
-        write_line("giống nhau / equal" if equal else "KHÁC NHAU / DIFFERENT")
+        write_line(speak("GIỐNG NHAU", "EQUAL") if equal else speak("KHÁC NHAU", "DIFFERENT"))
         return EQUAL if equal else DIFFERENT
 
 
 def _report(read: TopicsRead, seconds: float, write_line: WriteLine) -> None:
-    write_line(f"{read.new:,} sự kiện / facts, {read.set_aside:,} bỏ qua / set aside")
-    rate = read.records / max(seconds, 0.001)
-    write_line(f"{seconds:.1f} s, {rate:,.0f} bản ghi/s / records/s")
+    new, aside = number(read.new), number(read.set_aside)
+    write_line(
+        speak(
+            f"{new.vi} sự kiện, {aside.vi} bản ghi để riêng",
+            f"{new.en} facts, {aside.en} records set aside",
+        )
+    )
+    rate = number(round(read.records / max(seconds, 0.001)))
+    took = number(Decimal(f"{seconds:.1f}"))
+    write_line(
+        speak(f"{took.vi} giây, {rate.vi} bản ghi/giây", f"{took.en} s, {rate.en} records/s")
+    )
 
 
 async def _take_over(
@@ -157,10 +169,15 @@ async def _take_over(
         for line in found.lines():
             write_line(line)
         if not found.holds:
-            write_line("KHÁC NHAU / DIFFERENT: nothing was taken over")
+            write_line(speak("KHÁC NHAU: chưa tiếp quản", "DIFFERENT: nothing was taken over"))
             return DIFFERENT
         await takeover.take_over_from(settings, old, database, lock, snapshot)
-    write_line("đã tiếp quản / taken over: start scoring with SCORING_DATABASE_URL set to it")
+    write_line(
+        speak(
+            "Đã tiếp quản. Khởi động scoring với SCORING_DATABASE_URL là cơ sở dữ liệu này",
+            "Taken over: start scoring with SCORING_DATABASE_URL set to it",
+        )
+    )
     return EQUAL
 
 
