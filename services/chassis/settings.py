@@ -30,7 +30,10 @@ SHARED_PREFIX = "THIDUA_"
 """A value that all services share is set once under this prefix."""
 
 MOST_PAUSES_MS = 200_000
-"""All retries of one batch: Kafka takes the partitions away after 300,000 ms, work needs some."""
+"""All retries of one poll: Kafka takes the partitions away after 300,000 ms, work needs some."""
+
+TRANSACTIONS_PER_POLL = 4
+"""So that the next can be classified while one is written. Each has its own retries."""
 
 TopicPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,48}$")]
 
@@ -280,8 +283,9 @@ class ServiceSettings(SharedSettings):
         default=10_000,
         ge=1,
         le=60_000,
-        description="Longest pause. All pauses together must stay inside Kafka's five minutes for"
-        " a batch (max.poll.interval). Milliseconds.",
+        description="Longest pause. All pauses of one poll, which is up to four transactions, must"
+        " stay inside Kafka's five minutes (max.poll.interval). A poll whose attempts take long"
+        " themselves is given back to Kafka before those are over. Milliseconds.",
     )
     dead_letter_run_limit: int = Field(
         default=100,
@@ -325,9 +329,8 @@ class ServiceSettings(SharedSettings):
 
     @property
     def poll_max_records(self) -> int:
-        """Most events that a consumer has in work, and acknowledges, at once: a few transactions,
-        so that the next can be judged while one is written."""
-        return 4 * self.batch_max_records
+        """Most events that a consumer has in work, and acknowledges, at once."""
+        return TRANSACTIONS_PER_POLL * self.batch_max_records
 
     @model_validator(mode="after")
     def _simulated_clock_is_local(self) -> Self:
@@ -345,13 +348,16 @@ class ServiceSettings(SharedSettings):
 
     @model_validator(mode="after")
     def _retries_fit_the_poll_interval(self) -> Self:
-        pauses = (
-            min(self.retry_base_ms << n, self.retry_max_ms) for n in range(self.retry_attempts)
-        )
-        if sum(pauses) > MOST_PAUSES_MS:
+        # One more than attempts: a batch that is given back to Kafka waits before that too.
+        pauses = [
+            min(self.retry_base_ms << n, self.retry_max_ms) for n in range(self.retry_attempts + 1)
+        ]
+        if (most := TRANSACTIONS_PER_POLL * sum(pauses)) > MOST_PAUSES_MS:
             msg = (
-                "retry_attempts, retry_base_ms and retry_max_ms add up to more than 200 s; Kafka"
-                " takes the partitions away after 300 s: lower one of them"
+                "retry_attempts, retry_base_ms and retry_max_ms let the"
+                f" {TRANSACTIONS_PER_POLL} transactions of one poll pause for {most / 1000:.0f} s;"
+                f" at most {MOST_PAUSES_MS / 1000:.0f} s fit, because Kafka takes the partitions"
+                " away after 300 s: lower one of them"
             )
             raise ValueError(msg)
         return self

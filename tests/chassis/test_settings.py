@@ -89,7 +89,7 @@ def test_a_simulated_clock_without_a_beginning_is_refused(monkeypatch: pytest.Mo
     [
         ({"MINE_TOPIC_MIN_INSYNC": "2"}, "nothing could ever be sent"),
         ({"MINE_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, "set kafka_sasl_username"),
-        ({"MINE_RETRY_ATTEMPTS": "50"}, "more than 200 s"),
+        ({"MINE_RETRY_ATTEMPTS": "50"}, "at most 200 s fit"),
     ],
 )
 def test_values_that_contradict_each_other_are_refused(

@@ -10,6 +10,7 @@ Nothing is left undecided, so the batch can be acknowledged as a whole.
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ from services.chassis.observability.registry import (
     REPEATED,
 )
 from services.chassis.retry import backoff, is_transient
-from services.chassis.settings import ServiceSettings
+from services.chassis.settings import MOST_PAUSES_MS, ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.envelope import Event
 from services.contracts.topics import topic_of
@@ -100,15 +101,17 @@ class BatchProcessor:
         transaction was done, and all records are to come again: those of the transactions before it
         are then repetitions.
         """
+        until = time.monotonic() + MOST_PAUSES_MS / 1000
         parts = classified_ahead(records, self._check, self._settings.batch_max_records)
         async with contextlib.aclosing(parts):
             async for batch in parts:
                 only = next(iter(batch.events.values())) if len(batch.events) == 1 else None
                 with trace.continued(only.traceparent if only else None):
-                    await self._with_retries(batch)
+                    await self._with_retries(batch, until)
 
-    async def _with_retries(self, batch: Classified) -> None:
-        """Commit a batch; a failure that passes is waited out, up to `retry_attempts` times.
+    async def _with_retries(self, batch: Classified, until: float) -> None:
+        """Commit a batch; a failure that passes is waited out, up to `retry_attempts` times, and
+        not beyond `until` (monotonic), after which Kafka would take the partitions away.
 
         Raises the last passing failure after them, anything else at once.
         """
@@ -134,7 +137,7 @@ class BatchProcessor:
                     pause_s=round(pause, 3),
                 )
                 await asyncio.sleep(pause)  # also before Kafka gets it back: it redelivers at once
-                if attempt > settings.retry_attempts:
+                if attempt > settings.retry_attempts or time.monotonic() > until:
                     raise
             else:
                 self._recent = done.recent
