@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from services.chassis.clock import Clock, clock_of
+from services.chassis.loops.listener import Listener
 from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metric, Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
-from services.chassis.running.listener import Listener
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database
 

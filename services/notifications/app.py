@@ -9,7 +9,7 @@ import structlog
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.consuming.deduplicate import deduplicated
-from services.chassis.running.loops import Loop
+from services.chassis.loops.loop import Loop
 from services.chassis.running.service import Service
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
-from services.chassis.running.loops import Loop
+from services.chassis.loops.loop import Loop
 from services.chassis.running.service import Service
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.events import (

@@ -18,6 +18,9 @@ from infra.local.issuer import AUDIENCE, Issuer
 from services.chassis.http import tokens
 from services.chassis.http.auth import Principal, access, require_unit
 from services.chassis.http.tokens import Authenticator, ClaimsError, principal_of
+from services.chassis.observability.health import Health
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import Refusal
 from services.contracts.reading import hidden_character
 from tests.chassis.toy import toy_settings
@@ -28,7 +31,8 @@ from tests.support.tokens import bad_tokens
 async def trusting(issuer: Issuer, **other: Any) -> AsyncIterator[Authenticator]:
     """An authenticator that fetches the keys of `issuer`."""
     authenticator = Authenticator(toy_settings("postgresql://nowhere", issuer, **other))
-    async with authenticator.running():
+    metrics = Metrics(CHASSIS_METRICS)
+    async with authenticator.running(Health(metrics), metrics):
         yield authenticator
 
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from services.chassis.clock import SystemClock
+from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import DEGRADED, LOOP_FAILURES, STALLED
-from services.chassis.running.loops import AT_ONCE, Loop
 from tests.support.jumping_loop import JumpingLoop
 
 

@@ -10,8 +10,8 @@ from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
 from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.loops.loop import Loop
 from services.chassis.running.lifespan import Lifespan
-from services.chassis.running.loops import Loop
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import TopicSpec, topic_of
 from tests.chassis.toy import toy_settings

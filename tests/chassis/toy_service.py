@@ -8,7 +8,7 @@ import os
 from pydantic_settings import SettingsConfigDict
 
 from services.chassis.base import Chassis
-from services.chassis.running.loops import Loop
+from services.chassis.loops.loop import Loop
 from services.chassis.running.service import Service, run
 from services.chassis.settings import ServiceSettings
 from tests.chassis.toy import router

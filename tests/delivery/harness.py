@@ -22,10 +22,10 @@ from aiokafka.protocol.produce import ProduceRequest
 from services.chassis.clock import SystemClock
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.crash import VARIABLE
+from services.chassis.loops.listener import Listener
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.relay.relay import Relay
-from services.chassis.running.listener import Listener
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database
 from services.chassis.storage.outbox import CHANNEL

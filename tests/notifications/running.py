@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from services.chassis.base import Chassis
 from services.chassis.consuming.deduplicate import new_in_inbox
-from services.chassis.running.loops import Loop
+from services.chassis.loops.loop import Loop
 from services.chassis.storage.database import Database
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, Invalid, decode

@@ -37,7 +37,10 @@ def create_api(
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        async with authenticator.running(), lifespan(app) if lifespan else nullcontext():
+        async with (
+            authenticator.running(chassis.health, chassis.metrics),
+            lifespan(app) if lifespan else nullcontext(),
+        ):
             yield
 
     app = FastAPI(

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK
 
 from services.chassis.http.tls import client_tls
+from services.chassis.loops.loop import Loop
 from services.chassis.retry import backoff, first_of
 
 log = structlog.get_logger(__name__)
@@ -67,7 +68,8 @@ class KeyRing:
         self.changes = 0
         """How often other keys were fetched than before: a valid token may be so no more."""
         self._begun_at = float("-inf")
-        self._wanted = asyncio.Event()
+        self._failures = 0
+        self.loop = Loop("token keys", self._tick, every_s=refresh_s)
         self._idle = asyncio.Event()
         """Set while no fetch is under way or to come at once."""
 
@@ -86,22 +88,26 @@ class KeyRing:
             return known
         if self._idle.is_set() and time.monotonic() - self._begun_at >= _SHORTEST_PAUSE_S:
             self._idle.clear()
-            self._wanted.set()
+            self.loop.wake()
         await first_of(self._idle, _WAIT_FOR_UNKNOWN_S)
         return self._keys.get(key_id)
 
-    async def run(self) -> None:
-        """Fetch now, every `refresh_s` seconds, and when an unknown key is asked for."""
-        failures = 0
-        while True:
-            self._wanted.clear()
-            self._begun_at = time.monotonic()
-            failures = 0 if await self._fetch() else failures + 1
-            self._idle.set()
-            pause = backoff(failures, base_s=_SHORTEST_PAUSE_S, longest_s=_LONGEST_PAUSE_S)
-            await first_of(
-                self._wanted, min(pause, self._refresh_s) if failures else self._refresh_s
-            )
+    def degraded(self) -> str | None:
+        """Why keys are not as they are to be: no token can be checked, or only by old ones."""
+        if self.empty:
+            return "the issuer's keys were never fetched"
+        if self._failures:
+            return f"the issuer's keys could not be fetched {self._failures} times in a row"
+        return None
+
+    async def _tick(self) -> float | None:
+        """Fetch; the pause before the next attempt where this one failed. Seconds."""
+        self._begun_at = time.monotonic()
+        self._failures = 0 if await self._fetch() else self._failures + 1
+        self._idle.set()
+        if not self._failures:
+            return None
+        return backoff(self._failures, base_s=_SHORTEST_PAUSE_S, longest_s=_LONGEST_PAUSE_S)
 
     async def _fetch(self) -> bool:
         try:

@@ -10,8 +10,11 @@ from typing import Any
 import jwt
 import structlog
 
+from services.chassis.clock import SystemClock
 from services.chassis.http.auth import ROLES, Principal
 from services.chassis.http.keys import ALGORITHMS, KeyRing
+from services.chassis.observability.health import Health
+from services.chassis.observability.metrics import Metrics
 from services.chassis.problems import UNAUTHENTICATED, UNAVAILABLE, Refusal
 from services.chassis.settings import ServiceSettings
 from services.contracts.reading import hidden_character, is_visible
@@ -71,12 +74,16 @@ class Authenticator:
         """By which of the issuer's keys, counted by `KeyRing.changes`."""
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, health: Health, metrics: Metrics) -> AsyncIterator[None]:
         """The issuer's keys are fetched in the background while the block runs."""
         if self._closed:
             yield
             return
-        fetching = asyncio.create_task(self._keys.run(), name="token keys")
+        loop = self._keys.loop
+        health.watch(loop)
+        health.report("token keys", self._keys.degraded)
+        # The machine's clock: keys are fetched whatever the database of a simulated one does.
+        fetching = asyncio.create_task(loop.run(clock=SystemClock(), metrics=metrics))
         try:
             yield
         finally:

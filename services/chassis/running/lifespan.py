@@ -22,9 +22,9 @@ from services.chassis.base import Chassis
 from services.chassis.broker.producer import open_producer
 from services.chassis.crash import INSIDE_DRAIN, crash_point
 from services.chassis.http.idempotency_store import forget_old_keys
+from services.chassis.loops.loop import Loop
 from services.chassis.observability.health import Watched
 from services.chassis.relay.relay import Relay
-from services.chassis.running.loops import Loop
 from services.chassis.running.topics import TopicWatch
 from services.chassis.storage.outbox import CHANNEL
 from services.chassis.storage.schema import schema_behind

@@ -31,10 +31,10 @@ from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.http import dead_letters as dead_letters_api
 from services.chassis.http.api import create_api
+from services.chassis.loops.loop import Loop
 from services.chassis.observability.logs import configure_logs
 from services.chassis.relay.watermark import WatermarkPublisher
 from services.chassis.running.lifespan import Lifespan
-from services.chassis.running.loops import Loop
 from services.chassis.running.memory import tune_gc
 from services.chassis.settings import ServiceSettings, SettingsError, load_settings
 from services.contracts.watermark import watermark_topic

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.chassis.broker.topic_admin import missing_topics
-from services.chassis.running.loops import Loop
+from services.chassis.loops.loop import Loop
 from services.chassis.settings import SharedSettings
 
 _EVERY_S = 60.0

@@ -17,9 +17,9 @@ import structlog
 
 from services.chassis.base import Chassis
 from services.chassis.crash import AFTER_YES, crash_point
+from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability import trace
 from services.chassis.retry import backoff, is_transient
-from services.chassis.running.loops import AT_ONCE, Loop
 from services.notifications import metrics as measured
 from services.notifications.channels.message import Channel, OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome, Schedule, Verdict, verdict

@@ -5,8 +5,8 @@ from typing import Any
 
 import structlog
 
+from services.chassis.loops.loop import Loop
 from services.chassis.observability.metrics import Metrics
-from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.engine.digest import unit_digest

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.chassis.clock import Clock
+from services.chassis.loops.loop import Loop
 from services.chassis.observability.metrics import Metrics
-from services.chassis.running.loops import Loop
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
 from services.scoring.generation import REASON, SupersededError, is_current

@@ -17,8 +17,8 @@ from typing import Any
 import structlog
 
 from services.chassis.clock import Clock
+from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability.metrics import Metrics
-from services.chassis.running.loops import AT_ONCE, Loop
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext

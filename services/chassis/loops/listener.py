@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from services.chassis.running.loops import Loop
+from services.chassis.loops.loop import Loop
 
 _PROBE_S = 30.0
 """How often the connection is asked whether it still works: one that listens does not notice by
