@@ -16,6 +16,7 @@ from services.contracts.campaign.base import (
     known_zone,
 )
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.checks.fulfilment import check_fulfilment
 from services.contracts.campaign.checks.plan import (
     check_audiences,
     check_days,
@@ -174,7 +175,9 @@ def _check_together(
         closes = part(_DAY, plan, "closes")
         found += check_days(opens, closes, part(_DEADLINE, plan, "contest_ends"), obligations)
         found += check_obligations(obligations)
-        found += check_audiences(obligations, part(_ESSAYS, plan, "essays"), rows)
+        essays = part(_ESSAYS, plan, "essays")
+        found += check_audiences(obligations, essays, rows)
+        found += check_fulfilment(obligations, essays, rows)
         found += check_last_year(part(_LAST_YEAR, plan, "last_year"), opens)
         found += check_reminders(part(_DISTANCES, plan, "approaching_days"))
         levels, clusters = (part(_TITLES, plan, key) for key in ("levels", "clusters"))

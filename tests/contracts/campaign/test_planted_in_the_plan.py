@@ -4,8 +4,8 @@ import pytest
 
 from tests.contracts.campaign.planting import Fault, Planted
 
-D6_WAY = "      - id: D6\n        by: contest-reported\n        counted_by: received\n"
-D7_WAY = "      - id: D7\n        by: ceremony-reported\n"
+D6_OPTION = "      - id: D6\n        by: contest-reported\n        counted_by: received\n"
+D7_OPTION = "      - id: D7\n        by: ceremony-reported\n"
 
 FAULTS: dict[str, Fault] = {
     "a typo in a key": Fault(
@@ -89,10 +89,10 @@ FAULTS: dict[str, Fault] = {
         "- id: D3 #", "- id: D7 #", (0, "id D7 is used"), (55, "id D7 is used")
     ),
     "forms of an event that has none": Fault(
-        D6_WAY, D6_WAY + "        forms: [held]\n", (3, "remove the key forms")
+        D6_OPTION, D6_OPTION + "        forms: [held]\n", (3, "remove the key forms")
     ),
     "held-on for what is only received": Fault(
-        D6_WAY, D6_WAY.replace("received", "held-on"), (2, "use received")
+        D6_OPTION, D6_OPTION.replace("received", "held-on"), (2, "use received")
     ),
     "held-on for a conference in writing": Fault(
         "forms: [held]\n",
@@ -101,13 +101,13 @@ FAULTS: dict[str, Fault] = {
         (6, "is never used: such reports fulfil option D2"),
     ),
     "grace for what is counted on receipt": Fault(
-        D6_WAY,
-        D6_WAY + "        reporting_grace_days: 2\n",
+        D6_OPTION,
+        D6_OPTION + "        reporting_grace_days: 2\n",
         (3, "only with counted_by held-on"),
     ),
     "a written notice for what is held": Fault(
-        D7_WAY,
-        D7_WAY + "        written_notice_required: true\n",
+        D7_OPTION,
+        D7_OPTION + "        written_notice_required: true\n",
         (2, "an option in writing"),
     ),
     "a condition read after the deadline": Fault(
@@ -118,6 +118,23 @@ FAULTS: dict[str, Fault] = {
         "    levels: [upper]\n    only_if: {no_essays_by: 2020-06-05}\n"
         "    options:\n      - id: D6\n",
         (1, "only one obligation may have only_if"),
+        (4, "is fulfilled by essay-submitted alone"),
+    ),
+    "two obligations by a report that is sent once": Fault(
+        D6_OPTION,
+        D6_OPTION.replace("contest-reported", "conference-reported"),
+        (1, "D2 of the same units is by “conference-reported” already"),
+    ),
+    "a report that an obligation of the same units takes too": Fault(
+        D7_OPTION,
+        D7_OPTION.replace("ceremony-reported", "contest-reported"),
+        (1, "and a unit sends it once"),
+        (2, "use received"),
+    ),
+    "essays of those who may send none": Fault(
+        '    levels: [upper]\n    # "các đơn vị chưa',
+        '    levels: [commune]\n    # "các đơn vị chưa',
+        (3, "units of the level commune owe it and may send no essays"),
     ),
     "last year's day in this year": Fault(
         "day: 2019-05-30", "day: 2020-05-30", (0, "no day of last year")

@@ -1,0 +1,98 @@
+"""Plans that cannot be run: an obligation that some unit could never fulfil, whatever it sends.
+
+A unit sends each report once, and a report fulfils one obligation; essays fulfil every obligation
+that accepts them, come from the levels that may send some, and alone decide an `only_if`.
+"""
+
+from collections.abc import Iterator
+
+from services.contracts.campaign.parts import Part
+from services.contracts.campaign.plan import EssayRules, ObligationPlan
+from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.units_file import UnitRows
+
+ESSAY = "essay-submitted"
+
+
+def check_fulfilment(
+    obligations: Part[tuple[ObligationPlan, ...]] | None,
+    essays: Part[EssayRules] | None,
+    units: UnitRows | None,
+) -> Iterator[Problem]:
+    """Every unit can fulfil everything that it owes."""
+    if obligations is None:
+        return
+    for at, planned in enumerate(obligations.value):
+        yield from _reports_once(obligations, at, planned, units)
+        yield from _condition_by_essays(obligations, at, planned)
+        if essays is not None and units is not None:
+            yield from _may_send_essays(obligations, at, planned, essays.value, units)
+
+
+def _reports_once(
+    obligations: Part[tuple[ObligationPlan, ...]],
+    at: int,
+    planned: ObligationPlan,
+    units: UnitRows | None,
+) -> Iterator[Problem]:
+    """A report that fulfils an earlier obligation of the same units is not left for this one."""
+    for which, option in enumerate(planned.options):
+        for earlier in obligations.value[:at]:
+            if (
+                option.by != ESSAY
+                and any(other.by == option.by for other in earlier.options)
+                and _same_units(earlier, planned, units)
+            ):
+                yield obligations.problem(
+                    (at, "options", which, "by"),
+                    f"báo cáo “{option.by}” của cùng đơn vị đã dùng cho {earlier.id}; mỗi đơn vị"
+                    " chỉ gửi báo cáo này một lần: gộp hai nội dung hoặc đổi by",
+                    f"{earlier.id} of the same units is by “{option.by}” already, and a unit sends"
+                    " it once: make the two one obligation, or name another event",
+                )
+                break
+
+
+def _same_units(one: ObligationPlan, other: ObligationPlan, units: UnitRows | None) -> bool:
+    if units is None:
+        return bool({*one.levels} & {*other.levels} or {*one.kinds} & {*other.kinds})
+    return any(one.applies_to(row.unit) and other.applies_to(row.unit) for row in units.rows)
+
+
+def _condition_by_essays(
+    obligations: Part[tuple[ObligationPlan, ...]], at: int, planned: ObligationPlan
+) -> Iterator[Problem]:
+    """Whether a unit had sent essays is looked at when it sends essays, and at no report."""
+    if planned.only_if is None:
+        return
+    for which, option in enumerate(planned.options):
+        if option.by != ESSAY:
+            yield obligations.problem(
+                (at, "options", which, "by"),
+                f"nội dung có only_if chỉ hoàn thành bằng {ESSAY}; đổi by hoặc bỏ only_if",
+                f"an obligation with only_if is fulfilled by {ESSAY} alone: change by, or remove"
+                " only_if",
+            )
+
+
+def _may_send_essays(
+    obligations: Part[tuple[ObligationPlan, ...]],
+    at: int,
+    planned: ObligationPlan,
+    essays: EssayRules,
+    units: UnitRows,
+) -> Iterator[Problem]:
+    """What essays alone fulfil is owed by units that may send some."""
+    if any(option.by != ESSAY for option in planned.options):
+        return
+    if not units.levels >= {*essays.levels}:
+        return  # a level is misspelt: a problem of its own
+    levels = {row.unit.level for row in units.rows if planned.applies_to(row.unit)}
+    if barred := sorted(levels - {*essays.levels}):
+        yield obligations.problem(
+            (at, "options"),
+            f"đơn vị cấp {', '.join(barred)} phải thực hiện nhưng không được gửi bài dự thi; sửa"
+            " levels, kinds hoặc essays.levels",
+            f"units of the level {', '.join(barred)} owe it and may send no essays: correct"
+            " levels, kinds or essays.levels",
+        )
