@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -38,10 +37,7 @@ SEASON = (
 async def _ask(
     stand: Stand, rules: str = DRAFT, role: str = "board", unit: str | None = None, **body: Any
 ) -> httpx.Response:
-    headers = {
-        "Authorization": f"Bearer {stand.issuer.mint(role, unit)}",
-        "Idempotency-Key": str(uuid4()),
-    }
+    headers = {"Authorization": f"Bearer {stand.issuer.mint(role, unit)}"}
     return await stand.client.post("/v1/what-if", json={"rules": rules, **body}, headers=headers)
 
 
@@ -163,7 +159,6 @@ async def test_all_faults_of_a_draft_are_told_at_once_with_line_and_remedy(stand
 async def test_what_is_no_rule_set_is_refused(stand: Stand, text: str) -> None:
     headers = {
         "Authorization": f"Bearer {stand.issuer.mint('board')}",
-        "Idempotency-Key": "a",
         "Content-Type": "application/json",
     }
     content = b'{"rules": "\\ud800"}' if text == "\ud800" else None
@@ -173,6 +168,24 @@ async def test_what_is_no_rule_set_is_refused(stand: Stand, text: str) -> None:
         else await _ask(stand, text)
     )
     assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY, answer.text
+
+
+async def test_a_draft_may_be_larger_than_other_bodies_and_no_key_is_asked_for(
+    stand: Stand,
+) -> None:
+    comment = "# " + "x" * 200_000 + "\n"
+    answer = await _ask(stand, comment + DRAFT)
+    assert answer.status_code == httpx.codes.OK, answer.text
+    assert (await _ask(stand, comment * 6 + DRAFT)).status_code == 413
+
+
+async def test_a_third_simulation_at_the_same_time_is_told_to_come_later(stand: Stand) -> None:
+    answers = await asyncio.gather(*(_ask(stand) for _ in range(6)))
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
+    assert {answer.status_code for answer in answers} == {200, 429}
+    assert (await _ask(stand)).status_code == httpx.codes.OK
 
 
 async def test_only_the_board_may_ask(stand: Stand) -> None:

@@ -43,11 +43,12 @@ class _Walk:
             await call.refused(403, f"role {role}", token=self.issuer.mint(role, "SNV"))
         await call.refused(403, "no role", token=self.issuer.mint([], "SNV"))
         good = self.issuer.mint(declared[0], "SNV")
-        if method == "POST":
+        if method == "POST" and operation.get("x-stores", True):
             await call.refused(400, "no Idempotency-Key", token=good, key=None)
             await call.refused(400, "a malformed Idempotency-Key", token=good, key="a b")
         if "requestBody" in operation:
-            large = b'{"x": "' + b"x" * self.max_body_bytes + b'"}'
+            most = operation.get("x-max-body-bytes", self.max_body_bytes)
+            large = b'{"x": "' + b"x" * most + b'"}'
             await call.refused(413, "a body too large", token=good, body=large)
             await call.refused(415, "a form", token=good, kind="application/x-www-form-urlencoded")
             await call.refused(415, "no content type", token=good, kind=None)

@@ -69,15 +69,27 @@ def require_unit(caller: Principal, unit: str) -> None:
 class _Access:
     """`access("unit", "board")` for `openapi_extra`; `access.public` for everyone.
 
-    `refuses`: the problems that this route answers with beside those of every route.
+    `refuses`: the problems that this route answers with beside those of every route. `stores`:
+    False for a POST that only computes an answer; it takes no Idempotency-Key. `max_body_bytes`:
+    its own limit, where the service's does not fit.
     """
 
-    def __call__(self, *roles: Role, refuses: Iterable[Problem] = ()) -> dict[str, Any]:
+    def __call__(
+        self,
+        *roles: Role,
+        refuses: Iterable[Problem] = (),
+        stores: bool = True,
+        max_body_bytes: int | None = None,
+    ) -> dict[str, Any]:
         if not roles or (unknown := set(roles) - set(ROLES)):
             raise ValueError(f"access takes roles among {ROLES}, not {sorted(unknown) or 'none'}")
         declared: dict[str, Any] = {"x-roles": sorted(roles), "security": [{"bearer": []}]}
         if slugs := sorted(problem.slug for problem in refuses):
             declared["x-problems"] = slugs
+        if not stores:
+            declared["x-stores"] = False
+        if max_body_bytes is not None:
+            declared["x-max-body-bytes"] = max_body_bytes
         return declared
 
     @property

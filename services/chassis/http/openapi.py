@@ -103,9 +103,11 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     refusals["503"] = _title(UNAVAILABLE)
     if PUBLIC not in operation["x-roles"]:
         refusals |= {"401": "No valid token.", "403": "Not for this role or unit."}
-    if method == "post":
+    if method == "post" and operation.get("x-stores", True):
         operation.setdefault("parameters", []).append(_KEY_PARAMETER)
         refusals["400"] = "Idempotency-Key missing, or the body is not JSON."
+    elif "requestBody" in operation:
+        refusals["400"] = "The body is not JSON."
     if "requestBody" in operation:
         refusals |= {"413": "Body too large.", "415": "Not application/json."}
     refusals |= _declared(operation)

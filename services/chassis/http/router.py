@@ -35,7 +35,8 @@ class GuardedRoute(APIRoute):
             )
         allowed = None if PUBLIC in declared else declared
         takes_json = self.body_field is not None
-        is_post = "POST" in (self.methods or ())
+        extra = self.openapi_extra or {}
+        takes_key = "POST" in (self.methods or ()) and extra.get("x-stores", True)
 
         async def guarded(request: Request) -> Response:
             chassis = request.app.state.chassis
@@ -46,7 +47,7 @@ class GuardedRoute(APIRoute):
                 request.state.principal = caller
             if takes_json:
                 _require_json(request)
-            if is_post:
+            if takes_key:
                 idempotency_key(request)
             if takes_json:
                 await request.body()  # here, so that 413 is not taken for a broken body

@@ -15,14 +15,20 @@ _READ_ON_S = 2.0
 """No longer than that. Seconds."""
 
 
-def limited(scope: Scope, receive: Receive, most: int) -> Receive:
-    """`receive` that raises Refusal (413) instead of handing over more than `most` bytes."""
+def limited(scope: Scope, receive: Receive, every_route: int) -> Receive:
+    """`receive` that raises Refusal (413) instead of handing over more bytes than a body may have.
+
+    `every_route` is the limit of routes that declare none with `access(max_body_bytes=…)`. The
+    route is known by the time at which a body is read.
+    """
     seen = 0
     said = next((value for key, value in scope["headers"] if key == b"content-length"), b"0")
     declared = int(said) if said.isdigit() else 0
 
     async def counted() -> Message:
         nonlocal seen
+        extra = getattr(scope.get("route"), "openapi_extra", None) or {}
+        most: int = extra.get("x-max-body-bytes", every_route)
         if declared > most:
             await _read_on(receive, most * _READ_ON)
             raise _too_large(most)

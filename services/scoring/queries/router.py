@@ -21,13 +21,22 @@ DRAFT_FAULTS = Problem(
     "Mend each at its line; `make check-campaign` says the same of a directory.",
 )
 
+_LARGEST_DRAFT = 1024 * 1024
+"""Bytes. The sample rule set has 12 kB; the largest printed tables, with a table for each kind of
+unit, some hundred."""
+
 router = Router(prefix="/v1")
 
 
 @router.post(
     "/what-if",
     tags=["what-if"],
-    openapi_extra=access("board", refuses=[DRAFT_FAULTS, TOO_MANY_SIMULATIONS]),
+    openapi_extra=access(
+        "board",
+        refuses=[DRAFT_FAULTS, TOO_MANY_SIMULATIONS],
+        stores=False,
+        max_body_bytes=_LARGEST_DRAFT,
+    ),
 )
 async def simulate_rules(body: WhatIfIn, context: Context) -> WhatIfOut:
     """Who would move by a draft rule set, from where to where, and because of which criterion.
