@@ -139,8 +139,8 @@ async def _moving(stack: Stack, client: httpx.AsyncClient) -> dict[str, float]:
 
     if not (await ask("scoring", "/v1/digest"))["up_to_date"]:
         moving["clusters to score"] = 1
-    told = await ask("notifications", "/v1/statistics")
-    if pending := told["email"]["pending"] + told["webhook"]["pending"]:
+    counts = (await ask("notifications", "/v1/statistics"))["deliveries"]
+    if pending := sum(channel["pending"] for channel in counts.values()):
         moving["deliveries"] = pending
     for service in SERVICES:
         for number, replica in enumerate(stack.services[service]):

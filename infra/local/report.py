@@ -151,7 +151,7 @@ class Report:
 
     async def _deliveries(self, subscriptions: int) -> None:
         self._title("Thông báo đã gửi", "Deliveries")
-        counts = await self._get("notifications", "/v1/statistics")
+        counts = (await self._get("notifications", "/v1/statistics"))["deliveries"]
         mails, hooks = counts["email"], counts["webhook"]
         in_catcher, received = self._stack.mail.count, len(self._stack.webhook.accepted)
         self._console.print(

@@ -1,10 +1,12 @@
-"""The composition root of notifications: one screen."""
+"""The composition root of notifications: one screen.
+
+Every fact of submissions and scoring (`TAKES`) → `schedule_deliveries` → a delivery for each
+subscription that it concerns. A delivery that is given up → `deliveries.conclude` → DeliveryFailed
+and SubscriptionDisabled (`GIVES`). Commands publish nothing: they change `subscriptions`.
+"""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
-
-import structlog
 
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
@@ -16,22 +18,20 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
 from services.contracts.topics import topic_of
-from services.notifications.channels.email.channel import EmailChannel
-from services.notifications.channels.webhook.channel import WebhookChannel
-from services.notifications.deliveries.router import router as deliveries_router
+from services.notifications.channels.registry import CHANNELS
+from services.notifications.context import NotificationsContext
+from services.notifications.deliveries import router as deliveries
 from services.notifications.deliveries.sender import Sender
 from services.notifications.deliveries.wakeup import CHANNEL, announce
 from services.notifications.events import GIVES, TAKES, check
 from services.notifications.metrics import METRICS
 from services.notifications.names import names_of
 from services.notifications.settings import NotificationsSettings
+from services.notifications.statistics import router as statistics
 from services.notifications.statistics.queries import measure
-from services.notifications.statistics.router import router as statistics_router
+from services.notifications.subscriptions import router as subscriptions
 from services.notifications.subscriptions.matching import schedule_deliveries
-from services.notifications.subscriptions.router import router as subscriptions_router
 from services.notifications.subscriptions.service import reencrypt_secrets
-
-log = structlog.get_logger(__name__)
 
 _MEASURE_EVERY_S = 1.0
 
@@ -43,61 +43,41 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
     """
     chassis = Chassis("notifications", settings, metrics=METRICS)
     campaign = campaign or load_campaign(settings.campaign_dir)
-    tree, encryption = campaign.units, settings.secret_encryption
-    webhooks = Sender(
-        chassis,
-        settings,
-        "webhook",
-        WebhookChannel(settings, encryption),
-        concurrency=settings.webhook_concurrency,
-    )
-    senders = [webhooks]
-    if settings.smtp_host:
-        mails = EmailChannel(settings, names_of(campaign), now=lambda: datetime.now(UTC))
-        senders.append(
-            Sender(chassis, settings, "email", mails, concurrency=settings.email_concurrency)
-        )
+    plan, units = campaign.plan, campaign.units
+    names = names_of(plan, units)
+    senders = [
+        Sender(chassis, settings, kind, kind.open(settings, names)).loop
+        for kind in CHANNELS.values()
+        if kind.why_unavailable(settings) is None
+    ]
 
     def wake() -> None:
-        for sender in senders:
-            sender.loop.wake()
-
-    chassis.listener.on(CHANNEL, wake)
+        for loop in senders:
+            loop.wake()
 
     async def schedule(tx: Transaction, events: Sequence[Event]) -> None:
-        if await schedule_deliveries(tx, events, tree):
+        if await schedule_deliveries(tx, events, units):
             await announce(tx)
             tx.on_commit(wake)
 
-    async def encrypt_anew() -> None:
-        if settings.previous_secret_keys:
-            async with chassis.database.transaction() as tx:
-                renewed, broken = await reencrypt_secrets(tx, encryption)
-            log.info("secrets encrypted anew", renewed=renewed, unreadable=broken)
-
+    chassis.listener.on(CHANNEL, wake)
     consumer = EventConsumer(
         service="notifications",
         settings=settings,
         database=chassis.database,
         topics=[topic_of(settings.topic_prefix, fact) for fact in TAKES],
-        check=partial(check, tree=tree, campaign=campaign.plan.campaign),
+        check=partial(check, tree=units, campaign=plan.campaign),
         handle=deduplicated(schedule),
         metrics=chassis.metrics,
     )
     return Service(
         chassis,
         title="Thi Đua: notifications",
-        description="Subscriptions, mails and webhooks. Đăng ký nhận tin, thư và webhook.",
-        routers=[
-            subscriptions_router(chassis, settings, campaign),
-            deliveries_router(chassis, tree, wake=wake),
-            statistics_router(chassis),
-        ],
+        description="Đăng ký nhận thông báo, thư và webhook. Subscriptions, mails and webhooks.",
+        routers=[subscriptions.router, deliveries.router, statistics.router],
+        contexts=[NotificationsContext(settings, plan, units, wake)],
         consumers=[consumer],
-        loops=[
-            *(sender.loop for sender in senders),
-            Loop("measure", partial(measure, chassis), every_s=_MEASURE_EVERY_S),
-        ],
+        loops=[*senders, Loop("measure", partial(measure, chassis), every_s=_MEASURE_EVERY_S)],
         topics=[topic_of(settings.topic_prefix, fact) for fact in GIVES],
-        on_start=[encrypt_anew],
+        on_start=[partial(reencrypt_secrets, chassis.database, settings)],
     )

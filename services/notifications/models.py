@@ -34,12 +34,11 @@ class Subscription(Stored, table=True):
     __tablename__: ClassVar[str] = "subscriptions"
     __table_args__ = (
         CheckConstraint("state IN ('active', 'disabled', 'deleted')", name="known_state"),
-        CheckConstraint("channel IN ('email', 'webhook')", name="known_channel"),
         Index("subscriptions_by_unit", "unit", postgresql_where=text("state = 'active'")),
         Index("subscriptions_by_owner", "owner_unit"),
-        # The same wish twice would tell the same reader everything twice.
+        # The same subscription twice would bring the same reader everything twice.
         Index(
-            "one_wish_once",
+            "one_subscription_once",
             text("coalesce(owner_unit, '')"),
             "unit",
             "target",
@@ -47,7 +46,7 @@ class Subscription(Stored, table=True):
             unique=True,
             postgresql_where=text("state <> 'deleted'"),
         ),
-        {"comment": "Standing wishes to be told; target and note go when one is deleted."},
+        {"comment": "Target, host, note and secret go when one is deleted."},
     )
 
     id: UUID = Field(primary_key=True)
@@ -58,7 +57,11 @@ class Subscription(Stored, table=True):
     channel: str
     target: str | None = None
     """E-mail address or URL; None once it is deleted."""
-    language: str = "vi+en"
+    host: str | None = None
+    """The machine behind a URL, which several subscriptions may share; None: none is known."""
+    language: str = "vi"
+    content_type: str = "application/cloudevents+json"
+    """Of webhook calls."""
     personal_data: bool = False
     note: str | None = None
     owner_unit: str | None = None
@@ -92,12 +95,13 @@ class StoredEvent(Stored, table=True):
     partitionkey: str
     traceparent: str | None = None
     dataschema: str
+    simulated: bool
     data: str
     """JSON, as text: nobody asks the database what is in it."""
 
 
 class Delivery(Stored, table=True):
-    """One event for one subscription, from the wish to the receiver's yes."""
+    """One event for one subscription, from its event to the receiver's answer."""
 
     __tablename__: ClassVar[str] = "deliveries"
     __table_args__ = (
@@ -107,6 +111,14 @@ class Delivery(Stored, table=True):
         ),
         Index(
             "deliveries_due", "channel", "due_at", "id", postgresql_where=text("state = 'pending'")
+        ),
+        Index(
+            "deliveries_in_turn",
+            "channel",
+            "subscription_id",
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'pending'"),
         ),
         Index("deliveries_of_subscription", "subscription_id", "id"),
         {"comment": "state held: its subscription is disabled; cancelled: deleted."},

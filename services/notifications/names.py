@@ -1,28 +1,23 @@
-"""Names for the codes in facts, out of the campaign's files."""
+"""Names for the codes in facts, out of the campaign's plan and units."""
 
-from services.contracts.campaign.campaign import Campaign
-from services.contracts.wording import Bilingual
-from services.notifications.mail_texts.text import Names, Title
+from services.contracts.campaign.plan import Plan
+from services.contracts.campaign.units import UnitTree
+from services.notifications.mail_texts.text import Names
 
 
-def names_of(campaign: Campaign) -> Names:
-    """What messages call units, obligations, levels and criteria.
+def names_of(plan: Plan, units: UnitTree) -> Names:
+    """What mails call the campaign, units, obligations and figures.
 
-    An option is called as its obligation: the plan has no titles of options.
+    An option has no title of its own in the plan: it is called as its obligation.
     """
-    plan, rules = campaign.plan, campaign.rules
-    obligations = {o.id: _title(o.title) for o in plan.obligations}
-    options = {w.id: _title(o.title) for o in plan.obligations for w in o.options}
-    criteria = [c for table in rules.tables for c in table.criteria]
+    obligations = {one.id: one.title for one in plan.obligations}
+    options = {option.id: one.title for one in plan.obligations for option in one.options}
     return Names(
         zone=plan.zone,
-        campaign=_title(plan.title),
-        units={unit.code: unit.name for unit in campaign.units},
+        campaign=plan.short_title,
+        board=plan.board,
+        units={unit.code: unit.name for unit in units},
+        units_in_text={unit.code: unit.name_in_text for unit in units},
         obligations={**options, **obligations},
-        levels={b.level: _title(b.title) for table in rules.tables for b in table.levels},
-        criteria={criterion.id: _title(criterion.title) for criterion in criteria},
+        figures=plan.figures,
     )
-
-
-def _title(text: Bilingual) -> Title:
-    return Title(text.vi, text.en)

@@ -2,7 +2,7 @@
 
 Titles and names of exemplars are marked `x-personal-data` in the contracts. A subscription gets
 them only if it asked for them, and whoever may subscribe to a unit may read its essays anyway
-(`rights.py`); the others get the same event with the words withheld, still valid against its
+(`visibility.py`); the others get the same event with the words withheld, still valid against its
 schema.
 """
 
@@ -13,7 +13,9 @@ from pydantic import BaseModel
 
 from services.contracts.events import Fact
 
-WITHHELD = "[không nêu / withheld]"
+WITHHELD = "(không hiển thị)"
+WITHHELD_EN = "(withheld)"
+"""The same in the English part of a mail."""
 
 M = TypeVar("M", bound=BaseModel)
 F = TypeVar("F", bound=Fact)

@@ -55,7 +55,14 @@ class NotificationsSettings(ServiceSettings):
         " the default as soon as there is a mail relay.",
     )
     mail_from_name: str = Field(
-        default="Thi Đua Hà Nội", max_length=100, description="Sender's name beside the address."
+        default="Hệ thống thi đua Hà Nội",
+        max_length=100,
+        description="Sender's name beside the address.",
+    )
+    mail_contact: str = Field(
+        default="",
+        max_length=200,
+        description="Whom readers of mails may turn to: a telephone number, an address.",
     )
 
     allow_internal_webhooks: bool = Field(
@@ -87,6 +94,15 @@ class NotificationsSettings(ServiceSettings):
         ge=1,
         le=64,
         description="Of these, most for one subscription: a slow receiver leaves room for others.",
+    )
+    per_host_concurrency: int = Field(
+        default=4, ge=1, le=64, description="Of these, most for one host, whoever subscribed."
+    )
+    mails_per_minute: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="Mails begun a minute by one replica, as the relay allows; 0: any number.",
     )
     attempt_timeout_s: float = Field(
         default=30, gt=0, le=300, description="Longest duration of one whole attempt. Seconds."

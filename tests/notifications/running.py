@@ -15,9 +15,8 @@ from services.chassis.storage.database import Database
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import Fact
-from services.notifications.channels.email.channel import EmailChannel
-from services.notifications.channels.message import Channel
-from services.notifications.channels.webhook.channel import WebhookChannel
+from services.notifications.channels.channel import Channel
+from services.notifications.channels.registry import CHANNELS
 from services.notifications.deliveries.sender import Sender
 from services.notifications.deliveries.wakeup import CHANNEL, announce
 from services.notifications.metrics import METRICS
@@ -37,13 +36,9 @@ async def sending(
     """One replica's senders over the settings' database while the block runs."""
     chassis = Chassis("notifications", settings, metrics=METRICS)
     loops: list[Loop] = [chassis.listener.loop]
-    for name in channels or ("email", "webhook"):
-        made = channel or (
-            EmailChannel(settings, names(), now=lambda: datetime.now(UTC))
-            if name == "email"
-            else WebhookChannel(settings, settings.secret_encryption)
-        )
-        loop = Sender(chassis, settings, name, made, concurrency=8).loop
+    for name in channels or CHANNELS:
+        kind = CHANNELS[name]
+        loop = Sender(chassis, settings, kind, channel or kind.open(settings, names())).loop
         chassis.listener.on(CHANNEL, loop.wake)
         loops.append(loop)
     tasks = [
@@ -74,6 +69,7 @@ async def subscribe(database: Database, target: str, **changes: Any) -> UUID:
             "event_types": ["deadline-missed", "essay-submitted", "points-recomputed"],
             "channel": channel,
             "target": target,
+            "host": CHANNELS[channel].host(target),
             "owner_unit": "SNV",
             "owner_subject": "test",
             "secret": SecretEncryption([KEY]).encrypt(SECRET) if channel == "webhook" else None,
@@ -116,15 +112,15 @@ async def attempts(database: Database) -> list[tuple[int, str | None, int | None
     return [(row["number"], row["outcome"], row["code"]) for row in found]
 
 
-async def facts_said(database: Database) -> list[Fact]:
+async def published_facts(database: Database) -> list[Fact]:
     """What notifications published, in order."""
     found = await rows(database, "SELECT key, headers, value FROM event_log ORDER BY seq")
-    said = []
+    facts = []
     for row in found:
         event = decode(row["key"], decode_headers(row["headers"]), row["value"])
         assert not isinstance(event, Invalid), event
-        said.append(event.data)
-    return said
+        facts.append(event.data)
+    return facts
 
 
 async def until(what: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:

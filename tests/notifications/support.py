@@ -29,7 +29,7 @@ def hanoi() -> Campaign:
 @cache
 def names() -> Names:
     """What its units and obligations are called."""
-    return names_of(hanoi())
+    return names_of(hanoi().plan, hanoi().units)
 
 
 def a_fact(kind: type[Fact], **changes: Any) -> Any:
@@ -61,7 +61,8 @@ def a_message(fact: Fact, target: str, **changes: Any) -> OutgoingMessage:
             subscription=UUID("e3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a915"),
             event=an_event(fact),
             target=target,
-            language="vi+en",
+            language="vi",
+            content_type="application/cloudevents+json",
             encrypted_secret=None,
         ),
         **changes,

@@ -18,7 +18,7 @@ from services.notifications.channels.webhook.resolver import (
     Resolver,
     system_lookup,
 )
-from services.notifications.subscriptions.subscription_request import why_no_webhook
+from services.notifications.channels.webhook.url import why_no_webhook
 
 INSIDE = [
     "127.0.0.1",

@@ -1,6 +1,6 @@
-"""What people read: both languages, names for codes, marks that can't be missed."""
+"""What people read: one language, names for codes, marks that can't be missed."""
 
-from uuid import UUID
+import re
 
 import pytest
 
@@ -9,26 +9,23 @@ from services.contracts.events import (
     DeadlineMissed,
     EssaySubmitted,
     Fact,
-    ObligationFulfilled,
+    FigureReported,
+    PointsPublished,
     PointsRecomputed,
     ScoreEntered,
     StandingsPublished,
 )
 from services.notifications.events import TAKES
-from services.notifications.mail_texts.rendering import (
-    SAMPLE,
-    SIMULATED,
-    WORDS,
-    Language,
-    render,
-)
+from services.notifications.mail_texts.rendering import WORDS, Language, render
+from services.notifications.mail_texts.text import Subject
+from services.notifications.personal import without_personal_data
 from tests.notifications.support import a_fact, an_event, names
 
-SUBSCRIPTION = UUID("e3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a915")
+LINE = "\n\n" + "-" * 32 + "\n\n"
 
 
-def said(fact: Fact, language: Language = "vi+en") -> tuple[str, str]:
-    rendered = render(an_event(fact), names(), subscription=SUBSCRIPTION, language=language)
+def mail(fact: Fact, language: Language = "vi+en") -> tuple[str, str]:
+    rendered = render(an_event(fact), names(), contact="024 0000 0000", language=language)
     return rendered.subject, rendered.text
 
 
@@ -37,103 +34,159 @@ def test_every_event_that_can_be_subscribed_to_has_its_words() -> None:
 
 
 @pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
-def test_a_mail_is_vietnamese_first_and_english_below(kind: type[Fact]) -> None:
-    subject, text = said(a_fact(kind))
-    vietnamese, english, footer = text.split("\n\n" + "-" * 32 + "\n\n")
-    assert any(message in vietnamese for message in "ăâđêôơưạảấầẩậắằẳặẹẻẽếềểễệ")
-    assert vietnamese != english
-    assert str(SUBSCRIPTION) in footer
-    assert kind.event in footer
+def test_both_languages_are_vietnamese_first_and_english_below(kind: type[Fact]) -> None:
+    subject, text = mail(a_fact(kind))
+    vietnamese, english = text.split(LINE)
+    assert "Kính gửi: Quý đơn vị" in vietnamese
+    assert "Trân trọng.\nBan Thi đua - Khen thưởng\n" in vietnamese
+    assert "024 0000 0000" in vietnamese
+    assert "please do not reply" in english
     assert "None" not in text
     assert "\n" not in subject
     assert subject
 
 
 @pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
-def test_one_language_alone_can_be_asked_for(kind: type[Fact]) -> None:
-    both = said(a_fact(kind))[1]
-    languages: tuple[Language, ...] = ("vi", "en")
-    for language in languages:
-        alone = said(a_fact(kind), language)[1]
-        first_part = alone.split("\n\n" + "-" * 32)[0]
-        assert first_part in both
-        assert len(alone) < len(both)
+def test_one_language_stands_alone(kind: type[Fact]) -> None:
+    vietnamese, english = mail(a_fact(kind))[1].split(LINE)
+    assert mail(a_fact(kind), "vi")[1].strip() == vietnamese
+    assert mail(a_fact(kind), "en")[1].strip() == english.strip()
 
 
-def test_units_obligations_and_dates_are_written_as_people_write_them() -> None:
-    subject, text = said(a_fact(DeadlineMissed, unit="SNV"))
-    assert subject.startswith("Sở Nội vụ: quá hạn, D6")
-    assert "9/7/2020" in text
+IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|\bD[1-9]\b|\b20\d\d-[0-9HQ]|\bQ\d{3}\b")
+
+
+@pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
+def test_no_code_or_identifier_stands_in_a_mail(kind: type[Fact]) -> None:
+    fact = a_fact(kind)
+    subject, text = mail(fact)
+    # A digest is for whoever compares it; documents and reasons are what people wrote.
+    shown = "\n".join(line for line in text.splitlines() if "SHA-256" not in line)
+    assert not IDS.search(subject + shown), IDS.findall(subject + shown)
+    assert fact.event not in text
+    assert fact.campaign not in text
+
+
+@pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_subject_has_80_characters_at_most_and_names_the_unit(
+    kind: type[Fact], language: Language
+) -> None:
+    changes = {"unit": "Q007"} if "unit" in kind.model_fields else {}
+    subject, _ = mail(a_fact(kind, simulated=True, **changes), language)
+    assert len(subject) <= 80
+    if changes:
+        assert "Quận Hai Bà Trưng" in subject
+
+
+def test_a_long_title_is_cut_before_the_unit() -> None:
+    subject = Subject("Quá hạn", "Một nội dung " * 20, "quận Thanh Xuân").fitted(80)
+    assert len(subject) <= 80
+    assert subject.startswith("Quá hạn: Một nội dung")
+    assert subject.endswith("… – quận Thanh Xuân")
+
+
+def test_a_deadline_that_was_missed_reads_as_an_officer_writes() -> None:
+    subject, text = mail(a_fact(DeadlineMissed, unit="SNV"))
+    assert subject == "Quá hạn: Báo cáo đánh giá, tổng kết Cuộc thi – Sở Nội vụ"
+    assert (
+        "Đến hết ngày 09/07/2020, hệ thống chưa ghi nhận Sở Nội vụ hoàn thành nội dung"
+        " “Báo cáo đánh giá, tổng kết Cuộc thi”." in text
+    )
     assert "9 July 2020" in text
 
 
 def test_points_have_a_decimal_comma_in_vietnamese_and_a_dot_in_english() -> None:
-    _, text = said(a_fact(PointsRecomputed))
+    _, text = mail(a_fact(PointsRecomputed))
     assert "87,25/100 điểm" in text
     assert "87.25 of 100" in text
 
 
-def test_a_moment_is_told_in_the_campaigns_zone() -> None:
-    _, text = said(a_fact(EssaySubmitted, submitted_at="2020-05-28T18:30:00Z"))
-    assert "01:30 ngày 29/5/2020" in text
+def test_a_moment_is_written_in_the_campaigns_zone() -> None:
+    _, text = mail(a_fact(EssaySubmitted, submitted_at="2020-05-28T18:30:00Z"))
+    assert "01:30 ngày 29/05/2020" in text
     assert "01:30 on 29 May 2020" in text
 
 
-def test_a_late_essay_is_told_as_late_and_kept() -> None:
-    subject, text = said(a_fact(EssaySubmitted, late=True, days_late=2))
-    assert "nộp muộn 2 ngày" in subject
-    assert "2 days late: the essay is kept and counted as late." in text
-
-
-def test_an_alternative_is_named_where_it_is_not_the_obligation_itself() -> None:
-    fact = a_fact(ObligationFulfilled, obligation="D2", way="D3", days_late=0)
-    assert "By the alternative: D3" in said(fact)[1]
-    assert "alternative" not in said(a_fact(ObligationFulfilled))[1]
+def test_a_late_essay_is_named_late_and_accepted() -> None:
+    subject, text = mail(a_fact(EssaySubmitted, late=True, days_late=2))
+    assert "gửi chậm 2 ngày" in subject
+    assert "2 days late: the essay is accepted and counted as late." in text
 
 
 def test_the_last_day_is_called_the_last_day() -> None:
-    subject, _ = said(a_fact(DeadlineApproaching, days_left=0))
-    assert "hôm nay là ngày cuối" in subject
+    subject, _ = mail(a_fact(DeadlineApproaching, days_left=0))
+    assert subject.startswith("Hôm nay là hạn cuối: ")
+    subject, _ = mail(a_fact(DeadlineApproaching, days_left=7))
+    assert subject.startswith("Sắp đến hạn (còn 7 ngày): ")
 
 
 @pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
 def test_simulated_data_is_marked_in_the_subject_and_in_the_first_line(kind: type[Fact]) -> None:
-    subject, text = said(a_fact(kind, simulated=True))
-    assert subject.startswith(SIMULATED)
-    vietnamese, english, _ = text.split("\n\n" + "-" * 32 + "\n\n")
-    assert vietnamese.startswith(SIMULATED)
-    assert english.startswith(SIMULATED)
-    assert SIMULATED not in said(a_fact(kind))[1]
+    subject, text = mail(a_fact(kind, simulated=True))
+    assert subject.startswith("[MÔ PHỎNG] ")
+    vietnamese, english = text.split(LINE)
+    assert vietnamese.startswith("[MÔ PHỎNG] ")
+    assert english.startswith("[SIMULATED] ")
+    assert mail(a_fact(kind, simulated=True), "en")[0].startswith("[SIMULATED] ")
+    assert "MÔ PHỎNG" not in mail(a_fact(kind))[1]
 
 
-def test_a_mark_says_which_unit_answers_for_it_and_a_correction_that_it_is_one() -> None:
-    first = said(a_fact(ScoreEntered))[1]
-    assert "Bên chấm: Ban Thi đua – Khen thưởng" in first
-    assert "Entered by: the Board" in first
-    assert "4,5 điểm (điểm cuối cùng) cho tiêu chí II.3" in first
+def test_a_score_names_the_unit_that_gave_it_and_a_correction_that_it_is_one() -> None:
+    first = mail(a_fact(ScoreEntered))[1]
+    assert "Đơn vị chấm: Ban Thi đua - Khen thưởng" in first
+    assert "điểm thẩm định tiêu chí II.3 là 4,5." in first
+    assert "Minh chứng: " in first
     assert "correction" not in first
-    corrected = said(a_fact(ScoreEntered, version=3, stage="cluster", entered_by="SNV"))[1]
-    assert "Bên chấm: Sở Nội vụ" in corrected
-    assert "Điểm này thay điểm đã chấm trước đó (bản sửa thứ 2)." in corrected
-    assert "It replaces the mark before (correction 2)." in corrected
+    corrected = mail(a_fact(ScoreEntered, version=3, stage="cluster", entered_by="SNV"))[1]
+    assert "Đơn vị chấm: Sở Nội vụ" in corrected
+    assert "Điểm này thay thế điểm đã chấm trước đó (lần sửa 2)." in corrected
+    assert "It replaces the score before (correction 2)." in corrected
+
+
+def test_a_flag_is_only_proposed() -> None:
+    text = mail(a_fact(PointsPublished, flag=True))[1]
+    assert "Thuộc diện đề nghị tặng Cờ thi đua (dẫn đầu cụm thi đua)." in text
+
+
+def test_a_second_publication_names_what_it_replaces() -> None:
+    subject, text = mail(
+        a_fact(StandingsPublished, version=2, reason="xét lại tiêu chí I.3", sample=False)
+    )
+    assert subject == "Công bố điều chỉnh kết quả xếp hạng: lần 2, thay thế lần 1"
+    assert "Lý do điều chỉnh: xét lại tiêu chí I.3" in text
+
+
+def test_figures_and_periods_have_titles() -> None:
+    _, text = mail(
+        a_fact(FigureReported, unit="SNV", name="documents-over-the-bus", period="2020-H1")
+    )
+    assert "“Văn bản gửi qua trục liên thông”, kỳ 6 tháng đầu năm 2020" in text
 
 
 @pytest.mark.parametrize("kind", [PointsRecomputed, StandingsPublished])
 def test_points_of_a_sample_table_are_marked_as_a_sample(kind: type[Fact]) -> None:
-    subject, text = said(a_fact(kind, sample=True))
-    assert SAMPLE in subject
-    assert "không phải bảng điểm chính thức" in text
-    assert SAMPLE not in said(a_fact(kind, sample=False))[1]
+    subject, text = mail(a_fact(kind, sample=True))
+    assert subject.startswith("[BẢNG ĐIỂM MINH HỌA] ")
+    assert "không có giá trị chính thức" in text
+    assert "[SAMPLE TABLE]" in text
+    assert "MINH HỌA" not in mail(a_fact(kind, sample=False))[1]
 
 
 def test_a_title_with_line_breaks_can_neither_end_the_subject_nor_imitate_our_lines() -> None:
     title = "Bài\r\nBcc: all@example.org\u2028Kết quả chính thức: 100 điểm\u202e"
-    _, text = said(a_fact(EssaySubmitted, title=title))
+    _, text = mail(a_fact(EssaySubmitted, title=title))
     line = "Tên bài: Bài Bcc: all@example.org Kết quả chính thức: 100 điểm"
     assert text.splitlines().count(line) == 1
     assert "\u202e" not in text
 
 
-def test_a_code_that_the_campaign_does_not_know_is_told_as_it_is() -> None:
-    subject, _ = said(a_fact(DeadlineMissed, unit="NEW1", obligation="D99"))
-    assert subject == "NEW1: quá hạn, D99"
+def test_what_is_withheld_is_named_in_the_language_of_the_part() -> None:
+    vietnamese, english = mail(without_personal_data(a_fact(EssaySubmitted)))[1].split(LINE)
+    assert "Tên bài: (không hiển thị)" in vietnamese
+    assert "Title: (withheld)" in english
+
+
+def test_a_code_that_the_campaign_does_not_know_stands_for_itself() -> None:
+    subject, _ = mail(a_fact(DeadlineMissed, unit="NEW1", obligation="D99"))
+    assert subject == "Quá hạn: D99 – NEW1"

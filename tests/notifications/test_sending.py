@@ -16,13 +16,13 @@ from services.notifications import metrics
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome, Verdict
 from services.notifications.deliveries.conclude import conclude
-from services.notifications.deliveries.take import take
+from services.notifications.deliveries.take import Taken, take
 from services.notifications.personal import WITHHELD
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.running import (
     attempts,
-    facts_said,
+    published_facts,
     rows,
     sending,
     states,
@@ -94,7 +94,7 @@ async def test_a_500_is_tried_again_later_and_then_accepted(
         (2, "transient", 502),
         (3, "accepted", 200),
     ]
-    assert await facts_said(chassis.database) == []
+    assert await published_facts(chassis.database) == []
 
 
 async def test_retry_after_is_waited_for(
@@ -118,7 +118,7 @@ async def test_after_the_last_attempt_a_fact_says_what_failed_and_why(
     async with sending(settings, "webhook"):
         await take_in(chassis.database, [event])
         await until_states(chassis.database, {"failed": 1})
-    [fact] = await facts_said(chassis.database)
+    [fact] = await published_facts(chassis.database)
     assert isinstance(fact, DeliveryFailed)
     assert (fact.subscription_id, fact.event_id) == (subscription, event.id)
     assert (fact.attempts, fact.cause, fact.channel) == (3, "HTTP 500", "webhook")
@@ -137,7 +137,7 @@ async def test_410_disables_the_subscription_and_says_so(
         await take_in(chassis.database, [an_event(MISSED)])
         await asyncio.sleep(0.3)
     assert len(webhook_catcher.requests) == 1
-    failed, disabled = await facts_said(chassis.database)
+    failed, disabled = await published_facts(chassis.database)
     assert isinstance(failed, DeliveryFailed)
     assert isinstance(disabled, SubscriptionDisabled)
     assert disabled.subscription_id == subscription
@@ -162,7 +162,7 @@ async def test_many_failures_in_a_row_disable_and_one_success_between_does_not(
     [row] = await rows(chassis.database, "SELECT state, disabled_reason FROM subscriptions")
     assert row["state"] == "disabled"
     assert row["disabled_reason"].startswith("3 failures in a row")
-    assert [type(fact) for fact in await facts_said(chassis.database)].count(
+    assert [type(fact) for fact in await published_facts(chassis.database)].count(
         SubscriptionDisabled
     ) == 1
 
@@ -235,6 +235,7 @@ async def test_what_a_replica_had_taken_when_it_was_cut_off_is_sent_after_the_le
     stuck = Stuck()
     async with chassis.database.transaction() as tx:
         [taken] = await take(tx, "webhook", 5, lease=timedelta(seconds=1))
+    assert taken.message
     dying = asyncio.create_task(stuck.send(taken.message))
     await stuck.reached.wait()
     dying.cancel()
@@ -256,7 +257,7 @@ async def test_a_delivery_that_kills_every_process_that_sends_it_is_given_up(
     async with sending(settings, "webhook"):
         await until_states(chassis.database, {"failed": 1})
     assert webhook_catcher.requests == []
-    [fact] = await facts_said(chassis.database)
+    [fact] = await published_facts(chassis.database)
     assert isinstance(fact, DeliveryFailed)
 
 
@@ -266,12 +267,11 @@ async def test_a_slow_replica_s_no_changes_nothing_and_its_yes_always_counts(
     await subscribe(chassis.database, webhook_catcher.url)
     await take_in(chassis.database, [an_event(MISSED)])
     database = chassis.database
-    messages = []
+    takers = []
     for _ in range(2):
         async with database.transaction() as tx:
-            [taken] = await take(tx, "webhook", 5, lease=timedelta())
-            messages.append(taken.message)
-    slow, _ = messages
+            takers += await take(tx, "webhook", 5, lease=timedelta())
+    slow, _ = takers
     refused = Outcome(Kind.REFUSED, 400)
     async with database.transaction() as tx:
         assert not await conclude(tx, slow, refused, Verdict("failed"), disable_after=9)
@@ -280,7 +280,7 @@ async def test_a_slow_replica_s_no_changes_nothing_and_its_yes_always_counts(
         yes = Outcome(Kind.ACCEPTED, 200)
         assert await conclude(tx, slow, yes, Verdict("accepted"), disable_after=9)
     assert await states(database) == {"accepted": 1}
-    assert await facts_said(database) == []
+    assert await published_facts(database) == []
 
 
 async def test_many_answers_at_once_do_not_wait_for_each_other_in_a_circle(
@@ -292,15 +292,15 @@ async def test_many_answers_at_once_do_not_wait_for_each_other_in_a_circle(
     deliveries = 4
     await take_in(chassis.database, [an_event(MISSED) for _ in range(deliveries)])
     database = chassis.database
+    messages: list[Taken] = []
     async with database.transaction() as tx:
-        messages = [
-            one.message for one in await take(tx, "webhook", 50, lease=timedelta(minutes=1))
-        ]
+        while one := await take(tx, "webhook", 50, lease=timedelta(minutes=1)):
+            messages += one
     assert len(messages) == deliveries
     gone = Outcome(Kind.GONE, 410, "HTTP 410"), Verdict("failed", disables=True, blames=True)
     yes = Outcome(Kind.ACCEPTED, 200), Verdict("accepted")
 
-    async def end(message: OutgoingMessage, answer: tuple[Outcome, Verdict]) -> None:
+    async def end(message: Taken, answer: tuple[Outcome, Verdict]) -> None:
         async with database.transaction() as tx:
             assert await conclude(tx, message, *answer, disable_after=99)
 
@@ -312,7 +312,9 @@ async def test_many_answers_at_once_do_not_wait_for_each_other_in_a_circle(
             await asyncio.sleep(0.05)
     await asyncio.gather(*ends)
     assert await states(database) == {"failed": 3, "accepted": 1}
-    disabled = [one for one in await facts_said(database) if isinstance(one, SubscriptionDisabled)]
+    disabled = [
+        one for one in await published_facts(database) if isinstance(one, SubscriptionDisabled)
+    ]
     assert len(disabled) == 1
 
 

@@ -141,7 +141,7 @@ async def test_a_fact_that_comes_three_times_to_two_replicas_is_one_mail_and_one
         exposed = (await one.client.get("/metrics")).text
     assert 'thidua_deliveries_backlog{channel="email"}' in exposed
     [mail] = mail_catcher.messages
-    assert mail["Subject"].startswith("Sở Nội vụ: quá hạn, D6")
+    assert mail["Subject"].startswith("Quá hạn: Báo cáo đánh giá")
     bodies = [
         Webhook(hook["secret"]).verify(request.body, dict(request.headers))
         for request in webhook_catcher.requests

@@ -353,7 +353,13 @@ async def test_statistics_count_what_was_sent(
         await take_in(replica.database, [an_event(a_fact(DeadlineMissed, unit="SNV"))])
         await until_states(replica.database, {"accepted": 1, "failed": 1})
     found = (await call("GET", "/v1/statistics", role="ops")).json()
-    assert found["email"] == {"accepted": 1, "pending": 0, "held": 0, "failed": 0, "cancelled": 0}
-    assert found["webhook"]["failed"] == 1
+    assert found["deliveries"]["email"] == {
+        "accepted": 1,
+        "pending": 0,
+        "held": 0,
+        "failed": 0,
+        "cancelled": 0,
+    }
+    assert found["deliveries"]["webhook"]["failed"] == 1
     assert found["subscriptions"] == {"active": 2, "disabled": 0}
     assert (await call("GET", "/v1/statistics")).status_code == 403

@@ -77,7 +77,7 @@ async def live_through(stack: Stack, *, kill: bool) -> Outcome:
             in_the_end=await ask("submissions", "/v1/statistics"),
             missed=missed,
             missed_on_topic=len(missed),
-            told=await ask("notifications", "/v1/statistics"),
+            told=(await ask("notifications", "/v1/statistics"))["deliveries"],
             mails=stack.mail.count,
             hooks=len(stack.webhook.accepted),
             resident={

@@ -1,17 +1,15 @@
-"""One delivery on its way: the event, who gets it, under which id. What a channel is handed."""
+"""What a channel is handed: one attempt to bring one event to one subscription."""
 
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 from services.contracts.envelope import Event
-from services.notifications.channels.outcomes import Outcome
 from services.notifications.mail_texts.rendering import Language
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One attempt to bring one event to one subscription."""
+    """One attempt."""
 
     delivery: UUID
     """The same over all attempts; message ids derive from it, so that a receiver can tell."""
@@ -22,17 +20,7 @@ class OutgoingMessage:
     target: str
     """E-mail address or URL."""
     language: Language
+    content_type: str
+    """Of webhooks: `application/cloudevents+json` or `application/json`."""
     encrypted_secret: bytes | None
-    """For webhooks."""
-
-
-class Channel(Protocol):
-    """Brings messages to receivers."""
-
-    async def send(self, message: OutgoingMessage) -> Outcome:
-        """Try once. What a receiver or the network does is an outcome, never an exception."""
-        ...
-
-    async def close(self) -> None:
-        """Give connections back."""
-        ...
+    """For channels that sign."""

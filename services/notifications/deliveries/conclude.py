@@ -1,4 +1,4 @@
-"""The end of an attempt, written down: the attempt, the delivery, the facts that follow.
+"""The end of an attempt, recorded: the attempt, the delivery, the facts that follow.
 
 A subscription is locked before its deliveries, as by everybody who changes both. Who reports a
 success is believed; a failure counts only from the latest taker (`attempts` is the fence), or a
@@ -6,12 +6,11 @@ slow replica could end what a later one is still trying.
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from services.chassis.storage.database import Transaction
 from services.contracts.events import DeliveryFailed, SubscriptionDisabled
-from services.notifications.channels.message import OutgoingMessage
-from services.notifications.channels.outcomes import MAX_DETAIL, Outcome, Verdict
+from services.notifications.channels.outcomes import MAX_DETAIL, Kind, Outcome, Verdict
+from services.notifications.deliveries.take import Taken
 
 _ATTEMPT_ENDED = """
 UPDATE delivery_attempts SET ended_at = clock_timestamp(), outcome = $3, code = $4, detail = $5
@@ -31,7 +30,7 @@ UPDATE subscriptions s SET failed_in_row = 0
   FROM accepted WHERE s.id = accepted.subscription_id AND $2
 """
 
-_AGAIN = """
+_RETRY = """
 UPDATE deliveries SET due_at = clock_timestamp() + $3
  WHERE id = $1 AND attempts = $2 AND state = 'pending'
 """
@@ -59,87 +58,80 @@ SELECT campaign FROM disabled
 
 
 async def conclude(
-    tx: Transaction,
-    message: OutgoingMessage,
-    outcome: Outcome,
-    verdict: Verdict,
-    *,
-    disable_after: int,
+    tx: Transaction, taken: Taken, outcome: Outcome, verdict: Verdict, *, disable_after: int
 ) -> bool:
-    """Write down what became of an attempt, and say what others must know.
+    """Record what became of an attempt, and publish what follows from it.
 
-    True when the verdict took effect: a no that comes after the lease has passed to another is
-    noted in the attempt and changes nothing else.
+    True when the verdict took effect: a failure that is reported after the lease has passed to
+    another replica is noted in the attempt and changes nothing else.
     """
     await tx.execute(
         _ATTEMPT_ENDED,
-        message.delivery,
-        message.attempt,
+        taken.delivery,
+        taken.attempt,
         outcome.kind.value,
         outcome.code,
         outcome.detail[:MAX_DETAIL] or None,
     )
     if verdict.state == "accepted":
-        await _accepted(tx, message)
+        await _accepted(tx, taken)
         return True
     if verdict.state == "pending":
         pause = verdict.pause or timedelta()
-        tag = await tx.execute(_AGAIN, message.delivery, message.attempt, pause)
+        tag = await tx.execute(_RETRY, taken.delivery, taken.attempt, pause)
         return tag == "UPDATE 1"
-    await tx.execute(_LOCK, message.subscription)
-    channel = await tx.fetchval(_FAILED, message.delivery, message.attempt)
+    await tx.execute(_LOCK, taken.subscription)
+    channel = await tx.fetchval(_FAILED, taken.delivery, taken.attempt)
     if channel is None:
         return False
-    await _given_up(tx, message, outcome, channel)
-    failed_in_row = await _blamed(tx, message, verdict)
+    await _publish_failure(tx, taken, outcome, channel)
+    failed_in_row = await _count_failure(tx, taken, verdict)
     if verdict.disables or failed_in_row >= disable_after:
-        await _disable(tx, message, outcome, failed_in_row)
+        await _disable(tx, taken, outcome, failed_in_row)
     return True
 
 
-async def _accepted(tx: Transaction, message: OutgoingMessage) -> None:
-    """A yes ends a row of failures. Nearly always there is none, and many may say yes at once."""
-    failed_in_row = await tx.fetchval(_FAILED_IN_ROW, message.subscription)
-    await tx.execute(_LOCK if failed_in_row else _SHARE, message.subscription)
-    await tx.execute(_ACCEPTED, message.delivery, bool(failed_in_row))
+async def _accepted(tx: Transaction, taken: Taken) -> None:
+    """A success ends a row of failures. Nearly always there is none: then a shared lock does, so
+    that many successes of one subscription are recorded at once."""
+    failed_in_row = await tx.fetchval(_FAILED_IN_ROW, taken.subscription)
+    await tx.execute(_LOCK if failed_in_row else _SHARE, taken.subscription)
+    await tx.execute(_ACCEPTED, taken.delivery, bool(failed_in_row))
 
 
-async def _given_up(
-    tx: Transaction, message: OutgoingMessage, outcome: Outcome, channel: Any
-) -> None:
-    event = message.event
+async def _publish_failure(tx: Transaction, taken: Taken, outcome: Outcome, channel: str) -> None:
     fact = DeliveryFailed(
-        campaign=event.data.campaign,
-        simulated=event.data.simulated,
-        subscription_id=message.subscription,
-        event_id=event.id,
-        event_type=event.type,
+        campaign=taken.campaign,
+        simulated=taken.simulated,
+        subscription_id=taken.subscription,
+        event_id=taken.event_id,
+        event_type=taken.event_type,
         channel=channel,
-        attempts=message.attempt,
+        attempts=taken.attempt,
         cause=outcome.detail[:MAX_DETAIL] or outcome.kind.value,
         failed_at=datetime.now(UTC),
     )
-    await tx.publish(fact, cause=event.traceparent)
+    await tx.publish(fact, cause=taken.traceparent)
 
 
-async def _blamed(tx: Transaction, message: OutgoingMessage, verdict: Verdict) -> int:
-    row = await tx.fetchrow(_BLAME, message.subscription, int(verdict.blames))
+async def _count_failure(tx: Transaction, taken: Taken, verdict: Verdict) -> int:
+    """Failures in a row that count against the subscription; 0 when this one does not."""
+    row = await tx.fetchrow(_BLAME, taken.subscription, int(verdict.blames))
     return int(row["failed_in_row"]) if row and verdict.blames else 0
 
 
-async def _disable(
-    tx: Transaction, message: OutgoingMessage, outcome: Outcome, failed_in_row: int
-) -> None:
+async def _disable(tx: Transaction, taken: Taken, outcome: Outcome, failed_in_row: int) -> None:
     cause = outcome.detail or outcome.kind.value
-    reason = cause if outcome.kind == "gone" else f"{failed_in_row} failures in a row: {cause}"
-    campaign = await tx.fetchval(_DISABLE, message.subscription, reason[:MAX_DETAIL])
+    is_gone = outcome.kind is Kind.GONE
+    reason = cause if is_gone else f"{failed_in_row} failures in a row: {cause}"
+    campaign = await tx.fetchval(_DISABLE, taken.subscription, reason[:MAX_DETAIL])
     if campaign is None:  # it was already, or has been deleted meanwhile
         return
     fact = SubscriptionDisabled(
         campaign=campaign,
-        simulated=message.event.data.simulated,
-        subscription_id=message.subscription,
+        simulated=taken.simulated,
+        subscription_id=taken.subscription,
         reason=reason[:MAX_DETAIL],
         disabled_at=datetime.now(UTC),
     )
-    await tx.publish(fact, cause=message.event.traceparent)
+    await tx.publish(fact, cause=taken.traceparent)

@@ -1,17 +1,13 @@
-"""The life of deliveries in the database: taken under a lease, concluded by what came of it.
-
-Locks: a subscription before its deliveries, as whoever switches it off, resumes or deletes it holds
-it while reaching for all of them.
+"""Due deliveries, taken under a lease, the subscriptions in turn.
 
 A delivery is taken by one replica at a time: taking moves `due_at` to the end of the lease, in one
 statement over rows that nobody else has locked. When the taker dies, the delivery is due again by
-itself. A yes counts whoever reports it; a no counts only from the latest taker (`attempts` is the
-fence), or a slow one could end what a later one is still trying.
+itself (docs/decisions/0071-a-delivery-is-taken-under-a-lease.md).
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,18 +21,43 @@ from services.notifications.personal import without_personal_data
 
 log = structlog.get_logger(__name__)
 
+FIRST = UUID(int=0)
+"""Before every subscription."""
+
+# By hand: locks, a lease and a turn of subscriptions in one statement. `turn` finds the next
+# subscription with pending deliveries by one look into an index, and is evaluated no further than
+# the LIMIT of `due` asks for: so a take costs as much as it takes, however long the backlog is, and
+# a subscription with ten thousand deliveries gets as many of them sent as one with three.
 _TAKE = """
-WITH due AS (
+WITH RECURSIVE turn (subscription_id) AS (
+    (SELECT subscription_id FROM deliveries
+      WHERE state = 'pending' AND channel = $1 AND subscription_id > $2
+      ORDER BY subscription_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT d.subscription_id FROM deliveries d
+             WHERE d.state = 'pending' AND d.channel = $1
+               AND d.subscription_id > turn.subscription_id
+             ORDER BY d.subscription_id LIMIT 1)
+      FROM turn WHERE turn.subscription_id IS NOT NULL
+), due AS (
     SELECT d.id
-      FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
-     WHERE d.state = 'pending' AND d.channel = $1 AND d.due_at <= now()
-       AND s.state = 'active' AND d.subscription_id <> ALL ($4::uuid[])
-     ORDER BY d.due_at, d.id
-     LIMIT $2
-       FOR UPDATE OF d SKIP LOCKED
+      FROM turn
+     CROSS JOIN LATERAL (
+            SELECT s.id FROM subscriptions s
+             WHERE s.id = turn.subscription_id AND s.state = 'active' AND s.id <> ALL ($5::uuid[])
+               AND coalesce(s.host, s.id::text) <> ALL ($6::text[])
+               AND ($7::text[] IS NULL OR coalesce(s.host, s.id::text) = ANY ($7::text[]))
+            OFFSET 0) s
+     CROSS JOIN LATERAL (
+            SELECT d.id FROM deliveries d
+             WHERE d.subscription_id = s.id AND d.state = 'pending' AND d.channel = $1
+               AND d.due_at <= now()
+             ORDER BY d.due_at, d.id LIMIT 1
+               FOR UPDATE SKIP LOCKED) d
+     LIMIT $3
 ), taken AS (
     UPDATE deliveries d
-       SET attempts = d.attempts + 1, due_at = clock_timestamp() + $3
+       SET attempts = d.attempts + 1, due_at = clock_timestamp() + $4
       FROM due WHERE d.id = due.id
     RETURNING d.id, d.event_id, d.subscription_id, d.attempts, d.attempts_before
 ), lost AS (
@@ -48,17 +69,17 @@ WITH due AS (
     SELECT id, attempts, clock_timestamp() FROM taken
 )
 SELECT t.id, t.attempts, t.attempts - t.attempts_before AS round, t.subscription_id,
-       s.target, s.language, s.personal_data, s.secret, e.*
+       s.campaign, coalesce(s.host, s.id::text) AS host, s.target, s.language, s.content_type,
+       s.personal_data, s.secret, e.*
   FROM taken t
   JOIN subscriptions s ON s.id = t.subscription_id
   JOIN events e ON e.event_id = t.event_id
- ORDER BY t.id
+ ORDER BY t.subscription_id
 """
 
 _NEXT_DUE = """
-SELECT extract(epoch FROM min(d.due_at) - clock_timestamp())::float8
-  FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
- WHERE d.state = 'pending' AND d.channel = $1 AND d.due_at > now() AND s.state = 'active'
+SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8
+  FROM deliveries WHERE state = 'pending' AND channel = $1 AND due_at > now()
 """
 
 
@@ -66,9 +87,22 @@ SELECT extract(epoch FROM min(d.due_at) - clock_timestamp())::float8
 class Taken:
     """A delivery that belongs to this process until its lease runs out."""
 
-    message: OutgoingMessage
+    delivery: UUID
+    attempt: int
+    """Its number; the fence of `conclude.py`."""
     round: int
-    """Number of this attempt since the delivery was made or put back by hand; 1 is the first."""
+    """The same, since the delivery was made or put back by hand; 1 is the first."""
+    subscription: UUID
+    host: str
+    """The machine that it goes to, or the subscription where hosts say nothing."""
+    campaign: str
+    event_id: UUID
+    event_type: str
+    simulated: bool
+    recordedtime: datetime
+    traceparent: str | None
+    message: OutgoingMessage | None
+    """None: this version can't read the stored event."""
 
 
 async def take(
@@ -77,31 +111,59 @@ async def take(
     limit: int,
     *,
     lease: timedelta,
-    leaving_out: Collection[UUID] = (),
+    after: UUID = FIRST,
+    full_subscriptions: Collection[UUID] = (),
+    full_hosts: Collection[str] = (),
+    only_hosts: Collection[str] | None = None,
 ) -> list[Taken]:
-    """Take up to `limit` due deliveries of a channel, oldest first; note that an attempt begins.
+    """Take up to `limit` due deliveries of a channel, one a subscription; note the attempts begun.
 
-    `leaving_out`: subscriptions that have enough on their way. Held and deleted subscriptions get
-    nothing. An attempt that never ended is noted as lost. A stored event that can't be read is an
-    error of ours: it is logged, and due again after the lease.
+    `after`: the subscription that was served last; the turn goes on behind it, and begins anew when
+    it finds less than `limit`. Full subscriptions and hosts get nothing, nor do subscriptions that
+    are disabled or deleted. An attempt that never ended is noted as lost.
     """
-    rows = await tx.fetch(_TAKE, channel, limit, lease, list(leaving_out))
-    taken = []
-    for row in rows:
-        try:
-            taken.append(Taken(_message(row), row["round"]))
-        except (KeyError, ValueError):
-            log.exception("stored event is unreadable", delivery=str(row["id"]))
-    return taken
+    only = None if only_hosts is None else list(only_hosts)
+    full, hosts = list(full_subscriptions), list(full_hosts)
+    rows = await tx.fetch(_TAKE, channel, after, limit, lease, full, hosts, only)
+    if len(rows) < limit and after != FIRST:
+        full += [row["subscription_id"] for row in rows]
+        rest = limit - len(rows)
+        rows += await tx.fetch(_TAKE, channel, FIRST, rest, lease, full, hosts, only)
+    return [_taken(row) for row in rows]
 
 
 async def seconds_to_next(tx: Transaction, channel: str) -> float | None:
-    """Seconds until the next delivery of a channel is due; None when none is."""
+    """Seconds until the next delivery of a channel is due; None when none waits for its time."""
     seconds: float | None = await tx.fetchval(_NEXT_DUE, channel)
     return seconds
 
 
+def _taken(row: Any) -> Taken:
+    message = None
+    try:
+        message = _message(row)
+    except Exception as error:
+        log.warning(
+            "stored event is unreadable", delivery=str(row["id"]), error=type(error).__name__
+        )
+    return Taken(
+        delivery=row["id"],
+        attempt=row["attempts"],
+        round=row["round"],
+        subscription=row["subscription_id"],
+        host=row["host"],
+        campaign=row["campaign"],
+        event_id=row["event_id"],
+        event_type=row["type"],
+        simulated=row["simulated"],
+        recordedtime=row["recordedtime"],
+        traceparent=row["traceparent"],
+        message=message,
+    )
+
+
 def _message(row: Any) -> OutgoingMessage:
+    """Raises KeyError for a type that this version does not know, ValueError for broken data."""
     data = BY_TYPE[row["type"]].model_validate_json(row["data"])
     event = Event(
         id=row["event_id"],
@@ -122,5 +184,6 @@ def _message(row: Any) -> OutgoingMessage:
         event=event,
         target=row["target"],
         language=row["language"],
+        content_type=row["content_type"],
         encrypted_secret=row["secret"],
     )

@@ -1,4 +1,4 @@
-"""Words for essays and commendation proposals."""
+"""Mails about essays and commendation proposals."""
 
 from services.contracts.events import (
     CommendationProposed,
@@ -7,134 +7,121 @@ from services.contracts.events import (
     EssayWithdrawn,
 )
 from services.contracts.events.essays import ExemplarName
-from services.notifications.mail_texts.text import Names, Text, Texts, Title, days_en, number
-
-_EXEMPLAR = {"person": Title("cá nhân", "person"), "collective": Title("tập thể", "collective")}
-_FORM = {
-    "written": Title("bài viết", "written essay"),
-    "recorded": Title("tác phẩm ghi âm, ghi hình", "recorded work"),
-    "press": Title("tác phẩm báo chí", "press work"),
-}
-_LEVEL = {
-    "unit": Title("cấp đơn vị", "unit level"),
-    "city": Title("cấp Thành phố", "city level"),
-    "state": Title("cấp Nhà nước", "state level"),
-}
+from services.contracts.titles import COMMENDATION_LEVELS, ESSAY_FORMS, EXEMPLAR_KINDS
+from services.contracts.wording import Bilingual, days_en, number, number_vi
+from services.notifications.mail_texts.text import Names, Subject, Text, Texts
 
 
 def submitted(fact: EssaySubmitted, names: Names) -> Texts:
-    """An entry arrived."""
-    unit, received = names.unit(fact.unit), names.moment(fact.submitted_at)
-    exemplar, size = _exemplar(fact.exemplar), _size(fact)
+    """An essay arrived."""
+    unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
+    received, exemplar, form = (
+        names.moment(fact.submitted_at),
+        _exemplar(fact.exemplar),
+        _form(fact),
+    )
     vi = [
         f"{unit} đã gửi một bài dự thi.",
         f"Tên bài: {fact.title}",
-        f"Gương được viết: {exemplar.vi}",
-        f"Hình thức: {size.vi}",
-        f"Nhận lúc: {received.vi}",
+        f"Gương được giới thiệu: {exemplar.vi}",
+        f"Thể loại: {form.vi}",
+        f"Tiếp nhận lúc {received.vi}.",
     ]
     en = [
-        f"{unit} submitted an essay to the contest.",
+        f"{unit} sent an essay to the contest.",
         f"Title: {fact.title}",
         f"Exemplar: {exemplar.en}",
-        f"Form: {size.en}",
-        f"Received: {received.en}",
+        f"Form: {form.en}",
+        f"Received at {received.en}.",
     ]
-    subject = Title(f"{unit}: bài dự thi mới", f"{unit}: new essay")
+    state_vi, state_en = "Bài dự thi mới", "New essay"
     if fact.late:
-        late = days_en(fact.days_late)
-        subject = Title(
-            f"{unit}: bài dự thi nộp muộn {fact.days_late} ngày", f"{unit}: essay {late} late"
+        late_vi, late_en = (
+            f"chậm {number_vi(fact.days_late)} ngày",
+            f"{days_en(fact.days_late)} late",
         )
-        vi.append(f"Nộp muộn {fact.days_late} ngày: bài được nhận và tính là nộp muộn.")
-        en.append(f"{late} late: the essay is kept and counted as late.")
-    return Texts(Text(subject.vi, tuple(vi)), Text(subject.en, tuple(en)))
+        state_vi, state_en = f"Bài dự thi gửi {late_vi}", f"Essay {late_en}"
+        vi.append(f"Bài gửi {late_vi}; vẫn được tiếp nhận và tính là gửi chậm.")
+        en.append(f"{late_en}: the essay is accepted and counted as late.")
+    return Texts(
+        Text(Subject(state_vi, unit=in_text), tuple(vi)),
+        Text(Subject(state_en, unit=unit), tuple(en)),
+    )
 
 
 def withdrawn(fact: EssayWithdrawn, names: Names) -> Texts:
-    """An entry was taken back."""
+    """An essay was taken back."""
     unit, at = names.unit(fact.unit), names.moment(fact.withdrawn_at)
     return Texts(
         Text(
-            f"{unit}: rút bài dự thi",
+            Subject("Rút bài dự thi", unit=names.unit_in_text(fact.unit)),
             (
-                f"{unit} đã rút một bài dự thi; bài không còn được tính.",
-                f"Mã bài: {fact.essay_id}",
+                f"{unit} đã rút một bài dự thi; bài đã rút không được tính điểm.",
                 f"Lý do: {fact.reason}",
-                f"Thời điểm: {at.vi}",
+                f"Rút lúc {at.vi}.",
             ),
         ),
         Text(
-            f"{unit}: essay withdrawn",
+            Subject("Essay withdrawn", unit=unit),
             (
                 f"{unit} withdrew an essay; it no longer counts.",
-                f"Essay: {fact.essay_id}",
                 f"Reason: {fact.reason}",
-                f"When: {at.en}",
+                f"Withdrawn at {at.en}.",
             ),
         ),
     )
 
 
 def judged(fact: EssayJudged, names: Names) -> Texts:
-    """An entry got a mark."""
-    unit, at, mark = names.unit(fact.unit), names.moment(fact.judged_at), number(fact.mark)
-    vi = [
-        f"Một bài dự thi của {unit} đã được chấm.",
-        f"Mã bài: {fact.essay_id}",
-        f"Điểm: {mark.vi}",
-        f"Thời điểm: {at.vi}",
-    ]
-    en = [
-        f"An essay of {unit} was judged.",
-        f"Essay: {fact.essay_id}",
-        f"Mark: {mark.en}",
-        f"When: {at.en}",
-    ]
+    """An essay got a mark."""
+    unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
+    at, mark = names.moment(fact.judged_at), number(fact.mark)
+    vi = [f"Một bài dự thi của {in_text} đã được chấm: {mark.vi} điểm.", f"Chấm lúc {at.vi}."]
+    en = [f"An essay of {unit} was marked: {mark.en}.", f"Marked at {at.en}."]
     if fact.prize:
-        vi.append(f"Giải thưởng: {fact.prize}")
-        en.append(f"Prize: {fact.prize}")
+        vi.insert(1, f"Giải thưởng: {fact.prize}")
+        en.insert(1, f"Prize: {fact.prize}")
     return Texts(
-        Text(f"{unit}: bài dự thi được {mark.vi} điểm", tuple(vi)),
-        Text(f"{unit}: essay marked {mark.en}", tuple(en)),
+        Text(Subject(f"Bài dự thi được {mark.vi} điểm", unit=in_text), tuple(vi)),
+        Text(Subject(f"Essay marked {mark.en}", unit=unit), tuple(en)),
     )
 
 
 def commendation_proposed(fact: CommendationProposed, names: Names) -> Texts:
     """A unit proposed a commendation."""
     unit, at = names.unit(fact.unit), names.moment(fact.proposed_at)
-    exemplar, level = _exemplar(fact.exemplar), _LEVEL[fact.level]
+    exemplar, level = _exemplar(fact.exemplar), COMMENDATION_LEVELS[fact.level]
     return Texts(
         Text(
-            f"{unit}: đề nghị khen thưởng {level.vi}",
+            Subject("Đề nghị khen thưởng", level.vi, names.unit_in_text(fact.unit)),
             (
                 f"{unit} đã đề nghị khen thưởng {level.vi}.",
                 f"Được đề nghị: {exemplar.vi}",
-                f"Thời điểm: {at.vi}",
+                f"Đề nghị lúc {at.vi}.",
             ),
         ),
         Text(
-            f"{unit}: commendation proposed, {level.en}",
+            Subject("Commendation proposed", level.en, unit),
             (
-                f"{unit} proposed a commendation at {level.en}.",
+                f"{unit} proposed a commendation by {level.en}.",
                 f"Proposed: {exemplar.en}",
-                f"When: {at.en}",
+                f"Proposed at {at.en}.",
             ),
         ),
     )
 
 
-def _exemplar(exemplar: ExemplarName) -> Title:
-    kind = _EXEMPLAR[exemplar.kind]
-    return Title(f"{exemplar.name} ({kind.vi})", f"{exemplar.name} ({kind.en})")
+def _exemplar(exemplar: ExemplarName) -> Bilingual:
+    kind = EXEMPLAR_KINDS[exemplar.kind]
+    return Bilingual(f"{exemplar.name} ({kind.vi})", f"{exemplar.name} ({kind.en})")
 
 
-def _size(fact: EssaySubmitted) -> Title:
-    form = _FORM[fact.form]
+def _form(fact: EssaySubmitted) -> Bilingual:
+    form = ESSAY_FORMS[fact.form]
     if fact.words is not None:
         words = number(fact.words)
-        return Title(f"{form.vi}, {words.vi} từ", f"{form.en}, {words.en} words")
+        return Bilingual(f"{form.vi}, {words.vi} từ", f"{form.en}, {words.en} words")
     if fact.minutes is not None:
         minutes = number(fact.minutes)
-        return Title(f"{form.vi}, {minutes.vi} phút", f"{form.en}, {minutes.en} minutes")
+        return Bilingual(f"{form.vi}, {minutes.vi} phút", f"{form.en}, {minutes.en} minutes")
     return form

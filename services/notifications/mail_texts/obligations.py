@@ -1,4 +1,4 @@
-"""Words for deadlines and obligations."""
+"""Mails about deadlines and obligations."""
 
 from services.contracts.events import (
     DeadlineApproaching,
@@ -7,60 +7,60 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
-from services.notifications.mail_texts.text import Names, Text, Texts, day, days_en
+from services.contracts.wording import Bilingual, day, days_en, number_vi
+from services.notifications.mail_texts.text import Names, Subject, Text, Texts
 
 
 def approaching(fact: DeadlineApproaching, names: Names) -> Texts:
     """A deadline is near and the obligation still open."""
-    unit, what, last = (
-        names.unit(fact.unit),
-        names.obligation(fact.obligation),
-        day(fact.last_good_day),
-    )
-    if fact.days_left == 0:
-        left_vi, left_en = "hôm nay là ngày cuối", "today is the last day"
-    else:
-        left_vi, left_en = f"còn {fact.days_left} ngày", f"{days_en(fact.days_left)} left"
+    unit, what, last = _facts(fact, names)
+    in_text = names.unit_in_text(fact.unit)
+    state_vi, state_en = "Hôm nay là hạn cuối", "Due today"
+    left_vi, left_en = "hôm nay", "today"
+    if fact.days_left:
+        left_vi, left_en = (
+            f"còn {number_vi(fact.days_left)} ngày",
+            f"{days_en(fact.days_left)} left",
+        )
+        state_vi, state_en = f"Sắp đến hạn ({left_vi})", f"Due soon ({left_en})"
     vi = [
-        f"{unit} chưa hoàn thành: {what.vi}.",
-        f"Ngày cuối cùng còn đúng hạn: {last.vi} ({left_vi}).",
+        f"{unit} chưa hoàn thành nội dung “{what.vi}”.",
+        f"Hạn cuối: hết ngày {last.vi} ({left_vi}).",
+        "Đề nghị đơn vị hoàn thành trước thời hạn trên.",
     ]
     en = [
-        f"{unit} has not fulfilled yet: {what.en}.",
+        f"{unit} has not fulfilled “{what.en}” yet.",
         f"Last day in time: {last.en} ({left_en}).",
+        "Please fulfil it by that day.",
     ]
     if fact.way != fact.obligation:
-        way = names.obligation(fact.way)
-        vi.append(f"Hạn này áp dụng cho phương án: {way.vi}.")
-        en.append(f"This deadline is the one of the alternative: {way.en}.")
+        vi.insert(2, "Thời hạn này áp dụng cho một trong các phương án thực hiện.")
+        en.insert(2, "This is the deadline of one of the options.")
     return Texts(
-        Text(f"{unit}: {left_vi}, {what.vi}", tuple(vi)),
-        Text(f"{unit}: {left_en}, {what.en}", tuple(en)),
+        Text(Subject(state_vi, what.vi, in_text), tuple(vi)),
+        Text(Subject(state_en, what.en, unit), tuple(en)),
     )
 
 
 def missed(fact: DeadlineMissed, names: Names) -> Texts:
-    """The last good day is over."""
-    unit, what, last = (
-        names.unit(fact.unit),
-        names.obligation(fact.obligation),
-        day(fact.last_good_day),
-    )
+    """The last day in time is over."""
+    unit, what, last = _facts(fact, names)
+    in_text = names.unit_in_text(fact.unit)
     return Texts(
         Text(
-            f"{unit}: quá hạn, {what.vi}",
+            Subject("Quá hạn", what.vi, in_text),
             (
-                f"{unit} chưa hoàn thành trong thời hạn: {what.vi}.",
-                f"Ngày cuối cùng còn đúng hạn là {last.vi}.",
-                "Đơn vị vẫn cần hoàn thành: nộp muộn vẫn được ghi nhận là muộn.",
+                f"Đến hết ngày {last.vi}, hệ thống chưa ghi nhận {in_text} hoàn thành nội dung"
+                f" “{what.vi}”.",
+                "Đề nghị đơn vị khẩn trương hoàn thành. Nội dung thực hiện sau thời hạn vẫn được"
+                " tiếp nhận và tính là chậm.",
             ),
         ),
         Text(
-            f"{unit}: deadline missed, {what.en}",
+            Subject("Overdue", what.en, unit),
             (
-                f"{unit} did not fulfil in time: {what.en}.",
-                f"The last day in time was {last.en}.",
-                "It is still owed: late is recorded as late, and is not never.",
+                f"By the end of {last.en}, {unit} had not fulfilled “{what.en}”.",
+                "Please fulfil it soon: it is still accepted, and counted as late.",
             ),
         ),
     )
@@ -68,24 +68,24 @@ def missed(fact: DeadlineMissed, names: Names) -> Texts:
 
 def moved(fact: DeadlineMoved, names: Names) -> Texts:
     """A later notice gave another deadline."""
-    unit, what = names.unit(fact.unit), names.obligation(fact.obligation)
-    before, now = day(fact.previous_last_good_day), day(fact.last_good_day)
+    unit, what, now = _facts(fact, names)
+    in_text, before = names.unit_in_text(fact.unit), day(fact.previous_last_good_day)
     return Texts(
         Text(
-            f"{unit}: thay đổi thời hạn, {what.vi}",
+            Subject("Điều chỉnh thời hạn", what.vi, in_text),
             (
-                f"Thời hạn của {unit} được thay đổi: {what.vi}.",
-                f"Ngày cuối cùng còn đúng hạn: {now.vi} (trước đây: {before.vi}).",
+                f"Thời hạn thực hiện nội dung “{what.vi}” của {in_text} được điều chỉnh đến hết"
+                f" ngày {now.vi} (thời hạn cũ: {before.vi}).",
                 f"Văn bản: {fact.notice}",
                 f"Lý do: {fact.reason}",
             ),
         ),
         Text(
-            f"{unit}: deadline moved, {what.en}",
+            Subject("Deadline moved", what.en, unit),
             (
-                f"The deadline of {unit} was moved: {what.en}.",
-                f"Last day in time: {now.en} (before: {before.en}).",
-                f"Notice: {fact.notice}",
+                f"The deadline of “{what.en}” for {unit} was moved: the last day in time is"
+                f" {now.en} (before: {before.en}).",
+                f"Document: {fact.notice}",
                 f"Reason: {fact.reason}",
             ),
         ),
@@ -93,28 +93,29 @@ def moved(fact: DeadlineMoved, names: Names) -> Texts:
 
 
 def fulfilled(fact: ObligationFulfilled, names: Names) -> Texts:
-    """The unit did what it owed."""
-    unit, what = names.unit(fact.unit), names.obligation(fact.obligation)
-    counted, last = day(fact.counted_day), day(fact.last_good_day)
+    """The unit did what it had to."""
+    unit, what, last = _facts(fact, names)
+    in_text, counted = names.unit_in_text(fact.unit), day(fact.counted_day)
+    how_vi, how_en = "đúng hạn", "in time"
+    state_vi, state_en = "Hoàn thành đúng hạn", "Fulfilled in time"
     if fact.days_late:
-        how_vi, how_en = f"muộn {fact.days_late} ngày", f"{days_en(fact.days_late)} late"
-    else:
-        how_vi, how_en = "đúng hạn", "in time"
-    vi = [
-        f"{unit} đã hoàn thành {how_vi}: {what.vi}.",
-        f"Ngày được tính: {counted.vi}; ngày cuối cùng còn đúng hạn: {last.vi}.",
-    ]
-    en = [
-        f"{unit} fulfilled {how_en}: {what.en}.",
-        f"Day that counts: {counted.en}; last day in time: {last.en}.",
-    ]
-    if fact.way != fact.obligation:
-        way = names.obligation(fact.way)
-        vi.append(f"Phương án: {way.vi}.")
-        en.append(f"By the alternative: {way.en}.")
+        how_vi, how_en = f"chậm {number_vi(fact.days_late)} ngày", f"{days_en(fact.days_late)} late"
+        state_vi, state_en = f"Hoàn thành {how_vi}", f"Fulfilled {how_en}"
     return Texts(
-        Text(f"{unit}: hoàn thành {how_vi}, {what.vi}", tuple(vi)),
-        Text(f"{unit}: fulfilled {how_en}, {what.en}", tuple(en)),
+        Text(
+            Subject(state_vi, what.vi, in_text),
+            (
+                f"{unit} đã hoàn thành nội dung “{what.vi}”, {how_vi}.",
+                f"Ngày ghi nhận: {counted.vi}; hạn cuối: {last.vi}.",
+            ),
+        ),
+        Text(
+            Subject(state_en, what.en, unit),
+            (
+                f"{unit} fulfilled “{what.en}”, {how_en}.",
+                f"Day that counts: {counted.en}; last day in time: {last.en}.",
+            ),
+        ),
     )
 
 
@@ -123,19 +124,26 @@ def waived(fact: ObligationWaived, names: Names) -> Texts:
     unit, what = names.unit(fact.unit), names.obligation(fact.obligation)
     return Texts(
         Text(
-            f"{unit}: được miễn, {what.vi}",
+            Subject("Được miễn thực hiện", what.vi, names.unit_in_text(fact.unit)),
             (
-                f"{unit} được miễn thực hiện: {what.vi}.",
+                f"{unit} được miễn thực hiện nội dung “{what.vi}”.",
                 f"Văn bản: {fact.notice}",
                 f"Lý do: {fact.reason}",
             ),
         ),
         Text(
-            f"{unit}: waived, {what.en}",
+            Subject("Waived", what.en, unit),
             (
-                f"{unit} is released from: {what.en}.",
-                f"Notice: {fact.notice}",
+                f"{unit} is released from “{what.en}”.",
+                f"Document: {fact.notice}",
                 f"Reason: {fact.reason}",
             ),
         ),
     )
+
+
+def _facts(
+    fact: DeadlineApproaching | DeadlineMissed | DeadlineMoved | ObligationFulfilled, names: Names
+) -> tuple[str, Bilingual, Bilingual]:
+    """The unit's name, the title of the obligation, the last day in time."""
+    return names.unit(fact.unit), names.obligation(fact.obligation), day(fact.last_good_day)

@@ -1,61 +1,70 @@
-"""Words for what the Board published. A sample is named a sample wherever its numbers are."""
+"""Mails about what the Board published. A sample is named a sample wherever its numbers are."""
 
 from services.contracts.events import PointsPublished, StandingsPublished
-from services.notifications.mail_texts.text import Names, Text, Texts, number
+from services.contracts.wording import Bilingual, number, number_en, number_vi
+from services.notifications.mail_texts.text import Names, Subject, Text, Texts
 
 
 def points_published(fact: PointsPublished, names: Names) -> Texts:
     """A unit's points, frozen."""
-    unit, at = names.unit(fact.unit), names.moment(fact.published_at)
-    total, maximum = number(fact.total), number(fact.maximum)
+    unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
+    at, total, maximum = names.moment(fact.published_at), number(fact.total), number(fact.maximum)
+    rank = f"{number_vi(fact.rank)}/{number_vi(fact.units_in_cluster)}"
+    version = _version(fact.version)
+    counted = Bilingual(number_vi(fact.facts_counted), number_en(fact.facts_counted))
     vi = [
-        f"Điểm thi đua được công bố của {unit}: {total.vi}/{maximum.vi} điểm.",
-        f"Xếp thứ {fact.rank} trong {fact.units_in_cluster} đơn vị của cụm, khối.",
-    ]
-    en = [
-        f"Published emulation points of {unit}: {total.en} of {maximum.en}.",
-        f"Rank {fact.rank} of {fact.units_in_cluster} units in its cluster.",
-    ]
-    if fact.level:
-        level = names.level(fact.level)
-        vi.append(f"Mức xếp loại: {level.vi}")
-        en.append(f"Level: {level.en}")
-    if fact.flag:
-        vi.append("Được cờ thi đua của cụm, khối.")
-        en.append("It gets the emulation flag of its cluster.")
-    vi += [
-        f"Công bố lúc: {at.vi} (lần {fact.version}), trên {fact.facts_counted} sự kiện.",
+        f"Kết quả thi đua của {in_text}: {total.vi}/{maximum.vi} điểm, xếp thứ {rank} trong cụm"
+        " thi đua.",
+        f"Công bố {version.vi}, lúc {at.vi}; tính từ {counted.vi} dữ liệu đã ghi nhận.",
         f"Mã kiểm tra (SHA-256): {fact.digest}",
     ]
-    en += [
-        f"Published: {at.en} (version {fact.version}), on {fact.facts_counted} facts.",
+    en = [
+        f"Result of {unit}: {total.en} of {maximum.en} points, rank {rank} in its cluster.",
+        f"Published as {version.en} at {at.en}; made from {counted.en} recorded facts.",
         f"Digest (SHA-256): {fact.digest}",
     ]
+    if fact.flag:
+        vi.insert(1, "Thuộc diện đề nghị tặng Cờ thi đua (dẫn đầu cụm thi đua).")
+        en.insert(1, "Eligible to be proposed for the emulation flag (leads its cluster).")
     return Texts(
-        Text(f"{unit}: công bố {total.vi} điểm, xếp thứ {fact.rank}", tuple(vi)),
-        Text(f"{unit}: {total.en} points published, rank {fact.rank}", tuple(en)),
+        Text(
+            Subject("Kết quả thi đua", f"{total.vi}/{maximum.vi}, xếp thứ {rank}", in_text),
+            tuple(vi),
+        ),
+        Text(Subject("Result", f"{total.en}/{maximum.en}, rank {rank}", unit), tuple(en)),
         sample=fact.sample,
     )
 
 
 def standings_published(fact: StandingsPublished, names: Names) -> Texts:
     """The Board froze the standings."""
-    at = names.moment(fact.published_at)
+    at, version, campaign = names.moment(fact.published_at), _version(fact.version), names.campaign
+    state_vi, state_en = "Công bố kết quả xếp hạng", "Standings published"
+    if fact.version > 1:
+        state_vi, state_en = "Công bố điều chỉnh kết quả xếp hạng", "Standings corrected"
     vi = [
-        f"Kết quả xếp hạng của {names.campaign.vi} đã được công bố, lần {fact.version}.",
-        f"Thời điểm công bố: {at.vi}",
+        f"{state_vi} của {campaign.vi} ({version.vi}).",
+        f"Công bố lúc {at.vi}.",
         f"Mã kiểm tra (SHA-256): {fact.digest}",
     ]
     en = [
-        f"The standings of {names.campaign.en} were published, version {fact.version}.",
-        f"Published: {at.en}",
+        f"{state_en}: {campaign.en} ({version.en}).",
+        f"Published at {at.en}.",
         f"Digest (SHA-256): {fact.digest}",
     ]
     if fact.reason:
-        vi.append(f"Lý do điều chỉnh: {fact.reason}")
-        en.append(f"Reason of the correction: {fact.reason}")
+        vi.insert(1, f"Lý do điều chỉnh: {fact.reason}")
+        en.insert(1, f"Reason of the correction: {fact.reason}")
     return Texts(
-        Text(f"Công bố kết quả xếp hạng, lần {fact.version}", tuple(vi)),
-        Text(f"Standings published, version {fact.version}", tuple(en)),
+        Text(Subject(state_vi, version.vi), tuple(vi)),
+        Text(Subject(state_en, version.en), tuple(en)),
         sample=fact.sample,
+    )
+
+
+def _version(version: int) -> Bilingual:
+    if version == 1:
+        return Bilingual("lần 1", "version 1")
+    return Bilingual(
+        f"lần {version}, thay thế lần {version - 1}", f"version {version}, replacing {version - 1}"
     )

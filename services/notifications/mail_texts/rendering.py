@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID
 
 from services.contracts.envelope import Event
 from services.contracts.events import (
@@ -32,12 +31,14 @@ from services.contracts.events import (
     ScoreEntered,
     StandingsPublished,
 )
+from services.contracts.wording import Bilingual
 from services.notifications.mail_texts import essays, obligations, publications, reports, scores
-from services.notifications.mail_texts.text import Names, Text, Texts, Title
+from services.notifications.mail_texts.text import Names, Subject, Texts
+from services.notifications.personal import WITHHELD, WITHHELD_EN
 
 Language = Literal["vi+en", "vi", "en"]
 
-# One row an event type: to tell a new one, write its words and add it here.
+# One row an event type: for a new one, write its words and add it here.
 WORDS: dict[type[Fact], Callable[[Any, Names], Texts]] = {
     EssaySubmitted: essays.submitted,
     EssayWithdrawn: essays.withdrawn,
@@ -58,16 +59,17 @@ WORDS: dict[type[Fact], Callable[[Any, Names], Texts]] = {
     StandingsPublished: publications.standings_published,
 }
 
-SIMULATED = "[MÔ PHỎNG / SIMULATED]"
-SAMPLE = "[BẢNG ĐIỂM MẪU / SAMPLE]"
-_SIMULATED_LINE = Title(
-    "Dữ liệu mô phỏng, không phải dữ liệu thật.", "Simulated data, not real data."
+SIMULATED = Bilingual("[MÔ PHỎNG]", "[SIMULATED]")
+SAMPLE = Bilingual("[BẢNG ĐIỂM MINH HỌA]", "[SAMPLE TABLE]")
+_SIMULATED_LINE = Bilingual(
+    "Dữ liệu mô phỏng, không phải số liệu thật.", "Simulated data, not real data."
 )
-_SAMPLE_LINE = Title(
-    "Điểm theo bảng điểm mẫu, không phải bảng điểm chính thức.",
+_SAMPLE_LINE = Bilingual(
+    "Điểm tính theo bảng điểm minh họa, không có giá trị chính thức.",
     "Points by a sample table, not an official one.",
 )
-_SUBJECT_LENGTH = 200  # characters; longer subjects are cut by readers anyway
+SUBJECT_LENGTH = 80
+"""Characters; lists of mails show no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +80,20 @@ class Rendered:
     text: str
 
 
-def render(
-    event: Event, names: Names, *, subscription: UUID, language: Language = "vi+en"
-) -> Rendered:
-    """The words of one event for one subscription.
+def render(event: Event, names: Names, *, contact: str = "", language: Language = "vi") -> Rendered:
+    """The words of one event, signed by the Board. `contact`: whom readers may turn to.
 
     Raises KeyError for an event type without words (see `WORDS`).
     """
-    message = WORDS[type(event.data)](event.data, names)
-    marks = ([SIMULATED] if event.data.simulated else []) + ([SAMPLE] if message.sample else [])
-    vietnamese = _part(message.vi, _warnings(event, message, "vi"))
-    english = _part(message.en, _warnings(event, message, "en"))
-    footer = _footer(event, names, subscription)
-    if language == "vi":
-        subject, parts = message.vi.subject, [vietnamese, footer.vi]
-    elif language == "en":
-        subject, parts = message.en.subject, [english, footer.en]
-    else:
-        subject, parts = message.vi.subject, [vietnamese, english, f"{footer.vi}\n{footer.en}"]
-    text = f"\n\n{'-' * 32}\n\n".join(parts)
-    return Rendered(one_line(" ".join([*marks, subject])), text + "\n")
-
-
-def one_line(text: str) -> str:
-    """A subject: one paragraph of bounded length."""
-    line = one_paragraph(text)
-    return line if len(line) <= _SUBJECT_LENGTH else line[: _SUBJECT_LENGTH - 1] + "…"
+    texts = WORDS[type(event.data)](event.data, names)
+    parts = {
+        "vi": ["\n\n".join([*_body(event, texts, "vi"), _closing_vi(names, contact)])],
+        "en": ["\n\n".join([*_body(event, texts, "en"), _closing_en(names, contact)])],
+    }
+    first: Literal["vi", "en"] = "en" if language == "en" else "vi"
+    chosen = parts["vi"] + parts["en"] if language == "vi+en" else parts[first]
+    text = f"\n\n{'-' * 32}\n\n".join(chosen)
+    return Rendered(_subject(event, texts, first), text + "\n")
 
 
 def one_paragraph(text: str) -> str:
@@ -123,24 +113,45 @@ def one_paragraph(text: str) -> str:
 _IN_PLACE = {"Cc": " ", "Zl": " ", "Zp": " ", "Cs": " ", "Cf": ""}
 
 
-def _warnings(event: Event, message: Texts, language: Literal["vi", "en"]) -> list[str]:
-    lines = []
-    if event.data.simulated:
-        lines.append(f"{SIMULATED} {getattr(_SIMULATED_LINE, language)}")
-    if message.sample:
-        lines.append(f"{SAMPLE} {getattr(_SAMPLE_LINE, language)}")
-    return lines
+def _marks(event: Event, texts: Texts) -> list[tuple[Bilingual, Bilingual]]:
+    """Marks that stand in subject and text, each with its sentence."""
+    simulated = [(SIMULATED, _SIMULATED_LINE)] if event.data.simulated else []
+    return simulated + ([(SAMPLE, _SAMPLE_LINE)] if texts.sample else [])
 
 
-def _part(wording: Text, warnings: list[str]) -> str:
-    lines = [one_paragraph(line) for line in wording.lines]
-    return "\n".join([*warnings, *([""] if warnings else []), *lines])
+def _subject(event: Event, texts: Texts, language: Literal["vi", "en"]) -> str:
+    marks = "".join(f"{getattr(mark, language)} " for mark, _ in _marks(event, texts))
+    subject: Subject = getattr(texts, language).subject
+    clean = Subject(
+        *(one_paragraph(part) for part in (subject.state, subject.content, subject.unit))
+    )
+    return marks + clean.fitted(SUBJECT_LENGTH - len(marks))
 
 
-def _footer(event: Event, names: Names, subscription: UUID) -> Title:
-    return Title(
-        f"{names.campaign.vi}. Sự kiện {event.data.event}, mã {event.id}.\n"
-        f"Thư tự động theo đăng ký {subscription}; xin không trả lời thư này.",
-        f"{names.campaign.en}. Event {event.data.event}, id {event.id}.\n"
-        f"Sent automatically under subscription {subscription}; please do not reply.",
+def _body(event: Event, texts: Texts, language: Literal["vi", "en"]) -> list[str]:
+    """Paragraphs: the marks' sentences, the greeting in Vietnamese, the lines."""
+    warnings = [
+        f"{getattr(mark, language)} {getattr(line, language)}"
+        for mark, line in _marks(event, texts)
+    ]
+    lines = [one_paragraph(line) for line in getattr(texts, language).lines]
+    if language == "en":
+        lines = [line.replace(WITHHELD, WITHHELD_EN) for line in lines]
+    greeting = ["Kính gửi: Quý đơn vị"] if language == "vi" else []
+    return [*(["\n".join(warnings)] if warnings else []), *greeting, "\n".join(lines)]
+
+
+def _closing_vi(names: Names, contact: str) -> str:
+    return (
+        f"Trân trọng.\n{names.board.vi}\n"
+        "Thư gửi tự động theo đăng ký nhận thông báo của đơn vị; vui lòng không trả lời thư này."
+        + (f" Hỗ trợ: {contact}." if contact else "")
+    )
+
+
+def _closing_en(names: Names, contact: str) -> str:
+    return (
+        f"{names.board.en}\n"
+        "Sent automatically, as your unit subscribed to it; please do not reply."
+        + (f" Help: {contact}." if contact else "")
     )

@@ -1,31 +1,48 @@
-"""What a message is made of: two languages, names instead of codes, dates as people write them."""
+"""What a mail is made of: two languages, and names instead of codes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import NamedTuple
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from services.contracts.wording import Bilingual, moment
 
-class Title(NamedTuple):
-    """One thing's name in both languages."""
 
-    vi: str
-    en: str
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What stands in a list of mails: the state, what it is about, the unit."""
+
+    state: str
+    content: str = ""
+    unit: str = ""
+
+    def fitted(self, most: int) -> str:
+        """`state: content – unit` in at most so many characters; the content is cut first."""
+        before, after = f"{self.state}: " if self.content else self.state, ""
+        if self.unit:
+            after = f" – {self.unit}"
+        content = cut(self.content, most - len(before) - len(after))
+        return cut(before + content + after, most)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis, in at most so many characters."""
+    if len(text) <= most:
+        return text
+    return text[: max(most - 1, 0)].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message in one language: its subject and its lines, without greeting or footer."""
+    """A mail in one language: its subject and its lines, without greeting and footer."""
 
-    subject: str
+    subject: Subject
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A message in both languages."""
+    """A mail in both languages."""
 
     vi: Text
     en: Text
@@ -36,59 +53,33 @@ class Texts:
 @dataclass(frozen=True, slots=True)
 class Names:
     """Names for the codes in facts, out of the campaign. A code without a name stands for itself:
-    a fact may be newer than the campaign's files, and still has to be told."""
+    a fact may be newer than the campaign's files, and its mail is sent all the same."""
 
     zone: ZoneInfo
-    campaign: Title
+    campaign: Bilingual
+    """Inside a sentence: “đợt thi đua năm 2020”."""
+    board: Bilingual
     units: Mapping[str, str] = field(default_factory=dict)
-    obligations: Mapping[str, Title] = field(default_factory=dict)
-    levels: Mapping[str, Title] = field(default_factory=dict)
-    criteria: Mapping[str, Title] = field(default_factory=dict)
+    units_in_text: Mapping[str, str] = field(default_factory=dict)
+    obligations: Mapping[str, Bilingual] = field(default_factory=dict)
+    figures: Mapping[str, Bilingual] = field(default_factory=dict)
 
     def unit(self, code: str) -> str:
-        """Name of a unit; Vietnamese in both languages, as units have no English names."""
+        """Name of a unit at the start of a line; the same in both languages."""
         return self.units.get(code, code)
 
-    def obligation(self, obligation_id: str) -> Title:
-        """`D6, title` in both languages."""
-        return _with_id(obligation_id, self.obligations)
+    def unit_in_text(self, code: str) -> str:
+        """Name of a unit inside a Vietnamese sentence: “quận Thanh Xuân”."""
+        return self.units_in_text.get(code, code)
 
-    def level(self, level_id: str) -> Title:
-        """Name of a level of the rule set."""
-        return self.levels.get(level_id, Title(level_id, level_id))
+    def obligation(self, obligation_id: str) -> Bilingual:
+        """Title of an obligation, or of the obligation that an option fulfils."""
+        return self.obligations.get(obligation_id) or Bilingual(obligation_id, obligation_id)
 
-    def criterion(self, criterion_id: str) -> Title:
-        """`II.3, title` in both languages."""
-        return _with_id(criterion_id, self.criteria)
+    def figure(self, name: str) -> Bilingual:
+        """Title of a reported figure."""
+        return self.figures.get(name) or Bilingual(name, name)
 
-    def moment(self, moment: datetime) -> Title:
+    def moment(self, value: datetime) -> Bilingual:
         """An instant in the campaign's zone, to the minute."""
-        local = moment.astimezone(self.zone)
-        return Title(
-            f"{local:%H:%M} ngày {local.day}/{local.month}/{local.year}",
-            f"{local:%H:%M} on {local.day} {local:%B} {local.year}",
-        )
-
-
-def day(value: date) -> Title:
-    """A local day: 9/7/2020 and 9 July 2020."""
-    return Title(f"{value.day}/{value.month}/{value.year}", f"{value.day} {value:%B} {value.year}")
-
-
-def number(value: Decimal | int) -> Title:
-    """A number with the decimal sign and thousands of each language: 1.480,5 and 1,480.5."""
-    english = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
-    return Title(english.translate(_TO_VIETNAMESE), english)
-
-
-def days_en(count: int) -> str:
-    """`1 day`, `2 days`; Vietnamese needs no plural."""
-    return "1 day" if count == 1 else f"{count} days"
-
-
-_TO_VIETNAMESE = str.maketrans(",.", ".,")
-
-
-def _with_id(id_: str, titles: Mapping[str, Title]) -> Title:
-    title = titles.get(id_)
-    return Title(f"{id_}, {title.vi}", f"{id_}, {title.en}") if title else Title(id_, id_)
+        return moment(value, self.zone)

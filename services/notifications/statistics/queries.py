@@ -3,9 +3,8 @@
 from services.chassis.base import Chassis
 from services.chassis.storage.database import Transaction
 from services.notifications import metrics
+from services.notifications.channels.registry import CHANNELS
 from services.notifications.statistics.schemas import ChannelCounts, StatisticsOut
-
-CHANNELS = ("email", "webhook")
 
 _BACKLOG = """
 SELECT channel, count(*) AS pending,
@@ -23,7 +22,7 @@ async def statistics(tx: Transaction) -> StatisticsOut:
         "SELECT state, count(*) FROM subscriptions WHERE state <> 'deleted' GROUP BY state"
     )
     return StatisticsOut(
-        **counts,
+        deliveries=counts,
         subscriptions={"active": 0, "disabled": 0} | {r["state"]: r["count"] for r in states},
     )
 

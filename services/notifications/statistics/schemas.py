@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class ChannelCounts(BaseModel):
@@ -18,6 +18,5 @@ class ChannelCounts(BaseModel):
 class StatisticsOut(BaseModel):
     """What was sent so far."""
 
-    email: ChannelCounts
-    webhook: ChannelCounts
+    deliveries: dict[str, ChannelCounts] = Field(description="By channel.")
     subscriptions: dict[Literal["active", "disabled"], int]

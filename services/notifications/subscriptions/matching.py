@@ -16,8 +16,8 @@ from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact
 
 SLACK = timedelta(minutes=5)
-"""Facts recorded earlier than this before a subscription was made are history to it: it is told
-what is new, and reads the past from the topics. As large as clocks may differ."""
+"""Facts recorded earlier than this before a subscription was made are history to it: its
+subscriber reads the past from the topics. As large as clocks may differ."""
 
 
 class Match(NamedTuple):
@@ -40,26 +40,27 @@ def concerned_units(event: Event, tree: UnitTree) -> list[str | None]:
 
 
 _MATCH = """
-WITH told AS (
+WITH batch AS (
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
         AS t (event_id, event_type, unit, recordedtime)
 )
 SELECT t.event_id, s.id AS subscription_id, s.channel
-  FROM told t JOIN subscriptions s ON s.unit = t.unit
+  FROM batch t JOIN subscriptions s ON s.unit = t.unit
  WHERE s.state = 'active' AND t.event_type = ANY (s.event_types)
    AND s.created_at <= t.recordedtime + $5
 UNION ALL
 SELECT t.event_id, s.id, s.channel
-  FROM told t CROSS JOIN subscriptions s
+  FROM batch t CROSS JOIN subscriptions s
  WHERE t.unit IS NULL AND s.state = 'active' AND t.event_type = ANY (s.event_types)
    AND s.created_at <= t.recordedtime + $5
 """
 
 _STORE_EVENTS = """
 INSERT INTO events (event_id, type, source, subject, time, recordedtime, partitionkey, traceparent,
-                    dataschema, data)
+                    dataschema, simulated, data)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
-                     $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[])
+                     $6::timestamptz[], $7::text[], $8::text[], $9::text[],
+                     $10::bool[], $11::text[])
 ON CONFLICT DO NOTHING
 """
 
@@ -75,27 +76,28 @@ ON CONFLICT DO NOTHING
 async def schedule_deliveries(tx: Transaction, events: Sequence[Event], tree: UnitTree) -> int:
     """Make a due delivery of each event for each subscription that it concerns; how many.
 
-    Three statements at most, whatever the size of the batch; one where nobody listens.
+    Three statements at most, whatever the size of the batch; one where nobody subscribed.
     """
     matches = await _matches(tx, events, tree)
     if not matches:
         return 0
     wanted = {match.event_id for match in matches}
-    told = [event for event in events if event.id in wanted]
+    matched = [event for event in events if event.id in wanted]
     await tx.execute(
         _STORE_EVENTS,
-        [e.id for e in told],
-        [e.type for e in told],
-        [e.source for e in told],
-        [e.subject for e in told],
-        [e.time for e in told],
-        [e.recordedtime for e in told],
-        [e.partitionkey for e in told],
-        [e.traceparent for e in told],
-        [e.dataschema for e in told],
-        [e.data.model_dump_json() for e in told],
+        [e.id for e in matched],
+        [e.type for e in matched],
+        [e.source for e in matched],
+        [e.subject for e in matched],
+        [e.time for e in matched],
+        [e.recordedtime for e in matched],
+        [e.partitionkey for e in matched],
+        [e.traceparent for e in matched],
+        [e.dataschema for e in matched],
+        [e.data.simulated for e in matched],
+        [e.data.model_dump_json() for e in matched],
     )
-    recorded = {event.id: event.recordedtime for event in told}
+    recorded = {event.id: event.recordedtime for event in matched}
     tag = await tx.execute(
         _STORE_DELIVERIES,
         [uuid7(recorded[m.event_id]) for m in matches],

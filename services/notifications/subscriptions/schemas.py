@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, Field
 
+from services.notifications.channels.registry import CHANNELS
 from services.notifications.models import Subscription
 from services.notifications.subscriptions.visibility import VisibilityScope
 
@@ -20,10 +21,11 @@ class SubscriptionOut(BaseModel):
     id: UUID
     unit: str = Field(examples=["SNV"])
     event_types: list[str] = Field(examples=[["deadline-missed"]])
-    channel: Literal["email", "webhook"]
+    channel: str = Field(examples=["email"])
     address: str | None = Field(examples=["thidua@example.org"])
     url: str | None = Field(examples=[None])
-    language: str = Field(examples=["vi+en"])
+    language: str = Field(examples=["vi"])
+    content_type: str = Field(examples=["application/cloudevents+json"])
     personal_data: bool
     note: str | None
     owner_unit: str | None = Field(description="None: the Board.", examples=["SNV"])
@@ -36,11 +38,12 @@ class SubscriptionOut(BaseModel):
     def of(cls, row: Subscription, scope: VisibilityScope) -> "SubscriptionOut":
         """As this caller may see it."""
         target = row.target if scope.may_read_targets else None
+        field = CHANNELS[row.channel].field
         return cls.model_validate(
             {
-                **row.model_dump(exclude={"target", "secret", "note"}),
-                "address": target if row.channel == "email" else None,
-                "url": target if row.channel == "webhook" else None,
+                **row.model_dump(exclude={"target", "host", "secret", "note"}),
+                "address": target if field == "address" else None,
+                "url": target if field == "url" else None,
                 "note": row.note if scope.may_read_targets else None,
             }
         )

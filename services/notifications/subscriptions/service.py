@@ -5,24 +5,30 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 from sqlmodel import col, select
 
 from services.chassis.http import Principal
 from services.chassis.problems import CONFLICT, FORBIDDEN, NOT_FOUND, Fault, Refusal
-from services.chassis.storage.database import Transaction
+from services.chassis.storage.database import Database, Transaction
+from services.contracts.campaign.units import Unit
+from services.notifications.channels.registry import CHANNELS
 from services.notifications.models import Subscription
 from services.notifications.secret_encryption import DecryptionError, SecretEncryption
+from services.notifications.settings import NotificationsSettings
 from services.notifications.subscriptions.subscription_request import SubscriptionRequest
 from services.notifications.subscriptions.visibility import VisibilityScope, owner_of
 
+log = structlog.get_logger(__name__)
 
-def no_right(unit: str) -> Refusal:
-    """The refusal of a wish for another unit's events."""
+
+def no_right(unit: Unit) -> Refusal:
+    """The refusal of a request for another unit's events."""
     return Refusal(
         FORBIDDEN,
         detail=(
-            f"Mã truy cập không cho phép nhận tin về đơn vị {unit}.",
-            f"The token does not allow to be told of unit {unit}.",
+            f"Tài khoản không có quyền đăng ký nhận thông báo về {unit.name_in_text}.",
+            f"The token does not allow a subscription to events of {unit.name} ({unit.code}).",
         ),
     )
 
@@ -35,7 +41,7 @@ async def add(
     campaign: str,
     encrypted_secret: bytes | None,
 ) -> Subscription:
-    """Store a wish that has no faults. Raises Refusal (409) when the owner has the same already."""
+    """Store a request that has no faults. Raises Refusal (409) when the owner has the same."""
     # A time of this machine, in the same statement's transaction: `matching.SLACK` bears the rest.
     subscription = Subscription(
         id=uuid4(),
@@ -44,7 +50,9 @@ async def add(
         event_types=request.types,
         channel=request.channel,
         target=request.target,
+        host=CHANNELS[request.channel].host(request.target),
         language=request.language,
+        content_type=request.content_type,
         personal_data=request.personal_data,
         note=request.clean_note,
         owner_unit=owner_of(caller),
@@ -59,7 +67,7 @@ async def add(
     if same := await _same(tx, subscription):
         fault = Fault(
             "",
-            f"Đăng ký {same} đã có cùng đơn vị, loại sự kiện và nơi nhận; hãy dùng đăng ký đó.",
+            f"Đã có đăng ký cùng đơn vị, loại thông báo và nơi nhận (mã {same}).",
             f"Subscription {same} has the same unit, event types and target: use that one.",
         )
         raise Refusal(CONFLICT, [fault])
@@ -105,7 +113,8 @@ async def delete(tx: Transaction, subscription: Subscription) -> None:
     """
     await tx.execute(
         """
-        UPDATE subscriptions SET state = 'deleted', target = NULL, note = NULL, secret = NULL
+        UPDATE subscriptions SET state = 'deleted', target = NULL, host = NULL, note = NULL,
+                                 secret = NULL
          WHERE id = $1
         """,
         subscription.id,
@@ -152,19 +161,28 @@ async def resume(tx: Transaction, subscription: Subscription, *, failed_too: boo
     return len(rows)
 
 
-async def reencrypt_secrets(tx: Transaction, encryption: SecretEncryption) -> tuple[int, int]:
+async def reencrypt_secrets(database: Database, settings: NotificationsSettings) -> None:
+    """After a change of keys: encrypt all secrets under the newest one."""
+    if not settings.previous_secret_keys:
+        return
+    async with database.transaction() as tx:
+        renewed, unreadable = await reencrypt(tx, settings.secret_encryption)
+    log.info("secrets encrypted anew", renewed=renewed, unreadable=unreadable)
+
+
+async def reencrypt(tx: Transaction, encryption: SecretEncryption) -> tuple[int, int]:
     """Encrypt all secrets under the newest key; how many were, and how many no key decrypts."""
     rows: list[Any] = await tx.fetch(
         "SELECT id, secret FROM subscriptions WHERE secret IS NOT NULL FOR UPDATE"
     )
-    renewed, broken = [], 0
+    renewed, unreadable = [], 0
     for row in rows:
         try:
             renewed.append((row["id"], encryption.reencrypt(row["secret"])))
         except DecryptionError:
-            broken += 1
+            unreadable += 1
     await tx.executemany("UPDATE subscriptions SET secret = $2 WHERE id = $1", renewed)
-    return len(renewed), broken
+    return len(renewed), unreadable
 
 
 def _visible_to(scope: VisibilityScope) -> Any:

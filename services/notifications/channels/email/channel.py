@@ -1,20 +1,24 @@
 """The e-mail channel: a few kept connections to one mail relay (SMTP, RFC 5321).
 
 The relay's answers are judged by the step that they answer, because they mean different things:
-before the recipient is named every fault is ours or the relay's, and no subscriber pays for it.
+before the recipient is named every fault is ours or the relay's, and blames no subscription; what
+an answer to the recipient or the content means is in `replies.py`.
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 
 import aiosmtplib
 
 from services.chassis.http.tls import client_tls
+from services.contracts.wording import Bilingual
+from services.notifications.channels.channel import ChannelKind
+from services.notifications.channels.email.mail_address import is_mail_address
 from services.notifications.channels.email.mime import compose
+from services.notifications.channels.email.replies import describe, of_reply
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome
 from services.notifications.mail_texts.text import Names
@@ -23,17 +27,15 @@ from services.notifications.settings import NotificationsSettings
 _IDLE_S = 20.0
 """A connection that rested longer is opened anew: relays close theirs after 30 to 300 s."""
 
-_ENHANCED = re.compile(r"\b[245]\.(\d{1,3})\.\d{1,3}\b")
-_POLICY = "7"  # RFC 3463: X.7.X is about security and policy, e.g. "5.7.1 Relaying denied"
-_PERMANENT = 500
 
-
-class _Line:
+class _Connection:
     """One connection to the relay, and when it was last used."""
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:
         self.client = client
         self.used_at = 0.0
+        self.needs_reset = False
+        """A mail was refused on it: the next begins with RSET."""
 
     def is_fresh(self) -> bool:
         return self.client.is_connected and time.monotonic() - self.used_at < _IDLE_S
@@ -48,9 +50,9 @@ class EmailChannel:
         self._settings = settings
         self._names = names
         self._now = now
-        self._lines: asyncio.LifoQueue[_Line] = asyncio.LifoQueue()
+        self._connections: asyncio.LifoQueue[_Connection] = asyncio.LifoQueue()
         for _ in range(settings.email_concurrency):
-            self._lines.put_nowait(_Line(self._client()))
+            self._connections.put_nowait(_Connection(self._client()))
 
     async def send(self, message: OutgoingMessage) -> Outcome:
         """See Channel."""
@@ -61,26 +63,27 @@ class EmailChannel:
             sender=settings.mail_from,
             sender_name=settings.mail_from_name,
             now=self._now(),
+            contact=settings.mail_contact,
         )
-        line = await self._lines.get()
+        connection = await self._connections.get()
         try:
-            outcome = await self._over(line.client, line, message.target, mail.as_bytes())
-            line.used_at = time.monotonic()
+            outcome = await self._send(connection, message.target, mail.as_bytes())
+            connection.used_at = time.monotonic()
         except BaseException:
-            line.client.close()  # in the middle of a dialogue: nothing more can be said on it
+            connection.client.close()  # in the middle of a dialogue: it can't be continued
             raise
         finally:
-            self._lines.put_nowait(line)
+            self._connections.put_nowait(connection)
         return outcome
 
     async def close(self) -> None:
-        """Say goodbye to the relay."""
-        while not self._lines.empty():
-            line = self._lines.get_nowait()
-            if line.client.is_connected:
-                with suppress(aiosmtplib.SMTPException, OSError):
-                    await line.client.quit(timeout=2)
-            line.client.close()
+        """Close the connections to the relay."""
+        while not self._connections.empty():
+            client = self._connections.get_nowait().client
+            if client.is_connected:
+                with suppress(aiosmtplib.SMTPException, OSError, ValueError):
+                    await client.quit(timeout=2)
+            client.close()
 
     def _client(self) -> aiosmtplib.SMTP:
         settings = self._settings
@@ -97,67 +100,71 @@ class EmailChannel:
             tls_context=context,
         )
 
-    async def _over(
-        self, client: aiosmtplib.SMTP, line: _Line, target: str, content: bytes
-    ) -> Outcome:
+    async def _send(self, connection: _Connection, target: str, content: bytes) -> Outcome:
+        client = connection.client
         try:
-            await self._begin(client, line)
+            await self._begin(connection)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
-            return Outcome(Kind.TRANSIENT, _code(error), _said("mail relay", error), ours=True)
+            code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else None
+            return Outcome(Kind.TRANSIENT, code, describe("mail relay", error), ours=True)
         try:
             await client.rcpt(target)
             reply = await client.data(content)
         except aiosmtplib.SMTPResponseException as error:
-            await _reset(client)
-            return _refusal(error)
-        except (aiosmtplib.SMTPException, OSError) as error:
+            connection.needs_reset = True
+            return of_reply(error)
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
-            return Outcome(Kind.TRANSIENT, None, _said("mail relay", error), ours=True)
+            unanswered = isinstance(error, aiosmtplib.SMTPTimeoutError)
+            detail = describe("mail relay", error)
+            return Outcome(Kind.TRANSIENT, None, detail, ours=True, unanswered=unanswered)
         return Outcome(Kind.ACCEPTED, reply.code)
 
-    async def _begin(self, client: aiosmtplib.SMTP, line: _Line) -> None:
+    async def _begin(self, connection: _Connection) -> None:
         """Up to MAIL FROM, on the kept connection if it still lives, else on a new one."""
-        if line.is_fresh():
+        client = connection.client
+        if connection.is_fresh():
             try:
+                if connection.needs_reset:
+                    await client.rset()
                 await client.mail(self._settings.mail_from)
-            except (aiosmtplib.SMTPException, OSError):
+            except (aiosmtplib.SMTPException, OSError, ValueError):
                 pass  # nothing was sent yet: a new connection decides
             else:
+                connection.needs_reset = False
                 return
         client.close()
+        connection.needs_reset = False
         await client.connect()
         await client.mail(self._settings.mail_from)
 
 
-def _refusal(error: aiosmtplib.SMTPResponseException) -> Outcome:
-    """The relay's no to this recipient or this content."""
-    enhanced = _ENHANCED.search(str(error.message))
-    # "Relaying denied" and the like are mended by people, here or at the relay, and hold for every
-    # recipient: they must not switch all subscriptions off.
-    is_policy = enhanced is not None and enhanced[1] == _POLICY
-    permanent = error.code >= _PERMANENT and not is_policy
-    kind = Kind.REFUSED if permanent else Kind.TRANSIENT
-    ours = is_policy or error.code == 421  # noqa: PLR2004 - "service closing", RFC 5321 §4.2.3
-    return Outcome(kind, error.code, _said("recipient or content", error), ours=ours)
+def _why_unavailable(settings: NotificationsSettings) -> Bilingual | None:
+    if settings.smtp_host:
+        return None
+    return Bilingual(
+        "Hệ thống chưa có máy chủ thư. Chọn hình thức webhook.",
+        "No mail relay is configured here: use a webhook.",
+    )
 
 
-def _said(what: str, error: BaseException) -> str:
-    """What happened, without the reply's text: it often repeats the address."""
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        enhanced = _ENHANCED.search(str(error.message))
-        code = f"{error.code} {enhanced[0]}" if enhanced else f"{error.code}"
-        return f"{what}: SMTP {code}"
-    return f"{what}: {type(error).__name__}"
+def _why_not_target(target: str, _: NotificationsSettings) -> Bilingual | None:
+    if is_mail_address(target):
+        return None
+    return Bilingual(
+        "Địa chỉ thư điện tử không hợp lệ. Nhập theo dạng ten@donvi.gov.vn.",
+        "Not an ordinary e-mail address like name@unit.example.org.",
+    )
 
 
-def _code(error: BaseException) -> int | None:
-    return error.code if isinstance(error, aiosmtplib.SMTPResponseException) else None
-
-
-async def _reset(client: aiosmtplib.SMTP) -> None:
-    """Begin anew on the same connection after a no."""
-    try:
-        await client.rset()
-    except (aiosmtplib.SMTPException, OSError):
-        client.close()
+EMAIL = ChannelKind(
+    name="email",
+    field="address",
+    target_missing=Bilingual("Chưa nhập địa chỉ thư điện tử.", "The e-mail address is missing."),
+    why_unavailable=_why_unavailable,
+    why_not_target=_why_not_target,
+    open=lambda settings, names: EmailChannel(settings, names, now=lambda: datetime.now(UTC)),
+    concurrency=lambda settings: settings.email_concurrency,
+    per_minute=lambda settings: settings.mails_per_minute,
+)

@@ -18,10 +18,12 @@ from standardwebhooks import Webhook
 
 from services.chassis.http.tls import client_tls
 from services.chassis.observability import trace
+from services.contracts.wording import Bilingual
+from services.notifications.channels.channel import ChannelKind
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome, of_http
 from services.notifications.channels.webhook.addresses import ForbiddenAddressError
-from services.notifications.channels.webhook.cloudevent import MEDIA_TYPE, structured
+from services.notifications.channels.webhook.cloudevent import structured
 from services.notifications.channels.webhook.connections import Connections
 from services.notifications.channels.webhook.guarded_network import GuardedNetwork
 from services.notifications.channels.webhook.resolver import (
@@ -31,6 +33,7 @@ from services.notifications.channels.webhook.resolver import (
     ResolverBusyError,
     system_lookup,
 )
+from services.notifications.channels.webhook.url import host_of, why_no_webhook
 from services.notifications.secret_encryption import SecretEncryption
 from services.notifications.settings import NotificationsSettings
 
@@ -103,7 +106,7 @@ class WebhookChannel:
         secret = Webhook(self._encryption.decrypt(message.encrypted_secret or b""))
         cause = trace.parse(message.event.traceparent)
         return {
-            "content-type": MEDIA_TYPE,
+            "content-type": f"{message.content_type}; charset=utf-8",
             "user-agent": USER_AGENT,
             "webhook-id": message_id,
             "webhook-timestamp": str(int(now.timestamp())),
@@ -190,3 +193,21 @@ async def _read_away(response: httpcore.Response) -> None:
 
 def _host(url: str) -> bytes:
     return urlsplit(url).netloc.encode("ascii")
+
+
+def _why_not_target(url: str, settings: NotificationsSettings) -> Bilingual | None:
+    return why_no_webhook(url, internal_is_allowed=settings.allow_internal_webhooks)
+
+
+WEBHOOK = ChannelKind(
+    name="webhook",
+    field="url",
+    target_missing=Bilingual("Chưa nhập địa chỉ webhook.", "The webhook's URL is missing."),
+    why_unavailable=lambda _: None,
+    why_not_target=_why_not_target,
+    open=lambda settings, _: WebhookChannel(settings, settings.secret_encryption),
+    concurrency=lambda settings: settings.webhook_concurrency,
+    signs=True,
+    host=host_of,
+    patience_s=1.0,
+)

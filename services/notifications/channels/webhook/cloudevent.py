@@ -1,11 +1,9 @@
 """An event as CloudEvents JSON (structured mode), the body of a webhook. Pure."""
 
 import json
-from datetime import datetime
+from datetime import UTC
 
 from services.contracts.envelope import Event
-
-MEDIA_TYPE = "application/cloudevents+json; charset=utf-8"
 
 
 def structured(event: Event) -> str:
@@ -19,8 +17,8 @@ def structured(event: Event) -> str:
         "type": event.type,
         "source": event.source,
         "subject": event.subject,
-        "time": _rfc3339(event.time),
-        "recordedtime": _rfc3339(event.recordedtime),
+        "time": event.data.moment.isoformat(),  # as on Kafka, with the offset it was written with
+        "recordedtime": event.recordedtime.astimezone(UTC).isoformat(),
         "partitionkey": event.partitionkey,
         "dataschema": event.dataschema,
         "datacontenttype": "application/json",
@@ -29,7 +27,3 @@ def structured(event: Event) -> str:
         attributes["traceparent"] = event.traceparent
     attributes["data"] = event.data.model_dump(mode="json")
     return json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
-
-
-def _rfc3339(moment: datetime) -> str:
-    return moment.isoformat()

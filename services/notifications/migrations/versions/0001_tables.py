@@ -23,7 +23,9 @@ def upgrade() -> None:
         sa.Column("event_types", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("target", sa.String()),
+        sa.Column("host", sa.String()),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=False),
         sa.Column("personal_data", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String()),
         sa.Column("owner_unit", sa.String()),
@@ -35,8 +37,7 @@ def upgrade() -> None:
         sa.Column("failed_in_row", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False, server_default=NOW),
         sa.CheckConstraint("state IN ('active', 'disabled', 'deleted')", name="known_state"),
-        sa.CheckConstraint("channel IN ('email', 'webhook')", name="known_channel"),
-        comment="Standing wishes to be told; target and note go when one is deleted.",
+        comment="Target, host, note and secret go when one is deleted.",
     )
     op.create_index(
         "subscriptions_by_unit",
@@ -46,7 +47,7 @@ def upgrade() -> None:
     )
     op.create_index("subscriptions_by_owner", "subscriptions", ["owner_unit"])
     op.create_index(
-        "one_wish_once",
+        "one_subscription_once",
         "subscriptions",
         [sa.text("coalesce(owner_unit, '')"), "unit", "target", "event_types"],
         unique=True,
@@ -63,6 +64,7 @@ def upgrade() -> None:
         sa.Column("partitionkey", sa.String(), nullable=False),
         sa.Column("traceparent", sa.String()),
         sa.Column("dataschema", sa.String(), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("data", sa.String(), nullable=False),
         comment="Events with deliveries; `data` may carry personal data (x-personal-data).",
     )
@@ -88,6 +90,12 @@ def upgrade() -> None:
         "deliveries_due",
         "deliveries",
         ["channel", "due_at", "id"],
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "deliveries_in_turn",
+        "deliveries",
+        ["channel", "subscription_id", "due_at", "id"],
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_index("deliveries_of_subscription", "deliveries", ["subscription_id", "id"])
