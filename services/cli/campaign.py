@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from services.chassis.language import speak
 from services.cli.output import FAILED, console, epilog
-from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.loader import load_campaign
-from services.contracts.campaign.problems import CampaignProblems, Problem
+from services.contracts.campaign import Campaign, Problem
+from services.contracts.rules import RuleSet
+from services.contracts.rules.loader import read_with_rules
+from services.contracts.wording import number_vi
 
 app = typer.Typer(no_args_is_help=True, help="Đợt thi đua / Campaigns: check their files.")
 
@@ -31,38 +33,43 @@ def _group() -> None:
     epilog=epilog("thidua campaign check infra/campaigns/hanoi-2020", codes="0 usable, 1 problems")
 )
 def check(directory: Directory) -> None:
-    """Tell every problem of a campaign at once, with file, line and remedy; exit 1 if any."""
-    try:
-        campaign = load_campaign(directory)
-    except CampaignProblems as found:
-        tell_faults(found.problems, lambda name: directory / name)
-        raise typer.Exit(FAILED) from None
-    console.print(_usable(campaign), style="green")
+    """List every problem of a campaign at once, with file, line and remedy; exit 1 if any.
+
+    What only should be better, such as a missing title, is listed too and changes no exit code.
+    """
+    loaded, problems = read_with_rules(directory)
+    show_problems(problems, lambda name: directory / name)
+    if loaded is None:
+        raise typer.Exit(FAILED)
+    console.print(_usable(*loaded), style="green")
 
 
-def tell_faults(problems: Sequence[Problem], file: Callable[[str], Path]) -> None:
-    """Every problem of a campaign; `file` says where the file of that name is."""
+def show_problems(problems: Sequence[Problem], file: Callable[[str], Path]) -> None:
+    """Each problem: its place once, then Vietnamese, then English on a line of its own.
+
+    `file` finds the file of a name.
+    """
     for problem in problems:
-        console.print(_told(file(problem.file), problem), markup=False)
-    count = len(problems)
-    console.print(f"\n{count} chỗ phải sửa / {count} to correct", style="bold red")
+        vi, en = ("Nên sửa: ", "Advice: ") if problem.warning else ("", "")
+        place = f"{file(problem.file)}{problem.place.removeprefix(problem.file)}"
+        console.print(place, style="bold", markup=False)
+        console.print(f"    {vi}{problem.vi}", markup=False)
+        console.print(f"    {en}{problem.en}", style="dim", markup=False)
+    if count := sum(not problem.warning for problem in problems):
+        console.print(f"\nCó {number_vi(count)} lỗi cần sửa.", style="bold red")
+        console.print(f"{count} to correct.", style="red")
 
 
-def _told(file: Path, problem: Problem) -> str:
-    """One line: the place first, as editors read it, then Vietnamese and English."""
-    return f"{file}:{problem.line}: {problem.vi} / {problem.en}"
-
-
-def _usable(campaign: Campaign) -> str:
+def _usable(campaign: Campaign, rules: RuleSet) -> str:
     """What is in it, on one line; the digest is what published standings name."""
-    plan, rules = campaign.plan, campaign.rules
-    units = len(campaign.units)
-    duties = len(plan.obligations)
+    plan, units = campaign.plan, len(campaign.units)
+    obligations = len(plan.obligations)
     criteria = sum(len(table.criteria) for table in rules.tables)
-    sample_vi, sample_en = (", bảng điểm mẫu", ", a sample") if rules.sample else ("", "")
-    return (
-        f"Dùng được / Usable: {plan.campaign}: "
-        f"{units} đơn vị, {duties} nghĩa vụ, {criteria} tiêu chí{sample_vi} / "
-        f"{units} units, {duties} obligations, {criteria} criteria{sample_en}; "
-        f"{rules.rule_set} sha256 {rules.digest()}"
+    sample_vi, sample_en = (", bảng điểm minh họa", ", a sample") if rules.sample else ("", "")
+    contents = speak(
+        f"Dùng được: {plan.campaign}: {units} đơn vị, {obligations} nội dung phải thực hiện, "
+        f"{criteria} tiêu chí{sample_vi}",
+        f"Usable: {plan.campaign}: {units} units, {obligations} obligations, "
+        f"{criteria} criteria{sample_en}",
     )
+    return f"{contents}; {rules.rule_set} sha256 {rules.digest()}"

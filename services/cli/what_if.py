@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli.campaign import tell_faults
+from services.cli.campaign import show_problems
 from services.cli.output import FAILED, console, exit_codes
-from services.contracts.campaign import RuleSet
-from services.contracts.campaign.loader import RULES, load_campaign
 from services.contracts.campaign.problems import CampaignProblems
+from services.contracts.rules import RuleSet
+from services.contracts.rules.loader import RULES, load_with_rules
 
 if TYPE_CHECKING:
     from services.scoring.campaign_snapshot import CampaignTimeline
@@ -39,12 +39,14 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
 
         settings = load_settings(ScoringSettings)
         directory = settings.campaign_dir
-        season = CampaignTimeline(load_campaign(directory))
+        season = CampaignTimeline(*load_with_rules(directory))
         try:
             rules = read_draft(directory, draft.read_bytes())
         except CampaignProblems as faulty:
             # What is wrong in rules.yaml stands in the draft, whatever its name.
-            tell_faults(faulty.problems, lambda name: draft if name == RULES else directory / name)
+            show_problems(
+                faulty.problems, lambda name: draft if name == RULES else directory / name
+            )
             raise typer.Exit(FAILED) from None
         found = asyncio.run(_ask(settings.database_url, season, rules))
         for line in report(found, show=show or len(found.comparison.movers)):

@@ -7,7 +7,6 @@ from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.loops.loop import Loop
 from services.chassis.running.service import Service
-from services.contracts.campaign.loader import load_campaign
 from services.contracts.events import (
     Fact,
     PointsPublished,
@@ -16,6 +15,7 @@ from services.contracts.events import (
     StandingsPublished,
     UnitFact,
 )
+from services.contracts.rules.loader import load_with_rules
 from services.contracts.topics import topic_of
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.context import ScoringContext
@@ -62,7 +62,7 @@ def compose(
     """
     chassis = Chassis("scoring", settings, metrics=METRICS)
     database, clock = chassis.database, chassis.clock
-    timeline = CampaignTimeline(load_campaign(settings.campaign_dir))
+    timeline = CampaignTimeline(*load_with_rules(settings.campaign_dir))
 
     def snapshot() -> CampaignSnapshot:
         return timeline.at(clock.now())

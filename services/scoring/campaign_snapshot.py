@@ -9,13 +9,13 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from services.contracts.campaign import Campaign, RuleSet, Unit, UnitTree
+from services.contracts.campaign import Campaign, Unit, UnitTree
 from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.plan import Plan
-from services.contracts.rules import Table
+from services.contracts.rules import RuleSet, Table
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score_cluster
@@ -75,39 +75,39 @@ CurrentSnapshot = Callable[[], CampaignSnapshot]
 class CampaignTimeline:
     """A campaign through the year. Made once at start; each snapshot when it is asked for."""
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: Campaign, rules: RuleSet) -> None:
         self._loaded = campaign
         self.campaign = campaign.plan.campaign
-        self.rules = campaign.rules
+        self.rules = rules
         self.units = campaign.units
         self.opens = campaign.plan.opens
         self.closes = campaign.plan.closes
         days = [
             day
-            for thing in (*campaign.units, *campaign.rules.tables)
+            for thing in (*campaign.units, *rules.tables)
             for day in (thing.valid_from, thing.valid_to)
             if day is not None and self.opens < day <= self.closes
         ]
         self._begins = [self.opens, *sorted(set(days))]
         self._snapshots: dict[date, CampaignSnapshot] = {}
-        self._tallier = Tallier(campaign.rules)
+        self._tallier = Tallier(rules)
         self._measures_digest = _sha256(
             [
-                campaign.rules.timezone,
+                rules.timezone,
                 {
                     name: measure.model_dump(mode="json", exclude={"title"})
-                    for name, measure in campaign.rules.measured.items()
+                    for name, measure in rules.measured.items()
                 },
             ]
         )
         self._today: tuple[datetime, datetime, CampaignSnapshot] | None = None
-        self.rules_digest = campaign.rules.digest()
+        self.rules_digest = rules.digest()
         self.units_digest = _sha256([unit.model_dump(mode="json") for unit in campaign.units])
         self._generation = _sha256([self.rules_digest, self.units_digest])
 
     def under(self, rules: RuleSet) -> "CampaignTimeline":
         """The same campaign by another rule set."""
-        return CampaignTimeline(replace(self._loaded, rules=rules))
+        return CampaignTimeline(self._loaded, rules)
 
     def at(self, moment: datetime) -> CampaignSnapshot:
         """The snapshot of a moment: of its local day, within the days of the campaign."""

@@ -36,7 +36,6 @@ from services.chassis.running.memory import tune_gc
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event
-from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
@@ -46,7 +45,7 @@ from services.scoring.queries.what_if import Sides, WhatIf, what_if
 from services.scoring.tallies.ingest import DirtyClusters, Ingest
 from services.scoring.tallies.recount import prepare
 from tests.bench import stored
-from tests.scoring.campaign import other_campaign, sample_campaign, sample_snapshot
+from tests.scoring.campaign import other_rules, sample_snapshot, sample_timeline
 from tests.scoring.running import recompute_due
 from tests.scoring.said import essay, event, fulfilled, judged
 
@@ -245,7 +244,7 @@ def in_memory(sides: Sides, facts: Sequence[KnownFact]) -> WhatIf:
 
 async def a_draft(one: Engine, path: Path, rounds: int) -> None:
     """The season by a rule set with other measures: nothing of the one serves the other."""
-    timeline, draft = CampaignTimeline(sample_campaign()), other_campaign().rules
+    timeline, draft = sample_timeline(), other_rules()
     present, other = timeline.on(CONTEST.day), timeline.under(draft).on(CONTEST.day)
     now, facts = datetime.now(UTC), list(stored.read(path))
     computed, asked, scored = [], [], []

@@ -16,6 +16,7 @@ from infra.local.stack import Stack
 from infra.local.steps import Steps
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
+from services.contracts.rules.loader import load_with_rules
 from services.notifications.events import SUBSCRIBABLE
 from services.scoring.campaign_snapshot import CampaignTimeline
 from tests.chaos.clients import Clients
@@ -162,7 +163,7 @@ class Chaos:
             evidence,
             databases=databases_of(self.stack),
             topics=topics,
-            snapshot=CampaignTimeline(self.campaign).at(datetime.now(UTC)),
+            snapshot=CampaignTimeline(*load_with_rules(self.stack.campaign)).at(datetime.now(UTC)),
             resumed=self.havoc.hooks.resumed,
         )
         missed = misses(self.campaign, topics.deeds, self.havoc.calendar)

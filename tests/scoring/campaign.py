@@ -1,39 +1,53 @@
 """The sample campaign of 2020, loaded once."""
 
 import json
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from services.contracts.campaign import Campaign, RuleSet
-from services.contracts.campaign.loader import load_campaign
+from services.contracts.campaign import Campaign
+from services.contracts.rules import RuleSet
+from services.contracts.rules.loader import load_with_rules
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 
 DIRECTORY = Path(__file__).parents[2] / "infra" / "campaigns" / "hanoi-2020"
 
 
 @cache
+def _sample() -> tuple[Campaign, RuleSet]:
+    return load_with_rules(DIRECTORY)
+
+
 def sample_campaign() -> Campaign:
-    return load_campaign(DIRECTORY)
+    return _sample()[0]
+
+
+def sample_rules() -> RuleSet:
+    return _sample()[1]
+
+
+def sample_timeline() -> CampaignTimeline:
+    return CampaignTimeline(*_sample())
 
 
 @cache
 def sample_snapshot() -> CampaignSnapshot:
-    campaign = sample_campaign()
-    return CampaignTimeline(campaign).on(campaign.plan.closes)
+    return sample_timeline().on(sample_campaign().plan.closes)
 
 
 @cache
-def other_campaign() -> Campaign:
-    """The same campaign after somebody edited its rule set: essays from 50 marks are good."""
-    campaign = sample_campaign()
-    content = campaign.rules.model_dump(mode="json", by_alias=True)
+def other_rules() -> RuleSet:
+    """The rule set after somebody edited it: essays from 50 marks are good."""
+    content = sample_rules().model_dump(mode="json", by_alias=True)
     text = json.dumps(content).replace('"at_least": "80"', '"at_least": "50"')
-    return replace(campaign, rules=RuleSet.model_validate_json(text))
+    return RuleSet.model_validate_json(text)
+
+
+def other_timeline() -> CampaignTimeline:
+    """The same campaign under the edited rule set."""
+    return CampaignTimeline(sample_campaign(), other_rules())
 
 
 @cache
 def other_contest() -> CampaignSnapshot:
     """Its snapshot."""
-    campaign = other_campaign()
-    return CampaignTimeline(campaign).on(campaign.plan.closes)
+    return other_timeline().on(sample_campaign().plan.closes)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from services.contracts.campaign import RuleSet, Unit
+from services.contracts.campaign import Unit
 from services.contracts.envelope import Event
+from services.contracts.rules import RuleSet
 from services.scoring.engine.records import KnownFact, RecordKey
 from services.scoring.engine.results import Results
 from services.scoring.engine.running import deltas

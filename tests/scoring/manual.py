@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.loader import load_campaign
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet, Table
+from services.contracts.rules.loader import load_with_rules
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score
 from tests.scoring import said
@@ -80,7 +80,7 @@ def _read(text: str, line: int) -> Block:
     return document.data
 
 
-def campaign(rules: Block, units: Mapping[str, Block]) -> Campaign:
+def campaign(rules: Block, units: Mapping[str, Block]) -> tuple[Campaign, RuleSet]:
     """The campaign that a part of a rule set makes with some units.
 
     Raises CampaignProblems with whatever the loader has against it.
@@ -94,7 +94,7 @@ def campaign(rules: Block, units: Mapping[str, Block]) -> Campaign:
             kind, cluster = unit.get("kind", "department"), unit.get("cluster", "departments")
             rows.append(f"{code},Đơn vị {code},{kind},upper,TP,{cluster},")
         (directory / "units.csv").write_text("\n".join(rows), encoding="utf-8")
-        return load_campaign(directory)
+        return load_with_rules(directory)
 
 
 def completed(part: Block) -> dict[str, Any]:
@@ -132,13 +132,13 @@ def results(part: Part, example: Block) -> Results:
     """What the facts of an example amount to."""
     facts = example.get("facts") or {}
     if "campaign" in example:
-        loaded = load_campaign(ROOT / example["campaign"])
+        loaded, rules = load_with_rules(ROOT / example["campaign"])
     else:
-        loaded = campaign(part.rules, _units(example))
+        loaded, rules = campaign(part.rules, _units(example))
     told = said.known(
         *(fact for code in facts for one in facts[code] for fact in _facts(code, one))
     )
-    return score(told, loaded.units.clusters(DAY), loaded.rules, as_of=_end_of(example))
+    return score(told, loaded.units.clusters(DAY), rules, as_of=_end_of(example))
 
 
 def _units(example: Block) -> dict[str, Block]:

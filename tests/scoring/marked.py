@@ -15,9 +15,9 @@ from uuid import uuid4
 import httpx
 
 from services.chassis.storage.outbox import decode_headers
-from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event, decode
 from services.contracts.events import ScoreEntered
+from services.contracts.rules.loader import load_with_rules
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from tests.scoring.campaign import DIRECTORY
 from tests.scoring.running import digest, recompute_due
@@ -74,8 +74,8 @@ def marked_directory(into: Path) -> Path:
 
 def marked_contest(directory: Path) -> CampaignSnapshot:
     """The contest of its last day."""
-    campaign = load_campaign(directory)
-    return CampaignTimeline(campaign).on(campaign.plan.closes)
+    campaign, rules = load_with_rules(directory)
+    return CampaignTimeline(campaign, rules).on(campaign.plan.closes)
 
 
 def mark(criterion: str = "II.1", stage: str = "final", **fields: Any) -> dict[str, Any]:

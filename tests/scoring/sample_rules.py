@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.contracts.campaign import RuleSet, Unit
+from services.contracts.campaign import Unit
+from services.contracts.rules import RuleSet
 
 MEASURES: dict[str, Any] = {
     "essays": {"kind": "count", "of": "essay-submitted", "unless": "essay-withdrawn"},

@@ -26,7 +26,7 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
 from services.scoring.queries import rules_in_force
 from services.scoring.queries.known import known_since
-from tests.scoring.campaign import DIRECTORY, other_campaign, sample_campaign, sample_snapshot
+from tests.scoring.campaign import DIRECTORY, other_timeline, sample_snapshot, sample_timeline
 from tests.scoring.running import recompute_due, take
 from tests.scoring.said import HANOI, at, essay, event, fulfilled, judged, known_events, proposed
 from tests.scoring.service import beside
@@ -139,7 +139,7 @@ def _moment_of(one: Event) -> datetime:
 
 
 async def _is_score(stand: Stand, facts: list[KnownFact], day: date) -> None:
-    snapshot = CampaignTimeline(sample_campaign()).on(day)
+    snapshot = sample_timeline().on(day)
     results = score(facts, snapshot.clusters, snapshot.rules)
     document = await stand.read("/v1/standings", as_of=day.isoformat())
     assert document["as_of"]["facts_known"] == len(facts)
@@ -199,7 +199,7 @@ async def recorded(database: Database, timeline: CampaignTimeline, now: datetime
 
 
 async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database) -> None:
-    first, second = CampaignTimeline(sample_campaign()), CampaignTimeline(other_campaign())
+    first, second = sample_timeline(), other_timeline()
     noted = [
         await recorded(database, timeline, at(day))
         for timeline, day in [(first, "3-1"), (first, "4-1"), (second, "5-1"), (first, "6-1")]
@@ -214,7 +214,7 @@ async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database)
 
 
 async def test_whoever_records_at_once_writes_one_row(database: Database) -> None:
-    timeline = CampaignTimeline(sample_campaign())
+    timeline = sample_timeline()
     noted = await asyncio.gather(*(recorded(database, timeline, at("3-1")) for _ in range(5)))
     assert sorted(noted, key=str) == [1, None, None, None, None]
 
@@ -235,8 +235,8 @@ async def test_a_rebuilt_database_has_what_was_in_force(
     database: Database, scoring_url: str, postgres: PostgresCluster
 ) -> None:
     for timeline, day in [
-        (CampaignTimeline(sample_campaign()), "3-1"),
-        (CampaignTimeline(other_campaign()), "5-1"),
+        (sample_timeline(), "3-1"),
+        (other_timeline(), "5-1"),
     ]:
         await recorded(database, timeline, at(day))
     url = beside(postgres, scoring_url)

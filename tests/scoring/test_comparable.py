@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from services.contracts.campaign import RuleSet
 from services.contracts.events import UnitFact
+from services.contracts.rules import RuleSet
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score
 from tests.scoring.said import at, essay, known, waived, withdrawn

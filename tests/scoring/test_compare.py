@@ -7,16 +7,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.contracts.campaign import RuleSet
 from services.contracts.envelope import Event
-from services.contracts.rules import Table
+from services.contracts.rules import RuleSet, Table
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.campaign_snapshot import CampaignTimeline as SeasonOfYear
 from services.scoring.engine.compare import Comparison, Mover, compare
 from services.scoring.engine.score import score
 from services.scoring.queries.report import report
 from services.scoring.queries.what_if import Sides, WhatIf
-from tests.scoring.campaign import other_contest, sample_campaign, sample_snapshot
+from tests.scoring.campaign import other_contest, sample_snapshot, sample_timeline
 from tests.scoring.said import at, essay, fulfilled, judged, known, known_events, waived
 from tests.scoring.sample_rules import LADDER, criterion, group, rules, unit
 from tests.scoring.seasons import seasons
@@ -175,7 +173,7 @@ def test_judged_again_is_no_other_rule() -> None:
 
 def test_the_report_words_a_level_as_the_units_own_table_does() -> None:
     """Both tables of the sample have a level `not-done`, each in its own words."""
-    present = SeasonOfYear(sample_campaign())
+    present = sample_timeline()
     tables = tuple(_lowest_band_gone(table) for table in present.rules.tables)
     draft = present.under(present.rules.model_copy(update={"tables": tables}))
     found = _over([], present.at(at("12-31")), draft.at(at("12-31")))

@@ -5,7 +5,7 @@ from shutil import copytree
 
 from infra.local.issuer import Issuer
 from services.chassis.storage.database import Database
-from services.contracts.campaign.loader import load_campaign
+from services.contracts.rules.loader import load_with_rules
 from services.scoring.campaign_snapshot import CampaignTimeline
 from tests.scoring.campaign import DIRECTORY, sample_campaign
 from tests.scoring.running import recompute_due, take
@@ -33,7 +33,7 @@ async def test_who_was_knocked_out_is_told_why(
     settings = settings_of(scoring_url, issuer, campaign_dir=tmp_path)
     async with standing(settings, issuer) as stand:
         database: Database = stand.chassis.database
-        snapshot = CampaignTimeline(load_campaign(tmp_path)).on(sample_campaign().plan.closes)
+        snapshot = CampaignTimeline(*load_with_rules(tmp_path)).on(sample_campaign().plan.closes)
         gone = event(missed("SNV", "D2"))
         await take(
             database, snapshot, [gone, event(essay("SNV", "a")), event(fulfilled("STP", "D2"))]

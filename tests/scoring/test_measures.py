@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.contracts.campaign import RuleSet
 from services.contracts.events import UnitFact
+from services.contracts.rules import RuleSet
 from services.scoring.engine.explain import facts_by_criterion
 from services.scoring.engine.measures import DaysLate, Value, values_of
 from services.scoring.engine.tally import Tallier

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.contracts.campaign import RuleSet
 from services.contracts.events import UnitFact
-from services.contracts.rules import Flags
+from services.contracts.rules import Flags, RuleSet
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score
 from tests.scoring.said import essay, known, withdrawn

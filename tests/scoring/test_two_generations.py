@@ -9,7 +9,7 @@ import pytest
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from services.chassis.storage.database import Database
-from services.contracts.campaign.loader import load_campaign
+from services.contracts.rules.loader import load_with_rules
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.points.guard import verify
 from services.scoring.tallies.recount import prepare
@@ -87,7 +87,7 @@ async def test_a_rolling_deploy_changes_points_once(
 ) -> None:
     """And a fact of a unit that only the newer list has is not set aside by the older replica."""
     newer_dir = edited_campaign(tmp_path / "newer")
-    newer_rules = CampaignTimeline(load_campaign(newer_dir))
+    newer_rules = CampaignTimeline(*load_with_rules(newer_dir))
     async with world(scoring_url, broker.bootstrap, issuer, replicas=0, sweep_s=0.2) as made:
         newer = made.settings.model_copy(update={"campaign_dir": newer_dir})
         async with running(made.settings) as older:

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from services.contracts.campaign import RuleSet
 from services.contracts.envelope import uuid7
 from services.contracts.events import (
     PointsPublished,
@@ -16,6 +15,7 @@ from services.contracts.events import (
     PublishedLine,
     StandingsPublished,
 )
+from services.contracts.rules import RuleSet
 from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.proof import facts_root, hashes, units_root
@@ -28,10 +28,10 @@ from services.scoring.publications.published_facts import (
 )
 from services.scoring.publications.verification import Publication, verify
 from services.scoring.publications.verify import report
-from tests.scoring.campaign import other_campaign, sample_campaign
+from tests.scoring.campaign import other_timeline, sample_campaign, sample_rules, sample_timeline
 from tests.scoring.said import essay, fulfilled, judged, known, proposed
 
-SEASON = CampaignTimeline(sample_campaign())
+SEASON = sample_timeline()
 NOW = datetime(2020, 12, 31, 9, tzinfo=UTC)
 FACTS = known(
     essay("SNV", "a"),
@@ -180,7 +180,7 @@ def test_a_publication_that_names_no_watermark_does_not_hold() -> None:
 
 def test_another_rule_set_is_named_with_what_it_would_change() -> None:
     marked = [*FACTS, *known(essay("SNV", "c"), judged("SNV", "c", "60"))]
-    verdict = verify(CampaignTimeline(other_campaign()), published(marked), marked)
+    verdict = verify(other_timeline(), published(marked), marked)
     assert any("rule set here" in one.en for one in verdict.findings)
     assert ("SNV", "II.1", None) in places(verdict.findings)
 
@@ -322,10 +322,10 @@ def test_a_level_is_told_by_its_title() -> None:
 def test_standings_of_january_hold_though_the_tables_end_with_the_year() -> None:
     """A table that is in force to the last day scores the year also after it."""
     campaign = sample_campaign()
-    content = campaign.rules.model_dump(mode="json", by_alias=True)
+    content = sample_rules().model_dump(mode="json", by_alias=True)
     for table in content["tables"]:
         table["valid_to"] = "2021-01-01"
-    timeline = CampaignTimeline(replace(campaign, rules=RuleSet.model_validate(content)))
+    timeline = CampaignTimeline(campaign, RuleSet.model_validate(content))
     january = datetime(2021, 1, 5, 9, tzinfo=UTC)
     made = published(FACTS, timeline, january)
     assert made.points.keys() >= {"SNV", "STP"}

@@ -12,9 +12,8 @@ import pytest
 
 from infra.local.issuer import Issuer
 from services.chassis.storage.database import Database
-from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.queries.what_if import what_if
-from tests.scoring.campaign import DIRECTORY, other_campaign, sample_campaign
+from tests.scoring.campaign import DIRECTORY, other_rules, sample_timeline
 from tests.scoring.said import at, essay, fulfilled, judged
 from tests.scoring.stand import Stand, ranks_of, settings_of, standing
 
@@ -128,9 +127,9 @@ async def test_its_transaction_cannot_write(
 
     await stand.hears(*SEASON)
     monkeypatch.setattr(store, "of_units", writes)
-    timeline = CampaignTimeline(sample_campaign())
+    timeline = sample_timeline()
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
-        await what_if(database, timeline, other_campaign().rules, at("12-31"))
+        await what_if(database, timeline, other_rules(), at("12-31"))
 
 
 async def test_all_faults_of_a_draft_are_told_at_once_with_line_and_remedy(stand: Stand) -> None:

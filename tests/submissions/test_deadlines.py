@@ -90,7 +90,7 @@ async def test_starting_again_adds_no_obligation_and_no_second_miss(
 def with_deadline(campaign: Campaign, option: str, day: str) -> Campaign:
     """The campaign after somebody edited that deadline in plan.yaml."""
     edited = Deadline(date=date.fromisoformat(day), included=False)
-    return Campaign(campaign.plan.with_deadlines({option: edited}), campaign.units, campaign.rules)
+    return Campaign(campaign.plan.with_deadlines({option: edited}), campaign.units)
 
 
 async def test_a_deadline_edited_in_the_plan_after_the_first_start_is_refused_by_name(
@@ -278,7 +278,7 @@ async def test_a_unit_owes_only_what_falls_due_while_it_exists(
 ) -> None:
     gone = campaign.units["STP"].model_copy(update={"valid_to": date(2020, 7, 1)})
     units = type(campaign.units)(gone if unit.code == "STP" else unit for unit in campaign.units)
-    changed = Campaign(campaign.plan, units, campaign.rules)
+    changed = Campaign(campaign.plan, units)
     async with running_replica(settings_of(dsn, issuer), issuer, changed) as one:
         answer = await one.read("/v1/obligations", {"unit": "STP"})
         assert [each["obligation"] for each in answer.json()["obligations"]] == ["D5"]

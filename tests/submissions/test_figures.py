@@ -158,7 +158,7 @@ async def test_a_unit_that_no_longer_exists_reports_no_figure_and_what_it_report
 ) -> None:
     gone = campaign.units["STP"].model_copy(update={"valid_to": date(2020, 7, 1)})
     tree = UnitTree(gone if unit.code == gone.code else unit for unit in campaign.units)
-    later = Campaign(campaign.plan, tree, campaign.rules)
+    later = Campaign(campaign.plan, tree)
     async with running_replica(settings_of(dsn, issuer), issuer, later) as replica:
         await replica.at("2020-06-30")
         await replica.taken(FIGURES, figure("STP"))

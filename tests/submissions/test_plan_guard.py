@@ -16,7 +16,7 @@ def edited(campaign: Campaign, planned: ObligationPlan) -> Campaign:
     """The campaign after somebody edited that obligation in plan.yaml."""
     plans = tuple(planned if each.id == planned.id else each for each in campaign.plan.obligations)
     plan = campaign.plan.model_copy(update={"obligations": plans})
-    return Campaign(plan, campaign.units, campaign.rules)
+    return Campaign(plan, campaign.units)
 
 
 def with_grace(planned: ObligationPlan, option_id: str, days: int) -> ObligationPlan:

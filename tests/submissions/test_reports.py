@@ -188,7 +188,7 @@ def with_two_reports_for_one_obligation(campaign: Campaign) -> Campaign:
     either = d6.model_copy(update={"options": (*d6.options, ceremony)})
     kept = tuple(one for one in campaign.plan.obligations if one.id not in ("D6", "D7"))
     plan = campaign.plan.model_copy(update={"obligations": (*kept, either)})
-    return Campaign(plan, campaign.units, campaign.rules)
+    return Campaign(plan, campaign.units)
 
 
 async def test_of_two_reports_for_one_obligation_the_first_fulfils_and_both_are_kept(

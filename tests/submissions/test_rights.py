@@ -100,7 +100,7 @@ async def test_production_takes_no_simulated_data(
         jwks_url=issuer.jwks_url,
         token_issuer=issuer.url,
     )
-    now = Campaign(open_now, campaign.units, campaign.rules)
+    now = Campaign(open_now, campaign.units)
     async with running_replica(production, issuer, now) as one:
         problem = await one.refused(422, "/v1/essays", essay(simulated=True))
         assert rules(problem) == {("/simulated", "data.simulated")}

@@ -28,7 +28,7 @@ MOVE = {
 def without_stp(campaign: Campaign) -> Campaign:
     """The campaign before the unit STP was added to units.csv."""
     units = UnitTree(unit for unit in campaign.units if unit.code != "STP")
-    return Campaign(campaign.plan, units, campaign.rules)
+    return Campaign(campaign.plan, units)
 
 
 @asynccontextmanager

@@ -1,9 +1,8 @@
-"""The campaign: what three files that a civil servant edits say (docs/campaigns.md)."""
+"""The plan and the units of a campaign: two files that people edit (docs/campaigns.md)."""
 
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.problems import CampaignProblems, Problem
 from services.contracts.campaign.units import Unit, UnitTree
-from services.contracts.rules import RuleSet
 
-__all__ = ["Campaign", "CampaignProblems", "Plan", "Problem", "RuleSet", "Unit", "UnitTree"]
+__all__ = ["Campaign", "CampaignProblems", "Plan", "Problem", "Unit", "UnitTree"]

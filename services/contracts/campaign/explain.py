@@ -68,14 +68,13 @@ def _ratios(word: str, known: Collection[str]) -> dict[str, float]:
 
 
 def problem(document: Document, path: Path, vi: str, en: str, *, warning: bool = False) -> Problem:
-    """A problem at a path of a document; the path, as the file has it, opens both sentences."""
-    name = document.name(path)
-    lead = f"{name}: " if name else ""
+    """A problem at a path of a document."""
     return Problem(
         file=document.file,
         line=document.line(path),
-        vi=f"{lead}{vi}",
-        en=f"{lead}{en}",
+        path=document.name(path),
+        vi=vi,
+        en=en,
         warning=warning,
     )
 

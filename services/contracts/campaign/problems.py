@@ -16,40 +16,56 @@ class Problem(CampaignModel):
     """Name of the file in the campaign's directory."""
     line: int
     """1-based; 1 also where the whole file is meant."""
+    path: str = ""
+    """Keys and items from the root of the file, like obligations[D2].due; empty: the whole line."""
     vi: str
     en: str
     warning: bool = False
     """Whether the campaign can be used all the same."""
 
+    @property
+    def place(self) -> str:
+        """File, line and path: rules.yaml:73: tables[upper].cap."""
+        return f"{self.file}:{self.line}: {self.path}".rstrip(" :")
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.vi} / {self.en}"
+        return f"{self.place}\n    {self.vi}\n    {self.en}"
 
 
 class ProblemList:
     """Problems as they are found, each once and at most MOST_PROBLEMS of them."""
 
     def __init__(self) -> None:
-        self.problems: dict[Problem, None] = {}
-        self.more = False
+        self._found: dict[Problem, None] = {}
+        self._more = False
         """Whether some were left out."""
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether one of them is no mere warning."""
-        return any(not problem.warning for problem in self.problems)
 
     def __iadd__(self, found: Iterable[Problem]) -> Self:
         for problem in found:
-            if len(self.problems) == MOST_PROBLEMS and problem not in self.problems:
-                self.more = True
+            if len(self._found) == MOST_PROBLEMS and problem not in self._found:
+                self._more = True
                 break
-            self.problems[problem] = None
+            self._found[problem] = None
         return self
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether there is one for which the campaign cannot be used."""
+        return any(not problem.warning for problem in self._found)
+
+    def in_order(self, *files: str) -> list[Problem]:
+        """By file and line; the last one says whether there are more."""
+        found = sorted(self._found, key=lambda problem: (files.index(problem.file), problem.line))
+        if self._more:
+            vi = f"còn nữa: chỉ nêu {MOST_PROBLEMS} lỗi; sửa các lỗi này rồi kiểm tra lại"
+            en = f"there are more: only {MOST_PROBLEMS} are listed; correct these, then check again"
+            found.append(Problem(file=found[-1].file, line=found[-1].line, vi=vi, en=en))
+        return found
 
 
 class CampaignProblems(Exception):  # noqa: N818  # many of them, and no single error
-    """A campaign that cannot be used; `problems` has all of them, in the order of the files."""
+    """A campaign that cannot be used; `problems` has its errors, in the order of the files."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(problem for problem in problems if not problem.warning)
         super().__init__("\n".join(str(problem) for problem in self.problems))

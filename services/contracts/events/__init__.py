@@ -3,7 +3,7 @@
 To add one: write its class with its fact sheet, add it here, run `make schemas`.
 """
 
-from services.contracts.events.base import Fact, FactSheet, UnitFact
+from services.contracts.events.base import Fact, FactSheet, Title, UnitFact
 from services.contracts.events.deliveries import DeliveryFailed, SubscriptionDisabled
 from services.contracts.events.essays import (
     CommendationProposed,
@@ -89,5 +89,6 @@ __all__ = [
     "ScoreEntered",
     "StandingsPublished",
     "SubscriptionDisabled",
+    "Title",
     "UnitFact",
 ]

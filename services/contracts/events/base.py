@@ -148,6 +148,15 @@ PERSONAL: dict[str, Any] = {"x-personal-data": True}
 """Marks a field that names a person. Phones and addresses of people never leave submissions."""
 
 
+class Title(BaseModel):
+    """What people call a thing, in Vietnamese and English."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    vi: Text = Field(description="In Vietnamese.")
+    en: Text = Field(description="In English.")
+
+
 @dataclass(frozen=True, slots=True)
 class FactSheet:
     """The five lines a reader needs of an event type; the catalogue and AsyncAPI print them."""

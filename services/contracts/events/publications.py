@@ -17,6 +17,7 @@ from services.contracts.events.base import (
     Label,
     Moment,
     Text,
+    Title,
     UnitFact,
     Version,
 )
@@ -166,6 +167,7 @@ class PointsPublished(UnitFact):
             "rank": 1,
             "units_in_cluster": 12,
             "level": "not-done",
+            "level_title": {"vi": "Không hoàn thành nhiệm vụ", "en": "Not done"},
             "flag": False,
             "knocked_out": [],
             "groups": [
@@ -209,6 +211,9 @@ class PointsPublished(UnitFact):
     rank: int = Field(ge=1, description="Place in the cluster; equal totals may share one.")
     units_in_cluster: int = Field(ge=1, description="How many units are ranked.")
     level: Label | None = Field(default=None, description="Level of the rule set, e.g. excellent.")
+    level_title: Title | None = Field(
+        default=None, description="What the rule set calls the level."
+    )
     flag: bool = Field(default=False, description="Whether it gets the flag of its cluster.")
     knocked_out: tuple[Label, ...] = Field(
         default=(), description="Knock-outs that force its level."

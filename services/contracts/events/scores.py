@@ -11,6 +11,7 @@ from services.contracts.events.base import (
     Label,
     Moment,
     Text,
+    Title,
     UnitCode,
     UnitFact,
 )
@@ -38,6 +39,7 @@ class ScoreEntered(UnitFact):
             "version": 1,
             "entry_id": "d3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a914",
             "criterion": "II.3",
+            "criterion_title": {"vi": "Mô hình mới", "en": "New models"},
             "stage": "final",
             "points": "4.5",
             "reason": "Có mô hình mới được nhân rộng",
@@ -48,6 +50,9 @@ class ScoreEntered(UnitFact):
 
     entry_id: UUID = Field(description="The mark; a correction keeps it and has a higher version.")
     criterion: Label = Field(description="Id of the criterion in the rule set.")
+    criterion_title: Title | None = Field(
+        default=None, description="What the rule set calls the criterion."
+    )
     stage: Literal["self", "cluster", "final"] = Field(
         description="By the unit itself, by its cluster, or by the Board."
     )
@@ -82,6 +87,7 @@ class PointsRecomputed(UnitFact):
             "rank": 1,
             "units_in_cluster": 12,
             "level": "excellent",
+            "level_title": {"vi": "Hoàn thành xuất sắc nhiệm vụ", "en": "Excellent"},
             "rule_set": "hanoi-2020-sample",
             "sample": True,
             "digest": EXAMPLE_DIGEST,
@@ -95,6 +101,9 @@ class PointsRecomputed(UnitFact):
     rank: int = Field(ge=1, description="Place in the cluster; equal totals may share one.")
     units_in_cluster: int = Field(ge=1, description="How many units are ranked.")
     level: Label | None = Field(default=None, description="Level of the rule set, e.g. excellent.")
+    level_title: Title | None = Field(
+        default=None, description="What the rule set calls the level."
+    )
     rule_set: Label = Field(description="Id of the rule set that was applied.")
     sample: bool = Field(
         description="True where the rule set is a sample and nobody's official table."

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.contracts.campaign import RuleSet, Unit
-from services.contracts.rules import Criterion, Group, Rounding, Table
+from services.contracts.campaign import Unit
+from services.contracts.rules import Criterion, Group, Rounding, RuleSet, Table
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
 from services.scoring.engine.measures import EXACT, ZERO, Values, values_of

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation
 
 from services.contracts.campaign import UnitTree
+from services.contracts.events import Title
 from services.contracts.rules import RuleSet
 from services.contracts.wording import Bilingual, days_en, number, plain
 from services.scoring.engine.measures import DaysLate, Value
+from services.scoring.engine.results import UnitPoints
 
 _MORE = "…"
 _LATE = " +"
@@ -101,3 +103,15 @@ def decimal_shown(value: Decimal) -> str:
     """A number with six places at most; "…" where there are more: a third is 33.333333…"""
     short = value.quantize(_SHOWN_PLACES, rounding=ROUND_DOWN, context=_WIDE)
     return plain(short) if short == value else f"{plain(short)}{_MORE}"
+
+
+def title_of(text: Bilingual) -> Title:
+    """A title of the rule set as events carry it."""
+    return Title(vi=text.vi, en=text.en)
+
+
+def level_title(rules: RuleSet, points: UnitPoints) -> Title | None:
+    """What the table that scored a unit calls its level; None for a unit without one."""
+    table = rules.table(points.table)
+    title = table.level_title(points.level) if table is not None else None
+    return title_of(title) if title is not None else None

@@ -21,6 +21,7 @@ from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult, UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tally
+from services.scoring.engine.texts import level_title
 from services.scoring.generation import require_current
 from services.scoring.tallies import tallies
 
@@ -302,6 +303,7 @@ def _fact(snapshot: CampaignSnapshot, one: _Changed, now: datetime) -> PointsRec
         rank=one.points.rank,
         units_in_cluster=len(one.result.units),
         level=one.points.level,
+        level_title=level_title(rules, one.points),
         rule_set=rules.rule_set,
         sample=rules.sample,
         digest=one.digest,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.contracts.campaign import RuleSet
 from services.contracts.events import (
     CountedFact,
     PointsPublished,
@@ -15,9 +14,11 @@ from services.contracts.events import (
     StandingsPublished,
 )
 from services.contracts.events.publications import MOST_FACTS
+from services.contracts.rules import RuleSet
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.proof import facts_root
 from services.scoring.engine.results import ClusterResult, GroupPoints, Line, UnitPoints
+from services.scoring.engine.texts import level_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def points_published(
         rank=points.rank,
         units_in_cluster=len(cluster.units),
         level=points.level,
+        level_title=level_title(issue.rules, points),
         flag=points.flag,
         knocked_out=points.knocked_out,
         groups=tuple(_group_out(group) for group in points.groups),

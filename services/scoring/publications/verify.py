@@ -14,9 +14,9 @@ from services.chassis.consuming.classify import classify_batch
 from services.chassis.dead_letters import Record
 from services.chassis.language import speak
 from services.chassis.settings import SharedSettings
-from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
 from services.contracts.events import PointsPublished, StandingsPublished, UnitFact
+from services.contracts.rules.loader import load_with_rules
 from services.contracts.topics import topic_of
 from services.contracts.wording import number, number_en, number_vi
 from services.scoring.campaign_snapshot import CampaignTimeline
@@ -71,7 +71,7 @@ async def verify_published(
     Raises CampaignProblems, NothingPublishedError, TopicsMissingError, and what Kafka raises.
     """
     prefix = settings.topic_prefix
-    read = _Read(CampaignTimeline(load_campaign(directory)), prefix)
+    read = _Read(CampaignTimeline(*load_with_rules(directory)), prefix)
     wanted = [*topics(prefix), *(topic_of(prefix, fact) for fact in _PUBLISHED)]
     reported_at = time.monotonic()
     async with open_reader(settings, wanted) as reader:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from services.chassis.language import speak
-from services.contracts.campaign import RuleSet
+from services.contracts.rules import RuleSet
 from services.contracts.wording import Bilingual, number
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import Cause, LineChange, Mover

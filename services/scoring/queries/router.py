@@ -52,8 +52,8 @@ async def simulate_rules(body: WhatIfIn, context: Context) -> WhatIfOut:
             [
                 Fault(
                     "/rules",
-                    f"{problem.file}:{problem.line}: {problem.vi}",
-                    f"{problem.file}:{problem.line}: {problem.en}",
+                    f"{problem.place}: {problem.vi}",
+                    f"{problem.place}: {problem.en}",
                 )
                 for problem in faulty.problems
             ],

@@ -7,7 +7,7 @@ from datetime import datetime, time
 import structlog
 
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign import RuleSet
+from services.contracts.rules import RuleSet
 from services.scoring.campaign_snapshot import CampaignTimeline
 
 log = structlog.get_logger(__name__)

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from services.chassis.storage.database import Database
-from services.contracts.campaign import RuleSet
-from services.contracts.campaign.loader import load_campaign
+from services.contracts.rules import RuleSet
+from services.contracts.rules.loader import load_with_rules
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.compare import Comparison, compare
 from services.scoring.engine.records import KnownFact
@@ -40,7 +40,7 @@ def read_draft(directory: Path, content: bytes) -> RuleSet:
 
     Raises CampaignProblems with all that is wrong in it.
     """
-    return load_campaign(directory, draft=content).rules
+    return load_with_rules(directory, draft=content)[1]
 
 
 async def what_if(

@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-from services.contracts.campaign import RuleSet
-from services.contracts.rules import Criterion
+from services.contracts.rules import Criterion, RuleSet
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import LineChange, Mover
 from services.scoring.engine.results import Line, UnitPoints

@@ -14,7 +14,7 @@ from decimal import Decimal
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.language import speak
 from services.chassis.storage.database import Database
-from services.contracts.campaign.loader import load_campaign
+from services.contracts.rules.loader import load_with_rules
 from services.contracts.wording import number
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.events import topics
@@ -74,7 +74,7 @@ async def _rebuild(
 ) -> int:
     if take_over:
         await takeover.make_way(settings, old_is_there=compare)
-    timeline = CampaignTimeline(load_campaign(settings.campaign_dir))
+    timeline = CampaignTimeline(*load_with_rules(settings.campaign_dir))
     prefix = settings.topic_prefix
     async with AsyncExitStack() as stack:
         target = await stack.enter_async_context(made_ready(settings, into_url, keep=take_over))

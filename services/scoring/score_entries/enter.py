@@ -23,6 +23,7 @@ from services.contracts.wording import plain
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
+from services.scoring.engine.texts import title_of
 from services.scoring.facts import store as fact_store
 from services.scoring.generation import require_current
 from services.scoring.score_entries.rights import Enterer
@@ -103,6 +104,7 @@ class ScoreEntries:
             version=next_version(entry.replaces, known.get((unit.code, str(id_)), ())),
             entry_id=id_,
             criterion=entry.criterion,
+            criterion_title=title_of(criterion.title),
             stage=entry.stage,
             points=Decimal(plain(entry.points)),
             reason=entry.reason,

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from services.chassis.problems import Faults
-from services.contracts.campaign import RuleSet, Unit
-from services.contracts.rules import Criterion, Entered, Group, Stage, Table
+from services.contracts.campaign import Unit
+from services.contracts.rules import Criterion, Entered, Group, RuleSet, Stage, Table
 from services.contracts.titles import STAGES
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.scoring.engine.assignment import assigned

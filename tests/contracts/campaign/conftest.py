@@ -5,14 +5,21 @@ from pathlib import Path
 import pytest
 
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.loader import load_campaign
+from services.contracts.rules import RuleSet
+from services.contracts.rules.loader import load_with_rules
 from tests.contracts.campaign.planting import HANOI, Planted
 
 
 @pytest.fixture(scope="session")
 def hanoi() -> Campaign:
     """The campaign of Notice 251."""
-    return load_campaign(HANOI)
+    return load_with_rules(HANOI)[0]
+
+
+@pytest.fixture(scope="session")
+def rules() -> RuleSet:
+    """Its rules."""
+    return load_with_rules(HANOI)[1]
 
 
 @pytest.fixture

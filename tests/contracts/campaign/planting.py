@@ -4,8 +4,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.contracts.campaign.loader import check
 from services.contracts.campaign.problems import Problem
+from services.contracts.rules.loader import check
 
 ROOT = Path(__file__).parents[3]
 HANOI = ROOT / "infra" / "campaigns" / "hanoi-2020"
@@ -69,5 +69,5 @@ class Planted:
         shown = "\n".join(map(str, found))
         assert [p.line - line for p in found] == [below for below, _ in fault.expected], shown
         for problem, (_, remedy) in zip(found, fault.expected, strict=True):
-            assert remedy in problem.en, shown
+            assert remedy in f"{problem.path}: {problem.en}", shown
             assert problem.vi != problem.en

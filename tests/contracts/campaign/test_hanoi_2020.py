@@ -7,7 +7,8 @@ from datetime import date, datetime
 import pytest
 
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.loader import check
+from services.contracts.rules import RuleSet
+from services.contracts.rules.loader import check
 from tests.contracts.campaign.planting import HANOI, ROOT
 
 
@@ -135,35 +136,37 @@ def test_every_deadline_quotes_words_that_the_notice_has(hanoi: Campaign) -> Non
 # --- the sample rule set -----------------------------------------------------------------------
 
 
-def test_the_rule_set_says_in_its_own_title_that_it_is_a_sample(hanoi: Campaign) -> None:
-    assert hanoi.rules.sample
-    assert "MẪU" in hanoi.rules.title.vi
-    assert "SAMPLE" in hanoi.rules.title.en
+def test_the_rule_set_says_in_its_own_title_that_it_is_a_sample(rules: RuleSet) -> None:
+    assert rules.sample
+    assert "MẪU" in rules.title.vi
+    assert "SAMPLE" in rules.title.en
 
 
 def test_every_criterion_cites_the_notice_and_says_that_its_numbers_are_a_sample(
-    hanoi: Campaign,
+    rules: RuleSet,
 ) -> None:
-    for table in hanoi.rules.tables:
+    for table in rules.tables:
         for criterion in table.criteria:
             assert "251/BTĐ-NV2" in criterion.legal_source, criterion.id
             assert "mẫu" in criterion.legal_source, criterion.id
             assert "sample" in criterion.legal_source, criterion.id
 
 
-def test_the_sample_uses_five_kinds_of_criteria_a_cap_and_a_negative_floor(hanoi: Campaign) -> None:
-    criteria = [c for table in hanoi.rules.tables for c in table.criteria]
+def test_the_sample_uses_five_kinds_of_criteria_a_cap_and_a_negative_floor(rules: RuleSet) -> None:
+    criteria = [c for table in rules.tables for c in table.criteria]
     kinds = {"late-ladder", "linear", "leader", "count", "bonus-penalty"}
     assert {c.kind for c in criteria} >= kinds
-    upper = hanoi.rules.tables[0]
+    upper = rules.tables[0]
     assert any(group.cap is not None for group in upper.groups)
     last = upper.levels[-1].from_points
     assert last is not None
     assert last < 0
 
 
-def test_upper_units_and_communes_have_their_tables_and_the_city_has_none(hanoi: Campaign) -> None:
-    tables = {unit.code: hanoi.rules.table_for(unit, hanoi.plan.closes) for unit in hanoi.units}
+def test_upper_units_and_communes_have_their_tables_and_the_city_has_none(
+    hanoi: Campaign, rules: RuleSet
+) -> None:
+    tables = {unit.code: rules.table_for(unit, hanoi.plan.closes) for unit in hanoi.units}
     assert tables.pop("HN") is None
     assert all(
         table is not None and table.id == hanoi.units[code].level for code, table in tables.items()

@@ -170,7 +170,7 @@ def test_whole_numbers_leave_no_gap_between_2_and_3_but_any_number_does(
     every_kind: Planted,
 ) -> None:
     line = every_kind.plant("rules.yaml", "measure: meetings_missed", "measure: over_the_bus")
-    assert [(p.line - line, p.en.split(": ", 1)[1]) for p in every_kind.problems()] == [
+    assert [(p.line - line, p.en) for p in every_kind.problems()] == [
         (
             3,
             "a gap to the rung in line 83: 0 < x < 1 (over_the_bus) gives no points; let the upper "

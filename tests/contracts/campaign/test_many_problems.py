@@ -25,7 +25,7 @@ def test_five_hundred_problems_are_told_and_that_there_are_more(planted: Planted
     )
     problems = planted.problems()
     assert len(problems) == 501
-    assert problems[-1].en == "there are more: 500 problems are told; mend these, then check again"
+    assert problems[-1].en == "there are more: only 500 are listed; correct these, then check again"
     assert problems[-1].vi.startswith("còn nữa: chỉ nêu 500 lỗi")
 
 

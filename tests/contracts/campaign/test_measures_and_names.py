@@ -12,7 +12,7 @@ FAULTS: dict[str, Fault] = {
         "part: sent,", "part: snet,", (0, "there is no measure “snet”; did you mean “sent”?")
     ),
     "a share of an obligation": Fault(
-        "whole: asked}", "whole: report}", (0, "“report” is the state of an obligation")
+        "whole: asked,", "whole: report,", (0, "“report” is the state of an obligation")
     ),
     "a total of a measure that there is not": Fault(
         "plus: [essays, prizes]", "plus: [essays, prices]", (0, "did you mean “prizes”?")
@@ -21,10 +21,11 @@ FAULTS: dict[str, Fault] = {
         "minus: [meetings_missed]}", "minus: [balance]}", (0, "a circle balance → balance")
     ),
     "measures made of each other": Fault(
-        "  over_the_bus: {kind: share, part: sent, whole: asked}\n",
+        "  over_the_bus: {kind: share, part: sent, whole: asked, ",
         "  over_the_bus: {kind: share, part: sent, whole: half}\n"
         "  half: {kind: total, plus: [quarter]}\n"
-        "  quarter: {kind: total, plus: [over_the_bus]}\n",
+        "  quarter: {kind: total, plus: [over_the_bus]}\n"
+        "  other: {kind: share, part: sent, whole: asked, ",
         (0, "a circle over_the_bus → half → quarter → over_the_bus"),
     ),
     "a condition on a measure that there is not": Fault(

@@ -4,7 +4,7 @@ import pytest
 
 from tests.contracts.campaign.planting import Planted
 
-ANCHOR = "  over_the_bus: {kind: share, part: sent, whole: asked}\n"
+ANCHOR = "  conference: {"
 
 
 def layered(count: int, parts: str) -> str:
@@ -17,7 +17,7 @@ def layered(count: int, parts: str) -> str:
 
 def spoilt(planted: Planted, measures: str) -> list[str]:
     """What is wrong with more measures, and the top of them read by a criterion."""
-    planted.plant("rules.yaml", ANCHOR, ANCHOR + measures)
+    planted.plant("rules.yaml", ANCHOR, measures + ANCHOR)
     return [problem.en for problem in planted.problems()]
 
 
@@ -25,7 +25,7 @@ def test_sixteen_layers_are_taken_and_a_seventeenth_is_told_once(every_kind: Pla
     assert spoilt(every_kind, layered(16, "m{0}")) == []
     every_kind.plant("rules.yaml", layered(16, "m{0}"), layered(40, "m{0}"))
     (problem,) = every_kind.problems()
-    assert "measures[m17]" in problem.en or "measures.m17" in problem.en
+    assert problem.path == "measures.m17"
     assert "more than 16 layers" in problem.en
 
 

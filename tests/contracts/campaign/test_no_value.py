@@ -7,7 +7,7 @@ from tests.contracts.campaign.planting import Fault, Planted
 BALANCE = "            measure: balance\n"
 OVER = "            measure: over_the_bus\n"
 STEPS = OVER + '            steps:\n              - {above: "95"'
-PERCENT = "kind: share, part: sent, whole: asked}"
+PERCENT = "kind: share, part: sent, whole: asked,"
 LINEAR = "            measure: reached\n            target: {measure: plan}\n"
 NEVER = "always has a number, and of nothing it is 0; remove it"
 ALWAYS_MORE = '  one_more: {kind: total, base: "1", plus: [essays]}\n  balance:'
@@ -21,8 +21,8 @@ FAULTS: dict[str, Fault] = {
     ),
     "of a sum": Fault(
         f"  over_the_bus: {{{PERCENT}",
-        "  over_the_bus: {kind: sum, of: figure-reported, field: value}",
-        (42, f"over_the_bus (sum) {NEVER}"),
+        "  over_the_bus: {kind: sum, of: figure-reported, field: value,",
+        (41, f"over_the_bus (sum) {NEVER}"),
     ),
     "of a count, in proportion to a number": Fault(
         LINEAR,

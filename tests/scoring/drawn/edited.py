@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from services.contracts.campaign import RuleSet
+from services.contracts.rules import RuleSet
 
 Place = tuple[str, str]
 """Of a criterion: its table and its id."""

@@ -13,10 +13,9 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from services.contracts.campaign import RuleSet
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered, UnitFact
-from services.contracts.rules import Entered
+from services.contracts.rules import Entered, RuleSet
 from tests.scoring.drawn.chance import one
 from tests.scoring.drawn.measures import FIGURES, MARKS, OBLIGATIONS
 from tests.scoring.drawn.units import CODES

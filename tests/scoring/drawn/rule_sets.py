@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.contracts.campaign import RuleSet
+from services.contracts.rules import RuleSet
 from tests.scoring.drawn.chance import one
 from tests.scoring.drawn.conditions import conditions
 from tests.scoring.drawn.criteria import KINDS

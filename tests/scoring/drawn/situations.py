@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from services.contracts.campaign import RuleSet
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
+from services.contracts.rules import RuleSet
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import Results
 from services.scoring.engine.score import score

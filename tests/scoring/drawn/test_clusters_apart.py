@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from services.chassis.storage.database import Database
-from services.contracts.campaign import RuleSet, UnitTree
+from services.contracts.campaign import UnitTree
+from services.contracts.rules import RuleSet
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import digest_of
 from services.scoring.tallies.recount import prepare
@@ -67,8 +68,8 @@ def _may_be_rewritten(table: str, by_a_fact_of: str) -> set[str]:
 
 
 def _snapshot(rules: RuleSet) -> CampaignSnapshot:
-    campaign = replace(sample_campaign(), rules=rules, units=UnitTree(UNITS.values()))
-    return CampaignTimeline(campaign).on(campaign.plan.closes)
+    campaign = replace(sample_campaign(), units=UnitTree(UNITS.values()))
+    return CampaignTimeline(campaign, rules).on(campaign.plan.closes)
 
 
 async def _begin(database: Database, snapshot: CampaignSnapshot) -> None:

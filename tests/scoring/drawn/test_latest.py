@@ -6,8 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.campaign import RuleSet
 from services.contracts.envelope import Event
+from services.contracts.rules import RuleSet
 from services.scoring.engine.tally import Tallier
 from tests.scoring.drawn.rule_sets import TEXT
 from tests.scoring.drawn.situations import tried

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from services.contracts.campaign import RuleSet, Unit
+from services.contracts.campaign import Unit
 from services.contracts.events import UnitFact
+from services.contracts.rules import RuleSet
 from services.scoring.engine.criteria import formula, law
 from services.scoring.engine.results import Line
 from services.scoring.engine.score import score

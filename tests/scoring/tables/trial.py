@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.loader import load_campaign
 from services.contracts.events import UnitFact
+from services.contracts.rules import RuleSet
+from services.contracts.rules.loader import load_with_rules
 from services.scoring.engine.results import Line, Results, UnitPoints
 from services.scoring.engine.score import score
 from tests.scoring.said import known
@@ -23,11 +24,12 @@ class Trial:
     """A table and its units."""
 
     campaign: Campaign
+    rules: RuleSet
 
     def results(self, *facts: UnitFact) -> Results:
         """The standings that the facts amount to."""
         clusters = self.campaign.units.clusters(DAY)
-        return score(known(*facts), clusters, self.campaign.rules)
+        return score(known(*facts), clusters, self.rules)
 
     def unit(self, code: str, *facts: UnitFact) -> UnitPoints:
         """All points of one unit."""
@@ -57,4 +59,4 @@ def trial(name: str, *, without: tuple[str, ...] = ()) -> Trial:
             assert part in text, f"{name} has no {part!r} to leave out"
             text = text.replace(part, "")
         rules.write_text(text, encoding="utf-8")
-        return Trial(load_campaign(directory))
+        return Trial(*load_with_rules(directory))

@@ -1,0 +1,158 @@
+"""Reading rules.yaml of a campaign's directory, and checking it against the plan and the units.
+
+All three files are read and checked even when one is faulty, and every problem is found at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, TypeAdapter
+
+from services.contracts.campaign.base import ClusterName, CriterionId, known_zone
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.document import Document
+from services.contracts.campaign.explain import few_suggestions
+from services.contracts.campaign.loader import (
+    PLAN,
+    UNITS,
+    CampaignFiles,
+    read_campaign,
+    read_document,
+)
+from services.contracts.campaign.parts import part, validate
+from services.contracts.campaign.problems import CampaignProblems, Problem
+from services.contracts.campaign.yaml_file import read_yaml
+from services.contracts.events.base import CampaignId, UnitCode
+from services.contracts.rules import Flags, Measure, Rounding, RuleSet, Table
+from services.contracts.rules.checks.conditions import check_conditions
+from services.contracts.rules.checks.ladders import check_ladders
+from services.contracts.rules.checks.levels import check_levels
+from services.contracts.rules.checks.marks import check_marks
+from services.contracts.rules.checks.measures import check_measures
+from services.contracts.rules.checks.names import (
+    check_assignments,
+    check_cluster_heads,
+    check_tie_break,
+)
+from services.contracts.rules.checks.no_value import check_no_value
+from services.contracts.rules.checks.references import (
+    check_campaign_ids,
+    check_duties_owed,
+    check_measures_used,
+    check_table_audiences,
+    check_zones,
+)
+from services.contracts.rules.checks.roundings import check_roundings
+from services.contracts.rules.checks.sums import check_sums
+from services.contracts.rules.checks.tables import check_sample, check_tables
+from services.contracts.rules.checks.validity import check_clusters, check_table_days
+from services.contracts.rules.numbers import HUNDREDTHS
+from services.contracts.wording import Bilingual
+
+RULES = "rules.yaml"
+
+_CAMPAIGN = TypeAdapter(CampaignId)
+_TRUTH = TypeAdapter(bool)
+_BILINGUAL = TypeAdapter(Bilingual)
+_MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(dict[str, Measure])
+_TABLES = TypeAdapter(tuple[Table, ...])
+_ROUNDING = TypeAdapter(Rounding)
+_FLAGS = TypeAdapter(Flags)
+_NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[CriterionId, ...])
+_HEADS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[ClusterName, UnitCode])
+_ZONE: TypeAdapter[str] = TypeAdapter(Annotated[str, AfterValidator(known_zone)])
+
+
+def load_with_rules(directory: Path, *, draft: bytes | None = None) -> tuple[Campaign, RuleSet]:
+    """The campaign of a directory with plan.yaml and units.csv, and its rule set of rules.yaml.
+
+    With `draft`, that is the content of rules.yaml, and the file of the directory is not read.
+    Raises CampaignProblems with everything that is wrong in the three files.
+    """
+    loaded, problems = read_with_rules(directory, draft)
+    if loaded is None:
+        raise CampaignProblems(problems)
+    return loaded
+
+
+def check(directory: Path) -> list[Problem]:
+    """Every problem of a campaign's directory, warnings included."""
+    return read_with_rules(directory)[1]
+
+
+def read_with_rules(
+    directory: Path, draft: bytes | None = None
+) -> tuple[tuple[Campaign, RuleSet] | None, list[Problem]]:
+    """Campaign and rules, None where they cannot be used, and all problems, warnings included."""
+    with few_suggestions():
+        files = read_campaign(directory)
+        rules = _read_rules(directory, files, draft)
+    problems = files.problems.in_order(PLAN, UNITS, RULES)
+    if files.campaign is None or rules is None or files.problems.has_errors:
+        return None, problems
+    return (files.campaign, rules), problems
+
+
+def _read_rules(directory: Path, files: CampaignFiles, draft: bytes | None) -> RuleSet | None:
+    """The rule set; None where it cannot be read. Adds what is wrong to the problems of `files`."""
+    if draft is None:
+        document = read_document(directory, RULES, files.problems)
+    else:
+        document, found = read_yaml(RULES, draft)
+        files.problems += found
+    if document is None:
+        return None
+    rules, found = validate(RuleSet, document)
+    files.problems += found
+    _check(files, document)
+    return rules
+
+
+def _check(files: CampaignFiles, rules: Document) -> None:
+    """All checks that a model alone cannot make, on the parts that could be read."""
+    found, obligations, rows = files.problems, files.obligations, files.units
+    measures = part(_MEASURES, rules, "measures")
+    tables = part(_TABLES, rules, "tables")
+    found += check_sample(part(_TRUTH, rules, "sample"), part(_BILINGUAL, rules, "title"))
+    found += check_measures(measures, _ids(files.plan), _names(rules))
+    found += check_tables(tables)
+    found += check_sums(tables)
+    rounding = part(_ROUNDING, rules, "rounding")
+    line_rounding = part(_ROUNDING, rules, "line_rounding")
+    flags = part(_FLAGS, rules, "flags")
+    found += check_roundings(tables, rules, rounding, line_rounding)
+    found += check_levels(tables, rounding.value if rounding else HUNDREDTHS, flags)
+    found += check_ladders(tables, measures)
+    found += check_no_value(tables, measures)
+    found += check_measures_used(tables, measures, _names(rules))
+    found += check_conditions(tables, measures)
+    found += check_tie_break(part(_NAMES, rules, "tie_break"), tables)
+    found += check_cluster_heads(part(_HEADS, rules, "cluster_heads"), rows)
+    found += check_table_audiences(tables, rows)
+    found += check_assignments(tables, rows)
+    found += check_marks(tables, rows)
+    found += check_table_days(tables, files.opens, files.closes, rows)
+    duties = obligations.value if obligations else None
+    found += check_duties_owed(tables, measures, duties, rows)
+    found += check_clusters(UNITS, tables, rows)
+    ids = part(_CAMPAIGN, files.plan, "campaign"), part(_CAMPAIGN, rules, "campaign")
+    found += check_campaign_ids(*ids)
+    zones = part(_ZONE, files.plan, "timezone"), part(_ZONE, rules, "timezone")
+    unnamed = rules.at("timezone") is None
+    default = RuleSet.model_fields["timezone"].get_default() if unnamed else None
+    found += check_zones(*zones, default)
+
+
+def _ids(plan: Document | None) -> frozenset[str] | None:
+    """The ids of all obligations, also of those that could not be read; None without a plan."""
+    if plan is None:
+        return None
+    inside = plan.at("obligations")
+    items = inside.data if inside is not None and isinstance(inside.data, list) else []
+    return frozenset(str(item.get("id")) for item in items if isinstance(item, dict))
+
+
+def _names(rules: Document) -> frozenset[str]:
+    """The names of all measures, also of those that could not be read."""
+    inside = rules.at("measures")
+    return frozenset(inside.data if inside is not None and isinstance(inside.data, dict) else ())
