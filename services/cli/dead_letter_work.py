@@ -72,7 +72,7 @@ async def letter_of(service: str | None, text: str) -> tuple[str, Letter, Shown 
 async def redriven(
     service: str | None, names: Sequence[str], *, cause: str | None, by: str | None
 ) -> AsyncIterator[Redriven]:
-    """Try letters again, one transaction each and each once; without names all that are open.
+    """Redrive letters, one transaction each and each once; without names all that are open.
 
     Raises DeadLetterError before the first, if a name is nobody's, or of a letter that is closed;
     and what the database raises: what was done until then stays done, and the rest is open.
@@ -97,8 +97,8 @@ async def redriven(
                 continue
             async with database.transaction() as tx:
                 began = await tx.fetchval("SELECT now()")
-            again = partial(_next_redriven, database, dead_letters, cause, began, who)
-            while result := await retry_if_undone(again):
+            redrive_next = partial(_next_redriven, database, dead_letters, cause, began, who)
+            while result := await retry_if_undone(redrive_next):
                 yield result
 
 
@@ -108,8 +108,8 @@ async def _redriven(
     async with database.transaction() as tx:
         now = (await store.read(tx, [letter.id], lock=True))[letter.id]
         if now.state != "open":  # somebody else was here since the names were looked at
-            said = f"{now.state} by {now.decided_by} meanwhile"
-            return Redriven(now, "failed", "closed", said)
+            detail = f"{now.state} by {now.decided_by} meanwhile"
+            return Redriven(now, "failed", "closed", detail)
         return await dead_letters.redrive(tx, now, by=by)
 
 

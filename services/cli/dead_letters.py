@@ -1,4 +1,4 @@
-"""thidua dead-letters …: what could not be processed, looked at, tried again, discarded."""
+"""thidua dead-letters …: what could not be processed, looked at, redriven, discarded."""
 
 import asyncio
 import json
@@ -76,7 +76,7 @@ def show(
     name: Annotated[str, typer.Argument(metavar="ID", help="As `list` prints it.")],
     service: ServiceOption = None,
 ) -> None:
-    """Tell all of one: cause, place, headers, and the body without what may name a person."""
+    """Show all of one: cause, place, headers, and the body without what may name a person."""
     with exit_codes():
         from services.chassis.dead_letters.printable import printable_within  # noqa: PLC0415
         from services.cli.dead_letter_work import letter_of  # noqa: PLC0415 - loads the rest
@@ -104,7 +104,7 @@ def redrive(
     service: ServiceOption = None,
     by: By = None,
 ) -> None:
-    """Try letters again, each in a transaction of its own, through the service's own handler.
+    """Redrive letters, each in a transaction of its own, through the service's own handler.
 
     Nothing is tried if one of the names is nobody's or of a closed letter. Reads all settings of
     the service. The service may run meanwhile, or not. What fails again stays open, with one more
@@ -117,7 +117,7 @@ def redrive(
 
         counted = {"done": 0, "failed": 0}
 
-        async def tell() -> None:
+        async def print_results() -> None:
             async for result in redriven(service, names or [], cause=cause, by=by):
                 failed = result.outcome == "failed"
                 counted["failed" if failed else "done"] += 1
@@ -125,7 +125,7 @@ def redrive(
                 console.print(f"{str(result.letter.id)[:8]}  {result.outcome}{why}", markup=False)
 
         try:
-            asyncio.run(tell())
+            asyncio.run(print_results())
         finally:  # what was done until a failure stays done
             done, failed = counted["done"], counted["failed"]
             console.print(

@@ -1,4 +1,4 @@
-"""thidua replay: a consumer group reads again from an earlier place."""
+"""thidua replay: a consumer group reads from an earlier place."""
 
 import asyncio
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def replay(
         bool,
         typer.Option("--new-group", help="It has no positions: it is to begin there."),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be.")] = False,
 ) -> None:
     """Move a stopped group's position; started again, it reads from there.
 
@@ -100,10 +100,10 @@ async def _replay(
     moves = [one for one in planned if one.after != one.before]
     for one in moves:
         _say(one)
-    again, skipped = sum(one.again for one in moves), sum(one.skipped for one in moves)
+    repeated, skipped = sum(one.repeated for one in moves), sum(one.skipped for one in moves)
     console.print(
         f"{group}: "
-        + speak(f"{again} bản ghi sẽ được đọc lại", f"{again} records to be read again")
+        + speak(f"{repeated} bản ghi sẽ được đọc lại", f"{repeated} records to be read once more")
     )
     if skipped and not skip_unread and not dry_run:
         raise positions.GroupPositionError(
@@ -120,7 +120,7 @@ async def _replay(
         return
     await positions.move(settings, group, moves)
     console.print(
-        speak("Đã chuyển vị trí đọc. Khởi động lại dịch vụ.", "Moved: start the service again"),
+        speak("Đã chuyển vị trí đọc. Khởi động lại dịch vụ.", "Moved: restart the service"),
         style="green",
     )
 
@@ -128,7 +128,7 @@ async def _replay(
 def _say(one: "Move") -> None:
     place = f"{one.place.topic}/{one.place.partition}"
     before = f"– ({one.first})" if one.before is None else str(one.before)  # it has none there
-    more = f"{one.again} again" if one.again else f"{one.skipped} passed over"
+    more = f"{one.repeated} repeated" if one.repeated else f"{one.skipped} passed over"
     console.print(f"{place}  {before} → {one.after}  {more}", markup=False)
 
 

@@ -1,4 +1,4 @@
-"""thidua republish: say again what a service has said."""
+"""thidua republish: publish the events of a service once more."""
 
 import asyncio
 from datetime import datetime

@@ -6,7 +6,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.chassis.broker.header_names import from_raw, raw
-from services.chassis.dead_letters.letter import Fault, SetAside, dead_letter, event_id_of, original
+from services.chassis.dead_letters.letter import (
+    Fault,
+    OriginalMessage,
+    dead_letter,
+    event_id_of,
+    original,
+)
 from services.chassis.storage.outbox import Headers, Outgoing, _encode_headers, decode_headers
 
 OURS = ("dl_id", "dl_topic", "dl_offset", "dl_null_key", "dl_name_0", "dl_name_x")
@@ -17,7 +23,7 @@ names = st.one_of(
 )
 values = st.none() | st.binary(max_size=40)
 records = st.builds(
-    SetAside,
+    OriginalMessage,
     topic=st.from_regex(r"[a-zA-Z0-9._-]{1,60}", fullmatch=True),
     partition=st.integers(0, 2**31 - 1),
     offset=st.integers(0, 2**63 - 1),
@@ -29,15 +35,15 @@ records = st.builds(
 BAD = from_raw(b"tr\xe4ce\xff")
 
 
-def letter_of(record: SetAside) -> Outgoing:
+def letter_of(record: OriginalMessage) -> Outgoing:
     fault = Fault("bad-json", "somebody's")
     return dead_letter(record, fault, topic="thidua.dead-letter.scoring", attempt=1)
 
 
 @given(records)
-@example(SetAside("t", 0, 0, 0, None, None, [(BAD, b"x"), ("dl_id", None)]))
-@example(SetAside("t", 0, 0, 0, b"", None, [(from_raw(b"\xff" * 900), b"")] * 3))
-def test_what_comes_back_is_what_was_set_aside(record: SetAside) -> None:
+@example(OriginalMessage("t", 0, 0, 0, None, None, [(BAD, b"x"), ("dl_id", None)]))
+@example(OriginalMessage("t", 0, 0, 0, b"", None, [(from_raw(b"\xff" * 900), b"")] * 3))
+def test_what_comes_back_is_what_was_set_aside(record: OriginalMessage) -> None:
     letter = letter_of(record)
     kept = decode_headers(_encode_headers(letter.headers))  # as the database has it
     assert [raw(name).decode() for name, _ in kept] == [name for name, _ in letter.headers]
@@ -48,7 +54,7 @@ def test_what_comes_back_is_what_was_set_aside(record: SetAside) -> None:
 
 
 @given(records)
-def test_a_letter_has_room_where_its_message_had(record: SetAside) -> None:
+def test_a_letter_has_room_where_its_message_had(record: OriginalMessage) -> None:
     more = size(letter_of(record).headers) - size(record.headers)
     a_name_as_text = 4 * 100 + len("dl_name_00")
     assert more <= 1000 + len(record.headers) * a_name_as_text

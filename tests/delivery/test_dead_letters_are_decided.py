@@ -171,10 +171,9 @@ async def test_the_message_delivered_again_later_has_no_second_effect_and_no_sec
     await mend(world)
     assert (await redrive(world, dead_letters, str(said[0]))).outcome == "applied"
     await discard(world, dead_letters, str(said[1]), "a test wrote it")
-    again = world.consumer()
-    again._work._judge = _refuses_all
+    stricter = world.consumer(check=_refuses_all)
     records = await world.on_topic()
-    await again._work.do(records)  # the same records of the same group, refused once more
+    await stricter._processor.process(records)  # the same records, refused once more
     assert await world.effects() == [said[0]]
     states = {one.event_id: one.state for one in await letters_of(world)}
     assert states == {said[0]: "redriven", said[1]: "discarded"}

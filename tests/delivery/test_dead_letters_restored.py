@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.dead_letters import Fault, store
-from services.chassis.dead_letters.letter import SetAside, dead_letter
+from services.chassis.dead_letters.letter import OriginalMessage, dead_letter
 from services.chassis.dead_letters.restore import restore
 from services.chassis.storage.outbox import Outgoing
 from tests.delivery.harness import World, produce
@@ -14,7 +14,7 @@ CLEAR_SCREEN = "\x1b[2J"
 
 
 def letter(number: int, detail: str = "no value") -> Outgoing:
-    record = SetAside("thidua.t", 1, number, 0, None, None, [("ce_id", b"x")])
+    record = OriginalMessage("thidua.t", 1, number, 0, None, None, [("ce_id", b"x")])
     return dead_letter(record, Fault("tombstone", detail), topic="letters", attempt=1)
 
 
@@ -62,6 +62,6 @@ async def test_letters_come_back_open_and_safe_to_print_and_what_is_none_is_pass
     assert sorted(found) == [1, 2]
     assert (found[1].id, found[1].state, found[1].cause) == (good.event_id, "open", "tombstone")
     assert found[1].set_aside_at <= datetime.now(UTC)
-    assert message == SetAside("thidua.t", 1, 1, 0, None, None, [("ce_id", b"x")])
+    assert message == OriginalMessage("thidua.t", 1, 1, 0, None, None, [("ce_id", b"x")])
     told = found[2].cause + found[2].detail + found[2].topic
     assert told == r"\x1b[2J" + r"\x00\x9b\x1b[2J" + r"t\x00"

@@ -9,7 +9,7 @@ import pytest
 
 from services.chassis.consuming import batch
 from services.chassis.consuming.batch import BatchProcessor
-from services.chassis.dead_letters.letter import SetAside
+from services.chassis.dead_letters.letter import OriginalMessage
 from services.chassis.observability.registry import BATCH_RETRIES
 from services.chassis.settings import SettingsError, load_settings
 from services.chassis.storage.database import Transaction
@@ -59,7 +59,7 @@ async def test_attempts_that_take_long_themselves_end_a_poll_too(
         attempted=lambda: None,
     )
     _, message = encode(essay("Q001"), source="probe", now=datetime.now(UTC))
-    record = SetAside("t", 0, 0, 0, message.key, message.value, message.headers)
+    record = OriginalMessage("t", 0, 0, 0, message.key, message.value, message.headers)
     begun = time.monotonic()
     with pytest.raises(ConnectionResetError):
         await processor.process([record])

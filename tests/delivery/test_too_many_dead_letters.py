@@ -9,7 +9,7 @@ from services.chassis.broker.group_positions import move, plan
 from services.chassis.consuming.classify import Classified
 from services.chassis.consuming.fault_limits import FaultLimits, Recent, TooManyDeadLettersError
 from services.chassis.dead_letters import Fault
-from services.chassis.dead_letters.letter import SetAside
+from services.chassis.dead_letters.letter import OriginalMessage
 from services.chassis.observability.registry import (
     CONSUMER_STOPPED,
     DEAD_LETTER_SHARE,
@@ -25,7 +25,7 @@ from tests.support.facts import essay
 def after(limits: FaultLimits, recent: Recent, pattern: str) -> Recent:
     """`.` an event, `x` a fault, `k` one whose letter is there, `o` of another campaign."""
     batch, known = (
-        Classified([SetAside("t", 0, n, 0, b"", b"", []) for n in range(len(pattern))]),
+        Classified([OriginalMessage("t", 0, n, 0, b"", b"", []) for n in range(len(pattern))]),
         set(),
     )
     for index, letter in enumerate(pattern):

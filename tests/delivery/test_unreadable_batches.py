@@ -24,7 +24,7 @@ from services.chassis.broker.fetched_records import (
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.consuming.classify import DamagedBatchError, classify_batch
 from services.chassis.dead_letters import store
-from services.chassis.dead_letters.letter import SetAside, parted
+from services.chassis.dead_letters.letter import OriginalMessage, parted
 from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.observability.registry import DEAD_LETTERS, DEAD_LETTERS_UNPUBLISHED
 from services.chassis.retry import is_transient
@@ -144,7 +144,7 @@ async def test_a_damaged_batch_is_never_passed_over(where: int) -> None:
     (record,) = read(bytes(batch))
     assert isinstance(record.value, UnreadableBatch)
     assert record.value.damaged
-    letter = SetAside("t", 0, record.offset, 0, None, record.value, [])
+    letter = OriginalMessage("t", 0, record.offset, 0, None, record.value, [])
     with pytest.raises(
         DamagedBatchError, match=r"t:0: the batch of offsets .* checksum|cut off"
     ) as e:

@@ -32,7 +32,7 @@ MOST_DECOMPRESSED = 4 * 1024 * 1024
 one message. A few kB of zeros become hundreds of megabytes otherwise."""
 
 MOST_AT_ONCE = 8 * 1024 * 1024
-"""Bytes, after decompression, that one partition gives in one fetch; the rest is fetched again."""
+"""Bytes, after decompression, that one partition gives in one fetch; the next fetch goes on."""
 
 _START = struct.Struct(">qi")  # base offset, length of what follows
 _MAGIC = 16  # position of the format's version, in all versions

@@ -1,6 +1,6 @@
-"""Where a consumer group stands, and setting it elsewhere while nobody reads for it.
+"""The position of a consumer group, and setting another one while nobody reads for it.
 
-Going back is safe for a group that takes each event once: it reads again and has no second effect.
+Going back is safe for a group that takes each event once: reading twice has no second effect.
 Going forward passes over what was never read, so it has to be asked for.
 """
 
@@ -27,7 +27,7 @@ _STOPPED = ("Empty", "Dead")
 
 
 class GroupPositionError(ValueError):
-    """The position can't be moved so; the message says why and what to do."""
+    """The position can't be moved so; the message names why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,19 @@ class Move:
     """Offset after the newest one."""
 
     @property
-    def stands(self) -> int:
+    def resumes_at(self) -> int:
         """Where the group would go on without the move."""
         return self.first if self.before is None else max(self.before, self.first)
 
     @property
-    def again(self) -> int:
-        """Records that will be read again."""
-        return max(0, self.stands - self.after)
+    def repeated(self) -> int:
+        """Records that will be read a second time."""
+        return max(0, self.resumes_at - self.after)
 
     @property
     def skipped(self) -> int:
         """Records that will not be read."""
-        return max(0, self.after - self.stands)
+        return max(0, self.after - self.resumes_at)
 
 
 async def members_of(settings: SharedSettings, group: str) -> list[str]:
@@ -75,8 +75,8 @@ async def require_stopped(settings: SharedSettings, group: str) -> None:
     """Raises GroupPositionError while the group has members."""
     if members := await members_of(settings, group):
         raise GroupPositionError(
-            f"the group {group} is at work: {', '.join(members)}. Stop all its replicas and come"
-            " again; one that was killed, or has a group_instance_id, is forgotten after 10 s"
+            f"the group {group} is at work: {', '.join(members)}. Stop all its replicas, then"
+            " repeat this; one that was killed, or has a group_instance_id, is forgotten after 10 s"
         )
 
 
@@ -91,22 +91,22 @@ async def plan(
     """What the move would be, in the order of the places; partitions that stay are among it.
 
     `topics`: only these; by default all that the group has ever committed. A group without
-    positions is more likely misspelt than meant: it must be said to be a `new_group`.
+    positions is more likely misspelt than meant: the caller declares a `new_group`.
     Raises GroupPositionError with all that is wrong, and what Kafka raises.
     """
-    stands = await committed(settings, group)
-    if not stands and not new_group:
+    positions = await committed(settings, group)
+    if not positions and not new_group:
         raise GroupPositionError(
             f"the group {group} has no positions, it never read or Kafka has forgotten it: correct"
-            f" its name (there are {', '.join(await groups(settings)) or 'none'}), or say that it"
-            " begins anew (--new-group)"
+            f" its name (there are {', '.join(await groups(settings)) or 'none'}), or declare that"
+            " it begins anew (--new-group)"
         )
-    if stands and new_group:
+    if positions and new_group:
         raise GroupPositionError(f"the group {group} has positions: leave --new-group out")
     consumer = AIOKafkaConsumer(**connection_options(settings), enable_auto_commit=False)
     await consumer.start()
     try:
-        places = await _places(consumer, group, topics, stands, target)
+        places = await _places(consumer, group, topics, positions, target)
         firsts = await consumer.beginning_offsets(places)
         ends = await consumer.end_offsets(places)
         wanted = await _wanted(consumer, places, target, firsts, ends)
@@ -121,7 +121,7 @@ async def plan(
     if wrong:
         raise GroupPositionError("; ".join(wrong))
     return [
-        Move(place, stands.get(place), wanted[place], firsts[place], ends[place])
+        Move(place, positions.get(place), wanted[place], firsts[place], ends[place])
         for place in places
     ]
 
@@ -143,7 +143,7 @@ async def move(settings: SharedSettings, group: str, moves: Sequence[Move]) -> N
             await consumer.commit({one.place: one.after for one in moves})
     except (CommitFailedError, UnknownMemberIdError, IllegalGenerationError) as error:
         raise GroupPositionError(
-            f"somebody joined the group {group} meanwhile: nothing was moved; stop it, come again"
+            f"somebody joined the group {group} meanwhile: nothing was moved; stop it and retry"
         ) from error
     finally:
         await consumer.stop()

@@ -29,8 +29,8 @@ class Member:
     client: str
     host: str
     process: str
-    """What it says of itself in its subscription: replicas of a service say which they are. Its
-    client would not do: of a static member the broker keeps that of the first process."""
+    """The user data of its subscription: replicas of a service name themselves there. Its client
+    would not do: of a static member the broker keeps that of the first process."""
     places: frozenset[TopicPartition]
     """What was assigned to it."""
 

@@ -19,7 +19,7 @@ _MECHANISMS: dict[str, Callable[..., BaseSecurity]] = {
 
 
 def broker_security(settings: SharedSettings) -> BaseSecurity:
-    """What `connection_options` says of security, in FastStream's words."""
+    """The security of `connection_options` as FastStream takes it."""
     context = ssl_context(settings)
     if not settings.kafka_security_protocol.startswith("SASL_"):
         return BaseSecurity(ssl_context=context, use_ssl=context is not None)

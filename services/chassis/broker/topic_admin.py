@@ -104,7 +104,7 @@ class _Admin:
             for spec in specs
         ]
         answer = await self._client.create_topics(new)
-        # aiokafka raises nothing for what the broker refused: it stands in the answer.
+        # aiokafka raises nothing for what the broker refused: it is in the answer.
         _raise_refusals("create", answer.topic_errors, but=TopicAlreadyExistsError)
         return [spec.name for spec in specs]
 
@@ -117,7 +117,7 @@ class _Admin:
         return [spec.name for spec in specs]
 
     async def wait_for(self, names: Sequence[str], specs: Sequence[TopicSpec], prefix: str) -> None:
-        """Until the broker tells of what it has taken on: it answers before it is done."""
+        """Until the broker shows what it has accepted: it answers before it is done."""
         wanted = {spec.name: spec.partitions for spec in specs if spec.name in names}
         async with asyncio.timeout(_TIMEOUT_S):
             while wanted:

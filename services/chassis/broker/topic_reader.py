@@ -39,7 +39,7 @@ class TopicReader:
         """Records up to the end that is being read to."""
 
     async def to_the_end(self) -> AsyncIterator[list[Any]]:
-        """Batches of records, up to the end that the topics have now. Again: what came since."""
+        """Batches of records, up to the end that the topics have now; a later call goes on."""
         ends = await self._consumer.end_offsets(self._places)
         self.total = sum(ends.values())
         while await self._behind(ends):

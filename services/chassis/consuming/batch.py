@@ -1,7 +1,7 @@
 """One batch, read from the top: try, pause and retry, find the event to blame, set it aside.
 
     classify -> one transaction (handle, dead letters) -> commit
-       a failure that passes (retry.is_transient): the whole batch is tried again, with pauses
+       a failure that passes (retry.is_transient): the whole batch is retried, with pauses
        another failure: its events one by one under savepoints, those that fail are set aside
        too much set aside (fault_limits): TooManyDeadLettersError, the consumer stops
 
@@ -49,7 +49,7 @@ from services.contracts.topics import topic_of
 _log = structlog.get_logger(__name__)
 
 Redone = Literal["applied", "repeated", "of-other-campaign"]
-"""How a record that was tried again ended well: its effect is new, was there, or is not ours."""
+"""How a redriven record ended well: its effect is new, was there, or is not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class BatchProcessor:
 
         Raises a passing failure that outlasted all attempts; TooManyDeadLettersError;
         DamagedBatchError; and any failure that is not one event's. In each case nothing of its
-        transaction was done, and all records are to come again: those of the transactions before it
-        are then repetitions.
+        transaction was done, and all records are delivered once more: those of the transactions
+        before it are repetitions then.
         """
         until = time.monotonic() + MOST_PAUSES_MS / 1000
         parts = classified_ahead(records, self._check, self._settings.batch_max_records)

@@ -16,7 +16,7 @@ UNREADABLE = "unreadable-batch"
 """Cause of a dead letter that is a whole batch of records."""
 
 Check = Callable[[Event], None]
-"""Raises PermanentError for an event that this service can never use, say of an unknown unit, and
+"""Raises PermanentError for an event that this service can never use, as of an unknown unit, and
 OtherCampaignError for one that is right and not for this service."""
 
 

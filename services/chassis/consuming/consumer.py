@@ -2,9 +2,9 @@
 
     classify each -> one transaction (handle, dead letters) -> commit -> … -> ack
 
-A batch that fails in passing comes again; a message that can never succeed is set aside. Too many
-of those in a row, or a failure that is nobody's, and the consumer stops and says so: nothing is
-skipped to get on.
+A batch that fails in passing is delivered once more; a message that can never succeed is set aside.
+After too many of those in a row, or a failure that no message causes, the consumer stops, and its
+health reports why: it skips nothing to get on.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ _STALLED_S = 120.0
 
 _WHEN_TOO_MANY = (
     "a bad deploy: roll back, restart. Bad records: they stay on the topic, and a restart alone"
-    " stops there again; mend the publisher, then start once with a higher"
+    " stops there once more; mend the publisher, then start once with a higher"
     " THIDUA_DEAD_LETTER_RUN_LIMIT and THIDUA_DEAD_LETTER_SHARE_LIMIT=1 (they become dead letters),"
     " or pass over them: thidua replay GROUP --to-offset TOPIC:PARTITION:OFFSET --skip-unread, and"
     " --new-group where the group never got anywhere (docs/operating.md)"
@@ -150,7 +150,7 @@ class EventConsumer:
                 f"{self._twin} has the same group_instance_id and works; give each replica its own"
             )
         if self._blind:
-            return f"the brokers do not tell how far the group is ({self._blind})"
+            return f"the brokers do not answer how far the group is ({self._blind})"
         if not self._membership.joined:
             return "not in its group yet"
         return self._progress.trouble()
@@ -199,7 +199,7 @@ class EventConsumer:
                 await broker.start()
             except (KafkaError, OSError) as error:
                 await broker.stop()
-                _log.warning("no broker to consume from, tries again", error=repr(error))
+                _log.warning("no broker to consume from, retrying", error=repr(error))
                 await first_of(self._ending, backoff(failures))
             except BaseException:
                 await broker.stop()

@@ -7,9 +7,10 @@ from services.contracts.envelope import Event
 
 Handle = Callable[[Transaction, Sequence[Event]], Awaitable[Sequence[Event]]]
 """What a service does with events, one or a thousand, in any order: their effect, in the
-transaction given. Returns those that were new here, each once. Runs again after a rollback, and in
-several transactions side by side: a batch, and dead letters that people redrive. It is called
-without events where a whole batch is to be set aside; a passing failure then keeps it from that."""
+transaction given. Returns those that were new here, each once. Runs a second time after a
+rollback, and in several transactions side by side: a batch, and dead letters that people redrive.
+It is called without events where a whole batch is to be set aside; a passing failure then keeps it
+from that."""
 
 Effect = Callable[[Transaction, Sequence[Event]], Awaitable[None]]
 """The effect of events that are all new, each given once."""

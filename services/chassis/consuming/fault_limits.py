@@ -43,8 +43,8 @@ class FaultLimits:
         """The state after a batch. Raises TooManyDeadLettersError where a limit is reached in it.
 
         What is of another campaign counts for nothing, and ends no run; nor do `known` ones, those
-        that were set aside before: people know of them, and a topic that is read again would stop
-        at them for ever.
+        that were set aside before: people know of them, and a
+        topic that is read a second time would stop at them for ever.
         """
         run, seen, places = recent.run, recent.seen, list(recent.places)
         if not batch.faults:

@@ -1,5 +1,5 @@
-"""What FastStream is told about our batches: a parser that never raises, and ack and nack that can
-lose nothing. Records pass through raw: what is wrong with one is judged later, one by one.
+"""What FastStream does with our batches: a parser that never raises, and ack and nack that can lose
+nothing. Records pass through raw: what is wrong with one is judged later, one by one.
 """
 
 from collections.abc import Awaitable, Callable
@@ -32,7 +32,7 @@ class RecordBatch(KafkaAckableMessage):
         """Commit exactly this batch, of the partitions that are still ours.
 
         A commit that is refused is no failure: whoever has the partition now reads the records
-        again, and the inbox makes them free.
+        a second time, and the inbox makes them free.
         """
         if self.committed:
             return
@@ -45,7 +45,7 @@ class RecordBatch(KafkaAckableMessage):
                 await self.consumer.commit({place: last[place] + 1 for place in ours})
         except KafkaError as error:
             self.lost_commit()
-            _log.warning("commit lost, its events will come again", error=repr(error))
+            _log.warning("commit lost, its events will be delivered once more", error=repr(error))
         await StreamMessage.ack(self)
 
     async def nack(self) -> None:

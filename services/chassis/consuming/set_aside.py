@@ -9,7 +9,7 @@ from services.chassis.storage.database import Transaction
 async def set_aside(tx: Transaction, batch: Classified, *, topic: str, attempt: int) -> set[int]:
     """Make dead letters of the faulty records of a batch, for `topic` and for the list.
 
-    Returns the places in the batch of those that were in the list before: they came again, and
+    Returns the places in the batch of those that were in the list before: they came twice, and
     nothing new is written of them.
     """
     if not batch.faults:

@@ -26,7 +26,7 @@ _METADATA_MAX_AGE_MS = 30_000
 
 @dataclass(slots=True)
 class Membership:
-    """Who this process is in its consumer group, and how it stands there."""
+    """Who this process is in its consumer group."""
 
     group: str
     instance_id: str | None
@@ -71,7 +71,7 @@ class Membership:
 
     def twin(self, view: GroupView) -> Member | None:
         """Another process that holds this one's static membership: the broker lets the last one
-        that joined have it and throws out the other, which joins again, and so on."""
+        that joined have it and throws out the other, which joins once more, and so on."""
         if self.instance_id is None:
             return None
         for member in view.members:
@@ -88,7 +88,7 @@ class Membership:
 def create_broker(settings: ServiceSettings, process: str) -> KafkaBroker:
     """FastStream's broker as every service has it: it consumes only, the relay does the sending.
 
-    A batch whose handler fails is delivered again (NACK_ON_ERROR), topics are never made by
+    A batch whose handler fails is delivered once more (NACK_ON_ERROR), topics are never made by
     accident, and a stop waits for the batch at hand.
     """
     read_every_batch()
@@ -144,7 +144,7 @@ def subscribe(
 
 
 def _assignor(process: str) -> type[RangePartitionAssignor]:
-    """Assigns by range, and adds the process to what this member says in the group."""
+    """Assigns by range, and adds the process to this member's subscription."""
 
     class Assignor(RangePartitionAssignor):  # type: ignore[misc]  # aiokafka has no types
         @classmethod

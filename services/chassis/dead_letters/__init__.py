@@ -1,4 +1,4 @@
-"""Dead letters: set aside with their batch, listed, tried again or discarded by people."""
+"""Dead letters: set aside with their batch, listed, redriven or discarded by people."""
 
 from services.chassis.dead_letters.letter import Fault, Record, dead_letter
 

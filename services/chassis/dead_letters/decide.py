@@ -21,7 +21,7 @@ SHORTEST_REASON, LONGEST_REASON = 3, 500
 
 
 def reason_of(text: str) -> str:
-    """Why a letter is discarded, as it is kept. Raises Refusal where that says nothing."""
+    """Why a letter is discarded, as it is kept. Raises Refusal for a wrong length."""
     reason = text.strip()
     if SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         return reason
@@ -77,9 +77,11 @@ def _vague(index: int, name: str) -> Fault:
 
 def _closed(index: int, letter: Letter) -> Fault:
     when = letter.decided_at.isoformat(timespec="seconds") if letter.decided_at else "?"
-    said = {"redriven": "đã chạy lại", "discarded": "đã loại bỏ"}.get(letter.state, letter.state)
+    decision_vi = {"redriven": "đã chạy lại", "discarded": "đã loại bỏ"}.get(
+        letter.state, letter.state
+    )
     return Fault(
         f"/ids/{index}",
-        f"{letter.id} {said}: {letter.decided_by}, {when}.",
+        f"{letter.id} {decision_vi}: {letter.decided_by}, {when}.",
         f"{letter.id} was {letter.state} by {letter.decided_by} at {when}.",
     )

@@ -2,8 +2,8 @@ r"""Dead letters: a message that can never be processed is set aside whole, and 
 
 They go through the outbox in the transaction of their batch, so the batch can be acknowledged
 without losing them. Key, value and headers are the original's, byte by byte, and headers `dl_…`
-behind them say why and where it stood. The name of a header can't always be sent as it was: where
-a byte of it is not UTF-8 it stands there as text, `\xff`, and the bytes are the value of a header
+behind them have cause and place. The name of a header can't always be sent as it was: where
+a byte of it is not UTF-8 it is written as text, `\xff`, and the bytes are the value of a header
 `dl_name_<number>`, counted from 0. So `original` gives back what was read, and whoever tries it
 again sees what was wrong. `thidua dead-letters` does (docs/operating.md).
 """
@@ -45,7 +45,7 @@ class Record(Protocol):
 
 
 @dataclass(slots=True)
-class SetAside:
+class OriginalMessage:
     """A message as it was when it was set aside: what a consumer reads of a record."""
 
     topic: str
@@ -76,12 +76,12 @@ class Fault:
 def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Outgoing:
     """The message for the dead-letter topic. `attempt` counts the batch's tries, from 1.
 
-    Its id follows from where the message stood and what it was, so that a batch delivered again
-    makes no second one. The place alone would not do: a topic made anew counts from 0 again.
+    Its id follows from place and content of the message, so that a batch delivered once
+    more makes no second one. The place alone would not do: a topic made anew counts from 0.
     """
     now = datetime.now(UTC)
     identity = _identity(record, topic)
-    said = (
+    about = (
         (_FIRST, str(identity)),
         ("dl_cause", fault.cause),
         ("dl_detail", fault.detail.encode()[:_DETAIL_BYTES].decode(errors="ignore")),
@@ -92,7 +92,7 @@ def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Ou
         ("dl_attempt", str(attempt)),
         ("dl_time", now.isoformat()),
     )
-    own: list[tuple[str, bytes | None]] = [(name, value.encode()) for name, value in said]
+    own: list[tuple[str, bytes | None]] = [(name, value.encode()) for name, value in about]
     headers: list[tuple[str, bytes | None]] = []
     for number, (name, value) in enumerate(record.headers):
         text = readable(name)
@@ -109,13 +109,13 @@ def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Ou
     return Outgoing(identity, topic, key, headers + own, record.value, now)
 
 
-def original(letter: Outgoing) -> SetAside:
+def original(letter: Outgoing) -> OriginalMessage:
     """What `dead_letter` was given. Raises ValueError for a message that is no dead letter."""
     headers, own = parted(letter.headers)
     try:
         topic = _text(own, "dl_topic")
         partition, offset = int(_text(own, "dl_partition")), int(_text(own, "dl_offset"))
-        # The first letters do not tell it.
+        # The first letters do not have it.
         at = own.get("dl_timestamp") or b"%d" % (letter.recorded_at.timestamp() * 1000)
         for name, value in own.items():
             if name.startswith(_RAW_NAME) and value is not None:
@@ -127,17 +127,17 @@ def original(letter: Outgoing) -> SetAside:
     value = letter.value
     if _UNREADABLE in own and value is not None:
         value = UnreadableBatch(value, _text(own, _UNREADABLE))
-    return SetAside(topic, partition, offset, int(at), key, value, headers)
+    return OriginalMessage(topic, partition, offset, int(at), key, value, headers)
 
 
 def parted(
     headers: Headers,
 ) -> tuple[list[tuple[str, bytes | None]], dict[str, bytes | None]]:
-    """The headers of a dead letter: those that the message had, and what ours say, by name."""
+    """The headers of a dead letter: those that the message had, and ours, by name."""
     names = [name for name, _ in headers]
     if _FIRST in names:
         ours = len(names) - 1 - names[::-1].index(_FIRST)
-    else:  # the first letters do not tell their id
+    else:  # the first letters do not have their id
         ours = next((n for n, name in enumerate(names) if name.startswith("dl_")), len(names))
     return list(headers[:ours]), dict(headers[ours:])
 

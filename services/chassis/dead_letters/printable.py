@@ -1,4 +1,4 @@
-"""Text of strangers, safe to print: what does something to a terminal stands as its escape."""
+"""Text of strangers, safe to print: what a terminal would act on becomes its escape."""
 
 
 def printable(text: str) -> str:

@@ -49,18 +49,18 @@ def _letter(record: Any) -> tuple[Outgoing, Record, Fault] | None:
         return None
     _, own = parted(headers)
     try:
-        told = {name: (own[name] or b"").decode() for name in ("dl_cause", "dl_detail", "dl_time")}
-        at = datetime.fromisoformat(told["dl_time"]).astimezone(UTC)
+        about = {name: (own[name] or b"").decode() for name in ("dl_cause", "dl_detail", "dl_time")}
+        at = datetime.fromisoformat(about["dl_time"]).astimezone(UTC)
         if "dl_id" in own:
             id_ = UUID((own["dl_id"] or b"").decode())
-        else:  # letters of the first releases do not tell it
-            stands = f"{record.topic}/{record.partition}/{record.offset}"
-            id_ = uuid5(NAMESPACE_URL, stands)
+        else:  # letters of the first releases do not have it
+            place = f"{record.topic}/{record.partition}/{record.offset}"
+            id_ = uuid5(NAMESPACE_URL, place)
         letter = Outgoing(id_, record.topic, record.key, headers, record.value, at)
         message = original(letter)
         if not (0 <= message.partition < _PARTITIONS and 0 <= message.offset < _OFFSETS):
             return None
         message.topic = printable(message.topic)
-        return letter, message, Fault(told["dl_cause"], told["dl_detail"])
+        return letter, message, Fault(about["dl_cause"], about["dl_detail"])
     except (KeyError, ValueError, OverflowError):
         return None

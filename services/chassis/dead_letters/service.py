@@ -1,4 +1,4 @@
-"""What people do with dead letters: look, try again, discard. One desk a service.
+"""What people do with dead letters: look, redrive, discard. One instance a service.
 
 A redriven letter goes through the handler of its consumer, in this process: classified and
 handled as a record of its topic is, in the transaction that closes the letter. It is not put back
@@ -37,18 +37,18 @@ class Consumer(Protocol):
     topics: tuple[str, ...]
 
     async def redrive(self, tx: Transaction, record: Record) -> Fault | Redone:
-        """Try one record again."""
+        """Try one record once more."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Redriven:
-    """What became of a letter that was tried again."""
+    """What became of a letter that was redriven."""
 
     letter: Letter
     outcome: Outcome
     cause: str | None = None
-    """Why it failed again; it is open still."""
+    """Why it failed once more; it is open still."""
     detail: str | None = None
 
 
@@ -60,7 +60,7 @@ class DeadLetterService:
         self._metrics = metrics
 
     async def redrive(self, tx: Transaction, letter: Letter, *, by: str) -> Redriven:
-        """Try a letter again that is open and locked in `tx`; what it does is in `tx` too.
+        """Redrive a letter that is open and locked in `tx`; what it does is in `tx` too.
 
         Raises a passing failure of the database: then roll back.
         """
@@ -72,7 +72,7 @@ class DeadLetterService:
             await store.close_redriven(tx, letter, fault, by=by)
             result = Redriven(letter, fault)
         more = {"outcome": result.outcome} | ({"cause": result.cause} if result.cause else {})
-        tx.on_commit(lambda: _tell("dead letter redriven", letter, by, **more))
+        tx.on_commit(lambda: _log_decision("dead letter redriven", letter, by, **more))
         return result
 
     async def redrive_all(
@@ -81,7 +81,7 @@ class DeadLetterService:
         """The same for several, each under its own savepoint; in the order given.
 
         They are tried in the order in which consumers lock what they count, so that nobody waits
-        in a circle. Should the database see a circle all the same, it says so: then roll back.
+        in a circle. Should the database find a deadlock all the same, it raises: then roll back.
         """
         done = {
             letter.id: await self.redrive(tx, letter, by=by)
@@ -97,7 +97,9 @@ class DeadLetterService:
         kept = reason_of(reason)
         await store.close_discarded(tx, letter, kept, by=by)
         tx.on_commit(
-            lambda: _tell("dead letter discarded", letter, by, cause=letter.cause, reason=kept)
+            lambda: _log_decision(
+                "dead letter discarded", letter, by, cause=letter.cause, reason=kept
+            )
         )
 
     async def measure(self, database: Database) -> None:
@@ -120,12 +122,12 @@ class DeadLetterService:
         return Fault("topic-not-read", "no consumer of this service reads its topic any more")
 
 
-def _tell(said: str, letter: Letter, by: str, **more: str) -> None:
+def _log_decision(event: str, letter: Letter, by: str, **more: str) -> None:
     """A line beside the row, which is the trace. With the event's id, by which all its other lines
     are found."""
     event_id = str(letter.event_id) if letter.event_id else None
     place = f"{letter.topic}:{letter.partition}:{letter.offset}"
-    _log.info(said, dead_letter=str(letter.id), event_id=event_id, place=place, by=by, **more)
+    _log.info(event, dead_letter=str(letter.id), event_id=event_id, place=place, by=by, **more)
 
 
 def short(id_: UUID) -> str:

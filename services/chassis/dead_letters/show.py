@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from services.chassis.broker.header_names import raw
-from services.chassis.dead_letters.letter import SetAside
+from services.chassis.dead_letters.letter import OriginalMessage
 from services.chassis.dead_letters.printable import printable, printable_within
 from services.contracts.personal import WITHHELD, showable
 
@@ -18,7 +18,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is told of a message."""
+    """What is shown of a message."""
 
     key: str | None
     headers: dict[str, str | None]
@@ -30,8 +30,8 @@ class Shown:
     """The value, where it is JSON of a type that the contract knows."""
 
 
-def shown(message: SetAside) -> Shown:
-    """What may be told of it. Never raises: it is about messages that nobody could read."""
+def shown(message: OriginalMessage) -> Shown:
+    """What may be shown of it. Never raises: it is about messages that nobody could read."""
     headers: dict[str, str | None] = {}
     for name, value in message.headers:
         if name.startswith(_SHOWN):

@@ -10,7 +10,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from services.chassis.dead_letters.letter import Fault, Record, SetAside, event_id_of, original
+from services.chassis.dead_letters.letter import (
+    Fault,
+    OriginalMessage,
+    Record,
+    event_id_of,
+    original,
+)
 from services.chassis.storage.database import Transaction
 from services.chassis.storage.outbox import Outgoing, decode_headers
 
@@ -52,7 +58,7 @@ class Letter:
 
 
 async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Fault]]) -> None:
-    """Note letters, each once: of one that came again, what was decided stays."""
+    """Note letters, each once: a decision about one that is there stays."""
     await tx.executemany(
         """
         INSERT INTO dead_letters (id, cause, detail, topic, partition, "offset", event_id,
@@ -135,7 +141,7 @@ async def next_to_try(
     """The open letters that were tried longest ago, locked; those that somebody else is deciding
     about are passed over.
 
-    So whoever asks again gets others before those that failed just now. `before`: only such as were
+    So the next caller gets others before those that failed just now. `before`: only such as were
     not tried since that moment.
     """
     rows = await tx.fetch(
@@ -160,7 +166,7 @@ async def in_order_of_keys(tx: Transaction, letters: Sequence[Letter]) -> list[L
     return sorted(letters, key=lambda letter: places.get(letter.id, -1))
 
 
-async def message_of(tx: Transaction, letter: Letter) -> SetAside | None:
+async def message_of(tx: Transaction, letter: Letter) -> OriginalMessage | None:
     """The message that was set aside, None where this database's log does not have it."""
     row: Any = await tx.fetchrow(
         "SELECT topic, key, headers, value, recorded_at FROM event_log WHERE event_id = $1",
@@ -169,9 +175,11 @@ async def message_of(tx: Transaction, letter: Letter) -> SetAside | None:
     if row is None:
         return None
     headers = decode_headers(row["headers"])
-    said = Outgoing(letter.id, row["topic"], row["key"], headers, row["value"], row["recorded_at"])
+    outgoing = Outgoing(
+        letter.id, row["topic"], row["key"], headers, row["value"], row["recorded_at"]
+    )
     try:
-        return original(said)
+        return original(outgoing)
     except ValueError:
         return None
 

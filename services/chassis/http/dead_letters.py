@@ -46,7 +46,7 @@ class LetterOut(BaseModel):
     state: State
     cause: str = Field(examples=["unknown-unit"], description="Of the last try; one word.")
     detail: str
-    topic: str = Field(description="Where the message stands, with partition and offset.")
+    topic: str = Field(description="Topic of the message; its place with partition and offset.")
     partition: int
     offset: int
     event_id: UUID | None = Field(description="None where the message has none.")
@@ -59,7 +59,7 @@ class LetterOut(BaseModel):
     decided_at: datetime | None
     reason: str | None = Field(description="Why it was discarded.")
     unpublished: str | None = Field(
-        description="Why it is in the database only, say because it is too large for the broker;"
+        description="Why it is in the database only, as when it is too large for the broker;"
         " None: it is on the dead-letter topic, or on its way."
     )
 
@@ -96,7 +96,7 @@ class LetterList(BaseModel):
 
 
 class RedriveIn(BaseModel):
-    """Which letters to try again: by id, or all that are open."""
+    """Which letters to redrive: by id, or all that are open."""
 
     model_config = ConfigDict(extra="forbid")
     ids: list[Named] | None = Field(default=None, min_length=1, max_length=MOST)
@@ -208,7 +208,7 @@ async def read_dead_letter(letter_id: str, chassis: CurrentChassis) -> LetterDet
 async def redrive(
     body: RedriveIn, caller: Caller, once: Once, dead_letters: DeadLetters
 ) -> Response:
-    """Try letters again through the handler of their consumer; each closes if it succeeds."""
+    """Redrive letters through the handler of their consumer; each closes if it succeeds."""
 
     async def effect(tx: Transaction) -> tuple[int, RedriveOut]:
         letters = await _chosen(tx, body)

@@ -41,7 +41,7 @@ REST_S = 15.0
 _LOG_EVERY_S = 30.0
 _MEASURE_EVERY_S = 1.0
 
-# Order by seq: the order in which each transaction said it, and with one relay the order per key.
+# Order by seq: the order in which a transaction wrote them, and with one relay the order per key.
 # Never by a cursor `seq > last`: a transaction that commits late would be skipped for ever.
 # OFFSET 0 keeps the planner from turning the join round: without statistics, on a new database, it
 # took the log for as small as the outbox and read all of it for every claim.
@@ -54,7 +54,7 @@ SELECT o.seq, l.topic, l.key, l.headers, l.value
    FOR UPDATE OF o SKIP LOCKED
 """
 
-# One plan is right, whatever the statistics of a table that is mostly empty say: the outbox by its
+# One plan is right, whatever the statistics of a table that is mostly empty are: the outbox by its
 # index, and for each row its one row of the log.
 PLANNING = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 
@@ -164,7 +164,7 @@ class Relay:
                 RelayStuckError,
             ) as error:
                 if isinstance(error, OSError) and not is_transient(error):
-                    raise  # a certificate file that is missing, say: waiting brings none
+                    raise  # for example a missing certificate file: waiting brings none
                 self._failed(error)
                 await first_of(self._stopping, backoff(self._failures))
 
@@ -265,9 +265,9 @@ class Relay:
         self._metrics.count(RELAY_FAILURES)
         if time.monotonic() - self._logged_at >= _LOG_EVERY_S:
             self._logged_at = time.monotonic()
-            _log.warning("relay can't work, tries again", error=repr(error), times=self._failures)
+            _log.warning("relay can't work, retrying", error=repr(error), times=self._failures)
 
     def _works(self) -> None:
         if self._failures:
-            _log.info("relay works again", failures=self._failures)
+            _log.info("relay has recovered", failures=self._failures)
         self._failures, self._logged_at, self._trouble = 0, 0.0, None

@@ -49,7 +49,7 @@ class Sent:
 
 
 async def send_rows(producer: AIOKafkaProducer, rows: Sequence[Any], *, timeout_s: float) -> Sent:
-    """Send rows (seq, topic, key, headers, value) in their order, wait for all, say which arrived.
+    """Send rows (seq, topic, key, headers, value) in their order, wait for all that were sent.
 
     Single keyed sends, because the client batches them on the wire, and a batch of its own making
     would have to place keys in partitions by itself.
