@@ -14,7 +14,7 @@ ESSAYS = Metric(
 DEADLINE_FACTS = Metric(
     "thidua_submissions_deadline_facts_total",
     "counter",
-    meaning="Reminders and misses that this process said.",
+    meaning="Reminders and misses that this process published.",
     unit="events",
     what_to_do="A jump outside the days of the plan: was a deadline moved, or the clock wrong?",
     no_alert="DeadlinesOverdue watches those that do not come",

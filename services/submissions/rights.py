@@ -1,4 +1,4 @@
-"""Who may read what: a unit its own, a district itself and its communes, the Board all.
+"""Who may read and report what of which unit; `may_see_unit` has the rule of all services.
 
 Pure. Writing is simpler: a unit writes for itself (`require_unit` of the chassis); figures
 alone are reported by all who may read them (`require_reporter`).
@@ -7,18 +7,8 @@ alone are reported by all who may read them (`require_reporter`).
 from services.chassis.http.auth import Principal
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Refusal
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.rights import may_see_unit
 from services.contracts.campaign.units import Unit, UnitTree
-
-
-def may_read(caller: Principal, unit: str, tree: UnitTree) -> bool:
-    """Whether the caller may read what a unit has sent and owes."""
-    if caller.has("board"):
-        return True
-    if caller.unit is None:
-        return False
-    if caller.has("unit", "district") and caller.unit == unit:
-        return True
-    return caller.has("district") and tree.covers(caller.unit, unit)
 
 
 def may_read_private(caller: Principal, unit: str) -> bool:
@@ -34,7 +24,7 @@ def require_reporter(caller: Principal, unit: str, campaign: Campaign) -> None:
 
     A unit its own, a district also its communes', the Board any: who keeps the papers reports.
     """
-    if not may_read(caller, unit, campaign.units):
+    if not may_see_unit(caller.roles, caller.unit, unit, campaign.units):
         board = campaign.plan.board
         raise Refusal(
             FORBIDDEN,
@@ -53,7 +43,7 @@ def readable_unit(caller: Principal, code: str, tree: UnitTree) -> Unit:
     In this order and without the unit's name, so that nobody learns which codes exist by asking
     for others' data.
     """
-    if not may_read(caller, code, tree):
+    if not may_see_unit(caller.roles, caller.unit, code, tree):
         raise Refusal(
             FORBIDDEN,
             detail=(

@@ -15,9 +15,9 @@ class SubmissionsSettings(ServiceSettings):
         default=60,
         ge=0,
         le=3600,
-        description="How long after a deadline's instant a miss is said: what was accepted at"
+        description="How long after a deadline's instant a miss is published: what was accepted at"
         " 23:59:59 may still be committing. Lateness does not depend on it. Seconds of the"
-        " service's clock; 0 says misses at once, and some of them needlessly.",
+        " service's clock; 0 publishes misses at once, and some of them needlessly.",
     )
     timer_batch: int = Field(
         default=200,

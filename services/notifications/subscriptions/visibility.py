@@ -13,6 +13,7 @@ What is not the caller's is "not found": its id says nothing to a stranger.
 from dataclasses import dataclass
 
 from services.chassis.http import Principal
+from services.contracts.campaign.rights import may_see_unit
 from services.contracts.campaign.units import UnitTree
 
 
@@ -27,13 +28,7 @@ class VisibilityScope:
 
 def may_subscribe(caller: Principal, unit: str, tree: UnitTree) -> bool:
     """Whether the caller may be told of this unit's events, and of those of all units below it."""
-    if caller.has("board"):
-        return True
-    if caller.unit is None:
-        return False
-    if caller.has("district"):
-        return tree.covers(caller.unit, unit)
-    return caller.has("unit") and caller.unit == unit
+    return may_see_unit(caller.roles, caller.unit, unit, tree)
 
 
 def owner_of(caller: Principal) -> str | None:

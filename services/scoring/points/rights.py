@@ -2,18 +2,13 @@
 
 from services.chassis.http import Principal
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
+from services.contracts.campaign.rights import may_see_unit
 from services.scoring.campaign_snapshot import CampaignSnapshot
 
 
 def check_reader(snapshot: CampaignSnapshot, caller: Principal, code: str) -> None:
     """Raises Refusal (403) for a caller who may not read the unit's points line by line."""
-    own = caller.has("unit") and caller.unit == code
-    below = (
-        caller.has("district")
-        and caller.unit is not None
-        and snapshot.units.covers(caller.unit, code)
-    )
-    if not (own or below or caller.has("board")):
+    if not may_see_unit(caller.roles, caller.unit, code, snapshot.units):
         raise Refusal(
             FORBIDDEN,
             detail=(

@@ -77,7 +77,7 @@ async def without_essay(
     """One locked obligation after an entry was withdrawn.
 
     Had that entry fulfilled it, the oldest that was not withdrawn takes its place. Raises Refusal
-    when there is none: no fact could tell that the obligation is open without a second miss
+    when there is none: no fact could make the obligation open without a second miss
     (docs/decisions/0052-withdrawn-essays.md).
     """
     condition = obligation.planned.only_if

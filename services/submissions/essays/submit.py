@@ -54,9 +54,9 @@ class EssayIntake:
         self, tx: Transaction, essays: Sequence[ReceivedEssay]
     ) -> list[tuple[int, EssayAccepted]]:
         answers = await submit_essays(tx, self._context, essays)
-        for late, count in Counter(taken.late for taken in answers).items():
+        for late, count in Counter(answer.late for answer in answers).items():
             tx.on_commit(partial(self._metrics.count, ESSAYS, count, late=str(late).lower()))
-        return [(201, taken) for taken in answers]
+        return [(201, answer) for answer in answers]
 
 
 def check_essay(context: CampaignContext, essay: ReceivedEssay) -> None:
@@ -99,20 +99,20 @@ async def submit_essays(
     return answers
 
 
-def _submitted(context: CampaignContext, body: EssayIn, taken: EssayAccepted) -> EssaySubmitted:
+def _submitted(context: CampaignContext, body: EssayIn, answer: EssayAccepted) -> EssaySubmitted:
     return EssaySubmitted(
         campaign=context.plan.campaign,
         unit=body.unit,
         simulated=body.simulated,
-        essay_id=taken.essay_id,
+        essay_id=answer.essay_id,
         title=body.title,
         form=body.form,
         exemplar=ExemplarName(kind=body.exemplar.kind, name=body.exemplar.name),
         words=body.words,
         minutes=body.minutes,
-        submitted_at=taken.submitted_at,
-        late=taken.late,
-        days_late=taken.days_late,
+        submitted_at=answer.submitted_at,
+        late=answer.late,
+        days_late=answer.days_late,
     )
 
 

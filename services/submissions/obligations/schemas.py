@@ -32,7 +32,7 @@ class WaiverIn(Body):
 
 
 class ObligationOut(BaseModel):
-    """How one obligation stands."""
+    """One obligation with its status."""
 
     unit: str
     obligation: str
@@ -48,19 +48,21 @@ class ObligationOut(BaseModel):
     days_late: int | None
 
     @classmethod
-    def of(cls, state: Obligation) -> "ObligationOut":
+    def of(cls, obligation: Obligation) -> "ObligationOut":
         """The same as JSON."""
-        done = state.fulfilment
+        done = obligation.fulfilment
         return cls(
-            unit=state.unit,
-            obligation=state.id,
-            title=state.planned.title,
-            source=state.planned.source,
-            status=state.status,
-            version=state.version,
-            deadline_version=state.deadline_version,
-            last_good_days={option.id: option.last_good_day for option in state.planned.options},
-            missed_at=state.missed_at,
+            unit=obligation.unit,
+            obligation=obligation.id,
+            title=obligation.planned.title,
+            source=obligation.planned.source,
+            status=obligation.status,
+            version=obligation.version,
+            deadline_version=obligation.deadline_version,
+            last_good_days={
+                option.id: option.last_good_day for option in obligation.planned.options
+            },
+            missed_at=obligation.missed_at,
             option=done.option if done else None,
             counted_day=done.counted_day if done else None,
             days_late=done.days_late if done else None,

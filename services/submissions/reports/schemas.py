@@ -15,7 +15,7 @@ from services.submissions.schemas import Body
 
 
 class CityNoticeIn(BaseModel):
-    """The document that told the City People's Committee."""
+    """The document that informed the City People's Committee."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
