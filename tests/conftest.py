@@ -29,6 +29,7 @@ from tests.support.kafka import require_kafka
 _REASON = re.compile(re.escape(NOT_TRIED) + r", (.*)", re.DOTALL)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say aloud what this machine could not try, one line a tool."""
     absent: Counter[str] = Counter()

@@ -30,7 +30,11 @@ class Stoppable(Protocol):
 
 @dataclass(frozen=True)
 class Process:
-    """What to run. `environment` is added to ours; ready means that `ready_url` answers 200."""
+    """What to run. `environment` is added to ours.
+
+    Ready means that `ready_url` answers 200 and names nothing that is degraded: a stack is up when
+    its consumers read, not already when it serves HTTP.
+    """
 
     name: str
     command: Sequence[str]
@@ -72,7 +76,7 @@ class Running:
                 self.check()
                 try:
                     response = client.get(self.what.ready_url)
-                    if response.status_code == httpx.codes.OK:
+                    if response.status_code == httpx.codes.OK and not _degraded(response):
                         break
                     last = f"{response.status_code} {response.text[:500]}"
                 except httpx.TransportError as error:
@@ -222,3 +226,10 @@ class Supervisor:
 
 def _leave(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
+
+
+def _degraded(response: httpx.Response) -> bool:
+    try:
+        return bool(response.json().get("degraded"))
+    except (ValueError, AttributeError):
+        return False  # not one of our services

@@ -291,7 +291,7 @@ class ServiceSettings(SharedSettings):
         default=100,
         ge=1,
         description="This many new dead letters with no good event between them stop the consumer"
-        " and make it not ready: more likely a bad deploy than bad events. Raise it for one start"
+        " and make it degraded: more likely a bad deploy than bad events. Raise it for one start"
         " to get past bad records (operating.md).",
     )
     dead_letter_share_limit: float = Field(

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -86,6 +87,19 @@ def test_a_process_that_ends_early_shows_the_end_of_its_log(tmp_path: Path) -> N
         supervisor.start(what)
         with pytest.raises(ProcessError, match=r"(?s)broken ended with 1.*KAFKA is missing"):
             supervisor.wait_until_ready()
+
+
+def test_a_process_that_serves_but_is_degraded_is_waited_for(tmp_path: Path) -> None:
+    web = web_server(tmp_path)
+    answer = tmp_path / "ready"
+    answer.write_text('{"status": "degraded", "degraded": {"consumer": "not in its group yet"}}')
+    waiting = replace(web, ready_url=f"{web.ready_url}ready")
+    with Supervisor() as supervisor:
+        supervisor.start(waiting)
+        begun = time.monotonic()
+        threading.Timer(2, answer.write_text, ['{"status": "ok", "degraded": {}}']).start()
+        supervisor.wait_until_ready()
+        assert time.monotonic() - begun > 1.5
 
 
 def test_a_process_that_is_never_ready_is_named_with_its_last_answer(tmp_path: Path) -> None:

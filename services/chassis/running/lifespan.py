@@ -84,6 +84,9 @@ class Lifespan:
             consumers,
         )
         """In the order in which they start; each stage stops as a whole, the last one first."""
+        names = [part.name for part in self._parts()]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two parts of the service have one name: {', '.join(names)}")
         for part in self._parts():
             chassis.health.watch(part)
         chassis.health.report("topics", topic_watch.degraded)
