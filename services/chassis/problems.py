@@ -69,7 +69,7 @@ class Fault:
 class Refusal(Exception):  # noqa: N818 - the domain's word; it is an answer, not a malfunction
     """A request that is refused, with every fault that was found.
 
-    >>> raise Refusal(ESSAY_FAULTS, [Fault("/author/full_name", "Thiếu họ tên", "Name missing")])
+    >>> raise Refusal(ESSAY_FAULTS, [Fault("/name", "Chưa nhập họ và tên.", "Name missing.")])
     """
 
     def __init__(
@@ -93,7 +93,9 @@ class Refusal(Exception):  # noqa: N818 - the domain's word; it is an answer, no
         if self.detail:
             return self.detail[0]
         return (
-            f"{len(self.faults)} lỗi; chưa có gì được ghi nhận." if self.faults else self.problem.vi
+            f"Có {len(self.faults)} lỗi cần sửa. Dữ liệu chưa được ghi nhận."
+            if self.faults
+            else self.problem.vi
         )
 
     @property
@@ -123,7 +125,7 @@ class Faults:
     """Collects faults, so that a caller learns of all of them at once.
 
     >>> faults = Faults()
-    >>> faults.add("/words", "Quá 2.000 từ: rút ngắn", "Over 2,000 words: shorten it", rule="words")
+    >>> faults.add("/words", "Quá 2.000 từ. Vui lòng rút ngắn.", "Over 2,000 words: shorten it.")
     >>> faults.refuse_as(ESSAY_FAULTS)      # raises only if there are any
     """
 
@@ -155,21 +157,21 @@ FAULTY = Problem(
 BROKEN_JSON = Problem(
     "broken-json",
     400,
-    "Nội dung không phải JSON",
+    "Nội dung không phải JSON hợp lệ",
     "The body is not JSON",
     "Send valid JSON, UTF-8.",
 )
 UNAUTHENTICATED = Problem(
     "unauthenticated",
     401,
-    "Chưa xác thực hoặc mã truy cập không hợp lệ",
+    "Chưa đăng nhập hoặc phiên đăng nhập đã hết hạn",
     "No token, or one that is not valid",
     "Send `Authorization: Bearer …` with a token of the configured issuer that has not expired.",
 )
 FORBIDDEN = Problem(
     "forbidden",
     403,
-    "Không có quyền thực hiện việc này",
+    "Tài khoản không có quyền thực hiện thao tác này",
     "Not allowed to do this",
     "The role or unit of the token does not cover this; `x-roles` in OpenAPI says who may.",
 )
@@ -184,7 +186,7 @@ METHOD_NOT_ALLOWED = Problem(
 CONFLICT = Problem(
     "conflict",
     409,
-    "Mâu thuẫn với trạng thái hiện tại",
+    "Dữ liệu đã thay đổi, chưa thực hiện được thao tác",
     "In conflict with the present state",
     "Read the present state first.",
 )
@@ -201,7 +203,7 @@ WRONG_MEDIA_TYPE = Problem(
 KEY_MISSING = Problem(
     "idempotency-key-missing",
     400,
-    "Thiếu Idempotency-Key",
+    "Yêu cầu thiếu Idempotency-Key",
     "Idempotency-Key missing or malformed",
     "Send a header `Idempotency-Key` of 1 to 200 visible ASCII characters, a new one (e.g. a UUID)"
     " for each command and the same one when you repeat it.",
@@ -209,14 +211,14 @@ KEY_MISSING = Problem(
 KEY_REUSED = Problem(
     "idempotency-key-reused",
     422,
-    "Idempotency-Key đã dùng cho nội dung khác",
+    "Idempotency-Key đã dùng cho yêu cầu khác",
     "Idempotency-Key was used for another command",
     "Take a new key for a new command.",
 )
 UNAVAILABLE = Problem(
     "unavailable",
     503,
-    "Hệ thống tạm thời không sẵn sàng",
+    "Hệ thống tạm thời gián đoạn, vui lòng thử lại sau",
     "Temporarily unavailable",
     "Repeat with the same Idempotency-Key after the seconds in `Retry-After`.",
 )

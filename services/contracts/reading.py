@@ -13,43 +13,59 @@ from decimal import Decimal
 class UnreadableError(ValueError):
     """A value can't be read; `vi` and `en` say why, and what to write instead."""
 
-    def __init__(self, vi: str, en: str) -> None:
+    def __init__(self, vi: str, en: str, rule: str | None = None) -> None:
         super().__init__(en)
         self.vi = vi
         self.en = en
+        self.rule = rule
 
 
 # ---- numbers
 
 DECIMAL = r"-?[0-9]{1,14}(\.[0-9]{1,6})?"
 _DECIMAL = re.compile(DECIMAL)
-_THOUSANDS = re.compile(r"(-?[1-9][0-9]{0,2})\.([0-9]{3})")
-"""One dot with three digits behind it: in Vietnam that is a thousand, in JSON it is one and a bit.
-
-`0.125` is not among them: no thousand begins with a zero."""
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
+"""Digits in groups of three: "1.000" is a thousand to whoever writes Vietnamese and one to every
+JSON library. `0.125` is not among them: no thousand begins with a zero."""
 
 FIGURE_PATTERN = rf"^(?!{_THOUSANDS.pattern}$){DECIMAL}$"
 """What `read_figure` takes, as a regular expression of JSON Schema (ECMA-262)."""
 
+POSITIVE_FIGURE_PATTERN = FIGURE_PATTERN.replace("^", r"^(?!-|0+(\.0+)?$)", 1)
+
 
 def read_figure(text: str) -> Decimal:
     """A number as programs send it: digits, and a dot before decimals, e.g. `7.5` or `1480`."""
-    if found := _THOUSANDS.fullmatch(text):
-        whole, decimals = found.groups()
-        raise UnreadableError(
-            f"“{text}” có thể hiểu theo hai cách. Một nghìn trở lên: viết liền “{whole}{decimals}”."
-            f" Số thập phân: viết “{whole}.{decimals}0”.",
-            f"“{text}” can be read in two ways. For thousands write “{whole}{decimals}”;"
-            f" for decimals write “{whole}.{decimals}0”.",
-        )
+    if _THOUSANDS.fullmatch(text):
+        raise _ambiguous(text)
     if not _DECIMAL.fullmatch(text):
         raise UnreadableError(
-            "Không phải số. Viết chữ số, dấu chấm trước phần thập phân, ví dụ “7.5” hoặc “1480”:"
-            " nhiều nhất 14 chữ số trước và 6 chữ số sau dấu chấm.",
-            "Not a number. Write digits, with a dot before decimals, e.g. “7.5” or “1480”: at most"
-            " 14 digits before the dot and 6 after it.",
+            "Không phải số thập phân. Viết trong dấu nháy, dấu chấm trước phần thập phân, ví dụ"
+            " “7.5” hoặc “1480”: nhiều nhất 14 chữ số trước và 6 chữ số sau dấu chấm.",
+            "Not a decimal. Write it as a string, with a dot before decimals, e.g. “7.5” or “1480”:"
+            " at most 14 digits before the dot and 6 after it.",
         )
     return Decimal(text)
+
+
+def _ambiguous(text: str) -> UnreadableError:
+    whole = text.replace(".", "")
+    if text.count(".") > 1:
+        vi, en = f"Nhập {whole}, không có dấu chấm.", f"Write {whole}, without dots."
+    else:
+        shorter = text.rstrip("0").rstrip(".")
+        decimal = shorter if shorter != text else f"{text}0"
+        vi = f"Chưa rõ “{text}” là {whole} hay {decimal}. Nhập {whole} hoặc {decimal}."
+        en = f"“{text}” may be {whole} or {decimal}: write {whole} or {decimal}."
+    return UnreadableError(vi, en, rule="numbers.ambiguous")
+
+
+def read_positive_figure(text: str) -> Decimal:
+    """The same, more than 0."""
+    figure = read_figure(text)
+    if figure <= 0:
+        raise UnreadableError("Phải lớn hơn 0.", "Must be greater than 0.")
+    return figure
 
 
 # ---- days and moments
@@ -62,14 +78,14 @@ MOMENT_PATTERN = (
 _DAY = re.compile(DAY_PATTERN)
 _MOMENT = re.compile(MOMENT_PATTERN)
 _YEARS = range(1900, 2201)
-"""Others are slips; and arithmetic with zones stays away from the calendar's ends."""
+"""Of moments. Others are slips, and no zone can be reckoned with at the calendar's ends."""
 
 
 def read_day(text: str) -> date:
     """A day, written 2020-06-11 and no other way."""
     try:
-        if _DAY.fullmatch(text) and (day := date.fromisoformat(text)).year in _YEARS:
-            return day
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
         pass
     raise UnreadableError(
@@ -152,3 +168,50 @@ def read_visible_text(text: str, longest: int, *, allowed: str = "") -> str:
             "Chưa nhập nội dung.", "Empty: nothing can be seen in it. Fill it in."
         )
     return read
+
+
+# ---- patterns
+
+PATTERN_REMEDIES: dict[str, tuple[str, str]] = {
+    "^[a-z0-9][a-z0-9-]{0,62}$": (
+        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ upper",
+        "write lower-case letters without marks, digits and hyphens, like upper",
+    ),
+    "^[a-z0-9][a-z0-9-]{1,62}$": (
+        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ hanoi-2020",
+        "write lower-case letters without marks, digits and hyphens, like hanoi-2020",
+    ),
+    "^[a-z][a-z-]{0,62}$": (
+        "viết như tên sự kiện trong danh mục, ví dụ essay-submitted",
+        "write it like an event of the catalogue, like essay-submitted",
+    ),
+    "^[A-Za-z0-9][A-Za-z0-9-]{0,79}$": (
+        "viết bằng chữ không dấu, số và gạch nối, ví dụ urban-districts",
+        "write letters without marks, digits and hyphens, like urban-districts",
+    ),
+    "^[a-z0-9][a-z0-9-]{0,79}$": (
+        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ documents-over-the-bus",
+        "write lower-case letters without marks, digits and hyphens, like documents-over-the-bus",
+    ),
+    "^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$": (
+        "viết như số mục của bảng in, ví dụ II.3",
+        "write it as a printed table numbers it, like II.3",
+    ),
+    "^[a-z][a-z0-9_]{0,62}$": (
+        "viết bằng chữ thường không dấu, số và gạch dưới, ví dụ good_essays",
+        "write lower-case letters without marks, digits and underscores, like good_essays",
+    ),
+    "^[A-Z0-9.]{1,32}$": (
+        "mã đơn vị gồm chữ hoa không dấu, số và dấu chấm, ví dụ Q009",
+        "a unit's code has capital letters without marks, digits and dots, like Q009",
+    ),
+    "^[A-Z][A-Z0-9-]{0,15}$": (
+        "mã nghĩa vụ bắt đầu bằng chữ hoa, ví dụ D2",
+        "an obligation's id begins with a capital letter, like D2",
+    ),
+    "^[0-9]+$": (
+        "chỉ gồm chữ số, giữ các số 0 ở đầu, ví dụ 00004",
+        "digits only, with the zeros in front, like 00004",
+    ),
+}
+"""By regular expression: what to write, in both languages, as the end of a sentence."""

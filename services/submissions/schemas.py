@@ -6,15 +6,13 @@ length) is optional in these models and refused with its rule.
 """
 
 from decimal import Decimal
-from typing import Annotated, Literal, overload
+from typing import Literal, overload
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from services.contracts.events.base import CampaignId, nfc
+from services.chassis.http.fields import Line
+from services.contracts.events.base import CampaignId
 from services.contracts.wording import plain
-
-Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(nfc)]
-"""A line that may be empty, because an entry's rules name what is missing; NFC."""
 
 
 class Body(BaseModel):

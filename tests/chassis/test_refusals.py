@@ -88,10 +88,10 @@ async def test_all_faults_of_a_body_come_at_once_at_their_pointers(
     assert answer.status_code == 422
     document = answer.json()
     assert document["type"] == "https://thidua.hanoi.gov.vn/problems/faulty-request"
-    assert document["detail"] == "4 lỗi; chưa có gì được ghi nhận."
+    assert document["detail"] == "Có 4 lỗi cần sửa. Dữ liệu chưa được ghi nhận."
     faults = {fault["pointer"]: fault for fault in document["faults"]}
     assert set(faults) == {"/author/full_name", "/pages", "/text", "/a~1b~0c"}
-    assert faults["/author/full_name"]["vi"] == "Quá ngắn; ít nhất 1 ký tự."
+    assert faults["/author/full_name"]["vi"] == "Quá ngắn. Cần ít nhất 1 ký tự."
     assert faults["/pages"]["en"] == "Must be 1 or more."
     assert faults["/text"] == {
         "pointer": "/text",

@@ -4,10 +4,10 @@ Notes: written by units, read by the Board, counted by everyone.
 """
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from infra.local.issuer import Issuer
@@ -34,7 +34,7 @@ class NoteIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
     author: Author
     text: str
-    pages: int = Field(default=1, ge=1)
+    pages: int = Field(default=1, ge=1, le=1000)
 
     @field_validator("text")
     @classmethod
@@ -96,7 +96,9 @@ async def write(body: NoteIn, caller: Caller, once: Once) -> Response:
 
 
 @router.get("/notes/{note_id}", openapi_extra=access("board"))
-async def read(note_id: UUID, page: int = 1) -> dict[str, Any]:
+async def read(
+    note_id: UUID, page: Annotated[int, Query(ge=1, le=2**31 - 1)] = 1
+) -> dict[str, Any]:
     """Echo what was asked."""
     return {"id": str(note_id), "page": page}
 

@@ -222,7 +222,7 @@ WRONG: list[tuple[dict[str, Any], tuple[str, str | None]]] = [
     (mark("I.1"), ("/criterion", "score-entries.kind")),
     (mark(points="10.01"), ("/points", "score-entries.scale")),
     (mark(points="-0.01"), ("/points", "score-entries.scale")),
-    (mark(points="4.505"), ("/points", "score-entries.step")),
+    (mark(points="4.5051"), ("/points", "score-entries.step")),
     (mark("II.2", points="-5.5"), ("/points", "score-entries.scale")),
     (mark("II.2", points="0.25"), ("/points", "score-entries.step")),
     (mark(reason="   "), ("/reason", None)),

@@ -16,6 +16,7 @@ import httpx
 
 from infra.local.issuer import Issuer
 from services.chassis.http.auth import ROLES
+from tests.support.edges import check_edges
 from tests.support.tokens import bad_tokens
 
 PROBLEM_JSON = "application/problem+json"
@@ -116,6 +117,7 @@ async def check_refusals(url: str, issuer: Issuer, *, max_body_bytes: int = 6553
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
                 await walk.operation(method.upper(), path, operation)
+        await check_edges(client, issuer, document)
     assert not walk.failures, "\n".join(walk.failures)
     assert walk.asked, "the document lists no guarded route"
     return walk.asked

@@ -20,6 +20,7 @@ from services.chassis.dead_letters.show import shown
 from services.chassis.dead_letters.store import Letter, State
 from services.chassis.http.auth import Caller, access
 from services.chassis.http.context import CurrentChassis, context_of
+from services.chassis.http.fields import visible_text
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
 from services.chassis.problems import FAULTY, NOT_FOUND, Fault, Refusal, field_fault
@@ -120,12 +121,7 @@ class DiscardIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     ids: list[Named] = Field(min_length=1, max_length=MOST)
-    reason: Annotated[
-        str,
-        StringConstraints(
-            strip_whitespace=True, min_length=SHORTEST_REASON, max_length=LONGEST_REASON
-        ),
-    ]
+    reason: Annotated[str, *visible_text(LONGEST_REASON, shortest=SHORTEST_REASON)]
 
 
 class ResultOut(BaseModel):
@@ -190,7 +186,7 @@ async def read_dead_letter(letter_id: str, chassis: CurrentChassis) -> LetterDet
     async with chassis.database.transaction() as tx:
         found = await store.named(tx, letter_id)
         if len(found) > 1:
-            vi, en = "Nhiều hơn một: hãy ghi dài hơn.", "More than one: write more of it."
+            vi, en = "Có nhiều hơn một. Ghi dài hơn.", "More than one: write more of it."
             raise Refusal(FAULTY, [Fault("", vi, en, parameter="path:letter_id")])
         if not found:
             raise Refusal(NOT_FOUND)

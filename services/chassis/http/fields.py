@@ -18,10 +18,12 @@ from services.contracts.reading import (
     DAY_PATTERN,
     FIGURE_PATTERN,
     MOMENT_PATTERN,
+    POSITIVE_FIGURE_PATTERN,
     UnreadableError,
     read_day,
     read_figure,
     read_moment,
+    read_positive_figure,
     read_text,
     read_visible_text,
 )
@@ -33,14 +35,14 @@ def _from_text(kind: type[T], read: Callable[[str], T]) -> BeforeValidator:
     """Read it from a string; a value that code made is one already."""
 
     def convert(value: object) -> object:
-        if isinstance(value, str):
-            try:
-                return read(value)
-            except UnreadableError as error:
-                raise field_fault(error.vi, error.en) from None
-        if isinstance(value, kind):
+        if isinstance(value, kind) and kind is not str:
             return value
-        raise PydanticKnownError("string_type")
+        if kind is str and not isinstance(value, str):
+            raise PydanticKnownError("string_type")
+        try:
+            return read(value if isinstance(value, str) else "")
+        except UnreadableError as error:
+            raise field_fault(error.vi, error.en, error.rule) from None
 
     return BeforeValidator(convert)
 
@@ -67,14 +69,22 @@ Figure: TypeAlias = Annotated[
 ]
 """A decimal written as a string. "1.000" is refused: it is a thousand to whoever types it."""
 
+PositiveFigure: TypeAlias = Annotated[
+    Decimal,
+    _from_text(Decimal, read_positive_figure),
+    PlainSerializer(lambda value: format(value, "f"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": POSITIVE_FIGURE_PATTERN, "examples": ["7.5"]}),
+]
+"""The same, more than 0."""
 
-def visible_text(longest: int, *, allowed: str = "") -> tuple[Any, ...]:
+
+def visible_text(longest: int, *, shortest: int = 1, allowed: str = "") -> tuple[Any, ...]:
     """Annotations of a `str` in which something can be seen; NFC, trimmed, without control
     characters but `allowed`."""
     return (
-        StringConstraints(strict=True),
+        StringConstraints(strict=True, min_length=shortest),
         _from_text(str, partial(read_visible_text, longest=longest, allowed=allowed)),
-        WithJsonSchema({"type": "string", "minLength": 1, "maxLength": longest}),
+        WithJsonSchema({"type": "string", "minLength": shortest, "maxLength": longest}),
     )
 
 

@@ -18,7 +18,6 @@ from services.chassis.problems import (
     NOT_FOUND,
     TOO_LARGE,
     WRONG_MEDIA_TYPE,
-    Fault,
     Problem,
     Refusal,
 )
@@ -54,12 +53,7 @@ async def _on_refusal(_request: Request, error: Exception) -> JSONResponse:
 
 async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    errors = error.errors()
-    if broken := next((item for item in errors if item["type"] == "json_invalid"), None):
-        at, why = broken["loc"][-1], broken["ctx"]["error"]
-        fault = Fault("", f"Sai cú pháp tại ký tự {at}: {why}.", f"At character {at}: {why}.")
-        return problem_response(Refusal(BROKEN_JSON, [fault]))
-    return problem_response(Refusal(FAULTY, faults_of(errors, error.body)))
+    return problem_response(Refusal(FAULTY, faults_of(error.errors(), error.body)))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:

@@ -39,7 +39,8 @@ def idempotency_key(request: Request) -> str:
     if not _KEY.fullmatch(key):
         fault = Fault(
             "",
-            "Thiếu hoặc sai dạng: cần 1 đến 200 ký tự ASCII thấy được, ví dụ một UUID.",
+            "Chưa có hoặc sai định dạng. Cần từ 1 đến 200 ký tự ASCII nhìn thấy được, ví dụ mã"
+            " UUID.",
             "Missing or malformed: 1 to 200 visible ASCII characters, e.g. a UUID.",
             parameter=f"header:{HEADER}",
         )
@@ -95,7 +96,7 @@ class OnceOnly:
         if request_hash != self._asked.request_hash:
             fault = Fault(
                 "",
-                "Khóa này đã dùng cho một yêu cầu khác; hãy dùng khóa mới.",
+                "Khóa này đã dùng cho một yêu cầu khác. Dùng khóa mới.",
                 "This key was used for another request: take a new one.",
                 parameter=f"header:{HEADER}",
             )
@@ -111,7 +112,8 @@ def _response(answer: Answer, *, replayed: bool = False) -> Response:
 
 def _request_hash(path: str, body: bytes) -> bytes:
     """SHA-256 of the path and the body, the latter without regard to white space and key order."""
-    with contextlib.suppress(msgspec.DecodeError):  # not JSON: the bytes as they are
+    with contextlib.suppress(msgspec.MsgspecError, ValueError, RecursionError):
+        # What is no JSON counts as the bytes that it is.
         body = msgspec.json.encode(msgspec.json.decode(body), order="sorted") if body else b""
     return sha256(path.encode() + b"\0" + body).digest()
 

@@ -44,12 +44,12 @@ _SCHEMAS: dict[str, Any] = {
                 "title": "Dữ liệu không hợp lệ",
                 "title_en": "The request has faults",
                 "status": 422,
-                "detail": "1 lỗi; chưa có gì được ghi nhận.",
+                "detail": "Có 1 lỗi cần sửa. Dữ liệu chưa được ghi nhận.",
                 "detail_en": "1 fault; nothing was changed.",
                 "faults": [
                     {
                         "pointer": "/author/full_name",
-                        "vi": "Thiếu thông tin bắt buộc; hãy bổ sung.",
+                        "vi": "Chưa có thông tin bắt buộc này.",
                         "en": "Required and missing: add it.",
                     }
                 ],

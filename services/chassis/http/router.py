@@ -1,9 +1,10 @@
 """Routes that are guarded: everything that is asked of a request before its body is understood.
 
-In this order, so that each refusal says the first thing to mend: token (401), role (403), media
-type (415), Idempotency-Key (400); then FastAPI reads the body (413, 400) and checks it (422).
+In this order, so that each refusal names the first thing to mend: token (401), role (403), media
+type (415), Idempotency-Key (400), size (413), JSON in UTF-8 (400), then parameters and body (422).
 """
 
+import re
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
@@ -13,7 +14,9 @@ from fastapi.routing import APIRoute
 
 from services.chassis.clock import SimulatedClock
 from services.chassis.http.auth import PUBLIC, declared_roles, require_role
+from services.chassis.http.body import ReadRequest, body_reader
 from services.chassis.http.idempotency import idempotency_key
+from services.chassis.http.parameters import parameter_check
 from services.chassis.problems import BROKEN_JSON, FAULTY, WRONG_MEDIA_TYPE, Fault, Refusal
 
 
@@ -34,26 +37,30 @@ class GuardedRoute(APIRoute):
                 ' openapi_extra=access("unit", …) or access.public'
             )
         allowed = None if PUBLIC in declared else declared
-        takes_json = self.body_field is not None
+        read = body_reader(self.body_field.field_info) if self.body_field else None
+        check_parameters = parameter_check(self.dependant)
         extra = self.openapi_extra or {}
         takes_key = "POST" in (self.methods or ()) and extra.get("x-stores", True)
 
         async def guarded(request: Request) -> Response:
-            chassis = request.app.state.chassis
+            app = request.app
             if allowed is not None:
-                authenticator = request.app.state.authenticator
-                caller = await authenticator.principal(request.headers.get("authorization"))
+                authorization = request.headers.get("authorization")
+                caller = await app.state.authenticator.principal(authorization)
                 require_role(caller, allowed)
                 request.state.principal = caller
-            if takes_json:
+            if read is not None:
                 _require_json(request)
             if takes_key:
                 idempotency_key(request)
-            if takes_json:
-                await request.body()  # here, so that 413 is not taken for a broken body
-            await _refuse_nul(request, body=takes_json)
-            if isinstance(chassis.clock, SimulatedClock):
-                await chassis.clock.refresh()
+            _refuse_nul_in_address(request)
+            if check_parameters is not None:
+                check_parameters(request)
+            if read is not None and (content := await request.body()):
+                _refuse_nul_in_body(content)
+                request = ReadRequest(request, content, read(content))
+            if isinstance(clock := app.state.chassis.clock, SimulatedClock):
+                await clock.refresh()
             return await handle(request)
 
         return guarded
@@ -66,39 +73,45 @@ class Router(APIRouter):
         super().__init__(prefix=prefix, tags=list(tags or ()), route_class=GuardedRoute)
 
 
+_JSON_TYPE = re.compile(r"application/json\s*(;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.IGNORECASE)
+
+
 def _require_json(request: Request) -> None:
     sent = request.headers.get("content-type", "")
-    kind = sent.partition(";")[0].strip().lower()
-    if kind != "application/json":
+    if not _JSON_TYPE.fullmatch(sent.strip()):
         raise Refusal(
             WRONG_MEDIA_TYPE,
             detail=(
-                f"Đã nhận {sent or 'nội dung không ghi kiểu'}; hãy gửi application/json.",
-                f"Received {sent or 'a body without Content-Type'}; send application/json.",
+                f"Đã nhận {sent or 'nội dung không ghi kiểu'}. Gửi application/json, mã hóa UTF-8.",
+                f"Received {sent or 'a body without Content-Type'}: send application/json, UTF-8.",
             ),
         )
 
 
-async def _refuse_nul(request: Request, *, body: bool) -> None:
+def _refuse_nul_in_address(request: Request) -> None:
     """PostgreSQL's texts hold every character but NUL; it has no place in ours either."""
     if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
         raise Refusal(FAULTY, [_nul_fault("", parameter="path or query")])
-    if body and b"\\u0000" in (sent := await request.body()):
-        try:
-            faults = [_nul_fault(pointer) for pointer in _nuls(msgspec.json.decode(sent))]
-        except msgspec.DecodeError:
-            return  # broken JSON is refused by name later
-        except RecursionError:
-            fault = Fault("", "JSON lồng quá sâu.", "The JSON is nested too deeply.")
-            raise Refusal(BROKEN_JSON, [fault]) from None
-        if faults:
-            raise Refusal(FAULTY, faults)
+
+
+def _refuse_nul_in_body(content: bytes) -> None:
+    if b"\\u0000" not in content:
+        return
+    try:
+        faults = [_nul_fault(pointer) for pointer in _nuls(msgspec.json.decode(content))]
+    except (msgspec.DecodeError, UnicodeError):
+        return  # broken JSON is refused by name later
+    except RecursionError:
+        fault = Fault("", "JSON lồng nhau quá sâu.", "The JSON is nested too deeply.")
+        raise Refusal(BROKEN_JSON, [fault]) from None
+    if faults:
+        raise Refusal(FAULTY, faults)
 
 
 def _nul_fault(pointer: str, parameter: str | None = None) -> Fault:
     return Fault(
         pointer,
-        "Có ký tự NUL (U+0000); hãy bỏ đi.",
+        "Có ký tự không nhìn thấy (U+0000). Xóa ký tự này.",
         "Has the character NUL (U+0000): remove it.",
         parameter=parameter,
     )

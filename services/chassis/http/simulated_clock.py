@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.clock import SimulatedClock
 from services.chassis.http.auth import access
 from services.chassis.http.context import context_of
+from services.chassis.http.fields import Moment
 from services.chassis.http.idempotency import Once
 from services.chassis.http.router import Router
 from services.chassis.problems import CONFLICT, Fault, Refusal
@@ -23,7 +24,7 @@ class ClockIn(BaseModel):
     """Where to set the clock."""
 
     model_config = ConfigDict(extra="forbid")
-    now: AwareDatetime = Field(examples=["2020-06-11T09:00:00+07:00"])
+    now: Moment = Field(examples=["2020-06-11T09:00:00+07:00"])
 
 
 class ClockOut(BaseModel):
@@ -47,8 +48,8 @@ async def move_clock(body: ClockIn, clock: CurrentClock, once: Once) -> Response
         if moved_to > body.now:
             fault = Fault(
                 "/now",
-                f"Đồng hồ đã ở {moved_to.isoformat()}; chỉ có thể đi tới.",
-                f"The clock stands at {moved_to.isoformat()} and only goes forwards.",
+                f"Đồng hồ đang ở {moved_to.isoformat()}. Chỉ chỉnh được về sau.",
+                f"The clock is at {moved_to.isoformat()} and only goes forwards.",
             )
             raise Refusal(CONFLICT, [fault])
         return 200, ClockOut(now=moved_to)

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.problems import Problem
+from services.contracts.reading import PATTERN_REMEDIES
 
 Sentence = tuple[str, str]
 """Vietnamese, English."""
@@ -87,49 +88,6 @@ def _shown(value: object) -> str:
     text = "null" if value is None else str(value)
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
-
-_PATTERNS: dict[str, Sentence] = {
-    "^[a-z0-9][a-z0-9-]{0,62}$": (
-        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ upper",
-        "write lower-case letters without marks, digits and hyphens, like upper",
-    ),
-    "^[a-z0-9][a-z0-9-]{1,62}$": (
-        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ hanoi-2020",
-        "write lower-case letters without marks, digits and hyphens, like hanoi-2020",
-    ),
-    "^[a-z][a-z-]{0,62}$": (
-        "viết như tên sự kiện trong danh mục, ví dụ essay-submitted",
-        "write it like an event of the catalogue, like essay-submitted",
-    ),
-    "^[A-Za-z0-9][A-Za-z0-9-]{0,79}$": (
-        "viết bằng chữ không dấu, số và gạch nối, ví dụ urban-districts",
-        "write letters without marks, digits and hyphens, like urban-districts",
-    ),
-    "^[a-z0-9][a-z0-9-]{0,79}$": (
-        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ documents-over-the-bus",
-        "write lower-case letters without marks, digits and hyphens, like documents-over-the-bus",
-    ),
-    "^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$": (
-        "viết như số mục của bảng in, ví dụ II.3",
-        "write it as a printed table numbers it, like II.3",
-    ),
-    "^[a-z][a-z0-9_]{0,62}$": (
-        "viết bằng chữ thường không dấu, số và gạch dưới, ví dụ good_essays",
-        "write lower-case letters without marks, digits and underscores, like good_essays",
-    ),
-    "^[A-Z0-9.]{1,32}$": (
-        "mã đơn vị gồm chữ hoa không dấu, số và dấu chấm, ví dụ Q009",
-        "a unit's code has capital letters without marks, digits and dots, like Q009",
-    ),
-    "^[A-Z][A-Z0-9-]{0,15}$": (
-        "mã nghĩa vụ bắt đầu bằng chữ hoa, ví dụ D2",
-        "an obligation's id begins with a capital letter, like D2",
-    ),
-    "^[0-9]+$": (
-        "chỉ gồm chữ số, giữ các số 0 ở đầu, ví dụ 00004",
-        "digits only, with the zeros in front, like 00004",
-    ),
-}
 
 _DAY: Sentence = (
     "phải là một ngày có thật, viết năm-tháng-ngày, ví dụ 2020-06-30",
@@ -229,8 +187,8 @@ def _not_one_of(context: Mapping[str, Any], value: object) -> Sentence:
 
 def _value_remedy(error: ErrorDetails, context: Mapping[str, Any]) -> Sentence:
     kind = error["type"]
-    if kind == "string_pattern_mismatch" and context.get("pattern") in _PATTERNS:
-        return _PATTERNS[context["pattern"]]
+    if kind == "string_pattern_mismatch" and context.get("pattern") in PATTERN_REMEDIES:
+        return PATTERN_REMEDIES[context["pattern"]]
     if kind in _OUT_OF_BOUNDS:
         return _OUT_OF_BOUNDS[kind](context)
     return _FIXED.get(

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.chassis.http.fields import VisibleText
 from services.chassis.problems import Faults
 from services.contracts.campaign.units import UnitTree
 from services.contracts.events.base import nfc
@@ -57,8 +58,8 @@ class SubscriptionRequest(BaseModel):
         default=False,
         description="Titles of essays and names of exemplars too; otherwise they are withheld.",
     )
-    note: str | None = Field(
-        default=None, max_length=500, description="For you: what it is for, whom to ask."
+    note: VisibleText | None = Field(
+        default=None, description="For you: what it is for, whom to ask."
     )
 
     @property

@@ -122,7 +122,9 @@ async def read_points_history(
     code: Code,
     caller: Caller,
     context: Context,
-    before: Annotated[int | None, Query(ge=1, description="Only older versions.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**31 - 1, description="Only older versions.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HistoryOut:
     """Every version of the unit's points, newest first."""

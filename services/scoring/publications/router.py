@@ -33,7 +33,9 @@ from services.scoring.repeatable_read import repeatable_read
 
 _EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
 
-Version = Annotated[int, Path(ge=1, description="Number of the publication.", examples=[1])]
+Version = Annotated[
+    int, Path(ge=1, le=2**31 - 1, description="Number of the publication.", examples=[1])
+]
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
 _COLUMNS = "*, rules::text AS rules, watermark::text AS watermark"

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.chassis.http.fields import VisibleText
 from services.contracts.events import PublicationWatermark
-from services.contracts.events.base import Text
 from services.contracts.wording import Bilingual
 from services.scoring.schemas import Points
 
@@ -20,9 +20,12 @@ class PublicationIn(BaseModel):
     )
 
     replaces: int | None = Field(
-        default=None, ge=1, description="Version that is corrected; absent at the first."
+        default=None,
+        ge=1,
+        le=2**31 - 1,
+        description="Version that is corrected; absent at the first.",
     )
-    reason: Text | None = Field(default=None, description="Required for a correction.")
+    reason: VisibleText | None = Field(default=None, description="Required for a correction.")
 
 
 class PublicationOut(BaseModel):

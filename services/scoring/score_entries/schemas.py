@@ -1,16 +1,15 @@
 """Request and response bodies of score entries."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from services.contracts.entered_numbers import EnteredDecimal
+from services.chassis.http.fields import Figure, VisibleText, visible_text
 from services.contracts.events.base import (
     CampaignId,
     ExactDecimal,
-    Label,
-    Text,
     UnitCode,
     Version,
 )
@@ -36,11 +35,15 @@ class ScoreEntryIn(BaseModel):
         },
     )
 
-    criterion: Label = Field(description="Id of a criterion of kind `entered`, as in the table.")
+    criterion: Annotated[str, *visible_text(120)] = Field(
+        description="Id of a criterion of kind `entered`, as in the table."
+    )
     stage: Stage = Field(description="As whom: the unit itself, its cluster, the Board.")
-    points: EnteredDecimal = Field(examples=["4.5"])
-    reason: Text = Field(description="Why this many; of a correction also why it is corrected.")
-    evidence: Text = Field(description="The document that proves it.")
+    points: Figure = Field(description='The score, a decimal in quotes: "4.5".')
+    reason: VisibleText = Field(
+        description="Why this many; of a correction also why it is corrected."
+    )
+    evidence: VisibleText = Field(description="The document that proves it.")
     replaces: Version | None = Field(
         default=None,
         description="The version that this corrects, the current one; absent for a first entry.",

@@ -4,16 +4,15 @@ No answer to a POST has private data, because answers are stored.
 """
 
 from datetime import date, datetime
-from datetime import date as Day  # noqa: N812 - `date` is a field that people write
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
-from services.contracts.entered_numbers import EnteredDecimal
-from services.contracts.events.base import ExactDecimal, Text, UnitCode
+from services.chassis.http.fields import Day, Figure, Line, PositiveFigure, VisibleText
+from services.contracts.events.base import ExactDecimal, UnitCode
 from services.submissions.models import Essay
-from services.submissions.schemas import Body, ExemplarIn, Line, without_zeros
+from services.submissions.schemas import Body, ExemplarIn, without_zeros
 
 
 class AuthorIn(BaseModel):
@@ -57,12 +56,12 @@ class EssayIn(Body):
     )
 
     unit: UnitCode
-    title: Text = Field(examples=["Người giữ lửa ở tổ dân phố"])
+    title: VisibleText = Field(examples=["Người giữ lửa ở tổ dân phố"])
     form: Literal["written", "recorded", "press"]
     exemplar: ExemplarIn
     author: AuthorIn = Field(default_factory=AuthorIn, description="Required by the contest.")
     words: int | None = Field(default=None, ge=1, le=1_000_000, examples=[1480])
-    minutes: EnteredDecimal | None = Field(default=None, gt=0, description="Of a recorded entry.")
+    minutes: PositiveFigure | None = Field(default=None, description="Of a recorded entry.")
     published_in: Line | None = Field(default=None, description="Of a press work.")
     published_on: Day | None = Field(default=None, description="Of a press work.")
     photocopy: StrictBool = Field(default=False, description="Photocopies are refused.")
@@ -71,14 +70,14 @@ class EssayIn(Body):
 class WithdrawalIn(Body):
     """A unit takes an entry back."""
 
-    reason: Text = Field(examples=["Trùng với bài đã gửi"])
+    reason: VisibleText = Field(examples=["Trùng với bài đã gửi"])
 
 
 class JudgementIn(Body):
     """The jury's mark; a later one replaces it."""
 
-    mark: EnteredDecimal = Field(examples=["86.5"])
-    prize: Text | None = Field(default=None, examples=["Giải Nhì"])
+    mark: Figure = Field(examples=["86.5"])
+    prize: VisibleText | None = Field(default=None, examples=["Giải Nhì"])
 
 
 class EssayAccepted(BaseModel):

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.contracts.entered_numbers import EnteredDecimal
-from services.contracts.events.base import ExactDecimal, Text, UnitCode
+from services.chassis.http.fields import Figure, VisibleText
+from services.contracts.events.base import ExactDecimal, UnitCode
 from services.contracts.wording import Bilingual
 from services.submissions.schemas import Body
 
@@ -21,9 +21,9 @@ class FigureIn(Body):
     period: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", max_length=32)] = Field(
         examples=["2020-H1"]
     )
-    value: EnteredDecimal = Field(examples=["812"])
-    target: EnteredDecimal | None = Field(default=None, examples=["900"])
-    evidence: Text = Field(examples=["Báo cáo 12/BC-STP"])
+    value: Figure = Field(examples=["812"])
+    target: Figure | None = Field(default=None, examples=["900"])
+    evidence: VisibleText = Field(examples=["Báo cáo 12/BC-STP"])
 
 
 class FigureAccepted(BaseModel):

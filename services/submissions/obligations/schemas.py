@@ -1,12 +1,12 @@
 """Bodies of the requests about obligations and of their answers."""
 
 from datetime import date, datetime
-from datetime import date as Day  # noqa: N812 - `date` is a field that people write
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool
 
-from services.contracts.events.base import ObligationId, Text, UnitCode
+from services.chassis.http.fields import Day, VisibleText
+from services.contracts.events.base import ObligationId, UnitCode
 from services.contracts.wording import Bilingual
 from services.submissions.obligations.obligation import Obligation, Status
 from services.submissions.schemas import Body
@@ -18,8 +18,8 @@ class DeadlineMoveIn(Body):
     option: ObligationId = Field(examples=["D6"])
     date: Day = Field(examples=["2020-07-15"])
     included: StrictBool = Field(description="false: before that day; true: on or before it.")
-    notice: Text = Field(examples=["Thông báo mẫu 01"])
-    reason: Text = Field(examples=["Gia hạn theo đề nghị của các đơn vị"])
+    notice: VisibleText = Field(examples=["Thông báo mẫu 01"])
+    reason: VisibleText = Field(examples=["Gia hạn theo đề nghị của các đơn vị"])
 
 
 class WaiverIn(Body):
@@ -27,8 +27,8 @@ class WaiverIn(Body):
 
     unit: UnitCode
     obligation: ObligationId = Field(examples=["D2"])
-    notice: Text = Field(examples=["Thông báo mẫu 02"])
-    reason: Text = Field(examples=["Đơn vị sáp nhập"])
+    notice: VisibleText = Field(examples=["Thông báo mẫu 02"])
+    reason: VisibleText = Field(examples=["Đơn vị sáp nhập"])
 
 
 class ObligationOut(BaseModel):

@@ -1,14 +1,14 @@
 """Bodies of the reports' requests and answers."""
 
 from datetime import date, datetime
-from datetime import date as Day  # noqa: N812 - `date` is a field that people write
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.chassis.http.fields import Day, VisibleText
 from services.contracts.events import CommuneSummary
-from services.contracts.events.base import Text, UnitCode
+from services.contracts.events.base import UnitCode
 from services.submissions.obligations.obligation import Status
 from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.schemas import Body
@@ -19,7 +19,7 @@ class CityNoticeIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    number: Text = Field(examples=["15/BC-UBND"])
+    number: VisibleText = Field(examples=["15/BC-UBND"])
     date: Day
 
 

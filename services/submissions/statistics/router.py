@@ -1,11 +1,11 @@
 """HTTP: the statistics of a day, for the Board."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query
 
 from services.chassis.http import CurrentChassis, Router, access, context_of
+from services.chassis.http.fields import Day
 from services.chassis.problems import FAULTY, Fault, Refusal
 from services.contracts.wording import day_en, day_vi
 from services.submissions.context import Context
@@ -22,7 +22,7 @@ async def statistics(
     chassis: CurrentChassis,
     context: Context,
     settings: Annotated[SubmissionsSettings, Depends(context_of(SubmissionsSettings))],
-    as_of: Annotated[date | None, Query(description="Local day; absent: today.")] = None,
+    as_of: Annotated[Day | None, Query(description="Local day; absent: today.")] = None,
 ) -> StatisticsOut:
     """The contest at the end of a day, and the notice's paragraph about it."""
     today = context.receipt(chassis.clock.now()).day
