@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Literal
 
 import structlog
 
@@ -29,7 +28,7 @@ from services.chassis.consuming.classify import (
 from services.chassis.consuming.deduplicate import Handle
 from services.chassis.consuming.fault_limits import FaultLimits, Recent, TooManyDeadLettersError
 from services.chassis.consuming.set_aside import set_aside
-from services.chassis.dead_letters import Fault, Record
+from services.chassis.dead_letters.letter import Fault, Record, Redone
 from services.chassis.observability import trace
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
@@ -47,9 +46,6 @@ from services.contracts.envelope import Event
 from services.contracts.topics import topic_of
 
 _log = structlog.get_logger(__name__)
-
-Redone = Literal["applied", "repeated", "of-other-campaign"]
-"""How a redriven record ended well: its effect is new, was there, or is not ours."""
 
 
 @dataclass(frozen=True, slots=True)

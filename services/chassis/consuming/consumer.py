@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from services.chassis.broker.group_view import GroupObserver, GroupView, Member
-from services.chassis.consuming.batch import BatchProcessor, Redone
+from services.chassis.consuming.batch import BatchProcessor
 from services.chassis.consuming.classify import Check, DamagedBatchError
 from services.chassis.consuming.deduplicate import Handle
 from services.chassis.consuming.fault_limits import TooManyDeadLettersError
@@ -26,7 +26,7 @@ from services.chassis.consuming.progress import Progress
 from services.chassis.consuming.records import Records
 from services.chassis.consuming.subscription import Membership, create_broker, subscribe
 from services.chassis.crash import AFTER_EFFECT, crash_point
-from services.chassis.dead_letters import Fault, Record
+from services.chassis.dead_letters.letter import Fault, Record, Redone
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
     BATCH_SECONDS,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID, uuid5
 
 from services.chassis.broker.fetched_records import UnreadableBatch
@@ -30,6 +30,10 @@ _NAME_SHOWN = 100
 """Characters of such a name that stand as text: escapes are longer than bytes, and there is room
 for a message of the broker's limit and little more."""
 _DETAIL_BYTES = 1000
+
+
+Redone = Literal["applied", "repeated", "of-other-campaign"]
+"""How a redriven record ended well: its effect is new, was there, or is not ours."""
 
 
 class Record(Protocol):

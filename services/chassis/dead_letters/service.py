@@ -12,10 +12,9 @@ from uuid import UUID
 
 import structlog
 
-from services.chassis.consuming.batch import Redone
 from services.chassis.dead_letters import store
 from services.chassis.dead_letters.decide import reason_of
-from services.chassis.dead_letters.letter import Fault, Record
+from services.chassis.dead_letters.letter import Fault, Record, Redone
 from services.chassis.dead_letters.store import Letter
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
