@@ -9,9 +9,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from services.contracts.asyncapi import asyncapi_document
-from services.contracts.campaign.editor.schema import FILES, editor_schema
 from services.contracts.catalogue import catalogue
 from services.contracts.compatibility import broken_promises
+from services.contracts.editor.schema import FILES, editor_schema
 from services.contracts.events import FACTS, Fact
 from services.contracts.schema import JsonSchema, published_schema, to_text
 

@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from infra.local.mail import MailCatcher
 from services.contracts.events import DeadlineMissed, EssaySubmitted
 from services.notifications.channels.email.channel import EmailChannel
-from services.notifications.channels.email.mail_address import is_mail_address
 from services.notifications.channels.email.mime import SMTP, compose
 from services.notifications.channels.outcomes import Kind
+from services.notifications.mail_address import is_mail_address
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.raw_server import raw_server
 from tests.notifications.support import a_fact, a_message, names

@@ -18,11 +18,11 @@ from services.contracts.events import EssaySubmitted
 from services.contracts.events.essays import ExemplarName
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.eligibility import check_entry_level
-from services.submissions.essays.lateness import lateness
 from services.submissions.essays.obligations import ESSAY, fulfil_by_essays
 from services.submissions.essays.rules import Author, Entry, check_entry
 from services.submissions.essays.schemas import EssayAccepted, EssayIn
 from services.submissions.metrics import ESSAYS
+from services.submissions.obligations.essay_lateness import lateness
 from services.submissions.obligations.obligation import Submission
 
 

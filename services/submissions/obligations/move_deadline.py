@@ -16,9 +16,9 @@ from services.contracts.events import EssaySubmitted, ObligationFact
 from services.contracts.events.essays import ExemplarName
 from services.contracts.wording import day_en, day_vi
 from services.submissions.context import CampaignContext, Receipt
-from services.submissions.essays.lateness import lateness
 from services.submissions.models import DeadlineMove
 from services.submissions.obligations import obligation as obligations
+from services.submissions.obligations.essay_lateness import lateness
 from services.submissions.obligations.moved_deadlines import (
     deadline_versions,
     lock_terms,

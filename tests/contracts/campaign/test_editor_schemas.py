@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from services.contracts.campaign.editor.schema import FILES, editor_schema
-from services.contracts.campaign.editor.words import PLAN_WORDS, RULES_WORDS
 from services.contracts.campaign.yaml_file import read_yaml
+from services.contracts.editor.schema import FILES, editor_schema
+from services.contracts.editor.words import PLAN_WORDS, RULES_WORDS
 from services.contracts.published import EDITORS
 from tests.contracts.campaign.planting import EVERY_KIND, HANOI, ROOT, Planted
 

@@ -16,11 +16,11 @@ import aiosmtplib
 from services.chassis.http.tls import client_tls
 from services.contracts.wording import Bilingual
 from services.notifications.channels.channel import ChannelKind
-from services.notifications.channels.email.mail_address import is_mail_address
 from services.notifications.channels.email.mime import compose
 from services.notifications.channels.email.replies import describe, of_reply
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome
+from services.notifications.mail_address import is_mail_address
 from services.notifications.mail_texts.text import Names
 from services.notifications.settings import NotificationsSettings
 

@@ -9,8 +9,8 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from itertools import groupby
 
-from services.notifications.channels.email.mail_address import domain_of
 from services.notifications.channels.message import OutgoingMessage
+from services.notifications.mail_address import domain_of
 from services.notifications.mail_texts.rendering import render
 from services.notifications.mail_texts.text import Names
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.contracts.campaign.base import CampaignModel
-from services.contracts.campaign.editor.words import WORDS
 from services.contracts.campaign.plan import Plan
+from services.contracts.editor.words import WORDS
 from services.contracts.events.base import SCHEMA_BASE
 from services.contracts.rules import RuleSet
 from services.contracts.schema import DIALECT, JsonSchema, NoTitlesOfFields
