@@ -132,6 +132,16 @@ def was_undone(error: BaseException) -> bool:
     return False
 
 
+def is_made_already(error: BaseException) -> bool:
+    """Whether a row could not be made because there is one of its primary key."""
+    match error:
+        case asyncpg.UniqueViolationError():
+            return str(error.constraint_name or "").endswith("_pkey")
+        case DBAPIError(orig=BaseException(__cause__=BaseException() as cause)):
+            return is_made_already(cause)
+    return False
+
+
 def was_held_up(error: BaseException) -> bool:
     """Whether another transaction's lock was in the way: for too long, or in a deadlock."""
     match error:

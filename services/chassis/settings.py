@@ -213,8 +213,9 @@ class ServiceSettings(SharedSettings):
     idempotency_keep_days: int = Field(
         default=14,
         ge=1,
-        description="How long the answer to an Idempotency-Key is kept; a repetition after that"
-        " is a new command. Days.",
+        description="How long the answer to an Idempotency-Key is kept. A repetition after that is"
+        " refused where it would make a second thing (essay, proposal, report); else it is a new"
+        " command. Days.",
     )
 
     campaign_dir: Path = Field(

@@ -12,7 +12,6 @@ from services.chassis.http import context_of
 from services.chassis.problems import Faults
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import Unit
-from services.contracts.envelope import uuid7
 from services.submissions.eligibility import check_open, check_unit
 from services.submissions.obligations.sql import ObligationStore
 from services.submissions.schemas import Body
@@ -24,6 +23,8 @@ class Receipt:
 
     at: datetime
     """Aware, in the campaign's zone."""
+    command_id: UUID
+    """Names what the command makes: the same one when the command is repeated."""
 
     @property
     def day(self) -> date:
@@ -45,13 +46,13 @@ class CampaignContext:
         """The zone whose days count."""
         return self.plan.zone
 
-    def receipt(self, now: datetime) -> Receipt:
+    def receipt(self, now: datetime, command_id: UUID) -> Receipt:
         """The receipt of a command that arrives now."""
-        return Receipt(now.astimezone(self.zone))
+        return Receipt(now.astimezone(self.zone), command_id)
 
-    def new_id(self, receipt: Receipt) -> UUID:
-        """An id for what this command makes, ordered by time."""
-        return uuid7(receipt.at)
+    def day(self, now: datetime) -> date:
+        """The local day."""
+        return now.astimezone(self.zone).date()
 
     def check_body(self, faults: Faults, body: Body, receipt: Receipt) -> None:
         """The campaign runs and is the one that is meant; simulated data only where allowed."""

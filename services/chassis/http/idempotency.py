@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Annotated, TypeVar
+from uuid import UUID, uuid5
 
 import msgspec
 from fastapi import Depends, Request, Response
@@ -18,12 +19,22 @@ from pydantic import BaseModel
 from services.chassis.http.group_commit import GroupCommit
 from services.chassis.http.idempotency_store import Answer, Asked, store_answers, stored_answer
 from services.chassis.problems import KEY_MISSING, KEY_REUSED, Fault, Refusal
-from services.chassis.retry import is_transient
+from services.chassis.retry import is_made_already, is_transient
 from services.chassis.storage.database import Database, Transaction
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+_REUSED = Fault(
+    "",
+    "Khóa này đã dùng cho một yêu cầu khác. Dùng khóa mới.",
+    "This key was used for another request: take a new one.",
+    parameter=f"header:{HEADER}",
+)
+
+_COMMANDS = UUID("5f7c3a52-6d0b-5a8e-9b43-1f6a20c1d7e4")
+"""Namespace of the ids that commands give to what they make."""
 
 C = TypeVar("C")
 
@@ -58,6 +69,12 @@ class OnceOnly:
         self._database = database
         self._asked = asked
 
+    @property
+    def command_id(self) -> UUID:
+        """Names what the command makes, so that a repetition makes the same thing: also where the
+        database was restored to a moment before it, and knows neither the key nor what it made."""
+        return uuid5(_COMMANDS, "\0".join(self._asked.identity))
+
     async def __call__(self, effect: Effect) -> Response:
         """Do it and answer, or answer as the first time.
 
@@ -82,9 +99,13 @@ class OnceOnly:
         except Exception as error:
             # A repetition is noticed last: its effect is done again and rolled back, or is refused
             # because of the first one. That spares every first time a statement and a dead row.
-            if is_transient(error) or (stored := await self._stored()) is None:
+            if is_transient(error):
                 raise
-            return _response(stored, replayed=True)
+            if (stored := await self._stored()) is not None:
+                return _response(stored, replayed=True)
+            if is_made_already(error):  # its answer was kept for some time only
+                raise Refusal(KEY_REUSED, [_REUSED]) from None
+            raise
         return _response(answer)
 
     async def _stored(self) -> Answer | None:
@@ -94,13 +115,7 @@ class OnceOnly:
             return None
         request_hash, answer = stored
         if request_hash != self._asked.request_hash:
-            fault = Fault(
-                "",
-                "Khóa này đã dùng cho một yêu cầu khác. Dùng khóa mới.",
-                "This key was used for another request: take a new one.",
-                parameter=f"header:{HEADER}",
-            )
-            raise Refusal(KEY_REUSED, [fault])
+            raise Refusal(KEY_REUSED, [_REUSED])
         return answer
 
 

@@ -49,7 +49,7 @@ async def submit(
 
     422 names every rule of the contest that it breaks.
     """
-    received = intake.received(body)
+    received = intake.received(body, once.command_id)
     require_unit(caller, body.unit)
     return await once.with_others(intake.group, received)
 
@@ -69,7 +69,7 @@ async def withdraw(
     context: Context,
 ) -> Response:
     """Take an entry back; it counts nowhere from then on. 409 when it was withdrawn before."""
-    receipt = context.receipt(chassis.clock.now())
+    receipt = context.receipt(chassis.clock.now(), once.command_id)
 
     async def effect(tx: Transaction) -> tuple[int, EssayChanged]:
         require_unit(caller, await unit_of_essay(tx, context, essay_id))
@@ -87,7 +87,7 @@ async def judge(
     essay_id: UUID, body: JudgementIn, once: Once, chassis: CurrentChassis, context: Context
 ) -> Response:
     """Enter the jury's mark; a later one replaces it. 409 for a withdrawn entry."""
-    receipt = context.receipt(chassis.clock.now())
+    receipt = context.receipt(chassis.clock.now(), once.command_id)
     return await once(lambda tx: judge_essay(tx, context, essay_id, body, receipt))
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 from services.chassis.base import Chassis
 from services.chassis.http import GroupCommit
@@ -45,9 +46,9 @@ class EssayIntake:
         self._context = context
         self.group = GroupCommit(chassis.database, partial(check_essay, context), self._keep)
 
-    def received(self, body: EssayIn) -> ReceivedEssay:
+    def received(self, body: EssayIn, command_id: UUID) -> ReceivedEssay:
         """An essay that arrives now."""
-        receipt = self._context.receipt(self._clock.now())
+        receipt = self._context.receipt(self._clock.now(), command_id)
         return ReceivedEssay(body, receipt, trace.traceparent())
 
     async def _keep(
@@ -75,7 +76,7 @@ async def submit_essays(
 ) -> list[EssayAccepted]:
     """Keep checked essays, late or not, with what each does for its unit's obligations."""
     submissions = [
-        Submission(ESSAY, context.new_id(one.receipt), one.receipt.at, simulated=one.body.simulated)
+        Submission(ESSAY, one.receipt.command_id, one.receipt.at, simulated=one.body.simulated)
         for one in essays
     ]
     units = [one.body.unit for one in essays]

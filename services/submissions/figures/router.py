@@ -27,7 +27,7 @@ async def report(
 
     A unit reports its own, a district also its communes', the Board those that it keeps itself.
     """
-    receipt = context.receipt(chassis.clock.now())
+    receipt = context.receipt(chassis.clock.now(), once.command_id)
     require_reporter(caller, body.unit, context.campaign)
     return await once(lambda tx: report_figure(tx, context, body, receipt))
 

@@ -69,7 +69,7 @@ async def move_deadline(
         facts += made
     await context.obligations.save(tx, moved)
     await context.obligations.set_timers(tx, moved, plan.approaching_days)
-    move_id = context.new_id(receipt)
+    move_id = receipt.command_id
     tx.session.add(
         DeadlineMove(
             move_id=move_id,

@@ -52,7 +52,7 @@ async def move(
     deadlines: Annotated[DeadlineClock, Depends(context_of(DeadlineClock))],
 ) -> Response:
     """Enter a notice that moves a deadline, for all who owe it."""
-    receipt = context.receipt(chassis.clock.now())
+    receipt = context.receipt(chassis.clock.now(), once.command_id)
 
     async def effect(tx: Transaction) -> tuple[int, MoveAccepted]:
         tx.on_commit(deadlines.loop.wake)
@@ -69,5 +69,5 @@ async def move(
 )
 async def waive(body: WaiverIn, once: Once, chassis: CurrentChassis, context: Context) -> Response:
     """Release one unit from one obligation."""
-    receipt = context.receipt(chassis.clock.now())
+    receipt = context.receipt(chassis.clock.now(), once.command_id)
     return await once(lambda tx: waive_obligation(tx, context, body, receipt))

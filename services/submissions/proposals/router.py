@@ -20,6 +20,6 @@ async def propose(
     body: ProposalIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
 ) -> Response:
     """Propose that an exemplar be commended."""
-    receipt = context.receipt(chassis.clock.now())
+    receipt = context.receipt(chassis.clock.now(), once.command_id)
     require_unit(caller, body.unit)
     return await once(lambda tx: propose_commendation(tx, context, body, receipt))

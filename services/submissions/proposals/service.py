@@ -24,7 +24,7 @@ async def propose_commendation(
         check_entry_level(faults, context.campaign, unit)
     check_exemplar_name(faults, body.exemplar.name)
     faults.refuse_as(FAULTY)
-    proposal_id = context.new_id(receipt)
+    proposal_id = receipt.command_id
     tx.session.add(
         CommendationProposal(
             proposal_id=proposal_id,

@@ -42,7 +42,7 @@ async def conference(
 
     A commune reports to its district, a unit of the upper level to the city.
     """
-    receipt = context.receipt(chassis.clock.now())
+    receipt = context.receipt(chassis.clock.now(), once.command_id)
     require_unit(caller, body.unit)
     return await once(lambda tx: report_conference(tx, context, body, receipt))
 
@@ -57,7 +57,7 @@ async def contest(
     body: ContestIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
 ) -> Response:
     """Report the evaluation of the unit's contest."""
-    receipt = context.receipt(chassis.clock.now())
+    receipt = context.receipt(chassis.clock.now(), once.command_id)
     require_unit(caller, body.unit)
     return await once(lambda tx: report_contest(tx, context, body, receipt))
 
@@ -72,7 +72,7 @@ async def ceremony(
     body: CeremonyIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
 ) -> Response:
     """Report the closing and award ceremony; the day of the ceremony counts."""
-    receipt = context.receipt(chassis.clock.now())
+    receipt = context.receipt(chassis.clock.now(), once.command_id)
     require_unit(caller, body.unit)
     return await once(lambda tx: report_ceremony(tx, context, body, receipt))
 
@@ -92,6 +92,6 @@ async def communes(
     Its own conference report carries the sums of its moment.
     """
     unit = readable_unit(caller, code, context.campaign.units)
-    day = context.receipt(chassis.clock.now()).day
+    day = context.day(chassis.clock.now())
     async with chassis.database.transaction() as tx:
         return await aggregate_of(tx, context, unit, day)

@@ -62,7 +62,7 @@ async def report_conference(
     obligation, unit = await _lock(tx, context, faults, unit, planned)
     await _refuse_second(tx, context, ConferenceReport, obligation, unit)
 
-    report_id = context.new_id(receipt)
+    report_id = receipt.command_id
     receiver = unit.parent or unit.code
     communes = await summary_of(tx, context, unit.code, receipt.day)
     tx.session.add(
@@ -116,7 +116,7 @@ async def report_contest(
     obligation, unit = await _lock(tx, context, faults, unit, planned)
     await _refuse_second(tx, context, ContestReport, obligation, unit)
 
-    report_id = context.new_id(receipt)
+    report_id = receipt.command_id
     tx.session.add(
         ContestReport(
             report_id=report_id,
@@ -154,7 +154,7 @@ async def report_ceremony(
     obligation, unit = await _lock(tx, context, faults, unit, planned)
     await _refuse_second(tx, context, CeremonyReport, obligation, unit)
 
-    report_id = context.new_id(receipt)
+    report_id = receipt.command_id
     tx.session.add(
         CeremonyReport(
             report_id=report_id,

@@ -25,7 +25,7 @@ async def statistics(
     as_of: Annotated[Day | None, Query(description="Local day; absent: today.")] = None,
 ) -> StatisticsOut:
     """The contest at the end of a day, and the notice's paragraph about it."""
-    today = context.receipt(chassis.clock.now()).day
+    today = context.day(chassis.clock.now())
     if as_of and as_of > today:
         fault = Fault(
             "",
