@@ -48,7 +48,7 @@ def main() -> None:
     """Create the environment named by the first argument beside this repository's locks."""
     if sys.version_info < (3, 11):  # noqa: UP036  an older one is what this line is for
         sys.exit(
-            "Cần Python 3.11 trở lên: make PYTHON=python3.11\n"
+            "Cần Python 3.11 trở lên: `make PYTHON=python3.11`\n"
             "Python 3.11 or later is needed: make PYTHON=python3.11"
         )
     root = Path(__file__).resolve().parent.parent

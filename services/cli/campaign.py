@@ -13,7 +13,7 @@ from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import read_with_rules
 from services.contracts.wording import number_vi
 
-app = typer.Typer(no_args_is_help=True, help="Đợt thi đua / Campaigns: check their files.")
+app = typer.Typer(no_args_is_help=True, help="Campaigns: check their files.")
 
 Directory = Annotated[
     Path,

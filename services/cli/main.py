@@ -16,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,  # help as plain text, the same in a log and in a terminal
     pretty_exceptions_show_locals=False,  # they hold passwords
-    help="Thi Đua: run, provision, check and repair the system. Every command has --help.",
+    help="Run, provision, check and repair the system. Every command has --help.",
     epilog="Settings come from the environment, or the file that THIDUA_ENV_FILE names.",
 )
 app.command(epilog=epilog("thidua demo"))(local.demo)

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from services.chassis.language import speak
 from services.cli.output import epilog
 from services.contracts import published
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Hợp đồng dữ liệu / Contracts: JSON Schemas, AsyncAPI and the event catalogue.",
+    help="Contracts: JSON Schemas, AsyncAPI and the event catalogue.",
 )
 
 Root = Annotated[
@@ -31,7 +32,9 @@ def write(root: Root = HERE) -> None:
     for path in touched:
         console.print(str(path))
     _say_broken(console, published.broken_releases(root))
-    console.print(f"{len(touched)} tệp đã ghi / {len(touched)} files written", style="green")
+    console.print(
+        speak(f"Đã ghi {len(touched)} tệp", f"{len(touched)} files written"), style="green"
+    )
 
 
 @app.command(epilog=epilog("thidua schemas check", codes="0 all as the models say, 1 not"))
@@ -39,7 +42,9 @@ def check(root: Root = HERE) -> None:
     """Tell what is outdated and which promises to older readers are broken; exit 1 if any."""
     console = _console()
     _say_broken(console, published.check_all(root))
-    console.print("Hợp đồng khớp với mã / The contracts are what the models say", style="green")
+    console.print(
+        speak("Hợp đồng dữ liệu khớp với mã nguồn", "The contracts match the models"), style="green"
+    )
 
 
 @app.command(epilog=epilog("thidua schemas release", codes="0 frozen or nothing new, 1 refused"))
@@ -52,9 +57,9 @@ def release(root: Root = HERE) -> None:
         _say_broken(console, str(error).splitlines())
         raise
     if folder is None:
-        console.print("Không có gì mới / Nothing changed since the last release")
+        console.print(speak("Không có thay đổi", "Nothing changed since the last release"))
     else:
-        console.print(f"Đã khóa / Frozen: {folder.relative_to(root)}", style="green")
+        console.print(speak("Đã khóa: ", "Frozen: ") + str(folder.relative_to(root)), style="green")
 
 
 def _console() -> Console:
@@ -68,5 +73,5 @@ def _say_broken(console: Console, problems: list[str]) -> None:
     for problem in problems:
         console.print(problem)
     count = len(problems)
-    console.print(f"\n{count} chỗ phải sửa / {count} to correct", style="bold red")
+    console.print("\n" + speak(f"Có {count} lỗi cần sửa", f"{count} to correct"), style="bold red")
     raise typer.Exit(1)

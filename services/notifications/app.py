@@ -73,7 +73,8 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
     return Service(
         chassis,
         title="Thi Đua: notifications",
-        description="Đăng ký nhận thông báo, thư và webhook. Subscriptions, mails and webhooks.",
+        description="Đăng ký nhận thông báo, thư điện tử và webhook.\n"
+        "Subscriptions, mails and webhooks.",
         routers=[subscriptions.router, deliveries.router, statistics.router],
         contexts=[NotificationsContext(settings, plan, units, wake)],
         consumers=[consumer],

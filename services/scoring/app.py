@@ -116,7 +116,8 @@ def compose(
     return Service(
         chassis,
         title="Thi Đua: scoring",
-        description="Emulation points, standings and their reasons. Điểm thi đua và căn cứ.",
+        description="Điểm thi đua, xếp hạng và căn cứ.\n"
+        "Emulation points, standings and their reasons.",
         routers=[points.router, score_entries.router, publications.router, queries.router],
         contexts=[context],
         consumers=[consumer],

@@ -50,8 +50,8 @@ def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> 
     return Service(
         chassis,
         title="Thi Đua: submissions",
-        description="Essays, reports and obligations of a campaign. Bài dự thi, báo cáo, nội dung"
-        " phải thực hiện.",
+        description="Bài dự thi, báo cáo, nội dung phải thực hiện.\n"
+        "Essays, reports and obligations of a campaign.",
         routers=[feature.router for feature in FEATURES],
         contexts=[settings, context, deadlines, EssayIntake(chassis, context)],
         loops=[deadlines.loop, deadlines.measuring],

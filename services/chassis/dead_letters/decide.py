@@ -10,7 +10,7 @@ from services.chassis.storage.database import Transaction
 LETTER_CLOSED = Problem(
     "dead-letter-closed",
     409,
-    "Thông điệp lỗi này đã được xử lý",
+    "Bản tin này đã được xử lý",
     "The dead letter is decided already",
     "Somebody redrove or discarded it; the answer says who and when. Leave it out.",
 )
@@ -62,7 +62,7 @@ async def to_decide(tx: Transaction, names: Sequence[str]) -> list[Letter]:
 def _unknown(index: int, name: str) -> Fault:
     return Fault(
         f"/ids/{index}",
-        f"Không có thông điệp lỗi nào tên {name}; xem danh sách.",
+        f"Không có bản tin nào có mã {name}. Xem danh sách.",
         f"No dead letter is called {name}: see the list.",
     )
 
@@ -70,7 +70,7 @@ def _unknown(index: int, name: str) -> Fault:
 def _vague(index: int, name: str) -> Fault:
     return Fault(
         f"/ids/{index}",
-        f"{name} là phần đầu của nhiều mã; hãy ghi dài hơn.",
+        f"{name} là phần đầu của nhiều mã. Ghi mã dài hơn.",
         f"{name} begins more than one id: write more of it.",
     )
 

@@ -110,7 +110,7 @@ class RedriveIn(BaseModel):
     def _one_way(self) -> "RedriveIn":
         if (self.ids is None) != self.all or (self.cause is not None and not self.all):
             raise field_fault(
-                "Ghi ids, hoặc all: true (có thể kèm cause).",
+                "Ghi `ids`, hoặc `all: true` (có thể kèm `cause`).",
                 "Send ids, or all: true (with a cause, if you like).",
             )
         return self
@@ -254,7 +254,7 @@ def _topic(prefix: str, name: str) -> str:
     try:
         return topic_by_name(prefix, name)
     except LookupError as error:
-        vi = f"Không có chủ đề hay sự kiện nào tên là {name}."
+        vi = f"Không có topic hoặc loại sự kiện nào tên là {name}."
         raise Refusal(FAULTY, [Fault("", vi, str(error), parameter="query:topic")]) from None
 
 

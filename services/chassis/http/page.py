@@ -23,11 +23,11 @@ def api_page(spec: Mapping[str, Any]) -> str:
     """HTML of an OpenAPI document."""
     title = escape(spec["info"]["title"])
     parts = [
-        f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title>',
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1>",
         f"<p>{escape(spec['info'].get('description', ''))}</p>",
-        '<p>Bản máy đọc / for machines: <a href="openapi.json">openapi.json</a>. '
-        "Mọi lời từ chối là RFC 9457 / refusals are problem documents: "
+        '<p>For machines: <a href="openapi.json">openapi.json</a>. '
+        "Refusals are problem documents (RFC 9457): "
         "<code>title, detail, faults[pointer, vi, en]</code>.</p>",
     ]
     for path, methods in spec["paths"].items():
@@ -41,12 +41,12 @@ def _operation(
 ) -> Iterator[str]:
     yield f'<h2><span class="method">{method.upper()}</span> <code>{escape(path)}</code></h2>'
     who = ", ".join(operation["x-roles"])
-    yield f'<div class="who">Vai trò / roles: {escape(who)}</div>'
+    yield f'<div class="who">Roles: {escape(who)}</div>'
     yield f"<p>{escape(operation.get('description') or operation.get('summary', ''))}</p>"
     if parameters := operation.get("parameters"):
         yield "<table>"
         for one in parameters:
-            must = "bắt buộc / required" if one.get("required") else ""
+            must = "required" if one.get("required") else ""
             yield (
                 f"<tr><td><code>{escape(one['name'])}</code></td><td>{escape(one['in'])}</td>"
                 f"<td>{must}</td><td>{escape(one.get('description', ''))}</td></tr>"

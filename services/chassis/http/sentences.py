@@ -34,7 +34,7 @@ _FIGURE: Sentence = (
     "Must be a decimal written as a string, e.g. “7.5”: at most 14 digits before the dot and 6"
     " after it.",
 )
-_TRUTH: Sentence = ("Phải là true hoặc false.", "Must be true or false.")
+_TRUTH: Sentence = ("Phải là `true` hoặc `false`.", "Must be true or false.")
 _DAY: Sentence = (
     "Không phải một ngày có thật. Viết năm-tháng-ngày, ví dụ 2020-06-11.",
     "Not a real day. Write year-month-day, e.g. 2020-06-11.",
@@ -101,7 +101,7 @@ _SENTENCES: dict[str, Sentence] = {
     **dict.fromkeys(("uuid_type", "uuid_parsing", "uuid_version"), _UUID),
     **dict.fromkeys(("url_type", "url_parsing", "url_syntax_violation"), _URL),
     **dict.fromkeys(("recursion_loop", "recursion_depth_exceeded"), _DEEP),
-    "none_required": ("Phải là null.", "Must be null."),
+    "none_required": ("Phải là `null`.", "Must be null."),
     "int_parsing_size": ("Số quá lớn.", "The number is too large."),
     "string_too_short": (
         "Quá ngắn. Cần ít nhất {min_length} ký tự.",

@@ -88,7 +88,7 @@ class RuleSet(CampaignModel):
     )
     flags: Flags = Flags()
     cluster_heads: dict[ClusterName, UnitCode] = Field(
-        default={}, description="The unit that enters the marks of its cluster (cụm trưởng)."
+        default={}, description="The unit that enters the scores of its cluster, its head."
     )
     measures: dict[MeasureName, Measure]
     tables: tuple[Table, ...] = Field(min_length=1)

@@ -36,7 +36,7 @@ _WORDS = {
     "units_in_cluster": ("số đơn vị trong cụm", "units in the cluster"),
     "level": ("mức xếp loại", "level"),
     "flag": ("cờ thi đua", "flag"),
-    "knocked_out": ("điều kiện loại trừ", "knock-outs"),
+    "knocked_out": ("điều kiện hạ mức xếp loại", "knock-outs"),
     "cluster": ("cụm", "cluster"),
     "table": ("bảng", "table"),
     "rule_set": ("tên bảng điểm", "rule set"),

@@ -172,7 +172,7 @@ def _check_number(last: Any, replaces: int | None, reason: str | None) -> None:
         en = f"the last publication is {present}" if present else "there is no publication yet"
         raise Refusal(
             OTHER_PUBLICATION,
-            [Fault("/replaces", f"{vi}; hãy ghi đúng số đó.", f"{en}: send that.")],
+            [Fault("/replaces", f"{vi}. Ghi đúng số đó.", f"{en}: send that.")],
         )
     if present is not None and reason is None:
         raise Refusal(

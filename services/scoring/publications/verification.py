@@ -184,13 +184,13 @@ class _OnTopics:
             ends = self.watermark.ends.get(event, ())
             if partition >= len(ends) or offset >= ends[partition]:
                 return (
-                    "được ghi nhận trước thời điểm chốt số liệu, đến chủ đề sau thời điểm đó và "
+                    "được ghi nhận trước thời điểm chốt số liệu, đến topic sau thời điểm đó và "
                     "chưa được tính",
                     "was recorded before the watermark, came onto its topic after it, and was not"
                     " counted",
                 )
         return (
-            "có trên chủ đề, được ghi nhận trước thời điểm chốt số liệu, nhưng chưa được tính",
+            "có trên topic, được ghi nhận trước thời điểm chốt số liệu, nhưng chưa được tính",
             "is on the topics, was recorded before the watermark, and was not counted",
         )
 
@@ -201,7 +201,7 @@ class _OnTopics:
                 "đã tính, nhưng được ghi nhận sau thời điểm chốt số liệu",
                 "was counted and was recorded after the watermark",
             )
-        return "đã tính nhưng không có trên chủ đề", "was counted and is on no topic"
+        return "đã tính nhưng không có trên topic", "was counted and is on no topic"
 
 
 def _whole(
@@ -224,7 +224,7 @@ def _whole(
         )
     if standings.units is not None and standings.units != len(points):
         yield Finding(
-            f"công bố {standings.units} đơn vị, trên chủ đề có {len(points)}",
+            f"công bố {standings.units} đơn vị, trên topic có {len(points)}",
             f"{standings.units} units were published, {len(points)} are on the topic",
         )
     roots = {unit: one.facts_root for unit, one in points.items()}
@@ -285,7 +285,7 @@ def _facts(
     if counted is None:
         if published.facts_root != facts_root(present):
             yield Finding(
-                f"số dữ liệu đã tính ({published.facts_counted}) khác với dữ liệu trên chủ đề "
+                f"số dữ liệu đã tính ({published.facts_counted}) khác với dữ liệu trên topic "
                 f"({len(present)})",
                 f"the facts counted ({published.facts_counted}) are not those on the topics "
                 f"({len(present)})",

@@ -94,7 +94,7 @@ async def verify_published(
         there = ", ".join(map(str, known))
         raise NothingPublishedError(
             speak(
-                f"chủ đề không có lần công bố {version or 'nào'} của {read.timeline.campaign}"
+                f"topic không có lần công bố {version or 'nào'} của {read.timeline.campaign}"
                 + (f"; đã có lần {there}" if known else ""),
                 f"the topics have no publication {version or ''} of {read.timeline.campaign}"
                 + (f"; there are {there}" if known else ""),
@@ -122,7 +122,7 @@ def report(verdict: Verdict) -> list[str]:
     if verdict.sample:
         lines.append(
             speak(
-                "BẢNG ĐIỂM MẪU, không phải bảng điểm chính thức",
+                "BẢNG ĐIỂM MINH HỌA, không có giá trị chính thức",
                 "A SAMPLE table, nobody's official one",
             )
         )

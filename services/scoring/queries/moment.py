@@ -32,7 +32,7 @@ def moment_asked(written: str, zone: ZoneInfo, now: datetime) -> datetime:
     if moment > now:
         here = now.astimezone(zone).isoformat(timespec="seconds")
         raise _refusal(
-            f"{written} chưa qua: bây giờ là {here}. Chọn thời điểm đã qua, hoặc bỏ as_of.",
+            f"{written} chưa đến: bây giờ là {here}. Chọn thời điểm đã qua, hoặc bỏ as_of.",
             f"{written} is not over: it is {here} now; ask for a moment that is past, or leave"
             " as_of out.",
         )

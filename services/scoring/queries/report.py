@@ -77,7 +77,7 @@ def _summary(found: WhatIf) -> Iterator[str]:
 
 def _rules(name: str, rules: RuleSet) -> str:
     """With a note wherever results of a table that is nobody's official one are shown."""
-    sample = speak(" · BẢNG ĐIỂM MẪU", " · SAMPLE TABLE") if rules.sample else ""
+    sample = speak(" · BẢNG ĐIỂM MINH HỌA", " · SAMPLE TABLE") if rules.sample else ""
     return f"{name} {rules.rule_set} {rules.digest()[:16]}…{sample}"
 
 

@@ -52,7 +52,7 @@ def next_version(replaces: int | None, known: Sequence[KnownFact]) -> int:
         )
         if present
         else (
-            "Chưa có điểm nào để sửa. Bỏ trường replaces.",
+            "Chưa có điểm nào để sửa. Bỏ trường `replaces`.",
             "There is no entry to correct yet: leave replaces out.",
         )
     )
