@@ -236,11 +236,13 @@ class EventConsumer:
             case DamagedBatchError():
                 self._stopped, remedy = str(error), _WHEN_DAMAGED
             case _:
-                self._stopped, remedy = repr(error), _WHEN_IT_BROKE
+                # By its kind only: /health/ready is open to all, and a text may quote data.
+                self._stopped, remedy = type(error).__name__, _WHEN_IT_BROKE
         self._metrics.set(CONSUMER_STOPPED, 1)
         _log.critical(
             "consumer stopped: nothing is lost, and nothing is done",
             why=self._stopped,
+            error=repr(error),
             do=remedy,
         )
         # In a task of its own: the subscriber's stop waits for this very handler.

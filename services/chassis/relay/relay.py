@@ -261,7 +261,8 @@ class Relay:
             time.monotonic()
         )  # it tries: what is away will come back without a restart of this process
         self._failures += 1
-        self._trouble = repr(error)
+        # By its kind only: /health/ready is open to all, and a text may carry addresses.
+        self._trouble = type(error).__name__
         self._metrics.count(RELAY_FAILURES)
         if time.monotonic() - self._logged_at >= _LOG_EVERY_S:
             self._logged_at = time.monotonic()
