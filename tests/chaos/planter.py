@@ -18,9 +18,6 @@ _UNREADABLE = "a header name that is not UTF-8"
 _CAUSES = {kind: cause for kind, (cause, _) in POISON.items()} | {_UNREADABLE: "not-utf8"}
 KINDS = tuple(_CAUSES)
 
-_IN_SCORING = {"unknown-unit": "wrong-unit"}
-"""Causes that scoring has another word for."""
-
 POISONED = ("essay-submitted", "essay-judged", "figure-reported", "obligation-fulfilled")
 COPIED = ("essay-submitted", "obligation-fulfilled", "figure-reported", "points-recomputed")
 """Topics; both groups read the former."""
@@ -47,9 +44,7 @@ class Planter:
             key, headers, value = POISON[kind][1]
             (at,) = await self._write(topic, [(partition, key, headers, value)])
         for group in GROUPS:
-            cause = _CAUSES[kind]
-            said = _IN_SCORING.get(cause, cause) if group == "scoring" else cause
-            self.planted[group, (topic, partition, at)] = said
+            self.planted[group, (topic, partition, at)] = _CAUSES[kind]
 
     async def repeat(self, event: str, count: int, *, shuffle: random.Random | None = None) -> int:
         """The last events of a topic once more: as they came, or in another order across keys.

@@ -205,7 +205,7 @@ async def test_a_rule_set_with_other_measures_counts_the_stored_facts_again(
 def test_a_fact_of_no_unit_of_ours_is_refused_for_good() -> None:
     with pytest.raises(PermanentError) as refusal:
         INGEST.check(event(essay("NOWHERE", "a"), event_id=UUID(int=1)))
-    assert refusal.value.reason == "wrong-unit"
+    assert refusal.value.reason == "unknown-unit"
 
 
 def test_a_fact_of_another_campaign_is_passed_over_whatever_its_unit() -> None:

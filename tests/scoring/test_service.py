@@ -127,7 +127,7 @@ async def test_what_can_never_be_counted_is_set_aside_and_stops_nothing(one: Wor
         return letters if len(letters) == 2 else None
 
     letters = await until(set_aside)
-    assert {letter["dl_cause"] for letter in letters} == {"wrong-unit", "unknown-type"}
+    assert {letter["dl_cause"] for letter in letters} == {"unknown-unit", "unknown-type"}
 
 
 async def test_a_new_campaign_reads_past_all_of_last_years_facts_on_the_same_topics(

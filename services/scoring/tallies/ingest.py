@@ -58,7 +58,7 @@ class Ingest:
         if said.campaign != snapshot.campaign:
             raise OtherCampaignError(said.campaign)
         if said.unit not in snapshot.units:
-            raise PermanentError("wrong-unit", f"{said.unit} is not in units.csv")
+            raise PermanentError("unknown-unit", f"{said.unit} is not in units.csv")
 
     async def handle(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
         """Store and count the facts of events; the events that were new, each once.
@@ -96,7 +96,7 @@ class Ingest:
         totals = await tallies.lock(tx, snapshot.campaign, {fact.unit for fact in facts})
         if missing := sorted({fact.unit for fact in facts} - totals.keys()):
             raise PermanentError(
-                "wrong-unit",
+                "unknown-unit",
                 f"{', '.join(missing)} came into units.csv since scoring was started: restart it",
             )
         records = {(fact.unit, fact.record) for fact in facts}
