@@ -1,21 +1,65 @@
-"""What of a fact's data may be shown to somebody who only keeps the system running.
+"""Personal data in facts: what to withhold from whom.
 
-Fields that name a person are marked in the contract. Data that break the contract are shown as far
-as they keep to it: a field that it does not know may hold anything.
+Fields that name a person are marked `x-personal-data` in the contract. Subscribers who did not ask
+for them get the same fact with these texts withheld, still valid against its schema. Operators are
+shown the data of dead letters, which may break the contract, as far as they keep to it: a field
+that it does not know may hold anything.
 """
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from functools import cache
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
-from services.contracts.events import BY_TYPE
+from services.contracts.events import BY_TYPE, Fact
 from services.contracts.schema import PERSONAL_DATA
 
-WITHHELD = "[không nêu / withheld]"
+WITHHELD = "(không hiển thị)"
+WITHHELD_EN = "(withheld)"
+"""The same in an English text."""
+
+F = TypeVar("F", bound=Fact)
 
 _LONGEST = 200
 """Letters of a text that are shown."""
+
+
+@cache
+def names_people(kind: type[BaseModel]) -> bool:
+    """Whether models of this type, or those inside them, have fields that name a person."""
+    return any(
+        _is_personal(field) or any(names_people(inner) for inner in _models(field.annotation))
+        for field in kind.model_fields.values()
+    )
+
+
+def without_personal_data(fact: F) -> F:
+    """The same fact with every personal text withheld; the same object where there is none."""
+    withheld: F = _withheld(fact)
+    return withheld
+
+
+def _withheld(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        clean = [_withheld(item) for item in value]
+        changed = any(new is not old for new, old in zip(clean, value, strict=True))
+        return type(value)(clean) if changed else value
+    if not isinstance(value, BaseModel) or not names_people(type(value)):
+        return value
+    update = {}
+    for name, field in type(value).model_fields.items():
+        old = getattr(value, name)
+        new = WITHHELD if _is_personal(field) and old is not None else _withheld(old)
+        if new is not old:
+            update[name] = new
+    return value.model_copy(update=update) if update else value
+
+
+def _is_personal(field: FieldInfo) -> bool:
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get(PERSONAL_DATA))
 
 
 def showable(ce_type: str, data: object) -> object:
@@ -33,8 +77,7 @@ def _of_model(model: type[BaseModel], data: object) -> object:
         if field is None:
             shown["…"] = WITHHELD  # its name is as unknown as its value
             continue
-        extra = field.json_schema_extra
-        if isinstance(extra, dict) and extra.get(PERSONAL_DATA):
+        if _is_personal(field):
             shown[name] = WITHHELD
         else:
             shown[name] = _of_field(next(_models(field.annotation), None), value)

@@ -15,10 +15,10 @@ from services.contracts.events import (
     ScoreEntered,
     StandingsPublished,
 )
+from services.contracts.personal import without_personal_data
 from services.notifications.events import TAKES
 from services.notifications.mail_texts.rendering import WORDS, Language, render
 from services.notifications.mail_texts.text import Subject
-from services.notifications.personal import without_personal_data
 from tests.notifications.support import a_fact, an_event, names
 
 LINE = "\n\n" + "-" * 32 + "\n\n"

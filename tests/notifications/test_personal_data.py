@@ -5,8 +5,8 @@ import json
 import pytest
 
 from services.contracts.events import CommendationProposed, ContestReported, EssaySubmitted, Fact
+from services.contracts.personal import WITHHELD, names_people, without_personal_data
 from services.notifications.events import TAKES
-from services.notifications.personal import WITHHELD, names_people, without_personal_data
 from tests.notifications.support import a_fact, an_event
 
 

@@ -12,12 +12,12 @@ from services.contracts.events import (
     EssaySubmitted,
     SubscriptionDisabled,
 )
+from services.contracts.personal import WITHHELD
 from services.notifications import metrics
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome, Verdict
 from services.notifications.deliveries.conclude import conclude
 from services.notifications.deliveries.take import Taken, take
-from services.notifications.personal import WITHHELD
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.running import (

@@ -10,9 +10,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from infra.local.webhook import Answer, WebhookCatcher
 from services.contracts.events import EssaySubmitted, PointsRecomputed
+from services.contracts.personal import WITHHELD, without_personal_data
 from services.notifications.channels.outcomes import Kind
 from services.notifications.channels.webhook.channel import WebhookChannel
-from services.notifications.personal import WITHHELD, without_personal_data
 from services.notifications.secret_encryption import (
     DecryptionError,
     SecretEncryption,

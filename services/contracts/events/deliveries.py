@@ -1,6 +1,6 @@
 """What notifications says about its own work, for operators and for the subscriber."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -36,7 +36,7 @@ class DeliveryFailed(Fact):
     subscription_id: UUID = Field(description="The subscription.")
     event_id: UUID = Field(description="`ce_id` of the event that was not brought.")
     event_type: Label = Field(description="`ce_type` of that event.")
-    channel: Literal["email", "webhook"] = Field(description="The way it was tried.")
+    channel: Label = Field(description="The way it was tried: email, webhook.")
     attempts: int = Field(ge=1, description="How often it was tried.")
     cause: Text = Field(description="What the last attempt met.")
     failed_at: Moment = Field(description="When it was given up.")

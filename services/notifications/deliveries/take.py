@@ -16,8 +16,8 @@ import structlog
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
 from services.contracts.events import BY_TYPE
+from services.contracts.personal import without_personal_data
 from services.notifications.channels.message import OutgoingMessage
-from services.notifications.personal import without_personal_data
 
 log = structlog.get_logger(__name__)
 

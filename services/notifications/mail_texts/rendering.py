@@ -31,10 +31,10 @@ from services.contracts.events import (
     ScoreEntered,
     StandingsPublished,
 )
+from services.contracts.personal import WITHHELD, WITHHELD_EN
 from services.contracts.wording import Bilingual
 from services.notifications.mail_texts import essays, obligations, publications, reports, scores
 from services.notifications.mail_texts.text import Names, Subject, Texts
-from services.notifications.personal import WITHHELD, WITHHELD_EN
 
 Language = Literal["vi+en", "vi", "en"]
 
