@@ -1,6 +1,7 @@
 """Deliveries on their way: once each, tried again, given up, across replicas and deaths."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 from infra.local.mail import MailCatcher
@@ -375,3 +376,16 @@ async def test_the_sender_sleeps_when_nothing_is_due(
             if opened == 0:
                 return
         raise AssertionError(f"{opened} transactions a second with nothing due")
+
+
+async def test_mails_keep_to_the_rate_that_the_relay_allows(
+    chassis: Chassis, make_settings: MakeSettings, mail_catcher: MailCatcher
+) -> None:
+    settings = make_settings(database_url=chassis.settings.database_url, mails_per_minute=300)
+    await subscribe(chassis.database, MAIL)
+    await take_in(chassis.database, [an_event(MISSED) for _ in range(6)])
+    async with sending(settings, "email"):
+        started = time.monotonic()
+        await until_states(chassis.database, {"accepted": 6})
+    assert time.monotonic() - started >= 5 * 0.2
+    assert mail_catcher.count == 6

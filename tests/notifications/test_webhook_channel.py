@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from infra.local.webhook import Answer, WebhookCatcher
+from services.contracts.envelope import Invalid, decode, encode
 from services.contracts.events import EssaySubmitted, PointsRecomputed
 from services.contracts.personal import WITHHELD, without_personal_data
 from services.notifications.channels.outcomes import Kind
@@ -74,6 +77,42 @@ async def test_the_body_is_a_cloudevent_that_any_library_reads(
     assert event.get_type() == "vn.gov.hanoi.thidua.points-recomputed.v1"
     assert event.get_extension("partitionkey") == "Q009"
     assert PointsRecomputed.model_validate(event.get_data()) == message.event.data
+
+
+async def test_attributes_are_spelled_as_on_kafka(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher
+) -> None:
+    """Also when the event comes out of the database, whose times are in another zone."""
+    _, on_kafka = encode(POINTS, source="scoring", now=datetime.now(UTC))
+    event = decode(on_kafka.key, on_kafka.headers, on_kafka.value)
+    assert not isinstance(event, Invalid)
+    stored = msgspec.structs.replace(
+        event,
+        time=event.time.astimezone(UTC),
+        recordedtime=event.recordedtime.astimezone(timezone(timedelta(hours=7))),
+    )
+    message = a_message(POINTS, webhook_catcher.url, encrypted_secret=ENCRYPTION.encrypt(SECRET))
+    await channel.send(replace(message, event=stored))
+    body = json.loads(webhook_catcher.requests[0].body)
+    for name, value in on_kafka.headers:
+        if name.startswith("ce_"):
+            assert body[name.removeprefix("ce_")] == value.decode(), name
+    assert body["time"].endswith("+07:00")
+
+
+async def test_a_receiver_may_ask_for_plain_json(
+    channel: WebhookChannel, webhook_catcher: WebhookCatcher
+) -> None:
+    message = a_message(
+        POINTS,
+        webhook_catcher.url,
+        content_type="application/json",
+        encrypted_secret=ENCRYPTION.encrypt(SECRET),
+    )
+    await channel.send(message)
+    [call] = webhook_catcher.requests
+    assert call.headers["content-type"] == "application/json; charset=utf-8"
+    Webhook(SECRET).verify(call.body, dict(call.headers))
 
 
 async def test_an_attempt_that_is_repeated_has_the_same_id_and_body(
