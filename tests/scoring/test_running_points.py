@@ -15,7 +15,9 @@ from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
 from services.contracts.envelope import Event
 from services.scoring.engine.digest import digest_of
+from services.scoring.engine.records import by_record, current
 from services.scoring.engine.score import score
+from services.scoring.facts import store as fact_store
 from services.scoring.metrics import DIVERGENCE, METRICS
 from services.scoring.points.guard import verify
 from services.scoring.tallies.ingest import Ingest
@@ -239,3 +241,25 @@ async def test_a_unit_that_the_rules_score_no_more_leaves_the_standings_and_keep
     async with database.transaction() as tx:
         version = await tx.fetchval("SELECT version FROM points WHERE unit = 'SNV'")
     assert version == past + 1, "when it is scored again its versions go on"
+
+
+@pytest.mark.parametrize("batches", [[[0, 1]], [[1, 0]], [[0], [1]], [[1], [0]], [[1], [0], [1]]])
+async def test_of_two_facts_with_one_version_the_later_event_id_counts_by_every_way(
+    database: Database, batches: list[list[int]]
+) -> None:
+    """As after a publisher's database lost its last seconds, and gave version 2 a second time."""
+    twice = [
+        event(judged("SNV", "a", mark, version=2), event_id=UUID(int=(7 << 76) + (2 << 62) + at))
+        for at, mark in enumerate(["95", "10"])
+    ]
+    await take(database, CONTEST, [event(essay("SNV", "a"))])
+    for batch in batches:
+        await take(database, CONTEST, [twice[at] for at in batch])
+    await recompute_due(database, CONTEST)
+    async with database.transaction() as tx:
+        facts = await fact_store.of_unit(tx, CONTEST.campaign, "SNV")
+    assert await verify(database, CONTEST, pause_s=0) == []  # the running way is the truth
+    (essay_record,) = by_record(facts).values()
+    assert current(essay_record)["essay-judged"].fields["mark"] == "10"
+    only_the_later = [fact for fact in facts if fact.id != str(twice[0].id)]
+    assert CONTEST.tallier.tallies(facts) == CONTEST.tallier.tallies(only_the_later)
