@@ -46,8 +46,8 @@ from services.scoring.tallies.ingest import DirtyClusters, Ingest
 from services.scoring.tallies.recount import prepare
 from tests.bench import stored
 from tests.scoring.campaign import other_rules, sample_snapshot, sample_timeline
+from tests.scoring.facts import essay, event, fulfilled, judged
 from tests.scoring.running import recompute_due
-from tests.scoring.said import essay, event, fulfilled, judged
 
 FEW, MANY = 10_000, 1_000_000
 CONTEST = sample_snapshot()

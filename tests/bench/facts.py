@@ -22,7 +22,7 @@ from services.contracts.events import (
 from services.contracts.topics import all_topics, topic_of
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import DIRECTORY, sample_snapshot
-from tests.scoring.said import essay, fulfilled, judged, proposed
+from tests.scoring.facts import essay, fulfilled, judged, proposed
 
 PARTITIONS = 6
 UNITS = [unit.code for unit in sample_snapshot().units]

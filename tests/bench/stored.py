@@ -16,7 +16,7 @@ from services.contracts.events import UnitFact
 from services.scoring.engine.records import KnownFact
 from services.scoring.facts.fact import decode_fields, known, row_of
 from tests.scoring.campaign import sample_snapshot
-from tests.scoring.said import CAMPAIGN, essay, event, fulfilled, judged, proposed
+from tests.scoring.facts import CAMPAIGN, essay, event, fulfilled, judged, proposed
 
 COLUMNS = ("unit", "record", "event_id", "event", "campaign", "data")
 UNITS = [unit.code for unit in sample_snapshot().units if unit.level != "city"]

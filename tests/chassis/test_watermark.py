@@ -16,7 +16,7 @@ from services.chassis.relay.watermark import ALLOWED_SKEW, WatermarkPublisher
 from services.chassis.storage.database import Database
 from services.contracts.topics import topic_of
 from tests.chassis.toy import toy_settings
-from tests.scoring.said import essay
+from tests.scoring.facts import essay
 
 ESSAY = essay("SNV", "a")
 

@@ -15,7 +15,7 @@ from services.chassis.storage.migrations import migrate
 from services.scoring.tallies.recount import prepare
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.running import recompute_due
-from tests.scoring.stand import Stand, settings_of, standing
+from tests.scoring.served_scoring import Stand, settings_of, standing
 
 _TEMPLATE = "scoring_tests"
 

@@ -10,7 +10,7 @@ from services.scoring.engine.results import Results
 from services.scoring.engine.running import deltas
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tallier, Tally, merged
-from tests.scoring.said import known_events
+from tests.scoring.facts import known_events
 
 
 class InMemory:

@@ -23,7 +23,7 @@ from services.contracts.rules import RuleSet, Table
 from services.contracts.rules.loader import load_with_rules
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score
-from tests.scoring import said
+from tests.scoring import facts as make
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "docs" / "rule-sets.md"
@@ -113,7 +113,7 @@ def completed(part: Block) -> dict[str, Any]:
         "rule_set": "manual",
         "sample": True,
         "title": _TITLE,
-        "campaign": said.CAMPAIGN,
+        "campaign": make.CAMPAIGN,
         "measures": {},
         **{key: part[key] for key in part if key in of_rules},
         "tables": tables,
@@ -135,10 +135,10 @@ def results(part: Part, example: Block) -> Results:
         loaded, rules = load_with_rules(ROOT / example["campaign"])
     else:
         loaded, rules = campaign(part.rules, _units(example))
-    told = said.known(
+    known = make.known(
         *(fact for code in facts for one in facts[code] for fact in _facts(code, one))
     )
-    return score(told, loaded.units.clusters(DAY), rules, as_of=_end_of(example))
+    return score(known, loaded.units.clusters(DAY), rules, as_of=_end_of(example))
 
 
 def _units(example: Block) -> dict[str, Block]:
@@ -154,15 +154,15 @@ def _end_of(example: Block) -> datetime | None:
 
 
 _SAID: Mapping[str, Callable[..., UnitFact]] = {
-    "essay-submitted": said.essay,
-    "essay-judged": said.judged,
-    "essay-withdrawn": said.withdrawn,
-    "commendation-proposed": said.proposed,
-    "obligation-fulfilled": said.fulfilled,
-    "obligation-waived": said.waived,
-    "deadline-missed": said.missed,
-    "score-entered": said.mark,
-    "figure-reported": lambda unit, name, value, period="2020", **more: said.figure(
+    "essay-submitted": make.essay,
+    "essay-judged": make.judged,
+    "essay-withdrawn": make.withdrawn,
+    "commendation-proposed": make.proposed,
+    "obligation-fulfilled": make.fulfilled,
+    "obligation-waived": make.waived,
+    "deadline-missed": make.missed,
+    "score-entered": make.mark,
+    "figure-reported": lambda unit, name, value, period="2020", **more: make.figure(
         unit, f"{name}:{period}", value, **more
     ),
 }

@@ -26,7 +26,7 @@ from services.contracts.watermark import Watermark, encode_watermark, watermark_
 from services.scoring.app import compose
 from services.scoring.events import topics
 from services.scoring.settings import ScoringSettings
-from tests.scoring.stand import settings_of
+from tests.scoring.served_scoring import settings_of
 from tests.support.serving import served
 
 PARTITIONS = 3
@@ -50,7 +50,7 @@ class World:
     producer: AIOKafkaProducer
     replicas: list[Replica] = field(default_factory=list)
 
-    async def says(
+    async def publish(
         self, *facts: UnitFact, times: int = 1, traceparent: str | None = None
     ) -> list[Event]:
         """Facts are published, each so many times; the events."""
@@ -59,9 +59,9 @@ class World:
             _, message = encode(
                 fact, source="submissions", now=datetime.now(UTC), traceparent=traceparent
             )
-            said = decode(message.key, list(message.headers), message.value)
-            assert isinstance(said, Event)
-            events.append(said)
+            published = decode(message.key, list(message.headers), message.value)
+            assert isinstance(published, Event)
+            events.append(published)
             topic = topic_of(self.settings.topic_prefix, type(fact))
             for _ in range(times):
                 sent.append(
@@ -92,7 +92,7 @@ class World:
         )
         await self.producer.send_and_wait(watermark_topic(prefix), value, key)
 
-    async def says_wrongly(self, fact_type: type[Fact], value: bytes, headers: Any) -> None:
+    async def publish_wrongly(self, fact_type: type[Fact], value: bytes, headers: Any) -> None:
         """Somebody publishes what is no event."""
         topic = topic_of(self.settings.topic_prefix, fact_type)
         await self.producer.send_and_wait(topic, value, b"SNV", headers=headers)
@@ -157,7 +157,7 @@ class World:
         finally:
             await consumer.stop()
 
-    async def points_said(self) -> list[Event]:
+    async def points_published(self) -> list[Event]:
         """What is on the topic of points."""
         records = await self.on_topic(topic_of(self.settings.topic_prefix, PointsRecomputed))
         events = [decode(r.key, r.headers, r.value) for r in records]

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from tests.scoring.said import essay, fulfilled, judged, proposed, waived, withdrawn
-from tests.scoring.stand import Stand, lines_of, ranks_of
+from tests.scoring.facts import essay, fulfilled, judged, proposed, waived, withdrawn
+from tests.scoring.served_scoring import Stand, lines_of, ranks_of
 from tests.support.refusals import check_refusals
 
 

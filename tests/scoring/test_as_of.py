@@ -27,10 +27,10 @@ from services.scoring.engine.score import score
 from services.scoring.queries import rules_in_force
 from services.scoring.queries.known import known_since
 from tests.scoring.campaign import DIRECTORY, other_timeline, sample_snapshot, sample_timeline
+from tests.scoring.facts import HANOI, at, essay, event, fulfilled, judged, known_events, proposed
 from tests.scoring.running import recompute_due, take
-from tests.scoring.said import HANOI, at, essay, event, fulfilled, judged, known_events, proposed
+from tests.scoring.served_scoring import Stand, lines_of, settings_of, standing
 from tests.scoring.service import beside
-from tests.scoring.stand import Stand, lines_of, settings_of, standing
 
 OPENS = datetime(2019, 12, 17, tzinfo=HANOI)
 """The campaign's first day."""
@@ -149,10 +149,10 @@ async def _is_score(stand: Stand, facts: list[KnownFact], day: date) -> None:
         for unit in cluster["units"]
     }
     assert len(shown) == 643
-    for unit, said in shown.items():
+    for unit, published in shown.items():
         points = results.unit(unit)
         assert points is not None
-        assert said == (points.rank, plain(points.total), points.level, points.flag)
+        assert published == (points.rank, plain(points.total), points.level, points.flag)
     one = await stand.read("/v1/units/Q009/points", as_of=day.isoformat())
     points = results.unit("Q009")
     assert points is not None

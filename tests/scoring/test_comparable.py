@@ -8,7 +8,7 @@ from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score
-from tests.scoring.said import at, essay, known, waived, withdrawn
+from tests.scoring.facts import at, essay, known, waived, withdrawn
 from tests.scoring.sample_rules import LADDER, criterion, group, rules, unit
 
 WAIVED = criterion("late-ladder", "I.1", "10", **LADDER)

@@ -15,9 +15,9 @@ from services.scoring.engine.score import score
 from services.scoring.queries.report import report
 from services.scoring.queries.what_if import Sides, WhatIf
 from tests.scoring.campaign import other_contest, sample_snapshot, sample_timeline
-from tests.scoring.said import at, essay, fulfilled, judged, known, known_events, waived
+from tests.scoring.deliveries import seasons
+from tests.scoring.facts import at, essay, fulfilled, judged, known, known_events, waived
 from tests.scoring.sample_rules import LADDER, criterion, group, rules, unit
-from tests.scoring.seasons import seasons
 
 _SLOW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 """Each example scores 643 units twice."""
@@ -114,11 +114,11 @@ def test_the_largest_movement_comes_first() -> None:
 def test_criteria_that_are_new_or_gone_are_told_from_those_that_give_other_points() -> None:
     renamed = _two(essays=criterion("count", "I.9", measure="essays", each="2", cap="10"))
     movers = _by_unit(_compared(_two(), renamed))
-    told = {
+    report = {
         line.criterion: (line.before is None, line.after is None, line.points)
         for line in movers["A"].lines
     }
-    assert told == {"I.9": (True, False, 6), "I.1": (False, True, -3)}
+    assert report == {"I.9": (True, False, 6), "I.1": (False, True, -3)}
 
 
 def test_a_unit_that_is_scored_no_more_or_newly_is_a_mover() -> None:
@@ -177,9 +177,9 @@ def test_the_report_words_a_level_as_the_units_own_table_does() -> None:
     tables = tuple(_lowest_band_gone(table) for table in present.rules.tables)
     draft = present.under(present.rules.model_copy(update={"tables": tables}))
     found = _over([], present.at(at("12-31")), draft.at(at("12-31")))
-    told = "\n".join(report(found, show=0))
-    assert re.search(r"\d+ × Chưa hoàn thành .+ → Hoàn thành ", told), told
-    assert re.search(r"\d+ × Chưa thực hiện .+ → Chậm ", told), told
+    text = "\n".join(report(found, show=0))
+    assert re.search(r"\d+ đơn vị từ Chưa hoàn thành .+ thành Hoàn thành ", text), text
+    assert re.search(r"\d+ đơn vị từ Chưa thực hiện .+ thành Chậm ", text), text
 
 
 def _lowest_band_gone(table: Table) -> Table:

@@ -11,7 +11,7 @@ from infra.local.issuer import Issuer
 from services.cli.main import app
 from services.contracts.events import EssaySubmitted
 from tests.scoring.campaign import DIRECTORY
-from tests.scoring.said import essay
+from tests.scoring.facts import essay
 from tests.scoring.service import World, until, world
 from tests.scoring.test_service import truth
 
@@ -45,8 +45,8 @@ async def test_letters_are_listed_shown_redriven_and_discarded(
 ) -> None:
     async with world(scoring_url, broker.bootstrap, issuer, sweep_s=0.2) as one:
         await sql(one, "ALTER TABLE facts ADD CONSTRAINT curse CHECK (unit <> 'STP')")
-        await one.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
-        events = await one.says(essay("STP", "a"), essay("SNV", "b"))
+        await one.publish_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
+        events = await one.publish(essay("STP", "a"), essay("SNV", "b"))
 
         async def both() -> bool:
             return (await one.read("/v1/dead-letters", role="ops"))["open"] == 2
@@ -95,7 +95,7 @@ async def test_all_names_are_decided_first_and_each_letter_is_tried_once(
 ) -> None:
     async with world(scoring_url, broker.bootstrap, issuer, sweep_s=0.2) as one:
         await sql(one, "ALTER TABLE facts ADD CONSTRAINT curse CHECK (unit NOT IN ('STP', 'SNV'))")
-        events = await one.says(essay("STP", "a"), essay("SNV", "b"), essay("STP", "c"))
+        events = await one.publish(essay("STP", "a"), essay("SNV", "b"), essay("STP", "c"))
 
         async def all_three() -> bool:
             return (await one.read("/v1/dead-letters", role="ops"))["open"] == 3
@@ -110,7 +110,7 @@ async def test_all_names_are_decided_first_and_each_letter_is_tried_once(
             assert "3 to 500 characters" in refused.output
         why = ("--reason", "a test wrote it")
         closed = await command(one, "discard", third, *why, "--by", "ops-1")
-        line = said(closed, "dead letter discarded")
+        line = published(closed, "dead letter discarded")
         assert (line["dead_letter"], line["by"], line["reason"]) == (third, "ops-1", why[1])
 
         refused = await command(one, "redrive", first, third, second)
@@ -130,15 +130,15 @@ async def test_all_names_are_decided_first_and_each_letter_is_tried_once(
         assert "dead letter redriven" not in done.output  # so quiet; the list has it
         kept = {letter["id"]: letter for letter in await listed(one, "--state", "any")}
         for id_, outcome in ((first, "failed"), (second, "applied")):
-            told = (kept[id_]["tries"], kept[id_]["tried_by"], kept[id_]["outcome"])
-            assert told == (2, "ops-2", outcome)
+            report = (kept[id_]["tries"], kept[id_]["tried_by"], kept[id_]["outcome"])
+            assert report == (2, "ops-2", outcome)
         assert kept[third]["outcome"] is None
         loud = await command(one, "redrive", first, "--by", "ops-3")
-        line = said(loud, "dead letter redriven")
+        line = published(loud, "dead letter redriven")
         assert (line["dead_letter"], line["by"], line["outcome"]) == (first, "ops-3", "failed")
 
 
-def said(answer: Result, event: str) -> dict[str, Any]:
+def published(answer: Result, event: str) -> dict[str, Any]:
     """The one log line of this event on the operator's terminal."""
     lines = [json.loads(one) for one in answer.stderr.splitlines() if one.startswith("{")]
     (line,) = (one for one in lines if one["event"] == event)

@@ -12,10 +12,10 @@ from services.contracts.events import ScoreEntered
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.facts.fact import row_of
-from tests.scoring.marked import HEAD, Marking, mark, marked_contest, marked_directory
+from tests.scoring.entered_scores import HEAD, Marking, mark, marked_contest, marked_directory
+from tests.scoring.facts import essay, event, known_events
 from tests.scoring.running import take
-from tests.scoring.said import essay, event, known_events
-from tests.scoring.stand import lines_of, settings_of, standing
+from tests.scoring.served_scoring import lines_of, settings_of, standing
 
 
 @pytest_asyncio.fixture
@@ -38,11 +38,15 @@ def faults(problem: dict[str, Any]) -> set[tuple[str, str | None]]:
 async def test_a_mark_is_kept_said_and_counted_at_once(marking: Marking) -> None:
     taken = await marking.enters("STP", mark(points="4.50"))
     assert (taken["version"], taken["points"], taken["stage"]) == (1, "4.5", "final")
-    (said,) = await marking.said()
-    assert isinstance(said.data, ScoreEntered)
-    assert (str(said.id), said.subject) == (taken["event_id"], taken["entry_id"])
-    assert (said.data.version, said.data.entered_by, said.source) == (1, None, "scoring")
-    assert "board" not in said.data.model_dump_json(), "no account: the stage says it is the Board"
+    (sent,) = await marking.published()
+    assert isinstance(sent.data, ScoreEntered)
+    assert (str(sent.id), sent.subject) == (taken["event_id"], taken["entry_id"])
+    assert (sent.data.version, sent.data.entered_by, sent.source) == (
+        1,
+        None,
+        "scoring",
+    )
+    assert "board" not in sent.data.model_dump_json(), "no account: the stage says it is the Board"
     (entry,) = await marking.marks("STP")
     assert [one["event_id"] for one in entry["versions"]] == [taken["event_id"]]
     await marking.scored()
@@ -108,7 +112,9 @@ async def test_what_is_stored_is_to_the_letter_what_the_topic_will_give_back(
     async with marking.stand.chassis.database.transaction() as tx:
         rows = await tx.fetch("SELECT event_id, unit, record, event, data FROM facts")
     stored = {str(row["event_id"]): (str(row["record"]), row["data"]) for row in rows}
-    given = {id_: (record, data) for _, record, id_, _, data in map(row_of, await marking.said())}
+    given = {
+        id_: (record, data) for _, record, id_, _, data in map(row_of, await marking.published())
+    }
     assert stored == given
 
 
@@ -124,7 +130,7 @@ async def test_a_repeated_request_is_one_mark_and_the_same_answer(marking: Marki
     again = await marking.sends("STP", mark(), key="one")
     assert (again.status_code, again.json()) == (201, first)
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert len(await marking.said()) == 1
+    assert len(await marking.published()) == 1
     assert len((await marking.marks("STP"))[0]["versions"]) == 1
 
 
@@ -143,7 +149,7 @@ async def test_of_two_first_marks_at_once_one_stands_and_the_other_learns_of_it(
         (entry,) = await marking.marks(unit)
         (taken,) = [one.json() for one in answers if one.status_code == 201]
         assert [one["event_id"] for one in entry["versions"]] == [taken["event_id"]]
-    assert len(await marking.said()) == 4
+    assert len(await marking.published()) == 4
 
 
 async def test_of_two_corrections_at_once_one_stands_and_the_other_learns_of_it(
@@ -158,7 +164,9 @@ async def test_of_two_corrections_at_once_one_stands_and_the_other_learns_of_it(
         (lost,) = [one.json() for one in answers if one.status_code == 409]
         assert lost["type"].endswith("/score-entry-changed")
         assert str(version + 1) in lost["faults"][0]["en"]
-    assert [e.data.version for e in await marking.said() if isinstance(e.data, ScoreEntered)] == [
+    assert [
+        e.data.version for e in await marking.published() if isinstance(e.data, ScoreEntered)
+    ] == [
         1,
         2,
         3,
@@ -192,10 +200,10 @@ async def test_points_with_marks_are_those_of_the_facts_however_they_come_again(
     await marking.enters("STP", mark(points="2.25", replaces=1))
     await marking.enters(HEAD, mark("II.2", points="-2.5"))
     running = await marking.scored()
-    said = await marking.said()
-    truth = score(known_events([*said, *essays]), snapshot.clusters, snapshot.rules)
+    sent = await marking.published()
+    truth = score(known_events([*sent, *essays]), snapshot.clusters, snapshot.rules)
     assert running == digest_of(truth)
-    assert await take(database, snapshot, [*said, *reversed(said)]) == 0
+    assert await take(database, snapshot, [*sent, *reversed(sent)]) == 0
     assert await marking.scored() == running
 
 
@@ -212,7 +220,7 @@ async def test_every_fault_of_a_mark_is_told_at_once(marking: Marking) -> None:
         ("/points", "score-entries.scale"),
         ("/points", "score-entries.step"),
     }
-    assert await marking.said() == []
+    assert await marking.published() == []
     assert await marking.marks("STP") == []
 
 
@@ -240,7 +248,7 @@ async def test_what_is_no_mark_is_refused_at_its_place(marking: Marking) -> None
     for missing in ("criterion", "stage", "points", "reason", "evidence"):
         body = {name: value for name, value in mark().items() if name != missing}
         assert faults(await marking.refused(422, HEAD, body)) == {(f"/{missing}", None)}
-    assert await marking.said() == []
+    assert await marking.published() == []
 
 
 async def test_the_ends_of_the_scale_are_marks(marking: Marking) -> None:
@@ -261,7 +269,7 @@ async def test_what_contradicts_the_marks_that_are_there_is_a_conflict_that_name
     assert "1" in second["faults"][0]["en"]
     ahead = await marking.refused(409, "STP", mark(replaces=2))
     assert ahead["type"].endswith("/score-entry-changed")
-    assert len(await marking.said()) == 1
+    assert len(await marking.published()) == 1
 
 
 async def test_units_that_are_not_scored_are_not_found_by_those_who_may(marking: Marking) -> None:
@@ -291,7 +299,7 @@ async def test_nobody_enters_a_mark_without_the_right(marking: Marking) -> None:
         problem = await marking.refused(403, unit, mark(stage=stage), role=role, by=by)
         assert problem["detail"]
         assert problem["detail_en"]
-    assert await marking.said() == []
+    assert await marking.published() == []
 
 
 READS = [
@@ -343,7 +351,7 @@ async def test_simulated_marks_are_marked_and_production_takes_none(
     marking: Marking, scoring_url: str, issuer: Issuer, tmp_path: Path
 ) -> None:
     await marking.enters("STP", mark(simulated=True))
-    assert [e.data.simulated for e in await marking.said()] == [True]
+    assert [e.data.simulated for e in await marking.published()] == [True]
     await marking.scored()
     assert (await marking.stand.read("/v1/units/STP/points"))["simulated"] is True
     production = settings_of(scoring_url, issuer, campaign_dir=tmp_path, environment="production")

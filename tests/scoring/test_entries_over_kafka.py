@@ -17,10 +17,10 @@ from services.chassis.storage.database import Database
 from services.contracts.events import ScoreEntered
 from services.contracts.topics import topic_of
 from services.scoring.rebuilding.rebuild import rebuild
-from tests.scoring.marked import HEAD, Marking, mark, marked_contest, marked_directory
-from tests.scoring.said import essay
+from tests.scoring.entered_scores import HEAD, Marking, mark, marked_contest, marked_directory
+from tests.scoring.facts import essay
+from tests.scoring.served_scoring import standing
 from tests.scoring.service import World, until, world
-from tests.scoring.stand import standing
 from tests.scoring.test_service import beside
 
 
@@ -58,7 +58,7 @@ async def came_back(world: World, marks: int) -> None:
 
 
 async def test_a_mark_is_on_its_topic_and_changes_nothing_when_it_comes_back(one: World) -> None:
-    await one.says(essay("STP", "a"))
+    await one.publish(essay("STP", "a"))
     first = await entered(one, "STP", mark())
     second = await entered(one, "STP", mark(points="6", replaces=1))
 
@@ -81,7 +81,7 @@ async def test_a_mark_is_on_its_topic_and_changes_nothing_when_it_comes_back(one
 async def test_a_rebuild_has_the_same_points_and_goes_on_from_the_same_versions(
     one: World, postgres: PostgresCluster, issuer: Issuer
 ) -> None:
-    await one.says(essay("STP", "a"), essay(HEAD, "b"))
+    await one.publish(essay("STP", "a"), essay(HEAD, "b"))
     await entered(one, "STP", mark())
     await entered(one, "STP", mark(points="3.75", replaces=1))
     await entered(one, HEAD, mark("II.2", points="-1.5"))
@@ -89,8 +89,8 @@ async def test_a_rebuild_has_the_same_points_and_goes_on_from_the_same_versions(
     await came_back(one, 3)
     await one.digest()
     url = beside(postgres, one.settings.database_url)
-    said: list[str] = []
-    assert await asyncio.to_thread(rebuild, one.settings, url, write_line=said.append) == 0, said
+    lines: list[str] = []
+    assert await asyncio.to_thread(rebuild, one.settings, url, write_line=lines.append) == 0, lines
     # It has not taken over: looked at beside the running one, without its mark.
     database = Database(url, 1, source="a test")
     async with database.transaction() as tx:

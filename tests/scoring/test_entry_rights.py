@@ -8,7 +8,7 @@ from services.chassis.http import Principal
 from services.contracts.rules import Stage
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.score_entries.rights import enterer
-from tests.scoring.marked import HEAD, marked_contest, marked_directory
+from tests.scoring.entered_scores import HEAD, marked_contest, marked_directory
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from services.chassis.storage.database import Database
 from services.contracts.rules.loader import load_with_rules
 from services.scoring.campaign_snapshot import CampaignTimeline
 from tests.scoring.campaign import DIRECTORY, sample_campaign
+from tests.scoring.facts import essay, event, fulfilled, missed
 from tests.scoring.running import recompute_due, take
-from tests.scoring.said import essay, event, fulfilled, missed
-from tests.scoring.stand import settings_of, standing
+from tests.scoring.served_scoring import settings_of, standing
 
 STRUCK = """    knock_outs:
       - id: K1

@@ -11,7 +11,7 @@ from services.contracts.rules import RuleSet
 from services.scoring.engine.explain import facts_by_criterion
 from services.scoring.engine.measures import DaysLate, Value, values_of
 from services.scoring.engine.tally import Tallier
-from tests.scoring.said import essay, figure, fulfilled, judged, known, waived, withdrawn
+from tests.scoring.facts import essay, figure, fulfilled, judged, known, waived, withdrawn
 from tests.scoring.sample_rules import criterion, group, rules
 
 SUM: dict[str, Any] = {"kind": "sum", "of": "figure-reported", "field": "value"}

@@ -10,7 +10,7 @@ from services.scoring.engine.proof import (
     units_root,
 )
 from services.scoring.engine.records import KnownFact
-from tests.scoring.said import essay, judged, known
+from tests.scoring.facts import essay, judged, known
 
 # The leaves and roots that implementations of RFC 6962 are tested with.
 LEAVES = [

@@ -13,8 +13,8 @@ from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.publications import publish as publication
 from tests.scoring.campaign import sample_snapshot
-from tests.scoring.said import at, essay, judged, proposed
-from tests.scoring.stand import Stand, heard_all, ranks_of
+from tests.scoring.facts import at, essay, judged, proposed
+from tests.scoring.served_scoring import Stand, heard_all, ranks_of
 
 CONTEST = sample_snapshot()
 

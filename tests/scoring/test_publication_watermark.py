@@ -93,7 +93,7 @@ async def test_open_dead_letters_are_named_and_once_decided_hold_nothing_up(
 ) -> None:
     async with whole(scoring_url, fresh_database(), broker.bootstrap, issuer) as one:
         await one.essays(1)
-        await one.world.says_wrongly(EssaySubmitted, b"{", [])
+        await one.world.publish_wrongly(EssaySubmitted, b"{", [])
         await until(one.world.dead_letters)
         named = faults(await one.publish(), httpx.codes.CONFLICT)
         (letter,) = (await one.world.read("/v1/dead-letters", role="ops"))["items"]

@@ -8,7 +8,7 @@ from services.contracts.events import UnitFact
 from services.contracts.rules import Flags, RuleSet
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score
-from tests.scoring.said import essay, known, withdrawn
+from tests.scoring.facts import essay, known, withdrawn
 from tests.scoring.sample_rules import criterion, group, rules, unit
 
 ESSAYS = criterion("count", "I.1", "10", measure="essays", each="1", cap="10")
@@ -37,13 +37,13 @@ def facts(**units: tuple[int, int]) -> list[UnitFact]:
 
 
 def standings(
-    told: list[UnitFact], *, table: dict[str, Any] | None = None, **settings: Any
+    report: list[UnitFact], *, table: dict[str, Any] | None = None, **settings: Any
 ) -> dict[str, UnitPoints]:
     """All units by code, best first."""
     data = rules(group(ESSAYS, TAKEN, maximum="10")).model_dump(mode="json", by_alias=True)
     data["tables"][0].update(table or {})
     rule_set = RuleSet.model_validate({**data, **settings})
-    ranked = score(known(*told), {"c": UNITS}, rule_set).clusters["c"].units
+    ranked = score(known(*report), {"c": UNITS}, rule_set).clusters["c"].units
     return {one.unit: one for one in ranked}
 
 
@@ -72,11 +72,11 @@ def test_criteria_break_ties_in_their_order_and_what_is_still_equal_stays_so() -
 
 
 def test_who_is_knocked_out_keeps_its_rank_or_is_last_and_gets_no_flag() -> None:
-    told = facts(A=(9, 1), B=(9, 0), C=(1, 0))
-    kept = standings(told, table={"knock_outs": [STRUCK]}, flags={"each_cluster": 2})
+    report = facts(A=(9, 1), B=(9, 0), C=(1, 0))
+    kept = standings(report, table={"knock_outs": [STRUCK]}, flags={"each_cluster": 2})
     assert (kept["A"].rank, kept["A"].level, kept["A"].flag) == (2, "c", False)
     assert kept["B"].flag
-    last = standings(told, table={"knock_outs": [STRUCK], "knocked_out": "rank-last"})
+    last = standings(report, table={"knock_outs": [STRUCK], "knocked_out": "rank-last"})
     assert ranks(last) == {"B": 1, "C": 2, "D": 3, "E": 3, "A": 5}
 
 
@@ -95,12 +95,12 @@ def test_flags_go_to_all_who_share_a_rank_and_only_to_levels_that_are_named() ->
     assert [one.unit for one in good.values() if one.flag] == ["C"]
 
 
-def flagged(told: list[UnitFact], **settings: Any) -> dict[str, tuple[int, bool]]:
+def flagged(report: list[UnitFact], **settings: Any) -> dict[str, tuple[int, bool]]:
     """Ranks and flags where nothing is assigned to A."""
     both = {"assigned_to": {"except_units": ["A"]}}
     data = rules(group(ESSAYS | both, TAKEN | both, maximum="10"))
     rule_set = data.model_copy(update=settings)
-    ranked = score(known(*told), {"c": UNITS}, rule_set).clusters["c"].units
+    ranked = score(known(*report), {"c": UNITS}, rule_set).clusters["c"].units
     return {one.unit: (one.rank, one.flag) for one in ranked}
 
 
@@ -108,20 +108,20 @@ def flagged(told: list[UnitFact], **settings: Any) -> dict[str, tuple[int, bool]
 def test_a_unit_to_which_nothing_is_assigned_takes_no_flag_from_those_who_earned_it(
     ties: str,
 ) -> None:
-    told = facts(B=(4, 0), C=(3, 0), D=(3, 0), E=(2, 0))
-    one = flagged(told, flags=Flags(each_cluster=1), ties=ties)
+    report = facts(B=(4, 0), C=(3, 0), D=(3, 0), E=(2, 0))
+    one = flagged(report, flags=Flags(each_cluster=1), ties=ties)
     assert list(one.items())[:3] == [("A", (1, False)), ("B", (2, True)), ("C", (3, False))]
-    two = flagged(told, flags=Flags(each_cluster=2), ties=ties)
+    two = flagged(report, flags=Flags(each_cluster=2), ties=ties)
     assert [code for code, (_, flag) in two.items() if flag] == ["B", "C", "D"]
 
 
 def test_who_is_as_good_as_a_unit_to_which_nothing_is_assigned_gets_its_flag() -> None:
-    told = facts(B=(10, 0), C=(9, 0))
-    found = flagged(told, flags=Flags(each_cluster=1))
+    report = facts(B=(10, 0), C=(9, 0))
+    found = flagged(report, flags=Flags(each_cluster=1))
     assert list(found.items())[:3] == [("A", (1, False)), ("B", (1, True)), ("C", (3, False))]
 
 
 def test_who_is_knocked_out_keeps_its_place_for_the_flags_too() -> None:
-    told = facts(A=(9, 1), B=(7, 0))
-    found = standings(told, table={"knock_outs": [STRUCK]}, flags={"each_cluster": 1})
+    report = facts(A=(9, 1), B=(7, 0))
+    found = standings(report, table={"knock_outs": [STRUCK]}, flags={"each_cluster": 1})
     assert [(one.rank, one.flag) for one in found.values()][:2] == [(1, False), (2, False)]

@@ -27,9 +27,9 @@ from services.scoring.engine.score import score
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import sample_snapshot
-from tests.scoring.said import essay, event, known_events
-from tests.scoring.seasons import deliveries
-from tests.scoring.stand import settings_of
+from tests.scoring.deliveries import deliveries
+from tests.scoring.facts import essay, event, known_events
+from tests.scoring.served_scoring import settings_of
 from tests.support.unreadable import BAD_NAME, produce_strangely
 
 CONTEST = sample_snapshot()
@@ -95,11 +95,11 @@ def test_a_rebuild_of_any_season_shuffled_and_repeated_has_the_digest_of_its_fac
     arriving = [one for batch in batches for one in batch]
     its_own = new_topics()
     asyncio.run(_publish(its_own, arriving))
-    said: list[str] = []
-    rebuild(its_own, compare=False, write_line=said.append)
+    lines: list[str] = []
+    rebuild(its_own, compare=False, write_line=lines.append)
     truth = digest_of(score(known_events(season), CONTEST.clusters, CONTEST.rules))
-    assert said[0] == f"{number_vi(len(season))} sự kiện, 0 bản ghi để riêng"
-    assert said[-1] == f"dựng lại: {truth} ({number_vi(len(season))} sự kiện)"
+    assert lines[0] == f"{number_vi(len(season))} sự kiện, 0 bản ghi để riêng"
+    assert lines[-1] == f"dựng lại: {truth} ({number_vi(len(season))} sự kiện)"
 
 
 def test_a_rebuild_passes_over_a_record_that_no_client_can_read(new_topics: Settings) -> None:
@@ -116,8 +116,8 @@ def test_a_rebuild_passes_over_a_record_that_no_client_can_read(new_topics: Sett
         await _publish(its_own, events[1:])
 
     asyncio.run(publish())
-    said: list[str] = []
-    rebuild(its_own, compare=False, write_line=said.append)
-    assert said[0] == f"2 sự kiện, {PARTITIONS} bản ghi để riêng"
+    lines: list[str] = []
+    rebuild(its_own, compare=False, write_line=lines.append)
+    assert lines[0] == f"2 sự kiện, {PARTITIONS} bản ghi để riêng"
     truth = digest_of(score(known_events(events), CONTEST.clusters, CONTEST.rules))
-    assert truth in said[-1]
+    assert truth in lines[-1]

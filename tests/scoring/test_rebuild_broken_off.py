@@ -28,7 +28,7 @@ from services.scoring.rebuilding.progress import Progress
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.tallies.recount import recount
 from tests.scoring.campaign import DIRECTORY
-from tests.scoring.said import essay
+from tests.scoring.facts import essay
 from tests.scoring.service import World, beside, until, world
 from tests.scoring.test_service import CONTEST, some_facts, truth
 from tests.support.unreadable import BAD_NAME, produce_strangely
@@ -68,13 +68,13 @@ class Rebuilt:
 
     async def again(self, **options: Any) -> str:
         """What a rebuild that comes to its end says."""
-        said: list[str] = []
+        lines: list[str] = []
         settings = self.world.settings
         code = await asyncio.to_thread(
-            rebuild, settings, self.url, compare=False, write_line=said.append, **options
+            rebuild, settings, self.url, compare=False, write_line=lines.append, **options
         )
-        assert code == 0, said
-        return "\n".join(said)
+        assert code == 0, lines
+        return "\n".join(lines)
 
     async def asked(self, question: str) -> Any:
         """One value out of it; None where there is no such table yet."""
@@ -105,8 +105,8 @@ async def one(
 
 
 async def many(one: Rebuilt, essays: int = ESSAYS) -> list[Event]:
-    events = await one.world.says(*some_facts(UNITS), times=2)
-    return events + await one.world.says(
+    events = await one.world.publish(*some_facts(UNITS), times=2)
+    return events + await one.world.publish(
         *(essay(UNITS[number % 5], f"many-{number}") for number in range(essays))
     )
 
@@ -135,12 +135,12 @@ async def stopped_when(
 async def test_it_stores_once_what_comes_twice_and_sets_aside_what_is_no_fact(
     one: Rebuilt,
 ) -> None:
-    events = await one.world.says(*some_facts(UNITS), times=3)
+    events = await one.world.publish(*some_facts(UNITS), times=3)
     settings = one.world.settings
     topic = topic_of(settings.topic_prefix, EssaySubmitted)
     elsewhere = essay("SNV", "elsewhere").model_copy(update={"campaign": "another-2020"})
-    await one.world.says(elsewhere, essay("NOWHERE", "a"))
-    await one.world.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
+    await one.world.publish(elsewhere, essay("NOWHERE", "a"))
+    await one.world.publish_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
     _, message = encode(events[0].data, source="x", now=datetime.now(UTC))
     strange = (message.key, [*message.headers, (BAD_NAME, b"")], message.value)
     # The same event in another partition too, as after more partitions were made.
@@ -150,9 +150,9 @@ async def test_it_stores_once_what_comes_twice_and_sets_aside_what_is_no_fact(
         await one.world.producer.send_and_wait(
             topic, same.value, same.key, headers=same.headers, partition=partition
         )
-    told = await one.again()
-    assert f"{len(events)} sự kiện, 5 bản ghi để riêng" in told
-    assert truth(events) in told
+    report = await one.again()
+    assert f"{len(events)} sự kiện, 5 bản ghi để riêng" in report
+    assert truth(events) in report
     assert await one.wrongly_tallied() == []
 
 
@@ -183,9 +183,9 @@ async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
                 await one.again()
 
         await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", a_second_one)
-        told, complaint = await asyncio.to_thread(running.communicate, timeout=60)
+        report, complaint = await asyncio.to_thread(running.communicate, timeout=60)
     assert running.returncode == 0, complaint
-    assert truth(events) in told
+    assert truth(events) in report
 
 
 async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole(
@@ -235,7 +235,7 @@ async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothi
 
 
 async def test_a_database_counted_by_other_measures_is_counted_again(one: Rebuilt) -> None:
-    events = await one.world.says(*some_facts(UNITS))
+    events = await one.world.publish(*some_facts(UNITS))
     await one.again()
     database = Database(one.url, 1, source="a test")
     async with database.transaction() as tx:
@@ -247,13 +247,13 @@ async def test_a_database_counted_by_other_measures_is_counted_again(one: Rebuil
 
 
 async def test_a_database_whose_rebuild_died_before_its_mark_is_empty(one: Rebuilt) -> None:
-    events = await one.world.says(*some_facts(UNITS))
+    events = await one.world.publish(*some_facts(UNITS))
     await asyncio.to_thread(migrate, "scoring", one.url)
     assert truth(events) in await one.again()
 
 
 async def test_a_mark_beyond_the_end_of_a_topic_is_not_gone_on_from(one: Rebuilt) -> None:
-    await one.world.says(*some_facts(UNITS))
+    await one.world.publish(*some_facts(UNITS))
     await one.again()
     database = Database(one.url, 1, source="a test")
     async with database.transaction() as tx:

@@ -10,7 +10,7 @@ from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.scoring.rebuilding.errors import RebuildError
 from services.scoring.rebuilding.rebuild import rebuild
-from tests.scoring.stand import settings_of
+from tests.scoring.served_scoring import settings_of
 
 
 async def test_a_rebuild_touches_no_database_that_has_anything_in_it(

@@ -25,15 +25,15 @@ async def test_a_replay_from_the_beginning_changes_no_point_and_says_nothing(
         async with running(settings) as first:
             one.replicas.append(first)
             await until_ready(first)
-            events = await one.says(*some_facts(("SNV", "STP")))
+            events = await one.publish(*some_facts(("SNV", "STP")))
             await one.has_stored(len(events))
             assert await one.digest() == truth(events)
 
-            async def said() -> int:
-                return len(await one.points_said())
+            async def published() -> int:
+                return len(await one.points_published())
 
-            await until(said)
-        before = await one.points_said()
+            await until(published)
+        before = await one.points_published()
         one.replicas.clear()
         answer = await asyncio.to_thread(
             CliRunner().invoke,
@@ -58,4 +58,4 @@ async def test_a_replay_from_the_beginning_changes_no_point_and_says_nothing(
             await until(read_again)
             await one.has_stored(len(events))
             assert await one.digest() == truth(events)
-        assert {e.id for e in await one.points_said()} == {e.id for e in before}
+        assert {e.id for e in await one.points_published()} == {e.id for e in before}

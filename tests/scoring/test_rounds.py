@@ -24,8 +24,8 @@ from services.scoring.points.recompute_throttle import BEHIND_S
 from services.scoring.points.worker import Worker
 from services.scoring.tallies.ingest import DirtyCluster, Ingest
 from tests.scoring.campaign import sample_snapshot
+from tests.scoring.facts import essay, event
 from tests.scoring.running import points_facts, recompute_due, take
-from tests.scoring.said import essay, event
 from tests.scoring.service import until
 
 CONTEST = sample_snapshot()
@@ -73,14 +73,14 @@ async def test_only_those_that_are_behind_are_scored_and_each_says_its_own_cause
     done = await scored(database, [A, B, C], causes=TRACES)
     assert set(done.changed) == {A, B}
     assert await rows(database, "SELECT computed_at FROM clusters WHERE cluster = $1", C) == before
-    said = await rows(
+    published = await rows(
         database,
         "SELECT key, headers FROM event_log WHERE topic LIKE '%points-recomputed%'",
     )
     for cluster in (A, B):
         traces = {
             dict(decode_headers(row["headers"]))["ce_traceparent"].decode().split("-")[1]
-            for row in said
+            for row in published
             if row["key"].decode() in IN[cluster]
         }
         assert traces == {TRACES[cluster].split("-")[1]}
@@ -137,12 +137,12 @@ async def test_a_unit_that_moves_takes_its_points_along(
         await hears(database, source)
         await recompute_due(database, CONTEST)
     snapshot = moved(unit, source, target)
-    said = len(await points_facts(database))
+    published = len(await points_facts(database))
     for clusters in at_once:
         await scored(database, clusters, snapshot=snapshot)
     await is_whole(database, snapshot)
     if with_facts:
-        now = [fact for fact in (await points_facts(database))[said:] if fact.unit == unit]
+        now = [fact for fact in (await points_facts(database))[published:] if fact.unit == unit]
         assert [fact.cluster for fact in now] == [target]
 
 
@@ -330,13 +330,13 @@ async def test_facts_are_as_late_as_the_oldest_that_was_taken_with_them(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = Working(database).worker
-    told: list[float] = []
-    monkeypatch.setattr(worker._throttle, "mark_dirty", lambda _now, late_s: told.append(late_s))
+    report: list[float] = []
+    monkeypatch.setattr(worker._throttle, "mark_dirty", lambda _now, late_s: report.append(late_s))
     now = datetime.now(UTC)
     old = now - timedelta(seconds=BEHIND_S + 60)
     worker.mark_dirty({A: DirtyCluster([now, old]), B: DirtyCluster([now])})
     worker.mark_dirty({A: DirtyCluster([datetime.now(UTC)])})
     worker.mark_dirty({})
-    assert len(told) == 2
-    assert told[0] > BEHIND_S + 59
-    assert told[1] < 1
+    assert len(report) == 2
+    assert report[0] > BEHIND_S + 59
+    assert report[1] < 1

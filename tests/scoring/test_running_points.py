@@ -23,9 +23,9 @@ from services.scoring.points.guard import verify
 from services.scoring.tallies.ingest import Ingest
 from services.scoring.tallies.recount import prepare
 from tests.scoring.campaign import other_contest, sample_snapshot
+from tests.scoring.deliveries import UNITS, deliveries
+from tests.scoring.facts import essay, event, fulfilled, judged, known_events, missed, withdrawn
 from tests.scoring.running import digest, points_facts, recompute_due, take, take_all
-from tests.scoring.said import essay, event, fulfilled, judged, known_events, missed, withdrawn
-from tests.scoring.seasons import UNITS, deliveries
 
 CONTEST = sample_snapshot()
 INGEST = Ingest(lambda: CONTEST, lambda _: None)
@@ -73,17 +73,17 @@ BUGGY = tuple(
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(BUGGY), min_size=2, max_size=12), st.data())
 async def test_points_do_not_depend_on_where_batches_end_even_where_ids_are_not_unique(
-    database: Database, said: list[Event], data: st.DataObject
+    database: Database, news: list[Event], data: st.DataObject
 ) -> None:
     await forget(database)
-    await take(database, CONTEST, said)
+    await take(database, CONTEST, news)
     await recompute_due(database, CONTEST, publish=False)
     at_once = await digest(database, CONTEST)
     assert await verify(database, CONTEST, pause_s=0) == [], "what is stored is what was counted"
     await forget(database)
-    ends = sorted({*data.draw(st.lists(st.integers(0, len(said)))), 0, len(said)})
+    ends = sorted({*data.draw(st.lists(st.integers(0, len(news)))), 0, len(news)})
     for start, end in pairwise(ends):
-        await take(database, CONTEST, said[start:end])
+        await take(database, CONTEST, news[start:end])
     await recompute_due(database, CONTEST, publish=False)
     assert await digest(database, CONTEST) == at_once
 
@@ -135,15 +135,15 @@ async def test_points_are_said_for_the_units_that_changed_and_for_no_other(
 ) -> None:
     await take(database, CONTEST, [event(essay("SNV", "a"))])
     await recompute_due(database, CONTEST)
-    said = await points_facts(database)
+    news = await points_facts(database)
     others = {unit.code for unit in CONTEST.clusters["departments"]} - {"SNV"}
-    assert {fact.unit for fact in said} == {"SNV", *others}, "all the others lost the first rank"
-    snv = next(fact for fact in said if fact.unit == "SNV")
+    assert {fact.unit for fact in news} == {"SNV", *others}, "all the others lost the first rank"
+    snv = next(fact for fact in news if fact.unit == "SNV")
     assert (snv.version, snv.rank, snv.units_in_cluster) == (2, 1, 22)
-    assert {fact.rank for fact in said if fact.unit != "SNV"} == {2}
+    assert {fact.rank for fact in news if fact.unit != "SNV"} == {2}
     await take(database, CONTEST, [event(essay("SNV", "b"))])
     await recompute_due(database, CONTEST)
-    again = (await points_facts(database))[len(said) :]
+    again = (await points_facts(database))[len(news) :]
     # The leader's number stands in everybody's line, and is part of the explanation.
     assert {fact.unit: fact.version for fact in again}["SNV"] == 3
 

@@ -8,7 +8,7 @@ from services.contracts.events import UnitFact
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.results import Results
 from services.scoring.engine.score import score
-from tests.scoring.said import at, essay, fulfilled, judged, known, waived
+from tests.scoring.facts import at, essay, fulfilled, judged, known, waived
 from tests.scoring.sample_rules import LADDER, criterion, group, rules, unit
 
 COUNT = criterion("count", "II.1", "20", measure="essays", each="1.25", cap="20")

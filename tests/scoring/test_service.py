@@ -18,8 +18,7 @@ from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.rebuilding.rebuild import rebuild
 from tests.scoring.campaign import sample_snapshot
-from tests.scoring.running import take
-from tests.scoring.said import (
+from tests.scoring.facts import (
     essay,
     event,
     fulfilled,
@@ -29,6 +28,7 @@ from tests.scoring.said import (
     proposed,
     withdrawn,
 )
+from tests.scoring.running import take
 from tests.scoring.service import World, beside, running, until, world
 
 CONTEST = sample_snapshot()
@@ -58,7 +58,7 @@ def some_facts(units: tuple[str, ...] = ("SNV", "STP", "Q001", "Q009", "X00004")
 
 async def test_a_fact_becomes_points_within_a_second(one: World) -> None:
     for number in range(1, 8):  # one after the other: the first also waits for new topics
-        await one.says(essay("SNV", f"a{number}"))
+        await one.publish(essay("SNV", f"a{number}"))
 
         async def visible(points: str = plain(Decimal(number) / 2)) -> bool:
             return await one.line("SNV", "I.1") == points
@@ -71,12 +71,12 @@ async def test_a_fact_becomes_points_within_a_second(one: World) -> None:
 
 
 async def test_points_that_changed_are_said_under_the_trace_of_their_fact(one: World) -> None:
-    await one.says(essay("SNV", "a"), traceparent=TRACE)
+    await one.publish(essay("SNV", "a"), traceparent=TRACE)
 
-    async def said() -> list[Event]:
-        return [e for e in await one.points_said() if e.subject == "hanoi-2020:SNV"]
+    async def published() -> list[Event]:
+        return [e for e in await one.points_published() if e.subject == "hanoi-2020:SNV"]
 
-    (snv,) = await until(said)
+    (snv,) = await until(published)
     assert isinstance(snv.data, PointsRecomputed)
     assert (snv.data.rank, snv.data.version, snv.data.sample) == (1, 2, True)
     explanation = await one.read("/v1/units/SNV/points")
@@ -86,7 +86,7 @@ async def test_points_that_changed_are_said_under_the_trace_of_their_fact(one: W
 
 
 async def test_what_is_delivered_twice_counts_once(one: World) -> None:
-    events = await one.says(*some_facts(), times=3)
+    events = await one.publish(*some_facts(), times=3)
     await one.has_stored(len(events))
     metrics = one.replicas[0].chassis.metrics
     submitted = topic_of(one.settings.topic_prefix, EssaySubmitted)
@@ -99,7 +99,7 @@ async def test_what_is_delivered_twice_counts_once(one: World) -> None:
 
 
 async def test_a_burst_is_counted_whole_and_the_latency_of_each_fact_is_known(one: World) -> None:
-    events = await one.says(*(essay("SNV", f"a{number}") for number in range(1500)))
+    events = await one.publish(*(essay("SNV", f"a{number}") for number in range(1500)))
     await one.has_stored(len(events))
     assert await one.digest() == truth(events)
 
@@ -116,9 +116,9 @@ async def test_a_burst_is_counted_whole_and_the_latency_of_each_fact_is_known(on
 
 
 async def test_what_can_never_be_counted_is_set_aside_and_stops_nothing(one: World) -> None:
-    await one.says(essay("NOWHERE", "a"))
-    await one.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
-    events = await one.says(essay("SNV", "c"))
+    await one.publish(essay("NOWHERE", "a"))
+    await one.publish_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
+    events = await one.publish(essay("SNV", "c"))
     await one.has_stored(1)
     assert await one.digest() == truth(events)
 
@@ -140,8 +140,8 @@ async def test_a_new_campaign_reads_past_all_of_last_years_facts_on_the_same_top
         )
         for number in range(many)
     ]
-    await one.says(*last_year)
-    events = await one.says(essay("SNV", "new"))
+    await one.publish(*last_year)
+    events = await one.publish(essay("SNV", "new"))
     await one.has_stored(1)
     assert await one.digest() == truth(events)
     metrics = one.replicas[0].chassis.metrics
@@ -159,17 +159,17 @@ async def test_two_replicas_have_the_digest_of_one(
     scoring_url: str, broker: Broker, issuer: Issuer
 ) -> None:
     async with world(scoring_url, broker.bootstrap, issuer, replicas=2) as two:
-        events = await two.says(*some_facts(tuple(CONTEST.cluster_of)[::20]), times=2)
+        events = await two.publish(*some_facts(tuple(CONTEST.cluster_of)[::20]), times=2)
         await two.has_stored(len(events))
         assert await two.digest() == truth(events)
         assert (await two.read("/v1/digest", 1))["digest"] == truth(events)
         shares = [await two.read("/v1/latency", n, role="ops") for n in range(2)]
         assert all(share["samples"] > 0 for share in shares), "both did some of the work"
-        said = await two.points_said()
+        published = await two.points_published()
         versions = {
-            (e.subject, e.data.version) for e in said if isinstance(e.data, PointsRecomputed)
+            (e.subject, e.data.version) for e in published if isinstance(e.data, PointsRecomputed)
         }
-        assert len(versions) == len(said), "no version was said twice"
+        assert len(versions) == len(published), "no version was said twice"
 
 
 async def test_points_follow_facts_that_a_dead_process_had_not_scored(
@@ -199,18 +199,18 @@ async def test_points_follow_facts_that_a_dead_process_had_not_scored(
 async def test_a_rebuild_from_the_topics_gives_the_running_digest(
     one: World, postgres: PostgresCluster
 ) -> None:
-    events = await one.says(*some_facts(), times=2)
-    await one.says(essay("NOWHERE", "a"))
+    events = await one.publish(*some_facts(), times=2)
+    await one.publish(essay("NOWHERE", "a"))
     await one.has_stored(len(events))
     expected = await one.digest()
     assert expected == truth(events)
     url = beside(postgres, one.settings.database_url)
-    said: list[str] = []
-    code = await asyncio.to_thread(rebuild, one.settings, url, write_line=said.append)
-    assert code == 0, said
-    assert sum(expected in line for line in said) == 2
+    lines: list[str] = []
+    code = await asyncio.to_thread(rebuild, one.settings, url, write_line=lines.append)
+    assert code == 0, lines
+    assert sum(expected in line for line in lines) == 2
     async with one.replicas[0].chassis.database.transaction() as tx:
         await tx.execute("UPDATE clusters SET digest = 'damaged' WHERE cluster = 'departments'")
     again = beside(postgres, one.settings.database_url)
-    assert await asyncio.to_thread(rebuild, one.settings, again, write_line=said.append) == 1
-    assert said[-1] == "KHÁC NHAU"
+    assert await asyncio.to_thread(rebuild, one.settings, again, write_line=lines.append) == 1
+    assert lines[-1] == "KHÁC NHAU"

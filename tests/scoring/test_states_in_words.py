@@ -8,8 +8,8 @@ from services.contracts.events import UnitFact
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.texts import Names
+from tests.scoring.facts import fulfilled, missed, waived
 from tests.scoring.kinds.worth import rule_set, worth
-from tests.scoring.said import fulfilled, missed, waived
 
 WHEN = {"any": [{"measure": "report", "at_most": "5"}, {"measure": "a", "given": True}]}
 KINDS: dict[str, dict[str, Any]] = {

@@ -26,9 +26,9 @@ from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
 from services.scoring.tallies.recount import prepare
+from tests.scoring.facts import essay, event
 from tests.scoring.running import digest as stored_digest
 from tests.scoring.running import recompute_due, take
-from tests.scoring.said import essay, event
 from tests.scoring.service import PARTITIONS, World, beside, running, until, until_ready, world
 from tests.scoring.test_service import CONTEST, some_facts, truth
 
@@ -44,16 +44,16 @@ class Taken:
     new: ScoringSettings
 
     async def rebuild(self, *, take_over: bool = False, compare: bool = True) -> tuple[int, str]:
-        said: list[str] = []
+        lines: list[str] = []
         code = await asyncio.to_thread(
             rebuild,
             self.settings,
             self.new.database_url,
             take_over=take_over,
             compare=compare,
-            write_line=said.append,
+            write_line=lines.append,
         )
-        return code, "\n".join(said)
+        return code, "\n".join(lines)
 
     async def serves(self, settings: ScoringSettings, events: list[Event]) -> str:
         """Run on a database until all these facts are points; the digest."""
@@ -105,14 +105,14 @@ async def said_once_and_all(taken: Taken) -> None:
     """No version of a unit's points was said twice, none that changed nothing, and the last of each
     is what scoring has now."""
     versions: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for one in await taken.world.points_said():
+    for one in await taken.world.points_published():
         assert isinstance(one.data, PointsRecomputed)
         versions[one.data.unit].append((one.data.version, one.data.digest))
-    for unit, said in versions.items():
-        said.sort()
-        numbers = [number for number, _ in said]
-        assert numbers == list(range(numbers[0], numbers[0] + len(said))), (unit, numbers)
-        digests = [digest for _, digest in said]
+    for unit, published in versions.items():
+        published.sort()
+        numbers = [number for number, _ in published]
+        assert numbers == list(range(numbers[0], numbers[0] + len(published))), (unit, numbers)
+        digests = [digest for _, digest in published]
         assert all(a != b for a, b in itertools.pairwise(digests)), unit
     rows = await taken.sql(
         taken.new,
@@ -120,7 +120,7 @@ async def said_once_and_all(taken: Taken) -> None:
         "SELECT unit, version, digest FROM points WHERE version > 1",
     )
     has = {str(unit): (version, digest) for unit, version, digest in rows}
-    assert {unit: said[-1] for unit, said in versions.items()} == has
+    assert {unit: published[-1] for unit, published in versions.items()} == has
 
 
 async def test_it_is_built_while_the_old_one_serves_and_goes_on_without_a_gap_or_a_repetition(
@@ -130,27 +130,27 @@ async def test_it_is_built_while_the_old_one_serves_and_goes_on_without_a_gap_or
     async with running(taken.settings) as old:
         one.replicas[:] = [old]
         await until_ready(old)
-        events = await one.says(*some_facts(UNITS), times=2)
+        events = await one.publish(*some_facts(UNITS), times=2)
         await one.has_stored(len(events))
         building = asyncio.create_task(taken.rebuild())
         for number in range(5):  # facts go on arriving
-            events += await one.says(*more(f"during-{number}"))
+            events += await one.publish(*more(f"during-{number}"))
             await asyncio.sleep(0.2)
-        code, told = await building
-        assert code == 0, told
-        events += await one.says(*more("after"))
+        code, report = await building
+        assert code == 0, report
+        events += await one.publish(*more("after"))
         await one.has_stored(len(events))
         with pytest.raises(GroupPositionError, match="is at work"):
             await taken.rebuild(take_over=True)
         assert await one.digest() == truth(events)
     await taken.is_refused()
-    events += await one.says(*more("gap"))
-    code, told = await taken.rebuild(take_over=True)
-    assert code == 0, told
-    assert "taken over" in told
-    events += await one.says(*more("late"))
+    events += await one.publish(*more("gap"))
+    code, report = await taken.rebuild(take_over=True)
+    assert code == 0, report
+    assert "taken over" in report
+    events += await one.publish(*more("late"))
     digest = await taken.serves(taken.new, events)
-    events += await one.says(*more("new"))
+    events += await one.publish(*more("new"))
     digest = await taken.serves(taken.new, events)
 
     stored = await taken.sql(taken.new, "SELECT count(*) FROM facts")
@@ -177,12 +177,12 @@ async def test_what_a_killed_replica_left_in_its_outbox_and_unscored_is_not_lost
     taken: Taken,
 ) -> None:
     one = taken.world
-    events = await one.says(*some_facts(UNITS))
+    events = await one.publish(*some_facts(UNITS))
     await taken.serves(taken.settings, events)
-    code, told = await taken.rebuild()
-    assert code == 0, told
+    code, report = await taken.rebuild()
+    assert code == 0, report
     # As a process leaves it that is killed: facts taken and not scored, one said and not relayed.
-    unscored = await one.says(*more("unscored"))
+    unscored = await one.publish(*more("unscored"))
     database = Database(
         taken.settings.database_url,
         2,
@@ -194,8 +194,8 @@ async def test_what_a_killed_replica_left_in_its_outbox_and_unscored_is_not_lost
     async with database.transaction() as tx:
         await tx.publish(unrelayed)
     await database.close()
-    code, told = await taken.rebuild(take_over=True)
-    assert code == 0, told
+    code, report = await taken.rebuild(take_over=True)
+    assert code == 0, report
     everything = [*events, *unscored, event(unrelayed)]
     assert await taken.serves(taken.new, everything) == truth(everything)
     await said_once_and_all(taken)
@@ -203,21 +203,21 @@ async def test_what_a_killed_replica_left_in_its_outbox_and_unscored_is_not_lost
 
 async def test_a_fact_that_is_on_no_topic_stops_the_take_over(taken: Taken) -> None:
     one = taken.world
-    events = await one.says(*some_facts(UNITS))
+    events = await one.publish(*some_facts(UNITS))
     await taken.serves(taken.settings, events)
     database = Database(taken.settings.database_url, 2, source="a test")
     await take(database, CONTEST, [event(essay("SNV", "nowhere"))])
     await database.close()
-    code, told = await taken.rebuild(take_over=True)
-    assert code == 1, told
-    assert "1 facts of the old database are on no topic" in told
+    code, report = await taken.rebuild(take_over=True)
+    assert code == 1, report
+    assert "1 facts of the old database are on no topic" in report
     await taken.is_refused()
 
 
 async def test_letters_answers_and_history_come_along(taken: Taken) -> None:
     one = taken.world
-    await one.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
-    events = await one.says(*some_facts(UNITS))
+    await one.publish_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
+    events = await one.publish(*some_facts(UNITS))
     await taken.serves(taken.settings, events)
 
     async def noted() -> bool:
@@ -230,8 +230,8 @@ async def test_letters_answers_and_history_come_along(taken: Taken) -> None:
         "INSERT INTO idempotency_keys (principal, route, key, request_hash, status, body)"
         " VALUES ('p', 'r', 'k', '\\x00', 200, '{}') RETURNING 1",
     )
-    code, told = await taken.rebuild(take_over=True)  # all of it in one go
-    assert code == 0, told
+    code, report = await taken.rebuild(take_over=True)  # all of it in one go
+    assert code == 0, report
     for table in ("dead_letters", "idempotency_keys", "points_history", "event_log"):
         count = f"SELECT count(*) FROM {table}"  # noqa: S608 - our names
         before = await taken.sql(taken.settings, count)
@@ -242,18 +242,18 @@ async def test_letters_answers_and_history_come_along(taken: Taken) -> None:
 
 async def test_where_the_old_database_is_lost_the_topics_are_enough(taken: Taken) -> None:
     one = taken.world
-    await one.says_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
-    events = await one.says(*some_facts(UNITS))
+    await one.publish_wrongly(EssaySubmitted, b"{", [("ce_type", b"nonsense")])
+    events = await one.publish(*some_facts(UNITS))
     await taken.serves(taken.settings, events)
     listed = 'SELECT id, state, cause, topic, partition, "offset", event_id FROM dead_letters'
     letters = await taken.sql(taken.settings, listed)
-    events += await one.says(*more("unread"))
+    events += await one.publish(*more("unread"))
     lost = taken.settings.model_copy(
         update={"database_url": "postgresql://nobody:x@127.0.0.1:1/gone"}
     )
     taken.settings = lost
-    code, told = await taken.rebuild(take_over=True, compare=False)
-    assert code == 0, told
+    code, report = await taken.rebuild(take_over=True, compare=False)
+    assert code == 0, report
     assert len(letters) == 1
     assert await taken.sql(taken.new, listed) == letters
     assert await taken.serves(taken.new, events) == truth(events)
@@ -262,23 +262,23 @@ async def test_where_the_old_database_is_lost_the_topics_are_enough(taken: Taken
 
 async def test_a_rebuild_that_was_broken_off_goes_on(taken: Taken) -> None:
     one = taken.world
-    events = await one.says(*some_facts(UNITS))
+    events = await one.publish(*some_facts(UNITS))
     await taken.serves(taken.settings, events)
     assert (await taken.rebuild())[0] == 0
-    events += await one.says(*more("rest"))
+    events += await one.publish(*more("rest"))
     await taken.serves(taken.settings, events)
-    code, told = await taken.rebuild()
-    assert code == 0, told
-    assert f"{len(UNITS)} sự kiện" in told  # only what came since
+    code, report = await taken.rebuild()
+    assert code == 0, report
+    assert f"{len(UNITS)} sự kiện" in report  # only what came since
 
 
 async def test_other_points_from_the_same_facts_stop_it_also_beside_newer_facts(
     taken: Taken,
 ) -> None:
     one = taken.world
-    events = await one.says(*some_facts(UNITS))
+    events = await one.publish(*some_facts(UNITS))
     await taken.serves(taken.settings, events)
-    await one.says(
+    await one.publish(
         *more("newer")
     )  # so that each of these clusters has facts that the old one lacks
     planted = await taken.sql(
@@ -287,9 +287,9 @@ async def test_other_points_from_the_same_facts_stop_it_also_beside_newer_facts(
         " (SELECT cluster FROM points WHERE unit = 'SNV') RETURNING cluster",
     )
     ((cluster,),) = planted
-    code, told = await taken.rebuild(take_over=True)
-    assert code == 1, told
-    assert f"the same facts, other points: {cluster}" in told
+    code, report = await taken.rebuild(take_over=True)
+    assert code == 1, report
+    assert f"the same facts, other points: {cluster}" in report
     await taken.is_refused()
 
 
@@ -299,13 +299,13 @@ async def test_a_replica_that_was_started_meanwhile_stops_it(
     """While rows are being copied, minutes where there are many, the old one comes back and reads
     on; its facts would be missing for ever in a new one that goes on behind them."""
     one = taken.world
-    events = await one.says(*some_facts(UNITS))
+    events = await one.publish(*some_facts(UNITS))
     await taken.serves(taken.settings, events)
     here = asyncio.get_running_loop()
     copy_table = takeover.copy_table
 
     async def goes_on() -> None:
-        events.extend(await one.says(*more("meanwhile")))
+        events.extend(await one.publish(*more("meanwhile")))
         await taken.serves(taken.settings, events)
 
     async def interrupted(before: Transaction, after: Transaction, table: str) -> None:
@@ -317,6 +317,6 @@ async def test_a_replica_that_was_started_meanwhile_stops_it(
         await taken.rebuild(take_over=True)
     monkeypatch.undo()
     await taken.is_refused()
-    code, told = await taken.rebuild(take_over=True)
-    assert code == 0, told
+    code, report = await taken.rebuild(take_over=True)
+    assert code == 0, report
     assert await taken.serves(taken.new, events) == truth(events)

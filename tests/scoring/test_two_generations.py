@@ -14,8 +14,8 @@ from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimelin
 from services.scoring.points.guard import verify
 from services.scoring.tallies.recount import prepare
 from tests.scoring.campaign import DIRECTORY, other_contest, sample_snapshot
+from tests.scoring.facts import essay, event, judged
 from tests.scoring.running import points_facts, recompute_due, take
-from tests.scoring.said import essay, event, judged
 from tests.scoring.service import Replica, running, until, until_ready, world
 
 OLDER, NEWER = sample_snapshot(), other_contest()
@@ -93,18 +93,18 @@ async def test_a_rolling_deploy_changes_points_once(
         async with running(made.settings) as older:
             made.replicas.append(older)
             await until_ready(older)
-            await made.says(essay("SNV", "a"), judged("SNV", "a", "55"))
+            await made.publish(essay("SNV", "a"), judged("SNV", "a", "55"))
             await made.has_stored(2)
             await made.digest()
             async with running(newer) as replica:
                 await until_ready(replica)
                 assert await reason(replica) is None
                 assert "adopted" in await until(lambda: reason(older))
-                before = len(await made.points_said())
+                before = len(await made.points_published())
                 await asyncio.sleep(2)  # ten sweeps
-                assert len(await made.points_said()) == before
+                assert len(await made.points_published()) == before
             # The newer one is gone for a moment: the older one has all partitions.
-            await made.says(essay("X99999", "b"), essay("SNV", "c"))
+            await made.publish(essay("X99999", "b"), essay("SNV", "c"))
             await asyncio.sleep(2)
             assert await made.stored_facts() == 2
             assert await made.dead_letters() == []

@@ -6,9 +6,9 @@ from services.contracts.envelope import Event
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from tests.scoring.campaign import sample_snapshot
+from tests.scoring.deliveries import deliveries
+from tests.scoring.facts import known_events
 from tests.scoring.in_memory import InMemory
-from tests.scoring.said import known_events
-from tests.scoring.seasons import deliveries
 
 CONTEST = sample_snapshot()
 CLUSTERS = {

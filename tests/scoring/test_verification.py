@@ -29,7 +29,7 @@ from services.scoring.publications.published_facts import (
 from services.scoring.publications.verification import Publication, verify
 from services.scoring.publications.verify import report
 from tests.scoring.campaign import other_timeline, sample_campaign, sample_rules, sample_timeline
-from tests.scoring.said import essay, fulfilled, judged, known, proposed
+from tests.scoring.facts import essay, fulfilled, judged, known, proposed
 
 SEASON = sample_timeline()
 NOW = datetime(2020, 12, 31, 9, tzinfo=UTC)

@@ -22,7 +22,7 @@ from services.scoring.publications.verify import NothingPublishedError, report, 
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import DIRECTORY
-from tests.scoring.said import essay, fulfilled, judged, proposed
+from tests.scoring.facts import essay, fulfilled, judged, proposed
 from tests.scoring.service import PARTITIONS, World, beside, until, world
 
 Change = Callable[[Any], bytes]
@@ -37,7 +37,7 @@ async def _published(one: World) -> None:
         proposed("STP", "p"),
         fulfilled("SNV", "D6"),
     ]
-    await one.says(*facts, times=2)
+    await one.publish(*facts, times=2)
     await one.has_stored(len(facts))
     await one.has_published_all()
     headers = {

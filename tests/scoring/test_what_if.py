@@ -14,8 +14,8 @@ from infra.local.issuer import Issuer
 from services.chassis.storage.database import Database
 from services.scoring.queries.what_if import what_if
 from tests.scoring.campaign import DIRECTORY, other_rules, sample_timeline
-from tests.scoring.said import at, essay, fulfilled, judged
-from tests.scoring.stand import Stand, ranks_of, settings_of, standing
+from tests.scoring.facts import at, essay, fulfilled, judged
+from tests.scoring.served_scoring import Stand, ranks_of, settings_of, standing
 
 RULES = (DIRECTORY / "rules.yaml").read_text()
 DRAFT = RULES.replace(
@@ -63,12 +63,12 @@ async def test_one_criterion_that_gives_more_is_named_with_who_moves(stand: Stan
     before = await stand.read("/v1/standings", cluster="departments")
     answer = await _ask(stand)
     assert answer.status_code == httpx.codes.OK, answer.text
-    said = answer.json()
-    assert said["present"]["digest"] == (await stand.read("/v1/digest"))["rules_digest"]
-    assert said["draft"]["digest"] != said["present"]["digest"]
-    assert (said["units"], said["facts"], said["moved"]) == (643, len(SEASON), 2)
-    assert said["moved_by_unit_level"] == {"upper": 2}
-    movers = {mover["unit"]: mover for mover in said["movers"]}
+    found = answer.json()
+    assert found["present"]["digest"] == (await stand.read("/v1/digest"))["rules_digest"]
+    assert found["draft"]["digest"] != found["present"]["digest"]
+    assert (found["units"], found["facts"], found["moved"]) == (643, len(SEASON), 2)
+    assert found["moved_by_unit_level"] == {"upper": 2}
+    movers = {mover["unit"]: mover for mover in found["movers"]}
     assert list(movers) == ["STP", "SNV"]  # the larger movement first
     for unit, points in {"STP": "2", "SNV": "1.5"}.items():
         assert movers[unit]["points"] == points
@@ -86,24 +86,29 @@ async def test_what_it_tells_is_what_the_draft_gives_in_force(
     stand: Stand, scoring_url: str, issuer: Issuer, tmp_path: Path
 ) -> None:
     await stand.hears(*SEASON)
-    said = (await _ask(stand)).json()
+    found = (await _ask(stand)).json()
     for name in ("plan.yaml", "units.csv"):
         (tmp_path / name).write_bytes((DIRECTORY / name).read_bytes())
     (tmp_path / "rules.yaml").write_text(DRAFT)
     async with standing(settings_of(scoring_url, issuer, campaign_dir=tmp_path), issuer) as later:
         document = await later.read("/v1/standings", cluster="departments")
     now = {unit["unit"]: unit for unit in document["clusters"][0]["units"]}
-    assert said["movers"]
-    for mover in said["movers"]:
+    assert found["movers"]
+    for mover in found["movers"]:
         after = mover["after"]
         assert after == {name: now[mover["unit"]][name] for name in after}
 
 
 async def test_the_rules_in_force_as_a_draft_move_nobody(stand: Stand) -> None:
     await stand.hears(*SEASON)
-    said = (await _ask(stand, "# a comment\n" + RULES)).json()
-    assert (said["moved"], said["movers"], said["levels"], said["leaders"]) == (0, [], [], [])
-    assert said["present"]["digest"] == said["draft"]["digest"]
+    found = (await _ask(stand, "# a comment\n" + RULES)).json()
+    assert (found["moved"], found["movers"], found["levels"], found["leaders"]) == (
+        0,
+        [],
+        [],
+        [],
+    )
+    assert found["present"]["digest"] == found["draft"]["digest"]
 
 
 async def test_it_leaves_no_trace(stand: Stand, scoring_url: str) -> None:
@@ -147,8 +152,8 @@ async def test_all_faults_of_a_draft_are_told_at_once_with_line_and_remedy(stand
         next(at for at, line in enumerate(lines, start=1) if text in line)
         for text in ("ties: sharde", "each: 2", "measure: best_essays")
     ]
-    told = {fault["en"].split(": ")[0]: fault for fault in document["faults"]}
-    assert {f"rules.yaml:{line}" for line in planted} <= told.keys()
+    report = {fault["en"].split(": ")[0]: fault for fault in document["faults"]}
+    assert {f"rules.yaml:{line}" for line in planted} <= report.keys()
     for fault in document["faults"]:
         assert fault["pointer"] == "/rules"
         assert fault["vi"].startswith("rules.yaml:")

@@ -86,11 +86,11 @@ def _basic(name: str, measures: Mapping[str, Measure]) -> Iterator[str]:
 def _standing_on(measure: Measure, records: Iterable[Record], rules: RuleSet) -> list[KnownFact]:
     if isinstance(measure, DaysLateMeasure):
         return [
-            stands
+            deciding
             for record in records
             if not STATUS_EVENTS.isdisjoint(record)
-            and (stands := status(record)) is not None
-            and stands.fields["obligation"] == measure.obligation
+            and (deciding := status(record)) is not None
+            and deciding.fields["obligation"] == measure.obligation
         ]
     if isinstance(measure, LatestMeasure):
         offers = [

@@ -23,13 +23,13 @@ def fact_hash(fact: KnownFact) -> str:
     Fields that are null or false are left out: a later release adds fields only with such a
     default, and hashes of older facts must not change by it.
     """
-    said = {"event": fact.event, "unit": fact.unit, "data": _said(fact.fields)}
-    return sha256(_canonical(said)).hexdigest()[:HASH_CHARACTERS]
+    content = {"event": fact.event, "unit": fact.unit, "data": _written(fact.fields)}
+    return sha256(_canonical(content)).hexdigest()[:HASH_CHARACTERS]
 
 
-def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _written(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: _said(value) if isinstance(value, Mapping) else value
+        name: _written(value) if isinstance(value, Mapping) else value
         for name, value in fields.items()
         if value is not None and value is not False
     }

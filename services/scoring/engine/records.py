@@ -22,7 +22,7 @@ from services.contracts.events import (
 STATUS_EVENTS = frozenset(
     fact.event for fact in (DeadlineMissed, DeadlineMoved, ObligationFulfilled, ObligationWaived)
 )
-"""They share one version per (unit, obligation): the highest says how the obligation stands."""
+"""They share one version per (unit, obligation): the highest decides its state."""
 
 _NAMED = UUID("6c1a9a3e-52b4-5c0d-9d5e-0f2a5a0f6f51")
 """Namespace of records whose aggregate is no UUID: obligations and figures."""
@@ -86,12 +86,12 @@ def current(facts: Iterable[KnownFact]) -> Record:
 
 
 def status(record: Record) -> KnownFact | None:
-    """How an obligation stands: of fulfilled, missed, moved and waived the highest version."""
-    stands: KnownFact | None = None
+    """How an obligation is: of fulfilled, missed, moved and waived the highest version."""
+    newest: KnownFact | None = None
     for event, fact in record.items():
-        if event in STATUS_EVENTS and (stands is None or fact.order > stands.order):
-            stands = fact
-    return stands
+        if event in STATUS_EVENTS and (newest is None or fact.order > newest.order):
+            newest = fact
+    return newest
 
 
 def by_record(facts: Iterable[KnownFact]) -> dict[RecordKey, list[KnownFact]]:

@@ -33,9 +33,9 @@ def score(
     it all facts count, by the tables that are in force last. Order and repetition of `facts` change
     nothing.
     """
-    told = (fact for fact in facts if as_of is None or fact.time <= as_of)
+    counted = (fact for fact in facts if as_of is None or fact.time <= as_of)
     day = None if as_of is None else as_of.astimezone(rules.zone).date()
-    tallies = Tallier(rules).tallies(told)
+    tallies = Tallier(rules).tallies(counted)
     results = {
         cluster: score_cluster(cluster, units, tallies, rules, day)
         for cluster, units in sorted(clusters.items())

@@ -114,8 +114,8 @@ class Tallier:
         for contribute in affected:
             for name, amount in contribute(record):
                 _add(total, name, amount if times == 1 else _negative(amount))
-        if of_status and (stands := status(record)) is not None:
-            self._add_status(stands, total, times)
+        if of_status and (newest := status(record)) is not None:
+            self._add_status(newest, total, times)
         for event, fact in record.items():
             if fact.fields.get("simulated") and event in self._concerned:
                 total[SIMULATED] = total.get(SIMULATED, 0) + times
@@ -131,12 +131,12 @@ class Tallier:
             self.add(record, deltas[unit], because_of=record)
         return {unit: {**without_zeros(delta.sums), **delta.came} for unit, delta in deltas.items()}
 
-    def _add_status(self, stands: KnownFact, total: dict[str, Amount], times: int) -> None:
-        state = STATES.get(stands.event, "open")
-        for name in self._obligations.get(stands.fields["obligation"], ()):
+    def _add_status(self, newest: KnownFact, total: dict[str, Amount], times: int) -> None:
+        state = STATES.get(newest.event, "open")
+        for name in self._obligations.get(newest.fields["obligation"], ()):
             _add(total, slot(name, state), times)
             if state == "fulfilled":
-                _add(total, slot(name, "days"), times * int(stands.fields["days_late"]))
+                _add(total, slot(name, "days"), times * int(newest.fields["days_late"]))
 
     def _add_latest(
         self, name: str, measure: LatestMeasure, record: Record, delta: Delta, times: int

@@ -50,15 +50,15 @@ Row = tuple[str, str, str, str, str]
 
 def row_of(event: Event) -> Row:
     """What is kept of an event. Raises TypeError for one that is not about a unit."""
-    said = event.data
-    if not isinstance(said, UnitFact):
+    data = event.data
+    if not isinstance(data, UnitFact):
         raise TypeError(f"{event.type} is not about a unit")
-    kind = type(said)
-    data = _JSON[kind](said, exclude=_EXCLUDED[kind]).decode()
+    kind = type(data)
+    text = _JSON[kind](data, exclude=_EXCLUDED[kind]).decode()
     record = event.subject
     if kind not in _HAS_UUID:
-        record = record_id(said.campaign, said.unit, record)
-    return (said.unit, record, to_builtins(event.id), said.event, data)
+        record = record_id(data.campaign, data.unit, record)
+    return (data.unit, record, to_builtins(event.id), data.event, text)
 
 
 def known(row: Row) -> KnownFact:

@@ -1,4 +1,4 @@
-"""Score clusters again: read their tallies, write what changed, say what changed.
+"""Score clusters again: read their tallies, write what changed, publish what changed.
 
 One transaction, held by the locks on the clusters' rows: two replicas never score one cluster side
 by side, and the second finds that there is nothing left to do, or goes on without the clusters that
@@ -70,7 +70,7 @@ class _Changed:
     """The cluster that it is one of."""
     digest: str
     version: int
-    said: bool
+    is_news: bool
     """Whether it is to be published: a first row without any fact is none of anybody's news."""
 
 
@@ -114,7 +114,7 @@ async def recompute(
     await _store(tx, snapshot, changed, now)
     if publish:
         for unit in changed:
-            if unit.said:
+            if unit.is_news:
                 cause = (causes or {}).get(unit.result.cluster)
                 await tx.publish(_fact(snapshot, unit, now), cause=cause)
     await _mark(tx, snapshot, scored, now)
@@ -185,8 +185,8 @@ async def _changed(
             if before is not None and (before["cluster"], before["digest"]) == here:
                 continue
             version = 1 + (before["version"] if before else last.get(points.unit, 0))
-            said = before is not None or bool(counted.get(points.unit))
-            changed.append(_Changed(points, one.result, digest, version, said))
+            is_news = before is not None or bool(counted.get(points.unit))
+            changed.append(_Changed(points, one.result, digest, version, is_news))
     return changed
 
 

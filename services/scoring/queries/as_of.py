@@ -76,8 +76,8 @@ class AsOfQueries:
             if rules is None:
                 raise _none_then(known, timeline, written)
             if rules.rules_digest not in self._timelines:
-                then = await rules_in_force.rules_of(tx, timeline.campaign, rules.number)
-                self._timelines[rules.rules_digest] = timeline.under(then)
+                rules_then = await rules_in_force.rules_of(tx, timeline.campaign, rules.number)
+                self._timelines[rules.rules_digest] = timeline.under(rules_then)
         snapshot = self._timelines[rules.rules_digest].at(moment)
         return AsOfMoment(
             moment,
@@ -89,24 +89,24 @@ class AsOfQueries:
         )
 
     async def clusters(
-        self, then: AsOfMoment, names: Iterable[str]
+        self, as_of: AsOfMoment, names: Iterable[str]
     ) -> AsyncGenerator[ClusterAsOf, None]:
         """Some clusters as they stood, in one snapshot, each when it is asked for.
 
         Memory is that of the largest cluster's facts; computing leaves the event loop free.
         """
-        snapshot = then.snapshot
+        snapshot = as_of.snapshot
         async with repeatable_read(self._database) as tx:
             for name in names:
                 units = [unit.code for unit in snapshot.clusters[name]]
                 facts = await fact_store.of_units(tx, snapshot.campaign, units)
-                yield await asyncio.to_thread(stood, then, name, facts)
+                yield await asyncio.to_thread(cluster_as_of, as_of, name, facts)
 
 
-def stood(then: AsOfMoment, cluster: str, facts: Iterable[KnownFact]) -> ClusterAsOf:
+def cluster_as_of(as_of: AsOfMoment, cluster: str, facts: Iterable[KnownFact]) -> ClusterAsOf:
     """A cluster as it stood, from all facts of its units. Pure."""
-    snapshot = then.snapshot
-    known, later = split(facts, then.moment)
+    snapshot = as_of.snapshot
+    known, later = split(facts, as_of.moment)
     return ClusterAsOf(snapshot.standings(known, cluster).clusters[cluster], known, later)
 
 

@@ -1,7 +1,7 @@
 """What if: a draft rule set against the season's facts, without a trace.
 
 Both rule sets are applied to the same facts, read in one snapshot that cannot write; nothing is
-stored, nothing is said.
+stored, nothing is published.
 """
 
 import asyncio

@@ -26,7 +26,7 @@ class DirtyCluster:
     recorded: list[datetime] = field(default_factory=list)
     """Moments at which the facts were recorded by their publisher."""
     cause: str | None = None
-    """Trace of the last of them: what is said about the points goes on from there."""
+    """Trace of the last of them: what is data about the points goes on from there."""
 
     def add(self, other: "DirtyCluster") -> None:
         """Another batch touched the same cluster."""
@@ -51,14 +51,14 @@ class Ingest:
     def check(self, event: Event) -> None:
         """Raise PermanentError for an event that can never be counted here, OtherCampaignError for
         one of another campaign's snapshot."""
-        said = event.data
-        if not isinstance(said, UnitFact):
-            raise PermanentError("wrong-type", f"{said.event} is not about a unit")
+        data = event.data
+        if not isinstance(data, UnitFact):
+            raise PermanentError("wrong-type", f"{data.event} is not about a unit")
         snapshot = self._now()
-        if said.campaign != snapshot.campaign:
-            raise OtherCampaignError(said.campaign)
-        if said.unit not in snapshot.units:
-            raise PermanentError("unknown-unit", f"{said.unit} is not in units.csv")
+        if data.campaign != snapshot.campaign:
+            raise OtherCampaignError(data.campaign)
+        if data.unit not in snapshot.units:
+            raise PermanentError("unknown-unit", f"{data.unit} is not in units.csv")
 
     async def handle(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
         """Store and count the facts of events; the events that were new, each once.

@@ -19,7 +19,7 @@ from services.contracts.rules import Entered, RuleSet
 from tests.scoring.drawn.chance import one
 from tests.scoring.drawn.measures import FIGURES, MARKS, OBLIGATIONS
 from tests.scoring.drawn.units import CODES
-from tests.scoring.said import (
+from tests.scoring.facts import (
     CAMPAIGN,
     at,
     essay,
@@ -42,9 +42,9 @@ _UNITS = one(st.sampled_from(["N1", "N2"]), st.sampled_from(CODES))
 _MARKS = st.sampled_from(MARKS)
 
 
-def _essay(said: Any, unit: str, number: int, **fields: Any) -> UnitFact:
+def _essay(published: Any, unit: str, number: int, **fields: Any) -> UnitFact:
     """What is said of one of a unit's essays."""
-    fact: UnitFact = said(unit, f"{unit}-{number}", **fields)
+    fact: UnitFact = published(unit, f"{unit}-{number}", **fields)
     return fact
 
 
@@ -129,8 +129,8 @@ def seasons(draw: st.DrawFn, rules: RuleSet, most: int = 60) -> list[tuple[datet
     simulated, marks = draw(st.booleans()), _marks_of(rules)
     season = []
     count = draw(st.sampled_from([most, most // 2, most // 4, 1]))
-    for number, (said, moment) in enumerate(draw(_drawn(count)), start=1):
-        fact = said.on(marks) if isinstance(said, Mark) else said
+    for number, (published, moment) in enumerate(draw(_drawn(count)), start=1):
+        fact = published.on(marks) if isinstance(published, Mark) else published
         happened = _happened(fact, moment, simulated=simulated)
         season.append((moment, event(happened, event_id=UUID(int=number))))
     return season

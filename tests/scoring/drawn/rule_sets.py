@@ -43,14 +43,14 @@ Kinds = Iterator[str]
 @st.composite
 def _criterion(draw: st.DrawFn, kind: str, id_: str, *, first: bool) -> dict[str, Any]:
     maximum = draw(st.integers(1, 10))
-    said = draw(KINDS[kind](maximum))
+    published = draw(KINDS[kind](maximum))
     if not first and draw(st.integers(0, 2)) == 0:
-        said["bonus"] = True
+        published["bonus"] = True
     if (to := draw(_ASSIGNMENTS)) is not None:
-        said["assigned_to"] = to
+        published["assigned_to"] = to
     if draw(st.integers(0, 4)) == 0:
-        said["rounding"] = draw(ROUNDINGS)
-    return criterion(kind, id_, str(maximum), **said)
+        published["rounding"] = draw(ROUNDINGS)
+    return criterion(kind, id_, str(maximum), **published)
 
 
 @st.composite
@@ -58,14 +58,14 @@ def _group(draw: st.DrawFn, kinds: Kinds, id_: str, *, optional: bool) -> dict[s
     count = draw(st.integers(1, 3))
     criteria = [draw(_criterion(next(kinds), f"{id_}.{n + 1}", first=n == 0)) for n in range(count)]
     together = sum(int(each["maximum"]) for each in criteria if not each.get("bonus"))
-    said: dict[str, Any] = {"bonus": True} if optional else {}
+    published: dict[str, Any] = {"bonus": True} if optional else {}
     maximum = together
     if together > 1 and draw(st.booleans()):
         maximum = draw(st.integers(1, together))
-        said["cap"] = str(maximum)
+        published["cap"] = str(maximum)
     if (to := draw(_TO_GROUPS)) is not None:
-        said["assigned_to"] = to
-    return group(*criteria, id_=id_, maximum=str(maximum), **said)
+        published["assigned_to"] = to
+    return group(*criteria, id_=id_, maximum=str(maximum), **published)
 
 
 @st.composite
@@ -75,28 +75,28 @@ def _table(draw: st.DrawFn, kinds: Kinds, level: str, name: str) -> dict[str, An
     if draw(st.booleans()):
         groups.append(draw(_group(kinds, "X", optional=True)))
     maximum = sum(int(each["maximum"]) for each in groups if not each.get("bonus"))
-    said: dict[str, Any] = {}
+    published: dict[str, Any] = {}
     if draw(st.integers(0, 2)) == 0:
-        said["cap"] = str(maximum)
+        published["cap"] = str(maximum)
     if draw(st.booleans()):
-        said["levels"] = [
+        published["levels"] = [
             {"level": "a", "title": TEXT, "from": str(maximum * 0.75)},
             {"level": "b", "title": TEXT, "from": str(maximum * 0.5)},
             {"level": "c", "title": TEXT},
         ]
-        said["level_rounding"] = draw(_ROUNDED_OR_NOT)
-        said["knock_outs"] = [
+        published["level_rounding"] = draw(_ROUNDED_OR_NOT)
+        published["knock_outs"] = [
             {"id": f"K{n}", "title": TEXT, "legal_source": "Mẫu", "when": when, "level": "c"}
             for n, when in enumerate(draw(_STRIKES))
         ]
-        said["knocked_out"] = draw(st.sampled_from(["keep-rank", "rank-last"]))
+        published["knocked_out"] = draw(st.sampled_from(["keep-rank", "rank-last"]))
     return {
         "id": name,
         "title": TEXT,
         "applies_to": {"levels": [level]},
         "maximum": str(maximum),
         "groups": groups,
-        **said,
+        **published,
     }
 
 

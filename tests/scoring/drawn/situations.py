@@ -18,7 +18,7 @@ from services.scoring.engine.score import score
 from tests.scoring.drawn.facts import seasons
 from tests.scoring.drawn.rule_sets import rule_sets
 from tests.scoring.drawn.units import CLUSTERS
-from tests.scoring.said import known_events
+from tests.scoring.facts import known_events
 
 tried = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 """Sized so that the folder takes half a minute on two cores."""
@@ -61,11 +61,11 @@ class Situation:
     def __repr__(self) -> str:
         """Short enough to be read where a promise is broken: the rules as data, a fact a line."""
         rules = self.rules.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        said = "".join(
+        published = "".join(
             f"\n  {moment:%m-%d} {fact.event} {fact.unit} {fact.record} {_telling(fact)}"
             for (moment, _), fact in zip(self.season, self.facts, strict=True)
         )
-        return f"{json.dumps(_without_texts(rules))}{said}"
+        return f"{json.dumps(_without_texts(rules))}{published}"
 
     def scored(self, facts: Sequence[KnownFact] | None = None) -> Results:
         """The standings: of these facts, or of all."""

@@ -9,8 +9,8 @@ from services.scoring.engine.compare import compare
 from services.scoring.engine.score import score
 from tests.scoring.drawn.situations import Situation, situations, tried
 from tests.scoring.drawn.units import CLUSTERS
+from tests.scoring.facts import figure, known
 from tests.scoring.in_memory import InMemory
-from tests.scoring.said import figure, known
 from tests.scoring.sample_rules import criterion, group, rules, unit
 
 NARROW = Context(prec=1, rounding=ROUND_UP)

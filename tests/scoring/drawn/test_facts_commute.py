@@ -13,8 +13,8 @@ from tests.scoring.drawn.edited import in_force
 from tests.scoring.drawn.facts import MOMENTS
 from tests.scoring.drawn.situations import Situation, situations, tried
 from tests.scoring.drawn.units import CLUSTERS
+from tests.scoring.facts import HANOI, known_events
 from tests.scoring.in_memory import InMemory
-from tests.scoring.said import HANOI, known_events
 
 
 @st.composite

@@ -12,8 +12,8 @@ from services.scoring.engine.tally import Tallier
 from tests.scoring.drawn.rule_sets import TEXT
 from tests.scoring.drawn.situations import tried
 from tests.scoring.drawn.units import CLUSTERS
+from tests.scoring.facts import at, event, judged, known_events, withdrawn
 from tests.scoring.in_memory import InMemory
-from tests.scoring.said import at, event, judged, known_events, withdrawn
 from tests.scoring.sample_rules import criterion, group
 
 RULES = RuleSet.model_validate(

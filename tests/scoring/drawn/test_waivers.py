@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.scoring.engine.score import score
 from tests.scoring.drawn.situations import tried
-from tests.scoring.said import known, mark
+from tests.scoring.facts import known, mark
 from tests.scoring.sample_rules import criterion, group, rules, unit
 
 QUARTER = Decimal("0.25")
@@ -67,7 +67,7 @@ def test_a_waiver_neither_costs_a_place_nor_gains_one(one: Waiver) -> None:
         group(_marked("X.1", 5), id_="X", maximum="5", bonus=True),
         maximum=str(whole),
     )
-    told = [
+    report = [
         mark(code, id_, "final", str(points))
         for code in "AB"
         for id_, points in [
@@ -75,8 +75,8 @@ def test_a_waiver_neither_costs_a_place_nor_gains_one(one: Waiver) -> None:
             ("X.1", one.bonus),
         ]
     ]
-    told.append(mark("B", "I.0", "final", str(one.other)))
-    found = score(known(*told), {"c": [unit("A"), unit("B")]}, rule_set)
+    report.append(mark("B", "I.0", "final", str(one.other)))
+    found = score(known(*report), {"c": [unit("A"), unit("B")]}, rule_set)
     a, b = found.unit("A"), found.unit("B")
     assert a is not None
     assert b is not None

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.scoring.facts import mark
 from tests.scoring.kinds.worth import ID, nothing, worth
-from tests.scoring.said import mark
 
 ENTERED: dict[str, Any] = {"kind": "entered", "stages": ["final", "cluster", "self"]}
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.contracts.events import UnitFact
+from tests.scoring.facts import fulfilled, missed, waived
 from tests.scoring.kinds.worth import a, b, nothing, worth
-from tests.scoring.said import fulfilled, missed, waived
 
 FIRST: dict[str, Any] = {
     "kind": "first-rung",

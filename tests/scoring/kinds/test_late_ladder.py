@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.scoring.facts import fulfilled, missed, moved, waived
 from tests.scoring.kinds.worth import nothing, worth
-from tests.scoring.said import fulfilled, missed, moved, waived
 
 LADDER: dict[str, Any] = {
     "kind": "late-ladder",

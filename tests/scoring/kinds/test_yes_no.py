@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.scoring.facts import fulfilled, waived
 from tests.scoring.kinds.worth import a, nothing, worth
-from tests.scoring.said import fulfilled, waived
 
 YES: dict[str, Any] = {"kind": "yes-no", "when": {"measure": "a", "at_least": "1"}}
 

@@ -9,7 +9,7 @@ from services.scoring.engine.criteria import formula, law
 from services.scoring.engine.results import Line
 from services.scoring.engine.score import score
 from services.scoring.engine.texts import Names
-from tests.scoring.said import figure, known
+from tests.scoring.facts import figure, known
 from tests.scoring.sample_rules import criterion, group, unit
 
 ID = "I.1"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.scoring.said import figure
+from tests.scoring.facts import figure
 from tests.scoring.tables.trial import trial
 
 DISTRICTS = trial("t10_natural_resources")

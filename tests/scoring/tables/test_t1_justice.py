@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from services.contracts.events import UnitFact
-from tests.scoring.said import figure, fulfilled, missed, waived
+from tests.scoring.facts import figure, fulfilled, missed, waived
 from tests.scoring.tables.trial import trial
 
 JUSTICE = trial("t1_justice")

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from services.contracts.events import UnitFact
-from tests.scoring.said import figure
+from tests.scoring.facts import figure
 from tests.scoring.tables.trial import trial
 
 UNION = trial("t2_youth_union")

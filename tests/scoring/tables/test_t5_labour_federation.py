@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.scoring.said import figure
+from tests.scoring.facts import figure
 from tests.scoring.tables.trial import trial
 
 ROUND_FIRST = trial("t5_labour_federation")

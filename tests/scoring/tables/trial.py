@@ -13,7 +13,7 @@ from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import load_with_rules
 from services.scoring.engine.results import Line, Results, UnitPoints
 from services.scoring.engine.score import score
-from tests.scoring.said import known
+from tests.scoring.facts import known
 
 HERE = Path(__file__).parent
 DAY = date(2020, 12, 31)

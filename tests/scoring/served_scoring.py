@@ -15,8 +15,8 @@ from services.contracts.events import PublicationWatermark, UnitFact
 from services.scoring.app import compose
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import DIRECTORY, sample_snapshot
+from tests.scoring.facts import event
 from tests.scoring.running import recompute_due, take
-from tests.scoring.said import event
 from tests.support.serving import served
 
 

@@ -22,7 +22,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimelin
 from tests.scoring.campaign import DIRECTORY
 from tests.scoring.running import digest, recompute_due
 from tests.scoring.sample_rules import criterion, group
-from tests.scoring.stand import Stand
+from tests.scoring.served_scoring import Stand
 
 HEAD = "SNV"
 """Head of the cluster of departments."""
@@ -138,7 +138,7 @@ class Marking:
         await recompute_due(self.stand.chassis.database, self.snapshot)
         return await digest(self.stand.chassis.database, self.snapshot)
 
-    async def said(self) -> list[Event]:
+    async def published(self) -> list[Event]:
         """Marks in the outbox, in order."""
         async with self.stand.chassis.database.transaction() as tx:
             rows = await tx.fetch(

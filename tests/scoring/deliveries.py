@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
-from tests.scoring.said import (
+from tests.scoring.facts import (
     essay,
     event,
     figure,
