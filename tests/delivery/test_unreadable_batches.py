@@ -9,6 +9,8 @@ from typing import Any
 
 import cramjam
 import pytest
+from aiokafka import TopicPartition
+from aiokafka.consumer.fetcher import READ_UNCOMMITTED, PartitionRecords
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.record.util import calc_crc32c
@@ -60,14 +62,11 @@ def with_payload(batch: bytes, payload: bytes, *, codec: int) -> bytes:
 
 
 def read(fetched: bytes) -> list[Any]:
-    """All records, as aiokafka's fetcher asks for them."""
-    records, found = FetchedRecords(fetched), []
-    while records.has_next():
-        batch = records.next_batch()
-        assert batch.validate_crc()
-        if not batch.is_control_batch:
-            found += list(batch)
-    return found
+    """All records of one fetch, as aiokafka's fetcher gives them out."""
+    place, records = TopicPartition("t", 0), FetchedRecords(fetched)
+    if not records.has_next():
+        return []
+    return list(PartitionRecords(place, records, [], 0, None, None, True, READ_UNCOMMITTED))
 
 
 def content(records: Sequence[Any]) -> list[Any]:

@@ -12,11 +12,11 @@ record in the place of the batch's last one, whose value is an `UnreadableBatch`
 decides about it as about every other record.
 """
 
+import contextlib
 import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NamedTuple, Self
 
 import cramjam
@@ -138,7 +138,9 @@ class _Batch:
 
     def __init__(self, fetched: bytes) -> None:
         self._fetched = fetched
-        self._payload = b""
+        self._readable: Any = None
+        """The same batch without compression, for aiokafka's parser."""
+        self._payload: bytes | memoryview = b""
         self._fault: str | None = None
         self._damaged = False
         if len(fetched) < _HEADER.size:
@@ -157,31 +159,34 @@ class _Batch:
         return True
 
     def __iter__(self) -> Iterator[Any]:
-        """The records; where some can't be read, an UnreadableBatch behind those that can."""
-        given, fault = 0, self._fault
-        ways: tuple[Callable[[], Iterator[Any]], ...] = (self._quickly, self._leniently)
-        for records in () if fault else ways:
+        """The records; where some can't be read, an UnreadableBatch behind those that can.
+
+        A second reading begins with the first record: aiokafka passes over what it had.
+        """
+        if self._fault is None:
+            with contextlib.suppress(Exception):
+                yield from self._readable
+                return
             try:
-                for record in islice(records(), given, None):
-                    yield record
-                    given += 1
+                yield from self._leniently()
             except Exception as error:
-                fault = f"{type(error).__name__} after {given} of {self._head.records} records"
+                self._fault = f"{type(error).__name__} in its {self._head.records} records"
             else:
                 return
-        yield self._unreadable(fault or "")
+        yield self._unreadable(self._fault)
 
     def _open(self) -> None:
         """Checksum and decompression."""
         if _START.size + self._head.length != len(self._fetched):
             self._fault, self._damaged = "it is cut off", True
-        elif not DefaultRecordBatch(self._fetched).validate_crc():
+            return
+        self._readable = DefaultRecordBatch(self._fetched)
+        self._payload = memoryview(self._fetched)[_HEADER.size :]
+        if not self._readable.validate_crc():
             self._fault, self._damaged = "its checksum is wrong", True
-        else:
-            compressed = self._fetched[_HEADER.size :]
-            codec = self._head.attributes & _CODEC
+        elif codec := self._head.attributes & _CODEC:
             try:
-                self._payload = _decompressed(codec, compressed) if codec else compressed
+                self._decompress(codec)
             except Exception as error:  # whatever a codec raises at bytes that a stranger chose
                 name = _NAMES.get(codec, f"codec {codec}")
                 self._fault = (
@@ -189,24 +194,23 @@ class _Batch:
                     f" ({type(error).__name__})"
                 )
 
-    def _quickly(self) -> Iterator[Any]:
-        if not self._head.attributes & _CODEC:
-            return iter(DefaultRecordBatch(self._fetched))
+    def _decompress(self, codec: int) -> None:
+        self._payload = _CODECS[codec](bytes(self._payload))
         head = self._head._replace(
             attributes=self._head.attributes & ~_CODEC,
             length=_HEADER.size - _START.size + len(self._payload),
         )
-        return iter(DefaultRecordBatch(_HEADER.pack(*head) + self._payload))
+        self._readable = DefaultRecordBatch(_HEADER.pack(*head) + self._payload)
 
     def _leniently(self) -> Iterator[_Record]:
-        position = 0
+        data, position = bytes(self._payload), 0
         for _ in range(self._head.records):
-            record, position = self._record_at(position)
+            record, position = self._record_at(data, position)
             yield record
 
-    def _record_at(self, position: int) -> tuple[_Record, int]:
+    def _record_at(self, data: bytes, position: int) -> tuple[_Record, int]:
         """One record, as the format has it, and where the next one begins."""
-        head, data = self._head, self._payload
+        head = self._head
         length, position = decode_varint(data, position)
         end = position + length
         _, position = decode_varint(data, position)  # attributes, unused
@@ -245,10 +249,6 @@ def _text(data: bytes, position: int, end: int) -> tuple[bytes | None, int]:
 
 
 # ---- decompression, never beyond the limit
-
-
-def _decompressed(codec: int, data: bytes) -> bytes:
-    return _CODECS[codec](data)
 
 
 def _gzip(data: bytes) -> bytes:
