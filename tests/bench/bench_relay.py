@@ -27,7 +27,7 @@ BATCHES = (500, 2000)
 async def fill(world: World, rows: int) -> None:
     """Rows in the outbox, as transactions left them."""
     for start in range(0, rows, 1000):
-        await world.say(*(essay(UNITS[n % len(UNITS)]) for n in range(start, start + 1000)))
+        await world.publish(*(essay(UNITS[n % len(UNITS)]) for n in range(start, start + 1000)))
 
 
 async def again(world: World) -> None:

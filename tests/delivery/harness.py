@@ -77,7 +77,7 @@ class World:
         settings = settings or self.settings()
         return probe_service.consumer_of(settings, self.database, self.metrics, **edges)
 
-    async def say(self, *facts: EssaySubmitted) -> list[UUID]:
+    async def publish(self, *facts: EssaySubmitted) -> list[UUID]:
         async with self.database.transaction() as tx:
             return await tx.publish_all(facts)
 

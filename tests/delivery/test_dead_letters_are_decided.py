@@ -58,12 +58,12 @@ async def discard(
 
 async def set_aside(world: World, *words: int) -> tuple[list[UUID], EventConsumer]:
     """Essays that the database refused to store; their events, and the consumer."""
-    said = await world.say(*(essay("Q001", one) for one in words))
+    published = await world.publish(*(essay("Q001", one) for one in words))
     consumer = world.consumer()
     async with running(world.relay(), consumer):
         await until(lambda: has_letters(world, len(words)))
         await until(world.relayed)
-    return said, consumer
+    return published, consumer
 
 
 async def mend(world: World) -> None:
@@ -166,17 +166,17 @@ async def test_one_that_somebody_else_closed_meanwhile_is_not_tried(world: World
 async def test_the_message_delivered_again_later_has_no_second_effect_and_no_second_letter(
     world: World,
 ) -> None:
-    said, consumer = await set_aside(world, CURSED, CURSED)
+    published, consumer = await set_aside(world, CURSED, CURSED)
     dead_letters = DeadLetterService([consumer], world.metrics)
     await mend(world)
-    assert (await redrive(world, dead_letters, str(said[0]))).outcome == "applied"
-    await discard(world, dead_letters, str(said[1]), "a test wrote it")
+    assert (await redrive(world, dead_letters, str(published[0]))).outcome == "applied"
+    await discard(world, dead_letters, str(published[1]), "a test wrote it")
     stricter = world.consumer(check=_refuses_all)
     records = await world.on_topic()
     await stricter._processor.process(records)  # the same records, refused once more
-    assert await world.effects() == [said[0]]
+    assert await world.effects() == [published[0]]
     states = {one.event_id: one.state for one in await letters_of(world)}
-    assert states == {said[0]: "redriven", said[1]: "discarded"}
+    assert states == {published[0]: "redriven", published[1]: "discarded"}
 
 
 def _refuses_all(event: Event) -> None:
@@ -211,26 +211,26 @@ async def test_the_log_has_a_line_a_decision_once_it_is_durable(
 ) -> None:
     # One that no test before has made write elsewhere.
     monkeypatch.setattr("services.chassis.dead_letters.service._log", structlog.get_logger())
-    said, consumer = await set_aside(world, CURSED, CURSED)
+    published, consumer = await set_aside(world, CURSED, CURSED)
     dead_letters = DeadLetterService([consumer], world.metrics)
 
     async def dies_before_the_commit() -> None:
         async with world.database.transaction() as tx:
-            (letter,) = await to_decide(tx, [str(said[1])])
+            (letter,) = await to_decide(tx, [str(published[1])])
             await dead_letters.discard(tx, letter, by="ops-2", reason="gone before the commit")
             raise ConnectionResetError
 
     with capture_logs() as lines:
-        await redrive(world, dead_letters, str(said[0]))
+        await redrive(world, dead_letters, str(published[0]))
         with pytest.raises(ConnectionResetError):
             await dies_before_the_commit()
-        await discard(world, dead_letters, str(said[1]), " a test wrote it ", by="ops-2")
+        await discard(world, dead_letters, str(published[1]), " a test wrote it ", by="ops-2")
     by_event = {one.event_id: one for one in await letters_of(world)}
     expected = [
         {"event": "dead letter redriven", "outcome": "failed", "by": "ops-1"},
         {"event": "dead letter discarded", "reason": "a test wrote it", "by": "ops-2"},
     ]
-    for line, event_id, wanted in zip(lines, said, expected, strict=True):
+    for line, event_id, wanted in zip(lines, published, expected, strict=True):
         letter = by_event[event_id]
         assert line.items() >= wanted.items()
         place = f"{letter.topic}:{letter.partition}:{letter.offset}"
@@ -239,17 +239,17 @@ async def test_the_log_has_a_line_a_decision_once_it_is_durable(
 
 
 async def test_letters_are_redriven_while_the_consumer_is_at_work(world: World) -> None:
-    said, consumer = await set_aside(world, *[CURSED] * 20)
+    published, consumer = await set_aside(world, *[CURSED] * 20)
     dead_letters = DeadLetterService([consumer], world.metrics)
     await mend(world)
     async with running(world.relay(), consumer2 := world.consumer()):
         dead_letters = DeadLetterService([consumer2], world.metrics)
-        fresh = asyncio.create_task(world.say(*(essay("Q002", n) for n in range(1, 200))))
-        for event_id in said:
+        fresh = asyncio.create_task(world.publish(*(essay("Q002", n) for n in range(1, 200))))
+        for event_id in published:
             assert (await redrive(world, dead_letters, str(event_id))).outcome == "applied"
         new = await fresh
-        await until(lambda: world.took(len(said) + len(new)))
-    assert sorted(await world.effects()) == sorted([*said, *new])
+        await until(lambda: world.took(len(published) + len(new)))
+    assert sorted(await world.effects()) == sorted([*published, *new])
 
 
 async def test_the_gauges_are_right_after_a_restart(world: World) -> None:

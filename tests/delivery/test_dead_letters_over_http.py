@@ -82,7 +82,7 @@ async def serving(world: World, issuer: Issuer, **edges: Any) -> AsyncIterator[O
 
 
 async def test_a_letter_is_listed_shown_redriven_and_then_closed(world: World, ops: Ops) -> None:
-    (event_id,) = await world.say(essay("Q001", CURSED))
+    (event_id,) = await world.publish(essay("Q001", CURSED))
     await until(lambda: ops.has(1))
     (letter,) = (await ops.get())["items"]
     assert (letter["cause"], letter["event_id"], letter["tries"]) == (
@@ -113,7 +113,7 @@ async def test_a_letter_is_listed_shown_redriven_and_then_closed(world: World, o
 
 
 async def test_a_name_of_several_letters_is_told_so(world: World, ops: Ops) -> None:
-    await world.say(*(essay("Q001", CURSED) for _ in range(17)))  # of 16 first digits
+    await world.publish(*(essay("Q001", CURSED) for _ in range(17)))  # of 16 first digits
     await until(lambda: ops.has(17))
     digits = Counter(letter["short"][0] for letter in (await ops.get())["items"])
     vague = await ops.get(f"/{digits.most_common(1)[0][0]}", status=422)
@@ -165,9 +165,9 @@ async def test_letters_are_discarded_with_a_reason_all_or_none(world: World, ops
 async def test_those_that_fail_again_do_not_stand_before_those_that_are_mended(
     world: World, ops: Ops
 ) -> None:
-    await world.say(*[essay("Q001", CURSED)] * 100)
+    await world.publish(*[essay("Q001", CURSED)] * 100)
     await until(lambda: ops.has(100))
-    mended = await world.say(*[essay("Q002", CURSED)] * 50)
+    mended = await world.publish(*[essay("Q002", CURSED)] * 50)
     await until(lambda: ops.has(150))
     await world.sql("ALTER TABLE effects DROP CONSTRAINT no_curse")
     await world.sql("ALTER TABLE effects ADD CONSTRAINT still CHECK (unit <> 'Q001')")
@@ -201,7 +201,7 @@ async def test_letters_are_tried_as_consumers_lock_and_a_deadlock_is_done_again(
 
     async with serving(world, issuer, effect=counts) as ops:
         for unit in ("Q003", "Q001", "Q002"):
-            await world.say(essay(unit))
+            await world.publish(essay(unit))
         await until(lambda: ops.has(3))
         broken = False
         ids = [str(one["id"]) for one in (await ops.get())["items"]]

@@ -27,25 +27,25 @@ from tests.support.facts import essay
 
 
 async def test_what_was_said_before_the_group_was_there_has_its_effect(world: World) -> None:
-    said = await world.say(*(essay(unit) for unit in UNITS))
+    published = await world.publish(*(essay(unit) for unit in UNITS))
     async with running(world.relay()):
         await until(world.relayed)
     async with running(world.consumer()):
-        await until(lambda: world.took(len(said)))
-    assert sorted(await world.effects()) == sorted(said)
-    assert world.metrics.value(APPLIED, topic=world.topic) == len(said)
+        await until(lambda: world.took(len(published)))
+    assert sorted(await world.effects()) == sorted(published)
+    assert world.metrics.value(APPLIED, topic=world.topic) == len(published)
 
 
 async def test_the_same_event_again_has_no_second_effect(world: World) -> None:
-    said = await world.say(*(essay(unit) for unit in UNITS))
+    published = await world.publish(*(essay(unit) for unit in UNITS))
     async with running(world.relay(), world.consumer()):
-        await until(lambda: world.took(len(said)))
+        await until(lambda: world.took(len(published)))
         again = [(r.key, r.headers, r.value) for r in await world.on_topic()]
         await produce(world.bootstrap, world.topic, again + again, partition=1)
-        last = await world.say(essay("Q000"))
-        await until(lambda: _repeated(world, 2 * len(said)))
-        await until(lambda: world.took(len(said) + 1))
-    assert sorted(await world.effects()) == sorted((*said, *last))
+        last = await world.publish(essay("Q000"))
+        await until(lambda: _repeated(world, 2 * len(published)))
+        await until(lambda: world.took(len(published) + 1))
+    assert sorted(await world.effects()) == sorted((*published, *last))
 
 
 async def _repeated(world: World, count: int) -> bool:
@@ -54,10 +54,10 @@ async def _repeated(world: World, count: int) -> bool:
 
 async def test_a_group_goes_on_where_it_stopped(world: World) -> None:
     async with running(world.relay()):
-        await world.say(*(essay(unit) for unit in UNITS))
+        await world.publish(*(essay(unit) for unit in UNITS))
         async with running(world.consumer()):
             await until(lambda: world.took(len(UNITS)))
-        await world.say(essay("Q001"))
+        await world.publish(essay("Q001"))
         async with running(world.consumer()):
             await until(lambda: world.took(len(UNITS) + 1))
     assert world.metrics.value(REPEATED, topic=world.topic) is None
@@ -75,10 +75,10 @@ async def test_a_database_that_fails_in_passing_is_tried_again_and_no_letter_is_
         if attempts <= 2:
             await tx.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    said = await world.say(essay("Q001"), essay("Q002"))
+    published = await world.publish(essay("Q001"), essay("Q002"))
     async with running(world.relay(), world.consumer(effect=dies_twice)):
-        await until(lambda: world.took(len(said)))
-    assert sorted(await world.effects()) == sorted(said)
+        await until(lambda: world.took(len(published)))
+    assert sorted(await world.effects()) == sorted(published)
     assert world.metrics.value(BATCH_RETRIES) == 2
     assert await world.on_topic(world.dead_letter_topic) == []
 
@@ -95,13 +95,13 @@ async def test_when_retries_are_exhausted_kafka_delivers_again_and_nothing_is_sk
             raise asyncpg.DeadlockDetectedError("deadlock detected")
         await probe_service.effect(tx, events)
 
-    said = await world.say(*(essay(unit) for unit in UNITS))
+    published = await world.publish(*(essay(unit) for unit in UNITS))
     settings = world.settings(retry_attempts=1, retry_base_ms=5)
     async with running(world.relay()):
         await until(world.relayed)
     async with running(world.consumer(settings=settings, effect=dies_often)):
-        await until(lambda: world.took(len(said)))
-    assert sorted(await world.effects()) == sorted(said)
+        await until(lambda: world.took(len(published)))
+    assert sorted(await world.effects()) == sorted(published)
     assert await world.on_topic(world.dead_letter_topic) == []
 
 
@@ -112,13 +112,13 @@ async def test_effect_and_what_it_says_are_one_transaction(world: World) -> None
             if getattr(event.data, "words", 0) == 1:
                 await tx.publish(essay("Q000", 2), cause=event.traceparent)
 
-    said = await world.say(essay("Q001"))
+    published = await world.publish(essay("Q001"))
     async with running(world.relay(), world.consumer(effect=answers)):
         await until(lambda: world.took(2))
         await until(world.relayed)
     on_topic = ids_of(await world.on_topic())
     assert len(on_topic) == 2
-    assert set(said) < set(on_topic) == set(await world.effects())
+    assert set(published) < set(on_topic) == set(await world.effects())
 
 
 async def test_partitions_that_move_to_a_second_member_bring_no_double_and_no_gap(
@@ -129,7 +129,7 @@ async def test_partitions_that_move_to_a_second_member_bring_no_double_and_no_ga
         await asyncio.sleep(0.05)
 
     settings = world.settings(batch_max_records=20)
-    said = set(await world.say(*(essay(UNITS[n % 20], n + 1) for n in range(600))))
+    published = set(await world.publish(*(essay(UNITS[n % 20], n + 1) for n in range(600))))
     first = world.consumer(settings=settings, effect=slowly)
     second = world.consumer(settings=settings, effect=slowly)
     async with running(world.relay(), first):
@@ -139,14 +139,14 @@ async def test_partitions_that_move_to_a_second_member_bring_no_double_and_no_ga
         await until(lambda: world.took(600))
     effects = await world.effects()
     assert len(effects) == 600
-    assert set(effects) == said
+    assert set(effects) == published
 
 
 async def test_lag_is_shown_and_goes_when_it_is_gone(world: World) -> None:
     consumer = world.consumer()
-    said = await world.say(*(essay(unit) for unit in UNITS))
+    published = await world.publish(*(essay(unit) for unit in UNITS))
     async with running(world.relay(), consumer):
-        await until(lambda: world.took(len(said)))
+        await until(lambda: world.took(len(published)))
         await until(lambda: _lag(world, 0))
         assert consumer.degraded() is None
         assert consumer.stalled() is None
@@ -202,7 +202,7 @@ async def test_a_static_member_that_comes_back_reads_also_the_topic_that_is_new_
     settings = world.settings(group_instance_id="probe-0")
     withdrawn = topic_of(world.prefix, EssayWithdrawn)
     await world.create_topics(withdrawn)
-    await world.say(essay("Q001"))
+    await world.publish(essay("Q001"))
     async with world.database.transaction() as tx:
         await tx.publish(EssayWithdrawn.model_validate(EssayWithdrawn.sheet.example))
     async with running(world.relay(), world.consumer(settings=settings)):
@@ -215,9 +215,9 @@ async def test_a_static_member_that_comes_back_reads_also_the_topic_that_is_new_
 async def test_a_static_member_that_comes_back_takes_over_at_once(world: World) -> None:
     settings = world.settings(group_instance_id="probe-0")
     async with running(world.relay()):
-        await world.say(essay("Q001"))
+        await world.publish(essay("Q001"))
         async with running(world.consumer(settings=settings)):
             await until(lambda: world.took(1))
-        await world.say(essay("Q002"))
+        await world.publish(essay("Q002"))
         async with running(world.consumer(settings=settings)):
             await until(lambda: world.took(2), seconds=5)  # a session takes 10 s to end

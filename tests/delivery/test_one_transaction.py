@@ -148,8 +148,10 @@ async def test_a_fact_carries_the_trace_of_what_made_it(world: World) -> None:
     assert found[2] is None
 
 
-async def test_a_fact_that_no_broker_would_take_is_refused_where_it_is_said(world: World) -> None:
+async def test_a_fact_that_no_broker_would_take_is_refused_where_it_is_published(
+    world: World,
+) -> None:
     fact = essay("Q001").model_copy(update={"title": "y" * MAX_VALUE_BYTES})
     with pytest.raises(FactTooLargeError):
-        await world.say(fact)
+        await world.publish(fact)
     assert await world.outbox() == 0

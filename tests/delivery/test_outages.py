@@ -32,7 +32,7 @@ async def writing(world: World) -> AsyncIterator[set[UUID]]:
         while not stop.is_set():
             number += 1
             try:
-                accepted.update(await world.say(essay(UNITS[number % len(UNITS)])))
+                accepted.update(await world.publish(essay(UNITS[number % len(UNITS)])))
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -124,23 +124,23 @@ async def test_a_database_away_while_relaying_and_consuming_loses_nothing(
         assert await world.on_topic(world.dead_letter_topic) == []
 
 
-async def test_a_topic_that_was_lost_is_said_again_and_effects_stay_single(
+async def test_a_topic_that_was_lost_is_published_once_more_and_effects_stay_single(
     kafka_world: World,
 ) -> None:
     world = kafka_world
-    said = set(await world.say(*(essay(unit) for unit in UNITS)))
+    published = set(await world.publish(*(essay(unit) for unit in UNITS)))
     async with running(world.relay(), world.consumer()):
-        await until(lambda: world.took(len(said)))
+        await until(lambda: world.took(len(published)))
     await world.delete_topic()
     await until(lambda: _gone(world))
     await world.create_topics()
     async with world.database.transaction() as tx:
-        assert await republish(tx) == len(said)
+        assert await republish(tx) == len(published)
     # A new group, as after a loss of the broker's disk: it reads from the beginning.
     consumer = world.consumer(settings=world.settings(group_id="after-the-loss"))
     async with running(world.relay(), consumer):
-        await until(lambda: _repeated(world, len(said)))
-        on_topic = await _settled(world, said)
+        await until(lambda: _repeated(world, len(published)))
+        on_topic = await _settled(world, published)
     assert set(on_topic.values()) == {1}
 
 

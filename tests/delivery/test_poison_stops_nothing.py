@@ -25,9 +25,9 @@ ALL_POISON = POISON | {
 
 def about(letter: ConsumerRecord[Any, Any]) -> dict[str, str]:
     """What the dead letter says of itself."""
-    _, said = parted(letter.headers)
-    assert len(said) == 9 + ("dl_null_key" in said)
-    return {name: value.decode() for name, value in said.items() if value is not None}
+    _, own = parted(letter.headers)
+    assert len(own) == 9 + ("dl_null_key" in own)
+    return {name: value.decode() for name, value in own.items() if value is not None}
 
 
 async def test_the_events_around_bad_messages_have_their_effect_and_those_are_kept_whole(
@@ -48,10 +48,10 @@ async def test_the_events_around_bad_messages_have_their_effect_and_those_are_ke
     assert len(by_offset) == len(letters) == len(ALL_POISON)
     for number, (name, (cause, (key, headers, value))) in enumerate(ALL_POISON.items()):
         letter = by_offset[2 * number]
-        said = about(letter)
-        assert (said["dl_cause"], said["dl_topic"]) == (cause, world.topic), name
-        assert (said["dl_partition"], said["dl_attempt"]) == ("2", "1"), name
-        assert datetime.fromisoformat(said["dl_time"]).tzinfo is not None, name
+        own = about(letter)
+        assert (own["dl_cause"], own["dl_topic"]) == (cause, world.topic), name
+        assert (own["dl_partition"], own["dl_attempt"]) == ("2", "1"), name
+        assert datetime.fromisoformat(own["dl_time"]).tzinfo is not None, name
         assert parted(letter.headers)[0] == headers, name
         assert letter.value == value, name
         assert letter.key == (key if key is not None or value is not None else b""), name
@@ -93,38 +93,42 @@ async def test_a_message_as_large_as_the_broker_takes_fits_into_the_dead_letters
 
 
 async def test_of_a_batch_that_fails_only_the_item_that_fails_is_set_aside(world: World) -> None:
-    said = await world.say(*(essay("Q001", words) for words in (1, CURSED, 3, CURSED, 5)))
+    published = await world.publish(*(essay("Q001", words) for words in (1, CURSED, 3, CURSED, 5)))
     async with running(world.relay()):
         await until(world.relayed)
         async with running(world.consumer()):
             await until(lambda: world.took(3))
             await until(world.relayed)
-    assert set(await world.effects()) == {said[0], said[2], said[4]}
+    assert set(await world.effects()) == {published[0], published[2], published[4]}
     letters = await world.on_topic(world.dead_letter_topic)
     assert {dict(letter.headers)["ce_id"].decode() for letter in letters} == {
-        str(said[1]),
-        str(said[3]),
+        str(published[1]),
+        str(published[3]),
     }
     assert {about(letter)["dl_detail"] for letter in letters} == {
         "CheckViolationError 23514 no_curse"
     }
     inbox = await world.sql("SELECT event_id FROM inbox")
-    assert {row[0] for row in inbox} == {said[0], said[2], said[4]}  # mended, they may come again
+    assert {row[0] for row in inbox} == {
+        published[0],
+        published[2],
+        published[4],
+    }  # mended, they may be delivered once more
 
 
-async def test_what_a_failed_item_said_is_not_said(world: World) -> None:
+async def test_what_a_failed_item_published_is_not_published(world: World) -> None:
     async def speaks_then_fails(tx: Transaction, events: Sequence[Event]) -> None:
         for event in events:
             if event.partitionkey == "Q001":
                 await tx.publish(essay("Q000", 9))
         await probe_service.effect(tx, events)
 
-    said = await world.say(essay("Q001", CURSED), essay("Q002"))
+    published = await world.publish(essay("Q001", CURSED), essay("Q002"))
     async with running(world.relay(), world.consumer(effect=speaks_then_fails)):
         await until(lambda: world.took(1))
         await until(world.relayed)
-    assert await world.effects() == [said[1]]
-    assert await world.logged() == set(said)
+    assert await world.effects() == [published[1]]
+    assert await world.logged() == set(published)
 
 
 async def test_too_many_in_a_row_stop_the_consumer_and_the_next_one_has_lost_nothing(
@@ -164,7 +168,7 @@ async def test_a_check_that_breaks_is_no_excuse_to_skip(world: World) -> None:
     def breaks(event: Event) -> None:
         raise KeyError(event.partitionkey)
 
-    await world.say(essay("Q001"))
+    await world.publish(essay("Q001"))
     async with running(world.relay(), world.consumer(check=breaks)):
         await until(lambda: _letters(world, 1))
     (letter,) = await world.on_topic(world.dead_letter_topic)
@@ -173,8 +177,8 @@ async def test_a_check_that_breaks_is_no_excuse_to_skip(world: World) -> None:
 
 async def _letters(world: World, count: int) -> bool:
     topic = world.dead_letter_topic
-    said = await world.value("SELECT count(*) FROM event_log WHERE topic = $1", topic)
-    return int(said) >= count and await world.relayed()
+    count_now = await world.value("SELECT count(*) FROM event_log WHERE topic = $1", topic)
+    return int(count_now) >= count and await world.relayed()
 
 
 async def test_a_failure_that_is_nobodys_stops_the_consumer_before_anything_is_skipped(
@@ -186,7 +190,7 @@ async def test_a_failure_that_is_nobodys_stops_the_consumer_before_anything_is_s
         await probe_service.effect(tx, events)
         await tx.execute("UPDATE effects SET note = 'the same'")
 
-    said = await world.say(essay("Q001"), essay("Q002"))
+    published = await world.publish(essay("Q001"), essay("Q002"))
     async with running(world.relay()):
         await until(world.relayed)
     consumer = world.consumer(effect=fails_at_commit)
@@ -195,4 +199,4 @@ async def test_a_failure_that_is_nobodys_stops_the_consumer_before_anything_is_s
     assert await world.effects() == []
     async with running(world.consumer()):
         await until(lambda: world.took(2))
-    assert sorted(await world.effects()) == sorted(said)
+    assert sorted(await world.effects()) == sorted(published)

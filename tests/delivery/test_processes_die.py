@@ -44,7 +44,7 @@ async def test_killed_between_commit_and_publish_loses_nothing(
     assert set(on_topic.values()) == {1}
 
 
-async def test_killed_between_publish_and_delete_says_it_twice_and_it_counts_once(
+async def test_killed_between_publish_and_delete_publishes_it_twice_and_it_counts_once(
     kafka_world: World, probes: Probes
 ) -> None:
     world = kafka_world

@@ -64,7 +64,7 @@ async def test_a_foreign_member_that_never_commits_is_named_and_its_lag_shown(
         await until(lambda: _well(consumer))
         async with foreign_member(world) as thief:
             await until(lambda: _has_some(thief))
-            await world.say(*(essay(unit) for unit in UNITS))
+            await world.publish(*(essay(unit) for unit in UNITS))
             await until(lambda: _trouble(consumer, "notebook@"))
             await until(lambda: _trouble(consumer, "events wait on"))
             assert world.metrics.value(CONSUMER_FOREIGN_MEMBERS) == 1
@@ -87,7 +87,7 @@ async def test_of_two_with_one_instance_id_one_works_and_the_other_says_why_not(
     try:
         async with running(world.relay()):
             await until(lambda: _one_yields(both), seconds=60)
-            await world.say(*(essay(unit) for unit in UNITS))
+            await world.publish(*(essay(unit) for unit in UNITS))
             await until(lambda: world.took(len(UNITS)))
             (idle,) = [one for one in both if "group_instance_id" in (one.degraded() or "")]
             (works,) = [one for one in both if one is not idle]
@@ -106,17 +106,17 @@ async def test_a_topic_deleted_and_made_anew_is_read_from_its_beginning_soon(
 ) -> None:
     world, consumer = kafka_world, kafka_world.consumer()
     async with running(world.relay(), consumer):
-        await world.say(*(essay(unit) for unit in UNITS))
+        await world.publish(*(essay(unit) for unit in UNITS))
         await until(lambda: world.took(len(UNITS)))
         await until(lambda: _well(consumer))
         await world.delete_topic()
         await until(lambda: _trouble(consumer, "no such topic"))
         await world.create_topics(world.topic)
-        said = await world.say(*(essay(unit) for unit in UNITS))
+        published = await world.publish(*(essay(unit) for unit in UNITS))
         async with world.database.transaction() as tx:
             await outbox.republish(tx, topics=[world.topic])
         await until(lambda: world.took(2 * len(UNITS)), seconds=60)
-        assert set(said) <= set(await world.effects())
+        assert set(published) <= set(await world.effects())
         assert len(await world.effects()) == 2 * len(UNITS)
         await until(lambda: _well(consumer), seconds=60)
 
@@ -131,7 +131,7 @@ async def test_partitions_that_nobody_has_are_joined_for(
     async with running(world.relay(), consumer):
         await until(lambda: _joined(consumer))
         monkeypatch.setattr(subscription, "RangePartitionAssignor", RangePartitionAssignor)
-        await world.say(essay("Q001"))
+        await world.publish(essay("Q001"))
         await until(lambda: world.took(1))
     assert world.metrics.value(CONSUMER_RECOVERIES, reason="unowned") == 1
 

@@ -29,12 +29,12 @@ async def replay(world: World, *words: str, group: str | None = None) -> Result:
 async def consumed(world: World, count: int) -> datetime:
     """So many facts have had their effect, and the group has stopped; a moment in their middle."""
     async with running(world.relay(), world.consumer()):
-        await world.say(*(essay(f"Q{n % 20:03}") for n in range(count // 2)))
+        await world.publish(*(essay(f"Q{n % 20:03}") for n in range(count // 2)))
         await until(world.relayed)
         await asyncio.sleep(0.01)
         middle = datetime.now(UTC)
         await asyncio.sleep(0.01)
-        await world.say(*(essay(f"Q{n % 20:03}") for n in range(count // 2, count)))
+        await world.publish(*(essay(f"Q{n % 20:03}") for n in range(count // 2, count)))
         await until(lambda: world.took(count))
         await asyncio.sleep(0.2)  # the last acknowledgement
     return middle
@@ -79,7 +79,7 @@ async def test_from_the_beginning_and_to_one_offset(world: World) -> None:
 
 async def test_what_was_never_read_is_not_passed_over_unless_it_is_meant(world: World) -> None:
     await consumed(world, 30)
-    await world.say(*(essay("Q001") for _ in range(9)))
+    await world.publish(*(essay("Q001") for _ in range(9)))
     async with running(world.relay()):
         await until(world.relayed)
     before = await standing(world)
@@ -104,8 +104,8 @@ async def test_a_group_at_work_is_not_moved(world: World) -> None:
         refused = await replay(world, "--to-beginning")
         assert refused.exit_code == 1
         assert f"the group {group} is at work" in refused.output
-        only_said = await replay(world, "--to-beginning", "--dry-run")
-        assert "30 bản ghi sẽ được đọc lại" in only_said.output
+        only_shown = await replay(world, "--to-beginning", "--dry-run")
+        assert "30 bản ghi sẽ được đọc lại" in only_shown.output
         with pytest.raises(GroupPositionError, match="meanwhile"):
             await move(settings, group, back)  # the broker itself refuses it
         assert all(at == end for at, end in await standing(world))
@@ -155,7 +155,7 @@ async def test_wrong_places_are_all_told_and_nothing_is_moved(world: World) -> N
     assert await standing(world) == before
 
 
-async def test_a_group_that_never_read_is_taken_for_misspelt_unless_it_is_said_to_be_new(
+async def test_a_group_that_never_read_is_taken_for_misspelt_unless_it_is_declared_new(
     world: World,
 ) -> None:
     await consumed(world, 30)

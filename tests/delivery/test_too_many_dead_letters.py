@@ -78,8 +78,8 @@ def test_a_share_stops_at_its_number_and_not_one_later(
     recent = after(limits, recent, "x" * (stops_at - 1))
     with pytest.raises(TooManyDeadLettersError) as stopped:
         after(limits, recent, "x")
-    said = f"{stops_at} dead letters in {stops_at} messages (dead_letter_share_limit), the last: "
-    assert str(stopped.value).startswith(said)
+    reason = f"{stops_at} dead letters in {stops_at} messages (dead_letter_share_limit), the last: "
+    assert str(stopped.value).startswith(reason)
 
 
 def test_a_share_of_one_leaves_the_run_as_the_only_limit() -> None:
@@ -94,7 +94,7 @@ async def test_past_bad_records_by_a_higher_limit_for_one_start_and_no_replay_st
 ) -> None:
     bad = [(b"Q001", [], b"{%d" % number) for number in range(30)]
     await produce(world.bootstrap, world.topic, bad)
-    said = await world.say(essay("Q001"), essay("Q002"))
+    published = await world.publish(essay("Q001"), essay("Q002"))
     async with running(world.relay()):
         await until(world.relayed)
     by_default = world.settings(dead_letter_run_limit=10, dead_letter_share_limit=0.1)
@@ -106,7 +106,7 @@ async def test_past_bad_records_by_a_higher_limit_for_one_start_and_no_replay_st
     # What the log line and docs/operating.md say.
     for_one_start = world.settings(dead_letter_run_limit=10_000, dead_letter_share_limit=1)
     async with running(world.relay(), consumer := world.consumer(settings=for_one_start)):
-        await until(lambda: world.took(len(said)))
+        await until(lambda: world.took(len(published)))
         await until(lambda: _letters(world, len(bad)))
         await until(world.relayed)
         assert consumer.degraded() is None
@@ -114,14 +114,14 @@ async def test_past_bad_records_by_a_higher_limit_for_one_start_and_no_replay_st
     assert len(await world.on_topic(world.dead_letter_topic)) == len(bad)
     assert _counted(world) == len(bad)
 
-    after = await world.say(essay("Q003"))
+    after = await world.publish(essay("Q003"))
     group = group_of(world.prefix)
     await move(world.settings(), group, await plan(world.settings(), group, "beginning"))
     async with running(world.relay(), consumer := world.consumer(settings=by_default)):
-        await until(lambda: world.took(len(said) + len(after)))
-        await until(lambda: _repeated(world, len(said)))
+        await until(lambda: world.took(len(published) + len(after)))
+        await until(lambda: _repeated(world, len(published)))
         assert consumer.degraded() is None
-    assert sorted(await world.effects()) == sorted(said + after)
+    assert sorted(await world.effects()) == sorted(published + after)
     assert await _letters(world, len(bad))
     assert len(await world.on_topic(world.dead_letter_topic)) == len(bad)
     assert _counted(world) == len(bad)
@@ -143,7 +143,7 @@ async def test_one_in_four_stops_the_consumer_with_most_of_the_topic_untouched(
     world: World,
 ) -> None:
     facts = [essay("Q001", CURSED if n % 4 == 0 else n + 1) for n in range(400)]
-    said = await world.say(*facts)
+    published = await world.publish(*facts)
     async with running(world.relay()):
         await until(world.relayed)
     strict = world.consumer(
@@ -166,7 +166,7 @@ async def test_one_in_four_stops_the_consumer_with_most_of_the_topic_untouched(
     await world.sql("ALTER TABLE effects DROP CONSTRAINT no_curse")  # rolled back, and restarted
     mended = world.consumer()
     async with running(world.relay(), mended):
-        await until(lambda: world.took(len(said) - len(letters)))
+        await until(lambda: world.took(len(published) - len(letters)))
         assert mended.degraded() is None
     assert len(await world.on_topic(world.dead_letter_topic)) == len(letters)
 
