@@ -5,6 +5,7 @@ import typer
 from services.cli import campaign, dead_letters, docs, local, rebuild, schemas, topics
 from services.cli.migrate import migrate
 from services.cli.output import epilog
+from services.cli.reconcile import reconcile
 from services.cli.replay import replay
 from services.cli.republish import republish
 from services.cli.run import run
@@ -30,6 +31,12 @@ app.command(epilog=epilog("thidua run scoring", codes="0 stopped, 1 died, 78 set
 app.command(epilog=epilog("thidua republish submissions --since 2020-06-01T00:00:00+07:00"))(
     republish
 )
+app.command(
+    epilog=epilog(
+        "thidua reconcile submissions --repair",
+        codes="0 equal or repaired, 1 different or failed, 2 misused, 78 settings don't fit",
+    )
+)(reconcile)
 app.command(epilog=epilog("thidua replay scoring --to-time 2020-06-01T00:00:00+07:00"))(replay)
 app.command(
     epilog=epilog(

@@ -65,6 +65,7 @@ def test_the_commands_that_operators_are_told_of_are_there() -> None:
         "migrate",
         "topics create",
         "topics list",
+        "reconcile",
         "republish",
         "rebuild scoring",
         "replay",

@@ -1,16 +1,21 @@
 """Submissions' database lost its last seconds, and its clients repeat what they sent."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import asyncpg
 import httpx
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
+from services.cli.main import app
 from services.contracts.events import CommendationProposed, EssaySubmitted
 from services.contracts.topics import topic_of
 from tests.scoring.service import until
@@ -107,3 +112,47 @@ async def test_a_key_that_was_forgotten_makes_no_second_one(
             await tx.execute("DELETE FROM idempotency_keys")
         with pytest.raises(AssertionError, match="idempotency-key-reused"):
             await send(one, client, "old")
+
+
+async def test_the_log_and_the_topics_are_compared_and_repaired_both_ways(
+    *,
+    scoring_url: str,
+    fresh_database: Callable[[], str],
+    broker: Broker,
+    issuer: Issuer,
+    postgres: PostgresCluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with whole(scoring_url, fresh_database(), broker.bootstrap, issuer, intakes=0) as one:
+        settings = one.submissions_settings
+        async with intake(settings) as before:
+            await send(one, before.client, "first")
+        with copy_of(postgres, settings.database_url) as restored:
+            async with intake(settings) as before:
+                (essay_id, proposal_id) = await send(one, before.client, "second")
+                await until(lambda: _are_on(one, 2))
+            monkeypatch.setenv("SUBMISSIONS_DATABASE_URL", restored)
+            monkeypatch.setenv("THIDUA_KAFKA_BOOTSTRAP", broker.bootstrap)
+            monkeypatch.setenv("THIDUA_TOPIC_PREFIX", settings.topic_prefix)
+            monkeypatch.setenv("THIDUA_LANG", "en")
+            lost = await _reconcile()
+            assert lost.exit_code == 1, lost.output
+            assert essay_id in lost.output
+            assert proposal_id in lost.output
+            assert (await _reconcile("--repair")).exit_code == 0
+            assert (await _reconcile()).exit_code == 0
+            connection = await asyncpg.connect(restored)
+            await connection.execute(
+                "INSERT INTO event_log (event_id, topic, key, headers, value, recorded_at)"
+                " SELECT gen_random_uuid(), topic, key, headers, value, recorded_at FROM event_log"
+                " ORDER BY seq LIMIT 1"
+            )
+            unsent = await _reconcile()
+            assert "1 of its database are on no topic" in unsent.output, unsent.output
+            assert (await _reconcile("--repair")).exit_code == 0
+            assert await connection.fetchval("SELECT count(*) FROM outbox") == 1
+            await connection.close()
+
+
+async def _reconcile(*options: str) -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, app, ["reconcile", "submissions", *options])

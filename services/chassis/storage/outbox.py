@@ -25,7 +25,8 @@ it."""
 
 Headers = Sequence[tuple[str, bytes | None]]
 
-_encode_headers = msgspec.msgpack.Encoder().encode
+encode_headers = msgspec.msgpack.Encoder().encode
+"""Kafka headers as they stand in `event_log.headers`."""
 decode_headers = msgspec.msgpack.Decoder(list[tuple[str, bytes | None]]).decode
 """Kafka headers from `event_log.headers`."""
 
@@ -88,7 +89,7 @@ async def write(connection: Any, messages: Sequence[Outgoing]) -> None:
         [m.event_id for m in messages],
         [m.topic for m in messages],
         [m.key for m in messages],
-        [_encode_headers(m.headers) for m in messages],
+        [encode_headers(m.headers) for m in messages],
         [m.value for m in messages],
         [m.recorded_at for m in messages],
     )
