@@ -1,7 +1,9 @@
 """The tables of scoring. The chassis adds its own (event log, outbox, idempotency keys …).
 
-Written with set-based SQL (`counting/ingest.py`, `points/recompute.py`): what is written per fact
-decides how many facts a second one process can take (docs/decisions/0061-facts-are-the-inbox.md).
+They are the one definition: a test compares them with the migrations. They are read and written
+with SQL by hand, because nearly every statement is over sets of units, takes locks in an order, or
+is on the way of every fact (`tallies/ingest.py`, `points/recompute.py`), which decides how many
+facts a second one process can take (docs/decisions/0061-facts-are-the-inbox.md).
 """
 
 from datetime import datetime
