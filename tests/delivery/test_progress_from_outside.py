@@ -65,7 +65,7 @@ async def test_a_foreign_member_that_never_commits_is_named_and_its_lag_shown(
         async with foreign_member(world) as thief:
             await until(lambda: _has_some(thief))
             await world.publish(*(essay(unit) for unit in UNITS))
-            await until(lambda: _trouble(consumer, "notebook@"))
+            await until(lambda: _trouble(consumer, "no replica of this service: notebook"))
             await until(lambda: _trouble(consumer, "events wait on"))
             assert world.metrics.value(CONSUMER_FOREIGN_MEMBERS) == 1
             assert (world.metrics.value(CONSUMER_WAITING_SECONDS) or 0) > 0

@@ -103,6 +103,7 @@ class EventConsumer:
         self._stopped: str | None = None
         self._twin: Member | None = None
         self._blind: str | None = None
+        self._strangers: list[str] = []
         self._rejoins = 0
         self._rejoined_at = -_REJOIN_EVERY_S
         self._leaving: asyncio.Task[None] | None = None
@@ -147,7 +148,8 @@ class EventConsumer:
             return f"stopped: {self._stopped}"
         if self._twin:
             return (
-                f"{self._twin} has the same group_instance_id and works; give each replica its own"
+                f"{self._twin.process} has the same group_instance_id and works; give each replica"
+                " its own"
             )
         if self._blind:
             return f"the brokers do not answer how far the group is ({self._blind})"
@@ -271,7 +273,12 @@ class EventConsumer:
             self._blind = type(error).__name__
             return None
         self._blind = None
-        if remade := self._progress.update(view):
+        remade = self._progress.update(view)
+        strangers = sorted(str(member) for member in self._progress.foreign())
+        if strangers and strangers != self._strangers:
+            _log.warning("members of the group that are no replica of this service", who=strangers)
+        self._strangers = strangers
+        if remade:
             self._recovers("remade", topics=sorted({place.topic for place in remade}))
             self._membership.from_start |= remade
             if consumer := self._subscriber.consumer:

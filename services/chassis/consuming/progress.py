@@ -72,8 +72,15 @@ class Progress:
         """Partitions that nobody has had for several looks."""
         return {place for place, looks in self._unowned.items() if looks >= _UNOWNED_LOOKS}
 
+    def foreign(self) -> set[Member]:
+        """Members that are no replica of this service."""
+        return {m for m in (self._view.members if self._view else ()) if not self._is_ours(m)}
+
     def trouble(self) -> str | None:
-        """What is wrong, for people; None where all is well or nothing is known."""
+        """What is wrong, for people; None where all is well or nothing is known.
+
+        Without hosts: health pages are open.
+        """
         view = self._view
         if view is None:
             return None
@@ -83,7 +90,7 @@ class Progress:
         waiting, late = view.waiting(), self._late()
         if late:
             count = sum(waiting[place] for place in late)
-            owners = {place: str(m) for m in view.members for place in m.places}
+            owners = {place: m.client for m in view.members for place in m.places}
             shown = ", ".join(
                 f"{place.topic}:{place.partition} ({owners.get(place, 'nobody')} has it)"
                 for place in late[:3]
@@ -94,8 +101,9 @@ class Progress:
             )
         elif unowned := self.unowned():
             parts.append(f"{len(unowned)} partitions have no member of the group")
-        if foreign := self._foreign(view):
-            parts.append(f"members that are no replica of this service: {', '.join(foreign)}")
+        if foreign := self.foreign():
+            names = ", ".join(sorted(member.client for member in foreign))
+            parts.append(f"members that are no replica of this service: {names}")
         return "; ".join(parts) or None
 
     def _remade(self, view: GroupView) -> set[TopicPartition]:
@@ -110,9 +118,6 @@ class Progress:
         now = self._clock()
         return sorted(p for p, (_, since) in self._since.items() if now - since >= WORTH_A_WORD_S)
 
-    def _foreign(self, view: GroupView) -> list[str]:
-        return sorted(str(member) for member in view.members if not self._is_ours(member))
-
     def _expose(self, view: GroupView, waiting: dict[TopicPartition, int]) -> None:
         for place in self._shown - view.places:  # of a topic that is gone
             self._metrics.forget(CONSUMER_LAG, topic=place.topic, partition=str(place.partition))
@@ -125,4 +130,4 @@ class Progress:
             )
         self._shown = set(view.places)
         self._metrics.set(CONSUMER_WAITING_SECONDS, self.waits_s())
-        self._metrics.set(CONSUMER_FOREIGN_MEMBERS, len(self._foreign(view)))
+        self._metrics.set(CONSUMER_FOREIGN_MEMBERS, len(self.foreign()))

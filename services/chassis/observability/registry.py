@@ -110,7 +110,8 @@ CONSUMER_FOREIGN_MEMBERS = Metric(
     meaning="Members of the service's consumer group that are no replica of it: what they read, the"
     " service does not.",
     unit="members",
-    what_to_do="Any: `/health/ready` names client and host; stop it, or give it another group.",
+    what_to_do="Any: `/health/ready` names the client, the log its host; stop it, or let it have"
+    " another group.",
     alerts=("ForeignGroupMember",),
 )
 CONSUMER_RECOVERIES = Metric(
