@@ -206,7 +206,7 @@ PATTERN_REMEDIES: dict[str, tuple[str, str]] = {
         "a unit's code has capital letters without marks, digits and dots, like Q009",
     ),
     "^[A-Z][A-Z0-9-]{0,15}$": (
-        "mã nghĩa vụ bắt đầu bằng chữ hoa, ví dụ D2",
+        "mã nội dung bắt đầu bằng chữ hoa, ví dụ D2",
         "an obligation's id begins with a capital letter, like D2",
     ),
     "^[0-9]+$": (

@@ -10,7 +10,7 @@ from services.contracts import published
 
 
 def thidua_schemas(command: str, root: Path) -> Result:
-    return CliRunner().invoke(app, [command, "--root", str(root)])
+    return CliRunner().invoke(app, [command, "--root", str(root)], env={"THIDUA_LANG": "en"})
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.scoring.served_scoring import Stand
 HEAD = "SNV"
 """Head of the cluster of departments."""
 
-_TITLE = {"vi": "Bảng mẫu có điểm chấm tay", "en": "Sample with marks"}
+_TITLE = {"vi": "Bảng minh họa có điểm chấm trực tiếp", "en": "Sample with marks"}
 
 
 def _table(level: str) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _table(level: str) -> dict[str, Any]:
 RULES: dict[str, Any] = {
     "rule_set": "marked",
     "sample": True,
-    "title": {"vi": "MẪU có điểm chấm tay", "en": "SAMPLE with marks"},
+    "title": {"vi": "MINH HỌA có điểm chấm trực tiếp", "en": "SAMPLE with marks"},
     "campaign": "hanoi-2020",
     "cluster_heads": {"departments": HEAD},
     "measures": {"essays": {"kind": "count", "of": "essay-submitted"}},

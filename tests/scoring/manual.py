@@ -32,7 +32,7 @@ DAY = date(2020, 12, 31)
 
 Block = Mapping[str, Any]
 _FENCED = re.compile(r"^(#{2,3}) ([^\n]+)$|^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_TITLE = {"vi": "Mẫu", "en": "Sample"}
+_TITLE = {"vi": "Minh họa", "en": "Sample"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ async def test_standings_show_ranks_and_that_the_table_is_a_sample(stand: Stand)
     await stand.hears(essay("Q009", "a"), essay("Q009", "b"), essay("Q001", "c"))
     document = await stand.read("/v1/standings", cluster="urban-districts", role="unit", unit="SNV")
     assert document["rule_set"]["sample"] is True
-    assert "MẪU" in document["rule_set"]["title"]["vi"]
+    assert "MINH HỌA" in document["rule_set"]["title"]["vi"]
     assert "SAMPLE" in document["rule_set"]["title"]["en"]
     ranks = ranks_of(document)
     assert (ranks["Q009"], ranks["Q001"], ranks["Q002"]) == (1, 2, 3)

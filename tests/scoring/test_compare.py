@@ -178,7 +178,7 @@ def test_the_report_words_a_level_as_the_units_own_table_does() -> None:
     draft = present.under(present.rules.model_copy(update={"tables": tables}))
     found = _over([], present.at(at("12-31")), draft.at(at("12-31")))
     text = "\n".join(report(found, show=0))
-    assert re.search(r"\d+ đơn vị từ Chưa hoàn thành .+ thành Hoàn thành ", text), text
+    assert re.search(r"\d+ đơn vị từ Không hoàn thành .+ thành Hoàn thành ", text), text
     assert re.search(r"\d+ đơn vị từ Chưa thực hiện .+ thành Chậm ", text), text
 
 

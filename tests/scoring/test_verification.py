@@ -215,8 +215,13 @@ def _typed(fields: dict[str, object]) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("unit", "forged", "says"),
     [
-        ("SNV", "good", "công bố Tốt (mẫu), tính lại Chưa hoàn thành (mẫu)"),
-        ("X00004", "on-time", "công bố Đúng hạn (mẫu), tính lại Chưa thực hiện (mẫu)"),
+        (
+            "SNV",
+            "good",
+            "công bố Hoàn thành tốt nhiệm vụ (minh họa), "
+            "tính lại Không hoàn thành nhiệm vụ (minh họa)",
+        ),
+        ("X00004", "on-time", "công bố Đúng hạn (minh họa), tính lại Chưa thực hiện (minh họa)"),
     ],
 )
 def test_a_level_is_told_in_the_words_of_the_units_own_table(
@@ -316,7 +321,7 @@ def test_no_field_of_the_standings_can_be_forged(name: str) -> None:
 
 def test_a_level_is_told_by_its_title() -> None:
     verdict = verify(SEASON, _forged(published(FACTS), "SNV", level="excellent"), FACTS)
-    assert any("published Excellent (sample)" in one.en for one in verdict.findings)
+    assert any("published Fulfilled excellently (sample)" in one.en for one in verdict.findings)
 
 
 def test_standings_of_january_hold_though_the_tables_end_with_the_year() -> None:

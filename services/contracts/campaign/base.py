@@ -38,8 +38,7 @@ def _points(value: object) -> object:
         return value
     if not isinstance(value, str):
         fault(
-            f'điểm phải viết trong dấu nháy: "{value}" (số trần trong YAML là số nhị phân, '
-            "không chính xác)",
+            f'điểm phải viết trong dấu nháy: "{value}" (không có dấu nháy thì máy lưu số gần đúng)',
             f'points are written in quotes: "{value}" (a bare YAML number is binary, not exact)',
         )
     text = value.strip()

@@ -48,10 +48,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> Sentence:
     names = sorted(choices, key=lambda name: (-ratios.get(name, 0), name))
     listed = ", ".join(names) if len(names) <= _LISTED_WORDS else ""
     if names and ratios.get(names[0], 0) >= _NEAR:
-        all_vi, all_en = (
-            (f" (có: {listed})", f" (known: {listed})") if names[1:] and listed else ("", "")
-        )
-        return f"có phải “{names[0]}”?{all_vi}", f"did you mean “{names[0]}”?{all_en}"
+        all_vi = all_en = ""
+        if names[1:] and listed:
+            all_vi, all_en = f" (các giá trị có sẵn: {listed})", f" (known: {listed})"
+        return f"có thể là “{names[0]}”{all_vi}", f"did you mean “{names[0]}”?{all_en}"
     if not listed:
         return "sửa lại, hoặc thêm vào nơi khai báo", "correct it, or add it where it is declared"
     return f"chọn một trong: {listed}", f"choose one of: {listed}"
@@ -162,7 +162,7 @@ def explain(error: ErrorDetails, known_keys: Iterable[str]) -> Sentence:
     elif kind in UNKNOWN_KEY and key.isdecimal() and error["input"] is None:
         # YAML reads `points: 2,5` between braces as `points: 2` and a key `5` without a value.
         said = (
-            f'có phải dấu phẩy thập phân trước {key}? viết dấu chấm, trong nháy, ví dụ "2.5"',
+            f'có thể là dấu phẩy thập phân trước {key}; viết dấu chấm, trong nháy, ví dụ "2.5"',
             f'a decimal comma before {key}? write a dot, and quotes, like "2.5"',
         )
     elif kind in UNKNOWN_KEY:

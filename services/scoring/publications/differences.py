@@ -40,7 +40,7 @@ _WORDS = {
     "cluster": ("cụm", "cluster"),
     "table": ("bảng", "table"),
     "rule_set": ("tên bảng điểm", "rule set"),
-    "sample": ("là bảng mẫu", "is a sample"),
+    "sample": ("là bảng điểm minh họa", "is a sample"),
     "simulated": ("có dữ liệu mô phỏng", "stands on simulated facts"),
     "watermark": ("thời điểm chốt số liệu", "watermark"),
     "published_at": ("thời điểm công bố", "moment of publication"),

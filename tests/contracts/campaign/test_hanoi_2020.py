@@ -138,7 +138,7 @@ def test_every_deadline_quotes_words_that_the_notice_has(hanoi: Campaign) -> Non
 
 def test_the_rule_set_says_in_its_own_title_that_it_is_a_sample(rules: RuleSet) -> None:
     assert rules.sample
-    assert "MẪU" in rules.title.vi
+    assert "MINH HỌA" in rules.title.vi
     assert "SAMPLE" in rules.title.en
 
 
@@ -148,7 +148,7 @@ def test_every_criterion_cites_the_notice_and_says_that_its_numbers_are_a_sample
     for table in rules.tables:
         for criterion in table.criteria:
             assert "251/BTĐ-NV2" in criterion.legal_source, criterion.id
-            assert "mẫu" in criterion.legal_source, criterion.id
+            assert "minh họa" in criterion.legal_source, criterion.id
             assert "sample" in criterion.legal_source, criterion.id
 
 

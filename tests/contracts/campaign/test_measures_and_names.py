@@ -153,7 +153,7 @@ def test_an_unknown_kind_is_answered_by_all_kinds_the_nearest_first(every_kind: 
     assert "did you mean “steps”? (known: steps, " in problem.en
     for kind in ("late-ladder", "ladder", "first-rung", "entered", "base-plus-minus"):
         assert kind in problem.en
-    assert "có phải “steps”? (có: steps, " in problem.vi
+    assert "có thể là “steps” (các giá trị có sẵn: steps, " in problem.vi
 
 
 def test_a_faulty_measure_is_not_also_called_unknown_in_what_is_made_of_it(

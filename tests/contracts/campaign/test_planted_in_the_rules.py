@@ -14,9 +14,9 @@ FAULTS: dict[str, Fault] = {
         "campaign: hanoi-2020", "campaign: hanoi-2021", (0, "make them the same")
     ),
     "a sample that does not say so": Fault(
-        '  en: "SAMPLE table 2020 — not official"',
+        '  en: "SAMPLE TABLE 2020 – NOT OFFICIAL"',
         '  en: "Table of points 2020"',
-        (-2, "must have the words “mẫu” (vi) and “sample” (en)"),
+        (-2, "must have the words “minh họa” (vi) and “sample” (en)"),
     ),
     "points without quotes": Fault('each: "2"', "each: 2.5", (0, 'written in quotes: "2.5"')),
     "whole points without quotes": Fault('each: "2"', "each: 2", (0, 'written in quotes: "2"')),

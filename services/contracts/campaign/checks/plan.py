@@ -37,7 +37,7 @@ def check_days(
     if first > last:
         yield closes.problem(
             (),
-            f"{last} trước ngày mở {first}; đổi closes hoặc opens",
+            f"{last} trước ngày bắt đầu {first}; đổi closes hoặc opens",
             f"{last} is before the opening day {first}; correct closes or opens",
         )
         return
@@ -45,7 +45,8 @@ def check_days(
     if contest_ends and not first <= contest_ends.value.last_good_day <= last:
         yield contest_ends.problem(
             (),
-            f"ngày kết thúc {contest_ends.value.last_good_day} ngoài đợt ({between}); sửa ngày",
+            f"ngày kết thúc {contest_ends.value.last_good_day} ngoài thời gian của đợt "
+            f"({between}); sửa ngày",
             f"the end {contest_ends.value.last_good_day} is outside the campaign ({between}); "
             "correct the day",
         )
@@ -56,8 +57,8 @@ def check_days(
             days = f"{option.last_good_day} … {option.last_reporting_day}"
             yield obligations.problem(
                 (*path, "due"),
-                f"hạn và ngày báo cáo cuối ({days}) ngoài đợt ({between}); sửa hạn, closes hoặc "
-                "reporting_grace_days",
+                f"thời hạn và ngày báo cáo cuối ({days}) ngoài thời gian của đợt ({between}); sửa "
+                "thời hạn, closes hoặc reporting_grace_days",
                 f"deadline and last reporting day ({days}) are outside the campaign ({between}); "
                 "correct the deadline, closes or reporting_grace_days",
             )
@@ -75,7 +76,7 @@ def _conditions(obligations: Part[tuple[ObligationPlan, ...]], first: date) -> I
         if not first <= asked <= earliest:
             yield obligations.problem(
                 (at, "only_if", "no_essays_by"),
-                f"{asked} phải từ ngày mở {first} đến hạn {earliest}",
+                f"{asked} phải từ ngày bắt đầu {first} đến thời hạn {earliest}",
                 f"{asked} must lie between the opening {first} and the deadline {earliest}",
             )
 
@@ -94,7 +95,7 @@ def check_obligations(obligations: Part[tuple[ObligationPlan, ...]] | None) -> I
         first = obligations.value[conditional[0]].id
         yield obligations.problem(
             (at, "only_if"),
-            f"chỉ một nghĩa vụ được có only_if, {first} đã có; gộp lại thành một",
+            f"chỉ một nội dung phải thực hiện được có only_if, {first} đã có; gộp lại thành một",
             f"only one obligation may have only_if, {first} has it; make them one",
         )
 
@@ -114,7 +115,7 @@ def _ids_once(obligations: Part[tuple[ObligationPlan, ...]]) -> Iterator[Problem
         if obligation.id in owner:
             yield obligations.problem(
                 (at, "id"),
-                f"mã {obligation.id} đã dùng; mỗi nghĩa vụ một mã",
+                f"mã {obligation.id} đã dùng; mỗi nội dung một mã",
                 f"id {obligation.id} is used already; one id for each obligation",
             )
         owner.setdefault(obligation.id, obligation.id)
@@ -136,7 +137,7 @@ def _option(
         vi, en = did_you_mean(option.by, FULFILLING)
         yield obligations.problem(
             (*path, "by"),
-            f"không có sự kiện “{option.by}” để hoàn thành nghĩa vụ; {vi}",
+            f"không có sự kiện “{option.by}” để hoàn thành nội dung này; {vi}",
             f"no event “{option.by}” fulfils an obligation; {en}",
         )
         return

@@ -29,8 +29,8 @@ def check_slips(file: str, units: UnitRows) -> Iterator[Problem]:
                 yield Problem(
                     file=file,
                     line=row.line,
-                    vi=f"{column}: chỉ dòng này viết “{word}”; có phải “{meant}” như"
-                    f" {words[meant]} dòng khác? nếu không, đặt tên khác hẳn",
+                    vi=f"{column}: chỉ dòng này viết “{word}”; có thể là “{meant}” như"
+                    f" {words[meant]} dòng khác; nếu không, đặt tên khác hẳn",
                     en=f"{column}: only this line says “{word}”; did you mean “{meant}”, as"
                     f" {words[meant]} other lines do? if not, take a name that differs more",
                 )

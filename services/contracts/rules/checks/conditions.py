@@ -91,8 +91,8 @@ def _askable(tables: Tables, asked: Asked, measures: Mapping[str, Measure]) -> I
         if measure is not None and not has_state(comparison, measure):
             yield tables.problem(
                 (*place, "is"),
-                f"“{comparison.equals}” là tình trạng của nghĩa vụ, nhưng {comparison.measure} "
-                f"thuộc kiểu {measure.kind}; dùng một số đo days-late, hoặc so với một số",
+                f"“{comparison.equals}” là tình trạng thực hiện, nhưng {comparison.measure} "
+                f"thuộc kiểu {measure.kind}; dùng một chỉ số days-late, hoặc so với một số",
                 f"“{comparison.equals}” is a state of an obligation, but {comparison.measure} is "
                 f"of kind {measure.kind}; name a days-late measure, or compare with a number",
             )

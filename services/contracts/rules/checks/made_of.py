@@ -27,7 +27,7 @@ def check_made_of(measures: Measures) -> Iterator[Problem]:
         if count == MOST_LAYERS + 1 and not circles:
             yield measures.problem(
                 (name,),
-                f"số đo chồng hơn {MOST_LAYERS} tầng; gộp bớt các số đo mà nó gồm",
+                f"chỉ số chồng hơn {MOST_LAYERS} tầng; gộp bớt các chỉ số mà nó gồm",
                 f"is made of measures over more than {MOST_LAYERS} layers; join some of them",
             )
 
@@ -41,7 +41,7 @@ def _parts_named_twice(measures: Measures, name: str) -> Iterator[Problem]:
         if part in seen:
             yield measures.problem(
                 (name, *path),
-                f"“{part}” đã có trong số đo này; mỗi số đo một lần, nhân thì dùng trọng số của "
+                f"“{part}” đã có trong chỉ số này; mỗi chỉ số một lần, nhân thì dùng trọng số của "
                 "tiêu chí",
                 f"“{part}” is there already; name each measure once, and multiply by the weights "
                 "of a criterion",
@@ -83,6 +83,6 @@ def _circle(measures: Measures, circle: list[str]) -> Problem:
     shown = " → ".join((*named, circle[0]))
     return measures.problem(
         (first,),
-        f"các số đo tạo thành vòng {shown}; bỏ một số đo khỏi vòng",
+        f"các chỉ số tạo thành vòng {shown}; bỏ một chỉ số khỏi vòng",
         f"the measures form a circle {shown}; take one of them out of it",
     )

@@ -58,7 +58,7 @@ def check_measures(
             vi, en = did_you_mean(measure.obligation, obligations)
             yield measures.problem(
                 (name, "obligation"),
-                f"plan.yaml không có nghĩa vụ “{measure.obligation}”; {vi}",
+                f"plan.yaml không có nội dung “{measure.obligation}”; {vi}",
                 f"plan.yaml has no obligation “{measure.obligation}”; {en}",
             )
 
@@ -81,7 +81,7 @@ def _counted(measures: Measures, path: Path, measure: OverFacts) -> Iterator[Pro
         shown = ", ".join(e for e in same if e != fact.event)
         yield measures.problem(
             (*path, "unless"),
-            f"{against.event} không nói về cùng một thứ với {fact.event}; dùng: {shown}",
+            f"{against.event} không cùng đối tượng với {fact.event}; dùng: {shown}",
             f"{against.event} is not about the same thing as {fact.event}; use: {shown}",
         )
     if not isinstance(measure, CountMeasure) and measure.field in fact.model_fields:
@@ -117,12 +117,12 @@ def _parts(measures: Measures, name: str, named: frozenset[str]) -> Iterator[Pro
             vi, en = did_you_mean(part, named - {name})
             yield measures.problem(
                 (name, *path),
-                f"không có số đo “{part}” trong measures; {vi}",
+                f"không có chỉ số “{part}” trong measures; {vi}",
                 f"there is no measure “{part}”; {en}",
             )
         elif isinstance(measures.value.get(part), DaysLateMeasure):
             yield measures.problem(
                 (name, *path),
-                f"“{part}” là tình trạng của nghĩa vụ, không phải số; chọn một số đo có số",
+                f"“{part}” là tình trạng thực hiện, không phải số; chọn một chỉ số có số",
                 f"“{part}” is the state of an obligation and no number; choose one that is",
             )

@@ -75,7 +75,7 @@ def check_measures_used(
                 vi, en = did_you_mean(name, named)
                 yield tables.problem(
                     place,
-                    f"không có số đo “{name}” trong measures; {vi}",
+                    f"không có chỉ số “{name}” trong measures; {vi}",
                     f"there is no measure “{name}”; {en}",
                 )
             elif measures is not None and name in measures.value:
@@ -109,7 +109,7 @@ def _suits(
     if need != "either" and (need == "obligation") != isinstance(measure, DaysLateMeasure):
         yield tables.problem(
             place,
-            f"{reader} không dùng được số đo kiểu {measure.kind}: late-ladder cần "
+            f"{reader} không dùng được chỉ số kiểu {measure.kind}: late-ladder cần "
             "days-late, các kiểu khác cần số",
             f"{reader} cannot read a measure of kind {measure.kind}: late-ladder needs "
             "days-late, all others a number",
@@ -149,6 +149,6 @@ def check_duties_owed(
             if not any(duty.applies_to(row.unit) for row in scored):
                 yield tables.problem(
                     (*path, "measure"),
-                    f"không đơn vị nào của bảng này phải thực hiện {duty.id}; chọn nghĩa vụ khác",
+                    f"không đơn vị nào của bảng này phải thực hiện {duty.id}; chọn nội dung khác",
                     f"no unit of this table owes {duty.id}; choose another obligation",
                 )

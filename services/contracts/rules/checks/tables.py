@@ -18,11 +18,11 @@ def check_sample(sample: Part[bool] | None, title: Part[Bilingual] | None) -> It
     """A sample says so in its own title, in both languages, wherever its result is shown."""
     if sample is None or title is None or not sample.value:
         return
-    if "mẫu" not in title.value.vi.lower() or "sample" not in title.value.en.lower():
+    if "minh họa" not in title.value.vi.lower() or "sample" not in title.value.en.lower():
         yield title.problem(
             (),
-            "sample là true nên tên phải có chữ “mẫu” (vi) và “sample” (en)",
-            "sample is true, so the title must have the words “mẫu” (vi) and “sample” (en)",
+            "sample là true nên tên phải có chữ “minh họa” (vi) và “sample” (en)",
+            "sample is true, so the title must have the words “minh họa” (vi) and “sample” (en)",
         )
 
 

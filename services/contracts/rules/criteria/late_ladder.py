@@ -60,7 +60,7 @@ class LateLadder(CriterionBase):
             if step.points > before.points:
                 yield Fault(
                     ("steps", at, "points"),
-                    f"muộn hơn lại nhiều điểm hơn ({plain(step.points)} > {plain(before.points)}); "
+                    f"chậm hơn lại nhiều điểm hơn ({plain(step.points)} > {plain(before.points)}); "
                     "xếp điểm giảm dần",
                     f"later gives more points ({plain(step.points)} > {plain(before.points)}); "
                     "points go down",
