@@ -154,14 +154,14 @@ async def _moving(stack: Stack, client: httpx.AsyncClient) -> dict[str, float]:
 
 def _stay(stack: Stack) -> None:
     """Say where to look, and wait for Ctrl-C; a service that dies ends the waiting."""
-    say = stack.steps.print
+    show = stack.steps.print
     running = speak("Hệ thống đang chạy; nhấn Ctrl-C để dừng.", "It stays up; Ctrl-C stops it.")
-    say(f"\n[bold]{running}[/]")
+    show(f"\n[bold]{running}[/]")
     for service in SERVICES:
-        say(f"  {service:14} {stack.url(service)}/docs")
-    say(f"  {'Kafka':14} {stack.broker.bootstrap}")
-    say(f"  {speak('Thư', 'Mails'):14} {stack.directory / 'mail'}")
-    say("  make -s token ROLE=board   |   make -s token ROLE=unit UNIT=Q009")
+        show(f"  {service:14} {stack.url(service)}/docs")
+    show(f"  {'Kafka':14} {stack.broker.bootstrap}")
+    show(f"  {speak('Thư', 'Mails'):14} {stack.directory / 'mail'}")
+    show("  make -s token ROLE=board   |   make -s token ROLE=unit UNIT=Q009")
     pause = timedelta(seconds=1).total_seconds()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -169,4 +169,4 @@ def _stay(stack: Stack) -> None:
             time.sleep(pause)
             stack.supervisor.check()
     except KeyboardInterrupt:
-        say("")
+        show("")

@@ -34,10 +34,10 @@ def java() -> str | None:
 def java_version(program: str) -> int | None:
     """The major version that `java -version` tells, or None when it tells none."""
     try:
-        told = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
+        printed = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
     except OSError:
         return None
-    found = re.search(r'version "(\d+)', told.stderr + told.stdout)
+    found = re.search(r'version "(\d+)', printed.stderr + printed.stdout)
     return int(found.group(1)) if found else None
 
 
@@ -104,8 +104,8 @@ def _run_maven(target: Path, repository: Path, progress: Callable[[int, int], No
         maven.wait()
     if maven.returncode != 0:
         plain = re.sub(r"\x1b\[[0-9;]*m", "", words.read_text(errors="replace"))  # no colours
-        said = [line for line in plain.splitlines() if line.strip()]
-        cause = said[0][:_LONGEST_CAUSE] if said else "it said nothing"
+        lines = [line for line in plain.splitlines() if line.strip()]
+        cause = lines[0][:_LONGEST_CAUSE] if lines else "it said nothing"
         raise KafkaUnavailableError(f"Maven could not fetch it ({cause}; more in {words})")
     words.unlink()
     if progress is not None:

@@ -30,7 +30,7 @@ async def fill(world: World, rows: int) -> None:
         await world.publish(*(essay(UNITS[n % len(UNITS)]) for n in range(start, start + 1000)))
 
 
-async def again(world: World) -> None:
+async def refill(world: World) -> None:
     """The same rows once more."""
     await world.sql("INSERT INTO outbox SELECT seq FROM event_log")
     await world.sql("SELECT FROM outbox LIMIT 1")
@@ -85,9 +85,9 @@ async def main(rows: int, rounds: int) -> None:
                 loops, relays = [], []
                 for _ in range(rounds):
                     loops.append(await bare(world, rows, batch))
-                    await again(world)
+                    await refill(world)
                     relays.append(await ours(world, rows, batch))
-                    await again(world)
+                    await refill(world)
                 loop, relay = statistics.median(loops), statistics.median(relays)
                 print(
                     f"relayed, batch {batch:4}: {relay:8,.0f} rows/s, bare loop {loop:8,.0f},"

@@ -107,7 +107,7 @@ def measured(way: str, path: Path) -> Run:
     return msgspec.json.decode(done.stdout, type=Run)
 
 
-def all_again(files: dict[int, Path], rounds: int) -> None:
+def score_from_scratch(files: dict[int, Path], rounds: int) -> None:
     """Both ways in turn, the medians and their ratio."""
     for count, path in files.items():
         runs: dict[str, list[Run]] = {way: [] for way in WAYS}
@@ -275,7 +275,7 @@ def main(rounds: int) -> None:
         files = {count: Path(directory) / f"{count}.rows" for count in (FEW, MANY)}
         for count, path in files.items():
             stored.write(path, count)
-        all_again(files, rounds)
+        score_from_scratch(files, rounds)
         postgres = PostgresCluster(Path(directory) / "postgres")
         postgres.start()
         try:

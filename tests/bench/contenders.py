@@ -179,7 +179,7 @@ def peer(name: str, **more: int) -> Contender:
 def _raced(name: str, command: list[str], output: Path, count: int, seconds: float) -> Run:
     with Supervisor() as supervisor:
         started = [supervisor.start(Process(name, command, output))]
-        result = _run(_marks(lambda: _said(output), started, count, seconds))
+        result = _run(_marks(lambda: _printed_last(output), started, count, seconds))
         started[0].kill()  # what it would do at its end is not measured
     return result
 
@@ -235,7 +235,7 @@ def _applied(client: httpx.Client, started: Sequence[Running]) -> Seen | None:
     return (int(found), time.monotonic()) if found else None
 
 
-def _said(output: Path) -> Seen | None:
+def _printed_last(output: Path) -> Seen | None:
     """What a peer printed last."""
     lines = _LINE.findall(output.read_text(errors="replace")) if output.exists() else []
     return (int(lines[-1][0]), float(lines[-1][1])) if lines else None

@@ -42,14 +42,14 @@ def season(count: int, seed: int) -> Iterator[UnitFact]:
         kind = draw.random()
         if kind < 0.9:
             # Ids as submissions makes them: in the order of time.
-            said = essay(unit, name, late=draw.random() < 0.1).model_copy(
+            submitted = essay(unit, name, late=draw.random() < 0.1).model_copy(
                 update={"essay_id": uuid7(datetime.now(UTC))}
             )
-            yield said
+            yield submitted
             number += 1
             if kind < 0.4 and number < count:
                 mark = judged(unit, name, str(draw.randint(40, 99)))
-                yield mark.model_copy(update={"essay_id": said.essay_id})
+                yield mark.model_copy(update={"essay_id": submitted.essay_id})
                 number += 1
         elif kind < 0.96:
             yield proposed(unit, name)

@@ -111,10 +111,10 @@ def load(port: int, issuer: Issuer, seconds: float, *, rate: float | None = None
         "requests": list(_requests(issuer)),
     }
     with Popen([sys.executable, "-m", "tests.bench.http_load"], stdin=PIPE, stdout=PIPE) as clients:
-        said, _ = clients.communicate(json.dumps(order).encode())
+        output, _ = clients.communicate(json.dumps(order).encode())
     if clients.returncode:
         raise RuntimeError("a request was refused, see above")
-    return Load(**json.loads(said))
+    return Load(**json.loads(output))
 
 
 def _requests(issuer: Issuer) -> Iterator[tuple[str, str]]:

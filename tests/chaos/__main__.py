@@ -47,16 +47,16 @@ def _run(
 ) -> int:
     began = time.monotonic()
 
-    def say(text: str) -> None:
+    def report(text: str) -> None:
         sys.stdout.write(f"{time.monotonic() - began:6.0f} s{text}\n")
         sys.stdout.flush()
 
     async def live() -> int:
-        chaos = await begin(stack, seed, say)
+        chaos = await begin(stack, seed, report)
         await chaos.live_through(acts, drawn(chaos.campaign, seed, count))
-        say("  all commands are answered; waiting until nothing moves")
+        report("  all commands are answered; waiting until nothing moves")
         await chaos.settle()
-        say("  counting")
+        report("  counting")
         lines = await chaos.count()
         _print_outcome(chaos, lines)
         if wrong := sorted(broken(lines)):
@@ -64,21 +64,21 @@ def _run(
             _write_all(directory, lines)
             return BROKEN
         print(f"  seed {seed}: every promise is kept\n")
-        return await _prove(chaos, lines, proofs, say)
+        return await _prove(chaos, lines, proofs, report)
 
     with stack_to_break(directory) as stack:
         return asyncio.run(live())
 
 
 async def _prove(
-    chaos: Chaos, lines: list[Line], proofs: Sequence[Proof], say: Callable[[str], None]
+    chaos: Chaos, lines: list[Line], proofs: Sequence[Proof], report: Callable[[str], None]
 ) -> int:
     """Take the promises out one by one; the ledger must see it each time."""
     unnoticed = []
     for proof in proofs:
         newly, lines = await prove(chaos, proof, lines)
         noticed = proof.line in newly
-        say(f"  without {proof.name}: {', '.join(sorted(newly)) or 'nothing'} newly broken")
+        report(f"  without {proof.name}: {', '.join(sorted(newly)) or 'nothing'} newly broken")
         if not noticed:
             unnoticed.append(proof.name)
     if unnoticed:

@@ -26,7 +26,7 @@ _INSIST_S = 120.0
 _LOST, _REPEATED = 0.03, 0.03
 """Shares of commands whose first answer is not read, and that are sent once more in the end."""
 
-_AGAIN = (408, 429)
+_RETRIED_STATUSES = (408, 429)
 _REFUSALS = (400, 404, 409, 422)
 
 
@@ -99,16 +99,16 @@ class Clients:
         # What is right may be refused now and taken later, when a replacement has come: not asked.
         final = answer is not None and (answer.status < 300 or command.doomed)
         if answer is not None and final and _LOST < chance < _LOST + _REPEATED:
-            again = await self._insist(lines, path, command)
+            repeated = await self._insist(lines, path, command)
             differs = (
-                again is None
-                or again.status != answer.status
-                or (answer.status < 300 and again.body != answer.body)
+                repeated is None
+                or repeated.status != answer.status
+                or (answer.status < 300 and repeated.body != answer.body)
             )
-            outcome = replace(outcome, asked_again=True, differs=differs)
+            outcome = replace(outcome, repeated=True, differs=differs)
         if command.event == "essay-submitted" and not command.doomed:
-            said = json.loads(answer.body) if answer and answer.status < 300 else {}
-            self._essay(command.key).set_result(said.get("essay_id"))
+            taken = json.loads(answer.body) if answer and answer.status < 300 else {}
+            self._essay(command.key).set_result(taken.get("essay_id"))
         return outcome
 
     async def _insist(
@@ -133,7 +133,7 @@ class Clients:
                         line.close()
                         continue
                     answer = await line.post(path, headers, body)
-                if answer.status < 500 and answer.status not in _AGAIN:
+                if answer.status < 500 and answer.status not in _RETRIED_STATUSES:
                     return answer
             except (OSError, EOFError, TimeoutError):
                 pass
@@ -195,10 +195,10 @@ def _problem(body: bytes) -> str:
 _FACTS = {fact.event: fact for fact in FACTS}
 
 
-def _fact(command: Command, said: dict[str, Any]) -> str:
+def _fact(command: Command, body: dict[str, Any]) -> str:
     """The fact that an answer promises, by the name that `databases.name_of` gives it."""
     if command.event == "figure-reported":
-        aggregate = f"{said['name']}:{said['period']}"
+        aggregate = f"{body['name']}:{body['period']}"
     else:
-        aggregate = said[_FACTS[command.event].aggregate_field]
-    return f"{command.event} {said['unit']} {aggregate} v{said.get('version', 1)}"
+        aggregate = body[_FACTS[command.event].aggregate_field]
+    return f"{command.event} {body['unit']} {aggregate} v{body.get('version', 1)}"

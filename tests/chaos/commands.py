@@ -166,15 +166,15 @@ def _reports(units: Sequence[Unit]) -> Iterator[Command]:
     for unit in units:
         if unit.level == "city" or unit.code in silent:
             continue
-        said = {**_SIMULATED, "unit": unit.code}
+        common = {**_SIMULATED, "unit": unit.code}
         role = "unit"
         yield Command(
-            "", "conference-reported", "/v1/conference-reports", {**said, **held}, role, unit.code
+            "", "conference-reported", "/v1/conference-reports", {**common, **held}, role, unit.code
         )
         if unit.level == "upper":
-            contest = {**said, "entries": 9, "prizes": 3}
+            contest = {**common, "entries": 9, "prizes": 3}
             yield Command("", "contest-reported", "/v1/contest-reports", contest, role, unit.code)
-            ceremony = {**said, "held_on": "2019-12-20"}
+            ceremony = {**common, "held_on": "2019-12-20"}
             yield Command(
                 "", "ceremony-reported", "/v1/ceremony-reports", ceremony, role, unit.code
             )

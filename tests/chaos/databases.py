@@ -130,28 +130,28 @@ async def _deliveries(
     evidence.inbox = Counter(str(event) for event, _ in rows)
     taken_in = {str(event): at for event, at in rows}
     evidence.not_owed = {
-        (event, wish)
-        for event, wish in evidence.wanted
-        for begins, ends in _spans_off(wish, evidence.no_more, resumed)
+        (event, subscription)
+        for event, subscription in evidence.wanted
+        for begins, ends in _spans_off(subscription, evidence.no_more, resumed)
         if event in taken_in and begins <= taken_in[event] <= ends
     }
     evidence.untold = {
-        (event, wish)
-        for event, wish in evidence.wanted
+        (event, subscription)
+        for event, subscription in evidence.wanted
         for which, (begins, ends) in evidence.surely_off
-        if which == wish and event in taken_in
+        if which == subscription and event in taken_in
         if begins <= taken_in[event] <= ends - LONGEST_BATCH
     }
     found: dict[Pair, list[str]] = {}
-    for event, wish, state in await connection.fetch(
+    for event, subscription, state in await connection.fetch(
         "SELECT event_id, subscription_id, state FROM deliveries"
     ):
-        found.setdefault((str(event), str(wish)), []).append(state)
+        found.setdefault((str(event), str(subscription)), []).append(state)
     evidence.deliveries = found
 
 
 def _spans_off(
-    wish: str,
+    subscription: str,
     no_more: Iterable[NoMore],
     resumed: Sequence[tuple[str, Span]],
 ) -> Iterator[tuple[datetime, datetime]]:
@@ -160,6 +160,8 @@ def _spans_off(
     A resumption that was asked for before, and answered after, may have come before it.
     """
     for which, _, began, off in no_more:
-        if off and which == wish:
-            returns = [sure for one, (asked, sure) in resumed if one == wish and asked >= began]
+        if off and which == subscription:
+            returns = [
+                sure for one, (asked, sure) in resumed if one == subscription and asked >= began
+            ]
             yield began - LONGEST_BATCH, min(returns, default=datetime.max.replace(tzinfo=UTC))

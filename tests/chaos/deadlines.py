@@ -122,7 +122,7 @@ def _overtaken(submission: Submission, stored_at: datetime, calendar: Sequence[M
 def _missed(
     state: Obligation, submissions: Iterable[Submission], known: Deeds, calendar: Sequence[Moved]
 ) -> Iterator[Miss]:
-    said: list[ObligationFact] = []
+    published: list[ObligationFact] = []
     standing: set[UUID] = set()
     for at, act in _in_order(state, submissions, known, calendar):
         facts: tuple[ObligationFact, ...] = ()
@@ -142,10 +142,10 @@ def _missed(
                 )
             case None:
                 state, facts = miss(state, at)
-        said += facts
+        published += facts
     return (
         (fact.unit, fact.obligation, fact.deadline_version)
-        for fact in said
+        for fact in published
         if isinstance(fact, DeadlineMissed)
     )
 

@@ -55,7 +55,7 @@ class Outcome:
     sent_at: float = 0.0
     """Of one clock for all commands, seconds; when it was first sent, and when its answer came."""
     answered_at: float = 0.0
-    asked_again: bool = False
+    repeated: bool = False
     """It was sent once more under its key after its answer had come."""
     differs: bool = False
     """And the two answers were not the same."""

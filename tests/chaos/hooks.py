@@ -70,8 +70,8 @@ class Hooks:
         subscription, token = self.subscriptions[path]
         if since := self._off_since.pop(path, None):
             self.surely_off.append((subscription, (since, datetime.now(UTC))))
-        for again in range(10):
-            await self.resume(subscription, token, key=f"gone-{len(self.gone)}-{again}")
+        for attempt in range(10):
+            await self.resume(subscription, token, key=f"gone-{len(self.gone)}-{attempt}")
             await asyncio.sleep(LATE.total_seconds() / 2)
             if await self._state(subscription, token) == "active":
                 break

@@ -17,15 +17,15 @@ async def insist(
 ) -> None:
     """POST to the replicas in turn until one takes it. Raises NobodyTakesItError."""
     headers = {"authorization": f"Bearer {token}", "idempotency-key": key}
-    said = "no answer"
+    last = "no answer"
     async with httpx.AsyncClient(timeout=5, trust_env=False, headers=headers) as client:
         for number in range(120):
             try:
                 answer = await client.post(stack.url(service, number % 2) + path, json=body)
                 if answer.is_success:
                     return
-                said = f"{answer.status_code} {answer.text}"
+                last = f"{answer.status_code} {answer.text}"
             except httpx.TransportError as error:
-                said = repr(error)
+                last = repr(error)
             await asyncio.sleep(0.5)
-    raise NobodyTakesItError(f"{path}: {said}")
+    raise NobodyTakesItError(f"{path}: {last}")

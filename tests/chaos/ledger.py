@@ -93,12 +93,12 @@ def _commands(found: Evidence) -> Iterator[Line]:
         len(outcomes),
         (f"{k}: {o.detail}" for k, o in outcomes.items() if o.state == "unanswered"),
     )
-    again = {key: one for key, one in outcomes.items() if one.asked_again}
+    repeated = {key: one for key, one in outcomes.items() if one.repeated}
     yield _line(
         "same-answer",
         "one key, one answer, however often it is sent",
-        len(again),
-        (f"{k}: {o.detail or o.fact}" for k, o in again.items() if o.differs),
+        len(repeated),
+        (f"{k}: {o.detail or o.fact}" for k, o in repeated.items() if o.differs),
     )
     doomed = {key: one for key, one in outcomes.items() if one.doomed}
     yield _line(
@@ -227,28 +227,28 @@ def _effects(found: Evidence) -> Iterator[Line]:
 
 
 def _deadlines(found: Evidence) -> Iterator[Line]:
-    said = {miss: set(ids) for miss, ids in found.misses.items()}
+    misses = {miss: set(ids) for miss, ids in found.misses.items()}
     yield _line(
         "missed-once",
         "a deadline is missed once for unit, obligation, version",
-        len(said),
-        (f"{miss}: {sorted(ids)}" for miss, ids in said.items() if len(ids) > 1),
+        len(misses),
+        (f"{miss}: {sorted(ids)}" for miss, ids in misses.items() if len(ids) > 1),
     )
     must = set(found.must_be_missed)
     yield _line(
         "missed",
-        "every deadline that passed unfulfilled was said",
+        "every deadline that passed unfulfilled was published",
         len(found.must_be_missed),
         [
-            *(f"{miss} was not said" for miss in must - said.keys()),
+            *(f"{miss} was not published" for miss in must - misses.keys()),
             *(f"{timer} is due" for timer in found.timers_due),
         ],
     )
     yield _line(
         "not-missed",
         "and none that did not pass so",
-        len(said),
-        (f"{miss} was said" for miss in said.keys() - must - set(found.may_be_missed)),
+        len(misses),
+        (f"{miss} was published" for miss in misses.keys() - must - set(found.may_be_missed)),
     )
 
 

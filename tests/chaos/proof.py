@@ -99,12 +99,12 @@ async def prove(chaos: Chaos, proof: Proof, before: Sequence[Line]) -> tuple[set
 
 async def _come_unheard(chaos: Chaos, proof: Proof) -> None:
     """Let events come for a subscription while it is off."""
-    (wish,) = (one for one in chaos.wishes if one.path == proof.missed_by)
-    commands = _more(chaos, proof, unit=wish.unit)
+    (subscription,) = (one for one in chaos.subscriptions if one.path == proof.missed_by)
+    commands = _more(chaos, proof, unit=subscription.unit)
     half = len(commands) // 2
-    off = asyncio.create_task(chaos.havoc.hooks.off(wish.path))
+    off = asyncio.create_task(chaos.havoc.hooks.off(subscription.path))
     await chaos.live_through([], commands[:half])
-    assert await off, f"{wish.path} stayed on"
+    assert await off, f"{subscription.path} stayed on"
     await chaos.live_through([], commands[half:])
     await _taken(chaos, service_of(proof.process))
     await asyncio.sleep(LONGEST_BATCH.total_seconds())

@@ -86,8 +86,8 @@ class Receiver:
                 answer = mood(self._seed, path, number, self._calls[message])
             self.moods[answer] += 1
             if answer == "yes":
-                said = self.yes.setdefault((json.loads(body)["id"], path), Counter())
-                said[message] += 1
+                accepted = self.yes.setdefault((json.loads(body)["id"], path), Counter())
+                accepted[message] += 1
         if answer == "drip":
             await _drip(send)
             return

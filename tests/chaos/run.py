@@ -67,7 +67,7 @@ _SETTLE_S = 600.0
 _LONG = 3000
 """Commands whose events are enough for the receiver to be in each of its moods."""
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass
@@ -80,8 +80,8 @@ class Chaos:
     planter: Planter
     clients: Clients
     havoc: Havoc
-    wishes: list[SubscriptionRequest]
-    say: Say
+    subscriptions: list[SubscriptionRequest]
+    report: Report
     seed: int
     acts: list[Act] = field(default_factory=list)
     """Of all that it lived through."""
@@ -104,7 +104,7 @@ class Chaos:
                 while self.clients.answered < at and not sending.done():  # noqa: ASYNC110 - counted
                     await asyncio.sleep(0.02)
                 gate.open_to(first + following + _SLACK)
-                self._tell(number, len(waves), wave)
+                self._report_wave(number, len(waves), wave)
                 await asyncio.gather(*(self.havoc.do(act) for act in wave))
                 await self.havoc.make_up()
             gate.open_to(self._sent)
@@ -117,23 +117,23 @@ class Chaos:
 
         What moves then is in the next count, which says of each promise what it lacks.
         """
-        for wish in self.wishes:  # whatever was given up while its receiver was gone
-            _, token = self.havoc.hooks.subscriptions[wish.path]
+        for one in self.subscriptions:  # whatever was given up while its receiver was gone
+            _, token = self.havoc.hooks.subscriptions[one.path]
             try:
-                await self.havoc.hooks.resume(wish.id, token, key=secrets.token_hex(8))
+                await self.havoc.hooks.resume(one.id, token, key=secrets.token_hex(8))
             except NobodyTakesItError as error:
                 self.moving = [str(error)]
                 return
-        ends, told, calm = time.monotonic() + _SETTLE_S, 0.0, 0
+        ends, reported_at, calm = time.monotonic() + _SETTLE_S, 0.0, 0
         while calm < 2:
             left = await moving(self.stack)
             self.moving = [f"{what}: {count}" for what, count in left.items()]
             calm = 0 if left else calm + 1
             if time.monotonic() > ends or self._someone_ended():
                 return
-            if left and time.monotonic() > told + 5:
-                told = time.monotonic()
-                self.say(f"  settling: {left}")
+            if left and time.monotonic() > reported_at + 5:
+                reported_at = time.monotonic()
+                self.report(f"  settling: {left}")
             await asyncio.sleep(0.3)
 
     def _someone_ended(self) -> bool:
@@ -143,7 +143,7 @@ class Chaos:
         """Collect everything and hold it against the promises."""
         places = {place for _, place in self.planter.planted}
         topics = await collect_topics(
-            self.stack.broker.bootstrap, self.campaign.units, self.wishes, places
+            self.stack.broker.bootstrap, self.campaign.units, self.subscriptions, places
         )
         evidence = Evidence(
             outcomes=self.clients.outcomes,
@@ -168,10 +168,10 @@ class Chaos:
         )
         missed = misses(self.campaign, topics.deeds, self.havoc.calendar)
         evidence.must_be_missed, evidence.may_be_missed = missed
-        ids = {wish.path: wish.id for wish in self.wishes}
+        ids = {one.path: one.id for one in self.subscriptions}
         evidence.received = {
-            (event, ids.get(path, path)): Counter(said)
-            for (event, path), said in self.receiver.yes.items()
+            (event, ids.get(path, path)): Counter(deliveries)
+            for (event, path), deliveries in self.receiver.yes.items()
         }
         evidence.followed_redirects = self.receiver.followed
         evidence.repetitions_allowed = WEBHOOKS_AT_ONCE * sum(
@@ -189,14 +189,14 @@ class Chaos:
         evidence.failed = self.havoc.failed
         return ledger(evidence)
 
-    def _tell(self, number: int, of: int, wave: Sequence[Act]) -> None:
+    def _report_wave(self, number: int, of: int, wave: Sequence[Act]) -> None:
         answered, tries = self.clients.answered, self.clients.tries
         what = "; ".join(
             f"{act.verb} {act.target} {act.what}".strip() for act in wave if act.verb != "poison"
         )
         poison = sum(act.verb == "poison" for act in wave)
         what = "; ".join(filter(None, [what, f"{poison} poison" if poison else ""]))
-        self.say(f"  [{number + 1}/{of}] {answered:,} answered in {tries:,} tries: {what}")
+        self.report(f"  [{number + 1}/{of}] {answered:,} answered in {tries:,} tries: {what}")
 
 
 @contextmanager
@@ -212,24 +212,24 @@ def stack_to_break(directory: Path, steps: Steps | None = None) -> Iterator[Stac
         yield stack
 
 
-async def begin(stack: Stack, seed: int, say: Say) -> Chaos:
+async def begin(stack: Stack, seed: int, report: Report) -> Chaos:
     """Subscriptions, receiver, clients: everything but the breaking."""
     campaign = load_campaign(stack.campaign)
     receiver = Receiver(seed)
     receiver.start()
     stack.supervisor.adopt("receiver", receiver)
-    wishes, tokens = await _subscribe(stack, receiver)
+    subscriptions, tokens = await _subscribe(stack, receiver)
     clients = Clients([one.url for one in stack.services["submissions"]], stack.token)
     planter = Planter(stack.broker.bootstrap)
-    subscriptions = {wish.path: (wish.id, tokens[wish.path]) for wish in wishes}
+    by_path = {one.path: (one.id, tokens[one.path]) for one in subscriptions}
     havoc = Havoc(
         stack,
         Processes(stack, clients.gate, session_s=SESSION_MS / 1000),
-        Hooks(stack, clients.gate, receiver, subscriptions),
+        Hooks(stack, clients.gate, receiver, by_path),
         planter,
         seed,
     )
-    return Chaos(stack, campaign, receiver, planter, clients, havoc, wishes, say, seed)
+    return Chaos(stack, campaign, receiver, planter, clients, havoc, subscriptions, report, seed)
 
 
 def drawn(campaign: Campaign, seed: int, count: int) -> list[Command]:
@@ -250,7 +250,7 @@ async def _subscribe(
     ]
     wanted = [("HN", "board", None, city)]
     wanted += [(unit, "unit", unit, sorted(SUBSCRIBABLE)) for unit in ("SNV", "STP")]
-    wishes, tokens = [], {}
+    subscriptions, tokens = [], {}
     async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
         for number, (unit, role, own, types) in enumerate(wanted):
             path = f"/hook/{number}"
@@ -269,8 +269,10 @@ async def _subscribe(
                 },
             )
             assert answer.status_code == 201, answer.text
-            wishes.append(SubscriptionRequest(answer.json()["id"], path, unit, frozenset(types)))
-    return wishes, tokens
+            subscriptions.append(
+                SubscriptionRequest(answer.json()["id"], path, unit, frozenset(types))
+            )
+    return subscriptions, tokens
 
 
 def _by_time(acts: Sequence[Act]) -> list[list[Act]]:

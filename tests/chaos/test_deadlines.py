@@ -18,21 +18,21 @@ MOVED = [
     for number, day in enumerate(CALENDAR)
 ]
 COMMUNE, UNIT = "X00004", "SNV"
-SAID = {"campaign": "hanoi-2020", "simulated": True}
+COMMON = {"campaign": "hanoi-2020", "simulated": True}
 
 
 def event(fact: UnitFact, *, stored_in: float) -> Event:
     """As it is read from the topic; minutes after the clock's first move."""
     stored_at = NOW + timedelta(minutes=stored_in)
     _, message = encode(fact, source="submissions", now=stored_at)
-    said = decode(message.key, message.headers, message.value)
-    assert isinstance(said, Event)
-    return said
+    decoded = decode(message.key, message.headers, message.value)
+    assert isinstance(decoded, Event)
+    return decoded
 
 
 def conference(at: str) -> ConferenceReported:
     return ConferenceReported(
-        **SAID,
+        **COMMON,
         unit=COMMUNE,
         report_id=uuid4(),
         form="written",
@@ -43,7 +43,7 @@ def conference(at: str) -> ConferenceReported:
 
 def essay(at: str, essay_id: UUID) -> EssaySubmitted:
     return EssaySubmitted(
-        **SAID,
+        **COMMON,
         unit=UNIT,
         essay_id=essay_id,
         title="Bài mô phỏng",
@@ -96,15 +96,15 @@ def test_who_sent_an_essay_by_the_condition_s_day_owes_none_unless_it_was_taken_
     assert (UNIT, "D5", 1) not in after(sent).must
     for day, missed in (("2020-03-02", True), ("2020-06-06", False)):
         withdrawal = EssayWithdrawn(
-            **SAID, unit=UNIT, essay_id=one, withdrawn_at=day_of(day), reason="Gửi trùng"
+            **COMMON, unit=UNIT, essay_id=one, withdrawn_at=day_of(day), reason="Gửi trùng"
         )
-        again = after(sent, event(withdrawal, stored_in=0.7))
-        assert ((UNIT, "D5", 1) in again.must) == missed
+        after_withdrawal = after(sent, event(withdrawal, stored_in=0.7))
+        assert ((UNIT, "D5", 1) in after_withdrawal.must) == missed
 
 
 def test_a_report_under_the_moved_deadline_is_in_time() -> None:
     report = ContestReported(
-        **SAID,
+        **COMMON,
         unit=UNIT,
         report_id=uuid4(),
         entries=9,

@@ -85,7 +85,7 @@ def ends_with(code: int) -> Callable[..., Any]:
         (INSIDE_DRAIN, 1, False, ["scoring-1 with 1"]),
     ],
 )
-async def test_a_process_that_ends_by_itself_while_it_is_to_die_at_a_line_is_told(
+async def test_a_process_that_ends_by_itself_while_it_is_to_die_at_a_line_is_reported(
     monkeypatch: pytest.MonkeyPatch, point: str, code: int, passed: bool, ended: list[str]
 ) -> None:
     monkeypatch.setattr(module, "replace", lambda _, **new: SimpleNamespace(**new))

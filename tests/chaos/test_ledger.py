@@ -31,16 +31,16 @@ LAST_ESSAY = Outcome(
 
 def kept() -> Evidence:
     """A small run in which everything held."""
-    said = {"submissions": {"e1", "e2"}, "scoring": {"p1"}, "notifications": {"n1"}}
+    event_ids = {"submissions": {"e1", "e2"}, "scoring": {"p1"}, "notifications": {"n1"}}
     return Evidence(
         outcomes={
             "k1": Outcome("accepted", False, fact="essay-submitted SNV a v1"),
             "k2": Outcome("refused", True, detail="422", problem="faulty-request"),
-            "k3": Outcome("refused", True, problem="faulty-request", asked_again=True),
+            "k3": Outcome("refused", True, problem="faulty-request", repeated=True),
         },
         commanded=Counter(["essay-submitted SNV a v1"]),
-        logged={service: set(ids) for service, ids in said.items()},
-        published={service: set(ids) for service, ids in said.items()},
+        logged={service: set(ids) for service, ids in event_ids.items()},
+        published={service: set(ids) for service, ids in event_ids.items()},
         for_scoring={"e1", "e2"},
         facts=Counter(["e1", "e2"]),
         for_notifications={"e1", "e2", "p1"},
@@ -251,7 +251,7 @@ def test_the_only_essay_of_a_unit_need_not_be_given_back() -> None:
     assert broken(ledger(evidence)) == set()
 
 
-def test_what_came_while_a_subscription_was_off_is_not_owed_and_may_be_told() -> None:
+def test_what_came_while_a_subscription_was_off_is_not_owed_and_may_be_delivered() -> None:
     evidence = kept()
     pairs = {(f"e{number}", "s1") for number in range(1, 10)}
     evidence.wanted = {*pairs, ("e10", "s1")}
@@ -277,7 +277,7 @@ def test_the_table_names_the_first_ids_that_break_a_promise() -> None:
 def test_the_file_names_all_ids_that_break_a_promise() -> None:
     evidence = kept()
     evidence.for_scoring = {f"e{number}" for number in range(20)}
-    said = all_broken(ledger(evidence))
-    assert said.startswith("facts: scoring has every fact")
-    assert all(f"  e{number} had no effect" in said for number in range(3, 20))
+    table = all_broken(ledger(evidence))
+    assert table.startswith("facts: scoring has every fact")
+    assert all(f"  e{number} had no effect" in table for number in range(3, 20))
     assert all_broken(ledger(kept())) == ""

@@ -120,7 +120,7 @@ def test_a_receiver_turns_some_away_in_every_way_and_says_yes_at_the_third_call_
     firsts = Counter(mood(7, "/hook/0", number, 1) for number in numbers)
     assert set(firsts) == {"yes", *MOODS}
     assert {mood(7, "/hook/0", number, 3) for number in numbers} == {"yes"}
-    again = [mood(7, "/hook/0", number, 1) for number in numbers]
-    assert Counter(again) == firsts
-    assert again != [mood(7, "/hook/1", number, 1) for number in numbers]
-    assert again != [mood(8, "/hook/0", number, 1) for number in numbers]
+    repeated = [mood(7, "/hook/0", number, 1) for number in numbers]
+    assert Counter(repeated) == firsts
+    assert repeated != [mood(7, "/hook/1", number, 1) for number in numbers]
+    assert repeated != [mood(8, "/hook/0", number, 1) for number in numbers]

@@ -54,7 +54,10 @@ class OnTopics:
 
 
 async def collect_topics(
-    bootstrap: str, units: UnitTree, wishes: Sequence[SubscriptionRequest], planted: Iterable[Place]
+    bootstrap: str,
+    units: UnitTree,
+    subscriptions: Sequence[SubscriptionRequest],
+    planted: Iterable[Place],
 ) -> OnTopics:
     """Read every topic from its beginning to its end."""
     found = OnTopics({service: set() for service in SERVICES})
@@ -67,14 +70,14 @@ async def collect_topics(
                 if ".dead-letter." in record.topic:
                     _note_deadletter(found, record)
                 elif (record.topic, record.partition, record.offset) not in bad:
-                    said = decode(record.key, record.headers, record.value)
-                    if isinstance(said, Event):
-                        _note(found, said, units, wishes)
+                    event = decode(record.key, record.headers, record.value)
+                    if isinstance(event, Event):
+                        _note(found, event, units, subscriptions)
     return found
 
 
 def _note(
-    found: OnTopics, event: Event, units: UnitTree, wishes: Sequence[SubscriptionRequest]
+    found: OnTopics, event: Event, units: UnitTree, subscriptions: Sequence[SubscriptionRequest]
 ) -> None:
     id_, fact = str(event.id), event.data
     of_service = found.valid[event.source]
@@ -88,9 +91,11 @@ def _note(
     if isinstance(fact, NOTIFIED):
         found.for_notifications.add(id_)
         concerned = set(concerned_units(event, units))
-        for wish in wishes:
-            if fact.event in wish.event_types and (None in concerned or wish.unit in concerned):
-                found.wanted.add((id_, wish.id))
+        for request in subscriptions:
+            if fact.event in request.event_types and (
+                None in concerned or request.unit in concerned
+            ):
+                found.wanted.add((id_, request.id))
     if isinstance(fact, SubscriptionDisabled):
         subscription = str(fact.subscription_id)
         found.no_more.append(NoMore(subscription, fact.reason, fact.disabled_at, off=True))

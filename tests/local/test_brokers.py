@@ -118,11 +118,11 @@ def test_without_java_the_wheel_is_chosen_and_one_loud_line_says_so(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.delenv("BROKER", raising=False)
-    said: list[str] = []
-    chosen = choose_broker(None, tmp_path, tmp_path / "lib", announce=said.append)
+    announced: list[str] = []
+    chosen = choose_broker(None, tmp_path, tmp_path / "lib", announce=announced.append)
     assert isinstance(chosen, WheelBroker)
-    assert len(said) == 1
-    assert "NO APACHE KAFKA: no Java found" in said[0]
+    assert len(announced) == 1
+    assert "NO APACHE KAFKA: no Java found" in announced[0]
 
 
 def test_the_environment_decides_the_broker_by_hand(

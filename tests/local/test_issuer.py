@@ -53,9 +53,9 @@ def test_another_process_mints_for_the_issuer_that_runs(tmp_path: Path) -> None:
         assert verified(token, running)["roles"] == ["board"]
     finally:
         running.stop()
-    again = Issuer(tmp_path)
-    again.start()
+    restarted = Issuer(tmp_path)
+    restarted.start()
     try:
-        assert verified(token, again)["roles"] == ["board"]
+        assert verified(token, restarted)["roles"] == ["board"]
     finally:
-        again.stop()
+        restarted.stop()

@@ -42,7 +42,7 @@ class Outcome:
     in_the_end: dict[str, Any]
     missed: list[Event]
     missed_on_topic: int
-    told: dict[str, Any]
+    deliveries: dict[str, Any]
     mails: int
     hooks: int
     resident: dict[str, int]
@@ -77,7 +77,7 @@ async def live_through(stack: Stack, *, kill: bool) -> Outcome:
             in_the_end=await ask("submissions", "/v1/statistics"),
             missed=missed,
             missed_on_topic=len(missed),
-            told=(await ask("notifications", "/v1/statistics"))["deliveries"],
+            deliveries=(await ask("notifications", "/v1/statistics"))["deliveries"],
             mails=stack.mail.count,
             hooks=len(stack.webhook.accepted),
             resident={
@@ -154,10 +154,10 @@ def test_a_deadline_is_missed_once_for_each_version(alone: Outcome) -> None:
 
 
 def test_everyone_is_told_once(alone: Outcome) -> None:
-    assert alone.told["email"]["accepted"] == alone.mails > 0
-    assert alone.told["webhook"]["accepted"] == alone.hooks > 0
+    assert alone.deliveries["email"]["accepted"] == alone.mails > 0
+    assert alone.deliveries["webhook"]["accepted"] == alone.hooks > 0
     for channel in ("email", "webhook"):
-        assert alone.told[channel]["failed"] == alone.told[channel]["pending"] == 0
+        assert alone.deliveries[channel]["failed"] == alone.deliveries[channel]["pending"] == 0
 
 
 def test_a_rebuild_from_the_topics_gives_the_same_digest(alone: Outcome) -> None:
@@ -186,9 +186,9 @@ def test_two_replicas_of_which_one_dies_tell_everyone_at_least_once(
 ) -> None:
     """At least: a sender killed between the receiver's yes and its record sends once more."""
     assert (
-        in_pairs.told["email"]["accepted"]
+        in_pairs.deliveries["email"]["accepted"]
         <= in_pairs.mails
-        <= in_pairs.told["email"]["accepted"] + 16
+        <= in_pairs.deliveries["email"]["accepted"] + 16
     )
-    assert in_pairs.told["webhook"]["pending"] == in_pairs.told["email"]["pending"] == 0
-    assert in_pairs.told["webhook"]["accepted"] == alone.told["webhook"]["accepted"]
+    assert in_pairs.deliveries["webhook"]["pending"] == in_pairs.deliveries["email"]["pending"] == 0
+    assert in_pairs.deliveries["webhook"]["accepted"] == alone.deliveries["webhook"]["accepted"]

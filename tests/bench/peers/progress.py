@@ -22,7 +22,7 @@ class Progress:
     """Counts facts that had their effect."""
 
     def __init__(self, count: int) -> None:
-        self._count, self._done, self._said_at = count, 0, 0.0
+        self._count, self._done, self._printed_at = count, 0, 0.0
 
     @property
     def complete(self) -> bool:
@@ -33,6 +33,6 @@ class Progress:
         """So many more."""
         self._done += facts
         now = time.monotonic()
-        if now - self._said_at >= _EVERY_S or self.complete:
+        if now - self._printed_at >= _EVERY_S or self.complete:
             print(self._done, now, flush=True)
-            self._said_at = now
+            self._printed_at = now
