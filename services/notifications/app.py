@@ -22,7 +22,7 @@ from services.notifications.channels.registry import CHANNELS
 from services.notifications.context import NotificationsContext
 from services.notifications.deliveries import router as deliveries
 from services.notifications.deliveries.sender import Sender
-from services.notifications.deliveries.wakeup import CHANNEL, announce
+from services.notifications.deliveries.take import CHANNEL, announce
 from services.notifications.events import GIVES, TAKES, check
 from services.notifications.metrics import METRICS
 from services.notifications.names import names_of

@@ -7,7 +7,7 @@ DELIVERIES = Metric(
     "counter",
     meaning="Deliveries that came to an end here: accepted by the receiver, or failed for good.",
     unit="deliveries",
-    what_to_do="failed rising: the subscription's deliveries say why; tell the subscriber.",
+    what_to_do="failed rising: the subscription's deliveries say why; inform the subscriber.",
     alerts=("DeliveriesFail",),
     from_zero=(("email", "failed"), ("webhook", "failed")),
     labels=("channel", "state"),
@@ -33,7 +33,7 @@ ATTEMPT_SECONDS = Metric(
 ACCEPTED_SECONDS = Metric(
     "thidua_delivery_accepted_seconds",
     "histogram",
-    meaning="Time from the record of an event to the receiver's yes.",
+    meaning="Time from the record of an event to the receiver's acceptance.",
     unit="seconds",
     what_to_do="p99 over 60: see backlog, then attempts that are not accepted.",
     no_alert="DeliveriesWaiting watches those that are not accepted",
@@ -61,7 +61,7 @@ OLDEST_SECONDS = Metric(
 DISABLED = Metric(
     "thidua_subscriptions_disabled",
     "gauge",
-    meaning="Subscriptions that were switched off and hear nothing.",
+    meaning="Subscriptions that were switched off and are sent nothing.",
     unit="subscriptions",
     what_to_do="Tell their owners; after the receiver is mended they resume it.",
     alerts=("SubscriptionsDisabled",),

@@ -29,7 +29,7 @@ class Stored(SQLModel, registry=registry()):
 
 
 class Subscription(Stored, table=True):
-    """Who wants to hear of which events about which units, and how."""
+    """Which events about which units are sent to whom, and how."""
 
     __tablename__: ClassVar[str] = "subscriptions"
     __table_args__ = (
@@ -79,7 +79,7 @@ class Subscription(Stored, table=True):
 
 
 class StoredEvent(Stored, table=True):
-    """An event that at least one subscription is told of. Others leave only their id (inbox)."""
+    """An event with at least one delivery. Others leave only their id (inbox)."""
 
     __tablename__: ClassVar[str] = "events"
     __table_args__ = (
@@ -146,7 +146,7 @@ class Attempt(Stored, table=True):
     __tablename__: ClassVar[str] = "delivery_attempts"
     __table_args__ = (
         PrimaryKeyConstraint("delivery_id", "number"),
-        {"comment": "Never content, address or what a receiver's body said."},
+        {"comment": "Never content, address or a receiver's body."},
     )
 
     delivery_id: UUID = Field(sa_column=Column(ForeignKey("deliveries.id"), nullable=False))

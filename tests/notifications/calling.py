@@ -33,15 +33,15 @@ class Call:
             headers["Idempotency-Key"] = key or str(uuid4())
         return await self.client.request(method, path, headers=headers, **more)
 
-    async def subscribe(self, role: str = "unit", unit: str = "SNV", **wish: Any) -> Any:
-        """A new subscription, by e-mail unless the wish says otherwise; its document."""
-        asked = {
+    async def subscribe(self, role: str = "unit", unit: str = "SNV", **request: Any) -> Any:
+        """A new subscription, by e-mail unless the request says otherwise; its document."""
+        body = {
             "event_types": ["deadline-missed"],
             "unit": unit,
-            "channel": "webhook" if "url" in wish else "email",
-            **({} if "url" in wish else {"address": "reader@snv.example.org"}),
-            **wish,
+            "channel": "webhook" if "url" in request else "email",
+            **({} if "url" in request else {"address": "reader@snv.example.org"}),
+            **request,
         }
-        answer = await self("POST", "/v1/subscriptions", role=role, unit=unit, json=asked)
+        answer = await self("POST", "/v1/subscriptions", role=role, unit=unit, json=body)
         assert answer.status_code == 201, answer.text
         return answer.json()

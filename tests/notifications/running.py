@@ -18,7 +18,7 @@ from services.contracts.events import Fact
 from services.notifications.channels.channel import Channel
 from services.notifications.channels.registry import CHANNELS
 from services.notifications.deliveries.sender import Sender
-from services.notifications.deliveries.wakeup import CHANNEL, announce
+from services.notifications.deliveries.take import CHANNEL, announce
 from services.notifications.metrics import METRICS
 from services.notifications.models import Subscription
 from services.notifications.secret_encryption import SecretEncryption, new_webhook_secret

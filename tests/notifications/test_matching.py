@@ -1,4 +1,4 @@
-"""Who is told: by type and by subtree, once, from now on, whichever replica made the wish."""
+"""Who is matched: by type and by subtree, once, from now on, whichever replica made the wish."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -30,7 +30,7 @@ def missed(unit: str = "SNV") -> DeadlineMissed:
     return fact
 
 
-async def told(database: Database) -> set[str]:
+async def matched(database: Database) -> set[str]:
     found = await rows(
         database,
         "SELECT s.target FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id",
@@ -50,7 +50,7 @@ async def test_an_event_is_told_to_its_unit_and_to_all_above_it_and_to_no_one_be
     await subscribe(database, "city@example.org", unit="HN", owner_unit=None)
     await subscribe(database, "other@example.org", unit="SNV")
     assert await take_in(database, [an_event(missed(commune.code))]) == 3
-    assert await told(database) == {
+    assert await matched(database) == {
         "commune@example.org",
         "district@example.org",
         "city@example.org",
@@ -72,9 +72,9 @@ async def test_published_standings_concern_every_unit(chassis: Chassis) -> None:
 
 async def test_an_event_that_comes_again_makes_no_second_delivery(chassis: Chassis) -> None:
     await subscribe(chassis.database, MAIL)
-    event, again = (an_event(missed(), event_id=SAME) for _ in range(2))
-    assert await take_in(chassis.database, [event, again]) == 1
-    assert await take_in(chassis.database, [again]) == 0
+    event, repeated = (an_event(missed(), event_id=SAME) for _ in range(2))
+    assert await take_in(chassis.database, [event, repeated]) == 1
+    assert await take_in(chassis.database, [repeated]) == 0
     assert await states(chassis.database) == {"pending": 1}
 
 

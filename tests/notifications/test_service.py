@@ -204,10 +204,10 @@ async def test_an_event_of_an_unknown_unit_is_set_aside_and_stops_nothing_behind
 
 def environment(settings: NotificationsSettings, port: int) -> dict[str, str]:
     """The same settings for a process of its own."""
-    told = settings.model_dump(mode="json", exclude_none=True) | {"http_port": port}
+    values = settings.model_dump(mode="json", exclude_none=True) | {"http_port": port}
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("THIDUA_")},
-        **{f"NOTIFICATIONS_{name.upper()}": str(value) for name, value in told.items()},
+        **{f"NOTIFICATIONS_{name.upper()}": str(value) for name, value in values.items()},
     }
 
 

@@ -39,19 +39,19 @@ async def test_a_unit_subscribes_by_mail_and_finds_it_again(call: Call) -> None:
 async def test_a_webhooks_secret_is_shown_once_and_stored_encrypted(
     call: Call, settings: NotificationsSettings
 ) -> None:
-    wish = {
+    request = {
         "event_types": ["deadline-missed"],
         "unit": "SNV",
         "channel": "webhook",
         "url": HOOK,
     }
-    first = await call("POST", "/v1/subscriptions", key="one", json=wish)
+    first = await call("POST", "/v1/subscriptions", key="one", json=request)
     secret = first.json()["secret"]
     assert secret.startswith("whsec_")
     assert first.headers["cache-control"] == "no-store"
-    again = await call("POST", "/v1/subscriptions", key="one", json=wish)
-    assert again.headers["idempotency-replayed"] == "true"
-    assert again.json() == {**first.json(), "secret": None}
+    repeated = await call("POST", "/v1/subscriptions", key="one", json=request)
+    assert repeated.headers["idempotency-replayed"] == "true"
+    assert repeated.json() == {**first.json(), "secret": None}
     one = await call("GET", f"/v1/subscriptions/{first.json()['id']}")
     assert "secret" not in one.json()
     connection = await asyncpg.connect(settings.database_url)
@@ -63,14 +63,14 @@ async def test_a_webhooks_secret_is_shown_once_and_stored_encrypted(
 
 
 async def test_every_fault_of_a_wish_is_named_at_once_in_both_languages(call: Call) -> None:
-    wish = {
+    request = {
         "event_types": ["deadline-missed", "no-such-event", "delivery-failed"],
         "unit": "NOBODY",
         "channel": "webhook",
         "address": "reader@snv.example.org",
         "url": "ftp://receiver.example.org",
     }
-    answer = await call("POST", "/v1/subscriptions", json=wish)
+    answer = await call("POST", "/v1/subscriptions", json=request)
     assert answer.status_code == 422
     faults = {fault["pointer"]: fault for fault in answer.json()["faults"]}
     assert set(faults) == {"/event_types/1", "/event_types/2", "/unit", "/address", "/url"}
@@ -96,14 +96,14 @@ async def test_every_fault_of_a_wish_is_named_at_once_in_both_languages(call: Ca
 async def test_each_fault_stands_at_its_place(
     call: Call, changes: dict[str, Any], pointers: set[str]
 ) -> None:
-    wish = {
+    request = {
         "event_types": ["deadline-missed"],
         "unit": "SNV",
         "channel": "email",
         "address": "reader@snv.example.org",
         **changes,
     }
-    answer = await call("POST", "/v1/subscriptions", json=wish)
+    answer = await call("POST", "/v1/subscriptions", json=request)
     assert answer.status_code == 422, answer.text
     assert {fault["pointer"] for fault in answer.json()["faults"]} == pointers
 
@@ -127,13 +127,13 @@ async def test_each_fault_stands_at_its_place(
 async def test_a_unit_hears_of_itself_a_district_of_its_communes_the_board_of_all(
     call: Call, role: str, acts_for: str | None, unit: str, allowed: bool
 ) -> None:
-    wish = {
+    request = {
         "event_types": ["essay-submitted"],
         "unit": unit,
         "channel": "email",
         "address": "reader@example.org",
     }
-    answer = await call("POST", "/v1/subscriptions", role=role, unit=acts_for, json=wish)
+    answer = await call("POST", "/v1/subscriptions", role=role, unit=acts_for, json=request)
     assert answer.status_code == (201 if allowed else 403)
 
 
@@ -175,20 +175,20 @@ async def test_operators_see_states_and_neither_address_nor_note(call: Call) -> 
 
 async def test_the_same_wish_twice_is_a_conflict_that_names_the_first(call: Call) -> None:
     made = await call.subscribe()
-    wish = {
+    request = {
         "event_types": ["deadline-missed"],
         "unit": "SNV",
         "channel": "email",
         "address": "reader@snv.example.org",
     }
     answers = await asyncio.gather(
-        *(call("POST", "/v1/subscriptions", json=wish) for _ in range(3))
+        *(call("POST", "/v1/subscriptions", json=request) for _ in range(3))
     )
     assert {answer.status_code for answer in answers} == {409}
     assert made["id"] in answers[0].json()["faults"][0]["en"]
     await call("DELETE", f"/v1/subscriptions/{made['id']}")
     at_once = await asyncio.gather(
-        *(call("POST", "/v1/subscriptions", json=wish) for _ in range(3))
+        *(call("POST", "/v1/subscriptions", json=request) for _ in range(3))
     )
     assert sorted(answer.status_code for answer in at_once) == [201, 409, 409]
 
@@ -204,26 +204,26 @@ async def test_a_deleted_subscription_forgets_where_it_went(
     row = await connection.fetchrow("SELECT state, target, note, secret FROM subscriptions")
     assert tuple(row) == ("deleted", None, None, None)
     await connection.close()
-    again = await call("POST", f"/v1/subscriptions/{made['id']}/resumption", json={})
-    assert again.status_code == 409
+    repeated = await call("POST", f"/v1/subscriptions/{made['id']}/resumption", json={})
+    assert repeated.status_code == 409
 
 
 async def test_a_deleted_subscription_is_forgotten_in_the_answers_kept_for_repetitions_too(
     call: Call, settings: NotificationsSettings
 ) -> None:
-    wish = {
+    request = {
         "event_types": ["deadline-missed"],
         "unit": "SNV",
         "channel": "webhook",
         "url": HOOK,
         "note": "hỏi chị Hoa",
     }
-    made = (await call("POST", "/v1/subscriptions", key="one", json=wish)).json()
+    made = (await call("POST", "/v1/subscriptions", key="one", json=request)).json()
     path = f"/v1/subscriptions/{made['id']}"
     resumed = (await call("POST", f"{path}/resumption", key="two", json={})).json()
     assert resumed["subscription"]["url"] == HOOK
     # Another's note names it: its answer is not about it, and stays.
-    other = await call("POST", "/v1/subscriptions", key="other", json=wish | {"unit": "STP"})
+    other = await call("POST", "/v1/subscriptions", key="other", json=request | {"unit": "STP"})
     assert other.status_code == 403
     kept = {
         "event_types": ["deadline-missed"],
@@ -244,13 +244,13 @@ async def test_a_deleted_subscription_is_forgotten_in_the_answers_kept_for_repet
     assert not [body for body in bodies if HOOK in body or "chị Hoa" in body]
 
     nothing = {"address": None, "url": None, "note": None}
-    again = await call("POST", "/v1/subscriptions", key="one", json=wish)
-    assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
-    assert again.json() == made | nothing | {"secret": None}
-    again = await call("POST", f"{path}/resumption", key="two", json={})
-    assert again.json() == resumed | {"subscription": resumed["subscription"] | nothing}
-    again = await call("POST", "/v1/subscriptions", key="other", unit="STP", json=kept)
-    assert again.json() == other.json()
+    repeated = await call("POST", "/v1/subscriptions", key="one", json=request)
+    assert (repeated.status_code, repeated.headers["idempotency-replayed"]) == (201, "true")
+    assert repeated.json() == made | nothing | {"secret": None}
+    repeated = await call("POST", f"{path}/resumption", key="two", json={})
+    assert repeated.json() == resumed | {"subscription": resumed["subscription"] | nothing}
+    repeated = await call("POST", "/v1/subscriptions", key="other", unit="STP", json=kept)
+    assert repeated.json() == other.json()
 
 
 async def test_lists_come_in_pages(call: Call) -> None:
@@ -294,8 +294,8 @@ async def test_deliveries_show_every_attempt_and_go_on_after_a_resumption(
         webhook_catcher.answer_always(200)
         plain = (await call("POST", f"{path}/resumption", json={})).json()
         assert (plain["subscription"]["state"], plain["put_back"]) == ("active", 0)
-        again = await call("POST", f"{path}/resumption", json={"failed_too": True})
-        assert again.json()["put_back"] == 1
+        repeated = await call("POST", f"{path}/resumption", json={"failed_too": True})
+        assert repeated.json()["put_back"] == 1
         await until_states(database, {"accepted": 1})
     [delivery] = (await call("GET", f"{path}/deliveries", params={"state": "accepted"})).json()[
         "items"

@@ -2,10 +2,10 @@
 
 | outcome | meaning | what follows |
 |---|---|---|
-| accepted | the receiver said yes | never sent again |
+| accepted | the receiver answered 2xx, the relay 250 | never sent again |
 | transient | may pass: no connection, timeout, most 4xx and 5xx, SMTP 4yz | another attempt |
-| refused | the receiver said no to this message, the same bytes get the same answer | given up |
-| gone | the receiver said it no longer exists (HTTP 410) | given up, subscription disabled |
+| refused | the receiver refused this message, and would refuse the same bytes again | given up |
+| gone | the receiver no longer exists (HTTP 410) | given up, subscription disabled |
 | lost | the process died in the middle; nobody knows | another attempt, same message id |
 
 The reasons stand in docs/decisions/0072-what-is-tried-again.md.
@@ -42,7 +42,7 @@ class Outcome:
     code: int | None = None
     """HTTP status or SMTP reply code, where the receiver gave one."""
     detail: str = ""
-    """A sentence for operators. Never content, address, secret or what the receiver's body said."""
+    """A sentence for operators. Never content, address, secret or a receiver's body."""
     retry_after: timedelta | None = None
     """When the receiver wants to be asked again, counted from now."""
     ours: bool = False

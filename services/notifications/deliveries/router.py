@@ -11,7 +11,7 @@ from services.chassis.storage.database import Transaction
 from services.notifications.context import Context, Scope
 from services.notifications.deliveries import queries
 from services.notifications.deliveries.schemas import DeliveryList, ResumptionIn, ResumptionOut
-from services.notifications.deliveries.wakeup import announce
+from services.notifications.deliveries.take import announce
 from services.notifications.subscriptions import service
 from services.notifications.subscriptions.schemas import Limit, SubscriptionOut
 

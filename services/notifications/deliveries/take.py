@@ -21,6 +21,9 @@ from services.notifications.channels.message import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 
+CHANNEL = "thidua_deliveries"
+"""NOTIFY channel that wakes the senders of all replicas: deliveries are due."""
+
 FIRST = UUID(int=0)
 """Before every subscription."""
 
@@ -103,6 +106,11 @@ class Taken:
     traceparent: str | None
     message: OutgoingMessage | None
     """None: this version can't read the stored event."""
+
+
+async def announce(tx: Transaction) -> None:
+    """Wake the senders of all replicas when this transaction commits."""
+    await tx.execute("SELECT pg_notify($1, '')", CHANNEL)
 
 
 async def take(

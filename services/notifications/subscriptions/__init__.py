@@ -1,1 +1,1 @@
-"""Who wants to know what, and where: wishes, rights, addresses, secrets at rest."""
+"""Subscriptions: what is asked for, who may, and which events each concerns."""

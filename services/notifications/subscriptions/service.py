@@ -109,7 +109,8 @@ async def list_subscriptions(
 async def delete(tx: Transaction, subscription: Subscription) -> None:
     """Send it nothing more, and forget where it went and what it was for. Twice is once.
 
-    Its deliveries stay as counts; what is under way can still arrive.
+    Its deliveries stay as counts; what is under way can still arrive. By hand: the subscription is
+    locked before its deliveries, as everywhere (0071), and these are a set.
     """
     await tx.execute(
         """
@@ -129,11 +130,11 @@ async def delete(tx: Transaction, subscription: Subscription) -> None:
 
 
 async def resume(tx: Transaction, subscription: Subscription, *, failed_too: bool) -> int:
-    """Switch it on again, with what was held, and if wished with what was given up; how many.
+    """Switch it on, with what was held, and if `failed_too` with what was given up; how many.
 
     What was accepted stays accepted. What happened while it was off was never scheduled for it.
     An attempt that was on its way when it was switched off may still end well: such a delivery is
-    not due before that attempt's lease runs out.
+    not due before that attempt's lease runs out. By hand, as in `delete`.
     """
     await tx.execute(
         """

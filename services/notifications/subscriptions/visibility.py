@@ -27,7 +27,7 @@ class VisibilityScope:
 
 
 def may_subscribe(caller: Principal, unit: str, tree: UnitTree) -> bool:
-    """Whether the caller may be told of this unit's events, and of those of all units below it."""
+    """Whether the caller may subscribe to events of this unit and of all units below it."""
     return may_see_unit(caller.roles, caller.unit, unit, tree)
 
 

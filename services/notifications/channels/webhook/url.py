@@ -9,7 +9,7 @@ _LONGEST_URL = 2000
 
 
 def why_no_webhook(url: str, *, internal_is_allowed: bool) -> Bilingual | None:
-    """Why nothing can be sent to this URL; None when it can, as far as it tells by itself.
+    """Why nothing can be sent to this URL; None when it can, by its text alone.
 
     Where its name leads is judged at every connection, not here: DNS changes.
     """

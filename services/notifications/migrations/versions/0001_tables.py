@@ -109,5 +109,5 @@ def upgrade() -> None:
         sa.Column("code", sa.Integer()),
         sa.Column("detail", sa.String()),
         sa.PrimaryKeyConstraint("delivery_id", "number"),
-        comment="Never content, address or what a receiver's body said.",
+        comment="Never content, address or a receiver's body.",
     )
