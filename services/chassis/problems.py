@@ -193,6 +193,34 @@ CONFLICT = Problem(
 TOO_LARGE = Problem(
     "body-too-large", 413, "Nội dung quá lớn", "The body is too large", "Send less, or in parts."
 )
+UNREADABLE_REQUEST = Problem(
+    "unreadable-request",
+    400,
+    "Yêu cầu HTTP không đúng quy cách",
+    "Not a request that HTTP knows",
+    "Send HTTP/1.1 as RFC 9112 has it.",
+)
+UNKNOWN_METHOD = Problem(
+    "unknown-method",
+    501,
+    "Phương thức HTTP không tồn tại",
+    "No such method",
+    "Use a method of RFC 9110.",
+)
+HEAD_TOO_LARGE = Problem(
+    "head-too-large",
+    431,
+    "Phần đầu của yêu cầu quá lớn",
+    "The headers are too large",
+    "Send at most 64 KiB of request line and headers.",
+)
+TOO_SLOW = Problem(
+    "too-slow",
+    408,
+    "Yêu cầu gửi quá chậm",
+    "The request came too slowly",
+    "Send it again, whole within `http_read_timeout_s`.",
+)
 WRONG_MEDIA_TYPE = Problem(
     "wrong-media-type",
     415,

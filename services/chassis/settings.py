@@ -201,6 +201,18 @@ class ServiceSettings(SharedSettings):
     http_port: int = Field(
         default=8000, ge=0, le=65535, description="Port; 0 takes a free one and logs it."
     )
+    http_keep_alive_s: int = Field(
+        default=120,
+        ge=1,
+        description="How long an idle connection is kept. Longer than the proxy in front keeps its"
+        " own, or a request sent just then is lost. Seconds.",
+    )
+    http_read_timeout_s: float = Field(
+        default=30,
+        ge=1,
+        description="A request must have come whole within this time of its first byte (408)."
+        " Seconds.",
+    )
     max_body_bytes: int = Field(
         default=65536, ge=1024, description="Larger request bodies are refused (413). Bytes."
     )

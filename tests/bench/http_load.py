@@ -31,8 +31,36 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(head.split(b" ", 2)[1]), await reader.readexactly(length)
 
 
+class _Connection:
+    """Kept open; a server may close it while it is idle, and then it is opened once more."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Send it and read the answer; ends the bench with a sentence where the server is gone."""
+        for last in (self._streams is None, True):
+            try:
+                if self._streams is None:
+                    self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+                reader, writer = self._streams
+                writer.write(request)
+                return await _answer(reader)
+            except (OSError, asyncio.IncompleteReadError) as error:
+                self._streams = None
+                if last:
+                    sys.exit(f"the server closed the connection without an answer: {error}")
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """No more requests."""
+        if self._streams is not None:
+            self._streams[1].close()
+
+
 async def _client(number: int, order: dict[str, Any], took: list[float]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", order["port"])
+    connection = _Connection(order["port"])
     requests = [_request(*one) for one in order["requests"]]
     clients, rate = order["clients"], order["rate"]
     begun, turn = time.perf_counter(), 0
@@ -43,15 +71,14 @@ async def _client(number: int, order: dict[str, Any], took: list[float]) -> None
             due = begun + (turn * clients + number) / rate
             if due > now:
                 await asyncio.sleep(due - now)
-        writer.write(
+        status, body = await connection.ask(
             requests[(turn * clients + number) % len(requests)] % uuid.uuid4().hex.encode()
         )
-        status, body = await _answer(reader)
         if status != 201:
             sys.exit(f"{status} {body.decode()}")
         took.append(time.perf_counter() - due)
         turn += 1
-    writer.close()
+    connection.close()
 
 
 async def main(order: dict[str, Any]) -> None:

@@ -170,7 +170,7 @@ async def test_an_unknown_path_and_a_wrong_method_answer_problem_documents(
     assert (unknown.status_code, unknown.json()["title_en"]) == (404, "Not found")
     wrong = await toy.delete("/v1/notes")
     assert (wrong.status_code, wrong.json()["title_en"]) == (405, "Method not allowed")
-    assert wrong.headers["allow"] == "GET, POST"
+    assert wrong.headers["allow"] == "GET, HEAD, POST"
 
 
 async def test_a_failure_of_ours_tells_its_trace_and_no_secret(toy: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from services.chassis.http.server import LimitedProtocol
 from tests.support.declared import Declared
 
 
@@ -17,7 +18,9 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     Fails at the end when an answer was given that its OpenAPI document does not declare.
     """
     declared = Declared(app)
-    config = uvicorn.Config(declared, host="127.0.0.1", port=0, log_config=None, access_log=False)
+    config = uvicorn.Config(
+        declared, host="127.0.0.1", port=0, log_config=None, access_log=False, http=LimitedProtocol
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve())  # serve() would take the signals of pytest
     try:

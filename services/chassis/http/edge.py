@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis.http.size import limited
@@ -34,6 +35,8 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # as GET; the server leaves the content out (RFC 9110 §9.3.2)
+            scope = {**scope, "method": "GET"}
         begun = time.perf_counter()
         status = 0
 
@@ -47,6 +50,8 @@ class Edge:
         with trace.continued(_header(scope, b"traceparent")) as step:
             try:
                 await self._app(scope, receive, note_status)
+            except ClientDisconnect:
+                pass  # the caller has gone before its body had come: nobody waits for an answer
             except Exception as error:
                 if status:  # the answer has begun: all that is left is to break it off
                     raise

@@ -63,7 +63,6 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     if problem is METHOD_NOT_ALLOWED:  # the framework names the methods of one route only
         routes: list[APIRoute] = request.app.state.routes
         here = [route for route in routes if route.path_regex.match(request.url.path)]
-        headers["Allow"] = ", ".join(
-            sorted({name for route in here for name in route.methods or ()})
-        )
+        allowed = {name for route in here for name in route.methods or ()}
+        headers["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
     return problem_response(Refusal(problem, headers=headers))

@@ -16,8 +16,8 @@ import structlog
 
 from services.chassis.observability import trace
 
-_FLOODING = ("aiokafka", "faststream")
-"""Loggers that repeat one line for as long as a broker is away."""
+_FLOODING = ("aiokafka", "faststream", "uvicorn")
+"""Loggers that repeat one line for as long as a broker is away, or a stranger sends nonsense."""
 
 _FLOOD_PAUSE_S = 5.0
 

@@ -31,6 +31,7 @@ from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.http import dead_letters as dead_letters_api
 from services.chassis.http.api import create_api
+from services.chassis.http.server import server_config
 from services.chassis.loops.loop import Loop
 from services.chassis.observability.logs import configure_logs
 from services.chassis.relay.watermark import WatermarkPublisher
@@ -135,19 +136,7 @@ def run(name: str, kind: type[S], compose: Callable[[S], Service]) -> NoReturn:
 async def _serve(compose: Callable[[S], Service], settings: S) -> int:
     server: _Server
     app = create_app(compose(settings), on_death=lambda: server.stop("a part of it died"))
-    server = _Server(
-        uvicorn.Config(
-            app,
-            host=settings.http_host,
-            port=settings.http_port,
-            lifespan="on",
-            log_config=None,
-            access_log=False,  # metrics count the requests, and failures are logged
-            server_header=False,
-            proxy_headers=False,  # nothing asks where a request came from
-            timeout_graceful_shutdown=max(1, int(settings.drain_timeout_s / 2)),
-        )
-    )
+    server = _Server(server_config(app, settings))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, number.name)

@@ -1,0 +1,152 @@
+"""The HTTP server in front of our code: uvicorn, with limits of size and time for what comes in.
+
+uvicorn itself takes a header of any length and waits for a slow client for ever.
+"""
+
+import asyncio
+import json
+import sys
+
+import httptools
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from services.chassis.problems import (
+    HEAD_TOO_LARGE,
+    TOO_SLOW,
+    UNKNOWN_METHOD,
+    UNREADABLE_REQUEST,
+    Problem,
+    Refusal,
+)
+from services.chassis.settings import ServiceSettings
+
+_MAX_HEAD_BYTES = 65_536
+"""Request line and headers together; a token has some 1,000 bytes."""
+
+_READ_ON_S = 1.0
+_READ_ON_BYTES = 1_000_000
+"""So long, and so much, is still read and thrown away after a refusal."""
+
+
+class HeadTooLargeError(Exception):
+    """Request line and headers are larger than they may be."""
+
+
+def server_config(app: ASGIApp, settings: ServiceSettings) -> uvicorn.Config:
+    """uvicorn's configuration for a service."""
+
+    class Protocol(LimitedProtocol):
+        read_within_s = settings.http_read_timeout_s
+
+    return uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        http=Protocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,  # metrics count the requests, and failures are logged
+        server_header=False,
+        proxy_headers=False,  # nothing asks where a request came from
+        timeout_keep_alive=settings.http_keep_alive_s,
+        timeout_graceful_shutdown=max(1, int(settings.drain_timeout_s / 2)),
+    )
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection. What can't be read, is too large or too slow is refused by name."""
+
+    read_within_s = 30.0
+    """From its first byte to its last a request may take that long. Seconds."""
+
+    _timer: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+    _in_head = True
+    _problem: Problem | None = None
+    _read_on = _READ_ON_BYTES
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A new connection may be idle as long as one that was used."""
+        super().connection_made(transport)  # type: ignore[arg-type]  # as uvicorn narrows it
+        self._wait(self.timeout_keep_alive)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """No more to wait for."""
+        self._wait(None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Part of a request, or several."""
+        if self._problem is not None:
+            self._read_on -= len(data)
+            if self._read_on < 0:
+                self.transport.abort()
+            return
+        if self._in_head:
+            if not self._head_bytes:
+                self._wait(self.read_within_s)
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes > _MAX_HEAD_BYTES:
+            self._refuse(HEAD_TOO_LARGE)
+
+    def on_headers_complete(self) -> None:
+        """The head has come; the body may follow."""
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        self._in_head = False
+        self._head_bytes = 0
+        if size > _MAX_HEAD_BYTES:
+            raise HeadTooLargeError  # the parser stops, and send_400_response is called
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request has come whole."""
+        self._in_head = True
+        self._wait(None)
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
+        """uvicorn could not read the request, and is handling the parser's error."""
+        error = sys.exc_info()[1]
+        if isinstance(error, httptools.HttpParserInvalidMethodError):
+            self._refuse(UNKNOWN_METHOD)
+        elif error is not None and isinstance(error.__context__, HeadTooLargeError):
+            self._refuse(HEAD_TOO_LARGE)
+        else:
+            self._refuse(UNREADABLE_REQUEST)
+
+    def _wait(self, seconds: float | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None if seconds is None else self.loop.call_later(seconds, self._too_slow)
+
+    def _too_slow(self) -> None:
+        self._timer = None
+        if self._in_head and not self._head_bytes:  # an idle connection: nobody waits for an answer
+            self.transport.close()
+        else:
+            self._refuse(TOO_SLOW)
+
+    def _refuse(self, problem: Problem) -> None:
+        if self._problem is not None or self.transport.is_closing():
+            return
+        self._problem = problem
+        if self.cycle is not None and not self.cycle.response_complete:
+            if self.cycle.response_started:
+                self.transport.close()
+                return
+            self.cycle.disconnected = True  # whoever waits for the rest of the body learns of it
+            self.cycle.message_event.set()
+        body = json.dumps(Refusal(problem).document(), ensure_ascii=False).encode()
+        head = (
+            f"HTTP/1.1 {problem.status} {problem.en}\r\n"
+            "content-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.write_eof()
+        # A client that is still sending when the connection closes sees a reset and no answer.
+        self._timer = self.loop.call_later(_READ_ON_S, self.transport.close)

@@ -1,0 +1,170 @@
+"""Promise: what comes in over a socket has bounds of size and time, and is answered by name."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+import uvicorn
+
+from infra.local.issuer import Issuer
+from services.chassis.base import Chassis
+from services.chassis.http.api import create_api
+from services.chassis.http.server import server_config
+from tests.chassis.toy import router, toy_settings
+
+GET = b"GET /health/live HTTP/1.1\r\nHost: x\r\n"
+
+
+@asynccontextmanager
+async def listening(issuer: Issuer, **settings: object) -> AsyncIterator[int]:
+    """The toy behind the server that services run; its port."""
+    chosen = toy_settings("postgresql://nowhere", issuer, **settings)
+    app = create_api(Chassis("toy", chosen), [router], title="Toy", description="")
+    server = uvicorn.Server(server_config(app, chosen))
+    task = asyncio.create_task(server._serve())  # serve() would take the signals of pytest
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.005)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def answer_to(port: int, *parts: bytes) -> tuple[int, dict[str, object]]:
+    """Status and document that these bytes are answered with, until the connection closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for part in parts:
+        writer.write(part)
+        await writer.drain()
+    async with asyncio.timeout(20):
+        head = await reader.readuntil(b"\r\n\r\n")
+        body = await reader.read()
+    writer.close()
+    assert b"content-type: application/problem+json" in head
+    return int(head.split()[1]), json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET nonsense\r\n\r\n", 400),
+        (b"GET /\xff HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"GRAB / HTTP/1.1\r\nHost: x\r\n\r\n", 501),
+        (GET + b"X: " + b"x" * 200_000 + b"\r\n\r\n", 431),
+        (GET + b"X: y\r\n" * 20_000 + b"\r\n", 431),
+        (b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 431),
+    ],
+    ids=["nonsense", "bytes", "header", "method", "long header", "many headers", "long path"],
+)
+async def test_what_is_no_request_is_answered_with_a_problem_document(
+    issuer: Issuer, sent: bytes, status: int
+) -> None:
+    async with listening(issuer) as port:
+        answered, document = await answer_to(port, sent)
+    assert answered == status
+    assert document["status"] == status
+    assert document["title"] != document["title_en"]
+
+
+async def test_a_header_without_end_is_cut_off(issuer: Issuer) -> None:
+    async with listening(issuer) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET + b"X: ")
+        sent = 0
+        try:
+            while sent < 30_000_000:
+                writer.write(b"x" * 65_536)
+                await writer.drain()
+                sent += 65_536
+        except ConnectionError:
+            pass
+        assert sent < 10_000_000  # the rest is what the network buffers
+        writer.close()
+        assert reader is not None
+
+
+@pytest.mark.parametrize(
+    "begin", [GET, b"POST /v1/notes HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"]
+)
+async def test_a_slow_client_is_given_up(issuer: Issuer, begin: bytes) -> None:
+    async with listening(issuer, http_read_timeout_s=1) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        begun = time.monotonic()
+        writer.write(begin)
+
+        async def trickle() -> None:
+            while True:
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.3)
+
+        trickling = asyncio.create_task(trickle())
+        async with asyncio.timeout(10):
+            answer = await reader.read()
+        trickling.cancel()
+        await asyncio.gather(trickling, return_exceptions=True)
+        assert time.monotonic() - begun < 5
+        assert answer.split()[1] in {b"408", b"401"}  # the POST has no token
+        writer.close()
+
+
+async def test_connections_idle_for_longer_than_usual_lose_no_request(issuer: Issuer) -> None:
+    """The server's keep-alive is longer than its clients': here 2 s, sent around the second."""
+    async with listening(issuer, http_keep_alive_s=3) as port:
+        connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(100)]
+
+        async def ask(number: int) -> int:
+            reader, writer = connections[number]
+            for pause in (0.0, 1.0 + number / 100):  # up to 2 s idle, as a proxy keeps them
+                await asyncio.sleep(pause)
+                writer.write(GET + b"\r\n")
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = int(head.lower().split(b"content-length: ")[1].split()[0])
+                await reader.readexactly(length)
+            writer.close()
+            return int(head.split()[1])
+
+        assert set(await asyncio.gather(*map(ask, range(100)))) == {200}
+    assert toy_settings("postgresql://nowhere", issuer).http_keep_alive_s > 75  # nginx' default
+
+
+async def test_head_is_get_without_its_content(issuer: Issuer) -> None:
+    async with listening(issuer) as port, httpx.AsyncClient() as client:
+        url = f"http://127.0.0.1:{port}"
+        document = (await client.get(f"{url}/openapi.json")).json()
+        for path, methods in document["paths"].items():
+            if "get" not in methods or path.startswith("/v1"):  # which ask the database
+                continue
+            got, head = await client.get(url + path), await client.head(url + path)
+            assert head.status_code == got.status_code, path
+            assert head.headers["content-type"] == got.headers["content-type"]
+            assert head.content == b""
+        wrong = await client.head(f"{url}/v1/nowhere")
+        assert wrong.status_code == 404
+
+
+async def test_a_client_that_cuts_its_body_short_is_no_failure_of_ours(
+    issuer: Issuer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    token = issuer.mint("unit", "SNV")
+    async with listening(issuer) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"POST /v1/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Idempotency-Key: k\r\nContent-Length: 100\r\n"
+            + f"Authorization: Bearer {token}\r\n\r\n".encode()
+            + b'{"text"'
+        )
+        await writer.drain()
+        await asyncio.sleep(0.3)
+        writer.close()
+        await asyncio.sleep(0.3)
+    assert not caplog.records
