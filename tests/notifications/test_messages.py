@@ -135,13 +135,22 @@ def test_simulated_data_is_marked_in_the_subject_and_in_the_first_line(kind: typ
 def test_a_score_names_the_unit_that_gave_it_and_a_correction_that_it_is_one() -> None:
     first = mail(a_fact(ScoreEntered))[1]
     assert "Đơn vị chấm: Ban Thi đua - Khen thưởng" in first
-    assert "điểm thẩm định tiêu chí II.3 là 4,5." in first
+    assert "điểm thẩm định tiêu chí “Mô hình mới” (II.3) là 4,5." in first
     assert "Minh chứng: " in first
     assert "correction" not in first
     corrected = mail(a_fact(ScoreEntered, version=3, stage="cluster", entered_by="SNV"))[1]
     assert "Đơn vị chấm: Sở Nội vụ" in corrected
     assert "Điểm này thay thế điểm đã chấm trước đó (lần sửa 2)." in corrected
     assert "It replaces the score before (correction 2)." in corrected
+
+
+@pytest.mark.parametrize("kind", [PointsRecomputed, PointsPublished])
+def test_a_level_has_the_title_that_the_event_gives_it_or_none(kind: type[Fact]) -> None:
+    title = {"vi": "Hoàn thành tốt nhiệm vụ", "en": "Good"}
+    text = mail(a_fact(kind, level="good", level_title=title))[1]
+    assert "Mức xếp loại: Hoàn thành tốt nhiệm vụ\n" in text
+    assert "Level: Good\n" in text
+    assert "Mức xếp loại" not in mail(a_fact(kind, level="good", level_title=None))[1]
 
 
 def test_a_flag_is_only_proposed() -> None:

@@ -23,6 +23,9 @@ def points_published(fact: PointsPublished, names: Names) -> Texts:
         f"Published as {version.en} at {at.en}; made from {counted.en} recorded facts.",
         f"Digest (SHA-256): {fact.digest}",
     ]
+    if level := fact.level_title:
+        vi.insert(1, f"Mức xếp loại: {level.vi}")
+        en.insert(1, f"Level: {level.en}")
     if fact.flag:
         vi.insert(1, "Thuộc diện đề nghị tặng Cờ thi đua (dẫn đầu cụm thi đua).")
         en.insert(1, "Eligible to be proposed for the emulation flag (leads its cluster).")

@@ -11,12 +11,14 @@ def points_recomputed(fact: PointsRecomputed, names: Names) -> Texts:
     unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
     at, total, maximum = names.moment(fact.recomputed_at), number(fact.total), number(fact.maximum)
     rank = f"{number_vi(fact.rank)}/{number_vi(fact.units_in_cluster)}"
+    level = fact.level_title
     return Texts(
         Text(
             Subject("Điểm tạm tính", f"{total.vi}/{maximum.vi}, xếp thứ {rank}", in_text),
             (
                 f"Điểm thi đua tạm tính của {in_text}: {total.vi}/{maximum.vi} điểm, xếp thứ {rank}"
                 " trong cụm thi đua.",
+                *([f"Mức xếp loại: {level.vi}"] if level else []),
                 f"Cập nhật lúc {at.vi}.",
                 "Điểm tạm tính, chưa phải kết quả chính thức. Kết quả chính thức do"
                 f" {names.board.vi} công bố.",
@@ -27,6 +29,7 @@ def points_recomputed(fact: PointsRecomputed, names: Names) -> Texts:
             (
                 f"Running emulation points of {unit}: {total.en} of {maximum.en}, rank {rank} in"
                 " its cluster.",
+                *([f"Level: {level.en}"] if level else []),
                 f"Updated at {at.en}.",
                 "Running points are not official; the official result is published by the"
                 f" {names.board.en}.",
@@ -40,18 +43,23 @@ def score_entered(fact: ScoreEntered, names: Names) -> Texts:
     """A person's score for a criterion, or its correction; the event names no person."""
     unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
     at, stage, points = names.moment(fact.entered_at), STAGES[fact.stage], number(fact.points)
+    criterion = Bilingual(fact.criterion, fact.criterion)
+    if title := fact.criterion_title:
+        criterion = Bilingual(
+            f"“{title.vi}” ({fact.criterion})", f"“{title.en}” ({fact.criterion})"
+        )
     by = names.board
     if fact.entered_by is not None:
         by = Bilingual(names.unit_in_text(fact.entered_by), names.unit(fact.entered_by))
     vi = [
-        f"{unit}: {stage.vi} tiêu chí {fact.criterion} là {points.vi}.",
+        f"{unit}: {stage.vi} tiêu chí {criterion.vi} là {points.vi}.",
         f"Lý do: {fact.reason}",
         f"Minh chứng: {fact.evidence}",
         f"Đơn vị chấm: {by.vi}",
         f"Chấm lúc {at.vi}.",
     ]
     en = [
-        f"{unit}: {stage.en} for criterion {fact.criterion} is {points.en}.",
+        f"{unit}: {stage.en} for criterion {criterion.en} is {points.en}.",
         f"Reason: {fact.reason}",
         f"Evidence: {fact.evidence}",
         f"Scored by: {by.en}",
