@@ -1,61 +1,46 @@
 """Whether a condition holds for a unit, and what it says in words."""
 
-import operator
-from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
-from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand
+from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand, evaluate
+from services.contracts.rules.evaluate import TESTS
 from services.contracts.wording import Bilingual, number
 from services.scoring.engine.measures import EXACT, DaysLate, Values
 from services.scoring.engine.texts import STATE_WORDS, Names, joined, sentence
 
-_TESTS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
-    "at_least": operator.ge,
-    "more_than": operator.gt,
-    "at_most": operator.le,
-    "less_than": operator.lt,
-}
 _SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
+
+
+@dataclass(frozen=True, slots=True)
+class _OfUnit:
+    """The values of a unit, as conditions are evaluated on them."""
+
+    values: Values
+
+    def number(self, measure: str) -> Decimal | None:
+        """See Situation."""
+        value = self.values[measure]
+        if not isinstance(value, DaysLate):
+            return value
+        return Decimal(value.days) if value.state == "fulfilled" else None
+
+    def state(self, measure: str) -> str | None:
+        """See Situation."""
+        value = self.values[measure]
+        return value.state if isinstance(value, DaysLate) else None
+
+    def keeps(self, comparison: Comparison, key: str, bound: MeasureOperand) -> bool:
+        """See Situation."""
+        number, limit = self.number(comparison.measure), self.values[bound.measure]
+        if number is None or limit is None or isinstance(limit, DaysLate):
+            return False
+        return TESTS[key](number, EXACT.multiply(limit, bound.times))
 
 
 def holds(condition: Condition, values: Values) -> bool:
     """Whether the condition holds for a unit with these values."""
-    if isinstance(condition, AllOf):
-        return all(holds(part, values) for part in condition.all_of)
-    if isinstance(condition, AnyOf):
-        return any(holds(part, values) for part in condition.any_of)
-    if isinstance(condition, Comparison):
-        return _compares(condition, values)
-    return not holds(condition.negated, values)
-
-
-def _compares(comparison: Comparison, values: Values) -> bool:
-    value = values[comparison.measure]
-    if comparison.given is not None and comparison.given is not (value is not None):
-        return False
-    wanted = comparison.equals
-    if isinstance(wanted, str) and (not isinstance(value, DaysLate) or value.state != wanted):
-        return False
-    if isinstance(value, DaysLate):
-        days = Decimal(value.days) if value.state == "fulfilled" else None
-    else:
-        days = value
-    if isinstance(wanted, Decimal) and days != wanted:
-        return False
-    for key, bound in comparison.bounds.items():
-        limit = _operand(bound, values)
-        if days is None or limit is None or not _TESTS[key](days, limit):
-            return False
-    return True
-
-
-def _operand(bound: Decimal | MeasureOperand, values: Values) -> Decimal | None:
-    if not isinstance(bound, MeasureOperand):
-        return bound
-    value = values[bound.measure]
-    if value is None or isinstance(value, DaysLate):
-        return None
-    return EXACT.multiply(value, bound.times)
+    return evaluate.holds(condition, _OfUnit(values))
 
 
 def words(condition: Condition, names: Names) -> Bilingual:

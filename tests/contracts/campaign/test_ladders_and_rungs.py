@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, Not
+from services.contracts.rules.evaluate import holds
 from services.contracts.rules.proving.intervals import Interval, Numbers, between
 from services.contracts.rules.proving.measure_values import MeasureValues
-from services.contracts.rules.proving.worlds import holds, worlds
+from services.contracts.rules.proving.worlds import InWorld, worlds
 from services.scoring.engine.conditions import holds as holds_in_scoring
 from services.scoring.engine.measures import DaysLate
 from tests.contracts.campaign.planting import Fault, Planted
@@ -283,6 +284,6 @@ def test_whatever_a_unit_has_some_world_answers_all_conditions_as_scoring_does(
     all_worlds = worlds(conditions, NAMES)
     assert all_worlds is not None
     assert any(
-        [holds(condition, world, NAMES) for condition in conditions] == truth
+        [holds(condition, InWorld(world, NAMES)) for condition in conditions] == truth
         for world in all_worlds
     )

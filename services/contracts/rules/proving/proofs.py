@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from services.contracts.rules import Comparison, Condition, Measure, comparisons
 from services.contracts.rules.conditions import measures_in
+from services.contracts.rules.evaluate import holds
 from services.contracts.rules.proving.measure_values import MeasureValues, ValuesOf
-from services.contracts.rules.proving.worlds import World, holds, worlds
+from services.contracts.rules.proving.worlds import InWorld, World, worlds
 
 MOST_LOOKS = 500_000
 """Conditions looked at in worlds, in one file: about a second. Tables that are in use take a few
@@ -30,7 +31,7 @@ class Proofs:
         all_worlds = self._worlds([condition], known)
         if known is None or all_worlds is None:
             return {True, False}
-        return {holds(condition, world, known) for world in all_worlds}
+        return {holds(condition, InWorld(world, known)) for world in all_worlds}
 
     def covered(self, when: Condition, before: Sequence[Condition]) -> bool:
         """Whether one of the others holds whenever this one does."""
@@ -39,8 +40,8 @@ class Proofs:
         if known is None or all_worlds is None:
             return False
         return not any(
-            holds(when, world, known) and not any(holds(one, world, known) for one in before)
-            for world in all_worlds
+            holds(when, case) and not any(holds(one, case) for one in before)
+            for case in (InWorld(world, known) for world in all_worlds)
         )
 
     def _worlds(

@@ -8,12 +8,11 @@ to be impossible is so all the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise, product
 
 from services.contracts.rules import (
-    AllOf,
-    AnyOf,
     Comparison,
     Condition,
     MeasureOperand,
@@ -82,40 +81,25 @@ def _choices(
     return found
 
 
-def holds(condition: Condition, world: World, values: Mapping[str, MeasureValues]) -> bool:
-    """Whether the condition holds in that world."""
-    if isinstance(condition, AllOf):
-        return all(holds(part, world, values) for part in condition.all_of)
-    if isinstance(condition, AnyOf):
-        return any(holds(part, world, values) for part in condition.any_of)
-    if isinstance(condition, Comparison):
-        return _compares(condition, world, is_duty=values[condition.measure].is_duty)
-    return not holds(condition.negated, world, values)
+@dataclass(frozen=True, slots=True)
+class InWorld:
+    """The values of a world, as conditions are evaluated on them."""
 
+    world: World
+    values: Mapping[str, MeasureValues]
 
-def _compares(comparison: Comparison, world: World, *, is_duty: bool) -> bool:
-    value = world[comparison.measure]
-    number = value if isinstance(value, Decimal) else None
-    if comparison.given is not None and comparison.given is not (value is not None):
-        return False
-    wanted = comparison.equals
-    if isinstance(wanted, str):
-        state = "fulfilled" if is_duty and number is not None else value
-        if state != wanted:
-            return False
-    elif wanted is not None and number != wanted:
-        return False
-    return all(
-        bool(world[comparison.measure, key, bound])
-        if isinstance(bound, MeasureOperand)
-        else number is not None and _keeps(number, key, bound)
-        for key, bound in comparison.bounds.items()
-    )
+    def number(self, measure: str) -> Decimal | None:
+        """See Situation."""
+        value = self.world[measure]
+        return value if isinstance(value, Decimal) else None
 
+    def state(self, measure: str) -> str | None:
+        """See Situation."""
+        value = self.world[measure]
+        if isinstance(value, str):
+            return value
+        return "fulfilled" if self.values[measure].is_duty and value is not None else None
 
-def _keeps(number: Decimal, key: str, bound: Decimal) -> bool:
-    if key == "at_least":
-        return number >= bound
-    if key == "more_than":
-        return number > bound
-    return number <= bound if key == "at_most" else number < bound
+    def keeps(self, comparison: Comparison, key: str, bound: MeasureOperand) -> bool:
+        """See Situation; open: each world says whether it holds."""
+        return bool(self.world[comparison.measure, key, bound])
