@@ -40,9 +40,9 @@ async def test_a_moved_deadline_moves_for_all_who_owe_it(replica: Replica, campa
     upper = sum(1 for unit in campaign.units if unit.level == "upper")
     taken = await replica.taken(MOVES, move(), role="board")
     assert (taken["units"], taken["last_good_day"]) == (upper, "2020-07-14")
-    said = await replica.facts(DeadlineMoved)
-    assert len({fact.unit for fact in said}) == upper
-    assert {fact.previous_last_good_day for fact in said} == {date(2020, 7, 9)}
+    published = await replica.facts(DeadlineMoved)
+    assert len({fact.unit for fact in published}) == upper
+    assert {fact.previous_last_good_day for fact in published} == {date(2020, 7, 9)}
 
 
 async def test_who_was_late_is_judged_again_and_who_missed_owes_again(replica: Replica) -> None:
@@ -109,9 +109,9 @@ async def test_a_deadline_moves_and_moves_back_though_some_units_owe_nothing(
             assert taken["units"] == upper - 1
         same = await replica.refused(409, MOVES, move(option, later), role="board")
         assert same["type"].endswith("/same-deadline")
-    said = await replica.facts(DeadlineMoved)
-    assert len(said) == 2 * 3 * (upper - 1)
-    assert not {("STP", "D5"), ("SNV", "D6")} & {(f.unit, f.obligation) for f in said}
+    published = await replica.facts(DeadlineMoved)
+    assert len(published) == 2 * 3 * (upper - 1)
+    assert not {("STP", "D5"), ("SNV", "D6")} & {(f.unit, f.obligation) for f in published}
     assert (await replica.owed("STP", "D5"))["status"] == "not-owed"
     assert (await replica.owed("SNV", "D6"))["status"] == "waived"
 
@@ -216,12 +216,12 @@ async def test_when_the_day_of_first_essays_moves_their_lateness_is_judged_again
     await replica.taken("/v1/essays", essay("SNV"))  # late by the notice's day
     taken = await replica.taken(MOVES, move("D5", "2020-06-23"), role="board")
     assert taken["essays_reassessed"] == 1
-    said = [
+    published = [
         (fact.unit, fact.days_late, fact.version)
         for fact in await replica.facts(EssaySubmitted)
         if fact.submitted_at.astimezone(replica.context.zone).date() == date(2020, 6, 22)
     ]
-    assert said == [("STP", 11, 1), ("SNV", 3, 1), ("SNV", 0, 2)]
+    assert published == [("STP", 11, 1), ("SNV", 3, 1), ("SNV", 0, 2)]
 
 
 @pytest.mark.parametrize("sent", ["before the move", "after the move"])

@@ -38,19 +38,19 @@ async def test_nothing_fires_before_its_instant_and_everything_at_it(replica: Re
         obligation for _, obligation, _ in misses(await replica.facts(DeadlineMissed))
     }
     await replica.at("2020-06-30 00:00:00")
-    said = await replica.fire()
-    assert Counter(o for _, o, _ in misses(said)) == {"D1": 579}
-    (moment_missed,) = {fact.missed_at for fact in said if isinstance(fact, DeadlineMissed)}
+    published = await replica.fire()
+    assert Counter(o for _, o, _ in misses(published)) == {"D1": 579}
+    (moment_missed,) = {fact.missed_at for fact in published if isinstance(fact, DeadlineMissed)}
     assert moment_missed == moment("2020-06-30 00:00:00")
 
 
-async def test_after_months_of_downtime_each_miss_is_said_once_and_no_reminder_for_what_is_over(
+async def test_after_months_of_downtime_each_miss_comes_once_and_no_reminder_for_what_is_over(
     replica: Replica,
 ) -> None:
     await replica.at("2020-12-01")
-    said = await replica.fire()
-    assert not [fact for fact in said if isinstance(fact, DeadlineApproaching)]
-    counted = misses(said)
+    published = await replica.fire()
+    assert not [fact for fact in published if isinstance(fact, DeadlineApproaching)]
+    counted = misses(published)
     assert set(counted.values()) == {1}
     assert Counter(o for _, o, _ in counted) == {"D1": 579, "D2": 64, "D5": 64, "D6": 64, "D7": 64}
     assert await replica.fire() == []
@@ -66,11 +66,11 @@ async def test_two_replicas_side_by_side_fire_each_miss_once(
             for _ in range(2)
         ]
         await both[0].at("2020-07-01")
-        said = await asyncio.gather(*(one.fire() for one in (*both, *both)))
-        counted = misses([fact for facts in said for fact in facts])
+        published = await asyncio.gather(*(one.fire() for one in (*both, *both)))
+        counted = misses([fact for facts in published for fact in facts])
         assert set(counted.values()) == {1}
         assert Counter(o for _, o, _ in counted) == {"D1": 579, "D5": 64}
-        assert all(any(misses(facts)) for facts in said), "one of them had nothing to do"
+        assert all(any(misses(facts)) for facts in published), "one of them had nothing to do"
         assert misses(list(await both[0].facts(DeadlineMissed))) == counted
 
 
@@ -102,11 +102,11 @@ async def test_a_deadline_edited_in_the_plan_after_the_first_start_is_refused_by
     with pytest.raises(PlanChangedError) as refused:
         async with running_replica(settings, issuer, with_deadline(campaign, "D3", "2020-09-11")):
             pass
-    said = str(refused.value)
-    assert "D2 (D3) until 2020-08-31, by the plan until 2020-09-10" in said
-    assert "deadline move" in said
-    assert "Restore" in said
-    assert "D6" not in said
+    message = str(refused.value)
+    assert "D2 (D3) until 2020-08-31, by the plan until 2020-09-10" in message
+    assert "deadline move" in message
+    assert "Restore" in message
+    assert "D6" not in message
     async with running_replica(settings, issuer, campaign) as restored:
         assert await restored.rows() == before
 
@@ -120,37 +120,37 @@ async def test_a_deadline_that_a_notice_moved_is_the_notice_s_whatever_the_plan_
         for day in ("2020-07-15", "2020-07-10", "2020-07-20"):  # all at one instant of the clock
             body = {"option": "D6", "date": day, **notice}
             await first.taken("/v1/deadline-moves", body, role="board")
-    for again in (campaign, with_deadline(campaign, "D6", "2020-07-20")):
-        async with running_replica(settings, issuer, again) as next_one:
+    for plan_now in (campaign, with_deadline(campaign, "D6", "2020-07-20")):
+        async with running_replica(settings, issuer, plan_now) as next_one:
             body = {"option": "D6", "date": "2020-07-20", **notice}
             same = await next_one.refused(409, "/v1/deadline-moves", body, role="board")
             assert same["type"].endswith("/same-deadline")
 
 
 async def test_a_reminder_comes_at_each_distance_once(replica: Replica) -> None:
-    said: list[Fact] = []
+    published: list[Fact] = []
     for day in range(1, 12):
         await replica.at(f"2020-07-{day:02} 08:00:00")
-        said += await replica.fire()
-        said += await replica.fire()
+        published += await replica.fire()
+        published += await replica.fire()
     reminders = [
         (fact.obligation, fact.days_left)
-        for fact in said
+        for fact in published
         if isinstance(fact, DeadlineApproaching) and fact.unit == "SNV"
     ]
     assert reminders == [("D6", 7), ("D6", 1)]
 
 
-async def test_a_clock_that_jumps_over_several_distances_says_the_nearest_only(
+async def test_a_clock_that_jumps_over_several_distances_reminds_of_the_nearest_only(
     replica: Replica,
 ) -> None:
     await replica.at("2020-07-09")
-    said = [
+    published = [
         (fact.obligation, fact.days_left)
         for fact in await replica.fire()
         if isinstance(fact, DeadlineApproaching) and fact.unit == "SNV"
     ]
-    assert said == [("D6", 1)]
+    assert published == [("D6", 1)]
 
 
 async def test_who_has_reported_is_not_reminded(replica: Replica) -> None:
@@ -169,12 +169,12 @@ async def test_what_arrives_in_time_is_never_late_however_the_miss_and_the_commi
     await replica.at("2020-07-09 23:59:59")
 
     async def midnight() -> list[Any]:
-        said: list[Any] = []
+        published: list[Any] = []
         for _ in range(20):
             fired = await replica.deadlines.fire(moment("2020-07-10 00:00:00"))
-            said += fired.facts
+            published += fired.facts
             await asyncio.sleep(0.005)
-        return said
+        return published
 
     answers, fired = await asyncio.gather(
         asyncio.gather(
@@ -222,9 +222,9 @@ async def test_a_miss_waits_for_the_grace_and_still_names_the_deadline_s_instant
         await one.at("2020-06-30 00:00:59")
         assert "D1" not in {obligation for _, obligation, _ in misses(await one.fire())}
         await one.at("2020-06-30 00:01:00")
-        said = [fact for fact in await one.fire() if isinstance(fact, DeadlineMissed)]
-        assert len(said) == 579
-        assert {fact.missed_at for fact in said} == {moment("2020-06-30 00:00:00")}
+        published = [fact for fact in await one.fire() if isinstance(fact, DeadlineMissed)]
+        assert len(published) == 579
+        assert {fact.missed_at for fact in published} == {moment("2020-06-30 00:00:00")}
 
 
 async def test_the_loop_wakes_when_the_simulated_clock_moves(replica: Replica) -> None:

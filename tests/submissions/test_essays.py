@@ -20,11 +20,16 @@ def authored(**fields: Any) -> dict[str, Any]:
 # What is kept
 
 
-async def test_an_entry_is_kept_and_said_without_its_private_data(replica: Replica) -> None:
+async def test_an_entry_is_kept_and_published_without_its_private_data(replica: Replica) -> None:
     taken = await replica.taken("/v1/essays", essay(simulated=True))
-    (said,) = await replica.facts(EssaySubmitted)
-    assert str(said.essay_id) == taken["essay_id"]
-    assert (said.unit, said.words, said.late, said.simulated) == ("SNV", 1480, False, True)
+    (published,) = await replica.facts(EssaySubmitted)
+    assert str(published.essay_id) == taken["essay_id"]
+    assert (published.unit, published.words, published.late, published.simulated) == (
+        "SNV",
+        1480,
+        False,
+        True,
+    )
     (event,) = await replica.events()
     wire = event.data.model_dump_json()
     for private in ("Người viết", "Địa chỉ", "024 0000 0000"):
@@ -44,9 +49,9 @@ async def test_names_are_kept_in_nfc_whatever_machine_typed_them(replica: Replic
     body = essay(title=decomposed)
     body["exemplar"]["name"] = "Tổ diê\u0303n tập"
     taken = await replica.taken("/v1/essays", body)
-    (said,) = await replica.facts(EssaySubmitted)
-    assert said.title == "Hội Ngày hội"
-    assert said.exemplar.name == "Tổ diễn tập"
+    (published,) = await replica.facts(EssaySubmitted)
+    assert published.title == "Hội Ngày hội"
+    assert published.exemplar.name == "Tổ diễn tập"
     stored = (await replica.read(f"/v1/essays/{taken['essay_id']}")).json()
     assert stored["title"] == "Hội Ngày hội"
 
@@ -57,7 +62,7 @@ async def test_a_recorded_and_a_press_work_are_kept_with_what_they_need(replica:
     await replica.taken("/v1/essays", recorded)
     press = essay(form="press", published_in="Báo mô phỏng", published_on="2020-04-02", words=9000)
     await replica.taken("/v1/essays", press)
-    assert [str(said.minutes) for said in await replica.facts(EssaySubmitted)] == ["6.5", "None"]
+    assert [str(fact.minutes) for fact in await replica.facts(EssaySubmitted)] == ["6.5", "None"]
 
 
 # Late
@@ -71,7 +76,7 @@ async def test_a_late_entry_is_kept_and_marked_late(replica: Replica) -> None:
     late = await replica.taken("/v1/essays", essay())
     assert (in_time["late"], in_time["days_late"]) == (False, 0)
     assert (late["late"], late["days_late"]) == (True, 1)
-    assert [said.late for said in await replica.facts(EssaySubmitted)] == [False, False, True]
+    assert [fact.late for fact in await replica.facts(EssaySubmitted)] == [False, False, True]
 
 
 async def test_an_entry_is_taken_up_to_the_closing_day_and_not_after_it(replica: Replica) -> None:
@@ -210,8 +215,8 @@ async def test_a_later_mark_replaces_an_earlier_one(replica: Replica) -> None:
     await replica.taken(f"{path}/judgement", second, role="board")
     stored = (await replica.read(path)).json()
     assert (stored["mark"], stored["prize"]) == ("86.5", "Giải Nhì")
-    said = await replica.facts(EssayJudged)
-    assert [(str(each.mark), each.version) for each in said] == [("80", 2), ("86.5", 3)]
+    published = await replica.facts(EssayJudged)
+    assert [(str(each.mark), each.version) for each in published] == [("80", 2), ("86.5", 3)]
 
 
 async def test_a_mark_outside_the_scale_is_refused(replica: Replica) -> None:

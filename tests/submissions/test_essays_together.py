@@ -1,4 +1,4 @@
-"""Promise: essays that come at once are each kept, answered and said as if they came alone."""
+"""Promise: essays that come at once are each kept, answered and published as if they came alone."""
 
 import asyncio
 from collections import Counter
@@ -21,19 +21,21 @@ async def transactions(replica: Replica) -> Counter[int]:
     return Counter(row["id"] for row in rows)
 
 
-async def test_each_is_kept_with_what_it_said_and_told_its_own_number(replica: Replica) -> None:
+async def test_each_is_kept_with_what_it_published_and_answered_with_its_own_number(
+    replica: Replica,
+) -> None:
     bodies = [essay(UNITS[n % 4], title=f"Bài mô phỏng {n}", words=1000 + n) for n in range(40)]
     answers = await asyncio.gather(*(replica.send("/v1/essays", body) for body in bodies))
     assert {answer.status_code for answer in answers} == {201}
     assert len(await transactions(replica)) < 40, "nothing was shared"
-    said = {fact.essay_id: fact for fact in await replica.facts(EssaySubmitted)}
+    published = {fact.essay_id: fact for fact in await replica.facts(EssaySubmitted)}
     for body, answer in zip(bodies, answers, strict=True):
-        fact = said.pop(UUID(answer.json()["essay_id"]))
+        fact = published.pop(UUID(answer.json()["essay_id"]))
         assert (fact.unit, fact.title, fact.words) == (body["unit"], body["title"], body["words"])
         stored = (await replica.read(f"/v1/essays/{fact.essay_id}")).json()
         assert (stored["unit"], stored["title"]) == (body["unit"], body["title"])
         assert stored["author"]["full_name"] == body["author"]["full_name"]
-    assert not said
+    assert not published
 
 
 async def test_the_first_of_a_unit_fulfils_and_only_it(replica: Replica) -> None:

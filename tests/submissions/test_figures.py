@@ -46,38 +46,38 @@ async def test_a_later_figure_of_the_same_period_replaces_the_earlier_one(replic
     await replica.taken(FIGURES, figure(value="850.5"), role="board")
     await replica.taken(FIGURES, figure(period="2020-H2"))
     await replica.taken(FIGURES, figure("STP"))
-    said = [
+    published = [
         (each.unit, each.period, str(each.value), each.version)
         for each in await replica.facts(FigureReported)
     ]
-    assert said == [
+    assert published == [
         ("SNV", "2020-H1", "812", 1),
         ("SNV", "2020-H1", "850.5", 2),
         ("SNV", "2020-H2", "812", 1),
         ("STP", "2020-H1", "812", 1),
     ]
-    stands = [(each["period"], each["value"]) for each in (await read(replica, "SNV"))["figures"]]
-    assert stands == [("2020-H1", "850.5"), ("2020-H2", "812")]
+    stored = [(each["period"], each["value"]) for each in (await read(replica, "SNV"))["figures"]]
+    assert stored == [("2020-H1", "850.5"), ("2020-H2", "812")]
 
 
-async def test_what_is_read_is_what_was_last_said(replica: Replica) -> None:
+async def test_what_is_read_is_what_was_last_published(replica: Replica) -> None:
     await replica.taken(FIGURES, figure(simulated=True))
     taken = await replica.taken(FIGURES, figure(value="-0.000001", target=None))
-    (stands,) = (await read(replica, "SNV"))["figures"]
-    said = (await replica.facts(FigureReported))[-1].model_dump(mode="json")
-    assert stands["reported_at"] == taken["reported_at"]
+    (stored,) = (await read(replica, "SNV"))["figures"]
+    published = (await replica.facts(FigureReported))[-1].model_dump(mode="json")
+    assert stored["reported_at"] == taken["reported_at"]
     for member in ("name", "period", "version", "value", "target", "evidence", "simulated"):
-        assert stands[member] == said[member], member
-    assert (stands["version"], stands["value"], stands["target"]) == (2, "-0.000001", None)
+        assert stored[member] == published[member], member
+    assert (stored["version"], stored["value"], stored["target"]) == (2, "-0.000001", None)
 
 
 async def test_figures_reported_at_once_get_a_version_each(replica: Replica) -> None:
     bodies = [figure(value=str(number)) for number in range(8)]
     await asyncio.gather(*(replica.taken(FIGURES, body) for body in bodies))
-    said = {each.version: str(each.value) for each in await replica.facts(FigureReported)}
-    assert set(said) == set(range(1, 9))
-    (stands,) = (await read(replica, "SNV"))["figures"]
-    assert (stands["version"], stands["value"]) == (8, said[8])
+    published = {each.version: str(each.value) for each in await replica.facts(FigureReported)}
+    assert set(published) == set(range(1, 9))
+    (stored,) = (await read(replica, "SNV"))["figures"]
+    assert (stored["version"], stored["value"]) == (8, published[8])
 
 
 async def test_a_figure_sent_again_under_its_key_is_one_version(replica: Replica) -> None:
@@ -86,12 +86,14 @@ async def test_a_figure_sent_again_under_its_key_is_one_version(replica: Replica
     assert len(await replica.facts(FigureReported)) == 1
 
 
-async def test_evidence_in_decomposed_unicode_is_kept_and_said_in_nfc(replica: Replica) -> None:
+async def test_evidence_in_decomposed_unicode_is_kept_and_published_in_nfc(
+    replica: Replica,
+) -> None:
     written = unicodedata.normalize("NFD", "Báo cáo 12/BC-SNV của Sở Nội vụ")
     await replica.taken(FIGURES, figure(evidence=written))
-    (said,) = await replica.facts(FigureReported)
-    (stands,) = (await read(replica, "SNV"))["figures"]
-    assert said.evidence == stands["evidence"] == "Báo cáo 12/BC-SNV của Sở Nội vụ"
+    (published,) = await replica.facts(FigureReported)
+    (stored,) = (await read(replica, "SNV"))["figures"]
+    assert published.evidence == stored["evidence"] == "Báo cáo 12/BC-SNV của Sở Nội vụ"
 
 
 # Who
@@ -168,7 +170,7 @@ async def test_a_unit_that_no_longer_exists_reports_no_figure_and_what_it_report
         assert len((await read(replica, "STP"))["figures"]) == 1
 
 
-async def test_after_the_campaign_closed_and_for_another_one_all_is_said_at_once(
+async def test_after_the_campaign_closed_and_for_another_one_all_is_reported_at_once(
     replica: Replica,
 ) -> None:
     await replica.at("2021-06-30")

@@ -53,7 +53,7 @@ def test_the_day_is_the_day_in_hanoi_whatever_offset_the_moment_carries() -> Non
     assert facts[-1].days_late == 1  # type: ignore[attr-defined]
 
 
-def test_a_missed_obligation_can_be_fulfilled_late_and_both_are_said() -> None:
+def test_a_missed_obligation_can_be_fulfilled_late_and_both_are_published() -> None:
     state, first = ob.miss(contest_report(), at("2020-07-10", "00:00:00"))
     state, second = ob.fulfil(state, submission("contest-reported", at("2020-07-12")))
     assert isinstance(only(first), DeadlineMissed)
@@ -63,7 +63,7 @@ def test_a_missed_obligation_can_be_fulfilled_late_and_both_are_said() -> None:
     assert state.status == "fulfilled"
 
 
-def test_a_late_report_that_is_sooner_than_the_deadline_clock_says_the_miss_itself() -> None:
+def test_a_late_report_that_is_sooner_than_the_deadline_clock_publishes_the_miss_itself() -> None:
     state, facts = ob.fulfil(contest_report(), submission("contest-reported", at("2020-07-12")))
     assert [type(fact) for fact in facts] == [DeadlineMissed, ObligationFulfilled]
     assert [fact.version for fact in facts] == [2, 3]

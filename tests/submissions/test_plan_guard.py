@@ -46,20 +46,20 @@ async def refusal(dsn: str, issuer: Issuer, campaign: Campaign, planned: Obligat
             pass
     async with running_replica(settings, issuer, campaign) as restored:
         assert await restored.rows() == before
-    said = str(refused.value)
-    assert "Restore" in said
-    assert "deadline move" in said
-    assert "waiver" in said
-    return said
+    message = str(refused.value)
+    assert "Restore" in message
+    assert "deadline move" in message
+    assert "waiver" in message
+    return message
 
 
 async def test_a_grace_edited_after_the_first_start_is_refused_by_name(
     dsn: str, issuer: Issuer, campaign: Campaign
 ) -> None:
     planned = with_grace(campaign.plan.obligation("D7"), "D7", 10)
-    said = await refusal(dsn, issuer, campaign, planned)
-    assert "D7 (D7) with reporting_grace_days 3, by the plan with 10" in said
-    assert "D2" not in said
+    message = await refusal(dsn, issuer, campaign, planned)
+    assert "D7 (D7) with reporting_grace_days 3, by the plan with 10" in message
+    assert "D2" not in message
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,14 @@ async def test_a_condition_edited_after_the_first_start_is_refused_by_name(
     dsn: str, issuer: Issuer, campaign: Campaign, day: str | None, now: str
 ) -> None:
     planned = with_condition(campaign.plan.obligation("D5"), day)
-    said = await refusal(dsn, issuer, campaign, planned)
-    assert f"D5 only_if no_essays_by 2020-06-05, by the plan {now}" in said
-    assert "D6" not in said
+    message = await refusal(dsn, issuer, campaign, planned)
+    assert f"D5 only_if no_essays_by 2020-06-05, by the plan {now}" in message
+    assert "D6" not in message
 
 
 async def test_a_condition_added_after_the_first_start_is_refused_by_name(
     dsn: str, issuer: Issuer, campaign: Campaign
 ) -> None:
     planned = with_condition(campaign.plan.obligation("D6"), "2020-06-05")
-    said = await refusal(dsn, issuer, campaign, planned)
-    assert "D6 without only_if, by the plan only_if no_essays_by 2020-06-05" in said
+    message = await refusal(dsn, issuer, campaign, planned)
+    assert "D6 without only_if, by the plan only_if no_essays_by 2020-06-05" in message

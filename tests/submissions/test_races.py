@@ -42,7 +42,7 @@ async def begun(replica: Replica, what: Coroutine[Any, Any, T], waiting: int) ->
             await asyncio.sleep(0.01)
 
 
-async def said_about(replica: Replica, unit: str, obligation: str) -> list[ObligationFact]:
+async def published_about(replica: Replica, unit: str, obligation: str) -> list[ObligationFact]:
     facts = await replica.facts(ObligationFact)
     return [fact for fact in facts if (fact.unit, fact.obligation) == (unit, obligation)]
 
@@ -67,7 +67,7 @@ async def test_a_report_that_came_first_leaves_nothing_to_miss(replica: Replica)
         fired = await begun(replica, midnight, 2)
     assert (await report).status_code == 201
     assert (await fired).facts == ()
-    (fact,) = await said_about(replica, "SNV", "D6")
+    (fact,) = await published_about(replica, "SNV", "D6")
     assert isinstance(fact, ObligationFulfilled)
     assert fact.days_late == 0
 
@@ -81,7 +81,7 @@ async def test_a_report_in_time_that_commits_after_the_miss_wins_over_it(replica
         report = await begun(replica, replica.send("/v1/contest-reports", CONTEST), 2)
     assert len((await fired).facts) == 1
     assert (await report).json()["obligation"]["days_late"] == 0
-    missed, fulfilled = await said_about(replica, "SNV", "D6")
+    missed, fulfilled = await published_about(replica, "SNV", "D6")
     assert isinstance(missed, DeadlineMissed)
     assert isinstance(fulfilled, ObligationFulfilled)
     assert (missed.version, fulfilled.version, fulfilled.days_late) == (2, 3, 0)
@@ -93,7 +93,7 @@ async def test_two_first_essays_at_once_fulfil_once(replica: Replica) -> None:
         first = await begun(replica, replica.send("/v1/essays", essay()), 1)
         second = await begun(replica, replica.send("/v1/essays", essay()), 2)
     assert {(await first).status_code, (await second).status_code} == {201}
-    (fulfilled,) = await said_about(replica, "SNV", "D5")
+    (fulfilled,) = await published_about(replica, "SNV", "D5")
     assert isinstance(fulfilled, ObligationFulfilled)
     assert str(fulfilled.by_id) == (await first).json()["essay_id"]
 

@@ -105,7 +105,7 @@ async def test_form_and_day_of_a_conference_must_agree(replica: Replica) -> None
         }
 
 
-async def test_a_unit_that_owes_no_such_report_is_told_so(replica: Replica) -> None:
+async def test_a_unit_that_owes_no_such_report_learns_so(replica: Replica) -> None:
     assert rules(await replica.refused(422, CONTEST, contest("X00004"))) == {
         ("/unit", "reports.owed"),
     }
@@ -128,9 +128,9 @@ async def test_a_district_s_report_carries_the_sum_of_its_communes_at_that_momen
     body = {"unit": "Q001", "form": "held", "held_on": "2020-06-29"}
     taken = await replica.taken(CONFERENCE, body, role="district")
     assert taken["communes"] == {"held": 1, "written": 2, "none": len(communes) - 3}
-    (said,) = [each for each in await replica.facts(ConferenceReported) if each.unit == "Q001"]
-    assert said.communes is not None
-    assert said.communes.model_dump() == taken["communes"]
+    (published,) = [each for each in await replica.facts(ConferenceReported) if each.unit == "Q001"]
+    assert published.communes is not None
+    assert published.communes.model_dump() == taken["communes"]
 
     await replica.taken(CONFERENCE, {"unit": communes[3], "form": "written"})
     seen = (await replica.read("/v1/units/Q001/communes", role="district", unit="Q001")).json()
