@@ -59,9 +59,9 @@ def test_every_command_says_what_it_does_with_an_example_and_its_exit_codes(
     assert "Exit codes: 0 " in answer.output
 
 
-def test_the_commands_that_operators_are_told_of_are_there() -> None:
+def test_the_commands_that_the_manual_names_are_there() -> None:
     names = {" ".join(words) for words in commands()}
-    told = {
+    documented = {
         "migrate",
         "topics create",
         "topics list",
@@ -76,7 +76,7 @@ def test_the_commands_that_operators_are_told_of_are_there() -> None:
         "run",
         "campaign check",
     }
-    assert told | {"token", "demo", "up", "schemas write", "schemas check"} <= names
+    assert documented | {"token", "demo", "up", "schemas write", "schemas check"} <= names
 
 
 def test_settings_that_do_not_fit_are_named_and_exit_78() -> None:
@@ -105,9 +105,9 @@ def test_migrating_all_services_twice_is_migrating_once(fresh_database: Callable
     }
     first = thidua("migrate", **urls)
     assert first.returncode == 0, first.stderr
-    again = thidua("migrate", **urls)
-    assert again.returncode == 0, again.stderr
-    assert again.stdout == first.stdout
+    second = thidua("migrate", **urls)
+    assert second.returncode == 0, second.stderr
+    assert second.stdout == first.stdout
 
 
 async def test_topics_are_made_once_widened_and_never_narrowed(broker: Broker) -> None:

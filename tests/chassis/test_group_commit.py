@@ -124,7 +124,7 @@ async def test_twins_in_one_group_have_one_effect(notes: Notes) -> None:
     assert sorted((await notes.kept()).values()) == ["a", "b", "twin"]
 
 
-async def test_an_outage_is_told_to_all_and_nothing_is_kept(notes: Notes) -> None:
+async def test_an_outage_is_reported_to_all_and_nothing_is_kept(notes: Notes) -> None:
     found = await asyncio.gather(
         *(notes.send(text) for text in ("a", "away", "b")), return_exceptions=True
     )
@@ -189,14 +189,14 @@ async def begin(notes: Notes, *texts: str) -> list[asyncio.Task[int]]:
 
 
 @pytest.mark.usefixtures("stuck")
-async def test_what_waits_too_long_is_told_of_an_outage_and_never_done(
+async def test_what_waits_too_long_gets_an_outage_and_is_never_done(
     notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(group_commit, "_LONGEST_WAIT_S", 0.5)
     begun = await begin(notes, "a", "b")
-    with pytest.raises(OutageError) as told:
+    with pytest.raises(OutageError) as raised:
         await notes.send("late")
-    assert is_transient(told.value)
+    assert is_transient(raised.value)
     assert notes.groups == [["a"], ["b"]]
     assert not any(task.done() for task in begun), "what was begun goes on"
     for task in begun:

@@ -26,11 +26,11 @@ async def test_a_repetition_gets_the_first_answer_and_has_no_effect(
     toy: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     first = await toy.post("/v1/notes", headers=signed(issuer, "a"), json=GOOD)
-    again = await toy.post("/v1/notes", headers=signed(issuer, "a"), json=GOOD)
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert again.content == first.content
+    repeated = await toy.post("/v1/notes", headers=signed(issuer, "a"), json=GOOD)
+    assert (first.status_code, repeated.status_code) == (201, 201)
+    assert repeated.content == first.content
     assert "idempotency-replayed" not in first.headers
-    assert again.headers["idempotency-replayed"] == "true"
+    assert repeated.headers["idempotency-replayed"] == "true"
     assert await kept(toy) == 1
 
 
@@ -41,8 +41,8 @@ async def test_white_space_and_key_order_make_no_other_command(
     turned = {"text": GOOD["text"], "author": GOOD["author"]}
     other = json.dumps(turned, indent=3, ensure_ascii=True).encode()
     headers = {**signed(issuer, "a"), "Content-Type": "application/json"}
-    again = await toy.post("/v1/notes", headers=headers, content=other)
-    assert again.headers["idempotency-replayed"] == "true"
+    repeated = await toy.post("/v1/notes", headers=headers, content=other)
+    assert repeated.headers["idempotency-replayed"] == "true"
 
 
 async def test_twenty_twins_at_once_have_one_effect_and_one_answer(

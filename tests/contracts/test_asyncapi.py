@@ -101,8 +101,8 @@ def test_a_message_shows_its_fact_sheet_its_key_and_whether_it_is_personal(
     fact_type: type[Fact],
 ) -> None:
     message = DOCUMENT["components"]["messages"][fact_type.versioned()]
-    for said in (fact_type.sheet.when, fact_type.sheet.says, fact_type.sheet.never):
-        assert said in message["description"]
+    for text in (fact_type.sheet.when, fact_type.sheet.says, fact_type.sheet.never):
+        assert text in message["description"]
     assert message["name"] == fact_type.ce_type()
     assert message["bindings"]["kafka"]["key"]["type"] == "string"
     assert message[PERSONAL_DATA] is fact_type.sheet.personal

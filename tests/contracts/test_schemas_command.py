@@ -21,9 +21,9 @@ def tree(tmp_path: Path) -> Path:
 
 def test_write_makes_a_tree_that_check_finds_well(tree: Path) -> None:
     assert thidua_schemas("check", tree).exit_code == 0
-    again = thidua_schemas("write", tree)
-    assert again.exit_code == 0
-    assert "0 files written" in again.stdout
+    second = thidua_schemas("write", tree)
+    assert second.exit_code == 0
+    assert "0 files written" in second.stdout
 
 
 def test_check_ends_with_1_and_names_the_file_and_the_remedy(tree: Path) -> None:

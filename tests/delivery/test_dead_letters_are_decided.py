@@ -200,9 +200,9 @@ async def test_without_a_reason_nothing_is_discarded_here_nor_in_the_database(
     dead_letters = DeadLetterService([consumer], world.metrics)
     with pytest.raises(Refusal, match="3 to 500 characters"):
         await discard(world, dead_letters, str(event_id), reason)
-    for told in (reason.strip(), None):
+    for invalid in (reason.strip(), None):
         with pytest.raises(asyncpg.CheckViolationError, match="dead_letters_reason"):
-            await world.sql("UPDATE dead_letters SET state = 'discarded', reason = $1", told)
+            await world.sql("UPDATE dead_letters SET state = 'discarded', reason = $1", invalid)
     assert [one.state for one in await letters_of(world)] == ["open"]
 
 
@@ -234,8 +234,8 @@ async def test_the_log_has_a_line_a_decision_once_it_is_durable(
         letter = by_event[event_id]
         assert line.items() >= wanted.items()
         place = f"{letter.topic}:{letter.partition}:{letter.offset}"
-        told = (line["event_id"], line["dead_letter"], line["place"], line["cause"])
-        assert told == (str(event_id), str(letter.id), place, "apply-failed")
+        logged = (line["event_id"], line["dead_letter"], line["place"], line["cause"])
+        assert logged == (str(event_id), str(letter.id), place, "apply-failed")
 
 
 async def test_letters_are_redriven_while_the_consumer_is_at_work(world: World) -> None:

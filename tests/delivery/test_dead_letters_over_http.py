@@ -135,13 +135,13 @@ async def test_what_names_a_person_and_what_moves_a_terminal_is_not_shown(
     )
     await until(lambda: ops.has(2))
     for letter in (await ops.get())["items"]:
-        told = await ops.get(f"/{letter['short']}")
-        text = str(told)
+        shown = await ops.get(f"/{letter['short']}")
+        text = str(shown)
         for secret in ("Bí-mật", "0912345678", "\x1b"):
             assert secret not in text, text
-        assert told["message"]["data"]["unit"] == "Q001"
-        assert told["message"]["headers"]["ce_type"] == EssaySubmitted.ce_type()
-        assert len(told["message"]["sha256"]) == 64
+        assert shown["message"]["data"]["unit"] == "Q001"
+        assert shown["message"]["headers"]["ce_type"] == EssaySubmitted.ce_type()
+        assert len(shown["message"]["sha256"]) == 64
 
 
 async def test_letters_are_discarded_with_a_reason_all_or_none(world: World, ops: Ops) -> None:
@@ -179,8 +179,8 @@ async def test_those_that_fail_again_do_not_stand_before_those_that_are_mended(
     assert outcomes == {"applied": 50, "failed": 50}
     assert second["open"] == 100
     assert sorted(await world.effects()) == sorted(mended)
-    told = {one["outcome"] for one in (await ops.get(limit=500))["items"]}
-    assert told == {"failed"}
+    outcomes_now = {one["outcome"] for one in (await ops.get(limit=500))["items"]}
+    assert outcomes_now == {"failed"}
 
 
 async def test_letters_are_tried_as_consumers_lock_and_a_deadlock_is_done_again(

@@ -63,5 +63,5 @@ async def test_letters_come_back_open_and_safe_to_print_and_what_is_none_is_pass
     assert (found[1].id, found[1].state, found[1].cause) == (good.event_id, "open", "tombstone")
     assert found[1].set_aside_at <= datetime.now(UTC)
     assert message == OriginalMessage("thidua.t", 1, 1, 0, None, None, [("ce_id", b"x")])
-    told = found[2].cause + found[2].detail + found[2].topic
-    assert told == r"\x1b[2J" + r"\x00\x9b\x1b[2J" + r"t\x00"
+    texts = found[2].cause + found[2].detail + found[2].topic
+    assert texts == r"\x1b[2J" + r"\x00\x9b\x1b[2J" + r"t\x00"

@@ -40,8 +40,8 @@ async def test_the_same_event_again_has_no_second_effect(world: World) -> None:
     published = await world.publish(*(essay(unit) for unit in UNITS))
     async with running(world.relay(), world.consumer()):
         await until(lambda: world.took(len(published)))
-        again = [(r.key, r.headers, r.value) for r in await world.on_topic()]
-        await produce(world.bootstrap, world.topic, again + again, partition=1)
+        copies = [(r.key, r.headers, r.value) for r in await world.on_topic()]
+        await produce(world.bootstrap, world.topic, copies + copies, partition=1)
         last = await world.publish(essay("Q000"))
         await until(lambda: _repeated(world, 2 * len(published)))
         await until(lambda: world.took(len(published) + 1))

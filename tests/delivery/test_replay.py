@@ -60,10 +60,10 @@ async def test_from_an_earlier_time_it_is_read_again_and_has_no_second_effect(
     assert sum(end - (before or 0) for before, end in behind) == 60
     async with running(world.consumer()):
 
-        async def all_again() -> bool:
+        async def all_repeated() -> bool:
             return world.metrics.value(REPEATED, topic=world.topic) == 60
 
-        await until(all_again)
+        await until(all_repeated)
     assert sorted(await world.effects()) == effects
 
 
@@ -170,9 +170,9 @@ async def test_a_group_that_never_read_is_taken_for_misspelt_unless_it_is_declar
     assert "name its topics with --topic" in vague.output
     begun = await replay(world, *words, "--new-group", group=misspelt)
     assert begun.exit_code == 0, begun.output
-    stands = await plan(world.settings(), misspelt, "end")
-    assert stands
-    assert all(one.before == one.end for one in stands)
-    again = await replay(world, *words, "--new-group", group=misspelt)
-    assert again.exit_code == 1
-    assert "has positions" in again.output
+    moves = await plan(world.settings(), misspelt, "end")
+    assert moves
+    assert all(one.before == one.end for one in moves)
+    repeated = await replay(world, *words, "--new-group", group=misspelt)
+    assert repeated.exit_code == 1
+    assert "has positions" in repeated.output

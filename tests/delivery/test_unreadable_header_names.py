@@ -76,8 +76,8 @@ async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_i
     dead_letters = DeadLetterService([consumer], world.metrics)
     async with world.database.transaction() as tx:
         (letter,) = await store.next_to_try(tx, cause="not-utf8", most=2)
-        again = await dead_letters.redrive(tx, letter, by="ops-1")
-    assert (again.outcome, again.cause, again.detail) == ("failed", letter.cause, letter.detail)
+        result = await dead_letters.redrive(tx, letter, by="ops-1")
+    assert (result.outcome, result.cause, result.detail) == ("failed", letter.cause, letter.detail)
     assert await world.effects() == []
 
     # Where the database was lost, and the list comes back from the topic.
@@ -90,9 +90,9 @@ async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_i
         assert await restore(tx, reader.to_the_end()) == 1
     async with world.database.transaction() as tx:
         (restored,) = await store.next_to_try(tx, cause="not-utf8", most=2)
-        again = await dead_letters.redrive(tx, restored, by="ops-1")
+        result = await dead_letters.redrive(tx, restored, by="ops-1")
     assert restored.id == letter.id
-    assert (again.outcome, again.cause, again.detail) == ("failed", letter.cause, letter.detail)
+    assert (result.outcome, result.cause, result.detail) == ("failed", letter.cause, letter.detail)
     assert await world.effects() == []
 
 

@@ -49,9 +49,9 @@ async def test_a_replay_from_the_beginning_delivers_nothing_twice(
     async with replica(settings, issuer) as (_, chassis):
         topic = topic_of(settings.topic_prefix, DeadlineMissed)
 
-        async def read_again() -> bool:
+        async def all_repeated() -> bool:
             return chassis.metrics.value(REPEATED, topic=topic) == 5
 
-        await until(read_again, seconds=30)
+        await until(all_repeated, seconds=30)
         await until_states(chassis.database, {"accepted": 5})
     assert len(webhook_catcher.requests) == 5

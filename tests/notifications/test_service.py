@@ -91,7 +91,7 @@ async def publish(on_kafka: NotificationsSettings) -> AsyncIterator[Callable[...
     producer = AIOKafkaProducer(bootstrap_servers=on_kafka.kafka_bootstrap, acks="all")
     await producer.start()
 
-    async def say(*facts: Fact, times: int = 1) -> list[str]:
+    async def send(*facts: Fact, times: int = 1) -> list[str]:
         ids = []
         for fact in facts:
             event_id, message = encode(fact, source="submissions", now=datetime.now(UTC))
@@ -105,7 +105,7 @@ async def publish(on_kafka: NotificationsSettings) -> AsyncIterator[Callable[...
                 )
         return ids
 
-    yield say
+    yield send
     await producer.stop()
 
 

@@ -41,13 +41,13 @@ def _essay_facts(draw: st.DrawFn, unit: str, name: str) -> list[UnitFact]:
 @st.composite
 def _obligation_facts(draw: st.DrawFn, unit: str, obligation: str) -> list[UnitFact]:
     facts: list[UnitFact] = []
-    for say in draw(st.lists(st.sampled_from([missed, moved, waived, fulfilled]), max_size=3)):
+    for make in draw(st.lists(st.sampled_from([missed, moved, waived, fulfilled]), max_size=3)):
         version = len(facts) + 1
-        if say is fulfilled:
+        if make is fulfilled:
             days = draw(st.integers(0, 12))
             facts.append(fulfilled(unit, obligation, version=version, days_late=days))
         else:
-            facts.append(say(unit, obligation, version=version))
+            facts.append(make(unit, obligation, version=version))
     return facts
 
 
@@ -71,7 +71,7 @@ def seasons(draw: st.DrawFn) -> list[Event]:
 def deliveries(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]]]:
     """A season, and how it arrives: shuffled, some of it twice, cut into batches."""
     season = draw(seasons())
-    again = draw(st.lists(st.sampled_from(season), max_size=8)) if season else []
-    arriving = draw(st.permutations([*season, *again]))
+    repeated = draw(st.lists(st.sampled_from(season), max_size=8)) if season else []
+    arriving = draw(st.permutations([*season, *repeated]))
     size = draw(st.integers(1, 12))
     return season, [arriving[i : i + size] for i in range(0, len(arriving), size)]

@@ -153,7 +153,7 @@ def _end_of(example: Block) -> datetime | None:
     return None if day is None else datetime.fromisoformat(f"{day}T23:59:59+07:00")
 
 
-_SAID: Mapping[str, Callable[..., UnitFact]] = {
+_FACTORIES: Mapping[str, Callable[..., UnitFact]] = {
     "essay-submitted": make.essay,
     "essay-judged": make.judged,
     "essay-withdrawn": make.withdrawn,
@@ -175,7 +175,7 @@ def _facts(unit: str, written: Block) -> Iterator[UnitFact]:
     about = fields.pop("essay", None)
     for at in range(times):
         name = (f"{unit}/{about or event}/{at}",) if event in _NAMED else ()
-        yield _SAID[event](unit, *name, **fields)
+        yield _FACTORIES[event](unit, *name, **fields)
 
 
 _NAMED = {"essay-submitted", "essay-judged", "essay-withdrawn", "commendation-proposed"}

@@ -127,9 +127,9 @@ async def test_texts_are_kept_in_nfc_and_without_blanks_around(marking: Marking)
 
 async def test_a_repeated_request_is_one_mark_and_the_same_answer(marking: Marking) -> None:
     first = await marking.enters("STP", mark(), key="one")
-    again = await marking.sends("STP", mark(), key="one")
-    assert (again.status_code, again.json()) == (201, first)
-    assert again.headers["Idempotency-Replayed"] == "true"
+    repeated = await marking.sends("STP", mark(), key="one")
+    assert (repeated.status_code, repeated.json()) == (201, first)
+    assert repeated.headers["Idempotency-Replayed"] == "true"
     assert len(await marking.published()) == 1
     assert len((await marking.marks("STP"))[0]["versions"]) == 1
 

@@ -27,7 +27,7 @@ async def _publish(stand: Stand, key: str | None = None, **body: Any) -> httpx.R
     return await stand.client.post("/v1/publications", json=body, headers=headers)
 
 
-async def _said(stand: Stand) -> list[Event]:
+async def _published(stand: Stand) -> list[Event]:
     """Everything about publications in the event log."""
     async with stand.chassis.database.transaction() as tx:
         rows = await tx.fetch(
@@ -55,11 +55,11 @@ async def test_the_board_freezes_what_everybody_can_read(stand: Stand) -> None:
 async def test_a_publication_says_each_unit_and_the_whole(stand: Stand) -> None:
     (first,) = await _events(stand, essay("SNV", "a"))
     await _publish(stand)
-    said = await _said(stand)
-    whole = [one.data for one in said if isinstance(one.data, StandingsPublished)]
-    units = {one.data.unit: one.data for one in said if isinstance(one.data, PointsPublished)}
+    published = await _published(stand)
+    whole = [one.data for one in published if isinstance(one.data, StandingsPublished)]
+    units = {one.data.unit: one.data for one in published if isinstance(one.data, PointsPublished)}
     assert len(whole) == 1
-    assert whole[0].units == len(units) == len(said) - 1
+    assert whole[0].units == len(units) == len(published) - 1
     assert whole[0].facts == 1
     facts = units["SNV"].facts
     assert facts is not None
@@ -128,7 +128,9 @@ async def test_a_correction_has_the_next_number_and_a_reason(stand: Stand) -> No
     corrected = await _publish(stand, replaces=1, reason="Đơn vị có đề xuất chưa được tính")
     assert corrected.status_code == httpx.codes.CREATED, corrected.text
     assert (corrected.json()["version"], corrected.json()["facts"]) == (2, 2)
-    whole = [one.data for one in await _said(stand) if isinstance(one.data, StandingsPublished)]
+    whole = [
+        one.data for one in await _published(stand) if isinstance(one.data, StandingsPublished)
+    ]
     assert [(fact.version, fact.reason) for fact in whole] == [
         (1, None),
         (2, "Đơn vị có đề xuất chưa được tính"),
@@ -165,7 +167,7 @@ async def test_a_repetition_publishes_nothing_twice(stand: Stand) -> None:
     first, second = await _publish(stand, key="once"), await _publish(stand, key="once")
     assert (second.status_code, second.json()) == (first.status_code, first.json())
     assert second.headers["Idempotency-Replayed"] == "true"
-    whole = [one for one in await _said(stand) if isinstance(one.data, StandingsPublished)]
+    whole = [one for one in await _published(stand) if isinstance(one.data, StandingsPublished)]
     assert len(whole) == 1
 
 
@@ -189,7 +191,9 @@ async def test_a_publication_names_its_watermark(stand: Stand) -> None:
     before = datetime.now(UTC)
     made = (await _publish(stand)).json()
     assert before <= datetime.fromisoformat(made["watermark"]["through"]) <= datetime.now(UTC)
-    (whole,) = [one.data for one in await _said(stand) if isinstance(one.data, StandingsPublished)]
+    (whole,) = [
+        one.data for one in await _published(stand) if isinstance(one.data, StandingsPublished)
+    ]
     assert whole.watermark is not None
     assert whole.watermark.model_dump(mode="json") == made["watermark"]
 

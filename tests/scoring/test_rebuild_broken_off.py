@@ -66,7 +66,7 @@ class Rebuilt:
             text=True,
         )
 
-    async def again(self, **options: Any) -> str:
+    async def rebuild_to_the_end(self, **options: Any) -> str:
         """What a rebuild that comes to its end says."""
         lines: list[str] = []
         settings = self.world.settings
@@ -150,7 +150,7 @@ async def test_it_stores_once_what_comes_twice_and_sets_aside_what_is_no_fact(
         await one.world.producer.send_and_wait(
             topic, same.value, same.key, headers=same.headers, partition=partition
         )
-    report = await one.again()
+    report = await one.rebuild_to_the_end()
     assert f"{len(events)} sự kiện, 5 bản ghi để riêng" in report
     assert truth(events) in report
     assert await one.wrongly_tallied() == []
@@ -167,7 +167,7 @@ async def test_a_rebuild_that_is_killed_goes_on_to_the_same_points(one: Rebuilt)
         stored = await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", kill)
         assert running.returncode == -9
     assert 0 < stored < len(events)
-    report = await one.again()
+    report = await one.rebuild_to_the_end()
     before = len(events) - stored
     assert f"{number_vi(before)} sự kiện, 0 bản ghi để riêng" in report  # what was stored, is
     assert f"{truth(events)} ({number_vi(len(events))}" in report
@@ -180,7 +180,7 @@ async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
 
         async def a_second_one() -> None:
             with pytest.raises(RebuildError, match="another rebuild is at work"):
-                await one.again()
+                await one.rebuild_to_the_end()
 
         await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", a_second_one)
         report, complaint = await asyncio.to_thread(running.communicate, timeout=60)
@@ -205,7 +205,7 @@ async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole
     assert running.returncode == 1
     assert "Run the same again" in complaint
     assert await one.asked("SELECT EXISTS (SELECT FROM rebuild_positions)")
-    assert truth(events) in await one.again()
+    assert truth(events) in await one.rebuild_to_the_end()
 
 
 async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothing(
@@ -228,36 +228,36 @@ async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothi
     with monkeypatch.context() as patched:
         patched.setattr(Progress, "add", crash_after_two)
         with pytest.raises(RebuildError, match="Run the same again"):
-            await one.again()
+            await one.rebuild_to_the_end()
     assert survived[0] > 0  # a batch that was committed is on the disk
-    assert f"{truth(events)} ({number_vi(len(events))}" in await one.again()
+    assert f"{truth(events)} ({number_vi(len(events))}" in await one.rebuild_to_the_end()
     assert await one.wrongly_tallied() == []
 
 
 async def test_a_database_counted_by_other_measures_is_counted_again(one: Rebuilt) -> None:
     events = await one.world.publish(*some_facts(UNITS))
-    await one.again()
+    await one.rebuild_to_the_end()
     database = Database(one.url, 1, source="a test")
     async with database.transaction() as tx:
         await tx.execute("UPDATE campaigns SET measures_digest = 'others'")
         await tx.execute("UPDATE unit_measures SET tally = '{}'")
     await database.close()
-    assert truth(events) in await one.again()
+    assert truth(events) in await one.rebuild_to_the_end()
     assert await one.wrongly_tallied() == []
 
 
 async def test_a_database_whose_rebuild_died_before_its_mark_is_empty(one: Rebuilt) -> None:
     events = await one.world.publish(*some_facts(UNITS))
     await asyncio.to_thread(migrate, "scoring", one.url)
-    assert truth(events) in await one.again()
+    assert truth(events) in await one.rebuild_to_the_end()
 
 
 async def test_a_mark_beyond_the_end_of_a_topic_is_not_gone_on_from(one: Rebuilt) -> None:
     await one.world.publish(*some_facts(UNITS))
-    await one.again()
+    await one.rebuild_to_the_end()
     database = Database(one.url, 1, source="a test")
     async with database.transaction() as tx:
         await tx.execute("UPDATE rebuild_positions SET next_offset = next_offset + 1000")
     await database.close()
     with pytest.raises(RebuildError, match="further than the topics go"):
-        await one.again()
+        await one.rebuild_to_the_end()

@@ -52,10 +52,10 @@ async def test_a_replay_from_the_beginning_changes_no_point_and_says_nothing(
             await until_ready(second)
             submitted = topic_of(settings.topic_prefix, EssaySubmitted)
 
-            async def read_again() -> bool:
+            async def all_repeated() -> bool:
                 return second.chassis.metrics.value(REPEATED, topic=submitted) == 24
 
-            await until(read_again)
+            await until(all_repeated)
             await one.has_stored(len(events))
             assert await one.digest() == truth(events)
         assert {e.id for e in await one.points_published()} == {e.id for e in before}

@@ -143,9 +143,9 @@ async def test_points_are_said_for_the_units_that_changed_and_for_no_other(
     assert {fact.rank for fact in news if fact.unit != "SNV"} == {2}
     await take(database, CONTEST, [event(essay("SNV", "b"))])
     await recompute_due(database, CONTEST)
-    again = (await points_facts(database))[len(news) :]
+    later = (await points_facts(database))[len(news) :]
     # The leader's number stands in everybody's line, and is part of the explanation.
-    assert {fact.unit: fact.version for fact in again}["SNV"] == 3
+    assert {fact.unit: fact.version for fact in later}["SNV"] == 3
 
 
 async def test_the_guard_finds_a_tally_that_is_not_what_the_facts_say_and_mends_it(

@@ -211,6 +211,6 @@ async def test_a_rebuild_from_the_topics_gives_the_running_digest(
     assert sum(expected in line for line in lines) == 2
     async with one.replicas[0].chassis.database.transaction() as tx:
         await tx.execute("UPDATE clusters SET digest = 'damaged' WHERE cluster = 'departments'")
-    again = beside(postgres, one.settings.database_url)
-    assert await asyncio.to_thread(rebuild, one.settings, again, write_line=lines.append) == 1
+    rebuilt_url = beside(postgres, one.settings.database_url)
+    assert await asyncio.to_thread(rebuild, one.settings, rebuilt_url, write_line=lines.append) == 1
     assert lines[-1] == "KHÁC NHAU"

@@ -101,9 +101,8 @@ def more(name: str) -> list[UnitFact]:
     return [essay(unit, f"{unit}-{name}") for unit in UNITS]
 
 
-async def said_once_and_all(taken: Taken) -> None:
-    """No version of a unit's points was said twice, none that changed nothing, and the last of each
-    is what scoring has now."""
+async def published_once_and_all(taken: Taken) -> None:
+    """A unit's versions are published once each, none without a change, the last as it is now."""
     versions: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for one in await taken.world.points_published():
         assert isinstance(one.data, PointsRecomputed)
@@ -156,7 +155,7 @@ async def test_it_is_built_while_the_old_one_serves_and_goes_on_without_a_gap_or
     stored = await taken.sql(taken.new, "SELECT count(*) FROM facts")
     assert stored == [(len(events),)]
     assert digest == truth(events)
-    await said_once_and_all(taken)
+    await published_once_and_all(taken)
     assert digest == await undisturbed(beside(postgres, taken.settings.database_url), events)
 
 
@@ -198,7 +197,7 @@ async def test_what_a_killed_replica_left_in_its_outbox_and_unscored_is_not_lost
     assert code == 0, report
     everything = [*events, *unscored, event(unrelayed)]
     assert await taken.serves(taken.new, everything) == truth(everything)
-    await said_once_and_all(taken)
+    await published_once_and_all(taken)
 
 
 async def test_a_fact_that_is_on_no_topic_stops_the_take_over(taken: Taken) -> None:
@@ -257,7 +256,7 @@ async def test_where_the_old_database_is_lost_the_topics_are_enough(taken: Taken
     assert len(letters) == 1
     assert await taken.sql(taken.new, listed) == letters
     assert await taken.serves(taken.new, events) == truth(events)
-    await said_once_and_all(taken)
+    await published_once_and_all(taken)
 
 
 async def test_a_rebuild_that_was_broken_off_goes_on(taken: Taken) -> None:

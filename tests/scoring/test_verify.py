@@ -113,9 +113,9 @@ async def test_a_rebuild_puts_back_what_was_published(
     async with world(scoring_url, broker.bootstrap, issuer) as one:
         await _published(one)
         url = beside(postgres, one.settings.database_url)
-        said: list[str] = []
-        assert await asyncio.to_thread(rebuild, one.settings, url, write_line=said.append) == 0, (
-            said
+        lines: list[str] = []
+        assert await asyncio.to_thread(rebuild, one.settings, url, write_line=lines.append) == 0, (
+            lines
         )
         rebuilt = Database(url, 2, source="scoring")
         try:

@@ -27,7 +27,7 @@ def test_six_faults_in_three_files_are_told_at_once_each_at_its_line(planted: Pl
     found = planted.problems()
     for file, line, remedy in expected:
         here = [p.en for p in found if (p.file, p.line) == (file, line)]
-        assert any(remedy in said for said in here), f"{file}:{line}: {remedy}"
+        assert any(remedy in text for text in here), f"{file}:{line}: {remedy}"
     # max_words is missing too, which is said where it should stand.
     assert len(found) == len(expected) + 1
 

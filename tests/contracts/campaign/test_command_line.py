@@ -97,8 +97,8 @@ def test_six_faults_of_different_sorts_are_told_at_once_and_nothing_else(
     every_kind: Planted,
 ) -> None:
     expected = []
-    for _, old, new, below, said in SIX:
-        expected.append((every_kind.plant("rules.yaml", old, new) + below, said))
+    for _, old, new, below, remedy in SIX:
+        expected.append((every_kind.plant("rules.yaml", old, new) + below, remedy))
     result = CliRunner().invoke(app, ["check", str(every_kind.directory)])
     assert result.exit_code == 1
     *problems, blank, vi, en = result.output.splitlines()

@@ -37,12 +37,12 @@ def test_words_are_suggested_until_comparing_them_takes_too_long(planted: Plante
         "          - id: I.1\n",
         f"          - id: I.1\n            assigned_to: {{units: [{codes}]}}\n",
     )
-    told = [problem.en for problem in planted.problems()]
-    suggested = ["did you mean" in one for one in told]
-    assert len(told) == 400
+    texts = [problem.en for problem in planted.problems()]
+    suggested = ["did you mean" in one for one in texts]
+    assert len(texts) == 400
     assert suggested[:50] == [True] * 50
     assert not any(suggested[300:])
-    assert "correct it, or add it where it is declared" in told[-1]
+    assert "correct it, or add it where it is declared" in texts[-1]
 
 
 def test_a_hundred_rungs_are_the_most(every_kind: Planted) -> None:

@@ -38,18 +38,18 @@ def test_a_chain_deeper_than_calls_can_be_is_a_problem(every_kind: Planted) -> N
         'when: {measure: essays, at_least: "1"}}',
         'when: {measure: m1200, at_least: "1"}}',
     )
-    told = spoilt(every_kind, chain)
-    assert len(told) == 1
-    assert "more than 16 layers" in told[0]
+    texts = spoilt(every_kind, chain)
+    assert len(texts) == 1
+    assert "more than 16 layers" in texts[0]
 
 
 def test_a_circle_of_a_thousand_measures_is_a_problem(every_kind: Planted) -> None:
     circle = layered(1200, "m{0}").replace(
         "{kind: count, of: essay-submitted}", "{kind: total, plus: [m1200]}"
     )
-    (told,) = spoilt(every_kind, circle)
-    assert "the measures form a circle m0 → m1200" in told
-    assert len(told) < 300
+    (text,) = spoilt(every_kind, circle)
+    assert "the measures form a circle m0 → m1200" in text
+    assert len(text) < 300
 
 
 @pytest.mark.timeout(20)
@@ -71,6 +71,6 @@ def test_parts_that_share_parts_are_looked_at_once(every_kind: Planted) -> None:
 def test_a_measure_stands_once_in_a_total(every_kind: Planted) -> None:
     every_kind.plant("rules.yaml", "plus: [essays, prizes]", "plus: [essays, prizes, essays]")
     every_kind.plant("rules.yaml", "minus: [meetings_missed]}", "minus: [meetings_missed, prizes]}")
-    told = [problem.en for problem in every_kind.problems()]
-    assert len(told) == 2
-    assert all("is there already; name each measure once" in one for one in told)
+    texts = [problem.en for problem in every_kind.problems()]
+    assert len(texts) == 2
+    assert all("is there already; name each measure once" in one for one in texts)

@@ -58,9 +58,9 @@ def test_any_change_of_content_changes_the_digest(
 
 
 def test_a_rule_set_read_back_from_its_own_dump_is_the_same(rules: RuleSet) -> None:
-    again = RuleSet.model_validate(rules.model_dump(mode="json", by_alias=True))
-    assert again == rules
-    assert again.digest() == rules.digest()
+    reread = RuleSet.model_validate(rules.model_dump(mode="json", by_alias=True))
+    assert reread == rules
+    assert reread.digest() == rules.digest()
 
 
 def test_a_bonus_and_penalty_reads_all_its_measures(rules: RuleSet) -> None:

@@ -119,8 +119,8 @@ def with_marks(planted: Planted, first: str, second: str) -> list[str]:
 def test_a_mark_never_becomes_the_mark_of_another_thing(
     every_kind: Planted, second: tuple[str, str]
 ) -> None:
-    told = with_marks(every_kind, entered("Mẫu", "10"), entered(*second))
-    marks = [one for one in told if "would become marks for" in one]
+    texts = with_marks(every_kind, entered("Mẫu", "10"), entered(*second))
+    marks = [one for one in texts if "would become marks for" in one]
     assert len(marks) == 1
     assert f"“{second[0]}” (0 – {second[1]}); give it another id" in marks[0]
     assert "marks entered for I.1 “Mẫu” (0 – 10, line " in marks[0]

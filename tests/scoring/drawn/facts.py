@@ -88,7 +88,7 @@ _FIGURES = st.builds(
     _VERSIONS,
     st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=2),
 )
-_SAID = one(
+_FACTS = one(
     _FIGURES,
     st.builds(_essay, st.just(essay), _UNITS, _NUMBER, late=st.booleans()),
     st.builds(_essay, st.just(judged), _UNITS, _NUMBER, mark=_MARKS, version=_VERSIONS),
@@ -104,7 +104,7 @@ _SAID = one(
 
 @cache
 def _drawn(count: int) -> st.SearchStrategy[list[tuple[UnitFact | Mark, datetime]]]:
-    return st.lists(st.tuples(_SAID, MOMENTS), min_size=count, max_size=count)
+    return st.lists(st.tuples(_FACTS, MOMENTS), min_size=count, max_size=count)
 
 
 def _marks_of(rules: RuleSet) -> list[tuple[str, str]]:

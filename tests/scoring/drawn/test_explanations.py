@@ -45,9 +45,9 @@ def test_the_facts_under_a_line_are_enough_to_come_to_it(one: Situation) -> None
         for points in one.scored().clusters[name].units:
             for at, line in enumerate(points.lines):
                 under = _under(one, points, of_cluster, line.criterion)
-                again = score(under, {name: units}, one.rules).unit(points.unit)
-                assert again is not None
-                assert again.lines[at] == line
+                rescored = score(under, {name: units}, one.rules).unit(points.unit)
+                assert rescored is not None
+                assert rescored.lines[at] == line
 
 
 def _under(

@@ -21,8 +21,8 @@ from tests.scoring.in_memory import InMemory
 def delivered(draw: st.DrawFn) -> tuple[Situation, list[list[Event]]]:
     """A situation, and how its facts arrive: shuffled, some of them twice, cut into batches."""
     one = draw(situations())
-    again = [event for event in one.events if draw(st.integers(0, 3)) == 0]
-    arriving = draw(st.permutations([*one.events, *again]))
+    repeated = [event for event in one.events if draw(st.integers(0, 3)) == 0]
+    arriving = draw(st.permutations([*one.events, *repeated]))
     size = draw(st.sampled_from([1, 1, 2, 5, 20]))
     return one, [arriving[i : i + size] for i in range(0, len(arriving), size)]
 

@@ -45,7 +45,7 @@ _MARKS = st.tuples(st.sampled_from("ab"), st.integers(1, 3), st.integers(0, 5))
 """Essay, version, day: few of each, so that they meet."""
 
 
-def _said(number: int, essay: str, version: int, day: int, *, gone: bool) -> Event:
+def _mark_or_withdrawal(number: int, essay: str, version: int, day: int, *, gone: bool) -> Event:
     moment: datetime = at("5-1") + timedelta(days=day)
     fact = (
         withdrawn("N1", essay).model_copy(update={"withdrawn_at": moment})
@@ -62,7 +62,7 @@ def arrivals(draw: st.DrawFn) -> list[Event]:
     """A few marks of two essays, some of which are withdrawn, one after the other."""
     marks = draw(st.lists(_MARKS, min_size=3, max_size=8))
     return [
-        _said(number, *mark, gone=draw(st.integers(0, 9)) == 9)
+        _mark_or_withdrawal(number, *mark, gone=draw(st.integers(0, 9)) == 9)
         for number, mark in enumerate(marks, start=1)
     ]
 

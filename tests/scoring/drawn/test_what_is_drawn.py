@@ -97,7 +97,7 @@ def a_fact_of_one_unit_moves_another(one: Situation) -> bool:
     return False
 
 
-def the_latest_is_gone_and_only_all_facts_can_tell(one: Situation) -> bool:
+def the_latest_is_gone_and_only_all_facts_show_it(one: Situation) -> bool:
     """The one change that no difference can follow."""
     running, looked = InMemory(one.rules, CLUSTERS), []
     whole = running.truth
@@ -119,7 +119,7 @@ def the_latest_is_gone_and_only_all_facts_can_tell(one: Situation) -> bool:
         a_criterion_is_not_assigned,
         a_total_is_scaled,
         a_fact_of_one_unit_moves_another,
-        the_latest_is_gone_and_only_all_facts_can_tell,
+        the_latest_is_gone_and_only_all_facts_show_it,
     ],
 )
 def test_it_is_drawn_that(case: Callable[[Situation], bool]) -> None:
