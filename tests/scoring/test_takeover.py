@@ -146,7 +146,7 @@ async def test_it_is_built_while_the_old_one_serves_and_goes_on_without_a_gap_or
     events += await one.publish(*more("gap"))
     code, report = await taken.rebuild(take_over=True)
     assert code == 0, report
-    assert "taken over" in report
+    assert "Đã tiếp quản" in report
     events += await one.publish(*more("late"))
     digest = await taken.serves(taken.new, events)
     events += await one.publish(*more("new"))
@@ -209,7 +209,7 @@ async def test_a_fact_that_is_on_no_topic_stops_the_take_over(taken: Taken) -> N
     await database.close()
     code, report = await taken.rebuild(take_over=True)
     assert code == 1, report
-    assert "1 facts of the old database are on no topic" in report
+    assert "1 sự kiện của cơ sở dữ liệu cũ không có trên topic nào" in report
     await taken.is_refused()
 
 
@@ -288,7 +288,7 @@ async def test_other_points_from_the_same_facts_stop_it_also_beside_newer_facts(
     ((cluster,),) = planted
     code, report = await taken.rebuild(take_over=True)
     assert code == 1, report
-    assert f"the same facts, other points: {cluster}" in report
+    assert f"cùng sự kiện nhưng khác điểm: {cluster}" in report
     await taken.is_refused()
 
 
