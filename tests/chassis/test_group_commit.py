@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from services.chassis.http import group_commit
 from services.chassis.http.group_commit import GroupCommit, OutageError
 from services.chassis.http.idempotency_store import (
-    Asked,
+    KeyedRequest,
     NotTheFirstError,
     store_answers,
     stored_answer,
@@ -33,10 +33,10 @@ class Notes:
 
     database: Database
     groups: list[list[str]] = field(default_factory=list)
-    together: GroupCommit[str] = field(init=False)
+    group: GroupCommit[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.together = GroupCommit(self.database, self._check, self._keep)
+        self.group = GroupCommit(self.database, self._check, self._keep)
 
     def _check(self, text: str) -> None:
         if text == "unheard of":
@@ -59,9 +59,9 @@ class Notes:
             raise Refusal(CONFLICT)
         return [(201, Number(number=row["number"])) for row in rows]
 
-    async def send(self, text: str, key: str | None = None) -> int:
+    async def send(self, text: str, key: str | None = None, client: str = "someone") -> int:
         """One command; the number that it was answered."""
-        status, body = await self.together.do(asked(key or text), text)
+        status, body = await self.group.submit(keyed(key or text, client), text)
         assert status == 201
         return Number.model_validate_json(body).number
 
@@ -72,8 +72,8 @@ class Notes:
         return {row["number"]: row["text"] for row in rows}
 
 
-def asked(key: str) -> Asked:
-    return Asked("someone", "POST /v1/notes", key, b"")
+def keyed(key: str, client: str = "someone") -> KeyedRequest:
+    return KeyedRequest(client, "POST /v1/notes", key, b"")
 
 
 @pytest.fixture
@@ -105,8 +105,8 @@ async def test_nobody_is_refused_for_what_another_sent(notes: Notes) -> None:
     assert sorted(kept.values()) == ["a", "b", "c"]
     assert [kept[number] for number in found if isinstance(number, int)] == ["a", "b", "c"]
     async with notes.database.transaction() as tx:
-        assert await stored_answer(tx, asked("refused")) is None
-        assert await stored_answer(tx, asked("a")) is not None
+        assert await stored_answer(tx, keyed("refused")) is None
+        assert await stored_answer(tx, keyed("a")) is not None
 
 
 async def test_what_is_refused_without_the_database_joins_no_group(notes: Notes) -> None:
@@ -153,7 +153,7 @@ async def test_those_that_wait_for_a_lock_do_not_hold_up_the_others(notes: Notes
     """Their keys are being stored by another transaction, which takes its time."""
     keys = [f"slow {number}" for number in range(6)]
     async with notes.database.transaction() as tx:
-        await store_answers(tx, [(asked(key), (201, b"{}")) for key in keys])
+        await store_answers(tx, [(keyed(key), (201, b"{}")) for key in keys])
         slow = [asyncio.create_task(notes.send("slow", key)) for key in keys]
         async with asyncio.timeout(10):
             await asyncio.gather(*(notes.send(f"quick {number}") for number in range(20)))
@@ -206,6 +206,7 @@ async def test_what_waits_too_long_gets_an_outage_and_is_never_done(
 @pytest.mark.usefixtures("stuck")
 async def test_only_so_many_wait(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_commit, "_MOST_WAITING", 2)
+    notes.__post_init__()
     tasks = await begin(notes, "a", "b", "c", "d")
     with pytest.raises(OutageError):
         await notes.send("one too many")
@@ -244,3 +245,27 @@ async def test_what_was_begun_is_done_though_its_caller_has_gone(notes: Notes) -
         work = asyncio.all_tasks() - before - {gone}
     await asyncio.wait(work)
     assert list((await notes.kept()).values()) == ["gone"]
+
+
+async def test_a_burst_of_one_client_gives_no_other_an_outage_and_hardly_a_pause(
+    notes: Notes,
+) -> None:
+    done: list[str] = []
+
+    async def send(text: str, client: str) -> int:
+        number = await notes.send(text, client=client)
+        done.append(client)
+        return number
+
+    burst = [asyncio.create_task(send(f"flood {n}", "flood")) for n in range(1500)]
+    await asyncio.sleep(0)  # all of them wait now, or were refused
+    others = await asyncio.gather(
+        *(send(f"other {n}", f"client {n % 4}") for n in range(20)), return_exceptions=True
+    )
+    assert [one for one in others if isinstance(one, BaseException)] == []
+    flood = await asyncio.gather(*burst, return_exceptions=True)
+    refused = [one for one in flood if isinstance(one, BaseException)]
+    assert {type(one) for one in refused} == {OutageError}
+    assert len(refused) > 450
+    assert "flood" in done[:300]
+    assert set(done[300:]) == {"flood"}  # the others had their turns among the first

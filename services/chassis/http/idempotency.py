@@ -17,7 +17,12 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 from services.chassis.http.group_commit import GroupCommit
-from services.chassis.http.idempotency_store import Answer, Asked, store_answers, stored_answer
+from services.chassis.http.idempotency_store import (
+    Answer,
+    KeyedRequest,
+    store_answers,
+    stored_answer,
+)
 from services.chassis.problems import KEY_MISSING, KEY_REUSED, Fault, Refusal
 from services.chassis.retry import is_made_already, is_transient
 from services.chassis.storage.database import Database, Transaction
@@ -65,15 +70,15 @@ class OnceOnly:
     >>> return await once(lambda tx: intake.submit(tx, body, caller))
     """
 
-    def __init__(self, database: Database, asked: Asked) -> None:
+    def __init__(self, database: Database, keyed: KeyedRequest) -> None:
         self._database = database
-        self._asked = asked
+        self._keyed = keyed
 
     @property
     def command_id(self) -> UUID:
         """Names what the command makes, so that a repetition makes the same thing: also where the
         database was restored to a moment before it, and knows neither the key nor what it made."""
-        return uuid5(_COMMANDS, "\0".join(self._asked.identity))
+        return uuid5(_COMMANDS, "\0".join(self._keyed.identity))
 
     async def __call__(self, effect: Effect) -> Response:
         """Do it and answer, or answer as the first time.
@@ -82,23 +87,23 @@ class OnceOnly:
         """
         return await self._answered(self._alone(effect))
 
-    async def with_others(self, together: GroupCommit[C], command: C) -> Response:
+    async def in_group(self, group: GroupCommit[C], command: C) -> Response:
         """The same, in one transaction with the commands that wait beside this one."""
-        return await self._answered(together.do(self._asked, command))
+        return await self._answered(group.submit(self._keyed, command))
 
     async def _alone(self, effect: Effect) -> Answer:
         async with self._database.transaction() as tx:
             status, answer = await effect(tx)
             body = answer.model_dump_json().encode()
-            await store_answers(tx, [(self._asked, (status, body))])
+            await store_answers(tx, [(self._keyed, (status, body))])
         return status, body
 
     async def _answered(self, doing: Awaitable[Answer]) -> Response:
         try:
             answer = await doing
         except Exception as error:
-            # A repetition is noticed last: its effect is done again and rolled back, or is refused
-            # because of the first one. That spares every first time a statement and a dead row.
+            # A repetition is noticed last: its effect is rolled back, or refused because of the
+            # first one. That spares every first time a statement and a dead row.
             if is_transient(error):
                 raise
             if (stored := await self._stored()) is not None:
@@ -110,11 +115,11 @@ class OnceOnly:
 
     async def _stored(self) -> Answer | None:
         async with self._database.transaction() as tx:
-            stored = await stored_answer(tx, self._asked)
+            stored = await stored_answer(tx, self._keyed)
         if stored is None:
             return None
         request_hash, answer = stored
-        if request_hash != self._asked.request_hash:
+        if request_hash != self._keyed.request_hash:
             raise Refusal(KEY_REUSED, [_REUSED])
         return answer
 
@@ -135,13 +140,13 @@ def _request_hash(path: str, body: bytes) -> bytes:
 
 async def _once(request: Request) -> OnceOnly:
     principal = request.state.principal
-    asked = Asked(
+    keyed = KeyedRequest(
         principal=principal.subject,
         route=f"{request.method} {request.scope['route'].path}",
         key=idempotency_key(request),
         request_hash=_request_hash(request.scope["path"], await request.body()),
     )
-    return OnceOnly(request.app.state.chassis.database, asked)
+    return OnceOnly(request.app.state.chassis.database, keyed)
 
 
 Once = Annotated[OnceOnly, Depends(_once)]

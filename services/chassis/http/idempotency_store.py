@@ -11,8 +11,8 @@ Answer: TypeAlias = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked, by whom, under which key."""
+class KeyedRequest:
+    """Which request, by whom, under which key."""
 
     principal: str
     route: str
@@ -30,14 +30,14 @@ class NotTheFirstError(Exception):
     """A key is stored already: roll back."""
 
 
-async def store_answers(tx: Transaction, answers: Sequence[tuple[Asked, Answer]]) -> None:
+async def store_answers(tx: Transaction, answers: Sequence[tuple[KeyedRequest, Answer]]) -> None:
     """Keep answers in the transaction of their effects. Raises NotTheFirstError.
 
     A twin that runs now makes this wait until it has committed (then: not the first) or rolled back
     (then: the first). In the order of the keys, so that two such transactions can't wait for each
     other.
     """
-    rows = sorted((*astuple(asked), *answer) for asked, answer in answers)
+    rows = sorted((*astuple(request), *answer) for request, answer in answers)
     first = await tx.fetchval(
         """
         WITH first AS (
@@ -54,28 +54,30 @@ async def store_answers(tx: Transaction, answers: Sequence[tuple[Asked, Answer]]
         raise NotTheFirstError
 
 
-async def stored_answer(tx: Transaction, asked: Asked) -> tuple[bytes, Answer] | None:
-    """The hash of what was asked under this key, and what was answered; None the first time."""
+async def stored_answer(tx: Transaction, request: KeyedRequest) -> tuple[bytes, Answer] | None:
+    """Hash of the request that was answered under this key, and the answer; None the first time."""
     row = await tx.fetchrow(
         """
         SELECT request_hash, status, body FROM idempotency_keys
          WHERE principal = $1 AND route = $2 AND key = $3
         """,
-        asked.principal,
-        asked.route,
-        asked.key,
+        request.principal,
+        request.route,
+        request.key,
     )
     return row and (row["request_hash"], (row["status"], row["body"]))
 
 
-async def stored_keys(tx: Transaction, asked: Sequence[Asked]) -> set[tuple[str, str, str]]:
+async def stored_keys(
+    tx: Transaction, requests: Sequence[KeyedRequest]
+) -> set[tuple[str, str, str]]:
     """The identities of those that are stored."""
     rows = await tx.fetch(
         """
         SELECT principal, route, key FROM idempotency_keys
          WHERE (principal, route, key) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
         """,
-        *(list(column) for column in zip(*(one.identity for one in asked), strict=True)),
+        *(list(column) for column in zip(*(one.identity for one in requests), strict=True)),
     )
     return {tuple(row) for row in rows}
 
@@ -83,7 +85,7 @@ async def stored_keys(tx: Transaction, asked: Sequence[Asked]) -> set[tuple[str,
 async def change_answers(
     tx: Transaction, containing: str, change: Callable[[bytes], bytes]
 ) -> None:
-    """Change stored answers that contain a string, say because what they told is to be forgotten.
+    """Change stored answers that contain a string, say because personal data is to be forgotten.
 
     A repetition gets what `change` made of the answer. Reads the whole table.
     """

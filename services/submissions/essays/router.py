@@ -51,7 +51,7 @@ async def submit(
     """
     received = intake.received(body, once.command_id)
     require_unit(caller, body.unit)
-    return await once.with_others(intake.group, received)
+    return await once.in_group(intake.group, received)
 
 
 @router.post(
