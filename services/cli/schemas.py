@@ -52,14 +52,14 @@ def release(root: Root = HERE) -> None:
     """Freeze today's schemas as the next release; from then on their fields never change."""
     console = _console()
     try:
-        folder = published.release(root)
+        released = published.release(root)
     except ValueError as error:
         _say_broken(console, str(error).splitlines())
         raise
-    if folder is None:
+    if not released:
         console.print(speak("Không có thay đổi", "Nothing changed since the last release"))
-    else:
-        console.print(speak("Đã khóa: ", "Frozen: ") + str(folder.relative_to(root)), style="green")
+    for name in released:
+        console.print(speak("Đã chốt: ", "Frozen: ") + name, style="green")
 
 
 def _console() -> Console:

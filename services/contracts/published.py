@@ -3,6 +3,7 @@
 The only file of the contracts' documents that touches the disk. `root` is the repository's.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from services.contracts.schema import JsonSchema, published_schema, to_text
 
 SCHEMAS = Path("services/contracts/schemas")
 RELEASED = SCHEMAS / "released"
+INDEX = "index.json"
+"""Which schemas were released: the SHA-256 of each file, by its name."""
 EDITORS = SCHEMAS / "campaign"
 """Of the files that people write; they change with the year and are never released."""
 ASYNCAPI = Path("services/contracts/asyncapi.json")
@@ -42,8 +45,11 @@ def documents() -> dict[Path, str]:
 
 
 def write_all(root: Path) -> list[Path]:
-    """Write what is missing or outdated, remove schemas of no event; returns what was touched."""
-    touched = []
+    """Write what is missing or outdated, remove schemas of no event; returns what was touched.
+
+    A released schema that is about to change is kept first, in the folder of releases.
+    """
+    touched = _keep_released(root)
     for path, text in documents().items():
         file = root / path
         if not file.exists() or file.read_text(encoding="utf-8") != text:
@@ -79,10 +85,13 @@ def outdated(root: Path) -> list[str]:
 def broken_releases(root: Path) -> list[str]:
     """Where today's models break what a released schema promised."""
     today = {schema_file(fact): fact for fact in FACTS}
-    problems = []
+    problems = [
+        f"{RELEASED / INDEX}: {name} was released as {digest} and is nowhere: take it from history"
+        for name, digest in _lost(root)
+    ]
     for file, released in released_schemas(root):
         place = file.relative_to(root)
-        fact = today.get(file.name)
+        fact = today.get(_event_file(file))
         if fact is None:
             what = "the event is gone, and its facts are on the topic for ever"
             problems.append(f"{place}: {what}: {UNDO_OR_VERSION}")
@@ -109,33 +118,85 @@ def _unread(fact: type[Fact], released: JsonSchema) -> list[str]:
 
 
 def released_schemas(root: Path) -> list[tuple[Path, JsonSchema]]:
-    """Every schema that was ever released, oldest release first."""
-    folders = sorted((root / RELEASED).glob("[0-9]*"), key=lambda folder: int(folder.name))
+    """Every schema that was ever released, each once: today's files, and those kept apart.
+
+    A file whose digest no release names is no promise; one that a release names is never edited.
+    """
+    promised = {digest for digests in _index(root).values() for digest in digests}
+    files = [*sorted((root / SCHEMAS).glob("*.json")), *sorted((root / RELEASED).glob("*.v*.json"))]
     return [
         (file, json.loads(file.read_text(encoding="utf-8")))
-        for folder in folders
-        for file in sorted(folder.glob("*.json"))
+        for file in files
+        if _digest(file) in promised
     ]
 
 
-def release(root: Path) -> Path | None:
-    """Freeze today's schemas as the next release; returns its folder, None where nothing changed.
+def release(root: Path) -> list[str]:
+    """Promise today's schemas; returns the names of those that no release had yet.
 
     From then on they are never edited. Raises ValueError where `check_all` finds a problem.
     """
     if problems := check_all(root):
         raise ValueError("\n".join(problems))
-    schemas = {schema_file(fact): to_text(published_schema(fact)) for fact in FACTS}
-    numbers = sorted(int(folder.name) for folder in (root / RELEASED).glob("[0-9]*"))
-    if numbers:
-        last = root / RELEASED / str(numbers[-1])
-        if {file.name: file.read_text(encoding="utf-8") for file in last.glob("*.json")} == schemas:
-            return None
-    folder = root / RELEASED / str(numbers[-1] + 1 if numbers else 1)
-    folder.mkdir(parents=True)
-    for name, text in schemas.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    index, new = _index(root), []
+    for fact in FACTS:
+        name = schema_file(fact)
+        digest = _digest(root / SCHEMAS / name)
+        if digest not in index.setdefault(name, []):
+            index[name].append(digest)
+            new.append(name)
+    if new:
+        (root / RELEASED).mkdir(parents=True, exist_ok=True)
+        (root / RELEASED / INDEX).write_text(to_text(dict(sorted(index.items()))), encoding="utf-8")
+    return new
+
+
+def _index(root: Path) -> dict[str, list[str]]:
+    """The digests of the released schemas of each event, the first release first."""
+    file = root / RELEASED / INDEX
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _event_file(file: Path) -> str:
+    """Name of the event's schema: of essay-judged.v1.1.json, kept, it is essay-judged.v1.json."""
+    event, major, *_ = file.name.split(".")
+    return f"{event}.{major}.json"
+
+
+def _kept_as(name: str, digests: list[str], digest: str) -> Path:
+    """Where a released schema is kept once today's differs from it, numbered by its release."""
+    return RELEASED / f"{name.removesuffix('.json')}.{digests.index(digest) + 1}.json"
+
+
+def _keep_released(root: Path) -> list[Path]:
+    """Copy each released schema that today's models no longer say."""
+    texts, kept = documents(), []
+    for name, digests in _index(root).items():
+        file = root / SCHEMAS / name
+        if not file.exists() or (digest := _digest(file)) not in digests:
+            continue
+        copy = _kept_as(name, digests, digest)
+        if texts.get(SCHEMAS / name) != file.read_text(encoding="utf-8"):
+            (root / copy).write_bytes(file.read_bytes())
+            kept.append(copy)
+    return kept
+
+
+def _lost(root: Path) -> list[tuple[str, str]]:
+    """Released schemas that are neither today's nor kept."""
+    there = {
+        _digest(file) for folder in (SCHEMAS, RELEASED) for file in (root / folder).glob("*.json")
+    }
+    return [
+        (name, digest)
+        for name, digests in _index(root).items()
+        for digest in digests
+        if digest not in there
+    ]
 
 
 def _stale(root: Path) -> list[Path]:

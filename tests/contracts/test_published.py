@@ -1,7 +1,8 @@
 """The published documents are what the models say, and no release breaks an older reader."""
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -41,16 +42,16 @@ def test_today_s_models_keep_every_released_promise() -> None:
 
 
 def test_something_was_released() -> None:
-    assert {file.name for file, _ in RELEASES} >= set(TODAY)
+    index = json.loads((ROOT / published.RELEASED / published.INDEX).read_text())
+    assert set(index) >= set(TODAY), "new events: run `thidua schemas release`"
 
 
-@pytest.mark.parametrize(
-    ("file", "released"), RELEASES, ids=[f"{f.parent.name}/{f.name}" for f, _ in RELEASES]
-)
+@pytest.mark.parametrize(("file", "released"), RELEASES, ids=[f.name for f, _ in RELEASES])
 def test_last_year_s_reader_reads_today_s_examples_and_today_s_reader_last_year_s(
     file: Path, released: JsonSchema
 ) -> None:
-    fact_type = TODAY[file.name]
+    event, major, *_ = file.name.split(".")
+    fact_type = TODAY[f"{event}.{major}.json"]
     judge = Draft202012Validator(released, format_checker=FormatChecker())
     faults = [fault.message for fault in judge.iter_errors(example_data(fact_type))]
     for example in released["examples"]:
@@ -198,11 +199,10 @@ def test_a_missing_an_edited_and_a_stale_file_are_found_and_mended(tree: Path) -
     assert published.check_all(tree) == []
 
 
-def test_a_release_is_frozen_and_the_same_is_not_released_twice(tree: Path) -> None:
-    folder = published.release(tree)
-    assert folder == tree / published.RELEASED / "1"
-    assert len(list(folder.iterdir())) == len(FACTS)
-    assert published.release(tree) is None
+def test_a_release_is_promised_and_the_same_is_not_released_twice(tree: Path) -> None:
+    assert len(published.release(tree)) == len(FACTS)
+    assert published.release(tree) == []
+    assert not list((tree / published.RELEASED).glob("*.v*.json")), "today's files are the copies"
 
 
 def test_an_outdated_tree_is_not_released(tree: Path) -> None:
@@ -211,41 +211,62 @@ def test_an_outdated_tree_is_not_released(tree: Path) -> None:
         published.release(tree)
 
 
-def edited(folder: Path, name: str) -> Iterator[JsonSchema]:
-    file = folder / name
+def released_once(tree: Path, name: str, change: Callable[[JsonSchema], object]) -> None:
+    """As if an event had been released otherwise, long ago: today's models say it no more."""
+    file = tree / published.SCHEMAS / name
     schema = json.loads(file.read_text())
-    yield schema
+    change(schema)
     file.write_text(json.dumps(schema))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    index = tree / published.RELEASED / published.INDEX
+    index.parent.mkdir()
+    index.write_text(json.dumps({name: [digest]}))
+
+
+def test_a_released_schema_is_kept_when_today_s_begins_to_differ(tree: Path) -> None:
+    def fewer_fields(schema: JsonSchema) -> None:
+        del schema["properties"]["prize"]
+
+    released_once(tree, "essay-judged.v1.json", fewer_fields)
+    kept = published.RELEASED / "essay-judged.v1.1.json"
+    assert kept in published.write_all(tree)
+    assert published.check_all(tree) == []
+    (tree / kept).unlink()
+    assert any("is nowhere" in problem for problem in published.check_all(tree))
 
 
 def test_a_broken_promise_is_told_with_its_file_and_its_remedy(tree: Path) -> None:
     """As if `prize` had been mandatory and `jury` a field, in a release of long ago."""
-    folder = published.release(tree)
-    assert folder is not None
-    for schema in edited(folder, "essay-judged.v1.json"):
+
+    def more_promised(schema: JsonSchema) -> None:
         schema["required"].append("prize")
         schema["properties"]["jury"] = {"type": "string"}
+
+    released_once(tree, "essay-judged.v1.json", more_promised)
+    published.write_all(tree)
     problems = published.check_all(tree)
     assert [problem.split(": ")[1].split(" ")[0] for problem in problems] == ["/prize", "/jury"]
     for problem in problems:
-        assert "released/1/essay-judged.v1.json" in problem
+        assert "released/essay-judged.v1.1.json" in problem
         assert "make schemas" in problem
 
 
 def test_an_example_that_is_no_longer_read_is_told(tree: Path) -> None:
-    folder = published.release(tree)
-    assert folder is not None
-    for schema in edited(folder, "essay-judged.v1.json"):
+    def a_float(schema: JsonSchema) -> None:
         schema["examples"][0]["mark"] = 86.5
+
+    released_once(tree, "essay-judged.v1.json", a_float)
+    published.write_all(tree)
     problems = published.check_all(tree)
     assert problems
     assert all("its example is no longer read: /mark" in problem for problem in problems)
 
 
 def test_an_event_that_was_released_can_t_be_dropped(tree: Path) -> None:
-    folder = published.release(tree)
-    assert folder is not None
-    (folder / "essay-sung.v1.json").write_text("{}")
+    file = tree / published.SCHEMAS / "essay-sung.v1.json"
+    file.write_text("{}")
+    released_once(tree, file.name, lambda _: None)
+    published.write_all(tree)
     assert any("the event is gone" in problem for problem in published.check_all(tree))
 
 

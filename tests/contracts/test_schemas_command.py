@@ -1,5 +1,6 @@
 """thidua schemas: what the command tells, and with which code it ends."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_check_ends_with_1_and_names_the_file_and_the_remedy(tree: Path) -> None
 def test_release_freezes_once_and_refuses_an_outdated_tree(tree: Path) -> None:
     first = thidua_schemas("release", tree)
     assert first.exit_code == 0
-    assert "released/1" in first.stdout
+    assert "Frozen: essay-submitted.v1.json" in first.stdout
     assert "Nothing changed" in thidua_schemas("release", tree).stdout
     (tree / published.ASYNCAPI).unlink()
     outdated = thidua_schemas("release", tree)
@@ -46,7 +47,9 @@ def test_release_freezes_once_and_refuses_an_outdated_tree(tree: Path) -> None:
 
 def test_write_says_too_when_a_released_promise_is_broken(tree: Path) -> None:
     thidua_schemas("release", tree)
-    (tree / published.RELEASED / "1" / "essay-sung.v1.json").write_text("{}")
+    index = tree / published.RELEASED / published.INDEX
+    digests = json.loads(index.read_text())
+    index.write_text(json.dumps({**digests, "essay-sung.v1.json": ["0" * 64]}))
     broken = thidua_schemas("write", tree)
     assert broken.exit_code == 1
-    assert "the event is gone" in broken.stdout
+    assert "essay-sung.v1.json was released" in broken.stdout
