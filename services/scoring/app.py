@@ -86,8 +86,7 @@ def compose(
             allow_simulated=settings.environment == "local",
             counting=lambda: Ingest(snapshot, worker.mark_dirty),
         ),
-        published_through=published_through
-        or WatermarkWait(settings, database, timeline.rules.zone),
+        published_through=published_through or WatermarkWait(settings, database, timeline),
         latencies=worker.latencies,
     )
 
@@ -124,5 +123,6 @@ def compose(
         loops=loops,
         topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHERS],
         watermark_of=[topic_of(settings.topic_prefix, ScoreEntered)],
+        campaign=timeline.campaign,
         on_start=[start],
     )

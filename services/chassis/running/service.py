@@ -65,6 +65,8 @@ class Service:
     """Names of the topics it publishes; those it reads are known from its consumers."""
     watermark_of: Sequence[str] = ()
     """Those of them whose facts others count: the service says up to when they are published."""
+    campaign: str = ""
+    """Whose facts these are."""
     on_start: Sequence[Callable[[], Awaitable[None]]] = ()
     """Before the first request: what must be in the database. An error ends the process."""
 
@@ -87,7 +89,11 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
     if service.watermark_of:
         settings = chassis.settings
         watermark = WatermarkPublisher(
-            settings, chassis.database, topics=service.watermark_of, metrics=chassis.metrics
+            settings,
+            chassis.database,
+            campaign=service.campaign,
+            topics=service.watermark_of,
+            metrics=chassis.metrics,
         )
         every_s = settings.watermark_ms / 1000
         loops.append(Loop("watermark", watermark.tick, every_s=every_s, close=watermark.close))

@@ -41,7 +41,7 @@ _WORDS = {
     "table": ("bảng", "table"),
     "rule_set": ("tên bảng điểm", "rule set"),
     "sample": ("là bảng điểm minh họa", "is a sample"),
-    "simulated": ("có dữ liệu mô phỏng", "stands on simulated facts"),
+    "simulated": ("có dữ liệu mô phỏng", "counts simulated facts"),
     "watermark": ("thời điểm chốt số liệu", "watermark"),
     "published_at": ("thời điểm công bố", "moment of publication"),
     "units": ("số đơn vị", "units"),

@@ -92,7 +92,7 @@ class PublishedGroupOut(BaseModel):
     points: Points
     maximum: Points
     capped: bool = Field(description="True where the lines add up to more than the group gives.")
-    bonus: Points = Field(description="What of the points stands above the maximum.")
+    bonus: Points = Field(description="What of the points is above the maximum.")
 
 
 class PublishedUnitOut(BaseModel):

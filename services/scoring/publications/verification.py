@@ -33,7 +33,7 @@ _NO_END = datetime.max.replace(tzinfo=UTC)
 
 _JUDGED_AS_A_WHOLE = ("digest", "rules_digest", "facts_root")
 _JUDGED_IN_PARTS = ("digest", "facts", "facts_root", "groups")
-"""Fields of which more is said than that they differ."""
+"""Fields of which more is reported than that they differ."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from services.chassis.storage.database import Database
 from services.contracts.events import PublicationWatermark
 from services.contracts.watermark import Watermark, decode_watermark, watermark_topic
 from services.contracts.wording import day_vi, number_en, number_vi
+from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.events import TAKES
 from services.scoring.settings import ScoringSettings
 
@@ -69,9 +70,12 @@ _MILLISECOND = timedelta(milliseconds=1)
 class WatermarkWait:
     """Waits for the watermark, for one consumer group of scoring."""
 
-    def __init__(self, settings: ScoringSettings, database: Database, zone: ZoneInfo) -> None:
-        """`zone` is that of the moments in refusals."""
-        self._zone = zone
+    def __init__(
+        self, settings: ScoringSettings, database: Database, timeline: CampaignTimeline
+    ) -> None:
+        """Of one campaign: services of others may speak on the same topic."""
+        self._campaign = timeline.campaign
+        self._zone = timeline.rules.zone
         self._settings = settings
         self._database = database
         self._group = settings.group_id or "scoring"
@@ -98,6 +102,8 @@ class WatermarkWait:
     async def _passed(self, consumer: AIOKafkaConsumer, moment: datetime, found: "_Found") -> bool:
         """One look along the whole way. Raises Refusal (409) for open dead letters."""
         for watermark in await _read(consumer):
+            if watermark.campaign != self._campaign:
+                continue
             known = found.newest.get(watermark.service)
             if known is None or watermark.through > known.through:
                 found.newest[watermark.service] = watermark
@@ -126,8 +132,8 @@ class WatermarkWait:
         self, consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]
     ) -> dict[TopicPartition, int]:
         """Where this group has not committed all of it, and how many records are left there."""
-        stands = await committed(self._settings, self._group)
-        behind = {p: end - stands.get(p, 0) for p, end in ends.items() if stands.get(p, 0) < end}
+        reached = await committed(self._settings, self._group)
+        behind = {p: end - reached.get(p, 0) for p, end in ends.items() if reached.get(p, 0) < end}
         if behind:
             # Records that were deleted are never read, and their offsets never committed.
             firsts = await consumer.beginning_offsets(list(behind))
