@@ -174,7 +174,7 @@ def read_visible_text(text: str, longest: int, *, allowed: str = "") -> str:
 
 PATTERN_REMEDIES: dict[str, tuple[str, str]] = {
     "^[a-z0-9][a-z0-9-]{0,62}$": (
-        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ upper",
+        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ `upper`",
         "write lower-case letters without marks, digits and hyphens, like upper",
     ),
     "^[a-z0-9][a-z0-9-]{1,62}$": (

@@ -1,0 +1,87 @@
+"""Every Vietnamese sentence that the product can show, with its place: from code and from files."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VIETNAMESE = re.compile(
+    "[àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]", re.IGNORECASE
+)
+"""A letter that, of the two languages of the product, only Vietnamese has."""
+QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|`[^`]*`")
+"""What an English text may quote, and a Vietnamese one may repeat as it stands in a file."""
+VALUE = "…"
+"""Stands where a sentence takes a value when it is made."""
+
+FILES = (
+    "infra/campaigns/**/*.yaml",
+    "infra/prometheus/**/*.yml",
+    "docs/campaigns.md",
+    "docs/rule-sets.md",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A Vietnamese text and where it stands."""
+
+    place: str
+    text: str
+
+    @property
+    def unquoted(self) -> str:
+        """Without what it quotes."""
+        return QUOTED.sub("", self.text)
+
+
+def of_code() -> Iterator[Sentence]:
+    """The literals of services/ and infra/ in Vietnamese; of f-strings with VALUE for values."""
+    for folder in ("services", "infra"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = path.relative_to(ROOT)
+            for line, text in _literals(ast.parse(path.read_text())):
+                for part in text.splitlines():  # a text in two languages has a line for each
+                    sentence = Sentence(f"{name}:{line}", part)
+                    if VIETNAMESE.search(sentence.unquoted):
+                        yield sentence
+
+
+def of_files() -> Iterator[Sentence]:
+    """The lines in Vietnamese of campaign files, alert rules and the manuals for officers."""
+    for pattern in FILES:
+        for path in sorted(ROOT.glob(pattern)):
+            name = path.relative_to(ROOT)
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                if VIETNAMESE.search(line):
+                    yield Sentence(f"{name}:{number}", line)
+
+
+def _literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Literals with their lines; without docstrings, which are English and quote."""
+    passed_over = set(_docstrings(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            # Its own pieces belong to it; literals inside its values are texts of their own.
+            passed_over.update(part for part in node.values if isinstance(part, ast.Constant))
+            yield node.lineno, _joined(node)
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node not in passed_over
+        ):
+            yield node.lineno, node.value
+
+
+def _docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
+
+
+def _joined(node: ast.JoinedStr) -> str:
+    return "".join(
+        str(part.value) if isinstance(part, ast.Constant) else VALUE for part in node.values
+    )
