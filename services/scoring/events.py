@@ -1,38 +1,14 @@
 """Which events scoring takes; `app.py` maps them to their handler."""
 
-from services.contracts.events import (
-    CeremonyReported,
-    CommendationProposed,
-    ConferenceReported,
-    ContestReported,
-    DeadlineApproaching,
-    DeadlineMissed,
-    DeadlineMoved,
-    EssayJudged,
-    EssaySubmitted,
-    EssayWithdrawn,
-    FigureReported,
-    ObligationFulfilled,
-    ObligationWaived,
-    ScoreEntered,
-    UnitFact,
-)
+from services.contracts.events import FACTS, ScoreEntered, UnitFact
 from services.contracts.topics import topic_of
 
 TAKES: tuple[type[UnitFact], ...] = (
-    EssaySubmitted,
-    EssayWithdrawn,
-    EssayJudged,
-    CommendationProposed,
-    FigureReported,
-    ConferenceReported,
-    ContestReported,
-    CeremonyReported,
-    DeadlineApproaching,
-    DeadlineMissed,
-    DeadlineMoved,
-    ObligationFulfilled,
-    ObligationWaived,
+    *(
+        fact
+        for fact in FACTS
+        if issubclass(fact, UnitFact) and fact.sheet.publisher == "submissions"
+    ),
     ScoreEntered,
 )
 """Every fact about a unit, so that a rule set may count any of them without a new release."""

@@ -1,6 +1,6 @@
 """The published language: every event type of the system, one table.
 
-To add one: write its class with its fact sheet, add it here, run `make schemas`.
+To add one: the recipe "An event type" in CONTRIBUTING.md.
 """
 
 from services.contracts.events.base import Fact, FactSheet, Title, UnitFact

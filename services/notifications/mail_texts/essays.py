@@ -9,7 +9,7 @@ from services.contracts.events import (
 from services.contracts.events.essays import ExemplarName
 from services.contracts.titles import COMMENDATION_LEVELS, ESSAY_FORMS, EXEMPLAR_KINDS
 from services.contracts.wording import Bilingual, days_en, number, number_vi
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts
+from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
 
 
 def submitted(fact: EssaySubmitted, names: Names) -> Texts:
@@ -125,3 +125,11 @@ def _form(fact: EssaySubmitted) -> Bilingual:
         minutes = number(fact.minutes)
         return Bilingual(f"{form.vi}, {minutes.vi} phút", f"{form.en}, {minutes.en} minutes")
     return form
+
+
+WORDS: Words = {
+    EssaySubmitted: submitted,
+    EssayWithdrawn: withdrawn,
+    EssayJudged: judged,
+    CommendationProposed: commendation_proposed,
+}

@@ -8,7 +8,7 @@ from services.contracts.events import (
     ObligationWaived,
 )
 from services.contracts.wording import Bilingual, day, days_en, number_vi
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts
+from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
 
 
 def approaching(fact: DeadlineApproaching, names: Names) -> Texts:
@@ -147,3 +147,12 @@ def _facts(
 ) -> tuple[str, Bilingual, Bilingual]:
     """The unit's name, the title of the obligation, the last day in time."""
     return names.unit(fact.unit), names.obligation(fact.obligation), day(fact.last_good_day)
+
+
+WORDS: Words = {
+    DeadlineApproaching: approaching,
+    DeadlineMissed: missed,
+    DeadlineMoved: moved,
+    ObligationFulfilled: fulfilled,
+    ObligationWaived: waived,
+}

@@ -2,7 +2,7 @@
 
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.contracts.wording import Bilingual, number, number_en, number_vi
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts
+from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
 
 
 def points_published(fact: PointsPublished, names: Names) -> Texts:
@@ -71,3 +71,9 @@ def _version(version: int) -> Bilingual:
     return Bilingual(
         f"lần {version}, thay thế lần {version - 1}", f"version {version}, replacing {version - 1}"
     )
+
+
+WORDS: Words = {
+    PointsPublished: points_published,
+    StandingsPublished: standings_published,
+}

@@ -6,58 +6,25 @@ sample rule set.
 """
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from services.contracts.envelope import Event
-from services.contracts.events import (
-    CeremonyReported,
-    CommendationProposed,
-    ConferenceReported,
-    ContestReported,
-    DeadlineApproaching,
-    DeadlineMissed,
-    DeadlineMoved,
-    EssayJudged,
-    EssaySubmitted,
-    EssayWithdrawn,
-    Fact,
-    FigureReported,
-    ObligationFulfilled,
-    ObligationWaived,
-    PointsPublished,
-    PointsRecomputed,
-    ScoreEntered,
-    StandingsPublished,
-)
 from services.contracts.personal import WITHHELD, WITHHELD_EN
 from services.contracts.wording import Bilingual
 from services.notifications.mail_texts import essays, obligations, publications, reports, scores
-from services.notifications.mail_texts.text import Names, Subject, Texts
+from services.notifications.mail_texts.text import Names, Subject, Texts, Words
 
 Language = Literal["vi+en", "vi", "en"]
 
-# One row an event type: for a new one, write its words and add it here.
-WORDS: dict[type[Fact], Callable[[Any, Names], Texts]] = {
-    EssaySubmitted: essays.submitted,
-    EssayWithdrawn: essays.withdrawn,
-    EssayJudged: essays.judged,
-    CommendationProposed: essays.commendation_proposed,
-    FigureReported: reports.figure,
-    ConferenceReported: reports.conference,
-    ContestReported: reports.contest,
-    CeremonyReported: reports.ceremony,
-    DeadlineApproaching: obligations.approaching,
-    DeadlineMissed: obligations.missed,
-    DeadlineMoved: obligations.moved,
-    ObligationFulfilled: obligations.fulfilled,
-    ObligationWaived: obligations.waived,
-    ScoreEntered: scores.score_entered,
-    PointsRecomputed: scores.points_recomputed,
-    PointsPublished: publications.points_published,
-    StandingsPublished: publications.standings_published,
+WORDS: Words = {
+    **essays.WORDS,
+    **reports.WORDS,
+    **obligations.WORDS,
+    **scores.WORDS,
+    **publications.WORDS,
 }
+"""What the mail of each event type says; each file has the rows of its own events."""
 
 SIMULATED = Bilingual("[MÔ PHỎNG]", "[SIMULATED]")
 SAMPLE = Bilingual("[BẢNG ĐIỂM MINH HỌA]", "[SAMPLE TABLE]")

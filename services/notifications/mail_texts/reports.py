@@ -8,7 +8,7 @@ from services.contracts.events import (
 )
 from services.contracts.titles import CEREMONY_OCCASIONS
 from services.contracts.wording import day, number, period_title
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts
+from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
 
 
 def conference(fact: ConferenceReported, names: Names) -> Texts:
@@ -104,3 +104,11 @@ def figure(fact: FigureReported, names: Names) -> Texts:
             (f"{en}.", f"Evidence: {fact.evidence}", f"Reported at {at.en}."),
         ),
     )
+
+
+WORDS: Words = {
+    FigureReported: figure,
+    ConferenceReported: conference,
+    ContestReported: contest,
+    CeremonyReported: ceremony,
+}

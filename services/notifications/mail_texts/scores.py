@@ -3,7 +3,7 @@
 from services.contracts.events import PointsRecomputed, ScoreEntered
 from services.contracts.titles import STAGES
 from services.contracts.wording import Bilingual, number, number_vi
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts
+from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
 
 
 def points_recomputed(fact: PointsRecomputed, names: Names) -> Texts:
@@ -73,3 +73,9 @@ def score_entered(fact: ScoreEntered, names: Names) -> Texts:
         Text(Subject(state, f"tiêu chí {fact.criterion}", in_text), tuple(vi)),
         Text(Subject("Score", f"criterion {fact.criterion}", unit), tuple(en)),
     )
+
+
+WORDS: Words = {
+    ScoreEntered: score_entered,
+    PointsRecomputed: points_recomputed,
+}

@@ -1,10 +1,12 @@
 """What a mail is made of: two languages, and names instead of codes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.contracts.events import Fact
 from services.contracts.wording import Bilingual, moment
 
 
@@ -83,3 +85,7 @@ class Names:
     def moment(self, value: datetime) -> Bilingual:
         """An instant in the campaign's zone, to the minute."""
         return moment(value, self.zone)
+
+
+Words = Mapping[type[Fact], Callable[[Any, Names], Texts]]
+"""By event type: what its mail says."""

@@ -1,7 +1,7 @@
 """Criterion kinds, one a file: its keys, what it reads, what can be wrong with it.
 
-The formulas stand in `services/scoring/engine/criteria`, under the same names. To add a kind: its
-file here, its line below, its formula there, its page in `docs/rule-sets.md`.
+The formulas are in `services/scoring/engine/criteria`, under the same names. To add a kind: the
+recipe "A criterion kind" in CONTRIBUTING.md.
 """
 
 from typing import Annotated

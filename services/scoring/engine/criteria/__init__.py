@@ -1,7 +1,6 @@
 """Criterion kinds, one a file; this table joins the models of the rule set with their formulas.
 
-To add a kind: its model in `contracts.rules.criteria`, its file here, its line below, its
-page in `docs/rule-sets.md`.
+To add a kind: the recipe "A criterion kind" in CONTRIBUTING.md.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,7 +43,7 @@ from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import Names
 
-_KINDS: Mapping[type, ModuleType] = {
+KINDS: Mapping[type, ModuleType] = {
     LateLadder: late_ladder,
     Ladder: ladder,
     FirstRung: first_rung,
@@ -62,7 +61,7 @@ _KINDS: Mapping[type, ModuleType] = {
 
 def award(criterion: Criterion, values: Values, peers: Peers) -> Award:
     """Points of one unit for one criterion, exact, before rounding."""
-    give: Callable[[Any, Values, Peers], Award] = _KINDS[type(criterion)].award
+    give: Callable[[Any, Values, Peers], Award] = KINDS[type(criterion)].award
     return give(criterion, values, peers)
 
 
@@ -73,11 +72,11 @@ def formula(
     if not inputs:
         return Bilingual("không áp dụng cho đơn vị", "not assigned to this unit")
     explain: Callable[[Any, Mapping[str, str], Decimal, Names], Bilingual]
-    explain = _KINDS[type(criterion)].formula
+    explain = KINDS[type(criterion)].formula
     return explain(criterion, inputs, points, names)
 
 
 def law(criterion: Criterion, names: Names) -> Bilingual:
     """The rule in words, without a unit."""
-    explain: Callable[[Any, Names], Bilingual] = _KINDS[type(criterion)].law
+    explain: Callable[[Any, Names], Bilingual] = KINDS[type(criterion)].law
     return explain(criterion, names)
