@@ -167,7 +167,7 @@ async def test_every_group_that_is_set_has_a_topic_for_its_dead_letters(
     }
 
 
-def test_a_refusal_of_the_broker_is_told_with_its_topic(broker: Broker) -> None:
+def test_a_refusal_of_the_broker_is_printed_with_its_topic(broker: Broker) -> None:
     if not broker.name.startswith("Apache Kafka"):
         pytest.skip("the wheel takes any replication")
     answer = thidua(
@@ -182,7 +182,7 @@ def test_a_refusal_of_the_broker_is_told_with_its_topic(broker: Broker) -> None:
     assert "replication factor" in answer.stderr.lower()
 
 
-def test_what_was_said_is_put_back_for_the_relay_as_chosen(toy_database: str) -> None:
+def test_what_was_published_is_put_back_for_the_relay_as_chosen(toy_database: str) -> None:
     def sql(statement: str) -> Any:
         async def ask() -> Any:
             connection = await asyncpg.connect(toy_database)

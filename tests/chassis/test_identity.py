@@ -60,7 +60,7 @@ async def test_every_kind_of_bad_token_is_refused_with_the_way_to_a_good_one(
         assert "Bearer" in refused.value.headers["WWW-Authenticate"]
 
 
-async def test_only_who_sent_a_token_is_told_that_it_is_invalid(
+async def test_only_who_sent_a_token_learns_that_it_is_invalid(
     authenticator: Authenticator,
 ) -> None:
     for sent in (None, "", "Bearer", "Bearer ", "Basic dTpw"):

@@ -217,7 +217,7 @@ def test_data_about_another_unit_than_the_key_is_refused(message: Message) -> No
     assert reason(with_data(message, unit="Q001")) == "bad-attribute"
 
 
-def test_an_unknown_type_is_told_from_a_future_version(message: Message) -> None:
+def test_an_unknown_type_differs_from_a_future_version(message: Message) -> None:
     unknown = with_header(message, "ce_type", b"vn.gov.hanoi.thidua.essay-sung.v1")
     future = with_header(message, "ce_type", b"vn.gov.hanoi.thidua.essay-submitted.v2")
     foreign = with_header(message, "ce_type", b"com.example.essay-submitted.v2")
@@ -241,7 +241,7 @@ def test_an_unknown_type_is_told_from_a_future_version(message: Message) -> None
         b'{"a":"\xc3"}',
     ],
 )
-def test_broken_json_is_told_from_bad_data(message: Message, value: bytes) -> None:
+def test_broken_json_differs_from_bad_data(message: Message, value: bytes) -> None:
     assert reason(decode(message.key, message.headers, value)) == "bad-json"
 
 
@@ -295,7 +295,7 @@ def test_the_reason_never_repeats_the_data(message: Message) -> None:
     assert "mô phỏng" not in result.detail
 
 
-def test_of_many_faults_a_few_are_told(message: Message) -> None:
+def test_of_many_faults_a_few_are_listed(message: Message) -> None:
     result = decode(message.key, message.headers, b"{}")
     assert isinstance(result, Invalid)
     assert result.detail.count("Field required") == 5

@@ -114,7 +114,7 @@ def test_what_is_not_a_plain_decimal_is_refused_with_the_remedy(written: object)
 @pytest.mark.parametrize(
     "computed", [Decimal(1) / 3, Decimal("NaN"), Decimal("Infinity"), Decimal("1e20")]
 )
-def test_a_computed_decimal_is_rounded_before_it_is_said(computed: Decimal) -> None:
+def test_a_computed_decimal_is_rounded_before_it_is_published(computed: Decimal) -> None:
     with pytest.raises(ValidationError, match="at most 14 digits"):
         TypeAdapter(ExactDecimal).validate_python(computed)
 

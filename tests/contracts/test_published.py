@@ -235,7 +235,7 @@ def test_a_released_schema_is_kept_when_today_s_begins_to_differ(tree: Path) -> 
     assert any("is nowhere" in problem for problem in published.check_all(tree))
 
 
-def test_a_broken_promise_is_told_with_its_file_and_its_remedy(tree: Path) -> None:
+def test_a_broken_promise_is_reported_with_its_file_and_its_remedy(tree: Path) -> None:
     """As if `prize` had been mandatory and `jury` a field, in a release of long ago."""
 
     def more_promised(schema: JsonSchema) -> None:
@@ -251,7 +251,7 @@ def test_a_broken_promise_is_told_with_its_file_and_its_remedy(tree: Path) -> No
         assert "make schemas" in problem
 
 
-def test_an_example_that_is_no_longer_read_is_told(tree: Path) -> None:
+def test_an_example_that_is_no_longer_read_is_reported(tree: Path) -> None:
     def a_float(schema: JsonSchema) -> None:
         schema["examples"][0]["mark"] = 86.5
 

@@ -55,7 +55,7 @@ def test_days_have_two_digits_in_vietnamese() -> None:
     assert day_in_print_vi(date(2020, 2, 12)) == "ngày 12 tháng 02 năm 2020"
 
 
-def test_a_moment_is_told_in_its_zone() -> None:
+def test_a_moment_is_written_in_its_zone() -> None:
     at = datetime(2020, 5, 28, 2, 12, 59, tzinfo=UTC)
     assert moment(at, ZoneInfo("Asia/Ho_Chi_Minh")) == Bilingual(
         "09:12 ngày 28/05/2020", "09:12 on 28 May 2020"

@@ -281,7 +281,7 @@ async def test_what_was_never_an_event_can_be_named_looked_at_and_discarded(worl
     assert (message.key, message.value) == (None, b"\x00{")
 
 
-async def test_names_that_are_nobodys_or_too_short_are_all_told_at_once(world: World) -> None:
+async def test_names_that_are_nobodys_or_too_short_are_all_reported_at_once(world: World) -> None:
     await set_aside(world, CURSED)
     (letter,) = await letters_of(world)
     async with world.database.transaction() as tx:

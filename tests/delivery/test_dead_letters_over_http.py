@@ -112,7 +112,7 @@ async def test_a_letter_is_listed_shown_redriven_and_then_closed(world: World, o
     assert "redriven by" in refused["faults"][0]["en"]
 
 
-async def test_a_name_of_several_letters_is_told_so(world: World, ops: Ops) -> None:
+async def test_a_name_of_several_letters_is_refused_as_such(world: World, ops: Ops) -> None:
     await world.publish(*(essay("Q001", CURSED) for _ in range(17)))  # of 16 first digits
     await until(lambda: ops.has(17))
     digits = Counter(letter["short"][0] for letter in (await ops.get())["items"])

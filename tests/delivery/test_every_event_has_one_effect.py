@@ -26,7 +26,7 @@ from tests.delivery.probe_service import UNITS
 from tests.support.facts import essay
 
 
-async def test_what_was_said_before_the_group_was_there_has_its_effect(world: World) -> None:
+async def test_what_was_published_before_the_group_was_there_has_its_effect(world: World) -> None:
     published = await world.publish(*(essay(unit) for unit in UNITS))
     async with running(world.relay()):
         await until(world.relayed)

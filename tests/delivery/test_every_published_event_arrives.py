@@ -21,7 +21,7 @@ from tests.delivery.probe_service import UNITS
 from tests.support.facts import essay
 
 
-async def test_what_a_transaction_said_is_on_the_topic_and_gone_from_the_outbox(
+async def test_what_a_transaction_published_is_on_the_topic_and_gone_from_the_outbox(
     world: World,
 ) -> None:
     async with running(world.relay()):
@@ -40,7 +40,7 @@ async def test_notify_wakes_the_relay_long_before_it_looks_by_itself(world: Worl
         await until(world.relayed, seconds=5)
 
 
-async def test_what_was_said_while_no_relay_ran_is_relayed_by_the_next(world: World) -> None:
+async def test_what_was_published_while_no_relay_ran_is_relayed_by_the_next(world: World) -> None:
     published = await world.publish(essay("Q001"), essay("Q002"))
     async with running(world.relay(safety_poll_s=60)):
         await until(world.relayed)
@@ -89,7 +89,7 @@ async def test_what_is_committed_between_claim_and_delete_is_not_deleted_unsent(
     assert set(ids_of(await world.on_topic())) == {first, second}
 
 
-async def test_a_claim_costs_what_waits_and_not_what_was_ever_said(world: World) -> None:
+async def test_a_claim_costs_what_waits_and_not_what_was_ever_published(world: World) -> None:
     # A new database, without statistics, and the plan that is kept after a few executions.
     settings = {**relay_module.PLANNING, "plan_cache_mode": "force_generic_plan"}
     connection = await asyncpg.connect(world.database_url, server_settings=settings)
@@ -149,7 +149,7 @@ async def _waiting(world: World, count: int) -> bool:
     return await world.outbox() == count
 
 
-async def test_what_is_rolled_back_is_never_said(world: World) -> None:
+async def test_what_is_rolled_back_is_never_published(world: World) -> None:
     async with running(world.relay()):
         with pytest.raises(asyncpg.DivisionByZeroError):  # noqa: PT012 - the block is what fails
             async with world.database.transaction() as tx:

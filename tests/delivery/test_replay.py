@@ -137,7 +137,7 @@ async def test_after_a_kill_it_is_moved_as_soon_as_the_dead_member_is_forgotten(
     assert sorted(await world.effects()) == effects
 
 
-async def test_wrong_places_are_all_told_and_nothing_is_moved(world: World) -> None:
+async def test_wrong_places_are_all_reported_and_nothing_is_moved(world: World) -> None:
     await consumed(world, 30)
     before = await standing(world)
     beyond = await replay(

@@ -38,7 +38,7 @@ async def matched(database: Database) -> set[str]:
     return {row["target"] for row in found}
 
 
-async def test_an_event_is_told_to_its_unit_and_to_all_above_it_and_to_no_one_beside(
+async def test_an_event_goes_to_its_unit_and_to_all_above_it_and_to_no_one_beside(
     chassis: Chassis,
 ) -> None:
     database = chassis.database
@@ -57,7 +57,7 @@ async def test_an_event_is_told_to_its_unit_and_to_all_above_it_and_to_no_one_be
     }
 
 
-async def test_an_event_of_another_type_is_not_told(chassis: Chassis) -> None:
+async def test_an_event_of_another_type_is_not_delivered(chassis: Chassis) -> None:
     await subscribe(chassis.database, MAIL, event_types=["essay-judged"])
     assert await take_in(chassis.database, [an_event(missed())]) == 0
     assert await rows(chassis.database, "SELECT 1 FROM events") == []
@@ -100,7 +100,7 @@ async def test_one_batch_serves_many_events_and_subscriptions(chassis: Chassis) 
     assert stored["count"] == 40
 
 
-async def test_a_new_subscription_is_told_what_is_new_and_not_the_past(chassis: Chassis) -> None:
+async def test_a_new_subscription_gets_what_is_new_and_not_the_past(chassis: Chassis) -> None:
     await subscribe(chassis.database, MAIL)
     now = datetime.now(UTC)
     history = an_event(missed(), now=now - SLACK - timedelta(minutes=1))
@@ -109,7 +109,7 @@ async def test_a_new_subscription_is_told_what_is_new_and_not_the_past(chassis: 
 
 
 @pytest.mark.parametrize("state", ["disabled", "deleted"])
-async def test_a_subscription_that_is_off_is_told_nothing(chassis: Chassis, state: str) -> None:
+async def test_a_subscription_that_is_off_gets_nothing(chassis: Chassis, state: str) -> None:
     await subscribe(chassis.database, MAIL, state=state)
     assert await take_in(chassis.database, [an_event(missed())]) == 0
 

@@ -149,7 +149,7 @@ async def test_a_fact_that_comes_three_times_to_two_replicas_is_one_mail_and_one
     assert sorted(body["id"] for body in bodies) == sorted(ids)
 
 
-async def test_a_subscription_of_one_replica_is_told_by_the_other_at_once(
+async def test_a_subscription_of_one_replica_is_served_by_the_other_at_once(
     on_kafka: NotificationsSettings,
     publish: Callable[..., Any],
     issuer: Issuer,
@@ -166,7 +166,7 @@ async def test_a_subscription_of_one_replica_is_told_by_the_other_at_once(
     assert sorted(r.path.split("/")[-1] for r in webhook_catcher.requests) == sorted(units)
 
 
-async def test_what_failed_for_good_is_said_on_its_topic(
+async def test_what_failed_for_good_is_published_on_its_topic(
     on_kafka: NotificationsSettings,
     publish: Callable[..., Any],
     issuer: Issuer,

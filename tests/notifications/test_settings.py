@@ -11,7 +11,7 @@ from tests.notifications.support import KEY
 GOOD: dict[str, Any] = {"database_url": "postgresql://x", "secret_key": KEY}
 
 
-def test_a_key_and_a_database_are_all_that_production_must_be_told() -> None:
+def test_a_key_and_a_database_are_all_that_production_must_set() -> None:
     settings = load_settings(NotificationsSettings, **GOOD)
     assert settings.environment == "production"
     assert not settings.smtp_host

@@ -111,7 +111,7 @@ def test_the_largest_movement_comes_first() -> None:
     assert [mover.places for mover in comparison.movers] == [2, -1, -1]
 
 
-def test_criteria_that_are_new_or_gone_are_told_from_those_that_give_other_points() -> None:
+def test_criteria_that_are_new_or_gone_differ_from_those_that_give_other_points() -> None:
     renamed = _two(essays=criterion("count", "I.9", measure="essays", each="2", cap="10"))
     movers = _by_unit(_compared(_two(), renamed))
     report = {

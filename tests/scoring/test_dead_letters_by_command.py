@@ -145,7 +145,7 @@ def published(answer: Result, event: str) -> dict[str, Any]:
     return line
 
 
-async def test_unknown_ids_are_all_told_and_nothing_is_done(
+async def test_unknown_ids_are_all_reported_and_nothing_is_done(
     scoring_url: str, broker: Broker, issuer: Issuer
 ) -> None:
     async with world(scoring_url, broker.bootstrap, issuer) as one:

@@ -35,7 +35,7 @@ def faults(problem: dict[str, Any]) -> set[tuple[str, str | None]]:
 # ---- taken, said, counted
 
 
-async def test_a_mark_is_kept_said_and_counted_at_once(marking: Marking) -> None:
+async def test_a_mark_is_kept_published_and_counted_at_once(marking: Marking) -> None:
     taken = await marking.enters("STP", mark(points="4.50"))
     assert (taken["version"], taken["points"], taken["stage"]) == (1, "4.5", "final")
     (sent,) = await marking.published()
@@ -210,7 +210,7 @@ async def test_points_with_marks_are_those_of_the_facts_however_they_come_again(
 # ---- refused
 
 
-async def test_every_fault_of_a_mark_is_told_at_once(marking: Marking) -> None:
+async def test_every_fault_of_a_mark_is_reported_at_once(marking: Marking) -> None:
     wrong = mark("II.2", "cluster", points="5.3", campaign="hanoi-1999")
     problem = await marking.refused(422, "STP", wrong)
     assert faults(problem) == {

@@ -22,7 +22,7 @@ STRUCK = """    knock_outs:
       - {level: excellent"""
 
 
-async def test_who_was_knocked_out_is_told_why(
+async def test_who_was_knocked_out_learns_why(
     scoring_url: str, issuer: Issuer, tmp_path: Path
 ) -> None:
     copytree(DIRECTORY, tmp_path, dirs_exist_ok=True)

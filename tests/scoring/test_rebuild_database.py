@@ -46,7 +46,7 @@ async def test_without_an_address_it_drops_nothing_that_has_taken_over_and_serve
         postgres.execute('DROP DATABASE :"name" WITH (FORCE)', name=serving)
 
 
-async def test_a_role_that_may_not_create_databases_is_told_what_to_do(
+async def test_a_role_that_may_not_create_databases_learns_what_to_do(
     scoring_url: str, issuer: Issuer
 ) -> None:
     settings = settings_of(scoring_url, issuer)

@@ -130,7 +130,7 @@ async def test_standings_without_any_fact_are_nobodys_news(database: Database) -
     assert await points_facts(database) == []
 
 
-async def test_points_are_said_for_the_units_that_changed_and_for_no_other(
+async def test_points_are_published_for_the_units_that_changed_and_for_no_other(
     database: Database,
 ) -> None:
     await take(database, CONTEST, [event(essay("SNV", "a"))])

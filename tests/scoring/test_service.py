@@ -70,7 +70,7 @@ async def test_a_fact_becomes_points_within_a_second(one: World) -> None:
     assert latency["p50_ms"] <= latency["p99_ms"] == latency["longest_ms"]
 
 
-async def test_points_that_changed_are_said_under_the_trace_of_their_fact(one: World) -> None:
+async def test_points_that_changed_are_published_under_the_trace_of_their_fact(one: World) -> None:
     await one.publish(essay("SNV", "a"), traceparent=TRACE)
 
     async def published() -> list[Event]:

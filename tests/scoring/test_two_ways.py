@@ -52,7 +52,7 @@ def test_totals_are_the_sums_of_their_lines_under_the_caps(
             assert points.total <= points.maximum
 
 
-def test_nothing_said_is_a_standing_too() -> None:
+def test_no_facts_at_all_give_a_standing_too() -> None:
     """All share the first rank, by number and not by accident."""
     results = score([], CLUSTERS, CONTEST.rules)
     assert {points.rank for points in results.clusters["urban"].units} == {1}

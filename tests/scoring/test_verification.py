@@ -147,7 +147,7 @@ def test_what_was_recorded_after_the_watermark_must_not_be_counted() -> None:
     }
 
 
-def test_what_came_onto_its_topic_after_the_ends_named_is_told_so() -> None:
+def test_what_came_onto_its_topic_after_the_ends_named_is_reported_so() -> None:
     """It was recorded before the watermark, so the watermark promised too much."""
     (late,) = known(proposed("SNV", "late"))
     late = recorded(late, WATERMARK.through)
@@ -224,7 +224,7 @@ def _typed(fields: dict[str, object]) -> dict[str, object]:
         ("X00004", "on-time", "công bố Đúng hạn (minh họa), tính lại Chưa thực hiện (minh họa)"),
     ],
 )
-def test_a_level_is_told_in_the_words_of_the_units_own_table(
+def test_a_level_is_named_in_the_words_of_the_units_own_table(
     unit: str, forged: str, says: str
 ) -> None:
     made = _forged(published(FACTS), unit, level=forged)
@@ -244,7 +244,7 @@ def test_a_whole_that_is_not_its_units_is_found() -> None:
     assert any("is not in the publication" in one.en for one in verdict.findings)
 
 
-def test_two_publications_under_one_number_are_told() -> None:
+def test_two_publications_under_one_number_are_reported() -> None:
     made = published(FACTS)
     made.add(made.points["SNV"].model_copy(update={"rank": 9}))
     made.add(made.points["STP"])
@@ -319,7 +319,7 @@ def test_no_field_of_the_standings_can_be_forged(name: str) -> None:
     assert not verify(SEASON, forged, FACTS).holds
 
 
-def test_a_level_is_told_by_its_title() -> None:
+def test_a_level_is_named_by_its_title() -> None:
     verdict = verify(SEASON, _forged(published(FACTS), "SNV", level="excellent"), FACTS)
     assert any("published Fulfilled excellently (sample)" in one.en for one in verdict.findings)
 

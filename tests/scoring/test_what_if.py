@@ -137,7 +137,9 @@ async def test_its_transaction_cannot_write(
         await what_if(database, timeline, other_rules(), at("12-31"))
 
 
-async def test_all_faults_of_a_draft_are_told_at_once_with_line_and_remedy(stand: Stand) -> None:
+async def test_all_faults_of_a_draft_are_reported_at_once_with_line_and_remedy(
+    stand: Stand,
+) -> None:
     faulty = (
         DRAFT.replace('each: "2"', "each: 2")
         .replace("measure: good_essays", "measure: best_essays")
@@ -183,7 +185,7 @@ async def test_a_draft_may_be_larger_than_other_bodies_and_no_key_is_asked_for(
     assert (await _ask(stand, comment * 6 + DRAFT)).status_code == 413
 
 
-async def test_a_third_simulation_at_the_same_time_is_told_to_come_later(stand: Stand) -> None:
+async def test_a_third_simulation_at_the_same_time_is_asked_to_come_later(stand: Stand) -> None:
     answers = await asyncio.gather(*(_ask(stand) for _ in range(6)))
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused

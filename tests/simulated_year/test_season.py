@@ -153,7 +153,7 @@ def test_a_deadline_is_missed_once_for_each_version(alone: Outcome) -> None:
     assert not {obligation for _, obligation in missed} - {"D1", "D2", "D5", "D6", "D7"}
 
 
-def test_everyone_is_told_once(alone: Outcome) -> None:
+def test_everyone_is_notified_once(alone: Outcome) -> None:
     assert alone.deliveries["email"]["accepted"] == alone.mails > 0
     assert alone.deliveries["webhook"]["accepted"] == alone.hooks > 0
     for channel in ("email", "webhook"):

@@ -22,7 +22,7 @@ SIX = [
 ]
 
 
-def test_six_faults_in_three_files_are_told_at_once_each_at_its_line(planted: Planted) -> None:
+def test_six_faults_in_three_files_are_reported_at_once_each_at_its_line(planted: Planted) -> None:
     expected = [(file, planted.plant(file, old, new), remedy) for file, old, new, remedy in SIX]
     found = planted.problems()
     for file, line, remedy in expected:
@@ -50,7 +50,7 @@ def test_problems_come_in_the_order_of_files_and_lines(planted: Planted) -> None
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_missing_file_is_told_and_the_other_two_are_still_checked(
+def test_a_missing_file_is_reported_and_the_other_two_are_still_checked(
     planted: Planted, file: str
 ) -> None:
     (planted.directory / file).unlink()

@@ -93,7 +93,7 @@ SIX = [
 ]
 
 
-def test_six_faults_of_different_sorts_are_told_at_once_and_nothing_else(
+def test_six_faults_of_different_sorts_are_reported_at_once_and_nothing_else(
     every_kind: Planted,
 ) -> None:
     expected = []

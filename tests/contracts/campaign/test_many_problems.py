@@ -16,7 +16,7 @@ def rungs(count: int) -> str:
     )
 
 
-def test_five_hundred_problems_are_told_and_that_there_are_more(planted: Planted) -> None:
+def test_five_hundred_problems_are_listed_and_that_there_are_more(planted: Planted) -> None:
     codes = ", ".join(f"Z{at:04}" for at in range(1000))
     planted.plant(
         "rules.yaml",

@@ -21,7 +21,7 @@ def spoilt(planted: Planted, measures: str) -> list[str]:
     return [problem.en for problem in planted.problems()]
 
 
-def test_sixteen_layers_are_taken_and_a_seventeenth_is_told_once(every_kind: Planted) -> None:
+def test_sixteen_layers_are_taken_and_a_seventeenth_is_reported_once(every_kind: Planted) -> None:
     assert spoilt(every_kind, layered(16, "m{0}")) == []
     every_kind.plant("rules.yaml", layered(16, "m{0}"), layered(40, "m{0}"))
     (problem,) = every_kind.problems()

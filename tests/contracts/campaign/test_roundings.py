@@ -54,7 +54,7 @@ def test_a_group_ends_on_the_finest_step_of_its_lines(every_kind: Planted) -> No
     assert every_kind.problems() == []
 
 
-def test_a_rounding_that_cannot_be_read_is_told_alone(every_kind: Planted) -> None:
+def test_a_rounding_that_cannot_be_read_is_reported_alone(every_kind: Planted) -> None:
     every_kind.plant("rules.yaml", 'line_rounding: {to: "0.25", mode: down}', "line_rounding: 5")
     (problem,) = every_kind.problems()
     assert problem.path == "line_rounding"

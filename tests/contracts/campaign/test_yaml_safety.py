@@ -53,7 +53,7 @@ def test_what_is_not_plain_data_is_refused_at_its_line(text: str, line: int, rem
         ("a: \x07\n", "không đọc được từ chỗ này"),
     ],
 )
-def test_what_the_parser_refuses_is_said_in_vietnamese(text: str, fault: str) -> None:
+def test_what_the_parser_refuses_is_explained_in_vietnamese(text: str, fault: str) -> None:
     _, (problem,) = read_yaml("plan.yaml", text.encode())
     assert problem.vi.startswith("sai cú pháp YAML: ")
     assert fault in problem.vi

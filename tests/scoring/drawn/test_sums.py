@@ -61,7 +61,7 @@ def _rounded(value: Decimal, rounding: object) -> Decimal:
 
 @tried
 @given(situations())
-def test_what_comes_on_top_is_told_apart_from_what_counts_towards_the_maximum(
+def test_what_comes_on_top_is_kept_apart_from_what_counts_towards_the_maximum(
     one: Situation,
 ) -> None:
     for points in all_units(one.scored()):

@@ -23,7 +23,7 @@ def test_the_first_stage_that_has_a_mark_counts() -> None:
     assert line.inputs == {"final": "6.25", "cluster": "7.5", "self": "9", "counts": "final"}
 
 
-def test_only_the_boards_mark_counts_where_nothing_is_said() -> None:
+def test_only_the_boards_mark_counts_where_no_stages_are_given() -> None:
     assert worth(OF_ITSELF, OF_THE_CLUSTER, kind="entered").points == 0
     assert worth(OF_ITSELF, OF_THE_BOARD, kind="entered").points == Decimal("6.25")
 
