@@ -123,7 +123,7 @@ async def _next_redriven(
 
 async def _open_ones(database: Database, names: Sequence[str]) -> list[Letter]:
     async with database.transaction() as tx:
-        with _told():
+        with _refusals_as_errors():
             return await to_decide(tx, names)
 
 
@@ -140,7 +140,7 @@ async def discarded(
             configure_logs(name)
             dead_letters = DeadLetterService((), Metrics(CHASSIS_METRICS))
             async with databases[name].transaction() as tx:
-                with _told():
+                with _refusals_as_errors():
                     for letter in await to_decide(tx, wanted):
                         await dead_letters.discard(tx, letter, by=who, reason=reason)
                         count += 1
@@ -201,7 +201,7 @@ async def _located(databases: Mapping[str, Database], names: Sequence[str]) -> d
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def _refusals_as_errors() -> Iterator[None]:
     """What the service refuses, in the command's own form."""
     try:
         yield

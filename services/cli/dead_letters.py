@@ -82,9 +82,9 @@ def show(
         from services.cli.dead_letter_work import letter_of  # noqa: PLC0415 - loads the rest
 
         where, letter, message = asyncio.run(letter_of(service, name))
-        told_of = {"service": where, **asdict(letter)}
-        told_of["message"] = asdict(message) if message else None
-        text = json.dumps(printable_within(told_of), ensure_ascii=False, indent=2, default=str)
+        shown = {"service": where, **asdict(letter)}
+        shown["message"] = asdict(message) if message else None
+        text = json.dumps(printable_within(shown), ensure_ascii=False, indent=2, default=str)
         console.print(text, markup=False)
 
 

@@ -99,7 +99,7 @@ async def _replay(
     planned = await positions.plan(settings, group, target, topics, new_group=new_group)
     moves = [one for one in planned if one.after != one.before]
     for one in moves:
-        _say(one)
+        _print_move(one)
     repeated, skipped = sum(one.repeated for one in moves), sum(one.skipped for one in moves)
     console.print(
         f"{group}: "
@@ -125,7 +125,7 @@ async def _replay(
     )
 
 
-def _say(one: "Move") -> None:
+def _print_move(one: "Move") -> None:
     place = f"{one.place.topic}/{one.place.partition}"
     before = f"– ({one.first})" if one.before is None else str(one.before)  # it has none there
     more = f"{one.repeated} repeated" if one.repeated else f"{one.skipped} passed over"

@@ -31,7 +31,7 @@ def write(root: Root = HERE) -> None:
     touched = published.write_all(root)
     for path in touched:
         console.print(str(path))
-    _say_broken(console, published.broken_releases(root))
+    _print_problems(console, published.broken_releases(root))
     console.print(
         speak(f"Đã ghi {len(touched)} tệp", f"{len(touched)} files written"), style="green"
     )
@@ -41,7 +41,7 @@ def write(root: Root = HERE) -> None:
 def check(root: Root = HERE) -> None:
     """Tell what is outdated and which promises to older readers are broken; exit 1 if any."""
     console = _console()
-    _say_broken(console, published.check_all(root))
+    _print_problems(console, published.check_all(root))
     console.print(
         speak("Hợp đồng dữ liệu khớp với mã nguồn", "The contracts match the models"), style="green"
     )
@@ -54,7 +54,7 @@ def release(root: Root = HERE) -> None:
     try:
         released = published.release(root)
     except ValueError as error:
-        _say_broken(console, str(error).splitlines())
+        _print_problems(console, str(error).splitlines())
         raise
     if not released:
         console.print(speak("Không có thay đổi", "Nothing changed since the last release"))
@@ -66,7 +66,7 @@ def _console() -> Console:
     return Console(highlight=False, markup=False, soft_wrap=True)
 
 
-def _say_broken(console: Console, problems: list[str]) -> None:
+def _print_problems(console: Console, problems: list[str]) -> None:
     """Print the problems and end with code 1, if there are any."""
     if not problems:
         return

@@ -34,7 +34,9 @@ def verify(
 
         settings = load_settings(SharedSettings)
         verdict = asyncio.run(
-            verification.verify_published(settings, directory, version=version, say=console.print)
+            verification.verify_published(
+                settings, directory, version=version, write_line=console.print
+            )
         )
         for line in verification.report(verdict):
             console.print(line, markup=False)

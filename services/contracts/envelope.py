@@ -230,37 +230,39 @@ def _decode(
     if kind is None:
         raise _unknown_type(texts)
     try:
-        said = msgspec.convert(texts, _Attributes)
+        attributes = msgspec.convert(texts, _Attributes)
     except msgspec.ValidationError as error:
         raise _bad_attributes(texts, str(error)) from None
-    if said.content_type != CONTENT_TYPE and not _MEDIA_TYPE.fullmatch(said.content_type):
-        detail = f"content-type is {said.content_type[:64]!r}: data is JSON, in binary mode"
+    if attributes.content_type != CONTENT_TYPE and not _MEDIA_TYPE.fullmatch(
+        attributes.content_type
+    ):
+        detail = f"content-type is {attributes.content_type[:64]!r}: data is JSON, in binary mode"
         raise _NotAnEventError("bad-attribute", detail)
-    if key != said.ce_partitionkey.encode():
+    if key != attributes.ce_partitionkey.encode():
         raise _NotAnEventError("bad-attribute", "the Kafka key is not ce_partitionkey")
     try:
         # Strictly: what the JSON Schema calls a string must not come as a number.
         data = kind.read(value, strict=True)
     except ValidationError as error:
         raise _bad_data(error) from None
-    if said.ce_partitionkey != data.key:
+    if attributes.ce_partitionkey != data.key:
         raise _disagrees("ce_partitionkey", kind.fact.key_field)
-    if said.ce_subject != data.aggregate:
+    if attributes.ce_subject != data.aggregate:
         raise _disagrees("ce_subject", kind.fact.aggregate_field)
-    if said.ce_time != data.moment:
+    if attributes.ce_time != data.moment:
         raise _disagrees("ce_time", kind.fact.moment_field)
-    trace = said.ce_traceparent
+    trace = attributes.ce_traceparent
     return Event(
-        said.ce_id,
-        said.ce_type,
-        said.ce_source,
-        said.ce_subject,
-        said.ce_time,
-        said.ce_recordedtime,
-        said.ce_partitionkey,
+        attributes.ce_id,
+        attributes.ce_type,
+        attributes.ce_source,
+        attributes.ce_subject,
+        attributes.ce_time,
+        attributes.ce_recordedtime,
+        attributes.ce_partitionkey,
         # For want of a well-formed trace no event is refused: W3C says to ignore it.
         trace if trace is not None and _TRACEPARENT.fullmatch(trace) else None,
-        said.ce_dataschema,
+        attributes.ce_dataschema,
         data,
     )
 

@@ -87,7 +87,7 @@ async def ready(client: httpx.AsyncClient) -> None:
 
 @pytest.fixture
 async def publish(on_kafka: NotificationsSettings) -> AsyncIterator[Callable[..., Any]]:
-    """Say facts on their topics, as submissions would; gives their ids."""
+    """Publish facts on their topics, as submissions would; gives their ids."""
     producer = AIOKafkaProducer(bootstrap_servers=on_kafka.kafka_bootstrap, acks="all")
     await producer.start()
 

@@ -84,9 +84,9 @@ async def test_a_publication_holds_and_a_planted_change_is_named(
     monkeypatch.setenv("THIDUA_LANG", "en")
     async with world(scoring_url, broker.bootstrap, issuer) as one:
         with pytest.raises(NothingPublishedError):
-            await verify_published(one.settings, DIRECTORY, say=lambda _: None)
+            await verify_published(one.settings, DIRECTORY, write_line=lambda _: None)
         await _published(one)
-        verdict = await verify_published(one.settings, DIRECTORY, say=lambda _: None)
+        verdict = await verify_published(one.settings, DIRECTORY, write_line=lambda _: None)
         assert verdict.findings == []
         assert verdict.holds
         assert verdict.facts == 5
@@ -98,7 +98,7 @@ async def test_a_publication_holds_and_a_planted_change_is_named(
             return value.replace(b'"85"', b'"95"') if record.topic == marks else value
 
         forgery = await _copied(one, forged)
-        verdict = await verify_published(forgery, DIRECTORY, version=1, say=lambda _: None)
+        verdict = await verify_published(forgery, DIRECTORY, version=1, write_line=lambda _: None)
         assert not verdict.holds
         named = {(found.unit, found.criterion) for found in verdict.findings if found.fact}
         assert ("SNV", "II.3") in named

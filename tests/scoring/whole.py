@@ -68,7 +68,7 @@ class Whole:
 
         await until(relayed)
         return await verify_published(
-            self.world.settings, DIRECTORY, version=version, say=lambda _: None
+            self.world.settings, DIRECTORY, version=version, write_line=lambda _: None
         )
 
 

@@ -35,7 +35,7 @@ async def prove(stack: Stack, version: int) -> Verdict:
     for _ in range(_TRIES):
         try:
             verdict = await verify_published(
-                settings, stack.campaign, version=version, say=lambda _: None
+                settings, stack.campaign, version=version, write_line=lambda _: None
             )
         except NothingPublishedError:
             await asyncio.sleep(_PAUSE_S)

@@ -65,7 +65,7 @@ class DeadLetterService:
         """
         fault = await self._retry(tx, letter)
         if isinstance(fault, Fault):
-            await store.failed_again(tx, letter, fault, by=by)
+            await store.record_failed_retry(tx, letter, fault, by=by)
             result = Redriven(letter, "failed", fault.cause, fault.detail)
         else:
             await store.close_redriven(tx, letter, fault, by=by)

@@ -184,7 +184,7 @@ async def message_of(tx: Transaction, letter: Letter) -> OriginalMessage | None:
         return None
 
 
-async def failed_again(tx: Transaction, letter: Letter, fault: Fault, *, by: str) -> None:
+async def record_failed_retry(tx: Transaction, letter: Letter, fault: Fault, *, by: str) -> None:
     """It was tried and failed: one more try, and the cause of this one."""
     await tx.execute(
         """

@@ -126,7 +126,7 @@ def _declared(operation: dict[str, Any]) -> dict[str, str]:
     for slug in operation.get("x-problems", ()):
         problem = CATALOGUE[slug]
         titles.setdefault(str(problem.status), []).append(_title(problem))
-    return {status: " ".join(said) for status, said in titles.items()}
+    return {status: " ".join(names) for status, names in titles.items()}
 
 
 def _title(problem: Problem) -> str:

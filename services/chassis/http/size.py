@@ -22,8 +22,8 @@ def limited(scope: Scope, receive: Receive, every_route: int) -> Receive:
     route is known by the time at which a body is read.
     """
     seen = 0
-    said = next((value for key, value in scope["headers"] if key == b"content-length"), b"0")
-    declared = int(said) if said.isdigit() else 0
+    length = next((value for key, value in scope["headers"] if key == b"content-length"), b"0")
+    declared = int(length) if length.isdigit() else 0
 
     async def counted() -> Message:
         nonlocal seen

@@ -154,27 +154,27 @@ def explain(error: ErrorDetails, known_keys: Iterable[str]) -> Sentence:
     context: Mapping[str, Any] = error.get("ctx") or {}
     key = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "campaign":
-        said = str(context["vi"]), str(context["en"])
+        sentence = str(context["vi"]), str(context["en"])
     elif kind == "missing":
-        said = f"thiếu khóa “{key}”; thêm vào", f"the key “{key}” is missing; add it"
+        sentence = f"thiếu khóa “{key}”; thêm vào", f"the key “{key}” is missing; add it"
     elif kind == "union_tag_not_found":
-        said = "thiếu khóa “kind”; thêm vào", "the key “kind” is missing; add it"
+        sentence = "thiếu khóa “kind”; thêm vào", "the key “kind” is missing; add it"
     elif kind in UNKNOWN_KEY and key.isdecimal() and error["input"] is None:
         # YAML reads `points: 2,5` between braces as `points: 2` and a key `5` without a value.
-        said = (
+        sentence = (
             f'có thể là dấu phẩy thập phân trước {key}; viết dấu chấm, trong nháy, ví dụ "2.5"',
             f'a decimal comma before {key}? write a dot, and quotes, like "2.5"',
         )
     elif kind in UNKNOWN_KEY:
         vi, en = did_you_mean(key, known_keys)
-        said = f"không có khóa “{key}”; {vi}", f"there is no key “{key}”; {en}"
+        sentence = f"không có khóa “{key}”; {vi}", f"there is no key “{key}”; {en}"
     elif kind in {"literal_error", "union_tag_invalid"}:
-        said = _not_one_of(context, error["input"])
+        sentence = _not_one_of(context, error["input"])
     elif kind in _LENGTHS:
-        said = _LENGTHS[kind](context)
+        sentence = _LENGTHS[kind](context)
     else:
-        said = _with_value(error["input"], _value_remedy(error, context))
-    return said
+        sentence = _with_value(error["input"], _value_remedy(error, context))
+    return sentence
 
 
 def _not_one_of(context: Mapping[str, Any], value: object) -> Sentence:

@@ -118,12 +118,12 @@ def _lines(file: str, text: str, problems: list[Problem]) -> Iterator[tuple[int,
 
 
 def _header_problems(file: str, line: int, columns: list[str]) -> list[Problem]:
-    def told(vi: str, en: str) -> Problem:
+    def problem(vi: str, en: str) -> Problem:
         return Problem(file=file, line=line, vi=vi, en=en)
 
     if len(columns) == 1 and any(mark in columns[0] for mark in ";\t"):
         return [
-            told(
+            problem(
                 "các ô ngăn bằng dấu chấm phẩy hoặc tab; lưu lại dạng CSV với dấu phẩy",
                 "cells are parted by semicolons or tabs; save as CSV with commas",
             )
@@ -133,17 +133,17 @@ def _header_problems(file: str, line: int, columns: list[str]) -> list[Problem]:
         if column not in REQUIRED + OPTIONAL:
             vi, en = did_you_mean(column, REQUIRED + OPTIONAL)
             problems.append(
-                told(f"không có cột “{column}”; {vi}", f"there is no column “{column}”; {en}")
+                problem(f"không có cột “{column}”; {vi}", f"there is no column “{column}”; {en}")
             )
         elif column in columns[:at]:
             problems.append(
-                told(
+                problem(
                     f"cột “{column}” có hai lần; bỏ một cột",
                     f"the column “{column}” comes twice; remove one",
                 )
             )
     problems.extend(
-        told(
+        problem(
             f"thiếu cột “{column}”; thêm vào, ô được để trống nếu không có",
             f"the column “{column}” is missing; add it, cells may be empty where there is none",
         )

@@ -152,14 +152,16 @@ class _Reader:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._tell(event, "chỉ một phần; bỏ dòng ---", "one part only; remove ---")
+                    self._add_problem(
+                        event, "chỉ một phần; bỏ dòng ---", "one part only; remove ---"
+                    )
                     raise _UnreadableError
                 data = self._value(next(self.events), ())
             elif isinstance(event, StreamEndEvent):
                 break
         return data
 
-    def _tell(self, event: Event, vi: str, en: str) -> None:
+    def _add_problem(self, event: Event, vi: str, en: str) -> None:
         line = event.start_mark.line + 1
         self.problems.append(Problem(file=self.file, line=line, vi=vi, en=en))
 
@@ -167,7 +169,7 @@ class _Reader:
         self._refuse_extras(event)
         self.lines.setdefault(path, event.start_mark.line + 1)
         if len(path) > MAX_DEPTH:
-            self._tell(
+            self._add_problem(
                 event,
                 f"lồng sâu hơn {MAX_DEPTH} tầng; xem lại thụt lề",
                 f"nested deeper than {MAX_DEPTH} levels; check the indentation",
@@ -184,14 +186,14 @@ class _Reader:
 
     def _refuse_extras(self, event: Event) -> None:
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            self._tell(
+            self._add_problem(
                 event,
                 "không dùng neo & và *; viết lại giá trị đầy đủ, hoặc đặt chữ trong dấu nháy",
                 "anchors & and aliases * are not taken; write the value out, or put text in quotes",
             )
             raise _UnreadableError
         if getattr(event, "tag", None) is not None:
-            self._tell(
+            self._add_problem(
                 event,
                 "không dùng nhãn !; bỏ nhãn, hoặc đặt chữ trong dấu nháy",
                 "tags with ! are not taken; remove it, or put text in quotes",
@@ -209,7 +211,7 @@ class _Reader:
             if not isinstance(event, ScalarEvent):
                 vi = "khóa phải là một từ, không phải danh sách hay nhóm; xem lại dấu ngoặc"
                 en = "a key is a word, not a list or a group; check the brackets"
-                self._tell(event, vi, en)
+                self._add_problem(event, vi, en)
                 raise _UnreadableError
             self._refuse_extras(event)
             key = nfc(str(event.value))
@@ -219,7 +221,7 @@ class _Reader:
                 name = spell(here, self.labels)
                 vi = f"{name}: khóa viết hai lần (lần đầu ở dòng {first}); bỏ một lần"
                 en = f"{name}: the key comes twice (first in line {first}); remove one"
-                self._tell(event, vi, en)
+                self._add_problem(event, vi, en)
                 self._value(next(self.events), (*here, "again"))
                 continue
             self.lines[here] = event.start_mark.line + 1

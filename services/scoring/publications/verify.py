@@ -26,10 +26,10 @@ from services.scoring.facts.fact import known, row_of
 from services.scoring.publications.differences import Finding
 from services.scoring.publications.verification import Place, Publication, Verdict, verify
 
-Say = Callable[[str], None]
+WriteLine = Callable[[str], None]
 
 _PUBLISHED = (PointsPublished, StandingsPublished)
-_SAY_EVERY_S = 2.0
+_PROGRESS_EVERY_S = 2.0
 SHOWN_FINDINGS = 50
 """More of them on a screen help nobody; all are counted. Causes come first."""
 
@@ -64,7 +64,11 @@ class _Read:
 
 
 async def verify_published(
-    settings: SharedSettings, directory: Path, *, version: int | None = None, say: Say = print
+    settings: SharedSettings,
+    directory: Path,
+    *,
+    version: int | None = None,
+    write_line: WriteLine = print,
 ) -> Verdict:
     """Verify the last publication of a campaign, or the one with that number.
 
@@ -78,16 +82,16 @@ async def verify_published(
         async for records in reader.to_the_end():
             for index, event in (await classify_batch(records, lambda _: None)).events.items():
                 read.take(event, records[index])
-            if time.monotonic() - reported_at >= _SAY_EVERY_S:
+            if time.monotonic() - reported_at >= _PROGRESS_EVERY_S:
                 reported_at = time.monotonic()
-                say(
+                write_line(
                     _records(
                         f"{number_vi(reader.done)}/{number_vi(reader.total)}",
                         f"{number_en(reader.done)} of {number_en(reader.total)}",
                     )
                 )
         done = number(reader.done)
-        say(_records(done.vi, done.en))
+        write_line(_records(done.vi, done.en))
     known = sorted(version_ for version_, one in read.publications.items() if one.standings)
     wanted_version = version if version is not None else max(known, default=0)
     if wanted_version not in known:

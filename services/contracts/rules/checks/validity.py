@@ -162,14 +162,14 @@ def check_clusters(file: str, tables: Tables | None, units: UnitRows | None) -> 
     """Each scored unit has a cluster, and units of one cluster are scored by one table a day."""
     if tables is None or units is None:
         return
-    said: set[int] = set()
+    reported: set[int] = set()
     begins = {date.min, *(day for table in tables.value for day in (table.valid_from,) if day)}
     begins |= {row.unit.valid_from for row in units.rows if row.unit.valid_from}
     for day in sorted(begins):
         for row, vi, en in _on(day, tables.value, units):
-            if row.line not in said:
+            if row.line not in reported:
                 yield Problem(file=file, line=row.line, vi=vi, en=en)
-            said.add(row.line)
+            reported.add(row.line)
 
 
 def _on(day: date, tables: Sequence[Table], units: UnitRows) -> Iterator[tuple[Row, str, str]]:
