@@ -1,7 +1,7 @@
 """Which deadlines were missed in a run, from what units did and when the clock moved. Pure.
 
 The obligations' own verbs are applied to the reports and essays on the topics in the order of their
-arrival, so neither the table of obligations nor what was said about it has a say.
+arrival: neither the table of obligations nor the published misses are looked at.
 """
 
 from collections import defaultdict
@@ -45,7 +45,7 @@ class Moved(NamedTuple):
 
 
 @dataclass
-class Deeds:
+class Submissions:
     """What units did about their obligations, by the facts on the topics."""
 
     by_unit: defaultdict[str, list[tuple[Submission, datetime]]] = field(
@@ -82,14 +82,14 @@ class Deeds:
 
 
 class Misses(NamedTuple):
-    """What must have been said, and what may have been said as well."""
+    """What must have been published, and what may have been published as well."""
 
     must: set[Miss]
     may: set[Miss]
     """The submission arrived in time and was stored when the clock had moved on (decision 0053)."""
 
 
-def misses(campaign: Campaign, submissions: Deeds, calendar: Sequence[Moved]) -> Misses:
+def misses(campaign: Campaign, submissions: Submissions, calendar: Sequence[Moved]) -> Misses:
     """All that was missed when the clock had moved to its last day."""
     found = Misses(set(), set())
     for planned in campaign.plan.obligations:
@@ -120,7 +120,10 @@ def _overtaken(submission: Submission, stored_at: datetime, calendar: Sequence[M
 
 
 def _missed(
-    state: Obligation, submissions: Iterable[Submission], known: Deeds, calendar: Sequence[Moved]
+    state: Obligation,
+    submissions: Iterable[Submission],
+    known: Submissions,
+    calendar: Sequence[Moved],
 ) -> Iterator[Miss]:
     published: list[ObligationFact] = []
     standing: set[UUID] = set()
@@ -155,7 +158,10 @@ _Act = Submission | UUID | str | None
 
 
 def _in_order(
-    state: Obligation, submissions: Iterable[Submission], known: Deeds, calendar: Sequence[Moved]
+    state: Obligation,
+    submissions: Iterable[Submission],
+    known: Submissions,
+    calendar: Sequence[Moved],
 ) -> list[tuple[datetime, _Act]]:
     """By time; what comes at one instant: submissions, then what takes them back, then the rest."""
     acts: list[tuple[datetime, int, _Act]] = []

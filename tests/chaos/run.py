@@ -166,7 +166,7 @@ class Chaos:
             snapshot=CampaignTimeline(*load_with_rules(self.stack.campaign)).at(datetime.now(UTC)),
             resumed=self.havoc.hooks.resumed,
         )
-        missed = misses(self.campaign, topics.deeds, self.havoc.calendar)
+        missed = misses(self.campaign, topics.submissions, self.havoc.calendar)
         evidence.must_be_missed, evidence.may_be_missed = missed
         ids = {one.path: one.id for one in self.subscriptions}
         evidence.received = {

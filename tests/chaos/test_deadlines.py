@@ -8,7 +8,7 @@ from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event, decode, encode
 from services.contracts.events import ConferenceReported, ContestReported, UnitFact
 from services.contracts.events.essays import EssaySubmitted, EssayWithdrawn, ExemplarName
-from tests.chaos.deadlines import Deeds, Misses, Moved, day_of, misses
+from tests.chaos.deadlines import Misses, Moved, Submissions, day_of, misses
 from tests.chaos.schedule import CALENDAR
 
 CAMPAIGN = load_campaign(ROOT / "infra" / "campaigns" / "hanoi-2020")
@@ -57,10 +57,10 @@ def essay(at: str, essay_id: UUID) -> EssaySubmitted:
 
 
 def after(*events: Event) -> Misses:
-    deeds = Deeds()
+    submissions = Submissions()
     for one in events:
-        deeds.note(one)
-    return misses(CAMPAIGN, deeds, MOVED)
+        submissions.note(one)
+    return misses(CAMPAIGN, submissions, MOVED)
 
 
 def test_who_does_nothing_misses_everything_and_the_moved_deadline_in_its_new_version() -> None:
@@ -72,8 +72,8 @@ def test_who_does_nothing_misses_everything_and_the_moved_deadline_in_its_new_ve
 
 
 def test_nothing_is_missed_before_its_time() -> None:
-    assert misses(CAMPAIGN, Deeds(), []) == (set(), set())
-    assert {miss[1] for miss in misses(CAMPAIGN, Deeds(), MOVED[:6]).must} == {"D1", "D5"}
+    assert misses(CAMPAIGN, Submissions(), []) == (set(), set())
+    assert {miss[1] for miss in misses(CAMPAIGN, Submissions(), MOVED[:6]).must} == {"D1", "D5"}
     assert CALENDAR[5] == date(2020, 7, 1)
 
 

@@ -19,7 +19,7 @@ from services.notifications.subscriptions.matching import concerned_units
 from services.scoring.engine.records import KnownFact
 from services.scoring.events import TAKES as SCORED
 from services.scoring.facts.fact import known, row_of
-from tests.chaos.deadlines import Deeds
+from tests.chaos.deadlines import Submissions
 from tests.chaos.evidence import Miss, NoMore, OutgoingMessage, Pair, Place
 
 SERVICES = ("submissions", "scoring", "notifications")
@@ -46,7 +46,7 @@ class OnTopics:
     for_scoring: set[str] = field(default_factory=set)
     for_notifications: set[str] = field(default_factory=set)
     facts: dict[str, KnownFact] = field(default_factory=dict)
-    deeds: Deeds = field(default_factory=Deeds)
+    submissions: Submissions = field(default_factory=Submissions)
     misses: dict[Miss, set[str]] = field(default_factory=dict)
     wanted: set[Pair] = field(default_factory=set)
     no_more: list[NoMore] = field(default_factory=list)
@@ -84,7 +84,7 @@ def _note(
     if id_ in of_service:
         return
     of_service.add(id_)
-    found.deeds.note(event)
+    found.submissions.note(event)
     if isinstance(fact, SCORED):
         found.for_scoring.add(id_)
         found.facts[id_] = known(row_of(event))

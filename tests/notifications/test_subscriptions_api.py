@@ -62,7 +62,7 @@ async def test_a_webhooks_secret_is_shown_once_and_stored_encrypted(
     await connection.close()
 
 
-async def test_every_fault_of_a_wish_is_named_at_once_in_both_languages(call: Call) -> None:
+async def test_every_fault_of_a_subscription_is_named_at_once_in_both_languages(call: Call) -> None:
     request = {
         "event_types": ["deadline-missed", "no-such-event", "delivery-failed"],
         "unit": "NOBODY",
@@ -173,7 +173,7 @@ async def test_operators_see_states_and_neither_address_nor_note(call: Call) -> 
     assert gone.status_code == 403
 
 
-async def test_the_same_wish_twice_is_a_conflict_that_names_the_first(call: Call) -> None:
+async def test_the_same_subscription_twice_is_a_conflict_that_names_the_first(call: Call) -> None:
     made = await call.subscribe()
     request = {
         "event_types": ["deadline-missed"],

@@ -52,7 +52,7 @@ async def test_the_board_freezes_what_everybody_can_read(stand: Stand) -> None:
     assert await stand.read("/v1/publications") == [made]
 
 
-async def test_a_publication_says_each_unit_and_the_whole(stand: Stand) -> None:
+async def test_a_publication_has_each_unit_and_the_whole(stand: Stand) -> None:
     (first,) = await _events(stand, essay("SNV", "a"))
     await _publish(stand)
     published = await _published(stand)

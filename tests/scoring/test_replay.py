@@ -15,7 +15,7 @@ from tests.scoring.service import PARTITIONS, running, until, until_ready, world
 from tests.scoring.test_service import some_facts, truth
 
 
-async def test_a_replay_from_the_beginning_changes_no_point_and_says_nothing(
+async def test_a_replay_from_the_beginning_changes_no_point_and_publishes_nothing(
     scoring_url: str, broker: Broker, issuer: Issuer
 ) -> None:
     async with world(scoring_url, broker.bootstrap, issuer, replicas=0) as one:

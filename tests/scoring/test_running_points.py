@@ -113,7 +113,7 @@ async def test_facts_of_one_essay_in_two_open_transactions_see_each_other(
     assert await verify(database, CONTEST, pause_s=0) == []
 
 
-async def test_a_fact_without_effect_on_points_changes_no_version_and_says_nothing(
+async def test_a_fact_without_effect_on_points_changes_no_version_and_publishes_nothing(
     database: Database,
 ) -> None:
     await take(database, CONTEST, [event(fulfilled("SNV", "D6", version=3))])

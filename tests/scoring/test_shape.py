@@ -11,7 +11,7 @@ DECIDED = Path("docs/scoring.md")
 RULES = Path("services/scoring/score_entries/rules.py")
 
 
-def test_it_says_every_fact_whose_sheet_names_it_as_publisher() -> None:
+def test_it_publishes_every_fact_whose_sheet_names_it() -> None:
     assert {fact for fact in FACTS if fact.sheet.publisher == "scoring"} == set(PUBLISHERS)
 
 
