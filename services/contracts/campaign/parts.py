@@ -69,7 +69,7 @@ def _short_for_its_faults(detail: ErrorDetails) -> bool:
 def part(adapter: TypeAdapter[T], document: Document | None, key: str) -> Part[T] | None:
     """What can be read under a key: whole, or less its faulty items; None when nothing can.
 
-    Its faults were already said by `validate`; here they are only left out.
+    Its faults were already reported by `validate`; here they are only left out.
     """
     inside = document.at(key) if document is not None else None
     while inside is not None:

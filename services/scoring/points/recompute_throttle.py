@@ -1,6 +1,6 @@
 """The pace of scoring: which clusters are ripe, and how long to rest between two rounds. Pure.
 
-All times are monotonic seconds, told by the caller.
+All times are monotonic seconds, given by the caller.
 """
 
 from collections.abc import Iterable

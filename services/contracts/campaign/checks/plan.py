@@ -1,7 +1,7 @@
 """Checks of the plan: days in order, ids once, events and levels that exist, usable options.
 
 They look at parts, so that one fault does not hide another; a part that could not be read is None
-and its checks are left out (its own fault was already said).
+and its checks are left out (its own fault was already reported).
 """
 
 from collections import Counter

@@ -39,7 +39,7 @@ def check_ladders(
                 continue
             values = known.measure(criterion.measure)
             if values is None or values.is_duty or any(map(_end_twice, criterion.steps)):
-                continue  # said elsewhere
+                continue  # reported elsewhere
             yield from _ladder(tables, (*path, "steps"), criterion, values.numbers)
 
 
@@ -107,7 +107,7 @@ def _whole(numbers: Numbers) -> tuple[str, str]:
 
 
 def _pair(tables: Tables, pair: tuple[Path, int, int]) -> tuple[Path, int]:
-    """Where a fault of two rungs is said, the later of the two; the line of the other one."""
+    """Where a fault of two rungs is reported, the later of the two; the line of the other one."""
     path, lower, upper = pair
     return (*path, max(lower, upper)), tables.document.line((*path, min(lower, upper)))
 

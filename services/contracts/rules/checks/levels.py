@@ -31,7 +31,7 @@ def check_levels(
         yield from _knock_outs(tables, at, table)
         totals = Numbers(step=(table.level_rounding or rounding).to)
         if totals.step is not None and totals.step <= 0:
-            continue  # said elsewhere
+            continue  # reported elsewhere
         yield from _in_order(tables, path, table)
         if table.levels and not tables.document.lacks(path):
             yield from _touching(tables, path, table, totals)

@@ -1,4 +1,4 @@
-"""Checks of `no_value`: it is said only where a criterion can meet nothing.
+"""Checks of `no_value`: it is given only where a criterion can meet nothing.
 
 A count or a sum over no facts is 0, which is a number: there `no_value: not-assigned` would never
 act, and units with nothing to count would be scored all the same.
@@ -54,5 +54,5 @@ def _has_always(criterion: Ladder | Linear | Steps, known: ValuesOf) -> bool:
 
 
 def _is_there(values: MeasureValues | None) -> bool:
-    """Whether it is a number for sure; what is not known, or no number, was said elsewhere."""
+    """Whether it is a number for sure; what is not known, or no number, was reported elsewhere."""
     return values is not None and not values.is_duty and not values.may_lack

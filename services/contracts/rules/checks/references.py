@@ -145,7 +145,7 @@ def check_duties_owed(
             measure = measures.value.get(criterion.measure)
             duty = by_id.get(measure.obligation) if isinstance(measure, DaysLateMeasure) else None
             if duty is None or not any(duty.applies_to(row.unit) for row in units.rows):
-                continue  # unknown, or for levels that no unit has: said elsewhere
+                continue  # unknown, or for levels that no unit has: reported elsewhere
             if not any(duty.applies_to(row.unit) for row in scored):
                 yield tables.problem(
                     (*path, "measure"),

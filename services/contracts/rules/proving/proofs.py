@@ -54,7 +54,7 @@ class Proofs:
         return found if self._looks > 0 else None
 
     def _known(self, conditions: Sequence[Condition]) -> dict[str, MeasureValues] | None:
-        """What the measures can be; None where one, or how it is asked, was said to be wrong."""
+        """What the measures can be; None where one, or how it is asked, was reported as wrong."""
         known = {}
         for condition in conditions:
             for _, name in measures_in(condition):
