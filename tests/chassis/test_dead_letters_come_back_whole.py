@@ -13,7 +13,7 @@ from services.chassis.dead_letters.letter import (
     event_id_of,
     original,
 )
-from services.chassis.storage.outbox import Headers, Outgoing, _encode_headers, decode_headers
+from services.chassis.storage.outbox import Headers, Outgoing, decode_headers, encode_headers
 
 OURS = ("dl_id", "dl_topic", "dl_offset", "dl_null_key", "dl_name_0", "dl_name_x")
 names = st.one_of(
@@ -45,7 +45,7 @@ def letter_of(record: OriginalMessage) -> Outgoing:
 @example(OriginalMessage("t", 0, 0, 0, b"", None, [(from_raw(b"\xff" * 900), b"")] * 3))
 def test_what_comes_back_is_what_was_set_aside(record: OriginalMessage) -> None:
     letter = letter_of(record)
-    kept = decode_headers(_encode_headers(letter.headers))  # as the database has it
+    kept = decode_headers(encode_headers(letter.headers))  # as the database has it
     assert [raw(name).decode() for name, _ in kept] == [name for name, _ in letter.headers]
     stored = Outgoing(
         letter.event_id, letter.topic, letter.key, kept, letter.value, letter.recorded_at
