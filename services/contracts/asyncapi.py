@@ -42,7 +42,7 @@ def asyncapi_document() -> dict[str, Any]:
         },
         "defaultContentType": "application/json",
         "channels": {fact.versioned(): _channel(fact) for fact in FACTS},
-        "operations": {f"say-{fact.versioned()}": _operation(fact) for fact in FACTS},
+        "operations": {f"publish-{fact.versioned()}": _operation(fact) for fact in FACTS},
         "components": {
             "messages": messages,
             "schemas": dict(sorted(schemas.items())),
@@ -82,8 +82,8 @@ def _operation(fact: type[Fact]) -> dict[str, Any]:
     return {
         "action": "send",
         "channel": {"$ref": f"#/channels/{fact.versioned()}"},
-        "title": f"{fact.sheet.publisher} says {fact.versioned()}",
-        "summary": f"Said when {fact.sheet.when}.",
+        "title": f"{fact.sheet.publisher} publishes {fact.versioned()}",
+        "summary": f"Published when {fact.sheet.when}.",
         "messages": [{"$ref": f"#/channels/{fact.versioned()}/messages/{fact.versioned()}"}],
         "tags": [{"name": fact.sheet.publisher}],
     }

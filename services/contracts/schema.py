@@ -117,7 +117,7 @@ def sheet_lines(fact_type: type[Fact]) -> list[tuple[str, str]]:
         ("Published by", sheet.publisher),
         ("When", sheet.when),
         ("Key", sheet.key),
-        ("Says", sheet.says),
+        ("Says", sheet.content),
         ("Never says", sheet.never),
         (
             "Personal data",

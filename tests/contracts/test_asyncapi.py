@@ -50,7 +50,7 @@ def test_it_is_valid_by_the_schema_of_asyncapi_3(judge: Draft7Validator) -> None
 
 
 def unknown_action(document: dict[str, Any]) -> None:
-    document["operations"]["say-essay-submitted.v1"]["action"] = "say"
+    document["operations"]["publish-essay-submitted.v1"]["action"] = "say"
 
 
 def no_title(document: dict[str, Any]) -> None:
@@ -91,7 +91,7 @@ def test_a_channel_is_the_topic_and_its_publisher_sends_on_it(fact_type: type[Fa
     channel = DOCUMENT["channels"][fact_type.versioned()]
     prefix = at(channel["parameters"]["prefix"]["$ref"])["default"]
     assert channel["address"].format(prefix=prefix) == topic_of("thidua", fact_type)
-    operation = DOCUMENT["operations"][f"say-{fact_type.versioned()}"]
+    operation = DOCUMENT["operations"][f"publish-{fact_type.versioned()}"]
     assert operation["action"] == "send"
     assert operation["tags"] == [{"name": fact_type.sheet.publisher}]
 
@@ -101,7 +101,7 @@ def test_a_message_shows_its_fact_sheet_its_key_and_whether_it_is_personal(
     fact_type: type[Fact],
 ) -> None:
     message = DOCUMENT["components"]["messages"][fact_type.versioned()]
-    for text in (fact_type.sheet.when, fact_type.sheet.says, fact_type.sheet.never):
+    for text in (fact_type.sheet.when, fact_type.sheet.content, fact_type.sheet.never):
         assert text in message["description"]
     assert message["name"] == fact_type.ce_type()
     assert message["bindings"]["kafka"]["key"]["type"] == "string"

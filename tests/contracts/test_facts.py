@@ -79,7 +79,7 @@ def test_the_fact_sheet_is_complete_and_true(fact_type: type[Fact]) -> None:
     assert sheet.publisher in SERVICES
     assert sheet.key == fact_type.key_field
     assert sheet.when
-    assert sheet.says
+    assert sheet.content
     assert sheet.never
     assert fact_type.__doc__
 

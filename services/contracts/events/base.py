@@ -167,7 +167,7 @@ class FactSheet:
     """What has just become durable when it is said."""
     key: str
     """Partition key: the field whose value orders nothing but places the event."""
-    says: str
+    content: str
     never: str
     """What it never says."""
     personal: bool = False

@@ -19,7 +19,7 @@ class DeliveryFailed(Fact):
         publisher="notifications",
         when="the last attempt failed or the receiver refused for good",
         key="subscription_id",
-        says="which event, which subscription, which channel, how many attempts, the cause",
+        content="which event, which subscription, which channel, how many attempts, the cause",
         never="the address of the subscriber, the content",
         example={
             "campaign": "hanoi-2020",
@@ -53,7 +53,7 @@ class SubscriptionDisabled(Fact):
         publisher="notifications",
         when="the subscription is switched off",
         key="subscription_id",
-        says="which subscription and why",
+        content="which subscription and why",
         never="the address of the subscriber",
         example={
             "campaign": "hanoi-2020",

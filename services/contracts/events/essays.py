@@ -40,7 +40,7 @@ class EssaySubmitted(EssayFact):
         publisher="submissions",
         when="the entry is stored",
         key="unit",
-        says="which unit sent it, about whom, its form and length, and whether it came late",
+        content="which unit sent it, about whom, its form and length, and whether it came late",
         never="the author, any phone or address, the text itself",
         personal=True,
         example={
@@ -85,7 +85,7 @@ class EssayWithdrawn(EssayFact):
         publisher="submissions",
         when="the withdrawal is stored",
         key="unit",
-        says="which entry no longer counts, and why",
+        content="which entry no longer counts, and why",
         never="who decided it by name",
         example={
             "campaign": "hanoi-2020",
@@ -110,7 +110,7 @@ class EssayJudged(EssayFact):
         publisher="submissions",
         when="the mark is stored",
         key="unit",
-        says="the mark on the plan's scale, and a prize if there is one",
+        content="the mark on the plan's scale, and a prize if there is one",
         never="the members of the jury",
         example={
             "campaign": "hanoi-2020",
@@ -138,7 +138,7 @@ class CommendationProposed(UnitFact):
         publisher="submissions",
         when="the proposal is stored",
         key="unit",
-        says="who is proposed, by which unit, for which level of commendation",
+        content="who is proposed, by which unit, for which level of commendation",
         never="phone or address of the proposed",
         personal=True,
         example={

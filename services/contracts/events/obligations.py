@@ -45,7 +45,7 @@ class DeadlineApproaching(ObligationFact):
         publisher="submissions",
         when="one of the plan's distances before an open deadline is reached, once each",
         key="unit",
-        says="which obligation, the last good day, how many days are left",
+        content="which obligation, the last good day, how many days are left",
         never="that anything was missed",
         example={
             **_COMMON,
@@ -72,7 +72,7 @@ class DeadlineMissed(ObligationFact):
         publisher="submissions",
         when="the deadline has passed unfulfilled; exactly once per version of the deadline",
         key="unit",
-        says="which obligation, and the day that was the last good one",
+        content="which obligation, and the day that was the last good one",
         never="that it can no longer be fulfilled: late is not never",
         example={
             **_COMMON,
@@ -95,7 +95,7 @@ class DeadlineMoved(ObligationFact):
         publisher="submissions",
         when="the Board entered a notice that moves a deadline, once for each unit that owes it",
         key="unit",
-        says="old and new last good day, the notice and the reason",
+        content="old and new last good day, the notice and the reason",
         never="a judgement of earlier lateness: that follows in obligation-fulfilled",
         example={
             **_COMMON,
@@ -127,7 +127,7 @@ class ObligationFulfilled(ObligationFact):
         publisher="submissions",
         when="a report or essay that fulfils it is stored, or its deadline moved afterwards",
         key="unit",
-        says="by what, on which day that counts, and how many days late",
+        content="by what, on which day that counts, and how many days late",
         never="points: scoring decides them",
         example={
             **_COMMON,
@@ -164,7 +164,7 @@ class ObligationWaived(ObligationFact):
         publisher="submissions",
         when="the waiver is stored",
         key="unit",
-        says="which obligation is no longer owed, by which notice, and why",
+        content="which obligation is no longer owed, by which notice, and why",
         never="who asked for it by name",
         example={
             **_COMMON,

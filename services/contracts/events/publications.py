@@ -53,7 +53,7 @@ class StandingsPublished(Fact):
         publisher="scoring",
         when="the Board published standings",
         key="campaign",
-        says="version, digest of all standings and of the rule set, reason of a correction",
+        content="version, digest of all standings and of the rule set, reason of a correction",
         never="single points: they are in points-published, and read from scoring",
         example={
             "campaign": "hanoi-2020",
@@ -153,7 +153,8 @@ class PointsPublished(UnitFact):
         publisher="scoring",
         when="the Board published standings, with standings-published of the same version",
         key="unit",
-        says="rank, total, level, flag, each line with its inputs, and the facts that were counted",
+        content="rank, total, level, flag, each line with its inputs, and the facts that"
+        " were counted",
         never="what the facts say: their ids and hashes are enough to prove them",
         example={
             "campaign": "hanoi-2020",

@@ -26,7 +26,7 @@ class FigureReported(UnitFact):
         publisher="submissions",
         when="the figure is stored",
         key="unit",
-        says="name, period, value, target and evidence of a number; a later version replaces it",
+        content="name, period, value, target and evidence of a number; a later version replaces it",
         never="personal data",
         example={
             "campaign": "hanoi-2020",
@@ -82,7 +82,7 @@ class ConferenceReported(UnitFact):
         publisher="submissions",
         when="the report is stored",
         key="unit",
-        says="form (held or written), day, receiver, and for a district the sum of its communes",
+        content="form (held or written), day, receiver, and for a district the sum of its communes",
         never="participants by name",
         example={
             "campaign": "hanoi-2020",
@@ -117,7 +117,7 @@ class ContestReported(UnitFact):
         publisher="submissions",
         when="the report is stored",
         key="unit",
-        says="how many entries the unit collected and how many prizes it gave",
+        content="how many entries the unit collected and how many prizes it gave",
         never="winners by name",
         example={
             "campaign": "hanoi-2020",
@@ -146,7 +146,7 @@ class CeremonyReported(UnitFact):
         publisher="submissions",
         when="the report is stored",
         key="unit",
-        says="the day of the ceremony and what it was joined with",
+        content="the day of the ceremony and what it was joined with",
         never="winners by name",
         example={
             "campaign": "hanoi-2020",

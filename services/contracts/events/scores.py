@@ -30,7 +30,8 @@ class ScoreEntered(UnitFact):
         publisher="scoring",
         when="the mark is stored",
         key="unit",
-        says="criterion, stage (self, cluster, final), points, reason and evidence, the unit that"
+        content="criterion, stage (self, cluster, final), points, reason and evidence, the"
+        " unit that"
         " entered it",
         never="the person or account: the unit that entered it answers for it, or the Board",
         example={
@@ -75,7 +76,7 @@ class PointsRecomputed(UnitFact):
         publisher="scoring",
         when="a recompute of the unit's cluster gave it another total, rank, level or line",
         key="unit",
-        says="total, rank in its cluster, level, version, digest of its lines, the rule set",
+        content="total, rank in its cluster, level, version, digest of its lines, the rule set",
         never="an official result: that is standings-published",
         example={
             "campaign": "hanoi-2020",

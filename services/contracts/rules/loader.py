@@ -37,8 +37,8 @@ from services.contracts.rules.checks.names import (
 from services.contracts.rules.checks.no_value import check_no_value
 from services.contracts.rules.checks.references import (
     check_campaign_ids,
-    check_duties_owed,
     check_measures_used,
+    check_obligations_owed,
     check_table_audiences,
     check_zones,
 )
@@ -132,8 +132,8 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_assignments(tables, rows)
     found += check_marks(tables, rows)
     found += check_table_days(tables, files.opens, files.closes, rows)
-    duties = obligations.value if obligations else None
-    found += check_duties_owed(tables, measures, duties, rows)
+    owed = obligations.value if obligations else None
+    found += check_obligations_owed(tables, measures, owed, rows)
     found += check_clusters(UNITS, tables, rows)
     ids = part(_CAMPAIGN, files.plan, "campaign"), part(_CAMPAIGN, rules, "campaign")
     found += check_campaign_ids(*ids)

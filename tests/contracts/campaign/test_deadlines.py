@@ -83,9 +83,9 @@ def test_an_obligation_is_missed_when_the_way_that_stays_open_longest_is_over(
     hanoi: Campaign,
 ) -> None:
     later = hanoi.plan.with_deadlines({"D2": Deadline(date="2020-09-10", included=True)})
-    duty = later.obligation("D2")
-    assert duty.last_option.id == "D2"
-    assert duty.missed_at(later.zone) == datetime.fromisoformat("2020-09-14T00:00:00+07:00")
+    obligation = later.obligation("D2")
+    assert obligation.last_option.id == "D2"
+    assert obligation.missed_at(later.zone) == datetime.fromisoformat("2020-09-14T00:00:00+07:00")
 
 
 @given(moved=days)

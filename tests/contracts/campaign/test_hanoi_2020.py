@@ -56,9 +56,9 @@ def test_communes_owe_d1_only_and_the_upper_level_all_the_rest(hanoi: Campaign) 
 
 
 def test_a_conference_that_cannot_be_held_takes_the_written_option(hanoi: Campaign) -> None:
-    duty = hanoi.plan.obligation("D2")
-    held = duty.option_for("conference-reported", "held")
-    written = duty.option_for("conference-reported", "written")
+    obligation = hanoi.plan.obligation("D2")
+    held = obligation.option_for("conference-reported", "held")
+    written = obligation.option_for("conference-reported", "written")
     assert held is not None
     assert written is not None
     assert (held.id, held.counted_by, held.written_notice_required) == ("D2", "held-on", False)
@@ -70,35 +70,35 @@ def test_a_conference_that_cannot_be_held_takes_the_written_option(hanoi: Campai
 
 
 def test_a_commune_may_report_a_conference_it_held_or_assess_in_writing(hanoi: Campaign) -> None:
-    duty = hanoi.plan.obligation("D1")
+    obligation = hanoi.plan.obligation("D1")
     for form in ("held", "written"):
-        option = duty.option_for("conference-reported", form)
+        option = obligation.option_for("conference-reported", form)
         assert option is not None
         assert (option.id, option.counted_by) == ("D1", "received")
-    assert duty.option_for("contest-reported") is None
+    assert obligation.option_for("contest-reported") is None
 
 
 def test_who_can_still_report_in_writing_has_missed_nothing_on_20_august(hanoi: Campaign) -> None:
-    duty = hanoi.plan.obligation("D2")
-    assert duty.last_option.id == "D3"
-    assert duty.missed_at(hanoi.plan.zone) == datetime.fromisoformat("2020-09-01T00:00:00+07:00")
+    owed = hanoi.plan.obligation("D2")
+    assert owed.last_option.id == "D3"
+    assert owed.missed_at(hanoi.plan.zone) == datetime.fromisoformat("2020-09-01T00:00:00+07:00")
 
 
 def test_a_ceremony_held_in_time_has_three_days_to_be_reported(hanoi: Campaign) -> None:
-    duty = hanoi.plan.obligation("D7")
-    assert duty.missed_at(hanoi.plan.zone) == datetime.fromisoformat("2020-08-23T00:00:00+07:00")
-    assert duty.last_option.days_late(date(2020, 8, 19)) == 0
-    assert duty.last_option.days_late(date(2020, 8, 20)) == 1
+    owed = hanoi.plan.obligation("D7")
+    assert owed.missed_at(hanoi.plan.zone) == datetime.fromisoformat("2020-08-23T00:00:00+07:00")
+    assert owed.last_option.days_late(date(2020, 8, 19)) == 0
+    assert owed.last_option.days_late(date(2020, 8, 20)) == 1
 
 
 def test_d5_is_owed_only_by_units_without_an_essay_on_the_day_of_the_notice(
     hanoi: Campaign,
 ) -> None:
-    duty = hanoi.plan.catch_up
-    assert duty is not None
-    assert duty.id == "D5"
-    assert duty.only_if is not None
-    assert duty.only_if.no_essays_by == hanoi.plan.notice.date == date(2020, 6, 5)
+    obligation = hanoi.plan.catch_up
+    assert obligation is not None
+    assert obligation.id == "D5"
+    assert obligation.only_if is not None
+    assert obligation.only_if.no_essays_by == hanoi.plan.notice.date == date(2020, 6, 5)
 
 
 def test_an_essay_of_a_unit_that_owed_d5_is_in_time_up_to_19_june(hanoi: Campaign) -> None:
@@ -126,11 +126,14 @@ def test_every_deadline_quotes_words_that_the_notice_has(hanoi: Campaign) -> Non
         return re.sub(r"\s+", " ", text)
 
     notice = squeezed((ROOT / "docs" / "notice-251-2020.txt").read_text(encoding="utf-8"))
-    for duty in hanoi.plan.obligations:
-        quotes = [duty.source, *(option.source for option in duty.options if option.source)]
+    for obligation in hanoi.plan.obligations:
+        quotes = [
+            obligation.source,
+            *(option.source for option in obligation.options if option.source),
+        ]
         for quote in quotes:
             for piece in re.split(r" ?… ?", quote):
-                assert squeezed(piece.rstrip(".")) in notice, f"{duty.id}: {piece}"
+                assert squeezed(piece.rstrip(".")) in notice, f"{obligation.id}: {piece}"
 
 
 # --- the sample rule set -----------------------------------------------------------------------

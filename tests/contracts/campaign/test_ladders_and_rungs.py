@@ -240,8 +240,8 @@ def test_a_number_is_left_out_exactly_when_no_interval_has_it(
 NAMES = {
     "count": MeasureValues(Numbers(between(at_least=Decimal(0)), Decimal(1)), may_lack=False),
     "share": MeasureValues(Numbers(between(at_least=Decimal(0))), may_lack=True),
-    "duty": MeasureValues(
-        Numbers(between(at_least=Decimal(0)), Decimal(1)), may_lack=False, is_duty=True
+    "obligation": MeasureValues(
+        Numbers(between(at_least=Decimal(0)), Decimal(1)), may_lack=False, is_obligation=True
     ),
 }
 BOUNDS = st.integers(-1, 4).map(Decimal)
@@ -269,7 +269,7 @@ VALUES = st.fixed_dictionaries(
     {
         "count": st.integers(0, 6).map(Decimal),
         "share": st.none() | st.decimals(0, 6, places=1),
-        "duty": st.builds(DaysLate, st.just("fulfilled"), st.integers(0, 6))
+        "obligation": st.builds(DaysLate, st.just("fulfilled"), st.integers(0, 6))
         | st.sampled_from([DaysLate("open"), DaysLate("missed"), DaysLate("waived")]),
     }
 )

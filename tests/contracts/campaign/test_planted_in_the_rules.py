@@ -113,7 +113,7 @@ FAULTS: dict[str, Fault] = {
     "a sum over days late": Fault(
         "measure: commendations", "measure: ceremony", (0, "all others a number")
     ),
-    "a duty that nobody of the table owes": Fault(
+    "an obligation that nobody of the table owes": Fault(
         "measure: contest_report",
         "measure: conference_of_commune",
         (0, "no unit of this table owes D1"),

@@ -38,7 +38,7 @@ def check_ladders(
             if not isinstance(criterion, Ladder) or tables.document.is_incomplete(path):
                 continue
             values = known.measure(criterion.measure)
-            if values is None or values.is_duty or any(map(_end_twice, criterion.steps)):
+            if values is None or values.is_obligation or any(map(_end_twice, criterion.steps)):
                 continue  # reported elsewhere
             yield from _ladder(tables, (*path, "steps"), criterion, values.numbers)
 

@@ -55,4 +55,4 @@ def _has_always(criterion: Ladder | Linear | Steps, known: ValuesOf) -> bool:
 
 def _is_there(values: MeasureValues | None) -> bool:
     """Whether it is a number for sure; what is not known, or no number, was reported elsewhere."""
-    return values is not None and not values.is_duty and not values.may_lack
+    return values is not None and not values.is_obligation and not values.may_lack

@@ -127,7 +127,7 @@ def _scored(table: Table, units: UnitRows) -> list[Row]:
     return [row for row in units.rows if table.applies_to.includes(row.unit)]
 
 
-def check_duties_owed(
+def check_obligations_owed(
     tables: Tables | None,
     measures: Measures | None,
     obligations: Sequence[ObligationPlan] | None,
@@ -143,12 +143,12 @@ def check_duties_owed(
             if not isinstance(criterion, LateLadder) or not scored:
                 continue
             measure = measures.value.get(criterion.measure)
-            duty = by_id.get(measure.obligation) if isinstance(measure, DaysLateMeasure) else None
-            if duty is None or not any(duty.applies_to(row.unit) for row in units.rows):
+            owed = by_id.get(measure.obligation) if isinstance(measure, DaysLateMeasure) else None
+            if owed is None or not any(owed.applies_to(row.unit) for row in units.rows):
                 continue  # unknown, or for levels that no unit has: reported elsewhere
-            if not any(duty.applies_to(row.unit) for row in scored):
+            if not any(owed.applies_to(row.unit) for row in scored):
                 yield tables.problem(
                     (*path, "measure"),
-                    f"không đơn vị nào của bảng này phải thực hiện {duty.id}; chọn nội dung khác",
-                    f"no unit of this table owes {duty.id}; choose another obligation",
+                    f"không đơn vị nào của bảng này phải thực hiện {owed.id}; chọn nội dung khác",
+                    f"no unit of this table owes {owed.id}; choose another obligation",
                 )

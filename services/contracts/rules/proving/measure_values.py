@@ -43,7 +43,7 @@ class MeasureValues(NamedTuple):
     numbers: Numbers
     may_lack: bool
     """Whether it can have no value."""
-    is_duty: bool = False
+    is_obligation: bool = False
     """Whether it has a state beside its number."""
 
 
@@ -70,8 +70,8 @@ class ValuesOf:
             parts = {part: self._of(part, above + 1) for _, part in parts_of(measure)}
             found = _made_of_others(measure, self.measures, parts)
         elif isinstance(measure, CountMeasure | DaysLateMeasure):
-            duty = isinstance(measure, DaysLateMeasure)
-            found = MeasureValues(WHOLE_FROM_0, may_lack=False, is_duty=duty)
+            is_obligation = isinstance(measure, DaysLateMeasure)
+            found = MeasureValues(WHOLE_FROM_0, may_lack=False, is_obligation=is_obligation)
         elif isinstance(measure, SumMeasure):
             found = MeasureValues(_sums(_field(measure)), may_lack=False)
         else:

@@ -74,7 +74,7 @@ def _choices(
     ends = sorted(cuts)
     parts = [values.numbers.inside(Interval(low, high)) for low, high in pairwise(ends)]
     found: list[Decimal | str | bool | None] = [part.some for part in parts if not part.is_empty]
-    if values.is_duty:
+    if values.is_obligation:
         found += [state for state in STATES if state != "fulfilled"]
     if values.may_lack:
         found.append(None)
@@ -98,7 +98,7 @@ class InWorld:
         value = self.world[measure]
         if isinstance(value, str):
             return value
-        return "fulfilled" if self.values[measure].is_duty and value is not None else None
+        return "fulfilled" if self.values[measure].is_obligation and value is not None else None
 
     def keeps(self, comparison: Comparison, key: str, bound: MeasureOperand) -> bool:
         """See Situation; open: each world says whether it holds."""
