@@ -48,7 +48,7 @@ async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived
     shutil.rmtree(directory, ignore_errors=True)  # pytest would keep that of three sessions
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_whatever_dies_every_promise_is_kept(lived: Lived) -> None:
     table = as_table(lived.lines)
     print(table)
@@ -65,7 +65,7 @@ async def test_everything_on_the_schedule_was_done_to_it(lived: Lived) -> None:
     assert set(lived.chaos.receiver.moods) >= {"yes", "gone", "error", "later", "redirect"}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("proof", IN_SHORT, ids=[proof.name for proof in IN_SHORT])
 async def test_without_the_promise_the_ledger_is_red(lived: Lived, proof: Proof) -> None:
     newly, lived.lines = await prove(lived.chaos, proof, lived.lines)
