@@ -8,7 +8,7 @@ import typer
 
 from services.chassis.language import speak
 from services.cli.output import FAILED, console, epilog
-from services.contracts.campaign import Campaign, Problem
+from services.contracts.campaign import Campaign, FileProblem
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import read_with_rules
 from services.contracts.wording import number_vi
@@ -44,7 +44,7 @@ def check(directory: Directory) -> None:
     console.print(_usable(*loaded), style="green")
 
 
-def show_problems(problems: Sequence[Problem], file: Callable[[str], Path]) -> None:
+def show_problems(problems: Sequence[FileProblem], file: Callable[[str], Path]) -> None:
     """Each problem: its place once, then Vietnamese, then English on a line of its own.
 
     `file` finds the file of a name.

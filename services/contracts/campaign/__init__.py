@@ -2,7 +2,7 @@
 
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.plan import Plan
-from services.contracts.campaign.problems import CampaignProblems, Problem
+from services.contracts.campaign.problems import CampaignProblems, FileProblem
 from services.contracts.campaign.units import Unit, UnitTree
 
-__all__ = ["Campaign", "CampaignProblems", "Plan", "Problem", "Unit", "UnitTree"]
+__all__ = ["Campaign", "CampaignProblems", "FileProblem", "Plan", "Unit", "UnitTree"]

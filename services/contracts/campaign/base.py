@@ -27,7 +27,7 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 def fault(vi: str, en: str) -> NoReturn:
     """Refuse a value with a sentence in both languages, each saying what is wrong and the remedy.
 
-    Raises PydanticCustomError, which the loader turns into a `Problem` at the value's line.
+    Raises PydanticCustomError, which the loader turns into a `FileProblem` at the value's line.
     """
     # Braces are placeholders of the template, so the texts go in as context and not as template.
     raise PydanticCustomError("campaign", "{en}", {"vi": vi, "en": en})

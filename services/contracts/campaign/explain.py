@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from services.contracts.campaign.document import Document, Path
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.reading import PATTERN_REMEDIES
 
 Sentence = tuple[str, str]
@@ -68,9 +68,11 @@ def _ratios(word: str, known: Collection[str]) -> dict[str, float]:
     return {name: SequenceMatcher(None, name, word).ratio() for name in known}
 
 
-def problem(document: Document, path: Path, vi: str, en: str, *, warning: bool = False) -> Problem:
+def problem(
+    document: Document, path: Path, vi: str, en: str, *, warning: bool = False
+) -> FileProblem:
     """A problem at a path of a document."""
-    return Problem(
+    return FileProblem(
         file=document.file,
         line=document.line(path),
         path=document.name(path),

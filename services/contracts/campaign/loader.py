@@ -27,7 +27,7 @@ from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.parts import Part, part, validate
 from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Plan
-from services.contracts.campaign.problems import CampaignProblems, Problem, ProblemList
+from services.contracts.campaign.problems import CampaignProblems, FileProblem, ProblemList
 from services.contracts.campaign.units import UnitTree
 from services.contracts.campaign.units_file import UnitRows, read_units
 from services.contracts.campaign.yaml_file import read_yaml
@@ -129,7 +129,7 @@ def read_bytes(directory: Path, name: str, problems: ProblemList) -> bytes | Non
         why = error.strerror or type(error).__name__
         vi = f"không đọc được tệp {name} trong {directory} ({why}); kiểm tra lại đường dẫn"
         en = f"{name} cannot be read in {directory} ({why}); check the path"
-        problems += [Problem(file=name, line=1, vi=vi, en=en)]
+        problems += [FileProblem(file=name, line=1, vi=vi, en=en)]
         return None
 
 

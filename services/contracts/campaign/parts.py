@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.explain import UNKNOWN_KEY, explain, keys_at, problem
-from services.contracts.campaign.problems import MOST_PROBLEMS, Problem
+from services.contracts.campaign.problems import MOST_PROBLEMS, FileProblem
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -27,18 +27,18 @@ class Part(Generic[T_co]):
     value: T_co
     document: Document
 
-    def problem(self, path: Path, vi: str, en: str, *, warning: bool = False) -> Problem:
+    def problem(self, path: Path, vi: str, en: str, *, warning: bool = False) -> FileProblem:
         """A problem at a path inside the part."""
         return problem(self.document, path, vi, en, warning=warning)
 
 
-def validate(model: type[M], document: Document) -> tuple[M | None, list[Problem]]:
+def validate(model: type[M], document: Document) -> tuple[M | None, list[FileProblem]]:
     """The model, or all its problems at their lines."""
     try:
         return model.model_validate(document.data), []
     except ValidationError as error:
         schema = _schema_of(model)
-        problems: list[Problem] = []
+        problems: list[FileProblem] = []
         for detail in error.errors(include_url=False):
             loc = tuple(detail["loc"])
             if _short_for_its_faults(detail):

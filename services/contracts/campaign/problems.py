@@ -9,7 +9,7 @@ MOST_PROBLEMS = 500
 """The most that one check finds: nobody corrects more before the next one, and each costs time."""
 
 
-class Problem(CampaignModel):
+class FileProblem(CampaignModel):
     """One thing that is wrong and what to do about it, in both languages."""
 
     file: str
@@ -36,11 +36,11 @@ class ProblemList:
     """Problems as they are found, each once and at most MOST_PROBLEMS of them."""
 
     def __init__(self) -> None:
-        self._found: dict[Problem, None] = {}
+        self._found: dict[FileProblem, None] = {}
         self._more = False
         """Whether some were left out."""
 
-    def __iadd__(self, found: Iterable[Problem]) -> Self:
+    def __iadd__(self, found: Iterable[FileProblem]) -> Self:
         for problem in found:
             if len(self._found) == MOST_PROBLEMS and problem not in self._found:
                 self._more = True
@@ -53,19 +53,19 @@ class ProblemList:
         """Whether there is one for which the campaign cannot be used."""
         return any(not problem.warning for problem in self._found)
 
-    def in_order(self, *files: str) -> list[Problem]:
+    def in_order(self, *files: str) -> list[FileProblem]:
         """By file and line; the last one says whether there are more."""
         found = sorted(self._found, key=lambda problem: (files.index(problem.file), problem.line))
         if self._more:
             vi = f"còn nữa: chỉ nêu {MOST_PROBLEMS} lỗi; sửa các lỗi này rồi kiểm tra lại"
             en = f"there are more: only {MOST_PROBLEMS} are listed; correct these, then check again"
-            found.append(Problem(file=found[-1].file, line=found[-1].line, vi=vi, en=en))
+            found.append(FileProblem(file=found[-1].file, line=found[-1].line, vi=vi, en=en))
         return found
 
 
 class CampaignProblems(Exception):  # noqa: N818  # many of them, and no single error
     """A campaign that cannot be used; `problems` has its errors, in the order of the files."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[FileProblem]) -> None:
         self.problems = tuple(problem for problem in problems if not problem.warning)
         super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import validate
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units import Unit
 from services.contracts.campaign.yaml_file import decode
 from services.contracts.events.base import nfc
@@ -47,7 +47,7 @@ class _Words:
     clusters: set[str] = field(default_factory=set)
 
 
-def read_units(file: str, raw: bytes) -> tuple[UnitRows, list[Problem]]:
+def read_units(file: str, raw: bytes) -> tuple[UnitRows, list[FileProblem]]:
     """The rows of a units file with all its problems, tree and dates aside; never raises."""
     text, problems = decode(file, raw, MAX_BYTES)
     if text is None:
@@ -57,7 +57,7 @@ def read_units(file: str, raw: bytes) -> tuple[UnitRows, list[Problem]]:
     if header is None:
         vi = f"tệp trống; dòng đầu là {','.join(REQUIRED)}"
         en = f"the file is empty; the first line is {','.join(REQUIRED)}"
-        return UnitRows(), [*problems, Problem(file=file, line=1, vi=vi, en=en)]
+        return UnitRows(), [*problems, FileProblem(file=file, line=1, vi=vi, en=en)]
     columns = [cell.strip() for cell in header[1]]
     faults = _header_problems(file, header[0], columns)
     if faults:
@@ -74,7 +74,7 @@ def read_units(file: str, raw: bytes) -> tuple[UnitRows, list[Problem]]:
                 f"{len(cells)} cells instead of {len(columns)}; count the commas, and put a name "
                 "with a comma in quotes"
             )
-            problems.append(Problem(file=file, line=line, vi=vi, en=en))
+            problems.append(FileProblem(file=file, line=line, vi=vi, en=en))
             continue
         values = {
             column: nfc(cell.strip())
@@ -99,7 +99,7 @@ def read_units(file: str, raw: bytes) -> tuple[UnitRows, list[Problem]]:
     return known, problems
 
 
-def _lines(file: str, text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+def _lines(file: str, text: str, problems: list[FileProblem]) -> Iterator[tuple[int, list[str]]]:
     """Each row that has any text, with the line it begins in."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
@@ -111,15 +111,15 @@ def _lines(file: str, text: str, problems: list[Problem]) -> Iterator[tuple[int,
         except csv.Error as error:
             vi = f"không đọc được từ dòng này ({error}); xem dấu nháy, lưu lại dạng CSV UTF-8"
             en = f"unreadable from this line on ({error}); check the quotes, save as CSV UTF-8"
-            problems.append(Problem(file=file, line=line, vi=vi, en=en))
+            problems.append(FileProblem(file=file, line=line, vi=vi, en=en))
             return
         if any(cell.strip() for cell in cells):
             yield line, cells
 
 
-def _header_problems(file: str, line: int, columns: list[str]) -> list[Problem]:
-    def problem(vi: str, en: str) -> Problem:
-        return Problem(file=file, line=line, vi=vi, en=en)
+def _header_problems(file: str, line: int, columns: list[str]) -> list[FileProblem]:
+    def problem(vi: str, en: str) -> FileProblem:
+        return FileProblem(file=file, line=line, vi=vi, en=en)
 
     if len(columns) == 1 and any(mark in columns[0] for mark in ";\t"):
         return [
@@ -128,7 +128,7 @@ def _header_problems(file: str, line: int, columns: list[str]) -> list[Problem]:
                 "cells are parted by semicolons or tabs; save as CSV with commas",
             )
         ]
-    problems: list[Problem] = []
+    problems: list[FileProblem] = []
     for at, column in enumerate(columns):
         if column not in REQUIRED + OPTIONAL:
             vi, en = did_you_mean(column, REQUIRED + OPTIONAL)

@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
 )
 
 from services.contracts.campaign.document import Document, Path, spell
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.events.base import nfc
 
 MAX_BYTES = 1_000_000
@@ -60,22 +60,22 @@ _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?([0-9]*\.[0-9]+|[0-9]+\.|[0-9]+(?=[eE]))([eE][-+]?[0-9]{1,2})?")
 
 
-def decode(file: str, raw: bytes, limit: int) -> tuple[str | None, list[Problem]]:
+def decode(file: str, raw: bytes, limit: int) -> tuple[str | None, list[FileProblem]]:
     """The text of a file: UTF-8, with or without a byte order mark, up to `limit` bytes."""
     if len(raw) > limit:
         vi = f"tệp lớn hơn {limit} byte; chia nhỏ hoặc bỏ phần thừa"
         en = f"the file has more than {limit} bytes; take out what does not belong here"
-        return None, [Problem(file=file, line=1, vi=vi, en=en)]
+        return None, [FileProblem(file=file, line=1, vi=vi, en=en)]
     try:
         return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         vi = "không phải UTF-8; lưu lại tệp với bảng mã UTF-8"
         en = "not UTF-8; save the file with the encoding UTF-8"
-        return None, [Problem(file=file, line=line, vi=vi, en=en)]
+        return None, [FileProblem(file=file, line=line, vi=vi, en=en)]
 
 
-def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
+def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[FileProblem]]:
     """The document of a YAML file, None when it cannot be read at all; never raises."""
     text, problems = decode(file, raw, MAX_BYTES)
     if text is None:
@@ -90,7 +90,7 @@ def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
     if not isinstance(data, dict):
         vi = 'tệp trống hoặc không gồm các dòng "khóa: giá trị"; xem docs/campaigns.md'
         en = 'the file is empty or not made of "key: value" lines; see docs/campaigns.md'
-        return None, [*reader.problems, Problem(file=file, line=1, vi=vi, en=en)]
+        return None, [*reader.problems, FileProblem(file=file, line=1, vi=vi, en=en)]
     return Document(file, data, reader.lines, reader.labels), reader.problems
 
 
@@ -103,7 +103,7 @@ def _in_vietnamese(what: str) -> str:
     return next((vi for words, vi in _FAULTS if words in what), "không đọc được từ chỗ này")
 
 
-def _syntax(file: str, error: YAMLError) -> Problem:
+def _syntax(file: str, error: YAMLError) -> FileProblem:
     line, what = 1, ""
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
@@ -111,7 +111,7 @@ def _syntax(file: str, error: YAMLError) -> Problem:
             mark = error.context_mark  # what was not closed is mended where it was opened
         line = mark.line + 1 if mark is not None else 1
         what = " ".join(part for part in (error.context, error.problem) if part)
-    return Problem(
+    return FileProblem(
         file=file,
         line=line,
         vi=f"sai cú pháp YAML: {_in_vietnamese(what)}; xem dòng này và dòng trên: "
@@ -142,7 +142,7 @@ class _Reader:
     events: Iterator[Event]
     lines: dict[Path, int] = field(default_factory=dict)
     labels: dict[Path, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
 
     def document(self) -> object:
         """The data of the only document; None for an empty file."""
@@ -163,7 +163,7 @@ class _Reader:
 
     def _add_problem(self, event: Event, vi: str, en: str) -> None:
         line = event.start_mark.line + 1
-        self.problems.append(Problem(file=self.file, line=line, vi=vi, en=en))
+        self.problems.append(FileProblem(file=self.file, line=line, vi=vi, en=en))
 
     def _value(self, event: Event, path: Path) -> object:
         self._refuse_extras(event)

@@ -20,7 +20,7 @@ from services.contracts.campaign.loader import (
     read_document,
 )
 from services.contracts.campaign.parts import part, validate
-from services.contracts.campaign.problems import CampaignProblems, Problem
+from services.contracts.campaign.problems import CampaignProblems, FileProblem
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events.base import CampaignId, UnitCode
 from services.contracts.rules import Flags, Measure, Rounding, RuleSet, Table
@@ -75,14 +75,14 @@ def load_with_rules(directory: Path, *, draft: bytes | None = None) -> tuple[Cam
     return loaded
 
 
-def check(directory: Path) -> list[Problem]:
+def check(directory: Path) -> list[FileProblem]:
     """Every problem of a campaign's directory, warnings included."""
     return read_with_rules(directory)[1]
 
 
 def read_with_rules(
     directory: Path, draft: bytes | None = None
-) -> tuple[tuple[Campaign, RuleSet] | None, list[Problem]]:
+) -> tuple[tuple[Campaign, RuleSet] | None, list[FileProblem]]:
     """Campaign and rules, None where they cannot be used, and all problems, warnings included."""
     with few_suggestions():
         files = read_campaign(directory)

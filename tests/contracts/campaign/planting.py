@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules.loader import check
 
 ROOT = Path(__file__).parents[3]
@@ -54,11 +54,11 @@ class Planted:
         raw = content.encode() if isinstance(content, str) else content
         (self.directory / file).write_bytes(raw)
 
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[FileProblem]:
         """Everything that keeps it from being used."""
         return [problem for problem in check(self.directory) if not problem.warning]
 
-    def warnings(self) -> list[Problem]:
+    def warnings(self) -> list[FileProblem]:
         """What should be better, and keeps nobody from using it."""
         return [problem for problem in check(self.directory) if problem.warning]
 

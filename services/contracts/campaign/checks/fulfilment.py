@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.plan import EssayRules, ObligationPlan
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 
 ESSAY = "essay-submitted"
@@ -18,7 +18,7 @@ def check_fulfilment(
     obligations: Part[tuple[ObligationPlan, ...]] | None,
     essays: Part[EssayRules] | None,
     units: UnitRows | None,
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Every unit can fulfil everything that it owes."""
     if obligations is None:
         return
@@ -34,7 +34,7 @@ def _reports_once(
     at: int,
     planned: ObligationPlan,
     units: UnitRows | None,
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """A report that fulfils an earlier obligation of the same units is not left for this one."""
     for which, option in enumerate(planned.options):
         for earlier in obligations.value[:at]:
@@ -61,7 +61,7 @@ def _same_units(one: ObligationPlan, other: ObligationPlan, units: UnitRows | No
 
 def _condition_by_essays(
     obligations: Part[tuple[ObligationPlan, ...]], at: int, planned: ObligationPlan
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Whether a unit had sent essays is looked at when it sends essays, and at no report."""
     if planned.only_if is None:
         return
@@ -81,7 +81,7 @@ def _may_send_essays(
     planned: ObligationPlan,
     essays: EssayRules,
     units: UnitRows,
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """What essays alone fulfil is owed by units that may send some."""
     if any(option.by != ESSAY for option in planned.options):
         return

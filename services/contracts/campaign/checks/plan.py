@@ -15,7 +15,7 @@ from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Option
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.events import FACTS, ObligationFulfilled
 
@@ -29,7 +29,7 @@ def check_days(
     closes: Part[date] | None,
     contest_ends: Part[Deadline] | None,
     obligations: Part[tuple[ObligationPlan, ...]] | None,
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """The campaign opens before it closes, and every deadline lies between."""
     if opens is None or closes is None:
         return
@@ -66,7 +66,9 @@ def check_days(
         yield from _conditions(obligations, first)
 
 
-def _conditions(obligations: Part[tuple[ObligationPlan, ...]], first: date) -> Iterator[Problem]:
+def _conditions(
+    obligations: Part[tuple[ObligationPlan, ...]], first: date
+) -> Iterator[FileProblem]:
     """A condition is read between the opening and the deadlines that depend on it."""
     for at, obligation in enumerate(obligations.value):
         if obligation.only_if is None:
@@ -81,7 +83,9 @@ def _conditions(obligations: Part[tuple[ObligationPlan, ...]], first: date) -> I
             )
 
 
-def check_obligations(obligations: Part[tuple[ObligationPlan, ...]] | None) -> Iterator[Problem]:
+def check_obligations(
+    obligations: Part[tuple[ObligationPlan, ...]] | None,
+) -> Iterator[FileProblem]:
     """Ids come once; each option names an event that can take it; one catch-up at most."""
     if obligations is None:
         return
@@ -107,7 +111,7 @@ def _options(obligations: Part[tuple[ObligationPlan, ...]] | None) -> Iterator[t
                 yield (at, "options", which), option
 
 
-def _ids_once(obligations: Part[tuple[ObligationPlan, ...]]) -> Iterator[Problem]:
+def _ids_once(obligations: Part[tuple[ObligationPlan, ...]]) -> Iterator[FileProblem]:
     """Notices move options by their ids, reports name obligations by theirs: each is unique."""
     owner: dict[str, str] = {}
     seen: set[str] = set()
@@ -132,7 +136,7 @@ def _ids_once(obligations: Part[tuple[ObligationPlan, ...]]) -> Iterator[Problem
 
 def _option(
     obligations: Part[tuple[ObligationPlan, ...]], path: Path, option: Option
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     if option.by not in FULFILLING:
         vi, en = did_you_mean(option.by, FULFILLING)
         yield obligations.problem(
@@ -172,7 +176,7 @@ def _option(
 
 def _unreachable(
     obligations: Part[tuple[ObligationPlan, ...]], at: int, obligation: ObligationPlan
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """An option whose every report already fulfils an earlier option of the same obligation."""
     for which, option in enumerate(obligation.options):
         for earlier in obligation.options[:which]:
@@ -193,7 +197,7 @@ def check_audiences(
     obligations: Part[tuple[ObligationPlan, ...]] | None,
     essays: Part[EssayRules] | None,
     units: UnitRows | None,
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Levels and kinds are those of units.csv, and each obligation says one of the two."""
     if obligations is not None:
         for at, obligation in enumerate(obligations.value):
@@ -204,7 +208,7 @@ def check_audiences(
 
 def check_last_year(
     last_year: Part[LastYear] | None, opens: Part[date] | None
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Each day once, before this year's opening, and no count above the total."""
     if last_year is None:
         return
@@ -232,7 +236,7 @@ def check_last_year(
             )
 
 
-def check_reminders(distances: Part[tuple[int, ...]] | None) -> Iterator[Problem]:
+def check_reminders(distances: Part[tuple[int, ...]] | None) -> Iterator[FileProblem]:
     """No distance twice."""
     if distances is not None:
         for days, times in Counter(distances.value).items():

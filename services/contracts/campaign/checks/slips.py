@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 
 _COLUMNS = ("level", "kind", "cluster")
@@ -18,7 +18,7 @@ _NEARLY = 0.85
 """Ratio of equal letters: `uper` and `upper` have 0.89, `thi-xa` and `thi-tran` 0.71."""
 
 
-def check_slips(file: str, units: UnitRows) -> Iterator[Problem]:
+def check_slips(file: str, units: UnitRows) -> Iterator[FileProblem]:
     """A word of one row only that is nearly a word of many, each at its line."""
     for column in _COLUMNS:
         words = Counter(word for row in units.rows if (word := getattr(row.unit, column)))
@@ -26,7 +26,7 @@ def check_slips(file: str, units: UnitRows) -> Iterator[Problem]:
         for row in units.rows:
             word = getattr(row.unit, column)
             if word and words[word] == 1 and (meant := _nearest(word, usual)):
-                yield Problem(
+                yield FileProblem(
                     file=file,
                     line=row.line,
                     vi=f"{column}: chỉ dòng này viết “{word}”; có thể là “{meant}” như"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import did_you_mean, problem
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.wording import Bilingual
 
@@ -14,7 +14,7 @@ Titles = Part[dict[str, Bilingual]]
 
 def check_titles(
     plan: Document, levels: Titles | None, clusters: Titles | None, units: UnitRows | None
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Each level and cluster of units.csv has a title, and each title has its units."""
     if units is None:
         return
@@ -24,7 +24,7 @@ def check_titles(
 
 def _titles(
     plan: Document, key: str, titles: Titles | None, used: Collection[str]
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     if titles is None and plan.at(key) is not None:
         return  # it could not be read, and that is a problem already
     titled = titles.value if titles is not None else {}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.contracts.campaign.explain import Sentence, did_you_mean
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units import Unit
 from services.contracts.campaign.units_file import Row, UnitRows
 
@@ -13,7 +13,7 @@ GSO_WIDTHS = (2, 3, 5)
 """Digits of a code of the General Statistics Office: province, district (to 2025), commune."""
 
 
-def check_units(file: str, known: UnitRows) -> list[Problem]:
+def check_units(file: str, known: UnitRows) -> list[FileProblem]:
     """All that is wrong between the rows, in the order of their lines."""
     rows = known.rows
     by_code = {row.unit.code: row for row in reversed(rows)}  # the first of two wins
@@ -26,7 +26,7 @@ def check_units(file: str, known: UnitRows) -> list[Problem]:
         *_gso(rows),
     ]
     return [
-        Problem(file=file, line=row.line, vi=vi, en=en)
+        FileProblem(file=file, line=row.line, vi=vi, en=en)
         for row, (vi, en) in sorted(found, key=lambda pair: pair[0].line)
     ]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import (
     AllOf,
     AnyOf,
@@ -58,7 +58,7 @@ def conditions_of(at: int, table: Table) -> Iterator[Asked]:
 
 def check_conditions(
     tables: Tables | None, measures: Part[dict[str, Measure]] | None
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Each condition asks what its measures can answer, and can hold; each rung can be reached."""
     if tables is None or measures is None:
         return
@@ -78,7 +78,9 @@ def check_conditions(
                 yield from _rungs(tables, (*path, "rungs"), criterion, proofs, never)
 
 
-def _askable(tables: Tables, asked: Asked, measures: Mapping[str, Measure]) -> Iterator[Problem]:
+def _askable(
+    tables: Tables, asked: Asked, measures: Mapping[str, Measure]
+) -> Iterator[FileProblem]:
     for path, comparison in comparisons(asked.condition):
         place = (*asked.path, *path)
         if not asks(comparison) and not tables.document.is_incomplete(place):
@@ -98,7 +100,7 @@ def _askable(tables: Tables, asked: Asked, measures: Mapping[str, Measure]) -> I
             )
 
 
-def _possible(tables: Tables, asked: Asked, proofs: Proofs) -> Iterator[Problem]:
+def _possible(tables: Tables, asked: Asked, proofs: Proofs) -> Iterator[FileProblem]:
     if tables.document.is_incomplete(asked.path):
         return
     dead = _dead(asked.condition, asked.path, proofs)
@@ -135,7 +137,7 @@ def _rungs(
     criterion: FirstRung,
     proofs: Proofs,
     never: set[Path],
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Rungs that can hold, but not before an earlier one does."""
     if tables.document.is_incomplete(path):
         return

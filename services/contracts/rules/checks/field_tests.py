@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.events import Fact
 from services.contracts.rules import FieldTest, Measure
 from services.contracts.rules.conditions import BOUNDS
@@ -19,7 +19,7 @@ Measures = Part[dict[str, Measure]]
 TESTS = ("is", "one_of", *BOUNDS, "given")
 
 
-def unknown_field(measures: Measures, path: Path, fact: type[Fact], field: str) -> Problem:
+def unknown_field(measures: Measures, path: Path, fact: type[Fact], field: str) -> FileProblem:
     """The problem of a field that an event does not have."""
     vi, en = did_you_mean(field, fact.model_fields)
     return measures.problem(
@@ -31,7 +31,7 @@ def unknown_field(measures: Measures, path: Path, fact: type[Fact], field: str) 
 
 def check_field_test(
     measures: Measures, path: Path, fact: type[Fact], test: FieldTest
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """One test, of a field that there is, by what its type allows, and for what it can be."""
     given = _given(test)
     if len(given) != 1:
@@ -54,7 +54,7 @@ def _given(test: FieldTest) -> list[str]:
 
 def _compared(
     measures: Measures, path: Path, fact: type[Fact], test: FieldTest, key: str
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     kind = kind_of(fact, test.field)
     if kind == "other":
         yield measures.problem(
@@ -80,7 +80,9 @@ def _compared(
         yield from _texts(measures, path, fact, test)
 
 
-def _texts(measures: Measures, path: Path, fact: type[Fact], test: FieldTest) -> Iterator[Problem]:
+def _texts(
+    measures: Measures, path: Path, fact: type[Fact], test: FieldTest
+) -> Iterator[FileProblem]:
     choices = choices_of(fact, test.field)
     if isinstance(test.equals, str):
         yield from _impossible(measures, (*path, "is"), test.equals, choices)
@@ -95,7 +97,7 @@ def _texts(measures: Measures, path: Path, fact: type[Fact], test: FieldTest) ->
 
 def check_possible(
     measures: Measures, path: Path, tests: tuple[FieldTest, ...]
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Bounds of one field in several tests leave some number."""
     for field in dict.fromkeys(test.field for test in tests):
         within, last = between(), 0
@@ -115,7 +117,7 @@ def check_possible(
 
 def _impossible(
     measures: Measures, path: Path, given: str, choices: tuple[str, ...]
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     if choices and given not in choices:
         vi, en = did_you_mean(given, choices)
         yield measures.problem(

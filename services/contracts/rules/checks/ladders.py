@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Ladder, Measure, Step
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.proving.intervals import (
@@ -28,7 +28,7 @@ class _Placed(NamedTuple):
 
 def check_ladders(
     tables: Tables | None, measures: Part[dict[str, Measure]] | None
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """No rung that takes nothing, no number on two rungs, none on no rung."""
     if tables is None or measures is None:
         return
@@ -53,7 +53,7 @@ def _interval(step: Step) -> Interval:
     )
 
 
-def _ladder(tables: Tables, path: Path, ladder: Ladder, numbers: Numbers) -> Iterator[Problem]:
+def _ladder(tables: Tables, path: Path, ladder: Ladder, numbers: Numbers) -> Iterator[FileProblem]:
     placed = []
     for at, step in enumerate(ladder.steps):
         inside = numbers.inside(_interval(step))
@@ -85,7 +85,7 @@ def _ladder(tables: Tables, path: Path, ladder: Ladder, numbers: Numbers) -> Ite
 
 def _takes_nothing(
     tables: Tables, path: Path, step: Step, measure: str, numbers: Numbers
-) -> Problem:
+) -> FileProblem:
     if _interval(step).is_empty:
         return tables.problem(
             path,
@@ -112,7 +112,7 @@ def _pair(tables: Tables, pair: tuple[Path, int, int]) -> tuple[Path, int]:
     return (*path, max(lower, upper)), tables.document.line((*path, min(lower, upper)))
 
 
-def _gap(tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, hole: str) -> Problem:
+def _gap(tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, hole: str) -> FileProblem:
     place, other = _pair(tables, pair)
     key = _begin_where_ends(_interval(ladder.steps[pair[1]]).high)
     return tables.problem(
@@ -124,7 +124,9 @@ def _gap(tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, hole: str)
     )
 
 
-def _overlap(tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, twice: str) -> Problem:
+def _overlap(
+    tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, twice: str
+) -> FileProblem:
     place, other = _pair(tables, pair)
     lower, upper = (_interval(ladder.steps[at]) for at in pair[1:])
     vi, en = "sửa các đầu của một bậc, hoặc bỏ một bậc", "correct the ends of one, or remove it"
@@ -146,7 +148,7 @@ def _end_where_begins(cut: Cut) -> str:
     return f'{"at_most" if cut.after else "below"}: "{plain(cut.at)}"'
 
 
-def _end_missing(tables: Tables, path: Path, ladder: Ladder, hole: str, end: str) -> Problem:
+def _end_missing(tables: Tables, path: Path, ladder: Ladder, hole: str, end: str) -> FileProblem:
     lowest = end == "lowest"
     keys = "above/at_least" if lowest else "at_most/below"
     return tables.problem(

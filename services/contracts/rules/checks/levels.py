@@ -11,7 +11,7 @@ from itertools import pairwise
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Band, Flags, Rounding, Table
 from services.contracts.rules.checks.tables import Tables, once
 from services.contracts.rules.proving.intervals import Cut, Interval, Numbers
@@ -20,7 +20,7 @@ from services.contracts.wording import plain
 
 def check_levels(
     tables: Tables | None, rounding: Rounding, flags: Part[Flags] | None
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Bands in order and without gap or overlap; knock-outs and flags name levels that exist."""
     if tables is None:
         return
@@ -49,7 +49,7 @@ def check_levels(
                 )
 
 
-def _knock_outs(tables: Tables, at: int, table: Table) -> Iterator[Problem]:
+def _knock_outs(tables: Tables, at: int, table: Table) -> Iterator[FileProblem]:
     known = [band.level for band in table.levels]
     if tables.document.lacks((at, "levels")):
         return
@@ -63,7 +63,7 @@ def _knock_outs(tables: Tables, at: int, table: Table) -> Iterator[Problem]:
             )
 
 
-def _in_order(tables: Tables, path: Path, table: Table) -> Iterator[Problem]:
+def _in_order(tables: Tables, path: Path, table: Table) -> Iterator[FileProblem]:
     bands = table.levels
     for b, band in enumerate(bands[:-1]):
         if band.from_points is None:
@@ -90,7 +90,7 @@ def _in_order(tables: Tables, path: Path, table: Table) -> Iterator[Problem]:
             )
 
 
-def _touching(tables: Tables, path: Path, table: Table, totals: Numbers) -> Iterator[Problem]:
+def _touching(tables: Tables, path: Path, table: Table, totals: Numbers) -> Iterator[FileProblem]:
     """Where a band says its end, the band above begins at the next total."""
     for (_, above), (b, band) in pairwise(enumerate(table.levels)):
         if above.from_points is None or band.up_to is None:
@@ -130,7 +130,7 @@ def _remedy(table: Table, above: Band, band: Band) -> tuple[str, str]:
     return drop
 
 
-def _ends(tables: Tables, path: Path, table: Table, totals: Numbers) -> Iterator[Problem]:
+def _ends(tables: Tables, path: Path, table: Table, totals: Numbers) -> Iterator[FileProblem]:
     """The highest and the lowest total there can be have a level, and the highest level a total.
 
     A total that is no multiple of the step may be rounded either way: then nothing is claimed that

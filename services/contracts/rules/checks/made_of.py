@@ -6,7 +6,7 @@ them.
 
 from collections.abc import Iterator
 
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import parts_of
 from services.contracts.rules.checks.field_tests import Measures
 from services.contracts.rules.proving.measure_values import MOST_LAYERS
@@ -15,7 +15,7 @@ _SHOWN_OF_A_CIRCLE = 8
 """Names of measures; a longer circle is recognised by these."""
 
 
-def check_made_of(measures: Measures) -> Iterator[Problem]:
+def check_made_of(measures: Measures) -> Iterator[FileProblem]:
     """Each circle once, at its first line; each chain at the measure that is too much."""
     for name in measures.value:
         yield from _parts_named_twice(measures, name)
@@ -32,7 +32,7 @@ def check_made_of(measures: Measures) -> Iterator[Problem]:
             )
 
 
-def _parts_named_twice(measures: Measures, name: str) -> Iterator[Problem]:
+def _parts_named_twice(measures: Measures, name: str) -> Iterator[FileProblem]:
     seen: set[str] = set()
     measure = measures.value[name]
     if measure.kind != "total":
@@ -49,7 +49,7 @@ def _parts_named_twice(measures: Measures, name: str) -> Iterator[Problem]:
         seen.add(part)
 
 
-def _walk(measures: Measures, start: str, layers: dict[str, int]) -> Iterator[Problem]:
+def _walk(measures: Measures, start: str, layers: dict[str, int]) -> Iterator[FileProblem]:
     """Adds how many layers of measures each measure is made of, a circle counting as none."""
     if start in layers:
         return
@@ -77,7 +77,7 @@ def _names(measures: Measures, name: str) -> Iterator[str]:
     return (part for _, part in parts_of(measures.value[name]))
 
 
-def _circle(measures: Measures, circle: list[str]) -> Problem:
+def _circle(measures: Measures, circle: list[str]) -> FileProblem:
     first = min(circle, key=lambda one: measures.document.line((one,)))
     named = circle if len(circle) <= _SHOWN_OF_A_CIRCLE else [*circle[:_SHOWN_OF_A_CIRCLE], "…"]
     shown = " → ".join((*named, circle[0]))

@@ -7,14 +7,14 @@ year, the same id would therefore show a mark of one thing as the mark of anothe
 from collections.abc import Iterator
 
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.rules import Entered, Table
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.wording import plain
 
 
-def check_marks(tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
+def check_marks(tables: Tables | None, units: UnitRows | None) -> Iterator[FileProblem]:
     """One id of an entered criterion is one thing with one scale in all tables of a unit."""
     if tables is None or units is None:
         return
@@ -47,7 +47,9 @@ def _meaning(criterion: Entered) -> tuple[object, ...]:
     return criterion.title, criterion.minimum, criterion.maximum
 
 
-def _two_things(tables: Tables, path: Path, one: Entered, first: Path, other: Entered) -> Problem:
+def _two_things(
+    tables: Tables, path: Path, one: Entered, first: Path, other: Entered
+) -> FileProblem:
     line = tables.document.line(first)
     scales = [f"{plain(each.minimum)} – {plain(each.maximum)}" for each in (one, other)]
     return tables.problem(

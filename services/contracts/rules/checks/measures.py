@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.events import FACTS, Fact
 from services.contracts.rules import (
     CountMeasure,
@@ -33,7 +33,7 @@ COUNTABLE: dict[str, type[Fact]] = {
 
 def check_measures(
     measures: Measures | None, obligations: Collection[str] | None, named: frozenset[str]
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Every event, field, obligation and measure that a measure names exists and fits.
 
     `named` are all names under `measures`, also of those that could not be read.
@@ -63,7 +63,7 @@ def check_measures(
             )
 
 
-def _counted(measures: Measures, path: Path, measure: OverFacts) -> Iterator[Problem]:
+def _counted(measures: Measures, path: Path, measure: OverFacts) -> Iterator[FileProblem]:
     fact = COUNTABLE.get(measure.of)
     for key, event in (("of", measure.of), ("unless", measure.unless)):
         if event is not None and event not in COUNTABLE:
@@ -111,7 +111,7 @@ def _numbers(fact: type[Fact]) -> tuple[str, str]:
     return f"trường số của {fact.event}: {shown}", f"numbers of {fact.event}: {shown}"
 
 
-def _parts(measures: Measures, name: str, named: frozenset[str]) -> Iterator[Problem]:
+def _parts(measures: Measures, name: str, named: frozenset[str]) -> Iterator[FileProblem]:
     for path, part in parts_of(measures.value[name]):
         if part not in named:
             vi, en = did_you_mean(part, named - {name})

@@ -6,7 +6,7 @@ from services.contracts.campaign.checks.audience import unknown_words
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.rules import Assignment, Table
 from services.contracts.rules.checks.tables import Tables, criteria_of
@@ -14,7 +14,7 @@ from services.contracts.rules.checks.tables import Tables, criteria_of
 
 def check_tie_break(
     tie_break: Part[tuple[str, ...]] | None, tables: Tables | None
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Equal totals are decided by groups or criteria that some table has, each named once."""
     if tie_break is None or tables is None:
         return
@@ -36,7 +36,7 @@ def check_tie_break(
 
 def check_cluster_heads(
     heads: Part[dict[str, str]] | None, units: UnitRows | None
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """The head of a cluster is a unit of it."""
     if heads is None or units is None:
         return
@@ -67,7 +67,7 @@ def check_cluster_heads(
             )
 
 
-def check_assignments(tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
+def check_assignments(tables: Tables | None, units: UnitRows | None) -> Iterator[FileProblem]:
     """Whom groups and criteria are assigned to are units, levels and kinds that there are."""
     if tables is None or units is None:
         return
@@ -98,7 +98,7 @@ def _assignments(at: int, table: Table) -> Iterator[tuple[Path, Assignment]]:
 
 def _nobody(
     tables: Tables, path: Path, to: Assignment, table: Table, units: UnitRows
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Assigned to units that there are, none of which the table scores."""
     known = (
         units.codes.issuperset((*to.units, *to.except_units))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Ladder, Linear, Measure, MeasureOperand, Steps
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.proving.intervals import between
@@ -17,7 +17,7 @@ from services.contracts.rules.proving.measure_values import MeasureValues, Value
 
 def check_no_value(
     tables: Tables | None, measures: Part[dict[str, Measure]] | None
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """A criterion that says what no value gives can be without one."""
     if tables is None or measures is None:
         return

@@ -8,7 +8,7 @@ from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.plan import ObligationPlan
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import Row, UnitRows
 from services.contracts.rules import (
     DaysLateMeasure,
@@ -24,7 +24,7 @@ from services.contracts.rules.criteria import Need, reads_of_condition
 Measures = Part[dict[str, Measure]]
 
 
-def check_campaign_ids(plan: Part[str] | None, rules: Part[str] | None) -> Iterator[Problem]:
+def check_campaign_ids(plan: Part[str] | None, rules: Part[str] | None) -> Iterator[FileProblem]:
     """The rule set is for this campaign and no other year's."""
     if plan is not None and rules is not None and plan.value != rules.value:
         yield rules.problem(
@@ -37,7 +37,7 @@ def check_campaign_ids(plan: Part[str] | None, rules: Part[str] | None) -> Itera
 
 def check_zones(
     plan: Part[str] | None, rules: Part[str] | None, default: str | None
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """One campaign has one zone: a day of the plan is the same day of the rules.
 
     `default` is the zone of rules that name none; None where they do, right or wrong.
@@ -62,7 +62,7 @@ def check_zones(
 
 def check_measures_used(
     tables: Tables | None, measures: Measures | None, named: frozenset[str]
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Each criterion and condition reads measures that exist and suit it.
 
     `named` are all names under `measures`, also of those that could not be read.
@@ -105,7 +105,7 @@ def _reads(at: int, table: Table) -> Iterator[_Use]:
 
 def _suits(
     tables: Tables, place: Path, reader: str, need: Need, measure: Measure
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     if need != "either" and (need == "obligation") != isinstance(measure, DaysLateMeasure):
         yield tables.problem(
             place,
@@ -116,7 +116,7 @@ def _suits(
         )
 
 
-def check_table_audiences(tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
+def check_table_audiences(tables: Tables | None, units: UnitRows | None) -> Iterator[FileProblem]:
     """Each table is for units that there are."""
     if tables is not None and units is not None:
         for at, table in enumerate(tables.value):
@@ -132,7 +132,7 @@ def check_obligations_owed(
     measures: Measures | None,
     obligations: Sequence[ObligationPlan] | None,
     units: UnitRows | None,
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Nobody is scored for an obligation that other units owe, and no unit of the table."""
     if tables is None or measures is None or obligations is None or units is None:
         return

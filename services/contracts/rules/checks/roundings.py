@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Rounding, Table
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.numbers import HUNDREDTHS, lines_rounded
@@ -27,7 +27,7 @@ def check_roundings(
     rules: Document,
     rounding: Part[Rounding] | None,
     line_rounding: Part[Rounding] | None,
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Whatever is rounded is rounded to a step that is more than 0, and ends on a step.
 
     `rules` is the whole file: a rounding that cannot be read is not one that is absent.
@@ -88,7 +88,7 @@ def _ends(at: int, table: Table, total: Rounding, line: Rounding) -> Iterator[_E
                 yield _End((*path, key), value, step)
 
 
-def _between(tables: Tables, end: _End) -> Problem:
+def _between(tables: Tables, end: _End) -> FileProblem:
     value, step = plain(end.value), plain(end.step)
     return tables.problem(
         end.path,

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Group, Table
 from services.contracts.rules.checks.tables import Tables
 from services.contracts.wording import plain
 
 
-def check_sums(tables: Tables | None) -> Iterator[Problem]:
+def check_sums(tables: Tables | None) -> Iterator[FileProblem]:
     """Every declared total is the sum of what is below it, or its cap."""
     if tables is None:
         return
@@ -24,7 +24,7 @@ def check_sums(tables: Tables | None) -> Iterator[Problem]:
             yield from _group(tables, (at, "groups", g), group)
 
 
-def _table(tables: Tables, at: int, table: Table) -> Iterator[Problem]:
+def _table(tables: Tables, at: int, table: Table) -> Iterator[FileProblem]:
     regular = [group.maximum for group in table.groups if not group.bonus]
     # A table's cap may also be its maximum, as a group's.
     capped = table.cap == table.maximum and sum(regular, Decimal(0)) > table.maximum
@@ -40,7 +40,7 @@ def _table(tables: Tables, at: int, table: Table) -> Iterator[Problem]:
         )
 
 
-def _group(tables: Tables, path: Path, group: Group) -> Iterator[Problem]:
+def _group(tables: Tables, path: Path, group: Group) -> Iterator[FileProblem]:
     # All that an optional group gives comes on top, so there `bonus` of a criterion says no more.
     regular = [one.maximum for one in group.criteria if group.bonus or not one.bonus]
     if group.cap is None:
@@ -70,7 +70,7 @@ def _group(tables: Tables, path: Path, group: Group) -> Iterator[Problem]:
 
 def _sum(
     tables: Tables, path: Path, items: str, declared: Decimal, parts: Sequence[Decimal]
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     total = sum(parts, Decimal(0))
     if total != declared and not tables.document.is_incomplete((*path, items)):
         added = " + ".join(plain(part) for part in parts) or "0"

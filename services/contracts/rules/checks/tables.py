@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import (
     Criterion,
     Table,
@@ -14,7 +14,7 @@ from services.contracts.wording import Bilingual
 Tables = Part[tuple[Table, ...]]
 
 
-def check_sample(sample: Part[bool] | None, title: Part[Bilingual] | None) -> Iterator[Problem]:
+def check_sample(sample: Part[bool] | None, title: Part[Bilingual] | None) -> Iterator[FileProblem]:
     """A sample says so in its own title, in both languages, wherever its result is shown."""
     if sample is None or title is None or not sample.value:
         return
@@ -26,7 +26,7 @@ def check_sample(sample: Part[bool] | None, title: Part[Bilingual] | None) -> It
         )
 
 
-def check_tables(tables: Tables | None) -> Iterator[Problem]:
+def check_tables(tables: Tables | None) -> Iterator[FileProblem]:
     """All that can be judged of the tables by themselves."""
     if tables is None:
         return
@@ -51,7 +51,7 @@ def criteria_of(at: int, table: Table) -> Iterator[tuple[Path, Criterion]]:
             yield (at, "groups", g, "criteria", c), criterion
 
 
-def once(tables: Tables, ids: Sequence[tuple[Path, str]]) -> Iterator[Problem]:
+def once(tables: Tables, ids: Sequence[tuple[Path, str]]) -> Iterator[FileProblem]:
     """A problem for each name that came before."""
     seen: dict[str, Path] = {}
     for path, name in ids:
@@ -65,7 +65,7 @@ def once(tables: Tables, ids: Sequence[tuple[Path, str]]) -> Iterator[Problem]:
         seen.setdefault(name, path)
 
 
-def _criterion(tables: Tables, path: Path, criterion: Criterion) -> Iterator[Problem]:
+def _criterion(tables: Tables, path: Path, criterion: Criterion) -> Iterator[FileProblem]:
     """What the kind itself finds, where nothing of the criterion was left out."""
     if tables.document.is_incomplete(path):
         return

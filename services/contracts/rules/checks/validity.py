@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import Part
-from services.contracts.campaign.problems import Problem
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units import Unit
 from services.contracts.campaign.units_file import Row, UnitRows
 from services.contracts.rules import Table
@@ -54,7 +54,7 @@ def check_table_days(
     opens: Part[date] | None,
     closes: Part[date] | None,
     units: UnitRows | None,
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Tables are in force some day of the campaign; no unit has two on a day, none is left out."""
     if tables is None:
         return
@@ -90,7 +90,7 @@ def check_table_days(
         yield from _holes(tables, campaign, units)
 
 
-def _twice(tables: Tables, units: UnitRows) -> Iterator[Problem]:
+def _twice(tables: Tables, units: UnitRows) -> Iterator[FileProblem]:
     for at, table in enumerate(tables.value):
         scored = [row.unit for row in units.rows if table.applies_to.includes(row.unit)]
         for earlier in tables.value[:at]:
@@ -120,7 +120,7 @@ def _twice(tables: Tables, units: UnitRows) -> Iterator[Problem]:
             )
 
 
-def _holes(tables: Tables, campaign: Days, units: UnitRows) -> Iterator[Problem]:
+def _holes(tables: Tables, campaign: Days, units: UnitRows) -> Iterator[FileProblem]:
     """Days on which units exist whose kind is scored on other days; one problem for each."""
     kinds: dict[tuple[Path, Days], set[str]] = defaultdict(set)
     for row in units.rows:
@@ -158,7 +158,9 @@ def _unscored(unit: Unit, tables: Sequence[Table], campaign: Days) -> Iterator[t
         yield (ended, "valid_to"), Days(reached, exists.end)
 
 
-def check_clusters(file: str, tables: Tables | None, units: UnitRows | None) -> Iterator[Problem]:
+def check_clusters(
+    file: str, tables: Tables | None, units: UnitRows | None
+) -> Iterator[FileProblem]:
     """Each scored unit has a cluster, and units of one cluster are scored by one table a day."""
     if tables is None or units is None:
         return
@@ -168,7 +170,7 @@ def check_clusters(file: str, tables: Tables | None, units: UnitRows | None) -> 
     for day in sorted(begins):
         for row, vi, en in _on(day, tables.value, units):
             if row.line not in reported:
-                yield Problem(file=file, line=row.line, vi=vi, en=en)
+                yield FileProblem(file=file, line=row.line, vi=vi, en=en)
             reported.add(row.line)
 
 

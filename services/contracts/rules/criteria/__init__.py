@@ -11,7 +11,7 @@ from pydantic import Field
 from services.contracts.rules.criteria.base import (
     Assignment,
     CriterionBase,
-    Fault,
+    CriterionFault,
     Need,
     Read,
     Weight,
@@ -61,8 +61,8 @@ __all__ = [
     "Count",
     "Criterion",
     "CriterionBase",
+    "CriterionFault",
     "Entered",
-    "Fault",
     "FirstRung",
     "Ladder",
     "LateLadder",

@@ -36,7 +36,7 @@ class Read(NamedTuple):
     need: Need = "number"
 
 
-class Fault(NamedTuple):
+class CriterionFault(NamedTuple):
     """Something wrong inside a criterion: where in it, and what to do, in both languages."""
 
     path: Path
@@ -78,7 +78,7 @@ class CriterionBase(CampaignModel):
         """The measures that its formula reads."""
 
     @abstractmethod
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """What is wrong with it, looked at alone."""
 
     @property
@@ -123,18 +123,18 @@ def reads_of_weights(key: str, weights: Sequence[Weight]) -> Iterator[Read]:
         yield Read((key, at, "measure"), weight.measure)
 
 
-def not_positive(path: Path, value: Decimal) -> Iterator[Fault]:
+def not_positive(path: Path, value: Decimal) -> Iterator[CriterionFault]:
     """A fault for a number that is not more than 0."""
     if value <= 0:
-        yield Fault(path, "phải lớn hơn 0", "must be more than 0")
+        yield CriterionFault(path, "phải lớn hơn 0", "must be more than 0")
 
 
 def not_equal_to_maximum(
     path: Path, name: str, value: Decimal, maximum: Decimal
-) -> Iterator[Fault]:
+) -> Iterator[CriterionFault]:
     """A fault for a number that must be the criterion's maximum and is not."""
     if value != maximum:
-        yield Fault(
+        yield CriterionFault(
             path,
             f"{plain(value)} khác maximum {plain(maximum)} của tiêu chí; hai số phải bằng nhau",
             f"{name} {plain(value)} is not the criterion's maximum {plain(maximum)}; "
@@ -142,21 +142,23 @@ def not_equal_to_maximum(
         )
 
 
-def above_maximum(path: Path, value: Decimal, maximum: Decimal) -> Iterator[Fault]:
+def above_maximum(path: Path, value: Decimal, maximum: Decimal) -> Iterator[CriterionFault]:
     """A fault for points that are more than the criterion may give."""
     if value > maximum:
-        yield Fault(
+        yield CriterionFault(
             path,
             f"{plain(value)} lớn hơn maximum {plain(maximum)} của tiêu chí; hạ xuống",
             f"{plain(value)} is more than the criterion's maximum {plain(maximum)}; lower it",
         )
 
 
-def faults_of_weights(weights: Iterable[tuple[str, Sequence[Weight]]]) -> Iterator[Fault]:
+def faults_of_weights(weights: Iterable[tuple[str, Sequence[Weight]]]) -> Iterator[CriterionFault]:
     """Faults of lists of weights: at least one line, and each worth something."""
     lists = list(weights)
     if not any(lines for _, lines in lists):
-        yield Fault((), "cần ít nhất một dòng plus hoặc minus", "needs a line under plus or minus")
+        yield CriterionFault(
+            (), "cần ít nhất một dòng plus hoặc minus", "needs a line under plus or minus"
+        )
     for key, lines in lists:
         for at, weight in enumerate(lines):
             yield from not_positive((key, at, "each"), weight.each)

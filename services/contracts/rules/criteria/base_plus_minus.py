@@ -9,7 +9,7 @@ from pydantic import Field
 from services.contracts.campaign.base import Points
 from services.contracts.rules.criteria.base import (
     CriterionBase,
-    Fault,
+    CriterionFault,
     Read,
     Weight,
     faults_of_weights,
@@ -50,18 +50,18 @@ class BasePlusMinus(CriterionBase):
             return self.base
         return self.ceiling if self.ceiling is not None else UNBOUNDED
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """The base is the maximum and lies between the ends."""
         yield from faults_of_weights((("plus", self.plus), ("minus", self.minus)))
         yield from not_equal_to_maximum(("base",), "base", self.base, self.maximum)
         if self.floor is not None and self.floor > self.base:
-            yield Fault(
+            yield CriterionFault(
                 ("floor",),
                 f"sàn {plain(self.floor)} cao hơn điểm gốc {plain(self.base)}; hạ xuống",
                 f"the floor {plain(self.floor)} is above the base {plain(self.base)}; lower it",
             )
         if self.ceiling is not None and self.ceiling < self.base:
-            yield Fault(
+            yield CriterionFault(
                 ("ceiling",),
                 f"trần {plain(self.ceiling)} thấp hơn điểm gốc {plain(self.base)}; nâng lên",
                 f"the ceiling {plain(self.ceiling)} is below the base {plain(self.base)}; raise it",

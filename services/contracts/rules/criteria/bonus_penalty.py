@@ -7,7 +7,7 @@ from typing import Literal
 from services.contracts.campaign.base import Points
 from services.contracts.rules.criteria.base import (
     CriterionBase,
-    Fault,
+    CriterionFault,
     Read,
     Weight,
     faults_of_weights,
@@ -36,11 +36,11 @@ class BonusPenalty(CriterionBase):
         """The floor."""
         return self.floor
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """Who has nothing gets 0; the ceiling is the maximum."""
         yield from faults_of_weights((("plus", self.plus), ("minus", self.minus)))
         if self.floor > 0 or self.floor > self.ceiling:
-            yield Fault(
+            yield CriterionFault(
                 ("floor",),
                 f"sàn {plain(self.floor)} phải từ 0 trở xuống (không có gì thì 0 điểm)",
                 f"the floor {plain(self.floor)} must be 0 or less (who has nothing gets 0)",

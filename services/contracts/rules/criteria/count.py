@@ -5,7 +5,7 @@ from typing import Literal
 
 from services.contracts.campaign.base import Points
 from services.contracts.rules.criteria.base import (
-    Fault,
+    CriterionFault,
     OnOneMeasure,
     not_equal_to_maximum,
     not_positive,
@@ -19,7 +19,7 @@ class Count(OnOneMeasure):
     each: Points
     cap: Points
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """Each is worth something; the cap is the maximum."""
         yield from not_positive(("maximum",), self.maximum)
         yield from not_positive(("each",), self.each)

@@ -9,7 +9,7 @@ from pydantic import Field
 from services.contracts.campaign.base import Points
 from services.contracts.rules.criteria.base import (
     CriterionBase,
-    Fault,
+    CriterionFault,
     Read,
     above_maximum,
 )
@@ -41,17 +41,17 @@ class Entered(CriterionBase):
         none = self.no_value if isinstance(self.no_value, Decimal) else self.minimum
         return min(self.minimum, none)
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """The scale has two ends, 0 to -5 of a deduction too, and each stage is named once."""
         if self.minimum >= self.maximum:
-            yield Fault(
+            yield CriterionFault(
                 ("minimum",),
                 f"{plain(self.minimum)} phải nhỏ hơn maximum {plain(self.maximum)}",
                 f"{plain(self.minimum)} must be less than the maximum {plain(self.maximum)}",
             )
         for at, stage in enumerate(self.stages):
             if stage in self.stages[:at]:
-                yield Fault(
+                yield CriterionFault(
                     ("stages", at),
                     f"“{stage}” ghi hai lần; bỏ một",
                     f"“{stage}” comes twice; remove one",

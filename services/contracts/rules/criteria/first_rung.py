@@ -11,7 +11,7 @@ from services.contracts.rules.conditions import Condition
 from services.contracts.rules.criteria.base import (
     MOST_RUNGS,
     CriterionBase,
-    Fault,
+    CriterionFault,
     Read,
     above_maximum,
     not_equal_to_maximum,
@@ -43,7 +43,7 @@ class FirstRung(CriterionBase):
         """Of all its points the least."""
         return min(self.otherwise, *(rung.points for rung in self.rungs))
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """The best rung is the maximum."""
         best = max(rung.points for rung in self.rungs)
         yield from not_equal_to_maximum(("maximum",), "the best rung", best, self.maximum)

@@ -13,7 +13,7 @@ from pydantic import Field
 from services.contracts.campaign.base import CampaignModel, Points
 from services.contracts.rules.criteria.base import (
     MOST_RUNGS,
-    Fault,
+    CriterionFault,
     OnOneMeasure,
     above_maximum,
     not_equal_to_maximum,
@@ -63,12 +63,12 @@ class Ladder(OnOneMeasure):
         none = self.no_value if isinstance(self.no_value, Decimal) else Decimal(0)
         return min(none, *(step.points for step in self.steps))
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """Two ends at most, in order; the best rung is the maximum."""
         for at, step in enumerate(self.steps):
             for one, two in (("above", "at_least"), ("at_most", "below")):
                 if getattr(step, one) is not None and getattr(step, two) is not None:
-                    yield Fault(
+                    yield CriterionFault(
                         ("steps", at, two),
                         f"đã có {one}; mỗi đầu ghi một khóa",
                         f"{one} is there already; one key for each end",

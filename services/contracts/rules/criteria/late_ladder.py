@@ -10,7 +10,7 @@ from services.contracts.campaign.base import CampaignModel, MeasureName, Points
 from services.contracts.rules.criteria.base import (
     MOST_RUNGS,
     CriterionBase,
-    Fault,
+    CriterionFault,
     Read,
     not_equal_to_maximum,
 )
@@ -46,19 +46,19 @@ class LateLadder(CriterionBase):
         """Of all its points the least."""
         return min(self.otherwise, self.missed, self.open, *(step.points for step in self.steps))
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """Rungs ascend in days and never in points; nothing is worth more than doing it late."""
         for at in range(1, len(self.steps)):
             before, step = self.steps[at - 1], self.steps[at]
             if step.up_to <= before.up_to:
-                yield Fault(
+                yield CriterionFault(
                     ("steps", at, "up_to"),
                     f"bậc {step.up_to} ngày phải lớn hơn bậc trước ({before.up_to} ngày); "
                     "xếp tăng dần",
                     f"{step.up_to} days must be more than the rung before ({before.up_to}); ascend",
                 )
             if step.points > before.points:
-                yield Fault(
+                yield CriterionFault(
                     ("steps", at, "points"),
                     f"chậm hơn lại nhiều điểm hơn ({plain(step.points)} > {plain(before.points)}); "
                     "xếp điểm giảm dần",
@@ -71,7 +71,7 @@ class LateLadder(CriterionBase):
             ("open", self.open, self.maximum),
         ):
             if value > limit:
-                yield Fault(
+                yield CriterionFault(
                     (name,),
                     f"{plain(value)} không được lớn hơn {plain(limit)}",
                     f"{plain(value)} may not be more than {plain(limit)}",

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.contracts.rules.conditions import Condition
 from services.contracts.rules.criteria.base import (
-    Fault,
+    CriterionFault,
     OnOneMeasure,
     Read,
     not_positive,
@@ -30,6 +30,6 @@ class Leader(OnOneMeasure):
         yield from super().reads()
         yield from reads_of_condition(("among",), self.among)
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """It is worth something."""
         yield from not_positive(("maximum",), self.maximum)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.contracts.rules.criteria.base import (
-    Fault,
+    CriterionFault,
     OnOneMeasure,
     Read,
     above_maximum,
@@ -37,7 +37,7 @@ class Linear(OnOneMeasure):
         """0, or what no value gives."""
         return min(self.no_value, Decimal(0)) if isinstance(self.no_value, Decimal) else Decimal(0)
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """Maximum and target are more than 0."""
         yield from not_positive(("maximum",), self.maximum)
         if isinstance(self.target, MeasureOperand):

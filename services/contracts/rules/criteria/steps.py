@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.contracts.campaign.base import Points
 from services.contracts.rules.criteria.base import (
-    Fault,
+    CriterionFault,
     OnOneMeasure,
     above_maximum,
     not_positive,
@@ -34,12 +34,12 @@ class Steps(OnOneMeasure):
         """0, or what no value gives."""
         return min(self.no_value, Decimal(0)) if isinstance(self.no_value, Decimal) else Decimal(0)
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """Steps are worth something, and the start is not beyond the cap."""
         for key in ("maximum", "step", "each", "coefficient"):
             yield from not_positive((key,), getattr(self, key))
         if self.start < 0:
-            yield Fault(("start",), "phải từ 0 trở lên", "must be 0 or more")
+            yield CriterionFault(("start",), "phải từ 0 trở lên", "must be 0 or more")
         yield from above_maximum(("start",), self.start * self.coefficient, self.maximum)
         if isinstance(self.no_value, Decimal):
             yield from above_maximum(("no_value",), self.no_value, self.maximum)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.contracts.campaign.base import MeasureName, Points
 from services.contracts.rules.criteria.base import (
-    Fault,
+    CriterionFault,
     OnOneMeasure,
     Read,
     not_positive,
@@ -34,11 +34,11 @@ class TargetLeader(OnOneMeasure):
         yield from super().reads()
         yield Read(("target",), self.target)
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """It is worth something, and the part is one."""
         yield from not_positive(("maximum",), self.maximum)
         if not Decimal(0) <= self.at_target <= Decimal(1):
-            yield Fault(
+            yield CriterionFault(
                 ("at_target",),
                 'là một phần của maximum, từ "0" đến "1", ví dụ "0.5"',
                 'is a part of the maximum, from "0" to "1", like "0.5"',

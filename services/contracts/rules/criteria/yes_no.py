@@ -10,7 +10,7 @@ from services.contracts.campaign.base import Points
 from services.contracts.rules.conditions import Condition
 from services.contracts.rules.criteria.base import (
     CriterionBase,
-    Fault,
+    CriterionFault,
     Read,
     above_maximum,
     not_positive,
@@ -34,7 +34,7 @@ class YesNo(CriterionBase):
         """What a no gives."""
         return min(self.otherwise, self.maximum)
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[CriterionFault]:
         """A yes is worth something, and more than a no."""
         yield from not_positive(("maximum",), self.maximum)
         yield from above_maximum(("otherwise",), self.otherwise, self.maximum)
