@@ -17,7 +17,7 @@ _EXPLAINS_ONLY = {"$schema", "$id", "$defs", "title", "description", "examples",
 
 
 def broken_promises(released: JsonSchema, today: JsonSchema) -> list[str]:
-    """Each change that a reader of either side can't live with, by its place; none is well."""
+    """Each change that breaks a reader of either side, by its place; empty when there is none."""
     return list(_compare("", _resolved(released, released), _resolved(today, today)))
 
 

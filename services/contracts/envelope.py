@@ -160,7 +160,7 @@ def encode(
 ) -> tuple[UUID, Message]:
     """Put a fact in its envelope.
 
-    `source` is the service that says it, `now` the wall-clock time (aware) at which it is recorded.
+    `source` is the publishing service, `now` the wall-clock time (aware) at which it is recorded.
     Returns the event's id (new, unless given) and the message. Raises ValueError for a naive `now`
     or an empty `source`, KeyError for a fact that is not in `FACTS`.
     """
@@ -192,7 +192,7 @@ def decode(
     """Read a message; never raises.
 
     Unknown headers and unknown fields of the data are ignored, so that newer publishers can be
-    read. Attributes that repeat what the data says (subject, time, partition key) must agree with
+    read. Attributes that repeat the data (subject, time, partition key) must agree with
     it: a consumer may trust either. Bytes of a header's name that are not UTF-8 come as lone
     surrogates (PEP 383), if the client can read them at all.
     """
@@ -202,7 +202,7 @@ def decode(
         return Invalid(fault.reason, fault.detail)
     except Exception as error:
         # Whatever a stranger wrote, an exception here would block its partition or lose the message
-        # behind it. The type of the exception says enough; its text could hold personal data.
+        # behind it. The type of the exception is enough; its text could hold personal data.
         return Invalid("bad-data", f"the decoder failed with {type(error).__name__}")
 
 

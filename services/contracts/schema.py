@@ -16,7 +16,7 @@ PERSONAL_DATA = "x-personal-data"
 
 
 class NoTitlesOfFields(GenerateJsonSchema):
-    """A title "Essay Id" over `essay_id` tells nothing; the descriptions do."""
+    """No titles like "Essay Id" over `essay_id`: the descriptions explain the fields."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         """Whether a field without a title gets one made from its name: no."""

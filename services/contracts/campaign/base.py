@@ -131,7 +131,7 @@ def known_zone(name: str) -> str:
 
 
 class CampaignModel(BaseModel):
-    """Base of what people write by hand: frozen, and an unknown key is a fault, not a shrug."""
+    """Base of what people write by hand: frozen; an unknown key is an error."""
 
     model_config = ConfigDict(
         frozen=True,

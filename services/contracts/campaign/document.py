@@ -30,7 +30,7 @@ class Document:
     labels: Mapping[Path, str] = field(default_factory=dict)
     """Ids of the items of lists that have one, by their paths in the file."""
     prefix: Path = ()
-    """Where `data` stands in the file, when it is a part of it."""
+    """The path of `data` in the file, when it is a part of it."""
     original: Mapping[Path, Path] = field(default_factory=dict)
     """Paths as they are in the file, where items before them were left out."""
     incomplete: frozenset[Path] = frozenset()

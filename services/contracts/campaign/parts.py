@@ -1,6 +1,6 @@
 """Validation of a document as a whole and part by part.
 
-The whole says what is wrong; the parts are what the cross checks look at, so that a typo in one
+Validating the whole finds what is wrong; the cross checks look at the parts, so that a typo in one
 criterion does not hide an unknown measure in another.
 """
 
@@ -22,7 +22,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[T_co]):
-    """What could be read of a key of a file, and the document that says where it stands."""
+    """What could be read of a key of a file, and the document, which has its lines."""
 
     value: T_co
     document: Document

@@ -54,7 +54,7 @@ class ProblemList:
         return any(not problem.warning for problem in self._found)
 
     def in_order(self, *files: str) -> list[FileProblem]:
-        """By file and line; the last one says whether there are more."""
+        """By file and line; where some were left out, the last one says so."""
         found = sorted(self._found, key=lambda problem: (files.index(problem.file), problem.line))
         if self._more:
             vi = f"còn nữa: chỉ nêu {MOST_PROBLEMS} lỗi; sửa các lỗi này rồi kiểm tra lại"

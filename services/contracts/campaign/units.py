@@ -83,7 +83,7 @@ class UnitTree:
     """The units of a campaign by code, parent and cluster. Immutable.
 
     Made of units that passed the loader's checks; raises ValueError for a code that comes twice,
-    an unknown parent and a circle of parents, so that no question below can run for ever.
+    an unknown parent and a circle of parents, so that every method below ends.
     """
 
     __slots__ = ("_above", "_boundaries", "_by_code", "_children", "_views")
@@ -182,7 +182,7 @@ class UnitTree:
         return clusters
 
     def of(self, audience: "Audience", day: date) -> tuple[Unit, ...]:
-        """The units that a rule or obligation speaks of on that day, in the file's order."""
+        """The units that a rule or obligation is for on that day, in the file's order."""
         return tuple(unit for unit in self if audience.includes(unit) and unit.exists_on(day))
 
 

@@ -22,7 +22,7 @@ OPTIONAL = ("name_in_text", "valid_from", "valid_to")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A unit and the line that it stands in."""
+    """A unit and the line of its row."""
 
     line: int
     unit: Unit

@@ -95,7 +95,7 @@ def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[FileProblem]
 
 
 class _UnreadableError(Exception):
-    """What follows would say nothing; the problem stands in the reader's list."""
+    """Reading cannot go on; the problem is in the reader's list."""
 
 
 def _in_vietnamese(what: str) -> str:

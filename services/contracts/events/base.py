@@ -162,14 +162,14 @@ class FactSheet:
     """The five lines a reader needs of an event type; the catalogue and AsyncAPI print them."""
 
     publisher: str
-    """Service that says it."""
+    """The service that publishes it."""
     when: str
-    """What has just become durable when it is said."""
+    """What has just become durable when it is published."""
     key: str
     """Partition key: the field whose value orders nothing but places the event."""
     content: str
     never: str
-    """What it never says."""
+    """What it never contains."""
     personal: bool = False
     """Whether it carries personal data: such topics have their own access rule."""
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -180,7 +180,7 @@ class Fact(BaseModel):
     """Base of all event data.
 
     `aggregate` is the field whose value, with the event type, names the thing that a later version
-    replaces; `moment` is the field that says when it happened in the world (domain time).
+    replaces; `moment` is the field with the time at which it happened (domain time).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)

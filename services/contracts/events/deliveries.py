@@ -1,4 +1,4 @@
-"""What notifications says about its own work, for operators and for the subscriber."""
+"""What notifications publishes about its own work, for operators and for the subscriber."""
 
 from typing import ClassVar
 from uuid import UUID

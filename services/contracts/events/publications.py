@@ -1,7 +1,7 @@
-"""What scoring says once a year: standings frozen by the Board, and each unit's points in them.
+"""What scoring publishes at the end: standings frozen by the Board, and each unit's points in them.
 
-Together they are the whole publication, on the topics: whoever can read these and the facts can
-compute it again (`thidua verify`) and needs nothing else of ours.
+Together they are the whole publication, on the topics: with these and the facts anybody can
+compute it again (`thidua verify`) and needs nothing else.
 """
 
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What scoring says from day to day: marks entered by people, points of a unit."""
+"""What scoring publishes from day to day: scores that people enter, points of a unit."""
 
 from typing import ClassVar, Literal
 from uuid import UUID

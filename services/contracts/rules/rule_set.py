@@ -1,4 +1,4 @@
-"""A rule set: one campaign's way to points, with a default for everything that is a choice."""
+"""A rule set: how one campaign makes points of facts; every choice has a default."""
 
 import hashlib
 import json
@@ -58,7 +58,7 @@ def _mark(criterion: Entered, stage: Stage) -> LatestMeasure:
 
 
 class RuleSet(CampaignModel):
-    """One year's way to points."""
+    """How one campaign makes points of facts."""
 
     rule_set: Slug
     sample: bool = Field(description="True where it is nobody's official table; shown everywhere.")

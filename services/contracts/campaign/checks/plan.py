@@ -198,7 +198,7 @@ def check_audiences(
     essays: Part[EssayRules] | None,
     units: UnitRows | None,
 ) -> Iterator[FileProblem]:
-    """Levels and kinds are those of units.csv, and each obligation says one of the two."""
+    """Levels and kinds are those of units.csv, and each obligation has one of the two."""
     if obligations is not None:
         for at, obligation in enumerate(obligations.value):
             yield from check_audience(obligations, (at,), obligation, units)

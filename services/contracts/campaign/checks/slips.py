@@ -13,7 +13,7 @@ from services.contracts.campaign.units_file import UnitRows
 
 _COLUMNS = ("level", "kind", "cluster")
 _MANY = 4
-"""Rows that spell a word alike, from which it is no slip itself."""
+"""From so many rows that spell a word alike it is taken as meant."""
 _NEARLY = 0.85
 """Ratio of equal letters: `uper` and `upper` have 0.89, `thi-xa` and `thi-tran` 0.71."""
 

@@ -1,7 +1,7 @@
 """What conditions can be told apart: the few situations in which their comparisons differ.
 
 The constants of a set of conditions cut what each measure can be into parts; within one part no
-comparison changes. One number of each part, in all combinations, therefore stands for everything
+comparison changes. One number of each part, in all combinations, therefore represents everything
 that can happen: what holds in no such world never holds. Measures are taken as independent and
 comparisons with another measure as open, so that a world may be impossible in truth; what is said
 to be impossible is so all the same.
