@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
@@ -25,6 +26,10 @@ from infra.local.wheel_broker import WheelBroker
 from tests.support.absent import NOT_TRIED
 from tests.support.in_memory import in_memory
 from tests.support.kafka import require_kafka
+
+# How long a property takes says nothing about it: a busy machine must not fail one.
+settings.register_profile("any-speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-speed")
 
 _REASON = re.compile(re.escape(NOT_TRIED) + r", (.*)", re.DOTALL)
 
