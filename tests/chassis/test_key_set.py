@@ -63,7 +63,7 @@ async def drips(writer: asyncio.StreamWriter) -> None:
 
 
 class KeyHost:
-    """Serves a key set as it is told to."""
+    """Serves what `answer` sends."""
 
     def __init__(self) -> None:
         self.answer: Answer = hangs

@@ -30,8 +30,8 @@ def create_api(
 ) -> FastAPI:
     """The application. `contexts` are what its endpoints get by `Depends(context_of(…))`.
 
-    Raises UndeclaredAccessError when a route does not say who may call it, and MissingContextError
-    when one asks for a context that is not there.
+    Raises UndeclaredAccessError when a route does not declare who may call it, and
+    MissingContextError when one asks for a context that is not there.
     """
     authenticator = Authenticator(chassis.settings)
 
@@ -50,7 +50,7 @@ def create_api(
         lifespan=running,
         docs_url=None,  # its pages load scripts from elsewhere; ours is in operations.py
         redoc_url=None,
-        # Traces and metrics are ours, and its logs would hold what a refused body said of people.
+        # Traces and metrics are ours, and its logs would hold personal data of refused bodies.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,  # a redirected POST loses its body with some clients
     )

@@ -59,4 +59,4 @@ def asked_for(dependant: Dependant) -> Iterator[type]:
 
 
 CurrentChassis = Annotated[Chassis, Depends(context_of(Chassis))]
-"""Parameter type: what the service stands on, e.g. `chassis.database`, `chassis.clock`."""
+"""Parameter type: the chassis of the service, e.g. `chassis.database`, `chassis.clock`."""

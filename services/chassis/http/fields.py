@@ -1,7 +1,6 @@
-"""Types for what requests say, each strict: an API takes exactly what its schema says.
+"""Types for bodies and parameters, each strict: an API takes exactly what its schema has.
 
-They stand in bodies and in parameters; whole numbers and true/false are strict by themselves in
-bodies (`body.py`).
+Whole numbers and true/false need none of them: `body.py` reads them strictly.
 """
 
 from collections.abc import Callable
@@ -100,4 +99,4 @@ Line: TypeAlias = Annotated[
     _from_text(str, partial(read_text, longest=300)),
     WithJsonSchema({"type": "string", "maxLength": 300}),
 ]
-"""A line that may be empty, where rules say elsewhere what has to be filled in."""
+"""A line that may be empty, where a rule elsewhere decides what has to be filled in."""

@@ -85,7 +85,7 @@ async def stored_keys(
 async def change_answers(
     tx: Transaction, containing: str, change: Callable[[bytes], bytes]
 ) -> None:
-    """Change stored answers that contain a string, say because personal data is to be forgotten.
+    """Change stored answers that contain a string, e.g. because personal data is to be forgotten.
 
     A repetition gets what `change` made of the answer. Reads the whole table.
     """

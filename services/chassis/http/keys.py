@@ -1,7 +1,7 @@
 """The token issuer's public keys (JWKS), fetched in the background and kept.
 
-The document comes from elsewhere and is believed for what it is: it has a time, a size and a shape,
-and what does not fit changes nothing.
+The document comes from elsewhere: time, size and shape are limited, and what does not fit changes
+nothing.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What OpenAPI is to say of every operation alike: token, key header, refusals."""
+"""What OpenAPI has of every operation alike: token, key header, refusals."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""Routes that are guarded: everything that is asked of a request before its body is understood.
+"""Guarded routes: everything that is checked of a request before its function is called.
 
 In this order, so that each refusal names the first thing to mend: token (401), role (403), media
-type (415), Idempotency-Key (400), size (413), JSON in UTF-8 (400), then parameters and body (422).
+type (415), Idempotency-Key (400), parameters (422), size (413), JSON in UTF-8 (400), its content (422).
 """
 
 import re
@@ -21,7 +21,7 @@ from services.chassis.problems import BROKEN_JSON, FAULTY, WRONG_MEDIA_TYPE, Fau
 
 
 class UndeclaredAccessError(TypeError):
-    """A route does not say who may call it."""
+    """A route does not declare who may call it."""
 
 
 class GuardedRoute(APIRoute):

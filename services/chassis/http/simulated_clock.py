@@ -28,14 +28,14 @@ class ClockIn(BaseModel):
 
 
 class ClockOut(BaseModel):
-    """Where the clock stands."""
+    """The time of the clock."""
 
     now: datetime = Field(examples=["2020-06-11T02:00:00Z"])
 
 
 @router.get("/clock", openapi_extra=access("ops"))
 async def read_clock(clock: CurrentClock) -> ClockOut:
-    """Where the simulated clock stands."""
+    """The time of the simulated clock."""
     return ClockOut(now=clock.now())
 
 

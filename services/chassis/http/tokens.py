@@ -1,4 +1,4 @@
-"""Bearer tokens (JWT): checked against the issuer's keys, and what they say about the caller."""
+"""Bearer tokens (JWT): checked against the issuer's keys, and who is calling by their claims."""
 
 import asyncio
 import time
