@@ -1,7 +1,8 @@
 """Guarded routes: everything that is checked of a request before its function is called.
 
 In this order, so that each refusal names the first thing to mend: token (401), role (403), media
-type (415), Idempotency-Key (400), parameters (422), size (413), JSON in UTF-8 (400), its content (422).
+type (415), Idempotency-Key (400), parameters (422), size (413), JSON in UTF-8 (400), its content
+(422).
 """
 
 import re
