@@ -145,7 +145,20 @@ class _Edges:
 
 
 _NAMES = re.compile(r"\S*[./]\S+|“[^”]*”|\"[^\"]*\"|`[^`]*`|một trong: .*|có: .*|ví dụ .*")
-_LATIN = {"json", "uuid", "url", "utf", "true", "false", "null", "api", "webhook", "email", "https"}
+_LATIN = {
+    "json",
+    "topic",
+    "uuid",
+    "url",
+    "utf",
+    "true",
+    "false",
+    "null",
+    "api",
+    "webhook",
+    "email",
+    "https",
+}
 
 
 def english_in(vi: str, en: str) -> set[str]:
