@@ -31,9 +31,10 @@ def settings_page() -> str:
     parts = [
         _heading("Settings"),
         "Read from the environment, then from the file that `THIDUA_ENV_FILE` names (`NAME=value`"
-        " lines). A setting of all services may be said once under `THIDUA_…`, or for one service"
+        " lines). A setting of all services may be set once under `THIDUA_…`, or for one service"
         " under its own prefix, which wins: `THIDUA_HTTP_HOST` for all, `SCORING_HTTP_HOST` for"
-        " scoring. A value that does not fit stops the start with exit code 78 and says why.\n",
+        " scoring. A value that does not fit stops the start with exit code 78 and says why. Commands"
+        " speak the language of `THIDUA_LANG` (`vi` or `en`); without it that of `LANG`, else `vi`.\n",
         "## Services and command line\n",
         _settings_table(SHARED_PREFIX, {name: every[name] for name in shared}, every),
         "## Every service\n",

@@ -6,9 +6,9 @@ shown the data of dead letters, which may break the contract, as far as they kee
 that it does not know may hold anything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -39,6 +39,31 @@ def without_personal_data(fact: F) -> F:
     """The same fact with every personal text withheld; the same object where there is none."""
     withheld: F = _withheld(fact)
     return withheld
+
+
+@cache
+def personal_fields(kind: type[BaseModel]) -> Mapping[str, Any]:
+    """The fields that name a person, as Pydantic's `exclude` takes them; also those of models
+    inside it, optional ones and lists of them."""
+    found: dict[str, Any] = {}
+    for name, field in kind.model_fields.items():
+        if _is_personal(field):
+            found[name] = True
+            continue
+        inner = {
+            key: what
+            for model in _models(field.annotation)
+            for key, what in personal_fields(model).items()
+        }
+        if inner:
+            found[name] = {"__all__": inner} if _is_list(field.annotation) else inner
+    return found
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) in (list, tuple) or any(
+        _is_list(part) for part in get_args(annotation)
+    )
 
 
 def _withheld(value: Any) -> Any:

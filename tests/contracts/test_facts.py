@@ -37,7 +37,7 @@ def described(schema: JsonSchema) -> Iterator[tuple[str, JsonSchema]]:
         yield from holder["properties"].items()
 
 
-def test_there_are_the_eighteen_events_of_the_domain() -> None:
+def test_there_are_the_events_of_the_domain() -> None:
     assert len(FACTS) == len(BY_TYPE) == 19
     assert len({fact.__name__ for fact in FACTS}) == 19
 

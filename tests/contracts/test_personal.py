@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from pydantic import BaseModel, Field
 
 from services.contracts.events import FACTS, EssaySubmitted, Fact
-from services.contracts.personal import WITHHELD, showable
+from services.contracts.personal import WITHHELD, personal_fields, showable
 from services.contracts.schema import PERSONAL_DATA
 
 
@@ -36,3 +37,22 @@ def test_what_the_contract_does_not_know_is_not_shown() -> None:
         assert secret not in shown
     assert showable("nobody.knows.v1", data) == WITHHELD
     assert showable(EssaySubmitted.ce_type(), [data]) == WITHHELD
+
+
+class Person(BaseModel):
+    name: str = Field(json_schema_extra={PERSONAL_DATA: True})
+    district: str
+
+
+class Group(BaseModel):
+    head: Person | None
+    members: list[Person]
+    title: str
+
+
+def test_what_is_left_out_is_found_in_optional_models_and_in_lists() -> None:
+    someone = Person(name="Người mô phỏng 1", district="Q009")
+    group = Group(head=someone, members=[someone, someone], title="Tổ mô phỏng")
+    kept = group.model_dump(exclude=dict(personal_fields(Group)))
+    without = {"district": "Q009"}
+    assert kept == {"head": without, "members": [without, without], "title": "Tổ mô phỏng"}

@@ -1,38 +1,20 @@
 """An event as scoring keeps it: without names of people, with the id of its record."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import to_builtins
-from pydantic import BaseModel
 
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
+from services.contracts.personal import personal_fields
 from services.scoring.engine.records import KnownFact, record_id
 from services.scoring.events import TAKES
 
 decode_fields = msgspec.json.Decoder(dict[str, Any]).decode
 
-
-def _without_names(model: type[BaseModel]) -> dict[str, Any]:
-    """Pydantic's `exclude` for the fields that hold names of people."""
-    found: dict[str, Any] = {}
-    for name, field in model.model_fields.items():
-        extra = field.json_schema_extra
-        if isinstance(extra, Mapping) and extra.get("x-personal-data"):
-            found[name] = True
-            continue
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            names = _without_names(inner)
-            if names:
-                found[name] = names
-    return found
-
-
-_EXCLUDED = {fact: _without_names(fact) or None for fact in TAKES}
+_EXCLUDED = {fact: dict(personal_fields(fact)) or None for fact in TAKES}
 _JSON = {fact: fact.__pydantic_serializer__.to_json for fact in TAKES}
 """What `model_dump_json` calls, without its options: it is called for every event."""
 _HAS_UUID = {
