@@ -15,14 +15,14 @@ AFTER_PUBLISH = "relay.after-publish-before-delete"
 AFTER_EFFECT = "consumer.after-effect-before-ack"
 INSIDE_REBALANCE = "consumer.inside-rebalance"
 INSIDE_DRAIN = "lifespan.inside-drain"
-AFTER_YES = "sender.after-yes-before-record"
+AFTER_ACCEPTED = "sender.after-accepted-before-record"
 POINTS = (
     AFTER_COMMIT,
     AFTER_PUBLISH,
     AFTER_EFFECT,
     INSIDE_REBALANCE,
     INSIDE_DRAIN,
-    AFTER_YES,
+    AFTER_ACCEPTED,
 )
 
 _left: dict[str, int] = {}

@@ -8,7 +8,7 @@ environment under `THIDUA_…` for what all services share, then the same two fr
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
     AwareDatetime,
@@ -21,13 +21,11 @@ from pydantic import (
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
-    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-SHARED_PREFIX = "THIDUA_"
-"""A value that all services share is set once under this prefix."""
+from services.chassis.settings_sources import SHARED_PREFIX, SharedEnvironment, SharedFile
 
 MOST_PAUSES_MS = 200_000
 """All retries of one poll: Kafka takes the partitions away after 300,000 ms, work needs some."""
@@ -38,28 +36,8 @@ TRANSACTIONS_PER_POLL = 4
 TopicPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,48}$")]
 
 
-OWN = frozenset({"database_url", "group_id"})
-"""Never shared: two services on one database, or in one consumer group, would take each other's."""
-
-
 class SettingsError(ValueError):
     """Settings don't fit; the message names each variable, what is wrong and what to do."""
-
-
-class _SharedEnvironment(EnvSettingsSource):
-    def __init__(self, settings_cls: type[BaseSettings]) -> None:
-        super().__init__(settings_cls, env_prefix=SHARED_PREFIX)
-
-    def __call__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__call__().items() if name not in OWN}
-
-
-class _SharedFile(DotEnvSettingsSource):
-    def __init__(self, settings_cls: type[BaseSettings], env_file: str) -> None:
-        super().__init__(settings_cls, env_file=env_file, env_prefix=SHARED_PREFIX)
-
-    def __call__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__call__().items() if name not in OWN}
 
 
 class SharedSettings(BaseSettings):
@@ -152,12 +130,12 @@ class SharedSettings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not used
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Own prefix before the shared one, environment before file."""
-        sources = [init_settings, env_settings, _SharedEnvironment(settings_cls)]
+        sources = [init_settings, env_settings, SharedEnvironment(settings_cls)]
         if env_file := os.environ.get("THIDUA_ENV_FILE"):
             if not Path(env_file).is_file():
                 raise SettingsError(f"THIDUA_ENV_FILE names {env_file}, which is no file")
             sources.append(DotEnvSettingsSource(settings_cls, env_file=env_file))
-            sources.append(_SharedFile(settings_cls, env_file))
+            sources.append(SharedFile(settings_cls, env_file))
         return tuple(sources)
 
 

@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 from services.chassis.observability.metrics import Metric, as_markdown
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import CATALOGUE, TYPE_BASE, Problem
-from services.chassis.settings import OWN, SHARED_PREFIX, ServiceSettings, SharedSettings
+from services.chassis.settings import ServiceSettings, SharedSettings
+from services.chassis.settings_sources import OWN, SHARED_PREFIX
 from services.cli.parts import SERVICES, settings_of
 
 _COMMAND = "thidua docs write"
@@ -33,8 +34,9 @@ def settings_page() -> str:
         "Read from the environment, then from the file that `THIDUA_ENV_FILE` names (`NAME=value`"
         " lines). A setting of all services may be set once under `THIDUA_…`, or for one service"
         " under its own prefix, which wins: `THIDUA_HTTP_HOST` for all, `SCORING_HTTP_HOST` for"
-        " scoring. A value that does not fit stops the start with exit code 78 and says why. Commands"
-        " speak the language of `THIDUA_LANG` (`vi` or `en`); without it that of `LANG`, else `vi`.\n",
+        " scoring. A value that does not fit stops the start with exit code 78 and says why."
+        " Commands speak the language of `THIDUA_LANG` (`vi` or `en`); without it that of `LANG`,"
+        " else `vi`.\n",
         "## Services and command line\n",
         _settings_table(SHARED_PREFIX, {name: every[name] for name in shared}, every),
         "## Every service\n",

@@ -14,10 +14,10 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from services.chassis.crash import (
+    AFTER_ACCEPTED,
     AFTER_COMMIT,
     AFTER_EFFECT,
     AFTER_PUBLISH,
-    AFTER_YES,
     INSIDE_DRAIN,
     INSIDE_REBALANCE,
 )
@@ -48,7 +48,7 @@ PROCESSES = tuple(
 POINTS: dict[str, tuple[str, ...]] = {
     "submissions": (AFTER_COMMIT, AFTER_PUBLISH, INSIDE_DRAIN),
     "scoring": (AFTER_COMMIT, AFTER_PUBLISH, AFTER_EFFECT, INSIDE_DRAIN),
-    "notifications": (AFTER_EFFECT, AFTER_YES, INSIDE_DRAIN),
+    "notifications": (AFTER_EFFECT, AFTER_ACCEPTED, INSIDE_DRAIN),
     # INSIDE_REBALANCE needs another member that misses its session: the act `rebalance`.
     # Notifications has an outbox too, for what is bad or gone: too seldom to wait for.
 }

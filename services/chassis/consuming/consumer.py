@@ -231,7 +231,7 @@ class EventConsumer:
             await first_of(self._ending, linger / 1000)
 
     def _give_up(self, error: Exception) -> None:
-        """Leave the group: what was read goes back, and people are called."""
+        """Leave the group: what was read goes back, and log and alerts say why."""
         match error:
             case TooManyDeadLettersError():
                 self._stopped, remedy = str(error), _WHEN_TOO_MANY
@@ -304,7 +304,7 @@ class EventConsumer:
 
     def _recovers(self, reason: str, **what: object) -> None:
         self._metrics.count(CONSUMER_RECOVERIES, reason=reason)
-        _log.warning("consumer helps itself", reason=reason, **what)
+        _log.warning("consumer recovers by itself", reason=reason, **what)
 
     async def _wait_for_twin(self) -> None:
         """Stay out of the group while another process has this one's place in it."""

@@ -14,7 +14,7 @@ from itertools import count
 import structlog
 
 from services.chassis.base import Chassis
-from services.chassis.crash import AFTER_YES, crash_point
+from services.chassis.crash import AFTER_ACCEPTED, crash_point
 from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability import trace
 from services.chassis.retry import backoff, is_transient
@@ -166,7 +166,7 @@ class Sender:
             )
             judged = verdict(outcome, taken.round, self._schedule, draw=self._draw)
             if judged.state == "accepted":
-                crash_point(AFTER_YES)
+                crash_point(AFTER_ACCEPTED)
             took_effect = await self._conclude(taken, outcome, judged, since=started)
             self._places.release(place, unanswered=outcome.unanswered)
             self._report(taken, outcome, judged, took_effect)

@@ -36,8 +36,8 @@ def not_scored(code: str) -> Refusal:
     """For a unit that no cluster has."""
     fault = Fault(
         "",
-        f"Không có bảng điểm áp dụng cho đơn vị {code}. Xem mã trong units.csv.",
-        f"No unit {code} is scored: see the codes in units.csv.",
+        f"Không có bảng điểm áp dụng cho đơn vị {code}. Kiểm tra lại mã đơn vị.",
+        f"No unit {code} is scored: check its code.",
         parameter="path:code",
     )
     return Refusal(NOT_FOUND, [fault])

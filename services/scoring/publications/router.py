@@ -155,7 +155,7 @@ async def _row(tx: Transaction, snapshot: CampaignSnapshot, version: int) -> Any
     if row is None:
         raise _unknown(
             "path:version",
-            f"Chưa có lần công bố {version}; xem /v1/publications.",
+            f"Chưa có lần công bố {version}. Xem danh sách các lần công bố.",
             f"There is no publication {version}: see /v1/publications.",
         )
     return row

@@ -105,8 +105,8 @@ def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Table]:
             return unit, table
     fault = Fault(
         "",
-        f"Hôm nay không có bảng điểm áp dụng cho đơn vị {code}. Xem mã trong units.csv.",
-        f"No table scores a unit {code} today: see the codes in units.csv.",
+        f"Hôm nay không có bảng điểm áp dụng cho đơn vị {code}. Kiểm tra lại mã đơn vị.",
+        f"No table scores a unit {code} today: check its code.",
         parameter="path:code",
     )
     raise Refusal(NOT_FOUND, [fault])
