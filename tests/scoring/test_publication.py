@@ -205,7 +205,7 @@ async def test_a_unit_reads_its_own_frozen_lines_with_their_formulas(stand: Stan
     first = mine["lines"][0]
     assert first["points"] == "0.5"
     assert "15 × 1 / 30" in first["formula"]["vi"]
-    assert first["legal_source"].startswith("Thông báo 251")
+    assert first["legal_source"].startswith("Văn bản số 251/BTĐ-NV2")
     assert len(mine["facts"]) == 1
     others = await stand.asked("/v1/publications/1/units/SNV", role="unit", unit="STP")
     assert others.status_code == httpx.codes.FORBIDDEN

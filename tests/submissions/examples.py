@@ -43,7 +43,7 @@ def owed(obligation_id: str, *options: Option, **fields: object) -> Obligation:
         {
             "id": obligation_id,
             "title": {"vi": "Việc", "en": "Duty"},
-            "source": "Thông báo 251/BTĐ-NV2",
+            "source": "Văn bản số 251/BTĐ-NV2",
             "levels": ["upper"],
             "options": options,
         }
