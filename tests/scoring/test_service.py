@@ -169,7 +169,7 @@ async def test_two_replicas_have_the_digest_of_one(
         versions = {
             (e.subject, e.data.version) for e in published if isinstance(e.data, PointsRecomputed)
         }
-        assert len(versions) == len(published), "no version was said twice"
+        assert len(versions) == len(published), "no version was published twice"
 
 
 async def test_points_follow_facts_that_a_dead_process_had_not_scored(
