@@ -1,4 +1,4 @@
-"""Who is matched: by type and by subtree, once, from now on, whichever replica took the subscription."""
+"""Who is matched: by type and by subtree, once, from now on, whichever replica took it."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
