@@ -125,6 +125,8 @@ private use, unassigned, separators of lines and paragraphs."""
 
 def hidden_character(text: str, allowed: str = "") -> str | None:
     """The first character that has no place in a text, e.g. `U+202E`; None when there is none."""
+    if text.isprintable():  # nearly always; Python's own test, without a look at each letter here
+        return None
     for letter in text:
         if unicodedata.category(letter) in _REFUSED and letter not in allowed:
             return f"U+{ord(letter):04X}"
@@ -136,7 +138,9 @@ def read_text(text: str, longest: int, *, allowed: str = "") -> str:
 
     "Hội" typed on a Mac and on Windows is the same name afterwards.
     """
-    read = unicodedata.normalize("NFC", text.translate(_DROPPED)).strip()
+    # None of what is dropped is printable, and nearly every text is.
+    seen = text if text.isprintable() else text.translate(_DROPPED)
+    read = unicodedata.normalize("NFC", seen).strip()
     if hidden := hidden_character(read, allowed):
         raise UnreadableError(
             f"Có ký tự điều khiển không nhìn thấy ({hidden}). Xóa ký tự này, hoặc gõ lại trên một"

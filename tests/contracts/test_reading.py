@@ -1,5 +1,7 @@
 """Promise: what people and programs write is read in one way, or refused with the remedy."""
 
+import sys
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -112,3 +114,10 @@ def test_whatever_was_read_has_something_to_see_and_nothing_hidden(text: str) ->
     assert read.strip() == read
     assert 1 <= len(read) <= 30
     assert hidden_character(read) is None
+
+
+def test_no_printable_character_is_hidden() -> None:
+    """Texts that Python calls printable are taken without a look at each character."""
+    printable = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isprintable()]
+    categories = {unicodedata.category(letter) for letter in printable}
+    assert not categories & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
