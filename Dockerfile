@@ -5,7 +5,8 @@ COPY requirements-uv.lock ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements-uv.lock
 # The lock holds the local stack and the tests too; only what the services import goes into the image.
 COPY requirements-production.lock ./
-RUN /venv/bin/uv pip install --python /venv/bin/python --require-hashes -r requirements-production.lock
+# Compiled here: at run time nothing is written, and a start that compiles takes twice as long.
+RUN /venv/bin/uv pip install --python /venv/bin/python --compile-bytecode --require-hashes -r requirements-production.lock
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin thidua
@@ -14,6 +15,7 @@ COPY --from=build /venv /venv
 COPY services ./services
 COPY infra/__init__.py ./infra/__init__.py
 COPY infra/campaigns ./infra/campaigns
+RUN python -m compileall -q services infra
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001
 # 8080 serves HTTP, /metrics and /health of whichever service runs.

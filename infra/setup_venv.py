@@ -67,6 +67,7 @@ def main() -> None:
         *uv,
         "sync",
         "-q",
+        "--compile-bytecode",  # also where Python may write none: a start then takes half the time
         "--python",
         str(python),
         "--require-hashes",
