@@ -16,26 +16,19 @@ import httpx
 
 from infra.local.issuer import Issuer
 
-WHOLE_NUMBERS = ["0", "-1", "1e3", "1_000", "+1", " 1", "1.0", "", "٣", "true"] + [
-    str(sign * 2**bits + more)
-    for bits in (15, 31, 32, 53, 63, 64)
-    for sign in (1, -1)
-    for more in (-1, 0, 1)
-]
+FOREIGN = ["", "x", "\x01", "٣"]
+"""What no type but a text takes."""
+WHOLE_NUMBERS = [*FOREIGN, "1e3", "1_000", "+1", " 1", "1.0", "true"]
+BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+BEYOND = [sign * 2**bits for bits in (31, 63, 64) for sign in (1, -1)]
+"""Whole numbers outside the columns of a database, and outside every schema."""
 TEXTS = ["", " ", "x" * 3000, "\u200b", "\u202e", "\ud7ff", "%", "'", "\\", "\x01", "\U0010ffff"]
-IDS = ["00000000-0000-0000-0000-000000000000", uuid4().hex, "urn:uuid:" + str(uuid4()), "x"]
-DAYS = [
-    "2020-02-30",
-    "0001-01-01",
-    "9999-12-31",
-    "1593475200",
-    "20200630",
-    "2020-06-30T00:00:00Z",
-    "44013",
-]
+TEXTS += ["0", "-1", str(2**64), "true", "2020-02-30"]
+IDS = ["00000000-0000-0000-0000-000000000000", uuid4().hex, "urn:uuid:" + str(uuid4()), *FOREIGN]
+DAYS = ["2020-02-30", "0001-01-01", "9999-12-31", "1593475200", "20200630", "44013", *FOREIGN]
 MOMENTS = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1593475200", "2020-06-30"]
-TRUTHS = ["yes", "1", "on", "TRUE", ""]
-PARAMETERS = [*WHOLE_NUMBERS, *TEXTS, *IDS, *DAYS, *MOMENTS, *TRUTHS]
+MOMENTS += ["2020-06-30T00:00:00Z", *FOREIGN]
+TRUTHS = ["yes", "1", "on", "TRUE", *FOREIGN]
 
 VALUES: list[Any] = [
     None, True, 5, -1, 0, 2**31, 2**63, 10**30, 1.5, 1e308, "", "x", "5", "1.000", "no", [], [1],
@@ -61,13 +54,11 @@ class _Edges:
 
     async def operation(self, method: str, path: str, operation: dict[str, Any]) -> None:
         roles = [role for role in operation["x-roles"] if role != "public"]
-        headers = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
-        if roles:
-            headers["Authorization"] = f"Bearer {self.issuer.mint(roles, 'SNV')}"
+        headers = {"Authorization": f"Bearer {self.issuer.mint(roles, 'SNV')}"} if roles else {}
         for one in operation.get("parameters", []):
             if one["in"] in {"path", "query"}:
                 self.bounded(f"{method} {path} {one['name']}", one["schema"])
-                for text in PARAMETERS:
+                for text in self.texts(one["schema"]):
                     await self.call(method, _address(path, one, text), headers, b"{}")
         if "requestBody" in operation:
             schema = operation["requestBody"]["content"]["application/json"]["schema"]
@@ -80,12 +71,42 @@ class _Edges:
             for place, body in self.bodies(schema):
                 await self.call(method, address, headers, json.dumps(body).encode(), place)
 
+    def texts(self, schema: dict[str, Any]) -> list[str]:
+        """The edges of a parameter's type, and some that are of no such type."""
+        schema = self.resolved(schema)
+        match schema.get("type"), schema.get("format"):
+            case "integer", _:
+                ends = [schema[bound] for bound in BOUNDS if bound in schema]
+                close = [end + more for end in ends for more in (-1, 0, 1)]
+                return [*map(str, [*close, *BEYOND]), *WHOLE_NUMBERS]
+            case "boolean", _:
+                return TRUTHS
+            case _, "uuid":
+                return IDS
+            case _, "date":
+                return DAYS
+            case _, "date-time":
+                return MOMENTS
+        return TEXTS
+
     def bodies(self, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Something else than an object; then each value in every field at once.
+
+        A refusal names all faults together, so one request looks at all fields. A field that may
+        come alone comes alone too: then the others' faults do not keep it from being used.
+        """
         yield from (("", value) for value in VALUES)
-        for name, member in self.resolved(schema).get("properties", {}).items():
-            yield from ((name, {name: value}) for value in VALUES)
-            for inner in self.resolved(member).get("properties", {}):
-                yield from ((f"{name}/{inner}", {name: {inner: value}}) for value in VALUES)
+        schema = self.resolved(schema)
+        fields = schema.get("properties", {})
+        inner = {name: self.resolved(of).get("properties", {}) for name, of in fields.items()}
+        for value in VALUES if fields else ():
+            yield "every field", dict.fromkeys(fields, value)
+            if any(inner.values()):
+                nested = {name: dict.fromkeys(names, value) for name, names in inner.items()}
+                yield "every inner field", {name: of for name, of in nested.items() if of}
+        for name in fields:
+            if set(schema.get("required", ())) <= {name}:
+                yield from ((name, {name: value}) for value in VALUES)
 
     def resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in schema:
@@ -100,14 +121,7 @@ class _Edges:
         """A database has bounds, so a schema has: of whole numbers and of the form of days."""
         if "$ref" in schema and depth < 8:
             schema = self.document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
-        bounds = (
-            {"minimum", "exclusiveMinimum"} & set(schema),
-            {
-                "maximum",
-                "exclusiveMaximum",
-            }
-            & set(schema),
-        )
+        bounds = [set(ends) & set(schema) for ends in (BOUNDS[:2], BOUNDS[2:])]
         if schema.get("type") == "integer" and not all(bounds):
             self.failures.append(f"{where}: a whole number without minimum and maximum")
         if schema.get("format") in {"date", "date-time"} and "pattern" not in schema:
@@ -133,6 +147,8 @@ class _Edges:
     ) -> None:
         content = None if method == "GET" else body
         more = {} if method == "GET" else {"Content-Type": kind}
+        if method == "POST":
+            more["Idempotency-Key"] = str(uuid4())
         answer = await self.client.request(
             method, address, headers={**headers, **more}, content=content
         )
