@@ -138,13 +138,13 @@ class Report:
         table.add_column(speak("Hạn cuối: hết ngày", "Last day in time"))
         table.add_column(speak("Tình trạng", "Status"))
         facts = [event.data for event in events if isinstance(event.data, DeadlineMissed)]
-        for fact in sorted(facts, key=lambda fact: (fact.last_good_day, fact.unit)):
+        for fact in sorted(facts, key=lambda fact: (fact.last_day, fact.unit)):
             owed = await self._get("submissions", "/v1/obligations", unit=fact.unit)
             (now,) = [one for one in owed["obligations"] if one["obligation"] == fact.obligation]
             table.add_row(
                 f"{fact.unit} {self._campaign.units[fact.unit].name}",
                 _text(now["title"]),
-                f"{fact.last_good_day:%d/%m/%Y}",
+                f"{fact.last_day:%d/%m/%Y}",
                 _status(now),
             )
         self._console.print(table)

@@ -164,8 +164,8 @@ class ObligationRow(Stored, table=True):
     status: str
     version: int
     deadline_version: int
-    last_good_days: dict[str, str] = Field(
-        sa_type=JSONB, description="Last good day by option, as the notices so far have it."
+    last_days: dict[str, str] = Field(
+        sa_type=JSONB, description="Last day by option, as the notices so far have it."
     )
     option: str | None = None
     by: str | None = None
@@ -214,8 +214,8 @@ class DeadlineMove(Stored, table=True):
     campaign: str
     obligation: str
     option: str
-    previous_last_good_day: date
-    last_good_day: date
+    previous_last_day: date
+    last_day: date
     notice: str
     reason: str
     moved_at: datetime = Field(sa_type=MOMENT)

@@ -93,7 +93,7 @@ def misses(campaign: Campaign, submissions: Submissions, calendar: Sequence[Move
     """All that was missed when the clock had moved to its last day."""
     found = Misses(set(), set())
     for planned in campaign.plan.obligations:
-        for unit in campaign.units.of(planned, planned.last_option.last_good_day):
+        for unit in campaign.units.of(planned, planned.last_option.last_day):
             state = Obligation(campaign.plan.campaign, unit.code, planned, campaign.plan.zone)
             done = [one for one in submissions.by_unit[unit.code] if _is_about(planned, one[0])]
             found.must.update(

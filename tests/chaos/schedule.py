@@ -78,7 +78,7 @@ class Move(NamedTuple):
     """The simulated day on which it does."""
     option: str
     to: date
-    """The new last good day."""
+    """The new last day."""
 
 
 MOVE = Move(date(2020, 7, 6), "D6", date(2020, 7, 14))

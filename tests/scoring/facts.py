@@ -128,7 +128,7 @@ def _owed(unit: str, obligation: str, version: int) -> dict[str, Any]:
 def missed(unit: str, obligation: str, *, version: int = 1) -> DeadlineMissed:
     return DeadlineMissed(
         **_owed(unit, obligation, version),
-        last_good_day=date(2020, 7, 9),
+        last_day=date(2020, 7, 9),
         missed_at=at("7-10", 0),
     )
 
@@ -137,8 +137,8 @@ def moved(unit: str, obligation: str, *, version: int = 1) -> DeadlineMoved:
     return DeadlineMoved(
         **_owed(unit, obligation, version),
         way=obligation,
-        previous_last_good_day=date(2020, 7, 9),
-        last_good_day=date(2020, 7, 14),
+        previous_last_day=date(2020, 7, 9),
+        last_day=date(2020, 7, 14),
         notice="Thông báo mẫu",
         reason="Gia hạn",
         moved_at=at("7-6"),
@@ -155,7 +155,7 @@ def fulfilled(
         by="contest-reported",
         by_id=thing(f"{unit}{obligation}"),
         counted_day=good + timedelta(days=days_late),
-        last_good_day=good,
+        last_day=good,
         days_late=days_late,
         fulfilled_at=at("7-9"),
     )

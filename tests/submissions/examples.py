@@ -53,7 +53,7 @@ def owed(obligation_id: str, *options: Option, **fields: object) -> Obligation:
 
 
 def contest_report() -> Obligation:
-    """D6, "trước ngày 10/7/2020": the last good day is the 9th."""
+    """D6, "trước ngày 10/7/2020": the last day is the 9th."""
     return owed("D6", option("D6", "2020-07-10"))
 
 

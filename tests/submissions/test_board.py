@@ -39,10 +39,10 @@ def waiver(obligation: str, unit: str = "SNV") -> dict[str, Any]:
 async def test_a_moved_deadline_moves_for_all_who_owe_it(replica: Replica, campaign: Any) -> None:
     upper = sum(1 for unit in campaign.units if unit.level == "upper")
     taken = await replica.taken(MOVES, move(), role="board")
-    assert (taken["units"], taken["last_good_day"]) == (upper, "2020-07-14")
+    assert (taken["units"], taken["last_day"]) == (upper, "2020-07-14")
     published = await replica.facts(DeadlineMoved)
     assert len({fact.unit for fact in published}) == upper
-    assert {fact.previous_last_good_day for fact in published} == {date(2020, 7, 9)}
+    assert {fact.previous_last_day for fact in published} == {date(2020, 7, 9)}
 
 
 async def test_who_was_late_is_judged_again_and_who_missed_owes_again(replica: Replica) -> None:
@@ -263,4 +263,4 @@ async def test_first_essays_owed_after_all_are_owed_under_the_day_that_moved_mea
         for fact in await replica.fire()
         if isinstance(fact, DeadlineMissed) and (fact.unit, fact.obligation) == ("SNV", "D5")
     ]
-    assert (missed.deadline_version, missed.last_good_day) == (2, date(2020, 6, 29))
+    assert (missed.deadline_version, missed.last_day) == (2, date(2020, 6, 29))

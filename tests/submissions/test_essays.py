@@ -92,7 +92,7 @@ async def test_a_unit_that_had_sent_none_has_until_the_day_the_notice_gave_it(
 ) -> None:
     await replica.at("2020-06-19 23:59:59")
     taken = await replica.taken("/v1/essays", essay())
-    assert (taken["late"], taken["last_good_day"]) == (False, "2020-06-19")
+    assert (taken["late"], taken["last_day"]) == (False, "2020-06-19")
     await replica.at("2020-06-20 00:00:00")
     assert (await replica.taken("/v1/essays", essay()))["days_late"] == 1
 

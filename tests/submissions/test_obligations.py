@@ -112,7 +112,7 @@ def test_nothing_is_missed_while_one_way_is_still_good() -> None:
     _, facts = ob.miss(state, at("2020-09-01", "00:00:00"))
     missed = only(facts)
     assert isinstance(missed, DeadlineMissed)
-    assert missed.last_good_day == date(2020, 8, 31)
+    assert missed.last_day == date(2020, 8, 31)
     assert missed.missed_at == at("2020-09-01", "00:00:00")
 
 
@@ -199,11 +199,11 @@ def test_the_deadline_of_who_is_released_follows_a_move_there_and_back_without_a
     start = replace(first_essays(), status=released)  # type: ignore[arg-type]
     there, facts = moved(start, "D5", date(2020, 6, 24), at("2020-06-05"))
     assert facts == ()
-    assert there.option("D5").last_good_day == date(2020, 6, 24)
+    assert there.option("D5").last_day == date(2020, 6, 24)
     assert (there.version, there.deadline_version) == (1, 2)
     back, facts = moved(there, "D5", date(2020, 6, 19), at("2020-06-05"))
     assert facts == ()
-    assert back.option("D5").last_good_day == date(2020, 6, 19)
+    assert back.option("D5").last_day == date(2020, 6, 19)
     last, _ = moved(back, "D5", date(2020, 6, 19), at("2020-06-05"))
     assert (last.status, last.deadline_version) == (released, 4)
 
@@ -245,7 +245,7 @@ def test_after_a_waiver_nothing_fires_any_more() -> None:
         ("2020-07-02", 7, False),  # eight days, today included
         ("2020-07-03", 7, True),
         ("2020-07-05", 7, True),  # woken late: still the nearest distance reached
-        ("2020-07-09", 1, True),  # the last good day itself
+        ("2020-07-09", 1, True),  # the last day itself
         ("2020-07-09", 7, False),  # the nearer one speaks
         ("2020-07-10", 1, False),  # over
     ],

@@ -37,7 +37,7 @@ def play(state: Obligation, steps: list[tuple[str, date, str | None]]) -> list[O
                     state, facts = ob.miss(state, now)
                 case "move":
                     state, facts = moved(state, str(detail), day, now)
-                    assert state.option(str(detail)).last_good_day == day
+                    assert state.option(str(detail)).last_day == day
                 case _:
                     state, facts = ob.waive(state, now=now, **NOTICE)
         except ob.AlreadyWaivedError:
@@ -79,7 +79,7 @@ def test_lateness_is_the_same_whether_the_deadline_moved_before_or_after_the_rep
 ) -> None:
     now = datetime.combine(received, datetime.min.time(), HANOI)
     report = submission("contest-reported", now)
-    if moved_to == contest_report().option("D6").last_good_day:
+    if moved_to == contest_report().option("D6").last_day:
         return
     moved_first, _ = moved(contest_report(), "D6", moved_to, now)
     moved_first, _ = ob.fulfil(moved_first, report)

@@ -45,7 +45,7 @@ async def check_that_stp_has_the_moved_deadline(replica: Replica, campaign: Camp
         async with replica.chassis.database.transaction() as tx:
             store = CampaignContext(campaign, allow_simulated=True).obligations
             (state,) = [one for one in await store.of_units(tx, [unit]) if one.id == "D6"]
-        assert (str(state.option("D6").last_good_day), state.deadline_version) == ("2020-07-14", 2)
+        assert (str(state.option("D6").last_day), state.deadline_version) == ("2020-07-14", 2)
     await replica.at("2020-07-14 23:59:59")
     assert not await missed(replica)
     await replica.at("2020-07-15 00:00:00")

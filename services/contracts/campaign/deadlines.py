@@ -1,7 +1,7 @@
 """The arithmetic of deadlines, in the campaign's local days.
 
-"trước ngày D" is strictly before D: the last good day is the day before. "vào ngày D" is on or
-before D: the last good day is D itself (domain words of Notice 251/BTĐ-NV2).
+"trước ngày D" is strictly before D: the last day is the day before. "vào ngày D" is on or
+before D: the last day is D itself (domain words of Notice 251/BTĐ-NV2).
 """
 
 from datetime import date as Day  # noqa: N812  # `date` is the name of a field that people write
@@ -26,9 +26,9 @@ def local_day(moment: datetime, zone: ZoneInfo) -> Day:
     return moment.astimezone(zone).date()
 
 
-def days_late(counted_day: Day, last_good_day: Day) -> int:
-    """Whole local days after the last good day; 0 when in time, never negative."""
-    return max(0, (counted_day - last_good_day).days)
+def days_late(counted_day: Day, last_day: Day) -> int:
+    """Whole local days after the last day; 0 when in time, never negative."""
+    return max(0, (counted_day - last_day).days)
 
 
 class Deadline(CampaignModel):
@@ -40,10 +40,10 @@ class Deadline(CampaignModel):
     )
 
     @property
-    def last_good_day(self) -> Day:
+    def last_day(self) -> Day:
         """The last local day on which it is still in time."""
         return self.date if self.included else self.date - timedelta(days=1)
 
     def closes_at(self, zone: ZoneInfo) -> datetime:
-        """The instant at which it is over: 00:00 local of the day after the last good day."""
-        return start_of(self.last_good_day + timedelta(days=1), zone)
+        """The instant at which it is over: 00:00 local of the day after the last day."""
+        return start_of(self.last_day + timedelta(days=1), zone)

@@ -111,14 +111,14 @@ class Option(CampaignModel):
     source: Text | None = Field(default=None, description="The notice's words about this option.")
 
     @property
-    def last_good_day(self) -> date:
+    def last_day(self) -> date:
         """The last day that counts as in time."""
-        return self.due.last_good_day
+        return self.due.last_day
 
     @property
     def last_reporting_day(self) -> date:
         """The last day on which what was done in time can be reported without being missed."""
-        return self.due.last_good_day + timedelta(days=self.reporting_grace_days)
+        return self.due.last_day + timedelta(days=self.reporting_grace_days)
 
     def missed_at(self, zone: ZoneInfo) -> datetime:
         """00:00 local of the day after the last reporting day."""
@@ -129,8 +129,8 @@ class Option(CampaignModel):
         return event == self.by and (not self.forms or form in self.forms)
 
     def days_late(self, counted_day: date) -> int:
-        """Whole local days after this option's last good day, at least 0."""
-        return days_late(counted_day, self.last_good_day)
+        """Whole local days after this option's last day, at least 0."""
+        return days_late(counted_day, self.last_day)
 
 
 class OnlyIf(CampaignModel):
@@ -212,7 +212,7 @@ class Plan(CampaignModel):
     essays: EssayRules
     last_year: LastYear
     approaching_days: tuple[Annotated[int, Field(ge=1, le=90)], ...] = Field(
-        description="How many days before a last good day to remind."
+        description="How many days before the last day in time to remind."
     )
     obligations: tuple[ObligationPlan, ...] = Field(min_length=1)
 
@@ -256,15 +256,15 @@ class Plan(CampaignModel):
         """The obligation of units that had sent no essay (D5 of 2020), where the plan has one."""
         return next((o for o in self.obligations if o.only_if is not None), None)
 
-    def essay_last_good_day(self, owed: ObligationPlan | None) -> date:
+    def last_essay_day(self, owed: ObligationPlan | None) -> date:
         """The last day on which an essay is in time.
 
         The contest's end (D4), except for a unit that owed the catch-up (D5), which is given as it
         stands for that unit: the notice gave it that later day
         (docs/decisions/0022-deadlines-are-data.md).
         """
-        ends = self.contest_ends.last_good_day
-        return ends if owed is None else max(ends, owed.last_option.last_good_day)
+        ends = self.contest_ends.last_day
+        return ends if owed is None else max(ends, owed.last_option.last_day)
 
     def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":
         """The same plan under later notices; `moved` maps ids of options to new deadlines."""

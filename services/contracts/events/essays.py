@@ -73,7 +73,7 @@ class EssaySubmitted(EssayFact):
     )
     submitted_at: Moment = Field(description="When the entry arrived.")
     late: bool = Field(description="After the day the contest ended for this unit.")
-    days_late: int = Field(ge=0, description="Whole local days after the last good day.")
+    days_late: int = Field(ge=0, description="Whole local days after the last day.")
 
 
 class EssayWithdrawn(EssayFact):

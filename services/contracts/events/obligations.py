@@ -13,7 +13,7 @@ from pydantic import Field
 
 from services.contracts.events.base import FactSheet, Moment, ObligationId, Text, UnitFact, Version
 
-LastGoodDay = Annotated[
+LastDay = Annotated[
     date, Field(description="Last local day on which the obligation is fulfilled in time.")
 ]
 Notice = Annotated[Text, Field(description="Number and date of the notice that decided it.")]
@@ -45,26 +45,26 @@ class DeadlineApproaching(ObligationFact):
         publisher="submissions",
         when="one of the plan's distances before an open deadline is reached, once each",
         key="unit",
-        content="which obligation, the last good day, how many days are left",
+        content="which obligation, the last day, how many days are left",
         never="that anything was missed",
         example={
             **_COMMON,
             "version": 1,
             "way": "D6",
-            "last_good_day": "2020-07-09",
+            "last_day": "2020-07-09",
             "days_left": 7,
             "noticed_at": "2020-07-03T00:00:00+07:00",
         },
     )
 
     way: ObligationId = Field(description="Which alternative's deadline is near (D2 or D3).")
-    last_good_day: LastGoodDay
-    days_left: int = Field(ge=0, description="Local days until the last good day.")
+    last_day: LastDay
+    days_left: int = Field(ge=0, description="Local days until the last day.")
     noticed_at: Moment = Field(description="When the distance was reached.")
 
 
 class DeadlineMissed(ObligationFact):
-    """The last good day of an obligation and of all its alternatives is over, and it is open."""
+    """The last day of an obligation and of all its alternatives is over, and it is open."""
 
     event: ClassVar[str] = "deadline-missed"
     moment_field: ClassVar[str] = "missed_at"
@@ -72,18 +72,18 @@ class DeadlineMissed(ObligationFact):
         publisher="submissions",
         when="the deadline has passed unfulfilled; exactly once per version of the deadline",
         key="unit",
-        content="which obligation, and the day that was the last good one",
+        content="which obligation, and the day that was the last in time",
         never="that it can no longer be fulfilled: late is not never",
         example={
             **_COMMON,
             "version": 2,
-            "last_good_day": "2020-07-09",
+            "last_day": "2020-07-09",
             "missed_at": "2020-07-10T00:00:00+07:00",
         },
     )
 
-    last_good_day: LastGoodDay
-    missed_at: Moment = Field(description="Local midnight at which the last good day was over.")
+    last_day: LastDay
+    missed_at: Moment = Field(description="Local midnight at which the last day was over.")
 
 
 class DeadlineMoved(ObligationFact):
@@ -95,15 +95,15 @@ class DeadlineMoved(ObligationFact):
         publisher="submissions",
         when="the Board entered a notice that moves a deadline, once for each unit that owes it",
         key="unit",
-        content="old and new last good day, the notice and the reason",
+        content="old and new last day, the notice and the reason",
         never="a judgement of earlier lateness: that follows in obligation-fulfilled",
         example={
             **_COMMON,
             "version": 2,
             "deadline_version": 2,
             "way": "D6",
-            "previous_last_good_day": "2020-07-09",
-            "last_good_day": "2020-07-14",
+            "previous_last_day": "2020-07-09",
+            "last_day": "2020-07-14",
             "notice": "Thông báo mẫu 01 (mô phỏng)",
             "reason": "Gia hạn theo đề nghị của các đơn vị",
             "moved_at": "2020-07-06T09:00:00+07:00",
@@ -111,8 +111,8 @@ class DeadlineMoved(ObligationFact):
     )
 
     way: ObligationId = Field(description="The alternative whose deadline moved (D2 or D3).")
-    previous_last_good_day: date = Field(description="The last good day before this notice.")
-    last_good_day: LastGoodDay
+    previous_last_day: date = Field(description="The last day before this notice.")
+    last_day: LastDay
     notice: Notice
     reason: Text = Field(description="Why the deadline moved.")
     moved_at: Moment = Field(description="When the Board entered it.")
@@ -136,7 +136,7 @@ class ObligationFulfilled(ObligationFact):
             "by": "contest-reported",
             "by_id": "a3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a912",
             "counted_day": "2020-07-12",
-            "last_good_day": "2020-07-09",
+            "last_day": "2020-07-09",
             "days_late": 3,
             "fulfilled_at": "2020-07-12T16:00:00+07:00",
         },
@@ -148,9 +148,9 @@ class ObligationFulfilled(ObligationFact):
     ] = Field(description="The event that fulfilled it.")
     by_id: UUID = Field(description="The essay or report that fulfilled it.")
     counted_day: date = Field(description="Local day that counts: of receipt, or of the event.")
-    last_good_day: LastGoodDay
+    last_day: LastDay
     days_late: int = Field(
-        ge=0, description="Local days from the last good day to the day that counts; 0 in time."
+        ge=0, description="Local days from the last day to the day that counts; 0 in time."
     )
     fulfilled_at: Moment = Field(description="When it was stored, or judged again after a move.")
 

@@ -69,7 +69,7 @@ def missed(fact: DeadlineMissed, names: Names) -> Texts:
 def moved(fact: DeadlineMoved, names: Names) -> Texts:
     """A later notice gave another deadline."""
     unit, what, now = _facts(fact, names)
-    in_text, before = names.unit_in_text(fact.unit), day(fact.previous_last_good_day)
+    in_text, before = names.unit_in_text(fact.unit), day(fact.previous_last_day)
     return Texts(
         Text(
             Subject("Điều chỉnh thời hạn", what.vi, in_text),
@@ -146,7 +146,7 @@ def _facts(
     fact: DeadlineApproaching | DeadlineMissed | DeadlineMoved | ObligationFulfilled, names: Names
 ) -> tuple[str, Bilingual, Bilingual]:
     """The unit's name, the title of the obligation, the last day in time."""
-    return names.unit(fact.unit), names.obligation(fact.obligation), day(fact.last_good_day)
+    return names.unit(fact.unit), names.obligation(fact.obligation), day(fact.last_day)
 
 
 WORDS: Words = {

@@ -87,7 +87,7 @@ class EssayAccepted(BaseModel):
     unit: str
     version: int
     submitted_at: datetime = Field(description="Arrival of the request, which counts.")
-    last_good_day: date = Field(description="The last day on which this unit's essays are in time.")
+    last_day: date = Field(description="The last day on which this unit's essays are in time.")
     late: bool
     days_late: int
 

@@ -83,13 +83,13 @@ async def submit_essays(
     fulfilled = await fulfil_by_essays(tx, context, list(zip(units, submissions, strict=True)))
     answers = []
     for one, submission, (catch_up, facts) in zip(essays, submissions, fulfilled, strict=True):
-        last_good_day, days_late = lateness(context.plan, catch_up, one.receipt.day)
+        last_day, days_late = lateness(context.plan, catch_up, one.receipt.day)
         answer = EssayAccepted(
             essay_id=submission.by_id,
             unit=one.body.unit,
             version=1,
             submitted_at=one.receipt.at,
-            last_good_day=last_good_day,
+            last_day=last_day,
             late=days_late > 0,
             days_late=days_late,
         )

@@ -33,7 +33,7 @@ from services.submissions.schemas import without_zeros
 async def move_deadline(
     tx: Transaction, context: CampaignContext, body: DeadlineMoveIn, receipt: Receipt
 ) -> tuple[int, MoveAccepted]:
-    """Give one option another last good day, for every unit that owes it. Raises Refusal.
+    """Give one option another last day, for every unit that owes it. Raises Refusal.
 
     One transaction for all of them: no unit is judged by one day and its neighbour by another. The
     move is the same as before only if the notices so far have that day, not because a unit has it.
@@ -48,7 +48,7 @@ async def move_deadline(
     plan = context.plan
     await lock_terms(tx, plan, [planned.id])
     locked = await context.obligations.lock_all_of(tx, planned.id)
-    before = (await plan_as_moved(tx, plan, planned)).option(body.option).last_good_day
+    before = (await plan_as_moved(tx, plan, planned)).option(body.option).last_day
     _check_change(before, day, receipt)
 
     version = (await deadline_versions(tx, plan)).get(planned.id, 1) + 1
@@ -76,8 +76,8 @@ async def move_deadline(
             campaign=plan.campaign,
             obligation=planned.id,
             option=body.option,
-            previous_last_good_day=before,
-            last_good_day=day,
+            previous_last_day=before,
+            last_day=day,
             notice=body.notice,
             reason=body.reason,
             moved_at=receipt.at,
@@ -90,8 +90,8 @@ async def move_deadline(
         move_id=move_id,
         obligation=planned.id,
         option=body.option,
-        previous_last_good_day=before,
-        last_good_day=day,
+        previous_last_day=before,
+        last_day=day,
         units=len({fact.unit for fact in facts}),
         essays_reassessed=reassessed,
     )
@@ -114,13 +114,13 @@ def _check_change(before: date, day: date, receipt: Receipt) -> None:
 
 
 def _day_within(faults: Faults, context: CampaignContext, body: DeadlineMoveIn) -> date | None:
-    """The new last good day, or a fault and None.
+    """The new last day, or a fault and None.
 
     The day as written is looked at first: before the first day of the calendar there is none.
     """
     opens, closes = context.plan.opens, context.plan.closes
     if body.date >= opens:
-        day = Deadline(date=body.date, included=body.included).last_good_day
+        day = Deadline(date=body.date, included=body.included).last_day
         if opens <= day <= closes:
             return day
     faults.add(

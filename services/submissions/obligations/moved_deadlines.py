@@ -32,18 +32,18 @@ async def moved_deadlines(tx: Transaction, plan: Plan) -> dict[str, Deadline]:
     rows = await tx.fetch(
         """
         SELECT DISTINCT ON (moves.option) moves.option,
-               coalesce((held.last_good_days ->> moves.option)::date, last_good_day)
-                   AS last_good_day
+               coalesce((held.last_days ->> moves.option)::date, last_day)
+                   AS last_day
           FROM deadline_moves AS moves
           LEFT JOIN LATERAL (
-                SELECT last_good_days FROM obligations AS owed
+                SELECT last_days FROM obligations AS owed
                  WHERE owed.campaign = moves.campaign AND owed.obligation = moves.obligation
                  ORDER BY deadline_version DESC LIMIT 1) AS held ON true
          WHERE moves.campaign = $1 ORDER BY moves.option, moved_at DESC, move_id DESC
         """,
         plan.campaign,
     )
-    return {row["option"]: Deadline(date=row["last_good_day"], included=True) for row in rows}
+    return {row["option"]: Deadline(date=row["last_day"], included=True) for row in rows}
 
 
 async def plan_as_moved(tx: Transaction, plan: Plan, planned: ObligationPlan) -> ObligationPlan:

@@ -163,7 +163,7 @@ def miss(obligation: Obligation, now: datetime, *, simulated: bool = False) -> S
         obligation=new.id,
         version=new.version,
         deadline_version=new.deadline_version,
-        last_good_day=new.planned.last_option.last_good_day,
+        last_day=new.planned.last_option.last_day,
         missed_at=new.missed_at,
     )
     return new, (fact,)
@@ -172,7 +172,7 @@ def miss(obligation: Obligation, now: datetime, *, simulated: bool = False) -> S
 def move(
     obligation: Obligation,
     option_id: str,
-    last_good_day: date,
+    last_day: date,
     *,
     deadline_version: int,
     notice: str,
@@ -180,7 +180,7 @@ def move(
     now: datetime,
     simulated: bool = False,
 ) -> Step:
-    """A later notice gives one option another last good day, under the notice's deadline version.
+    """A later notice gives one option another last day, under the notice's deadline version.
 
     Fulfilled: lateness is computed under the new day and published. Missed: open, and when the new
     day is over too, `miss` publishes that for the new version. Waived or not owed: the deadline
@@ -188,11 +188,9 @@ def move(
     owed; so it does where the day is the unit's already. Raises UnknownOptionError.
     """
     old = obligation.option(option_id)
-    planned = obligation.planned.with_deadlines(
-        {option_id: Deadline(date=last_good_day, included=True)}
-    )
+    planned = obligation.planned.with_deadlines({option_id: Deadline(date=last_day, included=True)})
     moved = replace(obligation, planned=planned, deadline_version=deadline_version)
-    if obligation.status in ("waived", "not-owed") or old.last_good_day == last_good_day:
+    if obligation.status in ("waived", "not-owed") or old.last_day == last_day:
         return moved, ()
     new = replace(
         moved,
@@ -207,8 +205,8 @@ def move(
         version=new.version,
         deadline_version=new.deadline_version,
         way=option_id,
-        previous_last_good_day=old.last_good_day,
-        last_good_day=last_good_day,
+        previous_last_day=old.last_day,
+        last_day=last_day,
         notice=notice,
         reason=reason,
         moved_at=now,
@@ -256,14 +254,14 @@ def remind(
 ) -> DeadlineApproaching | None:
     """The reminder `distance` days before an option's end, or None when it would mean nothing now.
 
-    A day counts from its start, today included: distance 1 is the last good day itself. None when
-    the obligation is not open, the option's last good day is over, the distance is not yet reached,
+    A day counts from its start, today included: distance 1 is the last day itself. None when
+    the obligation is not open, the option's last day is over, the distance is not yet reached,
     or a nearer distance is reached too (after a downtime only the nearest one is published).
     """
     if obligation.status != "open":
         return None
     option = obligation.option(option_id)
-    days_left = (option.last_good_day - local_day(now, obligation.zone)).days + 1
+    days_left = (option.last_day - local_day(now, obligation.zone)).days + 1
     reached = [each for each in distances if each >= days_left]
     if days_left < 1 or not reached or min(reached) != distance:
         return None
@@ -275,7 +273,7 @@ def remind(
         version=obligation.version,
         deadline_version=obligation.deadline_version,
         way=option.id,
-        last_good_day=option.last_good_day,
+        last_day=option.last_day,
         days_left=days_left,
         noticed_at=now,
     )
@@ -314,7 +312,7 @@ def _fulfilled(obligation: Obligation, fulfilment: Fulfilment) -> Step:
         by=fulfilment.by,
         by_id=fulfilment.by_id,
         counted_day=fulfilment.counted_day,
-        last_good_day=new.option(fulfilment.option).last_good_day,
+        last_day=new.option(fulfilment.option).last_day,
         days_late=fulfilment.days_late,
         fulfilled_at=fulfilment.fulfilled_at,
     )

@@ -30,7 +30,7 @@ async def check_deadlines(tx: Transaction, plan: Plan, moved: Container[str]) ->
     rows = await tx.fetch(
         """
         SELECT DISTINCT obligation, stored.option, stored.day::date AS day
-          FROM obligations, jsonb_each_text(last_good_days) AS stored (option, day)
+          FROM obligations, jsonb_each_text(last_days) AS stored (option, day)
          WHERE campaign = $1 ORDER BY obligation, stored.option, day
         """,
         plan.campaign,
@@ -46,8 +46,8 @@ async def check_deadlines(tx: Transaction, plan: Plan, moved: Container[str]) ->
         option = options.get((row["obligation"], row["option"]))
         if option is None:
             lost.append(named)
-        elif row["option"] not in moved and row["day"] != option.last_good_day:
-            changed.append(f"{named} until {row['day']}, by the plan until {option.last_good_day}")
+        elif row["option"] not in moved and row["day"] != option.last_day:
+            changed.append(f"{named} until {row['day']}, by the plan until {option.last_day}")
     if lost:
         raise PlanChangedError(
             f"units owe {', '.join(lost)} in the database, but plan.yaml of {plan.campaign} does"

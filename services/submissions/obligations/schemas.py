@@ -41,7 +41,7 @@ class ObligationOut(BaseModel):
     status: Status
     version: int
     deadline_version: int
-    last_good_days: dict[str, date] = Field(description="By option; D2 and D3 are two options.")
+    last_days: dict[str, date] = Field(description="By option; D2 and D3 are two options.")
     missed_at: datetime = Field(description="From when it is missed, if it is open then.")
     option: str | None = Field(description="The option by which it was fulfilled.")
     counted_day: date | None
@@ -59,9 +59,7 @@ class ObligationOut(BaseModel):
             status=obligation.status,
             version=obligation.version,
             deadline_version=obligation.deadline_version,
-            last_good_days={
-                option.id: option.last_good_day for option in obligation.planned.options
-            },
+            last_days={option.id: option.last_day for option in obligation.planned.options},
             missed_at=obligation.missed_at,
             option=done.option if done else None,
             counted_day=done.counted_day if done else None,
@@ -82,7 +80,7 @@ class MoveAccepted(BaseModel):
     move_id: UUID
     obligation: str
     option: str
-    previous_last_good_day: date
-    last_good_day: date
+    previous_last_day: date
+    last_day: date
     units: int = Field(description="Units whose deadline moved.")
     essays_reassessed: int = Field(description="Essays whose lateness changed (D5).")

@@ -18,7 +18,7 @@ _log = structlog.get_logger(__name__)
 async def seed_obligations(database: Database, context: CampaignContext) -> int:
     """Add what is missing; how many rows were new.
 
-    A unit owes what the plan asks of its level if it exists on the last good day; so neither a unit
+    A unit owes what the plan asks of its level if it exists on the last day; so neither a unit
     dissolved before then owes it, nor does the day of the first start matter. A deadline that was
     never moved is still the plan's, and so are the condition and the grace, or the start is
     refused: units would be judged by the old words, and those added now by the new ones. Raises
@@ -33,7 +33,7 @@ async def seed_obligations(database: Database, context: CampaignContext) -> int:
         versions = await deadline_versions(tx, plan)
         obligations = []
         for planned in plan.with_deadlines(moved).obligations:
-            day = planned.last_option.last_good_day
+            day = planned.last_option.last_day
             obligations += [
                 Obligation(
                     plan.campaign,

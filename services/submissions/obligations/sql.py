@@ -20,7 +20,7 @@ from services.submissions.obligations.obligation import FULFILLABLE, Fulfilment,
 from services.submissions.obligations.timers import Due, timers_of
 
 _COLUMNS = (
-    "unit, obligation, status, version, deadline_version, last_good_days::text,"
+    "unit, obligation, status, version, deadline_version, last_days::text,"
     " option, by, by_id, counted_day, fulfilled_at, days_late, simulated"
 )
 
@@ -136,7 +136,7 @@ class ObligationStore:
         rows = await tx.fetch(
             """
             INSERT INTO obligations (campaign, unit, obligation, status, version,
-                                     deadline_version, last_good_days, simulated)
+                                     deadline_version, last_days, simulated)
             SELECT $1, unit, obligation, status, version, deadline_version, days::jsonb, false
               FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[])
                 AS new (unit, obligation, status, version, deadline_version, days)
@@ -162,7 +162,7 @@ class ObligationStore:
             """
             UPDATE obligations AS o
                SET status = new.status, version = new.version,
-                   deadline_version = new.deadline_version, last_good_days = new.days::jsonb,
+                   deadline_version = new.deadline_version, last_days = new.days::jsonb,
                    option = new.option, by = new.by, by_id = new.by_id,
                    counted_day = new.counted_day, fulfilled_at = new.fulfilled_at,
                    days_late = new.days_late, simulated = new.simulated
@@ -230,7 +230,7 @@ class ObligationStore:
         return Obligation(
             campaign=self._id,
             unit=row["unit"],
-            planned=self._planned(row["obligation"], row["last_good_days"]),
+            planned=self._planned(row["obligation"], row["last_days"]),
             zone=self._zone,
             status=row["status"],
             version=row["version"],
@@ -238,15 +238,15 @@ class ObligationStore:
             fulfilment=fulfilment,
         )
 
-    def _planned_under(self, obligation: str, last_good_days: str) -> ObligationPlan:
-        days = msgspec.json.decode(last_good_days, type=dict[str, date])
+    def _planned_under(self, obligation: str, last_days: str) -> ObligationPlan:
+        days = msgspec.json.decode(last_days, type=dict[str, date])
         return self.campaign.plan.obligation(obligation).with_deadlines(
             {option: Deadline(date=day, included=True) for option, day in days.items()}
         )
 
 
 def _days(obligation: Obligation) -> str:
-    """Last good day by option, as JSON."""
+    """Last day by option, as JSON."""
     return msgspec.json.encode(
-        {option.id: option.last_good_day for option in obligation.planned.options}
+        {option.id: option.last_day for option in obligation.planned.options}
     ).decode()

@@ -25,7 +25,7 @@ class Due:
     deadline_version: int
     option: str
     distance: int
-    """Days before the end of the last good day, today included; 0 is the miss."""
+    """Days before the end of the last day, today included; 0 is the miss."""
     due_at: datetime
 
 
@@ -40,7 +40,7 @@ def timers_of(obligation: Obligation, distances: Iterable[int]) -> list[Due]:
     found = [timer(planned.last_option, MISS, obligation.missed_at)]
     for option in planned.options:
         for distance in sorted(set(distances), reverse=True):
-            day = option.last_good_day - timedelta(days=distance - 1)
+            day = option.last_day - timedelta(days=distance - 1)
             if planned.only_if and day <= planned.only_if.no_essays_by:
                 continue  # not yet known to be owed
             found.append(timer(option, distance, start_of(day, obligation.zone)))

@@ -19,8 +19,8 @@ instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(  # noqa
 
 @given(days)
 def test_before_a_day_leaves_that_day_out_and_on_a_day_takes_it_in(day: date) -> None:
-    assert Deadline(date=day, included=False).last_good_day == day - timedelta(days=1)
-    assert Deadline(date=day, included=True).last_good_day == day
+    assert Deadline(date=day, included=False).last_day == day - timedelta(days=1)
+    assert Deadline(date=day, included=True).last_day == day
 
 
 @given(days, st.booleans(), instants)
@@ -28,9 +28,9 @@ def test_an_instant_is_in_time_exactly_until_the_deadline_closes(
     day: date, included: bool, instant: datetime
 ) -> None:
     deadline = Deadline(date=day, included=included)
-    in_time = local_day(instant, HANOI) <= deadline.last_good_day
+    in_time = local_day(instant, HANOI) <= deadline.last_day
     assert in_time == (instant < deadline.closes_at(HANOI))
-    late = days_late(local_day(instant, HANOI), deadline.last_good_day)
+    late = days_late(local_day(instant, HANOI), deadline.last_day)
     assert (late == 0) == in_time
 
 
@@ -38,8 +38,8 @@ def test_an_instant_is_in_time_exactly_until_the_deadline_closes(
 def test_a_deadline_closes_at_midnight_after_the_last_good_day(day: date, included: bool) -> None:
     deadline = Deadline(date=day, included=included)
     closes = deadline.closes_at(HANOI)
-    assert local_day(closes, HANOI) == deadline.last_good_day + timedelta(days=1)
-    assert local_day(closes - timedelta(microseconds=1), HANOI) == deadline.last_good_day
+    assert local_day(closes, HANOI) == deadline.last_day + timedelta(days=1)
+    assert local_day(closes - timedelta(microseconds=1), HANOI) == deadline.last_day
 
 
 @given(days, st.integers(-400, 400))
@@ -93,8 +93,8 @@ def test_essays_of_a_unit_that_owed_d5_follow_it_but_are_never_worse_off_than_th
     hanoi: Campaign, moved: date
 ) -> None:
     later = hanoi.plan.with_deadlines({"D5": Deadline(date=moved, included=True)})
-    assert later.essay_last_good_day(later.catch_up) == max(moved, date(2020, 6, 11))
-    assert later.essay_last_good_day(None) == date(2020, 6, 11)
+    assert later.last_essay_day(later.catch_up) == max(moved, date(2020, 6, 11))
+    assert later.last_essay_day(None) == date(2020, 6, 11)
 
 
 def test_ids_that_the_plan_does_not_have_are_key_errors(hanoi: Campaign) -> None:

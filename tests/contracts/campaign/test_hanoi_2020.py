@@ -17,7 +17,7 @@ def test_the_campaign_of_2020_has_no_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "last_good_day"),
+    ("option", "last_day"),
     [
         ("D1", date(2020, 6, 29)),  # "trước 30/6/2020"
         ("D2", date(2020, 8, 19)),  # "hoàn thành trước 20/8/2020"
@@ -28,14 +28,14 @@ def test_the_campaign_of_2020_has_no_problem() -> None:
     ],
 )
 def test_before_a_day_means_that_the_day_before_is_the_last_good_one(
-    hanoi: Campaign, option: str, last_good_day: date
+    hanoi: Campaign, option: str, last_day: date
 ) -> None:
-    assert hanoi.plan.obligation_of_option(option).option(option).last_good_day == last_good_day
+    assert hanoi.plan.obligation_of_option(option).option(option).last_day == last_day
 
 
 def test_the_contest_ends_on_11_june_and_that_day_is_still_good(hanoi: Campaign) -> None:
     ends = hanoi.plan.contest_ends
-    assert ends.last_good_day == date(2020, 6, 11)
+    assert ends.last_day == date(2020, 6, 11)
     assert ends.closes_at(hanoi.plan.zone) == datetime.fromisoformat("2020-06-12T00:00:00+07:00")
 
 
@@ -102,8 +102,8 @@ def test_d5_is_owed_only_by_units_without_an_essay_on_the_day_of_the_notice(
 
 
 def test_an_essay_of_a_unit_that_owed_d5_is_in_time_up_to_19_june(hanoi: Campaign) -> None:
-    assert hanoi.plan.essay_last_good_day(None) == date(2020, 6, 11)
-    assert hanoi.plan.essay_last_good_day(hanoi.plan.catch_up) == date(2020, 6, 19)
+    assert hanoi.plan.last_essay_day(None) == date(2020, 6, 11)
+    assert hanoi.plan.last_essay_day(hanoi.plan.catch_up) == date(2020, 6, 19)
 
 
 def test_977_essays_are_80_percent_of_last_years_same_day(hanoi: Campaign) -> None:

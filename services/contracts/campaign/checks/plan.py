@@ -42,19 +42,17 @@ def check_days(
         )
         return
     between = f"{first} … {last}"
-    if contest_ends and not first <= contest_ends.value.last_good_day <= last:
+    if contest_ends and not first <= contest_ends.value.last_day <= last:
         yield contest_ends.problem(
             (),
-            f"ngày kết thúc {contest_ends.value.last_good_day} ngoài thời gian của đợt "
+            f"ngày kết thúc {contest_ends.value.last_day} ngoài thời gian của đợt "
             f"({between}); sửa ngày",
-            f"the end {contest_ends.value.last_good_day} is outside the campaign ({between}); "
+            f"the end {contest_ends.value.last_day} is outside the campaign ({between}); "
             "correct the day",
         )
     for path, option in _options(obligations):
-        if obligations and not (
-            first <= option.last_good_day and option.last_reporting_day <= last
-        ):
-            days = f"{option.last_good_day} … {option.last_reporting_day}"
+        if obligations and not (first <= option.last_day and option.last_reporting_day <= last):
+            days = f"{option.last_day} … {option.last_reporting_day}"
             yield obligations.problem(
                 (*path, "due"),
                 f"thời hạn và ngày báo cáo cuối ({days}) ngoài thời gian của đợt ({between}); sửa "
@@ -74,7 +72,7 @@ def _conditions(
         if obligation.only_if is None:
             continue
         asked = obligation.only_if.no_essays_by
-        earliest = min(option.last_good_day for option in obligation.options)
+        earliest = min(option.last_day for option in obligation.options)
         if not first <= asked <= earliest:
             yield obligations.problem(
                 (at, "only_if", "no_essays_by"),
