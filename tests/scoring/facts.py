@@ -136,7 +136,7 @@ def missed(unit: str, obligation: str, *, version: int = 1) -> DeadlineMissed:
 def moved(unit: str, obligation: str, *, version: int = 1) -> DeadlineMoved:
     return DeadlineMoved(
         **_owed(unit, obligation, version),
-        way=obligation,
+        option=obligation,
         previous_last_day=date(2020, 7, 9),
         last_day=date(2020, 7, 14),
         notice="Thông báo mẫu",
@@ -151,7 +151,7 @@ def fulfilled(
     good = date(2020, 7, 9)
     return ObligationFulfilled(
         **_owed(unit, obligation, version),
-        way=obligation,
+        option=obligation,
         by="contest-reported",
         by_id=thing(f"{unit}{obligation}"),
         counted_day=good + timedelta(days=days_late),

@@ -94,7 +94,7 @@ def test_a_conference_held_in_time_and_reported_within_the_grace_is_in_time() ->
     _, facts = ob.fulfil(conference(), report)
     fulfilled = only(facts)
     assert isinstance(fulfilled, ObligationFulfilled)
-    assert (fulfilled.way, fulfilled.days_late) == ("D2", 0)
+    assert (fulfilled.option, fulfilled.days_late) == ("D2", 0)
 
 
 def test_a_written_report_goes_the_other_way_with_its_own_deadline() -> None:
@@ -103,7 +103,7 @@ def test_a_written_report_goes_the_other_way_with_its_own_deadline() -> None:
     )
     fulfilled = only(facts)
     assert isinstance(fulfilled, ObligationFulfilled)
-    assert (fulfilled.way, fulfilled.days_late) == ("D3", 0)
+    assert (fulfilled.option, fulfilled.days_late) == ("D3", 0)
 
 
 def test_nothing_is_missed_while_one_way_is_still_good() -> None:

@@ -35,7 +35,7 @@ async def test_a_conference_held_in_time_fulfils_and_its_day_counts(replica: Rep
     taken = await replica.taken(CONFERENCE, body)
     assert taken["obligation"]["status"] == "fulfilled"
     (fact,) = await replica.facts(ObligationFulfilled)
-    assert (fact.obligation, fact.way, fact.days_late) == ("D2", "D2", 0)
+    assert (fact.obligation, fact.option, fact.days_late) == ("D2", "D2", 0)
     assert str(fact.by_id) == taken["report_id"]
 
 
@@ -48,7 +48,7 @@ async def test_a_written_report_needs_the_notice_to_the_city_and_fulfils_by_the_
     body = {"unit": "SNV", "form": "written", "city_notice": NOTICE}
     await replica.taken(CONFERENCE, body)
     (fact,) = await replica.facts(ObligationFulfilled)
-    assert (fact.obligation, fact.way, fact.days_late) == ("D2", "D3", 0)
+    assert (fact.obligation, fact.option, fact.days_late) == ("D2", "D3", 0)
 
 
 async def test_a_second_conference_report_is_refused_whatever_its_form(replica: Replica) -> None:

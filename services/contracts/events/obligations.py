@@ -50,21 +50,21 @@ class DeadlineApproaching(ObligationFact):
         example={
             **_COMMON,
             "version": 1,
-            "way": "D6",
+            "option": "D6",
             "last_day": "2020-07-09",
             "days_left": 7,
             "noticed_at": "2020-07-03T00:00:00+07:00",
         },
     )
 
-    way: ObligationId = Field(description="Which alternative's deadline is near (D2 or D3).")
+    option: ObligationId = Field(description="The option whose deadline is near (D2 or D3).")
     last_day: LastDay
     days_left: int = Field(ge=0, description="Local days until the last day.")
     noticed_at: Moment = Field(description="When the distance was reached.")
 
 
 class DeadlineMissed(ObligationFact):
-    """The last day of an obligation and of all its alternatives is over, and it is open."""
+    """The last day of an obligation and of all its options is over, and it is open."""
 
     event: ClassVar[str] = "deadline-missed"
     moment_field: ClassVar[str] = "missed_at"
@@ -101,7 +101,7 @@ class DeadlineMoved(ObligationFact):
             **_COMMON,
             "version": 2,
             "deadline_version": 2,
-            "way": "D6",
+            "option": "D6",
             "previous_last_day": "2020-07-09",
             "last_day": "2020-07-14",
             "notice": "Thông báo mẫu 01 (mô phỏng)",
@@ -110,7 +110,7 @@ class DeadlineMoved(ObligationFact):
         },
     )
 
-    way: ObligationId = Field(description="The alternative whose deadline moved (D2 or D3).")
+    option: ObligationId = Field(description="The option whose deadline moved (D2 or D3).")
     previous_last_day: date = Field(description="The last day before this notice.")
     last_day: LastDay
     notice: Notice
@@ -132,7 +132,7 @@ class ObligationFulfilled(ObligationFact):
         example={
             **_COMMON,
             "version": 3,
-            "way": "D6",
+            "option": "D6",
             "by": "contest-reported",
             "by_id": "a3f6f7a4-1c39-4b1e-8a8c-0f2e34f0a912",
             "counted_day": "2020-07-12",
@@ -142,7 +142,7 @@ class ObligationFulfilled(ObligationFact):
         },
     )
 
-    way: ObligationId = Field(description="The alternative it was fulfilled by (D2 or D3).")
+    option: ObligationId = Field(description="The option it was fulfilled by (D2 or D3).")
     by: Literal[
         "essay-submitted", "conference-reported", "contest-reported", "ceremony-reported"
     ] = Field(description="The event that fulfilled it.")

@@ -33,7 +33,7 @@ def approaching(fact: DeadlineApproaching, names: Names) -> Texts:
         f"Last day in time: {last.en} ({left_en}).",
         "Please fulfil it by that day.",
     ]
-    if fact.way != fact.obligation:
+    if fact.option != fact.obligation:
         vi.insert(2, "Thời hạn này áp dụng cho một trong các phương án thực hiện.")
         en.insert(2, "This is the deadline of one of the options.")
     return Texts(
