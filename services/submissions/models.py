@@ -99,8 +99,8 @@ class ConferenceReport(Stored, table=True):
     form: str
     held_on: date | None = None
     receiver: str
-    notice_number: str | None = None
-    notice_date: date | None = None
+    document_number: str | None = None
+    document_date: date | None = None
     communes: dict[str, int] | None = Field(default=None, sa_type=JSONB)
     reported_at: datetime = Field(sa_type=MOMENT)
     simulated: bool = False
@@ -165,7 +165,7 @@ class ObligationRow(Stored, table=True):
     version: int
     deadline_version: int
     last_days: dict[str, str] = Field(
-        sa_type=JSONB, description="Last day by option, as the notices so far have it."
+        sa_type=JSONB, description="Last day by option, as the documents so far have it."
     )
     option: str | None = None
     by: str | None = None
@@ -206,7 +206,7 @@ class Timer(Stored, table=True):
 
 
 class DeadlineMove(Stored, table=True):
-    """A notice that moved the deadline of one option, for all who owe it."""
+    """A document that moved the deadline of one option, for all who owe it."""
 
     __tablename__: ClassVar[str] = "deadline_moves"
 
@@ -216,7 +216,7 @@ class DeadlineMove(Stored, table=True):
     option: str
     previous_last_day: date
     last_day: date
-    notice: str
+    document: str
     reason: str
     moved_at: datetime = Field(sa_type=MOMENT)
     simulated: bool = False
@@ -230,7 +230,7 @@ class Waiver(Stored, table=True):
     campaign: str = Field(primary_key=True)
     unit: str = Field(primary_key=True)
     obligation: str = Field(primary_key=True)
-    notice: str
+    document: str
     reason: str
     waived_at: datetime = Field(sa_type=MOMENT)
     simulated: bool = False

@@ -141,7 +141,7 @@ def _missed(
             case str():
                 version = state.deadline_version + 1
                 state, facts = move(
-                    state, act, MOVE.to, deadline_version=version, notice="-", reason="-", now=at
+                    state, act, MOVE.to, deadline_version=version, document="-", reason="-", now=at
                 )
             case None:
                 state, facts = miss(state, at)

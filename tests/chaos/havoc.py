@@ -118,7 +118,7 @@ class Havoc:
                 "option": MOVE.option,
                 "date": MOVE.to.isoformat(),
                 "included": True,
-                "notice": "Thông báo mô phỏng 01",
+                "document": "Thông báo mô phỏng 01",
                 "reason": "Gia hạn (mô phỏng)",
             }
             board = self.stack.token("board")

@@ -139,7 +139,7 @@ def moved(unit: str, obligation: str, *, version: int = 1) -> DeadlineMoved:
         option=obligation,
         previous_last_day=date(2020, 7, 9),
         last_day=date(2020, 7, 14),
-        notice="Thông báo mẫu",
+        document="Thông báo mẫu",
         reason="Gia hạn",
         moved_at=at("7-6"),
     )
@@ -164,7 +164,7 @@ def fulfilled(
 def waived(unit: str, obligation: str, *, version: int = 1) -> ObligationWaived:
     return ObligationWaived(
         **_owed(unit, obligation, version),
-        notice="Thông báo mẫu",
+        document="Thông báo mẫu",
         reason="Sáp nhập",
         waived_at=at("7-1"),
     )

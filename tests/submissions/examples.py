@@ -13,12 +13,12 @@ from services.submissions.obligations.obligation import Obligation, Step, Submis
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-class Notice(TypedDict):
-    notice: str
+class Document(TypedDict):
+    document: str
     reason: str
 
 
-NOTICE: Notice = {"notice": "Thông báo mẫu 01", "reason": "Gia hạn"}
+DOCUMENT: Document = {"document": "Thông báo mẫu 01", "reason": "Gia hạn"}
 
 
 def at(day: str, clock: str = "12:00:00") -> datetime:
@@ -81,9 +81,9 @@ def submission(by: str, received: datetime, **fields: object) -> Submission:
 
 
 def moved(state: Obligation, option_id: str, day: date, now: datetime) -> Step:
-    """As the next notice moves it."""
+    """As the next document moves it."""
     version = state.deadline_version + 1
-    return ob.move(state, option_id, day, deadline_version=version, now=now, **NOTICE)
+    return ob.move(state, option_id, day, deadline_version=version, now=now, **DOCUMENT)
 
 
 def only(facts: tuple[ObligationFact, ...]) -> ObligationFact:

@@ -23,14 +23,19 @@ def move(option: str = "D6", day: str = "2020-07-15", **fields: Any) -> dict[str
         "option": option,
         "date": day,
         "included": False,
-        "notice": "Thông báo mẫu 01",
+        "document": "Thông báo mẫu 01",
         "reason": "Gia hạn",
         **fields,
     }
 
 
 def waiver(obligation: str, unit: str = "SNV") -> dict[str, Any]:
-    return {"unit": unit, "obligation": obligation, "notice": "Thông báo mẫu 02", "reason": "Miễn"}
+    return {
+        "unit": unit,
+        "obligation": obligation,
+        "document": "Thông báo mẫu 02",
+        "reason": "Miễn",
+    }
 
 
 # Moved deadlines
@@ -213,7 +218,7 @@ async def test_when_the_day_of_first_essays_moves_their_lateness_is_judged_again
     await replica.taken("/v1/essays", essay("STP"))
     await replica.at("2020-06-22")
     await replica.taken("/v1/essays", essay("STP"))  # late by the contest's own end
-    await replica.taken("/v1/essays", essay("SNV"))  # late by the notice's day
+    await replica.taken("/v1/essays", essay("SNV"))  # late by the document's day
     taken = await replica.taken(MOVES, move("D5", "2020-06-23"), role="board")
     assert taken["essays_reassessed"] == 1
     published = [

@@ -115,14 +115,14 @@ async def test_a_deadline_that_a_notice_moved_is_the_notice_s_whatever_the_plan_
     dsn: str, issuer: Issuer, campaign: Campaign
 ) -> None:
     settings = settings_of(dsn, issuer)
-    notice = {"included": False, "notice": "Thông báo mẫu 01", "reason": "Gia hạn"}
+    document = {"included": False, "document": "Thông báo mẫu 01", "reason": "Gia hạn"}
     async with running_replica(settings, issuer, campaign) as first:
         for day in ("2020-07-15", "2020-07-10", "2020-07-20"):  # all at one instant of the clock
-            body = {"option": "D6", "date": day, **notice}
+            body = {"option": "D6", "date": day, **document}
             await first.taken("/v1/deadline-moves", body, role="board")
     for plan_now in (campaign, with_deadline(campaign, "D6", "2020-07-20")):
         async with running_replica(settings, issuer, plan_now) as next_one:
-            body = {"option": "D6", "date": "2020-07-20", **notice}
+            body = {"option": "D6", "date": "2020-07-20", **document}
             same = await next_one.refused(409, "/v1/deadline-moves", body, role="board")
             assert same["type"].endswith("/same-deadline")
 

@@ -13,7 +13,7 @@ from services.contracts.events import (
 )
 from services.submissions.obligations import obligation as ob
 from tests.submissions.examples import (
-    NOTICE,
+    DOCUMENT,
     at,
     conference,
     contest_report,
@@ -225,7 +225,7 @@ def test_what_is_owed_after_all_is_owed_under_the_deadline_that_moved_meanwhile(
 
 
 def test_after_a_waiver_nothing_fires_any_more() -> None:
-    state, facts = ob.waive(contest_report(), now=at("2020-07-01"), **NOTICE)
+    state, facts = ob.waive(contest_report(), now=at("2020-07-01"), **DOCUMENT)
     assert isinstance(only(facts), ObligationWaived)
     assert ob.miss(state, at("2020-12-01")) == (state, ())
     assert ob.fulfil(state, submission("contest-reported", at("2020-07-02"))) == (state, ())
@@ -233,7 +233,7 @@ def test_after_a_waiver_nothing_fires_any_more() -> None:
     assert (after.status, after.version, facts) == ("waived", state.version, ())
     assert ob.remind(state, "D6", 7, (7, 1), at("2020-07-03")) is None
     with pytest.raises(ob.AlreadyWaivedError):
-        ob.waive(state, now=at("2020-07-03"), **NOTICE)
+        ob.waive(state, now=at("2020-07-03"), **DOCUMENT)
 
 
 # Reminders

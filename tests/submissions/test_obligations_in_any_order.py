@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from services.contracts.events import DeadlineMissed, ObligationFact, ObligationWaived
 from services.submissions.obligations import obligation as ob
 from services.submissions.obligations.obligation import Obligation
-from tests.submissions.examples import HANOI, NOTICE, conference, contest_report, moved, submission
+from tests.submissions.examples import (
+    DOCUMENT,
+    HANOI,
+    conference,
+    contest_report,
+    moved,
+    submission,
+)
 
 days = st.dates(date(2020, 6, 1), date(2020, 9, 30))
 acts = st.lists(
@@ -39,7 +46,7 @@ def play(state: Obligation, steps: list[tuple[str, date, str | None]]) -> list[O
                     state, facts = moved(state, str(detail), day, now)
                     assert state.option(str(detail)).last_day == day
                 case _:
-                    state, facts = ob.waive(state, now=now, **NOTICE)
+                    state, facts = ob.waive(state, now=now, **DOCUMENT)
         except ob.AlreadyWaivedError:
             continue
         published += facts

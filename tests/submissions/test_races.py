@@ -108,7 +108,7 @@ async def test_an_essay_under_way_is_judged_again_by_the_move_that_waited_for_it
         "option": "D5",
         "date": "2020-06-23",
         "included": False,
-        "notice": "Thông báo mẫu",
+        "document": "Thông báo mẫu",
         "reason": "Gia hạn",
     }
     async with nothing_commits(replica):
@@ -128,7 +128,7 @@ async def test_a_deadline_that_moves_at_midnight_is_not_missed_as_it_was(replica
         "option": "D6",
         "date": "2020-07-15",
         "included": False,
-        "notice": "Thông báo mẫu",
+        "document": "Thông báo mẫu",
         "reason": "Gia hạn",
     }
     async with nothing_commits(replica):

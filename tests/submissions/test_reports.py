@@ -19,7 +19,7 @@ CONFERENCE, CONTEST, CEREMONY = (
     "/v1/contest-reports",
     "/v1/ceremony-reports",
 )
-NOTICE = {"number": "15/BC-SNV", "date": "2020-08-20"}
+DOCUMENT = {"number": "15/BC-SNV", "date": "2020-08-20"}
 
 
 def contest(unit: str = "SNV", **fields: Any) -> dict[str, Any]:
@@ -44,8 +44,8 @@ async def test_a_written_report_needs_the_notice_to_the_city_and_fulfils_by_the_
 ) -> None:
     await replica.at("2020-08-31")
     problem = await replica.refused(422, CONFERENCE, {"unit": "SNV", "form": "written"})
-    assert rules(problem) == {("/city_notice", "reports.city-notice")}
-    body = {"unit": "SNV", "form": "written", "city_notice": NOTICE}
+    assert rules(problem) == {("/city_document", "reports.city-document")}
+    body = {"unit": "SNV", "form": "written", "city_document": DOCUMENT}
     await replica.taken(CONFERENCE, body)
     (fact,) = await replica.facts(ObligationFulfilled)
     assert (fact.obligation, fact.option, fact.days_late) == ("D2", "D3", 0)
@@ -53,7 +53,7 @@ async def test_a_written_report_needs_the_notice_to_the_city_and_fulfils_by_the_
 
 async def test_a_second_conference_report_is_refused_whatever_its_form(replica: Replica) -> None:
     await replica.at("2020-08-20")
-    written = {"unit": "SNV", "form": "written", "city_notice": NOTICE}
+    written = {"unit": "SNV", "form": "written", "city_document": DOCUMENT}
     first = await replica.taken(CONFERENCE, written)
     for body in ({"unit": "SNV", "form": "held", "held_on": "2020-08-19"}, written):
         problem = await replica.refused(409, CONFERENCE, body)

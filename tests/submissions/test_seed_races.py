@@ -20,7 +20,7 @@ MOVE = {
     "option": "D6",
     "date": "2020-07-15",
     "included": False,
-    "notice": "Thông báo mẫu",
+    "document": "Thông báo mẫu",
     "reason": "Gia hạn",
 }
 

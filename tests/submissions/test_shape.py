@@ -61,7 +61,7 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
         published[command] = set(every[counted:])
         counted = len(every)
 
-    notice = {"notice": "Thông báo mẫu", "reason": "Gia hạn"}
+    document = {"document": "Thông báo mẫu", "reason": "Gia hạn"}
     exemplar = {"kind": "person", "name": "Gương mô phỏng"}
     first = (await replica.taken("/v1/essays", essay()))["essay_id"]
     other = (await replica.taken("/v1/essays", essay()))["essay_id"]
@@ -78,7 +78,7 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
     figure = {"unit": "SNV", "name": "n", "period": "2020", "value": "1", "evidence": "Báo cáo"}
     await replica.taken("/v1/figures", figure)
     await seen("report_figure")
-    move = {"option": "D5", "date": "2020-06-24", "included": True, **notice}
+    move = {"option": "D5", "date": "2020-06-24", "included": True, **document}
     await replica.taken("/v1/deadline-moves", move, role="board")
     await seen("move_deadline")
     await replica.at("2020-09-10")
@@ -90,7 +90,7 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
     await seen("report_ceremony")
     await replica.taken("/v1/conference-reports", {"unit": "SNV", "form": "held", **late})
     await seen("report_conference")
-    waiver = {"unit": "STP", "obligation": "D6", **notice}
+    waiver = {"unit": "STP", "obligation": "D6", **document}
     await replica.taken("/v1/waivers", waiver, role="board")
     await seen("waive_obligation")
     await replica.fire()

@@ -230,7 +230,7 @@ def _upper_reports(draw: random.Random, upper: list[str], essays: Counter[str]) 
                 "conference",
                 code,
                 f"conference-{code}",
-                {"form": "written", "city_notice": {"number": "01/MP", "date": "2020-08-18"}},
+                {"form": "written", "city_document": {"number": "01/MP", "date": "2020-08-18"}},
             )
         elif code not in SILENT[:2]:
             held = (

@@ -1,6 +1,6 @@
 """plan.yaml: what a campaign asks of whom, and until when.
 
-A year's notice becomes data here; the next year's notice needs another file and no code.
+A year's official document becomes data here; the next year's needs another file and no code.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ Form = Literal["held", "written"]
 EssayForm = Literal["written", "recorded", "press"]
 
 
-class Notice(CampaignModel):
+class OfficialDocument(CampaignModel):
     """The document that announced the campaign."""
 
     number: Text
@@ -103,12 +103,12 @@ class Option(CampaignModel):
     reporting_grace_days: int = Field(
         default=0, ge=0, le=60, description="Days for reporting what was held in time."
     )
-    written_notice_required: bool = Field(
+    city_document_required: bool = Field(
         default=False,
-        description="Needs number and date of the written notice to the People's Committee.",
+        description="Needs number and date of the document to the People's Committee.",
     )
     due: Deadline
-    source: Text | None = Field(default=None, description="The notice's words about this option.")
+    source: Text | None = Field(default=None, description="The document's words about this option.")
 
     @property
     def last_day(self) -> date:
@@ -146,7 +146,7 @@ class ObligationPlan(Audience):
 
     id: ObligationId
     title: Bilingual
-    source: Text = Field(description="The notice's own words.")
+    source: Text = Field(description="The document's own words.")
     only_if: OnlyIf | None = None
     options: tuple[Option, ...] = Field(min_length=1)
 
@@ -175,7 +175,7 @@ class ObligationPlan(Audience):
         return self.last_option.missed_at(zone)
 
     def with_deadlines(self, moved: Mapping[str, Deadline]) -> "ObligationPlan":
-        """The same obligation under later notices; `moved` maps ids of options to new deadlines."""
+        """The same obligation under later documents; `moved`: new deadlines by ids of options."""
         options = tuple(
             option.model_copy(update={"due": moved[option.id]}) if option.id in moved else option
             for option in self.options
@@ -205,7 +205,7 @@ class Plan(CampaignModel):
         default={}, description="The title of each figure that units report, by its name."
     )
     timezone: Annotated[str, AfterValidator(known_zone)]
-    notice: Notice
+    document: OfficialDocument
     opens: LocalDay = Field(description="First day on which anything is accepted.")
     closes: LocalDay = Field(description="Last day on which anything is accepted, late or not.")
     contest_ends: Deadline
@@ -267,7 +267,7 @@ class Plan(CampaignModel):
         return ends if owed is None else max(ends, owed.last_option.last_day)
 
     def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":
-        """The same plan under later notices; `moved` maps ids of options to new deadlines."""
+        """The same plan under later documents; `moved` maps ids of options to new deadlines."""
         return self.model_copy(
             update={"obligations": tuple(o.with_deadlines(moved) for o in self.obligations)}
         )

@@ -35,7 +35,7 @@ PLAN_WORDS: Mapping[str, tuple[str, str]] = {
     "min": ("Điểm thấp nhất", "The lowest mark."),
     "no_essays_by": ("Chưa có bài đến hết ngày này", "No essay by the end of this day."),
     "note": ("Ghi chú", "Where the number is from."),
-    "notice": ("Văn bản", "The document that announced the campaign."),
+    "document": ("Văn bản", "The document that announced the campaign."),
     "number": ("Số văn bản", "Number of the document."),
     "obligations": ("Các nội dung phải thực hiện", "What is owed."),
     "only_if": ("Chỉ khi", "A condition on the unit's own state."),
@@ -49,7 +49,7 @@ PLAN_WORDS: Mapping[str, tuple[str, str]] = {
     "total": ("Tổng số", "How many in the end."),
     "vi": ("Tiếng Việt", "In Vietnamese."),
     "options": ("Các phương án thực hiện", "What fulfils it, each option with its deadline."),
-    "written_notice_required": ("Cần số, ngày văn bản", "Needs number and date of the document."),
+    "city_document_required": ("Cần số, ngày văn bản", "Needs number and date of the document."),
 }
 
 RULES_WORDS: Mapping[str, tuple[str, str]] = {

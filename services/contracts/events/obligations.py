@@ -16,7 +16,9 @@ from services.contracts.events.base import FactSheet, Moment, ObligationId, Text
 LastDay = Annotated[
     date, Field(description="Last local day on which the obligation is fulfilled in time.")
 ]
-Notice = Annotated[Text, Field(description="Number and date of the notice that decided it.")]
+DecidingDocument = Annotated[
+    Text, Field(description="Number and date of the document that decided it.")
+]
 
 _COMMON = {"campaign": "hanoi-2020", "unit": "Q282", "obligation": "D6"}
 
@@ -27,7 +29,7 @@ class ObligationFact(UnitFact):
     aggregate_field: ClassVar[str] = "status_of"
     obligation: ObligationId
     deadline_version: Version = Field(
-        default=1, description="1 as announced, one more for each notice that moved it."
+        default=1, description="1 as announced, one more for each document that moved it."
     )
 
     @property
@@ -87,15 +89,15 @@ class DeadlineMissed(ObligationFact):
 
 
 class DeadlineMoved(ObligationFact):
-    """A later notice gave an obligation another deadline."""
+    """A later document gave an obligation another deadline."""
 
     event: ClassVar[str] = "deadline-moved"
     moment_field: ClassVar[str] = "moved_at"
     sheet: ClassVar[FactSheet] = FactSheet(
         publisher="submissions",
-        when="the Board entered a notice that moves a deadline, once for each unit that owes it",
+        when="the Board entered a document that moves a deadline, once for each unit that owes it",
         key="unit",
-        content="old and new last day, the notice and the reason",
+        content="old and new last day, the document and the reason",
         never="a judgement of earlier lateness: that follows in obligation-fulfilled",
         example={
             **_COMMON,
@@ -104,16 +106,16 @@ class DeadlineMoved(ObligationFact):
             "option": "D6",
             "previous_last_day": "2020-07-09",
             "last_day": "2020-07-14",
-            "notice": "Thông báo mẫu 01 (mô phỏng)",
+            "document": "Thông báo mẫu 01 (mô phỏng)",
             "reason": "Gia hạn theo đề nghị của các đơn vị",
             "moved_at": "2020-07-06T09:00:00+07:00",
         },
     )
 
     option: ObligationId = Field(description="The option whose deadline moved (D2 or D3).")
-    previous_last_day: date = Field(description="The last day before this notice.")
+    previous_last_day: date = Field(description="The last day before this document.")
     last_day: LastDay
-    notice: Notice
+    document: DecidingDocument
     reason: Text = Field(description="Why the deadline moved.")
     moved_at: Moment = Field(description="When the Board entered it.")
 
@@ -164,17 +166,17 @@ class ObligationWaived(ObligationFact):
         publisher="submissions",
         when="the waiver is stored",
         key="unit",
-        content="which obligation is no longer owed, by which notice, and why",
+        content="which obligation is no longer owed, by which document, and why",
         never="who asked for it by name",
         example={
             **_COMMON,
             "version": 2,
-            "notice": "Thông báo mẫu 02 (mô phỏng)",
+            "document": "Thông báo mẫu 02 (mô phỏng)",
             "reason": "Đơn vị sáp nhập",
             "waived_at": "2020-07-01T09:00:00+07:00",
         },
     )
 
-    notice: Notice
+    document: DecidingDocument
     reason: Text = Field(description="Why it is no longer owed.")
     waived_at: Moment = Field(description="When the Board entered it.")

@@ -67,7 +67,7 @@ def missed(fact: DeadlineMissed, names: Names) -> Texts:
 
 
 def moved(fact: DeadlineMoved, names: Names) -> Texts:
-    """A later notice gave another deadline."""
+    """A later document gave another deadline."""
     unit, what, now = _facts(fact, names)
     in_text, before = names.unit_in_text(fact.unit), day(fact.previous_last_day)
     return Texts(
@@ -76,7 +76,7 @@ def moved(fact: DeadlineMoved, names: Names) -> Texts:
             (
                 f"Thời hạn thực hiện nội dung “{what.vi}” của {in_text} được điều chỉnh đến hết"
                 f" ngày {now.vi} (thời hạn cũ: {before.vi}).",
-                f"Văn bản: {fact.notice}",
+                f"Văn bản: {fact.document}",
                 f"Lý do: {fact.reason}",
             ),
         ),
@@ -85,7 +85,7 @@ def moved(fact: DeadlineMoved, names: Names) -> Texts:
             (
                 f"The deadline of “{what.en}” for {unit} was moved: the last day in time is"
                 f" {now.en} (before: {before.en}).",
-                f"Document: {fact.notice}",
+                f"Document: {fact.document}",
                 f"Reason: {fact.reason}",
             ),
         ),
@@ -127,7 +127,7 @@ def waived(fact: ObligationWaived, names: Names) -> Texts:
             Subject("Được miễn thực hiện", what.vi, names.unit_in_text(fact.unit)),
             (
                 f"{unit} được miễn thực hiện nội dung “{what.vi}”.",
-                f"Văn bản: {fact.notice}",
+                f"Văn bản: {fact.document}",
                 f"Lý do: {fact.reason}",
             ),
         ),
@@ -135,7 +135,7 @@ def waived(fact: ObligationWaived, names: Names) -> Texts:
             Subject("Waived", what.en, unit),
             (
                 f"{unit} is released from “{what.en}”.",
-                f"Document: {fact.notice}",
+                f"Document: {fact.document}",
                 f"Reason: {fact.reason}",
             ),
         ),

@@ -36,7 +36,8 @@ async def move_deadline(
     """Give one option another last day, for every unit that owes it. Raises Refusal.
 
     One transaction for all of them: no unit is judged by one day and its neighbour by another. The
-    move is the same as before only if the notices so far have that day, not because a unit has it.
+    move is the same as before only if the documents so far have that day, not because a unit has
+    it.
     """
     faults = Faults()
     context.check_body(faults, body, receipt)
@@ -60,7 +61,7 @@ async def move_deadline(
             body.option,
             day,
             deadline_version=version,
-            notice=body.notice,
+            document=body.document,
             reason=body.reason,
             now=receipt.at,
             simulated=body.simulated,
@@ -78,7 +79,7 @@ async def move_deadline(
             option=body.option,
             previous_last_day=before,
             last_day=day,
-            notice=body.notice,
+            document=body.document,
             reason=body.reason,
             moved_at=receipt.at,
             simulated=body.simulated,

@@ -1,4 +1,4 @@
-"""The notices that moved deadlines so far, and the plan under them."""
+"""The documents that moved deadlines so far, and the plan under them."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,8 @@ async def moved_deadlines(tx: Transaction, plan: Plan) -> dict[str, Deadline]:
     """The present deadline of each option that was ever moved, by option.
 
     That of the units under the highest version: two moves at one instant, as of a simulated clock
-    that does not run, have no order by time. Where no unit has the obligation, the latest notice's.
+    that does not run, have no order by time. Where no unit has the obligation, that of the
+    latest document.
     """
     rows = await tx.fetch(
         """

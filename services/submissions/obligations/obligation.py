@@ -75,12 +75,12 @@ class Obligation:
     campaign: str
     unit: str
     planned: ObligationPlan
-    """What the plan asks, with the deadlines it has now: later notices are in it."""
+    """What the plan asks, with the deadlines it has now: later documents are in it."""
     zone: ZoneInfo
     status: Status = "open"
     version: int = 1
     deadline_version: int = 1
-    """One for the announcement, one more for each notice: the same for every unit."""
+    """One for the announcement, one more for each document: the same for every unit."""
     fulfilment: Fulfilment | None = None
 
     @property
@@ -175,12 +175,12 @@ def move(
     last_day: date,
     *,
     deadline_version: int,
-    notice: str,
+    document: str,
     reason: str,
     now: datetime,
     simulated: bool = False,
 ) -> Step:
-    """A later notice gives one option another last day, under the notice's deadline version.
+    """A later document gives one option another last day, under its own deadline version.
 
     Fulfilled: lateness is computed under the new day and published. Missed: open, and when the new
     day is over too, `miss` publishes that for the new version. Waived or not owed: the deadline
@@ -207,7 +207,7 @@ def move(
         option=option_id,
         previous_last_day=old.last_day,
         last_day=last_day,
-        notice=notice,
+        document=document,
         reason=reason,
         moved_at=now,
     )
@@ -220,7 +220,7 @@ def move(
 
 
 def waive(
-    obligation: Obligation, *, notice: str, reason: str, now: datetime, simulated: bool = False
+    obligation: Obligation, *, document: str, reason: str, now: datetime, simulated: bool = False
 ) -> Step:
     """The Board releases the unit; nothing fires any more, and what was late counts no more.
 
@@ -236,7 +236,7 @@ def waive(
         obligation=new.id,
         version=new.version,
         deadline_version=new.deadline_version,
-        notice=notice,
+        document=document,
         reason=reason,
         waived_at=now,
     )

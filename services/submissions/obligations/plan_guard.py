@@ -1,6 +1,6 @@
 """plan.yaml still asks what it asked at the first start, or the service does not start.
 
-What units owe, and until when, is changed by a notice and not by an edit of a file.
+What units owe, and until when, is changed by a document and not by an edit of a file.
 """
 
 from collections.abc import Container, Iterator
@@ -18,7 +18,7 @@ class PlanChangedError(RuntimeError):
     """plan.yaml was edited after the first start in what units owe by the database.
 
     It no longer has an obligation or an option that they owe, or it has another deadline than
-    theirs although no notice moved it, or another condition or grace than at the first start.
+    theirs although no document moved it, or another condition or grace than at the first start.
     """
 
 

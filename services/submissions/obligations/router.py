@@ -51,7 +51,7 @@ async def move(
     context: Context,
     deadlines: Annotated[DeadlineClock, Depends(context_of(DeadlineClock))],
 ) -> Response:
-    """Enter a notice that moves a deadline, for all who owe it."""
+    """Enter a document that moves a deadline, for all who owe it."""
     receipt = context.receipt(chassis.clock.now(), once.command_id)
 
     async def effect(tx: Transaction) -> tuple[int, MoveAccepted]:

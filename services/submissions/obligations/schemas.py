@@ -13,12 +13,12 @@ from services.submissions.schemas import Body
 
 
 class DeadlineMoveIn(Body):
-    """A later notice moves the deadline of one option, for all who owe it."""
+    """A later document moves the deadline of one option, for all who owe it."""
 
     option: ObligationId = Field(examples=["D6"])
     date: Day = Field(examples=["2020-07-15"])
     included: StrictBool = Field(description="false: before that day; true: on or before it.")
-    notice: VisibleText = Field(examples=["Thông báo mẫu 01"])
+    document: VisibleText = Field(examples=["Thông báo mẫu 01"])
     reason: VisibleText = Field(examples=["Gia hạn theo đề nghị của các đơn vị"])
 
 
@@ -27,7 +27,7 @@ class WaiverIn(Body):
 
     unit: UnitCode
     obligation: ObligationId = Field(examples=["D2"])
-    notice: VisibleText = Field(examples=["Thông báo mẫu 02"])
+    document: VisibleText = Field(examples=["Thông báo mẫu 02"])
     reason: VisibleText = Field(examples=["Đơn vị sáp nhập"])
 
 
@@ -37,7 +37,7 @@ class ObligationOut(BaseModel):
     unit: str
     obligation: str
     title: Bilingual
-    source: str = Field(description="The notice's own words.")
+    source: str = Field(description="The document's own words.")
     status: Status
     version: int
     deadline_version: int

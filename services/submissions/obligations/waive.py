@@ -32,7 +32,7 @@ async def waive_obligation(
     try:
         new, facts = obligations.waive(
             obligation,
-            notice=body.notice,
+            document=body.document,
             reason=body.reason,
             now=receipt.at,
             simulated=body.simulated,
@@ -45,7 +45,7 @@ async def waive_obligation(
             campaign=context.plan.campaign,
             unit=body.unit,
             obligation=body.obligation,
-            notice=body.notice,
+            document=body.document,
             reason=body.reason,
             waived_at=receipt.at,
             simulated=body.simulated,

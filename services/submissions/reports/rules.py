@@ -1,7 +1,7 @@
 """What a report of a conference, the contest or a ceremony must be to be accepted.
 
 Pure. Source: Notice 251/BTĐ-NV2: a commune reports to its district, which sums up; a unit of the
-upper level reports to the city; a written report instead of a conference needs the written notice
+upper level reports to the city; a written report instead of a conference needs the document
 to the City People's Committee.
 """
 
@@ -12,7 +12,7 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.plan import Form, ObligationPlan, Option
 from services.contracts.campaign.units import Unit
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
-from services.submissions.reports.schemas import CityNoticeIn
+from services.submissions.reports.schemas import CityDocumentIn
 from services.submissions.wording import CONFERENCE_FORMS, listed
 
 
@@ -70,10 +70,10 @@ def check_form(
     faults: Faults,
     form: Form,
     held_on: date | None,
-    notice: CityNoticeIn | None,
+    document: CityDocumentIn | None,
     option: Option | None,
 ) -> None:
-    """`held` needs its day, `written` has none; an option may need the notice to the city."""
+    """`held` needs its day, `written` has none; an option may need the document to the city."""
     if form == "held" and held_on is None:
         faults.add(
             "/held_on",
@@ -90,12 +90,12 @@ def check_form(
             " conference that was held.",
             rule="reports.held-on",
         )
-    if option is not None and option.written_notice_required and notice is None:
+    if option is not None and option.city_document_required and document is None:
         faults.add(
-            "/city_notice",
+            "/city_document",
             "Chưa nhập số và ngày văn bản báo cáo UBND Thành phố về việc không tổ chức Hội nghị.",
-            "Number and date of the written notice to the City People's Committee are missing.",
-            rule="reports.city-notice",
+            "Number and date of the document to the City People's Committee are missing.",
+            rule="reports.city-document",
         )
 
 

@@ -14,7 +14,7 @@ from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.schemas import Body
 
 
-class CityNoticeIn(BaseModel):
+class CityDocumentIn(BaseModel):
     """The document that informed the City People's Committee."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -34,7 +34,7 @@ class ConferenceIn(Body):
         examples=["HN"],
         description="Whom it is addressed to, one level up; absent: that unit.",
     )
-    city_notice: CityNoticeIn | None = Field(
+    city_document: CityDocumentIn | None = Field(
         default=None, description="With `written` by a unit of the upper level."
     )
 

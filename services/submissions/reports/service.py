@@ -47,7 +47,7 @@ async def report_conference(
     """
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
-    notice = body.city_notice
+    document = body.city_document
     planned, option = None, None
     if unit is not None:
         found = plan_of_report(faults, context.campaign, unit, "conference-reported", body.form)
@@ -55,10 +55,10 @@ async def report_conference(
             planned, option = found
         if body.receiver is not None:
             check_receiver(faults, context.campaign, unit, body.receiver)
-    check_form(faults, body.form, body.held_on, notice, option)
+    check_form(faults, body.form, body.held_on, document, option)
     check_happened(faults, context.campaign, body.held_on, receipt.day, "/held_on")
-    if notice and notice.date > receipt.day:
-        check_happened(faults, context.campaign, notice.date, receipt.day, "/city_notice/date")
+    if document and document.date > receipt.day:
+        check_happened(faults, context.campaign, document.date, receipt.day, "/city_document/date")
     obligation, unit = await _lock(tx, context, faults, unit, planned)
     await _refuse_second(tx, context, ConferenceReport, obligation, unit)
 
@@ -73,8 +73,8 @@ async def report_conference(
             form=body.form,
             held_on=body.held_on,
             receiver=receiver,
-            notice_number=notice.number if notice else None,
-            notice_date=notice.date if notice else None,
+            document_number=document.number if document else None,
+            document_date=document.date if document else None,
             communes=communes.model_dump() if communes else None,
             reported_at=receipt.at,
             simulated=body.simulated,

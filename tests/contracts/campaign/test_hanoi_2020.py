@@ -61,8 +61,8 @@ def test_a_conference_that_cannot_be_held_takes_the_written_option(hanoi: Campai
     written = obligation.option_for("conference-reported", "written")
     assert held is not None
     assert written is not None
-    assert (held.id, held.counted_by, held.written_notice_required) == ("D2", "held-on", False)
-    assert (written.id, written.counted_by, written.written_notice_required) == (
+    assert (held.id, held.counted_by, held.city_document_required) == ("D2", "held-on", False)
+    assert (written.id, written.counted_by, written.city_document_required) == (
         "D3",
         "received",
         True,
@@ -98,7 +98,7 @@ def test_d5_is_owed_only_by_units_without_an_essay_on_the_day_of_the_notice(
     assert obligation is not None
     assert obligation.id == "D5"
     assert obligation.only_if is not None
-    assert obligation.only_if.no_essays_by == hanoi.plan.notice.date == date(2020, 6, 5)
+    assert obligation.only_if.no_essays_by == hanoi.plan.document.date == date(2020, 6, 5)
 
 
 def test_an_essay_of_a_unit_that_owed_d5_is_in_time_up_to_19_june(hanoi: Campaign) -> None:

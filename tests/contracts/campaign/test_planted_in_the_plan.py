@@ -105,9 +105,9 @@ FAULTS: dict[str, Fault] = {
         D6_OPTION + "        reporting_grace_days: 2\n",
         (3, "only with counted_by held-on"),
     ),
-    "a written notice for what is held": Fault(
+    "a document to the city for what is held": Fault(
         D7_OPTION,
-        D7_OPTION + "        written_notice_required: true\n",
+        D7_OPTION + "        city_document_required: true\n",
         (2, "an option in writing"),
     ),
     "a condition read after the deadline": Fault(

@@ -110,7 +110,7 @@ def _options(obligations: Part[tuple[ObligationPlan, ...]] | None) -> Iterator[t
 
 
 def _ids_once(obligations: Part[tuple[ObligationPlan, ...]]) -> Iterator[FileProblem]:
-    """Notices move options by their ids, reports name obligations by theirs: each is unique."""
+    """Documents move options by their ids, reports name obligations by theirs: each is unique."""
     owner: dict[str, str] = {}
     seen: set[str] = set()
     for at, obligation in enumerate(obligations.value):
@@ -164,9 +164,9 @@ def _option(
             "chỉ có nghĩa khi counted_by là held-on; bỏ khóa này",
             "means something only with counted_by held-on; remove it",
         )
-    if option.written_notice_required and option.forms != ("written",):
+    if option.city_document_required and option.forms != ("written",):
         yield obligations.problem(
-            (*path, "written_notice_required"),
+            (*path, "city_document_required"),
             "chỉ dùng cho phương án bằng văn bản; đặt forms: [written] hoặc bỏ khóa này",
             "is for an option in writing only; say forms: [written] or remove it",
         )

@@ -78,8 +78,8 @@ def upgrade() -> None:
         sa.Column("form", sa.String, nullable=False),
         sa.Column("held_on", sa.Date),
         sa.Column("receiver", sa.String, nullable=False),
-        sa.Column("notice_number", sa.String),
-        sa.Column("notice_date", sa.Date),
+        sa.Column("document_number", sa.String),
+        sa.Column("document_date", sa.Date),
         sa.Column("communes", JSONB),
     )
     _report(
@@ -148,7 +148,7 @@ def upgrade() -> None:
         sa.Column("option", sa.String, nullable=False),
         sa.Column("previous_last_day", sa.Date, nullable=False),
         sa.Column("last_day", sa.Date, nullable=False),
-        sa.Column("notice", sa.String, nullable=False),
+        sa.Column("document", sa.String, nullable=False),
         sa.Column("reason", sa.String, nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("simulated", sa.Boolean, nullable=False),
@@ -158,7 +158,7 @@ def upgrade() -> None:
         sa.Column("campaign", sa.String, primary_key=True),
         sa.Column("unit", sa.String, primary_key=True),
         sa.Column("obligation", sa.String, primary_key=True),
-        sa.Column("notice", sa.String, nullable=False),
+        sa.Column("document", sa.String, nullable=False),
         sa.Column("reason", sa.String, nullable=False),
         sa.Column("waived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("simulated", sa.Boolean, nullable=False),
