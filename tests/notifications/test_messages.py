@@ -154,7 +154,7 @@ def test_a_level_has_the_title_that_the_event_gives_it_or_none(kind: type[Fact])
 
 
 def test_a_flag_is_only_proposed() -> None:
-    text = mail(a_fact(PointsPublished, flag=True))[1]
+    text = mail(a_fact(PointsPublished, flag_candidate=True))[1]
     assert "Thuộc diện đề nghị tặng Cờ thi đua (dẫn đầu cụm thi đua)." in text
 
 

@@ -144,7 +144,7 @@ async def _is_score(stand: Stand, facts: list[KnownFact], day: date) -> None:
     document = await stand.read("/v1/standings", as_of=day.isoformat())
     assert document["as_of"]["facts_known"] == len(facts)
     shown = {
-        unit["unit"]: (unit["rank"], unit["total"], unit["level"], unit["flag"])
+        unit["unit"]: (unit["rank"], unit["total"], unit["level"], unit["flag_candidate"])
         for cluster in document["clusters"]
         for unit in cluster["units"]
     }
@@ -152,7 +152,7 @@ async def _is_score(stand: Stand, facts: list[KnownFact], day: date) -> None:
     for unit, published in shown.items():
         points = results.unit(unit)
         assert points is not None
-        assert published == (points.rank, plain(points.total), points.level, points.flag)
+        assert published == (points.rank, plain(points.total), points.level, points.flag_candidate)
     one = await stand.read("/v1/units/Q009/points", as_of=day.isoformat())
     points = results.unit("Q009")
     assert points is not None

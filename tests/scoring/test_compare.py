@@ -141,7 +141,7 @@ def test_what_no_line_explains_has_its_own_cause() -> None:
     assert {unit: mover.causes for unit, mover in movers.items()} == {"A": ("levels",)}
 
     flagged = _two().model_copy(
-        update={"flags": _two().flags.model_copy(update={"each_cluster": 1})}
+        update={"flag_candidates": _two().flag_candidates.model_copy(update={"each_cluster": 1})}
     )
     movers = _by_unit(_compared(_two(), flagged))
     assert {unit: mover.causes for unit, mover in movers.items()} == {"B": ("others",)}

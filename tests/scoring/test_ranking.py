@@ -1,11 +1,11 @@
-"""Ranks, ties and flags of a cluster, as the rule set declares them."""
+"""Ranks, ties and flag candidates of a cluster, as the rule set declares them."""
 
 from typing import Any
 
 import pytest
 
 from services.contracts.events import UnitFact
-from services.contracts.rules import Flags, RuleSet
+from services.contracts.rules import FlagCandidates, RuleSet
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score
 from tests.scoring.facts import essay, known, withdrawn
@@ -71,11 +71,11 @@ def test_criteria_break_ties_in_their_order_and_what_is_still_equal_stays_so() -
     assert ranks(standings(TIED, tie_break=["I"]))["B"] == 2, "groups count by their points"
 
 
-def test_who_is_knocked_out_keeps_its_rank_or_is_last_and_gets_no_flag() -> None:
+def test_who_is_knocked_out_keeps_its_rank_or_is_last_and_is_no_candidate() -> None:
     report = facts(A=(9, 1), B=(9, 0), C=(1, 0))
-    kept = standings(report, table={"knock_outs": [STRUCK]}, flags={"each_cluster": 2})
-    assert (kept["A"].rank, kept["A"].level, kept["A"].flag) == (2, "c", False)
-    assert kept["B"].flag
+    kept = standings(report, table={"knock_outs": [STRUCK]}, flag_candidates={"each_cluster": 2})
+    assert (kept["A"].rank, kept["A"].level, kept["A"].flag_candidate) == (2, "c", False)
+    assert kept["B"].flag_candidate
     last = standings(report, table={"knock_outs": [STRUCK], "knocked_out": "rank-last"})
     assert ranks(last) == {"B": 1, "C": 2, "D": 3, "E": 3, "A": 5}
 
@@ -86,42 +86,45 @@ def test_a_knock_out_never_lifts_a_level() -> None:
     assert (found["A"].level, found["B"].level) == ("b", "c")
 
 
-def test_flags_go_to_all_who_share_a_rank_and_only_to_levels_that_are_named() -> None:
+def test_all_who_share_a_rank_are_candidates_and_only_of_levels_that_are_named() -> None:
     nobody = standings(TIED)
-    assert [one.unit for one in nobody.values() if one.flag] == []
-    two = standings(TIED, flags={"each_cluster": 2})
-    assert [one.unit for one in two.values() if one.flag] == ["C", "A", "B", "D"]
-    good = standings(TIED, flags={"each_cluster": 2, "levels": ["a", "b"]})
-    assert [one.unit for one in good.values() if one.flag] == ["C"]
+    assert [one.unit for one in nobody.values() if one.flag_candidate] == []
+    two = standings(TIED, flag_candidates={"each_cluster": 2})
+    assert [one.unit for one in two.values() if one.flag_candidate] == ["C", "A", "B", "D"]
+    good = standings(TIED, flag_candidates={"each_cluster": 2, "levels": ["a", "b"]})
+    assert [one.unit for one in good.values() if one.flag_candidate] == ["C"]
 
 
 def flagged(report: list[UnitFact], **settings: Any) -> dict[str, tuple[int, bool]]:
-    """Ranks and flags where nothing is assigned to A."""
+    """Ranks and flag candidates where nothing is assigned to A."""
     both = {"assigned_to": {"except_units": ["A"]}}
     data = rules(group(ESSAYS | both, TAKEN | both, maximum="10"))
     rule_set = data.model_copy(update=settings)
     ranked = score(known(*report), {"c": UNITS}, rule_set).clusters["c"].units
-    return {one.unit: (one.rank, one.flag) for one in ranked}
+    return {one.unit: (one.rank, one.flag_candidate) for one in ranked}
 
 
 @pytest.mark.parametrize("ties", ["shared", "dense"])
-def test_a_unit_to_which_nothing_is_assigned_takes_no_flag_from_those_who_earned_it(
+def test_a_unit_to_which_nothing_is_assigned_takes_no_place_from_those_who_earned_it(
     ties: str,
 ) -> None:
     report = facts(B=(4, 0), C=(3, 0), D=(3, 0), E=(2, 0))
-    one = flagged(report, flags=Flags(each_cluster=1), ties=ties)
+    one = flagged(report, flag_candidates=FlagCandidates(each_cluster=1), ties=ties)
     assert list(one.items())[:3] == [("A", (1, False)), ("B", (2, True)), ("C", (3, False))]
-    two = flagged(report, flags=Flags(each_cluster=2), ties=ties)
-    assert [code for code, (_, flag) in two.items() if flag] == ["B", "C", "D"]
+    two = flagged(report, flag_candidates=FlagCandidates(each_cluster=2), ties=ties)
+    assert [code for code, (_, candidate) in two.items() if candidate] == ["B", "C", "D"]
 
 
-def test_who_is_as_good_as_a_unit_to_which_nothing_is_assigned_gets_its_flag() -> None:
+def test_who_is_as_good_as_a_unit_to_which_nothing_is_assigned_is_a_candidate() -> None:
     report = facts(B=(10, 0), C=(9, 0))
-    found = flagged(report, flags=Flags(each_cluster=1))
+    found = flagged(report, flag_candidates=FlagCandidates(each_cluster=1))
     assert list(found.items())[:3] == [("A", (1, False)), ("B", (1, True)), ("C", (3, False))]
 
 
-def test_who_is_knocked_out_keeps_its_place_for_the_flags_too() -> None:
+def test_who_is_knocked_out_keeps_its_place_among_the_candidates_too() -> None:
     report = facts(A=(9, 1), B=(7, 0))
-    found = standings(report, table={"knock_outs": [STRUCK]}, flags={"each_cluster": 1})
-    assert [(one.rank, one.flag) for one in found.values()][:2] == [(1, False), (2, False)]
+    found = standings(report, table={"knock_outs": [STRUCK]}, flag_candidates={"each_cluster": 1})
+    assert [(found[unit].rank, found[unit].flag_candidate) for unit in "AB"] == [
+        (1, False),
+        (2, False),
+    ]

@@ -74,11 +74,11 @@ RULES_WORDS: Mapping[str, tuple[str, str]] = {
     "each": ("Điểm cho mỗi trường hợp (bài, lần, việc)", "Points for each."),
     "each_cluster": (
         "Số hạng đầu mỗi cụm thuộc diện đề nghị tặng Cờ thi đua",
-        "Flags for each cluster.",
+        "How many first ranks of each cluster are proposed.",
     ),
     "except_units": ("Trừ các đơn vị", "All but these."),
     "field": ("Trường của sự kiện", "A field of the event's data."),
-    "flags": ("Đề nghị tặng Cờ thi đua", "Who gets the emulation flag."),
+    "flag_candidates": ("Đề nghị tặng Cờ thi đua", "Who may be proposed for the emulation flag."),
     "floor": ("Sàn", "Never less than this."),
     "from": ("Từ tổng điểm", "From this total, inclusive."),
     "from_day": ("Từ ngày", "From this day."),

@@ -153,8 +153,8 @@ class PointsPublished(UnitFact):
         publisher="scoring",
         when="the Board published standings, with standings-published of the same version",
         key="unit",
-        content="rank, total, level, flag, each line with its inputs, and the facts that"
-        " were counted",
+        content="rank, total, level, flag candidate, each line with its inputs, and the facts"
+        " that were counted",
         never="what the facts say: their ids and hashes are enough to prove them",
         example={
             "campaign": "hanoi-2020",
@@ -169,7 +169,7 @@ class PointsPublished(UnitFact):
             "units_in_cluster": 12,
             "level": "not-done",
             "level_title": {"vi": "Không hoàn thành nhiệm vụ", "en": "Not done"},
-            "flag": False,
+            "flag_candidate": False,
             "knocked_out": [],
             "groups": [
                 {
@@ -215,7 +215,9 @@ class PointsPublished(UnitFact):
     level_title: Title | None = Field(
         default=None, description="What the rule set calls the level."
     )
-    flag: bool = Field(default=False, description="Whether it gets the flag of its cluster.")
+    flag_candidate: bool = Field(
+        default=False, description="Whether its cluster may propose it for the emulation flag."
+    )
     knocked_out: tuple[Label, ...] = Field(
         default=(), description="Knock-outs that force its level."
     )

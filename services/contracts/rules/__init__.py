@@ -57,7 +57,7 @@ from services.contracts.rules.numbers import (
     Operand,
     Rounding,
 )
-from services.contracts.rules.rule_set import Flags, RuleSet
+from services.contracts.rules.rule_set import FlagCandidates, RuleSet
 from services.contracts.rules.tables import Band, Group, KnockOut, Table
 
 __all__ = [
@@ -79,7 +79,7 @@ __all__ = [
     "FactMeasure",
     "FieldTest",
     "FirstRung",
-    "Flags",
+    "FlagCandidates",
     "Group",
     "KnockOut",
     "Ladder",

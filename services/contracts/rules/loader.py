@@ -23,7 +23,7 @@ from services.contracts.campaign.parts import part, validate
 from services.contracts.campaign.problems import CampaignProblems, FileProblem
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events.base import CampaignId, UnitCode
-from services.contracts.rules import Flags, Measure, Rounding, RuleSet, Table
+from services.contracts.rules import FlagCandidates, Measure, Rounding, RuleSet, Table
 from services.contracts.rules.checks.conditions import check_conditions
 from services.contracts.rules.checks.ladders import check_ladders
 from services.contracts.rules.checks.levels import check_levels
@@ -57,7 +57,7 @@ _BILINGUAL = TypeAdapter(Bilingual)
 _MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(dict[str, Measure])
 _TABLES = TypeAdapter(tuple[Table, ...])
 _ROUNDING = TypeAdapter(Rounding)
-_FLAGS = TypeAdapter(Flags)
+_FLAG_CANDIDATES = TypeAdapter(FlagCandidates)
 _NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[CriterionId, ...])
 _HEADS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[ClusterName, UnitCode])
 _ZONE: TypeAdapter[str] = TypeAdapter(Annotated[str, AfterValidator(known_zone)])
@@ -119,9 +119,9 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_sums(tables)
     rounding = part(_ROUNDING, rules, "rounding")
     line_rounding = part(_ROUNDING, rules, "line_rounding")
-    flags = part(_FLAGS, rules, "flags")
+    candidates = part(_FLAG_CANDIDATES, rules, "flag_candidates")
     found += check_roundings(tables, rules, rounding, line_rounding)
-    found += check_levels(tables, rounding.value if rounding else HUNDREDTHS, flags)
+    found += check_levels(tables, rounding.value if rounding else HUNDREDTHS, candidates)
     found += check_ladders(tables, measures)
     found += check_no_value(tables, measures)
     found += check_measures_used(tables, measures, _names(rules))

@@ -29,14 +29,14 @@ from services.contracts.titles import STAGES
 from services.contracts.wording import Bilingual
 
 
-class Flags(CampaignModel):
-    """Who gets the emulation flag of the cluster (cờ thi đua)."""
+class FlagCandidates(CampaignModel):
+    """Whom a cluster may propose for the emulation flag (cờ thi đua), which others award."""
 
     each_cluster: int = Field(
-        default=0, ge=0, le=100, description="To units of this rank or better; 0: to nobody."
+        default=0, ge=0, le=100, description="Units of this rank or better; 0: nobody."
     )
     levels: tuple[Slug, ...] = Field(
-        default=(), description="Only to units of these levels; empty: of any."
+        default=(), description="Only units of these levels; empty: of any."
     )
 
 
@@ -86,7 +86,7 @@ class RuleSet(CampaignModel):
         description="Of each criterion's points; absent: hundredths, or as `rounding` where that is"
         " finer, so that a reader can add lines up by hand.",
     )
-    flags: Flags = Flags()
+    flag_candidates: FlagCandidates = FlagCandidates()
     cluster_heads: dict[ClusterName, UnitCode] = Field(
         default={}, description="The unit that enters the scores of its cluster, its head."
     )

@@ -26,7 +26,7 @@ def points_published(fact: PointsPublished, names: Names) -> Texts:
     if level := fact.level_title:
         vi.insert(1, f"Mức xếp loại: {level.vi}")
         en.insert(1, f"Level: {level.en}")
-    if fact.flag:
+    if fact.flag_candidate:
         vi.insert(1, "Thuộc diện đề nghị tặng Cờ thi đua (dẫn đầu cụm thi đua).")
         en.insert(1, "Eligible to be proposed for the emulation flag (leads its cluster).")
     return Texts(

@@ -14,7 +14,7 @@ Cause = Literal["lines", "caps", "total", "scale", "knock-outs", "levels", "othe
 """What moved a unit beside its lines:
 caps: a group's cap takes another part; total: the cap or rounding of the total; scale: the maximum
 that its total is compared on; knock-outs: another one holds; levels: the bands of levels; others:
-nothing of its own, other units moved, or the rules of ties and flags are others."""
+nothing of its own, other units moved, or the rules of ties and flag candidates are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """A unit whose total, rank, level or flag is another one."""
+    """A unit whose total, rank, level or flag candidacy is another one."""
 
     unit: str
     cluster: str
@@ -126,7 +126,7 @@ def _mover(unit: str, was: Mapping[str, _Standing], will: Mapping[str, _Standing
 
 
 def _seen(points: UnitPoints) -> tuple[object, ...]:
-    return points.total, points.rank, points.level, points.flag
+    return points.total, points.rank, points.level, points.flag_candidate
 
 
 def _lines(before: UnitPoints, after: UnitPoints) -> Iterator[LineChange]:

@@ -32,7 +32,7 @@ def unit_digest(points: UnitPoints) -> str:
             "comparable": plain(points.comparable),
             "level": points.level,
             "knocked_out": list(points.knocked_out),
-            "flag": points.flag,
+            "flag_candidate": points.flag_candidate,
             "rank": points.rank,
         }
     )

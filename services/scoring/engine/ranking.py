@@ -1,4 +1,4 @@
-"""Levels, ranks and flags of the units of one cluster, from their totals."""
+"""Levels, ranks and flag candidates of the units of one cluster, from their totals."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -38,7 +38,7 @@ _Place = tuple[bool | Decimal, ...]
 def ranked(
     units: Sequence[UnitPoints], rules: RuleSet, tables: Mapping[str, Table]
 ) -> tuple[UnitPoints, ...]:
-    """The units best first, with ranks and flags; equal ones by code."""
+    """The units best first, with ranks and flag candidates; equal ones by code."""
 
     def place(unit: UnitPoints) -> _Place:
         last = bool(unit.knocked_out) and tables[unit.table].knocked_out == "rank-last"
@@ -49,10 +49,14 @@ def ranked(
     places = {unit.unit: place(unit) for unit in units}
     ordered = sorted(units, key=lambda one: (places[one.unit], one.unit))
     ranks = _ranks(ordered, places, rules)
-    # Who cannot earn a flag takes no place from those who can; a knocked-out unit could have.
-    for_flags = _ranks([unit for unit in ordered if unit.maximum > 0], places, rules)
+    # Who cannot be proposed takes no place from those who can; a knocked-out unit could have been.
+    for_flag = _ranks([unit for unit in ordered if unit.maximum > 0], places, rules)
     return tuple(
-        replace(unit, rank=ranks[unit.unit], flag=_flag(unit, for_flags.get(unit.unit), rules))
+        replace(
+            unit,
+            rank=ranks[unit.unit],
+            flag_candidate=_is_flag_candidate(unit, for_flag.get(unit.unit), rules),
+        )
         for unit in ordered
     )
 
@@ -84,15 +88,15 @@ def _points_of(unit: UnitPoints, id_: str) -> Decimal:
     return Decimal(0)
 
 
-def _flag(unit: UnitPoints, rank: int | None, rules: RuleSet) -> bool:
-    """Whether it gets the flag, by its rank among those to which anything is assigned.
+def _is_flag_candidate(unit: UnitPoints, rank: int | None, rules: RuleSet) -> bool:
+    """Whether its cluster may propose it, by its rank among those to which anything is assigned.
 
     A flag is earned: without a rank there, none.
     """
-    flags = rules.flags
+    candidates = rules.flag_candidates
     return (
         rank is not None
-        and rank <= flags.each_cluster
+        and rank <= candidates.each_cluster
         and not unit.knocked_out
-        and (not flags.levels or unit.level in flags.levels)
+        and (not candidates.levels or unit.level in candidates.levels)
     )

@@ -52,8 +52,8 @@ class UnitPoints:
     """None where the table has no levels."""
     rank: int
     """Among the units of its cluster; equal ones share it, as the rule set says."""
-    flag: bool = False
-    """Whether it gets the emulation flag of its cluster."""
+    flag_candidate: bool = False
+    """Whether its cluster may propose it for the emulation flag."""
     knocked_out: tuple[str, ...] = ()
     """Ids of the knock-outs that hold for it."""
 

@@ -69,7 +69,7 @@ def explained(
             for one in table.knock_outs
             if one.id in points.knocked_out
         ],
-        flag=points.flag,
+        flag_candidate=points.flag_candidate,
         level_title=table.level_title(points.level),
         digest=one.digest,
         computed_at=one.computed_at,

@@ -237,7 +237,7 @@ def _cluster_out(
                 maximum=one.points.maximum,
                 level=one.points.level,
                 level_title=snapshot.table_of(one.points).level_title(one.points.level),
-                flag=one.points.flag,
+                flag_candidate=one.points.flag_candidate,
                 version=one.version,
             )
             for one in ranked

@@ -26,7 +26,9 @@ class StandingOut(BaseModel):
     maximum: Points
     level: str | None = Field(examples=["excellent"])
     level_title: Bilingual | None
-    flag: bool = Field(description="Whether it gets the emulation flag of its cluster.")
+    flag_candidate: bool = Field(
+        description="Whether its cluster may propose it for the emulation flag."
+    )
     version: int | None = Field(
         ge=1, description="Grows with each change of the unit's points; null with `as_of`."
     )
@@ -142,7 +144,7 @@ class UnitPointsOut(BaseModel):
     level: str | None
     level_title: Bilingual | None
     knocked_out: list[KnockOutOut] = Field(description="Knock-outs that force the level.")
-    flag: bool
+    flag_candidate: bool
     digest: str
     computed_at: datetime
     as_of: UnitAsOfOut | None = Field(default=None, description="With `as_of`.")

@@ -35,7 +35,7 @@ _WORDS = {
     "rank": ("hạng", "rank"),
     "units_in_cluster": ("số đơn vị trong cụm", "units in the cluster"),
     "level": ("mức xếp loại", "level"),
-    "flag": ("cờ thi đua", "flag"),
+    "flag_candidate": ("thuộc diện đề nghị tặng Cờ thi đua", "flag candidate"),
     "knocked_out": ("điều kiện hạ mức xếp loại", "knock-outs"),
     "cluster": ("cụm", "cluster"),
     "table": ("bảng", "table"),

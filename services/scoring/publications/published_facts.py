@@ -56,7 +56,7 @@ def points_published(
         units_in_cluster=len(cluster.units),
         level=points.level,
         level_title=level_title(issue.rules, points),
-        flag=points.flag,
+        flag_candidate=points.flag_candidate,
         knocked_out=points.knocked_out,
         groups=tuple(_group_out(group) for group in points.groups),
         rule_set=issue.rules.rule_set,
@@ -135,7 +135,7 @@ def points_of(published: PointsPublished) -> UnitPoints:
         comparable=published.comparable,
         level=published.level,
         rank=published.rank,
-        flag=published.flag,
+        flag_candidate=published.flag_candidate,
         knocked_out=published.knocked_out,
     )
 

@@ -184,7 +184,7 @@ def _standing_out(snapshot: CampaignSnapshot, points: UnitPoints) -> PublishedSt
         name=_name(snapshot, points.unit),
         total=points.total,
         level=points.level,
-        flag=points.flag,
+        flag_candidate=points.flag_candidate,
     )
 
 
@@ -223,7 +223,7 @@ def _unit_out(
             for group in points.groups
         ],
         level=points.level,
-        flag=points.flag,
+        flag_candidate=points.flag_candidate,
         digest=row["digest"],
         lines=[_line_out(criteria.get(line.criterion), line, names) for line in points.lines],
         facts=msgspec.json.decode(row["facts"]),

@@ -59,7 +59,7 @@ class PublishedStandingOut(BaseModel):
     name: str
     total: Points
     level: str | None
-    flag: bool
+    flag_candidate: bool
 
 
 class PublishedStandingsOut(PublicationOut):
@@ -114,7 +114,7 @@ class PublishedUnitOut(BaseModel):
     knocked_out: list[str] = Field(description="Knock-outs that forced the level.")
     groups: list[PublishedGroupOut]
     level: str | None
-    flag: bool
+    flag_candidate: bool
     digest: str
     lines: list[PublishedLineOut]
     facts: dict[str, str] = Field(description="Hash of each fact that was counted, by event id.")

@@ -108,7 +108,8 @@ def _total(points: UnitPoints | None) -> str:
 def _level_and_flag(snapshot: CampaignSnapshot, points: UnitPoints | None) -> str:
     if points is None:
         return "—"
-    return (_level(snapshot, points) if points.level else "") + (" ⚑" if points.flag else "")
+    flag = " ⚑" if points.flag_candidate else ""
+    return (_level(snapshot, points) if points.level else "") + flag
 
 
 def _because(mover: Mover) -> str:

@@ -63,7 +63,7 @@ class PlaceOut(BaseModel):
     total: Points
     maximum: Points
     level: str | None
-    flag: bool
+    flag_candidate: bool
 
 
 class LineChangeOut(BaseModel):
@@ -80,7 +80,7 @@ class LineChangeOut(BaseModel):
 
 
 class MoverOut(BaseModel):
-    """A unit whose total, rank, level or flag changes."""
+    """A unit whose total, rank, level or flag candidacy changes."""
 
     unit: str = Field(examples=["Q009"])
     name: str
@@ -94,7 +94,7 @@ class MoverOut(BaseModel):
         description="lines: the criteria above; caps: a group's cap takes another part; total: cap"
         " or rounding of the total; scale: the maximum that totals are compared on; knock-outs;"
         " levels: the bands of levels; others: nothing of its own, other units moved, or the rules"
-        " of ties and flags are others."
+        " of ties and flag candidates are others."
     )
 
 
@@ -124,7 +124,7 @@ class WhatIfOut(BaseModel):
     simulated: bool = Field(description="True where simulated facts are counted.")
     facts: int = Field(description="Facts of the season that were read.")
     units: int = Field(description="Units that are scored by one of both.")
-    moved: int = Field(description="Units whose total, rank, level or flag changes.")
+    moved: int = Field(description="Units whose total, rank, level or flag candidacy changes.")
     moved_by_unit_level: dict[str, int] = Field(
         description="The same by level of the unit.", examples=[{"upper": 12, "commune": 3}]
     )

@@ -75,7 +75,7 @@ def _place_out(points: UnitPoints | None) -> PlaceOut | None:
         total=points.total,
         maximum=points.maximum,
         level=points.level,
-        flag=points.flag,
+        flag_candidate=points.flag_candidate,
     )
 
 

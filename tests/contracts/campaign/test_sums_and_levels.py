@@ -88,7 +88,7 @@ FAULTS: dict[str, Fault] = {
     "a knock-out to a level that there is not": Fault(
         "        level: not-done\n", "        level: not-dine\n", (0, "did you mean “not-done”?")
     ),
-    "flags for a level that there is not": Fault(
+    "flag candidates of a level that there is not": Fault(
         "levels: [excellent]}", "levels: [excelent]}", (0, "did you mean “excellent”?")
     ),
 }

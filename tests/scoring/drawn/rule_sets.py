@@ -128,7 +128,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
             "not_assigned": draw(st.sampled_from(["rescale", "as-is"])),
             "rounding": draw(ROUNDINGS),
             "line_rounding": draw(_ROUNDED_OR_NOT),
-            "flags": {"each_cluster": draw(st.integers(0, 2))},
+            "flag_candidates": {"each_cluster": draw(st.integers(0, 2))},
             "measures": draw(MEASURES),
             "tables": tables,
         }

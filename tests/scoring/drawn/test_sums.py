@@ -126,4 +126,4 @@ def test_a_criterion_that_is_not_assigned_changes_neither_total_nor_maximum(
         gone = criterion if is_.table == table else None
         assert [line for line in is_.lines if line.criterion != gone] == list(was.lines)
         if units == CODES:
-            assert (is_.rank, is_.flag) == (was.rank, was.flag)
+            assert (is_.rank, is_.flag_candidate) == (was.rank, was.flag_candidate)

@@ -12,16 +12,16 @@ from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import Part
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.rules import Band, Flags, Rounding, Table
+from services.contracts.rules import Band, FlagCandidates, Rounding, Table
 from services.contracts.rules.checks.tables import Tables, once
 from services.contracts.rules.proving.intervals import Cut, Interval, Numbers
 from services.contracts.wording import plain
 
 
 def check_levels(
-    tables: Tables | None, rounding: Rounding, flags: Part[Flags] | None
+    tables: Tables | None, rounding: Rounding, candidates: Part[FlagCandidates] | None
 ) -> Iterator[FileProblem]:
-    """Bands in order and without gap or overlap; knock-outs and flags name levels that exist."""
+    """Bands have no gap or overlap; knock-outs and flag candidates name levels that exist."""
     if tables is None:
         return
     for at, table in enumerate(tables.value):
@@ -37,12 +37,12 @@ def check_levels(
             yield from _touching(tables, path, table, totals)
             if not tables.document.is_incomplete((at, "groups")):
                 yield from _ends(tables, path, table, totals)
-    if flags is not None and not tables.document.is_incomplete():
+    if candidates is not None and not tables.document.is_incomplete():
         known = {band.level for table in tables.value for band in table.levels}
-        for which, level in enumerate(flags.value.levels):
+        for which, level in enumerate(candidates.value.levels):
             if level not in known:
                 vi, en = did_you_mean(level, known)
-                yield flags.problem(
+                yield candidates.problem(
                     ("levels", which),
                     f"không bảng nào có mức “{level}”; {vi}",
                     f"no table has a level “{level}”; {en}",
