@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 from fastapi import Depends
 
 from services.chassis.http import context_of
 from services.chassis.problems import Faults
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.units import Unit
 from services.submissions.eligibility import check_open, check_unit
-from services.submissions.obligations.sql import ObligationStore
 from services.submissions.schemas import Body
 
 
@@ -33,13 +36,17 @@ class Receipt:
 
 
 class CampaignContext:
-    """The campaign that runs here, its obligations, and whether simulated data are accepted."""
+    """The campaign that runs here, and whether simulated data are accepted.
+
+    It knows no feature: whatever these share is here, what one of them needs is in its folder.
+    """
 
     def __init__(self, campaign: Campaign, *, allow_simulated: bool) -> None:
         self.campaign = campaign
         self.plan = campaign.plan
-        self.obligations = ObligationStore(campaign)
         self._allow_simulated = allow_simulated
+        # A handful of different deadlines over hundreds of rows.
+        self.planned_under = lru_cache(maxsize=256)(self._planned_under)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,6 +83,13 @@ class CampaignContext:
         """The same, and the unit is known and exists on the day of receipt; else None."""
         self.check_body(faults, body, receipt)
         return check_unit(faults, self.campaign, unit, receipt.day)
+
+    def _planned_under(self, obligation: str, last_days: str) -> ObligationPlan:
+        """An obligation of the plan under other deadlines: last day by option, as JSON."""
+        days = msgspec.json.decode(last_days, type=dict[str, date])
+        return self.plan.obligation(obligation).with_deadlines(
+            {option: Deadline(date=day, included=True) for option, day in days.items()}
+        )
 
 
 Context = Annotated[CampaignContext, Depends(context_of(CampaignContext))]

@@ -12,6 +12,7 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import UnitTree
 from services.contracts.events import DeadlineMissed
 from services.submissions.context import CampaignContext
+from services.submissions.obligations import sql as obligation_store
 from services.submissions.obligations.seed import seed_obligations
 from tests.submissions.replica import Replica, running_replica, settings_of
 from tests.submissions.test_races import begun, nothing_commits
@@ -43,8 +44,9 @@ async def check_that_stp_has_the_moved_deadline(replica: Replica, campaign: Camp
     """As all units have it, by its day and its version, and it is missed by that one."""
     for unit in ("STP", "SNV"):
         async with replica.chassis.database.transaction() as tx:
-            store = CampaignContext(campaign, allow_simulated=True).obligations
-            (state,) = [one for one in await store.of_units(tx, [unit]) if one.id == "D6"]
+            context = CampaignContext(campaign, allow_simulated=True)
+            owed = await obligation_store.of_units(tx, context, [unit])
+            (state,) = [one for one in owed if one.id == "D6"]
         assert (str(state.option("D6").last_day), state.deadline_version) == ("2020-07-14", 2)
     await replica.at("2020-07-14 23:59:59")
     assert not await missed(replica)

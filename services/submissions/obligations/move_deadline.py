@@ -18,6 +18,7 @@ from services.contracts.wording import day_en, day_vi
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import DeadlineMove
 from services.submissions.obligations import obligation as obligations
+from services.submissions.obligations import sql as obligation_store
 from services.submissions.obligations.essay_lateness import lateness
 from services.submissions.obligations.moved_deadlines import (
     deadline_versions,
@@ -48,7 +49,7 @@ async def move_deadline(
 
     plan = context.plan
     await lock_terms(tx, plan, [planned.id])
-    locked = await context.obligations.lock_all_of(tx, planned.id)
+    locked = await obligation_store.lock_all_of(tx, context, planned.id)
     before = (await plan_as_moved(tx, plan, planned)).option(body.option).last_day
     _check_change(before, day, receipt)
 
@@ -68,8 +69,8 @@ async def move_deadline(
         )
         moved.append(new)
         facts += made
-    await context.obligations.save(tx, moved)
-    await context.obligations.set_timers(tx, moved, plan.approaching_days)
+    await obligation_store.save(tx, context, moved)
+    await obligation_store.set_timers(tx, context, moved, plan.approaching_days)
     move_id = receipt.command_id
     tx.session.add(
         DeadlineMove(
