@@ -1,32 +1,20 @@
-"""The composition root of scoring, and its map: event -> handler, event -> who publishes it."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The composition root of scoring: one screen. What takes and publishes which events: events.py."""
 
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.loops.loop import Loop
 from services.chassis.running.service import Service
-from services.contracts.events import (
-    Fact,
-    PointsPublished,
-    PointsRecomputed,
-    ScoreEntered,
-    StandingsPublished,
-    UnitFact,
-)
+from services.contracts.events import ScoreEntered
 from services.contracts.rules.loader import load_with_rules
 from services.contracts.topics import topic_of
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.context import ScoringContext
-from services.scoring.events import TAKES, topics
+from services.scoring.events import HANDLERS, PUBLISHED
 from services.scoring.metrics import METRICS
 from services.scoring.points import router as points
 from services.scoring.points.guard import Guard
-from services.scoring.points.recompute import recompute
 from services.scoring.points.worker import Worker
 from services.scoring.publications import router as publications
-from services.scoring.publications.publish import publish
 from services.scoring.publications.watermark import PublishedThrough, WatermarkWait
 from services.scoring.queries import router as queries
 from services.scoring.queries import rules_in_force
@@ -36,21 +24,7 @@ from services.scoring.rebuilding.takeover import refuse_unfinished
 from services.scoring.score_entries import router as score_entries
 from services.scoring.score_entries.enter import ScoreEntries
 from services.scoring.settings import ScoringSettings
-from services.scoring.tallies.ingest import Ingest
 from services.scoring.tallies.recount import prepare
-
-HANDLERS: Mapping[type[UnitFact], Any] = dict.fromkeys(TAKES, Ingest.handle)
-"""Event -> what takes it. All go one way: `Ingest` writes `facts` and `unit_measures` and marks the
-unit's cluster dirty; `Worker` has `recompute` write `clusters`, `points` and `points_history`."""
-
-PUBLISHERS: Mapping[type[Fact], Any] = {
-    ScoreEntered: ScoreEntries.enter,  # POST /v1/units/{code}/score-entries
-    PointsRecomputed: recompute,  # after a fact
-    PointsPublished: publish,  # POST /v1/publications
-    StandingsPublished: publish,
-}
-"""Event -> what publishes it. A score-entered is counted where it is entered, and comes back from
-its topic as a repetition."""
 
 
 def compose(
@@ -74,22 +48,22 @@ def compose(
         metrics=chassis.metrics,
         interval_s=settings.recompute_interval_ms / 1000,
     )
-    ingest = Ingest(snapshot, worker.mark_dirty)
-    context = ScoringContext(
-        database=database,
-        clock=clock,
-        snapshot=snapshot,
-        as_of=AsOfQueries(database, timeline, clock),
-        simulations=Simulations(database, timeline, clock, settings.campaign_dir),
-        score_entries=ScoreEntries(
+    (handler,) = set(HANDLERS.values())
+    ingest = handler(snapshot, worker.mark_dirty)
+    contexts = [
+        ScoringContext(database, clock, snapshot),
+        AsOfQueries(database, timeline, clock),
+        Simulations(database, timeline, clock, settings.campaign_dir),
+        ScoreEntries(
             opens=timeline.opens,
             allow_simulated=settings.environment == "local",
-            counting=lambda: Ingest(snapshot, worker.mark_dirty),
+            ingest=ingest,
         ),
-        published_through=published_through or WatermarkWait(settings, database, timeline),
-        latencies=worker.latencies,
-    )
-
+        publications.PublicationContext(
+            published_through or WatermarkWait(settings, database, timeline)
+        ),
+        worker.latencies,
+    ]
     chassis.health.report("rules", worker.degraded)
 
     async def start() -> None:
@@ -107,7 +81,7 @@ def compose(
         service="scoring",
         settings=settings,
         database=database,
-        topics=topics(settings.topic_prefix),
+        topics=[topic_of(settings.topic_prefix, fact) for fact in HANDLERS],
         check=ingest.check,
         handle=ingest.handle,
         metrics=chassis.metrics,
@@ -118,10 +92,10 @@ def compose(
         description="Điểm thi đua, xếp hạng và căn cứ.\n"
         "Emulation points, standings and their reasons.",
         routers=[points.router, score_entries.router, publications.router, queries.router],
-        contexts=[context],
+        contexts=contexts,
         consumers=[consumer],
         loops=loops,
-        topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHERS],
+        topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHED],
         watermark_of=[topic_of(settings.topic_prefix, ScoreEntered)],
         campaign=timeline.campaign,
         on_start=[start],

@@ -1,4 +1,4 @@
-"""What the endpoints of scoring need."""
+"""What all endpoints of scoring need; what those of one feature need besides, its router names."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,25 +9,15 @@ from services.chassis.clock import Clock
 from services.chassis.http import context_of
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CurrentSnapshot
-from services.scoring.points.latency import Latencies
-from services.scoring.publications.watermark import PublishedThrough
-from services.scoring.queries.as_of import AsOfQueries
-from services.scoring.queries.simulations import Simulations
-from services.scoring.score_entries.enter import ScoreEntries
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScoringContext:
-    """Made once by `app.compose`."""
+    """Made once by `app.compose`. It knows no feature."""
 
     database: Database
     clock: Clock
     snapshot: CurrentSnapshot
-    as_of: AsOfQueries
-    simulations: Simulations
-    score_entries: ScoreEntries
-    published_through: PublishedThrough
-    latencies: Latencies
 
 
 Context = Annotated[ScoringContext, Depends(context_of(ScoringContext))]

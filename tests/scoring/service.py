@@ -24,7 +24,7 @@ from services.contracts.events import Fact, PointsRecomputed, UnitFact
 from services.contracts.topics import all_topics, dead_letter_topic, topic_of
 from services.contracts.watermark import Watermark, encode_watermark, watermark_topic
 from services.scoring.app import compose
-from services.scoring.events import topics
+from services.scoring.facts.fact import topics
 from services.scoring.settings import ScoringSettings
 from tests.scoring.served_scoring import settings_of
 from tests.support.serving import served

@@ -7,10 +7,20 @@ import msgspec
 from msgspec import to_builtins
 
 from services.contracts.envelope import Event
-from services.contracts.events import UnitFact
+from services.contracts.events import FACTS, ScoreEntered, UnitFact
 from services.contracts.personal import personal_fields
+from services.contracts.topics import topic_of
 from services.scoring.engine.records import KnownFact, record_id
-from services.scoring.events import TAKES
+
+TAKES: tuple[type[UnitFact], ...] = (
+    *(
+        fact
+        for fact in FACTS
+        if issubclass(fact, UnitFact) and fact.sheet.publisher == "submissions"
+    ),
+    ScoreEntered,
+)
+"""Every fact about a unit, so that a rule set may count any of them without a new release."""
 
 decode_fields = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -24,6 +34,11 @@ _HAS_UUID = {
     and fact.model_fields[fact.aggregate_field].annotation is UUID
 }
 """Types whose aggregate is a UUID, which then names the record."""
+
+
+def topics(prefix: str) -> list[str]:
+    """The topics that scoring reads."""
+    return [topic_of(prefix, fact) for fact in TAKES]
 
 
 Row = tuple[str, str, str, str, str]

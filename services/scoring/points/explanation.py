@@ -10,7 +10,7 @@ from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_o
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.texts import Names
-from services.scoring.events import TAKES
+from services.scoring.facts.fact import TAKES
 from services.scoring.points import stored
 from services.scoring.points.as_of import computed
 from services.scoring.points.rights import cluster_of, not_scored

@@ -4,9 +4,9 @@ from contextlib import aclosing
 from typing import Annotated
 
 import msgspec
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 
-from services.chassis.http import Caller, Router, access
+from services.chassis.http import Caller, Router, access, context_of
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
@@ -15,6 +15,7 @@ from services.scoring.facts import store as fact_store
 from services.scoring.points import stored
 from services.scoring.points.as_of import computed
 from services.scoring.points.explanation import explained, explained_as_of
+from services.scoring.points.latency import Latencies
 from services.scoring.points.rights import check_reader, cluster_to_read, not_scored
 from services.scoring.points.schemas import (
     ClusterOut,
@@ -40,12 +41,14 @@ _LINES_AS_OF = access("unit", "district", "board", refuses=[NOT_FOUND, NOT_IN_FO
 router = Router(prefix="/v1")
 
 Campaign = Annotated[str | None, Query(description="Absent: the campaign scored here.")]
+AsOfAnswers = Annotated[AsOfQueries, Depends(context_of(AsOfQueries))]
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
 
 @router.get("/standings", tags=["standings"], openapi_extra=_STANDINGS_AS_OF)
 async def read_standings(
     context: Context,
+    queries: AsOfAnswers,
     campaign: Campaign = None,
     cluster: Annotated[str | None, Query(description="Absent: all clusters.")] = None,
     as_of: AsOf = None,
@@ -54,8 +57,8 @@ async def read_standings(
     snapshot = context.snapshot()
     _known_campaign(snapshot, campaign)
     if as_of is not None:
-        moment = await context.as_of.at(as_of)
-        return await _standings_as_of(context.as_of, moment, _wanted(moment.snapshot, cluster))
+        moment = await queries.at(as_of)
+        return await _standings_as_of(queries, moment, _wanted(moment.snapshot, cluster))
     wanted = _wanted(snapshot, cluster)
     async with repeatable_read(context.database) as tx:
         states = await stored.clusters(tx, snapshot)
@@ -93,14 +96,14 @@ async def read_digest(context: Context, campaign: Campaign = None) -> DigestOut:
     openapi_extra=_LINES_AS_OF,
 )
 async def explain_points(
-    code: Code, caller: Caller, context: Context, as_of: AsOf = None
+    code: Code, caller: Caller, context: Context, queries: AsOfAnswers, as_of: AsOf = None
 ) -> UnitPointsOut:
     """Every line with its criterion, rule, legal source, formula and facts; with `as_of` those of
     that moment, and what was not yet known."""
     snapshot = context.snapshot()
     if as_of is not None:
         check_reader(snapshot, caller, code)
-        return await explained_as_of(context.as_of, await context.as_of.at(as_of), code)
+        return await explained_as_of(queries, await queries.at(as_of), code)
     cluster = cluster_to_read(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:
         state = (await stored.clusters(tx, snapshot))[cluster]
@@ -147,9 +150,10 @@ async def read_points_history(
 
 
 @router.get("/latency", tags=["operations"], openapi_extra=access("ops"))
-async def read_latency(context: Context) -> LatencyOut:
+async def read_latency(
+    latencies: Annotated[Latencies, Depends(context_of(Latencies))],
+) -> LatencyOut:
     """Exact percentiles of acceptance to visible points, of this replica since its start."""
-    latencies = context.latencies
     p50, p99, longest = latencies.percentiles(50, 99, 100)
     return LatencyOut(
         samples=latencies.count,

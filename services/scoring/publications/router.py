@@ -1,12 +1,13 @@
 """Publications: the Board freezes standings, everybody reads what was frozen."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Path, Response
+from fastapi import Depends, Path, Response
 
-from services.chassis.http import Caller, Once, Router, access
+from services.chassis.http import Caller, Once, Router, access, context_of
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.events import PublicationWatermark
@@ -28,7 +29,11 @@ from services.scoring.publications.schemas import (
     PublishedStandingsOut,
     PublishedUnitOut,
 )
-from services.scoring.publications.watermark import DEAD_LETTERS_OPEN, FACTS_MISSING
+from services.scoring.publications.watermark import (
+    DEAD_LETTERS_OPEN,
+    FACTS_MISSING,
+    PublishedThrough,
+)
 from services.scoring.repeatable_read import repeatable_read
 
 _EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
@@ -41,6 +46,13 @@ Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 _COLUMNS = "*, rules::text AS rules, watermark::text AS watermark"
 
 router = Router(prefix="/v1/publications", tags=["publications"])
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationContext:
+    """What publishing needs beside `ScoringContext`."""
+
+    published_through: PublishedThrough
 
 
 @router.post(
@@ -57,14 +69,19 @@ router = Router(prefix="/v1/publications", tags=["publications"])
         ],
     ),
 )
-async def publish_standings(body: PublicationIn, once: Once, context: Context) -> Response:
+async def publish_standings(
+    body: PublicationIn,
+    once: Once,
+    context: Context,
+    publishing: Annotated[PublicationContext, Depends(context_of(PublicationContext))],
+) -> Response:
     """Freeze the standings with digest, rule set and the facts that were counted.
 
     Counted is every fact that was accepted before the request, and none after: facts on their way
     are waited for. A later change is a correction: the next version, with its reason.
     """
     as_of, snapshot = context.clock.now(), context.snapshot()
-    watermark = await context.published_through(datetime.now(UTC))
+    watermark = await publishing.published_through(datetime.now(UTC))
     drawn = await publication.draw_up(context.database, snapshot, as_of, watermark)
 
     async def freeze(tx: Transaction) -> tuple[int, PublicationOut]:

@@ -21,8 +21,7 @@ from services.contracts.topics import topic_of
 from services.contracts.wording import number, number_en, number_vi
 from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.records import KnownFact
-from services.scoring.events import topics
-from services.scoring.facts.fact import known, row_of
+from services.scoring.facts.fact import known, row_of, topics
 from services.scoring.publications.differences import Finding
 from services.scoring.publications.verification import Place, Publication, Verdict, verify
 

@@ -30,7 +30,7 @@ from services.contracts.events import PublicationWatermark
 from services.contracts.watermark import Watermark, decode_watermark, watermark_topic
 from services.contracts.wording import day_vi, number_en, number_vi
 from services.scoring.campaign_snapshot import CampaignTimeline
-from services.scoring.events import TAKES
+from services.scoring.facts.fact import TAKES
 from services.scoring.settings import ScoringSettings
 
 FACTS_MISSING = Problem(

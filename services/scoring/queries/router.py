@@ -1,15 +1,18 @@
 """What if another rule set were in force; which rule sets were in force when."""
 
 import asyncio
+from typing import Annotated
 
-from services.chassis.http import Router, access
+from fastapi import Depends
+
+from services.chassis.http import Router, access, context_of
 from services.chassis.problems import Fault, Problem, Refusal
 from services.contracts.campaign.problems import CampaignProblems
 from services.scoring.context import Context
 from services.scoring.queries.as_of_answer import in_force_out
 from services.scoring.queries.rules_in_force import all_of
 from services.scoring.queries.schemas import RulesInForceOut, WhatIfIn, WhatIfOut
-from services.scoring.queries.simulations import TOO_MANY_SIMULATIONS
+from services.scoring.queries.simulations import TOO_MANY_SIMULATIONS, Simulations
 from services.scoring.queries.what_if_answer import what_if_out
 from services.scoring.repeatable_read import repeatable_read
 
@@ -38,14 +41,16 @@ router = Router(prefix="/v1")
         max_body_bytes=_LARGEST_DRAFT,
     ),
 )
-async def simulate_rules(body: WhatIfIn, context: Context) -> WhatIfOut:
+async def simulate_rules(
+    body: WhatIfIn, simulations: Annotated[Simulations, Depends(context_of(Simulations))]
+) -> WhatIfOut:
     """Who would move by a draft rule set, from where to where, and because of which criterion.
 
     The facts of the campaign are scored by the rules in force and by the draft. Nothing is stored
     and nothing is published.
     """
     try:
-        found = await context.simulations.run(body.rules.encode())
+        found = await simulations.run(body.rules.encode())
     except CampaignProblems as faulty:
         raise Refusal(
             DRAFT_FAULTS,

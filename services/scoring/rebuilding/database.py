@@ -12,7 +12,7 @@ from aiokafka import TopicPartition
 
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
-from services.scoring.events import topics
+from services.scoring.facts.fact import topics
 from services.scoring.rebuilding.checkpoint import mark
 from services.scoring.rebuilding.errors import RebuildError
 from services.scoring.rebuilding.lock import Lock, locked

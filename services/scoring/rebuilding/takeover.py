@@ -23,7 +23,7 @@ from services.chassis.storage.copying import copy_table, hand_over
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.topics import dead_letter_topic
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.events import topics
+from services.scoring.facts.fact import topics
 from services.scoring.rebuilding.checkpoint import positions, positions_in
 from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.lock import Lock

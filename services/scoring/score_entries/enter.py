@@ -5,7 +5,7 @@ no table of entries: the facts are the record, so that a rebuild from the topics
 versions (docs/decisions/0064-score-entries-are-facts.md).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -62,8 +62,8 @@ class ScoreEntries:
     opens: date
     """First local day of the campaign."""
     allow_simulated: bool
-    counting: Callable[[], Ingest]
-    """A new one for each entry: an Ingest serves one transaction at a time."""
+    ingest: Ingest
+    """Counts an entry as it counts what comes from a topic."""
 
     async def enter(
         self,
@@ -112,7 +112,7 @@ class ScoreEntries:
             entered_by=by.unit,
             entered_at=local,
         )
-        event_id = await publish_and_count(tx, self.counting(), fact)
+        event_id = await publish_and_count(tx, self.ingest, fact)
         return 201, ScoreEntryCreated(event_id=event_id, **fact.model_dump(include=_CREATED))
 
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Path, Response
+from fastapi import Depends, Path, Response
 
-from services.chassis.http import Caller, Once, Router, access
+from services.chassis.http import Caller, Once, Router, access, context_of
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
 from services.contracts.rules import Stage, Table
@@ -15,7 +15,7 @@ from services.scoring.engine.texts import sentence
 from services.scoring.facts import store as fact_store
 from services.scoring.points.rights import cluster_to_read
 from services.scoring.repeatable_read import repeatable_read
-from services.scoring.score_entries.enter import entries_of
+from services.scoring.score_entries.enter import ScoreEntries, entries_of
 from services.scoring.score_entries.rights import enterer, heads
 from services.scoring.score_entries.schemas import ScoreEntriesOut, ScoreEntryCreated, ScoreEntryIn
 from services.scoring.score_entries.versions import ALREADY_ENTERED, ENTRY_CHANGED
@@ -47,9 +47,11 @@ router = Router(prefix="/v1/units", tags=["score-entries"])
 async def enter_score(
     code: Code,
     body: ScoreEntryIn,
+    *,
     caller: Caller,
     once: Once,
     context: Context,
+    entries: Annotated[ScoreEntries, Depends(context_of(ScoreEntries))],
 ) -> Response:
     """Enter a score for a criterion that people decide, or correct one.
 
@@ -63,7 +65,6 @@ async def enter_score(
     if by is None:
         raise _not_allowed(snapshot, body.stage, code)
     unit, table = _scored(snapshot, code)
-    entries = context.score_entries
     return await once(lambda tx: entries.enter(tx, snapshot, unit, table, body, by=by, at=at))
 
 

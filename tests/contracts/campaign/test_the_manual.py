@@ -10,7 +10,7 @@ from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.units_file import OPTIONAL, REQUIRED
 from services.contracts.rules import RuleSet
 from services.contracts.rules.checks.measures import COUNTABLE
-from services.scoring.events import TAKES
+from services.scoring.facts.fact import TAKES
 from tests.contracts.campaign.planting import ROOT
 
 CAMPAIGNS = (ROOT / "docs" / "campaigns.md").read_text(encoding="utf-8")
