@@ -1,11 +1,6 @@
-"""The composition root of notifications: one screen.
+"""The composition root of notifications: one screen. What takes and publishes which events:
+events.py."""
 
-Every fact of submissions and scoring (`TAKES`) → `schedule_deliveries` → a delivery for each
-subscription that it concerns. A delivery that is given up → `deliveries.conclude` → DeliveryFailed
-and SubscriptionDisabled (`GIVES`). Commands publish nothing: they change `subscriptions`.
-"""
-
-from collections.abc import Sequence
 from functools import partial
 
 from services.chassis.base import Chassis
@@ -13,24 +8,21 @@ from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.consuming.deduplicate import deduplicated
 from services.chassis.loops.loop import Loop
 from services.chassis.running.service import Service
-from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
-from services.contracts.envelope import Event
 from services.contracts.topics import topic_of
 from services.notifications.channels.registry import CHANNELS
 from services.notifications.context import NotificationsContext
 from services.notifications.deliveries import router as deliveries
 from services.notifications.deliveries.sender import Sender
-from services.notifications.deliveries.take import CHANNEL, announce
-from services.notifications.events import GIVES, TAKES, check
+from services.notifications.deliveries.take import CHANNEL
+from services.notifications.events import HANDLERS, PUBLISHED
 from services.notifications.metrics import METRICS
 from services.notifications.names import names_of
 from services.notifications.settings import NotificationsSettings
 from services.notifications.statistics import router as statistics
 from services.notifications.statistics.queries import measure
 from services.notifications.subscriptions import router as subscriptions
-from services.notifications.subscriptions.matching import schedule_deliveries
 from services.notifications.subscriptions.service import reencrypt_secrets
 
 _MEASURE_EVERY_S = 1.0
@@ -55,19 +47,16 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
         for loop in senders:
             loop.wake()
 
-    async def schedule(tx: Transaction, events: Sequence[Event]) -> None:
-        if await schedule_deliveries(tx, events, units):
-            await announce(tx)
-            tx.on_commit(wake)
-
     chassis.listener.on(CHANNEL, wake)
+    (handler,) = set(HANDLERS.values())
+    scheduler = handler(campaign, wake)
     consumer = EventConsumer(
         service="notifications",
         settings=settings,
         database=chassis.database,
-        topics=[topic_of(settings.topic_prefix, fact) for fact in TAKES],
-        check=partial(check, tree=units, campaign=plan.campaign),
-        handle=deduplicated(schedule),
+        topics=[topic_of(settings.topic_prefix, fact) for fact in HANDLERS],
+        check=scheduler.check,
+        handle=deduplicated(scheduler.handle),
         metrics=chassis.metrics,
     )
     return Service(
@@ -79,6 +68,6 @@ def compose(settings: NotificationsSettings, campaign: Campaign | None = None) -
         contexts=[NotificationsContext(settings, plan, units, wake)],
         consumers=[consumer],
         loops=[*senders, Loop("measure", partial(measure, chassis), every_s=_MEASURE_EVERY_S)],
-        topics=[topic_of(settings.topic_prefix, fact) for fact in GIVES],
+        topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHED],
         on_start=[partial(reencrypt_secrets, chassis.database, settings)],
     )

@@ -1,4 +1,4 @@
-"""What the endpoints of notifications need beside the chassis."""
+"""What all endpoints of notifications need beside the chassis. It knows no feature."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,11 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from services.chassis.http import Caller, context_of
+from services.chassis.http import context_of
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.units import UnitTree
 from services.notifications.settings import NotificationsSettings
-from services.notifications.subscriptions.visibility import VisibilityScope, visibility_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +24,4 @@ class NotificationsContext:
 
 
 Context = Annotated[NotificationsContext, Depends(context_of(NotificationsContext))]
-
-
-def _scope(caller: Caller, context: Context) -> VisibilityScope:
-    return visibility_scope(caller, context.units)
-
-
-Scope = Annotated[VisibilityScope, Depends(_scope)]
-"""Parameter type: which subscriptions the caller may see."""
+"""Parameter type of an endpoint."""

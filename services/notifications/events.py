@@ -1,40 +1,31 @@
-"""Which events notifications takes and gives, and what it does with each.
+"""The map of notifications: what takes each event, and what publishes which events.
 
-| takes | does |
-|---|---|
-| all facts of submissions and scoring | a delivery for each subscription that it concerns |
+    a fact → `Scheduler.handle` writes `events` and `deliveries` → `Sender` sends, `conclude` ends
 
-| gives | when |
-|---|---|
-| delivery-failed | a delivery was given up |
-| subscription-disabled | a subscription was switched off |
-
-It does not take what it gives: a mail about a mail that failed would fail in turn, and so on
+Commands publish nothing: they change `subscriptions`. Notifications does not take what it
+publishes: a mail about a mail that failed would fail in turn, and so on
 (docs/decisions/0074-no-deliveries-about-deliveries.md).
 """
 
-from services.chassis.consuming.classify import OtherCampaignError
-from services.chassis.retry import PermanentError
-from services.contracts.campaign.units import UnitTree
-from services.contracts.envelope import Event
-from services.contracts.events import FACTS, DeliveryFailed, SubscriptionDisabled, UnitFact
+from collections.abc import Callable
+from typing import Any, Final
 
-GIVES = (DeliveryFailed, SubscriptionDisabled)
-TAKES = tuple(fact for fact in FACTS if fact not in GIVES)
+from services.contracts.events import FACTS, DeliveryFailed, Fact, SubscriptionDisabled
+from services.notifications.deliveries.conclude import conclude
+from services.notifications.deliveries.schedule import Scheduler
+from services.notifications.subscriptions.subscription_request import SUBSCRIBABLE
 
-SUBSCRIBABLE = frozenset(fact.event for fact in TAKES)
-"""Short names that a subscription may ask for."""
-NOT_FOR_SUBSCRIBERS = frozenset(fact.event for fact in GIVES)
+HANDLERS: Final[dict[type[Fact], type[Scheduler]]] = dict.fromkeys(
+    (fact for fact in FACTS if fact.event in SUBSCRIBABLE), Scheduler
+)
+"""Event → what takes it. One handler has them all: a batch is matched as a whole."""
 
+PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
+    conclude: (DeliveryFailed, SubscriptionDisabled),
+}
+"""What ends an attempt → events: a delivery was given up, a subscription was switched off."""
 
-def check(event: Event, tree: UnitTree, campaign: str) -> None:
-    """Refuse an event that can never be matched: of a unit that no day of the campaign knew.
-
-    Raises PermanentError, and OtherCampaignError for an event of another campaign than `campaign`:
-    nobody subscribed to that here.
-    """
-    fact = event.data
-    if fact.campaign != campaign:
-        raise OtherCampaignError(fact.campaign)
-    if isinstance(fact, UnitFact) and fact.unit not in tree:
-        raise PermanentError("unknown-unit", f"the campaign has no unit {fact.unit}")
+PUBLISHED: Final[tuple[type[Fact], ...]] = tuple(
+    dict.fromkeys(fact for facts in PUBLISHES.values() for fact in facts)
+)
+"""Every event that this service publishes, once."""

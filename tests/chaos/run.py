@@ -17,7 +17,7 @@ from infra.local.steps import Steps
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.rules.loader import load_with_rules
-from services.notifications.events import SUBSCRIBABLE
+from services.notifications.subscriptions.subscription_request import SUBSCRIBABLE
 from services.scoring.campaign_snapshot import CampaignTimeline
 from tests.chaos.clients import Clients
 from tests.chaos.commands import Command, commands

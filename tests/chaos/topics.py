@@ -14,10 +14,10 @@ from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event, decode
 from services.contracts.events import DeadlineMissed, DeliveryFailed, SubscriptionDisabled
 from services.contracts.topics import all_topics
-from services.notifications.events import TAKES as NOTIFIED
+from services.notifications.events import HANDLERS as NOTIFIED
 from services.notifications.subscriptions.matching import concerned_units
 from services.scoring.engine.records import KnownFact
-from services.scoring.events import TAKES as SCORED
+from services.scoring.events import HANDLERS as SCORED
 from services.scoring.facts.fact import known, row_of
 from tests.chaos.deadlines import Submissions
 from tests.chaos.evidence import Miss, NoMore, OutgoingMessage, Pair, Place

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.chassis.base import Chassis
-from services.chassis.consuming.deduplicate import new_in_inbox
+from services.chassis.consuming.deduplicate import deduplicated
 from services.chassis.loops.loop import Loop
 from services.chassis.storage.database import Database
 from services.chassis.storage.outbox import decode_headers
@@ -17,13 +17,13 @@ from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import Fact
 from services.notifications.channels.channel import Channel
 from services.notifications.channels.registry import CHANNELS
+from services.notifications.deliveries.schedule import Scheduler
 from services.notifications.deliveries.sender import Sender
-from services.notifications.deliveries.take import CHANNEL, announce
+from services.notifications.deliveries.take import CHANNEL
 from services.notifications.metrics import METRICS
 from services.notifications.models import Subscription
 from services.notifications.secret_encryption import SecretEncryption, new_webhook_secret
 from services.notifications.settings import NotificationsSettings
-from services.notifications.subscriptions.matching import schedule_deliveries
 from tests.notifications.support import KEY, hanoi, names
 
 SECRET = new_webhook_secret()
@@ -84,12 +84,11 @@ async def subscribe(database: Database, target: str, **changes: Any) -> UUID:
 
 async def take_in(database: Database, events: Sequence[Event]) -> int:
     """What the consumer does with a batch; how many deliveries it made."""
+    count = "SELECT count(*) FROM deliveries"
     async with database.transaction() as tx:
-        new = await new_in_inbox(tx, events)
-        made = await schedule_deliveries(tx, new, hanoi().units) if new else 0
-        if made:
-            await announce(tx)
-        return made
+        before: int = await tx.fetchval(count)
+        await deduplicated(Scheduler(hanoi(), lambda: None).handle)(tx, events)
+        return int(await tx.fetchval(count)) - before
 
 
 async def rows(database: Database, sql: str, *args: object) -> list[Any]:

@@ -16,7 +16,7 @@ from services.contracts.events import (
     StandingsPublished,
 )
 from services.contracts.personal import without_personal_data
-from services.notifications.events import TAKES
+from services.notifications.events import HANDLERS
 from services.notifications.mail_texts.rendering import WORDS, Language, render
 from services.notifications.mail_texts.text import Subject
 from tests.notifications.support import a_fact, an_event, names
@@ -30,10 +30,10 @@ def mail(fact: Fact, language: Language = "vi+en") -> tuple[str, str]:
 
 
 def test_every_event_that_can_be_subscribed_to_has_its_words() -> None:
-    assert set(WORDS) == set(TAKES)
+    assert set(WORDS) == set(HANDLERS)
 
 
-@pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
+@pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: kind.event)
 def test_both_languages_are_vietnamese_first_and_english_below(kind: type[Fact]) -> None:
     subject, text = mail(a_fact(kind))
     vietnamese, english = text.split(LINE)
@@ -46,7 +46,7 @@ def test_both_languages_are_vietnamese_first_and_english_below(kind: type[Fact])
     assert subject
 
 
-@pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
+@pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: kind.event)
 def test_one_language_stands_alone(kind: type[Fact]) -> None:
     vietnamese, english = mail(a_fact(kind))[1].split(LINE)
     assert mail(a_fact(kind), "vi")[1].strip() == vietnamese
@@ -56,7 +56,7 @@ def test_one_language_stands_alone(kind: type[Fact]) -> None:
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|\bD[1-9]\b|\b20\d\d-[0-9HQ]|\bQ\d{3}\b")
 
 
-@pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
+@pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: kind.event)
 def test_no_code_or_identifier_stands_in_a_mail(kind: type[Fact]) -> None:
     fact = a_fact(kind)
     subject, text = mail(fact)
@@ -67,7 +67,7 @@ def test_no_code_or_identifier_stands_in_a_mail(kind: type[Fact]) -> None:
     assert fact.campaign not in text
 
 
-@pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
+@pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: kind.event)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_subject_has_80_characters_at_most_and_names_the_unit(
     kind: type[Fact], language: Language
@@ -121,7 +121,7 @@ def test_the_last_day_is_called_the_last_day() -> None:
     assert subject.startswith("Sắp đến hạn (còn 7 ngày): ")
 
 
-@pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
+@pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: kind.event)
 def test_simulated_data_is_marked_in_the_subject_and_in_the_first_line(kind: type[Fact]) -> None:
     subject, text = mail(a_fact(kind, simulated=True))
     assert subject.startswith("[MÔ PHỎNG] ")

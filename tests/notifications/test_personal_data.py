@@ -6,7 +6,7 @@ import pytest
 
 from services.contracts.events import CommendationProposed, ContestReported, EssaySubmitted, Fact
 from services.contracts.personal import WITHHELD, names_people, without_personal_data
-from services.notifications.events import TAKES
+from services.notifications.events import HANDLERS
 from tests.notifications.support import a_fact, an_event
 
 
@@ -19,14 +19,14 @@ def test_titles_and_names_of_exemplars_are_withheld() -> None:
     assert proposal.exemplar.name == WITHHELD
 
 
-@pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
+@pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: kind.event)
 def test_what_is_left_still_reads_as_the_same_event(kind: type[Fact]) -> None:
     fact = without_personal_data(a_fact(kind))
     assert kind.model_validate_json(fact.model_dump_json()) == fact
     assert an_event(fact).data == fact
 
 
-@pytest.mark.parametrize("kind", TAKES, ids=lambda kind: kind.event)
+@pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: kind.event)
 def test_what_the_fact_sheet_calls_personal_is_found_and_nothing_else_is_touched(
     kind: type[Fact],
 ) -> None:
@@ -36,7 +36,7 @@ def test_what_the_fact_sheet_calls_personal_is_found_and_nothing_else_is_touched
 
 
 def test_no_event_carries_a_phone_number() -> None:
-    for kind in TAKES:
+    for kind in HANDLERS:
         assert "phone" not in json.dumps(kind.model_json_schema()).casefold()
 
 

@@ -33,11 +33,13 @@ from services.contracts.events import (
 )
 from services.contracts.topics import all_topics, dead_letter_topic, topic_of
 from services.notifications.app import compose
+from services.notifications.events import PUBLISHES
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.calling import Call
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.running import attempts, rows, sending, until_states
 from tests.notifications.support import a_fact, hanoi
+from tests.support.publishers import note_publishers
 from tests.support.serving import served
 
 MISSED = a_fact(DeadlineMissed, unit="SNV")
@@ -183,6 +185,29 @@ async def test_what_failed_for_good_is_published_on_its_topic(
             assert str(event.data.subscription_id) == made["id"]  # type: ignore[attr-defined]
             if isinstance(event.data, DeliveryFailed):
                 assert str(event.data.event_id) == event_id
+
+
+async def test_what_ends_attempts_publishes_what_the_map_has_and_nothing_else_does(
+    on_kafka: NotificationsSettings,
+    publish: Callable[..., Any],
+    issuer: Issuer,
+    webhook_catcher: WebhookCatcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The map of events.py, held against a run: every command, both ends of a delivery."""
+    seen = note_publishers(monkeypatch, PUBLISHES)
+    webhook_catcher.answer_next(Answer(200))
+    webhook_catcher.answer_always(410)
+    async with replica(on_kafka, issuer) as (call, chassis):
+        made = await call.subscribe(url=webhook_catcher.url)
+        path = f"/v1/subscriptions/{made['id']}"
+        await publish(MISSED)
+        await until_states(chassis.database, {"accepted": 1}, seconds=20)
+        await publish(MISSED)
+        await until_states(chassis.database, {"accepted": 1, "failed": 1}, seconds=20)
+        assert (await call("POST", f"{path}/resumption", json={})).is_success
+        assert (await call("DELETE", path)).is_success
+    assert seen == {command: set(facts) for command, facts in PUBLISHES.items()}
 
 
 async def test_an_event_of_an_unknown_unit_is_set_aside_and_stops_nothing_behind_it(

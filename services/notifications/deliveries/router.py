@@ -8,12 +8,13 @@ from fastapi import Query, Response
 from services.chassis.http import CurrentChassis, Once, Router, access
 from services.chassis.problems import CONFLICT, NOT_FOUND, Refusal
 from services.chassis.storage.database import Transaction
-from services.notifications.context import Context, Scope
+from services.notifications.context import Context
 from services.notifications.deliveries import queries
 from services.notifications.deliveries.schemas import DeliveryList, ResumptionIn, ResumptionOut
 from services.notifications.deliveries.take import announce
 from services.notifications.subscriptions import service
 from services.notifications.subscriptions.schemas import Limit, SubscriptionOut
+from services.notifications.subscriptions.visibility import Scope
 
 router = Router(prefix="/v1/subscriptions", tags=["deliveries"])
 

@@ -12,7 +12,7 @@ from services.chassis.http.idempotency_store import change_answers
 from services.chassis.problems import CONFLICT, FAULTY, NOT_FOUND
 from services.chassis.storage.database import Transaction
 from services.notifications.channels.registry import CHANNELS
-from services.notifications.context import Context, Scope
+from services.notifications.context import Context
 from services.notifications.secret_encryption import new_webhook_secret
 from services.notifications.subscriptions import service
 from services.notifications.subscriptions.schemas import (
@@ -23,7 +23,7 @@ from services.notifications.subscriptions.schemas import (
     forgetting,
 )
 from services.notifications.subscriptions.subscription_request import SubscriptionRequest, faults_of
-from services.notifications.subscriptions.visibility import may_subscribe
+from services.notifications.subscriptions.visibility import Scope, may_subscribe
 
 router = Router(prefix="/v1/subscriptions", tags=["subscriptions"])
 

@@ -11,10 +11,14 @@ What is not the caller's is "not found": its id says nothing to a stranger.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from services.chassis.http import Principal
+from fastapi import Depends
+
+from services.chassis.http import Caller, Principal
 from services.contracts.campaign.rights import may_see_unit
 from services.contracts.campaign.units import UnitTree
+from services.notifications.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,11 @@ def visibility_scope(caller: Principal, tree: UnitTree) -> VisibilityScope:
     if caller.has("district") and own in tree:
         return VisibilityScope(tuple(unit.code for unit in tree.subtree(own)))
     return VisibilityScope((own,))
+
+
+def _scope(caller: Caller, context: Context) -> VisibilityScope:
+    return visibility_scope(caller, context.units)
+
+
+Scope = Annotated[VisibilityScope, Depends(_scope)]
+"""Parameter type of an endpoint: which subscriptions its caller may see."""
