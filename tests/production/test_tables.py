@@ -6,10 +6,19 @@ from collections.abc import Callable
 import pytest
 from alembic.script import ScriptDirectory
 
+from infra.local.issuer import Issuer
+from services.chassis.running.service import create_app
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import _config, migrate, newest
-from services.chassis.storage.schema import revisions, schema_behind
+from services.chassis.storage.schema import (
+    RetiredSchemaError,
+    refuse_retired,
+    revisions,
+    schema_behind,
+)
 from services.cli.parts import SERVICES
+from services.submissions.app import compose
+from tests.submissions.replica import settings_of
 from tests.support.schema import schema_differences
 
 
@@ -30,7 +39,11 @@ def test_no_migration_has_a_way_back_that_nobody_can_run(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_process_that_serves_knows_the_newest_revision_without_alembic(service: str) -> None:
+def test_a_process_that_serves_knows_the_revisions_in_their_order_without_alembic(
+    service: str,
+) -> None:
+    steps = ScriptDirectory.from_config(_config(service)).walk_revisions()
+    assert [*reversed(revisions(service))] == [step.revision for step in steps]
     assert revisions(service)[-1] == newest(service)
 
 
@@ -48,8 +61,56 @@ async def test_a_database_that_is_behind_is_named_and_one_that_is_ahead_is_serve
     known = revisions("scoring")
     assert await reason() is None
     ahead = "services.chassis.storage.schema.revisions"
-    monkeypatch.setattr(ahead, lambda _: (*known, "9999"))  # as the code of the next release
-    assert await reason() == f"schema is at {known[-1]}, not at 9999: run `thidua migrate`"
-    monkeypatch.setattr(ahead, lambda _: ("0000",))  # as the code of the release before
+    monkeypatch.setattr(
+        ahead, lambda _: (*known, "2100_01_01_next")
+    )  # as the code of the next release
+    assert (
+        await reason() == f"schema is at {known[-1]}, not at 2100_01_01_next: run `thidua migrate`"
+    )
+    monkeypatch.setattr(
+        ahead, lambda _: ("2020_01_01_before",)
+    )  # as the code of the release before
     assert await reason() is None
+    await database.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("revision", ["0001", "0004", "0008"])
+async def test_a_database_of_a_retired_revision_is_refused_by_name_with_the_remedy(
+    service: str, revision: str, fresh_database: Callable[[], str]
+) -> None:
+    """By the job that migrates, at the start of the service and while it is asked for readiness."""
+    url = fresh_database()
+    await asyncio.to_thread(migrate, service, url)
+    database = Database(url, 2, source=service)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE alembic_version SET version_num = $1", revision)
+        ready = await schema_behind(tx, service)
+    with pytest.raises(RetiredSchemaError) as at_start:
+        await refuse_retired(database, service)
+    with pytest.raises(RetiredSchemaError) as by_the_job:
+        await asyncio.to_thread(migrate, service, url)
+    await database.close()
+    assert ready == str(at_start.value) == str(by_the_job.value)
+    vi, en = ready.splitlines()
+    assert f"{service} ở phiên bản {revision}" in vi
+    assert "Tạo cơ sở dữ liệu mới" in vi
+    assert f"{service} is at the retired revision {revision}" in en
+    assert "make a new database" in en
+
+
+async def test_a_service_does_not_start_on_tables_of_a_retired_revision(
+    fresh_database: Callable[[], str], issuer: Issuer
+) -> None:
+    url = fresh_database()
+    await asyncio.to_thread(migrate, "submissions", url)
+    database = Database(url, 2, source="submissions")
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE alembic_version SET version_num = '0004'")
+    app = create_app(compose(settings_of(url, issuer)))
+    with pytest.raises(RetiredSchemaError, match="retired revision 0004"):
+        async with app.router.lifespan_context(app):
+            pass
+    async with database.transaction() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM obligations") == 0, "it seeded all the same"
     await database.close()

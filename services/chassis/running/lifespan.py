@@ -27,7 +27,7 @@ from services.chassis.observability.health import Watched
 from services.chassis.relay.relay import Relay
 from services.chassis.running.topics import TopicWatch
 from services.chassis.storage.outbox import CHANNEL
-from services.chassis.storage.schema import schema_behind
+from services.chassis.storage.schema import refuse_retired, schema_behind
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +97,7 @@ class Lifespan:
         """Everything runs while the block does."""
         begun = time.monotonic()
         try:
+            await refuse_retired(self._chassis.database, self._chassis.name)
             for hook in self._on_start:
                 await hook()
             for part in self._parts():

@@ -6,8 +6,9 @@ A service has `services/<service>/migrations/env.py` of three lines,
 
     run_environment()
 
-and `versions/`, whose first revision calls `create_chassis_tables(op)`. Two jobs that migrate at
-the same time, say two replicas of one deployment, take turns, and the second finds nothing to do.
+and `versions/`, whose first revision calls `create_chassis_tables(op)`. A revision is named like
+its file, by its day and what it does: 2026_12_01_tables. Two jobs that migrate at the same time,
+say two replicas of one deployment, take turns, and the second finds nothing to do.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from services.chassis.storage.schema import RetiredSchemaError, why_retired
+
 _LOCK = 0x7468_6964_7561  # "thidua"; advisory locks of one database share one number space
 _LOCK_TIMEOUT = "30s"
 """A migration that waits longer for a table holds up everyone behind it: better to fail and be
@@ -30,8 +33,9 @@ repeated."""
 def migrate(service: str, url: str) -> str:
     """Bring a service's database (postgresql://…) to the newest revision, which is returned.
 
-    Raises what Alembic or the database raise; a revision is then applied as a whole or not at all.
-    Not to be called while an event loop runs.
+    Raises RetiredSchemaError for a database from which no revision of today goes on, and what
+    Alembic or the database raise; a revision is then applied as a whole or not at all. Not to be
+    called while an event loop runs.
     """
     asyncio.run(_migrate(service, url))
     return newest(service)
@@ -84,6 +88,9 @@ async def _migrate(service: str, url: str) -> None:
 
 
 def _upgrade(connection: Connection, service: str) -> None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if why := why_retired(service, revision):
+        raise RetiredSchemaError(why)
     config = _config(service)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -1,9 +1,19 @@
 """Whether a database has the tables that this version of a service is written for."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
-from services.chassis.storage.database import Transaction
+from services.chassis.retry import is_transient
+from services.chassis.storage.database import Database, Transaction
+
+_RETIRED = re.compile(r"\d{4}")
+"""0001 to 0008: what revisions were called before the tables were stated anew in one. A name of
+today is its day and what it does, like 2026_12_01_tables, so that none is ever one of those."""
+
+
+class RetiredSchemaError(RuntimeError):
+    """A database has tables of a revision from which no way leads on."""
 
 
 @cache
@@ -17,11 +27,41 @@ def revisions(service: str) -> tuple[str, ...]:
     except ModuleNotFoundError:
         return ()
     found = (entry.name for entry in versions.iterdir())
-    return tuple(sorted(name.split("_")[0] for name in found if name[:1].isdigit()))
+    return tuple(sorted(name.removesuffix(".py") for name in found if name[:1].isdigit()))
+
+
+def why_retired(service: str, revision: str | None) -> str | None:
+    """Why a database at this revision can't be used or migrated, in both languages; else None."""
+    if revision is None or not _RETIRED.fullmatch(revision):
+        return None
+    return (
+        f"Cơ sở dữ liệu của {service} ở phiên bản {revision} đã ngừng hỗ trợ, không nâng cấp được."
+        " Tạo cơ sở dữ liệu mới rồi chạy `thidua migrate`.\n"
+        f"The database of {service} is at the retired revision {revision}, which can't be migrated:"
+        " make a new database, then run `thidua migrate`."
+    )
+
+
+async def refuse_retired(database: Database, service: str) -> None:
+    """At start: raises RetiredSchemaError for a database that can't be used any more.
+
+    One that does not answer yet is left to the look for readiness.
+    """
+    if not revisions(service):
+        return
+    try:
+        async with database.transaction() as tx:
+            revision = await _applied(tx)
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        return
+    if why := why_retired(service, revision):
+        raise RetiredSchemaError(why)
 
 
 async def schema_behind(tx: Transaction, service: str) -> str | None:
-    """Why the database is too old for this code; None when it fits.
+    """Why the database does not fit this code; None when it does.
 
     A revision that this code does not know is a newer one: the job that migrates runs before the
     last old replica stops.
@@ -30,7 +70,15 @@ async def schema_behind(tx: Transaction, service: str) -> str | None:
     if not known:
         await tx.fetchval("SELECT 1")
         return None
-    applied = await tx.fetchval("SELECT version_num FROM alembic_version")
-    if applied in known[:-1] or applied is None:
+    applied = await _applied(tx)
+    if applied is None or applied in known[:-1]:
         return f"schema is at {applied}, not at {known[-1]}: run `thidua migrate`"
-    return None
+    return why_retired(service, applied)
+
+
+async def _applied(tx: Transaction) -> str | None:
+    """The revision that the database has; None for one that was never migrated."""
+    if await tx.fetchval("SELECT to_regclass('alembic_version')") is None:
+        return None
+    revision: str | None = await tx.fetchval("SELECT version_num FROM alembic_version")
+    return revision

@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.chassis.storage.tables import create_chassis_tables
 
-revision = "0001"
+revision = "2026_12_01_tables"
 down_revision = None
 
 NOW = sa.text("now()")

@@ -1,8 +1,4 @@
-"""All tables of scoring.
-
-Revision ID: 0001
-Revises:
-"""
+"""All tables of scoring."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.chassis.storage.tables import create_chassis_tables
 
-revision = "0001"
+revision = "2026_12_01_tables"
 down_revision = None
 branch_labels = None
 depends_on = None
