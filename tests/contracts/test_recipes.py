@@ -1,26 +1,64 @@
-"""The recipes "An event type" and "A criterion kind" of CONTRIBUTING.md: what none forgets."""
+"""The recipes of CONTRIBUTING.md: what each registry needs to be whole, whoever adds to it."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from services.chassis.running.service import Service
+from services.cli.parts import SERVICES, settings_of
 from services.contracts.events import FACTS, Fact
 from services.contracts.rules.criteria import Criterion, CriterionBase
-from services.notifications.events import GIVES
-from services.scoring.app import PUBLISHERS
+from services.contracts.topics import topic_of
 from services.scoring.engine.criteria import KINDS
-from services.submissions.events import PUBLISHED
 
+KEY = "c2VhbGluZy1rZXktb2YtdGhlLXRlc3RzLTMyLWJ5dGU="
 ROOT = Path(__file__).parents[2]
-PUBLISHED_BY = {"submissions": PUBLISHED, "scoring": tuple(PUBLISHERS), "notifications": GIVES}
 CRITERIA: tuple[type[CriterionBase], ...] = get_args(get_args(Criterion)[0])
+EVENTS = {service: import_module(f"services.{service}.events") for service in SERVICES}
+"""The map of each service: what takes an event, which command publishes which."""
+
+
+@pytest.fixture(scope="module")
+def composed() -> dict[str, Service]:
+    """Every service as its composition root declares it; nothing is connected."""
+    common = {
+        "_env_file": None,
+        "environment": "local",
+        "campaign_dir": ROOT / "infra" / "campaigns" / "hanoi-2020",
+        "database_url": "postgresql://nobody@127.0.0.1:1/none",
+        "jwks_url": "http://127.0.0.1:1/keys",
+        "token_issuer": "http://127.0.0.1:1",
+    }
+    return {
+        service: import_module(f"services.{service}.app").compose(
+            settings_of(service)(
+                **common, **({"secret_key": KEY} if service == "notifications" else {})
+            )
+        )
+        for service in SERVICES
+    }
+
+
+# ---- an event type
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.event)
 def test_an_event_type_is_published_by_the_service_of_its_sheet_alone(fact: type[Fact]) -> None:
-    publishers = [service for service, facts in PUBLISHED_BY.items() if fact in facts]
+    publishers = [service for service in SERVICES if fact in EVENTS[service].PUBLISHED]
     assert publishers == [fact.sheet.publisher]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_declares_the_topics_of_its_map(
+    service: str, composed: dict[str, Service]
+) -> None:
+    published = EVENTS[service].PUBLISHED
+    assert set(composed[service].topics) == {topic_of("thidua", fact) for fact in published}
+
+
+# ---- a criterion kind
 
 
 @pytest.mark.parametrize("model", CRITERIA, ids=lambda model: model.__name__)
@@ -36,3 +74,42 @@ def test_a_criterion_kind_has_its_formula_its_tests_and_its_page(
     assert (ROOT / "tests" / "scoring" / "kinds" / f"test_{name}.py").exists()
     manual = (ROOT / "docs" / "rule-sets.md").read_text(encoding="utf-8")
     assert f"\n### `{kind}` · " in manual, f"a page of {kind} in docs/rule-sets.md"
+
+
+# ---- an endpoint
+
+ROUTERS = [
+    file
+    for service in SERVICES
+    for file in sorted((ROOT / "services" / service).glob("*/router.py"))
+]
+
+
+@pytest.mark.parametrize("file", ROUTERS, ids=lambda file: "/".join(file.parts[-3:-1]))
+def test_a_router_is_served_and_its_folder_has_the_files_of_every_feature(
+    file: Path, composed: dict[str, Service]
+) -> None:
+    """A router that nobody put into `routers=[…]` answers 404, and no other test would notice."""
+    service, feature = file.parts[-3:-1]
+    module = import_module(f"services.{service}.{feature}.router")
+    assert module.router in composed[service].routers
+    assert (file.parent / "schemas.py").exists()
+    assert module.router.routes
+
+
+# ---- a handler of an event
+
+
+@pytest.mark.parametrize(
+    "service", [name for name in SERVICES if hasattr(EVENTS[name], "HANDLERS")]
+)
+def test_a_service_reads_the_topics_of_the_events_that_its_map_has_a_handler_for(
+    service: str, composed: dict[str, Service]
+) -> None:
+    handlers = EVENTS[service].HANDLERS
+    (consumer,) = composed[service].consumers
+    assert set(consumer.topics) == {topic_of("thidua", fact) for fact in handlers}
+
+
+def test_a_service_without_handlers_has_no_consumer(composed: dict[str, Service]) -> None:
+    assert [name for name in SERVICES if not composed[name].consumers] == ["submissions"]
