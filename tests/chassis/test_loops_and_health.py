@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
+import structlog
 
 from services.chassis.clock import SystemClock
 from services.chassis.loops.loop import AT_ONCE, Loop
@@ -125,6 +126,33 @@ async def test_a_loop_that_is_stopped_finishes_and_one_that_is_cut_off_only_clos
         assert done == expected
 
 
+async def test_what_fails_in_passing_at_the_end_is_left_to_the_next_start() -> None:
+    async def away() -> None:
+        raise ConnectionRefusedError("the broker is away")
+
+    ticks, tick = counting(lambda _: None)
+    loop = Loop("toy", tick, every_s=60, finish=away)
+    task, _, metrics = running(loop)
+    await until(lambda: len(ticks) == 1)
+    await loop.stop()
+    await task
+    assert metrics.value(LOOP_FAILURES, loop="toy") == 1
+
+
+async def test_a_loop_that_can_not_close_has_ended_all_the_same() -> None:
+    async def breaks() -> None:
+        raise ZeroDivisionError("a bug")
+
+    ticks, tick = counting(lambda _: None)
+    loop = Loop("toy", tick, every_s=60, close=breaks)
+    task, *_ = running(loop)
+    await until(lambda: len(ticks) == 1)
+    async with asyncio.timeout(5):
+        await loop.stop()
+    with pytest.raises(ZeroDivisionError):
+        await task
+
+
 def test_a_loop_outlives_more_failures_than_a_float_can_double() -> None:
     """As in an outage of a night: 1,100 failures in a row, at the speed of a clock that jumps."""
 
@@ -166,6 +194,29 @@ async def test_a_passing_failure_is_counted_and_tried_again() -> None:
     assert metrics.value(LOOP_FAILURES, loop="toy") == 2
     await loop.stop()
     await task
+
+
+async def test_of_many_failures_in_a_row_few_are_logged_and_the_end_of_them_is() -> None:
+    def fail_often(number: int) -> None:
+        if number <= 20:
+            raise ConnectionRefusedError("the database is away")
+
+    ticks, tick = counting(fail_often)
+    loop = Loop("toy", tick, every_s=60, retry_s=0.001, longest_retry_s=0.002)
+    with structlog.testing.capture_logs() as logged:
+        task, *_ = running(loop)
+        await until(lambda: len(ticks) == 21)
+        await loop.stop()
+        await task
+    events = [line["event"] for line in logged]
+    assert events.count("loop failed") < 20
+    assert events[0] == "loop failed"
+    assert logged[-1] == {
+        "event": "loop has recovered",
+        "log_level": "info",
+        "loop": "toy",
+        "failures": 20,
+    }
 
 
 async def test_any_other_failure_ends_the_loop_with_its_reason() -> None:

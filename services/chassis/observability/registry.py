@@ -16,7 +16,7 @@ LOOP_FAILURES = Metric(
     "counter",
     meaning="Ticks of a background loop that failed in passing and are repeated.",
     unit="ticks",
-    what_to_do="Rising: the log line `loop failed` says why; mostly the database is away.",
+    what_to_do="Rising: the log line `loop failed` says why; mostly database or broker are away.",
     alerts=("LoopFailing",),
     labels=("loop",),
 )
