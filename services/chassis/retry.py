@@ -7,7 +7,9 @@ import math
 import random
 import socket
 import ssl
+import time
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import TypeVar
 
 import asyncpg
@@ -193,10 +195,41 @@ def backoff(
 
     Its ceiling grows from `base_s` by `factor` up to `longest_s`, however many failures there were.
     The pause is drawn from the upper half of that, so that replicas that failed together do not
-    come back together. The only backoff of the system: loops, relay, consumers and deliveries.
+    come back together. The only backoff of the system. `Loop` and `retried` wait by it; of a
+    delivery it gives the moment of the next attempt, which is kept in the database.
     """
     growth = math.exp(min(min(failures - 1, _MOST_STEPS) * math.log(factor), _LARGEST_EXPONENT))
     return min(longest_s, base_s * growth) * draw.uniform(0.5, 1.0)
+
+
+async def retried(
+    work: Callable[[int], Awaitable[T]],
+    *,
+    until: float,
+    failed: Callable[[Exception, int, float], None],
+    repetitions: float = math.inf,
+    base_s: float = 0.1,
+    longest_s: float = 5.0,
+) -> T:
+    """Do work that others wait for; after a failure that may pass, pause and do it again.
+
+    `work` gets the number of the attempt, 1 is the first; `failed` gets the error, that number and
+    the pause. No attempt begins later than `until` (monotonic, seconds) or after so many
+    `repetitions`: then the last failure is raised, after its pause too, since whoever gets it may
+    come back at once. Any other failure is raised at once. Work without an end is a `Loop`.
+    """
+    for attempt in count(1):
+        try:
+            return await work(attempt)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            pause = backoff(attempt, base_s=base_s, longest_s=longest_s)
+            failed(error, attempt, pause)
+            await asyncio.sleep(pause)
+            if attempt > repetitions or time.monotonic() > until:
+                raise
+    raise AssertionError("unreachable")
 
 
 async def first_of(event: asyncio.Event, seconds: float) -> None:

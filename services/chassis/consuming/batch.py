@@ -8,13 +8,12 @@
 Nothing is left undecided, so the batch can be acknowledged as a whole.
 """
 
-import asyncio
 import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from functools import partial
 
 import structlog
 
@@ -39,7 +38,7 @@ from services.chassis.observability.registry import (
     OF_OTHER_CAMPAIGNS,
     REPEATED,
 )
-from services.chassis.retry import backoff, is_transient
+from services.chassis.retry import is_transient, retried
 from services.chassis.settings import MOST_PAUSES_MS, ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.envelope import Event
@@ -112,33 +111,28 @@ class BatchProcessor:
         Raises the last passing failure after them, anything else at once.
         """
         settings = self._settings
-        for attempt in count(1):
-            try:
-                done = await self._commit(batch, attempt)
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                self._attempted()
-                self._metrics.count(BATCH_RETRIES)
-                pause = backoff(
-                    attempt,
-                    base_s=settings.retry_base_ms / 1000,
-                    longest_s=settings.retry_max_ms / 1000,
-                )
-                _log.warning(
-                    "batch failed in passing",
-                    error=type(error).__name__,
-                    attempt=attempt,
-                    events=len(batch.events),
-                    pause_s=round(pause, 3),
-                )
-                await asyncio.sleep(pause)  # also before Kafka gets it back: it redelivers at once
-                if attempt > settings.retry_attempts or time.monotonic() > until:
-                    raise
-            else:
-                self._recent = done.recent
-                self._count(done)
-                return
+
+        def failed(error: Exception, attempt: int, pause: float) -> None:
+            self._attempted()
+            self._metrics.count(BATCH_RETRIES)
+            _log.warning(
+                "batch failed in passing",
+                error=type(error).__name__,
+                attempt=attempt,
+                events=len(batch.events),
+                pause_s=round(pause, 3),
+            )
+
+        done = await retried(
+            partial(self._commit, batch),
+            until=until,
+            repetitions=settings.retry_attempts,
+            base_s=settings.retry_base_ms / 1000,
+            longest_s=settings.retry_max_ms / 1000,
+            failed=failed,
+        )
+        self._recent = done.recent
+        self._count(done)
 
     async def _commit(self, batch: Classified, attempt: int) -> _Done:
         """All events at once; where that fails for good, one by one."""

@@ -9,7 +9,6 @@ import asyncio
 import random
 import time
 from datetime import UTC, datetime, timedelta
-from itertools import count
 
 import structlog
 
@@ -17,7 +16,7 @@ from services.chassis.base import Chassis
 from services.chassis.crash import AFTER_ACCEPTED, crash_point
 from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability import trace
-from services.chassis.retry import backoff, is_transient
+from services.chassis.retry import retried
 from services.notifications import metrics as measured
 from services.notifications.channels.channel import Channel, ChannelKind
 from services.notifications.channels.outcomes import Kind, Outcome, Schedule, Verdict, verdict
@@ -194,20 +193,17 @@ class Sender:
     ) -> bool:
         """Record the outcome. A success that is not recorded would be sent again, so this is tried
         for as long as the lease lasts."""
-        for failures in count(1):
-            try:
-                async with self._chassis.database.transaction() as tx:
-                    return await conclude(
-                        tx, taken, outcome, judged, disable_after=self._settings.disable_after
-                    )
-            except Exception as error:
-                left = self._settings.lease_s - (time.monotonic() - since)
-                if not is_transient(error) or left <= 0:
-                    raise
-                pause = backoff(failures)
-                log.warning("outcome not recorded yet", error=repr(error), retry_in_s=pause)
-            await asyncio.sleep(pause)
-        raise AssertionError("unreachable")
+
+        async def record(_attempt: int) -> bool:
+            async with self._chassis.database.transaction() as tx:
+                return await conclude(
+                    tx, taken, outcome, judged, disable_after=self._settings.disable_after
+                )
+
+        def failed(error: Exception, _attempt: int, pause: float) -> None:
+            log.warning("outcome not recorded yet", error=repr(error), retry_in_s=pause)
+
+        return await retried(record, until=since + self._settings.lease_s, failed=failed)
 
     def _report(self, taken: Taken, outcome: Outcome, judged: Verdict, took_effect: bool) -> None:
         metrics, channel = self._chassis.metrics, self._channel_name
