@@ -7,10 +7,9 @@ rows to the next one; what it had sent is then sent twice, and consumers take it
 relays may run; each keeps the order per key of what it claims.
 """
 
-import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
@@ -19,7 +18,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from services.chassis.broker.producer import close_producer
+from services.chassis.clock import SystemClock
 from services.chassis.crash import AFTER_PUBLISH, crash_point
+from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
     OUTBOX_BACKLOG,
@@ -28,7 +29,7 @@ from services.chassis.observability.registry import (
     RELAYED,
 )
 from services.chassis.relay.send import Sent, send_rows
-from services.chassis.retry import backoff, first_of, is_transient
+from services.chassis.retry import TransientError
 
 _log = structlog.get_logger(__name__)
 
@@ -38,7 +39,7 @@ SEND_TIMEOUT_S = 30.0
 REST_S = 15.0
 """A topic that is missing or refuses is left alone this long, so that others are not held up."""
 
-_LOG_EVERY_S = 30.0
+_LONGEST_RETRY_S = 5.0
 _MEASURE_EVERY_S = 1.0
 
 # Order by seq: the order in which a transaction wrote them, and with one relay the order per key.
@@ -76,8 +77,19 @@ SELECT (SELECT count(*) FROM outbox) AS backlog,
 """
 
 
-class RelayStuckError(Exception):
-    """A claim could not be sent, or not all of it; what was not is still in the outbox."""
+class RelayStuckError(TransientError):
+    """A claim could not be sent, or not all of it; what was not is still in the outbox.
+
+    Whatever broker and database refuse is among it: with new connections to them it may go.
+    """
+
+
+_REFUSED = (
+    KafkaError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class Relay:
@@ -104,17 +116,21 @@ class Relay:
         self._application_name = f"{name} relay"
         self._metrics = metrics
         self._batch = batch
-        self._safety_poll_s = safety_poll_s
         self._send_timeout_s = send_timeout_s
-        self._wake = asyncio.Event()
-        self._stopping = asyncio.Event()
-        self._ended = asyncio.Event()
-        self._last_beat = time.monotonic()
+        self._loop = Loop(
+            self.name,
+            self._tick,
+            every_s=safety_poll_s,
+            limit_s=3 * send_timeout_s + 2 * safety_poll_s,
+            longest_retry_s=_LONGEST_RETRY_S,
+            finish=self._finish,
+            close=self._close,
+        )
+        self._connection: Any = None
+        self._producer: AIOKafkaProducer | None = None
         self._resting: dict[str, float] = {}
         self._measured_at = 0.0
         self._trouble: str | None = "not connected yet"
-        self._failures = 0
-        self._logged_at = 0.0
 
     def degraded(self) -> str | None:
         """Why it can't relay now, None while it can."""
@@ -122,56 +138,52 @@ class Relay:
             return f"no such topic, or it refuses: {', '.join(sorted(self._resting))}"
         return self._trouble
 
+    def stalled(self) -> str | None:
+        """Why it counts as dead, None while it tries or waits. For liveness."""
+        return self._loop.stalled()
+
     def wake(self) -> None:
         """Look at once: rows were written. The process's listener calls it at each NOTIFY."""
-        self._wake.set()
+        if self._producer is not None:  # else every row would cut the pause after a failure short
+            self._loop.wake()
 
     async def run(self) -> None:
         """Relay until stopped, through every outage of broker and database.
 
         Other errors than theirs are bugs and are raised.
         """
-        try:
-            await self._until_stopped()
-        finally:
-            self._ended.set()
+        await self._loop.run(clock=SystemClock(), metrics=self._metrics)
 
     async def stop(self) -> None:
         """Relay what is there, then end; without waiting for what can't be relayed."""
-        self._stopping.set()
-        self._wake.set()
-        await self._ended.wait()
-
-    def stalled(self) -> str | None:
-        """Why it counts as dead, None while it tries or waits. For liveness."""
-        age = time.monotonic() - self._last_beat
-        limit = 3 * (self._send_timeout_s + self._safety_poll_s)
-        return None if age <= limit else f"no round for {age:.0f} s, limit {limit:.0f} s"
+        await self._loop.stop()
 
     # ---- inside
 
-    async def _until_stopped(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                async with self._connected() as (connection, producer):
-                    await self._relay(connection, producer)
-            except (
-                KafkaError,
-                OSError,
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                asyncpg.InternalClientError,
-                RelayStuckError,
-            ) as error:
-                if isinstance(error, OSError) and not is_transient(error):
-                    raise  # for example a missing certificate file: waiting brings none
-                self._failed(error)
-                await first_of(self._stopping, backoff(self._failures))
+    async def _tick(self) -> float | None:
+        """One claim, on the connections that are there."""
+        try:
+            producer = self._producer or await self._connect()
+            claimed = await self._relay_once(self._connection, producer)
+            self._trouble = None
+            await self._measure()
+        except Exception as error:
+            # By its kind only: /health/ready is open to all, and a text may carry addresses.
+            self._trouble = type(error).__name__
+            self._metrics.count(RELAY_FAILURES)
+            await self._close()
+            if isinstance(error, _REFUSED):
+                raise RelayStuckError(repr(error)) from error
+            raise
+        return AT_ONCE if claimed == self._batch else None
 
-    @contextlib.asynccontextmanager
-    async def _connected(self) -> AsyncIterator[tuple[Any, AIOKafkaProducer]]:
-        """Both ends, fresh. After any failure both are made anew: one way back, not three."""
-        connection = await asyncpg.connect(
+    async def _finish(self) -> None:
+        """Claim after claim, the first after the stop: it sees all that was written before."""
+        while self._producer is not None and await self._tick() == AT_ONCE:
+            pass
+
+    async def _connect(self) -> AIOKafkaProducer:
+        self._connection = await asyncpg.connect(
             self._database_url,
             timeout=10,
             command_timeout=30,
@@ -182,36 +194,26 @@ class Relay:
                 **PLANNING,
             },
         )
+        self._connection.add_termination_listener(lambda *_: self.wake())
+        await self._measure()  # also while no broker is there
+        self._producer = await self._open_producer()
+        return self._producer
+
+    async def _close(self) -> None:
+        """Both ends. After any failure both are made anew: one way back, not three."""
+        connection, producer = self._connection, self._producer
+        self._connection = self._producer = None
         try:
-            connection.add_termination_listener(lambda *_: self._wake.set())
-            await self._measure(connection)  # also while no broker is there
-            producer = await self._open_producer()
-            try:
-                yield connection, producer
-            finally:
+            if producer is not None:
                 await close_producer(producer)
         finally:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                await connection.close(timeout=2)
-
-    async def _relay(self, connection: Any, producer: AIOKafkaProducer) -> None:
-        """Claim after claim; between them sleep until woken."""
-        while True:
-            last = self._stopping.is_set()  # before the claim: one more after the stop sees all
-            self._wake.clear()  # before it too: a ring during the claim must not be lost
-            claimed = await self._relay_once(connection, producer)
-            self._works()
-            await self._measure(connection)
-            if claimed == self._batch:
-                continue
-            if last:
-                return
-            if not self._stopping.is_set():
-                await first_of(self._wake, self._safety_poll_s)
+            if connection is not None:
+                with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                    await connection.close(timeout=2)
 
     async def _relay_once(self, connection: Any, producer: AIOKafkaProducer) -> int:
         """One claim, sent and deleted; how many rows it had. Raises RelayStuckError."""
-        now = self._last_beat = time.monotonic()
+        now = time.monotonic()
         self._resting = {topic: until for topic, until in self._resting.items() if until > now}
         async with connection.transaction():
             rows = await connection.fetch(CLAIM, self._batch, list(self._resting))
@@ -248,27 +250,10 @@ class Relay:
             if row["seq"] in sent.too_large and row["seq"] not in kept:
                 sent.refused[row["topic"]] = MessageSizeTooLargeError(sent.too_large[row["seq"]])
 
-    async def _measure(self, connection: Any) -> None:
+    async def _measure(self) -> None:
         if time.monotonic() - self._measured_at < _MEASURE_EVERY_S:
             return
-        row = await connection.fetchrow(_MEASURE)
+        row = await self._connection.fetchrow(_MEASURE)
         self._metrics.set(OUTBOX_BACKLOG, row["backlog"])
         self._metrics.set(OUTBOX_OLDEST_SECONDS, row["oldest"] or 0)
         self._measured_at = time.monotonic()
-
-    def _failed(self, error: Exception) -> None:
-        self._last_beat = (
-            time.monotonic()
-        )  # it tries: what is away will come back without a restart of this process
-        self._failures += 1
-        # By its kind only: /health/ready is open to all, and a text may carry addresses.
-        self._trouble = type(error).__name__
-        self._metrics.count(RELAY_FAILURES)
-        if time.monotonic() - self._logged_at >= _LOG_EVERY_S:
-            self._logged_at = time.monotonic()
-            _log.warning("relay can't work, retrying", error=repr(error), times=self._failures)
-
-    def _works(self) -> None:
-        if self._failures:
-            _log.info("relay has recovered", failures=self._failures)
-        self._failures, self._logged_at, self._trouble = 0, 0.0, None
