@@ -9,15 +9,22 @@ from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka.errors import NodeNotReadyError, TopicAuthorizationFailedError
+from aiokafka.errors import (
+    AuthenticationFailedError,
+    NodeNotReadyError,
+    TopicAuthorizationFailedError,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.chassis import crash
 from services.chassis.crash import AFTER_EFFECT, VARIABLE, arm, crash_point
+from services.chassis.observability.metrics import Metrics
+from services.chassis.observability.registry import CHASSIS_METRICS, LOOP_FAILURES, RELAY_FAILURES
 from services.chassis.retry import PermanentError, is_transient
-from tests.delivery.harness import World
-from tests.delivery.probe_service import relay_of
+from tests.delivery.harness import World, running, until
+from tests.delivery.probe_service import relay_of, settings_of
+from tests.support.jumping_loop import JumpingLoop
 
 PASSING = [
     ConnectionRefusedError(errno.ECONNREFUSED, "refused"),
@@ -131,6 +138,58 @@ async def test_a_relay_without_its_certificate_file_ends_instead_of_trying_for_e
     relay = relay_of(world.settings(**missing), world.metrics)
     with pytest.raises(FileNotFoundError):
         await asyncio.wait_for(relay.run(), 20)
+
+
+def test_a_relay_waits_longer_and_longer_for_what_refuses_it_and_no_row_hurries_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also for a password or a right: it is mended there, and not by a restart of this process."""
+    errors: list[Exception] = [
+        asyncpg.InvalidPasswordError("password authentication failed"),
+        asyncpg.UndefinedTableError("no such table"),
+        AuthenticationFailedError(),
+        TopicAuthorizationFailedError(),
+        ConnectionRefusedError("the database is away"),
+    ]
+    attempts = 0
+
+    async def refuses(*_: object, **__: object) -> None:
+        nonlocal attempts
+        attempts += 1
+        raise errors[attempts % len(errors)]
+
+    monkeypatch.setattr("services.chassis.relay.relay.asyncpg.connect", refuses)
+    metrics = Metrics(CHASSIS_METRICS)
+
+    async def run() -> None:
+        relay = relay_of(settings_of("postgresql://nowhere", "nowhere", "t"), metrics)
+        task = asyncio.create_task(relay.run())
+        for _ in range(600):
+            await asyncio.sleep(0.1)
+            relay.wake()
+            assert not task.done()
+        assert relay.degraded() in {type(error).__name__ for error in errors}
+        assert relay.stalled() is None
+        await relay.stop()
+        await task
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        runner.run(run())
+    assert attempts == metrics.value(RELAY_FAILURES)
+    assert 12 <= attempts <= 30  # of 5 s at most each; woken by every row it would be 60 and more
+
+
+async def test_a_consumer_without_a_broker_tries_again_and_can_be_stopped(world: World) -> None:
+    settings = world.settings().model_copy(update={"kafka_bootstrap": "127.0.0.1:1"})
+    consumer = world.consumer(settings=settings)
+
+    async def failed_twice() -> bool:
+        return (world.metrics.value(LOOP_FAILURES, loop="consumer") or 0) >= 2
+
+    async with running(consumer):
+        await until(failed_twice)
+        assert consumer.degraded() == "not in its group yet"
+        assert consumer.stalled() is None
 
 
 def test_a_crash_point_does_nothing_unless_it_was_armed(monkeypatch: pytest.MonkeyPatch) -> None:

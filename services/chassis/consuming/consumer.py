@@ -10,32 +10,31 @@ health reports why: it skips nothing to get on.
 import asyncio
 import time
 from collections.abc import Sequence
-from itertools import count
 from typing import Any
 
 import structlog
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
-from services.chassis.broker.group_view import GroupObserver, GroupView, Member
+from services.chassis.clock import SystemClock
 from services.chassis.consuming.batch import BatchProcessor
 from services.chassis.consuming.classify import Check, DamagedBatchError
 from services.chassis.consuming.deduplicate import Handle
 from services.chassis.consuming.fault_limits import TooManyDeadLettersError
-from services.chassis.consuming.progress import Progress
+from services.chassis.consuming.group_watch import GroupWatch
 from services.chassis.consuming.records import Records
 from services.chassis.consuming.subscription import Membership, create_broker, subscribe
 from services.chassis.crash import AFTER_EFFECT, crash_point
 from services.chassis.dead_letters.letter import Fault, Record, Redone
+from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
     BATCH_SECONDS,
     COMMITS_LOST,
     CONSUMER_OLDEST_SECONDS,
-    CONSUMER_RECOVERIES,
     CONSUMER_STOPPED,
 )
-from services.chassis.retry import backoff, first_of, is_transient
+from services.chassis.retry import TransientError, first_of, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.topics import dead_letter_topic
@@ -61,8 +60,9 @@ _WHEN_IT_BROKE = "no message is to blame: roll back the last deploy, or mend thi
 _LOOK_EVERY_S = 5.0
 """Between looks at the group from outside."""
 
-_REJOIN_EVERY_S = 60.0
-"""At most so often the group is joined anew for partitions that nobody has: a rebalance each."""
+
+class NoBrokerError(TransientError):
+    """The group can't be joined: no broker answers, or it refuses."""
 
 
 class EventConsumer:
@@ -88,8 +88,7 @@ class EventConsumer:
         self._settings = settings
         self._metrics = metrics
         self._membership = Membership.of(settings, self.group, topics)
-        self._observer = GroupObserver(settings, self.group, topics)
-        self._progress = Progress(metrics, self._membership.is_ours, time.monotonic)
+        self._group_watch = GroupWatch(settings, topics, self._membership, metrics)
         self._processor = BatchProcessor(
             settings=settings,
             database=database,
@@ -99,43 +98,22 @@ class EventConsumer:
             dead_letter_topic=self._dead_letter_topic,
             attempted=self._beat,
         )
+        self._loop = Loop(self.name, self._tick, every_s=_LOOK_EVERY_S, close=self._close)
+        self._broker: KafkaBroker | None = None
         self._subscriber: Any = None
         self._stopped: str | None = None
-        self._twin: Member | None = None
-        self._blind: str | None = None
-        self._strangers: list[str] = []
-        self._rejoins = 0
-        self._rejoined_at = -_REJOIN_EVERY_S
         self._leaving: asyncio.Task[None] | None = None
         self._at_hand: Records = ()
         self._last_beat = time.monotonic()
-        self._ending = asyncio.Event()
-        self._ended = asyncio.Event()
         metrics.set(CONSUMER_STOPPED, 0)
-
-    # ---- its life
 
     async def run(self) -> None:
         """Consume until `stop`; also when it gave up, so that others can ask why."""
-        try:
-            while not self._ending.is_set():
-                if (broker := await self._connected()) is None:
-                    break
-                try:
-                    await self._watch()
-                finally:
-                    await broker.stop()
-                await self._wait_for_twin()
-        finally:
-            await self._observer.close()
-            self._ended.set()
+        await self._loop.run(clock=SystemClock(), metrics=self._metrics)
 
     async def stop(self) -> None:
         """Finish the batch at hand, leave the group."""
-        self._ending.set()
-        await self._ended.wait()
-
-    # ---- how it fares
+        await self._loop.stop()
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -146,16 +124,7 @@ class EventConsumer:
         """Why events are not taken, or not all of them; None where all is well."""
         if self._stopped:
             return f"stopped: {self._stopped}"
-        if self._twin:
-            return (
-                f"{self._twin.process} has the same group_instance_id and works; give each replica"
-                " its own"
-            )
-        if self._blind:
-            return f"the brokers do not answer how far the group is ({self._blind})"
-        if not self._membership.joined:
-            return "not in its group yet"
-        return self._progress.trouble()
+        return self._group_watch.degraded()
 
     def stalled(self) -> str | None:
         """Why it counts as dead, None while it lives. For liveness: a stop by decision is not a
@@ -165,13 +134,13 @@ class EventConsumer:
         finished here either.
         """
         idle_s = time.monotonic() - self._last_beat
-        if self._stopped or self._twin or idle_s <= _STALLED_S:
+        if self._stopped or self._group_watch.twin or idle_s <= _STALLED_S:
             return None
         if self._at_hand:
             return f"a batch is at hand, and no attempt ended for {idle_s:.0f} s"
         consumer = self._subscriber.consumer if self._subscriber else None
         ours = set(consumer.assignment()) if consumer else set()
-        waits_s = self._progress.waits_s(ours | self._progress.unowned())
+        waits_s = self._group_watch.waits_s(ours)
         return (
             f"events wait, nothing committed for {waits_s:.0f} s" if waits_s > _STALLED_S else None
         )
@@ -180,35 +149,61 @@ class EventConsumer:
         """A record that was set aside, tried once more; see `BatchProcessor.redrive`."""
         return await self._processor.redrive(tx, record)
 
-    # ---- inside
+    # ---- the place in the group
 
-    async def _connected(self) -> KafkaBroker | None:
-        """A started broker, however long Kafka is away; None when it is to end before that."""
-        for failures in count(1):
-            if self._ending.is_set():
-                break
-            self._membership.joined = False
-            broker = create_broker(self._settings, self._membership.process)
-            self._subscriber = subscribe(
-                broker,
-                self._settings,
-                self._membership,
-                self.topics,
-                self._handle,
-                lost_commit=lambda: self._metrics.count(COMMITS_LOST),
-            )
-            try:
-                await broker.start()
-            except (KafkaError, OSError) as error:
-                await broker.stop()
-                _log.warning("no broker to consume from, retrying", error=repr(error))
-                await first_of(self._ending, backoff(failures))
-            except BaseException:
-                await broker.stop()
-                raise
-            else:
-                return broker
-        return None
+    async def _tick(self) -> float | None:
+        """Join the group where this process is not in it, look at it, leave it where that helps."""
+        if await self._group_watch.twin_is_there():
+            return None
+        if self._broker is None:
+            await self._join()
+        joined = self._membership.joined
+        ages = [time.time() - record.timestamp / 1000 for record in self._at_hand]
+        self._metrics.set(CONSUMER_OLDEST_SECONDS, max(0.0, *ages) if ages else 0.0)
+        view = await self._group_watch.look()
+        if consumer := self._subscriber.consumer:
+            self._membership.rewind(consumer, consumer.assignment())
+        if view is None or self._stopped:
+            return None
+        if not self._group_watch.must_leave(view, joined=joined):
+            return None
+        await self._leave()
+        return None if self._group_watch.twin else AT_ONCE
+
+    async def _join(self) -> None:
+        """Raises NoBrokerError while Kafka is away."""
+        self._membership.joined = False
+        broker = create_broker(self._settings, self._membership.process)
+        self._subscriber = subscribe(
+            broker,
+            self._settings,
+            self._membership,
+            self.topics,
+            self._handle,
+            lost_commit=lambda: self._metrics.count(COMMITS_LOST),
+        )
+        try:
+            await broker.start()
+        except BaseException as error:
+            await broker.stop()
+            if isinstance(error, KafkaError):
+                raise NoBrokerError(repr(error)) from error
+            raise
+        self._broker = broker
+
+    async def _leave(self) -> None:
+        """Finish the batch at hand first."""
+        if self._broker is not None:
+            broker, self._broker = self._broker, None
+            await broker.stop()
+
+    async def _close(self) -> None:
+        try:
+            await self._leave()
+        finally:
+            await self._group_watch.close()
+
+    # ---- the batches
 
     async def _handle(self, records: Records) -> None:
         if self._stopped:
@@ -228,7 +223,7 @@ class EventConsumer:
         crash_point(AFTER_EFFECT)
         linger = self._settings.batch_linger_ms
         if linger and len(records) < self._settings.batch_max_records:
-            await first_of(self._ending, linger / 1000)
+            await first_of(self._loop.stopping, linger / 1000)
 
     def _give_up(self, error: Exception) -> None:
         """Leave the group: what was read goes back, and log and alerts say why."""
@@ -249,69 +244,6 @@ class EventConsumer:
         )
         # In a task of its own: the subscriber's stop waits for this very handler.
         self._leaving = asyncio.get_running_loop().create_task(self._subscriber.stop())
-
-    # ---- its group, seen from outside
-
-    async def _watch(self) -> None:
-        """Look at the group now and then; until `stop`, or until it is to be joined anew."""
-        while not self._ending.is_set():
-            joined = self._membership.joined
-            view = await self._look()
-            if view and not self._stopped and self._must_leave(view, joined=joined):
-                return
-            await first_of(self._ending, _LOOK_EVERY_S)
-
-    async def _look(self) -> GroupView | None:
-        ages = [time.time() - record.timestamp / 1000 for record in self._at_hand]
-        self._metrics.set(CONSUMER_OLDEST_SECONDS, max(0.0, *ages) if ages else 0.0)
-        try:
-            view = await self._observer.look()
-        except (KafkaError, OSError, TimeoutError) as error:
-            self._progress.forget()
-            if self._blind is None:
-                _log.warning("the group can't be looked at", error=repr(error))
-            self._blind = type(error).__name__
-            return None
-        self._blind = None
-        remade = self._progress.update(view)
-        strangers = sorted(str(member) for member in self._progress.foreign())
-        if strangers and strangers != self._strangers:
-            _log.warning("members of the group that are no replica of this service", who=strangers)
-        self._strangers = strangers
-        if remade:
-            self._recovers("remade", topics=sorted({place.topic for place in remade}))
-            self._membership.from_start |= remade
-            if consumer := self._subscriber.consumer:
-                self._membership.rewind(consumer, consumer.assignment())
-        return view
-
-    def _must_leave(self, view: GroupView, *, joined: bool) -> bool:
-        """`joined`: whether this process was in the group before the view was taken."""
-        twin = self._membership.twin(view) if joined else None
-        # Both see each other: the one with the greater name yields.
-        if twin and twin.process < self._membership.process:
-            self._twin = twin
-            self._recovers("twin", other=str(twin))
-            return True
-        unowned = self._progress.unowned()
-        if not unowned or time.monotonic() - self._rejoined_at < _REJOIN_EVERY_S:
-            return False
-        self._rejoined_at = time.monotonic()
-        self._rejoins += 1
-        self._membership.rename(self._rejoins)
-        self._recovers("unowned", partitions=len(unowned))
-        return True
-
-    def _recovers(self, reason: str, **what: object) -> None:
-        self._metrics.count(CONSUMER_RECOVERIES, reason=reason)
-        _log.warning("consumer recovers by itself", reason=reason, **what)
-
-    async def _wait_for_twin(self) -> None:
-        """Stay out of the group while another process has this one's place in it."""
-        while self._twin and not self._ending.is_set():
-            await first_of(self._ending, _LOOK_EVERY_S)
-            if view := await self._look():
-                self._twin = self._membership.twin(view)
 
     def _beat(self) -> None:
         self._last_beat = time.monotonic()
