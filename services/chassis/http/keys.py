@@ -12,16 +12,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpx
-import structlog
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK
 
 from services.chassis.http.tls import client_tls
 from services.chassis.loops.loop import Loop
-from services.chassis.retry import backoff, first_of
-
-log = structlog.get_logger(__name__)
+from services.chassis.retry import TransientError, first_of
 
 ALGORITHMS = ("ES256", "RS256")
 """Accepted signatures. Never HMAC or none: a public key must not serve as a shared secret."""
@@ -51,6 +48,10 @@ class KeySetError(ValueError):
     """The document can't be used; the message says what is wrong with it."""
 
 
+class KeysAwayError(TransientError):
+    """The document could not be fetched, or can't be used; the message says from where and why."""
+
+
 class KeyRing:
     """Keys of one issuer by key id.
 
@@ -60,8 +61,8 @@ class KeyRing:
 
     def __init__(self, url: str, *, refresh_s: float, ca_file: Path | None = None) -> None:
         """Raises OSError when `ca_file` is not usable."""
+        self.name = "token keys"
         self._url = url
-        self._refresh_s = refresh_s
         self._tls = client_tls(ca_file) if url.startswith("https:") else None
         self._keys: dict[str | None, PyJWK] = {}
         self._document: Any = None
@@ -69,7 +70,13 @@ class KeyRing:
         """How often other keys were fetched than before: a valid token may be so no more."""
         self._begun_at = float("-inf")
         self._failures = 0
-        self.loop = Loop("token keys", self._tick, every_s=refresh_s)
+        self.loop = Loop(
+            self.name,
+            self._tick,
+            every_s=refresh_s,
+            retry_s=_SHORTEST_PAUSE_S,
+            longest_retry_s=min(_LONGEST_PAUSE_S, refresh_s),
+        )
         self._idle = asyncio.Event()
         """Set while no fetch is under way or to come at once."""
 
@@ -100,33 +107,28 @@ class KeyRing:
             return f"the issuer's keys could not be fetched {self._failures} times in a row"
         return None
 
-    async def _tick(self) -> float | None:
-        """Fetch; the pause before the next attempt where this one failed. Seconds."""
-        self._begun_at = time.monotonic()
-        self._failures = 0 if await self._fetch() else self._failures + 1
-        self._idle.set()
-        if not self._failures:
-            return None
-        return backoff(self._failures, base_s=_SHORTEST_PAUSE_S, longest_s=_LONGEST_PAUSE_S)
+    def stalled(self) -> str | None:
+        """Why the keys count as never to come, None while they are fetched or tried to."""
+        return self.loop.stalled()
 
-    async def _fetch(self) -> bool:
+    async def _tick(self) -> None:
+        """Fetch. Raises KeysAwayError: whatever is wrong, the keys that are known serve on."""
+        self._begun_at = time.monotonic()
         try:
             async with asyncio.timeout(_FETCH_WITHIN_S):
                 content = await self._read()
             document = parsed(content)
             keys = usable_keys(document)
-        except Exception as error:  # whatever it is, the keys that are known serve on
-            log.warning(
-                "the token issuer's keys could not be fetched",
-                url=self._url,
-                fault=f"{type(error).__name__}: {error}",
-                keys_in_use=len(self._keys),
-            )
-            return False
+        except Exception as error:
+            self._failures += 1
+            fault = f"{self._url}: {type(error).__name__}: {error}"
+            raise KeysAwayError(f"{fault} ({len(self._keys)} known keys serve on)") from error
+        finally:
+            self._idle.set()
+        self._failures = 0
         if document != self._document:
             self._keys, self._document = keys, document
             self.changes += 1
-        return True
 
     async def _read(self) -> bytes:
         parts = urlsplit(self._url)

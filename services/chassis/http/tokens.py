@@ -80,8 +80,7 @@ class Authenticator:
             yield
             return
         loop = self._keys.loop
-        health.watch(loop)
-        health.report("token keys", self._keys.degraded)
+        health.watch(self._keys)
         # The machine's clock: keys are fetched whatever the database of a simulated one does.
         fetching = asyncio.create_task(loop.run(clock=SystemClock(), metrics=metrics))
         try:
