@@ -37,8 +37,9 @@ class Issuer:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._key = _load_or_make_key(directory)
-        public = ECAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        self.key = _load_or_make_key(directory)
+        """Signs its tokens."""
+        public = ECAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         self._jwk: dict[str, str] = {name: str(public[name]) for name in ("kty", "crv", "x", "y")}
         self._http: HttpThread | None = None
 
@@ -90,7 +91,7 @@ class Issuer:
         }
         if unit is not None:
             claims["unit"] = unit
-        return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers={"kid": self.key_id})
+        return jwt.encode(claims, self.key, algorithm=ALGORITHM, headers={"kid": self.key_id})
 
     def start(self) -> None:
         """Serve `/jwks.json` and `/.well-known/openid-configuration`."""

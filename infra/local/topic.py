@@ -1,8 +1,12 @@
 """Read a topic from its beginning, and ask how far a group has come, with a Kafka client."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from services.chassis.broker.topic_admin import places_of
 from services.contracts.envelope import Event, decode
 
 
@@ -11,12 +15,10 @@ async def read_topic(bootstrap: str, topic: str) -> list[Event]:
 
     Reads without a group, so it moves nobody's position. Raises KafkaError when no broker answers.
     """
+    partitions = await partitions_of(bootstrap, topic)
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
-        partitions = [
-            TopicPartition(topic, number) for number in sorted(await _partitions(consumer, topic))
-        ]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         for partition in partitions:
@@ -36,13 +38,14 @@ async def read_topic(bootstrap: str, topic: str) -> list[Event]:
         await consumer.stop()
 
 
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    await consumer._client.force_metadata_update()
-    found = consumer.partitions_for_topic(topic)
-    if found is None:
+async def partitions_of(bootstrap: str, topic: str) -> list[TopicPartition]:
+    """The partitions of a topic, in order. Raises LookupError when there is no such topic."""
+    async with _admin(bootstrap) as admin:
+        places = await places_of(admin, [topic])
+    if topic not in places:
         msg = f"there is no topic {topic}"
         raise LookupError(msg)
-    return set(found)
+    return places[topic]
 
 
 async def group_lag(bootstrap: str, group: str) -> int:
@@ -50,12 +53,8 @@ async def group_lag(bootstrap: str, group: str) -> int:
 
     Asked of the broker, so that partitions of a member that died count too. Raises KafkaError.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    async with _admin(bootstrap) as admin:
         committed = await admin.list_consumer_group_offsets(group)
-    finally:
-        await admin.close()
     places = {place: known.offset for place, known in committed.items() if known.offset >= 0}
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
@@ -64,3 +63,13 @@ async def group_lag(bootstrap: str, group: str) -> int:
     finally:
         await consumer.stop()
     return sum(max(0, ends[place] - offset) for place, offset in places.items())
+
+
+@asynccontextmanager
+async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        yield admin
+    finally:
+        await admin.close()

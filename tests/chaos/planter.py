@@ -4,8 +4,9 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from infra.local.topic import partitions_of
 from services.chassis.broker.fetched_records import read_every_batch
 from services.contracts.envelope import Event, decode
 from tests.chaos.evidence import Place
@@ -79,8 +80,7 @@ class Planter:
         consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False)
         await consumer.start()
         try:
-            await consumer._client.force_metadata_update()
-            places = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
+            places = await partitions_of(self._bootstrap, topic)
             ends = await consumer.end_offsets(places)
             consumer.assign(places)
             for place in places:

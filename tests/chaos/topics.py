@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
+from services.chassis.broker.topic_admin import places_of
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.dead_letters.letter import parted
 from services.chassis.settings import SharedSettings
@@ -123,18 +124,14 @@ async def group_behind(bootstrap: str, group: str) -> int:
     await admin.start()
     try:
         committed = await admin.list_consumer_group_offsets(group)
+        taken = SCORED if group == "scoring" else NOTIFIED
+        by_topic = await places_of(admin, [f"{PREFIX}.{fact.versioned()}" for fact in taken])
     finally:
         await admin.close()
-    taken = SCORED if group == "scoring" else NOTIFIED
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
-        await consumer._client.force_metadata_update()
-        places = [
-            TopicPartition(topic, number)
-            for topic in (f"{PREFIX}.{fact.versioned()}" for fact in taken)
-            for number in consumer.partitions_for_topic(topic) or ()
-        ]
+        places = [place for of_one in by_topic.values() for place in of_one]
         ends = await consumer.end_offsets(places)
     finally:
         await consumer.stop()

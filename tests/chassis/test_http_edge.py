@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-import uvicorn
 
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
 from services.chassis.http.server import server_config
 from tests.chassis.toy import router, toy_settings
+from tests.support.serving import QuietServer
 
 GET = b"GET /health/live HTTP/1.1\r\nHost: x\r\n"
 
@@ -25,8 +25,8 @@ async def listening(issuer: Issuer, **settings: object) -> AsyncIterator[int]:
     """The toy behind the server that services run; its port."""
     chosen = toy_settings("postgresql://nowhere", issuer, **settings)
     app = create_api(Chassis("toy", chosen), [router], title="Toy", description="")
-    server = uvicorn.Server(server_config(app, chosen))
-    task = asyncio.create_task(server._serve())  # serve() would take the signals of pytest
+    server = QuietServer(server_config(app, chosen))
+    task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.005)
     try:

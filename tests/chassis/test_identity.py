@@ -129,7 +129,7 @@ def signed(issuer: Issuer, **claims: Any) -> str:
         "unit": "SNV",
     }
     return jwt.encode(
-        {**good, **claims}, issuer._key, algorithm="ES256", headers={"kid": issuer.key_id}
+        {**good, **claims}, issuer.key, algorithm="ES256", headers={"kid": issuer.key_id}
     )
 
 

@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.base import Chassis
-from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.broker.topic_admin import admin_client, ensure_topics
 from services.chassis.broker.topic_reader import end_offsets
 from services.chassis.running.service import create_app
 from services.contracts.envelope import Event, decode, encode
@@ -80,7 +80,8 @@ class World:
         prefix = self.settings.topic_prefix
         await consumer.start()
         try:
-            ends = await end_offsets(consumer, topics(prefix))
+            async with admin_client(self.settings) as admin:
+                ends = await end_offsets(admin, consumer, topics(prefix))
         finally:
             await consumer.stop()
         key, value = encode_watermark(

@@ -1,14 +1,23 @@
 """An ASGI application behind a real uvicorn on a free port, in this process and loop."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
 
 from services.chassis.http.server import LimitedProtocol
 from tests.support.declared import Declared
+
+
+class QuietServer(uvicorn.Server):
+    """uvicorn that leaves the signals to pytest."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take none."""
+        yield
 
 
 @asynccontextmanager
@@ -21,8 +30,8 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     config = uvicorn.Config(
         declared, host="127.0.0.1", port=0, log_config=None, access_log=False, http=LimitedProtocol
     )
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server._serve())  # serve() would take the signals of pytest
+    server = QuietServer(config)
+    task = asyncio.create_task(server.serve())
     try:
         while not server.started:
             if task.done():

@@ -25,7 +25,7 @@ def bad_tokens(issuer: Issuer, roles: list[str], unit: str | None = "SNV") -> di
         "roles": roles,
         "unit": unit,
     }
-    own = issuer._key
+    own = issuer.key
     public = own.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )

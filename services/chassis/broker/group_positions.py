@@ -5,18 +5,16 @@ Going forward passes over what was never read, so it has to be asked for.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError, IllegalGenerationError, UnknownMemberIdError
 
 from services.chassis.broker.connection import connection_options
-from services.chassis.broker.topic_reader import places_of
+from services.chassis.broker.topic_admin import admin_client, places_of
 from services.chassis.settings import SharedSettings
 
 Target = Literal["beginning", "end"] | datetime | Mapping[TopicPartition, int]
@@ -61,7 +59,7 @@ class Move:
 
 async def members_of(settings: SharedSettings, group: str) -> list[str]:
     """Who reads for the group now, `client@host`; empty when it may be moved."""
-    async with _admin(settings) as admin:
+    async with admin_client(settings) as admin:
         answers = await admin.describe_consumer_groups([group])
     found = []
     for described in (one for answer in answers for one in answer.groups):
@@ -103,10 +101,12 @@ async def plan(
         )
     if positions and new_group:
         raise GroupPositionError(f"the group {group} has positions: leave --new-group out")
+    async with admin_client(settings) as admin:
+        present = await places_of(admin)
+    places = _places(present, group, topics, positions, target)
     consumer = AIOKafkaConsumer(**connection_options(settings), enable_auto_commit=False)
     await consumer.start()
     try:
-        places = await _places(consumer, group, topics, positions, target)
         firsts = await consumer.beginning_offsets(places)
         ends = await consumer.end_offsets(places)
         wanted = await _wanted(consumer, places, target, firsts, ends)
@@ -151,49 +151,36 @@ async def move(settings: SharedSettings, group: str, moves: Sequence[Move]) -> N
 
 async def committed(settings: SharedSettings, group: str) -> dict[TopicPartition, int]:
     """Where the group goes on, by partition: of those in which it has committed anything."""
-    async with _admin(settings) as admin:
+    async with admin_client(settings) as admin:
         found = await admin.list_consumer_group_offsets(group)
     return {place: at.offset for place, at in found.items() if at.offset >= 0}
 
 
 async def groups(settings: SharedSettings) -> list[str]:
     """All consumer groups of which the broker knows, by name."""
-    async with _admin(settings) as admin:
+    async with admin_client(settings) as admin:
         found = await admin.list_consumer_groups()
     return sorted({name for name, *_ in found})
 
 
-@asynccontextmanager
-async def _admin(settings: SharedSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """A client that asks about groups, all of it within a time. Raises TimeoutError after it."""
-    admin = AIOKafkaAdminClient(**connection_options(settings))
-    async with asyncio.timeout(_TIMEOUT_S):
-        await admin.start()
-        try:
-            yield admin
-        finally:
-            await admin.close()
-
-
-async def _places(
-    consumer: AIOKafkaConsumer,
+def _places(
+    present: Mapping[str, Sequence[TopicPartition]],
     group: str,
     topics: Collection[str],
     committed: Mapping[TopicPartition, int],
     target: Target,
 ) -> list[TopicPartition]:
-    present = await consumer.topics()
     if isinstance(target, Mapping):
         named = {place.topic for place in target}
     else:
-        named = set(topics) or {place.topic for place in committed} & present
+        named = set(topics) or {place.topic for place in committed} & present.keys()
     if not named:
         raise GroupPositionError(
             f"the group {group} has read no topic that there is: name its topics with --topic"
         )
-    if missing := sorted(named - present):
+    if missing := sorted(named - present.keys()):
         raise GroupPositionError(f"no such topic: {', '.join(missing)}")
-    every = [place for topic in sorted(named) for place in await places_of(consumer, topic)]
+    every = [place for topic in sorted(named) for place in present[topic]]
     if not isinstance(target, Mapping):
         return every
     if strange := sorted(set(target) - set(every)):

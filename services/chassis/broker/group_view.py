@@ -14,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocol
 
 from services.chassis.broker.connection import connection_options
+from services.chassis.broker.topic_admin import places_of
 from services.chassis.settings import SharedSettings
 
 _TIMEOUT_S = 5.0
@@ -101,12 +102,8 @@ class GroupObserver:
         return self._clients
 
     async def _look(self, admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer) -> GroupView:
-        places = {
-            TopicPartition(topic["topic"], partition["partition"])
-            for topic in await admin.describe_topics()
-            if topic["topic"] in self._topics and not topic["error_code"]
-            for partition in topic["partitions"]
-        }
+        by_topic = await places_of(admin, self._topics)
+        places = {place for of_one in by_topic.values() for place in of_one}
         found = await admin.list_consumer_group_offsets(self._group)
         committed = {place: found[place].offset for place in places & found.keys()}
         fresh = [place for place in places if committed.get(place, -1) < 0]
@@ -119,7 +116,7 @@ class GroupObserver:
             places=places,
             ends=ends,
             committed=committed,
-            missing=self._topics - {place.topic for place in places},
+            missing=self._topics - by_topic.keys(),
         )
 
 

@@ -1,9 +1,11 @@
 """Topics on the broker: which there are, which are missing, and making them so."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
@@ -12,6 +14,7 @@ from services.chassis.settings import SharedSettings
 from services.contracts.topics import TopicSpec
 
 _TIMEOUT_S = 30.0
+_CREATE_WITHIN_S = 90.0
 
 
 class TopicError(RuntimeError):
@@ -30,13 +33,50 @@ class Provisioned:
     """Kept with more partitions than asked for: they can't be taken away."""
 
 
+@asynccontextmanager
+async def admin_client(
+    settings: SharedSettings, *, within_s: float = _TIMEOUT_S
+) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that asks and orders, all of it within that time.
+
+    Raises KafkaError or TimeoutError when no broker answers.
+    """
+    admin = AIOKafkaAdminClient(
+        **connection_options(settings), request_timeout_ms=int(_TIMEOUT_S * 1000)
+    )
+    async with asyncio.timeout(within_s):
+        try:
+            await admin.start()
+            yield admin
+        finally:
+            await admin.close()
+
+
+async def places_of(
+    admin: AIOKafkaAdminClient, topics: Collection[str] | None = None
+) -> dict[str, list[TopicPartition]]:
+    """The partitions that each topic has now, in the order of their numbers; of all topics, or of
+    these, those left out that there are not.
+
+    The broker is asked for all: asked for one by its name, it may make it.
+    """
+    return {
+        topic["topic"]: [
+            TopicPartition(topic["topic"], number)
+            for number in sorted(partition["partition"] for partition in topic["partitions"])
+        ]
+        for topic in await admin.describe_topics()
+        if not topic["error_code"] and (topics is None or topic["topic"] in topics)
+    }
+
+
 async def partitions_of(settings: SharedSettings) -> dict[str, int]:
     """Every topic under the settings' prefix and its partitions.
 
     Raises KafkaError or TimeoutError when no broker answers.
     """
-    async with _Admin(settings) as admin:
-        return await admin.partitions(settings.topic_prefix + ".")
+    async with admin_client(settings) as admin:
+        return await _present(admin, settings.topic_prefix)
 
 
 async def missing_topics(settings: SharedSettings, names: Iterable[str]) -> list[str]:
@@ -51,80 +91,57 @@ async def ensure_topics(settings: SharedSettings, specs: Sequence[TopicSpec]) ->
     Returns when the broker shows it all: whoever starts next finds the topics.
     Raises TopicError, KafkaError or TimeoutError.
     """
-    async with _Admin(settings) as admin:
-        present = await admin.partitions(settings.topic_prefix + ".")
+    async with admin_client(settings, within_s=_CREATE_WITHIN_S) as admin:
+        present = await _present(admin, settings.topic_prefix)
         done = Provisioned()
-        done.created = await admin.create([spec for spec in specs if spec.name not in present])
-        narrow = [
-            spec for spec in specs if present.get(spec.name, spec.partitions) < spec.partitions
-        ]
-        done.widened = await admin.widen(narrow)
-        await admin.wait_for([*done.created, *done.widened], specs, settings.topic_prefix + ".")
+        done.created = await _create(admin, [spec for spec in specs if spec.name not in present])
+        done.widened = await _widen(
+            admin,
+            [spec for spec in specs if present.get(spec.name, spec.partitions) < spec.partitions],
+        )
+        changed = {*done.created, *done.widened}
+        wanted = {spec.name: spec.partitions for spec in specs if spec.name in changed}
+        now = present
+        # It answers before it is done.
+        while any(now.get(name, 0) < count for name, count in wanted.items()):
+            await asyncio.sleep(0.1)
+            now = await _present(admin, settings.topic_prefix)
         for spec in specs:
             if (have := present.get(spec.name, 0)) >= spec.partitions:
                 (done.wider if have > spec.partitions else done.kept).append(spec.name)
         return done
 
 
-class _Admin:
-    def __init__(self, settings: SharedSettings) -> None:
-        self._client = AIOKafkaAdminClient(
-            **connection_options(settings), request_timeout_ms=int(_TIMEOUT_S * 1000)
+async def _present(admin: AIOKafkaAdminClient, prefix: str) -> dict[str, int]:
+    places = await places_of(admin)
+    return {name: len(of) for name, of in places.items() if name.startswith(f"{prefix}.")}
+
+
+async def _create(admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec]) -> list[str]:
+    if not specs:
+        return []
+    new = [
+        NewTopic(
+            name=spec.name,
+            num_partitions=spec.partitions,
+            replication_factor=spec.replication,
+            topic_configs=dict(spec.config),
         )
+        for spec in specs
+    ]
+    answer = await admin.create_topics(new)
+    # aiokafka raises nothing for what the broker refused: it is in the answer.
+    _raise_refusals("create", answer.topic_errors, but=TopicAlreadyExistsError)
+    return [spec.name for spec in specs]
 
-    async def __aenter__(self) -> "_Admin":
-        try:
-            async with asyncio.timeout(_TIMEOUT_S):
-                await self._client.start()
-        except BaseException:
-            await self._client.close()
-            raise
-        return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self._client.close()
-
-    async def partitions(self, prefix: str) -> dict[str, int]:
-        names = [name for name in await self._client.list_topics() if name.startswith(prefix)]
-        if not names:
-            return {}
-        topics = await self._client.describe_topics(names)
-        return {topic["topic"]: len(topic["partitions"]) for topic in topics}
-
-    async def create(self, specs: Sequence[TopicSpec]) -> list[str]:
-        if not specs:
-            return []
-        new = [
-            NewTopic(
-                name=spec.name,
-                num_partitions=spec.partitions,
-                replication_factor=spec.replication,
-                topic_configs=dict(spec.config),
-            )
-            for spec in specs
-        ]
-        answer = await self._client.create_topics(new)
-        # aiokafka raises nothing for what the broker refused: it is in the answer.
-        _raise_refusals("create", answer.topic_errors, but=TopicAlreadyExistsError)
-        return [spec.name for spec in specs]
-
-    async def widen(self, specs: Sequence[TopicSpec]) -> list[str]:
-        if not specs:
-            return []
-        wanted = {spec.name: NewPartitions(total_count=spec.partitions) for spec in specs}
-        answer = await self._client.create_partitions(wanted)
-        _raise_refusals("widen", answer.topic_errors)
-        return [spec.name for spec in specs]
-
-    async def wait_for(self, names: Sequence[str], specs: Sequence[TopicSpec], prefix: str) -> None:
-        """Until the broker shows what it has accepted: it answers before it is done."""
-        wanted = {spec.name: spec.partitions for spec in specs if spec.name in names}
-        async with asyncio.timeout(_TIMEOUT_S):
-            while wanted:
-                present = await self.partitions(prefix)
-                if all(present.get(name, 0) >= count for name, count in wanted.items()):
-                    return
-                await asyncio.sleep(0.1)
+async def _widen(admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec]) -> list[str]:
+    if not specs:
+        return []
+    wanted = {spec.name: NewPartitions(total_count=spec.partitions) for spec in specs}
+    answer = await admin.create_partitions(wanted)
+    _raise_refusals("widen", answer.topic_errors)
+    return [spec.name for spec in specs]
 
 
 def _raise_refusals(

@@ -3,15 +3,17 @@
 It commits nothing and moves nobody's position, so whoever may read the topics may run it.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import UnknownTopicOrPartitionError
 
 from services.chassis.broker.connection import connection_options
 from services.chassis.broker.fetched_records import read_every_batch
+from services.chassis.broker.topic_admin import admin_client, places_of
 from services.chassis.settings import SharedSettings
 
 BATCH = 5000
@@ -70,26 +72,19 @@ class TopicReader:
         return False
 
 
-async def places_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
-    """The partitions of a topic that exists, as soon as the client has heard of them."""
-    while not (partitions := consumer.partitions_for_topic(topic)):
-        await consumer._client.force_metadata_update()
-        await asyncio.sleep(0.05)
-    return [TopicPartition(topic, number) for number in sorted(partitions)]
-
-
-async def end_offsets(consumer: AIOKafkaConsumer, topics: Collection[str]) -> dict[str, list[int]]:
+async def end_offsets(
+    admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, topics: Collection[str]
+) -> dict[str, list[int]]:
     """The end offset of each partition by topic, with the partitions that there are now.
 
-    `consumer` is started and needs no assignment. Waits for topics that are missing.
+    `consumer` is started and needs no assignment. Raises UnknownTopicOrPartitionError, and what
+    else Kafka raises.
     """
-    await consumer._client.force_metadata_update()  # else a partition that was added is unknown
-    places = [place for topic in topics for place in await places_of(consumer, topic)]
-    ends = await consumer.end_offsets(places)
-    by_topic: dict[str, list[int]] = {topic: [] for topic in topics}
-    for place in places:  # in the order of their numbers
-        by_topic[place.topic].append(ends[place])
-    return by_topic
+    places = await places_of(admin, topics)
+    if missing := sorted(set(topics) - places.keys()):
+        raise UnknownTopicOrPartitionError(", ".join(missing))
+    ends = await consumer.end_offsets([place for of_one in places.values() for place in of_one])
+    return {topic: [ends[place] for place in places[topic]] for topic in topics}
 
 
 @asynccontextmanager
@@ -103,6 +98,15 @@ async def open_reader(
 
     Raises TopicsMissingError, and what Kafka raises.
     """
+    async with admin_client(settings) as admin:
+        present = await places_of(admin, topics)
+    # Before assigning: `assign` to a topic that may not be read waits for ever.
+    if missing := sorted(set(topics) - present.keys()):
+        raise TopicsMissingError(
+            f"topics are missing: {', '.join(missing)}; run `thidua topics create`, or look at the"
+            " prefix and the rights"
+        )
+    places = [place for topic in topics for place in present[topic]]
     read_every_batch()
     consumer = AIOKafkaConsumer(
         **connection_options(settings),
@@ -112,15 +116,6 @@ async def open_reader(
     )
     await consumer.start()
     try:
-        # Before assigning: `assign` to a topic that may not be read waits for ever.
-        if missing := sorted(set(topics) - await consumer.topics()):
-            raise TopicsMissingError(
-                f"topics are missing: {', '.join(missing)}; run `thidua topics create`, or look at"
-                " the prefix and the rights"
-            )
-        places = []
-        for topic in topics:
-            places += await places_of(consumer, topic)
         consumer.assign(places)
         for place in places:
             begin = (since or {}).get(place, 0)

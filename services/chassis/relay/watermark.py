@@ -10,13 +10,14 @@ each record is true, and the highest counts (docs/decisions/0068-a-publication-n
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from services.chassis.broker.connection import connection_options
@@ -76,7 +77,7 @@ class WatermarkPublisher:
         self._topics = tuple(topics)
         self._metrics = metrics
         self._through = datetime.min.replace(tzinfo=UTC)
-        self._clients: tuple[AIOKafkaProducer, AIOKafkaConsumer] | None = None
+        self._clients: _Clients | None = None
         self._warned_at = -_WARN_EVERY_S
 
     async def tick(self) -> None:
@@ -100,14 +101,15 @@ class WatermarkPublisher:
         """Give up the connections to Kafka; the next tick makes new ones."""
         if self._clients is None:
             return
-        producer, consumer = self._clients
+        producer, admin, consumer = self._clients
         self._clients = None
         await close_producer(producer)
-        await _stop(consumer)
+        await _stop(admin.close)
+        await _stop(consumer.stop)
 
     async def _publish(self, through: datetime) -> None:
-        producer, consumer = await self._connected()
-        ends = await end_offsets(consumer, self._topics)
+        producer, admin, consumer = await self._connected()
+        ends = await end_offsets(admin, consumer, self._topics)
         prefix = f"{self._settings.topic_prefix}."
         watermark = Watermark(
             self._database.source,
@@ -153,24 +155,30 @@ class WatermarkPublisher:
         self._warned_at = time.monotonic()
         return True
 
-    async def _connected(self) -> tuple[AIOKafkaProducer, AIOKafkaConsumer]:
+    async def _connected(self) -> "_Clients":
         if self._clients is None:
             options = connection_options(self._settings)
             async with AsyncExitStack() as stack:
                 producer = AIOKafkaProducer(**options, acks="all")
                 stack.push_async_callback(close_producer, producer)
                 await producer.start()
+                admin = AIOKafkaAdminClient(**options)
+                stack.push_async_callback(_stop, admin.close)
+                await admin.start()
                 consumer = AIOKafkaConsumer(**options, enable_auto_commit=False)
-                stack.push_async_callback(_stop, consumer)
+                stack.push_async_callback(_stop, consumer.stop)
                 await consumer.start()
                 stack.pop_all()
-                self._clients = producer, consumer
+                self._clients = producer, admin, consumer
         return self._clients
 
 
-async def _stop(consumer: AIOKafkaConsumer) -> None:
+_Clients = tuple[AIOKafkaProducer, AIOKafkaAdminClient, AIOKafkaConsumer]
+
+
+async def _stop(stop: Callable[[], Awaitable[None]]) -> None:
     try:
         async with asyncio.timeout(_CLOSE_S):
-            await consumer.stop()
+            await stop()
     except (KafkaError, OSError):
-        _log.debug("consumer closed without an answer")
+        _log.debug("client closed without an answer")
