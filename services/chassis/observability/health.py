@@ -25,7 +25,7 @@ _CHECK_TIMEOUT_S = 3.0
 
 
 class Watched(Protocol):
-    """A part of the process that can say how it fares."""
+    """A part of the process that reports whether it works."""
 
     @property
     def name(self) -> str:
