@@ -17,7 +17,7 @@ help: ## this list
 
 .PHONY: help demo up test setup lint types borders format check schemas lock chaos bench clean token check-campaign verify what-if
 
-demo: setup ## the season of 2020 on this machine, start to end
+demo: setup ## the campaign of 2020 on this machine, start to end
 	@$(BIN)/thidua demo $(ARGS)
 
 up: setup ## the same, and it stays until Ctrl-C

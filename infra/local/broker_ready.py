@@ -1,4 +1,4 @@
-"""When a broker is ready: not when its port is open, but when it can coordinate a group."""
+"""Waits until a broker can coordinate a consumer group; an open port is not enough."""
 
 import asyncio
 import logging

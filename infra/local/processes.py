@@ -1,4 +1,4 @@
-"""The supervisor: starts the services as processes, and leaves none behind."""
+"""The supervisor: starts the services as processes and stops all of them at the end."""
 
 import os
 import signal

@@ -17,8 +17,8 @@ from services.contracts.campaign import Campaign
 from services.contracts.events import FACTS, DeadlineMissed
 from services.contracts.topics import topic_of
 from services.contracts.wording import number_vi
-from services.scoring.publications.verification import Verdict
-from services.scoring.publications.verify import report as verdict_lines
+from services.scoring.publications.verification import Verification
+from services.scoring.publications.verify import report as verification_lines
 
 EXPLAINED = "Q009"
 """The unit whose points are shown line by line: the first that the notice praises."""
@@ -42,7 +42,7 @@ class Report:
         acts: int,
         seconds: float,
         subscriptions: int,
-        verdict: Verdict,
+        verification: Verification,
         on: date,
         last: date,
     ) -> None:
@@ -51,7 +51,7 @@ class Report:
             self._client = client
             await self._statistics(on, last)
             await self._standings()
-            self._published(verdict)
+            self._published(verification)
             await self._explanation(EXPLAINED)
             await self._missed()
             await self._deliveries(subscriptions)
@@ -93,12 +93,12 @@ class Report:
             )
         )
 
-    def _published(self, verdict: Verdict) -> None:
+    def _published(self, verification: Verification) -> None:
         self._title(
             "Công bố và kiểm chứng độc lập từ dữ liệu sự kiện",
             "Published, and verified from the topics",
         )
-        for line in verdict_lines(verdict):
+        for line in verification_lines(verification):
             self._console.print(line, markup=False)
 
     async def _explanation(self, unit: str) -> None:

@@ -24,7 +24,7 @@ from infra.local.ports import free_port, is_listening
 from infra.local.postgres import PostgresCluster
 from infra.local.processes import Process, ProcessError, Running, Supervisor
 from infra.local.spawn import Child, spawn, tail
-from infra.local.steps import Steps
+from infra.local.steps import StepPrinter
 from infra.local.webhook import WebhookCatcher
 from services.chassis.language import speak
 
@@ -33,7 +33,7 @@ LOCAL = ROOT / ".local"
 """Everything the stack writes, servers and data, is in here."""
 
 HANOI_2020 = ROOT / "infra" / "campaigns" / "hanoi-2020"
-"""The campaign that the season of the demo is about."""
+"""The campaign that the demo simulates."""
 
 SERVICES = {"submissions": 8081, "scoring": 8082, "notifications": 8083}
 """Services and the port of the first replica, if it is free."""
@@ -65,7 +65,7 @@ class Stack:
     directory: Path = LOCAL / "stack"
     kind: Kind | None = None
     replicas: int = 1
-    steps: Steps = field(default_factory=Steps)
+    steps: StepPrinter = field(default_factory=StepPrinter)
     environment: Mapping[str, str] = field(default_factory=dict)
     campaign: Path = HANOI_2020
 

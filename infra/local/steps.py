@@ -15,7 +15,7 @@ LOG_WIDTH = 110
 """Columns where the output is no terminal: wide enough for every table."""
 
 
-class Steps:
+class StepPrinter:
     """Prints to one console; in a pipe or a log only the lines remain."""
 
     def __init__(self, console: Console | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Read a topic from its beginning, and ask how far a group has come, with a Kafka client."""
+"""Reads a topic from its beginning, and the lag of a consumer group, with a Kafka client."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

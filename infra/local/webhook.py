@@ -1,4 +1,4 @@
-"""A webhook receiver on this machine: keeps each request, answers as it is told to."""
+"""A webhook receiver on this machine: keeps each request and gives the answer that a test sets."""
 
 import asyncio
 import threading

@@ -1,6 +1,6 @@
 """The `noida-db` wheel: a small binary that speaks Kafka's protocol, where there is no Java.
 
-Good for a look at the season, not for load, crash tests or measurements: it keeps records in
+Good for a look at the demo, not for load, crash tests or measurements: it keeps records in
 memory and writes its whole file on change, so a SIGKILL loses what was acknowledged since; and it
 never evicts a killed dynamic member of a group (static members come back in 0.1 s).
 """

@@ -1,4 +1,4 @@
-"""What every service is built on, made once at start: its edges, each replaceable in tests."""
+"""What every service is built on: database, clock, metrics. Made once; tests replace each."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Time as a thing that is handed in: the system's, or one that ops moves by hand on a test stack.
+"""The clock that code is given: the system's, or one that operators set by hand on a test stack.
 
 Domain code takes a `datetime`; loops and handlers take a `Clock`. Wall-clock measurements (latency,
 timeouts) never ask it.

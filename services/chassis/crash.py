@@ -1,4 +1,4 @@
-"""Points at which a test may kill the process, to hold the promises about dying at any line.
+"""Points at which a test may kill the process, to test what a crash at that line does.
 
 Nothing happens unless the composition root armed them, and it is refused outside a local
 environment: a stray variable can't kill a process in production.

@@ -1,4 +1,4 @@
-"""What passes by itself and what never will: the question behind every retry and dead letter."""
+"""Which failures pass by themselves and which never do, and how long to wait before a retry."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""thidua dead-letters …: what could not be processed, looked at, redriven, discarded."""
+"""thidua dead-letters …: list, show, redrive and discard what could not be processed."""
 
 import asyncio
 import json

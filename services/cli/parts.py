@@ -1,4 +1,4 @@
-"""The services by name, and as much of their settings as a command needs."""
+"""The services by name, and the settings of theirs that commands read."""
 
 from importlib import import_module
 from typing import Annotated, TypeVar

@@ -1,4 +1,4 @@
-"""thidua rebuild …: a service's state from the topics alone, and whether it is what it has."""
+"""thidua rebuild …: rebuild a service's state from the topics alone and compare it."""
 
 from typing import Annotated
 

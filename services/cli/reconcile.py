@@ -1,4 +1,4 @@
-"""thidua reconcile: a service's event log against its topics, after a restore of one of the two."""
+"""thidua reconcile: compare a service's event log with its topics after a restore."""
 
 import asyncio
 from typing import Annotated

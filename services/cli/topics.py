@@ -1,4 +1,4 @@
-"""thidua topics …: the topics of all services, made and looked at."""
+"""thidua topics …: create and list the topics of all services."""
 
 import asyncio
 from dataclasses import replace

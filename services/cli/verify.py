@@ -1,4 +1,4 @@
-"""thidua verify: a publication computed again from the topics, by anyone who may read them."""
+"""thidua verify: compute a publication from the topics alone and compare."""
 
 import asyncio
 from pathlib import Path

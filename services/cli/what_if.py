@@ -1,4 +1,4 @@
-"""thidua what-if: a draft rule set against the season in the database, without a trace."""
+"""thidua what-if: score the campaign in the database by a draft rule set, read only."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -39,26 +39,26 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
 
         settings = load_settings(ScoringSettings)
         directory = settings.campaign_dir
-        season = CampaignTimeline(*load_with_rules(directory))
+        timeline = CampaignTimeline(*load_with_rules(directory))
         try:
             rules = read_draft(directory, draft.read_bytes())
         except CampaignProblems as faulty:
-            # What is wrong in rules.yaml stands in the draft, whatever its name.
+            # Faults of rules.yaml are in the draft, which may have another name.
             show_problems(
                 faulty.problems, lambda name: draft if name == RULES else directory / name
             )
             raise typer.Exit(FAILED) from None
-        found = asyncio.run(_ask(settings.database_url, season, rules))
+        found = asyncio.run(_ask(settings.database_url, timeline, rules))
         for line in report(found, show=show or len(found.comparison.movers)):
             console.print(line, markup=False)
 
 
-async def _ask(url: str, season: "CampaignTimeline", rules: RuleSet) -> "WhatIf":
+async def _ask(url: str, timeline: "CampaignTimeline", rules: RuleSet) -> "WhatIf":
     from services.chassis.storage.database import Database  # noqa: PLC0415 - loads the driver
     from services.scoring.queries.what_if import what_if  # noqa: PLC0415
 
     database = Database(url, 1, source="scoring what-if")
     try:
-        return await what_if(database, season, rules, datetime.now(UTC))
+        return await what_if(database, timeline, rules, datetime.now(UTC))
     finally:
         await database.close()

@@ -2,17 +2,17 @@
 
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.units import UnitTree
-from services.notifications.mail_texts.text import Names
+from services.notifications.mail_texts.text import CampaignNames
 
 
-def names_of(plan: Plan, units: UnitTree) -> Names:
+def names_of(plan: Plan, units: UnitTree) -> CampaignNames:
     """What mails call the campaign, units, obligations and figures.
 
     An option has no title of its own in the plan: it is called as its obligation.
     """
     obligations = {one.id: one.title for one in plan.obligations}
     options = {option.id: one.title for one in plan.obligations for option in one.options}
-    return Names(
+    return CampaignNames(
         zone=plan.zone,
         campaign=plan.short_title,
         board=plan.board,

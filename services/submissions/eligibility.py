@@ -1,4 +1,4 @@
-"""May this unit do this on this day: the campaign is open, the unit exists, its level is right.
+"""Whether a unit may act on a day: the campaign is open, the unit exists, its level is right.
 
 Pure. Faults are collected, so that a sender learns of all of them at once; rule ids are those of
 docs/submissions.md.

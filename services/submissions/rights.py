@@ -1,4 +1,4 @@
-"""Who may read and report what of which unit; `may_see_unit` has the rule of all services.
+"""Who may read and report what about which unit, by the rule of `may_see_unit`.
 
 Pure. Writing is simpler: a unit writes for itself (`require_unit` of the chassis); figures
 alone are reported by all who may read them (`require_reporter`).

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from infra.local.stack import Stack
-from infra.local.steps import Steps
+from infra.local.steps import StepPrinter
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.rules.loader import load_with_rules
@@ -200,13 +200,13 @@ class Chaos:
 
 
 @contextmanager
-def stack_to_break(directory: Path, steps: Steps | None = None) -> Iterator[Stack]:
+def stack_to_break(directory: Path, steps: StepPrinter | None = None) -> Iterator[Stack]:
     """Apache Kafka, PostgreSQL and two replicas of each service, with short patience."""
     with Stack(
         directory / "stack",
         kind="kafka",
         replicas=2,
-        steps=steps or Steps(),
+        steps=steps or StepPrinter(),
         environment=ENVIRONMENT,
     ) as stack:
         yield stack

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from services.chassis.broker.group_view import GroupView, Member, member_of
 from services.chassis.consuming import progress as progress_module
 from services.chassis.consuming import subscription
-from services.chassis.consuming.progress import Progress
+from services.chassis.consuming.progress import GroupProgress
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
     CHASSIS_METRICS,
@@ -166,8 +166,8 @@ def view(
     )
 
 
-def progress(now: list[float]) -> Progress:
-    return Progress(Metrics(CHASSIS_METRICS), lambda one: one.process == "us", lambda: now[0])
+def progress(now: list[float]) -> GroupProgress:
+    return GroupProgress(Metrics(CHASSIS_METRICS), lambda one: one.process == "us", lambda: now[0])
 
 
 def test_a_commit_ends_the_waiting_and_other_partitions_do_not() -> None:

@@ -12,7 +12,7 @@ from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event, Invalid, decode, encode
 from services.contracts.events import Fact
 from services.notifications.channels.message import OutgoingMessage
-from services.notifications.mail_texts.text import Names
+from services.notifications.mail_texts.text import CampaignNames
 from services.notifications.names import names_of
 
 CAMPAIGN = Path(__file__).parents[2] / "infra" / "campaigns" / "hanoi-2020"
@@ -27,7 +27,7 @@ def hanoi() -> Campaign:
 
 
 @cache
-def names() -> Names:
+def names() -> CampaignNames:
     """What its units and obligations are called."""
     return names_of(hanoi().plan, hanoi().units)
 

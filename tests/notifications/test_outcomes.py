@@ -11,8 +11,8 @@ from services.notifications.channels.outcomes import (
     Kind,
     Outcome,
     Schedule,
+    consequence_of,
     of_http,
-    verdict,
 )
 from services.notifications.deliveries.sender import schedule_of
 from services.notifications.settings import NotificationsSettings
@@ -44,7 +44,7 @@ def test_every_2xx_is_a_yes(status: int) -> None:
 def test_a_refusal_of_the_message_itself_is_not_tried_again(status: int) -> None:
     outcome = of_http(status, None, NOW)
     assert outcome.kind is Kind.REFUSED
-    judged = verdict(outcome, 1, SCHEDULE, draw=Highest())
+    judged = consequence_of(outcome, 1, SCHEDULE, draw=Highest())
     assert (judged.state, judged.blames, judged.disables) == ("failed", True, False)
 
 
@@ -64,7 +64,7 @@ def test_a_redirect_is_not_followed_and_named_in_the_cause(status: int) -> None:
 
 
 def test_410_ends_the_delivery_and_the_subscription() -> None:
-    judged = verdict(of_http(410, None, NOW), 1, SCHEDULE, draw=Highest())
+    judged = consequence_of(of_http(410, None, NOW), 1, SCHEDULE, draw=Highest())
     assert (judged.state, judged.disables) == ("failed", True)
 
 
@@ -99,14 +99,14 @@ def test_a_date_in_the_past_means_now() -> None:
 
 
 def test_the_last_attempt_gives_up_and_the_one_before_does_not() -> None:
-    assert verdict(TRANSIENT, 4, SCHEDULE, draw=Highest()).state == "pending"
-    last = verdict(TRANSIENT, 5, SCHEDULE, draw=Highest())
+    assert consequence_of(TRANSIENT, 4, SCHEDULE, draw=Highest()).state == "pending"
+    last = consequence_of(TRANSIENT, 5, SCHEDULE, draw=Highest())
     assert (last.state, last.pause, last.blames) == ("failed", None, True)
 
 
 def test_a_fault_of_ours_is_not_blamed_on_the_subscription() -> None:
     ours = Outcome(Kind.TRANSIENT, None, "mail relay: SMTPConnectError", ours=True)
-    assert not verdict(ours, 5, SCHEDULE, draw=Highest()).blames
+    assert not consequence_of(ours, 5, SCHEDULE, draw=Highest()).blames
 
 
 def test_the_default_schedule_lasts_longer_than_a_day_at_most() -> None:

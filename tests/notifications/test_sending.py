@@ -16,7 +16,7 @@ from services.contracts.events import (
 from services.contracts.personal import WITHHELD
 from services.notifications import metrics
 from services.notifications.channels.message import OutgoingMessage
-from services.notifications.channels.outcomes import Kind, Outcome, Verdict
+from services.notifications.channels.outcomes import Consequence, Kind, Outcome
 from services.notifications.deliveries.conclude import conclude
 from services.notifications.deliveries.take import Taken, take
 from services.notifications.settings import NotificationsSettings
@@ -275,11 +275,11 @@ async def test_a_slow_replica_s_no_changes_nothing_and_its_yes_always_counts(
     slow, _ = takers
     refused = Outcome(Kind.REFUSED, 400)
     async with database.transaction() as tx:
-        assert not await conclude(tx, slow, refused, Verdict("failed"), disable_after=9)
+        assert not await conclude(tx, slow, refused, Consequence("failed"), disable_after=9)
     assert await states(database) == {"pending": 1}
     async with database.transaction() as tx:
         yes = Outcome(Kind.ACCEPTED, 200)
-        assert await conclude(tx, slow, yes, Verdict("accepted"), disable_after=9)
+        assert await conclude(tx, slow, yes, Consequence("accepted"), disable_after=9)
     assert await states(database) == {"accepted": 1}
     assert await published_facts(database) == []
 
@@ -298,10 +298,10 @@ async def test_many_answers_at_once_do_not_wait_for_each_other_in_a_circle(
         while one := await take(tx, "webhook", 50, lease=timedelta(minutes=1)):
             messages += one
     assert len(messages) == deliveries
-    gone = Outcome(Kind.GONE, 410, "HTTP 410"), Verdict("failed", disables=True, blames=True)
-    yes = Outcome(Kind.ACCEPTED, 200), Verdict("accepted")
+    gone = Outcome(Kind.GONE, 410, "HTTP 410"), Consequence("failed", disables=True, blames=True)
+    yes = Outcome(Kind.ACCEPTED, 200), Consequence("accepted")
 
-    async def end(message: Taken, answer: tuple[Outcome, Verdict]) -> None:
+    async def end(message: Taken, answer: tuple[Outcome, Consequence]) -> None:
         async with database.transaction() as tx:
             assert await conclude(tx, message, *answer, disable_after=99)
 

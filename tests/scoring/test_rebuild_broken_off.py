@@ -24,7 +24,7 @@ from services.contracts.events import EssaySubmitted
 from services.contracts.topics import topic_of
 from services.contracts.wording import number_vi
 from services.scoring.rebuilding.errors import RebuildError
-from services.scoring.rebuilding.progress import Progress
+from services.scoring.rebuilding.progress import RebuildProgress
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.tallies.recount import recount
 from tests.scoring.campaign import DIRECTORY
@@ -212,10 +212,10 @@ async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothi
     one: Rebuilt, postgres: PostgresCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events = await many(one, 12_000)
-    add = Progress.add
+    add = RebuildProgress.add
     survived: list[int] = []
 
-    def crash_after_two(self: Progress, number: int) -> None:
+    def crash_after_two(self: RebuildProgress, number: int) -> None:
         before = self.done
         add(self, number)
         if before and not survived:
@@ -226,7 +226,7 @@ async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothi
                 survived.append(another.submit(asyncio.run, asked).result())
 
     with monkeypatch.context() as patched:
-        patched.setattr(Progress, "add", crash_after_two)
+        patched.setattr(RebuildProgress, "add", crash_after_two)
         with pytest.raises(RebuildError, match="Run the same again"):
             await one.rebuild_to_the_end()
     assert survived[0] > 0  # a batch that was committed is on the disk

@@ -7,7 +7,7 @@ import pytest
 from services.contracts.events import UnitFact
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria import formula
-from services.scoring.engine.texts import Names
+from services.scoring.engine.texts import FormulaNames
 from tests.scoring.facts import fulfilled, missed, waived
 from tests.scoring.kinds.worth import rule_set, worth
 
@@ -45,4 +45,4 @@ def test_a_state_is_written_in_the_language_of_its_sentence(
 def formula_of(facts: list[UnitFact], **fields: Any) -> Bilingual:
     line = worth(*facts, **fields)
     (only,) = rule_set(**fields).tables[0].criteria
-    return formula(only, line.inputs, line.points, Names(rule_set(**fields)))
+    return formula(only, line.inputs, line.points, FormulaNames(rule_set(**fields)))

@@ -26,7 +26,7 @@ from services.scoring.publications.published_facts import (
     points_published,
     standings_published,
 )
-from services.scoring.publications.verification import Publication, verify
+from services.scoring.publications.verification import PublicationOnTopics, verify
 from services.scoring.publications.verify import report
 from tests.scoring.campaign import other_timeline, sample_campaign, sample_rules, sample_timeline
 from tests.scoring.facts import essay, fulfilled, judged, known, proposed
@@ -50,12 +50,12 @@ WATERMARK = PublicationWatermark(
 
 def published(
     facts: Sequence[KnownFact], timeline: CampaignTimeline = SEASON, now: datetime = NOW
-) -> Publication:
+) -> PublicationOnTopics:
     """A publication as the topics tell it."""
     snapshot = timeline.at(now)
     results = snapshot.standings(facts)
     issue = Issue("hanoi-2020", 1, snapshot.rules, now, now, WATERMARK, None, simulated=False)
-    made = Publication()
+    made = PublicationOnTopics()
     roots: dict[str, str] = {}
     for cluster in results.clusters.values():
         for points in cluster.units:
@@ -185,7 +185,7 @@ def test_another_rule_set_is_named_with_what_it_would_change() -> None:
     assert ("SNV", "II.1", None) in places(verdict.findings)
 
 
-def _forged(made: Publication, unit: str, **fields: object) -> Publication:
+def _forged(made: PublicationOnTopics, unit: str, **fields: object) -> PublicationOnTopics:
     points = {**made.points, unit: made.points[unit].model_copy(update=fields)}
     return replace(made, points=points, contradictions=[])
 

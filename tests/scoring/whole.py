@@ -13,7 +13,7 @@ from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
 from services.chassis.running.service import create_app
 from services.chassis.storage.migrations import migrate
-from services.scoring.publications.verification import Verdict
+from services.scoring.publications.verification import Verification
 from services.scoring.publications.verify import verify_published
 from services.submissions.app import compose
 from services.submissions.settings import SubmissionsSettings
@@ -59,7 +59,7 @@ class Whole:
         client = self.world.replicas[0].client
         return await client.post("/v1/publications", json=body, headers=headers, timeout=60)
 
-    async def verified(self, version: int | None = None) -> Verdict:
+    async def verified(self, version: int | None = None) -> Verification:
         """What whoever reads the topics finds, once the publication is on them."""
 
         async def relayed() -> bool:

@@ -1,4 +1,4 @@
-"""The season of the demo says what the notice says, and the same at every run."""
+"""Promise: the simulated year has the numbers of the notice, and is the same at every run."""
 
 import csv
 from collections import Counter
@@ -14,7 +14,7 @@ from infra.local.simulated_year.script import (
     PRAISED,
     SILENT,
     Act,
-    season,
+    acts_of_the_year,
 )
 from services.contracts.campaign.units import Unit
 
@@ -31,7 +31,7 @@ def units() -> list[Unit]:
 
 @pytest.fixture(scope="module")
 def acts() -> list[Act]:
-    return season(units())
+    return acts_of_the_year(units())
 
 
 def essays(acts: list[Act]) -> list[Act]:
@@ -71,12 +71,12 @@ def test_a_commune_reports_late_and_nobody_acts_twice_under_one_name(acts: list[
     assert not [name for name, count in names.items() if count > 1]
 
 
-def test_two_runs_draw_the_same_season(acts: list[Act]) -> None:
-    assert season(units()) == acts
+def test_two_runs_draw_the_same_year(acts: list[Act]) -> None:
+    assert acts_of_the_year(units()) == acts
 
 
-def test_a_season_in_small_keeps_its_stories(acts: list[Act]) -> None:
-    small = season(units(), scale=0.06)
+def test_a_year_in_small_keeps_its_stories(acts: list[Act]) -> None:
+    small = acts_of_the_year(units(), scale=0.06)
     assert len(essays(small)) < len(essays(acts)) / 10
     assert {act.verb for act in small} == {act.verb for act in acts}
     assert LATE_COMMUNE in {act.unit for act in small}

@@ -1,1 +1,1 @@
-"""The season of 2020, simulated: who does what on which day, and its replay over HTTP."""
+"""The simulated year 2020: which unit does what on which day, and its replay over HTTP."""

@@ -1,4 +1,4 @@
-"""The end of the year: the Board publishes, and the publication is proved from the topics alone."""
+"""At the end of the year the Board publishes, and the publication is verified from the topics."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import httpx
 
 from infra.local.stack import Stack
 from services.chassis.settings import SharedSettings
-from services.scoring.publications.verification import Verdict
+from services.scoring.publications.verification import Verification
 from services.scoring.publications.verify import NothingPublishedError, verify_published
 
 _TRIES = 100
@@ -18,7 +18,7 @@ async def publish(stack: Stack) -> int:
     """The Board freezes the standings; the version. Raises httpx.HTTPError."""
     headers = {
         "authorization": f"Bearer {stack.token('board')}",
-        "idempotency-key": "publish-the-season",
+        "idempotency-key": "publish-the-year",
     }
     async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
         answer = await client.post(
@@ -29,18 +29,18 @@ async def publish(stack: Stack) -> int:
         return version
 
 
-async def prove(stack: Stack, version: int) -> Verdict:
+async def prove(stack: Stack, version: int) -> Verification:
     """Compute it again from the topics. Raises NothingPublishedError when it is not there soon."""
     settings = SharedSettings(environment="local", kafka_bootstrap=stack.broker.bootstrap)
     for _ in range(_TRIES):
         try:
-            verdict = await verify_published(
+            verification = await verify_published(
                 settings, stack.campaign, version=version, write_line=lambda _: None
             )
         except NothingPublishedError:
             await asyncio.sleep(_PAUSE_S)
             continue
-        if verdict.holds:
-            return verdict
+        if verification.holds:
+            return verification
         await asyncio.sleep(_PAUSE_S)  # not all units may be on their topic yet
     return await verify_published(settings, stack.campaign, version=version)

@@ -1,4 +1,4 @@
-"""Replays a season over the public HTTP interface of submissions, day by day.
+"""Replays a simulated year over the public HTTP interface of submissions, day by day.
 
 The clock of the stack stands at each day's morning while that day's acts are sent, several at a
 time; then it moves on. Every POST carries an Idempotency-Key, so a repetition after a lost answer
@@ -30,20 +30,20 @@ Token = Callable[[str, str | None], str]
 
 
 class RefusedError(RuntimeError):
-    """The service refused an act of the season; the message has its problem document."""
+    """The service refused an act of the year; the message has its problem document."""
 
 
 @dataclass
 class Replay:
-    """One run of a season against the replicas of submissions, in turn.
+    """One run of the year against the replicas of submissions, in turn.
 
-    `run` names it in the Idempotency-Keys, so that a second season on the same database is not
+    `run` names it in the Idempotency-Keys, so that a second run on the same database is not
     taken for a repetition.
     """
 
     urls: Sequence[str]
     token: Token
-    run: str = "season"
+    run: str = "year"
     sent: int = field(default=0, init=False)
     _ids: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     _tokens: dict[tuple[str, str | None], str] = field(default_factory=dict, init=False, repr=False)

@@ -1,4 +1,4 @@
-"""The season of 2020 as a list of acts: seeded, the same at every run, and simulated throughout.
+"""The simulated year 2020 as a list of acts: seeded, and the same at every run.
 
 What the notice says is kept to the number (977 essays by 30 May, 2,150 in the end, the units it
 praises ahead, units that sent nothing); who sent how many on which day nobody published, so it is
@@ -79,10 +79,10 @@ class Act:
     details: dict[str, object] = field(default_factory=dict)
 
 
-def season(units: Iterable[Unit], *, scale: float = 1.0) -> list[Act]:
-    """All acts of the season, by day.
+def acts_of_the_year(units: Iterable[Unit], *, scale: float = 1.0) -> list[Act]:
+    """All acts of the year, by day.
 
-    `scale` below 1 makes a season in small: fewer essays, the same stories. Below 0.06 the units
+    `scale` below 1 makes a year in small: fewer essays, the same stories. Below 0.06 the units
     that must send at least one essay are more than the essays.
     """
     everyone = list(units)
@@ -111,7 +111,7 @@ def season(units: Iterable[Unit], *, scale: float = 1.0) -> list[Act]:
 
 
 def essay_counts(scale: float) -> tuple[int, int]:
-    """(essays by 30 May, essays in the end) of a season of this scale."""
+    """(essays by 30 May, essays in the end) of a year of this scale."""
     return round(COUNT_BY_COUNT_DAY * scale), round(COUNT_IN_THE_END * scale)
 
 

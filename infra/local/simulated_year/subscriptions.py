@@ -1,4 +1,4 @@
-"""Who is told what in the season: every unit of the upper level by e-mail, the Board by webhook."""
+"""Subscriptions of the simulated year: each upper-level unit by e-mail, the Board by webhook."""
 
 import asyncio
 from typing import Any

@@ -1,1 +1,1 @@
-"""From a topic to an effect: batches judged, committed once, acknowledged after it."""
+"""From a topic to an effect: batches are classified, committed once, then acknowledged."""

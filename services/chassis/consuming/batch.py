@@ -1,4 +1,4 @@
-"""One batch, read from the top: try, pause and retry, find the event to blame, set it aside.
+"""One batch: try it, pause and retry, find the event that fails, set that one aside.
 
     classify -> one transaction (handle, dead letters) -> commit
        a failure that passes (retry.is_transient): the whole batch is retried, with pauses

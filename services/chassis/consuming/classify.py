@@ -1,4 +1,4 @@
-"""What each record of a batch is: an event to apply, a fault to set aside, or nothing to us."""
+"""What each record of a batch is: an event to apply, a fault to set aside, or not for us."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence

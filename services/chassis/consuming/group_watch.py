@@ -8,7 +8,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from services.chassis.broker.group_view import GroupObserver, GroupView, Member
-from services.chassis.consuming.progress import Progress
+from services.chassis.consuming.progress import GroupProgress
 from services.chassis.consuming.subscription import Membership
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CONSUMER_RECOVERIES
@@ -36,7 +36,7 @@ class GroupWatch:
         self._membership = membership
         self._metrics = metrics
         self._observer = GroupObserver(settings, membership.group, topics)
-        self._progress = Progress(metrics, membership.is_ours, time.monotonic)
+        self._progress = GroupProgress(metrics, membership.is_ours, time.monotonic)
         self._unanswered: str | None = None
         self._strangers: list[str] = []
         self._rejoins = 0

@@ -1,4 +1,4 @@
-"""Whether what waits for a consumer's group gets done, whoever is to do it.
+"""Whether a consumer group makes progress on its topics, whichever member owns them.
 
 Pure but for the gauges: it is given views of the group and the time, and remembers since when the
 events of each partition have waited without a commit.
@@ -23,8 +23,8 @@ _UNOWNED_LOOKS = 3
 """So many looks in a row at a partition that nobody owns: then it is no rebalance."""
 
 
-class Progress:
-    """Of one group."""
+class GroupProgress:
+    """How far one group has come with what waits for it."""
 
     def __init__(
         self, metrics: Metrics, is_ours: Callable[[Member], bool], clock: Callable[[], float]

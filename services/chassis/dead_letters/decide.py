@@ -1,4 +1,4 @@
-"""Which letters a person means, held so that nobody else decides about them meanwhile; and why."""
+"""Which dead letters a person means, locked so that nobody else decides about them meanwhile."""
 
 from collections.abc import Sequence
 

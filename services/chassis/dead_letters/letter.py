@@ -1,4 +1,4 @@
-r"""Dead letters: a message that can never be processed is set aside whole, and what is known of it.
+r"""A dead letter: a message that can never be processed, kept whole with what is known about it.
 
 They go through the outbox in the transaction of their batch, so the batch can be acknowledged
 without losing them. Key, value and headers are the original's, byte by byte, and headers `dl_…`

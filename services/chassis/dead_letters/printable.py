@@ -1,4 +1,4 @@
-"""Text of strangers, safe to print: what a terminal would act on becomes its escape."""
+"""Foreign text made safe to print: characters that a terminal acts on are escaped."""
 
 
 def printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The list of dead letters made anew from their topic, where the database that had it is lost.
+"""Rebuilds the list of dead letters from their topic after the database that had it is lost.
 
 All come back as open: what people decided was only in the list. Redriving them all is safe, since
 what had its effect is known by its event.

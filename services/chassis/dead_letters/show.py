@@ -1,4 +1,4 @@
-"""A dead letter for the eye: what it was, without what may name a person, and safe to print."""
+"""A dead letter as it is displayed: without what may name a person, and safe to print."""
 
 from dataclasses import dataclass
 from hashlib import sha256

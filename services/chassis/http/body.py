@@ -1,4 +1,4 @@
-"""A JSON body, read as strictly as its schema in OpenAPI: UTF-8, and no value for another.
+"""Reads a JSON body as strictly as its OpenAPI schema: UTF-8 only, no conversion of types.
 
 FastAPI reads a body into plain Python values before it checks them, and then takes `true` for 1,
 `"5"` for 5, and a number of seconds for a day. Here the bytes go to Pydantic's JSON reader in

@@ -1,4 +1,4 @@
-"""The outermost layer of every request: trace, time, size, and the answer when we failed."""
+"""The outermost layer of every request: trace, limits of time and size, answers to our errors."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Once: a POST that is repeated has one effect and the same answer.
+"""Idempotency: a POST that is repeated has one effect and gets the same answer.
 
 The answer is stored in the transaction of the effect, under caller, route and Idempotency-Key. A
 repetition, also one that runs at the same time, gets the stored answer. Refusals are not stored:

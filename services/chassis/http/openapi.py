@@ -1,4 +1,4 @@
-"""What OpenAPI has of every operation alike: token, key header, refusals."""
+"""What the OpenAPI document declares for every operation: token, Idempotency-Key, refusals."""
 
 from typing import Any
 

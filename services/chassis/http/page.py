@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page for people: no script, nothing from elsewhere."""
+"""The OpenAPI document as an HTML page: no script, nothing loaded from another host."""
 
 import json
 from collections.abc import Iterator, Mapping

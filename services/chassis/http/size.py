@@ -1,4 +1,4 @@
-"""No request body larger than it may be, whether it says its length or not."""
+"""The limit on the size of a request body, also where the request does not declare its length."""
 
 import asyncio
 import contextlib

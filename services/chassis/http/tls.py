@@ -1,4 +1,4 @@
-"""TLS towards others: whose certificates we believe."""
+"""TLS of outgoing connections: which certificates are trusted."""
 
 import ssl
 from pathlib import Path

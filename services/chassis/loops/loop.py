@@ -1,4 +1,4 @@
-"""Background loops: a tick says when it wants the next one; watched, and stopped in order."""
+"""Background loops: each tick returns when the next one is due; watched, and stopped in order."""
 
 import asyncio
 import time

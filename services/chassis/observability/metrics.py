@@ -1,4 +1,4 @@
-"""Metrics as a typed registry: none is exposed that is not declared with meaning, unit and remedy.
+"""Metrics as a typed registry: each one exposed is declared with its meaning, unit and remedy.
 
     LAG = Metric("thidua_consumer_lag", "gauge", unit="events", meaning="…", what_to_do="…")
     metrics.set(LAG, 12, topic="…")

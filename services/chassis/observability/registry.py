@@ -158,8 +158,8 @@ OF_OTHER_CAMPAIGNS = Metric(
     "counter",
     meaning="Events of campaigns that this service does not serve, read and passed over.",
     unit="events",
-    what_to_do="In the season with nothing applied: is `campaign_dir` this year's, here and in"
-    " submissions? Else nothing: topics keep all years.",
+    what_to_do="During the campaign with nothing applied: is `campaign_dir` this year's, here and"
+    " in submissions? Else nothing: topics keep all years.",
     no_alert="nothing is wrong with them",
     labels=("topic",),
 )

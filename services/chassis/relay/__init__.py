@@ -1,1 +1,1 @@
-"""From the outbox to a topic: claimed, sent, acknowledged, and only then gone."""
+"""From the outbox to a topic: rows are claimed, sent, acknowledged, then deleted."""

@@ -1,4 +1,4 @@
-"""The relay: moves outbox rows to Kafka, and only then are they gone.
+"""The relay: publishes outbox rows to Kafka and deletes each after it is acknowledged.
 
     claim rows (SKIP LOCKED) -> send, keyed -> all acknowledged -> delete exactly these -> commit
 

@@ -1,1 +1,1 @@
-"""A service as a process: its parts in order up and down, watched."""
+"""A service as a process: its parts are started in order, watched, and stopped in reverse order."""

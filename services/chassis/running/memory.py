@@ -1,4 +1,4 @@
-"""The garbage collector of a process that makes and drops thousands of objects a batch."""
+"""Garbage collector settings for a process that creates and drops thousands of objects a batch."""
 
 import gc
 

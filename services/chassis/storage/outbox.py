@@ -1,4 +1,4 @@
-"""The outbox: what a transaction publishes is written with what it did, or not at all.
+"""The outbox: what a transaction publishes is committed together with its state, or not at all.
 
 A message is in `event_log` once and for ever, and its number in `outbox` until the relay has seen
 the broker's acknowledgement. So the busy table stays small, and everything can be republished.

@@ -1,4 +1,4 @@
-"""What a channel is: something that brings messages to receivers, and what the rest asks about it.
+"""The protocol of a channel, which sends messages to receivers, and its declaration.
 
 Each channel declares itself as a `ChannelKind`; `registry.py` lists them. Everything else (what a
 subscription may ask for, who is sent to when, the statistics) reads the registry.
@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from services.contracts.wording import Bilingual
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Outcome
-from services.notifications.mail_texts.text import Names
+from services.notifications.mail_texts.text import CampaignNames
 from services.notifications.settings import NotificationsSettings
 
 
@@ -41,7 +41,7 @@ class ChannelKind:
     """Why nobody can subscribe by it here; None when one can."""
     why_not_target: Callable[[str, NotificationsSettings], Bilingual | None]
     """Why nothing can be sent to this target; None when it can, as far as can be told now."""
-    open: Callable[[NotificationsSettings, Names], Channel]
+    open: Callable[[NotificationsSettings, CampaignNames], Channel]
     """The channel; nothing is connected yet."""
     concurrency: Callable[[NotificationsSettings], int]
     """Attempts at once."""

@@ -1,4 +1,4 @@
-"""What a channel is handed: one attempt to bring one event to one subscription."""
+"""What a channel sends: one attempt to deliver one event to one subscription."""
 
 from dataclasses import dataclass
 from uuid import UUID

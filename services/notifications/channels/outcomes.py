@@ -143,7 +143,7 @@ def _retry_after(header: str | None, now: datetime) -> timedelta | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Consequence:
     """What follows from an outcome."""
 
     state: str
@@ -156,11 +156,13 @@ class Verdict:
     """The failure counts against the subscription."""
 
 
-def verdict(outcome: Outcome, attempt: int, schedule: Schedule, *, draw: random.Random) -> Verdict:
+def consequence_of(
+    outcome: Outcome, attempt: int, schedule: Schedule, *, draw: random.Random
+) -> Consequence:
     """What follows from the outcome of attempt number `attempt` (of this round, 1 is the first)."""
     if outcome.kind is Kind.ACCEPTED:
-        return Verdict("accepted")
+        return Consequence("accepted")
     may_pass = outcome.kind in (Kind.TRANSIENT, Kind.LOST)
     if may_pass and attempt < schedule.attempts:
-        return Verdict("pending", schedule.pause(attempt, outcome.retry_after, draw=draw))
-    return Verdict("failed", disables=outcome.kind is Kind.GONE, blames=not outcome.ours)
+        return Consequence("pending", schedule.pause(attempt, outcome.retry_after, draw=draw))
+    return Consequence("failed", disables=outcome.kind is Kind.GONE, blames=not outcome.ours)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.chassis.storage.database import Transaction
 from services.contracts.events import DeliveryFailed, SubscriptionDisabled
-from services.notifications.channels.outcomes import MAX_DETAIL, Kind, Outcome, Verdict
+from services.notifications.channels.outcomes import MAX_DETAIL, Consequence, Kind, Outcome
 from services.notifications.deliveries.take import Taken
 
 _ATTEMPT_ENDED = """
@@ -58,11 +58,11 @@ SELECT campaign FROM disabled
 
 
 async def conclude(
-    tx: Transaction, taken: Taken, outcome: Outcome, verdict: Verdict, *, disable_after: int
+    tx: Transaction, taken: Taken, outcome: Outcome, consequence: Consequence, *, disable_after: int
 ) -> bool:
     """Record what became of an attempt, and publish what follows from it.
 
-    True when the verdict took effect: a failure that is reported after the lease has passed to
+    True when the consequence took effect: a failure that is reported after the lease has passed to
     another replica is noted in the attempt and changes nothing else.
     """
     await tx.execute(
@@ -73,11 +73,11 @@ async def conclude(
         outcome.code,
         outcome.detail[:MAX_DETAIL] or None,
     )
-    if verdict.state == "accepted":
+    if consequence.state == "accepted":
         await _accepted(tx, taken)
         return True
-    if verdict.state == "pending":
-        pause = verdict.pause or timedelta()
+    if consequence.state == "pending":
+        pause = consequence.pause or timedelta()
         tag = await tx.execute(_RETRY, taken.delivery, taken.attempt, pause)
         return tag == "UPDATE 1"
     await tx.execute(_LOCK, taken.subscription)
@@ -85,8 +85,8 @@ async def conclude(
     if channel is None:
         return False
     await _publish_failure(tx, taken, outcome, channel)
-    failed_in_row = await _count_failure(tx, taken, verdict)
-    if verdict.disables or failed_in_row >= disable_after:
+    failed_in_row = await _count_failure(tx, taken, consequence)
+    if consequence.disables or failed_in_row >= disable_after:
         await _disable(tx, taken, outcome, failed_in_row)
     return True
 
@@ -114,10 +114,10 @@ async def _publish_failure(tx: Transaction, taken: Taken, outcome: Outcome, chan
     await tx.publish(fact, cause=taken.traceparent)
 
 
-async def _count_failure(tx: Transaction, taken: Taken, verdict: Verdict) -> int:
+async def _count_failure(tx: Transaction, taken: Taken, consequence: Consequence) -> int:
     """Failures in a row that count against the subscription; 0 when this one does not."""
-    row = await tx.fetchrow(_BLAME, taken.subscription, int(verdict.blames))
-    return int(row["failed_in_row"]) if row and verdict.blames else 0
+    row = await tx.fetchrow(_BLAME, taken.subscription, int(consequence.blames))
+    return int(row["failed_in_row"]) if row and consequence.blames else 0
 
 
 async def _disable(tx: Transaction, taken: Taken, outcome: Outcome, failed_in_row: int) -> None:

@@ -19,7 +19,13 @@ from services.chassis.observability import trace
 from services.chassis.retry import retried
 from services.notifications import metrics as measured
 from services.notifications.channels.channel import Channel, ChannelKind
-from services.notifications.channels.outcomes import Kind, Outcome, Schedule, Verdict, verdict
+from services.notifications.channels.outcomes import (
+    Consequence,
+    Kind,
+    Outcome,
+    Schedule,
+    consequence_of,
+)
 from services.notifications.deliveries.conclude import conclude
 from services.notifications.deliveries.places import Place, Places
 from services.notifications.deliveries.take import FIRST, Taken, seconds_to_next, take
@@ -163,12 +169,12 @@ class Sender:
             self._chassis.metrics.observe(
                 measured.ATTEMPT_SECONDS, time.monotonic() - started, channel=self._channel_name
             )
-            judged = verdict(outcome, taken.round, self._schedule, draw=self._draw)
-            if judged.state == "accepted":
+            consequence = consequence_of(outcome, taken.round, self._schedule, draw=self._draw)
+            if consequence.state == "accepted":
                 crash_point(AFTER_ACCEPTED)
-            took_effect = await self._conclude(taken, outcome, judged, since=started)
+            took_effect = await self._conclude(taken, outcome, consequence, since=started)
             self._places.release(place, unanswered=outcome.unanswered)
-            self._report(taken, outcome, judged, took_effect)
+            self._report(taken, outcome, consequence, took_effect)
 
     async def _attempt(self, taken: Taken) -> Outcome:
         if taken.message is None:
@@ -189,7 +195,7 @@ class Sender:
             return Outcome(Kind.TRANSIENT, detail=f"internal: {type(error).__name__}", ours=True)
 
     async def _conclude(
-        self, taken: Taken, outcome: Outcome, judged: Verdict, *, since: float
+        self, taken: Taken, outcome: Outcome, consequence: Consequence, *, since: float
     ) -> bool:
         """Record the outcome. A success that is not recorded would be sent again, so this is tried
         for as long as the lease lasts."""
@@ -197,7 +203,7 @@ class Sender:
         async def record(_attempt: int) -> bool:
             async with self._chassis.database.transaction() as tx:
                 return await conclude(
-                    tx, taken, outcome, judged, disable_after=self._settings.disable_after
+                    tx, taken, outcome, consequence, disable_after=self._settings.disable_after
                 )
 
         def failed(error: Exception, _attempt: int, pause: float) -> None:
@@ -205,15 +211,17 @@ class Sender:
 
         return await retried(record, until=since + self._settings.lease_s, failed=failed)
 
-    def _report(self, taken: Taken, outcome: Outcome, judged: Verdict, took_effect: bool) -> None:
+    def _report(
+        self, taken: Taken, outcome: Outcome, consequence: Consequence, took_effect: bool
+    ) -> None:
         metrics, channel = self._chassis.metrics, self._channel_name
         metrics.count(measured.ATTEMPTS, channel=channel, outcome=outcome.kind.value)
         if not took_effect:
             metrics.count(measured.LATE_ANSWERS, channel=channel)
             return
-        if judged.state != "pending":
-            metrics.count(measured.DELIVERIES, channel=channel, state=judged.state)
-        if judged.state == "accepted":
+        if consequence.state != "pending":
+            metrics.count(measured.DELIVERIES, channel=channel, state=consequence.state)
+        if consequence.state == "accepted":
             age = (datetime.now(UTC) - taken.recordedtime).total_seconds()
             metrics.observe(measured.ACCEPTED_SECONDS, max(age, 0), channel=channel)
         log.info(
@@ -223,6 +231,6 @@ class Sender:
             outcome=outcome.kind.value,
             code=outcome.code,
             detail=outcome.detail or None,
-            delivery_state=judged.state,
-            retry_in_s=judged.pause.total_seconds() if judged.pause else None,
+            delivery_state=consequence.state,
+            retry_in_s=consequence.pause.total_seconds() if consequence.pause else None,
         )

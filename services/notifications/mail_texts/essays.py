@@ -9,10 +9,10 @@ from services.contracts.events import (
 from services.contracts.events.essays import ExemplarName
 from services.contracts.titles import COMMENDATION_LEVELS, ESSAY_FORMS, EXEMPLAR_KINDS
 from services.contracts.wording import Bilingual, days_en, number, number_vi
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
+from services.notifications.mail_texts.text import CampaignNames, Subject, Text, Texts, Words
 
 
-def submitted(fact: EssaySubmitted, names: Names) -> Texts:
+def submitted(fact: EssaySubmitted, names: CampaignNames) -> Texts:
     """An essay arrived."""
     unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
     received, exemplar, form = (
@@ -49,7 +49,7 @@ def submitted(fact: EssaySubmitted, names: Names) -> Texts:
     )
 
 
-def withdrawn(fact: EssayWithdrawn, names: Names) -> Texts:
+def withdrawn(fact: EssayWithdrawn, names: CampaignNames) -> Texts:
     """An essay was taken back."""
     unit, at = names.unit(fact.unit), names.moment(fact.withdrawn_at)
     return Texts(
@@ -72,7 +72,7 @@ def withdrawn(fact: EssayWithdrawn, names: Names) -> Texts:
     )
 
 
-def judged(fact: EssayJudged, names: Names) -> Texts:
+def judged(fact: EssayJudged, names: CampaignNames) -> Texts:
     """An essay got a mark."""
     unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
     at, mark = names.moment(fact.judged_at), number(fact.mark)
@@ -87,7 +87,7 @@ def judged(fact: EssayJudged, names: Names) -> Texts:
     )
 
 
-def commendation_proposed(fact: CommendationProposed, names: Names) -> Texts:
+def commendation_proposed(fact: CommendationProposed, names: CampaignNames) -> Texts:
     """A unit proposed a commendation."""
     unit, at = names.unit(fact.unit), names.moment(fact.proposed_at)
     exemplar, level = _exemplar(fact.exemplar), COMMENDATION_LEVELS[fact.level]

@@ -8,10 +8,10 @@ from services.contracts.events import (
     ObligationWaived,
 )
 from services.contracts.wording import Bilingual, day, days_en, number_vi
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
+from services.notifications.mail_texts.text import CampaignNames, Subject, Text, Texts, Words
 
 
-def approaching(fact: DeadlineApproaching, names: Names) -> Texts:
+def approaching(fact: DeadlineApproaching, names: CampaignNames) -> Texts:
     """A deadline is near and the obligation still open."""
     unit, what, last = _facts(fact, names)
     in_text = names.unit_in_text(fact.unit)
@@ -42,7 +42,7 @@ def approaching(fact: DeadlineApproaching, names: Names) -> Texts:
     )
 
 
-def missed(fact: DeadlineMissed, names: Names) -> Texts:
+def missed(fact: DeadlineMissed, names: CampaignNames) -> Texts:
     """The last day in time is over."""
     unit, what, last = _facts(fact, names)
     in_text = names.unit_in_text(fact.unit)
@@ -66,7 +66,7 @@ def missed(fact: DeadlineMissed, names: Names) -> Texts:
     )
 
 
-def moved(fact: DeadlineMoved, names: Names) -> Texts:
+def moved(fact: DeadlineMoved, names: CampaignNames) -> Texts:
     """A later document gave another deadline."""
     unit, what, now = _facts(fact, names)
     in_text, before = names.unit_in_text(fact.unit), day(fact.previous_last_day)
@@ -92,7 +92,7 @@ def moved(fact: DeadlineMoved, names: Names) -> Texts:
     )
 
 
-def fulfilled(fact: ObligationFulfilled, names: Names) -> Texts:
+def fulfilled(fact: ObligationFulfilled, names: CampaignNames) -> Texts:
     """The unit did what it had to."""
     unit, what, last = _facts(fact, names)
     in_text, counted = names.unit_in_text(fact.unit), day(fact.counted_day)
@@ -119,7 +119,7 @@ def fulfilled(fact: ObligationFulfilled, names: Names) -> Texts:
     )
 
 
-def waived(fact: ObligationWaived, names: Names) -> Texts:
+def waived(fact: ObligationWaived, names: CampaignNames) -> Texts:
     """The Board released one unit."""
     unit, what = names.unit(fact.unit), names.obligation(fact.obligation)
     return Texts(
@@ -143,7 +143,8 @@ def waived(fact: ObligationWaived, names: Names) -> Texts:
 
 
 def _facts(
-    fact: DeadlineApproaching | DeadlineMissed | DeadlineMoved | ObligationFulfilled, names: Names
+    fact: DeadlineApproaching | DeadlineMissed | DeadlineMoved | ObligationFulfilled,
+    names: CampaignNames,
 ) -> tuple[str, Bilingual, Bilingual]:
     """The unit's name, the title of the obligation, the last day in time."""
     return names.unit(fact.unit), names.obligation(fact.obligation), day(fact.last_day)

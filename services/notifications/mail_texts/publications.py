@@ -2,10 +2,10 @@
 
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.contracts.wording import Bilingual, number, number_en, number_vi
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
+from services.notifications.mail_texts.text import CampaignNames, Subject, Text, Texts, Words
 
 
-def points_published(fact: PointsPublished, names: Names) -> Texts:
+def points_published(fact: PointsPublished, names: CampaignNames) -> Texts:
     """A unit's points, frozen."""
     unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
     at, total, maximum = names.moment(fact.published_at), number(fact.total), number(fact.maximum)
@@ -39,7 +39,7 @@ def points_published(fact: PointsPublished, names: Names) -> Texts:
     )
 
 
-def standings_published(fact: StandingsPublished, names: Names) -> Texts:
+def standings_published(fact: StandingsPublished, names: CampaignNames) -> Texts:
     """The Board froze the standings."""
     at, version, campaign = names.moment(fact.published_at), _version(fact.version), names.campaign
     state_vi, state_en = "Công bố kết quả xếp hạng", "Standings published"

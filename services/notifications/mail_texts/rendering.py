@@ -13,7 +13,7 @@ from services.contracts.envelope import Event
 from services.contracts.personal import WITHHELD, WITHHELD_EN
 from services.contracts.wording import Bilingual
 from services.notifications.mail_texts import essays, obligations, publications, reports, scores
-from services.notifications.mail_texts.text import Names, Subject, Texts, Words
+from services.notifications.mail_texts.text import CampaignNames, Subject, Texts, Words
 
 Language = Literal["vi+en", "vi", "en"]
 
@@ -47,7 +47,9 @@ class Rendered:
     text: str
 
 
-def render(event: Event, names: Names, *, contact: str = "", language: Language = "vi") -> Rendered:
+def render(
+    event: Event, names: CampaignNames, *, contact: str = "", language: Language = "vi"
+) -> Rendered:
     """The words of one event, signed by the Board. `contact`: whom readers may turn to.
 
     Raises KeyError for an event type without words (see `WORDS`).
@@ -108,7 +110,7 @@ def _body(event: Event, texts: Texts, language: Literal["vi", "en"]) -> list[str
     return [*(["\n".join(warnings)] if warnings else []), *greeting, "\n".join(lines)]
 
 
-def _closing_vi(names: Names, contact: str) -> str:
+def _closing_vi(names: CampaignNames, contact: str) -> str:
     return (
         f"Trân trọng.\n{names.board.vi}\n"
         "Thư gửi tự động theo đăng ký nhận thông báo của đơn vị; vui lòng không trả lời thư này."
@@ -116,7 +118,7 @@ def _closing_vi(names: Names, contact: str) -> str:
     )
 
 
-def _closing_en(names: Names, contact: str) -> str:
+def _closing_en(names: CampaignNames, contact: str) -> str:
     return (
         f"{names.board.en}\n"
         "Sent automatically, as your unit subscribed to it; please do not reply."

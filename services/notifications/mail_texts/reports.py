@@ -8,10 +8,10 @@ from services.contracts.events import (
 )
 from services.contracts.titles import CEREMONY_OCCASIONS
 from services.contracts.wording import day, number, period_title
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
+from services.notifications.mail_texts.text import CampaignNames, Subject, Text, Texts, Words
 
 
-def conference(fact: ConferenceReported, names: Names) -> Texts:
+def conference(fact: ConferenceReported, names: CampaignNames) -> Texts:
     """The conference of advanced examples was held, or assessed in writing."""
     unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
     at = names.moment(fact.reported_at)
@@ -38,7 +38,7 @@ def conference(fact: ConferenceReported, names: Names) -> Texts:
     )
 
 
-def contest(fact: ContestReported, names: Names) -> Texts:
+def contest(fact: ContestReported, names: CampaignNames) -> Texts:
     """The unit evaluated its contest."""
     unit, at = names.unit(fact.unit), names.moment(fact.reported_at)
     entries, prizes = number(fact.entries), number(fact.prizes)
@@ -62,7 +62,7 @@ def contest(fact: ContestReported, names: Names) -> Texts:
     )
 
 
-def ceremony(fact: CeremonyReported, names: Names) -> Texts:
+def ceremony(fact: CeremonyReported, names: CampaignNames) -> Texts:
     """The unit closed its contest and gave its prizes."""
     unit, at, held = names.unit(fact.unit), names.moment(fact.reported_at), day(fact.held_on)
     occasion = CEREMONY_OCCASIONS[fact.joined_with]
@@ -84,7 +84,7 @@ def ceremony(fact: CeremonyReported, names: Names) -> Texts:
     )
 
 
-def figure(fact: FigureReported, names: Names) -> Texts:
+def figure(fact: FigureReported, names: CampaignNames) -> Texts:
     """A number that a criterion counts."""
     unit, at, value = names.unit(fact.unit), names.moment(fact.reported_at), number(fact.value)
     title, period = names.figure(fact.name), period_title(fact.period)

@@ -3,10 +3,10 @@
 from services.contracts.events import PointsRecomputed, ScoreEntered
 from services.contracts.titles import STAGES
 from services.contracts.wording import Bilingual, number, number_vi
-from services.notifications.mail_texts.text import Names, Subject, Text, Texts, Words
+from services.notifications.mail_texts.text import CampaignNames, Subject, Text, Texts, Words
 
 
-def points_recomputed(fact: PointsRecomputed, names: Names) -> Texts:
+def points_recomputed(fact: PointsRecomputed, names: CampaignNames) -> Texts:
     """A unit's points changed."""
     unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
     at, total, maximum = names.moment(fact.recomputed_at), number(fact.total), number(fact.maximum)
@@ -39,7 +39,7 @@ def points_recomputed(fact: PointsRecomputed, names: Names) -> Texts:
     )
 
 
-def score_entered(fact: ScoreEntered, names: Names) -> Texts:
+def score_entered(fact: ScoreEntered, names: CampaignNames) -> Texts:
     """A person's score for a criterion, or its correction; the event names no person."""
     unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
     at, stage, points = names.moment(fact.entered_at), STAGES[fact.stage], number(fact.points)

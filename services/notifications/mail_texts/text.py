@@ -53,7 +53,7 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class CampaignNames:
     """Names for the codes in facts, out of the campaign. A code without a name stands for itself:
     a fact may be newer than the campaign's files, and its mail is sent all the same."""
 
@@ -87,5 +87,5 @@ class Names:
         return moment(value, self.zone)
 
 
-Words = Mapping[type[Fact], Callable[[Any, Names], Texts]]
+Words = Mapping[type[Fact], Callable[[Any, CampaignNames], Texts]]
 """By event type: what its mail says."""

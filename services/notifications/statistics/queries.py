@@ -4,7 +4,7 @@ from services.chassis.base import Chassis
 from services.chassis.storage.database import Transaction
 from services.notifications import metrics
 from services.notifications.channels.registry import CHANNELS
-from services.notifications.statistics.schemas import ChannelCounts, StatisticsOut
+from services.notifications.statistics.schemas import ChannelCounts, DeliveryStatisticsOut
 
 _BACKLOG = """
 SELECT channel, count(*) AS pending,
@@ -13,7 +13,7 @@ SELECT channel, count(*) AS pending,
 """
 
 
-async def statistics(tx: Transaction) -> StatisticsOut:
+async def statistics(tx: Transaction) -> DeliveryStatisticsOut:
     """Counts of deliveries by channel and state, and of subscriptions."""
     counts: dict[str, ChannelCounts] = {channel: ChannelCounts() for channel in CHANNELS}
     for row in await tx.fetch("SELECT channel, state, count(*) FROM deliveries GROUP BY 1, 2"):
@@ -21,7 +21,7 @@ async def statistics(tx: Transaction) -> StatisticsOut:
     states = await tx.fetch(
         "SELECT state, count(*) FROM subscriptions WHERE state <> 'deleted' GROUP BY state"
     )
-    return StatisticsOut(
+    return DeliveryStatisticsOut(
         deliveries=counts,
         subscriptions={"active": 0, "disabled": 0} | {r["state"]: r["count"] for r in states},
     )

@@ -15,7 +15,7 @@ class ChannelCounts(BaseModel):
     cancelled: int = 0
 
 
-class StatisticsOut(BaseModel):
+class DeliveryStatisticsOut(BaseModel):
     """What was sent so far."""
 
     deliveries: dict[str, ChannelCounts] = Field(description="By channel.")

@@ -1,4 +1,4 @@
-"""HTTP: subscriptions, made and found and ended."""
+"""HTTP: subscriptions are created, listed, resumed and deleted."""
 
 from functools import partial
 from typing import Annotated, Literal

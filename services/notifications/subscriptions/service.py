@@ -1,4 +1,4 @@
-"""Subscriptions in the database: made, found, resumed, deleted. Each inside its transaction."""
+"""Subscriptions in the database: created, found, resumed, deleted; in the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Two standings of the same units held against each other: who moves, and what did it."""
+"""Compares two standings of the same units: which units move, and by which criterion."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, Measur
 from services.contracts.rules.evaluate import TESTS
 from services.contracts.wording import Bilingual, number
 from services.scoring.engine.measures import EXACT, DaysLate, Values
-from services.scoring.engine.texts import STATE_WORDS, Names, joined, sentence
+from services.scoring.engine.texts import STATE_WORDS, FormulaNames, joined, sentence
 
 _SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
 
@@ -43,7 +43,7 @@ def holds(condition: Condition, values: Values) -> bool:
     return evaluate.holds(condition, _OfUnit(values))
 
 
-def words(condition: Condition, names: Names) -> Bilingual:
+def words(condition: Condition, names: FormulaNames) -> Bilingual:
     """The condition as people read it, with the titles of its measures."""
     if isinstance(condition, AllOf):
         return _in_brackets([words(part, names) for part in condition.all_of], " và ", " and ")
@@ -60,7 +60,7 @@ def _in_brackets(parts: list[Bilingual], vi: str, en: str) -> Bilingual:
     return sentence("({all})", "({all})", all=joined(parts, vi, en))
 
 
-def _comparisons(comparison: Comparison, names: Names) -> list[Bilingual]:
+def _comparisons(comparison: Comparison, names: FormulaNames) -> list[Bilingual]:
     name = names.measure(comparison.measure)
     parts: list[Bilingual] = []
     if comparison.given is not None:
@@ -77,7 +77,7 @@ def _comparisons(comparison: Comparison, names: Names) -> list[Bilingual]:
     return parts
 
 
-def operand_words(bound: Decimal | MeasureOperand, names: Names) -> Bilingual:
+def operand_words(bound: Decimal | MeasureOperand, names: FormulaNames) -> Bilingual:
     """A number, or the title of a measure with its factor."""
     if not isinstance(bound, MeasureOperand):
         return number(bound)

@@ -1,4 +1,4 @@
-"""What one record contributes to one measure over facts: does its newest fact pass, and with how
+"""What one record adds to one measure over facts: whether its newest fact counts, and with how
 much."""
 
 import operator

@@ -1,4 +1,4 @@
-"""One number for standings: equal exactly when every rank, total and line is.
+"""A digest of standings: equal exactly when every rank, total and line is equal.
 
 SHA-256 over canonical JSON: names sorted, decimals in their one spelling, no time, no version.
 """

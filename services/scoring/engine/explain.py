@@ -1,4 +1,4 @@
-"""Which facts a line of points, or a level that is forced, stands on."""
+"""Which facts a line of points, or a level that a knock-out forces, is computed from."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""What scoring says about a cluster: values, without I/O."""
+"""The results of scoring a cluster, as values without I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The running way to the tallies: what a batch of new facts changes, at constant cost."""
+"""Updates running tallies by a batch of new facts, at constant cost."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The total on the whole table's scale: what ranks and levels are read from."""
+"""The comparable total: points scaled to the whole table, by which ranks and levels are decided."""
 
 from collections.abc import Sequence
 from decimal import Decimal

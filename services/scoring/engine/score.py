@@ -1,4 +1,4 @@
-"""From facts to standings: the truth. Tallies, lines, groups, totals, levels and ranks."""
+"""From facts to standings, as a pure function: tallies, lines, groups, totals, levels and ranks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def score(
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
+class _ScoredUnit:
     """A unit, its table and its values."""
 
     unit: Unit
@@ -74,7 +74,7 @@ def score_cluster(
     tables = {table.id: table for _, table in pairs}
     wanted = {id_: frozenset(table.measures()) for id_, table in tables.items()}
     scored = [
-        _Scored(
+        _ScoredUnit(
             unit, table, values_of(wanted[table.id], rules.measured, tallies.get(unit.code, {}))
         )
         for unit, table in pairs
@@ -103,7 +103,7 @@ _PeersOf = Mapping[tuple[str, str], Peers]
 """By table and criterion."""
 
 
-def _unit_points(one: _Scored, peers: _PeersOf, rules: RuleSet) -> UnitPoints:
+def _unit_points(one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> UnitPoints:
     table = one.table
     groups = tuple(_group_points(group, one, peers, rules) for group in table.groups)
     points = rounded(total(group.points for group in groups), rules.rounding)
@@ -122,7 +122,7 @@ def _unit_points(one: _Scored, peers: _PeersOf, rules: RuleSet) -> UnitPoints:
     )
 
 
-def _group_points(group: Group, one: _Scored, peers: _PeersOf, rules: RuleSet) -> GroupPoints:
+def _group_points(group: Group, one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> GroupPoints:
     lines = tuple(_line(group, criterion, one, peers, rules) for criterion in group.criteria)
     earned = total(line.points for line in lines)
     points = earned if group.cap is None else min(earned, group.cap)
@@ -147,7 +147,7 @@ def _group_points(group: Group, one: _Scored, peers: _PeersOf, rules: RuleSet) -
 
 
 def _line(
-    group: Group, criterion: Criterion, one: _Scored, peers: _PeersOf, rules: RuleSet
+    group: Group, criterion: Criterion, one: _ScoredUnit, peers: _PeersOf, rules: RuleSet
 ) -> Line:
     if not one.has(group, criterion):
         return Line(criterion.id, ZERO, ZERO, {}, assigned=False)

@@ -1,4 +1,4 @@
-"""Sums of points that no setting of the thread's can change."""
+"""Exact sums of points, independent of the thread's decimal context."""
 
 from collections.abc import Iterable
 from decimal import Decimal

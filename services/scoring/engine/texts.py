@@ -74,7 +74,7 @@ def joined(parts: Sequence[Bilingual], vi: str, en: str | None = None) -> Biling
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class FormulaNames:
     """What people call the measures of a rule set and the units."""
 
     rules: RuleSet

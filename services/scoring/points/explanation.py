@@ -9,7 +9,7 @@ from services.scoring.engine.criteria import formula, law
 from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
-from services.scoring.engine.texts import Names
+from services.scoring.engine.texts import FormulaNames
 from services.scoring.facts.fact import TAKES
 from services.scoring.points import stored
 from services.scoring.points.as_of import computed
@@ -43,7 +43,7 @@ def explained(
     """What is stored of the unit, with the rules and the facts behind it."""
     points = one.points
     table = snapshot.table_of(points)
-    names = Names(snapshot.rules, snapshot.units)
+    names = FormulaNames(snapshot.rules, snapshot.units)
     standing_on = facts_by_criterion(facts, table, snapshot.rules)
     deciding = facts_by_knock_out(facts, table, snapshot.rules)
     return UnitPointsOut(
@@ -105,7 +105,10 @@ async def explained_as_of(queries: AsOfQueries, as_of: AsOfMoment, code: str) ->
 
 
 def _group_out(
-    rule: Group, given: GroupPoints, standing_on: Mapping[str, Sequence[KnownFact]], names: Names
+    rule: Group,
+    given: GroupPoints,
+    standing_on: Mapping[str, Sequence[KnownFact]],
+    names: FormulaNames,
 ) -> GroupOut:
     return GroupOut(
         group=rule.id,
@@ -120,7 +123,7 @@ def _group_out(
     )
 
 
-def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact], names: Names) -> KnockOutOut:
+def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact], names: FormulaNames) -> KnockOutOut:
     return KnockOutOut(
         id=one.id,
         title=one.title,
@@ -132,7 +135,7 @@ def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact], names: Names) -> K
 
 
 def _line_out(
-    criterion: Criterion, line: Line, facts: Sequence[KnownFact], names: Names
+    criterion: Criterion, line: Line, facts: Sequence[KnownFact], names: FormulaNames
 ) -> LineOut:
     return LineOut(
         criterion=criterion.id,

@@ -1,4 +1,4 @@
-"""The guard of the invariant: running points are what the facts say. Where not: alert, and mend."""
+"""Checks that running points equal what the facts give; else it alerts and repairs them."""
 
 import asyncio
 from typing import Any

@@ -51,7 +51,7 @@ class Recomputed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
+class _ScoredCluster:
     """A cluster's new standing."""
 
     result: ClusterResult
@@ -153,19 +153,21 @@ async def _lock(
 
 async def _score(
     snapshot: CampaignSnapshot, cluster: str, counted: Mapping[str, Tally], seen: int
-) -> _Scored:
+) -> _ScoredCluster:
     # It makes way before each cluster, about a millisecond of work: facts come meanwhile.
     await asyncio.sleep(0)
     result = score_cluster(
         cluster, snapshot.clusters[cluster], counted, snapshot.rules, snapshot.day
     )
-    return _Scored(result, seen, {points.unit: unit_digest(points) for points in result.units})
+    return _ScoredCluster(
+        result, seen, {points.unit: unit_digest(points) for points in result.units}
+    )
 
 
 async def _changed(
     tx: Transaction,
     snapshot: CampaignSnapshot,
-    scored: Sequence[_Scored],
+    scored: Sequence[_ScoredCluster],
     counted: Mapping[str, Tally],
 ) -> list[_Changed]:
     units = [unit for one in scored for unit in one.digests]
@@ -267,7 +269,7 @@ def _line_points(points: UnitPoints) -> dict[str, str]:
 
 
 async def _mark(
-    tx: Transaction, snapshot: CampaignSnapshot, scored: Sequence[_Scored], now: datetime
+    tx: Transaction, snapshot: CampaignSnapshot, scored: Sequence[_ScoredCluster], now: datetime
 ) -> None:
     """Clusters are up to these tallies and this basis."""
     results = [one.result for one in scored]

@@ -1,4 +1,4 @@
-"""The pace of scoring: which clusters are ripe, and how long to rest between two rounds. Pure.
+"""When to score: which clusters are due, and how long to wait between two rounds. Pure.
 
 All times are monotonic seconds, given by the caller.
 """

@@ -1,4 +1,4 @@
-"""When clusters are scored again: soon after a fact, once in a burst, and after any crash."""
+"""Scores clusters soon after a new fact, once for many facts at a time, and after any crash."""
 
 import contextlib
 import time

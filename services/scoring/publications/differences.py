@@ -1,4 +1,4 @@
-"""Where a published fact and what the facts amount to differ, field by field. Pure.
+"""Where a published fact differs from what is computed from the facts, field by field. Pure.
 
 A field that a release adds to the events is compared without anybody remembering it.
 """

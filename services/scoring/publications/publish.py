@@ -1,4 +1,4 @@
-"""Freezing standings: drawn up from the facts themselves, up to a watermark.
+"""Freezes standings: computes them from the facts up to a watermark and stores them.
 
 In two steps, because the first reads every fact: `draw_up` computes what is to be published in one
 snapshot, outside any other transaction; `publish` freezes it in the transaction of the command.

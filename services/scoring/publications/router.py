@@ -1,4 +1,4 @@
-"""Publications: the Board freezes standings, everybody reads what was frozen."""
+"""HTTP: the Board publishes standings, and everybody reads them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.results import Line, UnitPoints
-from services.scoring.engine.texts import Names
+from services.scoring.engine.texts import FormulaNames
 from services.scoring.points.recompute import decode_points
 from services.scoring.points.rights import check_reader
 from services.scoring.publications import publish as publication
@@ -210,7 +210,7 @@ def _unit_out(
 ) -> PublishedUnitOut:
     points = decode_points(row["detail"])
     table = rules.table(points.table) if rules else None
-    names = Names(rules, snapshot.units) if rules else None
+    names = FormulaNames(rules, snapshot.units) if rules else None
     criteria = {one.id: one for one in table.criteria} if table else {}
     titles = {group.id: group.title for group in table.groups} if table else {}
     return PublishedUnitOut(
@@ -248,7 +248,9 @@ def _unit_out(
     )
 
 
-def _line_out(criterion: Criterion | None, line: Line, names: Names | None) -> PublishedLineOut:
+def _line_out(
+    criterion: Criterion | None, line: Line, names: FormulaNames | None
+) -> PublishedLineOut:
     return PublishedLineOut(
         criterion=line.criterion,
         title=criterion.title if criterion else None,

@@ -1,4 +1,4 @@
-"""A publication held against the facts on the topics: is it what these facts amount to?
+"""Compares a publication with what is computed from the facts on the topics.
 
 Pure. Nobody has to be believed: both kinds of events are made again from the facts and the rule
 set, every field is compared, and what differs is named by unit, criterion and fact.
@@ -37,7 +37,7 @@ _JUDGED_IN_PARTS = ("digest", "facts", "facts_root", "groups")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verification:
     """What a verification found."""
 
     published: str
@@ -59,7 +59,7 @@ class Verdict:
 
 
 @dataclass
-class Publication:
+class PublicationOnTopics:
     """One version of a publication as it is on the topics."""
 
     standings: StandingsPublished | None = None
@@ -92,10 +92,10 @@ Place = tuple[str, int, int]
 
 def verify(
     timeline: CampaignTimeline,
-    publication: Publication,
+    publication: PublicationOnTopics,
     facts: Iterable[KnownFact],
     places: Mapping[str, Place] | None = None,
-) -> Verdict:
+) -> Verification:
     """Compute a publication again from all facts of its campaign on the topics.
 
     `places`: by fact where it was first found; to say of one that was not counted how it came late.
@@ -157,7 +157,7 @@ def verify(
         else:
             now = points_published(issue, *computed[unit], hashes(by_unit[unit]))
             findings += _unit(snapshot, published, now, by_unit[unit], on_topics)
-    return Verdict(
+    return Verification(
         published=standings.digest,
         computed=digest_of(results),
         units=len(computed),

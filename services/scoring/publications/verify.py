@@ -23,7 +23,12 @@ from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.records import KnownFact
 from services.scoring.facts.fact import known, row_of, topics
 from services.scoring.publications.differences import Finding
-from services.scoring.publications.verification import Place, Publication, Verdict, verify
+from services.scoring.publications.verification import (
+    Place,
+    PublicationOnTopics,
+    Verification,
+    verify,
+)
 
 WriteLine = Callable[[str], None]
 
@@ -47,14 +52,14 @@ class _Read:
     """By unit, record and id, as scoring tells repetitions."""
     places: dict[str, Place] = field(default_factory=dict)
     """By fact where it was first found."""
-    publications: dict[int, Publication] = field(default_factory=dict)
+    publications: dict[int, PublicationOnTopics] = field(default_factory=dict)
 
     def take(self, event: Event, record: Record) -> None:
         data = event.data
         if data.campaign != self.timeline.campaign:
             return
         if isinstance(data, StandingsPublished | PointsPublished):
-            self.publications.setdefault(data.version, Publication()).add(data)
+            self.publications.setdefault(data.version, PublicationOnTopics()).add(data)
         elif isinstance(data, UnitFact) and data.unit in self.timeline.units:
             fact = known(row_of(event))
             self.facts.setdefault((fact.unit, fact.record, fact.id), fact)
@@ -68,7 +73,7 @@ async def verify_published(
     *,
     version: int | None = None,
     write_line: WriteLine = print,
-) -> Verdict:
+) -> Verification:
     """Verify the last publication of a campaign, or the one with that number.
 
     Raises CampaignProblems, NothingPublishedError, TopicsMissingError, and what Kafka raises.
@@ -112,27 +117,28 @@ def _records(vi: str, en: str) -> str:
     return speak(f"đã đọc {vi} bản ghi", f"read {en} records")
 
 
-def report(verdict: Verdict) -> list[str]:
-    """The verdict as lines for a person: causes first, then what follows from them."""
-    units, facts = number(verdict.units), number(verdict.facts)
+def report(verification: Verification) -> list[str]:
+    """A verification as lines for a person: causes first, then what follows from them."""
+    units, facts = number(verification.units), number(verification.facts)
     lines = [
-        speak(f"đã công bố: {verdict.published}", f"published: {verdict.published}"),
+        speak(f"đã công bố: {verification.published}", f"published: {verification.published}"),
         speak(
-            f"tính lại:   {verdict.computed} ({units.vi} đơn vị, {facts.vi} dữ liệu được tính)",
-            f"computed:  {verdict.computed} ({units.en} units, {facts.en} facts counted)",
+            f"tính lại:   {verification.computed}"
+            f" ({units.vi} đơn vị, {facts.vi} dữ liệu được tính)",
+            f"computed:  {verification.computed} ({units.en} units, {facts.en} facts counted)",
         ),
     ]
-    if verdict.sample:
+    if verification.sample:
         lines.append(
             speak(
                 "BẢNG ĐIỂM MINH HỌA, không có giá trị chính thức",
                 "A SAMPLE table, nobody's official one",
             )
         )
-    if verdict.simulated:
+    if verification.simulated:
         lines.append(speak("CÓ DỮ LIỆU MÔ PHỎNG", "SIMULATED facts were counted"))
-    causes = [one for one in verdict.findings if one.cause]
-    consequences = [one for one in verdict.findings if not one.cause]
+    causes = [one for one in verification.findings if one.cause]
+    consequences = [one for one in verification.findings if not one.cause]
     lines += _section(speak("Nguyên nhân:", "Causes:"), causes, SHOWN_FINDINGS)
     lines += _section(
         speak("Kết quả khác:", "Differences in the results:"),
@@ -144,7 +150,7 @@ def report(verdict: Verdict) -> list[str]:
             "KHỚP: kết quả công bố trùng với kết quả tính lại từ dữ liệu đã ghi nhận",
             "HOLDS: what was published is what the facts amount to",
         )
-        if verdict.holds
+        if verification.holds
         else speak("KHÔNG KHỚP", "DIFFERS")
     )
     return lines

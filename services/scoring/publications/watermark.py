@@ -1,4 +1,4 @@
-"""The watermark of a publication: every fact recorded before it has come the whole way to here.
+"""The watermark of a publication: every fact recorded before it has been counted by scoring.
 
     recorded -> outbox -> topic -> consumer -> facts
 

@@ -1,1 +1,1 @@
-"""What people ask beside "how does it stand": how did it stand then, how would it stand if."""
+"""Standings as of an earlier moment, and under a draft rule set."""

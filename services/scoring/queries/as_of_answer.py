@@ -1,4 +1,4 @@
-"""What answers with `as_of` tell about their moment."""
+"""The part of an answer with `as_of` that describes its moment."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""What if another rule set were in force; which rule sets were in force when."""
+"""HTTP: simulates another rule set, and lists which rule sets were in force when."""
 
 import asyncio
 from typing import Annotated

@@ -122,7 +122,7 @@ class WhatIfOut(BaseModel):
     present: RulesComparedOut = Field(description="The rules in force.")
     draft: RulesComparedOut
     simulated: bool = Field(description="True where simulated facts are counted.")
-    facts: int = Field(description="Facts of the season that were read.")
+    facts: int = Field(description="Facts of the campaign that were read.")
     units: int = Field(description="Units that are scored by one of both.")
     moved: int = Field(description="Units whose total, rank, level or flag candidacy changes.")
     moved_by_unit_level: dict[str, int] = Field(

@@ -1,4 +1,4 @@
-"""What if: a draft rule set against the season's facts, without a trace.
+"""What if: the campaign's facts scored by a draft rule set; nothing is written.
 
 Both rule sets are applied to the same facts, read in one snapshot that cannot write; nothing is
 stored, nothing is published.
@@ -46,7 +46,7 @@ def read_draft(directory: Path, content: bytes) -> RuleSet:
 async def what_if(
     database: Database, timeline: CampaignTimeline, draft: RuleSet, now: datetime
 ) -> WhatIf:
-    """The season by the draft, held against the season by the rules in force.
+    """Compares the points by the draft with the points by the rules in force.
 
     Read a cluster at a time: memory is that of the largest cluster's facts. Computing leaves the
     event loop free.

@@ -1,4 +1,4 @@
-"""A database of scoring made again from the topics alone, compared, and put in the old one's place.
+"""Rebuilds scoring's database from the topics alone, compares it, and lets it take over.
 
 Facts are taken by the code of every day, in one process
 (docs/decisions/0067-a-rebuild-is-the-code-of-every-day.md).

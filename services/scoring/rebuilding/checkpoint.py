@@ -1,4 +1,4 @@
-"""The mark of a database that is being rebuilt: up to where it has the facts of each partition.
+"""The checkpoint of a database that is being rebuilt: how far it has read each partition.
 
 It is there from before the first fact until the database has taken over, and keeps scoring from
 being run on it (docs/decisions/0039-a-rebuilt-database-takes-over.md).

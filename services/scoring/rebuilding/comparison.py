@@ -1,4 +1,4 @@
-"""What two databases of scoring amount to, and by which snapshot the running one was scored."""
+"""Digests of two databases of scoring, and the rule set and units that the running one used."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""How far a rebuild is, written now and then."""
+"""Writes how far a rebuild is, every two seconds."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ WriteLine = Callable[[str], None]
 _EVERY_S = 2.0
 
 
-class Progress:
+class RebuildProgress:
     """Records read, out of a number that is known."""
 
     def __init__(self, write_line: WriteLine, total: int) -> None:

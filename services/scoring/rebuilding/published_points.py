@@ -1,4 +1,4 @@
-"""What was published last of a unit's points, from which the rebuilt ones go on."""
+"""The points of each unit that were published last; the rebuilt database goes on from them."""
 
 from dataclasses import dataclass
 

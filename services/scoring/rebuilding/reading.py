@@ -1,4 +1,4 @@
-"""The topics, read to their end: facts are taken as every day, what scoring published is noted."""
+"""Reads the topics to their end: takes facts as the consumer does, notes what scoring published."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ from services.contracts.events import PointsPublished, PointsRecomputed, Standin
 from services.contracts.topics import topic_of
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.rebuilding.checkpoint import mark
-from services.scoring.rebuilding.progress import Progress
+from services.scoring.rebuilding.progress import RebuildProgress
 from services.scoring.rebuilding.published_points import PublishedPoints
 from services.scoring.tallies.ingest import Ingest
 
@@ -43,7 +43,7 @@ class TopicsRead:
         own: frozenset[str],
         database: Database,
         snapshot: CampaignSnapshot,
-        progress: Progress,
+        progress: RebuildProgress,
     ) -> None:
         """Everything up to the end that the topics have now; `own` are those of `own_topics`.
 

@@ -1,4 +1,4 @@
-"""Rebuild scoring from the topics alone: the proof that they are the record, and the way back.
+"""Rebuilds scoring from the topics alone: proves that they hold everything, and restores it.
 
 Every fact topic is read from its first to its last record into a database of its own; then the
 digests are compared. The running service goes on meanwhile and is only read.
@@ -27,7 +27,7 @@ from services.scoring.rebuilding.checkpoint import mark, positions, require_not_
 from services.scoring.rebuilding.comparison import snapshot_of, state_of
 from services.scoring.rebuilding.database import made_ready
 from services.scoring.rebuilding.lock import Lock
-from services.scoring.rebuilding.progress import Progress, WriteLine
+from services.scoring.rebuilding.progress import RebuildProgress, WriteLine
 from services.scoring.rebuilding.published_points import PublishedPoints
 from services.scoring.rebuilding.reading import TopicsRead, own_topics
 from services.scoring.repeatable_read import repeatable_read
@@ -99,7 +99,7 @@ async def _rebuild(
         )
         await require_not_past(reader, since)
         topics_read = TopicsRead()
-        progress = Progress(write_line, await reader.left())
+        progress = RebuildProgress(write_line, await reader.left())
         for _ in range(_COMPARISONS):
             await topics_read.read(reader, own, database, snapshot, progress)
             await _score(database, snapshot, topics_read.points)

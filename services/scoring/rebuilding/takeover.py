@@ -1,4 +1,4 @@
-"""A rebuilt database takes over: it goes on where the old one stopped, and publishes nothing twice.
+"""Lets a rebuilt database go on where the old one stopped, without publishing anything twice.
 
 Until then it carries a mark (`checkpoint.py`), and scoring refuses to run on it: what the old one
 consumes meanwhile would be missing for ever. The order is safe at any line: in the old database

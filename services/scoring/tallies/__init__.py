@@ -1,1 +1,1 @@
-"""From events to facts and tallies: what came once is counted once, whatever comes twice."""
+"""From events to facts and tallies: each event counts once, also when it is delivered twice."""

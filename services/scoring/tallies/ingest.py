@@ -1,4 +1,4 @@
-"""From a batch of events to durable facts and tallies: one transaction, whatever comes twice."""
+"""From a batch of events to stored facts and tallies, in one transaction; no fact counts twice."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The truth against the running tallies: counted again from the facts, unit by unit.
+"""Counts tallies again from the facts, unit by unit, and compares them with the running ones.
 
 Used when the measures of the rule set changed, and by the guard that looks for divergence. Where
 both differ, the truth wins.

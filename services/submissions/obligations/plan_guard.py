@@ -1,4 +1,4 @@
-"""plan.yaml still asks what it asked at the first start, or the service does not start.
+"""Refuses to start when plan.yaml differs from the plan of the first start.
 
 What units owe, and until when, is changed by a document and not by an edit of a file.
 """

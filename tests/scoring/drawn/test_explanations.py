@@ -10,7 +10,7 @@ from services.scoring.engine.explain import facts_by_criterion
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score
-from services.scoring.engine.texts import Names
+from services.scoring.engine.texts import FormulaNames
 from tests.scoring.drawn.situations import Situation, situations, tried
 from tests.scoring.drawn.test_sums import all_units, table_of
 from tests.scoring.drawn.units import CLUSTERS
@@ -22,7 +22,7 @@ def test_every_line_is_explained_with_the_points_that_are_shown(one: Situation) 
     for points in all_units(one.scored()):
         total = Decimal(0)
         for criterion, line in zip(table_of(one.rules, points).criteria, points.lines, strict=True):
-            text = formula(criterion, line.inputs, line.points, Names(one.rules))
+            text = formula(criterion, line.inputs, line.points, FormulaNames(one.rules))
             assert text.vi
             assert text.en
             if line.assigned:

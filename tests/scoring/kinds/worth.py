@@ -8,7 +8,7 @@ from services.contracts.rules import RuleSet
 from services.scoring.engine.criteria import formula, law
 from services.scoring.engine.results import Line
 from services.scoring.engine.score import score
-from services.scoring.engine.texts import Names
+from services.scoring.engine.texts import FormulaNames
 from tests.scoring.facts import figure, known
 from tests.scoring.sample_rules import criterion, group, unit
 
@@ -70,7 +70,7 @@ def worth(*facts: UnitFact, of: str = "A", **fields: Any) -> Line:
     assert points is not None
     only = points.lines[0]
     rule = rules.tables[0].criteria[0]
-    names = Names(rules)
+    names = FormulaNames(rules)
     assert law(rule, names).vi
     assert law(rule, names).en
     assert formula(rule, only.inputs, only.points, names).vi

@@ -21,7 +21,7 @@ from services.notifications.channels.email.replies import describe, of_reply
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome
 from services.notifications.mail_address import is_mail_address
-from services.notifications.mail_texts.text import Names
+from services.notifications.mail_texts.text import CampaignNames
 from services.notifications.settings import NotificationsSettings
 
 _IDLE_S = 20.0
@@ -45,7 +45,7 @@ class EmailChannel:
     """Sends mails; at most as many at once as it has connections."""
 
     def __init__(
-        self, settings: NotificationsSettings, names: Names, *, now: Callable[[], datetime]
+        self, settings: NotificationsSettings, names: CampaignNames, *, now: Callable[[], datetime]
     ) -> None:
         self._settings = settings
         self._names = names

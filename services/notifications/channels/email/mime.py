@@ -12,7 +12,7 @@ from itertools import groupby
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.mail_address import domain_of
 from services.notifications.mail_texts.rendering import render
-from services.notifications.mail_texts.text import Names
+from services.notifications.mail_texts.text import CampaignNames
 
 _LONGEST_LINE = 76
 _LONGEST_WORD = 75
@@ -108,7 +108,7 @@ SMTP = WholeWords(linesep="\r\n")
 
 def compose(
     message: OutgoingMessage,
-    names: Names,
+    names: CampaignNames,
     *,
     sender: str,
     sender_name: str,

@@ -24,7 +24,7 @@ from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome, of_http
 from services.notifications.channels.webhook.addresses import ForbiddenAddressError
 from services.notifications.channels.webhook.cloudevent import structured
-from services.notifications.channels.webhook.connections import Connections
+from services.notifications.channels.webhook.connections import ReceiverConnections
 from services.notifications.channels.webhook.guarded_network import GuardedNetwork
 from services.notifications.channels.webhook.resolver import (
     Lookup,
@@ -63,7 +63,7 @@ class WebhookChannel:
         seconds = settings.webhook_timeout_s
         self._timeouts = {"connect": seconds, "read": seconds, "write": seconds}
         self._attempt_s = settings.attempt_timeout_s
-        self._connections = Connections(
+        self._connections = ReceiverConnections(
             client_tls(settings.webhook_ca_file),
             GuardedNetwork(
                 Resolver(timeout_s=seconds, lookup=lookup),

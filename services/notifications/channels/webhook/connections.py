@@ -1,4 +1,4 @@
-"""Kept connections to receivers. Each belongs to one call at a time, and goes with it.
+"""Connections to receivers, kept for reuse. Each serves one call at a time.
 
 There is no pool to wait for: how many calls are under way the sender decides. So a call that is cut
 off can leak nothing, and nothing here can be taken for a fault of the receiver.
@@ -17,7 +17,7 @@ _MOST_KEPT = 64
 """Idle connections at once, over all receivers; the oldest are closed first."""
 
 
-class Connections:
+class ReceiverConnections:
     """Opens connections, and keeps those that are idle and well for the next call."""
 
     def __init__(self, context: ssl.SSLContext, network: httpcore.AsyncNetworkBackend) -> None:

@@ -1,4 +1,4 @@
-"""Connections to judged addresses only: resolve, judge every answer, connect to what was judged.
+"""Connections to allowed addresses only: resolve, check every answer, connect to a checked one.
 
 The name is resolved here, once a connection, and the socket is opened to the very address that was
 judged: an answer that changes between check and use (DNS rebinding) has no chance. TLS still names

@@ -1,4 +1,4 @@
-"""Names of receivers to addresses, so that a name server that does not answer delays nobody else.
+"""Resolves names of receivers; a name server that does not answer delays only its own names.
 
 The system's resolver blocks a thread for as long as it waits, and the threads of an event loop are
 few and shared: by the database, the mail relay, every other receiver. So each look-up has a thread

@@ -41,7 +41,7 @@ from services.scoring.engine.criteria import (
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names
+from services.scoring.engine.texts import FormulaNames
 
 KINDS: Mapping[type, ModuleType] = {
     LateLadder: late_ladder,
@@ -66,17 +66,17 @@ def award(criterion: Criterion, values: Values, peers: Peers) -> Award:
 
 
 def formula(
-    criterion: Criterion, inputs: Mapping[str, str], points: Decimal, names: Names
+    criterion: Criterion, inputs: Mapping[str, str], points: Decimal, names: FormulaNames
 ) -> Bilingual:
     """How those points came out, with the numbers that went in; without any it is not assigned."""
     if not inputs:
         return Bilingual("không áp dụng cho đơn vị", "not assigned to this unit")
-    explain: Callable[[Any, Mapping[str, str], Decimal, Names], Bilingual]
+    explain: Callable[[Any, Mapping[str, str], Decimal, FormulaNames], Bilingual]
     explain = KINDS[type(criterion)].formula
     return explain(criterion, inputs, points, names)
 
 
-def law(criterion: Criterion, names: Names) -> Bilingual:
+def law(criterion: Criterion, names: FormulaNames) -> Bilingual:
     """The rule in words, without a unit."""
-    explain: Callable[[Any, Names], Bilingual] = KINDS[type(criterion)].law
+    explain: Callable[[Any, FormulaNames], Bilingual] = KINDS[type(criterion)].law
     return explain(criterion, names)

@@ -1,4 +1,4 @@
-"""What a criterion gives, and the arithmetic it is given with."""
+"""What a criterion awards, and the arithmetic that all kinds share."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from services.contracts.rules import NoValue, Weight
 from services.contracts.rules.criteria.base import Read
 from services.contracts.wording import Bilingual, number, plain
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
-from services.scoring.engine.texts import Names, in_words, joined, sentence
+from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence
 
 NO_VALUE = "no-value"
 """Input that says that the measure had no value."""
@@ -69,7 +69,9 @@ def law_without_value(given: NoValue) -> Bilingual:
     return Bilingual("không có số liệu: không áp dụng", "no value: not assigned")
 
 
-def measures_in_words(reads: Iterable[Read], inputs: Mapping[str, str], names: Names) -> Bilingual:
+def measures_in_words(
+    reads: Iterable[Read], inputs: Mapping[str, str], names: FormulaNames
+) -> Bilingual:
     """The measures that a formula read, each once, with their values."""
     values = {read.measure: in_words(inputs[read.measure]) for read in reads}
     return joined(
@@ -100,7 +102,7 @@ def _term(weight: Weight, shown: Mapping[str, Bilingual]) -> Bilingual:
     return sentence(text, text, measure=shown[weight.measure], each=weight.each)
 
 
-def titles_of(names: Names, *weights: Sequence[Weight]) -> dict[str, Bilingual]:
+def titles_of(names: FormulaNames, *weights: Sequence[Weight]) -> dict[str, Bilingual]:
     """Measures of weights, each shown as its title."""
     return {weight.measure: names.measure(weight.measure) for some in weights for weight in some}
 

@@ -19,7 +19,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, joined, sentence
+from services.scoring.engine.texts import FormulaNames, joined, sentence
 
 
 def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -35,14 +35,14 @@ def formula(
     criterion: BasePlusMinus,
     inputs: Mapping[str, str],
     points: Decimal,
-    names: Names,  # noqa: ARG001
+    names: FormulaNames,  # noqa: ARG001
 ) -> Bilingual:
     """The sum with its numbers."""
     rule = _bounded(criterion, inputs_in_words(inputs))
     return sentence("{rule}: {p} điểm", "{rule}: {p}", rule=rule, p=points)
 
 
-def law(criterion: BasePlusMinus, names: Names) -> Bilingual:
+def law(criterion: BasePlusMinus, names: FormulaNames) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     return _bounded(criterion, titles_of(names, criterion.plus, criterion.minus))
 

@@ -18,7 +18,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, sentence
+from services.scoring.engine.texts import FormulaNames, sentence
 
 
 def award(criterion: BonusPenalty, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -32,14 +32,14 @@ def formula(
     criterion: BonusPenalty,
     inputs: Mapping[str, str],
     points: Decimal,
-    names: Names,  # noqa: ARG001
+    names: FormulaNames,  # noqa: ARG001
 ) -> Bilingual:
     """The sum with its numbers."""
     rule = _bounded(criterion, inputs_in_words(inputs))
     return sentence("{rule}: {p} điểm", "{rule}: {p}", rule=rule, p=points)
 
 
-def law(criterion: BonusPenalty, names: Names) -> Bilingual:
+def law(criterion: BonusPenalty, names: FormulaNames) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     return _bounded(criterion, titles_of(names, criterion.plus, criterion.minus))
 

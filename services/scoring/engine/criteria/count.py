@@ -11,7 +11,7 @@ from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, in_words, sentence, shown
+from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
 
 
 def award(criterion: Count, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -25,7 +25,7 @@ def formula(
     criterion: Count,
     inputs: Mapping[str, str],
     points: Decimal,
-    names: Names,  # noqa: ARG001
+    names: FormulaNames,  # noqa: ARG001
 ) -> Bilingual:
     """The product with its numbers."""
     return sentence(
@@ -38,7 +38,7 @@ def formula(
     )
 
 
-def law(criterion: Count, names: Names) -> Bilingual:  # noqa: ARG001
+def law(criterion: Count, names: FormulaNames) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
     return sentence(
         "số lượng × {each}, tối đa {cap}",

@@ -18,7 +18,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, in_words, joined, sentence, shown
+from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
 
 
 def award(criterion: Entered, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -38,7 +38,7 @@ def formula(
     criterion: Entered,
     inputs: Mapping[str, str],
     points: Decimal,
-    names: Names,  # noqa: ARG001
+    names: FormulaNames,  # noqa: ARG001
 ) -> Bilingual:
     """Whose score counts."""
     if NO_VALUE in inputs:
@@ -54,7 +54,7 @@ def formula(
     )
 
 
-def law(criterion: Entered, names: Names) -> Bilingual:  # noqa: ARG001
+def law(criterion: Entered, names: FormulaNames) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
     return sentence(
         "từ {low} đến {high}: {stages}; {none}",

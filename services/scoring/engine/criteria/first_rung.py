@@ -13,7 +13,7 @@ from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, measures_in_words
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, joined, sentence, shown
+from services.scoring.engine.texts import FormulaNames, joined, sentence, shown
 
 
 def award(criterion: FirstRung, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -26,7 +26,7 @@ def award(criterion: FirstRung, values: Values, peers: Peers) -> Award:  # noqa:
 
 
 def formula(
-    criterion: FirstRung, inputs: Mapping[str, str], points: Decimal, names: Names
+    criterion: FirstRung, inputs: Mapping[str, str], points: Decimal, names: FormulaNames
 ) -> Bilingual:
     """The rung that held, with the numbers."""
     measures = measures_in_words(criterion.reads(), inputs, names)
@@ -46,7 +46,7 @@ def formula(
     )
 
 
-def law(criterion: FirstRung, names: Names) -> Bilingual:
+def law(criterion: FirstRung, names: FormulaNames) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     rungs = [
         sentence("{when}: {p}", "{when}: {p}", when=words(rung.when, names), p=rung.points)

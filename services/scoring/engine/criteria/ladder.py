@@ -20,7 +20,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, in_words, joined, sentence, shown
+from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
 
 
 def award(criterion: Ladder, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -42,7 +42,7 @@ def formula(
     criterion: Ladder,
     inputs: Mapping[str, str],
     points: Decimal,
-    names: Names,  # noqa: ARG001
+    names: FormulaNames,  # noqa: ARG001
 ) -> Bilingual:
     """The rung that held, with the number."""
     if NO_VALUE in inputs:
@@ -57,7 +57,7 @@ def formula(
     )
 
 
-def law(criterion: Ladder, names: Names) -> Bilingual:  # noqa: ARG001
+def law(criterion: Ladder, names: FormulaNames) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
     rungs = [
         sentence("{rung}: {p}", "{rung}: {p}", rung=_interval(step), p=step.points)

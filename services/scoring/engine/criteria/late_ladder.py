@@ -12,7 +12,7 @@ from services.contracts.wording import Bilingual, days_en
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import ZERO, DaysLate, Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, joined, sentence
+from services.scoring.engine.texts import FormulaNames, joined, sentence
 
 
 def award(criterion: LateLadder, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -44,7 +44,7 @@ def formula(
     criterion: LateLadder,
     inputs: Mapping[str, str],
     points: Decimal,
-    names: Names,  # noqa: ARG001
+    names: FormulaNames,  # noqa: ARG001
 ) -> Bilingual:
     """The rung that held, in words."""
     match inputs["state"]:
@@ -88,7 +88,7 @@ def _rung(criterion: LateLadder, inputs: Mapping[str, str], points: Decimal) -> 
     )
 
 
-def law(criterion: LateLadder, names: Names) -> Bilingual:  # noqa: ARG001
+def law(criterion: LateLadder, names: FormulaNames) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
     rungs = [
         sentence(

@@ -13,7 +13,7 @@ from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import Values, amount
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, in_words, sentence, shown
+from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
 
 
 def award(criterion: Leader, values: Values, peers: Peers) -> Award:
@@ -39,7 +39,7 @@ def award(criterion: Leader, values: Values, peers: Peers) -> Award:
 
 
 def formula(
-    criterion: Leader, inputs: Mapping[str, str], points: Decimal, names: Names
+    criterion: Leader, inputs: Mapping[str, str], points: Decimal, names: FormulaNames
 ) -> Bilingual:
     """The share with its numbers and the leader's name."""
     if not inputs["led-by"]:
@@ -57,7 +57,7 @@ def formula(
     )
 
 
-def law(criterion: Leader, names: Names) -> Bilingual:
+def law(criterion: Leader, names: FormulaNames) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     rule = sentence(
         "{most} × kết quả / kết quả cao nhất của cụm",

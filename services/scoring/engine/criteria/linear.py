@@ -20,7 +20,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, in_words, joined, sentence, shown
+from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
 
 
 def award(criterion: Linear, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -43,7 +43,7 @@ def formula(
     criterion: Linear,
     inputs: Mapping[str, str],
     points: Decimal,
-    names: Names,  # noqa: ARG001
+    names: FormulaNames,  # noqa: ARG001
 ) -> Bilingual:
     """The proportion with its numbers."""
     if NO_VALUE in inputs:
@@ -58,7 +58,7 @@ def formula(
     )
 
 
-def law(criterion: Linear, names: Names) -> Bilingual:
+def law(criterion: Linear, names: FormulaNames) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     rule = sentence(
         "{most} × kết quả / chỉ tiêu {target}, tối đa {most}",

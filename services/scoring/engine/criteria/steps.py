@@ -18,7 +18,7 @@ from services.scoring.engine.criteria.award import (
 )
 from services.scoring.engine.measures import EXACT, ZERO, Values, number
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, in_words, sentence, shown
+from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
 
 
 def award(criterion: Steps, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -40,7 +40,7 @@ def formula(
     criterion: Steps,
     inputs: Mapping[str, str],
     points: Decimal,
-    names: Names,  # noqa: ARG001
+    names: FormulaNames,  # noqa: ARG001
 ) -> Bilingual:
     """The steps with their numbers."""
     if NO_VALUE in inputs:
@@ -67,7 +67,7 @@ def formula(
     )
 
 
-def law(criterion: Steps, names: Names) -> Bilingual:  # noqa: ARG001
+def law(criterion: Steps, names: FormulaNames) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
     return sentence(
         "đạt mức gốc {base}: {start}; mỗi {step} vượt thêm: {each}; nhân hệ số {times}, tối đa"

@@ -16,7 +16,7 @@ from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount
 from services.scoring.engine.peers import Best, Peers
-from services.scoring.engine.texts import Names, in_words, sentence, shown
+from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
 
 _ONE = Decimal(1)
 
@@ -56,7 +56,7 @@ def _shown(best: Best) -> dict[str, str]:
 
 
 def formula(
-    criterion: TargetLeader, inputs: Mapping[str, str], points: Decimal, names: Names
+    criterion: TargetLeader, inputs: Mapping[str, str], points: Decimal, names: FormulaNames
 ) -> Bilingual:
     """The case that held, with its numbers."""
     numbers: dict[str, Bilingual | Decimal | int | str] = {
@@ -108,7 +108,7 @@ _FORMULAS = {
 """By case, Vietnamese and English."""
 
 
-def law(criterion: TargetLeader, names: Names) -> Bilingual:  # noqa: ARG001
+def law(criterion: TargetLeader, names: FormulaNames) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
     below = "{part} × {most} × A / T"
     beyond = "{part} × {most} + {rest} × {most} × (A − T) / (A* − T)"

@@ -13,7 +13,7 @@ from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, measures_in_words
 from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import Names, sentence, shown
+from services.scoring.engine.texts import FormulaNames, sentence, shown
 
 
 def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG001
@@ -27,7 +27,7 @@ def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG
 
 
 def formula(
-    criterion: YesNo, inputs: Mapping[str, str], points: Decimal, names: Names
+    criterion: YesNo, inputs: Mapping[str, str], points: Decimal, names: FormulaNames
 ) -> Bilingual:
     """Yes or no, with the numbers."""
     is_so = inputs["when-holds"] == "true"
@@ -40,7 +40,7 @@ def formula(
     )
 
 
-def law(criterion: YesNo, names: Names) -> Bilingual:
+def law(criterion: YesNo, names: FormulaNames) -> Bilingual:
     """The whole rule, whoever it is applied to."""
     return sentence(
         "{when}: {most}; còn lại: {least}",

@@ -1,4 +1,4 @@
-"""The season in small, on every broker and with one replica or two: the same points every time.
+"""The simulated year in small, on every broker, with one replica or two: the same points each time.
 
 The whole system as processes, over its public interfaces, by the code of `make demo`.
 """
@@ -17,7 +17,13 @@ import pytest
 from infra.local.broker import Kind
 from infra.local.demo import YEAR_ENDS, settle
 from infra.local.simulated_year.replay import Replay
-from infra.local.simulated_year.script import COUNT_DAY, LATE_COMMUNE, SILENT, essay_counts, season
+from infra.local.simulated_year.script import (
+    COUNT_DAY,
+    LATE_COMMUNE,
+    SILENT,
+    acts_of_the_year,
+    essay_counts,
+)
 from infra.local.simulated_year.subscriptions import subscribe
 from infra.local.stack import LOCAL, SERVICES, Stack
 from infra.local.topic import read_topic
@@ -28,14 +34,14 @@ from tests.support.kafka import require_kafka
 CAMPAIGN = Path(__file__).parents[2] / "infra" / "campaigns" / "hanoi-2020"
 SCALE = 0.06
 COMMUNES = 40
-"""Of 579: the season's length is in its days and not in its communes."""
+"""Of 579: the length of the year is in its days and not in its communes."""
 KILLED_ON = date(2020, 6, 11)
 """The day on which one of two replicas dies, of scoring and of notifications."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is known after a season."""
+    """What is known after the year."""
 
     digest: str
     statistics: dict[str, Any]
@@ -59,7 +65,9 @@ async def live_through(stack: Stack, *, kill: bool) -> Outcome:
             for service in SERVICES:
                 stack.services[service].pop().process.kill()
 
-    await replay.play(season(campaign.units, scale=SCALE), until=YEAR_ENDS, each_day=each_day)
+    await replay.play(
+        acts_of_the_year(campaign.units, scale=SCALE), until=YEAR_ENDS, each_day=each_day
+    )
     await settle(stack)
     missed = await read_topic(stack.broker.bootstrap, "thidua.deadline-missed.v1")
     board = {"authorization": f"Bearer {stack.token('board')}"}
@@ -113,7 +121,7 @@ def small_campaign(directory: Path) -> Path:
     return small
 
 
-def season_on(kind: Kind, directory: Path, *, replicas: int) -> Outcome:
+def year_on(kind: Kind, directory: Path, *, replicas: int) -> Outcome:
     campaign = small_campaign(directory)
     forgotten_after = {"THIDUA_SESSION_TIMEOUT_MS": "6000"}  # the least that Kafka allows
     with Stack(
@@ -129,18 +137,18 @@ def season_on(kind: Kind, directory: Path, *, replicas: int) -> Outcome:
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """One replica of each service, on the wheel's broker, which is there on every machine."""
-    return season_on("wheel", tmp_path_factory.mktemp("alone"), replicas=1)
+    return year_on("wheel", tmp_path_factory.mktemp("alone"), replicas=1)
 
 
 @pytest.fixture(scope="module")
 def in_pairs(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """Two replicas of each service on Apache Kafka; a consumer of each group dies in the rush."""
     require_kafka(LOCAL / "kafka" / "lib")
-    return season_on("kafka", tmp_path_factory.mktemp("pairs"), replicas=2)
+    return year_on("kafka", tmp_path_factory.mktemp("pairs"), replicas=2)
 
 
 @pytest.mark.timeout(900)
-def test_a_season_counts_what_was_sent(alone: Outcome) -> None:
+def test_a_year_counts_what_was_sent(alone: Outcome) -> None:
     early, in_the_end = essay_counts(SCALE)
     assert alone.statistics["essays"] == early
     assert alone.in_the_end["essays"] == in_the_end
