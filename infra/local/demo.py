@@ -113,7 +113,13 @@ async def settle(stack: Stack) -> None:
             if calm >= 3:  # noqa: PLR2004  gauges are refreshed apart: one calm look proves little
                 return
             if time.monotonic() > deadline:
-                raise NotSettledError(f"still moving after {SETTLE_LIMIT_S} s: {moving}")
+                what = ", ".join(f"{name} {count:g}" for name, count in moving.items())
+                raise NotSettledError(
+                    speak(
+                        f"Sau {SETTLE_LIMIT_S} giây hệ thống vẫn chưa xử lý xong: {what}",
+                        f"still moving after {SETTLE_LIMIT_S} s: {what}",
+                    )
+                )
             await asyncio.sleep(0.4)
 
 

@@ -15,6 +15,7 @@ import httpx
 import psutil
 
 from infra.local.spawn import Child, spawn, tail
+from services.chassis.language import speak
 
 
 class ProcessError(RuntimeError):
@@ -82,10 +83,12 @@ class Running:
                 except httpx.TransportError as error:
                     last = str(error)
                 if time.monotonic() > deadline:
-                    raise ProcessError(
-                        f"{self.what.name} was not ready after {self.what.ready_timeout:.0f} s: "
-                        f"{self.what.ready_url} says: {last}\n{self._log_tail()}"
+                    name, limit = self.what.name, self.what.ready_timeout
+                    late = speak(
+                        f"Sau {limit:.0f} giây {name} vẫn chưa sẵn sàng",
+                        f"{name} was not ready after {limit:.0f} s",
                     )
+                    raise ProcessError(f"{late}: {self.what.ready_url}: {last}\n{self._log_tail()}")
                 time.sleep(0.05)
         return time.monotonic() - self.started_at
 
@@ -93,7 +96,11 @@ class Running:
         """Raise ProcessError when it has ended."""
         if not self.alive:
             raise ProcessError(
-                f"{self.what.name} ended with {self.popen.returncode}\n{self._log_tail()}"
+                speak(
+                    f"{self.what.name} dừng với mã {self.popen.returncode}",
+                    f"{self.what.name} ended with {self.popen.returncode}",
+                )
+                + f"\n{self._log_tail()}"
             )
 
     def stop(self) -> None:

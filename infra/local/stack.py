@@ -175,7 +175,9 @@ class Stack:
 
         def wait() -> None:
             if code := command.wait(timeout=120):
-                raise ProcessError(f"thidua {' '.join(words)} ended with {code}\n{tail(log)}")
+                what = "thidua " + " ".join(words)
+                ended = speak(f"{what} dừng với mã {code}", f"{what} ended with {code}")
+                raise ProcessError(f"{ended}\n{tail(log)}")
 
         return wait
 

@@ -25,6 +25,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from services.chassis.language import speak
 from services.chassis.settings_sources import SHARED_PREFIX, SharedEnvironment, SharedFile
 
 MOST_PAUSES_MS = 200_000
@@ -133,7 +134,12 @@ class SharedSettings(BaseSettings):
         sources = [init_settings, env_settings, SharedEnvironment(settings_cls)]
         if env_file := os.environ.get("THIDUA_ENV_FILE"):
             if not Path(env_file).is_file():
-                raise SettingsError(f"THIDUA_ENV_FILE names {env_file}, which is no file")
+                raise SettingsError(
+                    speak(
+                        f"THIDUA_ENV_FILE chỉ đến {env_file}, không phải tệp",
+                        f"THIDUA_ENV_FILE names {env_file}, which is no file",
+                    )
+                )
             sources.append(DotEnvSettingsSource(settings_cls, env_file=env_file))
             sources.append(SharedFile(settings_cls, env_file))
         return tuple(sources)
@@ -370,13 +376,16 @@ def load_settings(kind: type[S], **values: object) -> S:
 
 
 def _explained(error: ValidationError, prefix: str) -> str:
+    missing = speak("chưa đặt và không có mặc định", "is not set and has no default")
     lines = []
     for fault in error.errors(include_url=False, include_input=False):
         field = "_".join(str(part) for part in fault["loc"])
         name = f"{prefix}{field.upper()}: " if field else ""
-        fault_text = "is not set and has no default" if fault["type"] == "missing" else fault["msg"]
+        fault_text = missing if fault["type"] == "missing" else fault["msg"]
         lines.append(f"  {name}{fault_text}")
-    return "settings do not fit (see docs/settings.md):\n" + "\n".join(lines)
+    lead = speak("cấu hình không hợp lệ", "settings do not fit")
+    where = speak("xem docs/settings.md", "see docs/settings.md")
+    return "\n".join([f"{lead} ({where}):", *lines])
 
 
 def moment_of_start(settings: ServiceSettings) -> datetime:

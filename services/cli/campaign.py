@@ -7,19 +7,23 @@ from typing import Annotated
 import typer
 
 from services.chassis.language import speak
-from services.cli.output import FAILED, console, epilog
+from services.cli.output import FAILED, console
+from services.cli.speaking import both, command, group
 from services.contracts.campaign import Campaign, FileProblem
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import read_with_rules
 from services.contracts.wording import number_vi
 
-app = typer.Typer(no_args_is_help=True, help="Campaigns: check their files.")
+app = group(both("Đợt thi đua: kiểm tra các tệp.", "Campaigns: check their files."))
 
 Directory = Annotated[
     Path,
     typer.Argument(
         metavar="DIR",
-        help="Directory with plan.yaml, units.csv and rules.yaml (docs/campaigns.md).",
+        help=both(
+            "Thư mục có plan.yaml, units.csv và rules.yaml (docs/campaigns.md).",
+            "Directory with plan.yaml, units.csv and rules.yaml (docs/campaigns.md).",
+        ),
     ),
 ]
 
@@ -29,13 +33,18 @@ def _group() -> None:
     """Keeps `check` a command of its own while it is the only one."""
 
 
-@app.command(
-    epilog=epilog("thidua campaign check infra/campaigns/hanoi-2020", codes="0 usable, 1 problems")
+@command(
+    app,
+    vi="Liệt kê mọi lỗi của một đợt thi đua cùng lúc, kèm tệp, dòng và cách sửa.\n\n"
+    "Những điểm chỉ nên sửa, như thiếu tên gọi, cũng được liệt kê và không đổi mã kết thúc.",
+    example="thidua campaign check infra/campaigns/hanoi-2020",
+    done=("dùng được", "usable"),
+    failed=("có lỗi cần sửa", "problems"),
 )
 def check(directory: Directory) -> None:
-    """List every problem of a campaign at once, with file, line and remedy; exit 1 if any.
+    """List every problem of a campaign at once, with file, line and remedy.
 
-    What only should be better, such as a missing title, is listed too and changes no exit code.
+    Advice, such as a missing title, is listed too and changes no exit code.
     """
     loaded, problems = read_with_rules(directory)
     show_problems(problems, lambda name: directory / name)

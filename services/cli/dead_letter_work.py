@@ -13,6 +13,7 @@ from services.chassis.dead_letters.decide import to_decide
 from services.chassis.dead_letters.service import DeadLetterService, Redriven
 from services.chassis.dead_letters.show import Shown, shown
 from services.chassis.dead_letters.store import Letter, State
+from services.chassis.language import speak
 from services.chassis.observability.logs import configure_logs
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
@@ -44,7 +45,13 @@ async def letters(
     Raises MisusedError for a state that there is not.
     """
     if state not in _STATES:
-        raise MisusedError(f"no such state: {state}; there are {', '.join(_STATES)}")
+        known = ", ".join(_STATES)
+        raise MisusedError(
+            speak(
+                f"Không có tình trạng {state}; có {known}",
+                f"no such state: {state}; there are {known}",
+            )
+        )
     found: list[tuple[str, Letter]] = []
     count = 0
     async with _databases(service) as databases:
@@ -108,7 +115,10 @@ async def _redriven(
     async with database.transaction() as tx:
         now = (await store.read(tx, [letter.id], lock=True))[letter.id]
         if now.state != "open":  # somebody else was here since the names were looked at
-            detail = f"{now.state} by {now.decided_by} meanwhile"
+            detail = speak(
+                f"{now.decided_by} vừa quyết định: {now.state}",
+                f"{now.state} by {now.decided_by} meanwhile",
+            )
             return Redriven(now, "failed", "closed", detail)
         return await dead_letters.redrive(tx, now, by=by)
 
@@ -153,7 +163,13 @@ async def discarded(
 @contextlib.asynccontextmanager
 async def _databases(service: str | None) -> AsyncIterator[dict[str, Database]]:
     if service is not None and service not in READERS:
-        raise DeadLetterError(f"{service} reads no topics; {', '.join(READERS)} do")
+        readers = ", ".join(READERS)
+        raise DeadLetterError(
+            speak(
+                f"{service} không đọc topic nào; {readers} có đọc",
+                f"{service} reads no topics; {readers} do",
+            )
+        )
     load_settings(SharedSettings)  # a file of settings that is not there is no empty one
     found: dict[str, Database] = {}
     for name in [service] if service else READERS:
@@ -167,10 +183,14 @@ async def _databases(service: str | None) -> AsyncIterator[dict[str, Database]]:
             settings.database_url, 2, source=name, topic_prefix=settings.topic_prefix
         )
     if not found:
-        wanted = " or ".join(f"{name.upper()}_DATABASE_URL" for name in READERS)
+        urls = [f"{name.upper()}_DATABASE_URL" for name in READERS]
         raise SettingsError(
-            f"set {wanted}, or THIDUA_ENV_FILE to the file that does: there is no database to look"
-            " into"
+            speak(
+                f"Không có cơ sở dữ liệu để đọc. Đặt {' hoặc '.join(urls)}, hoặc THIDUA_ENV_FILE"
+                " trỏ đến tệp có cấu hình này",
+                f"set {' or '.join(urls)}, or THIDUA_ENV_FILE to the file that does: there is no"
+                " database to look into",
+            )
         )
     try:
         yield found
@@ -191,10 +211,18 @@ async def _located(databases: Mapping[str, Database], names: Sequence[str]) -> d
         if len(hits) == 1:
             by_service.setdefault(hits[0], []).append(text)
         elif not hits:
-            wrong.append(f"{text}: no dead letter is called so")
+            wrong.append(
+                f"{text}: " + speak("không có bản tin nào có mã này", "no dead letter is called so")
+            )
         else:
             where = ", ".join(sorted(set(hits)))
-            wrong.append(f"{text}: more than one, in {where}: write more, or give --service")
+            wrong.append(
+                f"{text}: "
+                + speak(
+                    f"có nhiều bản tin, ở {where}; viết mã dài hơn, hoặc thêm --service",
+                    f"more than one, in {where}: write more, or give --service",
+                )
+            )
     if wrong:
         raise DeadLetterError("; ".join(wrong))
     return by_service
@@ -206,7 +234,9 @@ def _refusals_as_errors() -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        raise DeadLetterError("; ".join(fault.en for fault in refusal.faults)) from None
+        raise DeadLetterError(
+            "; ".join(speak(fault.vi, fault.en) for fault in refusal.faults)
+        ) from None
 
 
 @contextlib.asynccontextmanager

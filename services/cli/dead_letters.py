@@ -9,34 +9,116 @@ import typer
 
 from services.chassis.language import speak
 from services.chassis.settings import SharedSettings, load_settings
-from services.cli.output import FAILED, console, epilog, exit_codes
+from services.cli.output import FAILED, console, exit_codes
 from services.cli.parts import READERS, topic_by_name
+from services.cli.speaking import both, command, group
 
-app = typer.Typer(no_args_is_help=True, help="Dead letters: list, show, redrive, discard.")
+app = group(
+    both(
+        "Bản tin chưa xử lý được: liệt kê, xem, xử lý lại, loại bỏ.",
+        "Dead letters: list, show, redrive, discard.",
+    )
+)
 
 ServiceOption = Annotated[
     str | None,
     typer.Option(
         "--service",
-        help=f"One of {', '.join(READERS)}; default: each whose <SERVICE>_DATABASE_URL is set.",
+        metavar="SERVICE",
+        help=both(
+            f"Một trong {', '.join(READERS)}; mặc định: mỗi dịch vụ có <SERVICE>_DATABASE_URL.",
+            f"One of {', '.join(READERS)}; default: each whose <SERVICE>_DATABASE_URL is set.",
+        ),
     ),
 ]
-Ids = Annotated[
-    list[str],
-    typer.Argument(metavar="ID…", help="Beginning of a letter's id, or the id of its event."),
+_ID = both(
+    "Phần đầu mã của bản tin, hoặc mã của dữ liệu trong đó.",
+    "Beginning of a letter's id, or the id of its event.",
+)
+Ids = Annotated[list[str], typer.Argument(metavar="ID…", help=_ID)]
+MaybeIds = Annotated[list[str] | None, typer.Argument(metavar="ID…", help=_ID)]
+Id = Annotated[str, typer.Argument(metavar="ID", help=_ID)]
+By = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help=both(
+            "Người quyết định; mặc định: tài khoản trên máy này.",
+            "Who decides; default: the user of this machine.",
+        ),
+    ),
 ]
-By = Annotated[str | None, typer.Option(help="Who decides; default: the user of this machine.")]
+StateOption = Annotated[
+    str,
+    typer.Option(
+        metavar="STATE",
+        help=both(
+            "Tình trạng: `open` (chờ xử lý), `redriven` (đã xử lý lại), `discarded` (đã loại bỏ)"
+            " hoặc `any`.",
+            "open, redriven, discarded or any.",
+        ),
+    ),
+]
+Cause = Annotated[
+    str | None,
+    typer.Option(metavar="CAUSE", help=both("Chỉ nguyên nhân này.", "Only of this cause.")),
+]
+TopicOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TOPIC",
+        help=both("Chỉ topic hoặc loại dữ liệu này.", "Only of this topic or event."),
+    ),
+]
+Limit = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help=both("Nhiều nhất bấy nhiêu của mỗi dịch vụ.", "At most so many of each service."),
+    ),
+]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help=both("Mỗi dòng một đối tượng JSON.", "One JSON object a line.")),
+]
+Every = Annotated[
+    bool, typer.Option("--all", help=both("Mọi bản tin đang chờ xử lý.", "All that are open."))
+]
+CauseOfAll = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CAUSE",
+        help=both("Cùng với --all: chỉ nguyên nhân này.", "With --all: only of this cause."),
+    ),
+]
+Reason = Annotated[
+    str,
+    typer.Option(
+        metavar="TEXT",
+        help=both(
+            "Lý do, từ 3 đến 500 ký tự; được lưu cùng bản tin.",
+            "Why, in 3 to 500 characters; it is kept with the letter.",
+        ),
+    ),
+]
 
 
-@app.command("list", epilog=epilog("thidua dead-letters list --cause unknown-unit"))
+@command(
+    app,
+    "list",
+    vi="Liệt kê các bản tin chưa xử lý được, cũ nhất trước: mã, tình trạng, nguyên nhân, số lần"
+    " thử, vị trí, dữ liệu.",
+    example="thidua dead-letters list --cause unknown-unit",
+)
 def show_list(
     *,
     service: ServiceOption = None,
-    state: Annotated[str, typer.Option(help="open, redriven, discarded or any.")] = "open",
-    cause: Annotated[str | None, typer.Option(help="Only of this cause.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Only of this topic or event.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many of each service.")] = 100,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    state: StateOption = "open",
+    cause: Cause = None,
+    topic: TopicOption = None,
+    limit: Limit = 100,
+    as_json: AsJson = False,
 ) -> None:
     """List what was set aside, oldest first: id, state, cause, tries, place, event."""
     with exit_codes():
@@ -71,11 +153,13 @@ def show_list(
             )
 
 
-@app.command(epilog=epilog("thidua dead-letters show 3f9a2c1b"))
-def show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="As `list` prints it.")],
-    service: ServiceOption = None,
-) -> None:
+@command(
+    app,
+    vi="Xem toàn bộ một bản tin: nguyên nhân, vị trí, phần đầu, và nội dung đã bỏ thông tin cá"
+    " nhân.",
+    example="thidua dead-letters show 3f9a2c1b",
+)
+def show(name: Id, service: ServiceOption = None) -> None:
     """Show all of one: cause, place, headers, and the body without what may name a person."""
     with exit_codes():
         from services.chassis.dead_letters.printable import printable_within  # noqa: PLC0415
@@ -88,19 +172,20 @@ def show(
         console.print(text, markup=False)
 
 
-@app.command(
-    epilog=epilog(
-        "thidua dead-letters redrive 3f9a2c1b",
-        codes="0 all succeeded, 1 one failed again or all failed, 2 misused, 78 settings don't fit",
-    )
+@command(
+    app,
+    vi="Xử lý lại các bản tin qua chính dịch vụ, mỗi bản tin một giao dịch riêng.\n\n"
+    "Không xử lý bản tin nào nếu có mã không tìm thấy hoặc đã được quyết định. Đọc toàn bộ cấu hình"
+    " của dịch vụ. Dịch vụ có thể đang chạy hoặc không. Bản tin vẫn lỗi thì vẫn chờ xử lý, số lần"
+    " thử tăng thêm một.",
+    example="thidua dead-letters redrive 3f9a2c1b",
+    done=("đều thành công", "all succeeded"),
+    failed=("có bản tin vẫn lỗi, hoặc không thực hiện được", "one failed again or all failed"),
 )
 def redrive(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="ID…", help="Beginning of a letter's id, or its event's id."),
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All that are open.")] = False,
-    cause: Annotated[str | None, typer.Option(help="With --all: only of this cause.")] = None,
+    names: MaybeIds = None,
+    every: Every = False,
+    cause: CauseOfAll = None,
     service: ServiceOption = None,
     by: By = None,
 ) -> None:
@@ -111,7 +196,12 @@ def redrive(
     try.
     """
     if bool(names) == every or (cause and not every):
-        raise typer.BadParameter("give ids, or --all, which may have a --cause")
+        raise typer.BadParameter(
+            speak(
+                "Nêu mã bản tin, hoặc --all (có thể kèm --cause)",
+                "give ids, or --all, which may have a --cause",
+            )
+        )
     with exit_codes():
         from services.cli.dead_letter_work import redriven  # noqa: PLC0415 - loads the rest
 
@@ -138,15 +228,12 @@ def redrive(
         raise typer.Exit(FAILED)
 
 
-@app.command(epilog=epilog('thidua dead-letters discard 3f9a2c1b --reason "written by a test"'))
-def discard(
-    names: Ids,
-    reason: Annotated[
-        str, typer.Option(help="Why, in 3 to 500 characters; it is kept with the letter.")
-    ],
-    service: ServiceOption = None,
-    by: By = None,
-) -> None:
+@command(
+    app,
+    vi="Loại bỏ bản tin, không tính vào kết quả. Bản tin vẫn còn trên topic và trong danh sách.",
+    example='thidua dead-letters discard 3f9a2c1b --reason "written by a test"',
+)
+def discard(names: Ids, reason: Reason, service: ServiceOption = None, by: By = None) -> None:
     """Close letters without any effect. The messages stay on their topics, and so does the list."""
     with exit_codes():
         from services.cli.dead_letter_work import discarded  # noqa: PLC0415 - loads the rest

@@ -5,20 +5,33 @@ from typing import Annotated
 
 import typer
 
-from services.cli.output import FAILED, console, epilog, exit_codes
+from services.chassis.language import speak
+from services.cli.output import FAILED, console, exit_codes
+from services.cli.speaking import both, command, group
 
-app = typer.Typer(no_args_is_help=True, help="Pages of docs/ generated from the code.")
+app = group(
+    both("Các trang docs/ được tạo từ mã nguồn.", "Pages of docs/ generated from the code.")
+)
 
 Root = Annotated[
     Path,
     typer.Option(
-        help="The repository.", exists=True, file_okay=False, show_default="this checkout"
+        help=both("Thư mục mã nguồn.", "The repository."),
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        show_default=False,
     ),
 ]
 HERE = Path(__file__).parents[2]
 
 
-@app.command(epilog=epilog("thidua docs write", codes="0 written, 1 failed"))
+@command(
+    app,
+    vi="Ghi docs/settings.md, docs/metrics.md và docs/problems.md từ nơi định nghĩa.",
+    example="thidua docs write",
+    done=("đã ghi", "written"),
+)
 def write(root: Root = HERE) -> None:
     """Write docs/settings.md, docs/metrics.md and docs/problems.md from where each is defined."""
     with exit_codes():
@@ -27,13 +40,23 @@ def write(root: Root = HERE) -> None:
             console.print(str(path))
 
 
-@app.command(epilog=epilog("thidua docs check", codes="0 all up to date, 1 not"))
+@command(
+    app,
+    vi="Nêu những trang không còn khớp với mã nguồn.",
+    example="thidua docs check",
+    done=("đều khớp", "all up to date"),
+    failed=("có trang không khớp", "not all"),
+)
 def check(root: Root = HERE) -> None:
-    """Name the generated pages that are not what the code says; exit 1 if any."""
+    """Name the generated pages that differ from the code."""
     with exit_codes():
         stale = outdated(root)
         for path in stale:
-            console.print(f"{path} is outdated: run thidua docs write", style="bold red")
+            remedy = speak(
+                f"{path} không còn khớp: chạy `thidua docs write`",
+                f"{path} is outdated: run thidua docs write",
+            )
+            console.print(remedy, style="bold red")
         if stale:
             raise typer.Exit(FAILED)
 

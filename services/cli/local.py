@@ -6,7 +6,11 @@ from typing import Annotated
 
 import typer
 
+from services.chassis.language import speak
 from services.cli.output import exit_codes
+from services.cli.speaking import both, command, group
+
+app = group("")
 
 
 class Role(StrEnum):
@@ -18,42 +22,64 @@ class Role(StrEnum):
     ops = "ops"
 
 
-Replicas = Annotated[int, typer.Option(min=1, max=6, help="Processes of each service.")]
+Replicas = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        max=6,
+        metavar="N",
+        help=both("Số tiến trình của mỗi dịch vụ.", "Processes of each service."),
+    ),
+]
 CampaignDir = Annotated[
     Path | None,
     typer.Option(
         "--campaign",
+        metavar="DIR",
         exists=True,
         file_okay=False,
-        help="A copy of infra/campaigns/hanoi-2020 whose rules.yaml you edited; absent: that one.",
+        help=both(
+            "Bản sao của infra/campaigns/hanoi-2020 với rules.yaml đã sửa; mặc định: thư mục đó.",
+            "A copy of infra/campaigns/hanoi-2020 whose rules.yaml you edited; default: that one.",
+        ),
     ),
 ]
 Scale = Annotated[
-    float, typer.Option(min=0.06, max=1, help="Below 1: fewer essays, the same stories.")
+    float,
+    typer.Option(
+        min=0.06,
+        max=1,
+        metavar="X",
+        help=both(
+            "Nhỏ hơn 1: ít bài dự thi hơn, các tình huống như cũ.",
+            "Below 1: fewer essays, the same stories.",
+        ),
+    ),
+]
+RoleOption = Annotated[
+    Role, typer.Option(help=both("Vai trò của tài khoản.", "Role of the account."))
+]
+UnitOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CODE",
+        help=both(
+            "Mã đơn vị của tài khoản; cần có với `unit` và `district`.",
+            "Code of the unit to act for; needed by unit and district.",
+        ),
+    ),
 ]
 
 
-def token(
-    role: Annotated[Role, typer.Option(help="unit, district, board or ops.")] = Role.board,
-    unit: Annotated[
-        str | None, typer.Option(help="Code of the unit to act for; needed by unit and district.")
-    ] = None,
-) -> None:
-    """Print a bearer token of this machine's issuer, good for twelve hours at `thidua up`.
-
-    It opens nothing elsewhere: production trusts the city's OpenID provider.
-    """
-    if unit is None and role in (Role.unit, Role.district):
-        raise typer.BadParameter(f"a token for {role.value} needs --unit, e.g. --unit Q009")
-    with exit_codes():
-        from infra.local.issuer import Issuer  # noqa: PLC0415 - not installed in production
-        from infra.local.stack import LOCAL  # noqa: PLC0415
-
-        print(Issuer(LOCAL / "issuer").mint(role.value, unit))
-
-
+@command(
+    app,
+    vi="Chạy toàn bộ hệ thống, mô phỏng đợt thi đua năm 2020, hiển thị kết quả xếp hạng và cách"
+    " tính, rồi dừng.\n\nKhông cần cài gì ngoài `make setup`. `BROKER=kafka` hoặc `BROKER=wheel`"
+    " chọn Kafka; nếu không, dùng Apache Kafka khi máy có Java và Maven.",
+    example="thidua demo",
+)
 def demo(replicas: Replicas = 1, scale: Scale = 1.0, campaign: CampaignDir = None) -> None:
-    """Start everything, live through the season of 2020, show who stands where and why, stop.
+    """Start everything, simulate the campaign of 2020, show the standings and their reasons, stop.
 
     Needs nothing installed but what `make setup` brings. BROKER=kafka or BROKER=wheel decides
     which broker; without it, Apache Kafka where Java and Maven are found.
@@ -61,9 +87,39 @@ def demo(replicas: Replicas = 1, scale: Scale = 1.0, campaign: CampaignDir = Non
     _play(stay=False, replicas=replicas, scale=scale, campaign=campaign)
 
 
+@command(
+    app,
+    vi="Như `demo`, và tiếp tục chạy cho đến khi nhấn Ctrl-C, kèm các địa chỉ để dùng thử.",
+    example="thidua up --replicas 2",
+)
 def up(replicas: Replicas = 1, scale: Scale = 1.0, campaign: CampaignDir = None) -> None:
     """The same as `demo`, and it stays until Ctrl-C, with the addresses to try."""
     _play(stay=True, replicas=replicas, scale=scale, campaign=campaign)
+
+
+@command(
+    app,
+    vi="In một mã truy cập do máy này cấp, dùng được mười hai giờ với `thidua up`.\n\n"
+    "Mã không dùng được ở nơi khác: hệ thống thật tin vào máy chủ OpenID của Thành phố.",
+    example="thidua token --role unit --unit Q009",
+)
+def token(role: RoleOption = Role.board, unit: UnitOption = None) -> None:
+    """Print a bearer token of this machine's issuer, good for twelve hours at `thidua up`.
+
+    It opens nothing elsewhere: production trusts the city's OpenID provider.
+    """
+    if unit is None and role in (Role.unit, Role.district):
+        raise typer.BadParameter(
+            speak(
+                f"Vai trò {role.value} cần --unit, ví dụ --unit Q009",
+                f"a token for {role.value} needs --unit, e.g. --unit Q009",
+            )
+        )
+    with exit_codes():
+        from infra.local.issuer import Issuer  # noqa: PLC0415 - not installed in production
+        from infra.local.stack import LOCAL  # noqa: PLC0415
+
+        print(Issuer(LOCAL / "issuer").mint(role.value, unit))
 
 
 def _play(*, stay: bool, replicas: int, scale: float, campaign: Path | None) -> None:

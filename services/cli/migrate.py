@@ -6,12 +6,28 @@ import typer
 
 from services.cli.output import console, exit_codes
 from services.cli.parts import SERVICES, database_settings, known_service
+from services.cli.speaking import both, command, group
+
+app = group("")
 
 
+@command(
+    app,
+    vi="Cập nhật cơ sở dữ liệu của các dịch vụ. Chạy lại nhiều lần hoặc cùng lúc đều an toàn.\n\n"
+    "Đọc <SERVICE>_DATABASE_URL của từng dịch vụ. Mỗi phiên bản được áp dụng trọn vẹn hoặc không"
+    " áp dụng gì.",
+    example="thidua migrate submissions scoring",
+)
 def migrate(
     services: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SERVICE", help=f"Of {', '.join(SERVICES)}; default: all."),
+        typer.Argument(
+            metavar="SERVICE",
+            help=both(
+                f"Trong số {', '.join(SERVICES)}; mặc định: tất cả.",
+                f"Of {', '.join(SERVICES)}; default: all.",
+            ),
+        ),
     ] = None,
 ) -> None:
     """Migrate the services' databases. Safe to run again, and by two jobs at once.

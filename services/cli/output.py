@@ -1,4 +1,4 @@
-"""What every command has in common: one form of help, one form of failure, the same exit codes."""
+"""What every command has in common: one console, one form of failure, the same exit codes."""
 
 import sys
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from datetime import datetime
 import typer
 from rich.console import Console
 
+from services.chassis.language import speak
 from services.chassis.settings import SettingsError
 
 FAILED = 1
@@ -20,24 +21,20 @@ SETTINGS = 78
 console = Console(highlight=False, soft_wrap=True, emoji=False)
 
 
-def epilog(
-    example: str, *, codes: str = "0 done, 1 failed, 2 misused, 78 settings don't fit"
-) -> str:
-    """The end of every --help."""
-    return f"Example: {example}\n\nExit codes: {codes}."
-
-
 def moment(text: str | None) -> datetime | None:
     """The moment that somebody wrote. Raises MisusedError for what is none, or has no time zone."""
     if text is None:
         return None
-    remedy = "write date, time and time zone, like 2020-06-01T00:00:00+07:00"
+    vi, en = "viết ngày, giờ và múi giờ, ví dụ", "write date, time and time zone, like"
+    remedy = speak(vi, en) + " 2020-06-01T00:00:00+07:00"
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise MisusedError(f"{text} is no moment: {remedy}") from error
+        wrong = speak(f"{text} không phải thời điểm", f"{text} is no moment")
+        raise MisusedError(f"{wrong}: {remedy}") from error
     if found.tzinfo is None:
-        raise MisusedError(f"{text} has no time zone: {remedy}")
+        wrong = speak(f"{text} chưa có múi giờ", f"{text} has no time zone")
+        raise MisusedError(f"{wrong}: {remedy}")
     return found
 
 
@@ -59,5 +56,7 @@ def exit_codes() -> Iterator[None]:
         print(f"thidua: {error}", file=sys.stderr)
         raise typer.Exit(MISUSED) from None
     except Exception as error:
-        print(f"thidua: {type(error).__name__}: {error}", file=sys.stderr)
+        ours = type(error).__module__.startswith(("services.", "infra."))
+        text = str(error) if ours else f"{type(error).__name__}: {error}"
+        print(f"thidua: {text}", file=sys.stderr)
         raise typer.Exit(FAILED) from None

@@ -7,6 +7,7 @@ import typer
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.chassis.language import speak
 from services.chassis.settings import (
     ServiceSettings,
     SettingsError,
@@ -14,6 +15,7 @@ from services.chassis.settings import (
     load_settings,
 )
 from services.cli.output import MisusedError
+from services.cli.speaking import both
 
 SERVICES = ("submissions", "scoring", "notifications")
 READERS = ("scoring", "notifications")
@@ -23,14 +25,19 @@ READERS = ("scoring", "notifications")
 def known_service(name: str) -> str:
     """`name`, if it is a service. For typer: raises BadParameter."""
     if name not in SERVICES:
-        raise typer.BadParameter(f"no such service; there are {', '.join(SERVICES)}")
+        known = ", ".join(SERVICES)
+        raise typer.BadParameter(
+            speak(f"Không có dịch vụ này; có {known}", f"no such service; there are {known}")
+        )
     return name
 
 
 ServiceName = Annotated[
     str,
     typer.Argument(
-        callback=known_service, metavar="SERVICE", help=f"One of: {', '.join(SERVICES)}."
+        callback=known_service,
+        metavar="SERVICE",
+        help=both(f"Một trong: {', '.join(SERVICES)}.", f"One of: {', '.join(SERVICES)}."),
     ),
 ]
 
@@ -54,7 +61,8 @@ def topic_by_name(settings: SharedSettings, name: str) -> str:
     try:
         return topics.topic_by_name(settings.topic_prefix, name)
     except LookupError as error:
-        raise MisusedError(str(error)) from None
+        vi = f"Không có topic hoặc loại dữ liệu nào tên {name}"
+        raise MisusedError(speak(vi, str(error))) from None
 
 
 Part = TypeVar("Part", bound=SharedSettings)
@@ -64,7 +72,12 @@ def database_settings(service: str) -> DatabaseSettings:
     """Read `<SERVICE>_DATABASE_URL`. Raises SettingsError."""
     settings = _part(service, DatabaseSettings)
     if not settings.database_url.startswith("postgresql://"):
-        raise SettingsError(f"{service.upper()}_DATABASE_URL must begin with postgresql://")
+        name = f"{service.upper()}_DATABASE_URL"
+        raise SettingsError(
+            speak(
+                f"{name} phải bắt đầu bằng postgresql://", f"{name} must begin with postgresql://"
+            )
+        )
     return settings
 
 

@@ -8,18 +8,37 @@ import typer
 from services.chassis.language import speak
 from services.cli.output import FAILED, console, exit_codes
 from services.cli.parts import ServiceName, database_settings
+from services.cli.speaking import both, command, group
 from services.contracts.wording import number
 
 SHOWN = 50
 """More of them on a screen help nobody; all are counted."""
 
 
-def reconcile(
-    service: ServiceName,
-    repair: Annotated[
-        bool, typer.Option(help="Repair what is found; without: only report it.")
-    ] = False,
-) -> None:
+app = group("")
+
+Repair = Annotated[
+    bool,
+    typer.Option(
+        help=both(
+            "Sửa những gì tìm thấy; không có tùy chọn này: chỉ báo cáo.",
+            "Repair what is found; without: only report it.",
+        )
+    ),
+]
+
+
+@command(
+    app,
+    vi="Đối chiếu nhật ký dữ liệu của một dịch vụ với topic, cả hai chiều, và sửa.\n\n"
+    "Dữ liệu chỉ có trên topic được ghi vào nhật ký để `thidua republish` dùng; dữ liệu chỉ có"
+    " trong nhật ký được phát lại. Dữ liệu mà dịch vụ đã mất dòng trong bảng được nêu tên: vẫn được"
+    " tính ở mọi nơi, nhưng không có trong danh sách của dịch vụ cho đến khi được gửi lại.",
+    example="thidua reconcile submissions --repair",
+    done=("giống nhau hoặc đã sửa", "equal or repaired"),
+    failed=("khác nhau hoặc không thực hiện được", "different or failed"),
+)
+def reconcile(service: ServiceName, repair: Repair = False) -> None:
     """Compare a service's event log with its topics, both ways, and repair.
 
     What only the topics have is written into the log, so that `thidua republish` has it; what only

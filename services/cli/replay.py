@@ -11,42 +11,106 @@ from services.chassis.language import speak
 from services.chassis.settings import SharedSettings, load_settings
 from services.cli.output import MisusedError, console, exit_codes, moment
 from services.cli.parts import READERS, group_of, topic_by_name
+from services.cli.speaking import both, command, group
 
 if TYPE_CHECKING:
     from services.chassis.broker.group_positions import Move, Target
 
 
-def replay(
-    group: Annotated[
-        str,
-        typer.Argument(
-            metavar="GROUP", help=f"A consumer group, or a service: {', '.join(READERS)}."
+app = group("")
+
+Group = Annotated[
+    str,
+    typer.Argument(
+        metavar="GROUP",
+        help=both(
+            f"Một nhóm đọc Kafka, hoặc một dịch vụ: {', '.join(READERS)}.",
+            f"A consumer group, or a service: {', '.join(READERS)}.",
         ),
-    ],
+    ),
+]
+ToTime = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MOMENT",
+        help=both(
+            "Bản ghi từ thời điểm này trở đi, ví dụ 2020-06-01T00:00:00+07:00.",
+            "Records written from then on, e.g. 2020-06-01T00:00:00+07:00.",
+        ),
+    ),
+]
+ToOffset = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TOPIC:PARTITION:OFFSET", help=both("Dùng được nhiều lần.", "May be repeated.")
+    ),
+]
+ToBeginning = Annotated[
+    bool, typer.Option("--to-beginning", help=both("Đọc lại toàn bộ.", "Everything."))
+]
+ToEnd = Annotated[
+    bool,
+    typer.Option(
+        "--to-end", help=both("Bỏ qua mọi bản ghi hiện có.", "Nothing that is there now.")
+    ),
+]
+Topics = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--topic",
+        metavar="TOPIC",
+        help=both(
+            "Chỉ topic hoặc loại dữ liệu này, ví dụ `essay-submitted`. Dùng được nhiều lần.",
+            "Only this topic or event, e.g. essay-submitted. Repeatable.",
+        ),
+    ),
+]
+SkipUnread = Annotated[
+    bool,
+    typer.Option(
+        "--skip-unread",
+        help=both(
+            "Bỏ qua cả những bản ghi chưa từng đọc.", "Also pass over records that were never read."
+        ),
+    ),
+]
+NewGroup = Annotated[
+    bool,
+    typer.Option(
+        "--new-group",
+        help=both(
+            "Nhóm chưa có vị trí đọc; bắt đầu đọc từ đó.",
+            "The group has no positions yet; it begins there.",
+        ),
+    ),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help=both("Chỉ cho xem kết quả dự kiến.", "Only show what would be.")
+    ),
+]
+
+
+@command(
+    app,
+    vi="Chuyển vị trí đọc của một nhóm đang dừng; khi chạy lại, nhóm đọc từ vị trí đó.\n\n"
+    "Dịch vụ tính mỗi dữ liệu một lần nên đọc lại không làm thay đổi kết quả (lý do với từng dịch"
+    " vụ: docs/operating.md). Bị từ chối khi nhóm đang có thành viên, trừ khi có --dry-run. Đọc"
+    " THIDUA_KAFKA_… và <SERVICE>_GROUP_ID.",
+    example="thidua replay scoring --to-time 2020-06-01T00:00:00+07:00",
+)
+def replay(
+    group: Group,
     *,
-    to_time: Annotated[
-        str | None,
-        typer.Option(help="Records written from then on, e.g. 2020-06-01T00:00:00+07:00."),
-    ] = None,
-    to_offset: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TOPIC:PARTITION:OFFSET", help="May be repeated."),
-    ] = None,
-    to_beginning: Annotated[bool, typer.Option("--to-beginning", help="Everything.")] = False,
-    to_end: Annotated[bool, typer.Option("--to-end", help="Nothing that is there now.")] = False,
-    topics: Annotated[
-        list[str] | None,
-        typer.Option("--topic", help="Only this topic or event, e.g. essay-submitted. Repeatable."),
-    ] = None,
-    skip_unread: Annotated[
-        bool,
-        typer.Option("--skip-unread", help="Also pass over records that were never read."),
-    ] = False,
-    new_group: Annotated[
-        bool,
-        typer.Option("--new-group", help="It has no positions: it is to begin there."),
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be.")] = False,
+    to_time: ToTime = None,
+    to_offset: ToOffset = None,
+    to_beginning: ToBeginning = False,
+    to_end: ToEnd = False,
+    topics: Topics = None,
+    skip_unread: SkipUnread = False,
+    new_group: NewGroup = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Move a stopped group's position; started again, it reads from there.
 
@@ -56,9 +120,19 @@ def replay(
     """
     given = [to_time is not None, bool(to_offset), to_beginning, to_end]
     if sum(given) != 1:
-        raise typer.BadParameter("give one of --to-time, --to-offset, --to-beginning and --to-end")
+        raise typer.BadParameter(
+            speak(
+                "Chọn một trong --to-time, --to-offset, --to-beginning và --to-end",
+                "give one of --to-time, --to-offset, --to-beginning and --to-end",
+            )
+        )
     if to_offset and topics:
-        raise typer.BadParameter("--to-offset names its topics itself: leave --topic out")
+        raise typer.BadParameter(
+            speak(
+                "--to-offset đã nêu topic: bỏ --topic",
+                "--to-offset names its topics itself: leave --topic out",
+            )
+        )
     with exit_codes():
         settings = load_settings(SharedSettings)
         target: Target
@@ -107,8 +181,12 @@ async def _replay(
     )
     if skipped and not skip_unread and not dry_run:
         raise positions.GroupPositionError(
-            f"{skipped} records were never read by {group} and would be passed over: nothing was"
-            " moved; add --skip-unread if that is meant"
+            speak(
+                f"{skipped} bản ghi chưa được {group} đọc sẽ bị bỏ qua; chưa chuyển vị trí nào. Nếu"
+                " đúng ý định, thêm --skip-unread",
+                f"{skipped} records were never read by {group} and would be passed over: nothing"
+                " was moved; add --skip-unread if that is meant",
+            )
         )
     if skipped:
         passed_over = speak(
@@ -128,7 +206,11 @@ async def _replay(
 def _print_move(one: "Move") -> None:
     place = f"{one.place.topic}/{one.place.partition}"
     before = f"– ({one.first})" if one.before is None else str(one.before)  # it has none there
-    more = f"{one.repeated} repeated" if one.repeated else f"{one.skipped} passed over"
+    more = (
+        speak(f"đọc lại {one.repeated}", f"{one.repeated} repeated")
+        if one.repeated
+        else speak(f"bỏ qua {one.skipped}", f"{one.skipped} passed over")
+    )
     console.print(f"{place}  {before} → {one.after}  {more}", markup=False)
 
 
@@ -150,5 +232,11 @@ def _offsets(settings: SharedSettings, texts: Sequence[str]) -> "Target":
         else:
             wrong.append(text)
     if wrong:
-        raise MisusedError(f"not TOPIC:PARTITION:OFFSET: {', '.join(wrong)}")
+        some = ", ".join(wrong)
+        raise MisusedError(
+            speak(
+                f"Không đúng dạng `TOPIC:PARTITION:OFFSET`: {some}",
+                f"not TOPIC:PARTITION:OFFSET: {some}",
+            )
+        )
     return found

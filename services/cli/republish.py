@@ -9,21 +9,52 @@ import typer
 from services.chassis.language import speak
 from services.cli.output import MisusedError, console, exit_codes, moment
 from services.cli.parts import DatabaseSettings, ServiceName, database_settings
+from services.cli.speaking import both, command, group
+
+app = group("")
+
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MOMENT",
+        help=both(
+            "Chỉ dữ liệu ghi nhận từ thời điểm này, ví dụ 2020-06-01T00:00:00+07:00.",
+            "Only what was recorded from then on, e.g. 2020-06-01T00:00:00+07:00.",
+        ),
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MOMENT",
+        help=both(
+            "Chỉ dữ liệu ghi nhận trước thời điểm này.",
+            "Only what was recorded before that moment.",
+        ),
+    ),
+]
+Types = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        metavar="EVENT",
+        help=both(
+            "Chỉ loại dữ liệu này, ví dụ `essay-submitted`. Dùng được nhiều lần.",
+            "Only this event, e.g. essay-submitted. May be repeated.",
+        ),
+    ),
+]
 
 
+@command(
+    app,
+    vi="Đưa dữ liệu trong nhật ký của một dịch vụ trở lại hàng chờ gửi; dịch vụ phát lại lên topic."
+    "\n\nDùng khi Kafka mất đĩa, hoặc khi topic được tạo lại. Bên đọc tính mỗi dữ liệu một lần,"
+    " nên phát lại nhiều hơn mức cần không gây sai. Thời điểm là lúc ghi nhận, theo đồng hồ thật.",
+    example="thidua republish submissions --since 2020-06-01T00:00:00+07:00",
+)
 def republish(
-    service: ServiceName,
-    since: Annotated[
-        str | None,
-        typer.Option(help="Only what was recorded from then on, e.g. 2020-06-01T00:00:00+07:00."),
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(help="Only what was recorded before that moment.")
-    ] = None,
-    types: Annotated[
-        list[str] | None,
-        typer.Option("--type", help="Only this event, e.g. essay-submitted. May be repeated."),
-    ] = None,
+    service: ServiceName, since: Since = None, until: Until = None, types: Types = None
 ) -> None:
     """Put facts from a service's event log back into its outbox; its relay publishes them again.
 
@@ -49,7 +80,13 @@ async def _republish(
 
     by_name = {fact.event: topic_of(settings.topic_prefix, fact) for fact in FACTS}
     if unknown := sorted(set(types) - set(by_name)):
-        raise MisusedError(f"no such event: {', '.join(unknown)}; there are {', '.join(by_name)}")
+        wrong, known = ", ".join(unknown), ", ".join(by_name)
+        raise MisusedError(
+            speak(
+                f"Không có loại dữ liệu {wrong}; có {known}",
+                f"no such event: {wrong}; there are {known}",
+            )
+        )
     topics = [by_name[name] for name in types] or None
     connection = await asyncpg.connect(settings.database_url)
     try:

@@ -7,26 +7,38 @@ import typer
 from rich.console import Console
 
 from services.chassis.language import speak
-from services.cli.output import epilog
+from services.cli.speaking import both, command, group
 from services.contracts import published
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Contracts: JSON Schemas, AsyncAPI and the event catalogue.",
+app = group(
+    both(
+        "Hợp đồng dữ liệu: JSON Schema, AsyncAPI và danh mục loại dữ liệu.",
+        "Contracts: JSON Schemas, AsyncAPI and the event catalogue.",
+    )
 )
 
 Root = Annotated[
     Path,
     typer.Option(
-        help="The repository.", exists=True, file_okay=False, show_default="this checkout"
+        help=both("Thư mục mã nguồn.", "The repository."),
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        show_default=False,
     ),
 ]
 HERE = Path(__file__).parents[2]
 
 
-@app.command(epilog=epilog("thidua schemas write", codes="0 written, 1 a promise is broken"))
+@command(
+    app,
+    vi="Ghi các JSON Schema, AsyncAPI và docs/events.md từ mã nguồn; nêu từng tệp đã đổi.",
+    example="thidua schemas write",
+    done=("đã ghi", "written"),
+    failed=("trái với bản đã chốt", "a promise is broken"),
+)
 def write(root: Root = HERE) -> None:
-    """Write schemas, AsyncAPI and docs/events.md from the models; tell each file that changed."""
+    """Write schemas, AsyncAPI and docs/events.md from the models; name each file that changed."""
     console = _console()
     touched = published.write_all(root)
     for path in touched:
@@ -37,9 +49,15 @@ def write(root: Root = HERE) -> None:
     )
 
 
-@app.command(epilog=epilog("thidua schemas check", codes="0 all as the models say, 1 not"))
+@command(
+    app,
+    vi="Nêu những tệp không còn khớp và những điều đã hứa với bên đọc cũ nay không giữ.",
+    example="thidua schemas check",
+    done=("đều khớp với mã nguồn", "all as the models say"),
+    failed=("không khớp", "not all"),
+)
 def check(root: Root = HERE) -> None:
-    """Tell what is outdated and which promises to older readers are broken; exit 1 if any."""
+    """Name what is outdated, and which promises to older readers are broken."""
     console = _console()
     _print_problems(console, published.check_all(root))
     console.print(
@@ -47,7 +65,14 @@ def check(root: Root = HERE) -> None:
     )
 
 
-@app.command(epilog=epilog("thidua schemas release", codes="0 frozen or nothing new, 1 refused"))
+@command(
+    app,
+    vi="Chốt các JSON Schema hiện tại thành bản phát hành tiếp theo; từ đó các trường không thay"
+    " đổi.",
+    example="thidua schemas release",
+    done=("đã chốt hoặc không có gì mới", "frozen or nothing new"),
+    failed=("bị từ chối", "refused"),
+)
 def release(root: Root = HERE) -> None:
     """Freeze today's schemas as the next release; from then on their fields never change."""
     console = _console()

@@ -7,14 +7,23 @@ import typer
 
 from services.chassis.language import speak
 from services.chassis.settings import SharedSettings, load_settings
-from services.cli.output import FAILED, console, epilog, exit_codes
+from services.cli.output import FAILED, console, exit_codes
 from services.cli.parts import configured_groups
+from services.cli.speaking import both, command, group
 from services.contracts.topics import TopicSpec, all_topics
 
-app = typer.Typer(no_args_is_help=True, help="Topics: provision them, list them.")
+app = group(both("Topic Kafka: tạo, liệt kê.", "Topics: provision them, list them."))
 
 
-@app.command(epilog=epilog("THIDUA_TOPIC_PARTITIONS=12 thidua topics create"))
+@command(
+    app,
+    vi="Tạo những topic còn thiếu và mở rộng những topic có quá ít phân vùng.\n\n"
+    "Chạy lại nhiều lần đều an toàn. Không xóa gì, số phân vùng chỉ tăng. Đọc THIDUA_KAFKA_…,"
+    " THIDUA_TOPIC_PREFIX, _PARTITIONS, _REPLICATION và _MIN_INSYNC; cả SCORING_GROUP_ID và"
+    " NOTIFICATIONS_GROUP_ID, vì bản tin chưa xử lý được của mỗi nhóm cần một topic: chạy ở nơi có"
+    " các cấu hình này.",
+    example="THIDUA_TOPIC_PARTITIONS=12 thidua topics create",
+)
 def create() -> None:
     """Make every topic that is missing, and widen those with too few partitions.
 
@@ -35,14 +44,23 @@ def create() -> None:
             )
         )
         for name in done.wider:
-            console.print(f"{name}: has more partitions than asked for; they can't be taken away")
+            wider = speak(
+                "có nhiều phân vùng hơn yêu cầu; không bớt được",
+                "has more partitions than asked for; they can't be taken away",
+            )
+            console.print(f"{name}: {wider}")
 
 
-@app.command(
-    "list", epilog=epilog("thidua topics list", codes="0 all there, 1 one is missing or failed")
+@command(
+    app,
+    "list",
+    vi="Liệt kê mọi topic mà các dịch vụ cần, kèm số phân vùng.",
+    example="thidua topics list",
+    done=("đủ topic", "all there"),
+    failed=("thiếu topic hoặc không thực hiện được", "one is missing or failed"),
 )
 def show() -> None:
-    """List every topic that the services need with its partitions; exit 1 if one is missing."""
+    """List every topic that the services need, with its partitions."""
     from services.chassis.broker.topic_admin import partitions_of  # noqa: PLC0415 - loads Kafka's client
 
     with exit_codes():
@@ -52,11 +70,17 @@ def show() -> None:
         for spec in specs(settings):
             partitions = present.pop(spec.name, None)
             missing += partitions is None
-            console.print(f"{spec.name}  {'MISSING' if partitions is None else partitions}")
+            found = speak("THIẾU", "MISSING") if partitions is None else partitions
+            console.print(f"{spec.name}  {found}")
         for name, partitions in sorted(present.items()):
-            console.print(f"{name}  {partitions}  (none of ours)")
+            foreign = speak("(không thuộc hệ thống)", "(none of ours)")
+            console.print(f"{name}  {partitions}  {foreign}")
         if missing:
-            console.print(f"{missing} missing: run thidua topics create", style="bold red")
+            remedy = speak(
+                f"Thiếu {missing} topic: chạy `thidua topics create`",
+                f"{missing} missing: run thidua topics create",
+            )
+            console.print(remedy, style="bold red")
             raise typer.Exit(FAILED)
 
 

@@ -7,22 +7,42 @@ from typing import Annotated
 import typer
 
 from services.cli.output import FAILED, console, exit_codes
+from services.cli.speaking import both, command, group
+
+app = group("")
 
 Directory = Annotated[
     Path,
     typer.Argument(
         metavar="DIR",
-        help="Directory of the campaign: its plan.yaml, units.csv and rules.yaml.",
+        help=both(
+            "Thư mục của đợt thi đua: plan.yaml, units.csv và rules.yaml.",
+            "Directory of the campaign: its plan.yaml, units.csv and rules.yaml.",
+        ),
+    ),
+]
+Version = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help=both(
+            "Lần công bố; mặc định: lần cuối.", "Number of the publication; default: the last one."
+        ),
     ),
 ]
 
 
-def verify(
-    directory: Directory,
-    version: Annotated[
-        int | None, typer.Option(min=1, help="Number of the publication; default: the last one.")
-    ] = None,
-) -> None:
+@command(
+    app,
+    vi="Tính lại một lần công bố từ dữ liệu trên topic và bảng điểm, rồi đối chiếu.\n\n"
+    "Đọc Kafka (THIDUA_KAFKA_…, THIDUA_TOPIC_PREFIX), không đọc cơ sở dữ liệu. Khi không khớp, nêu"
+    " đơn vị, tiêu chí và dữ liệu.",
+    example="thidua verify infra/campaigns/hanoi-2020",
+    done=("khớp", "it holds"),
+    failed=("không khớp hoặc không thực hiện được", "different or failed"),
+)
+def verify(directory: Directory, version: Version = None) -> None:
     """Compute a publication again from the fact topics and the rule set, and compare.
 
     Reads Kafka (THIDUA_KAFKA_…, THIDUA_TOPIC_PREFIX) and no database. On a difference it names
@@ -30,15 +50,14 @@ def verify(
     """
     with exit_codes():
         from services.chassis.settings import SharedSettings, load_settings  # noqa: PLC0415
-        from services.scoring.publications import verify as verification  # noqa: PLC0415 - loads the rest
+        from services.scoring.publications.verify import report, verify_published  # noqa: PLC0415
 
-        settings = load_settings(SharedSettings)
-        verdict = asyncio.run(
-            verification.verify_published(
-                settings, directory, version=version, write_line=console.print
+        found = asyncio.run(
+            verify_published(
+                load_settings(SharedSettings), directory, version=version, write_line=console.print
             )
         )
-        for line in verification.report(verdict):
+        for line in report(found):
             console.print(line, markup=False)
-    if not verdict.holds:
+    if not found.holds:
         raise typer.Exit(FAILED)

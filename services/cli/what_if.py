@@ -9,6 +9,7 @@ import typer
 
 from services.cli.campaign import show_problems
 from services.cli.output import FAILED, console, exit_codes
+from services.cli.speaking import both, command, group
 from services.contracts.campaign.problems import CampaignProblems
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import RULES, load_with_rules
@@ -17,15 +18,44 @@ if TYPE_CHECKING:
     from services.scoring.campaign_snapshot import CampaignTimeline
     from services.scoring.queries.what_if import WhatIf
 
+app = group("")
+
 Draft = Annotated[
     Path,
-    typer.Argument(metavar="RULES.yaml", help="The draft: a rules.yaml of the same campaign."),
+    typer.Argument(
+        metavar="RULES.yaml",
+        help=both(
+            "Dự thảo: một tệp rules.yaml của cùng đợt thi đua.",
+            "The draft: a rules.yaml of the same campaign.",
+        ),
+    ),
 ]
-Shown = Annotated[int, typer.Option("--show", min=0, help="Units listed; 0: all that move.")]
+Shown = Annotated[
+    int,
+    typer.Option(
+        "--show",
+        min=0,
+        metavar="N",
+        help=both(
+            "Số đơn vị được liệt kê; 0: mọi đơn vị có thay đổi.", "Units listed; 0: all that move."
+        ),
+    ),
+]
 
 
+@command(
+    app,
+    "what-if",
+    vi="Cho biết đơn vị nào thay đổi thứ hạng theo bảng điểm dự thảo, từ hạng nào đến hạng nào, do"
+    " tiêu chí nào.\n\nĐọc cơ sở dữ liệu của dịch vụ chấm điểm (SCORING_DATABASE_URL) trong một"
+    " giao dịch không ghi được, và kế hoạch, danh sách đơn vị của đợt thi đua"
+    " (SCORING_CAMPAIGN_DIR). Mọi lỗi của dự thảo được nêu cùng lúc.",
+    example="thidua what-if draft/rules.yaml",
+    done=("đã so sánh", "compared"),
+    failed=("dự thảo có lỗi hoặc không thực hiện được", "faults or failed"),
+)
 def what_if(draft: Draft, show: Shown = 40) -> None:
-    """Tell who would move by a draft rule set, from where to where, and which criterion did it.
+    """Show which units a draft rule set would move, from and to which rank, by which criterion.
 
     Reads scoring's database (SCORING_DATABASE_URL) in a transaction that cannot write, and the
     campaign's plan and units (SCORING_CAMPAIGN_DIR). Faults of the draft are named all at once.

@@ -54,9 +54,9 @@ def test_every_command_says_what_it_does_with_an_example_and_its_exit_codes(
 ) -> None:
     answer = CliRunner().invoke(app, [*words, "--help"])
     assert answer.exit_code == 0
-    assert "Example: " in answer.output
+    assert "Ví dụ: " in answer.output
     assert f"thidua {' '.join(words)}" in answer.output
-    assert "Exit codes: 0 " in answer.output
+    assert "Mã kết thúc: 0 " in answer.output
 
 
 def test_the_commands_that_the_manual_names_are_there() -> None:
@@ -82,7 +82,7 @@ def test_the_commands_that_the_manual_names_are_there() -> None:
 def test_settings_that_do_not_fit_are_named_and_exit_78() -> None:
     answer = thidua("migrate", "scoring")
     assert answer.returncode == 78
-    assert "SCORING_DATABASE_URL: is not set and has no default" in answer.stderr
+    assert "SCORING_DATABASE_URL: chưa đặt và không có mặc định" in answer.stderr
 
 
 def test_a_failure_is_one_line_and_no_traceback() -> None:
@@ -130,7 +130,7 @@ async def test_topics_are_made_once_widened_and_never_narrowed(broker: Broker) -
 
     absent = await topics("list")
     assert absent.exit_code == 1
-    assert "MISSING" in absent.output
+    assert "THIẾU" in absent.output
     settings = SharedSettings(
         kafka_bootstrap=broker.bootstrap, topic_prefix=world["THIDUA_TOPIC_PREFIX"]
     )
@@ -139,7 +139,7 @@ async def test_topics_are_made_once_widened_and_never_narrowed(broker: Broker) -
     assert f"{len(names)} giữ nguyên" in await create(2)
     wide = [spec.name for spec in specs(settings) if spec.partitions > 1]  # the watermark has one
     assert f"{len(wide)} mở rộng" in await create(3)
-    assert "they can't be taken away" in await create(1)
+    assert "không bớt được" in await create(1)
     present = await partitions_of(settings)
     assert present == dict.fromkeys(names, 1) | dict.fromkeys(wide, 3)
     assert await missing_topics(settings, [*names, "nowhere"]) == ["nowhere"]
@@ -216,7 +216,7 @@ def test_what_was_published_is_put_back_for_the_relay_as_chosen(toy_database: st
     assert sql("SELECT count(*) FROM outbox") == 6
     unknown = republish("--type", "essay-submited")
     assert unknown.exit_code == 2
-    assert "no such event: essay-submited" in unknown.output
+    assert "Không có loại dữ liệu essay-submited" in unknown.output
     vague = republish("--since", "2020-05-15T00:00:00")
     assert vague.exit_code == 2
     assert "+07:00" in vague.output
@@ -227,8 +227,8 @@ def test_what_can_not_be_meant_is_misuse_and_a_missing_file_of_settings_no_empty
 ) -> None:
     nowhere = thidua("rebuild", "scoring", "--into", "scoring_new")
     assert nowhere.returncode == 2
-    assert "scoring_new is no address: write postgresql://" in nowhere.stderr
+    assert "scoring_new không phải địa chỉ; viết postgresql://" in nowhere.stderr
     missing = tmp_path / "settings.env"
     unread = thidua("dead-letters", "list", THIDUA_ENV_FILE=str(missing))
     assert unread.returncode == 78
-    assert f"THIDUA_ENV_FILE names {missing}, which is no file" in unread.stderr
+    assert f"THIDUA_ENV_FILE chỉ đến {missing}, không phải tệp" in unread.stderr

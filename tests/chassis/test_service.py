@@ -188,7 +188,7 @@ async def test_settings_that_do_not_fit_exit_78_and_are_named() -> None:
     )
     _, output = await process.communicate()
     assert process.returncode == 78
-    assert "TOY_DATABASE_URL: is not set" in output.decode()
+    assert "TOY_DATABASE_URL: chưa đặt" in output.decode()
     assert "TOY_HTTP_PORT: " in output.decode()
 
 

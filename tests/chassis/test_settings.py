@@ -62,7 +62,7 @@ def test_every_wrong_value_is_named_at_once_and_no_secret_with_it(
 def test_a_database_is_never_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MINE_DATABASE_URL")
     monkeypatch.setenv("THIDUA_DATABASE_URL", "postgresql://u:secret@h/d")
-    with pytest.raises(SettingsError, match="MINE_DATABASE_URL: is not set"):
+    with pytest.raises(SettingsError, match="MINE_DATABASE_URL: chưa đặt"):
         load_settings(Mine)
 
 

@@ -85,7 +85,7 @@ async def test_what_was_never_read_is_not_passed_over_unless_it_is_meant(world: 
     before = await standing(world)
     refused = await replay(world, "--to-end")
     assert refused.exit_code == 1
-    assert "9 records were never read" in refused.output
+    assert "9 bản ghi chưa được" in refused.output
     assert await standing(world) == before
     assert (await replay(world, "--to-end", "--skip-unread")).exit_code == 0
     assert all(at == end for at, end in await standing(world))
@@ -103,10 +103,10 @@ async def test_a_group_at_work_is_not_moved(world: World) -> None:
         await until(joined)
         refused = await replay(world, "--to-beginning")
         assert refused.exit_code == 1
-        assert f"the group {group} is at work" in refused.output
+        assert f"Nhóm {group} đang chạy" in refused.output
         only_shown = await replay(world, "--to-beginning", "--dry-run")
         assert "30 bản ghi sẽ được đọc lại" in only_shown.output
-        with pytest.raises(GroupPositionError, match="meanwhile"):
+        with pytest.raises(GroupPositionError, match="vừa có thành viên"):
             await move(settings, group, back)  # the broker itself refuses it
         assert all(at == end for at, end in await standing(world))
     assert await members_of(settings, group) == []
@@ -146,8 +146,8 @@ async def test_wrong_places_are_all_reported_and_nothing_is_moved(world: World) 
     assert beyond.exit_code == 1
     assert f"{world.topic}:0:9999" in beyond.output
     assert f"{world.topic}:1:9999" in beyond.output
-    assert "no such partition" in (await replay(world, "--to-offset", f"{world.topic}:7:0")).output
-    assert "no such topic" in (await replay(world, "--to-beginning", "--topic", "nowhere")).output
+    assert "Không có phân vùng" in (await replay(world, "--to-offset", f"{world.topic}:7:0")).output
+    assert "Không có topic" in (await replay(world, "--to-beginning", "--topic", "nowhere")).output
     assert "TOPIC:PARTITION" in (await replay(world, "--to-offset", "x")).output
     assert "+07:00" in (await replay(world, "--to-time", "2020-06-01T00:00:00")).output
     assert (await replay(world)).exit_code == 2
@@ -163,7 +163,7 @@ async def test_a_group_that_never_read_is_taken_for_misspelt_unless_it_is_declar
     words = (*("--to-end", "--skip-unread"), *("--topic", world.topic))
     refused = await replay(world, *words, group=misspelt)
     assert refused.exit_code == 1
-    assert "has no positions" in refused.output
+    assert "chưa có vị trí đọc" in refused.output
     assert group_of(world.prefix) in refused.output, "the groups that there are"
     assert "--new-group" in refused.output
     vague = await replay(world, "--to-end", "--new-group", group=misspelt)
@@ -175,4 +175,4 @@ async def test_a_group_that_never_read_is_taken_for_misspelt_unless_it_is_declar
     assert all(one.before == one.end for one in moves)
     repeated = await replay(world, *words, "--new-group", group=misspelt)
     assert repeated.exit_code == 1
-    assert "has positions" in repeated.output
+    assert "đã có vị trí đọc" in repeated.output

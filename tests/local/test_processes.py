@@ -85,7 +85,7 @@ def test_a_process_that_ends_early_shows_the_end_of_its_log(tmp_path: Path) -> N
     what = Process("broken", command, tmp_path / "log", ready_url="http://127.0.0.1:1/")
     with Supervisor() as supervisor:
         supervisor.start(what)
-        with pytest.raises(ProcessError, match=r"(?s)broken ended with 1.*KAFKA is missing"):
+        with pytest.raises(ProcessError, match=r"(?s)broken dừng với mã 1.*KAFKA is missing"):
             supervisor.wait_until_ready()
 
 
@@ -109,7 +109,7 @@ def test_a_process_that_is_never_ready_is_named_with_its_last_answer(tmp_path: P
     )
     with Supervisor() as supervisor:
         supervisor.start(never)
-        with pytest.raises(ProcessError, match=r"(?s)not ready after 1 s.*404"):
+        with pytest.raises(ProcessError, match=r"(?s)Sau 1 giây web vẫn chưa sẵn sàng.*404"):
             supervisor.wait_until_ready()
 
 
@@ -117,7 +117,7 @@ def test_a_killed_process_is_noticed_and_can_be_started_again(tmp_path: Path) ->
     with Supervisor() as supervisor:
         web = web_server(tmp_path)
         supervisor.start(web).kill()
-        with pytest.raises(ProcessError, match="web ended with -9"):
+        with pytest.raises(ProcessError, match="web dừng với mã -9"):
             supervisor.check()
         supervisor.start(web)
         supervisor.wait_until_ready()

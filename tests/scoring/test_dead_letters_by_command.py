@@ -107,7 +107,7 @@ async def test_all_names_are_decided_first_and_each_letter_is_tried_once(
         for reason in ("", "  x ", "y" * 501):
             refused = await command(one, "discard", third, "--reason", reason)
             assert refused.exit_code == 1
-            assert "3 to 500 characters" in refused.output
+            assert "từ 3 đến 500 ký tự" in refused.output
         why = ("--reason", "a test wrote it")
         closed = await command(one, "discard", third, *why, "--by", "ops-1")
         line = published(closed, "dead letter discarded")
@@ -115,7 +115,7 @@ async def test_all_names_are_decided_first_and_each_letter_is_tried_once(
 
         refused = await command(one, "redrive", first, third, second)
         assert refused.exit_code == 1
-        assert "discarded by ops-1" in refused.output
+        assert "loại bỏ: ops-1" in refused.output
         assert [letter["tries"] for letter in await listed(one, "--state", "any")] == [1, 1, 1]
         refused = await command(one, "discard", first, third, *why)
         assert refused.exit_code == 1
@@ -151,7 +151,7 @@ async def test_unknown_ids_are_all_reported_and_nothing_is_done(
     async with world(scoring_url, broker.bootstrap, issuer) as one:
         answer = await command(one, "discard", "aaaa1111", "bbbb2222", "--reason", "none")
         assert answer.exit_code == 1
-        assert "aaaa1111: no dead letter" in answer.output
-        assert "bbbb2222: no dead letter" in answer.output
+        assert "aaaa1111: không có bản tin" in answer.output
+        assert "bbbb2222: không có bản tin" in answer.output
         assert (await command(one, "redrive")).exit_code == 2
         assert (await command(one, "list", "--state", "closed")).exit_code == 2

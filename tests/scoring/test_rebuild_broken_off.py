@@ -179,7 +179,7 @@ async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
     with one.command() as running:
 
         async def a_second_one() -> None:
-            with pytest.raises(RebuildError, match="another rebuild is at work"):
+            with pytest.raises(RebuildError, match="Một lần dựng lại khác"):
                 await one.rebuild_to_the_end()
 
         await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", a_second_one)
@@ -203,7 +203,7 @@ async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole
         await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", lose)
         _, complaint = await asyncio.to_thread(running.communicate, timeout=60)
     assert running.returncode == 1
-    assert "Run the same again" in complaint
+    assert "Chạy lại" in complaint
     assert await one.asked("SELECT EXISTS (SELECT FROM rebuild_positions)")
     assert truth(events) in await one.rebuild_to_the_end()
 
@@ -227,7 +227,7 @@ async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothi
 
     with monkeypatch.context() as patched:
         patched.setattr(RebuildProgress, "add", crash_after_two)
-        with pytest.raises(RebuildError, match="Run the same again"):
+        with pytest.raises(RebuildError, match="Chạy lại"):
             await one.rebuild_to_the_end()
     assert survived[0] > 0  # a batch that was committed is on the disk
     assert f"{truth(events)} ({number_vi(len(events))}" in await one.rebuild_to_the_end()
@@ -259,5 +259,5 @@ async def test_a_mark_beyond_the_end_of_a_topic_is_not_gone_on_from(one: Rebuilt
     async with database.transaction() as tx:
         await tx.execute("UPDATE rebuild_positions SET next_offset = next_offset + 1000")
     await database.close()
-    with pytest.raises(RebuildError, match="further than the topics go"):
+    with pytest.raises(RebuildError, match="quá cuối topic"):
         await one.rebuild_to_the_end()

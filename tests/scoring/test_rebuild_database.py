@@ -17,7 +17,7 @@ async def test_a_rebuild_touches_no_database_that_has_anything_in_it(
     scoring_url: str, issuer: Issuer
 ) -> None:
     settings = settings_of(scoring_url, issuer)
-    with pytest.raises(RebuildError, match="not empty"):
+    with pytest.raises(RebuildError, match="không trống"):
         await asyncio.to_thread(rebuild, settings, scoring_url)
 
 

@@ -139,7 +139,7 @@ async def test_it_is_built_while_the_old_one_serves_and_goes_on_without_a_gap_or
         assert code == 0, report
         events += await one.publish(*more("after"))
         await one.has_stored(len(events))
-        with pytest.raises(GroupPositionError, match="is at work"):
+        with pytest.raises(GroupPositionError, match="đang chạy"):
             await taken.rebuild(take_over=True)
         assert await one.digest() == truth(events)
     await taken.is_refused()
@@ -312,7 +312,7 @@ async def test_a_replica_that_was_started_meanwhile_stops_it(
         await copy_table(before, after, table)
 
     monkeypatch.setattr(takeover, "copy_table", interrupted)
-    with pytest.raises(TakeOverError, match="has read on in"):
+    with pytest.raises(TakeOverError, match="đọc tiếp"):
         await taken.rebuild(take_over=True)
     monkeypatch.undo()
     await taken.is_refused()

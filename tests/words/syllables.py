@@ -11,8 +11,10 @@ SYLLABLES = frozenset(_SYLLABLES.split())
 """Vietnamese syllables that take no mark."""
 
 _TERMS = """
-    API ASCII CSV CloudEvents Ctrl Excel HTTP HTTPS Internet JSON JWT Kafka Merkle NFC OpenAPI
-    OpenID PDF PostgreSQL Prometheus Python RFC SHA SMTP SQL THCS NTVT TLS UBND URL UTF UUID Unicode
+    API ASCII Apache AsyncAPI CSV CloudEvents Ctrl Excel HTTP HTTPS Internet JSON JWT Kafka Merkle
+    NFC OpenAPI
+    Java Maven OpenID PDF PostgreSQL Prometheus Python RFC SHA SIGTERM SMTP SQL Schema
+    THCS NTVT TLS UBND URL UTF UUID Unicode
     Webhook YAML Topic byte clip email make photocopy topic token video webhook
     submissions scoring notifications
 """

@@ -15,6 +15,7 @@ from aiokafka.errors import CommitFailedError, IllegalGenerationError, UnknownMe
 
 from services.chassis.broker.connection import connection_options
 from services.chassis.broker.topic_admin import admin_client, places_of
+from services.chassis.language import speak
 from services.chassis.settings import SharedSettings
 
 Target = Literal["beginning", "end"] | datetime | Mapping[TopicPartition, int]
@@ -73,8 +74,14 @@ async def require_stopped(settings: SharedSettings, group: str) -> None:
     """Raises GroupPositionError while the group has members."""
     if members := await members_of(settings, group):
         raise GroupPositionError(
-            f"the group {group} is at work: {', '.join(members)}. Stop all its replicas, then"
-            " repeat this; one that was killed, or has a group_instance_id, is forgotten after 10 s"
+            speak(
+                f"Nhóm {group} đang chạy: {', '.join(members)}. Dừng mọi tiến trình của nhóm rồi"
+                " chạy lại lệnh này; tiến trình bị buộc dừng, hoặc có group_instance_id, hết hiệu"
+                " lực sau 10 giây",
+                f"the group {group} is at work: {', '.join(members)}. Stop all its replicas, then"
+                " repeat this; one that was killed, or has a group_instance_id, is forgotten after"
+                " 10 s",
+            )
         )
 
 
@@ -94,13 +101,23 @@ async def plan(
     """
     positions = await committed(settings, group)
     if not positions and not new_group:
+        known = ", ".join(await groups(settings)) or "–"
         raise GroupPositionError(
-            f"the group {group} has no positions, it never read or Kafka has forgotten it: correct"
-            f" its name (there are {', '.join(await groups(settings)) or 'none'}), or declare that"
-            " it begins anew (--new-group)"
+            speak(
+                f"Nhóm {group} chưa có vị trí đọc: nhóm chưa từng đọc, hoặc Kafka không còn lưu."
+                f" Kiểm tra lại tên (các nhóm hiện có: {known}), hoặc thêm --new-group",
+                f"the group {group} has no positions, it never read or Kafka has forgotten it:"
+                f" correct its name (there are: {known}), or declare that it begins anew"
+                " (--new-group)",
+            )
         )
     if positions and new_group:
-        raise GroupPositionError(f"the group {group} has positions: leave --new-group out")
+        raise GroupPositionError(
+            speak(
+                f"Nhóm {group} đã có vị trí đọc: bỏ --new-group",
+                f"the group {group} has positions: leave --new-group out",
+            )
+        )
     async with admin_client(settings) as admin:
         present = await places_of(admin)
     places = _places(present, group, topics, positions, target)
@@ -143,7 +160,11 @@ async def move(settings: SharedSettings, group: str, moves: Sequence[Move]) -> N
             await consumer.commit({one.place: one.after for one in moves})
     except (CommitFailedError, UnknownMemberIdError, IllegalGenerationError) as error:
         raise GroupPositionError(
-            f"somebody joined the group {group} meanwhile: nothing was moved; stop it and retry"
+            speak(
+                f"Nhóm {group} vừa có thành viên: chưa chuyển vị trí nào; dừng nhóm rồi thử lại",
+                f"somebody joined the group {group} meanwhile: nothing was moved; stop it and"
+                " retry",
+            )
         ) from error
     finally:
         await consumer.stop()
@@ -176,16 +197,22 @@ def _places(
         named = set(topics) or {place.topic for place in committed} & present.keys()
     if not named:
         raise GroupPositionError(
-            f"the group {group} has read no topic that there is: name its topics with --topic"
+            speak(
+                f"Nhóm {group} chưa đọc topic nào hiện có: nêu topic bằng --topic",
+                f"the group {group} has read no topic that there is: name its topics with --topic",
+            )
         )
     if missing := sorted(named - present.keys()):
-        raise GroupPositionError(f"no such topic: {', '.join(missing)}")
+        names = ", ".join(missing)
+        raise GroupPositionError(speak(f"Không có topic {names}", f"no such topic: {names}"))
     every = [place for topic in sorted(named) for place in present[topic]]
     if not isinstance(target, Mapping):
         return every
     if strange := sorted(set(target) - set(every)):
         names = ", ".join(f"{place.topic}:{place.partition}" for place in strange)
-        raise GroupPositionError(f"no such partition: {names}")
+        raise GroupPositionError(
+            speak(f"Không có phân vùng {names}", f"no such partition: {names}")
+        )
     return [place for place in every if place in target]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from aiokafka import TopicPartition
 
 from services.chassis.broker.topic_reader import TopicReader
+from services.chassis.language import speak
 from services.chassis.storage.database import Database, Transaction
 from services.scoring.rebuilding.errors import RebuildError
 
@@ -36,8 +37,12 @@ async def require_not_past(reader: TopicReader, since: Positions) -> None:
     )
     if past:
         raise RebuildError(
-            f"the database was rebuilt further than the topics go, in {', '.join(past)}: they were"
-            " made anew since, or are others. Make the database anew too"
+            speak(
+                f"Cơ sở dữ liệu đã đọc quá cuối topic, ở {', '.join(past)}: topic đã được tạo lại,"
+                " hoặc là topic khác. Tạo lại cả cơ sở dữ liệu",
+                f"the database was rebuilt further than the topics go, in {', '.join(past)}: they"
+                " were made anew since, or are others. Make the database anew too",
+            )
         )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from aiokafka import TopicPartition
 
+from services.chassis.language import speak
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.scoring.facts.fact import topics
@@ -54,10 +55,16 @@ async def made_ready(
         async with locked(connection) as lock:
             holds = await _what_it_holds(connection)
             if holds is _Holds.SOMETHING:
+                name = urlsplit(url).path.lstrip("/")
                 raise RebuildError(
-                    f"the database to rebuild into, {urlsplit(url).path.lstrip('/')}, is not empty,"
-                    " and no rebuild is under way in it: give an empty one with --into. Nothing was"
-                    " changed in it; one that has taken over is such a one, scoring serves from it"
+                    speak(
+                        f"Cơ sở dữ liệu {name} không trống và không phải đang được dựng lại: chọn"
+                        " một cơ sở dữ liệu trống bằng --into. Không có gì bị thay đổi; cơ sở dữ"
+                        " liệu đã tiếp quản cũng thuộc trường hợp này",
+                        f"the database to rebuild into, {name}, is not empty, and no rebuild is"
+                        " under way in it: give an empty one with --into. Nothing was changed in"
+                        " it; one that has taken over is such a one, scoring serves from it",
+                    )
                 )
             goes_on = holds is _Holds.A_REBUILD and (keep or into_url is not None)
             if holds is _Holds.A_REBUILD and not goes_on:
@@ -123,7 +130,12 @@ async def _create(url: str, running_url: str) -> None:
     try:
         connection = await asyncpg.connect(running_url)
     except (OSError, asyncpg.PostgresError) as error:
-        raise RebuildError(f"there is no database {name}: create one for --into") from error
+        raise RebuildError(
+            speak(
+                f"Không có cơ sở dữ liệu {name}: tạo một cơ sở dữ liệu cho --into",
+                f"there is no database {name}: create one for --into",
+            )
+        ) from error
     try:
         quoted = name.replace('"', '""')
         await connection.execute(f'CREATE DATABASE "{quoted}"')
@@ -131,8 +143,12 @@ async def _create(url: str, running_url: str) -> None:
         pass  # by another rebuild, meanwhile: the lock decides between us
     except asyncpg.InsufficientPrivilegeError as error:
         raise RebuildError(
-            f"the role may not create the database {name}: let an administrator do it (CREATE"
-            f' DATABASE "{quoted}" OWNER its role), or give another empty one with --into'
+            speak(
+                f"Tài khoản không được tạo cơ sở dữ liệu {name}: người quản trị tạo giúp (`CREATE"
+                f' DATABASE "{quoted}" OWNER …`), hoặc chọn một cơ sở dữ liệu trống bằng --into',
+                f"the role may not create the database {name}: let an administrator do it (CREATE"
+                f' DATABASE "{quoted}" OWNER its role), or give another empty one with --into',
+            )
         ) from error
     finally:
         await connection.close()

@@ -1,9 +1,6 @@
 """What keeps a rebuild from its end; the messages say what to do."""
 
-RESTARTED = (
-    "the server of the database that is rebuilt was restarted, or ended a connection. Run the same"
-    " again: with --into it goes on where it was"
-)
+from services.chassis.language import speak
 
 
 class RebuildError(RuntimeError):
@@ -12,3 +9,15 @@ class RebuildError(RuntimeError):
 
 class TakeOverError(RuntimeError):
     """It can't begin, or the database is not to be served yet."""
+
+
+def restarted() -> RebuildError:
+    """The server of the database that is rebuilt was restarted, or ended a connection."""
+    return RebuildError(
+        speak(
+            "Máy chủ của cơ sở dữ liệu đang dựng lại vừa khởi động lại, hoặc ngắt kết nối. Chạy lại"
+            " lệnh này; với --into, việc dựng lại tiếp tục từ chỗ dừng",
+            "the server of the database that is rebuilt was restarted, or ended a connection. Run"
+            " the same again: with --into it goes on where it was",
+        )
+    )

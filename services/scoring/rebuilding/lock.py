@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from services.scoring.rebuilding.errors import RESTARTED, RebuildError
+from services.chassis.language import speak
+from services.scoring.rebuilding.errors import RebuildError, restarted
 
 _LOCK = 0x72_6562_7569_6C64  # "rebuild"; migrations have another number
 _OTHERS_END_S = 15.0
@@ -27,7 +28,7 @@ class Lock:
         try:
             await self._connection.execute("SELECT 1")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise RebuildError(RESTARTED) from error
+            raise restarted() from error
 
 
 @asynccontextmanager
@@ -35,7 +36,11 @@ async def locked(connection: asyncpg.Connection) -> AsyncIterator[Lock]:
     """This connection's database is one rebuild's. Raises RebuildError where it is another's."""
     if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
         raise RebuildError(
-            "another rebuild is at work in this database: wait until it has ended, or end it"
+            speak(
+                "Một lần dựng lại khác đang chạy trong cơ sở dữ liệu này: chờ hoàn thành, hoặc dừng"
+                " lần đó",
+                "another rebuild is at work in this database: wait until it has ended, or end it",
+            )
         )
     await _alone(connection)
     # Nothing is sent on this connection for as long as facts are read.
@@ -53,7 +58,11 @@ async def _alone(connection: asyncpg.Connection) -> None:
     ):
         if time.monotonic() > deadline:
             raise RebuildError(
-                "the last statement of a rebuild that was ended still runs in this database: try"
-                " again in a minute"
+                speak(
+                    "Câu lệnh cuối của lần dựng lại đã dừng vẫn đang chạy trong cơ sở dữ liệu này:"
+                    " thử lại sau một phút",
+                    "the last statement of a rebuild that was ended still runs in this database:"
+                    " try again in a minute",
+                )
             )
         await asyncio.sleep(0.1)

@@ -16,6 +16,7 @@ from services.chassis.broker.group_positions import committed, require_stopped
 from services.chassis.broker.producer import open_producer
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.dead_letters.restore import restore
+from services.chassis.language import speak
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.relay.relay import Relay
@@ -39,9 +40,16 @@ async def refuse_unfinished(database: Database) -> None:
     """Raises TakeOverError for a database that was rebuilt and has not taken over."""
     if await positions(database):
         raise TakeOverError(
-            "this database was rebuilt and has not taken over: facts that the old one consumed"
-            " since then are missing in it. Stop all of scoring, run `thidua rebuild scoring --into"
-            " <this database> --take-over` with the settings of the old one, then start again"
+            speak(
+                "Cơ sở dữ liệu này được dựng lại nhưng chưa tiếp quản: còn thiếu dữ liệu mà cơ sở"
+                " dữ liệu cũ nhận từ đó. Dừng toàn bộ dịch vụ chấm điểm, chạy `thidua rebuild"
+                " scoring --into <this database> --take-over` với cấu hình của cơ sở dữ liệu cũ,"
+                " rồi khởi động lại",
+                "this database was rebuilt and has not taken over: facts that the old one consumed"
+                " since then are missing in it. Stop all of scoring, run `thidua rebuild scoring"
+                " --into <this database> --take-over` with the settings of the old one, then start"
+                " again",
+            )
         )
 
 
@@ -80,8 +88,12 @@ async def _nobody_connected(settings: ScoringSettings) -> None:
                 return
             if time.monotonic() > deadline:
                 raise TakeOverError(
-                    f"scoring is still connected to its database, {served} times: stop every"
-                    " replica, also one that is not ready"
+                    speak(
+                        f"Dịch vụ chấm điểm còn {served} kết nối đến cơ sở dữ liệu: dừng mọi tiến"
+                        " trình, kể cả tiến trình chưa sẵn sàng",
+                        f"scoring is still connected to its database, {served} times: stop every"
+                        " replica, also one that is not ready",
+                    )
                 )
             await asyncio.sleep(0.5)
     finally:
@@ -106,8 +118,12 @@ async def _drain(settings: ScoringSettings) -> None:
                     return
                 await asyncio.sleep(0.1)
     except TimeoutError:
+        why = relay.degraded()
         raise TakeOverError(
-            f"the old database has facts in its outbox that can't be relayed: {relay.degraded()}"
+            speak(
+                f"Cơ sở dữ liệu cũ còn dữ liệu chờ gửi chưa phát được: {why}",
+                f"the old database has facts in its outbox that can't be relayed: {why}",
+            )
         ) from None
     finally:
         await relay.stop()
@@ -190,8 +206,12 @@ async def _nobody_went_on(settings: ScoringSettings, tx: Transaction) -> None:
     )
     if ahead:
         raise TakeOverError(
-            f"scoring was started meanwhile and has read on in {', '.join(ahead)}: nothing was"
-            " taken over; stop all of it and come again"
+            speak(
+                f"Dịch vụ chấm điểm đã chạy lại và đọc tiếp {', '.join(ahead)}: chưa tiếp quản;"
+                " dừng toàn bộ rồi chạy lại lệnh này",
+                f"scoring was started meanwhile and has read on in {', '.join(ahead)}: nothing was"
+                " taken over; stop all of it and repeat this",
+            )
         )
 
 
