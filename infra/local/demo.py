@@ -19,6 +19,7 @@ from infra.local.stack import HANOI_2020, SERVICES, Stack
 from infra.local.steps import StepPrinter
 from infra.local.topic import group_lag
 from services.chassis.language import speak
+from services.contracts.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.wording import number_vi
 
@@ -49,22 +50,22 @@ def run(options: Options) -> None:
     Raises what made it fail; everything started is stopped in any case.
     """
     steps = StepPrinter()
+    campaign = load_campaign(options.campaign)
+    name, city = campaign.plan.short_title, campaign.plan.city
     title = speak(
-        "đợt thi đua năm 2020 của thành phố Hà Nội, dữ liệu mô phỏng",
-        "Hanoi's campaign of 2020, simulated",
+        f"{name.vi} của {city.vi}, dữ liệu mô phỏng", f"{name.en} in {city.en}, simulated"
     )
     steps.print(f"[bold]Thi Đua[/] – {title}\n")
     with Stack(replicas=options.replicas, steps=steps, campaign=options.campaign) as stack:
-        asyncio.run(_live_through(stack, options))
+        asyncio.run(_play_the_year(stack, campaign, options))
         if options.stay:
             _stay(stack)
     stopped = speak("Đã dừng mọi tiến trình.", "Everything that was started is stopped.")
     steps.print(f"\n[dim]{stopped}[/]")
 
 
-async def _live_through(stack: Stack, options: Options) -> None:
+async def _play_the_year(stack: Stack, campaign: Campaign, options: Options) -> None:
     steps = stack.steps
-    campaign = load_campaign(stack.campaign)
     acts = acts_of_the_year(campaign.units, scale=options.scale)
     with steps.step(speak("Đăng ký nhận thông báo", "Subscriptions")):
         subscriptions = await subscribe(stack, campaign.units)
@@ -73,8 +74,8 @@ async def _live_through(stack: Stack, options: Options) -> None:
     first = acts[0].day
     days = (YEAR_ENDS - first).days + 1
     simulated = speak(
-        f"Mô phỏng năm 2020: {number_vi(len(acts))} thao tác",
-        f"Simulating the year 2020: {len(acts):,} acts",
+        f"Mô phỏng năm {YEAR_ENDS.year}: {number_vi(len(acts))} thao tác",
+        f"Simulating the year {YEAR_ENDS.year}: {len(acts):,} acts",
     )
     with steps.step(simulated) as advance:
 
@@ -124,7 +125,7 @@ async def settle(stack: Stack) -> None:
 
 
 OUTBOX = "thidua_outbox_backlog"
-"""0 when a service has nothing left to say."""
+"""0 when a service has nothing left to publish."""
 
 GROUPS = ("scoring", "notifications")
 """Consumer groups; asked of the broker, because a gauge says nothing of a member that died."""

@@ -1,5 +1,6 @@
 """The last screen of the demo: what the system answers over its public HTTP after the year."""
 
+import os
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -71,14 +72,18 @@ class Report:
         self._console.rule(f"[bold]{speak(vi, en)}[/]", align="left")
 
     async def _statistics(self, on: date, last: date) -> None:
-        self._title("Số liệu như trong Văn bản số 251/BTĐ-NV2", "Statistics, in the notice's words")
+        number = self._campaign.plan.notice.number
+        self._title(
+            f"Số liệu như trong Văn bản số {number}", f"Statistics in the words of Notice {number}"
+        )
         for day in (on, last):
             answer = await self._get("submissions", "/v1/statistics", as_of=day.isoformat())
             self._console.print(f"{_text(answer['paragraph'])}\n", soft_wrap=False)
 
     async def _standings(self) -> None:
         standings = await self._get("scoring", "/v1/standings")
-        self._title("Kết quả xếp hạng các cụm thi đua cấp trên", "Standings of the upper level")
+        level = self._campaign.plan.level_title(UPPER_LEVEL)
+        self._title(f"Kết quả xếp hạng các cụm thi đua {level.vi}", f"Standings of {level.en}")
         self._console.print(f"[yellow]{_text(standings['rule_set']['title'])}[/]")
         upper = {unit.cluster for unit in self._campaign.units if unit.level == UPPER_LEVEL}
         for cluster in standings["clusters"]:
@@ -217,7 +222,7 @@ class Report:
                 f"{len(FACTS)} types of event: who publishes them, what they carry",
             ),
             (
-                "infra/campaigns/hanoi-2020/",
+                os.path.relpath(self._stack.campaign),
                 "kế hoạch, bảng điểm minh họa, danh sách đơn vị",
                 "plan, sample table and units of the year",
             ),
@@ -266,7 +271,7 @@ def _criterion_table(line: dict[str, Any]) -> Table:
 def _cluster_table(cluster: dict[str, Any]) -> Table:
     mark = f"  {speak('MÔ PHỎNG', 'SIMULATED')}" if cluster["simulated"] else ""
     table = Table(
-        title=f"{cluster['cluster']}{mark}",
+        title=f"{_text(cluster['title'])}{mark}",
         title_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,

@@ -75,7 +75,7 @@ def problems_page() -> str:
     """Every type of refusal with its remedy."""
     for service in SERVICES:
         import_module(f"services.{service}.app")  # declares its problems
-    rows = ["| slug | status | title | what to do |", "|---|---|---|---|"]
+    rows = ["| slug | status | Vietnamese title | title | what to do |", "|---|---|---|---|---|"]
     rows += [_problem_row(CATALOGUE[slug]) for slug in sorted(CATALOGUE)]
     return "\n".join(
         [
@@ -120,5 +120,5 @@ def _written(value: object) -> str:
 
 
 def _problem_row(problem: Problem) -> str:
-    title = f"{problem.vi} / {problem.en}"
-    return f"| `{problem.slug}` | {problem.status} | {title} | {problem.remedy or '-'} |"
+    cells = (f"`{problem.slug}`", problem.status, problem.vi, problem.en, problem.remedy or "-")
+    return f"| {' | '.join(map(str, cells))} |"

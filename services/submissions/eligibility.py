@@ -80,7 +80,7 @@ def check_entry_level(faults: Faults, campaign: Campaign, unit: Unit) -> None:
     Source: the notice asks the upper level for entries; an entry goes through the unit where the
     exemplar lives or works, which marks it first (rules of the city contest).
     """
-    levels = campaign.plan.essays.levels
+    levels, city = campaign.plan.essays.levels, campaign.plan.city
     if unit.level in levels:
         return
     through = next((u for u in campaign.units.ancestors(unit.code) if u.level in levels), None)
@@ -88,7 +88,7 @@ def check_entry_level(faults: Faults, campaign: Campaign, unit: Unit) -> None:
     en = f"{through.name} ({through.code})" if through else "a unit of a level that may send"
     faults.add(
         "/unit",
-        f"{unit.name} không gửi trực tiếp lên Thành phố; vui lòng gửi qua {vi}.",
-        f"{unit.name} does not send to the city itself: send through {en}.",
+        f"{unit.name} không gửi trực tiếp lên {city.vi}; vui lòng gửi qua {vi}.",
+        f"{unit.name} does not send to {city.en} itself: send through {en}.",
         rule="essays.level",
     )

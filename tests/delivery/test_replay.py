@@ -167,7 +167,7 @@ async def test_a_group_that_never_read_is_taken_for_misspelt_unless_it_is_declar
     assert group_of(world.prefix) in refused.output, "the groups that there are"
     assert "--new-group" in refused.output
     vague = await replay(world, "--to-end", "--new-group", group=misspelt)
-    assert "name its topics with --topic" in vague.output
+    assert "nêu topic bằng --topic" in vague.output
     begun = await replay(world, *words, "--new-group", group=misspelt)
     assert begun.exit_code == 0, begun.output
     moves = await plan(world.settings(), misspelt, "end")

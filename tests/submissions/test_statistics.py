@@ -1,9 +1,11 @@
 """Promises about the Board's statistics and the notice's paragraph."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.wording import Bilingual
 from services.submissions.statistics.paragraph import paragraph_of
 from services.submissions.statistics.schemas import Statistics
 from services.submissions.statistics.statistics import Tally, statistics_of
@@ -36,7 +38,7 @@ def made(
 
 def test_the_paragraph_reads_as_the_notice_does(campaign: Campaign) -> None:
     counts = {"Q009": 300, "Q005": 200, "SNV": 200, "TD": 277}
-    text = paragraph_of(made(campaign, counts, date(2020, 5, 30), ahead_units=3), campaign.units)
+    text = paragraph_of(made(campaign, counts, date(2020, 5, 30), ahead_units=3), campaign)
     assert text.vi.startswith(
         "Tính đến 30/05/2020, các đơn vị đã gửi bài dự thi cấp Thành phố với tổng số 977 bài viết"
         " (bằng khoảng 80% so với cùng kỳ năm 2019), một số đơn vị có kết quả tích cực như: quận"
@@ -49,19 +51,17 @@ def test_the_paragraph_reads_as_the_notice_does(campaign: Campaign) -> None:
 
 
 def test_simulated_data_are_called_simulated_in_both_languages(campaign: Campaign) -> None:
-    text = paragraph_of(
-        made(campaign, {"SNV": 1}, date(2020, 5, 30), simulated=True), campaign.units
-    )
+    text = paragraph_of(made(campaign, {"SNV": 1}, date(2020, 5, 30), simulated=True), campaign)
     assert "mô phỏng" in text.vi
     assert "Simulated" in text.en
     real = made(campaign, {"SNV": 1}, date(2020, 5, 30))
-    assert "mô phỏng" not in paragraph_of(real, campaign.units).vi
+    assert "mô phỏng" not in paragraph_of(real, campaign).vi
 
 
 def test_without_last_year_s_figure_nothing_is_compared(campaign: Campaign) -> None:
     statistics = made(campaign, {"SNV": 1}, date(2020, 5, 29))
     assert statistics.last_year is None
-    assert "cùng kỳ" not in paragraph_of(statistics, campaign.units).vi
+    assert "cùng kỳ" not in paragraph_of(statistics, campaign).vi
 
 
 def test_ahead_are_those_above_the_mean_with_ties_and_nobody_when_all_are_alike(
@@ -89,10 +89,10 @@ def test_a_year_in_which_nobody_is_behind_ends_with_a_full_stop(campaign: Campai
             simulated=False,
             ahead_units=13,
         ),
-        campaign.units,
+        campaign,
     )
     assert text.vi.endswith("với tổng số 128 bài viết.")
-    assert text.en.endswith("the city contest.")
+    assert text.en.endswith("the contest of the city.")
 
 
 async def test_any_day_can_be_counted_again_from_what_is_stored(replica: Replica) -> None:
@@ -132,3 +132,11 @@ async def test_a_day_in_the_future_is_refused(replica: Replica) -> None:
     answer = await replica.read(STATISTICS, {"as_of": "2020-05-02"})
     assert answer.status_code == 422
     assert answer.json()["faults"][0]["parameter"] == "query:as_of"
+
+
+def test_another_province_s_campaign_is_called_as_its_plan_calls_it(campaign: Campaign) -> None:
+    levels = {**campaign.plan.levels, "city": Bilingual("Tỉnh", "the province")}
+    elsewhere = replace(campaign, plan=campaign.plan.model_copy(update={"levels": levels}))
+    text = paragraph_of(made(elsewhere, {"SNV": 1}, date(2020, 5, 30)), elsewhere)
+    assert "bài dự thi cấp Tỉnh với" in text.vi
+    assert "the contest of the province" in text.en

@@ -16,12 +16,19 @@ QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|`[^`]*`")
 VALUE = "…"
 """Stands where a sentence takes a value when it is made."""
 
-FILES = (
-    "infra/campaigns/**/*.yaml",
-    "infra/prometheus/**/*.yml",
-    "docs/campaigns.md",
-    "docs/rule-sets.md",
+PROSE = ("*.md", "docs/**/*.md", "infra/**/*.md", "Makefile", ".env.example", "Dockerfile")
+DATA = (
+    "docker-compose.yml",
+    "infra/**/*.yaml",
+    "infra/**/*.yml",
+    "infra/**/*.json",
+    "infra/**/*.csv",
+    "services/**/*.json",
+    "tests/**/*.yaml",
+    "tests/**/*.csv",
 )
+"""Files whose texts stand between quotation marks. docs/notice-251-2020.txt is another's words."""
+CODE_IN_TEXT = re.compile("`[^`]*`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +37,13 @@ class Sentence:
 
     place: str
     text: str
+    is_data: bool = False
+    """Its quotation marks are the file's syntax, and quote nothing."""
 
     @property
     def unquoted(self) -> str:
         """Without what it quotes."""
-        return QUOTED.sub("", self.text)
+        return (CODE_IN_TEXT if self.is_data else QUOTED).sub("", self.text)
 
 
 def of_code() -> Iterator[Sentence]:
@@ -50,13 +59,15 @@ def of_code() -> Iterator[Sentence]:
 
 
 def of_files() -> Iterator[Sentence]:
-    """The lines in Vietnamese of campaign files, alert rules and the manuals for officers."""
-    for pattern in FILES:
-        for path in sorted(ROOT.glob(pattern)):
-            name = path.relative_to(ROOT)
+    """The lines in Vietnamese of manuals, campaigns, schemas, alerts and what else is no code."""
+    for patterns, is_data in ((PROSE, False), (DATA, True)):
+        for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
             for number, line in enumerate(path.read_text().splitlines(), 1):
-                if VIETNAMESE.search(line):
-                    yield Sentence(f"{name}:{number}", line)
+                place = f"{path.relative_to(ROOT)}:{number}"
+                value, _, comment = line.partition("# ") if is_data else (line, "", "")
+                for text, quotes_are_syntax in ((value, is_data), (comment, False)):
+                    if VIETNAMESE.search(text):
+                        yield Sentence(place, text, quotes_are_syntax)
 
 
 def _literals(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -93,8 +93,8 @@ def check_form(
     if option is not None and option.city_document_required and document is None:
         faults.add(
             "/city_document",
-            "Chưa nhập số và ngày văn bản báo cáo UBND Thành phố về việc không tổ chức Hội nghị.",
-            "Number and date of the document to the City People's Committee are missing.",
+            "Chưa nhập số và ngày văn bản báo cáo cấp trên về việc không tổ chức Hội nghị.",
+            "Number and date of the document to the level above are missing.",
             rule="reports.city-document",
         )
 

@@ -8,6 +8,7 @@ tích cực như: … Tuy nhiên vẫn còn nhiều đơn vị đến nay chưa 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from services.contracts.campaign import Campaign
 from services.contracts.campaign.units import UnitTree
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.submissions.statistics.schemas import Paragraph, Statistics
@@ -16,17 +17,21 @@ _NAMED = 10
 """Units that are behind and named in the sentence; the rest are only counted."""
 
 
-def paragraph_of(statistics: Statistics, units: UnitTree) -> Paragraph:
+def paragraph_of(statistics: Statistics, campaign: Campaign) -> Paragraph:
     """The paragraph in Vietnamese and in English; it marks simulated data."""
-    return Paragraph(vi=_vietnamese(statistics, units), en=_english(statistics, units))
+    units = campaign.units
+    level = campaign.plan.level_title(next(unit.level for unit in units if unit.parent is None))
+    return Paragraph(
+        vi=_vietnamese(statistics, units, level.vi), en=_english(statistics, units, level.en)
+    )
 
 
-def _vietnamese(day: Statistics, units: UnitTree) -> str:
+def _vietnamese(day: Statistics, units: UnitTree, level: str) -> str:
     def names(codes: Iterable[str]) -> str:
         return ", ".join(units[code].name_in_text for code in codes)
 
     text = (
-        f"Tính đến {day_vi(day.as_of)}, các đơn vị đã gửi bài dự thi cấp Thành phố với tổng số"
+        f"Tính đến {day_vi(day.as_of)}, các đơn vị đã gửi bài dự thi cấp {level} với tổng số"
         f" {number_vi(day.essays)} bài viết"
     )
     last = day.last_year
@@ -50,13 +55,13 @@ def _vietnamese(day: Statistics, units: UnitTree) -> str:
     return text + (" [Số liệu mô phỏng, không phải số liệu chính thức]" if day.simulated else "")
 
 
-def _english(day: Statistics, units: UnitTree) -> str:
+def _english(day: Statistics, units: UnitTree, level: str) -> str:
     def names(codes: Iterable[str]) -> str:
         return ", ".join(units[code].name for code in codes)
 
     text = (
-        f"By {day_en(day.as_of)} the units had sent {number_en(day.essays)} essays to the city"
-        " contest"
+        f"By {day_en(day.as_of)} the units had sent {number_en(day.essays)} essays to the"
+        f" contest of {level}"
     )
     last = day.last_year
     if last and last.ratio is not None:

@@ -36,6 +36,4 @@ async def statistics(
         raise Refusal(FAULTY, [fault])
     async with chassis.database.transaction() as tx:
         found = await statistics_at(tx, context, as_of or today, settings.ahead_units)
-    return StatisticsOut(
-        **found.model_dump(), paragraph=paragraph_of(found, context.campaign.units)
-    )
+    return StatisticsOut(**found.model_dump(), paragraph=paragraph_of(found, context.campaign))
