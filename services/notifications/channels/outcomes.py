@@ -8,7 +8,7 @@
 | gone | the receiver no longer exists (HTTP 410) | given up, subscription disabled |
 | lost | the process died in the middle; nobody knows | another attempt, same message id |
 
-The reasons stand in docs/decisions/0072-what-is-tried-again.md.
+The reasons stand in docs/decisions/0072-which-answers-are-retried.md.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Promise: the name in code that docs/glossary.md gives for a concept is one that the code has."""
+"""Promises: code has each name of docs/glossary.md, and the list of decisions has each page."""
 
 import re
 
@@ -29,3 +29,14 @@ def test_there_are_rows_in_three_columns() -> None:
 def test_the_code_has_the_name(name: str) -> None:
     spelled = re.escape(name).replace("_", "[-_]")
     assert re.search(rf"(?<![A-Za-z]){spelled}(?![A-Za-z])", _CODE), f"no code says {name}"
+
+
+def test_every_decision_is_in_the_list_under_its_title() -> None:
+    folder = ROOT / "docs/decisions"
+    listed = re.findall(
+        r"^- \[(\d{4})\]\((.+\.md)\) (.+)$", (folder / "README.md").read_text(), re.M
+    )
+    pages = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
+    titles = [path.read_text().splitlines()[0] for path in pages]
+    assert [name for _, name, _ in listed] == [path.name for path in pages]
+    assert [f"# {number} {title}" for number, _, title in listed] == titles
