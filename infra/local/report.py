@@ -72,7 +72,7 @@ class Report:
         self._console.rule(f"[bold]{speak(vi, en)}[/]", align="left")
 
     async def _statistics(self, on: date, last: date) -> None:
-        number = self._campaign.plan.notice.number
+        number = self._campaign.plan.document.number
         self._title(
             f"Số liệu như trong Văn bản số {number}", f"Statistics in the words of Notice {number}"
         )
