@@ -30,7 +30,7 @@ def test_a_topic_is_named_by_prefix_event_and_version() -> None:
 
 def test_every_event_has_its_own_topic_and_every_group_its_dead_letters() -> None:
     names = [topic.name for topic in topics_of_events(6, 1)]
-    assert len(set(names)) == len(names) == 19 + 2
+    assert len(set(names)) == len(names) == len(FACTS) + 2
     assert {topic_of("thidua", fact) for fact in FACTS} <= set(names)
 
 

@@ -1,6 +1,6 @@
 """How an endpoint gets what it needs: by type, from the application that serves the request.
 
-    Context = Annotated[SubmissionsContext, Depends(context_of(SubmissionsContext))]
+    Context = Annotated[CampaignContext, Depends(context_of(CampaignContext))]
 
     @router.get("/{essay_id}", openapi_extra=access("unit"))
     async def read_essay(essay_id: UUID, caller: Caller, context: Context) -> EssayOut: ...

@@ -5,7 +5,7 @@ def compose(settings: Settings) -> Service:
     chassis = Chassis("submissions", settings, metrics=METRICS)
     deadlines = Loop("deadlines", DeadlineClock(chassis).tick, every_s=1)
     return Service(chassis, title=…, description=…, routers=[essays.router],
-                   contexts=[SubmissionsContext(…)], loops=[deadlines])
+                   contexts=[CampaignContext(…)], loops=[deadlines])
 
 # __main__.py
 run("submissions", Settings, compose)
