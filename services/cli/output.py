@@ -10,6 +10,8 @@ from rich.console import Console
 
 from services.chassis.language import speak
 from services.chassis.settings import SettingsError
+from services.contracts.reading import UnreadableError, read_moment
+from services.contracts.validation_sentences import as_end
 
 FAILED = 1
 """It could not be done; the last line says why."""
@@ -25,17 +27,11 @@ def moment(text: str | None) -> datetime | None:
     """The moment that somebody wrote. Raises MisusedError for what is none, or has no time zone."""
     if text is None:
         return None
-    vi, en = "viết ngày, giờ và múi giờ, ví dụ", "write date, time and time zone, like"
-    remedy = speak(vi, en) + " 2020-06-01T00:00:00+07:00"
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        wrong = speak(f"{text} không phải thời điểm", f"{text} is no moment")
-        raise MisusedError(f"{wrong}: {remedy}") from error
-    if found.tzinfo is None:
-        wrong = speak(f"{text} chưa có múi giờ", f"{text} has no time zone")
-        raise MisusedError(f"{wrong}: {remedy}")
-    return found
+        return read_moment(text)
+    except UnreadableError as error:
+        wrong = as_end(speak(error.vi, error.en))
+        raise MisusedError(f"{text}: {wrong}") from None
 
 
 class MisusedError(ValueError):

@@ -1,13 +1,17 @@
 """How text that people or programs send is read: numbers, days, moments, and text itself.
 
-Pure, and the only place for it. Each function raises UnreadableError with what is wrong and the
-remedy in both languages.
+Pure, and the only place for it (tests/contracts/test_reading.py). Each function raises
+UnreadableError with what is wrong and the remedy in both languages.
 """
 
 import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeAlias
+
+Sentence: TypeAlias = tuple[str, str]
+"""What is said to people: Vietnamese, English."""
 
 
 class UnreadableError(ValueError):
@@ -34,18 +38,26 @@ FIGURE_PATTERN = rf"^(?!{_THOUSANDS.pattern}$){DECIMAL}$"
 POSITIVE_FIGURE_PATTERN = FIGURE_PATTERN.replace("^", r"^(?!-|0+(\.0+)?$)", 1)
 
 
+NO_FIGURE: Sentence = (
+    "Không phải số thập phân. Viết trong dấu nháy, dấu chấm trước phần thập phân, ví dụ “7.5” hoặc"
+    " “1480”: nhiều nhất 14 chữ số trước và 6 chữ số sau dấu chấm.",
+    "Not a decimal. Write it as a string, with a dot before decimals, e.g. “7.5” or “1480”: at most"
+    " 14 digits before the dot and 6 after it.",
+)
+
+
+def read_decimal(text: str) -> Decimal:
+    """A number as our own programs write it, in facts and tables: `7.5`, `1.000` too."""
+    if not _DECIMAL.fullmatch(text):
+        raise UnreadableError(*NO_FIGURE)
+    return Decimal(text)
+
+
 def read_figure(text: str) -> Decimal:
-    """A number as programs send it: digits, and a dot before decimals, e.g. `7.5` or `1480`."""
+    """A number as others send it: digits, and a dot before decimals, e.g. `7.5` or `1480`."""
     if _THOUSANDS.fullmatch(text):
         raise _ambiguous(text)
-    if not _DECIMAL.fullmatch(text):
-        raise UnreadableError(
-            "Không phải số thập phân. Viết trong dấu nháy, dấu chấm trước phần thập phân, ví dụ"
-            " “7.5” hoặc “1480”: nhiều nhất 14 chữ số trước và 6 chữ số sau dấu chấm.",
-            "Not a decimal. Write it as a string, with a dot before decimals, e.g. “7.5” or “1480”:"
-            " at most 14 digits before the dot and 6 after it.",
-        )
-    return Decimal(text)
+    return read_decimal(text)
 
 
 def _ambiguous(text: str) -> UnreadableError:
@@ -81,6 +93,16 @@ _YEARS = range(1900, 2201)
 """Of moments. Others are slips, and no zone can be reckoned with at the calendar's ends."""
 
 
+NO_DAY: Sentence = (
+    "Không phải một ngày có thật. Viết năm-tháng-ngày, ví dụ 2020-06-11.",
+    "Not a real day. Write year-month-day, e.g. 2020-06-11.",
+)
+NO_MOMENT: Sentence = (
+    "Không phải một thời điểm có múi giờ. Viết như 2020-06-11T09:30:00+07:00.",
+    "Not a moment with its offset. Write it like 2020-06-11T09:30:00+07:00.",
+)
+
+
 def read_day(text: str) -> date:
     """A day, written 2020-06-11 and no other way."""
     try:
@@ -88,10 +110,7 @@ def read_day(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise UnreadableError(
-        "Không phải một ngày có thật. Viết năm-tháng-ngày, ví dụ 2020-06-11.",
-        "Not a real day. Write year-month-day, e.g. 2020-06-11.",
-    )
+    raise UnreadableError(*NO_DAY)
 
 
 def read_moment(text: str) -> datetime:
@@ -103,10 +122,7 @@ def read_moment(text: str) -> datetime:
                 return moment
     except ValueError:
         pass
-    raise UnreadableError(
-        "Không phải một thời điểm có múi giờ. Viết như 2020-06-11T09:30:00+07:00.",
-        "Not a moment with its offset. Write it like 2020-06-11T09:30:00+07:00.",
-    )
+    raise UnreadableError(*NO_MOMENT)
 
 
 # ---- text
@@ -172,50 +188,3 @@ def read_visible_text(text: str, longest: int, *, allowed: str = "") -> str:
             "Chưa nhập nội dung.", "Empty: nothing can be seen in it. Fill it in."
         )
     return read
-
-
-# ---- patterns
-
-PATTERN_REMEDIES: dict[str, tuple[str, str]] = {
-    "^[a-z0-9][a-z0-9-]{0,62}$": (
-        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ `upper`",
-        "write lower-case letters without marks, digits and hyphens, like upper",
-    ),
-    "^[a-z0-9][a-z0-9-]{1,62}$": (
-        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ hanoi-2020",
-        "write lower-case letters without marks, digits and hyphens, like hanoi-2020",
-    ),
-    "^[a-z][a-z-]{0,62}$": (
-        "viết như tên sự kiện trong danh mục, ví dụ essay-submitted",
-        "write it like an event of the catalogue, like essay-submitted",
-    ),
-    "^[A-Za-z0-9][A-Za-z0-9-]{0,79}$": (
-        "viết bằng chữ không dấu, số và gạch nối, ví dụ urban-districts",
-        "write letters without marks, digits and hyphens, like urban-districts",
-    ),
-    "^[a-z0-9][a-z0-9-]{0,79}$": (
-        "viết bằng chữ thường không dấu, số và gạch nối, ví dụ documents-over-the-bus",
-        "write lower-case letters without marks, digits and hyphens, like documents-over-the-bus",
-    ),
-    "^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$": (
-        "viết như số mục của bảng in, ví dụ II.3",
-        "write it as a printed table numbers it, like II.3",
-    ),
-    "^[a-z][a-z0-9_]{0,62}$": (
-        "viết bằng chữ thường không dấu, số và gạch dưới, ví dụ good_essays",
-        "write lower-case letters without marks, digits and underscores, like good_essays",
-    ),
-    "^[A-Z0-9.]{1,32}$": (
-        "mã đơn vị gồm chữ hoa không dấu, số và dấu chấm, ví dụ Q009",
-        "a unit's code has capital letters without marks, digits and dots, like Q009",
-    ),
-    "^[A-Z][A-Z0-9-]{0,15}$": (
-        "mã nội dung bắt đầu bằng chữ hoa, ví dụ D2",
-        "an obligation's id begins with a capital letter, like D2",
-    ),
-    "^[0-9]+$": (
-        "chỉ gồm chữ số, giữ các số 0 ở đầu, ví dụ 00004",
-        "digits only, with the zeros in front, like 00004",
-    ),
-}
-"""By regular expression: what to write, in both languages, as the end of a sentence."""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, overload
 from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict
@@ -42,9 +42,22 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+@overload
+def without_zeros(value: Decimal) -> Decimal: ...
+
+
+@overload
+def without_zeros(value: None) -> None: ...
+
+
+def without_zeros(value: Decimal | None) -> Decimal | None:
+    """A number from a column of fixed scale without the zeros behind it: 86.5, not 86.500000."""
+    return None if value is None else Decimal(plain(value))
+
+
 def number_en(value: Decimal | int) -> str:
     """A number in English: `1,480.5`, `-5`, without trailing zeros."""
-    return format(Decimal(plain(Decimal(value))), ",f")
+    return format(without_zeros(Decimal(value)), ",f")
 
 
 def number_vi(value: Decimal | int) -> str:

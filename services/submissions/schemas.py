@@ -5,14 +5,12 @@ names all its faults at once. So what an entry must have by the contest's rules 
 length) is optional in these models and refused with its rule.
 """
 
-from decimal import Decimal
-from typing import Literal, overload
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from services.chassis.http.fields import Line
 from services.contracts.events.base import CampaignId
-from services.contracts.wording import plain
 
 
 class Body(BaseModel):
@@ -39,16 +37,3 @@ class ExemplarIn(BaseModel):
     address: Line | None = Field(
         default=None, examples=["phường Khương Mai, quận Thanh Xuân"], description="Stays here."
     )
-
-
-@overload
-def without_zeros(value: Decimal) -> Decimal: ...
-
-
-@overload
-def without_zeros(value: None) -> None: ...
-
-
-def without_zeros(value: Decimal | None) -> Decimal | None:
-    """A number from a column of fixed scale without the zeros behind it: 86.5, not 86.500000."""
-    return None if value is None else Decimal(plain(value))

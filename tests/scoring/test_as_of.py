@@ -272,7 +272,8 @@ async def _in_force(tx: Transaction) -> list[Any]:
         ("2999-01-01", 422, "faulty-request"),
         ("2019-12-16", 404, "no-rules-then"),
         ("2019-12-16T23:59:59.999+07:00", 404, "no-rules-then"),
-        ("0001-01-01T00:00:00+07:00", 404, "no-rules-then"),
+        ("1900-01-01T00:00:00+07:00", 404, "no-rules-then"),
+        ("0001-01-01T00:00:00+07:00", 422, "faulty-request"),
     ],
 )
 async def test_what_is_no_moment_of_the_season_is_refused_with_a_remedy(

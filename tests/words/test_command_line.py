@@ -95,7 +95,7 @@ def test_help_shows_all_of_it_in_one_language(path: Path, monkeypatch: pytest.Mo
         (("token", "--role", "unit"), "Vai trò unit cần --unit", "a token for unit needs --unit"),
         (("rebuild", "scoring", "--take-over=1"), "không nhận giá trị.", "does not take a value"),
         (("rebuild", "scoring", "--into", "x"), "x không phải địa chỉ", "x is no address"),
-        (("republish", "scoring", "--since", "x"), "x không phải thời điểm", "x is no moment"),
+        (("republish", "scoring", "--since", "x"), "x: không phải một thời điểm", "x: not a"),
         (("replay", "scoring"), "Chọn một trong --to-time", "give one of --to-time"),
         (("dead-letters", "discard", "x"), "Thiếu tùy chọn '--reason'.", "Missing option '--rea"),
         (("dead-letters", "redrive"), "Nêu mã bản tin, hoặc --all", "give ids, or --all"),

@@ -5,7 +5,7 @@ what had its effect is known by its event.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -17,6 +17,7 @@ from services.chassis.dead_letters.printable import printable
 from services.chassis.dead_letters.store import keep
 from services.chassis.storage.database import Transaction
 from services.chassis.storage.outbox import Outgoing
+from services.contracts.reading import read_moment
 
 _encode_headers = msgspec.msgpack.Encoder().encode
 
@@ -50,7 +51,7 @@ def _letter(record: Any) -> tuple[Outgoing, Record, Fault] | None:
     _, own = parted(headers)
     try:
         about = {name: (own[name] or b"").decode() for name in ("dl_cause", "dl_detail", "dl_time")}
-        at = datetime.fromisoformat(about["dl_time"]).astimezone(UTC)
+        at = read_moment(about["dl_time"]).astimezone(UTC)
         if "dl_id" in own:
             id_ = UUID((own["dl_id"] or b"").decode())
         else:  # letters of the first releases do not have it

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.chassis.http.sentences import sentence
 from services.chassis.problems import BROKEN_JSON, Fault, Refusal
+from services.contracts.validation_sentences import sentence
 
 
 def faults_of(errors: Sequence[Mapping[str, Any]], body: object) -> list[Fault]:

@@ -1,9 +1,9 @@
 """What the three files of a campaign have in common: strict models, types of fields."""
 
-import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -18,10 +18,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.contracts.events.base import LongText, Text, nfc
+from services.contracts.reading import FIGURE_PATTERN, UnreadableError, read_day, read_figure
+from services.contracts.validation_sentences import as_end
 from services.contracts.wording import plain
 
-_WRITTEN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+T = TypeVar("T")
 
 
 def fault(vi: str, en: str) -> NoReturn:
@@ -41,40 +42,34 @@ def _points(value: object) -> object:
             f'điểm phải viết trong dấu nháy: "{value}" (không có dấu nháy thì máy lưu số gần đúng)',
             f'points are written in quotes: "{value}" (a bare YAML number is binary, not exact)',
         )
-    text = value.strip()
-    if "," in text:
+    if "," in value:
+        written = value.strip().replace(",", ".")
         fault(
-            f'dấu thập phân là dấu chấm: viết "{text.replace(",", ".")}"',
-            f'the decimal sign is a dot: write "{text.replace(",", ".")}"',
+            f'dấu thập phân là dấu chấm: viết "{written}"',
+            f'the decimal sign is a dot: write "{written}"',
         )
-    if not _PLAIN_NUMBER.fullmatch(text):
-        fault(
-            f'"{text}" không phải số thập phân; viết như "7.5"',
-            f'"{text}" is not a decimal number; write it like "7.5"',
-        )
-    return text
+    return _read(read_figure, value)
+
+
+def _read(read: Callable[[str], T], text: str) -> T:
+    """What is read from a text; a fault where it can't be."""
+    try:
+        return read(text.strip())
+    except UnreadableError as error:
+        fault(f"“{text}”: {as_end(error.vi)}", f"“{text}”: {as_end(error.en)}")
 
 
 Points = Annotated[
     Decimal,
     BeforeValidator(_points),
     PlainSerializer(plain, return_type=str),
-    WithJsonSchema(
-        {"type": "string", "pattern": f"^{_PLAIN_NUMBER.pattern}$", "examples": ["7.5"]}
-    ),
+    WithJsonSchema({"type": "string", "pattern": FIGURE_PATTERN, "examples": ["7.5"]}),
 ]
 """A decimal written in quotes: points, marks, targets. Never a binary float."""
 
 
 def _day(value: object) -> object:
-    if isinstance(value, date) or (
-        isinstance(value, str) and _WRITTEN_DAY.fullmatch(value.strip())
-    ):
-        return value
-    fault(
-        f"“{value}”: phải là một ngày có thật, viết năm-tháng-ngày, ví dụ 2020-06-30",
-        f"“{value}”: must be a real day, written year-month-day, like 2020-06-30",
-    )
+    return value if isinstance(value, date) else _read(read_day, str(value))
 
 
 LocalDay = Annotated[date, BeforeValidator(_day)]

@@ -1,6 +1,6 @@
 """Sentences for people: what a model refused, in both languages, each with its remedy."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import SequenceMatcher
@@ -10,11 +10,8 @@ from pydantic_core import ErrorDetails
 
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.reading import PATTERN_REMEDIES
-
-Sentence = tuple[str, str]
-"""Vietnamese, English."""
-
+from services.contracts.reading import Sentence
+from services.contracts.validation_sentences import sentence_in_file
 
 UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 """Types of errors for a key that a model, or a dataclass, does not have."""
@@ -91,117 +88,47 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
-_DAY: Sentence = (
-    "phải là một ngày có thật, viết năm-tháng-ngày, ví dụ 2020-06-30",
-    "must be a real day, written year-month-day, like 2020-06-30",
+_SAY_NO_VALUE = (
+    *UNKNOWN_KEY,
+    "missing",
+    "union_tag_not_found",
+    "literal_error",
+    "enum",
+    "union_tag_invalid",
+    "too_short",
+    "too_long",
+    "string_too_short",
+    "string_too_long",
 )
-_WHOLE: Sentence = ("phải là số nguyên, không nháy", "must be a whole number, without quotes")
-_TRUTH: Sentence = ("viết true hoặc false", "write true or false")
-_TEXT: Sentence = (
-    "phải là chữ; đặt trong dấu nháy",
-    "must be text; put it in quotes",
-)
-_GROUP: Sentence = (
-    'phải là một nhóm "khóa: giá trị", thụt lề dưới khóa này',
-    'must be a group of "key: value" lines, indented under this key',
-)
-_LIST: Sentence = (
-    "phải là danh sách: mỗi dòng một “- …”, hoặc [a, b]",
-    "must be a list: one “- …” a line, or [a, b]",
-)
-
-_FIXED: dict[str, Sentence] = {
-    "date_type": _DAY,
-    "date_parsing": _DAY,
-    "date_from_datetime_parsing": _DAY,
-    "date_from_datetime_inexact": _DAY,
-    "int_type": _WHOLE,
-    "int_parsing": _WHOLE,
-    "int_from_float": _WHOLE,
-    "bool_type": _TRUTH,
-    "bool_parsing": _TRUTH,
-    "string_type": _TEXT,
-    "model_type": _GROUP,
-    "dataclass_type": _GROUP,
-    "model_attributes_type": _GROUP,
-    "dict_type": _GROUP,
-    "tuple_type": _LIST,
-    "list_type": _LIST,
-}
-
-_LENGTHS: dict[str, Callable[[Mapping[str, Any]], Sentence]] = {
-    "too_short": lambda c: (
-        f"cần ít nhất {c['min_length']} mục; thêm vào",
-        f"needs at least {c['min_length']} of them; add what is missing",
-    ),
-    "too_long": lambda c: (
-        f"có hơn {c['max_length']} mục; gộp hoặc bỏ bớt",
-        f"has more than {c['max_length']} of them; join some, or take some out",
-    ),
-    "string_too_short": lambda _: ("để trống; điền vào", "is empty; fill it in"),
-    "string_too_long": lambda c: (
-        f"dài hơn {c['max_length']} ký tự; rút ngắn",
-        f"has more than {c['max_length']} characters; shorten it",
-    ),
-}
-_OUT_OF_BOUNDS: dict[str, Callable[[Mapping[str, Any]], Sentence]] = {
-    "greater_than_equal": lambda c: (f"phải từ {c['ge']} trở lên", f"must be {c['ge']} or more"),
-    "less_than_equal": lambda c: (f"phải không quá {c['le']}", f"must be {c['le']} or less"),
-}
+"""Kinds whose sentences do not stand behind the value: they name it, it is missing or too long."""
 
 
 def explain(error: ErrorDetails, known_keys: Iterable[str]) -> Sentence:
     """What a model refused and what to do; `known_keys` are the keys that the place takes."""
-    kind = error["type"]
+    kind, value = error["type"], error["input"]
     context: Mapping[str, Any] = error.get("ctx") or {}
     key = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "campaign":
-        sentence = str(context["vi"]), str(context["en"])
-    elif kind == "missing":
-        sentence = f"thiếu khóa “{key}”; thêm vào", f"the key “{key}” is missing; add it"
-    elif kind == "union_tag_not_found":
-        sentence = "thiếu khóa “kind”; thêm vào", "the key “kind” is missing; add it"
-    elif kind in UNKNOWN_KEY and key.isdecimal() and error["input"] is None:
+        return str(context["vi"]), str(context["en"])
+    if kind in UNKNOWN_KEY and key.isdecimal() and value is None:
         # YAML reads `points: 2,5` between braces as `points: 2` and a key `5` without a value.
-        sentence = (
+        return (
             f'có thể là dấu phẩy thập phân trước {key}; viết dấu chấm, trong nháy, ví dụ "2.5"',
             f'a decimal comma before {key}? write a dot, and quotes, like "2.5"',
         )
+    more = {"key": (key, key)}
+    if kind == "union_tag_not_found":
+        more["key"] = "kind", "kind"
     elif kind in UNKNOWN_KEY:
-        vi, en = did_you_mean(key, known_keys)
-        sentence = f"không có khóa “{key}”; {vi}", f"there is no key “{key}”; {en}"
-    elif kind in {"literal_error", "union_tag_invalid"}:
-        sentence = _not_one_of(context, error["input"])
-    elif kind in _LENGTHS:
-        sentence = _LENGTHS[kind](context)
-    else:
-        sentence = _with_value(error["input"], _value_remedy(error, context))
-    return sentence
-
-
-def _not_one_of(context: Mapping[str, Any], value: object) -> Sentence:
-    expected = str(context.get("expected") or context.get("expected_tags"))
-    words = [word.strip(" '\"") for word in expected.replace(" or ", ", ").split(",")]
-    given = str(context.get("tag") or value)
-    vi, en = did_you_mean(given, words)
-    return f"“{_shown(given)}” không dùng được; {vi}", f"“{_shown(given)}” is not taken; {en}"
-
-
-def _value_remedy(error: ErrorDetails, context: Mapping[str, Any]) -> Sentence:
-    kind = error["type"]
-    if kind == "string_pattern_mismatch" and context.get("pattern") in PATTERN_REMEDIES:
-        return PATTERN_REMEDIES[context["pattern"]]
-    if kind in _OUT_OF_BOUNDS:
-        return _OUT_OF_BOUNDS[kind](context)
-    return _FIXED.get(
-        kind, ("không hợp lệ; xem docs/campaigns.md", f"is not valid ({error['msg']})")
-    )
-
-
-def _with_value(value: object, remedy: Sentence) -> Sentence:
-    if isinstance(value, dict | list):
-        return remedy
-    return f"“{_shown(value)}”: {remedy[0]}", f"“{_shown(value)}”: {remedy[1]}"
+        more["known"] = did_you_mean(key, known_keys)
+    elif expected := context.get("expected") or context.get("expected_tags"):
+        words = [word.strip(" '\"") for word in str(expected).replace(" or ", ", ").split(",")]
+        given = str(context.get("tag") or value)
+        more |= {"given": (_shown(given), _shown(given)), "known": did_you_mean(given, words)}
+    vi, en = sentence_in_file(error, **more)
+    if kind in _SAY_NO_VALUE or isinstance(value, dict | list):
+        return vi, en
+    return f"“{_shown(value)}”: {vi}", f"“{_shown(value)}”: {en}"
 
 
 def keys_at(schema: Mapping[str, Any], loc: Path) -> list[str]:

@@ -5,7 +5,6 @@ that a consumer of last year's schema reads this year's events; a field, once re
 removed, renamed or made mandatory later (tests/contracts holds that).
 """
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,8 +27,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-_DECIMAL = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,6})?")
-_TOO_LARGE = 10**14  # the same 14 digits
+from services.contracts.reading import DECIMAL, read_decimal
+
 TYPE_PREFIX = "vn.gov.hanoi.thidua."
 SCHEMA_BASE = "https://thidua.hanoi.gov.vn/schemas/"
 """Names schemas (CloudEvents `dataschema`, JSON Schema `$id`); nothing is fetched from there."""
@@ -57,14 +56,16 @@ def exact(value: object) -> Decimal:
 
     Raises ValueError for everything else: binary floats, exponents, NaN, more digits.
     """
-    if isinstance(value, str):
-        if _DECIMAL.fullmatch(value):
-            return Decimal(value)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        if abs(value) < _TOO_LARGE:
-            return Decimal(value)
-    elif isinstance(value, Decimal) and _DECIMAL.fullmatch(format(value, "f")):
-        return value
+    try:
+        if isinstance(value, str):
+            return read_decimal(value)
+        if isinstance(value, Decimal):
+            read_decimal(format(value, "f"))
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return read_decimal(str(value))
+    except ValueError:
+        pass
     msg = (
         'write a decimal string like "7.5", at most 14 digits before the point and 6 after it:'
         " never a binary float"
@@ -137,7 +138,7 @@ ExactDecimal = Annotated[
     Decimal,
     PlainValidator(exact),
     PlainSerializer(lambda d: format(d, "f"), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DECIMAL.pattern}$", "examples": ["7.5"]}),
+    WithJsonSchema({"type": "string", "pattern": f"^{DECIMAL}$", "examples": ["7.5"]}),
 ]
 """A decimal, carried as a JSON string so that no reader makes a binary float of it."""
 

@@ -8,7 +8,6 @@ versions (docs/decisions/0064-score-entries-are-facts.md).
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -19,7 +18,7 @@ from services.contracts.campaign import Unit
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered
 from services.contracts.rules import Stage, Table
-from services.contracts.wording import plain
+from services.contracts.wording import without_zeros
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
@@ -106,7 +105,7 @@ class ScoreEntries:
             criterion=entry.criterion,
             criterion_title=title_of(criterion.title),
             stage=entry.stage,
-            points=Decimal(plain(entry.points)),
+            points=without_zeros(entry.points),
             reason=entry.reason,
             evidence=entry.evidence,
             entered_by=by.unit,

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from services.chassis.http.fields import Day, Figure, Line, PositiveFigure, VisibleText
 from services.contracts.events.base import ExactDecimal, UnitCode
+from services.contracts.wording import without_zeros
 from services.submissions.models import Essay
-from services.submissions.schemas import Body, ExemplarIn, without_zeros
+from services.submissions.schemas import Body, ExemplarIn
 
 
 class AuthorIn(BaseModel):

@@ -8,11 +8,10 @@ from sqlmodel import col, select, tuple_
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
 from services.contracts.events import FigureReported
-from services.contracts.wording import Bilingual, number_en, number_vi
+from services.contracts.wording import Bilingual, number_en, number_vi, without_zeros
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigureOut, FigurePage
 from services.submissions.models import Figure
-from services.submissions.schemas import without_zeros
 
 
 async def report_figure(

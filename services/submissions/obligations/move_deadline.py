@@ -14,7 +14,7 @@ from services.contracts.campaign.deadlines import Deadline, local_day
 from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.contracts.events.essays import ExemplarName
-from services.contracts.wording import day_en, day_vi
+from services.contracts.wording import day_en, day_vi, without_zeros
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import DeadlineMove
 from services.submissions.obligations import obligation as obligations
@@ -28,7 +28,6 @@ from services.submissions.obligations.moved_deadlines import (
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.schemas import DeadlineMoveIn, MoveAccepted
 from services.submissions.problems import SAME_DEADLINE
-from services.submissions.schemas import without_zeros
 
 
 async def move_deadline(

@@ -20,10 +20,12 @@ FAULTS: dict[str, Fault] = {
         (0, "did you mean “title”?"),
     ),
     "a day that is no day": Fault(
-        "opens: 2019-12-17", "opens: 2019-12-32", (0, "a real day, written year-month-day")
+        "opens: 2019-12-17", "opens: 2019-12-32", (0, "not a real day; write year-month-day")
     ),
     "a day written the Vietnamese way": Fault(
-        "date: 2020-06-30", "date: 30/6/2020", (0, "like 2020-06-30")
+        "date: 2020-06-30",
+        "date: 30/6/2020",
+        (0, "not a real day; write year-month-day, e.g. 2020-06-11"),
     ),
     "closing before opening": Fault(
         "closes: 2020-12-31", "closes: 2019-12-01", (0, "before the opening day 2019-12-17")

@@ -27,8 +27,13 @@ FAULTS: dict[str, Fault] = {
         (0, "written in quotes"),
         (0, 'a decimal comma before 5? write a dot, and quotes, like "2.5"'),
     ),
-    "points in words": Fault('each: "2"', 'each: "hai"', (0, "is not a decimal number")),
-    "points in exponents": Fault('each: "2"', 'each: "2e3"', (0, "is not a decimal number")),
+    "points in words": Fault(
+        'each: "2"', 'each: "hai"', (0, "not a decimal; write it as a string")
+    ),
+    "points that may be thousands": Fault('each: "2"', 'each: "2.000"', (0, "write 2000 or 2")),
+    "points in exponents": Fault(
+        'each: "2"', 'each: "2e3"', (0, "not a decimal; write it as a string")
+    ),
     "a tie rule that there is not": Fault(
         "ties: shared", "ties: share", (0, "did you mean “shared”?")
     ),

@@ -8,7 +8,7 @@ HALVES = '            rounding: {to: "0.5"}\n            maximum: "5"\n'
 
 FAULTS: dict[str, Fault] = {
     "a table's cap between two totals": Fault(
-        'cap: "110"', 'cap: "110.005"', (0, "cap: 110.005 is no multiple of the step 0.01")
+        'cap: "110"', 'cap: "110.0050"', (0, "cap: 110.005 is no multiple of the step 0.01")
     ),
     "a group's cap between two sums of its lines": Fault(
         'en: "Group II"}\n        maximum: "60"\n',

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from services.contracts.campaign.explain import Sentence, did_you_mean
+from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units import Unit
 from services.contracts.campaign.units_file import Row, UnitRows
+from services.contracts.reading import Sentence
 
 GSO_WIDTHS = (2, 3, 5)
 """Digits of a code of the General Statistics Office: province, district (to 2025), commune."""
