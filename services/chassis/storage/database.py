@@ -14,15 +14,17 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.chassis.crash import AFTER_COMMIT, crash_point
 from services.chassis.observability import trace
 from services.chassis.storage import outbox
-from services.chassis.storage.connections import CONNECT_TIMEOUT, Connection, Connections
 from services.chassis.storage.outbox import Outgoing
 from services.contracts.envelope import Fact
+
+CONNECT_TIMEOUT = 10
+"""Longest wait for a connection that is being made, or for one of those in use. Seconds."""
 
 STATEMENT_TIMEOUT = 60  # seconds; a statement of ours that takes longer is stuck
 
@@ -40,10 +42,11 @@ _NEVER_BEGUN = (
 class Transaction:
     """One open transaction. Made by `Database.transaction`, which also ends it."""
 
-    def __init__(self, database: "Database", connection: Connection) -> None:
+    def __init__(self, database: "Database", connection: AsyncConnection, raw: Any) -> None:
+        """`raw` is asyncpg's connection, the one that `connection` has."""
         self._database = database
-        self._sqlalchemy = connection.sqlalchemy
-        self._raw = connection.raw
+        self._connection = connection
+        self._raw = raw
         self._session: AsyncSession | None = None
         self._outgoing: list[Outgoing] = []
         self._callbacks: list[Callable[[], None]] = []
@@ -52,13 +55,8 @@ class Transaction:
     def session(self) -> AsyncSession:
         """SQLModel session in this transaction; its own commit only flushes."""
         if self._session is None:
-            self._session = AsyncSession(bind=self._sqlalchemy, expire_on_commit=False)
+            self._session = AsyncSession(bind=self._connection, expire_on_commit=False)
         return self._session
-
-    @property
-    def has_session(self) -> bool:
-        """Whether anybody asked for the session."""
-        return self._session is not None
 
     async def fetch(self, sql: str, *args: object) -> list[Any]:
         """Rows (asyncpg records) of a statement with `$1` parameters.
@@ -172,13 +170,14 @@ class Database:
         self.source = source
         self.topic_prefix = topic_prefix
         self._pool_size = pool_size
-        engine = create_async_engine(
+        self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=CONNECT_TIMEOUT,
             pool_use_lifo=True,
+            pool_reset_on_return=None,  # what comes back is in no transaction: see `transaction`
             hide_parameters=True,  # errors are logged, and values may be personal
             connect_args={
                 "timeout": CONNECT_TIMEOUT,
@@ -191,7 +190,6 @@ class Database:
                 },
             },
         )
-        self._connections = Connections(engine, pool_size)
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -201,9 +199,8 @@ class Database:
         nothing happened, except when the connection broke during COMMIT, when nobody knows. So
         effects carry ids.
         """
-        connection, transaction = await self._begin()
-        raw = connection.raw
-        tx = Transaction(self, connection)
+        connection, raw, transaction = await self._begin()
+        tx = Transaction(self, connection, raw)
         try:
             try:
                 yield tx
@@ -217,11 +214,9 @@ class Database:
         finally:
             # Never reused inside a transaction, for instance after a cancelled rollback.
             if raw.is_closed() or raw.is_in_transaction():
-                await self._connections.drop(connection)
-            elif tx.has_session:
-                await self._connections.put_back(connection)
+                await _drop(connection)
             else:
-                self._connections.keep(connection)
+                await connection.close()
         tx._committed()
 
     async def ping(self) -> None:
@@ -230,27 +225,39 @@ class Database:
             await tx.fetchval("SELECT 1")
 
     async def close(self) -> None:
-        """Give all connections back."""
-        await self._connections.close()
+        """Close the connections that nobody uses."""
+        await self._engine.dispose()
 
-    async def _begin(self) -> tuple[Connection, Any]:
-        """A connection with a transaction begun on it.
+    async def _begin(self) -> tuple[AsyncConnection, Any, Any]:
+        """A connection, asyncpg's behind it, and a transaction begun on that.
 
         After a restart of the database the pool is full of dead connections: as long as nothing
         was done on one, trying the next is safe.
         """
         for left in reversed(range(self._pool_size + 1)):
-            connection = await self._connections.take()
+            connection = await self._engine.connect()
             try:
-                transaction = connection.raw.transaction()
+                raw = _driver_connection(connection)
+                transaction = raw.transaction()
                 await transaction.start()
-            except _NEVER_BEGUN as error:
-                await self._connections.drop(connection, error)
-                if not left:
+            except BaseException as error:
+                await _drop(connection, error)
+                if not left or not isinstance(error, _NEVER_BEGUN):
                     raise
-            except BaseException:
-                await self._connections.drop(connection)
-                raise
             else:
-                return connection, transaction
+                return connection, raw, transaction
         raise AssertionError("unreachable")
+
+
+async def _drop(connection: AsyncConnection, error: BaseException | None = None) -> None:
+    """Give up a connection that died, or whose state is in doubt: the pool makes a new one."""
+    try:
+        await connection.invalidate(error)
+    finally:
+        await connection.close()
+
+
+def _driver_connection(connection: AsyncConnection) -> Any:
+    """asyncpg's. It is there already: `get_raw_connection` would switch greenlets to find it."""
+    assert connection.sync_connection is not None
+    return connection.sync_connection.connection.driver_connection
