@@ -1,13 +1,12 @@
 """The tables of notifications. The chassis adds its own (event log, outbox, inbox, keys …)."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     Index,
     PrimaryKeyConstraint,
@@ -16,16 +15,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-MOMENT: Any = DateTime(timezone=True)
-"""SQLModel takes types without arguments only by this way."""
-NOW = {"server_default": text("now()")}
-
-
-class Stored(SQLModel, registry=registry()):
-    """Base of our tables: a registry of their own, so that services in one process don't meet."""
+from services.chassis.storage.models import MOMENT, NOW, Stored
 
 
 class Subscription(Stored, table=True):

@@ -1,9 +1,6 @@
 """The tables of scoring. The chassis adds its own (event log, outbox, idempotency keys …).
 
-They are the one definition: a test compares them with the migrations. They are read and written
-with SQL by hand, because nearly every statement is over sets of units, takes locks in an order, or
-is on the way of every fact (`tallies/ingest.py`, `points/recompute.py`), which decides how many
-facts a second one process can take (docs/decisions/0061-facts-are-the-inbox.md).
+They are the one definition: a test compares them with the migrations.
 """
 
 from datetime import datetime
@@ -11,19 +8,14 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Numeric, String, text
+from sqlalchemy import BigInteger, Numeric, String, text
 from sqlalchemy.dialects.postgresql import JSON, JSONB
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-MOMENT: Any = DateTime(timezone=True)
-"""SQLModel takes types without arguments only by this way."""
+from services.chassis.storage.models import MOMENT, Stored
+
 CODE: Any = String(collation="C")
 """Compared byte by byte, whatever the database's language: for every fact, in the index."""
-
-
-class Stored(SQLModel, registry=registry()):
-    """Base of our tables: a registry of their own, so that services in one process don't meet."""
 
 
 class StoredFact(Stored, table=True):

@@ -6,20 +6,14 @@ campaign, moments are instants. What is private about people is in `essay_author
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-MOMENT: Any = DateTime(timezone=True)
-"""SQLModel takes types with arguments only like this."""
-
-
-class Stored(SQLModel, registry=registry()):
-    """Base of our tables: a registry of their own, so that services in one process don't meet."""
+from services.chassis.storage.models import MOMENT, Stored
 
 
 class Essay(Stored, table=True):

@@ -8,12 +8,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, MetaData, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.chassis.storage.models import tables_of
 from services.chassis.storage.tables import CHASSIS
 
 
 async def schema_differences(service: str, url: str) -> list[Any]:
     """What Alembic would still have to do, and checks that only one side has; empty when alike."""
-    own: MetaData = import_module(f"services.{service}.models").Stored.metadata
+    own = tables_of(import_module(f"services.{service}.models").__name__)
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     try:
         async with engine.connect() as connection:

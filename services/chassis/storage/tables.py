@@ -1,21 +1,14 @@
 """The tables that every service's database has beside its own, made by its first migration."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-MOMENT: Any = DateTime(timezone=True)
-"""SQLModel takes types with arguments only like this."""
-NOW = {"server_default": text("now()")}
-
-
-class Stored(SQLModel, registry=registry()):
-    """Base of these tables, with a registry of their own: services have them beside theirs."""
+from services.chassis.storage.models import MOMENT, NOW, Stored, tables_of
 
 
 class LoggedEvent(Stored, table=True):
@@ -168,7 +161,7 @@ class SimulatedTime(Stored, table=True):
     now: datetime = Field(sa_type=MOMENT)
 
 
-CHASSIS = Stored.metadata
+CHASSIS = tables_of(__name__)
 
 
 class Operations(Protocol):
