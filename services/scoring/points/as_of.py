@@ -2,14 +2,14 @@
 
 from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult
-from services.scoring.points.stored import StoredCluster, StoredPoints
+from services.scoring.points.queries import StoredCluster, StoredPoints
 from services.scoring.queries.as_of import AsOfMoment
 
 
 def computed(
     as_of: AsOfMoment, result: ClusterResult
 ) -> tuple[StoredCluster, dict[str, StoredPoints]]:
-    """A cluster and its units' points by code, as `points.stored` reads them."""
+    """A cluster and its units' points by code, as `points/queries.py` reads them."""
     digests = {points.unit: unit_digest(points) for points in result.units}
     state = StoredCluster(
         digest=cluster_digest(result.cluster, digests),

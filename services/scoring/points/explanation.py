@@ -11,7 +11,7 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.texts import FormulaNames
 from services.scoring.facts.fact import TAKES
-from services.scoring.points import stored
+from services.scoring.points import queries as stored
 from services.scoring.points.as_of import computed
 from services.scoring.points.rights import cluster_of, not_scored
 from services.scoring.points.schemas import (

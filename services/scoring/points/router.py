@@ -11,8 +11,8 @@ from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
 from services.scoring.engine.digest import campaign_digest
-from services.scoring.facts import store as fact_store
-from services.scoring.points import stored
+from services.scoring.facts import sql as fact_store
+from services.scoring.points import queries as stored
 from services.scoring.points.as_of import computed
 from services.scoring.points.explanation import explained, explained_as_of
 from services.scoring.points.latency import Latencies

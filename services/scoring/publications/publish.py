@@ -21,9 +21,9 @@ from services.scoring.engine.digest import campaign_digest, digest_of_cluster, u
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
-from services.scoring.facts import store as fact_store
+from services.scoring.facts import sql as fact_store
 from services.scoring.generation import require_current
-from services.scoring.points import stored
+from services.scoring.points import queries as stored
 from services.scoring.publications.published_facts import (
     Issue,
     points_published,

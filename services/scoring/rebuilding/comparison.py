@@ -8,7 +8,7 @@ from services.chassis.storage.database import Database
 from services.contracts.wording import number
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import campaign_digest
-from services.scoring.points.stored import clusters as stored_clusters
+from services.scoring.points.queries import clusters as stored_clusters
 from services.scoring.repeatable_read import repeatable_read
 
 

@@ -12,10 +12,10 @@ from services.contracts.events import UnitFact
 from services.scoring.campaign_snapshot import CurrentSnapshot
 from services.scoring.engine.running import deltas
 from services.scoring.engine.tally import Tally, merged
-from services.scoring.facts import store as fact_store
+from services.scoring.facts import sql as fact_store
 from services.scoring.facts.fact import Row, known, row_of
 from services.scoring.generation import require_current
-from services.scoring.tallies import tallies
+from services.scoring.tallies import sql as tallies
 from services.scoring.tallies.recount import truth
 
 
@@ -77,11 +77,9 @@ class Ingest:
     ) -> Sequence[tuple[Event, Row]]:
         rows = [row_of(event) for event in events]
         new = await fact_store.take(tx, self._now().campaign, rows)
-        pairs = list(zip(events, rows, strict=True))
-        if new is None:
-            return pairs
         # Of events with one key the first is the one that is stored.
-        first = {fact_store.key_of(row): (event, row) for event, row in reversed(pairs)}
+        pairs = zip(reversed(events), reversed(rows), strict=True)
+        first = {fact_store.key_of(row): (event, row) for event, row in pairs}
         return [first[key] for key in reversed(first) if key in new]
 
     async def _count(self, tx: Transaction, new: Sequence[tuple[Event, Row]]) -> None:

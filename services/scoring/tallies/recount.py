@@ -9,9 +9,9 @@ import structlog
 from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.tally import Tally
-from services.scoring.facts import store as fact_store
+from services.scoring.facts import sql as fact_store
 from services.scoring.generation import adopt
-from services.scoring.tallies import tallies
+from services.scoring.tallies import sql as tallies
 
 log = structlog.get_logger(__name__)
 
