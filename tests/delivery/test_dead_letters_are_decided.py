@@ -11,10 +11,10 @@ import structlog
 from structlog.testing import capture_logs
 
 from services.chassis.consuming.consumer import EventConsumer
-from services.chassis.dead_letters import store
+from services.chassis.dead_letters import queries
 from services.chassis.dead_letters.decide import to_decide
+from services.chassis.dead_letters.queries import Letter
 from services.chassis.dead_letters.service import DeadLetterService, Redriven
-from services.chassis.dead_letters.store import Letter
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
     CHASSIS_METRICS,
@@ -33,7 +33,7 @@ from tests.support.facts import essay
 
 async def letters_of(world: World, **wanted: Any) -> list[Letter]:
     async with world.database.transaction() as tx:
-        return await store.listed(tx, **{"state": None, "most": 100, **wanted})
+        return await queries.listed(tx, **{"state": None, "most": 100, **wanted})
 
 
 async def has_letters(world: World, count: int) -> bool:
@@ -259,8 +259,8 @@ async def test_the_gauges_are_right_after_a_restart(world: World) -> None:
     assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 2
     assert 0 < (fresh.value(DEAD_LETTERS_OLDEST_SECONDS, group=consumer.group) or 0) < 60
     async with world.database.transaction() as tx:
-        for letter in await store.next_to_try(tx, cause=None, most=9):
-            await store.close_discarded(tx, letter, "test", by="ops-1")
+        for letter in await queries.next_to_try(tx, cause=None, most=9):
+            await queries.close_discarded(tx, letter, "test", by="ops-1")
     await DeadLetterService([consumer], fresh).measure(world.database)
     assert fresh.value(DEAD_LETTERS_OPEN, group=consumer.group) == 0
     assert fresh.value(DEAD_LETTERS_OLDEST_SECONDS, group=consumer.group) == 0
@@ -274,8 +274,8 @@ async def test_what_was_never_an_event_can_be_named_looked_at_and_discarded(worl
     (letter,) = await letters_of(world)
     assert letter.event_id is None
     async with world.database.transaction() as tx:
-        (named,) = await store.named(tx, str(letter.id)[:6])
-        message = await store.message_of(tx, letter)
+        (named,) = await queries.named(tx, str(letter.id)[:6])
+        message = await queries.message_of(tx, letter)
     assert named == letter.id
     assert message is not None
     assert (message.key, message.value) == (None, b"\x00{")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from services.chassis.broker.topic_reader import open_reader
-from services.chassis.dead_letters import Fault, store
+from services.chassis.dead_letters import Fault, queries
 from services.chassis.dead_letters.letter import OriginalMessage, dead_letter
 from services.chassis.dead_letters.restore import restore
 from services.chassis.storage.outbox import Outgoing
@@ -57,8 +57,8 @@ async def test_letters_come_back_open_and_safe_to_print_and_what_is_none_is_pass
         ):
             await restore(tx, reader.to_the_end())
     async with world.database.transaction() as tx:
-        found = {one.offset: one for one in await store.listed(tx, state=None, most=99)}
-        message = await store.message_of(tx, found[1])
+        found = {one.offset: one for one in await queries.listed(tx, state=None, most=99)}
+        message = await queries.message_of(tx, found[1])
     assert sorted(found) == [1, 2]
     assert (found[1].id, found[1].state, found[1].cause) == (good.event_id, "open", "tombstone")
     assert found[1].set_aside_at <= datetime.now(UTC)

@@ -25,7 +25,7 @@ from services.chassis.broker.fetched_records import (
 )
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.consuming.classify import DamagedBatchError, classify_batch
-from services.chassis.dead_letters import store
+from services.chassis.dead_letters import queries
 from services.chassis.dead_letters.letter import OriginalMessage, parted
 from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.observability.registry import DEAD_LETTERS, DEAD_LETTERS_UNPUBLISHED
@@ -230,7 +230,7 @@ async def test_a_batch_of_blanks_is_set_aside_as_it_was_fetched_and_all_around_i
 
     # Tried again, it is refused for the same cause; readers of the topic pass it too.
     async with world.database.transaction() as tx:
-        (letter,) = await store.next_to_try(tx, cause="unreadable-batch", most=2)
+        (letter,) = await queries.next_to_try(tx, cause="unreadable-batch", most=2)
         result = await DeadLetterService([consumer], world.metrics).redrive(tx, letter, by="ops-1")
     assert (result.outcome, result.cause) == ("failed", "unreadable-batch")
     async with open_reader(world.settings(), [world.topic]) as reader:
@@ -256,8 +256,8 @@ async def test_a_dead_letter_too_large_for_the_broker_is_kept_here_and_holds_up_
     assert await world.effects() == [last]
     assert len(await world.on_topic(world.dead_letter_topic)) == 3
     async with world.database.transaction() as tx:
-        letters = {letter.offset: letter for letter in await store.listed(tx, most=10)}
-        message = await store.message_of(tx, letters[0])
+        letters = {letter.offset: letter for letter in await queries.listed(tx, most=10)}
+        message = await queries.message_of(tx, letters[0])
         result = await dead_letters.redrive(tx, letters[0], by="ops-1")
     assert [letters[offset].unpublished is None for offset in range(4)] == [False, *[True] * 3]
     assert "max_request_size" in (letters[0].unpublished or "")

@@ -10,7 +10,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.record.memory_records import MemoryRecords
 
 from services.chassis.broker.topic_reader import open_reader
-from services.chassis.dead_letters import store
+from services.chassis.dead_letters import queries
 from services.chassis.dead_letters.letter import parted
 from services.chassis.dead_letters.restore import restore
 from services.chassis.dead_letters.service import DeadLetterService
@@ -75,7 +75,7 @@ async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_i
         await until(world.relayed)
     dead_letters = DeadLetterService([consumer], world.metrics)
     async with world.database.transaction() as tx:
-        (letter,) = await store.next_to_try(tx, cause="not-utf8", most=2)
+        (letter,) = await queries.next_to_try(tx, cause="not-utf8", most=2)
         result = await dead_letters.redrive(tx, letter, by="ops-1")
     assert (result.outcome, result.cause, result.detail) == ("failed", letter.cause, letter.detail)
     assert await world.effects() == []
@@ -89,7 +89,7 @@ async def test_tried_again_it_is_refused_for_the_same_cause_as_every_reader_of_i
     ):
         assert await restore(tx, reader.to_the_end()) == 1
     async with world.database.transaction() as tx:
-        (restored,) = await store.next_to_try(tx, cause="not-utf8", most=2)
+        (restored,) = await queries.next_to_try(tx, cause="not-utf8", most=2)
         result = await dead_letters.redrive(tx, restored, by="ops-1")
     assert restored.id == letter.id
     assert (result.outcome, result.cause, result.detail) == ("failed", letter.cause, letter.detail)

@@ -2,7 +2,7 @@
 
 from services.chassis.consuming.classify import Classified
 from services.chassis.dead_letters import dead_letter
-from services.chassis.dead_letters.store import keep, those_kept
+from services.chassis.dead_letters.queries import keep, those_kept
 from services.chassis.storage.database import Transaction
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.chassis.dead_letters import store
-from services.chassis.dead_letters.store import Letter
+from services.chassis.dead_letters import queries
+from services.chassis.dead_letters.queries import Letter
 from services.chassis.problems import FAULTY, Fault, Problem, Refusal
 from services.chassis.storage.database import Transaction
 
@@ -41,14 +41,14 @@ async def to_decide(tx: Transaction, names: Sequence[str]) -> list[Letter]:
     """
     faults, ids = [], []
     for index, name in enumerate(names):
-        found = await store.named(tx, name)
+        found = await queries.named(tx, name)
         if len(found) == 1:
             ids.append(found[0])
         else:
             faults.append(_unknown(index, name) if not found else _vague(index, name))
     if faults:
         raise Refusal(FAULTY, faults)
-    letters = await store.read(tx, ids, lock=True)
+    letters = await queries.read(tx, ids, lock=True)
     closed = [
         _closed(index, letters[id_])
         for index, id_ in enumerate(ids)

@@ -9,17 +9,16 @@ from datetime import UTC
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import msgspec
+from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.broker.header_names import readable
 from services.chassis.dead_letters.letter import Fault, Record, original, parted
 from services.chassis.dead_letters.printable import printable
-from services.chassis.dead_letters.store import keep
+from services.chassis.dead_letters.queries import keep
 from services.chassis.storage.database import Transaction
-from services.chassis.storage.outbox import Outgoing
+from services.chassis.storage.outbox import Outgoing, encode_headers
+from services.chassis.storage.tables import LoggedEvent
 from services.contracts.reading import read_moment
-
-_encode_headers = msgspec.msgpack.Encoder().encode
 
 _PARTITIONS, _OFFSETS = 2**31, 2**63
 """Kafka's numbers, and what the columns hold: the topic may be written by others."""
@@ -31,14 +30,19 @@ async def restore(tx: Transaction, batches: AsyncIterator[Sequence[Any]]) -> int
     async for records in batches:
         letters = [letter for record in records if (letter := _letter(record))]
         await keep(tx, letters)
-        await tx.executemany(
-            "INSERT INTO event_log (event_id, topic, key, headers, value, recorded_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-            [
-                (o.event_id, o.topic, o.key, _encode_headers(o.headers), o.value, o.recorded_at)
-                for o, _, _ in letters
-            ],
-        )
+        rows = [
+            {
+                "event_id": letter.event_id,
+                "topic": letter.topic,
+                "key": letter.key,
+                "headers": encode_headers(letter.headers),
+                "value": letter.value,
+                "recorded_at": letter.recorded_at,
+            }
+            for letter, _, _ in letters
+        ]
+        if rows:
+            await tx.session.exec(insert(LoggedEvent).on_conflict_do_nothing(), params=rows)
         count += len(letters)
     return count
 

@@ -12,10 +12,10 @@ from uuid import UUID
 
 import structlog
 
-from services.chassis.dead_letters import store
+from services.chassis.dead_letters import queries
 from services.chassis.dead_letters.decide import reason_of
 from services.chassis.dead_letters.letter import Fault, Record, Redone
-from services.chassis.dead_letters.store import Letter
+from services.chassis.dead_letters.queries import Letter
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
     DEAD_LETTERS_OLDEST_SECONDS,
@@ -65,10 +65,10 @@ class DeadLetterService:
         """
         fault = await self._retry(tx, letter)
         if isinstance(fault, Fault):
-            await store.record_failed_retry(tx, letter, fault, by=by)
+            await queries.record_failed_retry(tx, letter, fault, by=by)
             result = Redriven(letter, "failed", fault.cause, fault.detail)
         else:
-            await store.close_redriven(tx, letter, fault, by=by)
+            await queries.close_redriven(tx, letter, fault, by=by)
             result = Redriven(letter, fault)
         more = {"outcome": result.outcome} | ({"cause": result.cause} if result.cause else {})
         tx.on_commit(lambda: _log_decision("dead letter redriven", letter, by, **more))
@@ -84,7 +84,7 @@ class DeadLetterService:
         """
         done = {
             letter.id: await self.redrive(tx, letter, by=by)
-            for letter in await store.in_order_of_keys(tx, letters)
+            for letter in await queries.in_order_of_keys(tx, letters)
         }
         return [done[letter.id] for letter in letters]
 
@@ -94,7 +94,7 @@ class DeadLetterService:
         Raises Refusal for a reason that is none; see `reason_of`.
         """
         kept = reason_of(reason)
-        await store.close_discarded(tx, letter, kept, by=by)
+        await queries.close_discarded(tx, letter, kept, by=by)
         tx.on_commit(
             lambda: _log_decision(
                 "dead letter discarded", letter, by, cause=letter.cause, reason=kept
@@ -104,15 +104,15 @@ class DeadLetterService:
     async def measure(self, database: Database) -> None:
         """Set the gauges from the list: right after a restart too, and the same in each replica."""
         async with database.transaction() as tx:
-            count, oldest_s = await store.count_open(tx)
-            unpublished = await store.count_unpublished(tx)
+            count, oldest_s = await queries.count_open(tx)
+            unpublished = await queries.count_unpublished(tx)
         for consumer in self._consumers:
             self._metrics.set(DEAD_LETTERS_OPEN, count, group=consumer.group)
             self._metrics.set(DEAD_LETTERS_OLDEST_SECONDS, oldest_s, group=consumer.group)
             self._metrics.set(DEAD_LETTERS_UNPUBLISHED, unpublished, group=consumer.group)
 
     async def _retry(self, tx: Transaction, letter: Letter) -> Fault | Redone:
-        message = await store.message_of(tx, letter)
+        message = await queries.message_of(tx, letter)
         if message is None:
             return Fault("message-missing", "the event log of this database does not have it")
         for consumer in self._consumers:
@@ -131,4 +131,4 @@ def _log_decision(event: str, letter: Letter, by: str, **more: str) -> None:
 
 def short(id_: UUID) -> str:
     """An id as people see and type it."""
-    return str(id_)[: store.SHORT]
+    return str(id_)[: queries.SHORT]

@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,6 +23,7 @@ from aiokafka.errors import KafkaError
 
 from services.chassis.broker.connection import connection_options
 from services.chassis.broker.group_positions import committed
+from services.chassis.dead_letters.queries import Letter, open_on
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
 from services.contracts.events import PublicationWatermark
@@ -142,18 +142,14 @@ class WatermarkWait:
 
     async def _refuse_open_letters(self, ends: Mapping[TopicPartition, int]) -> None:
         async with self._database.transaction() as tx:
-            rows = await tx.fetch(
-                'SELECT id, cause, topic, partition, "offset" FROM dead_letters'
-                " WHERE state = 'open' AND topic = ANY ($1) ORDER BY topic, partition, \"offset\"",
-                sorted({place.topic for place in ends}),
-            )
+            letters = await open_on(tx, {place.topic for place in ends})
         below = [
-            row
-            for row in rows
-            if row["offset"] < ends.get(TopicPartition(row["topic"], row["partition"]), 0)
+            letter
+            for letter in letters
+            if letter.offset < ends.get(TopicPartition(letter.topic, letter.partition), 0)
         ]
         if below:
-            raise Refusal(DEAD_LETTERS_OPEN, _shown([_open_letter(row) for row in below]))
+            raise Refusal(DEAD_LETTERS_OPEN, _shown([_open_letter(letter) for letter in below]))
 
     def _watermark(self, moment: datetime, newest: Mapping[str, Watermark]) -> PublicationWatermark:
         return PublicationWatermark(
@@ -255,12 +251,12 @@ def _not_applied(behind: Mapping[TopicPartition, int]) -> list[Fault]:
     )
 
 
-def _open_letter(row: Any) -> Fault:
-    place = f"{row['topic']}:{row['partition']}:{row['offset']}"
+def _open_letter(letter: Letter) -> Fault:
+    place = f"{letter.topic}:{letter.partition}:{letter.offset}"
     return Fault(
         "",
-        f"Dữ liệu lỗi {row['id']} ({row['cause']}, {place}): chạy lại hoặc loại bỏ.",
-        f"Dead letter {row['id']} ({row['cause']}, {place}): redrive or discard it.",
+        f"Dữ liệu lỗi {letter.id} ({letter.cause}, {place}): chạy lại hoặc loại bỏ.",
+        f"Dead letter {letter.id} ({letter.cause}, {place}): redrive or discard it.",
     )
 
 
