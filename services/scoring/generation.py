@@ -4,11 +4,14 @@ In a rolling deploy two replicas run with different files. If both worked, each 
 other's results due, and points would change back and forth. So a start adopts what it was started
 with, and a replica that was started with something else stands back until it is restarted
 (docs/decisions/0069-the-last-start-decides-the-rules.md).
+
+SQL by hand: `require_current` is on the way of every batch of facts.
 """
 
 from services.chassis.retry import TransientError
 from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.models import CampaignState
 
 
 class SupersededError(TransientError):
@@ -18,7 +21,7 @@ class SupersededError(TransientError):
 async def require_current(tx: Transaction, snapshot: CampaignSnapshot) -> None:
     """Hold off adoptions until the transaction ends. Raises SupersededError after another one.
 
-    To be taken before every other lock of the transaction, as `adopt` does.
+    To be taken before every other lock of the transaction, as `lock_campaign` is.
     """
     adopted = await tx.fetchval(
         # KEY SHARE: many at once, but not beside the FOR UPDATE of an adoption.
@@ -31,22 +34,13 @@ async def require_current(tx: Transaction, snapshot: CampaignSnapshot) -> None:
 
 async def is_current(tx: Transaction, snapshot: CampaignSnapshot) -> bool:
     """The same without a lock."""
-    adopted = await tx.fetchval(
-        "SELECT generation FROM campaigns WHERE campaign = $1", snapshot.campaign
-    )
-    return bool(adopted == snapshot.generation)
+    state = await tx.session.get(CampaignState, snapshot.campaign)
+    return state is not None and state.generation == snapshot.generation
 
 
-async def adopt(tx: Transaction, snapshot: CampaignSnapshot) -> None:
-    """From this commit on every replica works by these rules and units or not at all.
-
-    The caller holds the campaign's row FOR UPDATE.
-    """
-    await tx.execute(
-        "UPDATE campaigns SET generation = $2 WHERE campaign = $1 AND generation <> $2",
-        snapshot.campaign,
-        snapshot.generation,
-    )
+async def lock_campaign(tx: Transaction, campaign: str) -> CampaignState:
+    """The campaign's row until the transaction ends: one adoption or publication at a time."""
+    return await tx.session.get_one(CampaignState, campaign, with_for_update=True)
 
 
 REASON = (

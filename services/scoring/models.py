@@ -14,6 +14,7 @@ from sqlmodel import Field
 
 from services.chassis.storage.models import MOMENT, Stored
 
+JSON_OR_NULL: Any = JSON(none_as_null=True)
 CODE: Any = String(collation="C")
 """Compared byte by byte, whatever the database's language: for every fact, in the index."""
 
@@ -136,7 +137,7 @@ class Publication(Stored, table=True):
     rules_digest: str
     rule_set: str
     sample: bool
-    rules: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    rules: dict[str, Any] | None = Field(default=None, sa_type=JSON_OR_NULL)
     """The rule set itself: what was published can be explained when another one is in force. None
     after a rebuild by another one: no topic has it."""
     units: int
@@ -144,7 +145,7 @@ class Publication(Stored, table=True):
     facts_root: str
     simulated: bool
     reason: str | None = None
-    watermark: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    watermark: dict[str, Any] | None = Field(default=None, sa_type=JSON_OR_NULL)
     """Which facts count; None for a publication that was made before it named any."""
 
 

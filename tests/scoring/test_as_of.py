@@ -207,8 +207,8 @@ async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database)
     assert noted == [1, None, 2, 3]
     async with database.transaction() as tx:
         known = await rules_in_force.all_of(tx, "hanoi-2020")
-        kept = await rules_in_force.rules_of(tx, "hanoi-2020", 2)
-    assert [one.since for one in reversed(known)] == [OPENS, at("5-1"), at("6-1")]
+        kept = rules_in_force.rules_of(known[1])
+    assert [one.in_force_since for one in reversed(known)] == [OPENS, at("5-1"), at("6-1")]
     assert known[-1].recorded_at == at("3-1")
     assert kept.digest() == second.rules_digest == known[1].rules_digest
 
@@ -254,7 +254,7 @@ async def test_a_rebuilt_database_has_what_was_in_force(
 async def _in_force(tx: Transaction) -> list[Any]:
     known = await rules_in_force.all_of(tx, "hanoi-2020")
     assert len(known) == 2
-    return [(one, await rules_in_force.rules_of(tx, "hanoi-2020", one.number)) for one in known]
+    return [(one.model_dump(), rules_in_force.rules_of(one)) for one in known]
 
 
 # ---- refusals and rights

@@ -181,7 +181,7 @@ async def test_facts_recorded_after_the_watermark_are_not_counted(stand: Stand) 
     drawn = await publication.draw_up(database, CONTEST, at("12-31"), watermark)
     async with database.transaction() as tx:
         row = await publication.publish(tx, drawn, replaces=None, reason=None, now=at("12-31"))
-    assert row["facts"] == 1
+    assert row.facts == 1
     (made,) = await stand.read("/v1/publications")
     assert made["facts"] == 1
     assert datetime.fromisoformat(made["watermark"]["through"]) == watermark.through

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -178,6 +179,8 @@ class Database:
             pool_timeout=CONNECT_TIMEOUT,
             pool_use_lifo=True,
             pool_reset_on_return=None,  # what comes back is in no transaction: see `transaction`
+            json_serializer=_to_json,
+            json_deserializer=msgspec.json.decode,
             hide_parameters=True,  # errors are logged, and values may be personal
             connect_args={
                 "timeout": CONNECT_TIMEOUT,
@@ -237,7 +240,7 @@ class Database:
         for left in reversed(range(self._pool_size + 1)):
             connection = await self._engine.connect()
             try:
-                raw = _driver_connection(connection)
+                raw: Any = (await connection.get_raw_connection()).driver_connection
                 transaction = raw.transaction()
                 await transaction.start()
             except BaseException as error:
@@ -249,15 +252,13 @@ class Database:
         raise AssertionError("unreachable")
 
 
+def _to_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 async def _drop(connection: AsyncConnection, error: BaseException | None = None) -> None:
     """Give up a connection that died, or whose state is in doubt: the pool makes a new one."""
     try:
         await connection.invalidate(error)
     finally:
         await connection.close()
-
-
-def _driver_connection(connection: AsyncConnection) -> Any:
-    """asyncpg's. It is there already: `get_raw_connection` would switch greenlets to find it."""
-    assert connection.sync_connection is not None
-    return connection.sync_connection.connection.driver_connection

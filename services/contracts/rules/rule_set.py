@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
@@ -133,12 +133,17 @@ class RuleSet(CampaignModel):
         """A table by its id; None where there is no such table, in another edition of the rules."""
         return next((found for found in self.tables if found.id == table), None)
 
+    def content(self) -> dict[str, Any]:
+        """All of it as JSON, without what has its default."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of the content: comments, order of keys and "7.50" change nothing.
 
         The order of tables, groups, criteria and steps is content: it is the printed table's. What
         has its default is left out, so that a key of a later release changes no digest.
         """
-        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        canonical = json.dumps(
+            self.content(), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
         return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,4 +1,7 @@
-"""Checks that running points equal what the facts give; else it alerts and repairs them."""
+"""Checks that running points equal what the facts give; else it alerts and repairs them.
+
+SQL by hand: locks, and sets of units.
+"""
 
 import asyncio
 from typing import Any

@@ -1,15 +1,18 @@
 """Points as they are stored; to be read in one `repeatable_read`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+import msgspec
+from sqlmodel import col, select
 
 from services.chassis.problems import UNAVAILABLE, Refusal
 from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.results import UnitPoints
-from services.scoring.points.recompute import clusters_due, decode_points
+from services.scoring.models import ClusterState, CurrentPoints, PastPoints
+from services.scoring.points.recompute import clusters_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,17 @@ async def clusters(tx: Transaction, snapshot: CampaignSnapshot) -> dict[str, Sto
     Raises Refusal (503) before they were scored once with today's rules.
     """
     due = set(await clusters_due(tx, snapshot))
-    rows = await tx.fetch("SELECT * FROM clusters WHERE campaign = $1", snapshot.campaign)
-    found = {row["cluster"]: row for row in rows}
-    for cluster, basis in snapshot.basis.items():
-        if cluster not in found or found[cluster]["basis"] != basis:
+    wanted = select(ClusterState).where(ClusterState.campaign == snapshot.campaign)
+    found = {state.cluster: state for state in await tx.session.exec(wanted)}
+    states = {}
+    for cluster in sorted(snapshot.clusters):
+        state = found.get(cluster)
+        if (
+            state is None
+            or state.basis != snapshot.basis[cluster]
+            or state.digest is None
+            or state.computed_at is None
+        ):
             raise Refusal(
                 UNAVAILABLE,
                 detail=(
@@ -52,49 +62,42 @@ async def clusters(tx: Transaction, snapshot: CampaignSnapshot) -> dict[str, Sto
                 ),
                 headers={"Retry-After": "2"},
             )
-    return {
-        cluster: StoredCluster(
-            digest=found[cluster]["digest"],
-            simulated=found[cluster]["simulated"],
-            computed_at=found[cluster]["computed_at"],
+        states[cluster] = StoredCluster(
+            digest=state.digest,
+            simulated=state.simulated,
+            computed_at=state.computed_at,
             up_to_date=cluster not in due,
         )
-        for cluster in sorted(snapshot.clusters)
-    }
+    return states
 
 
 async def points(
     tx: Transaction, snapshot: CampaignSnapshot, units: Collection[str]
 ) -> dict[str, StoredPoints]:
     """The points of units, by code."""
-    rows = await tx.fetch(
-        "SELECT unit, cluster, version, digest, computed_at, detail::text FROM points"
-        " WHERE campaign = $1 AND unit = ANY($2)",
-        snapshot.campaign,
-        list(units),
+    wanted = select(CurrentPoints).where(
+        CurrentPoints.campaign == snapshot.campaign, col(CurrentPoints.unit).in_(units)
     )
     return {
-        row["unit"]: StoredPoints(
-            points=decode_points(row["detail"]),
-            cluster=row["cluster"],
-            version=row["version"],
-            digest=row["digest"],
-            computed_at=row["computed_at"],
+        row.unit: StoredPoints(
+            points=msgspec.convert(row.detail, UnitPoints),
+            cluster=row.cluster,
+            version=row.version,
+            digest=row.digest,
+            computed_at=row.computed_at,
         )
-        for row in rows
+        for row in await tx.session.exec(wanted)
     }
 
 
 async def history(
     tx: Transaction, snapshot: CampaignSnapshot, unit: str, *, before: int | None, most: int
-) -> list[Any]:
+) -> Sequence[PastPoints]:
     """Versions of one unit's points below `before`, newest first, at most so many rows."""
-    return await tx.fetch(
-        "SELECT version, computed_at, total, maximum, rank, level, digest, lines::text"
-        "  FROM points_history WHERE campaign = $1 AND unit = $2 AND version < $3"
-        " ORDER BY version DESC LIMIT $4",
-        snapshot.campaign,
-        unit,
-        before if before is not None else 2**31 - 1,
-        most,
+    wanted = select(PastPoints).where(
+        PastPoints.campaign == snapshot.campaign, PastPoints.unit == unit
     )
+    if before is not None:
+        wanted = wanted.where(PastPoints.version < before)
+    newest_first = wanted.order_by(col(PastPoints.version).desc())
+    return (await tx.session.exec(newest_first.limit(most))).all()

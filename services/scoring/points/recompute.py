@@ -3,6 +3,8 @@
 One transaction, held by the locks on the clusters' rows: two replicas never score one cluster side
 by side, and the second finds that there is nothing left to do, or goes on without the clusters that
 the first one has. Several clusters cost as many statements as one.
+
+SQL by hand: locks in one order, and sets of clusters, on the way of every round.
 """
 
 import asyncio

@@ -3,7 +3,6 @@
 from contextlib import aclosing
 from typing import Annotated
 
-import msgspec
 from fastapi import Depends, Path, Query
 
 from services.chassis.http import Caller, Router, access, context_of
@@ -141,10 +140,7 @@ async def read_points_history(
         unit=code,
         rule_set=rule_set_out(snapshot),
         simulated=state.simulated,
-        versions=[
-            PastPointsOut(**{**row, "lines": msgspec.json.decode(row["lines"])})
-            for row in rows[:limit]
-        ],
+        versions=[PastPointsOut(**row.model_dump()) for row in rows[:limit]],
         more=len(rows) > limit,
     )
 

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -22,8 +21,10 @@ from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import sql as fact_store
-from services.scoring.generation import require_current
+from services.scoring.generation import lock_campaign, require_current
+from services.scoring.models import Publication, PublishedUnit
 from services.scoring.points import queries as stored
+from services.scoring.publications import queries
 from services.scoring.publications.published_facts import (
     Issue,
     points_published,
@@ -46,8 +47,6 @@ OTHER_PUBLICATION = Problem(
     "There is another publication",
     "Read the last publication; to correct it, send its version in `replaces`, with a reason.",
 )
-
-_encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +120,21 @@ def countable(
 
 async def publish(
     tx: Transaction, drawn: Drawn, *, replaces: int | None, reason: str | None, now: datetime
-) -> dict[str, Any]:
-    """Freeze what was drawn up and publish it; the new row of `publications`.
+) -> Publication:
+    """Freeze what was drawn up and publish it; its row.
 
     Raises Refusal: 409 where another publication came first or nothing changed, 422 for a
     correction without a reason, 503 where the running points are computed by other rules.
     """
     snapshot = drawn.snapshot
     # One publication at a time: the row is there from the first start on.
-    await tx.execute("SELECT FROM campaigns WHERE campaign = $1 FOR UPDATE", snapshot.campaign)
+    await lock_campaign(tx, snapshot.campaign)
     await require_current(tx, snapshot)
-    last = await tx.fetchrow(
-        "SELECT * FROM publications WHERE campaign = $1 ORDER BY version DESC LIMIT 1",
-        snapshot.campaign,
-    )
+    last = await queries.last_of(tx, snapshot.campaign)
     _check_number(last, replaces, reason)
     await stored.clusters(tx, snapshot)  # refuses while another rule set is at work
     digest, root = campaign_digest(drawn.digests), units_root(drawn.roots)
-    if last is not None and (last["digest"], last["facts_root"], last["rules_digest"]) == (
+    if last is not None and (last.digest, last.facts_root, last.rules_digest) == (
         digest,
         root,
         snapshot.rules.digest(),
@@ -146,7 +142,7 @@ async def publish(
         raise Refusal(NOTHING_CHANGED)
     issue = Issue(
         campaign=snapshot.campaign,
-        version=1 if last is None else last["version"] + 1,
+        version=1 if last is None else last.version + 1,
         rules=snapshot.rules,
         published_at=now,
         as_of=drawn.as_of,
@@ -154,19 +150,19 @@ async def publish(
         reason=reason,
         simulated=any(result.simulated for result in drawn.clusters.values()),
     )
-    row = await _store(tx, issue, drawn, digest, root)
+    row = _store(tx, issue, drawn, digest, root)
     for result in drawn.clusters.values():
         for points in result.units:
             await tx.publish(points_published(issue, result, points, drawn.counted[points.unit]))
     await tx.publish(
-        standings_published(issue, digest=digest, units=row["units"], facts=row["facts"], root=root)
+        standings_published(issue, digest=digest, units=row.units, facts=row.facts, root=root)
     )
     return row
 
 
-def _check_number(last: Any, replaces: int | None, reason: str | None) -> None:
+def _check_number(last: Publication | None, replaces: int | None, reason: str | None) -> None:
     """A correction names what it corrects, and why."""
-    present = None if last is None else last["version"]
+    present = None if last is None else last.version
     if replaces != present:
         vi = f"lần công bố hiện tại: {present}" if present else "chưa có lần công bố nào"
         en = f"the last publication is {present}" if present else "there is no publication yet"
@@ -187,47 +183,38 @@ def _check_number(last: Any, replaces: int | None, reason: str | None) -> None:
         )
 
 
-async def _store(
-    tx: Transaction, issue: Issue, drawn: Drawn, digest: str, root: str
-) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "campaign": issue.campaign,
-        "version": issue.version,
-        "as_of": issue.as_of,
-        "published_at": issue.published_at,
-        "digest": digest,
-        "rules_digest": issue.rules.digest(),
-        "rule_set": issue.rules.rule_set,
-        "sample": issue.rules.sample,
-        "rules": issue.rules.model_dump_json(by_alias=True, exclude_defaults=True),
-        "units": len(drawn.counted),
-        "facts": sum(map(len, drawn.counted.values())),
-        "facts_root": root,
-        "simulated": issue.simulated,
-        "reason": issue.reason,
-        "watermark": drawn.watermark.model_dump_json(),
-    }
-    places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
-    await tx.execute(
-        f"INSERT INTO publications ({', '.join(row)}) VALUES ({places})",  # noqa: S608 - our names
-        *row.values(),
+def _store(tx: Transaction, issue: Issue, drawn: Drawn, digest: str, root: str) -> Publication:
+    row = Publication(
+        campaign=issue.campaign,
+        version=issue.version,
+        as_of=issue.as_of,
+        published_at=issue.published_at,
+        digest=digest,
+        rules_digest=issue.rules.digest(),
+        rule_set=issue.rules.rule_set,
+        sample=issue.rules.sample,
+        rules=issue.rules.content(),
+        units=len(drawn.counted),
+        facts=sum(map(len, drawn.counted.values())),
+        facts_root=root,
+        simulated=issue.simulated,
+        reason=issue.reason,
+        watermark=drawn.watermark.model_dump(mode="json"),
     )
+    tx.session.add(row)
     roots = drawn.roots
-    points = [(name, one) for name, result in drawn.clusters.items() for one in result.units]
-    await tx.execute(
-        """
-        INSERT INTO published_points
-               (campaign, version, unit, cluster, digest, detail, facts, facts_root)
-        SELECT $1, $2, *
-          FROM unnest($3::text[], $4::text[], $5::text[], $6::json[], $7::json[], $8::text[])
-        """,
-        issue.campaign,
-        issue.version,
-        [one.unit for _, one in points],
-        [name for name, _ in points],
-        [unit_digest(one) for _, one in points],
-        [_encode(one).decode() for _, one in points],
-        [_encode(drawn.counted[one.unit]).decode() for _, one in points],
-        [roots[one.unit] for _, one in points],
-    )
+    for name, result in drawn.clusters.items():
+        for points in result.units:
+            tx.session.add(
+                PublishedUnit(
+                    campaign=issue.campaign,
+                    version=issue.version,
+                    unit=points.unit,
+                    cluster=name,
+                    digest=unit_digest(points),
+                    detail=msgspec.to_builtins(points),
+                    facts=dict(drawn.counted[points.unit]),
+                    facts_root=roots[points.unit],
+                )
+            )
     return row

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import Depends, Path, Response
@@ -10,16 +10,16 @@ from fastapi import Depends, Path, Response
 from services.chassis.http import Caller, Once, Router, access, context_of
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.events import PublicationWatermark
 from services.contracts.rules import Criterion, RuleSet
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.results import Line, UnitPoints
 from services.scoring.engine.texts import FormulaNames
-from services.scoring.points.recompute import decode_points
+from services.scoring.models import Publication, PublishedUnit
 from services.scoring.points.rights import check_reader
 from services.scoring.publications import publish as publication
+from services.scoring.publications import queries
 from services.scoring.publications.schemas import (
     PublicationIn,
     PublicationOut,
@@ -42,8 +42,6 @@ Version = Annotated[
     int, Path(ge=1, le=2**31 - 1, description="Number of the publication.", examples=[1])
 ]
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
-
-_COLUMNS = "*, rules::text AS rules, watermark::text AS watermark"
 
 router = Router(prefix="/v1/publications", tags=["publications"])
 
@@ -97,10 +95,7 @@ async def publish_standings(
 async def read_publications(context: Context) -> list[PublicationOut]:
     """All publications, the last one first."""
     async with repeatable_read(context.database) as tx:
-        rows = await tx.fetch(
-            f"SELECT {_COLUMNS} FROM publications WHERE campaign = $1 ORDER BY version DESC",  # noqa: S608
-            context.snapshot().campaign,
-        )
+        rows = await queries.all_of(tx, context.snapshot().campaign)
     return [_publication_out(row) for row in rows]
 
 
@@ -109,16 +104,11 @@ async def read_publication(version: Version, context: Context) -> PublishedStand
     """Ranks, totals and levels as they were frozen."""
     snapshot = context.snapshot()
     async with repeatable_read(context.database) as tx:
-        row = await _row(tx, snapshot, version)
-        units = await tx.fetch(
-            "SELECT cluster, detail::text FROM published_points"
-            " WHERE campaign = $1 AND version = $2",
-            snapshot.campaign,
-            version,
-        )
+        row = await _publication(tx, snapshot, version)
+        units = await queries.units_of(tx, row)
     clusters: dict[str, list[UnitPoints]] = {}
     for unit in units:
-        clusters.setdefault(unit["cluster"], []).append(decode_points(unit["detail"]))
+        clusters.setdefault(unit.cluster, []).append(_points(unit))
     return PublishedStandingsOut(
         **_publication_out(row).model_dump(),
         clusters={
@@ -145,30 +135,19 @@ async def read_published_unit(
     snapshot = context.snapshot()
     check_reader(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:
-        row = await _row(tx, snapshot, version)
-        unit = await tx.fetchrow(
-            "SELECT cluster, digest, detail::text, facts::text, facts_root"
-            " FROM published_points WHERE campaign = $1 AND version = $2 AND unit = $3",
-            snapshot.campaign,
-            version,
-            code,
-        )
+        row = await _publication(tx, snapshot, version)
+        unit = await queries.unit_of(tx, row, code)
     if unit is None:
         raise _unknown(
             "path:code",
             f"Đơn vị {code} không có điểm trong lần công bố {version}.",
             f"Unit {code} has no points in publication {version}.",
         )
-    rules = RuleSet.model_validate_json(row["rules"]) if row["rules"] else None
-    return _unit_out(snapshot, row, rules, unit)
+    return _unit_out(snapshot, row, unit)
 
 
-async def _row(tx: Transaction, snapshot: CampaignSnapshot, version: int) -> Any:
-    row = await tx.fetchrow(
-        f"SELECT {_COLUMNS} FROM publications WHERE campaign = $1 AND version = $2",  # noqa: S608
-        snapshot.campaign,
-        version,
-    )
+async def _publication(tx: Transaction, snapshot: CampaignSnapshot, version: int) -> Publication:
+    row = await tx.session.get(Publication, (snapshot.campaign, version))
     if row is None:
         raise _unknown(
             "path:version",
@@ -182,11 +161,12 @@ def _unknown(parameter: str, vi: str, en: str) -> Refusal:
     return Refusal(NOT_FOUND, [Fault("", vi, en, parameter=parameter)])
 
 
-def _publication_out(row: Any) -> PublicationOut:
-    values = {name: row[name] for name in PublicationOut.model_fields}
-    if row["watermark"] is not None:
-        values["watermark"] = PublicationWatermark.model_validate_json(row["watermark"])
-    return PublicationOut(**values)
+def _publication_out(row: Publication) -> PublicationOut:
+    return PublicationOut(**{name: getattr(row, name) for name in PublicationOut.model_fields})
+
+
+def _points(row: PublishedUnit) -> UnitPoints:
+    return msgspec.convert(row.detail, UnitPoints)
 
 
 def _name(snapshot: CampaignSnapshot, code: str) -> str:
@@ -206,22 +186,23 @@ def _standing_out(snapshot: CampaignSnapshot, points: UnitPoints) -> PublishedSt
 
 
 def _unit_out(
-    snapshot: CampaignSnapshot, whole: Any, rules: RuleSet | None, row: Any
+    snapshot: CampaignSnapshot, whole: Publication, row: PublishedUnit
 ) -> PublishedUnitOut:
-    points = decode_points(row["detail"])
+    points = _points(row)
+    rules = RuleSet.model_validate(whole.rules) if whole.rules else None
     table = rules.table(points.table) if rules else None
     names = FormulaNames(rules, snapshot.units) if rules else None
     criteria = {one.id: one for one in table.criteria} if table else {}
     titles = {group.id: group.title for group in table.groups} if table else {}
     return PublishedUnitOut(
         campaign=snapshot.campaign,
-        version=whole["version"],
+        version=whole.version,
         unit=points.unit,
         name=_name(snapshot, points.unit),
-        rule_set=whole["rule_set"],
-        sample=whole["sample"],
-        simulated=whole["simulated"],
-        cluster=row["cluster"],
+        rule_set=whole.rule_set,
+        sample=whole.sample,
+        simulated=whole.simulated,
+        cluster=row.cluster,
         table=points.table,
         rank=points.rank,
         total=points.total,
@@ -241,10 +222,10 @@ def _unit_out(
         ],
         level=points.level,
         flag_candidate=points.flag_candidate,
-        digest=row["digest"],
+        digest=row.digest,
         lines=[_line_out(criteria.get(line.criterion), line, names) for line in points.lines],
-        facts=msgspec.json.decode(row["facts"]),
-        facts_root=row["facts_root"],
+        facts=row.facts,
+        facts_root=row.facts_root,
     )
 
 

@@ -15,10 +15,10 @@ from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimelin
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import sql as fact_store
+from services.scoring.models import RuleSetInForce
 from services.scoring.queries import rules_in_force
 from services.scoring.queries.known import split
 from services.scoring.queries.moment import PARAMETER, moment_asked
-from services.scoring.queries.rules_in_force import InForce
 from services.scoring.repeatable_read import repeatable_read
 
 NOT_IN_FORCE = Problem(
@@ -38,7 +38,7 @@ class AsOfMoment:
     asked_at: datetime
     snapshot: CampaignSnapshot
     """Of that moment, by the rules then in force and the units as units.csv has them today."""
-    rules: InForce
+    rules: RuleSetInForce
     rules_differ: bool
     """From those in force now."""
     units_differ: bool
@@ -72,11 +72,11 @@ class AsOfQueries:
         moment = moment_asked(written, timeline.rules.zone, now)
         async with repeatable_read(self._database) as tx:
             known = await rules_in_force.all_of(tx, timeline.campaign)
-            rules = next((one for one in known if one.since <= moment), None)
+            rules = next((one for one in known if one.in_force_since <= moment), None)
             if rules is None:
                 raise _none_then(known, timeline, written)
             if rules.rules_digest not in self._timelines:
-                rules_then = await rules_in_force.rules_of(tx, timeline.campaign, rules.number)
+                rules_then = rules_in_force.rules_of(rules)
                 self._timelines[rules.rules_digest] = timeline.under(rules_then)
         snapshot = self._timelines[rules.rules_digest].at(moment)
         return AsOfMoment(
@@ -110,8 +110,10 @@ def cluster_as_of(as_of: AsOfMoment, cluster: str, facts: Iterable[KnownFact]) -
     return ClusterAsOf(snapshot.standings(known, cluster).clusters[cluster], known, later)
 
 
-def _none_then(known: Sequence[InForce], timeline: CampaignTimeline, written: str) -> Refusal:
-    first = known[-1].since.astimezone(timeline.rules.zone).isoformat() if known else "—"
+def _none_then(
+    known: Sequence[RuleSetInForce], timeline: CampaignTimeline, written: str
+) -> Refusal:
+    first = known[-1].in_force_since.astimezone(timeline.rules.zone).isoformat() if known else "—"
     fault = Fault(
         "",
         f"{written}: bảng điểm đầu tiên có hiệu lực từ {first}. Chọn thời điểm từ lúc đó trở đi.",

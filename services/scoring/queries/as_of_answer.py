@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
+from services.scoring.models import RuleSetInForce
 from services.scoring.queries.as_of import AsOfMoment
-from services.scoring.queries.rules_in_force import InForce
 from services.scoring.queries.schemas import RulesInForceOut
 
 AsOf = Annotated[
@@ -30,6 +30,6 @@ def moment_out(as_of: AsOfMoment) -> dict[str, Any]:
     }
 
 
-def in_force_out(rules: InForce) -> RulesInForceOut:
+def in_force_out(row: RuleSetInForce) -> RulesInForceOut:
     """A rule set that was in force."""
-    return RulesInForceOut(**{name: getattr(rules, name) for name in RulesInForceOut.model_fields})
+    return RulesInForceOut(since=row.in_force_since, **row.model_dump())

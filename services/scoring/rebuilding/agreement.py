@@ -2,6 +2,8 @@
 
 Where the rebuilt one has newer facts its points are others, and rightly so. What it has of the
 facts that the old one had must then amount to what the old one says.
+
+SQL by hand: a fingerprint of all facts of a unit, by a function of PostgreSQL.
 """
 
 from collections.abc import Mapping

@@ -2,15 +2,19 @@
 
 It is there from before the first fact until the database has taken over, and keeps scoring from
 being run on it (docs/decisions/0039-a-rebuilt-database-takes-over.md).
+
+SQL by hand: a mark is set for all partitions in one statement, and never set back.
 """
 
 from collections.abc import Mapping
 
 from aiokafka import TopicPartition
+from sqlmodel import select
 
 from services.chassis.broker.topic_reader import TopicReader
 from services.chassis.language import speak
 from services.chassis.storage.database import Database, Transaction
+from services.scoring.models import RebuildPosition
 from services.scoring.rebuilding.errors import RebuildError
 
 Positions = Mapping[TopicPartition, int]
@@ -25,8 +29,8 @@ async def positions(database: Database) -> dict[TopicPartition, int]:
 
 async def positions_in(tx: Transaction) -> dict[TopicPartition, int]:
     """The same, inside a transaction."""
-    rows = await tx.fetch("SELECT topic, partition, next_offset FROM rebuild_positions")
-    return {TopicPartition(row[0], row[1]): row[2] for row in rows}
+    rows = await tx.session.exec(select(RebuildPosition))
+    return {TopicPartition(row.topic, row.partition): row.next_offset for row in rows}
 
 
 async def require_not_past(reader: TopicReader, since: Positions) -> None:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlmodel import col, func, select
+
 from services.chassis.language import speak
 from services.chassis.storage.database import Database
 from services.contracts.wording import number
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import campaign_digest
+from services.scoring.models import ClusterState, StoredFact
 from services.scoring.points.queries import clusters as stored_clusters
 from services.scoring.repeatable_read import repeatable_read
 
@@ -33,9 +36,8 @@ async def state_of(database: Database, snapshot: CampaignSnapshot) -> State:
     """Read in one snapshot."""
     async with repeatable_read(database) as tx:
         states = await stored_clusters(tx, snapshot)
-        facts = await tx.fetchval(
-            "SELECT count(*) FROM facts WHERE campaign = $1", snapshot.campaign
-        )
+        counted = select(func.count()).where(col(StoredFact.campaign) == snapshot.campaign)
+        facts = (await tx.session.exec(counted)).one()
     digest = campaign_digest({name: state.digest for name, state in states.items()})
     return State(digest, facts, all(state.up_to_date for state in states.values()))
 
@@ -43,7 +45,7 @@ async def state_of(database: Database, snapshot: CampaignSnapshot) -> State:
 async def snapshot_of(running: Database, timeline: CampaignTimeline) -> CampaignSnapshot:
     """The snapshot by which the running service scored last; today's where none fits."""
     async with running.transaction() as tx:
-        rows = await tx.fetch("SELECT basis FROM clusters WHERE campaign = $1", timeline.campaign)
-    scored_by = {row["basis"] for row in rows}
+        basis = select(ClusterState.basis).where(ClusterState.campaign == timeline.campaign)
+        scored_by = set(await tx.session.exec(basis))
     fitting = [one for one in timeline.snapshots() if scored_by.issuperset(one.basis.values())]
     return fitting[-1] if fitting else timeline.at(datetime.now(UTC))

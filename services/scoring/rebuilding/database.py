@@ -1,4 +1,7 @@
-"""The database that is rebuilt into: an empty one, or one that a rebuild was filling."""
+"""The database that is rebuilt into: an empty one, or one that a rebuild was filling.
+
+SQL by hand: whatever tables a database has are asked of its catalogue.
+"""
 
 import asyncio
 import contextlib

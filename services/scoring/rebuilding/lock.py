@@ -1,4 +1,7 @@
-"""One rebuild at a time in a database, by a lock that its own connection holds."""
+"""One rebuild at a time in a database, by a lock that its own connection holds.
+
+SQL by hand: sessions are in PostgreSQL's catalogue, in no table of ours.
+"""
 
 import asyncio
 import time

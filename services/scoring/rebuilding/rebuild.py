@@ -2,6 +2,8 @@
 
 Every fact topic is read from its first to its last record into a database of its own; then the
 digests are compared. The running service goes on meanwhile and is only read.
+
+SQL by hand: the versions of all points are set in one statement.
 """
 
 import asyncio

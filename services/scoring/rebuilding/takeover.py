@@ -5,6 +5,8 @@ consumes meanwhile would be missing for ever. The order is safe at any line: in 
 only its outbox is relayed, all else is read; no position of the group is moved, and the mark goes
 in the transaction that makes the new one whole
 (docs/decisions/0039-a-rebuilt-database-takes-over.md).
+
+SQL by hand: points of all units are compared and renumbered in one statement.
 """
 
 import asyncio

@@ -4,13 +4,18 @@ Used when the measures of the rule set changed, and by the guard that looks for 
 both differ, the truth wins.
 """
 
+from collections.abc import Sequence
+
 import structlog
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
 
 from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.tally import Tally
 from services.scoring.facts import sql as fact_store
-from services.scoring.generation import adopt
+from services.scoring.generation import lock_campaign
+from services.scoring.models import CampaignState, ClusterState, StoredFact, UnitMeasures
 from services.scoring.tallies import sql as tallies
 
 log = structlog.get_logger(__name__)
@@ -23,52 +28,35 @@ async def prepare(tx: Transaction, snapshot: CampaignSnapshot) -> int:
     Returns the units whose tallies had to be counted again. Replicas may do it side by side.
     """
     changed = 0
-    if not await _lay_out(tx, snapshot):
+    state = await _laid_out(tx, snapshot)
+    if state.measures_digest != snapshot.measures_digest:
         for unit in await _units_with_facts(tx, snapshot):
             changed += await recount(tx, snapshot, unit)
-        await _mark_counted(tx, snapshot)
-    await adopt(tx, snapshot)
+        state.measures_digest = snapshot.measures_digest
+    # From this commit on every replica works by these rules and units, or not at all.
+    state.generation = snapshot.generation
+    await tx.session.flush()
     if changed:
         log.info("tallies counted again, the measures changed", units=changed)
     return changed
 
 
-async def _lay_out(tx: Transaction, snapshot: CampaignSnapshot) -> bool:
-    """A row for each unit and cluster; whether the tallies are counted by today's measures.
-
-    Until the transaction ends nobody takes facts or scores.
-    """
-    await tx.execute(
-        "INSERT INTO campaigns (campaign, measures_digest, generation) VALUES ($1, '', '')"
-        " ON CONFLICT DO NOTHING",
-        snapshot.campaign,
-    )
-    counted_by = await tx.fetchval(
-        "SELECT measures_digest FROM campaigns WHERE campaign = $1 FOR UPDATE",
-        snapshot.campaign,
-    )
-    await tx.execute(
-        "INSERT INTO unit_measures (campaign, unit) SELECT $1, unnest($2::text[])"
-        " ON CONFLICT DO NOTHING",
-        snapshot.campaign,
-        sorted(unit.code for unit in snapshot.units),
-    )
-    await tx.execute(
-        "INSERT INTO clusters (campaign, cluster) SELECT $1, unnest($2::text[])"
-        " ON CONFLICT DO NOTHING",
-        snapshot.campaign,
-        sorted({unit.cluster for unit in snapshot.units if unit.cluster is not None}),
-    )
-    return bool(counted_by == snapshot.measures_digest)
-
-
-async def _mark_counted(tx: Transaction, snapshot: CampaignSnapshot) -> None:
-    """From now on the tallies are those of all facts, and are kept so with each fact."""
-    await tx.execute(
-        "UPDATE campaigns SET measures_digest = $2 WHERE campaign = $1",
-        snapshot.campaign,
-        snapshot.measures_digest,
-    )
+async def _laid_out(tx: Transaction, snapshot: CampaignSnapshot) -> CampaignState:
+    """A row for each unit and cluster, and the campaign's own, which is locked: until the
+    transaction ends nobody takes facts or scores."""
+    campaign = snapshot.campaign
+    begun = {"campaign": campaign, "measures_digest": "", "generation": ""}
+    await tx.session.exec(insert(CampaignState).values(begun).on_conflict_do_nothing())
+    state = await lock_campaign(tx, campaign)
+    units = sorted(unit.code for unit in snapshot.units)
+    clusters = sorted({unit.cluster for unit in snapshot.units if unit.cluster is not None})
+    for table, rows in (
+        (UnitMeasures, [{"campaign": campaign, "unit": unit} for unit in units]),
+        (ClusterState, [{"campaign": campaign, "cluster": cluster} for cluster in clusters]),
+    ):
+        if rows:
+            await tx.session.exec(insert(table).on_conflict_do_nothing(), params=rows)
+    return state
 
 
 async def truth(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> Tally:
@@ -87,8 +75,6 @@ async def recount(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> boo
     return True
 
 
-async def _units_with_facts(tx: Transaction, snapshot: CampaignSnapshot) -> list[str]:
-    rows = await tx.fetch(
-        "SELECT DISTINCT unit FROM facts WHERE campaign = $1 ORDER BY unit", snapshot.campaign
-    )
-    return [row["unit"] for row in rows]
+async def _units_with_facts(tx: Transaction, snapshot: CampaignSnapshot) -> Sequence[str]:
+    wanted = select(StoredFact.unit).where(StoredFact.campaign == snapshot.campaign)
+    return (await tx.session.exec(wanted.distinct().order_by(col(StoredFact.unit)))).all()
