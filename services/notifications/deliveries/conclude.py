@@ -3,6 +3,8 @@
 A subscription is locked before its deliveries, as by everybody who changes both. Who reports a
 success is believed; a failure counts only from the latest taker (`attempts` is the fence), or a
 slow replica could end what a later one is still trying.
+
+SQL by hand: locks of three strengths, and fences, on the way of every delivery.
 """
 
 from datetime import UTC, datetime, timedelta

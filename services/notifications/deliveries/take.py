@@ -27,7 +27,7 @@ CHANNEL = "thidua_deliveries"
 FIRST = UUID(int=0)
 """Before every subscription."""
 
-# By hand: locks, a lease and a turn of subscriptions in one statement. `turn` finds the next
+# SQL by hand: locks, a lease and a turn of subscriptions in one statement. `turn` finds the next
 # subscription with pending deliveries by one look into an index, and is evaluated no further than
 # the LIMIT of `due` asks for: so a take costs as much as it takes, however long the backlog is, and
 # a subscription with ten thousand deliveries gets as many of them sent as one with three.

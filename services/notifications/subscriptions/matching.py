@@ -3,6 +3,8 @@
 Asked of the table itself, in the transaction that takes the events in. So a subscription that was
 committed before is seen by every replica, whichever made it, and there is no cache to invalidate
 (docs/decisions/0070-subscriptions-are-matched-in-the-database.md).
+
+SQL by hand: a batch of events is matched in one statement, on the way of every event.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Subscriptions in the database: created, found, resumed, deleted; in the caller's transaction."""
+"""Subscriptions in the database: created, found, resumed, deleted; in the caller's transaction.
+
+SQL by hand: a lock on no row, and deliveries, which are put back or cancelled as a set.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -109,17 +112,13 @@ async def list_subscriptions(
 async def delete(tx: Transaction, subscription: Subscription) -> None:
     """Send it nothing more, and forget where it went and what it was for. Twice is once.
 
-    Its deliveries stay as counts; what is under way can still arrive. By hand: the subscription is
-    locked before its deliveries, as everywhere (0071), and these are a set.
+    Its deliveries stay as counts; what is under way can still arrive. The subscription is locked
+    before its deliveries, as everywhere (0071).
     """
-    await tx.execute(
-        """
-        UPDATE subscriptions SET state = 'deleted', target = NULL, host = NULL, note = NULL,
-                                 secret = NULL
-         WHERE id = $1
-        """,
-        subscription.id,
-    )
+    subscription.state = "deleted"
+    subscription.target = subscription.host = subscription.note = None
+    subscription.secret = None
+    await tx.session.flush()
     await tx.execute(
         """
         UPDATE deliveries SET state = 'cancelled', concluded_at = now()
@@ -134,7 +133,7 @@ async def resume(tx: Transaction, subscription: Subscription, *, failed_too: boo
 
     What was accepted stays accepted. What happened while it was off was never scheduled for it.
     An attempt that was on its way when it was switched off may still end well: such a delivery is
-    not due before that attempt's lease runs out. By hand, as in `delete`.
+    not due before that attempt's lease runs out. One that is deleted meanwhile stays so.
     """
     await tx.execute(
         """
@@ -194,15 +193,11 @@ def _visible_to(scope: VisibilityScope) -> Any:
 
 
 async def _same(tx: Transaction, wanted: Subscription) -> UUID | None:
-    found: UUID | None = await tx.fetchval(
-        """
-        SELECT id FROM subscriptions
-         WHERE coalesce(owner_unit, '') = coalesce($1, '') AND unit = $2 AND target = $3
-           AND event_types = $4 AND state <> 'deleted'
-        """,
-        wanted.owner_unit,
-        wanted.unit,
-        wanted.target,
-        wanted.event_types,
+    same = select(Subscription.id).where(
+        Subscription.owner_unit == wanted.owner_unit,
+        Subscription.unit == wanted.unit,
+        Subscription.target == wanted.target,
+        Subscription.event_types == wanted.event_types,
+        Subscription.state != "deleted",
     )
-    return found
+    return (await tx.session.exec(same)).first()

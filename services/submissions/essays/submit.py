@@ -123,8 +123,8 @@ async def _insert(
     essays: Sequence[ReceivedEssay],
     answers: Sequence[EssayAccepted],
 ) -> None:
-    # By hand: one statement for two tables and all essays of a group. One row each would be most of
-    # what an essay costs (docs/performance.md, intake).
+    # SQL by hand: one statement for two tables and all essays of a group. One row each would be
+    # most of what an essay costs (docs/performance.md, intake).
     rows = [
         (
             answer.essay_id,

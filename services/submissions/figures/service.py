@@ -24,7 +24,7 @@ async def report_figure(
     faults = Faults()
     context.check_sender(faults, body, body.unit, receipt)
     faults.refuse_as(FAULTY)
-    # By hand: one statement, so that of two at the same time neither version is lost.
+    # SQL by hand: one statement, so that of two at the same time neither version is lost.
     version: int = await tx.fetchval(
         """
         INSERT INTO figures AS f (campaign, unit, name, period, version, value, target, evidence,

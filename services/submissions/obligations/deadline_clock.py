@@ -7,6 +7,8 @@ facts are one transaction: a miss is published exactly once, after any downtime.
 The lock on the obligation orders a miss against a report that is being stored: whichever comes
 second sees the other. A report that arrived in time and commits after the miss still counts as in
 time, by its arrival (docs/decisions/0053-deadline-clock.md).
+
+SQL by hand: a claim of timers that nobody else has locked.
 """
 
 from collections.abc import Sequence

@@ -158,7 +158,7 @@ async def _reassess_essays(
     The obligations are locked, and with them the essays of their units. How many changed.
     """
     catch_up = {obligation.unit: obligation for obligation in moved}
-    # By hand: hundreds of essays are locked in one order and written in one statement.
+    # SQL by hand: hundreds of essays are locked in one order and written in one statement.
     rows = await tx.fetch(
         """
         SELECT essay_id, unit, version, title, form, exemplar_kind, exemplar_name, words, minutes,

@@ -1,10 +1,16 @@
-"""The documents that moved deadlines so far, and the plan under them."""
+"""The documents that moved deadlines so far, and the plan under them.
+
+SQL by hand: a lock on several rows in one order, and the last document of each option.
+"""
 
 from collections.abc import Iterable
+
+from sqlmodel import col, func, select
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.submissions.models import DeadlineMove
 
 
 async def lock_terms(tx: Transaction, plan: Plan, obligations: Iterable[str]) -> None:
@@ -54,11 +60,8 @@ async def plan_as_moved(tx: Transaction, plan: Plan, planned: ObligationPlan) ->
 
 async def deadline_versions(tx: Transaction, plan: Plan) -> dict[str, int]:
     """How often each obligation's deadline was moved, plus one, where it was."""
-    rows = await tx.fetch(
-        """
-        SELECT obligation, count(*) + 1 AS version FROM deadline_moves
-         WHERE campaign = $1 GROUP BY obligation
-        """,
-        plan.campaign,
+    counted = select(DeadlineMove.obligation, func.count()).where(
+        DeadlineMove.campaign == plan.campaign
     )
-    return {row["obligation"]: row["version"] for row in rows}
+    rows = await tx.session.exec(counted.group_by(col(DeadlineMove.obligation)))
+    return {obligation: moves + 1 for obligation, moves in rows}

@@ -1,15 +1,19 @@
 """Refuses to start when plan.yaml differs from the plan of the first start.
 
 What units owe, and until when, is changed by a document and not by an edit of a file.
+
+SQL by hand: the distinct deadlines of all units, out of a JSON column.
 """
 
 from collections.abc import Container, Iterator
 from datetime import date
 
-import msgspec
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import select
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.submissions.models import PlannedTerms
 
 _Grace = dict[str, int]
 
@@ -68,31 +72,23 @@ async def check_terms(tx: Transaction, plan: Plan) -> None:
     the same time waits for it. Raises PlanChangedError.
     """
     plans = sorted(plan.obligations, key=lambda planned: planned.id)
-    await tx.execute(
-        """
-        INSERT INTO planned_terms (campaign, obligation, no_essays_by, reporting_grace_days)
-        SELECT $1, obligation, no_essays_by, grace::jsonb
-          FROM unnest($2::text[], $3::date[], $4::text[]) AS new (obligation, no_essays_by, grace)
-            ON CONFLICT DO NOTHING
-        """,
-        plan.campaign,
-        [planned.id for planned in plans],
-        [_no_essays_by(planned) for planned in plans],
-        [msgspec.json.encode(_grace(planned)).decode() for planned in plans],
-    )
-    rows = await tx.fetch(
-        """
-        SELECT obligation, no_essays_by, reporting_grace_days::text AS grace FROM planned_terms
-         WHERE campaign = $1
-        """,
-        plan.campaign,
-    )
-    first = {row["obligation"]: row for row in rows}
+    terms = [
+        {
+            "campaign": plan.campaign,
+            "obligation": planned.id,
+            "no_essays_by": _no_essays_by(planned),
+            "reporting_grace_days": _grace(planned),
+        }
+        for planned in plans
+    ]
+    if terms:
+        await tx.session.exec(insert(PlannedTerms).on_conflict_do_nothing(), params=terms)
+    stored = select(PlannedTerms).where(PlannedTerms.campaign == plan.campaign)
+    first = {row.obligation: row for row in await tx.session.exec(stored)}
     changed: list[str] = []
     for planned in plans:
         row = first[planned.id]
-        grace = msgspec.json.decode(row["grace"], type=_Grace)
-        changed += _differences(planned, row["no_essays_by"], grace)
+        changed += _differences(planned, row.no_essays_by, row.reporting_grace_days)
     if changed:
         raise PlanChangedError(
             f"units owe {'; '.join(changed)}: plan.yaml of {plan.campaign} was edited after the"

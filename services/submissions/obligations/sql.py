@@ -1,7 +1,7 @@
 """Obligations and their timers in the database: rows to values and back.
 
-By hand: these statements lock and write the obligations of many units at once. Locks are taken in
-one order everywhere, so that no two transactions wait for each other: the plan's terms of an
+SQL by hand: these statements lock and write the obligations of many units at once. Locks are taken
+in one order everywhere, so that no two transactions wait for each other: the plan's terms of an
 obligation (`moved_deadlines.lock_terms`), then obligations by unit and id, then essays.
 """
 

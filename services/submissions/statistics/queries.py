@@ -1,14 +1,15 @@
-"""Counts by unit at the end of any day, out of what is stored.
-
-By hand: both statements count over all units.
-"""
+"""Counts by unit at the end of any day, out of what is stored."""
 
 from collections import Counter
 from datetime import date, timedelta
 
+from sqlmodel import col, func, or_, select
+
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
 from services.submissions.context import CampaignContext
+from services.submissions.models import CommendationProposal as Proposal
+from services.submissions.models import Essay
 from services.submissions.statistics.schemas import Statistics
 from services.submissions.statistics.statistics import Tally, statistics_of
 
@@ -19,30 +20,30 @@ async def statistics_at(
     """The statistics at the end of a local day: what was withdrawn later still counts then."""
     campaign = context.plan.campaign
     end = start_of(as_of + timedelta(days=1), context.zone)
-    essays = await tx.fetch(
-        """
-        SELECT unit, form, count(*) AS count, bool_or(simulated) AS simulated FROM essays
-         WHERE campaign = $1 AND submitted_at < $2
-           AND (withdrawn_at IS NULL OR withdrawn_at >= $2)
-         GROUP BY unit, form
-        """,
-        campaign,
-        end,
-    )
-    proposals = await tx.fetch(
-        """
-        SELECT unit, count(*) AS count, bool_or(simulated) AS simulated FROM commendation_proposals
-         WHERE campaign = $1 AND proposed_at < $2 GROUP BY unit
-        """,
-        campaign,
-        end,
-    )
+    essays = (
+        await tx.session.exec(
+            select(Essay.unit, Essay.form, func.count(), func.bool_or(Essay.simulated))
+            .where(
+                Essay.campaign == campaign,
+                Essay.submitted_at < end,
+                or_(col(Essay.withdrawn_at).is_(None), col(Essay.withdrawn_at) >= end),
+            )
+            .group_by(col(Essay.unit), col(Essay.form))
+        )
+    ).all()
+    proposals = (
+        await tx.session.exec(
+            select(Proposal.unit, func.count(), func.bool_or(Proposal.simulated))
+            .where(Proposal.campaign == campaign, Proposal.proposed_at < end)
+            .group_by(col(Proposal.unit))
+        )
+    ).all()
     by_unit: Counter[str] = Counter()
     by_form: Counter[str] = Counter(dict.fromkeys(context.plan.essays.forms, 0))
-    for row in essays:
-        by_unit[row["unit"]] += row["count"]
-        by_form[row["form"]] += row["count"]
-    proposed = {row["unit"]: row["count"] for row in proposals}
+    for unit, form, count, _ in essays:
+        by_unit[unit] += count
+        by_form[form] += count
+    proposed = {unit: count for unit, count, _ in proposals}
     units = [
         unit
         for unit in context.campaign.units
@@ -56,6 +57,6 @@ async def statistics_at(
         {unit.code: Tally(by_unit[unit.code], proposed.get(unit.code, 0)) for unit in units},
         as_of,
         by_form=by_form,
-        simulated=any(row["simulated"] for row in (*essays, *proposals)),
+        simulated=any(row[-1] for row in (*essays, *proposals)),
         ahead_units=ahead_units,
     )
