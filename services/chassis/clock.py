@@ -2,6 +2,9 @@
 
 Domain code takes a `datetime`; loops and handlers take a `Clock`. Wall-clock measurements (latency,
 timeouts) never ask it.
+
+SQL by hand: a move is one statement, so that of two at the same time the later time stays;
+the time is read before every request.
 """
 
 from collections.abc import Callable

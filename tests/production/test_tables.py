@@ -1,7 +1,11 @@
-"""Promise: tables are stated once, in the models, and the migrations make exactly those."""
+"""Promise: tables are stated once, in the models, and the migrations make exactly those. Statements
+go through them; one that is written by hand stands in a file that says why."""
 
+import ast
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -20,6 +24,51 @@ from services.cli.parts import SERVICES
 from services.submissions.app import compose
 from tests.submissions.replica import settings_of
 from tests.support.schema import schema_differences
+
+SOURCES = Path(__file__).parents[2] / "services"
+
+STATEMENT = re.compile(
+    r"\s*(WITH\s|SELECT\s(?=.*\bFROM\b)|INSERT INTO\s|UPDATE\s|DELETE FROM\s)", re.DOTALL
+)
+REASON = re.compile(r"SQL by hand: \S")
+
+
+def by_hand(source: str) -> Iterator[str]:
+    """The strings of a file that begin as a statement about tables does; of f-strings what is
+    fixed."""
+    for node in ast.walk(ast.parse(source)):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        fixed = [part.value for part in parts if isinstance(part, ast.Constant)]
+        text = "".join(part for part in fixed if isinstance(part, str))
+        if STATEMENT.match(text):
+            yield text
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('await tx.fetch("SELECT a FROM b")', "SELECT a FROM b"),
+        ('_TAKE = """\nWITH a AS (SELECT 1) SELECT"""', "\nWITH a AS (SELECT 1) SELECT"),
+        ('await tx.execute(f"UPDATE {table} SET a = 1")', "UPDATE  SET a = 1"),
+        ('await tx.fetch("SELECT now()")', None),
+        ('say("Select a unit from these"); say("SELECTED")', None),
+    ],
+)
+def test_a_statement_by_hand_is_found(source: str, found: str | None) -> None:
+    assert next(by_hand(source), None) == found
+
+
+def test_whoever_writes_sql_by_hand_says_why() -> None:
+    without, idle = [], []
+    for path in sorted(SOURCES.rglob("*.py")):
+        source = path.read_text()
+        statements, reason = list(by_hand(source)), REASON.search(source)
+        if statements and not reason:
+            without.append(str(path.relative_to(SOURCES)))
+        if reason and not statements:
+            idle.append(str(path.relative_to(SOURCES)))
+    assert not without, "write it with the models, or say why not: `SQL by hand: …`"
+    assert not idle, "nothing is by hand there any more"
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -1,4 +1,7 @@
-"""Each event has its effect once, however often it is delivered: the inbox has the ids of all."""
+"""Each event has its effect once, however often it is delivered: the inbox has the ids of all.
+
+SQL by hand: one statement a batch, on the way of every event.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 

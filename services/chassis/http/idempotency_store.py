@@ -1,4 +1,7 @@
-"""Answers to POSTs, kept under caller, route and Idempotency-Key for whoever repeats one."""
+"""Answers to POSTs, kept under caller, route and Idempotency-Key for whoever repeats one.
+
+SQL by hand: a group of requests is one statement, on the way of every POST.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass

@@ -2,6 +2,8 @@
 
 The database first, then the topics: what it had acknowledged then is on them. What came meanwhile
 is looked up once more.
+
+SQL by hand: the log is compared in thousands of rows, on the relay's kind of connection.
 """
 
 from collections.abc import Sequence

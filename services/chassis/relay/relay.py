@@ -5,6 +5,8 @@
 Claim and delete are one transaction of the relay's own connection, so a relay that dies leaves its
 rows to the next one; what it had sent is then sent twice, and consumers take it once. Any number of
 relays may run; each keeps the order per key of what it claims.
+
+SQL by hand: claims of rows that nobody else has locked, on the way of every event.
 """
 
 import contextlib

@@ -6,6 +6,8 @@ In this order, because a fact moves in it. A fact recorded before the watermark 
 transaction that had begun; then it was either still in progress at the first look, or committed and
 visible to the second, or acknowledged by the broker and below the ends. Every replica may say it:
 each record is true, and the highest counts (docs/decisions/0068-a-publication-names-its-watermark).
+
+SQL by hand: the transactions in progress are in no table of ours, and what waits is one look.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""Rows of one database of a service into another one of the same service, in one transaction."""
+"""Rows of one database of a service into another one of the same service, in one transaction.
+
+SQL by hand: COPY of whole tables, whichever they are.
+"""
 
 from collections.abc import Iterable, Sequence
 

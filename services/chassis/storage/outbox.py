@@ -2,6 +2,8 @@
 
 A message is in `event_log` once and for ever, and its number in `outbox` until the relay has seen
 the broker's acknowledgement. So the busy table stays small, and everything can be republished.
+
+SQL by hand: log and outbox are written in one statement, on the way of every event.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Whether a database has the tables that this version of a service is written for."""
+"""Whether a database has the tables that this version of a service is written for.
+
+SQL by hand: the table is Alembic's, which a process that serves does not load.
+"""
 
 import re
 from functools import cache

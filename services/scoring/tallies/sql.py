@@ -1,4 +1,7 @@
-"""Tallies in the database: locked, read, written; always inside the caller's transaction."""
+"""Tallies in the database: locked, read, written; always inside the caller's transaction.
+
+SQL by hand: locks in the order of units and sets of them, on the way of every fact.
+"""
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
