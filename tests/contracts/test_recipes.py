@@ -1,5 +1,6 @@
 """The recipes of CONTRIBUTING.md: what each registry needs to be whole, whoever adds to it."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import get_args
@@ -39,6 +40,18 @@ def composed() -> dict[str, Service]:
         )
         for service in SERVICES
     }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_file_that_a_recipe_names_is_there(service: str) -> None:
+    """SERVICE stands for each: they have the same files. What else is in capitals is new."""
+    recipes = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").replace("SERVICE", service)
+    named = set(re.findall(r"`((?:services|tests|infra|docs)/[\w/.-]+)`", recipes))
+    assert len(named) > 30
+    made = re.compile("FILE|FEATURE|KIND|NAME")
+    assert [
+        one for one in sorted(named) if not made.search(one) and not (ROOT / one).exists()
+    ] == []
 
 
 # ---- an event type
