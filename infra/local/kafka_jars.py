@@ -32,7 +32,7 @@ def java() -> str | None:
 
 
 def java_version(program: str) -> int | None:
-    """The major version that `java -version` tells, or None when it tells none."""
+    """The major version that `java -version` prints, or None when it prints none."""
     try:
         printed = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
     except OSError:
@@ -105,7 +105,7 @@ def _run_maven(target: Path, repository: Path, progress: Callable[[int, int], No
     if maven.returncode != 0:
         plain = re.sub(r"\x1b\[[0-9;]*m", "", words.read_text(errors="replace"))  # no colours
         lines = [line for line in plain.splitlines() if line.strip()]
-        cause = lines[0][:_LONGEST_CAUSE] if lines else "it said nothing"
+        cause = lines[0][:_LONGEST_CAUSE] if lines else "it printed nothing"
         raise KafkaUnavailableError(f"Maven could not fetch it ({cause}; more in {words})")
     words.unlink()
     if progress is not None:

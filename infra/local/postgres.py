@@ -185,7 +185,7 @@ class PostgresCluster:
     def execute(self, script: str, *, database: str = "postgres", **variables: str) -> str:
         """Run a psql script as superuser; `:'x'` and `:"x"` quote its variables. Returns output.
 
-        Raises PostgresError with what the server said.
+        Raises PostgresError with the server's message.
         """
         # Through standard input: a command line is open to every user of the machine.
         given = [f"\\set {key} {_psql_quoted(value)}\n" for key, value in variables.items()]

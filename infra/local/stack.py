@@ -133,7 +133,7 @@ class Stack:
         return replica
 
     def service_environment(self) -> dict[str, str]:
-        """What every service and `thidua` command of this stack is told."""
+        """The environment of every service and `thidua` command of this stack."""
         return {
             "PYTHONPATH": str(ROOT),
             "THIDUA_ENVIRONMENT": "local",

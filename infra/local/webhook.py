@@ -36,7 +36,7 @@ class Answer:
 
 
 class WebhookCatcher:
-    """Takes every method on every path with 200 until told otherwise; safe between threads."""
+    """Takes every method on every path with 200 until a test sets another answer; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

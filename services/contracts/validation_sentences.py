@@ -111,7 +111,7 @@ _ROWS: tuple[tuple[str, Sentence], ...] = (
         "union_tag_not_found",
         (
             "Chưa có trường phân loại {discriminator}.",
-            "The field {discriminator}, which tells the kind, is missing.",
+            "The field {discriminator}, which names the kind, is missing.",
         ),
     ),
     (

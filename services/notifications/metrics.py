@@ -63,7 +63,7 @@ DISABLED = Metric(
     "gauge",
     meaning="Subscriptions that were switched off and are sent nothing.",
     unit="subscriptions",
-    what_to_do="Tell their owners; after the receiver is mended they resume it.",
+    what_to_do="Inform their owners; after the receiver is mended they resume it.",
     alerts=("SubscriptionsDisabled",),
 )
 LATE_ANSWERS = Metric(

@@ -2,7 +2,7 @@
 
 In a rolling deploy two replicas run with different files. If both worked, each would find the
 other's results due, and points would change back and forth. So a start adopts what it was started
-with, and a replica that was started with something else stands back until it is restarted
+with, and a replica that was started with something else does no work until it is restarted
 (docs/decisions/0069-the-last-start-decides-the-rules.md).
 
 SQL by hand: `require_current` is on the way of every batch of facts.

@@ -49,8 +49,8 @@ CLUSTERS_DUE = Metric(
 DIVERGENCE = Metric(
     "thidua_scoring_divergence_total",
     "counter",
-    meaning="Units and clusters whose running numbers were not what their facts say; the truth"
-    " was put in their place.",
+    meaning="Units and clusters whose running numbers were not what their facts give; they"
+    " were replaced by what a count from all facts gives.",
     unit="findings",
     what_to_do="Any: report it with the log line `running points differ from the truth`.",
     alerts=("PointsDiverged",),

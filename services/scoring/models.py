@@ -68,7 +68,7 @@ class CampaignState(Stored, table=True):
     campaign: str = Field(primary_key=True)
     measures_digest: str
     generation: str
-    """Digest of the rules and units that were adopted last; who has others stands back."""
+    """Digest of the rules and units that were adopted last; a replica with others does no work."""
 
 
 class ClusterState(Stored, table=True):

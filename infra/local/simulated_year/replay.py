@@ -1,6 +1,6 @@
 """Replays a simulated year over the public HTTP interface of submissions, day by day.
 
-The clock of the stack stands at each day's morning while that day's acts are sent, several at a
+The clock of the stack is at each day's morning while that day's acts are sent, several at a
 time; then it moves on. Every POST carries an Idempotency-Key, so a repetition after a lost answer
 counts once.
 """
@@ -57,7 +57,7 @@ class Replay:
     ) -> None:
         """Send all acts in the order of their days and leave the clock at the morning of `until`.
 
-        `each_day` is told the day that is over and how many acts were sent so far. Raises
+        `each_day` is called with the day that is over and how many acts were sent so far. Raises
         RefusedError when one is refused, httpx.HTTPError when the service can't be reached.
         """
         limits = httpx.Limits(max_connections=AT_ONCE)

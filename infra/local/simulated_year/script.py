@@ -20,7 +20,7 @@ NOTICE_DAY = date(2020, 6, 5)
 COUNT_DAY = date(2020, 5, 30)
 COUNT_BY_COUNT_DAY = 977
 COUNT_IN_THE_END = 2150
-"""Essays that stand at the end; those that are withdrawn were sent beside them."""
+"""Essays that count at the end; those that are withdrawn were sent beside them."""
 WITHDRAWN = 8
 CONTEST_END = date(2020, 6, 11)
 D5_LAST_GOOD_DAY = date(2020, 6, 19)
@@ -45,7 +45,7 @@ SILENT = ("BDT", "SNGV", "HSDC", "TTTP")
 LATE_STARTERS = 14
 """Units without an essay on the notice's day that send some by 19 June (D5)."""
 NO_CONFERENCE = "Q281"
-"""Holds no conference: tells the City People's Committee and reports in writing (D3)."""
+"""Holds no conference: informs the City People's Committee and reports in writing (D3)."""
 LATE_DISTRICT = "Q280"
 """Holds its conference after 20 August."""
 LATE_CONTEST_REPORT = "Q275"

@@ -27,7 +27,7 @@ _RAW_NAME = "dl_name_"
 _UNREADABLE = "dl_unreadable"
 """Where the message is a whole batch of records as it was fetched: why it can't be read."""
 _NAME_SHOWN = 100
-"""Characters of such a name that stand as text: escapes are longer than bytes, and there is room
+"""Characters of such a name that are kept as text: escapes are longer than bytes, and there is room
 for a message of the broker's limit and little more."""
 _DETAIL_BYTES = 1000
 

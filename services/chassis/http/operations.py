@@ -28,7 +28,7 @@ class HealthOut(BaseModel):
 
 
 _UNWELL: dict[int | str, dict[str, Any]] = {
-    503: {"model": HealthOut, "description": "Failing; the reasons stand in the body."}
+    503: {"model": HealthOut, "description": "Failing; the reasons are in the body."}
 }
 
 

@@ -174,7 +174,7 @@ def _named(claim: str, value: Any, longest: int) -> str:
 
 
 def _unauthenticated(vi: str, en: str, *, error: str | None = "invalid_token") -> Refusal:
-    # RFC 6750 §3: a request without a token is told how to authenticate, not what was wrong.
+    # RFC 6750 §3: the answer to a request without a token has how to authenticate, and no error.
     challenge = 'Bearer realm="thidua"' + (f', error="{error}"' if error else "")
     return Refusal(
         UNAUTHENTICATED,

@@ -4,7 +4,7 @@ meant to.
 *live*: everything that the process promised to do makes progress. If not, restart it.
 *ready*: HTTP can be served. If not, send it no requests.
 *degraded*: it serves, and something is not as it is to be: the broker is away, a consumer lags or
-stopped. People are told by alert; no orchestrator acts on it.
+stopped. An alert reports it to people; no orchestrator acts on it.
 """
 
 import asyncio

@@ -119,7 +119,8 @@ CONSUMER_RECOVERIES = Metric(
     "counter",
     meaning="Times that a consumer helped itself. `unowned`: nobody had a partition that the group"
     " must read, it joined the group anew; `remade`: a topic was deleted and made anew, it reads it"
-    " from the beginning; `twin`: another process has the same group_instance_id, it stands back.",
+    " from the beginning; `twin`: another process has the same group_instance_id, it stays out"
+    " of the group.",
     unit="times",
     what_to_do="`twin`: give each replica its own group_instance_id. `remade`: who deletes topics?"
     " What was on them comes back by `thidua republish`.",

@@ -28,7 +28,7 @@ it."""
 Headers = Sequence[tuple[str, bytes | None]]
 
 encode_headers = msgspec.msgpack.Encoder().encode
-"""Kafka headers as they stand in `event_log.headers`."""
+"""Kafka headers as `event_log.headers` has them."""
 decode_headers = msgspec.msgpack.Decoder(list[tuple[str, bytes | None]]).decode
 """Kafka headers from `event_log.headers`."""
 
@@ -52,7 +52,7 @@ class Outgoing:
     def of_fact(
         cls, fact: Fact, *, topic_prefix: str, source: str, traceparent: str | None = None
     ) -> "Outgoing":
-        """A fact as it will stand on its topic. Raises FactTooLargeError."""
+        """A fact as its topic will have it. Raises FactTooLargeError."""
         now = datetime.now(UTC)  # wall clock also in a simulation: latencies are measured from it
         event_id, message = encode(fact, source=source, now=now, traceparent=traceparent)
         topic = topic_of(topic_prefix, type(fact))

@@ -40,7 +40,7 @@ class ChannelKind:
     why_unavailable: Callable[[NotificationsSettings], Bilingual | None]
     """Why nobody can subscribe by it here; None when one can."""
     why_not_target: Callable[[str, NotificationsSettings], Bilingual | None]
-    """Why nothing can be sent to this target; None when it can, as far as can be told now."""
+    """Why nothing can be sent to this target; None when it can, as far as is known now."""
     open: Callable[[NotificationsSettings, CampaignNames], Channel]
     """The channel; nothing is connected yet."""
     concurrency: Callable[[NotificationsSettings], int]

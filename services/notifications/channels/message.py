@@ -12,7 +12,7 @@ class OutgoingMessage:
     """One attempt."""
 
     delivery: UUID
-    """The same over all attempts; message ids derive from it, so that a receiver can tell."""
+    """The same over all attempts: message ids derive from it, and a receiver knows repetitions."""
     attempt: int
     subscription: UUID
     event: Event

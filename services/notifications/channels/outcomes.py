@@ -8,7 +8,7 @@
 | gone | the receiver no longer exists (HTTP 410) | given up, subscription disabled |
 | lost | the process died in the middle; nobody knows | another attempt, same message id |
 
-The reasons stand in docs/decisions/0072-which-answers-are-retried.md.
+The reasons are in docs/decisions/0072-which-answers-are-retried.md.
 """
 
 import random
@@ -46,7 +46,7 @@ class Outcome:
     retry_after: timedelta | None = None
     """When the receiver wants to be asked again, counted from now."""
     ours: bool = False
-    """Not the receiver's fault as far as can be told (our mail relay): blames no subscription."""
+    """As far as is known not the receiver's fault (our mail relay): blames no subscription."""
     unanswered: bool = False
     """The receiver kept us waiting without an answer: its host gets fewer places (`places.py`)."""
 

@@ -1,8 +1,7 @@
 """From an event to the text of a mail: words of its family, marks, and why the reader gets it.
 
-Pure: the same event and names give the same text. Marks stand where they can't be missed: what a
-simulation made says so in the subject and in the first line of the text, and so do points of a
-sample rule set.
+Pure: the same event and names give the same text. Data of a simulation, and
+points of a sample rule set, are marked as such in the subject and in the first line of the text.
 """
 
 import unicodedata
@@ -83,7 +82,7 @@ _IN_PLACE = {"Cc": " ", "Zl": " ", "Zp": " ", "Cs": " ", "Cf": ""}
 
 
 def _marks(event: Event, texts: Texts) -> list[tuple[Bilingual, Bilingual]]:
-    """Marks that stand in subject and text, each with its sentence."""
+    """Marks of subject and text, each with its sentence."""
     simulated = [(SIMULATED, _SIMULATED_LINE)] if event.data.simulated else []
     return simulated + ([(SAMPLE, _SAMPLE_LINE)] if texts.sample else [])
 

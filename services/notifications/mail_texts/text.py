@@ -12,7 +12,7 @@ from services.contracts.wording import Bilingual, moment
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What stands in a list of mails: the state, what it is about, the unit."""
+    """What a list of mails shows: the state, what it is about, the unit."""
 
     state: str
     content: str = ""
@@ -54,7 +54,7 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class CampaignNames:
-    """Names for the codes in facts, out of the campaign. A code without a name stands for itself:
+    """Names for the codes in facts, out of the campaign. A code without a name is shown itself:
     a fact may be newer than the campaign's files, and its mail is sent all the same."""
 
     zone: ZoneInfo

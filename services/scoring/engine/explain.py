@@ -28,11 +28,11 @@ from services.scoring.engine.records import (
 def facts_by_criterion(
     facts: Iterable[KnownFact], table: Table, rules: RuleSet
 ) -> dict[str, list[KnownFact]]:
-    """For each criterion of a table the facts of one unit that its line stands on, oldest first.
+    """For each criterion of a table the facts of one unit behind its line, oldest first.
 
     They are the current facts of the records that add something to a measure of the criterion, or
     to one that decides whether it or its group is assigned: an essay that was withdrawn is none of
-    them, but a withdrawal that is counted is. Measures that are made of others stand on the facts
+    them, but a withdrawal that is counted is. Measures that are made of others have the facts
     of those.
     """
     wanted = {

@@ -23,7 +23,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class DaysLate:
-    """How an obligation stands; `days` late when fulfilled, else 0."""
+    """The status of an obligation; `days` late when fulfilled, else 0."""
 
     state: State
     days: int = 0

@@ -32,7 +32,7 @@ def _band(table: Table, comparable: Decimal) -> int:
 
 
 _Place = tuple[bool | Decimal, ...]
-"""Whom it stands before: the smaller is the better."""
+"""A key for sorting: the smaller ranks first."""
 
 
 def ranked(

@@ -37,7 +37,7 @@ class GroupPoints:
 
 @dataclass(frozen=True, slots=True)
 class UnitPoints:
-    """Everything that is said about one unit."""
+    """All results of one unit."""
 
     unit: str
     table: str
@@ -70,7 +70,7 @@ class ClusterResult:
     cluster: str
     units: tuple[UnitPoints, ...]
     simulated: bool
-    """Whether any of it stands on simulated facts."""
+    """Whether any of it is computed from simulated facts."""
 
 
 @dataclass(frozen=True, slots=True)

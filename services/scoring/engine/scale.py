@@ -15,10 +15,10 @@ def comparable(
 ) -> Decimal:
     """What is ranked of a unit with this total and maximum.
 
-    A waiver neither costs a place nor gains one: the unit stands where it would if it had earned of
+    A waiver neither costs a place nor gains one: the unit ranks where it would if it had earned of
     what it is without the same part as of all else. So what it earned of its maximum is scaled;
     what bonuses add and penalties take away is not, or one penalty would cost a unit with a waiver
-    more than another. A unit to which nothing was assigned has failed in nothing: it stands at the
+    more than another. A unit to which nothing was assigned has failed in nothing: it gets the
     table's maximum. The scaled total is rounded once and does not pass the table's cap.
     """
     if maximum == table.maximum or rules.not_assigned == "as-is":
@@ -37,7 +37,7 @@ def comparable(
 def _earned(group: Group, given: GroupPoints) -> Decimal:
     """What the group gives of its maximum: without bonuses, and before penalties.
 
-    Of each regular criterion what stands between 0 and its maximum: a criterion that can take
+    Of each regular criterion what lies between 0 and its maximum: a criterion that can take
     points away is earned where it did not, and points above its maximum are a bonus.
     """
     if group.bonus:

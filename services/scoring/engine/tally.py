@@ -1,8 +1,8 @@
 """Tallies: what a unit's records add up to, as amounts that can be added and taken away.
 
-The running points and the truth are kept apart by nothing but the order of additions: the truth
-adds the contribution of every record; the running tally adds, for each record that a batch touched,
-its contribution after the batch and takes away the one before. One function serves both.
+A count from all facts adds the contribution of every record; the running tally adds, for each
+record that a batch changed, its contribution after the batch and subtracts the one before. They
+differ in the order of additions only, and one function serves both.
 """
 
 from collections.abc import Iterable, Mapping
@@ -161,7 +161,7 @@ def without_zeros(total: Mapping[str, Amount]) -> dict[str, Amount]:
 
 
 def merged(tally: Tally, delta: Delta) -> dict[str, Amount | Newest] | None:
-    """A tally with a change; exact. None where only all facts can tell.
+    """A tally with a change; exact. None where all facts are needed to compute it.
 
     That is so when what was the latest is gone and what came is older: the next-latest is then
     somewhere among the facts. A correction that is not older than what it corrects needs no look.

@@ -54,16 +54,16 @@ class RecomputeThrottle:
     def mark_dirty(self, now: float, *, late_s: float) -> None:
         """Facts were taken, the first of them so long after it was recorded.
 
-        How late points are says nothing here: rests make them so.
+        Not how late points are: the pauses make them so.
         """
         self._touched_at = now
         self._late_s = late_s
 
-    def ripe(self, waiting: Iterable[str], now: float) -> list[str]:
+    def due(self, waiting: Iterable[str], now: float) -> list[str]:
         """Those of the waiting clusters that a round which starts now scores."""
         if now < self._rested_at():
             return []
-        return [cluster for cluster in waiting if self._ripe_at(cluster) <= now]
+        return [cluster for cluster in waiting if self._due_at(cluster) <= now]
 
     def scored(self, clusters: Iterable[str], began: float, now: float) -> None:
         """A round is over.
@@ -75,8 +75,8 @@ class RecomputeThrottle:
         self._rest_until = now + max(0.0, self._rest(now - began))
 
     def next_round(self, waiting: Iterable[str]) -> float:
-        """When one of these clusters, at least one, is ripe."""
-        return max(self._rested_at(), min(map(self._ripe_at, waiting)))
+        """When at least one of these clusters is due."""
+        return max(self._rested_at(), min(map(self._due_at, waiting)))
 
     def _rest(self, took: float) -> float:
         if self._late_s > BEHIND_S:
@@ -87,5 +87,5 @@ class RecomputeThrottle:
     def _rested_at(self) -> float:
         return min(self._rest_until, self._touched_at + QUIET_S)
 
-    def _ripe_at(self, cluster: str) -> float:
+    def _due_at(self, cluster: str) -> float:
         return self._begun_at.get(cluster, float("-inf")) + self._interval_s

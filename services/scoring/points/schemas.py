@@ -57,7 +57,7 @@ class StandingsOut(BaseModel):
 
 
 class FactOut(BaseModel):
-    """A fact that a line stands on."""
+    """A fact that a line is computed from."""
 
     id: str = Field(description="Event id, as on the topic.")
     type: str = Field(examples=["vn.gov.hanoi.thidua.essay-judged.v1"])
@@ -94,7 +94,7 @@ class LineOut(BaseModel):
     assigned: bool = Field(description="False where the criterion does not apply to the unit.")
     inputs: dict[str, str] = Field(description="What went into the formula, by name.")
     formula: Bilingual = Field(description="The formula with its numbers.")
-    facts: list[FactOut] = Field(description="Facts of the unit that it stands on, oldest first.")
+    facts: list[FactOut] = Field(description="Facts of the unit behind it, oldest first.")
 
 
 class GroupOut(BaseModel):

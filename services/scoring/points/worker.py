@@ -91,14 +91,14 @@ class Worker:
         if self._superseded:
             return None  # the sweep wakes us when that is over
         began = time.monotonic()
-        ripe = self._throttle.ripe(self._waiting, began)
-        if ripe:
+        due = self._throttle.due(self._waiting, began)
+        if due:
             try:
-                await self._score(ripe)
+                await self._score(due)
             except SupersededError:
                 self._superseded = True
                 return None
-            self._throttle.scored(ripe, began, time.monotonic())
+            self._throttle.scored(due, began, time.monotonic())
         if not self._waiting:
             return None
         return self._throttle.next_round(self._waiting) - time.monotonic()

@@ -49,7 +49,7 @@ class _Read:
     timeline: CampaignTimeline
     topic_prefix: str
     facts: dict[tuple[str, str, str], KnownFact] = field(default_factory=dict)
-    """By unit, record and id, as scoring tells repetitions."""
+    """By unit, record and id, by which scoring recognises repetitions."""
     places: dict[str, Place] = field(default_factory=dict)
     """By fact where it was first found."""
     publications: dict[int, PublicationOnTopics] = field(default_factory=dict)

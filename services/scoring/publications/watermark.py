@@ -202,7 +202,7 @@ async def _read(consumer: AIOKafkaConsumer) -> list[Watermark]:
 
 
 def _is_past(watermark: Watermark, moment: datetime) -> bool:
-    """Whether it covers the whole millisecond of the moment: ids tell no finer time."""
+    """Whether it covers the whole millisecond of the moment: ids have no finer time."""
     return watermark.through >= moment + _MILLISECOND
 
 

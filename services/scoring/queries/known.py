@@ -18,7 +18,7 @@ _VERSION = 14
 def recorded_at(fact: KnownFact) -> datetime:
     """The moment at which a fact was recorded by its publisher, to the millisecond.
 
-    The ids of our events tell it. For another publisher's, which may not, it is the moment at
+    The ids of our events contain it. For another publisher's, which may not, it is the moment at
     which the fact happened.
     """
     id_ = fact.id

@@ -57,7 +57,7 @@ class RulesComparedOut(BaseModel):
 
 
 class PlaceOut(BaseModel):
-    """Where a unit stands by one of the two."""
+    """Points and rank of a unit by one of the two."""
 
     rank: int
     total: Points

@@ -170,7 +170,7 @@ async def take_over_alone(
     snapshot: CampaignSnapshot,
     published: Sequence[PublishedPoints],
 ) -> None:
-    """The same where the old database is lost: the topics alone tell what was published."""
+    """The same where the old database is lost: the topics alone have what was published."""
     letters = dead_letter_topic(settings.topic_prefix, group_of(settings))
     async with open_reader(settings, [letters]) as reader, new.transaction() as tx:
         await restore(tx, reader.to_the_end())

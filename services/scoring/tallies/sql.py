@@ -65,7 +65,7 @@ async def write(tx: Transaction, campaign: str, tallies: Mapping[str, Tally]) ->
 async def read(
     tx: Transaction, campaign: str, units: Collection[str]
 ) -> tuple[dict[str, dict[str, Amount | Newest]], dict[str, int]]:
-    """Tallies of units as they stand, and their versions, whose sum names this state."""
+    """Tallies of units now, and their versions, whose sum names this state."""
     rows: list[Any] = await tx.fetch(
         "SELECT unit, tally::text, version FROM unit_measures"
         " WHERE campaign = $1 AND unit = ANY($2)",

@@ -1,9 +1,9 @@
 """One obligation of one unit as a value, and what each act makes of it.
 
-Pure: the verbs `fulfil`, `miss`, `move`, `waive` take an obligation and return the next one with
-the facts to publish. Late is not never: a missed obligation can still be fulfilled, and both count.
-Every fact that changes the status raises `version` by one, so that the highest version tells the
-status whatever the order of arrival.
+Pure: `fulfil`, `miss`, `move` and `waive` take an obligation and return the next one with the facts
+to publish. A missed obligation can still be fulfilled, and both facts count. Every fact that
+changes the status raises `version` by one, so that the highest version has the status, in whatever
+order they arrive.
 
 Source of the rules: Notice 251/BTĐ-NV2 of 5 June 2020, and docs/decisions/0050 to 0053.
 """

@@ -27,7 +27,7 @@ class WholeWords(EmailPolicy):
 
     The email package folds a long value between two encoded words and writes the space there as
     white space, which readers must drop (RFC 2047 section 6.2): "Hà Nội" arrives as "HàNội". Here
-    each blank stands inside an encoded word, and the white space between two words means nothing.
+    each blank is inside an encoded word, and the white space between two words means nothing.
     """
 
     def fold(self, name: str, value: str) -> str:

@@ -1,8 +1,8 @@
 """What a mail relay's answer means. Pure.
 
 The enhanced status code (RFC 3463) decides where there is one: the three digits before it are
-`550` for a mailbox that does not exist as for a quota that is used up for today. Without one nobody
-can tell, and the mail is tried again later.
+`550` for a mailbox that does not exist as for a quota that is used up for today. Without one it
+is unknown which, and the mail is tried again later.
 
 | enhanced code | means | what follows |
 |---|---|---|

@@ -20,7 +20,7 @@ class Award:
 
     points: Decimal
     inputs: Mapping[str, str]
-    """Names and values that went in, as text; what `formula` prints. Where measures stand
+    """Names and values that went in, as text; what `formula` prints. Where measures are
     among them, every other name has a hyphen, which no measure's can have: a measure may be called
     `target`."""
     assigned: bool = True
