@@ -49,7 +49,7 @@ _WORDS = {
     "facts_counted": ("số dữ liệu đã tính", "facts counted"),
     "points": ("điểm", "points"),
     "capped": ("đã tính đến mức tối đa", "capped"),
-    "bonus": ("điểm cộng thêm", "bonus"),
+    "bonus": ("điểm thưởng", "bonus"),
     "assigned": ("áp dụng cho đơn vị", "assigned"),
 }
 
