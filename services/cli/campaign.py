@@ -8,7 +8,7 @@ import typer
 
 from services.chassis.language import speak
 from services.cli.output import FAILED, console
-from services.cli.speaking import both, command, group
+from services.cli.speaking import argument, both, command, group
 from services.contracts.campaign import Campaign, FileProblem
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import read_with_rules
@@ -18,12 +18,10 @@ app = group(both("Đợt thi đua: kiểm tra các tệp.", "Campaigns: check th
 
 Directory = Annotated[
     Path,
-    typer.Argument(
+    argument(
+        "Thư mục có plan.yaml, units.csv và rules.yaml (docs/campaigns.md).",
+        "Directory with plan.yaml, units.csv and rules.yaml (docs/campaigns.md).",
         metavar="DIR",
-        help=both(
-            "Thư mục có plan.yaml, units.csv và rules.yaml (docs/campaigns.md).",
-            "Directory with plan.yaml, units.csv and rules.yaml (docs/campaigns.md).",
-        ),
     ),
 ]
 

@@ -11,7 +11,7 @@ from services.chassis.language import speak
 from services.chassis.settings import SharedSettings, load_settings
 from services.cli.output import FAILED, console, exit_codes
 from services.cli.parts import READERS, topic_by_name
-from services.cli.speaking import both, command, group
+from services.cli.speaking import argument, both, command, group, option
 
 app = group(
     both(
@@ -22,84 +22,71 @@ app = group(
 
 ServiceOption = Annotated[
     str | None,
-    typer.Option(
+    option(
+        f"Một trong {', '.join(READERS)}; mặc định: mỗi dịch vụ có <SERVICE>_DATABASE_URL.",
+        f"One of {', '.join(READERS)}; default: each whose <SERVICE>_DATABASE_URL is set.",
         "--service",
         metavar="SERVICE",
-        help=both(
-            f"Một trong {', '.join(READERS)}; mặc định: mỗi dịch vụ có <SERVICE>_DATABASE_URL.",
-            f"One of {', '.join(READERS)}; default: each whose <SERVICE>_DATABASE_URL is set.",
-        ),
     ),
 ]
-_ID = both(
+_ID = (
     "Phần đầu mã của bản tin, hoặc mã của dữ liệu trong đó.",
     "Beginning of a letter's id, or the id of its event.",
 )
-Ids = Annotated[list[str], typer.Argument(metavar="ID…", help=_ID)]
-MaybeIds = Annotated[list[str] | None, typer.Argument(metavar="ID…", help=_ID)]
-Id = Annotated[str, typer.Argument(metavar="ID", help=_ID)]
+Ids = Annotated[list[str], argument(*_ID, metavar="ID…")]
+MaybeIds = Annotated[list[str] | None, argument(*_ID, metavar="ID…")]
+Id = Annotated[str, argument(*_ID, metavar="ID")]
 By = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "Người quyết định; mặc định: tài khoản trên máy này.",
+        "Who decides; default: the user of this machine.",
         metavar="NAME",
-        help=both(
-            "Người quyết định; mặc định: tài khoản trên máy này.",
-            "Who decides; default: the user of this machine.",
-        ),
     ),
 ]
 StateOption = Annotated[
     str,
-    typer.Option(
+    option(
+        "Tình trạng: `open` (chờ xử lý), `redriven` (đã xử lý lại), `discarded` (đã loại bỏ)"
+        " hoặc `any`.",
+        "open, redriven, discarded or any.",
         metavar="STATE",
-        help=both(
-            "Tình trạng: `open` (chờ xử lý), `redriven` (đã xử lý lại), `discarded` (đã loại bỏ)"
-            " hoặc `any`.",
-            "open, redriven, discarded or any.",
-        ),
     ),
 ]
 Cause = Annotated[
     str | None,
-    typer.Option(metavar="CAUSE", help=both("Chỉ nguyên nhân này.", "Only of this cause.")),
+    option("Chỉ nguyên nhân này.", "Only of this cause.", metavar="CAUSE"),
 ]
 TopicOption = Annotated[
     str | None,
-    typer.Option(
-        metavar="TOPIC",
-        help=both("Chỉ topic hoặc loại dữ liệu này.", "Only of this topic or event."),
-    ),
+    option("Chỉ topic hoặc loại dữ liệu này.", "Only of this topic or event.", metavar="TOPIC"),
 ]
 Limit = Annotated[
     int,
-    typer.Option(
+    option(
+        "Nhiều nhất bấy nhiêu của mỗi dịch vụ.",
+        "At most so many of each service.",
         min=1,
         metavar="N",
-        help=both("Nhiều nhất bấy nhiêu của mỗi dịch vụ.", "At most so many of each service."),
     ),
 ]
 AsJson = Annotated[
     bool,
-    typer.Option("--json", help=both("Mỗi dòng một đối tượng JSON.", "One JSON object a line.")),
+    option("Mỗi dòng một đối tượng JSON.", "One JSON object a line.", "--json"),
 ]
-Every = Annotated[
-    bool, typer.Option("--all", help=both("Mọi bản tin đang chờ xử lý.", "All that are open."))
-]
+Every = Annotated[bool, option("Mọi bản tin đang chờ xử lý.", "All that are open.", "--all")]
 CauseOfAll = Annotated[
     str | None,
-    typer.Option(
-        metavar="CAUSE",
-        help=both("Cùng với --all: chỉ nguyên nhân này.", "With --all: only of this cause."),
+    option(
+        "Cùng với --all: chỉ nguyên nhân này.", "With --all: only of this cause.", metavar="CAUSE"
     ),
 ]
 Reason = Annotated[
     str,
-    typer.Option(
+    option(
+        "Lý do, từ 3 đến 500 ký tự; được lưu cùng bản tin.",
+        "Why, in 3 to 500 characters; it is kept with the letter.",
         metavar="TEXT",
-        help=both(
-            "Lý do, từ 3 đến 500 ký tự; được lưu cùng bản tin.",
-            "Why, in 3 to 500 characters; it is kept with the letter.",
-        ),
     ),
 ]
 

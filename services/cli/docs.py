@@ -7,7 +7,7 @@ import typer
 
 from services.chassis.language import speak
 from services.cli.output import FAILED, console, exit_codes
-from services.cli.speaking import both, command, group
+from services.cli.speaking import both, command, group, option
 
 app = group(
     both("Các trang docs/ được tạo từ mã nguồn.", "Pages of docs/ generated from the code.")
@@ -15,8 +15,9 @@ app = group(
 
 Root = Annotated[
     Path,
-    typer.Option(
-        help=both("Thư mục mã nguồn.", "The repository."),
+    option(
+        "Thư mục mã nguồn.",
+        "The repository.",
         metavar="DIR",
         exists=True,
         file_okay=False,

@@ -8,7 +8,7 @@ import typer
 
 from services.chassis.language import speak
 from services.cli.output import exit_codes
-from services.cli.speaking import both, command, group
+from services.cli.speaking import command, group, option
 
 app = group("")
 
@@ -24,49 +24,38 @@ class Role(StrEnum):
 
 Replicas = Annotated[
     int,
-    typer.Option(
-        min=1,
-        max=6,
-        metavar="N",
-        help=both("Số tiến trình của mỗi dịch vụ.", "Processes of each service."),
+    option(
+        "Số tiến trình của mỗi dịch vụ.", "Processes of each service.", min=1, max=6, metavar="N"
     ),
 ]
 CampaignDir = Annotated[
     Path | None,
-    typer.Option(
+    option(
+        "Bản sao của infra/campaigns/hanoi-2020 với rules.yaml đã sửa; mặc định: thư mục đó.",
+        "A copy of infra/campaigns/hanoi-2020 whose rules.yaml you edited; default: that one.",
         "--campaign",
         metavar="DIR",
         exists=True,
         file_okay=False,
-        help=both(
-            "Bản sao của infra/campaigns/hanoi-2020 với rules.yaml đã sửa; mặc định: thư mục đó.",
-            "A copy of infra/campaigns/hanoi-2020 whose rules.yaml you edited; default: that one.",
-        ),
     ),
 ]
 Scale = Annotated[
     float,
-    typer.Option(
+    option(
+        "Nhỏ hơn 1: ít bài dự thi hơn, các tình huống như cũ.",
+        "Below 1: fewer essays, the same stories.",
         min=0.06,
         max=1,
         metavar="X",
-        help=both(
-            "Nhỏ hơn 1: ít bài dự thi hơn, các tình huống như cũ.",
-            "Below 1: fewer essays, the same stories.",
-        ),
     ),
 ]
-RoleOption = Annotated[
-    Role, typer.Option(help=both("Vai trò của tài khoản.", "Role of the account."))
-]
+RoleOption = Annotated[Role, option("Vai trò của tài khoản.", "Role of the account.")]
 UnitOption = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "Mã đơn vị của tài khoản; cần có với `unit` và `district`.",
+        "Code of the unit to act for; needed by unit and district.",
         metavar="CODE",
-        help=both(
-            "Mã đơn vị của tài khoản; cần có với `unit` và `district`.",
-            "Code of the unit to act for; needed by unit and district.",
-        ),
     ),
 ]
 

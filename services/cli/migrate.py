@@ -2,11 +2,9 @@
 
 from typing import Annotated
 
-import typer
-
 from services.cli.output import console, exit_codes
 from services.cli.parts import SERVICES, database_settings, known_service
-from services.cli.speaking import both, command, group
+from services.cli.speaking import argument, command, group
 
 app = group("")
 
@@ -21,12 +19,10 @@ app = group("")
 def migrate(
     services: Annotated[
         list[str] | None,
-        typer.Argument(
+        argument(
+            f"Trong số {', '.join(SERVICES)}; mặc định: tất cả.",
+            f"Of {', '.join(SERVICES)}; default: all.",
             metavar="SERVICE",
-            help=both(
-                f"Trong số {', '.join(SERVICES)}; mặc định: tất cả.",
-                f"Of {', '.join(SERVICES)}; default: all.",
-            ),
         ),
     ] = None,
 ) -> None:

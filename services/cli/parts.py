@@ -15,7 +15,7 @@ from services.chassis.settings import (
     load_settings,
 )
 from services.cli.output import MisusedError
-from services.cli.speaking import both
+from services.cli.speaking import argument
 
 SERVICES = ("submissions", "scoring", "notifications")
 READERS = ("scoring", "notifications")
@@ -34,10 +34,11 @@ def known_service(name: str) -> str:
 
 ServiceName = Annotated[
     str,
-    typer.Argument(
+    argument(
+        f"Một trong: {', '.join(SERVICES)}.",
+        f"One of: {', '.join(SERVICES)}.",
         callback=known_service,
         metavar="SERVICE",
-        help=both(f"Một trong: {', '.join(SERVICES)}.", f"One of: {', '.join(SERVICES)}."),
     ),
 ]
 

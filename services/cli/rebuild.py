@@ -6,42 +6,35 @@ import typer
 
 from services.chassis.language import speak
 from services.cli.output import MisusedError, console, exit_codes
-from services.cli.speaking import both, command, group
+from services.cli.speaking import both, command, group, option
 
 app = group(both("Dựng lại một dịch vụ từ topic.", "Rebuild a service from the topics."))
 
 Into = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "Cơ sở dữ liệu trống, postgresql://…; mặc định: <tên>_rebuild bên cạnh cơ sở dữ liệu"
+        " của dịch vụ, tạo mới mỗi lần.",
+        "Empty database, postgresql://…; default: <name>_rebuild beside the service's own,"
+        " made new each time.",
         metavar="URL",
-        help=both(
-            "Cơ sở dữ liệu trống, postgresql://…; mặc định: <tên>_rebuild bên cạnh cơ sở dữ liệu"
-            " của dịch vụ, tạo mới mỗi lần.",
-            "Empty database, postgresql://…; default: <name>_rebuild beside the service's own,"
-            " made new each time.",
-        ),
     ),
 ]
 Compare = Annotated[
     bool,
-    typer.Option(
-        help=both(
-            "So sánh với cơ sở dữ liệu đang chạy; với --no-compare: chỉ dựng lại, khi cơ sở dữ liệu"
-            " đó đã mất.",
-            "Compare with the running database; --no-compare: only rebuild, where that one is"
-            " lost.",
-        )
+    option(
+        "So sánh với cơ sở dữ liệu đang chạy; với --no-compare: chỉ dựng lại, khi cơ sở dữ liệu"
+        " đó đã mất.",
+        "Compare with the running database; --no-compare: only rebuild, where that one is lost.",
     ),
 ]
 TakeOver = Annotated[
     bool,
-    typer.Option(
+    option(
+        "Khi dịch vụ chấm điểm đã dừng: đọc phần còn lại, so sánh, rồi cho cơ sở dữ liệu này"
+        " thay thế.",
+        "Scoring is stopped: read the rest, compare, and let the database go on from it.",
         "--take-over",
-        help=both(
-            "Khi dịch vụ chấm điểm đã dừng: đọc phần còn lại, so sánh, rồi cho cơ sở dữ liệu này"
-            " thay thế.",
-            "Scoring is stopped: read the rest, compare, and let the database go on from it.",
-        ),
     ),
 ]
 

@@ -8,7 +8,7 @@ import typer
 from services.chassis.language import speak
 from services.cli.output import FAILED, console, exit_codes
 from services.cli.parts import ServiceName, database_settings
-from services.cli.speaking import both, command, group
+from services.cli.speaking import command, group, option
 from services.contracts.wording import number
 
 SHOWN = 50
@@ -19,11 +19,9 @@ app = group("")
 
 Repair = Annotated[
     bool,
-    typer.Option(
-        help=both(
-            "Sửa những gì tìm thấy; không có tùy chọn này: chỉ báo cáo.",
-            "Repair what is found; without: only report it.",
-        )
+    option(
+        "Sửa những gì tìm thấy; không có tùy chọn này: chỉ báo cáo.",
+        "Repair what is found; without: only report it.",
     ),
 ]
 

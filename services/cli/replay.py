@@ -11,7 +11,7 @@ from services.chassis.language import speak
 from services.chassis.settings import SharedSettings, load_settings
 from services.cli.output import MisusedError, console, exit_codes, moment
 from services.cli.parts import READERS, group_of, topic_by_name
-from services.cli.speaking import both, command, group
+from services.cli.speaking import argument, command, group, option
 
 if TYPE_CHECKING:
     from services.chassis.broker.group_positions import Move, Target
@@ -21,74 +21,57 @@ app = group("")
 
 Group = Annotated[
     str,
-    typer.Argument(
+    argument(
+        f"Một nhóm đọc Kafka, hoặc một dịch vụ: {', '.join(READERS)}.",
+        f"A consumer group, or a service: {', '.join(READERS)}.",
         metavar="GROUP",
-        help=both(
-            f"Một nhóm đọc Kafka, hoặc một dịch vụ: {', '.join(READERS)}.",
-            f"A consumer group, or a service: {', '.join(READERS)}.",
-        ),
     ),
 ]
 ToTime = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "Bản ghi từ thời điểm này trở đi, ví dụ 2020-06-01T00:00:00+07:00.",
+        "Records written from then on, e.g. 2020-06-01T00:00:00+07:00.",
         metavar="MOMENT",
-        help=both(
-            "Bản ghi từ thời điểm này trở đi, ví dụ 2020-06-01T00:00:00+07:00.",
-            "Records written from then on, e.g. 2020-06-01T00:00:00+07:00.",
-        ),
     ),
 ]
 ToOffset = Annotated[
     list[str] | None,
-    typer.Option(
-        metavar="TOPIC:PARTITION:OFFSET", help=both("Dùng được nhiều lần.", "May be repeated.")
-    ),
+    option("Dùng được nhiều lần.", "May be repeated.", metavar="TOPIC:PARTITION:OFFSET"),
 ]
-ToBeginning = Annotated[
-    bool, typer.Option("--to-beginning", help=both("Đọc lại toàn bộ.", "Everything."))
-]
+ToBeginning = Annotated[bool, option("Đọc lại toàn bộ.", "Everything.", "--to-beginning")]
 ToEnd = Annotated[
     bool,
-    typer.Option(
-        "--to-end", help=both("Bỏ qua mọi bản ghi hiện có.", "Nothing that is there now.")
-    ),
+    option("Bỏ qua mọi bản ghi hiện có.", "Nothing that is there now.", "--to-end"),
 ]
 Topics = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        "Chỉ topic hoặc loại dữ liệu này, ví dụ `essay-submitted`. Dùng được nhiều lần.",
+        "Only this topic or event, e.g. essay-submitted. Repeatable.",
         "--topic",
         metavar="TOPIC",
-        help=both(
-            "Chỉ topic hoặc loại dữ liệu này, ví dụ `essay-submitted`. Dùng được nhiều lần.",
-            "Only this topic or event, e.g. essay-submitted. Repeatable.",
-        ),
     ),
 ]
 SkipUnread = Annotated[
     bool,
-    typer.Option(
+    option(
+        "Bỏ qua cả những bản ghi chưa từng đọc.",
+        "Also pass over records that were never read.",
         "--skip-unread",
-        help=both(
-            "Bỏ qua cả những bản ghi chưa từng đọc.", "Also pass over records that were never read."
-        ),
     ),
 ]
 NewGroup = Annotated[
     bool,
-    typer.Option(
+    option(
+        "Nhóm chưa có vị trí đọc; bắt đầu đọc từ đó.",
+        "The group has no positions yet; it begins there.",
         "--new-group",
-        help=both(
-            "Nhóm chưa có vị trí đọc; bắt đầu đọc từ đó.",
-            "The group has no positions yet; it begins there.",
-        ),
     ),
 ]
 DryRun = Annotated[
     bool,
-    typer.Option(
-        "--dry-run", help=both("Chỉ cho xem kết quả dự kiến.", "Only show what would be.")
-    ),
+    option("Chỉ cho xem kết quả dự kiến.", "Only show what would be.", "--dry-run"),
 ]
 
 

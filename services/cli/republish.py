@@ -4,44 +4,36 @@ import asyncio
 from datetime import datetime
 from typing import Annotated
 
-import typer
-
 from services.chassis.language import speak
 from services.cli.output import MisusedError, console, exit_codes, moment
 from services.cli.parts import DatabaseSettings, ServiceName, database_settings
-from services.cli.speaking import both, command, group
+from services.cli.speaking import command, group, option
 
 app = group("")
 
 Since = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "Chỉ dữ liệu ghi nhận từ thời điểm này, ví dụ 2020-06-01T00:00:00+07:00.",
+        "Only what was recorded from then on, e.g. 2020-06-01T00:00:00+07:00.",
         metavar="MOMENT",
-        help=both(
-            "Chỉ dữ liệu ghi nhận từ thời điểm này, ví dụ 2020-06-01T00:00:00+07:00.",
-            "Only what was recorded from then on, e.g. 2020-06-01T00:00:00+07:00.",
-        ),
     ),
 ]
 Until = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "Chỉ dữ liệu ghi nhận trước thời điểm này.",
+        "Only what was recorded before that moment.",
         metavar="MOMENT",
-        help=both(
-            "Chỉ dữ liệu ghi nhận trước thời điểm này.",
-            "Only what was recorded before that moment.",
-        ),
     ),
 ]
 Types = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        "Chỉ loại dữ liệu này, ví dụ `essay-submitted`. Dùng được nhiều lần.",
+        "Only this event, e.g. essay-submitted. May be repeated.",
         "--type",
         metavar="EVENT",
-        help=both(
-            "Chỉ loại dữ liệu này, ví dụ `essay-submitted`. Dùng được nhiều lần.",
-            "Only this event, e.g. essay-submitted. May be repeated.",
-        ),
     ),
 ]
 

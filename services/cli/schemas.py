@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from services.chassis.language import speak
-from services.cli.speaking import both, command, group
+from services.cli.speaking import both, command, group, option
 from services.contracts import published
 
 app = group(
@@ -19,8 +19,9 @@ app = group(
 
 Root = Annotated[
     Path,
-    typer.Option(
-        help=both("Thư mục mã nguồn.", "The repository."),
+    option(
+        "Thư mục mã nguồn.",
+        "The repository.",
         metavar="DIR",
         exists=True,
         file_okay=False,

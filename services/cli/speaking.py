@@ -25,6 +25,16 @@ def both(vi: str, en: str) -> str:
     return f"{vi}{_BETWEEN}{en}"
 
 
+def option(vi: str, en: str, *names: str, **more: Any) -> Any:
+    """An option of typer's, explained in both languages."""
+    return typer.Option(*names, help=both(vi, en), **more)
+
+
+def argument(vi: str, en: str, **more: Any) -> Any:
+    """An argument of typer's, explained in both languages."""
+    return typer.Argument(help=both(vi, en), **more)
+
+
 def group(help_: str) -> typer.Typer:
     """A group of commands, or the place of one. `help_` is made by `both`."""
     return typer.Typer(

@@ -7,28 +7,25 @@ from typing import Annotated
 import typer
 
 from services.cli.output import FAILED, console, exit_codes
-from services.cli.speaking import both, command, group
+from services.cli.speaking import argument, command, group, option
 
 app = group("")
 
 Directory = Annotated[
     Path,
-    typer.Argument(
+    argument(
+        "Thư mục của đợt thi đua: plan.yaml, units.csv và rules.yaml.",
+        "Directory of the campaign: its plan.yaml, units.csv and rules.yaml.",
         metavar="DIR",
-        help=both(
-            "Thư mục của đợt thi đua: plan.yaml, units.csv và rules.yaml.",
-            "Directory of the campaign: its plan.yaml, units.csv and rules.yaml.",
-        ),
     ),
 ]
 Version = Annotated[
     int | None,
-    typer.Option(
+    option(
+        "Lần công bố; mặc định: lần cuối.",
+        "Number of the publication; default: the last one.",
         min=1,
         metavar="N",
-        help=both(
-            "Lần công bố; mặc định: lần cuối.", "Number of the publication; default: the last one."
-        ),
     ),
 ]
 

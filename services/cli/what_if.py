@@ -9,7 +9,7 @@ import typer
 
 from services.cli.campaign import show_problems
 from services.cli.output import FAILED, console, exit_codes
-from services.cli.speaking import both, command, group
+from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign.problems import CampaignProblems
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import RULES, load_with_rules
@@ -22,23 +22,20 @@ app = group("")
 
 Draft = Annotated[
     Path,
-    typer.Argument(
+    argument(
+        "Dự thảo: một tệp rules.yaml của cùng đợt thi đua.",
+        "The draft: a rules.yaml of the same campaign.",
         metavar="RULES.yaml",
-        help=both(
-            "Dự thảo: một tệp rules.yaml của cùng đợt thi đua.",
-            "The draft: a rules.yaml of the same campaign.",
-        ),
     ),
 ]
 Shown = Annotated[
     int,
-    typer.Option(
+    option(
+        "Số đơn vị được liệt kê; 0: mọi đơn vị có thay đổi.",
+        "Units listed; 0: all that move.",
         "--show",
         min=0,
         metavar="N",
-        help=both(
-            "Số đơn vị được liệt kê; 0: mọi đơn vị có thay đổi.", "Units listed; 0: all that move."
-        ),
     ),
 ]
 
