@@ -86,10 +86,10 @@ def _note(
         return
     of_service.add(id_)
     found.submissions.note(event)
-    if isinstance(fact, SCORED):
+    if isinstance(fact, tuple(SCORED)):
         found.for_scoring.add(id_)
         found.facts[id_] = known(row_of(event))
-    if isinstance(fact, NOTIFIED):
+    if isinstance(fact, tuple(NOTIFIED)):
         found.for_notifications.add(id_)
         concerned = set(concerned_units(event, units))
         for request in subscriptions:
