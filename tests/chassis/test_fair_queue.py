@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.http.fair_queue import FairQueue, FullError
+from services.chassis.fair_queue import FairQueue, FullError
 
 CLIENTS = st.sampled_from("abcd")
 

@@ -16,7 +16,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from services.chassis.http.fair_queue import FairQueue, FullError
+from services.chassis.fair_queue import FairQueue, FullError
 from services.chassis.http.idempotency_store import (
     Answer,
     KeyedRequest,

@@ -19,6 +19,7 @@ from services.chassis.http.body import ReadRequest, body_reader
 from services.chassis.http.idempotency import idempotency_key
 from services.chassis.http.parameters import parameter_check
 from services.chassis.problems import BROKEN_JSON, FAULTY, WRONG_MEDIA_TYPE, Fault, Refusal
+from services.chassis.storage.turns import CLIENT
 
 
 class UndeclaredAccessError(TypeError):
@@ -50,6 +51,7 @@ class GuardedRoute(APIRoute):
                 caller = await app.state.authenticator.principal(authorization)
                 require_role(caller, allowed)
                 request.state.principal = caller
+                CLIENT.set(caller.subject)
             if read is not None:
                 _require_json(request)
             if takes_key:

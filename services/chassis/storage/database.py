@@ -22,10 +22,11 @@ from services.chassis.crash import AFTER_COMMIT, crash_point
 from services.chassis.observability import trace
 from services.chassis.storage import outbox
 from services.chassis.storage.outbox import Outgoing
+from services.chassis.storage.turns import Turns
 from services.contracts.envelope import Fact
 
 CONNECT_TIMEOUT = 10
-"""Longest wait for a connection that is being made, or for one of those in use. Seconds."""
+"""Longest wait for a connection that is being made. Seconds."""
 
 STATEMENT_TIMEOUT = 60  # seconds; a statement of ours that takes longer is stuck
 
@@ -171,12 +172,13 @@ class Database:
         self.source = source
         self.topic_prefix = topic_prefix
         self._pool_size = pool_size
+        self._turns = Turns(pool_size)
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=CONNECT_TIMEOUT,
+            pool_timeout=CONNECT_TIMEOUT,  # never reached: there are as many turns
             pool_use_lifo=True,
             pool_reset_on_return=None,  # what comes back is in no transaction: see `transaction`
             json_serializer=_to_json,
@@ -202,24 +204,25 @@ class Database:
         nothing happened, except when the connection broke during COMMIT, when nobody knows. So
         effects carry ids.
         """
-        connection, raw, transaction = await self._begin()
-        tx = Transaction(self, connection, raw)
-        try:
+        async with self._turns.turn():
+            connection, raw, transaction = await self._begin()
+            tx = Transaction(self, connection, raw)
             try:
-                yield tx
-                await tx._finish()
-            except BaseException:
-                if not raw.is_closed():
-                    with contextlib.suppress(asyncpg.PostgresError, *_NEVER_BEGUN):
-                        await transaction.rollback()
-                raise
-            await transaction.commit()
-        finally:
-            # Never reused inside a transaction, for instance after a cancelled rollback.
-            if raw.is_closed() or raw.is_in_transaction():
-                await _drop(connection)
-            else:
-                await connection.close()
+                try:
+                    yield tx
+                    await tx._finish()
+                except BaseException:
+                    if not raw.is_closed():
+                        with contextlib.suppress(asyncpg.PostgresError, *_NEVER_BEGUN):
+                            await transaction.rollback()
+                    raise
+                await transaction.commit()
+            finally:
+                # Never reused inside a transaction, for instance after a cancelled rollback.
+                if raw.is_closed() or raw.is_in_transaction():
+                    await _drop(connection)
+                else:
+                    await connection.close()
         tx._committed()
 
     async def ping(self) -> None:
