@@ -120,7 +120,7 @@ def show_list(
         for name, letter in found:
             if as_json:
                 console.print(
-                    json.dumps({"service": name, **asdict(letter)}, default=str), markup=False
+                    json.dumps({"service": name, **letter.model_dump()}, default=str), markup=False
                 )
                 continue
             line = (
@@ -153,7 +153,7 @@ def show(name: Id, service: ServiceOption = None) -> None:
         from services.cli.dead_letter_work import letter_of  # noqa: PLC0415 - loads the rest
 
         where, letter, message = asyncio.run(letter_of(service, name))
-        shown = {"service": where, **asdict(letter)}
+        shown = {"service": where, **letter.model_dump()}
         shown["message"] = asdict(message) if message else None
         text = json.dumps(printable_within(shown), ensure_ascii=False, indent=2, default=str)
         console.print(text, markup=False)
