@@ -13,7 +13,7 @@ from services.contracts.events import UnitFact
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import campaign_digest, digest_of
 from services.scoring.engine.score import score
-from services.scoring.tallies.sql import from_json, to_json
+from services.scoring.tallies.queries import from_json, to_json
 from tests.chaos.commands import CommandedFact
 from tests.chaos.evidence import Evidence, NoMore, OutgoingMessage, Pair, Span
 from tests.chaos.topics import GROUPS, OnTopics

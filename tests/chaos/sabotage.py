@@ -20,7 +20,7 @@ from services.chassis.relay.send import send_rows
 from services.chassis.storage import outbox
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.facts.fact import Row
 
 

@@ -17,7 +17,7 @@ from services.contracts.envelope import Event
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.records import by_record, current
 from services.scoring.engine.score import score
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.metrics import DIVERGENCE, METRICS
 from services.scoring.points.guard import verify
 from services.scoring.tallies.ingest import Ingest

@@ -124,7 +124,7 @@ async def test_its_transaction_cannot_write(
     stand: Stand, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if a later hand put a statement that writes beside the one that reads."""
-    from services.scoring.facts import sql as fact_store  # noqa: PLC0415 - patched here only
+    from services.scoring.facts import queries as fact_store  # noqa: PLC0415 - patched here only
 
     async def writes(tx: Any, campaign: str, _units: Any) -> list[Any]:
         await tx.execute("DELETE FROM facts WHERE campaign = $1", campaign)

@@ -18,7 +18,7 @@ from services.scoring.engine.score import score_cluster
 from services.scoring.generation import require_current
 from services.scoring.metrics import DIVERGENCE
 from services.scoring.points.recompute import decode_points
-from services.scoring.tallies import sql as tallies
+from services.scoring.tallies import queries as tallies
 from services.scoring.tallies.recount import recount
 
 log = structlog.get_logger(__name__)

@@ -25,7 +25,7 @@ from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tally
 from services.scoring.engine.texts import level_title
 from services.scoring.generation import require_current
-from services.scoring.tallies import sql as tallies
+from services.scoring.tallies import queries as tallies
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_points = msgspec.json.Decoder(UnitPoints).decode

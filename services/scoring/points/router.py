@@ -10,7 +10,7 @@ from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
 from services.scoring.engine.digest import campaign_digest
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.points import queries as stored
 from services.scoring.points.as_of import computed
 from services.scoring.points.explanation import explained, explained_as_of

@@ -20,7 +20,7 @@ from services.scoring.engine.digest import campaign_digest, digest_of_cluster, u
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.generation import lock_campaign, require_current
 from services.scoring.models import Publication, PublishedUnit
 from services.scoring.points import queries as stored

@@ -14,7 +14,7 @@ from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.models import RuleSetInForce
 from services.scoring.queries import rules_in_force
 from services.scoring.queries.known import split

@@ -19,7 +19,7 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import SIMULATED
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.repeatable_read import repeatable_read
 
 

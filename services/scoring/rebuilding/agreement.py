@@ -15,7 +15,7 @@ from services.chassis.storage.database import Database, Transaction
 from services.contracts.wording import number
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import digest_of_cluster
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.points.queries import clusters as stored_clusters
 from services.scoring.repeatable_read import repeatable_read
 

@@ -23,7 +23,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
 from services.scoring.engine.texts import title_of
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.generation import require_current
 from services.scoring.score_entries.rights import Enterer
 from services.scoring.score_entries.rules import (
@@ -42,7 +42,7 @@ from services.scoring.score_entries.schemas import (
     ScoreEntryVersionOut,
 )
 from services.scoring.score_entries.versions import next_version
-from services.scoring.tallies import sql as tallies
+from services.scoring.tallies import queries as tallies
 from services.scoring.tallies.ingest import Ingest
 
 _ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")

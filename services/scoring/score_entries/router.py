@@ -12,7 +12,7 @@ from services.contracts.titles import STAGES
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
 from services.scoring.engine.texts import sentence
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.points.rights import cluster_to_read
 from services.scoring.repeatable_read import repeatable_read
 from services.scoring.score_entries.enter import ScoreEntries, entries_of

@@ -12,10 +12,10 @@ from services.contracts.events import UnitFact
 from services.scoring.campaign_snapshot import CurrentSnapshot
 from services.scoring.engine.running import deltas
 from services.scoring.engine.tally import Tally, merged
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.facts.fact import Row, known, row_of
 from services.scoring.generation import require_current
-from services.scoring.tallies import sql as tallies
+from services.scoring.tallies import queries as tallies
 from services.scoring.tallies.recount import truth
 
 

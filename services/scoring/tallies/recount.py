@@ -13,10 +13,10 @@ from sqlmodel import col, select
 from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.tally import Tally
-from services.scoring.facts import sql as fact_store
+from services.scoring.facts import queries as fact_store
 from services.scoring.generation import lock_campaign
 from services.scoring.models import CampaignState, ClusterState, StoredFact, UnitMeasures
-from services.scoring.tallies import sql as tallies
+from services.scoring.tallies import queries as tallies
 
 log = structlog.get_logger(__name__)
 

@@ -26,6 +26,8 @@ async def take(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[Key]:
     Of rows with one key the first is stored. One statement for any number. Sorted, so that two
     transactions that take the same facts wait for each other in one order.
     """
+    if not rows:
+        return set()
     first = {key_of(row): row for row in reversed(rows)}
     new = await tx.fetch(
         """
