@@ -106,7 +106,9 @@ def figure(
     )
 
 
-def mark(unit: str, criterion: str, stage: str, points: str, *, version: int = 1) -> ScoreEntered:
+def score_entered(
+    unit: str, criterion: str, stage: str, points: str, *, version: int = 1
+) -> ScoreEntered:
     return ScoreEntered(
         campaign=CAMPAIGN,
         unit=unit,

@@ -161,7 +161,7 @@ _FACTORIES: Mapping[str, Callable[..., UnitFact]] = {
     "obligation-fulfilled": make.fulfilled,
     "obligation-waived": make.waived,
     "deadline-missed": make.missed,
-    "score-entered": make.mark,
+    "score-entered": make.score_entered,
     "figure-reported": lambda unit, name, value, period="2020", **more: make.figure(
         unit, f"{name}:{period}", value, **more
     ),

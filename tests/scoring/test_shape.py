@@ -12,10 +12,10 @@ from infra.local.issuer import Issuer
 from services.contracts.events import FACTS
 from services.scoring.events import PUBLISHED, PUBLISHES
 from services.scoring.score_entries.versions import ALREADY_ENTERED, ENTRY_CHANGED
-from tests.scoring.entered_scores import mark, marked_directory
 from tests.scoring.facts import essay
+from tests.scoring.score_entries import an_entry, directory_with_entries
 from tests.scoring.service import until, world
-from tests.scoring.test_entries_over_kafka import entered
+from tests.scoring.test_score_entries_over_kafka import entered
 from tests.support.publishers import note_publishers
 
 DECIDED = Path("docs/scoring.md")
@@ -44,10 +44,10 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
 ) -> None:
     """The map of events.py, held against a run of the whole service."""
     seen = note_publishers(monkeypatch, PUBLISHES)
-    directory = marked_directory(tmp_path)
+    directory = directory_with_entries(tmp_path)
     async with world(scoring_url, broker.bootstrap, issuer, campaign_dir=directory) as one:
         await one.publish(essay("STP", "a"))
-        await entered(one, "STP", mark())
+        await entered(one, "STP", an_entry())
 
         async def counted() -> bool:
             return await one.line("STP", "II.1") == "4.5"

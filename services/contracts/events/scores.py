@@ -21,18 +21,17 @@ EXAMPLE_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a
 
 
 class ScoreEntered(UnitFact):
-    """A person's mark for a criterion that no event decides."""
+    """A score that a person enters for a criterion that no event decides."""
 
     event: ClassVar[str] = "score-entered"
     aggregate_field: ClassVar[str] = "entry_id"
     moment_field: ClassVar[str] = "entered_at"
     sheet: ClassVar[FactSheet] = FactSheet(
         publisher="scoring",
-        when="the mark is stored",
+        when="the score entry is stored",
         key="unit",
         content="criterion, stage (self, cluster, final), points, reason and evidence, the"
-        " unit that"
-        " entered it",
+        " unit that entered it",
         never="the person or account: the unit that entered it answers for it, or the Board",
         example={
             "campaign": "hanoi-2020",
@@ -49,7 +48,9 @@ class ScoreEntered(UnitFact):
         },
     )
 
-    entry_id: UUID = Field(description="The mark; a correction keeps it and has a higher version.")
+    entry_id: UUID = Field(
+        description="The score entry; a correction keeps its id and has a higher version."
+    )
     criterion: Label = Field(description="Id of the criterion in the rule set.")
     criterion_title: Title | None = Field(
         default=None, description="What the rule set calls the criterion."
@@ -57,7 +58,7 @@ class ScoreEntered(UnitFact):
     stage: Literal["self", "cluster", "final"] = Field(
         description="By the unit itself, by its cluster, or by the Board."
     )
-    points: ExactDecimal = Field(description="The mark, in points.")
+    points: ExactDecimal = Field(description="The score, in points.")
     reason: Text = Field(description="Why this many.")
     evidence: Text = Field(description="The document that proves it.")
     entered_by: UnitCode | None = Field(

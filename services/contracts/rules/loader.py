@@ -27,7 +27,6 @@ from services.contracts.rules import FlagCandidates, Measure, Rounding, RuleSet,
 from services.contracts.rules.checks.conditions import check_conditions
 from services.contracts.rules.checks.ladders import check_ladders
 from services.contracts.rules.checks.levels import check_levels
-from services.contracts.rules.checks.marks import check_marks
 from services.contracts.rules.checks.measures import check_measures
 from services.contracts.rules.checks.names import (
     check_assignments,
@@ -43,6 +42,7 @@ from services.contracts.rules.checks.references import (
     check_zones,
 )
 from services.contracts.rules.checks.roundings import check_roundings
+from services.contracts.rules.checks.score_entries import check_score_entries
 from services.contracts.rules.checks.sums import check_sums
 from services.contracts.rules.checks.tables import check_sample, check_tables
 from services.contracts.rules.checks.validity import check_clusters, check_table_days
@@ -130,7 +130,7 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_cluster_heads(part(_HEADS, rules, "cluster_heads"), rows)
     found += check_table_audiences(tables, rows)
     found += check_assignments(tables, rows)
-    found += check_marks(tables, rows)
+    found += check_score_entries(tables, rows)
     found += check_table_days(tables, files.opens, files.closes, rows)
     owed = obligations.value if obligations else None
     found += check_obligations_owed(tables, measures, owed, rows)

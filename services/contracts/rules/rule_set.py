@@ -40,8 +40,8 @@ class FlagCandidates(CampaignModel):
     )
 
 
-def _mark(criterion: Entered, stage: Stage) -> LatestMeasure:
-    """The measure that the marks of a criterion are, in one stage of marking."""
+def _score(criterion: Entered, stage: Stage) -> LatestMeasure:
+    """The measure that the score entries of a criterion are, in one stage of scoring."""
     stage_title, title = STAGES[stage], criterion.title
     return LatestMeasure(
         kind="latest",
@@ -105,7 +105,7 @@ class RuleSet(CampaignModel):
 
     @cached_property
     def measured(self) -> Mapping[str, Measure]:
-        """All measures by name: the declared ones, and the marks that people enter."""
+        """All measures by name: the declared ones, and the scores that people enter."""
         return {**self.measures, **dict(self._entered())}
 
     def measure_title(self, name: str) -> Bilingual:
@@ -117,7 +117,7 @@ class RuleSet(CampaignModel):
             for criterion in table.criteria:
                 if isinstance(criterion, Entered):
                     for stage in criterion.stages:
-                        yield entered_measure(criterion.id, stage), _mark(criterion, stage)
+                        yield entered_measure(criterion.id, stage), _score(criterion, stage)
 
     def table_for(self, unit: Unit, day: date | None) -> Table | None:
         """The table that scores the unit on that local day; None for a unit that is not scored.

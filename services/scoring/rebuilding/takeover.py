@@ -76,7 +76,7 @@ async def make_way(settings: ScoringSettings, *, old_is_there: bool) -> None:
 
 
 async def _nobody_connected(settings: ScoringSettings) -> None:
-    """A replica that left its group still answers HTTP, and takes marks."""
+    """A replica that left its group still answers HTTP, and takes score entries."""
     database = Database(settings.database_url, 1, source="scoring rebuild")
     deadline = time.monotonic() + _SESSIONS_END_S
     try:

@@ -18,7 +18,7 @@ FAULTS: dict[str, Fault] = {
     "a floor between two steps": Fault(
         'floor: "-5"', 'floor: "-4.9"', (0, "floor: -4.9 is no multiple of the step 0.25")
     ),
-    "a least mark between two steps": Fault(
+    "a lowest score between two steps": Fault(
         'minimum: "0"', 'minimum: "0.1"', (0, "minimum: 0.1 is no multiple of the step 0.25")
     ),
     "a maximum that the criterion's own rounding misses": Fault(

@@ -96,7 +96,7 @@ def test_a_cluster_may_change_its_table_with_the_day_but_has_one_each_day(
 
 
 def entered(title: str, maximum: str) -> str:
-    """A criterion that people mark, as the only one of the communes' second table."""
+    """A criterion that people score, as the only one of the communes' second table."""
     return (
         f'          - {{id: I.1, title: {{vi: "{title}", en: "{title} "}}, legal_source: "5",\n'
         f'             kind: entered, maximum: "{maximum}"}}\n'
@@ -120,10 +120,10 @@ def test_a_mark_never_becomes_the_mark_of_another_thing(
     every_kind: Planted, second: tuple[str, str]
 ) -> None:
     texts = with_marks(every_kind, entered("Mẫu", "10"), entered(*second))
-    marks = [one for one in texts if "would become marks for" in one]
-    assert len(marks) == 1
-    assert f"“{second[0]}” (0 – {second[1]}); give it another id" in marks[0]
-    assert "marks entered for I.1 “Mẫu” (0 – 10, line " in marks[0]
+    moved = [one for one in texts if "would become scores of" in one]
+    assert len(moved) == 1
+    assert f"“{second[0]}” (0 – {second[1]}); give it another id" in moved[0]
+    assert "scores entered for I.1 “Mẫu” (0 – 10, line " in moved[0]
 
 
 def test_a_mark_stays_where_its_criterion_does(every_kind: Planted) -> None:

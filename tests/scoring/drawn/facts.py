@@ -1,4 +1,4 @@
-"""Drawn facts: submissions, corrections, withdrawals, waivers, figures, marks of people.
+"""Drawn facts: submissions, corrections, withdrawals, waivers, figures, scores that people enter.
 
 Versions and moments are drawn apart from each other: a correction may speak of an earlier moment,
 two facts may claim one version, a withdrawal may be all that is known of an essay.
@@ -53,17 +53,17 @@ def _figure(unit: str, name: str, period: str, version: int, numbers: Sequence[s
     return fact.model_copy(update={"target": Decimal(numbers[1])}) if numbers[1:] else fact
 
 
-class Mark(NamedTuple):
-    """A mark before it is known which criteria of the rule set take marks."""
+class DrawnEntry(NamedTuple):
+    """A score entry before it is known which criteria of the rule set take some."""
 
     number: int
     unit: str
     version: int
     points: str
 
-    def on(self, marks: Sequence[tuple[str, str]]) -> UnitFact:
-        """The mark, on one of these criteria and stages."""
-        criterion, stage = marks[self.number % len(marks)]
+    def on(self, criteria: Sequence[tuple[str, str]]) -> UnitFact:
+        """The entry, on one of these criteria and stages."""
+        criterion, stage = criteria[self.number % len(criteria)]
         return ScoreEntered(
             campaign=CAMPAIGN,
             unit=self.unit,
@@ -97,26 +97,26 @@ _FACTS = one(
     st.builds(missed, _UNITS, **_DUTY),
     st.builds(moved, _UNITS, **_DUTY),
     st.builds(waived, _UNITS, **_DUTY),
-    st.builds(Mark, st.integers(0, 11), _UNITS, _VERSIONS, st.sampled_from(NUMBERS)),
+    st.builds(DrawnEntry, st.integers(0, 11), _UNITS, _VERSIONS, st.sampled_from(NUMBERS)),
     often=4,
 )
 
 
 @cache
-def _drawn(count: int) -> st.SearchStrategy[list[tuple[UnitFact | Mark, datetime]]]:
+def _drawn(count: int) -> st.SearchStrategy[list[tuple[UnitFact | DrawnEntry, datetime]]]:
     return st.lists(st.tuples(_FACTS, MOMENTS), min_size=count, max_size=count)
 
 
-def _marks_of(rules: RuleSet) -> list[tuple[str, str]]:
-    """Criteria that people mark, with each stage."""
-    marks = {
+def _entered_of(rules: RuleSet) -> list[tuple[str, str]]:
+    """Criteria that people score, with each stage."""
+    found = {
         (criterion.id, stage)
         for table in rules.tables
         for criterion in table.criteria
         if isinstance(criterion, Entered)
         for stage in criterion.stages
     }
-    return sorted(marks) or [("none", "final")]
+    return sorted(found) or [("none", "final")]
 
 
 def _happened(fact: UnitFact, moment: datetime, *, simulated: bool) -> UnitFact:
@@ -126,11 +126,11 @@ def _happened(fact: UnitFact, moment: datetime, *, simulated: bool) -> UnitFact:
 @st.composite
 def seasons(draw: st.DrawFn, rules: RuleSet, most: int = 60) -> list[tuple[datetime, Event]]:
     """Facts that the measures of a rule set can count, each once, with the moment of each."""
-    simulated, marks = draw(st.booleans()), _marks_of(rules)
+    simulated, criteria = draw(st.booleans()), _entered_of(rules)
     season = []
     count = draw(st.sampled_from([most, most // 2, most // 4, 1]))
     for number, (published, moment) in enumerate(draw(_drawn(count)), start=1):
-        fact = published.on(marks) if isinstance(published, Mark) else published
+        fact = published.on(criteria) if isinstance(published, DrawnEntry) else published
         happened = _happened(fact, moment, simulated=simulated)
         season.append((moment, event(happened, event_id=UUID(int=number))))
     return season

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.scoring.engine.score import score
 from tests.scoring.drawn.situations import tried
-from tests.scoring.facts import known, mark
+from tests.scoring.facts import known, score_entered
 from tests.scoring.sample_rules import criterion, group, rules, unit
 
 QUARTER = Decimal("0.25")
@@ -68,14 +68,14 @@ def test_a_waiver_neither_costs_a_place_nor_gains_one(one: Waiver) -> None:
         maximum=str(whole),
     )
     report = [
-        mark(code, id_, "final", str(points))
+        score_entered(code, id_, "final", str(points))
         for code in "AB"
         for id_, points in [
             *((f"I.{at}", points) for at, points in enumerate(one.points, start=1)),
             ("X.1", one.bonus),
         ]
     ]
-    report.append(mark("B", "I.0", "final", str(one.other)))
+    report.append(score_entered("B", "I.0", "final", str(one.other)))
     found = score(known(*report), {"c": [unit("A"), unit("B")]}, rule_set)
     a, b = found.unit("A"), found.unit("B")
     assert a is not None

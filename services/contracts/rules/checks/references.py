@@ -92,7 +92,7 @@ class _Use(NamedTuple):
 
 
 def _reads(at: int, table: Table) -> Iterator[_Use]:
-    """Every place that names a measure; marks of people are measures without being declared."""
+    """Every place that names a measure; scores of people are measures without being declared."""
     for path, criterion in criteria_of(at, table):
         if not isinstance(criterion, Entered):
             for read in criterion.reads():

@@ -1,4 +1,4 @@
-"""Kind `entered`: a mark that a person enters, with reason and evidence."""
+"""Kind `entered`: a score that a person enters, with reason and evidence."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -21,23 +21,23 @@ Stage = Literal["self", "cluster", "final"]
 
 
 class Entered(CriterionBase):
-    """The mark of the first of these stages that was entered."""
+    """The score of the first of these stages that was entered."""
 
     kind: Literal["entered"]
     stages: tuple[Stage, ...] = Field(
-        default=("final",), min_length=1, description="Which mark counts: the first that is there."
+        default=("final",), min_length=1, description="Whose score counts: the first that is there."
     )
-    minimum: Points = Field(default=Decimal(0), description="The least mark.")
+    minimum: Points = Field(default=Decimal(0), description="The lowest score.")
     no_value: NoValue = Field(default=Decimal(0), description="As long as none was entered.")
 
     def reads(self) -> Iterator[Read]:
-        """The marks, which are measures without being declared."""
+        """The scores, which are measures without being declared."""
         for at, stage in enumerate(self.stages):
             yield Read(("stages", at), entered_measure(self.id, stage))
 
     @property
     def lowest(self) -> Decimal:
-        """The least mark."""
+        """The lowest score."""
         none = self.no_value if isinstance(self.no_value, Decimal) else self.minimum
         return min(self.minimum, none)
 
@@ -61,5 +61,5 @@ class Entered(CriterionBase):
 
 
 def entered_measure(criterion: str, stage: str) -> str:
-    """Name of the measure that a mark is; no declared measure can have it (colons)."""
+    """Name of the measure that a score is; no declared measure can have it (colons)."""
     return f"entered:{criterion}:{stage}"

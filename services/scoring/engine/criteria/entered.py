@@ -1,6 +1,6 @@
 """A score that a person entered, with reason and evidence.
 
-Source of the form: most printed tables have items that a unit marks itself, that its cluster
+Source of the form: most printed tables have items that a unit scores itself, that its cluster
 reviews and that the Board decides.
 """
 
@@ -22,14 +22,14 @@ from services.scoring.engine.texts import FormulaNames, in_words, joined, senten
 
 
 def award(criterion: Entered, values: Values, peers: Peers) -> Award:  # noqa: ARG001
-    """The mark of the first stage that has one, between minimum and maximum; else `no_value`."""
-    marks: dict[str, Decimal | None] = {
+    """The score of the first stage that has one, between minimum and maximum; else `no_value`."""
+    scores: dict[str, Decimal | None] = {
         stage: number(values, entered_measure(criterion.id, stage)) for stage in criterion.stages
     }
-    inputs = {stage: shown(mark) for stage, mark in marks.items()}
-    for stage, mark in marks.items():
-        if mark is not None:
-            points = max(criterion.minimum, min(criterion.maximum, mark))
+    inputs = {stage: shown(score) for stage, score in scores.items()}
+    for stage, score in scores.items():
+        if score is not None:
+            points = max(criterion.minimum, min(criterion.maximum, score))
             return Award(points, {**inputs, "counts": stage})
     return without_value(criterion.no_value, inputs)
 

@@ -1,6 +1,6 @@
 """Points for each full step over a base, with a coefficient, capped.
 
-Source of the form: tables that give a first mark for reaching a base and more for each further
+Source of the form: tables that give first points for reaching a base and more for each further
 step, weighted by a coefficient, up to a cap.
 """
 

@@ -1,7 +1,7 @@
-"""Checks of marks that people enter: what a unit was marked for stays that, whatever the table.
+"""Checks of scores that people enter: what a unit was scored for stays that, whatever the table.
 
-A mark is kept by the unit and the id of its criterion. Where a table follows another inside the
-year, the same id would therefore show a mark of one thing as the mark of another.
+A score entry is kept by the unit and the id of its criterion. Where a table follows another inside
+the year, the same id would therefore show a score of one thing as the score of another.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.wording import plain
 
 
-def check_marks(tables: Tables | None, units: UnitRows | None) -> Iterator[FileProblem]:
+def check_score_entries(tables: Tables | None, units: UnitRows | None) -> Iterator[FileProblem]:
     """One id of an entered criterion is one thing with one scale in all tables of a unit."""
     if tables is None or units is None:
         return
@@ -22,19 +22,19 @@ def check_marks(tables: Tables | None, units: UnitRows | None) -> Iterator[FileP
         {row.unit.code for row in units.rows if table.applies_to.includes(row.unit)}
         for table in tables.value
     ]
-    marked = [_marked(at, table) for at, table in enumerate(tables.value)]
+    entered = [_entered_of(at, table) for at, table in enumerate(tables.value)]
     for at in range(len(tables.value)):
         for earlier in range(at):
             if scored[at].isdisjoint(scored[earlier]):
                 continue
-            for name in sorted(marked[at].keys() & marked[earlier].keys()):
-                path, one = marked[at][name]
-                first, other = marked[earlier][name]
+            for name in sorted(entered[at].keys() & entered[earlier].keys()):
+                path, one = entered[at][name]
+                first, other = entered[earlier][name]
                 if _meaning(one) != _meaning(other):
                     yield _two_things(tables, path, one, first, other)
 
 
-def _marked(at: int, table: Table) -> dict[str, tuple[Path, Entered]]:
+def _entered_of(at: int, table: Table) -> dict[str, tuple[Path, Entered]]:
     return {
         criterion.id: (path, criterion)
         for path, criterion in criteria_of(at, table)
@@ -43,7 +43,7 @@ def _marked(at: int, table: Table) -> dict[str, tuple[Path, Entered]]:
 
 
 def _meaning(criterion: Entered) -> tuple[object, ...]:
-    """What whoever enters a mark reads: for what it is, and from where to where it goes."""
+    """What whoever enters a score reads: for what it is, and from where to where it goes."""
     return criterion.title, criterion.minimum, criterion.maximum
 
 
@@ -56,7 +56,7 @@ def _two_things(
         (*path, "id"),
         f"điểm đã chấm cho {other.id} “{other.title.vi}” ({scales[1]}, dòng {line}) sẽ thành điểm "
         f"của “{one.title.vi}” ({scales[0]}); đặt mã khác, hoặc giữ nguyên tên và thang điểm",
-        f"marks entered for {other.id} “{other.title.en}” ({scales[1]}, line {line}) would become "
-        f"marks for “{one.title.en}” ({scales[0]}); give it another id, or the same title and "
+        f"scores entered for {other.id} “{other.title.en}” ({scales[1]}, line {line}) would become "
+        f"scores of “{one.title.en}” ({scales[0]}); give it another id, or the same title and "
         "scale",
     )

@@ -1,4 +1,4 @@
-"""Marks come back to scoring by their own topic, and a rebuild from the topics knows them all."""
+"""Score entries come back by their own topic, and a rebuild from the topics knows them all."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,8 +17,14 @@ from services.chassis.storage.database import Database
 from services.contracts.events import ScoreEntered
 from services.contracts.topics import topic_of
 from services.scoring.rebuilding.rebuild import rebuild
-from tests.scoring.entered_scores import HEAD, Marking, mark, marked_contest, marked_directory
 from tests.scoring.facts import essay
+from tests.scoring.score_entries import (
+    HEAD,
+    EntryReplica,
+    an_entry,
+    directory_with_entries,
+    snapshot_with_entries,
+)
 from tests.scoring.served_scoring import standing
 from tests.scoring.service import World, until, world
 from tests.scoring.test_service import beside
@@ -28,13 +34,13 @@ from tests.scoring.test_service import beside
 async def one(
     scoring_url: str, broker: Broker, issuer: Issuer, tmp_path: Path
 ) -> AsyncIterator[World]:
-    directory = marked_directory(tmp_path)
+    directory = directory_with_entries(tmp_path)
     async with world(scoring_url, broker.bootstrap, issuer, campaign_dir=directory) as made:
         yield made
 
 
 async def entered(world: World, unit: str, body: dict[str, Any]) -> dict[str, Any]:
-    """A mark by the Board."""
+    """A score entry by the Board."""
     headers = {
         "Authorization": f"Bearer {world.issuer.mint('board')}",
         "Idempotency-Key": str(uuid4()),
@@ -47,20 +53,22 @@ async def entered(world: World, unit: str, body: dict[str, Any]) -> dict[str, An
     return taken
 
 
-async def came_back(world: World, marks: int) -> None:
-    """Wait until so many marks were read from their topic, each as a repetition."""
+async def came_back(world: World, entries: int) -> None:
+    """Wait until so many entries were read from their topic, each as a repetition."""
     topic = topic_of(world.settings.topic_prefix, ScoreEntered)
 
     async def read() -> bool:
-        return world.replicas[0].chassis.metrics.value(REPEATED, topic=topic) == marks
+        return world.replicas[0].chassis.metrics.value(REPEATED, topic=topic) == entries
 
     await until(read)
 
 
-async def test_a_mark_is_on_its_topic_and_changes_nothing_when_it_comes_back(one: World) -> None:
+async def test_a_score_entry_is_on_its_topic_and_changes_nothing_when_it_comes_back(
+    one: World,
+) -> None:
     await one.publish(essay("STP", "a"))
-    first = await entered(one, "STP", mark())
-    second = await entered(one, "STP", mark(points="6", replaces=1))
+    first = await entered(one, "STP", an_entry())
+    second = await entered(one, "STP", an_entry(points="6", replaces=1))
 
     async def visible() -> bool:
         return await one.line("STP", "II.1") == "6"
@@ -82,9 +90,9 @@ async def test_a_rebuild_has_the_same_points_and_goes_on_from_the_same_versions(
     one: World, postgres: PostgresCluster, issuer: Issuer
 ) -> None:
     await one.publish(essay("STP", "a"), essay(HEAD, "b"))
-    await entered(one, "STP", mark())
-    await entered(one, "STP", mark(points="3.75", replaces=1))
-    await entered(one, HEAD, mark("II.2", points="-1.5"))
+    await entered(one, "STP", an_entry())
+    await entered(one, "STP", an_entry(points="3.75", replaces=1))
+    await entered(one, HEAD, an_entry("II.2", points="-1.5"))
     await one.has_stored(5)
     await came_back(one, 3)
     await one.digest()
@@ -100,6 +108,6 @@ async def test_a_rebuild_has_the_same_points_and_goes_on_from_the_same_versions(
     async with standing(rebuilt, issuer) as other:
         running = await one.read("/v1/units/STP/score-entries")
         assert await other.read("/v1/units/STP/score-entries") == running
-        marking = Marking(other, marked_contest(one.settings.campaign_dir))
-        await marking.refused(409, "STP", mark(replaces=1))
-        assert (await marking.enters("STP", mark(replaces=2)))["version"] == 3
+        replica = EntryReplica(other, snapshot_with_entries(one.settings.campaign_dir))
+        await replica.refused(409, "STP", an_entry(replaces=1))
+        assert (await replica.enters("STP", an_entry(replaces=2)))["version"] == 3

@@ -1,4 +1,4 @@
-"""Promise: a mark is entered by whom docs/scoring.md names for its stage, and by nobody else."""
+"""Promise: a score is entered by whom docs/scoring.md names for its stage, and by nobody else."""
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ from services.chassis.http import Principal
 from services.contracts.rules import Stage
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.score_entries.rights import enterer
-from tests.scoring.entered_scores import HEAD, marked_contest, marked_directory
+from tests.scoring.score_entries import HEAD, directory_with_entries, snapshot_with_entries
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> CampaignSnapshot:
-    directory: Path = tmp_path_factory.mktemp("marked")
-    return marked_contest(marked_directory(directory))
+    directory: Path = tmp_path_factory.mktemp("entered")
+    return snapshot_with_entries(directory_with_entries(directory))
 
 
 NOT, BOARD = "nobody", "the Board"
 RIGHTS: list[tuple[str, str | None, Stage, str, str]] = [
-    # role, unit of the token, stage, marked unit, who answers for the mark
+    # role, unit of the token, stage, scored unit, who answers for the score
     ("unit", "STP", "self", "STP", "STP"),
     ("district", "Q001", "self", "Q001", "Q001"),
     ("unit", "STP", "self", HEAD, NOT),
@@ -66,7 +66,7 @@ def test_each_stage_has_its_people(
     assert (NOT if found is None else found.unit or BOARD) == answers
 
 
-def test_a_district_above_a_part_of_a_cluster_only_marks_nobody_in_it(
+def test_a_district_above_a_part_of_a_cluster_only_scores_nobody_in_it(
     snapshot: CampaignSnapshot,
 ) -> None:
     """As if communes of two districts were ranked against each other."""

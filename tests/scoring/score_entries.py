@@ -1,8 +1,8 @@
 """A campaign whose rule set has criteria that people decide: the units of 2020, a table of our own.
 
 I.1  computed: an essay is 2 points, at most 10
-II.1 the Board's mark, else the cluster's, else the unit's own, 0 to 10
-II.2 the Board's mark only, -5 to 5 in halves; not for STP
+II.1 the Board's score, else the cluster's, else the unit's own, 0 to 10
+II.2 the Board's score only, -5 to 5 in halves; not for STP
 """
 
 import json
@@ -27,7 +27,7 @@ from tests.scoring.served_scoring import Stand
 HEAD = "SNV"
 """Head of the cluster of departments."""
 
-_TITLE = {"vi": "Bảng minh họa có điểm chấm trực tiếp", "en": "Sample with marks"}
+_TITLE = {"vi": "Bảng minh họa có điểm chấm trực tiếp", "en": "Sample with score entries"}
 
 
 def _table(level: str) -> dict[str, Any]:
@@ -54,9 +54,9 @@ def _table(level: str) -> dict[str, Any]:
 
 
 RULES: dict[str, Any] = {
-    "rule_set": "marked",
+    "rule_set": "entered",
     "sample": True,
-    "title": {"vi": "MINH HỌA có điểm chấm trực tiếp", "en": "SAMPLE with marks"},
+    "title": {"vi": "MINH HỌA có điểm chấm trực tiếp", "en": "SAMPLE with score entries"},
     "campaign": "hanoi-2020",
     "cluster_heads": {"departments": HEAD},
     "measures": {"essays": {"kind": "count", "of": "essay-submitted"}},
@@ -64,7 +64,7 @@ RULES: dict[str, Any] = {
 }
 
 
-def marked_directory(into: Path) -> Path:
+def directory_with_entries(into: Path) -> Path:
     """The campaign's files."""
     for name in ("plan.yaml", "units.csv"):
         shutil.copy(DIRECTORY / name, into)
@@ -72,14 +72,14 @@ def marked_directory(into: Path) -> Path:
     return into
 
 
-def marked_contest(directory: Path) -> CampaignSnapshot:
+def snapshot_with_entries(directory: Path) -> CampaignSnapshot:
     """The contest of its last day."""
     campaign, rules = load_with_rules(directory)
     return CampaignTimeline(campaign, rules).on(campaign.plan.closes)
 
 
-def mark(criterion: str = "II.1", stage: str = "final", **fields: Any) -> dict[str, Any]:
-    """A mark that breaks no rule."""
+def an_entry(criterion: str = "II.1", stage: str = "final", **fields: Any) -> dict[str, Any]:
+    """A score entry that breaks no rule."""
     return {
         "criterion": criterion,
         "stage": stage,
@@ -91,8 +91,8 @@ def mark(criterion: str = "II.1", stage: str = "final", **fields: Any) -> dict[s
 
 
 @dataclass
-class Marking:
-    """A replica that takes marks, and who sends them."""
+class EntryReplica:
+    """A replica that takes score entries, and who sends them."""
 
     stand: Stand
     snapshot: CampaignSnapshot
@@ -106,7 +106,7 @@ class Marking:
         by: str | None = None,
         key: str | None = None,
     ) -> httpx.Response:
-        """POST of a mark."""
+        """POST of a score entry."""
         headers = {
             "Authorization": f"Bearer {self.stand.issuer.mint(role, by)}",
             "Idempotency-Key": key or str(uuid4()),
@@ -126,20 +126,20 @@ class Marking:
         assert answer.status_code == status, answer.text
         return answer.json()
 
-    async def marks(self, unit: str, **who: Any) -> list[dict[str, Any]]:
-        """All marks of a unit."""
+    async def entries(self, unit: str, **who: Any) -> list[dict[str, Any]]:
+        """All score entries of a unit."""
         entries: list[dict[str, Any]] = (
             await self.stand.read(f"/v1/units/{unit}/score-entries", **who)
         )["score_entries"]
         return entries
 
     async def scored(self) -> str:
-        """Points are brought up to the marks; the digest."""
+        """Points are brought up to them; the digest."""
         await recompute_due(self.stand.chassis.database, self.snapshot)
         return await digest(self.stand.chassis.database, self.snapshot)
 
     async def published(self) -> list[Event]:
-        """Marks in the outbox, in order."""
+        """Score entries in the outbox, in order."""
         async with self.stand.chassis.database.transaction() as tx:
             rows = await tx.fetch(
                 "SELECT key, headers, value FROM event_log JOIN outbox USING (seq)"
