@@ -76,7 +76,7 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
             )
             raise typer.Exit(FAILED) from None
         found = asyncio.run(_ask(settings.database_url, timeline, rules))
-        for line in report(found, show=show or len(found.comparison.movers)):
+        for line in report(found, show=show or len(found.change.movers)):
             console.print(line, markup=False)
 
 

@@ -251,7 +251,7 @@ async def a_draft(one: Engine, path: Path, rounds: int) -> None:
         score(facts, CONTEST.clusters, CONTEST.rules)
         scored.append(time.perf_counter() - start)
         start = time.perf_counter()
-        moved = in_memory(Sides(present, other), facts).comparison.movers
+        moved = in_memory(Sides(present, other), facts).change.movers
         computed.append(time.perf_counter() - start)
         start = time.perf_counter()
         await what_if(one.database, timeline, draft, now)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.chassis.broker.header_names import from_raw, raw
 from services.chassis.dead_letters.letter import (
-    Fault,
+    Failure,
     OriginalMessage,
     dead_letter,
     event_id_of,
@@ -36,8 +36,8 @@ BAD = from_raw(b"tr\xe4ce\xff")
 
 
 def letter_of(record: OriginalMessage) -> Outgoing:
-    fault = Fault("bad-json", "somebody's")
-    return dead_letter(record, fault, topic="thidua.dead-letter.scoring", attempt=1)
+    failure = Failure("bad-json", "somebody's")
+    return dead_letter(record, failure, topic="thidua.dead-letter.scoring", attempt=1)
 
 
 @given(records)
@@ -71,11 +71,11 @@ def test_the_event_of_a_letter_is_the_one_that_decoding_sees() -> None:
 
 @given(st.text(max_size=80))
 def test_why_it_was_set_aside_is_text_that_can_be_stored_and_printed(text: str) -> None:
-    fault = Fault(text, text)
-    assert fault.detail.isprintable()
-    assert fault == Fault(fault.cause, fault.detail)
+    failure = Failure(text, text)
+    assert failure.detail.isprintable()
+    assert failure == Failure(failure.cause, failure.detail)
     if text.isprintable():
-        assert fault.detail == text
+        assert failure.detail == text
 
 
 def size(headers: Headers) -> int:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from services.chassis.broker.topic_reader import open_reader
-from services.chassis.dead_letters import Fault, queries
+from services.chassis.dead_letters import Failure, queries
 from services.chassis.dead_letters.letter import OriginalMessage, dead_letter
 from services.chassis.dead_letters.restore import restore
 from services.chassis.storage.outbox import Outgoing
@@ -15,7 +15,7 @@ CLEAR_SCREEN = "\x1b[2J"
 
 def letter(number: int, detail: str = "no value") -> Outgoing:
     record = OriginalMessage("thidua.t", 1, number, 0, None, None, [("ce_id", b"x")])
-    return dead_letter(record, Fault("tombstone", detail), topic="letters", attempt=1)
+    return dead_letter(record, Failure("tombstone", detail), topic="letters", attempt=1)
 
 
 def forged(**changed: bytes | None) -> Strange:

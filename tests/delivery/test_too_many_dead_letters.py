@@ -8,7 +8,7 @@ import pytest
 from services.chassis.broker.group_positions import move, plan
 from services.chassis.consuming.classify import Classified
 from services.chassis.consuming.fault_limits import FaultLimits, Recent, TooManyDeadLettersError
-from services.chassis.dead_letters import Fault
+from services.chassis.dead_letters import Failure
 from services.chassis.dead_letters.letter import OriginalMessage
 from services.chassis.observability.registry import (
     CONSUMER_STOPPED,
@@ -23,14 +23,14 @@ from tests.support.facts import essay
 
 
 def after(limits: FaultLimits, recent: Recent, pattern: str) -> Recent:
-    """`.` an event, `x` a fault, `k` one whose letter is there, `o` of another campaign."""
+    """`.` an event, `x` a failure, `k` one whose letter is there, `o` of another campaign."""
     batch, known = (
         Classified([OriginalMessage("t", 0, n, 0, b"", b"", []) for n in range(len(pattern))]),
         set(),
     )
     for index, letter in enumerate(pattern):
         if letter in "xk":
-            batch.faults[index] = Fault("bad-json", "")
+            batch.failures[index] = Failure("bad-json", "")
             if letter == "k":
                 known.add(index)
         elif letter == "o":

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.contracts.envelope import Event
 from services.contracts.rules import RuleSet, Table
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.engine.compare import Comparison, Mover, compare
+from services.scoring.engine.compare import Mover, StandingsChange, compare
 from services.scoring.engine.score import score
 from services.scoring.queries.report import report
 from services.scoring.queries.what_if import Sides, WhatIf
@@ -35,7 +35,7 @@ SEASON = known(
 """A: 3 + 5, B: 2 + 10, C: 0 + 10."""
 
 
-def _compared(one: RuleSet, other: RuleSet, facts: Any = SEASON) -> Comparison:
+def _compared(one: RuleSet, other: RuleSet, facts: Any = SEASON) -> StandingsChange:
     return compare(score(facts, UNITS, one).clusters, score(facts, UNITS, other).clusters)
 
 
@@ -48,8 +48,8 @@ def _over(timeline: list[Event], present: CampaignSnapshot, draft: CampaignSnaps
     return sides.compared(at("12-31"))
 
 
-def _by_unit(comparison: Comparison) -> dict[str, Mover]:
-    return {mover.unit: mover for mover in comparison.movers}
+def _by_unit(change: StandingsChange) -> dict[str, Mover]:
+    return {mover.unit: mover for mover in change.movers}
 
 
 def _two(essays: dict[str, Any] = ESSAYS, report: dict[str, Any] = REPORT) -> RuleSet:
@@ -61,10 +61,10 @@ def _two(essays: dict[str, Any] = ESSAYS, report: dict[str, Any] = REPORT) -> Ru
 def test_where_the_rules_are_the_same_nobody_moves(timeline: list[Event]) -> None:
     snapshot = sample_snapshot()
     found = _over(timeline, snapshot, snapshot)
-    assert found.comparison.movers == ()
-    assert found.comparison.levels == {}
-    assert found.comparison.leaders == ()
-    assert found.comparison.units == 643
+    assert found.change.movers == ()
+    assert found.change.levels == {}
+    assert found.change.leaders == ()
+    assert found.change.units == 643
 
 
 @_SLOW
@@ -72,7 +72,7 @@ def test_where_the_rules_are_the_same_nobody_moves(timeline: list[Event]) -> Non
 def test_each_mover_names_lines_that_add_up_to_its_movement(timeline: list[Event]) -> None:
     """Essays are good from 50 marks on: II.1, and no other criterion, is another one."""
     found = _over(timeline, sample_snapshot(), other_contest())
-    for mover in found.comparison.movers:
+    for mover in found.change.movers:
         assert {line.criterion for line in mover.lines} <= {"II.1"}
         assert sum((line.points for line in mover.lines), Decimal(0)) == mover.points
         assert mover.causes == (("lines",) if mover.lines else ("others",))
@@ -85,8 +85,8 @@ def test_the_order_of_facts_changes_nothing(facts: Any) -> None:
 
 
 def test_another_maximum_of_one_criterion_is_named_and_no_other() -> None:
-    comparison = _compared(_two(), _two(essays=ESSAYS | {"maximum": "100"}))
-    movers = _by_unit(comparison)
+    change = _compared(_two(), _two(essays=ESSAYS | {"maximum": "100"}))
+    movers = _by_unit(change)
     assert {unit: [line.criterion for line in m.lines] for unit, m in movers.items()} == {
         "A": ["I.1"],
         "B": ["I.1"],
@@ -100,15 +100,15 @@ def test_another_maximum_of_one_criterion_is_named_and_no_other() -> None:
     assert first.causes == ("lines",)
     assert (movers["B"].places, movers["C"].places) == (-1, -1)
     assert movers["C"].causes == ("others",)
-    assert comparison.leaders[0].before == ("B",)
-    assert comparison.leaders[0].after == ("A",)
-    assert comparison.levels == {("b", "a"): 1}
+    assert change.leaders[0].before == ("B",)
+    assert change.leaders[0].after == ("A",)
+    assert change.levels == {("b", "a"): 1}
 
 
 def test_the_largest_movement_comes_first() -> None:
-    comparison = _compared(_two(), _two(essays=ESSAYS | {"maximum": "100"}))
-    assert [mover.unit for mover in comparison.movers] == ["A", "B", "C"]
-    assert [mover.places for mover in comparison.movers] == [2, -1, -1]
+    change = _compared(_two(), _two(essays=ESSAYS | {"maximum": "100"}))
+    assert [mover.unit for mover in change.movers] == ["A", "B", "C"]
+    assert [mover.places for mover in change.movers] == [2, -1, -1]
 
 
 def test_criteria_that_are_new_or_gone_differ_from_those_that_give_other_points() -> None:

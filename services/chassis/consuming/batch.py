@@ -22,12 +22,12 @@ from services.chassis.consuming.classify import (
     Classified,
     classified_ahead,
     classify_batch,
-    fault_of,
+    failure_of,
 )
 from services.chassis.consuming.deduplicate import Handle
 from services.chassis.consuming.fault_limits import FaultLimits, Recent, TooManyDeadLettersError
 from services.chassis.consuming.set_aside import set_aside
-from services.chassis.dead_letters.letter import Fault, Record, Redone
+from services.chassis.dead_letters.letter import Failure, Record, Redone
 from services.chassis.observability import trace
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
@@ -143,26 +143,27 @@ class BatchProcessor:
         except Exception as error:
             if is_transient(error):
                 raise
-            _log.warning("batch failed, its events one by one", cause=str(fault_of(error)))
+            _log.warning("batch failed, its events one by one", cause=str(failure_of(error)))
         return await self._one_by_one(batch, attempt)
 
     async def _all_at_once(self, batch: Classified, attempt: int) -> _Done:
         new: Sequence[Event] = ()
         async with self._database.transaction() as tx:
             known, recent = await self._set_aside(tx, batch, attempt)
-            if batch.events or batch.faults:  # a handler may refuse to have anything set aside now
+            # A handler may refuse to have anything set aside now.
+            if batch.events or batch.failures:
                 new = await self._handle(tx, list(batch.events.values()))
         return _Done(batch, new, known, recent)
 
     async def _one_by_one(self, batch: Classified, attempt: int) -> _Done:
         """Each event under its own savepoint; still one transaction."""
-        decided = Classified(batch.records, {}, dict(batch.faults), batch.others)
+        decided = Classified(batch.records, {}, dict(batch.failures), batch.others)
         new: list[Event] = []
         async with self._database.transaction() as tx:
             for index, event in batch.events.items():
                 found = await self._one(tx, event)
-                if isinstance(found, Fault):
-                    decided.faults[index] = found
+                if isinstance(found, Failure):
+                    decided.failures[index] = found
                     with structlog.contextvars.bound_contextvars(event_id=str(event.id)):
                         _log.warning("event failed", cause=str(found))
                 else:
@@ -171,15 +172,15 @@ class BatchProcessor:
             known, recent = await self._set_aside(tx, decided, attempt)
         return _Done(decided, new, known, recent)
 
-    async def _one(self, tx: Transaction, event: Event) -> Sequence[Event] | Fault:
-        """The event if it was new; its fault where it has one: then nothing of it is in `tx`."""
+    async def _one(self, tx: Transaction, event: Event) -> Sequence[Event] | Failure:
+        """The event if it was new; its failure where it has one: then nothing of it is in `tx`."""
         try:
             async with tx.savepoint():
                 return await self._handle(tx, [event])
         except Exception as error:
             if is_transient(error):
                 raise
-            return fault_of(error)
+            return failure_of(error)
 
     async def _set_aside(
         self, tx: Transaction, batch: Classified, attempt: int
@@ -191,21 +192,21 @@ class BatchProcessor:
 
     # ---- one dead letter, redriven
 
-    async def redrive(self, tx: Transaction, record: Record) -> Fault | Redone:
+    async def redrive(self, tx: Transaction, record: Record) -> Failure | Redone:
         """One record that was set aside, the same way once more, in the caller's transaction.
 
-        The fault where it still has one: nothing of it then is in the transaction. Raises a passing
-        failure; the transaction is then to be rolled back.
+        The failure where it still has one: nothing of it then is in the transaction. Raises a
+        passing one; the transaction is then to be rolled back.
         """
         batch = await classify_batch([record], self._check)
-        if batch.faults:
-            return batch.faults[0]
+        if batch.failures:
+            return batch.failures[0]
         if batch.others:
             return "of-other-campaign"
         event = batch.events[0]
         with trace.continued(event.traceparent):
             found = await self._one(tx, event)
-        if isinstance(found, Fault):
+        if isinstance(found, Failure):
             return found
         tx.on_commit(lambda: self._count(_Done(batch, found, set(), self._recent)))
         return "applied" if found else "repeated"
@@ -223,12 +224,12 @@ class BatchProcessor:
         others = Counter(batch.records[index].topic for index in batch.others)
         for topic, number in others.items():
             metrics.count(OF_OTHER_CAMPAIGNS, number, topic=topic)
-        for index in batch.faults.keys() - done.known:
-            record, fault = batch.records[index], batch.faults[index]
-            metrics.count(DEAD_LETTERS, topic=record.topic, cause=fault.cause)
+        for index in batch.failures.keys() - done.known:
+            record, failure = batch.records[index], batch.failures[index]
+            metrics.count(DEAD_LETTERS, topic=record.topic, cause=failure.cause)
             _log.warning(
                 "set aside as a dead letter",
-                cause=fault.cause,
+                cause=failure.cause,
                 place=f"{record.topic}:{record.partition}:{record.offset}",
                 do="thidua dead-letters list",
             )

@@ -1,11 +1,11 @@
-"""What each record of a batch is: an event to apply, a fault to set aside, or not for us."""
+"""What each record of a batch is: an event to apply, a failure to set aside, or not for us."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from services.chassis.broker.fetched_records import UnreadableBatch
-from services.chassis.dead_letters import Fault, Record
+from services.chassis.dead_letters import Failure, Record
 from services.chassis.retry import PermanentError
 from services.contracts.envelope import Event, Invalid, decode
 
@@ -33,11 +33,11 @@ class DamagedBatchError(Exception):
 
 @dataclass(slots=True)
 class Classified:
-    """A batch: `events`, `faults` and `others` by the record's place in it."""
+    """A batch: `events`, `failures` and `others` by the record's place in it."""
 
     records: Sequence[Record]
     events: dict[int, Event] = field(default_factory=dict)
-    faults: dict[int, Fault] = field(default_factory=dict)
+    failures: dict[int, Failure] = field(default_factory=dict)
     others: set[int] = field(default_factory=set)
     """Of other campaigns: passed over."""
 
@@ -52,20 +52,20 @@ async def classify_batch(records: Sequence[Record], check: Check) -> Classified:
         if index % _WITHOUT_PAUSE == 0:
             await asyncio.sleep(0)
         if isinstance(record.value, UnreadableBatch):
-            batch.faults[index] = _unreadable(record, record.value)
+            batch.failures[index] = _unreadable(record, record.value)
             continue
         found = decode(record.key, record.headers, record.value)
         if isinstance(found, Invalid):
-            batch.faults[index] = Fault(found.reason, found.detail)
+            batch.failures[index] = Failure(found.reason, found.detail)
             continue
         try:
             check(found)
         except OtherCampaignError:
             batch.others.add(index)
         except PermanentError as error:
-            batch.faults[index] = Fault(error.reason, error.detail)
+            batch.failures[index] = Failure(error.reason, error.detail)
         except Exception as error:
-            batch.faults[index] = Fault("check-failed", type(error).__name__)
+            batch.failures[index] = Failure("check-failed", type(error).__name__)
         else:
             batch.events[index] = found
     return batch
@@ -92,16 +92,16 @@ async def classified_ahead(
             ahead.cancel()
 
 
-def fault_of(error: Exception) -> Fault:
+def failure_of(error: Exception) -> Failure:
     """Why an event could not be applied. No text of foreign errors: it could quote the data."""
     if isinstance(error, PermanentError):
-        return Fault(error.reason, error.detail)
+        return Failure(error.reason, error.detail)
     cause = getattr(getattr(error, "orig", None), "__cause__", None) or error
     where = [str(getattr(cause, name, "") or "") for name in ("sqlstate", "constraint_name")]
-    return Fault("apply-failed", " ".join([type(cause).__name__, *filter(None, where)]))
+    return Failure("apply-failed", " ".join([type(cause).__name__, *filter(None, where)]))
 
 
-def _unreadable(record: Record, batch: UnreadableBatch) -> Fault:
+def _unreadable(record: Record, batch: UnreadableBatch) -> Failure:
     if batch.damaged:
         raise DamagedBatchError(f"{record.topic}:{record.partition}: {batch.reason}")
-    return Fault(UNREADABLE, batch.reason)
+    return Failure(UNREADABLE, batch.reason)

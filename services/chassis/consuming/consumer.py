@@ -25,7 +25,7 @@ from services.chassis.consuming.group_watch import GroupWatch
 from services.chassis.consuming.records import Records
 from services.chassis.consuming.subscription import Membership, create_broker, subscribe
 from services.chassis.crash import AFTER_EFFECT, crash_point
-from services.chassis.dead_letters.letter import Fault, Record, Redone
+from services.chassis.dead_letters.letter import Failure, Record, Redone
 from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
@@ -145,7 +145,7 @@ class EventConsumer:
             f"events wait, nothing committed for {waits_s:.0f} s" if waits_s > _STALLED_S else None
         )
 
-    async def redrive(self, tx: Transaction, record: Record) -> Fault | Redone:
+    async def redrive(self, tx: Transaction, record: Record) -> Failure | Redone:
         """A record that was set aside, tried once more; see `BatchProcessor.redrive`."""
         return await self._processor.redrive(tx, record)
 

@@ -47,15 +47,15 @@ class FaultLimits:
         topic that is read a second time would stop at them for ever.
         """
         run, seen, places = recent.run, recent.seen, list(recent.places)
-        if not batch.faults:
+        if not batch.failures:
             return Recent(0 if batch.events else run, seen + len(batch.events), recent.places)
         most = ceil(Fraction(str(self.share)) * self.window)  # 7 % of 100 are 7, not 7.000…1
         for index, record in enumerate(batch.records):
             if index in batch.others or index in known:
                 continue
             seen += 1
-            fault = batch.faults.get(index)
-            if fault is None:
+            failure = batch.failures.get(index)
+            if failure is None:
                 run = 0
                 continue
             run += 1
@@ -69,7 +69,7 @@ class FaultLimits:
                 continue
             place = f"{record.topic}:{record.partition}:{record.offset}"
             raise TooManyDeadLettersError(
-                f"{what}, the last: {fault.cause} {fault.detail} at {place}"
+                f"{what}, the last: {failure.cause} {failure.detail} at {place}"
             )
         return Recent(run, seen, tuple(places))
 

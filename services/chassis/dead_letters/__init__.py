@@ -1,5 +1,5 @@
 """Dead letters: set aside with their batch, listed, redriven or discarded by people."""
 
-from services.chassis.dead_letters.letter import Fault, Record, dead_letter
+from services.chassis.dead_letters.letter import Failure, Record, dead_letter
 
-__all__ = ["Fault", "Record", "dead_letter"]
+__all__ = ["Failure", "Record", "dead_letter"]

@@ -62,7 +62,7 @@ class OriginalMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Failure:
     """Why a message can never be processed."""
 
     cause: str
@@ -77,7 +77,7 @@ class Fault:
         object.__setattr__(self, "detail", printable(self.detail))
 
 
-def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Outgoing:
+def dead_letter(record: Record, failure: Failure, *, topic: str, attempt: int) -> Outgoing:
     """The message for the dead-letter topic. `attempt` counts the batch's tries, from 1.
 
     Its id follows from place and content of the message, so that a batch delivered once
@@ -87,8 +87,8 @@ def dead_letter(record: Record, fault: Fault, *, topic: str, attempt: int) -> Ou
     identity = _identity(record, topic)
     about = (
         (_FIRST, str(identity)),
-        ("dl_cause", fault.cause),
-        ("dl_detail", fault.detail.encode()[:_DETAIL_BYTES].decode(errors="ignore")),
+        ("dl_cause", failure.cause),
+        ("dl_detail", failure.detail.encode()[:_DETAIL_BYTES].decode(errors="ignore")),
         ("dl_topic", record.topic),
         ("dl_partition", str(record.partition)),
         ("dl_offset", str(record.offset)),

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, or_, select, tuple_, update
 
 from services.chassis.dead_letters.letter import (
-    Fault,
+    Failure,
     OriginalMessage,
     Record,
     event_id_of,
@@ -35,13 +35,13 @@ SHORT = 8
 _IS_OPEN = col(Letter.state) == "open"
 
 
-async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Fault]]) -> None:
+async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Failure]]) -> None:
     """Note letters, each once: a decision about one that is there stays."""
     rows = [
         {
             "id": letter.event_id,
-            "cause": fault.cause,
-            "detail": fault.detail,
+            "cause": failure.cause,
+            "detail": failure.detail,
             "topic": record.topic,
             "partition": record.partition,
             "offset": record.offset,
@@ -49,7 +49,7 @@ async def keep(tx: Transaction, letters: Iterable[tuple[Outgoing, Record, Fault]
             "set_aside_at": letter.recorded_at,
             "tried_at": letter.recorded_at,
         }
-        for letter, record, fault in letters
+        for letter, record, failure in letters
     ]
     if rows:
         await tx.session.exec(insert(Letter).on_conflict_do_nothing(), params=rows)
@@ -158,9 +158,11 @@ async def message_of(tx: Transaction, letter: Letter) -> OriginalMessage | None:
         return None
 
 
-async def record_failed_retry(tx: Transaction, letter: Letter, fault: Fault, *, by: str) -> None:
+async def record_failed_retry(
+    tx: Transaction, letter: Letter, failure: Failure, *, by: str
+) -> None:
     """It was tried and failed: one more try, and the cause of this one."""
-    await _tried(tx, letter, "failed", by, cause=fault.cause, detail=fault.detail)
+    await _tried(tx, letter, "failed", by, cause=failure.cause, detail=failure.detail)
 
 
 async def close_redriven(tx: Transaction, letter: Letter, outcome: str, *, by: str) -> None:

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.broker.header_names import readable
-from services.chassis.dead_letters.letter import Fault, Record, original, parted
+from services.chassis.dead_letters.letter import Failure, Record, original, parted
 from services.chassis.dead_letters.printable import printable
 from services.chassis.dead_letters.queries import keep
 from services.chassis.storage.database import Transaction
@@ -47,7 +47,7 @@ async def restore(tx: Transaction, batches: AsyncIterator[Sequence[Any]]) -> int
     return count
 
 
-def _letter(record: Any) -> tuple[Outgoing, Record, Fault] | None:
+def _letter(record: Any) -> tuple[Outgoing, Record, Failure] | None:
     """A record of the topic as it was set aside; None for one that nobody of ours wrote."""
     headers = list(record.headers)
     if any(name != readable(name) for name, _ in headers):
@@ -66,6 +66,6 @@ def _letter(record: Any) -> tuple[Outgoing, Record, Fault] | None:
         if not (0 <= message.partition < _PARTITIONS and 0 <= message.offset < _OFFSETS):
             return None
         message.topic = printable(message.topic)
-        return letter, message, Fault(about["dl_cause"], about["dl_detail"])
+        return letter, message, Failure(about["dl_cause"], about["dl_detail"])
     except (KeyError, ValueError, OverflowError):
         return None

@@ -14,7 +14,7 @@ import structlog
 
 from services.chassis.dead_letters import queries
 from services.chassis.dead_letters.decide import reason_of
-from services.chassis.dead_letters.letter import Fault, Record, Redone
+from services.chassis.dead_letters.letter import Failure, Record, Redone
 from services.chassis.dead_letters.queries import Letter
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
@@ -35,7 +35,7 @@ class Consumer(Protocol):
     group: str
     topics: tuple[str, ...]
 
-    async def redrive(self, tx: Transaction, record: Record) -> Fault | Redone:
+    async def redrive(self, tx: Transaction, record: Record) -> Failure | Redone:
         """Try one record once more."""
         ...
 
@@ -63,13 +63,13 @@ class DeadLetterService:
 
         Raises a passing failure of the database: then roll back.
         """
-        fault = await self._retry(tx, letter)
-        if isinstance(fault, Fault):
-            await queries.record_failed_retry(tx, letter, fault, by=by)
-            result = Redriven(letter, "failed", fault.cause, fault.detail)
+        tried = await self._retry(tx, letter)
+        if isinstance(tried, Failure):
+            await queries.record_failed_retry(tx, letter, tried, by=by)
+            result = Redriven(letter, "failed", tried.cause, tried.detail)
         else:
-            await queries.close_redriven(tx, letter, fault, by=by)
-            result = Redriven(letter, fault)
+            await queries.close_redriven(tx, letter, tried, by=by)
+            result = Redriven(letter, tried)
         more = {"outcome": result.outcome} | ({"cause": result.cause} if result.cause else {})
         tx.on_commit(lambda: _log_decision("dead letter redriven", letter, by, **more))
         return result
@@ -111,14 +111,14 @@ class DeadLetterService:
             self._metrics.set(DEAD_LETTERS_OLDEST_SECONDS, oldest_s, group=consumer.group)
             self._metrics.set(DEAD_LETTERS_UNPUBLISHED, unpublished, group=consumer.group)
 
-    async def _retry(self, tx: Transaction, letter: Letter) -> Fault | Redone:
+    async def _retry(self, tx: Transaction, letter: Letter) -> Failure | Redone:
         message = await queries.message_of(tx, letter)
         if message is None:
-            return Fault("message-missing", "the event log of this database does not have it")
+            return Failure("message-missing", "the event log of this database does not have it")
         for consumer in self._consumers:
             if letter.topic in consumer.topics:
                 return await consumer.redrive(tx, message)
-        return Fault("topic-not-read", "no consumer of this service reads its topic any more")
+        return Failure("topic-not-read", "no consumer of this service reads its topic any more")
 
 
 def _log_decision(event: str, letter: Letter, by: str, **more: str) -> None:

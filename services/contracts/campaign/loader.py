@@ -25,7 +25,7 @@ from services.contracts.campaign.checks.units import check_units
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
-from services.contracts.campaign.parts import Part, part, validate
+from services.contracts.campaign.parts import FilePart, part, validate
 from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Plan
 from services.contracts.campaign.problems import CampaignProblems, FileProblem, ProblemList
 from services.contracts.campaign.units import UnitTree
@@ -56,17 +56,17 @@ class CampaignFiles:
     problems: ProblemList = field(default_factory=ProblemList)
 
     @property
-    def opens(self) -> Part[date] | None:
+    def opens(self) -> FilePart[date] | None:
         """The first day, where it could be read."""
         return part(_DAY, self.plan, "opens")
 
     @property
-    def closes(self) -> Part[date] | None:
+    def closes(self) -> FilePart[date] | None:
         """The last day, where it could be read."""
         return part(_DAY, self.plan, "closes")
 
     @property
-    def obligations(self) -> Part[tuple[ObligationPlan, ...]] | None:
+    def obligations(self) -> FilePart[tuple[ObligationPlan, ...]] | None:
         """The obligations that could be read."""
         return part(_OBLIGATIONS, self.plan, "obligations")
 

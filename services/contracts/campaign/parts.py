@@ -21,7 +21,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[T_co]):
+class FilePart(Generic[T_co]):
     """What could be read of a key of a file, and the document, which has its lines."""
 
     value: T_co
@@ -66,7 +66,7 @@ def _short_for_its_faults(detail: ErrorDetails) -> bool:
     )
 
 
-def part(adapter: TypeAdapter[T], document: Document | None, key: str) -> Part[T] | None:
+def part(adapter: TypeAdapter[T], document: Document | None, key: str) -> FilePart[T] | None:
     """What can be read under a key: whole, or less its faulty items; None when nothing can.
 
     Its faults were already reported by `validate`; here they are only left out.
@@ -74,7 +74,7 @@ def part(adapter: TypeAdapter[T], document: Document | None, key: str) -> Part[T
     inside = document.at(key) if document is not None else None
     while inside is not None:
         try:
-            return Part(adapter.validate_python(inside.data), inside)
+            return FilePart(adapter.validate_python(inside.data), inside)
         except ValidationError as error:
             faulty = {
                 _item_around(inside, detail["loc"], detail["type"]) for detail in error.errors()

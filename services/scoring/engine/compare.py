@@ -71,7 +71,7 @@ class Leaders:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class StandingsChange:
     """What another way to points changes."""
 
     units: int
@@ -84,7 +84,9 @@ class Comparison:
     """Clusters on whose first place are others than before."""
 
 
-def compare(before: Mapping[str, ClusterResult], after: Mapping[str, ClusterResult]) -> Comparison:
+def compare(
+    before: Mapping[str, ClusterResult], after: Mapping[str, ClusterResult]
+) -> StandingsChange:
     """The second standings against the first, by cluster name."""
     was, will = _by_unit(before), _by_unit(after)
     units = sorted(was.keys() | will.keys())
@@ -94,7 +96,7 @@ def compare(before: Mapping[str, ClusterResult], after: Mapping[str, ClusterResu
         for mover in movers
         if mover.before and mover.after and mover.before.level != mover.after.level
     )
-    return Comparison(
+    return StandingsChange(
         units=len(units),
         movers=tuple(sorted(movers, key=_most_first)),
         levels=dict(levels),

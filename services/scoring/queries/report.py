@@ -35,31 +35,31 @@ def _number(value: Decimal | int) -> str:
 
 def report(found: WhatIf, *, show: int) -> Iterator[str]:
     """The lines; of the units that move the first so many."""
-    comparison = found.comparison
+    change = found.change
     yield _rules(speak("đang áp dụng:", "in force:"), found.present.rules)
     yield _rules(speak("dự thảo:     ", "draft:   "), found.draft.rules)
-    units, facts = _number(comparison.units), _number(found.facts)
+    units, facts = _number(change.units), _number(found.facts)
     simulated = speak(" · DỮ LIỆU MÔ PHỎNG", " · SIMULATED DATA") if found.simulated else ""
     yield speak(
         f"{units} đơn vị, {facts} sự kiện{simulated}; hệ thống không ghi gì",
         f"{units} units, {facts} facts{simulated}; nothing is written",
     )
-    if not comparison.movers:
+    if not change.movers:
         yield speak("Không đơn vị nào thay đổi", "No unit moves")
         return
     yield ""
     yield from _summary(found)
     yield ""
-    yield from _table([_row(found, mover) for mover in comparison.movers[:show]])
-    if (more := len(comparison.movers) - show) > 0:
+    yield from _table([_row(found, mover) for mover in change.movers[:show]])
+    if (more := len(change.movers) - show) > 0:
         yield speak(f"… và {more} đơn vị nữa: --show 0", f"… and {more} more units: --show 0")
 
 
 def _summary(found: WhatIf) -> Iterator[str]:
-    comparison = found.comparison
-    moved = len(comparison.movers)
-    up = sum(mover.places > 0 for mover in comparison.movers)
-    down = sum(mover.places < 0 for mover in comparison.movers)
+    change = found.change
+    moved = len(change.movers)
+    up = sum(mover.places > 0 for mover in change.movers)
+    down = sum(mover.places < 0 for mover in change.movers)
     yield speak(
         f"{moved} đơn vị thay đổi: {up} lên hạng, {down} xuống hạng",
         f"{moved} units change: {up} up, {down} down",
@@ -69,7 +69,7 @@ def _summary(found: WhatIf) -> Iterator[str]:
             f"  xếp loại: {units} đơn vị từ {before} thành {after}",
             f"  level: {units} units from {before} to {after}",
         )
-    for leaders in comparison.leaders:
+    for leaders in change.leaders:
         cluster = _text(found.draft.plan.cluster_title(leaders.cluster))
         was, will = ", ".join(leaders.before) or "—", ", ".join(leaders.after) or "—"
         yield f"  {speak('dẫn đầu', 'leader of')} {cluster}: {was} → {will}"
@@ -143,7 +143,7 @@ def _signed(points: Decimal) -> str:
 
 def _levels(found: WhatIf) -> Iterator[tuple[str, str]]:
     """Of each unit that goes from one level to another, both in words."""
-    for mover in found.comparison.movers:
+    for mover in found.change.movers:
         before, after = mover.before, mover.after
         if before and after and before.level != after.level:
             yield _level(found.present, before), _level(found.draft, after)

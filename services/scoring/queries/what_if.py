@@ -14,7 +14,7 @@ from services.chassis.storage.database import Database
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import load_with_rules
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
-from services.scoring.engine.compare import Comparison, compare
+from services.scoring.engine.compare import StandingsChange, compare
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score_cluster
@@ -32,7 +32,7 @@ class WhatIf:
     asked_at: datetime
     facts: int
     simulated: bool
-    comparison: Comparison
+    change: StandingsChange
 
 
 def read_draft(directory: Path, content: bytes) -> RuleSet:
@@ -103,5 +103,5 @@ class Sides:
             asked_at=now,
             facts=self._facts,
             simulated=self._simulated,
-            comparison=compare(self._before, self._after),
+            change=compare(self._before, self._after),
         )

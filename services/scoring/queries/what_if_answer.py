@@ -20,9 +20,9 @@ from services.scoring.queries.what_if import WhatIf
 
 def what_if_out(found: WhatIf) -> WhatIfOut:
     """The answer."""
-    comparison = found.comparison
+    change = found.change
     by_level: dict[str, int] = {}
-    for mover in comparison.movers:
+    for mover in change.movers:
         level = found.draft.units[mover.unit].level
         by_level[level] = by_level.get(level, 0) + 1
     return WhatIfOut(
@@ -32,18 +32,18 @@ def what_if_out(found: WhatIf) -> WhatIfOut:
         draft=_rules_out(found.draft.rules),
         simulated=found.simulated,
         facts=found.facts,
-        units=comparison.units,
-        moved=len(comparison.movers),
+        units=change.units,
+        moved=len(change.movers),
         moved_by_unit_level=by_level,
         levels=[
             LevelChangeOut(before=before, after=after, units=units)
-            for (before, after), units in comparison.levels.items()
+            for (before, after), units in change.levels.items()
         ],
         leaders=[
             LeadersOut(cluster=one.cluster, before=list(one.before), after=list(one.after))
-            for one in comparison.leaders
+            for one in change.leaders
         ],
-        movers=[_mover_out(found, mover) for mover in comparison.movers],
+        movers=[_mover_out(found, mover) for mover in change.movers],
     )
 
 

@@ -68,7 +68,7 @@ class TopicsRead:
             new = await ingest.handle(tx, events)
             await mark(tx, {place: last + 1 for place, last in last_offsets(facts).items()})
         self.new += len(new)
-        self.set_aside += len(classified.faults)
+        self.set_aside += len(classified.failures)
 
     def _note(self, snapshot: CampaignSnapshot, event: Event | Invalid) -> None:
         if not isinstance(event, Event) or event.data.campaign != snapshot.campaign:

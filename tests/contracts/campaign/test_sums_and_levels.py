@@ -127,7 +127,7 @@ def test_a_level_rounded_up_to_is_one_that_can_be_reached(every_kind: Planted) -
     levels = (
         '        maximum: "10"\n    level_rounding: {{to: "1"}}\n    levels:\n'
         '      - {{level: full, title: {{vi: "Đủ", en: "Full"}}, from: "{full}"}}\n'
-        '      - {{level: part, title: {{vi: "Một phần", en: "Part"}}}}\n'
+        '      - {{level: part, title: {{vi: "Một phần", en: "FilePart"}}}}\n'
     )
     text = (every_kind.directory / "rules.yaml").read_text(encoding="utf-8")
     head, tail = text.split("  - id: communes-from-july\n")

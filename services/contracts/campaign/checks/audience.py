@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Iterator
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units import Audience
 from services.contracts.campaign.units_file import UnitRows
 
 
 def check_audience(
-    part: Part[object], path: Path, audience: Audience, units: UnitRows | None
+    part: FilePart[object], path: Path, audience: Audience, units: UnitRows | None
 ) -> Iterator[FileProblem]:
     """One of levels and kinds, not both and not neither, made of words that the units use."""
     if bool(audience.levels) == bool(audience.kinds) and not part.document.is_incomplete(path):
@@ -26,7 +26,7 @@ def check_audience(
 
 
 def unknown_words(
-    part: Part[object], path: Path, words: Iterable[str], known: Collection[str]
+    part: FilePart[object], path: Path, words: Iterable[str], known: Collection[str]
 ) -> Iterator[FileProblem]:
     """A problem for each word that no unit has in that column."""
     for at, word in enumerate(words):

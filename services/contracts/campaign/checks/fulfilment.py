@@ -6,7 +6,7 @@ that accepts them, come from the levels that may send some, and alone decide an 
 
 from collections.abc import Iterator
 
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.plan import EssayRules, ObligationPlan
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
@@ -15,8 +15,8 @@ ESSAY = "essay-submitted"
 
 
 def check_fulfilment(
-    obligations: Part[tuple[ObligationPlan, ...]] | None,
-    essays: Part[EssayRules] | None,
+    obligations: FilePart[tuple[ObligationPlan, ...]] | None,
+    essays: FilePart[EssayRules] | None,
     units: UnitRows | None,
 ) -> Iterator[FileProblem]:
     """Every unit can fulfil everything that it owes."""
@@ -30,7 +30,7 @@ def check_fulfilment(
 
 
 def _reports_once(
-    obligations: Part[tuple[ObligationPlan, ...]],
+    obligations: FilePart[tuple[ObligationPlan, ...]],
     at: int,
     planned: ObligationPlan,
     units: UnitRows | None,
@@ -60,7 +60,7 @@ def _same_units(one: ObligationPlan, other: ObligationPlan, units: UnitRows | No
 
 
 def _condition_by_essays(
-    obligations: Part[tuple[ObligationPlan, ...]], at: int, planned: ObligationPlan
+    obligations: FilePart[tuple[ObligationPlan, ...]], at: int, planned: ObligationPlan
 ) -> Iterator[FileProblem]:
     """Whether a unit had sent essays is looked at when it sends essays, and at no report."""
     if planned.only_if is None:
@@ -76,7 +76,7 @@ def _condition_by_essays(
 
 
 def _may_send_essays(
-    obligations: Part[tuple[ObligationPlan, ...]],
+    obligations: FilePart[tuple[ObligationPlan, ...]],
     at: int,
     planned: ObligationPlan,
     essays: EssayRules,

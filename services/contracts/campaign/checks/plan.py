@@ -13,7 +13,7 @@ from services.contracts.campaign.checks.audience import check_audience, unknown_
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Option
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
@@ -25,10 +25,10 @@ FULFILLING: tuple[str, ...] = get_args(ObligationFulfilled.model_fields["by"].an
 
 
 def check_days(
-    opens: Part[date] | None,
-    closes: Part[date] | None,
-    contest_ends: Part[Deadline] | None,
-    obligations: Part[tuple[ObligationPlan, ...]] | None,
+    opens: FilePart[date] | None,
+    closes: FilePart[date] | None,
+    contest_ends: FilePart[Deadline] | None,
+    obligations: FilePart[tuple[ObligationPlan, ...]] | None,
 ) -> Iterator[FileProblem]:
     """The campaign opens before it closes, and every deadline lies between."""
     if opens is None or closes is None:
@@ -65,7 +65,7 @@ def check_days(
 
 
 def _conditions(
-    obligations: Part[tuple[ObligationPlan, ...]], first: date
+    obligations: FilePart[tuple[ObligationPlan, ...]], first: date
 ) -> Iterator[FileProblem]:
     """A condition is read between the opening and the deadlines that depend on it."""
     for at, obligation in enumerate(obligations.value):
@@ -82,7 +82,7 @@ def _conditions(
 
 
 def check_obligations(
-    obligations: Part[tuple[ObligationPlan, ...]] | None,
+    obligations: FilePart[tuple[ObligationPlan, ...]] | None,
 ) -> Iterator[FileProblem]:
     """Ids come once; each option names an event that can take it; one catch-up at most."""
     if obligations is None:
@@ -102,14 +102,16 @@ def check_obligations(
         )
 
 
-def _options(obligations: Part[tuple[ObligationPlan, ...]] | None) -> Iterator[tuple[Path, Option]]:
+def _options(
+    obligations: FilePart[tuple[ObligationPlan, ...]] | None,
+) -> Iterator[tuple[Path, Option]]:
     if obligations is not None:
         for at, obligation in enumerate(obligations.value):
             for which, option in enumerate(obligation.options):
                 yield (at, "options", which), option
 
 
-def _ids_once(obligations: Part[tuple[ObligationPlan, ...]]) -> Iterator[FileProblem]:
+def _ids_once(obligations: FilePart[tuple[ObligationPlan, ...]]) -> Iterator[FileProblem]:
     """Documents move options by their ids, reports name obligations by theirs: each is unique."""
     owner: dict[str, str] = {}
     seen: set[str] = set()
@@ -133,7 +135,7 @@ def _ids_once(obligations: Part[tuple[ObligationPlan, ...]]) -> Iterator[FilePro
 
 
 def _option(
-    obligations: Part[tuple[ObligationPlan, ...]], path: Path, option: Option
+    obligations: FilePart[tuple[ObligationPlan, ...]], path: Path, option: Option
 ) -> Iterator[FileProblem]:
     if option.by not in FULFILLING:
         vi, en = did_you_mean(option.by, FULFILLING)
@@ -173,7 +175,7 @@ def _option(
 
 
 def _unreachable(
-    obligations: Part[tuple[ObligationPlan, ...]], at: int, obligation: ObligationPlan
+    obligations: FilePart[tuple[ObligationPlan, ...]], at: int, obligation: ObligationPlan
 ) -> Iterator[FileProblem]:
     """An option whose every report already fulfils an earlier option of the same obligation."""
     for which, option in enumerate(obligation.options):
@@ -192,8 +194,8 @@ def _unreachable(
 
 
 def check_audiences(
-    obligations: Part[tuple[ObligationPlan, ...]] | None,
-    essays: Part[EssayRules] | None,
+    obligations: FilePart[tuple[ObligationPlan, ...]] | None,
+    essays: FilePart[EssayRules] | None,
     units: UnitRows | None,
 ) -> Iterator[FileProblem]:
     """Levels and kinds are those of units.csv, and each obligation has one of the two."""
@@ -205,7 +207,7 @@ def check_audiences(
 
 
 def check_last_year(
-    last_year: Part[LastYear] | None, opens: Part[date] | None
+    last_year: FilePart[LastYear] | None, opens: FilePart[date] | None
 ) -> Iterator[FileProblem]:
     """Each day once, before this year's opening, and no count above the total."""
     if last_year is None:
@@ -234,7 +236,7 @@ def check_last_year(
             )
 
 
-def check_reminders(distances: Part[tuple[int, ...]] | None) -> Iterator[FileProblem]:
+def check_reminders(distances: FilePart[tuple[int, ...]] | None) -> Iterator[FileProblem]:
     """No distance twice."""
     if distances is not None:
         for days, times in Counter(distances.value).items():

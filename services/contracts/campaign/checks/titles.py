@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator
 
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import did_you_mean, problem
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.wording import Bilingual
 
-Titles = Part[dict[str, Bilingual]]
+Titles = FilePart[dict[str, Bilingual]]
 
 
 def check_titles(

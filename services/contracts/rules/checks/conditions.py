@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import (
     AllOf,
@@ -57,7 +57,7 @@ def conditions_of(at: int, table: Table) -> Iterator[Asked]:
 
 
 def check_conditions(
-    tables: Tables | None, measures: Part[dict[str, Measure]] | None
+    tables: Tables | None, measures: FilePart[dict[str, Measure]] | None
 ) -> Iterator[FileProblem]:
     """Each condition asks what its measures can answer, and can hold; each rung can be reached."""
     if tables is None or measures is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Ladder, Measure, Step
 from services.contracts.rules.checks.tables import Tables, criteria_of
@@ -27,7 +27,7 @@ class _Placed(NamedTuple):
 
 
 def check_ladders(
-    tables: Tables | None, measures: Part[dict[str, Measure]] | None
+    tables: Tables | None, measures: FilePart[dict[str, Measure]] | None
 ) -> Iterator[FileProblem]:
     """No rung that takes nothing, no number on two rungs, none on no rung."""
     if tables is None or measures is None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Band, FlagCandidates, Rounding, Table
 from services.contracts.rules.checks.tables import Tables, once
@@ -19,7 +19,7 @@ from services.contracts.wording import plain
 
 
 def check_levels(
-    tables: Tables | None, rounding: Rounding, candidates: Part[FlagCandidates] | None
+    tables: Tables | None, rounding: Rounding, candidates: FilePart[FlagCandidates] | None
 ) -> Iterator[FileProblem]:
     """Bands have no gap or overlap; knock-outs and flag candidates name levels that exist."""
     if tables is None:

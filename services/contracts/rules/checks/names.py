@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.contracts.campaign.checks.audience import unknown_words
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.rules import Assignment, Table
@@ -13,7 +13,7 @@ from services.contracts.rules.checks.tables import Tables, criteria_of
 
 
 def check_tie_break(
-    tie_break: Part[tuple[str, ...]] | None, tables: Tables | None
+    tie_break: FilePart[tuple[str, ...]] | None, tables: Tables | None
 ) -> Iterator[FileProblem]:
     """Equal totals are decided by groups or criteria that some table has, each named once."""
     if tie_break is None or tables is None:
@@ -35,7 +35,7 @@ def check_tie_break(
 
 
 def check_cluster_heads(
-    heads: Part[dict[str, str]] | None, units: UnitRows | None
+    heads: FilePart[dict[str, str]] | None, units: UnitRows | None
 ) -> Iterator[FileProblem]:
     """The head of a cluster is a unit of it."""
     if heads is None or units is None:

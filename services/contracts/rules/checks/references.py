@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.contracts.campaign.checks.audience import check_audience
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import Row, UnitRows
@@ -21,10 +21,12 @@ from services.contracts.rules.checks.conditions import conditions_of
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.criteria import Need, reads_of_condition
 
-Measures = Part[dict[str, Measure]]
+Measures = FilePart[dict[str, Measure]]
 
 
-def check_campaign_ids(plan: Part[str] | None, rules: Part[str] | None) -> Iterator[FileProblem]:
+def check_campaign_ids(
+    plan: FilePart[str] | None, rules: FilePart[str] | None
+) -> Iterator[FileProblem]:
     """The rule set is for this campaign and no other year's."""
     if plan is not None and rules is not None and plan.value != rules.value:
         yield rules.problem(
@@ -36,7 +38,7 @@ def check_campaign_ids(plan: Part[str] | None, rules: Part[str] | None) -> Itera
 
 
 def check_zones(
-    plan: Part[str] | None, rules: Part[str] | None, default: str | None
+    plan: FilePart[str] | None, rules: FilePart[str] | None, default: str | None
 ) -> Iterator[FileProblem]:
     """One campaign has one zone: a day of the plan is the same day of the rules.
 

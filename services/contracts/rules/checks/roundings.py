@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from typing import NamedTuple
 
 from services.contracts.campaign.document import Document, Path
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Rounding, Table
 from services.contracts.rules.checks.tables import Tables, criteria_of
@@ -25,8 +25,8 @@ _ENDS = ("maximum", "minimum", "floor", "ceiling", "cap")
 def check_roundings(
     tables: Tables | None,
     rules: Document,
-    rounding: Part[Rounding] | None,
-    line_rounding: Part[Rounding] | None,
+    rounding: FilePart[Rounding] | None,
+    line_rounding: FilePart[Rounding] | None,
 ) -> Iterator[FileProblem]:
     """Whatever is rounded is rounded to a step that is more than 0, and ends on a step.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import (
     Criterion,
@@ -11,10 +11,12 @@ from services.contracts.rules import (
 )
 from services.contracts.wording import Bilingual
 
-Tables = Part[tuple[Table, ...]]
+Tables = FilePart[tuple[Table, ...]]
 
 
-def check_sample(sample: Part[bool] | None, title: Part[Bilingual] | None) -> Iterator[FileProblem]:
+def check_sample(
+    sample: FilePart[bool] | None, title: FilePart[Bilingual] | None
+) -> Iterator[FileProblem]:
     """A sample says so in its own title, in both languages, wherever its result is shown."""
     if sample is None or title is None or not sample.value:
         return

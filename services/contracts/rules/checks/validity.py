@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.parts import Part
+from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units import Unit
 from services.contracts.campaign.units_file import Row, UnitRows
@@ -51,8 +51,8 @@ def _days(of: Table | Unit) -> Days:
 
 def check_table_days(
     tables: Tables | None,
-    opens: Part[date] | None,
-    closes: Part[date] | None,
+    opens: FilePart[date] | None,
+    closes: FilePart[date] | None,
     units: UnitRows | None,
 ) -> Iterator[FileProblem]:
     """Tables are in force some day of the campaign; no unit has two on a day, none is left out."""
