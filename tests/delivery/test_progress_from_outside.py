@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.broker.group_view import GroupView, Member, member_of
+from services.chassis.broker.topic_admin import admin_client, places_of
 from services.chassis.consuming import progress as progress_module
 from services.chassis.consuming import subscription
 from services.chassis.consuming.progress import GroupProgress
@@ -121,6 +122,26 @@ async def test_a_topic_deleted_and_made_anew_is_read_from_its_beginning_soon(
         await until(lambda: _well(consumer), seconds=60)
 
 
+async def test_a_group_that_was_stopped_reads_a_topic_made_anew_from_its_beginning_however_full(
+    kafka_world: World,
+) -> None:
+    """The broker forgets with a topic what was committed of it (docs/decisions/0036)."""
+    world = kafka_world
+    async with running(world.relay(), world.consumer()):
+        await world.publish(*(essay(unit) for unit in UNITS))
+        await until(lambda: world.took(len(UNITS)))
+    await world.delete_topic()
+    await until(lambda: _is_gone(world))
+    await world.create_topics(world.topic)
+    for _ in range(3):  # beyond the old end of every partition
+        await world.publish(*(essay(unit) for unit in UNITS))
+    async with running(world.relay()):
+        await until(world.relayed)
+    async with running(world.consumer()):
+        await until(lambda: world.took(4 * len(UNITS)))
+    assert len(await world.effects()) == 4 * len(UNITS)
+
+
 async def test_partitions_that_nobody_has_are_joined_for(
     kafka_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +230,11 @@ def test_whatever_a_member_says_of_itself_it_can_be_looked_at(
     member = member_of("id", client, host, metadata, assignment)
     assert isinstance(member.places, frozenset)
     assert str(member).startswith(client)
+
+
+async def _is_gone(world: World) -> bool:
+    async with admin_client(world.settings()) as admin:
+        return world.topic not in await places_of(admin)
 
 
 async def _has_some(consumer: AIOKafkaConsumer) -> bool:
