@@ -27,6 +27,9 @@ UNREADABLE = (
     "test_the_client_by_itself_still_can_not_read_them",
 )
 
+DOCUMENTED = {"_replace", "_getframe"}
+"""Of named tuples and of `sys`: Python's manual has them."""
+
 NOTICED_BY = {
     # Their `observe` walks all buckets for each of ten thousand values.
     ("services/chassis/observability/metrics.py", "_buckets"): HISTOGRAM,
@@ -91,7 +94,7 @@ def _foreign_private_names(path: Path) -> Iterator[str]:
     nodes = list(ast.walk(ast.parse(path.read_text())))
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     own = {node.name for node in nodes if isinstance(node, definitions)}
-    own |= {"_replace"}  # of named tuples, and public
+    own |= DOCUMENTED
     for node in nodes:
         names: list[str] = []
         if isinstance(node, ast.Attribute):
