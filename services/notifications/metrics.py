@@ -1,6 +1,7 @@
 """The metrics of notifications beside those of every service."""
 
 from services.chassis.observability.metrics import Metric
+from services.notifications.channels.registry import CHANNELS
 
 DELIVERIES = Metric(
     "thidua_deliveries_total",
@@ -9,7 +10,7 @@ DELIVERIES = Metric(
     unit="deliveries",
     what_to_do="failed rising: the subscription's deliveries say why; inform the subscriber.",
     alerts=("DeliveriesFail",),
-    from_zero=(("email", "failed"), ("webhook", "failed")),
+    from_zero=tuple((channel, "failed") for channel in CHANNELS),
     labels=("channel", "state"),
 )
 ATTEMPTS = Metric(

@@ -13,6 +13,7 @@ from services.contracts.events import FACTS, Fact
 from services.contracts.rules.criteria import Criterion, CriterionBase
 from services.contracts.topics import topic_of
 from services.scoring.engine.criteria import KINDS
+from tests.scoring.drawn.criteria import KINDS as DRAWN
 
 KEY = "c2VhbGluZy1rZXktb2YtdGhlLXRlc3RzLTMyLWJ5dGU="
 ROOT = Path(__file__).parents[2]
@@ -85,8 +86,13 @@ def test_a_criterion_kind_has_its_formula_its_tests_and_its_page(
     assert model.__module__ == f"services.contracts.rules.criteria.{name}"
     assert all(callable(getattr(formulas, each)) for each in ("award", "formula", "law"))
     assert (ROOT / "tests" / "scoring" / "kinds" / f"test_{name}.py").exists()
-    manual = (ROOT / "docs" / "rule-sets.md").read_text(encoding="utf-8")
-    assert f"\n### `{kind}` · " in manual, f"a page of {kind} in docs/rule-sets.md"
+    assert kind in DRAWN
+    for file, text in {
+        "docs/rule-sets.md": f"\n### `{kind}` · ",
+        "docs/campaigns.md": f"\n| `{kind}` | ",
+        "tests/contracts/campaign/rule_sets/every-kind.yaml": f"kind: {kind}\n",
+    }.items():
+        assert text in (ROOT / file).read_text(encoding="utf-8"), f"{kind} in {file}"
 
 
 # ---- an endpoint

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.chassis.storage.database import Transaction
+from services.notifications.channels.registry import CHANNELS
 from services.notifications.deliveries.schemas import AttemptOut, DeliveryList, DeliveryOut
 from services.notifications.models import Attempt, Delivery, StoredEvent
 
@@ -37,7 +38,7 @@ async def deliveries_of(
 def _delivery(row: Delivery, event_type: str, attempts: list[AttemptOut]) -> DeliveryOut:
     return DeliveryOut(
         id=row.id,
-        message_id=f"msg_{row.id.hex}" if row.channel == "webhook" else str(row.id),
+        message_id=f"msg_{row.id.hex}" if CHANNELS[row.channel].signs else str(row.id),
         event_id=row.event_id,
         event_type=event_type,
         state=row.state,

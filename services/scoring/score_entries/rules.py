@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from services.chassis.problems import Faults
 from services.contracts.campaign import Unit
-from services.contracts.rules import Criterion, Entered, Group, RuleSet, Stage, Table
+from services.contracts.rules import Criterion, Group, RuleSet, Stage, Table
+from services.contracts.rules.criteria import Entered
 from services.contracts.titles import STAGES
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.scoring.engine.assignment import assigned

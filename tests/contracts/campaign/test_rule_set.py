@@ -6,7 +6,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from services.contracts.campaign.base import Points
-from services.contracts.rules import BonusPenalty, RuleSet, measures_of
+from services.contracts.rules import RuleSet, measures_of
+from services.contracts.rules.criteria import BonusPenalty
 from services.contracts.rules.loader import load_with_rules
 from services.contracts.wording import plain
 from tests.contracts.campaign.planting import Planted

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered, UnitFact
-from services.contracts.rules import Entered, RuleSet
+from services.contracts.rules import RuleSet
+from services.contracts.rules.criteria import Entered
 from tests.scoring.drawn.chance import one
 from tests.scoring.drawn.measures import FIGURES, MARKS, OBLIGATIONS
 from tests.scoring.drawn.units import CODES

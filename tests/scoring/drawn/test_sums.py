@@ -6,7 +6,8 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.contracts.rules import BasePlusMinus, Group, RuleSet, Table
+from services.contracts.rules import Group, RuleSet, Table
+from services.contracts.rules.criteria import BasePlusMinus
 from services.scoring.engine.results import GroupPoints, Results, UnitPoints
 from services.scoring.engine.rounding import rounded
 from tests.scoring.drawn.edited import Place, absent, not_assigned, places

@@ -10,19 +10,9 @@ from typing import NamedTuple
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.rules import (
-    AllOf,
-    AnyOf,
-    Condition,
-    FirstRung,
-    Leader,
-    Measure,
-    Not,
-    Table,
-    YesNo,
-    comparisons,
-)
+from services.contracts.rules import AllOf, AnyOf, Condition, Measure, Not, Table, comparisons
 from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.criteria import FirstRung, Leader, YesNo
 from services.contracts.rules.proving.proofs import Proofs, asks, has_state
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.rules import Ladder, Measure, Step
+from services.contracts.rules import Measure
 from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.criteria import Ladder, Step
 from services.contracts.rules.proving.intervals import (
     EVERYTHING,
     Cut,

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.rules import Ladder, Linear, Measure, MeasureOperand, Steps
+from services.contracts.rules import Measure, MeasureOperand
 from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.criteria import Ladder, Linear, Steps
 from services.contracts.rules.proving.intervals import between
 from services.contracts.rules.proving.measure_values import MeasureValues, ValuesOf
 

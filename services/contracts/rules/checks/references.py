@@ -10,16 +10,10 @@ from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import Row, UnitRows
-from services.contracts.rules import (
-    DaysLateMeasure,
-    Entered,
-    LateLadder,
-    Measure,
-    Table,
-)
+from services.contracts.rules import DaysLateMeasure, Measure, Table
 from services.contracts.rules.checks.conditions import conditions_of
 from services.contracts.rules.checks.tables import Tables, criteria_of
-from services.contracts.rules.criteria import Need, reads_of_condition
+from services.contracts.rules.criteria import Entered, LateLadder, Need, reads_of_condition
 
 Measures = FilePart[dict[str, Measure]]
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
-from services.contracts.rules import Entered, Table
+from services.contracts.rules import Table
 from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.criteria import Entered
 from services.contracts.wording import plain
 
 

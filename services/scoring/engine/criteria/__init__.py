@@ -8,11 +8,11 @@ from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
-from services.contracts.rules import (
+from services.contracts.rules import Criterion
+from services.contracts.rules.criteria import (
     BasePlusMinus,
     BonusPenalty,
     Count,
-    Criterion,
     Entered,
     FirstRung,
     Ladder,

@@ -7,7 +7,7 @@ sum of minus points.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import BasePlusMinus
+from services.contracts.rules.criteria import BasePlusMinus
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import (
     Award,

@@ -6,7 +6,7 @@ Source of the form: the public-security sector's table: bonus - penalty, clamped
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import BonusPenalty
+from services.contracts.rules.criteria import BonusPenalty
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import (
     Award,

@@ -6,7 +6,7 @@ Source of the form: the public-security sector's table: 5 points each, at most 2
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import Count
+from services.contracts.rules.criteria import Count
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount

@@ -7,7 +7,8 @@ reviews and that the Board decides.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import Entered, entered_measure
+from services.contracts.rules import entered_measure
+from services.contracts.rules.criteria import Entered
 from services.contracts.titles import STAGES
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import (

@@ -7,7 +7,7 @@ time, 6 where the annual and half-year ones were and all monthly ones were sent,
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import FirstRung
+from services.contracts.rules.criteria import FirstRung
 from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, measures_in_words

@@ -8,7 +8,7 @@ documents signed and sent over the document bus, more than 95 % 1.5; 75 to 95 % 
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import Ladder
+from services.contracts.rules.criteria import Ladder
 from services.contracts.rules.criteria.ladder import Step
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import (

@@ -7,7 +7,7 @@ Source of the form: criteria of the justice sector as scored by Đồng Tháp in
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import LateLadder
+from services.contracts.rules.criteria import LateLadder
 from services.contracts.wording import Bilingual, days_en
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.measures import ZERO, DaysLate, Values

@@ -7,7 +7,7 @@ A / max(A among them) x MS.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import Leader
+from services.contracts.rules.criteria import Leader
 from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, share

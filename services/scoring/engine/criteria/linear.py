@@ -7,7 +7,8 @@ share of the maximum.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import Linear, MeasureOperand
+from services.contracts.rules import MeasureOperand
+from services.contracts.rules.criteria import Linear
 from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import operand_words
 from services.scoring.engine.criteria.award import (

@@ -7,7 +7,7 @@ step, weighted by a coefficient, up to a cap.
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 
-from services.contracts.rules import Steps
+from services.contracts.rules.criteria import Steps
 from services.contracts.wording import Bilingual, plain
 from services.scoring.engine.criteria.award import (
     NO_VALUE,

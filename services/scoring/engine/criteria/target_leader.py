@@ -11,7 +11,7 @@ its target leads nobody.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import TargetLeader
+from services.contracts.rules.criteria import TargetLeader
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.measures import EXACT, ZERO, Values, amount

@@ -7,7 +7,7 @@ else 0.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.contracts.rules import YesNo
+from services.contracts.rules.criteria import YesNo
 from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, measures_in_words
