@@ -13,7 +13,7 @@ LADDER: dict[str, Any] = {
     "steps": [
         {"above": "95", "points": "10"},
         {"at_least": "75", "at_most": "95", "points": "6"},
-        {"at_least": "50", "below": "75", "points": "2.125"},
+        {"at_least": "50", "below": "75", "points": "2.1250"},
         {"at_least": "0", "below": "50", "points": "0"},
         {"below": "0", "points": "-5"},
     ],
