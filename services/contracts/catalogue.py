@@ -54,7 +54,7 @@ def _index() -> str:
         )
         for fact in FACTS
     ]
-    return _table(("event", "published by", "key", "personal data", "says that"), rows)
+    return _table(("event", "published by", "key", "personal data", "meaning"), rows)
 
 
 def _envelope() -> str:

@@ -58,9 +58,9 @@ def headers_schema(fact_type: type[Fact]) -> JsonSchema:
         "ce_id": {
             "type": "string",
             "format": "uuid",
-            "description": "Names the event for ever: an id seen before is the same event.",
+            "description": "Identifies the event: an id seen before is the same event.",
         },
-        "ce_source": {**text, "description": "The service that says it."},
+        "ce_source": {**text, "description": "The service that published it."},
         "ce_subject": {
             **text,
             "description": f"What the fact is about: {subject_text(fact_type)}.",
@@ -117,8 +117,8 @@ def sheet_lines(fact_type: type[Fact]) -> list[tuple[str, str]]:
         ("Published by", sheet.publisher),
         ("When", sheet.when),
         ("Key", sheet.key),
-        ("Says", sheet.content),
-        ("Never says", sheet.never),
+        ("Contains", sheet.content),
+        ("Never contains", sheet.never),
         (
             "Personal data",
             "yes: its topic has an access rule of its own" if sheet.personal else "no",

@@ -196,7 +196,8 @@ class Fact(BaseModel):
 
     campaign: CampaignId
     simulated: bool = Field(
-        default=False, description="True for data made by a simulation: said wherever it shows."
+        default=False,
+        description="True for data of a simulation; whatever displays it must show that.",
     )
 
     @classmethod

@@ -43,7 +43,7 @@ class DeliveryFailed(Fact):
 
 
 class SubscriptionDisabled(Fact):
-    """A subscription was switched off: it failed too long, or its receiver said it is gone."""
+    """A subscription was switched off: it failed too long, or its receiver is gone for good."""
 
     event: ClassVar[str] = "subscription-disabled"
     key_field: ClassVar[str] = "subscription_id"
