@@ -113,6 +113,8 @@ def test_a_router_is_served_and_its_folder_has_the_files_of_every_feature(
     module = import_module(f"services.{service}.{feature}.router")
     assert module.router in composed[service].routers
     assert (file.parent / "schemas.py").exists()
+    others = {"sql.py", "store.py", "repository.py", "models.py", "bodies.py", "views.py"}
+    assert not others & {one.name for one in file.parent.iterdir()}, "one name for one thing"
     assert module.router.routes
 
 

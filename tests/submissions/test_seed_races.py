@@ -12,7 +12,7 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import UnitTree
 from services.contracts.events import DeadlineMissed
 from services.submissions.context import CampaignContext
-from services.submissions.obligations import sql as obligation_store
+from services.submissions.obligations import queries as obligation_store
 from services.submissions.obligations.seed import seed_obligations
 from tests.submissions.replica import Replica, running_replica, settings_of
 from tests.submissions.test_races import begun, nothing_commits

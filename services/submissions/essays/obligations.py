@@ -14,7 +14,7 @@ from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import Essay
-from services.submissions.obligations import sql as obligation_store
+from services.submissions.obligations import queries as obligation_store
 from services.submissions.obligations.obligation import (
     FULFILLABLE,
     Obligation,

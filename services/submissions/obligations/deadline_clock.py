@@ -26,7 +26,7 @@ from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext
 from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS
 from services.submissions.obligations import obligation as obligations
-from services.submissions.obligations import sql as obligation_store
+from services.submissions.obligations import queries as obligation_store
 from services.submissions.obligations.timers import MISS
 
 log = structlog.get_logger(__name__)

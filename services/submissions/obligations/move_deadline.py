@@ -18,7 +18,7 @@ from services.contracts.wording import day_en, day_vi, without_zeros
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import DeadlineMove
 from services.submissions.obligations import obligation as obligations
-from services.submissions.obligations import sql as obligation_store
+from services.submissions.obligations import queries as obligation_store
 from services.submissions.obligations.essay_lateness import lateness
 from services.submissions.obligations.moved_deadlines import (
     deadline_versions,

@@ -8,7 +8,7 @@ from services.chassis.http import Caller, CurrentChassis, Once, Router, access, 
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
 from services.submissions.context import Context
-from services.submissions.obligations import sql as obligation_store
+from services.submissions.obligations import queries as obligation_store
 from services.submissions.obligations.deadline_clock import DeadlineClock
 from services.submissions.obligations.move_deadline import move_deadline
 from services.submissions.obligations.schemas import (

@@ -4,7 +4,7 @@ import structlog
 
 from services.chassis.storage.database import Database
 from services.submissions.context import CampaignContext
-from services.submissions.obligations import sql as obligation_store
+from services.submissions.obligations import queries as obligation_store
 from services.submissions.obligations.moved_deadlines import (
     deadline_versions,
     lock_terms,

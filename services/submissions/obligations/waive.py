@@ -5,7 +5,7 @@ from services.chassis.storage.database import Transaction
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import Waiver
 from services.submissions.obligations import obligation as obligations
-from services.submissions.obligations import sql as obligation_store
+from services.submissions.obligations import queries as obligation_store
 from services.submissions.obligations.schemas import ObligationOut, WaiverIn
 from services.submissions.problems import ALREADY_WAIVED
 

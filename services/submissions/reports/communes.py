@@ -15,7 +15,7 @@ from services.contracts.campaign.units import Unit
 from services.contracts.events import CommuneSummary
 from services.submissions.context import CampaignContext
 from services.submissions.models import ConferenceReport
-from services.submissions.obligations import sql as obligation_store
+from services.submissions.obligations import queries as obligation_store
 from services.submissions.reports.schemas import CommuneOut, CommunesOut
 
 CONFERENCE = "conference-reported"

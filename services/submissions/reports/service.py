@@ -17,7 +17,7 @@ from services.contracts.events import CeremonyReported, ConferenceReported, Cont
 from services.contracts.wording import day_en, day_vi
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import CeremonyReport, ConferenceReport, ContestReport
-from services.submissions.obligations import sql as obligation_store
+from services.submissions.obligations import queries as obligation_store
 from services.submissions.obligations.obligation import Obligation, Submission, fulfil
 from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.problems import SECOND_REPORT
