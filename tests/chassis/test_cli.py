@@ -232,3 +232,9 @@ def test_what_can_not_be_meant_is_misuse_and_a_missing_file_of_settings_no_empty
     unread = thidua("dead-letters", "list", THIDUA_ENV_FILE=str(missing))
     assert unread.returncode == 78
     assert f"THIDUA_ENV_FILE chỉ đến {missing}, không phải tệp" in unread.stderr
+
+
+def test_a_language_that_is_not_spoken_is_named_and_exits_78() -> None:
+    answer = thidua("topics", "list", THIDUA_LANG="fr")
+    assert answer.returncode == 78
+    assert answer.stderr == "thidua: THIDUA_LANG=fr: it is one of vi, en\n"
