@@ -13,7 +13,7 @@ NO_TEXT_FROM_OUTSIDE = {
     "services/scoring/engine/measures.py": "a tally, a decimal or a whole number",
     "services/scoring/engine/texts.py": "a number that we wrote ourselves",
     "services/scoring/rebuilding/rebuild.py": "seconds that we measured",
-    "services/scoring/tallies/tallies.py": "a sum of our own, which may be long",
+    "services/scoring/tallies/queries.py": "a sum of our own, which may be long",
     "services/submissions/statistics/statistics.py": "a count",
 }
 """Who makes decimals of something else, and of what."""
