@@ -64,11 +64,12 @@ class CampaignContext:
     def check_body(self, faults: Faults, body: Body, receipt: Receipt) -> None:
         """The campaign runs and is the one that is meant; simulated data only where allowed."""
         check_open(faults, self.campaign, receipt.day)
+        runs = self.plan.short_title
         if body.campaign not in (None, self.plan.campaign):
             faults.add(
                 "/campaign",
-                f"Hệ thống đang chạy đợt có mã {self.plan.campaign}. Sửa hoặc bỏ trường này.",
-                f"The campaign that runs here is {self.plan.campaign}: correct or omit this.",
+                f"Hệ thống đang chạy {runs.vi} (mã {self.plan.campaign}). Sửa hoặc bỏ trường này.",
+                f"What runs here is {runs.en} ({self.plan.campaign}): correct or omit this.",
                 rule="campaign.same",
             )
         if body.simulated and not self._allow_simulated:

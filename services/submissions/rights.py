@@ -29,9 +29,9 @@ def require_reporter(caller: Principal, unit: str, campaign: Campaign) -> None:
         raise Refusal(
             FORBIDDEN,
             detail=(
-                f"Tài khoản không có quyền báo cáo số liệu của đơn vị có mã {unit}. Sử dụng tài"
+                "Tài khoản không có quyền báo cáo số liệu của đơn vị này. Sử dụng tài"
                 f" khoản của đơn vị, của đơn vị cấp trên trực tiếp hoặc của {board.vi}.",
-                f"The account may not report figures of the unit with the code {unit}: use one of"
+                "The account may not report figures of this unit: use one of"
                 f" that unit, of a unit above it or of the {board.en}.",
             ),
         )
@@ -47,8 +47,8 @@ def readable_unit(caller: Principal, code: str, tree: UnitTree) -> Unit:
         raise Refusal(
             FORBIDDEN,
             detail=(
-                f"Tài khoản không có quyền xem dữ liệu của đơn vị có mã {code}.",
-                f"The account may not read data of the unit with the code {code}.",
+                "Tài khoản không có quyền xem dữ liệu của đơn vị này.",
+                "The account may not read data of this unit.",
             ),
         )
     unit = tree.get(code)

@@ -60,8 +60,8 @@ def require_unit(caller: Principal, unit: str) -> None:
         raise Refusal(
             FORBIDDEN,
             detail=(
-                f"Tài khoản thuộc đơn vị {caller.unit}, không phải {unit}.",
-                f"The token is for unit {caller.unit}, not {unit}.",
+                "Tài khoản chỉ được gửi dữ liệu của đơn vị mình.",
+                "The account may send data of its own unit only.",
             ),
         )
 

@@ -110,8 +110,8 @@ class RedriveIn(BaseModel):
     def _one_way(self) -> "RedriveIn":
         if (self.ids is None) != self.all or (self.cause is not None and not self.all):
             raise field_fault(
-                "Ghi `ids`, hoặc `all: true` (có thể kèm `cause`).",
-                "Send ids, or all: true (with a cause, if you like).",
+                "Nêu mã từng bản tin, hoặc chọn tất cả (có thể theo một nguyên nhân).",
+                "Give the id of each, or choose all (of one cause, if you like).",
             )
         return self
 

@@ -67,11 +67,11 @@ async def add(
     await tx.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"owner {subscription.owner_unit}"
     )
-    if same := await _same(tx, subscription):
+    if await _same(tx, subscription):
         fault = Fault(
             "",
-            f"Đã có đăng ký cùng đơn vị, loại thông báo và nơi nhận (mã {same}).",
-            f"Subscription {same} has the same unit, event types and target: use that one.",
+            "Đã có đăng ký cùng đơn vị, loại thông báo và nơi nhận. Sử dụng đăng ký đó.",
+            "A subscription has the same unit, event types and target: use that one.",
         )
         raise Refusal(CONFLICT, [fault])
     tx.session.add(subscription)

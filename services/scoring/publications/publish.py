@@ -164,12 +164,11 @@ def _check_number(last: Publication | None, replaces: int | None, reason: str | 
     """A correction names what it corrects, and why."""
     present = None if last is None else last.version
     if replaces != present:
-        vi = f"lần công bố hiện tại: {present}" if present else "chưa có lần công bố nào"
-        en = f"the last publication is {present}" if present else "there is no publication yet"
-        raise Refusal(
-            OTHER_PUBLICATION,
-            [Fault("/replaces", f"{vi}. Ghi đúng số đó.", f"{en}: send that.")],
-        )
+        vi, en = "Chưa có lần công bố nào để thay thế.", "There is no publication to replace yet."
+        if present:
+            vi = f"Lần công bố gần nhất là lần {present}. Kiểm tra lại số lần được thay thế."
+            en = f"The last publication is number {present}: that is the one to replace."
+        raise Refusal(OTHER_PUBLICATION, [Fault("/replaces", vi, en)])
     if present is not None and reason is None:
         raise Refusal(
             FAULTY,

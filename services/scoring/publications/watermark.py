@@ -23,7 +23,7 @@ from aiokafka.errors import KafkaError
 
 from services.chassis.broker.connection import connection_options
 from services.chassis.broker.group_positions import committed
-from services.chassis.dead_letters.queries import Letter, open_on
+from services.chassis.dead_letters.queries import open_on
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
 from services.contracts.events import PublicationWatermark
@@ -44,9 +44,9 @@ FACTS_MISSING = Problem(
 DEAD_LETTERS_OPEN = Problem(
     "dead-letters-open",
     409,
-    "Còn dữ liệu lỗi chưa xử lý",
+    "Còn bản tin chưa xử lý được",
     "Facts were set aside and are not decided",
-    "Operations redrives or discards each dead letter that `faults` names, then publish again.",
+    "Operations redrives or discards the dead letters that are open, then publish again.",
 )
 
 PublishedThrough = Callable[[datetime], Awaitable[PublicationWatermark]]
@@ -54,6 +54,8 @@ PublishedThrough = Callable[[datetime], Awaitable[PublicationWatermark]]
 
 _PUBLISHERS = {fact.versioned(): fact.sheet.publisher for fact in TAKES}
 """Who publishes the facts that are counted, by versioned event name."""
+_SERVICES = {"submissions": ("tiếp nhận", "submissions"), "scoring": ("chấm điểm", "scoring")}
+"""What people call them."""
 
 _TAIL = 300
 """Records of watermarks that are looked through: minutes of all replicas of all publishers."""
@@ -63,7 +65,6 @@ _SILENT_S = 2.0
 """Without a look for this long, Kafka is what is missing."""
 
 _CLOSE_S = 2.0
-_SHOWN = 20
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -143,13 +144,12 @@ class WatermarkWait:
     async def _refuse_open_letters(self, ends: Mapping[TopicPartition, int]) -> None:
         async with self._database.transaction() as tx:
             letters = await open_on(tx, {place.topic for place in ends})
-        below = [
-            letter
+        below = sum(
+            letter.offset < ends.get(TopicPartition(letter.topic, letter.partition), 0)
             for letter in letters
-            if letter.offset < ends.get(TopicPartition(letter.topic, letter.partition), 0)
-        ]
+        )
         if below:
-            raise Refusal(DEAD_LETTERS_OPEN, _shown([_open_letter(letter) for letter in below]))
+            raise Refusal(DEAD_LETTERS_OPEN, [_open_letters(below)])
 
     def _watermark(self, moment: datetime, newest: Mapping[str, Watermark]) -> PublicationWatermark:
         return PublicationWatermark(
@@ -225,43 +225,32 @@ def _en(moment: datetime, zone: ZoneInfo) -> str:
 def _not_published(
     service: str, watermark: Watermark | None, moment: datetime, zone: ZoneInfo
 ) -> Fault:
+    vi, en = _SERVICES[service]
     if watermark is None:
-        vi, en = "chưa rõ", "an unknown moment"
+        reached_vi, reached_en = "chưa rõ đến thời điểm nào", "up to an unknown moment"
     else:
-        vi, en = _vi(watermark.through, zone), _en(watermark.through, zone)
+        reached_vi = f"mới đến {_vi(watermark.through, zone)}"
+        reached_en = f"up to {_en(watermark.through, zone)}"
     return Fault(
         "",
-        f"{service}: dữ liệu đã chuyển đến: {vi}; cần đến: {_vi(moment, zone)}.",
-        f"{service}: its facts are published up to {en}; needed: {_en(moment, zone)}.",
+        f"Dữ liệu của dịch vụ {vi} {reached_vi}; cần đến {_vi(moment, zone)}.",
+        f"The facts of {en} are published {reached_en}; needed: {_en(moment, zone)}.",
     )
 
 
 def _not_applied(behind: Mapping[TopicPartition, int]) -> list[Fault]:
-    return _shown(
-        [
-            Fault(
-                "",
-                f"scoring: topic {place.topic}, phân vùng {place.partition}:"
-                f" còn {number_vi(left)} bản ghi chưa tính.",
-                f"scoring: topic {place.topic}, partition {place.partition}:"
-                f" {number_en(left)} records are not counted yet.",
-            )
-            for place, left in sorted(behind.items())
-        ]
-    )
+    left = sum(behind.values())
+    if not left:
+        return []
+    vi = f"Còn {number_vi(left)} dữ liệu đã tiếp nhận chưa được tính điểm."
+    return [Fault("", vi, f"{number_en(left)} accepted facts are not counted yet.")]
 
 
-def _open_letter(letter: Letter) -> Fault:
-    place = f"{letter.topic}:{letter.partition}:{letter.offset}"
+def _open_letters(count: int) -> Fault:
     return Fault(
         "",
-        f"Dữ liệu lỗi {letter.id} ({letter.cause}, {place}): chạy lại hoặc loại bỏ.",
-        f"Dead letter {letter.id} ({letter.cause}, {place}): redrive or discard it.",
+        f"Có {number_vi(count)} bản tin chưa xử lý được trong dữ liệu phải tính. Đề nghị người vận"
+        " hành xử lý lại hoặc loại bỏ từng bản tin.",
+        f"Of the facts to be counted, {number_en(count)} are open dead letters: operations redrives"
+        " or discards each.",
     )
-
-
-def _shown(faults: list[Fault]) -> list[Fault]:
-    more = len(faults) - _SHOWN
-    if more <= 0:
-        return faults
-    return [*faults[:_SHOWN], Fault("", f"… và {more} mục nữa.", f"… and {more} more.")]

@@ -37,9 +37,9 @@ def next_version(replaces: int | None, known: Sequence[KnownFact]) -> int:
             [
                 Fault(
                     "/replaces",
-                    f"Điểm này đã có, bản hiện hành là {present}; để sửa, ghi replaces: {present}.",
-                    f"There is an entry, its current version is {present}: to correct it, set"
-                    f" replaces to {present}.",
+                    f"Điểm này đã có; để sửa, ghi số của bản hiện hành là {present}.",
+                    f"There is an entry: to correct it, give the number of its current version,"
+                    f" {present}.",
                 )
             ],
         )
@@ -52,8 +52,8 @@ def next_version(replaces: int | None, known: Sequence[KnownFact]) -> int:
         )
         if present
         else (
-            "Chưa có điểm nào để sửa. Bỏ trường `replaces`.",
-            "There is no entry to correct yet: leave replaces out.",
+            "Chưa có điểm nào để sửa. Bỏ số của bản được sửa.",
+            "There is no entry to correct yet: leave the number out.",
         )
     )
     raise Refusal(ENTRY_CHANGED, [Fault("/replaces", vi, en)])

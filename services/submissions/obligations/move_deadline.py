@@ -139,8 +139,8 @@ def _plan_of_option(faults: Faults, context: CampaignContext, option: str) -> Ob
         return context.plan.obligation_of_option(option)
     except KeyError:
         planned = context.plan.obligations
-        vi = "; ".join(f"{o.id} ({each.title.vi})" for each in planned for o in each.options)
-        en = "; ".join(f"{o.id} ({each.title.en})" for each in planned for o in each.options)
+        vi = "; ".join(f"{each.title.vi} ({o.id})" for each in planned for o in each.options)
+        en = "; ".join(f"{each.title.en} ({o.id})" for each in planned for o in each.options)
         faults.add(
             "/option",
             f"Không tìm thấy thời hạn có mã “{option}”. Các thời hạn điều chỉnh được: {vi}.",

@@ -21,12 +21,12 @@ async def waive_obligation(
     obligation = await obligation_store.lock(tx, context, body.unit, body.obligation)
     if obligation is None:
         planned = context.plan.obligations_of(unit)
-        vi = "; ".join(each.title.vi for each in planned) or "không có"
-        en = "; ".join(f"{each.id} {each.title.en}" for each in planned) or "nothing"
+        vi = "; ".join(f"{each.title.vi} ({each.id})" for each in planned) or "không có"
+        en = "; ".join(f"{each.title.en} ({each.id})" for each in planned) or "nothing"
         fault = Fault(
             "/obligation",
             f"{unit.name} không phải thực hiện nội dung này. Các nội dung của đơn vị: {vi}.",
-            f"{unit.name} does not owe {body.obligation}; it owes: {en}.",
+            f"{unit.name} does not owe this; it owes: {en}.",
             rule="obligations.known",
         )
         raise Refusal(FAULTY, [fault])

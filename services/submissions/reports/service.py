@@ -233,8 +233,8 @@ async def _refuse_second(
         detail=(
             f"{unit.name} đã gửi báo cáo này ngày {day_vi(day)}; báo cáo đã được ghi nhận. Nếu cần"
             f" sửa nội dung, đề nghị đơn vị có văn bản gửi {context.plan.board.vi}.",
-            f"{unit.name} sent this report on {day_en(day)} as {first.report_id}, and it counts. If"
-            f" its content is wrong, write to the {context.plan.board.en}.",
+            f"{unit.name} sent this report on {day_en(day)}, and it counts. If its content is"
+            f" wrong, write to the {context.plan.board.en}.",
         ),
     )
 
