@@ -159,7 +159,7 @@ async def test_one_that_somebody_else_closed_meanwhile_is_not_tried(world: World
     await discard(world, dead_letters, str(event_id), "a test wrote it", by="ops-1")
     late = await _redriven(world.database, dead_letters, as_it_was, "ops-2")
     assert (late.outcome, late.cause) == ("failed", "closed")
-    assert late.detail == "discarded by ops-1 meanwhile"
+    assert late.detail == "ops-1 vừa quyết định: discarded"
     assert await world.effects() == []
 
 
