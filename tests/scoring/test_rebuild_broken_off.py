@@ -34,7 +34,7 @@ from tests.scoring.test_service import CONTEST, some_facts, truth
 from tests.support.unreadable import BAD_NAME, produce_strangely
 
 UNITS = ("SNV", "STP", "Q001", "Q009", "X00004")
-ESSAYS = 20_000  # several batches
+ESSAYS = 12_000  # some batches
 
 pytestmark = pytest.mark.broken
 
@@ -104,10 +104,10 @@ async def one(
         yield Rebuilt(made, beside(postgres, scoring_url))
 
 
-async def many(one: Rebuilt, essays: int = ESSAYS) -> list[Event]:
+async def many(one: Rebuilt) -> list[Event]:
     events = await one.world.publish(*some_facts(UNITS), times=2)
     return events + await one.world.publish(
-        *(essay(UNITS[number % 5], f"many-{number}") for number in range(essays))
+        *(essay(UNITS[number % 5], f"many-{number}") for number in range(ESSAYS))
     )
 
 
@@ -175,7 +175,7 @@ async def test_a_rebuild_that_is_killed_goes_on_to_the_same_points(one: Rebuilt)
 
 
 async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
-    events = await many(one, 12_000)
+    events = await many(one)
     with one.command() as running:
 
         async def a_second_one() -> None:
@@ -191,7 +191,7 @@ async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
 async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole(
     one: Rebuilt,
 ) -> None:
-    events = await many(one, 12_000)
+    events = await many(one)
     with one.command() as running:
 
         async def lose() -> None:
@@ -211,7 +211,7 @@ async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole
 async def test_a_crash_of_the_server_between_two_batches_ends_it_and_loses_nothing(
     one: Rebuilt, postgres: PostgresCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    events = await many(one, 12_000)
+    events = await many(one)
     add = RebuildProgress.add
     survived: list[int] = []
 
