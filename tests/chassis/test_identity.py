@@ -195,7 +195,7 @@ def test_whatever_stands_in_a_token_it_is_refused_by_name(
 def test_a_unit_acts_for_itself_alone() -> None:
     caller = Principal("s", frozenset({"unit"}), "SNV")
     require_unit(caller, "SNV")
-    with pytest.raises(Refusal, match="for unit SNV, not STC"):
+    with pytest.raises(Refusal, match="of its own unit only"):
         require_unit(caller, "STC")
 
 
