@@ -1,6 +1,7 @@
 """Promise: what is refused is refused by name, with every fault, and changes nothing."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from services.chassis.http.api import create_api
 from services.chassis.http.router import UndeclaredAccessError
 from services.chassis.problems import CATALOGUE, Problem
 from tests.chassis.toy import toy_settings
+from tests.support.foreign import Foreign
 from tests.support.refusals import check_refusals
 from tests.support.serving import served
 
@@ -26,7 +28,8 @@ def by_unit(issuer: Issuer, key: str = "k1") -> dict[str, str]:
 async def test_every_route_refuses_whom_and_what_it_must(
     toy: httpx.AsyncClient, issuer: Issuer
 ) -> None:
-    assert await check_refusals(str(toy.base_url), issuer) > 40
+    foreign = Foreign(for_all={"POST /v1/notes": "a note of the toy is no unit's"})
+    assert await check_refusals(str(toy.base_url), issuer, foreign=foreign) > 40
     assert (await toy.get("/v1/notes")).json() == {"notes": 0}
 
 
@@ -43,6 +46,21 @@ async def test_the_walk_finds_a_route_that_lets_the_wrong_role_in(
     app.openapi()["paths"]["/open"]["get"]["x-roles"] = ["ops"]  # says one thing, does another
     async with served(app) as url:
         with pytest.raises(AssertionError, match="GET /open with role board: 200 instead of 403"):
+            await check_refusals(url, issuer)
+
+
+async def test_the_walk_finds_a_route_that_forgets_to_ask_whose_data_it_is(
+    toy_database: str, issuer: Issuer
+) -> None:
+    chassis = Chassis("toy", toy_settings(toy_database, issuer))
+    router = Router()
+
+    @router.get("/notes/{note_id}", openapi_extra=access("unit"))
+    async def forgetful(note_id: UUID) -> None: ...
+
+    app = create_api(chassis, [router], title="Forgetful", description="")
+    async with served(app) as url:
+        with pytest.raises(AssertionError, match=r"note_id} by unit Q002 for Q001: 200 instead"):
             await check_refusals(url, issuer)
 
 

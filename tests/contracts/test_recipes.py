@@ -3,6 +3,7 @@
 import re
 from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
 from typing import get_args
 
 import pytest
@@ -116,6 +117,15 @@ def test_a_router_is_served_and_its_folder_has_the_files_of_every_feature(
     others = {"sql.py", "store.py", "repository.py", "models.py", "bodies.py", "views.py"}
     assert not others & {one.name for one in file.parent.iterdir()}, "one name for one thing"
     assert module.router.routes
+
+
+def test_the_endpoint_of_the_recipe_is_a_real_one() -> None:
+    recipe = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## An endpoint")[2]
+    shown = dedent(re.findall(r"( *)```python\n(.+?) *```", recipe, re.DOTALL)[0][1])
+    real = (ROOT / "services" / "submissions" / "essays" / "router.py").read_text(encoding="utf-8")
+    for part in shown.strip().split("\n\n\n"):
+        assert part in real
+    assert "require_unit(caller, " in shown
 
 
 # ---- a handler of an event

@@ -13,6 +13,7 @@ from services.notifications.settings import NotificationsSettings
 from tests.notifications.calling import Call
 from tests.notifications.running import attempts, sending, take_in, until_states
 from tests.notifications.support import a_fact, an_event, hanoi
+from tests.support.foreign import Foreign
 from tests.support.refusals import check_refusals
 
 HOOK = "https://receiver.example.org/thidua"
@@ -20,8 +21,21 @@ DISTRICT = "Q009"
 COMMUNE = next(unit.code for unit in hanoi().units if unit.parent == DISTRICT)
 
 
-async def test_every_route_refuses_whom_and_what_it_must(api: str, issuer: Issuer) -> None:
-    assert await check_refusals(api, issuer) > 50
+async def test_every_route_refuses_whom_and_what_it_must(
+    api: str, issuer: Issuer, call: Call
+) -> None:
+    made = await call.subscribe(unit="Q001")
+    foreign = Foreign(
+        ids={"subscription_id": made["id"]},
+        bodies={
+            "POST /v1/subscriptions": {
+                "event_types": ["deadline-missed"], "unit": "Q001", "channel": "email",
+                "address": "other@q001.example.org",
+            }
+        },
+        for_all={"GET /v1/subscriptions": "lists the caller's own alone, whatever unit it names"},
+    )  # fmt: skip
+    assert await check_refusals(api, issuer, foreign=foreign) > 50
 
 
 async def test_a_unit_subscribes_by_mail_and_finds_it_again(call: Call) -> None:

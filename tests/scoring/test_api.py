@@ -5,6 +5,7 @@ import pytest
 
 from tests.scoring.facts import essay, fulfilled, judged, proposed, waived, withdrawn
 from tests.scoring.served_scoring import Stand, lines_of, ranks_of
+from tests.support.foreign import Foreign
 from tests.support.refusals import check_refusals
 
 
@@ -146,7 +147,20 @@ async def test_a_unit_reads_its_own_points_a_district_its_communes_the_board_all
 
 
 async def test_every_route_refuses_whom_and_what_it_must(stand: Stand) -> None:
-    await check_refusals(stand.url, stand.issuer)
+    headers = {"Authorization": f"Bearer {stand.issuer.mint('board')}", "Idempotency-Key": "one"}
+    await stand.client.post("/v1/publications", json={}, headers=headers)
+    frozen = "what the Board published, ranks and totals, is for every unit"
+    foreign = Foreign(
+        ids={"version": "1"},
+        bodies={
+            "POST /v1/units/{code}/score-entries": {
+                "criterion": "II.3", "stage": "self", "points": "1", "reason": "Đạt",
+                "evidence": "Báo cáo 12",
+            }
+        },
+        for_all={"GET /v1/publications/{version}": frozen},
+    )  # fmt: skip
+    await check_refusals(stand.url, stand.issuer, foreign=foreign)
 
 
 async def test_latency_without_samples_says_so(stand: Stand) -> None:

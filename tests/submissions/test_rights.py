@@ -8,11 +8,32 @@ from services.contracts.campaign.campaign import Campaign
 from services.submissions.settings import SubmissionsSettings
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.submissions.test_essays import rules
+from tests.support.foreign import Foreign
 from tests.support.refusals import check_refusals
 
 
 async def test_every_route_refuses_whom_and_what_it_must(replica: Replica) -> None:
-    assert await check_refusals(replica.url, replica.issuer) > 200
+    mine = await replica.taken("/v1/essays", essay("Q001"))
+    await replica.taken("/v1/essays", essay("Q001"))  # the last one can't be taken back
+    exemplar = essay("Q001")["exemplar"]
+    foreign = Foreign(
+        ids={"essay_id": mine["essay_id"]},
+        bodies={
+            "POST /v1/essays": essay("Q001"),
+            "POST /v1/essays/{essay_id}/withdrawal": {"reason": "Gửi nhầm"},
+            "POST /v1/commendation-proposals": {
+                "unit": "Q001", "level": "city", "exemplar": exemplar,
+            },
+            "POST /v1/figures": {
+                "unit": "Q001", "name": "documents-over-the-bus", "period": "2020-H1",
+                "value": "1", "evidence": "Báo cáo 12",
+            },
+            "POST /v1/conference-reports": {"unit": "Q001", "form": "written"},
+            "POST /v1/contest-reports": {"unit": "Q001", "entries": 1, "prizes": 0},
+            "POST /v1/ceremony-reports": {"unit": "Q001", "held_on": "2020-05-01"},
+        },
+    )  # fmt: skip
+    assert await check_refusals(replica.url, replica.issuer, foreign=foreign) > 200
 
 
 async def status(replica: Replica, path: str, role: str, caller: str, **query: Any) -> int:

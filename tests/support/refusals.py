@@ -2,7 +2,7 @@
 
     async def test_every_route_refuses_whom_and_what_it_must(...) -> None:
         async with served(app) as url:
-            await check_refusals(url, issuer)
+            await check_refusals(url, issuer, foreign=Foreign(…))
 
 A new route can't be forgotten: it is in the document, or it is not served (tests/chassis).
 """
@@ -17,6 +17,7 @@ import httpx
 from infra.local.issuer import Issuer
 from services.chassis.http.auth import ROLES
 from tests.support.edges import check_edges
+from tests.support.foreign import Foreign, strangers_let_in
 from tests.support.tokens import bad_tokens
 
 PROBLEM_JSON = "application/problem+json"
@@ -106,10 +107,13 @@ def _not_a_problem(answer: httpx.Response, status: int) -> str | None:
     return None
 
 
-async def check_refusals(url: str, issuer: Issuer, *, max_body_bytes: int = 65536) -> int:
+async def check_refusals(
+    url: str, issuer: Issuer, *, max_body_bytes: int = 65536, foreign: Foreign | None = None
+) -> int:
     """Fail with the list of all calls that were not refused as they must be; returns their number.
 
-    `url` is the base of a running service that trusts `issuer`.
+    `url` is the base of a running service that trusts `issuer`; `foreign` what one unit has there
+    and another must not get.
     """
     async with httpx.AsyncClient(base_url=url, timeout=20) as client:
         document = (await client.get("/openapi.json")).raise_for_status().json()
@@ -117,6 +121,7 @@ async def check_refusals(url: str, issuer: Issuer, *, max_body_bytes: int = 6553
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
                 await walk.operation(method.upper(), path, operation)
+        walk.failures += await strangers_let_in(client, issuer, document, foreign or Foreign())
         await check_edges(client, issuer, document)
     assert not walk.failures, "\n".join(walk.failures)
     assert walk.asked, "the document lists no guarded route"
