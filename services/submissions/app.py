@@ -20,8 +20,6 @@ from services.submissions.reports import router as reports
 from services.submissions.settings import SubmissionsSettings
 from services.submissions.statistics import router as statistics
 
-FEATURES = (essays, proposals, figures, reports, obligations, statistics)
-
 
 def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> Service:
     """The service, declared; nothing is connected yet. `campaign`: by default the settings'.
@@ -52,7 +50,14 @@ def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> 
         title="Thi Đua: submissions",
         description="Bài dự thi, báo cáo, nội dung phải thực hiện.\n"
         "Essays, reports and obligations of a campaign.",
-        routers=[feature.router for feature in FEATURES],
+        routers=[
+            essays.router,
+            proposals.router,
+            figures.router,
+            reports.router,
+            obligations.router,
+            statistics.router,
+        ],
         contexts=[settings, context, deadlines, EssayIntake(chassis, context)],
         loops=[deadlines.loop, deadlines.measuring],
         topics=topics,

@@ -8,6 +8,7 @@ from services.contracts.events import DeliveryFailed
 from services.notifications.channels.channel import ChannelKind
 from services.notifications.channels.registry import CHANNELS
 from services.notifications.settings import NotificationsSettings
+from services.notifications.subscriptions.schemas import SubscriptionOut
 from services.notifications.subscriptions.subscription_request import SubscriptionRequest
 from tests.notifications.support import KEY, a_fact, names
 
@@ -25,6 +26,8 @@ def test_a_channel_is_where_the_recipe_says(kind: ChannelKind) -> None:
         assert written.replace(kind.name, "NAME") in recipe
     assert "services/notifications/channels/registry.py" in recipe
     assert "services/notifications/settings.py" in recipe
+    for bodies in (SubscriptionRequest, SubscriptionOut):
+        assert f"`{bodies.__name__}`" in recipe
 
 
 @KINDS
@@ -40,6 +43,7 @@ async def test_a_channel_works_by_its_declaration_alone(kind: ChannelKind) -> No
     assert kind.why_not_target("\n", settings) is not None
     assert kind.concurrency(settings) > 0
     assert kind.field in SubscriptionRequest.model_fields
+    assert kind.field in SubscriptionOut.model_fields
     assert a_fact(DeliveryFailed, channel=kind.name).channel == kind.name
     await kind.open(settings, names()).close()
 

@@ -6,7 +6,7 @@ subscription may ask for, who is sent to when, the statistics) reads the registr
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from services.contracts.wording import Bilingual
 from services.notifications.channels.message import OutgoingMessage
@@ -33,8 +33,8 @@ class ChannelKind:
 
     name: str
     """As in subscriptions and in `deliveries.channel`."""
-    field: Literal["address", "url"]
-    """The field of a subscription that has the target."""
+    field: str
+    """The field of `SubscriptionRequest` and `SubscriptionOut` that has the target."""
     target_missing: Bilingual
     """What is answered when that field is empty."""
     why_unavailable: Callable[[NotificationsSettings], Bilingual | None]

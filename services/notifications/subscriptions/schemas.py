@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from services.notifications.channels.registry import CHANNELS
+from services.notifications.channels.registry import CHANNELS, TARGETS
 from services.notifications.models import Subscription
 from services.notifications.subscriptions.visibility import VisibilityScope
 
@@ -38,12 +38,11 @@ class SubscriptionOut(BaseModel):
     def of(cls, row: Subscription, scope: VisibilityScope) -> "SubscriptionOut":
         """As this caller may see it."""
         target = row.target if scope.may_read_targets else None
-        field = CHANNELS[row.channel].field
         return cls.model_validate(
             {
                 **row.model_dump(exclude={"target", "host", "secret", "note"}),
-                "address": target if field == "address" else None,
-                "url": target if field == "url" else None,
+                **dict.fromkeys(TARGETS),
+                CHANNELS[row.channel].field: target,
                 "note": row.note if scope.may_read_targets else None,
             }
         )
@@ -76,5 +75,5 @@ def forgetting(answer: bytes, subscription: UUID) -> bytes:
     kept = document.get("subscription", document)
     if kept.get("id") != str(subscription):
         return answer
-    kept.update(address=None, url=None, note=None)
+    kept.update(dict.fromkeys([*TARGETS, "note"]))
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

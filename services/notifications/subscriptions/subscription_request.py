@@ -10,7 +10,7 @@ from services.contracts.campaign.units import UnitTree
 from services.contracts.events import FACTS
 from services.contracts.events.base import nfc
 from services.notifications.channels.channel import ChannelKind
-from services.notifications.channels.registry import CHANNELS
+from services.notifications.channels.registry import CHANNELS, TARGETS
 from services.notifications.mail_texts.rendering import Language
 from services.notifications.settings import NotificationsSettings
 
@@ -132,7 +132,7 @@ def _check_channel(
 ) -> None:
     if why := kind.why_unavailable(settings):
         faults.add("/channel", why.vi, why.en)
-    for other in ("address", "url"):
+    for other in TARGETS:
         if other != kind.field and getattr(request, other) is not None:
             faults.add(
                 f"/{other}",
