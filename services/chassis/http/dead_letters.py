@@ -99,7 +99,10 @@ class LetterList(BaseModel):
 class RedriveIn(BaseModel):
     """Which letters to redrive: by id, or all that are open."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"ids": ["3f9a2c1b"]}, {"all": True}]},
+    )
     ids: list[Named] | None = Field(default=None, min_length=1, max_length=MOST)
     all: bool = Field(
         default=False, description="Open ones, 100 a request: those tried longest ago."
@@ -120,8 +123,10 @@ class DiscardIn(BaseModel):
     """Which letters to close without effect, and why."""
 
     model_config = ConfigDict(extra="forbid")
-    ids: list[Named] = Field(min_length=1, max_length=MOST)
-    reason: Annotated[str, *visible_text(LONGEST_REASON, shortest=SHORTEST_REASON)]
+    ids: list[Named] = Field(min_length=1, max_length=MOST, examples=[["3f9a2c1b"]])
+    reason: Annotated[str, *visible_text(LONGEST_REASON, shortest=SHORTEST_REASON)] = Field(
+        examples=["Bản tin thử của đơn vị"]
+    )
 
 
 class ResultOut(BaseModel):

@@ -36,13 +36,37 @@ class AsOfOut(BaseModel):
     facts_not_yet_known: int = Field(description="Facts of the same that were recorded later.")
 
 
+_DRAFT = """\
+rule_set: hanoi-2020-draft
+sample: true
+title: {vi: "Dự thảo, bảng điểm minh họa", en: "Draft, a sample"}
+campaign: hanoi-2020
+measures:
+  essays: {title: {vi: "số bài dự thi", en: "essays"}, kind: count, of: essay-submitted}
+tables:
+  - id: all
+    title: {vi: "Mọi đơn vị (minh họa)", en: "All units (sample)"}
+    applies_to: {levels: [upper, commune]}
+    maximum: "100"
+    groups:
+      - id: I
+        title: {vi: "Số lượng", en: "Quantity"}
+        maximum: "100"
+        criteria:
+          - id: I.1
+            title: {vi: "Số bài so với chỉ tiêu 30 bài", en: "Essays against a target of 30"}
+            legal_source: "Dự thảo"
+            kind: linear
+            measure: essays
+            target: "30"
+            maximum: "100"
+"""
+
+
 class WhatIfIn(BaseModel):
     """A draft rule set."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"rules": "rule_set: hanoi-2021-draft\nsample: true\n…"}]},
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"rules": _DRAFT}]})
 
     rules: str = Field(min_length=1, description="The content of a rules.yaml, as it is written.")
 

@@ -20,11 +20,24 @@ class CityDocumentIn(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     number: VisibleText = Field(examples=["15/BC-UBND"])
-    date: Day
+    date: Day = Field(examples=["2020-08-14"])
 
 
 class ConferenceIn(Body):
     """The conference of advanced examples was held, or is assessed in writing."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"unit": "Q009", "form": "held", "held_on": "2020-08-12"},
+                {
+                    "unit": "Q281",
+                    "form": "written",
+                    "city_document": {"number": "15/BC-UBND", "date": "2020-08-14"},
+                },
+            ]
+        }
+    )
 
     unit: UnitCode
     form: Literal["held", "written"]
