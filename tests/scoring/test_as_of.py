@@ -15,6 +15,7 @@ import pytest
 
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
+from services.chassis.clock import SystemClock
 from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event, uuid7
@@ -25,12 +26,15 @@ from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
 from services.scoring.queries import rules_in_force
+from services.scoring.queries.as_of import AsOfQueries
+from services.scoring.queries.as_of_answer import in_force_out
 from services.scoring.queries.known import known_since
 from tests.scoring.campaign import DIRECTORY, other_timeline, sample_snapshot, sample_timeline
 from tests.scoring.facts import HANOI, at, essay, event, fulfilled, judged, known_events, proposed
 from tests.scoring.running import recompute_due, take
 from tests.scoring.served_scoring import Stand, lines_of, settings_of, standing
 from tests.scoring.service import beside
+from tests.support.statements import statements_seen
 
 OPENS = datetime(2019, 12, 17, tzinfo=HANOI)
 """The campaign's first day."""
@@ -207,10 +211,22 @@ async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database)
     assert noted == [1, None, 2, 3]
     async with database.transaction() as tx:
         known = await rules_in_force.all_of(tx, "hanoi-2020")
-        kept = rules_in_force.rules_of(known[1])
+        kept = await rules_in_force.rules_of(tx, known[1])
     assert [one.in_force_since for one in reversed(known)] == [OPENS, at("5-1"), at("6-1")]
     assert known[-1].recorded_at == at("3-1")
     assert kept.digest() == second.rules_digest == known[1].rules_digest
+
+
+async def test_only_the_rule_set_that_is_asked_for_is_read_whole(database: Database) -> None:
+    await recorded(database, sample_timeline(), at("3-1"))
+    await recorded(database, other_timeline(), at("5-1"))
+    then = AsOfQueries(database, other_timeline(), SystemClock())
+    with statements_seen() as asked:
+        assert (await then.at("2020-04-01")).rules.number == 1
+        assert (await then.at("2020-04-02")).rules.number == 1  # its rules are known by now
+    whole = [statement for statement in asked if "rule_sets.rules " in statement]
+    assert len(asked) == 3, asked
+    assert whole == [asked[1]]
 
 
 async def test_whoever_records_at_once_writes_one_row(database: Database) -> None:
@@ -254,7 +270,7 @@ async def test_a_rebuilt_database_has_what_was_in_force(
 async def _in_force(tx: Transaction) -> list[Any]:
     known = await rules_in_force.all_of(tx, "hanoi-2020")
     assert len(known) == 2
-    return [(one.model_dump(), rules_in_force.rules_of(one)) for one in known]
+    return [(in_force_out(one), await rules_in_force.rules_of(tx, one)) for one in known]
 
 
 # ---- refusals and rights

@@ -15,6 +15,7 @@ from services.scoring.publications import publish as publication
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.facts import at, essay, judged, proposed
 from tests.scoring.served_scoring import Stand, heard_all, ranks_of
+from tests.support.statements import statements_seen
 
 CONTEST = sample_snapshot()
 
@@ -50,6 +51,19 @@ async def test_the_board_freezes_what_everybody_can_read(stand: Stand) -> None:
     live = await stand.read("/v1/standings", cluster="departments")
     assert {one["unit"]: one["rank"] for one in frozen["clusters"]["departments"]} == ranks_of(live)
     assert await stand.read("/v1/publications") == [made]
+
+
+async def test_lists_and_standings_leave_out_rule_sets_and_counted_facts(stand: Stand) -> None:
+    await stand.hears(essay("SNV", "a"))
+    await _publish(stand)
+    with statements_seen() as asked:
+        await stand.read("/v1/publications")
+        await stand.read("/v1/publications/1")
+    assert len(asked) == 3, asked
+    assert "publications.rules_digest" in asked[0]
+    assert "publications.rules," not in asked[0]
+    assert "published_points.detail" in asked[2]
+    assert "published_points.facts" not in asked[2]
 
 
 async def test_a_publication_has_each_unit_and_the_whole(stand: Stand) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy.orm import defer
 from sqlmodel import SQLModel
 
 MOMENT: Any = DateTime(timezone=True)
@@ -16,6 +17,14 @@ _TABLES: dict[str, MetaData] = defaultdict(MetaData)
 
 tables_of = _TABLES.__getitem__
 """The tables that a module defines, by the module's name."""
+
+
+def without(column: Any) -> Any:
+    """Option of a SELECT: rows without this column, which is large and not needed here.
+
+    Reading it from such a row raises InvalidRequestError instead of asking the database again.
+    """
+    return defer(column, raiseload=True)
 
 
 class Stored(SQLModel):

@@ -1,30 +1,30 @@
-"""Publications in the database: read whole, written once."""
+"""Publications in the database: written once, read without what an answer does not need."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from services.chassis.storage.database import Transaction
+from services.chassis.storage.models import without
 from services.scoring.models import Publication, PublishedUnit
 
 
 async def all_of(tx: Transaction, campaign: str) -> Sequence[Publication]:
-    """All publications of a campaign, the last one first."""
-    wanted = select(Publication).where(Publication.campaign == campaign)
-    return (await tx.session.exec(wanted.order_by(col(Publication.version).desc()))).all()
+    """All publications of a campaign, the last one first, each without its rule set."""
+    return (await tx.session.exec(_newest_first(campaign))).all()
 
 
 async def last_of(tx: Transaction, campaign: str) -> Publication | None:
-    """The publication that is in force."""
-    wanted = select(Publication).where(Publication.campaign == campaign)
-    newest_first = wanted.order_by(col(Publication.version).desc())
-    return (await tx.session.exec(newest_first.limit(1))).first()
+    """The publication that is in force, without its rule set."""
+    return (await tx.session.exec(_newest_first(campaign).limit(1))).first()
 
 
-async def units_of(tx: Transaction, publication: Publication) -> Sequence[PublishedUnit]:
-    """The points of all its units."""
-    wanted = select(PublishedUnit).where(
+async def units_of(tx: Transaction, publication: Publication) -> Sequence[tuple[str, Any]]:
+    """Cluster and `detail` of all its units; each one's facts are read with `unit_of`."""
+    wanted = select(PublishedUnit.cluster, PublishedUnit.detail).where(
         PublishedUnit.campaign == publication.campaign,
         PublishedUnit.version == publication.version,
     )
@@ -39,3 +39,8 @@ async def unit_of(tx: Transaction, publication: Publication, unit: str) -> Publi
 async def put_back(tx: Transaction, row: Publication | PublishedUnit) -> None:
     """Store what a topic has, unless it is there."""
     await tx.session.exec(insert(type(row)).values(row.model_dump()).on_conflict_do_nothing())
+
+
+def _newest_first(campaign: str) -> SelectOfScalar[Publication]:
+    wanted = select(Publication).where(Publication.campaign == campaign)
+    return wanted.options(without(Publication.rules)).order_by(col(Publication.version).desc())

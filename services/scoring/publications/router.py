@@ -107,8 +107,8 @@ async def read_publication(version: Version, context: Context) -> PublishedStand
         row = await _publication(tx, snapshot, version)
         units = await queries.units_of(tx, row)
     clusters: dict[str, list[UnitPoints]] = {}
-    for unit in units:
-        clusters.setdefault(unit.cluster, []).append(_points(unit))
+    for cluster, detail in units:
+        clusters.setdefault(cluster, []).append(msgspec.convert(detail, UnitPoints))
     return PublishedStandingsOut(
         **_publication_out(row).model_dump(),
         clusters={
@@ -165,10 +165,6 @@ def _publication_out(row: Publication) -> PublicationOut:
     return PublicationOut(**{name: getattr(row, name) for name in PublicationOut.model_fields})
 
 
-def _points(row: PublishedUnit) -> UnitPoints:
-    return msgspec.convert(row.detail, UnitPoints)
-
-
 def _name(snapshot: CampaignSnapshot, code: str) -> str:
     """The unit's name; its code where units.csv has it no more: what was frozen stays readable."""
     return snapshot.units[code].name if code in snapshot.units else code
@@ -188,7 +184,7 @@ def _standing_out(snapshot: CampaignSnapshot, points: UnitPoints) -> PublishedSt
 def _unit_out(
     snapshot: CampaignSnapshot, whole: Publication, row: PublishedUnit
 ) -> PublishedUnitOut:
-    points = _points(row)
+    points = msgspec.convert(row.detail, UnitPoints)
     rules = RuleSet.model_validate(whole.rules) if whole.rules else None
     table = rules.table(points.table) if rules else None
     names = FormulaNames(rules, snapshot.units) if rules else None

@@ -76,7 +76,7 @@ class AsOfQueries:
             if rules is None:
                 raise _none_then(known, timeline, written)
             if rules.rules_digest not in self._timelines:
-                rules_then = rules_in_force.rules_of(rules)
+                rules_then = await rules_in_force.rules_of(tx, rules)
                 self._timelines[rules.rules_digest] = timeline.under(rules_then)
         snapshot = self._timelines[rules.rules_digest].at(moment)
         return AsOfMoment(

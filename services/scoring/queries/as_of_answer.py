@@ -32,4 +32,10 @@ def moment_out(as_of: AsOfMoment) -> dict[str, Any]:
 
 def in_force_out(row: RuleSetInForce) -> RulesInForceOut:
     """A rule set that was in force."""
-    return RulesInForceOut(since=row.in_force_since, **row.model_dump())
+    return RulesInForceOut(
+        number=row.number,
+        rule_set=row.rule_set,
+        rules_digest=row.rules_digest,
+        since=row.in_force_since,
+        recorded_at=row.recorded_at,
+    )

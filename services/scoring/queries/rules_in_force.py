@@ -6,8 +6,10 @@ from datetime import datetime, time
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from services.chassis.storage.database import Transaction
+from services.chassis.storage.models import without
 from services.contracts.rules import RuleSet
 from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.generation import lock_campaign
@@ -47,8 +49,8 @@ async def record(tx: Transaction, timeline: CampaignTimeline, now: datetime) -> 
 
 
 async def all_of(tx: Transaction, campaign: str) -> Sequence[RuleSetInForce]:
-    """Every rule set that was in force, the present one first."""
-    wanted = select(RuleSetInForce).where(RuleSetInForce.campaign == campaign)
+    """What was in force when, the present one first: each row without `rules` (see `rules_of`)."""
+    wanted = _of_campaign(campaign).options(without(RuleSetInForce.rules))
     return (await tx.session.exec(wanted.order_by(col(RuleSetInForce.number).desc()))).all()
 
 
@@ -57,10 +59,18 @@ async def carry_over(running: Transaction, rebuilt: Transaction, campaign: str) 
 
     Rows that are there already stay.
     """
-    if rows := [row.model_dump() for row in await all_of(running, campaign)]:
+    whole = await running.session.exec(_of_campaign(campaign))
+    if rows := [row.model_dump() for row in whole]:
         await rebuilt.session.exec(insert(RuleSetInForce).on_conflict_do_nothing(), params=rows)
 
 
-def rules_of(row: RuleSetInForce) -> RuleSet:
+async def rules_of(tx: Transaction, row: RuleSetInForce) -> RuleSet:
     """The rule set itself."""
-    return RuleSet.model_validate(row.rules)
+    wanted = select(RuleSetInForce.rules).where(
+        RuleSetInForce.campaign == row.campaign, RuleSetInForce.number == row.number
+    )
+    return RuleSet.model_validate((await tx.session.exec(wanted)).one())
+
+
+def _of_campaign(campaign: str) -> SelectOfScalar[RuleSetInForce]:
+    return select(RuleSetInForce).where(RuleSetInForce.campaign == campaign)
