@@ -29,6 +29,7 @@ from tests.delivery import probe_service
 from tests.delivery.harness import World, produce, running, until
 from tests.delivery.probe_service import CURSED
 from tests.support.facts import essay
+from tests.support.statements import statements_seen
 
 
 async def letters_of(world: World, **wanted: Any) -> list[Letter]:
@@ -288,6 +289,12 @@ async def test_names_that_are_nobodys_or_too_short_are_all_reported_at_once(worl
         with pytest.raises(Refusal) as refused:
             await to_decide(tx, ["ffff0000", str(letter.id), "eeee0000"])
     assert [fault.pointer for fault in refused.value.faults] == ["/ids/0", "/ids/2"]
+
+
+async def test_the_index_of_open_letters_gives_a_page_in_order(world: World) -> None:
+    with statements_seen() as asked:
+        await letters_of(world, state="open")
+    assert "ORDER BY dead_letters.set_aside_at, dead_letters.id LIMIT" in asked[-1]
 
 
 async def test_a_list_is_read_page_by_page_and_by_cause(world: World) -> None:

@@ -71,6 +71,16 @@ def test_whoever_writes_sql_by_hand_says_why() -> None:
     assert not idle, "nothing is by hand there any more"
 
 
+def test_rows_are_sorted_by_columns_and_not_by_one_tuple_that_no_index_sorts() -> None:
+    wrong = []
+    for path in sorted(SOURCES.rglob("*.py")):
+        source = path.read_text()
+        tuples = ["tuple_", *re.findall(r"^ *(\w+) = tuple_\(", source, re.MULTILINE)]
+        if re.search(rf"order_by\(({'|'.join(tuples)})\b", source):
+            wrong.append(str(path.relative_to(SOURCES)))
+    assert not wrong, "order_by(*columns); tuple_(*columns) only to compare"
+
+
 @pytest.mark.parametrize("service", SERVICES)
 async def test_the_migrations_make_exactly_the_tables_of_the_models(
     service: str, fresh_database: Callable[[], str]

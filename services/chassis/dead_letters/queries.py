@@ -70,8 +70,8 @@ async def listed(
     most: int,
 ) -> Sequence[Letter]:
     """Letters, oldest first; `after` is the last one of the page before."""
-    place = tuple_(col(Letter.set_aside_at), col(Letter.id))
-    wanted = select(Letter).order_by(place).limit(most)
+    place = col(Letter.set_aside_at), col(Letter.id)  # not as one row, which no index sorts
+    wanted = select(Letter).order_by(*place).limit(most)
     if state is not None:
         wanted = wanted.where(Letter.state == state)
     if cause is not None:
@@ -80,7 +80,7 @@ async def listed(
         wanted = wanted.where(Letter.topic == topic)
     if after is not None:
         last = select(Letter.set_aside_at, Letter.id).where(Letter.id == after)
-        wanted = wanted.where(place > last.scalar_subquery())
+        wanted = wanted.where(tuple_(*place) > last.scalar_subquery())
     return (await tx.session.exec(wanted)).all()
 
 

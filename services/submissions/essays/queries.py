@@ -49,13 +49,13 @@ async def page_of_essays(
 
     An `after` that is no entry of this unit begins at the beginning.
     """
-    place = tuple_(col(Essay.submitted_at), col(Essay.essay_id))
+    place = col(Essay.submitted_at), col(Essay.essay_id)
     of_unit = select(Essay).where(Essay.campaign == context.plan.campaign, Essay.unit == unit)
-    asked = of_unit.order_by(col(Essay.submitted_at), col(Essay.essay_id)).limit(limit + 1)
+    asked = of_unit.order_by(*place).limit(limit + 1)
     if after is not None:
         last = (await tx.session.exec(of_unit.where(Essay.essay_id == after))).first()
         if last is not None:
-            asked = asked.where(place > tuple_(last.submitted_at, last.essay_id))
+            asked = asked.where(tuple_(*place) > tuple_(last.submitted_at, last.essay_id))
     rows = (await tx.session.exec(asked)).all()
     essays = [essay_out(row) for row in rows[:limit]]
     more = len(rows) > limit

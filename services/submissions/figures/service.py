@@ -82,8 +82,8 @@ async def page_of_figures(
     """
     name, _, period = (after or ":").partition(":")
     asked = select(Figure).where(Figure.campaign == context.plan.campaign, Figure.unit == unit)
-    place = tuple_(col(Figure.name), col(Figure.period))
-    asked = asked.where(place > tuple_(name, period)).order_by(place).limit(limit + 1)
+    place = col(Figure.name), col(Figure.period)  # not as one row, which no index sorts
+    asked = asked.where(tuple_(*place) > tuple_(name, period)).order_by(*place).limit(limit + 1)
     rows = (await tx.session.exec(asked)).all()
     figures = [_figure_out(context, figure) for figure in rows[:limit]]
     last = figures[-1] if len(rows) > limit else None
