@@ -9,7 +9,7 @@ from typing import Any
 
 from services.contracts.campaign.base import CampaignModel
 from services.contracts.campaign.plan import Plan
-from services.contracts.editor.words import WORDS
+from services.contracts.editor.words import words_of
 from services.contracts.events.base import SCHEMA_BASE
 from services.contracts.rules import RuleSet
 from services.contracts.schema import DIALECT, JsonSchema, NoTitlesOfFields
@@ -41,16 +41,16 @@ def editor_schema(file: str) -> JsonSchema:
     return {
         "$schema": DIALECT,
         "$id": f"{SCHEMA_BASE}campaign/{file}.schema.json",
-        **_plain(made),
+        **_plain(made, file, made["title"]),
         "title": f"{file}.yaml",
-        "$defs": {name: _plain(definition) for name, definition in definitions.items()},
+        "$defs": {name: _plain(definition, file, name) for name, definition in definitions.items()},
     }
 
 
-def _plain(node: Any) -> Any:
+def _plain(node: Any, file: str, part: str) -> Any:
     """Without what only our models know: null for an absent key, tags of unions."""
     if isinstance(node, list):
-        return [_plain(one) for one in node]
+        return [_plain(one, file, part) for one in node]
     if not isinstance(node, dict):
         return node
     node = {key: value for key, value in node.items() if key != "discriminator"}
@@ -59,18 +59,19 @@ def _plain(node: Any) -> Any:
         del node["anyOf"]
         node.pop("default", None)
         node = {**options[0], **node} if len(options) == 1 else {**node, "anyOf": options}
-        return _plain(node)
-    plain = {key: _plain(value) for key, value in node.items() if key != "properties"}
+        return _plain(node, file, part)
+    plain = {key: _plain(value, file, part) for key, value in node.items() if key != "properties"}
     if "patternProperties" in plain:  # names that people choose have a form, too
         plain["additionalProperties"] = False
     if "properties" in node:
         plain["properties"] = {
-            key: _described(key, _plain(value)) for key, value in node["properties"].items()
+            key: _described(words_of(file, part, key), _plain(value, file, part))
+            for key, value in node["properties"].items()
         }
     return plain
 
 
-def _described(key: str, schema: JsonSchema) -> JsonSchema:
+def _described(words: tuple[str, str], schema: JsonSchema) -> JsonSchema:
     """With the key's meaning in both languages, a line each, as editors show them."""
-    vi, en = WORDS[key]
+    vi, en = words
     return {**schema, "description": f"{vi}\n{schema.get('description') or en}"}

@@ -5,29 +5,41 @@ Where a model describes its field itself, that is the English text and the one h
 
 from collections.abc import Mapping
 
-PLAN_WORDS: Mapping[str, tuple[str, str]] = {
+Words = Mapping[str, tuple[str, str]]
+"""By key, or by `Part.key` where the key means something else in one part of the file."""
+
+BOTH_WORDS: Words = {
+    "campaign": ("Mã đợt thi đua", "The campaign, as in plan.yaml."),
+    "en": ("Tiếng Anh", "In English."),
+    "kinds": ("Loại đơn vị", "Kinds of units, as units.csv has them."),
+    "timezone": ("Múi giờ", "Whose days count."),
+    "title": ("Tên", "What people read."),
+    "vi": ("Tiếng Việt", "In Vietnamese."),
+}
+
+PLAN_WORDS: Words = {
     "approaching_days": ("Nhắc trước bao nhiêu ngày", "How many days before to remind."),
     "approximate": ("Số suy ra, không chính xác", "Derived, not exact."),
     "barred": ("Người không được dự thi", "Who may not enter."),
     "board": ("Cơ quan thường trực", "The standing body that runs the campaign."),
     "by": ("Sự kiện hoàn thành nội dung này", "The event that fulfils it."),
-    "campaign": ("Mã đợt thi đua", "The campaign, as in plan.yaml."),
     "city": ("Tên thành phố", "The city."),
     "closes": ("Ngày cuối cùng tiếp nhận", "The last day."),
     "clusters": ("Tên các cụm, khối thi đua", "Titles of clusters."),
-    "contest_ends": ("Hạn nộp bài dự thi", "When the contest ends."),
+    "contest_ends": ("Hạn gửi bài dự thi", "When the contest ends."),
     "count": ("Số lượng", "How many."),
     "council": ("Hội đồng", "The council that the Board works for."),
     "counted_by": ("Ngày tính hạn", "The day that counts."),
     "date": ("Ngày, viết 2020-06-30", "The day, written 2020-06-30."),
     "day": ("Ngày, viết 2020-06-30", "The day, written 2020-06-30."),
     "due": ("Thời hạn", "The deadline."),
-    "en": ("Tiếng Anh", "In English."),
     "essays": ("Quy định bài dự thi", "What entries the contest takes."),
     "figures": ("Tên các số liệu báo cáo", "Titles of figures."),
     "forms": ("Hình thức được nhận", "Forms that count."),
+    "id": ("Mã, ví dụ D1", "Its name, by which others mean it."),
     "included": ("Ngày đó còn tính là đúng hạn?", "Whether that day is still in time."),
     "last_year": ("Số liệu năm trước", "What this year is compared with."),
+    "levels": ("Cấp đơn vị", "Levels of units."),
     "mark": ("Thang điểm bài dự thi", "Scale of marks of essays."),
     "max": ("Điểm cao nhất", "The highest mark."),
     "max_minutes": ("Dài nhất bao nhiêu phút", "Longest, in minutes."),
@@ -47,12 +59,11 @@ PLAN_WORDS: Mapping[str, tuple[str, str]] = {
     "short_title": ("Tên ngắn của đợt", "The campaign inside a sentence."),
     "source": ("Trích nguyên văn", "The document's own words."),
     "total": ("Tổng số", "How many in the end."),
-    "vi": ("Tiếng Việt", "In Vietnamese."),
     "options": ("Các phương án thực hiện", "What fulfils it, each option with its deadline."),
     "city_document_required": ("Cần số, ngày văn bản", "Needs number and date of the document."),
 }
 
-RULES_WORDS: Mapping[str, tuple[str, str]] = {
+RULES_WORDS: Words = {
     "above": ("Trên (không kể số này)", "More than this."),
     "all": ("Và: mọi dòng đều đúng", "Every one holds."),
     "among": ("Chỉ so với các đơn vị", "Who can be the best."),
@@ -87,14 +98,15 @@ RULES_WORDS: Mapping[str, tuple[str, str]] = {
     "id": ("Mã, như số mục trong bảng in", "Its number in the printed table, like II.3."),
     "is": ("Đúng bằng", "Exactly this."),
     "kind": ("Kiểu", "Its kind; the other keys depend on it."),
-    "kinds": ("Loại đơn vị", "Kinds of units, as units.csv has them."),
     "knock_outs": ("Điều kiện hạ mức", "What forces a level, whatever the total."),
     "knocked_out": ("Xếp hạng khi bị hạ mức", "How a knocked-out unit ranks."),
     "legal_source": ("Căn cứ", "Where it comes from."),
     "less_than": ("Dưới (không kể số này)", "Less than this."),
     "level": ("Mức xếp loại", "A level of achievement."),
     "level_rounding": ("Làm tròn khi xếp loại", "How a total is rounded for its level."),
-    "levels": ("Cấp đơn vị, hoặc các mức xếp loại", "Levels."),
+    "levels": ("Cấp đơn vị", "Levels of units."),
+    "FlagCandidates.levels": ("Mức xếp loại được đề nghị", "Levels of achievement."),
+    "Table.levels": ("Các mức xếp loại", "Levels of achievement."),
     "line_rounding": ("Làm tròn từng tiêu chí", "How each line is rounded."),
     "maximum": ("Điểm tối đa", "The most that it can give."),
     "measure": ("Chỉ số", "A measure, by its name under measures."),
@@ -128,8 +140,6 @@ RULES_WORDS: Mapping[str, tuple[str, str]] = {
     "tie_break": ("Xét khi bằng điểm", "What decides between equal totals."),
     "ties": ("Đồng hạng", "How equal totals rank."),
     "times": ("Nhân với", "So many times the measure."),
-    "timezone": ("Múi giờ", "Whose days count."),
-    "title": ("Tên", "What people read."),
     "to": ("Bước làm tròn", "The step."),
     "units": ("Các đơn vị", "Only these units."),
     "unless": ("Trừ khi đã", "Not after this event."),
@@ -142,4 +152,13 @@ RULES_WORDS: Mapping[str, tuple[str, str]] = {
     "whole": ("Mẫu số", "The whole, a measure."),
 }
 
-WORDS: Mapping[str, tuple[str, str]] = {**RULES_WORDS, **PLAN_WORDS}
+_WORDS: Mapping[str, Words] = {
+    "plan": {**BOTH_WORDS, **PLAN_WORDS},
+    "rules": {**BOTH_WORDS, **RULES_WORDS},
+}
+
+
+def words_of(file: str, part: str, key: str) -> tuple[str, str]:
+    """What a key means in a part of plan.yaml ("plan") or rules.yaml ("rules")."""
+    words = _WORDS[file]
+    return words.get(f"{part}.{key}") or words[key]

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.editor.schema import FILES, editor_schema
-from services.contracts.editor.words import PLAN_WORDS, RULES_WORDS
+from services.contracts.editor.words import BOTH_WORDS, PLAN_WORDS, RULES_WORDS
 from services.contracts.published import EDITORS
 from tests.contracts.campaign.planting import EVERY_KIND, HANOI, ROOT, Planted
 
@@ -118,14 +118,30 @@ def test_each_kind_is_one_branch_by_its_name() -> None:
 
 
 def test_no_word_is_for_a_key_that_there_is_not() -> None:
-    keys = {
-        key
-        for file in FILES
-        for part in (editor_schema(file), *editor_schema(file)["$defs"].values())
-        for key in part["properties"]
+    keys: dict[str, set[str]] = {}
+    for file in FILES:
+        schema = editor_schema(file)
+        keys[file] = set(schema["properties"])
+        for name, part in schema["$defs"].items():
+            for key in part["properties"]:
+                keys[file] |= {key, f"{name}.{key}"}
+    assert set(PLAN_WORDS) <= keys["plan"]
+    assert set(RULES_WORDS) <= keys["rules"]
+    assert set(BOTH_WORDS) <= keys["plan"] & keys["rules"]
+    assert not set(BOTH_WORDS) & (set(PLAN_WORDS) | set(RULES_WORDS))
+
+
+def test_levels_of_units_and_of_achievement_are_told_apart() -> None:
+    plan, rules = editor_schema("plan"), editor_schema("rules")
+    assert plan["properties"]["levels"]["description"].startswith("Cấp đơn vị\n")
+    parts = {name: part["properties"].get("levels") for name, part in rules["$defs"].items()}
+    vi = {name: key["description"].splitlines()[0] for name, key in parts.items() if key}
+    assert vi == {
+        "Assignment": "Cấp đơn vị",
+        "Audience": "Cấp đơn vị",
+        "FlagCandidates": "Mức xếp loại được đề nghị",
+        "Table": "Các mức xếp loại",
     }
-    assert set(PLAN_WORDS) | set(RULES_WORDS) <= keys
-    assert not set(PLAN_WORDS) & set(RULES_WORDS)
 
 
 @pytest.mark.parametrize("file", FILES)
