@@ -9,7 +9,7 @@ from functools import partial
 from importlib import import_module
 
 from services.chassis.dead_letters import queries
-from services.chassis.dead_letters.decide import to_decide
+from services.chassis.dead_letters.decide import STATES_VI, to_decide
 from services.chassis.dead_letters.queries import Letter, State
 from services.chassis.dead_letters.service import DeadLetterService, Redriven
 from services.chassis.dead_letters.show import Shown, shown
@@ -116,7 +116,7 @@ async def _redriven(
         now = (await queries.read(tx, [letter.id], lock=True))[letter.id]
         if now.state != "open":  # somebody else was here since the names were looked at
             detail = speak(
-                f"{now.decided_by} vừa quyết định: {now.state}",
+                f"{now.decided_by}: {STATES_VI[now.state]} trong lúc này",
                 f"{now.state} by {now.decided_by} meanwhile",
             )
             return Redriven(now, "failed", "closed", detail)

@@ -20,9 +20,9 @@ _COMMAND_LINE: _Sentences = (
 )
 _VALUES: _Sentences = (
     (r"Input should be a valid integer.*", "Phải là số nguyên."),
-    (r"Input should be a valid number.*", "Phải là số."),
-    (r"Input should be less than or equal to (.+)", "Không được lớn hơn {}."),
-    (r"Input should be greater than or equal to (.+)", "Không được nhỏ hơn {}."),
+    (r"Input should be a valid number.*", "Phải là số, viết với dấu chấm thập phân."),
+    (r"Input should be less than or equal to (?P<limit>.+)", "Không được lớn hơn {}."),
+    (r"Input should be greater than or equal to (?P<limit>.+)", "Không được nhỏ hơn {}."),
     (r"Value error, (.+?) is not one of (.+)\.", "Không có giá trị {}; chọn một trong: {}."),
     (r"(?:dir|file|path) (.+) does not exist\.", "Không tìm thấy {}."),
     (r"(?:dir|file|path) (.+) is a file\.", "{} là tệp, không phải thư mục."),
@@ -42,5 +42,8 @@ def in_vietnamese(text: str) -> str:
 def _translated(text: str, sentences: _Sentences) -> str:
     for pattern, vi in sentences:
         if found := re.fullmatch(pattern, text):
-            return vi.format(*found.groups())
+            limit = "limit" in found.groupdict()
+            return vi.format(
+                *(part.replace(".", ",") if limit else part for part in found.groups())
+            )
     return text

@@ -57,7 +57,7 @@ def republish(
         settings = database_settings(service)
         count = asyncio.run(_republish(settings, moment(since), moment(until), types or []))
         console.print(
-            speak(f"{count} sự kiện sẽ được phát lại", f"{count} events will be published again")
+            speak(f"{count} dữ liệu sẽ được phát lại", f"{count} events will be published again")
         )
 
 

@@ -160,7 +160,7 @@ async def test_one_that_somebody_else_closed_meanwhile_is_not_tried(world: World
     await discard(world, dead_letters, str(event_id), "a test wrote it", by="ops-1")
     late = await _redriven(world.database, dead_letters, as_it_was, "ops-2")
     assert (late.outcome, late.cause) == ("failed", "closed")
-    assert late.detail == "ops-1 vừa quyết định: discarded"
+    assert late.detail == "ops-1: đã loại bỏ trong lúc này"
     assert await world.effects() == []
 
 

@@ -78,7 +78,7 @@ async def test_letters_are_listed_shown_redriven_and_discarded(
 
         late = await command(one, "redrive", cursed["id"])
         assert late.exit_code == 1
-        assert "đã chạy lại: an-operator" in late.output
+        assert "đã xử lý lại: an-operator" in late.output
 
         await one.has_stored(2)
         expected = truth(events)

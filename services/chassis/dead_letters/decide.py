@@ -1,6 +1,6 @@
 """Which dead letters a person means, locked so that nobody else decides about them meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.chassis.dead_letters import queries
 from services.chassis.dead_letters.queries import Letter
@@ -15,6 +15,12 @@ LETTER_CLOSED = Problem(
     "Somebody redrove or discarded it; the answer says who and when. Leave it out.",
 )
 
+STATES_VI: Mapping[str, str] = {
+    "open": "chờ xử lý",
+    "redriven": "đã xử lý lại",
+    "discarded": "đã loại bỏ",
+}
+"""The states of a letter, in words."""
 
 SHORTEST_REASON, LONGEST_REASON = 3, 500
 """Characters."""
@@ -77,11 +83,8 @@ def _vague(index: int, name: str) -> Fault:
 
 def _closed(index: int, letter: Letter) -> Fault:
     when = letter.decided_at.isoformat(timespec="seconds") if letter.decided_at else "?"
-    decision_vi = {"redriven": "đã chạy lại", "discarded": "đã loại bỏ"}.get(
-        letter.state, letter.state
-    )
     return Fault(
         f"/ids/{index}",
-        f"{letter.id} {decision_vi}: {letter.decided_by}, {when}.",
+        f"{letter.id} {STATES_VI[letter.state]}: {letter.decided_by}, {when}.",
         f"{letter.id} was {letter.state} by {letter.decided_by} at {when}.",
     )

@@ -45,12 +45,12 @@ async def refuse_unfinished(database: Database) -> None:
             speak(
                 "Cơ sở dữ liệu này được dựng lại nhưng chưa tiếp quản: còn thiếu dữ liệu mà cơ sở"
                 " dữ liệu cũ nhận từ đó. Dừng toàn bộ dịch vụ chấm điểm, chạy `thidua rebuild"
-                " scoring --into <this database> --take-over` với cấu hình của cơ sở dữ liệu cũ,"
-                " rồi khởi động lại",
+                " scoring --into URL --take-over` (URL là địa chỉ của cơ sở dữ liệu này) với cấu"
+                " hình của cơ sở dữ liệu cũ, rồi khởi động lại",
                 "this database was rebuilt and has not taken over: facts that the old one consumed"
                 " since then are missing in it. Stop all of scoring, run `thidua rebuild scoring"
-                " --into <this database> --take-over` with the settings of the old one, then start"
-                " again",
+                " --into URL --take-over` (URL is the address of this database) with the settings"
+                " of the old one, then start again",
             )
         )
 
