@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from services.chassis.settings import ServiceSettings, moment_of_start
+from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 
 
@@ -92,5 +92,6 @@ class SimulatedClock:
 def clock_of(settings: ServiceSettings, database: Database) -> Clock:
     """The clock that the settings ask for."""
     if settings.clock == "simulated":
-        return SimulatedClock(database, moment_of_start(settings))
+        assert settings.simulated_start is not None  # noqa: S101 - settings without are refused
+        return SimulatedClock(database, settings.simulated_start)
     return SystemClock()

@@ -6,7 +6,6 @@ environment under `THIDUA_…` for what all services share, then the same two fr
 """
 
 import os
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -26,6 +25,7 @@ from pydantic_settings import (
 )
 
 from services.chassis.language import speak
+from services.chassis.settings_faults import explained
 from services.chassis.settings_sources import SHARED_PREFIX, SharedEnvironment, SharedFile
 
 MOST_PAUSES_MS = 200_000
@@ -105,11 +105,14 @@ class SharedSettings(BaseSettings):
     @model_validator(mode="after")
     def _insync_within_replication(self) -> Self:
         if self.topic_min_insync and self.topic_min_insync > self.topic_replication:
-            msg = (
-                f"topic_min_insync is {self.topic_min_insync} but topic_replication only"
-                f" {self.topic_replication}: nothing could ever be sent; lower the first"
+            raise ValueError(
+                speak(
+                    f"topic_min_insync là {self.topic_min_insync}, lớn hơn topic_replication"
+                    f" ({self.topic_replication}): không gửi được gì; giảm topic_min_insync",
+                    f"topic_min_insync is {self.topic_min_insync} but topic_replication only"
+                    f" {self.topic_replication}: nothing could ever be sent; lower the first",
+                )
             )
-            raise ValueError(msg)
         return self
 
     @model_validator(mode="after")
@@ -117,8 +120,13 @@ class SharedSettings(BaseSettings):
         if self.kafka_security_protocol.startswith("SASL_") and not (
             self.kafka_sasl_username and self.kafka_sasl_password
         ):
-            msg = "kafka_security_protocol is SASL: set kafka_sasl_username and kafka_sasl_password"
-            raise ValueError(msg)
+            needed = "kafka_sasl_username", "kafka_sasl_password"
+            raise ValueError(
+                speak(
+                    f"kafka_security_protocol là SASL: đặt {' và '.join(needed)}",
+                    f"kafka_security_protocol is SASL: set {' and '.join(needed)}",
+                )
+            )
         return self
 
     @classmethod
@@ -333,14 +341,24 @@ class ServiceSettings(SharedSettings):
     def _simulated_clock_is_local(self) -> Self:
         if self.clock == "simulated":
             if self.environment != "local":
-                msg = (
-                    "clock is `simulated` but environment is `production`: a deadline would never"
-                    " come; set clock to `system`, or environment to `local` on a test machine"
+                raise ValueError(
+                    speak(
+                        "`clock` là `simulated` trong khi `environment` là `production`: không"
+                        " thời hạn nào đến; đặt `clock` là `system`, hoặc `environment` là `local`"
+                        " trên máy thử nghiệm",
+                        "clock is `simulated` but environment is `production`: a deadline would"
+                        " never come; set clock to `system`, or environment to `local` on a test"
+                        " machine",
+                    )
                 )
-                raise ValueError(msg)
             if self.simulated_start is None:
-                msg = "clock is `simulated`: set simulated_start, e.g. 2020-01-01T00:00:00+07:00"
-                raise ValueError(msg)
+                start = "2020-01-01T00:00:00+07:00"
+                raise ValueError(
+                    speak(
+                        f"`clock` là `simulated`: đặt simulated_start, ví dụ {start}",
+                        f"clock is `simulated`: set simulated_start, e.g. {start}",
+                    )
+                )
         return self
 
     @model_validator(mode="after")
@@ -350,13 +368,19 @@ class ServiceSettings(SharedSettings):
             min(self.retry_base_ms << n, self.retry_max_ms) for n in range(self.retry_attempts + 1)
         ]
         if (most := TRANSACTIONS_PER_POLL * sum(pauses)) > MOST_PAUSES_MS:
-            msg = (
-                "retry_attempts, retry_base_ms and retry_max_ms let the"
-                f" {TRANSACTIONS_PER_POLL} transactions of one poll pause for {most / 1000:.0f} s;"
-                f" at most {MOST_PAUSES_MS / 1000:.0f} s fit, because Kafka takes the partitions"
-                " away after 300 s: lower one of them"
+            pause, limit = f"{most / 1000:.0f}", f"{MOST_PAUSES_MS / 1000:.0f}"
+            raise ValueError(
+                speak(
+                    "theo retry_attempts, retry_base_ms và retry_max_ms,"
+                    f" {TRANSACTIONS_PER_POLL} giao dịch của một lần đọc có thể chờ {pause} giây;"
+                    f" chỉ được đến {limit} giây, vì Kafka thu lại phân vùng sau 300 giây: giảm"
+                    " một trong ba",
+                    "retry_attempts, retry_base_ms and retry_max_ms let the"
+                    f" {TRANSACTIONS_PER_POLL} transactions of one poll pause for {pause} s; at"
+                    f" most {limit} s fit, because Kafka takes the partitions away after 300 s:"
+                    " lower one of them",
+                )
             )
-            raise ValueError(msg)
         return self
 
 
@@ -372,24 +396,4 @@ def load_settings(kind: type[S], **values: object) -> S:
         return kind(**values)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         prefix = str(kind.model_config.get("env_prefix", ""))
-        raise SettingsError(_explained(error, prefix)) from None
-
-
-def _explained(error: ValidationError, prefix: str) -> str:
-    missing = speak("chưa đặt và không có mặc định", "is not set and has no default")
-    lines = []
-    for fault in error.errors(include_url=False, include_input=False):
-        field = "_".join(str(part) for part in fault["loc"])
-        name = f"{prefix}{field.upper()}: " if field else ""
-        fault_text = missing if fault["type"] == "missing" else fault["msg"]
-        lines.append(f"  {name}{fault_text}")
-    lead = speak("cấu hình không hợp lệ", "settings do not fit")
-    where = speak("xem docs/settings.md", "see docs/settings.md")
-    return "\n".join([f"{lead} ({where}):", *lines])
-
-
-def moment_of_start(settings: ServiceSettings) -> datetime:
-    """Where the simulated clock begins. Only for settings with a simulated clock."""
-    if settings.simulated_start is None:
-        raise SettingsError("simulated_start is not set")
-    return settings.simulated_start
+        raise SettingsError(explained(error, prefix)) from None

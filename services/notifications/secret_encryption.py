@@ -14,6 +14,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from services.chassis.language import speak
+
 SECRET_BYTES = 32
 """Entropy of a webhook secret; the Standard Webhooks specification asks for 24 to 64 bytes."""
 
@@ -39,8 +41,13 @@ class SecretEncryption:
         Raises ValueError when there is none or one is too short; the message never shows a key.
         """
         if not keys or any(len(key) < LEAST_KEY for key in keys):
-            msg = f"an encryption key has at least {LEAST_KEY} characters: openssl rand -base64 32"
-            raise ValueError(msg)
+            raise ValueError(
+                speak(
+                    f"khóa mã hóa phải có ít nhất {LEAST_KEY} ký tự: `openssl rand -base64 32`",
+                    f"an encryption key has {LEAST_KEY} characters or more:"
+                    " openssl rand -base64 32",
+                )
+            )
         self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys])
 
     def encrypt(self, secret: str) -> bytes:

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.chassis.language import speak
 from services.chassis.settings import ServiceSettings
 from services.notifications.mail_address import is_mail_address
 from services.notifications.secret_encryption import SecretEncryption
@@ -160,7 +161,15 @@ class NotificationsSettings(ServiceSettings):
     @classmethod
     def _networks_are_networks(cls, value: str) -> str:
         for text in _listed(value):
-            ip_network(text)  # raises ValueError that names what is wrong
+            try:
+                ip_network(text)
+            except ValueError:
+                raise ValueError(
+                    speak(
+                        f"{text} không phải một mạng IP, ví dụ 203.0.113.0/24",
+                        f"{text} is no IP network, e.g. 203.0.113.0/24",
+                    )
+                ) from None
         return value
 
     @model_validator(mode="after")
@@ -171,25 +180,51 @@ class NotificationsSettings(ServiceSettings):
     @model_validator(mode="after")
     def _sender_is_real(self) -> Self:
         if not is_mail_address(self.mail_from):
-            raise ValueError("mail_from is not an e-mail address")
+            raise ValueError(
+                speak(
+                    "mail_from không phải địa chỉ thư điện tử",
+                    "mail_from is not an e-mail address",
+                )
+            )
         if self.environment == "production" and self.smtp_host:
             if self.mail_from.endswith(".invalid"):
-                raise ValueError("smtp_host is set: set mail_from to an address that is read")
+                raise ValueError(
+                    speak(
+                        "đã đặt smtp_host: đặt mail_from là địa chỉ có người đọc",
+                        "smtp_host is set: set mail_from to an address that is read",
+                    )
+                )
             if self.smtp_username and self.smtp_tls == "none":
-                raise ValueError("smtp_tls is `none`: the password would travel readable")
+                raise ValueError(
+                    speak(
+                        "smtp_tls là `none`: mật khẩu sẽ được gửi đi không mã hóa",
+                        "smtp_tls is `none`: the password would be sent unencrypted",
+                    )
+                )
         return self
 
     @model_validator(mode="after")
     def _inside_stays_inside(self) -> Self:
         if self.allow_internal_webhooks and self.environment == "production":
-            raise ValueError("allow_internal_webhooks is for environment `local` only")
+            raise ValueError(
+                speak(
+                    "allow_internal_webhooks chỉ dùng khi `environment` là `local`",
+                    "allow_internal_webhooks is for environment `local` only",
+                )
+            )
         return self
 
     @model_validator(mode="after")
     def _lease_outlasts_an_attempt(self) -> Self:
         if self.lease_s < 2 * self.attempt_timeout_s:
-            msg = "lease_s must be at least twice attempt_timeout_s, or two replicas send the same"
-            raise ValueError(msg)
+            raise ValueError(
+                speak(
+                    "lease_s phải ít nhất gấp đôi attempt_timeout_s, nếu không hai bản chạy sẽ gửi"
+                    " trùng",
+                    "lease_s must be at least twice attempt_timeout_s, or two replicas send the"
+                    " same",
+                )
+            )
         return self
 
 

@@ -54,8 +54,8 @@ def test_every_wrong_value_is_named_at_once_and_no_secret_with_it(
     monkeypatch.setenv("MINE_RELAY_BATCH", "0")
     with pytest.raises(SettingsError) as caught:
         load_settings(Mine)
-    assert "MINE_HTTP_PORT: " in str(caught.value)
-    assert "MINE_RELAY_BATCH: " in str(caught.value)
+    assert "MINE_HTTP_PORT: phải là số nguyên" in str(caught.value)
+    assert "MINE_RELAY_BATCH: phải từ 1 trở lên" in str(caught.value)
     assert "secret" not in str(caught.value)
 
 
@@ -71,7 +71,7 @@ def test_a_simulated_clock_is_refused_in_production_with_the_remedy(
 ) -> None:
     monkeypatch.setenv("MINE_CLOCK", "simulated")
     monkeypatch.setenv("MINE_SIMULATED_START", "2020-01-01T00:00:00+07:00")
-    with pytest.raises(SettingsError, match="set clock to `system`"):
+    with pytest.raises(SettingsError, match="đặt `clock` là `system`"):
         load_settings(Mine)
     monkeypatch.setenv("THIDUA_ENVIRONMENT", "local")
     assert load_settings(Mine).clock == "simulated"
@@ -80,16 +80,19 @@ def test_a_simulated_clock_is_refused_in_production_with_the_remedy(
 def test_a_simulated_clock_without_a_beginning_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINE_CLOCK", "simulated")
     monkeypatch.setenv("THIDUA_ENVIRONMENT", "local")
-    with pytest.raises(SettingsError, match="set simulated_start"):
+    with pytest.raises(SettingsError, match="đặt simulated_start"):
         load_settings(Mine)
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"MINE_TOPIC_MIN_INSYNC": "2"}, "nothing could ever be sent"),
-        ({"MINE_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, "set kafka_sasl_username"),
-        ({"MINE_RETRY_ATTEMPTS": "50"}, "at most 200 s fit"),
+        ({"MINE_TOPIC_MIN_INSYNC": "2"}, "không gửi được gì"),
+        (
+            {"MINE_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"},
+            "đặt kafka_sasl_username và",
+        ),
+        ({"MINE_RETRY_ATTEMPTS": "50"}, "chỉ được đến 200 giây"),
     ],
 )
 def test_values_that_contradict_each_other_are_refused(

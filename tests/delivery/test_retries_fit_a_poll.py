@@ -37,7 +37,7 @@ def test_settings_are_held_against_the_whole_poll(
         load_settings(ServiceSettings, database_url="postgresql://x@localhost/x", **values)
     except SettingsError as error:
         assert not fits
-        assert "4 transactions of one poll" in str(error)  # noqa: PT017 - both ways are right
+        assert "4 giao dịch của một lần đọc" in str(error)  # noqa: PT017 - both ways are right
     else:
         assert fits
 

@@ -21,11 +21,11 @@ def test_a_key_and_a_database_are_all_that_production_must_set() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"secret_key": "short"}, "at least 24 characters"),
-        ({"previous_secret_keys": f"{KEY},short"}, "at least 24 characters"),
-        ({"allow_internal_webhooks": True}, "for environment `local` only"),
-        ({"smtp_host": "relay.example.org"}, "set mail_from"),
-        ({"mail_from": "a@b\nBcc: c"}, "not an e-mail address"),
+        ({"secret_key": "short"}, "ít nhất 24 ký tự"),
+        ({"previous_secret_keys": f"{KEY},short"}, "ít nhất 24 ký tự"),
+        ({"allow_internal_webhooks": True}, "chỉ dùng khi `environment` là `local`"),
+        ({"smtp_host": "relay.example.org"}, "đặt mail_from"),
+        ({"mail_from": "a@b\nBcc: c"}, "không phải địa chỉ thư"),
         (
             {
                 "smtp_host": "relay.example.org",
@@ -33,10 +33,10 @@ def test_a_key_and_a_database_are_all_that_production_must_set() -> None:
                 "smtp_username": "a",
                 "smtp_tls": "none",
             },
-            "would travel readable",
+            "không mã hóa",
         ),
-        ({"lease_s": 30, "attempt_timeout_s": 30}, "at least twice"),
-        ({"forbidden_networks": "203.0.113.0/24, nowhere"}, "nowhere"),
+        ({"lease_s": 30, "attempt_timeout_s": 30}, "ít nhất gấp đôi"),
+        ({"forbidden_networks": "203.0.113.0/24, nowhere"}, "nowhere không phải một mạng IP"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused_with_the_reason(

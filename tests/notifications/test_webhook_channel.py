@@ -213,5 +213,5 @@ def test_an_encrypted_secret_does_not_show_and_decrypts_under_an_earlier_key_too
     assert SecretEncryption([newer]).decrypt(renewed) == SECRET
     with pytest.raises(DecryptionError):
         SecretEncryption([newer]).decrypt(encrypted)
-    with pytest.raises(ValueError, match="at least 24 characters"):
+    with pytest.raises(ValueError, match="ít nhất 24 ký tự"):
         SecretEncryption(["short"])

@@ -130,8 +130,11 @@ async def plan(
     finally:
         await consumer.stop()
     wrong = [
-        f"{place.topic}:{place.partition}:{wanted[place]} is not between {firsts[place]} and"
-        f" {ends[place]}"
+        f"{place.topic}:{place.partition}:{wanted[place]} "
+        + speak(
+            f"không nằm trong khoảng từ {firsts[place]} đến {ends[place]}",
+            f"is not between {firsts[place]} and {ends[place]}",
+        )
         for place in places
         if not firsts[place] <= wanted[place] <= ends[place]
     ]

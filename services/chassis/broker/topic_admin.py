@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from services.chassis.broker.connection import connection_options
+from services.chassis.language import speak
 from services.chassis.settings import SharedSettings
 from services.contracts.topics import TopicSpec
 
@@ -131,7 +132,8 @@ async def _create(admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec]) -> lis
     ]
     answer = await admin.create_topics(new)
     # aiokafka raises nothing for what the broker refused: it is in the answer.
-    _raise_refusals("create", answer.topic_errors, but=TopicAlreadyExistsError)
+    failed = speak("Kafka không tạo được topic", "the broker did not create")
+    _raise_refusals(failed, answer.topic_errors, but=TopicAlreadyExistsError)
     return [spec.name for spec in specs]
 
 
@@ -140,12 +142,13 @@ async def _widen(admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec]) -> list
         return []
     wanted = {spec.name: NewPartitions(total_count=spec.partitions) for spec in specs}
     answer = await admin.create_partitions(wanted)
-    _raise_refusals("widen", answer.topic_errors)
+    failed = speak("Kafka không thêm được phân vùng cho topic", "the broker did not widen")
+    _raise_refusals(failed, answer.topic_errors)
     return [spec.name for spec in specs]
 
 
 def _raise_refusals(
-    verb: str, topic_errors: Iterable[Sequence[object]], but: type[Exception] | None = None
+    failed: str, topic_errors: Iterable[Sequence[object]], but: type[Exception] | None = None
 ) -> None:
     refused = []
     for name, code, *message in topic_errors:
@@ -153,4 +156,4 @@ def _raise_refusals(
         if code and error is not but:
             refused.append(f"{name}: {message[0] if message and message[0] else error.__name__}")
     if refused:
-        raise TopicError(f"the broker did not {verb} " + "; ".join(refused))
+        raise TopicError(f"{failed}: {'; '.join(refused)}")

@@ -14,6 +14,7 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from services.chassis.broker.connection import connection_options
 from services.chassis.broker.fetched_records import read_every_batch
 from services.chassis.broker.topic_admin import admin_client, places_of
+from services.chassis.language import speak
 from services.chassis.settings import SharedSettings
 
 BATCH = 5000
@@ -103,8 +104,12 @@ async def open_reader(
     # Before assigning: `assign` to a topic that may not be read waits for ever.
     if missing := sorted(set(topics) - present.keys()):
         raise TopicsMissingError(
-            f"topics are missing: {', '.join(missing)}; run `thidua topics create`, or look at the"
-            " prefix and the rights"
+            speak(
+                f"Không có topic {', '.join(missing)}: chạy `thidua topics create`, hoặc kiểm tra"
+                " tiền tố và quyền đọc",
+                f"topics are missing: {', '.join(missing)}; run `thidua topics create`, or look at"
+                " the prefix and the rights",
+            )
         )
     places = [place for topic in topics for place in present[topic]]
     read_every_batch()

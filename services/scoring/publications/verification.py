@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from services.chassis.language import speak
 from services.contracts.events import PointsPublished, PublicationWatermark, StandingsPublished
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import (
@@ -34,6 +35,10 @@ _NO_END = datetime.max.replace(tzinfo=UTC)
 _JUDGED_AS_A_WHOLE = ("digest", "rules_digest", "facts_root")
 _JUDGED_IN_PARTS = ("digest", "facts", "facts_root", "groups")
 """Fields of which more is reported than that they differ."""
+
+
+class StandingsMissingError(LookupError):
+    """A publication without the event about it as a whole can't be verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +104,18 @@ def verify(
     """Compute a publication again from all facts of its campaign on the topics.
 
     `places`: by fact where it was first found; to say of one that was not counted how it came late.
-    Raises LookupError where the publication has no standings-published.
+    Raises StandingsMissingError where the publication has no standings-published.
     """
     standings = publication.standings
     if standings is None:
-        raise LookupError("standings-published is missing")
+        raise StandingsMissingError(
+            speak(
+                "Trên topic chỉ có điểm các đơn vị của lần công bố này, không có bảng tổng hợp"
+                " (standings-published)",
+                "of this publication the topics have only points of units, and no"
+                " standings-published",
+            )
+        )
     facts = list(facts)
     as_of = standings.as_of or standings.published_at
     snapshot = timeline.at(as_of)
