@@ -94,7 +94,9 @@ async def test_of_two_with_one_instance_id_one_works_and_the_other_says_why_not(
             (works,) = [one for one in both if one is not idle]
             await until(lambda: _well(works))
             assert idle.stalled() is None
-            assert 1 <= (world.metrics.value(CONSUMER_RECOVERIES, reason="twin") or 0) <= 4
+            assert (
+                1 <= (world.metrics.value(CONSUMER_RECOVERIES, reason="same-instance-id") or 0) <= 4
+            )
             await works.stop()
             await until(lambda: _well(idle), seconds=60)  # the other is gone: it takes its place
     finally:

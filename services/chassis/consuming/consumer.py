@@ -134,7 +134,7 @@ class EventConsumer:
         finished here either.
         """
         idle_s = time.monotonic() - self._last_beat
-        if self._stopped or self._group_watch.twin or idle_s <= _STALLED_S:
+        if self._stopped or self._group_watch.same_instance or idle_s <= _STALLED_S:
             return None
         if self._at_hand:
             return f"a batch is at hand, and no attempt ended for {idle_s:.0f} s"
@@ -153,7 +153,7 @@ class EventConsumer:
 
     async def _tick(self) -> float | None:
         """Join the group where this process is not in it, look at it, leave it where that helps."""
-        if await self._group_watch.twin_is_there():
+        if await self._group_watch.same_instance_is_there():
             return None
         if self._broker is None:
             await self._join()
@@ -168,7 +168,7 @@ class EventConsumer:
         if not self._group_watch.must_leave(view, joined=joined):
             return None
         await self._leave()
-        return None if self._group_watch.twin else AT_ONCE
+        return None if self._group_watch.same_instance else AT_ONCE
 
     async def _join(self) -> None:
         """Raises NoBrokerError while Kafka is away."""

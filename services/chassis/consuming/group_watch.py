@@ -31,7 +31,7 @@ class GroupWatch:
         metrics: Metrics,
     ) -> None:
         """`topics` are those that the group must read. Nothing is connected yet."""
-        self.twin: Member | None = None
+        self.same_instance: Member | None = None
         """Another process that has this one's place in the group."""
         self._membership = membership
         self._metrics = metrics
@@ -64,15 +64,16 @@ class GroupWatch:
         return view
 
     def must_leave(self, view: GroupView, *, joined: bool) -> bool:
-        """Whether to leave the group: for a twin until that is gone, or to join it anew at once.
+        """Whether to leave the group: until another process with the same id is gone, or to join
+        it anew at once.
 
         `joined`: whether this process was in the group before the view was taken.
         """
-        twin = self._membership.twin(view) if joined else None
+        other = self._membership.same_instance(view) if joined else None
         # Both see each other: the one with the greater name yields.
-        if twin and twin.process < self._membership.process:
-            self.twin = twin
-            self._recovers("twin", other=str(twin))
+        if other and other.process < self._membership.process:
+            self.same_instance = other
+            self._recovers("same-instance-id", other=str(other))
             return True
         unowned = self._progress.unowned()
         if not unowned or time.monotonic() - self._rejoined_at < _REJOIN_EVERY_S:
@@ -83,18 +84,18 @@ class GroupWatch:
         self._recovers("unowned", partitions=len(unowned))
         return True
 
-    async def twin_is_there(self) -> bool:
-        """Whether a twin for which this process left still has the place; true while unknown."""
-        if self.twin and (view := await self.look()):
-            self.twin = self._membership.twin(view)
-        return self.twin is not None
+    async def same_instance_is_there(self) -> bool:
+        """Whether the process for which this one left still has the place; true while unknown."""
+        if self.same_instance and (view := await self.look()):
+            self.same_instance = self._membership.same_instance(view)
+        return self.same_instance is not None
 
     def degraded(self) -> str | None:
         """What is wrong with the group, or with this process's place in it."""
-        if self.twin:
+        if self.same_instance:
             return (
-                f"{self.twin.process} has the same group_instance_id and works; give each replica"
-                " its own"
+                f"{self.same_instance.process} has the same group_instance_id and works; give each"
+                " replica its own"
             )
         if self._unanswered:
             return f"the brokers do not answer how far the group is ({self._unanswered})"

@@ -69,7 +69,7 @@ class Membership:
         """Whether a member is a replica of this service, this process among them."""
         return member.process.startswith(self._prefix)
 
-    def twin(self, view: GroupView) -> Member | None:
+    def same_instance(self, view: GroupView) -> Member | None:
         """Another process that holds this one's static membership: the broker lets the last one
         that joined have it and throws out the other, which joins once more, and so on."""
         if self.instance_id is None:

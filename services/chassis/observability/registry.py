@@ -82,7 +82,7 @@ PUBLISHED_THROUGH = Metric(
     unit="seconds",
     what_to_do="Over a minute old: the Board can't publish. Is the broker up, does the outbox grow,"
     " is a transaction open for long (pg_stat_activity), do the clocks of the hosts differ?",
-    alerts=("WatermarkStands",),
+    alerts=("WatermarkBehind",),
 )
 
 CONSUMER_LAG = Metric(
@@ -102,7 +102,7 @@ CONSUMER_WAITING_SECONDS = Metric(
     " there, whichever replica has it, or none; 0 where nothing waits.",
     unit="seconds",
     what_to_do="Over 120: `/health/ready` names partitions and who has them.",
-    alerts=("PartitionStandsStill",),
+    alerts=("PartitionNotRead",),
 )
 CONSUMER_FOREIGN_MEMBERS = Metric(
     "thidua_consumer_foreign_members",
@@ -117,16 +117,16 @@ CONSUMER_FOREIGN_MEMBERS = Metric(
 CONSUMER_RECOVERIES = Metric(
     "thidua_consumer_recoveries_total",
     "counter",
-    meaning="Times that a consumer helped itself. `unowned`: nobody had a partition that the group"
-    " must read, it joined the group anew; `remade`: a topic was deleted and made anew, it reads it"
-    " from the beginning; `twin`: another process has the same group_instance_id, it stays out"
-    " of the group.",
+    meaning="Times that a consumer repaired its membership by itself. `unowned`: nobody had a"
+    " partition that the group must read, it joined the group anew; `remade`: a topic was deleted"
+    " and made anew, it reads it from the beginning; `same-instance-id`: another process has the"
+    " same group_instance_id, it stays out of the group.",
     unit="times",
-    what_to_do="`twin`: give each replica its own group_instance_id. `remade`: who deletes topics?"
-    " What was on them comes back by `thidua republish`.",
-    no_alert="PartitionStandsStill and Degraded watch what follows",
+    what_to_do="`same-instance-id`: give each replica its own group_instance_id. `remade`: who"
+    " deletes topics? What was on them comes back by `thidua republish`.",
+    no_alert="PartitionNotRead and Degraded watch what follows",
     labels=("reason",),
-    from_zero=(("unowned",), ("remade",), ("twin",)),
+    from_zero=(("unowned",), ("remade",), ("same-instance-id",)),
 )
 CONSUMER_OLDEST_SECONDS = Metric(
     "thidua_consumer_oldest_seconds",
