@@ -36,8 +36,8 @@ _PASSING_CODES = (
     "25006",  # read only: a standby that is about to be promoted
 )
 
-# What the operating system says of the network and of its own limits. All other errors
-# (no such file, no permission, is a directory) is a fault of the programme or of how it is set up.
+# What the operating system says of the network and of its own limits. Every other error (no such
+# file, no permission, is a directory) is a fault of the programme or of how it is set up.
 _PASSING_ERRNOS = frozenset(
     {
         errno.EAGAIN,
