@@ -30,7 +30,12 @@ def needed_variables() -> set[str]:
 
 def _fill(value: Any, variables: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
-        return {key: _fill(item, variables) for key, item in value.items()}
+        # A name without a value has that of .env, or is not there.
+        filled = {
+            key: variables.get(key) if item is None else _fill(item, variables)
+            for key, item in value.items()
+        }
+        return {key: item for key, item in filled.items() if item is not None}
     if isinstance(value, list):
         return [_fill(item, variables) for item in value]
     if isinstance(value, str):

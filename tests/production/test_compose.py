@@ -15,6 +15,7 @@ from infra.local.issuer import Issuer
 from infra.local.ports import free_port
 from infra.local.postgres import PostgresCluster
 from infra.local.processes import Process, Supervisor
+from services.cli.parts import settings_of
 from tests.production import compose
 
 SERVICES = ("submissions", "scoring", "notifications")
@@ -60,6 +61,7 @@ def test_every_image_is_pinned_and_every_mounted_file_exists() -> None:
         assert re.search(r":v?\d", service["image"]), name
         for volume in service.get("volumes", ()):
             source = volume.split(":")[0]
+            assert source.startswith("./") or source in compose.load(FILLED)["volumes"], volume
             if source.startswith("./"):
                 assert (compose.ROOT / source).exists(), volume
 
@@ -90,6 +92,47 @@ def test_the_job_that_makes_topics_knows_every_services_group() -> None:
     for name in ("scoring", "notifications"):
         variable = f"{name.upper()}_GROUP_ID"
         assert services[name]["environment"][variable] == groups[variable]
+
+
+FOR_ONE_COMMAND = {
+    "SCORING_DEAD_LETTER_RUN_LIMIT": "docs/operating.md gives it with `docker compose run -e`",
+    "SCORING_DEAD_LETTER_SHARE_LIMIT": "the same",
+}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_setting_that_a_manual_speaks_of_reaches_its_service(name: str) -> None:
+    pages = [compose.ROOT / "README.md", *(compose.ROOT / "docs").glob("*.md")]
+    text = "\n".join(page.read_text() for page in pages if page.name != "settings.md")
+    own = rf"{name.upper()}_[A-Z_]+[A-Z]"
+    named = set(re.findall(rf"\b(?:THIDUA_(?:TOKEN|CAMPAIGN|JWKS|KAFKA)_[A-Z_]+|{own})\b", text))
+    given = {each: each for each in variables_of(name)}
+    environment = compose.load(given | FILLED)["services"][name]["environment"]
+    assert named - environment.keys() - FOR_ONE_COMMAND.keys() == set()
+
+
+def test_every_variable_that_a_container_is_given_is_a_setting() -> None:
+    ours = "|".join(("THIDUA", *(name.upper() for name in SERVICES)))
+    given = set(re.findall(rf"^ +((?:{ours})_\w+):", compose.FILE.read_text(), re.MULTILINE))
+    passwords = {f"{name.upper()}_DB_PASSWORD" for name in SERVICES}
+    assert given - passwords <= {each for name in SERVICES for each in variables_of(name)}
+
+
+def variables_of(name: str) -> set[str]:
+    """What a service reads from its environment."""
+    fields = (field.upper() for field in settings_of(name).model_fields)
+    return {f"{prefix}_{field}" for field in fields for prefix in (name.upper(), "THIDUA")}
+
+
+def test_the_operators_campaign_is_served_where_one_is_named() -> None:
+    for variables, source in (
+        ({}, "./infra/campaigns/hanoi-2020"),
+        ({"CAMPAIGN_DIR": "/srv/campaign-2021"}, "/srv/campaign-2021"),
+    ):
+        services = compose.load(FILLED | variables)["services"]
+        for name in (*SERVICES, "migrate", "topics"):
+            place = services[name]["environment"]["THIDUA_CAMPAIGN_DIR"]
+            assert f"{source}:{place}:ro" in services[name]["volumes"]
 
 
 def test_intake_starts_while_the_broker_is_away() -> None:
