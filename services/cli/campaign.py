@@ -22,6 +22,8 @@ Directory = Annotated[
         "Thư mục có plan.yaml, units.csv và rules.yaml (docs/campaigns.md).",
         "Directory with plan.yaml, units.csv and rules.yaml (docs/campaigns.md).",
         metavar="DIR",
+        exists=True,
+        file_okay=False,
     ),
 ]
 

@@ -1,5 +1,6 @@
 """What every command has in common: one console, one form of failure, the same exit codes."""
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from services.chassis.language import speak
 from services.chassis.settings import SettingsError
+from services.cli.failures import sentence_of
 from services.contracts.reading import UnreadableError, read_moment
 from services.contracts.validation_sentences import as_end
 
@@ -41,6 +43,8 @@ class MisusedError(ValueError):
 @contextmanager
 def exit_codes() -> Iterator[None]:
     """Failures as one sentence and an exit code instead of a traceback."""
+    # Where a command keeps no log, the driver's own lines would stand beside the sentence.
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())
     try:
         yield
     except (typer.Exit, typer.Abort):
@@ -52,7 +56,5 @@ def exit_codes() -> Iterator[None]:
         print(f"thidua: {error}", file=sys.stderr)
         raise typer.Exit(MISUSED) from None
     except Exception as error:
-        ours = type(error).__module__.startswith(("services.", "infra."))
-        text = str(error) if ours else f"{type(error).__name__}: {error}"
-        print(f"thidua: {text}", file=sys.stderr)
+        print(f"thidua: {sentence_of(error)}", file=sys.stderr)
         raise typer.Exit(FAILED) from None

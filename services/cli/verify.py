@@ -17,6 +17,8 @@ Directory = Annotated[
         "Thư mục của đợt thi đua: plan.yaml, units.csv và rules.yaml.",
         "Directory of the campaign: its plan.yaml, units.csv and rules.yaml.",
         metavar="DIR",
+        exists=True,
+        file_okay=False,
     ),
 ]
 Version = Annotated[

@@ -26,6 +26,9 @@ Draft = Annotated[
         "Dự thảo: một tệp rules.yaml của cùng đợt thi đua.",
         "The draft: a rules.yaml of the same campaign.",
         metavar="RULES.yaml",
+        exists=True,
+        dir_okay=False,
+        readable=True,
     ),
 ]
 Shown = Annotated[

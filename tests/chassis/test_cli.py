@@ -17,11 +17,13 @@ from typer.testing import CliRunner, Result
 from infra.local.broker import Broker
 from services.chassis.broker.topic_admin import missing_topics, partitions_of
 from services.chassis.settings import SharedSettings, load_settings
+from services.cli.failures import sentence_of
 from services.cli.main import app
 from services.cli.topics import specs
 from services.contracts.topics import dead_letter_topic
 
 ROOT = Path(__file__).parents[2]
+HANOI = "infra/campaigns/hanoi-2020"
 
 
 def thidua(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -85,11 +87,49 @@ def test_settings_that_do_not_fit_are_named_and_exit_78() -> None:
     assert "SCORING_DATABASE_URL: chưa đặt và không có mặc định" in answer.stderr
 
 
-def test_a_failure_is_one_line_and_no_traceback() -> None:
-    answer = thidua("migrate", "scoring", SCORING_DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
-    assert answer.returncode == 1
-    assert len(answer.stderr.splitlines()) == 1
-    assert "thidua: " in answer.stderr
+@pytest.mark.parametrize(
+    ("words", "vi", "en"),
+    [
+        (("migrate", "scoring"), "không có cơ sở dữ liệu tại 127.0.0.1:1", "no database at"),
+        (("dead-letters", "list"), "không có cơ sở dữ liệu tại 127.0.0.1:1", "no database at"),
+        (("verify", HANOI), "không có Kafka tại 127.0.0.1:1", "no broker at 127.0.0.1:1"),
+        (("topics", "list"), "không có Kafka tại 127.0.0.1:1", "no broker at 127.0.0.1:1"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_server_that_is_not_there_is_named_in_one_sentence_with_its_setting(
+    words: tuple[str, ...], vi: str, en: str
+) -> None:
+    for language, expected in (("vi", vi), ("en", en)):
+        answer = thidua(
+            *words,
+            THIDUA_LANG=language,
+            SCORING_DATABASE_URL="postgresql://a:b@127.0.0.1:1/c",
+            THIDUA_KAFKA_BOOTSTRAP="127.0.0.1:1",
+        )
+        assert answer.returncode == 1
+        (line,) = answer.stderr.splitlines()
+        assert line.startswith(f"thidua: {expected}")
+        assert "THIDUA_KAFKA_BOOTSTRAP" in line or "_DATABASE_URL" in line
+        assert "Error" not in line
+
+
+@pytest.mark.parametrize(
+    ("error", "vi"),
+    [
+        (FileNotFoundError(2, "No such file", "a.yaml"), "không tìm thấy a.yaml"),
+        (PermissionError(13, "Permission denied", "a.yaml"), "không đọc hoặc ghi được a.yaml (Per"),
+        (TimeoutError(), "không kết nối được (TimeoutError)"),
+        (asyncpg.InvalidPasswordError("no"), "cơ sở dữ liệu báo lỗi: no (InvalidPasswordError)"),
+        (ValueError("x"), "lỗi ngoài dự kiến: ValueError: x"),
+    ],
+    ids=repr,
+)
+def test_every_failure_is_a_sentence_in_the_language_asked_for(
+    error: Exception, vi: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THIDUA_LANG", "vi")
+    assert sentence_of(error).startswith(vi)
 
 
 def test_an_unknown_service_is_a_misuse() -> None:
