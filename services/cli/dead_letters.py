@@ -1,8 +1,6 @@
 """thidua dead-letters …: list, show, redrive and discard what could not be processed."""
 
 import asyncio
-import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -109,7 +107,7 @@ def show_list(
 ) -> None:
     """List what was set aside, oldest first: id, state, cause, tries, place, event."""
     with exit_codes():
-        from services.chassis.dead_letters.printable import printable  # noqa: PLC0415 - likewise
+        from services.cli.dead_letter_lines import json_line, table_of  # noqa: PLC0415 - likewise
         from services.cli.dead_letter_work import letters  # noqa: PLC0415 - loads the rest
 
         if topic is not None:
@@ -117,20 +115,9 @@ def show_list(
         found, open_ = asyncio.run(
             letters(service, state=state, cause=cause, topic=topic, most=limit)
         )
-        for name, letter in found:
-            if as_json:
-                console.print(
-                    json.dumps({"service": name, **letter.model_dump()}, default=str), markup=False
-                )
-                continue
-            line = (
-                f"{str(letter.id)[:8]}  {name}  {letter.state}  {letter.cause}"
-                f"  {letter.tries}×  {letter.set_aside_at:%Y-%m-%dT%H:%M:%SZ}"
-                f"  {letter.topic}:{letter.partition}:{letter.offset}  {letter.event_id or '-'}"
-            )
-            if letter.unpublished:
-                line += speak("  chỉ có trong cơ sở dữ liệu", "  in the database only")
-            console.print(printable(line), markup=False)
+        lines = (json_line(*one) for one in found) if as_json else table_of(found)
+        for line in lines:
+            console.print(line, markup=False)
         if not as_json:
             console.print(
                 speak(
@@ -149,14 +136,10 @@ def show_list(
 def show(name: Id, service: ServiceOption = None) -> None:
     """Show all of one: cause, place, headers, and the body without what may name a person."""
     with exit_codes():
-        from services.chassis.dead_letters.printable import printable_within  # noqa: PLC0415
-        from services.cli.dead_letter_work import letter_of  # noqa: PLC0415 - loads the rest
+        from services.cli.dead_letter_lines import all_of  # noqa: PLC0415 - loads the rest
+        from services.cli.dead_letter_work import letter_of  # noqa: PLC0415 - likewise
 
-        where, letter, message = asyncio.run(letter_of(service, name))
-        shown = {"service": where, **letter.model_dump()}
-        shown["message"] = asdict(message) if message else None
-        text = json.dumps(printable_within(shown), ensure_ascii=False, indent=2, default=str)
-        console.print(text, markup=False)
+        console.print(all_of(*asyncio.run(letter_of(service, name))), markup=False)
 
 
 @command(
