@@ -1,5 +1,5 @@
 """What FastStream does with our batches: a parser that never raises, and ack and nack that can lose
-nothing. Records pass through raw: what is wrong with one is judged later, one by one.
+nothing. Records pass through raw: what is wrong with one is found later, one by one.
 """
 
 from collections.abc import Awaitable, Callable

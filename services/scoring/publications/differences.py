@@ -62,7 +62,7 @@ def fields(
     rules: RuleSet,
     unit: str | None,
 ) -> Iterator[Finding]:
-    """Every field of two facts of one kind that differs, but those that are judged elsewhere."""
+    """Every field of two facts of one kind that differs, but those that are compared elsewhere."""
     for name in type(published).model_fields:
         one, two = getattr(published, name), getattr(computed, name)
         if name in but or one == two:

@@ -32,7 +32,7 @@ NOT_IN_FORCE = Problem(
 
 @dataclass(frozen=True, slots=True)
 class AsOfMoment:
-    """A moment that is asked about, and by what it is judged."""
+    """A moment that is asked about, and by what it is scored."""
 
     moment: datetime
     asked_at: datetime
