@@ -12,7 +12,9 @@ _THERE = {
     for start in (ROOT.glob("*"), *((ROOT / folder).rglob("*") for folder in _FOLDERS))
     for path in start
 }
-_PATH = re.compile(r"(?:services|tests|infra|docs)/[\w./-]+|[\w./-]+(?:/|\.(?:py|md|ya?ml|json|txt))")
+_PATH = re.compile(
+    r"(?:services|tests|infra|docs)/[\w./-]+|[\w./-]+(?:/|\.(?:py|md|ya?ml|json|txt))"
+)
 _PLACEHOLDER = re.compile(r"(?<![A-Z])(SERVICE|FEATURE|FILE|KIND|NAME)(?![A-Z])")
 """In recipes: what a change chooses."""
 NOT_OURS = {
