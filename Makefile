@@ -12,62 +12,62 @@ NEEDS_STACK = @test -n "$$THIDUA_ENV_FILE$$THIDUA_KAFKA_BOOTSTRAP$(wildcard .loc
 	"No stack runs here: make up first, in another terminal." >&2; exit 1; }
 READY := $(VENV)/.ready
 
-help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  \1	\2/' | expand -t 20
+help: ## danh sách này ## this list
+	@awk -F ' ## ' '/^[a-z-]+:.* ## / { sub(/:.*/, "", $$1); printf "  %-17s %s\n%20s%s\n", $$1, $$2, "", $$3 }' $(MAKEFILE_LIST)
 
 .PHONY: help demo up test setup lint types borders format check schemas lock chaos bench clean token check-campaign verify what-if
 
-demo: setup ## the campaign of 2020 on this machine, start to end
+demo: setup ## đợt thi đua năm 2020 trên máy này, từ đầu đến cuối ## the campaign of 2020 on this machine, start to end
 	@$(BIN)/thidua demo $(ARGS)
 
-up: setup ## the same, and it stays until Ctrl-C
+up: setup ## như trên, và tiếp tục chạy cho đến khi nhấn Ctrl-C ## the same, and it stays until Ctrl-C
 	@$(BIN)/thidua up $(ARGS)
 
 # Two processes, each with servers of its own; a file's tests stay together, in the files' order.
 TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 
-test: setup ## everything: units, contracts, services, broken for real
+test: setup ## mọi phép thử: từng phần, hợp đồng dữ liệu, dịch vụ, sự cố thật ## everything: units, contracts, services, broken for real
 	@$(BIN)/pytest $(TWO_AT_ONCE) $(ARGS)
 
-setup: $(READY) ## virtual environment from the locks, once
+setup: $(READY) ## môi trường Python từ các tệp khóa phiên bản, một lần ## virtual environment from the locks, once
 
 $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@$(PYTHON) infra/setup_venv.py $(VENV)
 	@touch $@
 
-lint: setup ## ruff
+lint: setup ## kiểm tra cách viết mã (ruff) ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: setup ## mypy, strict
+types: setup ## kiểm tra kiểu (mypy, chế độ chặt) ## mypy, strict
 	@$(BIN)/mypy
 
-borders: setup ## import-linter: who may know whom
+borders: setup ## kiểm tra phần nào được dùng phần nào (import-linter) ## import-linter: who may know whom
 	@$(BIN)/lint-imports
 
-format: setup
+format: setup ## sửa cách viết mã (ruff) ## ruff's own corrections
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-check: lint types borders ## all that needs no server
+check: lint types borders ## mọi kiểm tra không cần máy chủ ## all that needs no server
 
-schemas: setup ## write what is generated: JSON Schemas, AsyncAPI, catalogue, settings, metrics
+schemas: setup ## ghi những gì được tạo từ mã: JSON Schema, AsyncAPI, danh mục, cấu hình, chỉ số vận hành ## write what is generated: JSON Schemas, AsyncAPI, catalogue, settings, metrics
 	@$(BIN)/thidua schemas write
 	@$(BIN)/thidua docs write
 
-check-campaign: setup ## DIR=infra/campaigns/hanoi-2020: every problem of a campaign at once
+check-campaign: setup ## DIR=infra/campaigns/hanoi-2020: mọi lỗi của một đợt thi đua cùng lúc ## DIR=infra/campaigns/hanoi-2020: every problem of a campaign at once
 	@$(BIN)/thidua campaign check $(DIR)
 
-verify: setup ## CAMPAIGN=hanoi-2020 (or DIR=): compute the publication again from the topics, and compare
+verify: setup ## CAMPAIGN=hanoi-2020 (hoặc DIR=): tính lại kết quả công bố từ dữ liệu trên topic, rồi đối chiếu ## CAMPAIGN=hanoi-2020 (or DIR=): compute the publication again from the topics, and compare
 	$(NEEDS_STACK)
 	@$(LOCAL_SETTINGS) $(BIN)/thidua verify $(DIR) $(ARGS)
 
-what-if: setup ## RULES=draft.yaml ARGS="--show 0": who would move by a draft rule set, and by which criterion
+what-if: setup ## RULES=draft.yaml ARGS="--show 0": đơn vị nào thay đổi theo bảng điểm dự thảo, do tiêu chí nào ## RULES=draft.yaml ARGS="--show 0": who would move by a draft rule set, and by which criterion
 	$(NEEDS_STACK)
 	@$(LOCAL_SETTINGS) $(BIN)/thidua what-if $(RULES) $(ARGS)
 
-token: setup ## ROLE=unit UNIT=SNV: a token of the local issuer
+token: setup ## ROLE=unit UNIT=SNV: một mã truy cập do máy này cấp ## ROLE=unit UNIT=SNV: a token of the local issuer
 	@$(BIN)/thidua token $(if $(ROLE),--role $(ROLE)) $(if $(UNIT),--unit $(UNIT))
 
-lock: ## renew requirements.lock from pyproject.toml (network)
+lock: ## cập nhật các tệp khóa phiên bản từ pyproject.toml (cần mạng) ## renew requirements.lock from pyproject.toml (network)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  pyproject.toml --group local --group dev -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
@@ -75,11 +75,11 @@ lock: ## renew requirements.lock from pyproject.toml (network)
 	@echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  - -c requirements.lock -o requirements-uv.lock
 
-chaos: setup ## break the running system by a seeded schedule, and count; ARGS="--commands 100000 --seed 7"
+chaos: setup ## gây sự cố trên hệ thống đang chạy theo lịch định sẵn, rồi đếm; ARGS="--commands 100000 --seed 7" ## break the running system by a seeded schedule, and count; ARGS="--commands 100000 --seed 7"
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
-bench: setup ## ratios against a baseline in the same run
+bench: setup ## tỷ lệ so với mức gốc đo trong cùng lần chạy ## ratios against a baseline in the same run
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-clean: ## stops nothing; removes what the stack left on disk
+clean: ## không dừng gì; xóa những gì hệ thống để lại trên đĩa ## stops nothing; removes what the stack left on disk
 	rm -rf .local .venv

@@ -18,6 +18,8 @@ Pair = tuple[str, str]
 """Vietnamese, English."""
 
 _BETWEEN = "\0"
+_WHOLE_SENTENCE = 1000
+"""Characters, more than any first sentence has: it is wrapped, never cut."""
 
 
 def both(vi: str, en: str) -> str:
@@ -144,11 +146,12 @@ class SpeakingGroup(TyperGroup):
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Options, then the commands, each with the first sentence of its help."""
         _write_parameters(self, ctx, formatter)
-        names = self.list_commands(ctx)
-        room = formatter.width - 6 - max(len(name) for name in names)
         with formatter.section(speak("Các lệnh", "Commands")):
             formatter.write_dl(
-                [(name, self.commands[name].get_short_help_str(room)) for name in names]
+                [
+                    (name, self.commands[name].get_short_help_str(_WHOLE_SENTENCE))
+                    for name in self.list_commands(ctx)
+                ]
             )
 
 

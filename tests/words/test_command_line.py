@@ -69,6 +69,7 @@ def test_help_shows_all_of_it_in_one_language(path: Path, monkeypatch: pytest.Mo
         assert frame in shown
         for text in explanations(monkeypatch, language, path).values():
             assert " ".join(text.split())[:30] in shown
+        assert "..." not in "".join(re.split("Các lệnh:|Commands:", shown)[1:]), "a sentence is cut"
         if language == "en":
             assert not VIETNAMESE.search(shown)
         else:
