@@ -131,9 +131,13 @@ CONSUMER_RECOVERIES = Metric(
 CONSUMER_OLDEST_SECONDS = Metric(
     "thidua_consumer_oldest_seconds",
     "gauge",
-    meaning="Age of the oldest event that was read and has no effect yet; 0 when there is none.",
+    meaning="Age of the oldest event of the batch at hand, which was read and has no effect yet; 0"
+    " when there is none. By the time that Kafka gave its record, looked at every 5 s; in a replay"
+    " or a rebuild it is the whole age of the facts.",
     unit="seconds",
-    what_to_do="Over 60: the consumer is stuck or overrun; see retries and dead letters.",
+    what_to_do="Over 60 for long: a replay, which takes as long as its topics are, or the consumer"
+    " is stuck or overrun: see retries and dead letters, else add replicas, up to the number of"
+    " partitions.",
     alerts=("FactsLate",),
 )
 APPLIED = Metric(
