@@ -1,4 +1,19 @@
-"""Which failures pass by themselves and which never do, and how long to wait before a retry."""
+"""Which failures pass by themselves and which never do, and how long to wait before a retry.
+
+The whole policy: `is_transient` decides, `backoff` gives the pause. Who retries, and where it says
+how often and how long (settings: docs/settings.md has their numbers):
+
+    a batch of events       THIDUA_RETRY_ATTEMPTS more, pauses from …_BASE_MS to …_MAX_MS; then
+                            Kafka brings it again (consuming/batch.py)
+    a tick of a `Loop`      without end, degraded after three in a row (loops/loop.py); the relay
+                            and the key set have longest pauses of their own, where they make it
+    a delivery              NOTIFICATIONS_DELIVERY_ATTEMPTS in all, pauses by …_RETRY_BASE_S,
+                            …_FACTOR, …_MAX_S (deliveries/sender.py, `schedule_of`)
+    the end of a delivery   NOTIFICATIONS_LEASE_S long, pauses by default (deliveries/sender.py)
+    an undone transaction   twice more, at once (`retry_if_undone`), of dead letters
+
+A request over HTTP gets 503 instead, and its client repeats it under the same Idempotency-Key.
+"""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The tables of notifications. The chassis adds its own (event log, outbox, inbox, keys …)."""
+"""The tables of notifications; services/chassis/storage/tables.py has those of every service."""
 
 from datetime import datetime
 from typing import ClassVar

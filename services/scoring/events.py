@@ -1,7 +1,19 @@
 """The map of scoring: what takes each event, and which command publishes which events.
 
-a fact → `Ingest.handle` writes `facts` and `unit_measures`, and marks the unit's cluster dirty
-       → `Worker` has `recompute` write `clusters`, `points` and `points_history`
+From Kafka to `/v1/standings`, each arrow with its file (under services/scoring, else as named):
+
+    topic             → a batch in one transaction     services/chassis/consuming/batch.py
+    a batch           → facts and tallies, as a whole  tallies/ingest.py   (`Ingest.handle`)
+      a fact            → table `facts`, once            facts/queries.py    (`take`)
+      what it changes   → table `unit_measures`          tallies/queries.py  (`write`)
+    a changed tally   → its cluster is due             points/worker.py    (`mark_dirty`, `sweep`)
+    a cluster due     → tables `clusters`, `points`,   points/recompute.py (`recompute`)
+                        `points_history`, and its event
+    tables            → what is stored, what is behind points/queries.py
+    GET /v1/standings → ranks, totals, levels          points/router.py    (`read_standings`)
+
+The arithmetic is pure and stands apart: what facts add to a tally is engine/running.py and
+engine/tally.py, what a cluster's tallies are worth engine/score.py, the tables are models.py.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The tables of scoring. The chassis adds its own (event log, outbox, idempotency keys …).
+"""The tables of scoring; services/chassis/storage/tables.py has those of every service.
 
 They are the one definition: a test compares them with the migrations.
 """

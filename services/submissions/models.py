@@ -1,4 +1,4 @@
-"""The tables of submissions. The chassis adds its own (event log, outbox, idempotency keys …).
+"""The tables of submissions; services/chassis/storage/tables.py has those of every service.
 
 Every row carries its campaign: two years' contests may overlap. Days are local days of the
 campaign, moments are instants. What is private about people is in `essay_authors` alone.

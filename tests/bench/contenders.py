@@ -26,7 +26,7 @@ from services.chassis.observability.registry import APPLIED
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.contracts.topics import topic_of
-from services.scoring.points.recompute import clusters_due
+from services.scoring.points.queries import clusters_due
 from tests.bench.environments import PEERS, python_for
 from tests.bench.facts import PARTITIONS, SEASON_FACTS
 from tests.bench.ground import Ground

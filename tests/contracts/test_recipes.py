@@ -56,6 +56,16 @@ def test_every_file_that_a_recipe_names_is_there(service: str) -> None:
     ] == []
 
 
+def test_every_file_on_the_way_of_a_point_is_there() -> None:
+    services = ROOT / "services"
+    way = set(re.findall(r"[\w/]+/\w+\.py", EVENTS["scoring"].__doc__ or ""))
+    assert len(way) > 8
+    for file in way:
+        assert (ROOT / file).exists() or (services / "scoring" / file).exists(), file
+    for table in "facts", "unit_measures", "clusters", "points", "points_history":
+        assert f"`{table}`" in (EVENTS["scoring"].__doc__ or "")
+
+
 # ---- an event type
 
 

@@ -10,7 +10,8 @@ from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsRecomputed
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import campaign_digest
-from services.scoring.points.recompute import at_once, clusters_due, recompute
+from services.scoring.points.queries import clusters_due
+from services.scoring.points.recompute import at_once, recompute
 from services.scoring.tallies.ingest import Ingest
 
 

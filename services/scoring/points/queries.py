@@ -1,4 +1,7 @@
-"""Points as they are stored; to be read in one `repeatable_read`."""
+"""Points as they are stored, and which are behind; to be read in one `repeatable_read`.
+
+SQL by hand: two columns of every tally, without the tallies, at each question for standings.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +15,6 @@ from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.results import UnitPoints
 from services.scoring.models import ClusterState, CurrentPoints, PastPoints
-from services.scoring.points.recompute import clusters_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,23 @@ async def history(
         wanted = wanted.where(PastPoints.version < before)
     newest_first = wanted.order_by(col(PastPoints.version).desc())
     return (await tx.session.exec(newest_first.limit(most))).all()
+
+
+async def clusters_due(tx: Transaction, snapshot: CampaignSnapshot) -> list[str]:
+    """Clusters whose points are behind their tallies, rules or units."""
+    versions = await tx.fetch(
+        "SELECT unit, version FROM unit_measures WHERE campaign = $1", snapshot.campaign
+    )
+    seen: dict[str, int] = dict.fromkeys(snapshot.clusters, 0)
+    for row in versions:
+        if cluster := snapshot.cluster_of.get(row["unit"]):
+            seen[cluster] += row["version"]
+    states = await tx.fetch(
+        "SELECT cluster, seen, basis FROM clusters WHERE campaign = $1", snapshot.campaign
+    )
+    present = {row["cluster"]: (row["seen"], row["basis"]) for row in states}
+    return [
+        cluster
+        for cluster in snapshot.clusters
+        if present.get(cluster) != (seen[cluster], snapshot.basis[cluster])
+    ]

@@ -313,23 +313,3 @@ def _fact(snapshot: CampaignSnapshot, one: _Changed, now: datetime) -> PointsRec
         digest=one.digest,
         recomputed_at=now,
     )
-
-
-async def clusters_due(tx: Transaction, snapshot: CampaignSnapshot) -> list[str]:
-    """Clusters whose points are behind their tallies, rules or units."""
-    versions = await tx.fetch(
-        "SELECT unit, version FROM unit_measures WHERE campaign = $1", snapshot.campaign
-    )
-    seen: dict[str, int] = dict.fromkeys(snapshot.clusters, 0)
-    for row in versions:
-        if cluster := snapshot.cluster_of.get(row["unit"]):
-            seen[cluster] += row["version"]
-    states = await tx.fetch(
-        "SELECT cluster, seen, basis FROM clusters WHERE campaign = $1", snapshot.campaign
-    )
-    present = {row["cluster"]: (row["seen"], row["basis"]) for row in states}
-    return [
-        cluster
-        for cluster in snapshot.clusters
-        if present.get(cluster) != (seen[cluster], snapshot.basis[cluster])
-    ]

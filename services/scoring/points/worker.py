@@ -19,7 +19,8 @@ from services.scoring.metrics import (
     VISIBLE_SECONDS,
 )
 from services.scoring.points.latency import Latencies
-from services.scoring.points.recompute import at_once, clusters_due, recompute
+from services.scoring.points.queries import clusters_due
+from services.scoring.points.recompute import at_once, recompute
 from services.scoring.points.recompute_throttle import RecomputeThrottle
 from services.scoring.tallies.ingest import DirtyCluster, DirtyClusters
 

@@ -20,7 +20,8 @@ from services.contracts.rules.loader import load_with_rules
 from services.contracts.wording import number
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.facts.fact import topics
-from services.scoring.points.recompute import at_once, clusters_due, recompute
+from services.scoring.points.queries import clusters_due
+from services.scoring.points.recompute import at_once, recompute
 from services.scoring.publications.restore import restore_publications
 from services.scoring.queries import rules_in_force
 from services.scoring.rebuilding import takeover

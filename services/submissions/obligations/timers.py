@@ -1,5 +1,9 @@
 """When a deadline fires: the instants of an obligation's reminders and of its miss.
 
+A miss is due at 00:00, local time, of the day after last_day + reporting_grace_days of the option
+that ends last, and is looked at grace_seconds later (SUBMISSIONS_GRACE_SECONDS, 60). A reminder of
+distance n is due at 00:00 of the day n - 1 days before last_day: of distance 1 on the last day.
+
 Pure. A timer is a hint and decides nothing: when it is due, the deadline clock asks the obligation
 itself (`remind`, `miss` of `obligation.py`), so a timer that is stale does no harm.
 """
