@@ -12,6 +12,7 @@ from services.chassis.settings import SharedSettings, load_settings
 from services.cli.output import MisusedError, console, exit_codes, moment
 from services.cli.parts import READERS, group_of, topic_by_name
 from services.cli.speaking import argument, command, group, option
+from services.contracts.wording import count_en, number_en, number_vi
 
 if TYPE_CHECKING:
     from services.chassis.broker.group_positions import Move, Target
@@ -160,20 +161,24 @@ async def _replay(
     repeated, skipped = sum(one.repeated for one in moves), sum(one.skipped for one in moves)
     console.print(
         f"{group}: "
-        + speak(f"{repeated} bản ghi sẽ được đọc lại", f"{repeated} records to be read once more")
+        + speak(
+            f"{number_vi(repeated)} bản ghi sẽ được đọc lại",
+            f"{count_en(repeated, 'record')} to be read once more",
+        )
     )
     if skipped and not skip_unread and not dry_run:
         raise positions.GroupPositionError(
             speak(
-                f"{skipped} bản ghi chưa được {group} đọc sẽ bị bỏ qua; chưa chuyển vị trí nào. Nếu"
-                " đúng ý định, thêm --skip-unread",
-                f"{skipped} records were never read by {group} and would be passed over: nothing"
-                " was moved; add --skip-unread if that is meant",
+                f"{number_vi(skipped)} bản ghi chưa được {group} đọc sẽ bị bỏ qua; chưa chuyển vị trí"
+                " nào. Nếu đúng ý định, thêm --skip-unread",
+                f"{number_en(skipped)} records were never read by {group} and would be passed over:"
+                " nothing was moved; add --skip-unread if that is meant",
             )
         )
     if skipped:
         passed_over = speak(
-            f"{skipped} bản ghi chưa đọc, bị bỏ qua", f"{skipped} never read and passed over"
+            f"{number_vi(skipped)} bản ghi chưa đọc, bị bỏ qua",
+            f"{number_en(skipped)} never read and passed over",
         )
         console.print(passed_over, style="bold red")
     if dry_run:

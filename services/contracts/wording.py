@@ -31,7 +31,7 @@ class Bilingual:
 
 
 _MINUS = "\N{MINUS SIGN}"
-_SWAP_MARKS = str.maketrans(",.-", f".,{_MINUS}")
+_SWAP_MARKS = str.maketrans(",.", ".,")
 
 
 def plain(value: Decimal) -> str:
@@ -56,8 +56,8 @@ def without_zeros(value: Decimal | None) -> Decimal | None:
 
 
 def number_en(value: Decimal | int) -> str:
-    """A number in English: `1,480.5`, `-5`, without trailing zeros."""
-    return format(without_zeros(Decimal(value)), ",f")
+    """A number in English: `1,480.5`, `−5`, without trailing zeros."""
+    return format(without_zeros(Decimal(value)), ",f").replace("-", _MINUS)
 
 
 def number_vi(value: Decimal | int) -> str:
@@ -70,9 +70,14 @@ def number(value: Decimal | int) -> Bilingual:
     return Bilingual(number_vi(value), number_en(value))
 
 
+def in_columns_en(value: Decimal, places: int = 2) -> str:
+    """A number in an English table, always with the same places: `87.25`, `15.00`."""
+    return format(value, f",.{places}f").replace("-", _MINUS)
+
+
 def in_columns_vi(value: Decimal, places: int = 2) -> str:
     """A number in a Vietnamese table, always with the same places: `87,25`, `15,00`."""
-    return format(value, f",.{places}f").translate(_SWAP_MARKS)
+    return in_columns_en(value, places).translate(_SWAP_MARKS)
 
 
 def day_vi(day: date) -> str:
@@ -107,9 +112,14 @@ def moment(value: datetime, zone: ZoneInfo) -> Bilingual:
     )
 
 
+def count_en(count: int, thing: str) -> str:
+    """`1 fact`, `2 facts`; Vietnamese has no plural."""
+    return f"{number_en(count)} {thing}" if count == 1 else f"{number_en(count)} {thing}s"
+
+
 def days_en(count: int) -> str:
-    """`1 day`, `2 days`; Vietnamese has no plural."""
-    return "1 day" if count == 1 else f"{number_en(count)} days"
+    """`1 day`, `2 days`."""
+    return count_en(count, "day")
 
 
 def period_title(period: str) -> Bilingual:

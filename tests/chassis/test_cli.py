@@ -243,9 +243,9 @@ def test_what_was_published_is_put_back_for_the_relay_as_chosen(toy_database: st
         " FROM unnest('{essay-submitted,points-recomputed}'::text[]) event,"
         " unnest('{2020-05-01,2020-06-01,2020-07-01}'::text[]) day RETURNING 1"
     )
-    assert "0 sự kiện" in republish("--since", "2021-01-01T00:00:00Z").output
+    assert "0 dữ liệu" in republish("--since", "2021-01-01T00:00:00Z").output
     assert (
-        "1 sự kiện"
+        "1 dữ liệu"
         in republish(
             *("--since", "2020-05-15T00:00:00+07:00", "--until", "2020-06-15T00:00:00+07:00"),
             *("--type", "essay-submitted"),

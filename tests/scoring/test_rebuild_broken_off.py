@@ -151,7 +151,7 @@ async def test_it_stores_once_what_comes_twice_and_sets_aside_what_is_no_fact(
             topic, same.value, same.key, headers=same.headers, partition=partition
         )
     report = await one.rebuild_to_the_end()
-    assert f"{len(events)} sự kiện, 5 bản ghi để riêng" in report
+    assert f"mới đọc {len(events)} dữ liệu, để riêng 5 bản ghi" in report
     assert truth(events) in report
     assert await one.wrongly_tallied() == []
 
@@ -169,7 +169,9 @@ async def test_a_rebuild_that_is_killed_goes_on_to_the_same_points(one: Rebuilt)
     assert 0 < stored < len(events)
     report = await one.rebuild_to_the_end()
     before = len(events) - stored
-    assert f"{number_vi(before)} sự kiện, 0 bản ghi để riêng" in report  # what was stored, is
+    assert (
+        f"mới đọc {number_vi(before)} dữ liệu, để riêng 0 bản ghi" in report
+    )  # what was stored, is
     assert f"{truth(events)} ({number_vi(len(events))}" in report
     assert await one.wrongly_tallied() == []
 

@@ -209,7 +209,7 @@ async def test_a_fact_that_is_on_no_topic_stops_the_take_over(taken: Taken) -> N
     await database.close()
     code, report = await taken.rebuild(take_over=True)
     assert code == 1, report
-    assert "1 sự kiện của cơ sở dữ liệu cũ không có trên topic nào" in report
+    assert "1 dữ liệu của cơ sở dữ liệu cũ không có trên topic nào" in report
     await taken.is_refused()
 
 
@@ -268,7 +268,7 @@ async def test_a_rebuild_that_was_broken_off_goes_on(taken: Taken) -> None:
     await taken.serves(taken.settings, events)
     code, report = await taken.rebuild()
     assert code == 0, report
-    assert f"{len(UNITS)} sự kiện" in report  # only what came since
+    assert f"mới đọc {len(UNITS)} dữ liệu" in report  # only what came since
 
 
 async def test_other_points_from_the_same_facts_stop_it_also_beside_newer_facts(
@@ -288,7 +288,7 @@ async def test_other_points_from_the_same_facts_stop_it_also_beside_newer_facts(
     ((cluster,),) = planted
     code, report = await taken.rebuild(take_over=True)
     assert code == 1, report
-    assert f"cùng sự kiện nhưng khác điểm: {cluster}" in report
+    assert f"cùng dữ liệu nhưng khác điểm: {cluster}" in report
     await taken.is_refused()
 
 

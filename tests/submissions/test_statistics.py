@@ -50,6 +50,16 @@ def test_the_paragraph_reads_as_the_notice_does(campaign: Campaign) -> None:
     assert "about 80% of the same period of 2019" in text.en
 
 
+def test_of_many_that_tie_the_first_are_named_and_the_rest_counted(campaign: Campaign) -> None:
+    upper = [unit.code for unit in campaign.units if unit.level == "upper"]
+    counts = {code: 1 + (number < 5) for number, code in enumerate(upper[:36])}
+    text = paragraph_of(made(campaign, counts, date(2020, 5, 30)), campaign)
+    ahead = text.vi.partition("tích cực như: ")[2].partition(". Tuy nhiên")[0]
+    assert ahead.count(", ") == 13
+    assert ahead.endswith(" và 23 đơn vị khác, mỗi đơn vị từ 1 bài trở lên")
+    assert " and 23 more with 1 essay or more each. But " in text.en
+
+
 def test_simulated_data_are_called_simulated_in_both_languages(campaign: Campaign) -> None:
     text = paragraph_of(made(campaign, {"SNV": 1}, date(2020, 5, 30), simulated=True), campaign)
     assert "mô phỏng" in text.vi

@@ -18,7 +18,7 @@ from services.contracts.envelope import Event
 from services.contracts.events import PointsPublished, StandingsPublished, UnitFact
 from services.contracts.rules.loader import load_with_rules
 from services.contracts.topics import topic_of
-from services.contracts.wording import number, number_en, number_vi
+from services.contracts.wording import count_en, number, number_en, number_vi
 from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.records import KnownFact
 from services.scoring.facts.fact import known, row_of, topics
@@ -119,13 +119,14 @@ def _records(vi: str, en: str) -> str:
 
 def report(verification: Verification) -> list[str]:
     """A verification as lines for a person: causes first, then what follows from them."""
-    units, facts = number(verification.units), number(verification.facts)
+    units, facts = verification.units, verification.facts
     lines = [
         speak(f"đã công bố: {verification.published}", f"published: {verification.published}"),
         speak(
             f"tính lại:   {verification.computed}"
-            f" ({units.vi} đơn vị, {facts.vi} dữ liệu được tính)",
-            f"computed:  {verification.computed} ({units.en} units, {facts.en} facts counted)",
+            f" ({number_vi(units)} đơn vị, {number_vi(facts)} dữ liệu được tính)",
+            f"computed:  {verification.computed} ({count_en(units, 'unit')},"
+            f" {count_en(facts, 'fact')} counted)",
         ),
     ]
     if verification.sample:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.chassis.language import speak
 from services.contracts.rules import RuleSet
-from services.contracts.wording import Bilingual, number
+from services.contracts.wording import Bilingual, count_en, number, number_vi
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import Cause, LineChange, Mover
 from services.scoring.engine.results import Line, UnitPoints
@@ -38,11 +38,13 @@ def report(found: WhatIf, *, show: int) -> Iterator[str]:
     change = found.change
     yield _rules(speak("đang áp dụng:", "in force:"), found.present.rules)
     yield _rules(speak("dự thảo:     ", "draft:   "), found.draft.rules)
-    units, facts = _number(change.units), _number(found.facts)
+    units, facts = change.units, found.facts
     simulated = speak(" · DỮ LIỆU MÔ PHỎNG", " · SIMULATED DATA") if found.simulated else ""
     yield speak(
-        f"{units} đơn vị, {facts} sự kiện{simulated}; hệ thống không ghi gì",
-        f"{units} units, {facts} facts{simulated}; nothing is written",
+        f"{number_vi(units)} đơn vị, {number_vi(facts)} dữ liệu đã lưu{simulated};"
+        " hệ thống không ghi gì",
+        f"{count_en(units, 'unit')}, {count_en(facts, 'fact')} stored{simulated};"
+        " nothing is written",
     )
     if not change.movers:
         yield speak("Không đơn vị nào thay đổi", "No unit moves")

@@ -47,7 +47,7 @@ class Agreement:
         newer, compared = number(self.newer), number(self.compared)
         lines = [
             speak(
-                f"{newer.vi} sự kiện mới hơn, cơ sở dữ liệu cũ chưa nhận",
+                f"{newer.vi} dữ liệu mới hơn, cơ sở dữ liệu cũ chưa nhận",
                 f"{newer.en} facts that the old database had not taken yet",
             ),
             speak(f"{compared.vi} cụm đã so sánh", f"{compared.en} clusters compared"),
@@ -64,7 +64,7 @@ class Agreement:
             many, some = len(self.lacking), ", ".join(map(str, self.lacking[:_SHOWN]))
             lines.append(
                 speak(
-                    f"{many} sự kiện của cơ sở dữ liệu cũ không có trên topic nào: {some}. Phát lại"
+                    f"{many} dữ liệu của cơ sở dữ liệu cũ không có trên topic nào: {some}. Phát lại"
                     " bằng `thidua republish`, rồi chạy lại lệnh này. Nếu units.csv hoặc phiên bản"
                     " phần mềm đã đổi từ khi bắt đầu dựng lại thì dựng lại từ đầu",
                     f"{many} facts of the old database are on no topic: {some}. Publish them with"
@@ -77,7 +77,7 @@ class Agreement:
             some = ", ".join(self.different)
             lines.append(
                 speak(
-                    f"cùng sự kiện nhưng khác điểm: {some}", f"the same facts, other points: {some}"
+                    f"cùng dữ liệu nhưng khác điểm: {some}", f"the same facts, other points: {some}"
                 )
             )
         return lines

@@ -7,7 +7,7 @@ from sqlmodel import col, func, select
 
 from services.chassis.language import speak
 from services.chassis.storage.database import Database
-from services.contracts.wording import number
+from services.contracts.wording import count_en, number_vi
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.models import ClusterState, StoredFact
@@ -28,8 +28,8 @@ class State:
         return self.facts == other.facts and self.up_to_date and other.up_to_date
 
     def __str__(self) -> str:
-        facts = number(self.facts)
-        return f"{self.digest} ({speak(f'{facts.vi} sự kiện', f'{facts.en} facts')})"
+        vi = f"{number_vi(self.facts)} dữ liệu đã lưu"
+        return f"{self.digest} ({speak(vi, count_en(self.facts, 'fact') + ' stored')})"
 
 
 async def state_of(database: Database, snapshot: CampaignSnapshot) -> State:

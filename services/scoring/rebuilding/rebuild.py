@@ -17,7 +17,7 @@ from services.chassis.broker.topic_reader import open_reader
 from services.chassis.language import speak
 from services.chassis.storage.database import Database
 from services.contracts.rules.loader import load_with_rules
-from services.contracts.wording import number
+from services.contracts.wording import count_en, number
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.facts.fact import topics
 from services.scoring.points.queries import clusters_due
@@ -143,8 +143,9 @@ def _report(read: TopicsRead, seconds: float, write_line: WriteLine) -> None:
     new, aside = number(read.new), number(read.set_aside)
     write_line(
         speak(
-            f"{new.vi} sự kiện, {aside.vi} bản ghi để riêng",
-            f"{new.en} facts, {aside.en} records set aside",
+            f"mới đọc {new.vi} dữ liệu, để riêng {aside.vi} bản ghi",
+            f"newly read: {count_en(read.new, 'fact')}; set aside:"
+            f" {count_en(read.set_aside, 'record')}",
         )
     )
     rate = number(round(read.records / max(seconds, 0.001)))

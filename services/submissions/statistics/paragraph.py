@@ -10,11 +10,14 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from services.contracts.campaign import Campaign
 from services.contracts.campaign.units import UnitTree
-from services.contracts.wording import day_en, day_vi, number_en, number_vi
+from services.contracts.wording import count_en, day_en, day_vi, number_en, number_vi
 from services.submissions.statistics.schemas import Paragraph, Statistics
 
 _NAMED = 10
 """Units that are behind and named in the sentence; the rest are only counted."""
+
+_PRAISED = 13
+"""Units that are ahead and named, as many as in the notice; what ties add is only counted."""
 
 
 def paragraph_of(statistics: Statistics, campaign: Campaign) -> Paragraph:
@@ -39,7 +42,10 @@ def _vietnamese(day: Statistics, units: UnitTree, level: str) -> str:
         about = "khoảng " if last.approximate else ""
         text += f" (bằng {about}{_percent(last.ratio)}% so với cùng kỳ năm {last.day.year})"
     if day.ahead:
-        text += f", một số đơn vị có kết quả tích cực như: {names(day.ahead)}"
+        text += f", một số đơn vị có kết quả tích cực như: {names(day.ahead[:_PRAISED])}"
+        if rest := day.ahead[_PRAISED:]:
+            least = number_vi(_fewest(day, rest))
+            text += f" và {number_vi(len(rest))} đơn vị khác, mỗi đơn vị từ {least} bài trở lên"
     behind = []
     if day.without_essays:
         behind.append(
@@ -68,7 +74,10 @@ def _english(day: Statistics, units: UnitTree, level: str) -> str:
         about = "about " if last.approximate else ""
         text += f" ({about}{_percent(last.ratio)}% of the same period of {last.day.year})"
     if day.ahead:
-        text += f"; doing well, among others: {names(day.ahead)}"
+        text += f"; doing well, among others: {names(day.ahead[:_PRAISED])}"
+        if rest := day.ahead[_PRAISED:]:
+            least = count_en(_fewest(day, rest), "essay")
+            text += f" and {number_en(len(rest))} more with {least} or more each"
     behind = []
     if day.without_essays:
         behind.append(
@@ -82,6 +91,10 @@ def _english(day: Statistics, units: UnitTree, level: str) -> str:
         )
     text += f". But {'; '.join(behind)}." if behind else "."
     return text + (" [Simulated data, not official figures]" if day.simulated else "")
+
+
+def _fewest(day: Statistics, codes: Sequence[str]) -> int:
+    return min(count.essays for count in day.units if count.unit in codes)
 
 
 def _percent(ratio: Decimal) -> int:
