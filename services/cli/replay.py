@@ -169,8 +169,8 @@ async def _replay(
     if skipped and not skip_unread and not dry_run:
         raise positions.GroupPositionError(
             speak(
-                f"{number_vi(skipped)} bản ghi chưa được {group} đọc sẽ bị bỏ qua; chưa chuyển vị trí"
-                " nào. Nếu đúng ý định, thêm --skip-unread",
+                f"{number_vi(skipped)} bản ghi chưa được {group} đọc sẽ bị bỏ qua; chưa chuyển vị"
+                " trí nào. Nếu đúng ý định, thêm --skip-unread",
                 f"{number_en(skipped)} records were never read by {group} and would be passed over:"
                 " nothing was moved; add --skip-unread if that is meant",
             )
