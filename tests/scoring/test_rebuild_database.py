@@ -1,6 +1,7 @@
 """Where a rebuild may write: into an empty database, and nowhere else."""
 
 import asyncio
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -11,6 +12,9 @@ from infra.local.postgres import PostgresCluster
 from services.scoring.rebuilding.errors import RebuildError
 from services.scoring.rebuilding.rebuild import rebuild
 from tests.scoring.served_scoring import settings_of
+
+ROOT = Path(__file__).parents[2]
+MANUAL = " ".join((ROOT / "docs" / "operating.md").read_text(encoding="utf-8").split())
 
 
 async def test_a_rebuild_touches_no_database_that_has_anything_in_it(
@@ -50,5 +54,9 @@ async def test_a_role_that_may_not_create_databases_learns_what_to_do(
     scoring_url: str, issuer: Issuer
 ) -> None:
     settings = settings_of(scoring_url, issuer)
-    with pytest.raises(RebuildError, match="--into"):
+    role, name = urlsplit(scoring_url).username, urlsplit(scoring_url).path[1:]
+    with pytest.raises(RebuildError, match="--into") as refused:
         await asyncio.to_thread(rebuild, settings)
+    statement = f'CREATE DATABASE "{name}_rebuild" OWNER "{role}" TEMPLATE template0 ENCODING'
+    assert statement in str(refused.value)
+    assert "CREATE DATABASE scoring_new OWNER scoring TEMPLATE template0 ENCODING" in MANUAL

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
 from aiokafka import TopicPartition
@@ -139,19 +139,27 @@ async def _create(url: str, running_url: str) -> None:
                 f"there is no database {name}: create one for --into",
             )
         ) from error
+    owner = unquote(urlsplit(url).username or "")
+    statement = (
+        f"CREATE DATABASE {_quoted(name)}{f' OWNER {_quoted(owner)}' if owner else ''}"
+        " TEMPLATE template0 ENCODING 'UTF8'"
+    )
     try:
-        quoted = name.replace('"', '""')
-        await connection.execute(f'CREATE DATABASE "{quoted}"')
+        await connection.execute(statement)
     except asyncpg.DuplicateDatabaseError:
         pass  # by another rebuild, meanwhile: the lock decides between us
     except asyncpg.InsufficientPrivilegeError as error:
         raise RebuildError(
             speak(
-                f"Tài khoản không được tạo cơ sở dữ liệu {name}: người quản trị tạo giúp (`CREATE"
-                f' DATABASE "{quoted}" OWNER …`), hoặc chọn một cơ sở dữ liệu trống bằng --into',
-                f"the role may not create the database {name}: let an administrator do it (CREATE"
-                f' DATABASE "{quoted}" OWNER its role), or give another empty one with --into',
+                f"Tài khoản không được tạo cơ sở dữ liệu {name}: người quản trị tạo giúp"
+                f" ({statement}), hoặc chọn một cơ sở dữ liệu trống bằng --into",
+                f"the role may not create the database {name}: let an administrator do it"
+                f" ({statement}), or give another empty one with --into",
             )
         ) from error
     finally:
         await connection.close()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
