@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from dotenv import dotenv_values
+
 from infra.local.broker import Broker, Kind, choose_broker
 from infra.local.issuer import AUDIENCE, Issuer
 from infra.local.mail import MailCatcher
@@ -27,6 +29,8 @@ from infra.local.spawn import Child, spawn, tail
 from infra.local.steps import StepPrinter
 from infra.local.webhook import WebhookCatcher
 from services.chassis.language import speak
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.loader import load_campaign
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
@@ -237,6 +241,12 @@ class Stack:
         settings = self.service_environment()
         file.write_text("".join(f"{name}='{value}'\n" for name, value in settings.items()))
         self._exits.callback(file.unlink, missing_ok=True)
+
+
+def campaign_here() -> Campaign:
+    """The campaign of the stack that runs here; where none does, that of 2020."""
+    settings = dotenv_values(LOCAL / "stack" / "settings.env")
+    return load_campaign(Path(settings.get("THIDUA_CAMPAIGN_DIR") or HANOI_2020))
 
 
 class _only_one:  # noqa: N801  used as a function: with _only_one(directory)

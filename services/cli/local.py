@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from services.chassis.language import speak
-from services.cli.output import exit_codes
+from services.cli.output import MisusedError, exit_codes
 from services.cli.speaking import command, group, option
+from services.contracts.campaign.explain import did_you_mean
 
 app = group("")
 
@@ -92,7 +93,7 @@ def up(replicas: Replicas = 1, scale: Scale = 1.0, campaign: CampaignDir = None)
     "Mã không dùng được ở nơi khác: hệ thống thật tin vào máy chủ OpenID của Thành phố.",
     example="thidua token --role unit --unit Q009",
 )
-def token(role: RoleOption = Role.board, unit: UnitOption = None) -> None:
+def token(role: RoleOption, unit: UnitOption = None) -> None:
     """Print a bearer token of this machine's issuer, good for twelve hours at `thidua up`.
 
     It opens nothing elsewhere: production trusts the city's OpenID provider.
@@ -106,8 +107,17 @@ def token(role: RoleOption = Role.board, unit: UnitOption = None) -> None:
         )
     with exit_codes():
         from infra.local.issuer import Issuer  # noqa: PLC0415 - not installed in production
-        from infra.local.stack import LOCAL  # noqa: PLC0415
+        from infra.local.stack import LOCAL, campaign_here  # noqa: PLC0415
 
+        units = campaign_here().units
+        if unit is not None and unit not in units:
+            vi, en = did_you_mean(unit, (one.code for one in units))
+            raise MisusedError(
+                speak(
+                    f"Không tìm thấy đơn vị có mã {unit}: {vi}",
+                    f"there is no unit {unit}: {en}",
+                )
+            )
         print(Issuer(LOCAL / "issuer").mint(role.value, unit))
 
 

@@ -97,6 +97,8 @@ def test_help_shows_all_of_it_in_one_language(path: Path, monkeypatch: pytest.Mo
         (("demo", "--scale", "0"), "Không được nhỏ hơn 0,06.", "greater than or equal to 0.06"),
         (("demo", "--replica", "2"), "Không có tùy chọn --replica; có", "No such option: --repl"),
         (("token", "--role", "king"), "Không có giá trị 'king'; chọn", "'king' is not one of"),
+        (("token",), "Thiếu tùy chọn '--role'.", "Missing option '--role'"),
+        (("token", "--role", "unit", "--unit", "Q0O9"), "“Q009”", "did you mean “Q009”?"),
         (("token", "--role", "unit"), "Vai trò unit cần --unit", "a token for unit needs --unit"),
         (("rebuild", "scoring", "--take-over=1"), "không nhận giá trị.", "does not take a value"),
         (("rebuild", "scoring", "--into", "x"), "x không phải địa chỉ", "x is no address"),
