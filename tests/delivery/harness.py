@@ -245,9 +245,9 @@ async def _notified(relay: Relay) -> AsyncIterator[None]:
 
 
 async def until(
-    condition: Callable[[], Awaitable[object]], *, seconds: float = 30, every: float = 0.05
+    condition: Callable[[], Awaitable[object]], *, seconds: float = 120, every: float = 0.05
 ) -> None:
-    """Wait for a condition; fails with its last value."""
+    """Wait for a condition; fails with its last value. The bound is only against hanging."""
     end = time.monotonic() + seconds
     while not (value := await condition()):
         assert time.monotonic() < end, f"still {value!r} after {seconds} s"
@@ -288,7 +288,7 @@ class Probe:
             else:
                 self.accepted.add(UUID(line.decode().strip()))
 
-    async def died(self, seconds: float = 30) -> None:
+    async def died(self, seconds: float = 120) -> None:
         """Wait until it was killed by its crash point, and by nothing else."""
         code = await asyncio.to_thread(self._process.wait, seconds)
         assert code == -signal.SIGKILL, f"exit code {code}"

@@ -122,7 +122,7 @@ async def published_facts(database: Database) -> list[Fact]:
     return facts
 
 
-async def until(what: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:
+async def until(what: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
     """Wait until it is so; fail when it does not become so."""
     deadline = time.monotonic() + seconds
     while not await what():
@@ -130,7 +130,7 @@ async def until(what: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> N
         await asyncio.sleep(0.02)
 
 
-async def until_states(database: Database, wanted: dict[str, int], seconds: float = 10.0) -> None:
+async def until_states(database: Database, wanted: dict[str, int], seconds: float = 60.0) -> None:
     """Wait until the deliveries are in these states."""
     found: dict[str, int] = {}
     deadline = time.monotonic() + seconds

@@ -222,7 +222,7 @@ async def until_ready(replica: Replica) -> None:
     await until(ready)
 
 
-async def until(ask: Callable[[], Awaitable[T | None]], *, seconds: float = 30) -> T:
+async def until(ask: Callable[[], Awaitable[T | None]], *, seconds: float = 120) -> T:
     """Ask again until the answer is true. Fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := await ask()):

@@ -22,7 +22,7 @@ FIRST: dict[str, Any] = {
                 "any": [{"measure": "a", "at_least": "5"}, {"measure": "b", "more_than": "3"}]
             },
         },
-        {"points": "2.125", "when": {"not": {"measure": "a", "given": True}}},
+        {"points": "2.1250", "when": {"not": {"measure": "a", "given": True}}},
     ],
     "otherwise": "-1",
 }
