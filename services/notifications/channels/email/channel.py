@@ -112,6 +112,8 @@ class EmailChannel:
             await client.rcpt(target)
             reply = await client.data(content)
         except aiosmtplib.SMTPResponseException as error:
+            if error.code == aiosmtplib.SMTPStatus.invalid_response:
+                client.close()  # too long, or no SMTP: more of the same may follow
             connection.needs_reset = True
             return of_reply(error)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:

@@ -40,8 +40,8 @@ from services.notifications.settings import NotificationsSettings
 _BODY_S = 1.0
 """Longest time to read a body, which keeps the connection; the status line has decided. Seconds."""
 
-_MOST_READ = 65_536
-"""Bytes of an answer's body that are read for that; nothing of it is kept."""
+_MOST_PIECES = 128
+"""Pieces of a body (a read, or a chunk) that are read for that; nothing of them is kept."""
 
 USER_AGENT = "thidua-notifications/1 (+Standard Webhooks)"
 
@@ -175,7 +175,7 @@ def _failure(error: Exception) -> Outcome:
 
 async def _read_away(response: httpcore.Response) -> None:
     """Read a short body to its end, so that the connection can be kept; close at any other."""
-    read = 0
+    pieces = 0
     with suppress(
         TimeoutError,
         httpcore.TimeoutException,
@@ -184,9 +184,9 @@ async def _read_away(response: httpcore.Response) -> None:
         OSError,
     ):
         async with asyncio.timeout(_BODY_S):
-            async for chunk in response.aiter_stream():
-                read += len(chunk)
-                if read > _MOST_READ:
+            async for _ in response.aiter_stream():
+                pieces += 1
+                if pieces > _MOST_PIECES:
                     break
     await response.aclose()
 

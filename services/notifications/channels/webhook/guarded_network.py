@@ -16,6 +16,7 @@ from services.notifications.channels.webhook.addresses import (
     Network,
     why_forbidden,
 )
+from services.notifications.channels.webhook.answer_stream import AnswerStream
 from services.notifications.channels.webhook.resolver import Resolver
 
 _MOST_TRIED = 4
@@ -23,7 +24,10 @@ _MOST_TRIED = 4
 
 
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
-    """Opens TCP connections for httpcore; unless `allow_internal`, to public addresses only."""
+    """Opens TCP connections for httpcore; unless `allow_internal`, to public addresses only.
+
+    No answer on them is endless (`answer_stream.py`).
+    """
 
     def __init__(
         self,
@@ -54,9 +58,10 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in addresses[:_MOST_TRIED]:
             try:
-                return await self._network.connect_tcp(
+                stream = await self._network.connect_tcp(
                     str(address), port, timeout, local_address, socket_options
                 )
+                return AnswerStream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError("the host has no address")
