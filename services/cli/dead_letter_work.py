@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from importlib import import_module
 
-from services.chassis.dead_letters import queries
+from services.chassis.dead_letters import queries as dead_letter_queries
 from services.chassis.dead_letters.decide import STATES_VI, to_decide
 from services.chassis.dead_letters.queries import Letter, State
 from services.chassis.dead_letters.service import DeadLetterService, Redriven
@@ -57,10 +57,10 @@ async def letters(
     async with _databases(service) as databases:
         for name, database in databases.items():
             async with database.transaction() as tx:
-                some = await queries.listed(
+                some = await dead_letter_queries.listed(
                     tx, state=_STATES[state], cause=cause, topic=topic, most=most
                 )
-                count += (await queries.count_open(tx))[0]
+                count += (await dead_letter_queries.count_open(tx))[0]
             found += [(name, letter) for letter in some]
     return found, count
 
@@ -70,9 +70,9 @@ async def letter_of(service: str | None, text: str) -> tuple[str, Letter, Shown 
     async with _databases(service) as databases:
         (where, names) = next(iter((await _located(databases, [text])).items()))
         async with databases[where].transaction() as tx:
-            (id_,) = await queries.named(tx, names[0])
-            letter = (await queries.read(tx, [id_]))[id_]
-            message = await queries.message_of(tx, letter)
+            (id_,) = await dead_letter_queries.named(tx, names[0])
+            letter = (await dead_letter_queries.read(tx, [id_]))[id_]
+            message = await dead_letter_queries.message_of(tx, letter)
     return where, letter, shown(message) if message else None
 
 
@@ -113,7 +113,7 @@ async def _redriven(
     database: Database, dead_letters: DeadLetterService, letter: Letter, by: str
 ) -> Redriven:
     async with database.transaction() as tx:
-        now = (await queries.read(tx, [letter.id], lock=True))[letter.id]
+        now = (await dead_letter_queries.read(tx, [letter.id], lock=True))[letter.id]
         if now.state != "open":  # somebody else was here since the names were looked at
             detail = speak(
                 f"{now.decided_by}: {STATES_VI[now.state]} trong lúc này",
@@ -127,7 +127,7 @@ async def _next_redriven(
     database: Database, dead_letters: DeadLetterService, cause: str | None, began: datetime, by: str
 ) -> Redriven | None:
     async with database.transaction() as tx:
-        found = await queries.next_to_try(tx, cause=cause, most=1, before=began)
+        found = await dead_letter_queries.next_to_try(tx, cause=cause, most=1, before=began)
         return await dead_letters.redrive(tx, found[0], by=by) if found else None
 
 
@@ -207,7 +207,7 @@ async def _located(databases: Mapping[str, Database], names: Sequence[str]) -> d
         hits = []
         for name, database in databases.items():
             async with database.transaction() as tx:
-                hits += [name] * len(await queries.named(tx, text))
+                hits += [name] * len(await dead_letter_queries.named(tx, text))
         if len(hits) == 1:
             by_service.setdefault(hits[0], []).append(text)
         elif not hits:

@@ -16,7 +16,7 @@ from services.contracts.rules.loader import RULES, load_with_rules
 
 if TYPE_CHECKING:
     from services.scoring.campaign_snapshot import CampaignTimeline
-    from services.scoring.queries.what_if import WhatIf
+    from services.scoring.what_if.comparison import WhatIf
 
 app = group("")
 
@@ -63,9 +63,9 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
     with exit_codes():
         from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
         from services.scoring.campaign_snapshot import CampaignTimeline  # noqa: PLC0415
-        from services.scoring.queries.report import report  # noqa: PLC0415
-        from services.scoring.queries.what_if import read_draft  # noqa: PLC0415
         from services.scoring.settings import ScoringSettings  # noqa: PLC0415
+        from services.scoring.what_if.comparison import read_draft  # noqa: PLC0415
+        from services.scoring.what_if.report import report  # noqa: PLC0415
 
         settings = load_settings(ScoringSettings)
         directory = settings.campaign_dir
@@ -85,7 +85,7 @@ def what_if(draft: Draft, show: Shown = 40) -> None:
 
 async def _ask(url: str, timeline: "CampaignTimeline", rules: RuleSet) -> "WhatIf":
     from services.chassis.storage.database import Database  # noqa: PLC0415 - loads the driver
-    from services.scoring.queries.what_if import what_if  # noqa: PLC0415
+    from services.scoring.what_if.comparison import what_if  # noqa: PLC0415
 
     database = Database(url, 1, source="scoring what-if")
     try:

@@ -7,6 +7,7 @@ from services.chassis.running.service import Service
 from services.contracts.events import ScoreEntered
 from services.contracts.rules.loader import load_with_rules
 from services.contracts.topics import topic_of
+from services.scoring.as_of.past_standings import AsOfQueries
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.context import ScoringContext
 from services.scoring.events import HANDLERS, PUBLISHED
@@ -16,15 +17,15 @@ from services.scoring.points.guard import Guard
 from services.scoring.points.worker import Worker
 from services.scoring.publications import router as publications
 from services.scoring.publications.watermark import PublishedThrough, WatermarkWait
-from services.scoring.queries import router as queries
-from services.scoring.queries import rules_in_force
-from services.scoring.queries.as_of import AsOfQueries
-from services.scoring.queries.simulations import Simulations
 from services.scoring.rebuilding.takeover import refuse_unfinished
+from services.scoring.rule_sets import queries as rule_set_queries
+from services.scoring.rule_sets import router as rule_sets
 from services.scoring.score_entries import router as score_entries
 from services.scoring.score_entries.enter import ScoreEntries
 from services.scoring.settings import ScoringSettings
 from services.scoring.tallies.recount import prepare
+from services.scoring.what_if import router as what_if
+from services.scoring.what_if.simulations import Simulations
 
 
 def compose(
@@ -70,7 +71,7 @@ def compose(
         await refuse_unfinished(database)
         async with database.transaction() as tx:
             await prepare(tx, snapshot())
-            await rules_in_force.record(tx, timeline, clock.now())
+            await rule_set_queries.record(tx, timeline, clock.now())
         await worker.catch_up()
 
     loops = [worker.loop, Loop("sweep", worker.sweep, every_s=settings.sweep_s)]
@@ -91,7 +92,13 @@ def compose(
         title="Thi Đua: scoring",
         description="Điểm thi đua, xếp hạng và căn cứ.\n"
         "Emulation points, standings and their reasons.",
-        routers=[points.router, score_entries.router, publications.router, queries.router],
+        routers=[
+            points.router,
+            score_entries.router,
+            publications.router,
+            rule_sets.router,
+            what_if.router,
+        ],
         contexts=contexts,
         consumers=[consumer],
         loops=loops,

@@ -41,9 +41,9 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
 from services.scoring.facts.fact import decode_fields
 from services.scoring.points.recompute import at_once, recompute
-from services.scoring.queries.what_if import Sides, WhatIf, what_if
 from services.scoring.tallies.ingest import DirtyClusters, Ingest
 from services.scoring.tallies.recount import prepare
+from services.scoring.what_if.comparison import Sides, WhatIf, what_if
 from tests.bench import stored
 from tests.scoring.campaign import other_rules, sample_snapshot, sample_timeline
 from tests.scoring.facts import essay, event, fulfilled, judged

@@ -20,23 +20,25 @@ from services.chassis.relay.send import send_rows
 from services.chassis.storage import outbox
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
-from services.scoring.facts import queries as fact_store
+from services.scoring.facts import queries as fact_queries
 from services.scoring.facts.fact import Row
 
 
 def without_inbox() -> None:
     """Every event is taken for new, however often it comes."""
-    new_in_inbox, take = deduplicate.new_in_inbox, fact_store.take
+    new_in_inbox, take = deduplicate.new_in_inbox, fact_queries.take
 
     async def all_of_them(tx: Transaction, events: Sequence[Event]) -> list[Event]:
         await new_in_inbox(tx, events)
         return list(events)
 
-    async def take_all(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[fact_store.Key]:
+    async def take_all(
+        tx: Transaction, campaign: str, rows: Sequence[Row]
+    ) -> set[fact_queries.Key]:
         await take(tx, campaign, rows)
-        return {fact_store.key_of(row) for row in rows}  # none of them was known
+        return {fact_queries.key_of(row) for row in rows}  # none of them was known
 
-    deduplicate.new_in_inbox, fact_store.take = all_of_them, take_all
+    deduplicate.new_in_inbox, fact_queries.take = all_of_them, take_all
 
 
 def deleted_before_acknowledged() -> None:

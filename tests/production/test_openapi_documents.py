@@ -21,9 +21,9 @@ from services.chassis.http.body import body_reader
 from services.chassis.http.page import api_page, example_of
 from services.chassis.running.service import create_app
 from services.notifications.settings import NotificationsSettings
-from services.scoring.queries.schemas import WhatIfIn
-from services.scoring.queries.what_if import read_draft
 from services.scoring.settings import ScoringSettings
+from services.scoring.what_if.comparison import read_draft
+from services.scoring.what_if.schemas import WhatIfIn
 from services.submissions.settings import SubmissionsSettings
 from tests.notifications.support import KEY
 from tests.support.absent import not_tried

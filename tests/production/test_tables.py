@@ -71,6 +71,18 @@ def test_whoever_writes_sql_by_hand_says_why() -> None:
     assert not idle, "nothing is by hand there any more"
 
 
+def test_the_queries_of_another_feature_are_called_by_its_name() -> None:
+    imported = re.compile(r"^ *from services\.(\S+) import queries(?: as (\w+))?", re.MULTILINE)
+    wrong = []
+    for path in sorted(SOURCES.rglob("*.py")):
+        folder = path.parent.relative_to(SOURCES)
+        for feature, alias in imported.findall(path.read_text()):
+            own = feature == ".".join(folder.parts)
+            if own == bool(alias) or (alias and not alias.endswith("_queries")):
+                wrong.append(f"{path.relative_to(SOURCES)}: {feature} as {alias}")
+    assert not wrong, "from … import queries, and `as fact_queries` where they are another's"
+
+
 def test_rows_are_sorted_by_columns_and_not_by_one_tuple_that_no_index_sorts() -> None:
     wrong = []
     for path in sorted(SOURCES.rglob("*.py")):

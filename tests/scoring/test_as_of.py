@@ -21,14 +21,14 @@ from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact
 from services.contracts.wording import plain
+from services.scoring.as_of.known import known_since
+from services.scoring.as_of.past_standings import AsOfQueries
 from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
-from services.scoring.queries import rules_in_force
-from services.scoring.queries.as_of import AsOfQueries
-from services.scoring.queries.as_of_answer import in_force_out
-from services.scoring.queries.known import known_since
+from services.scoring.rule_sets import queries as rule_set_queries
+from services.scoring.rule_sets.schemas import in_force_out
 from tests.scoring.campaign import DIRECTORY, other_timeline, sample_snapshot, sample_timeline
 from tests.scoring.facts import HANOI, at, essay, event, fulfilled, judged, known_events, proposed
 from tests.scoring.running import recompute_due, take
@@ -199,7 +199,7 @@ async def test_the_rules_are_those_then_in_force(
 
 async def recorded(database: Database, timeline: CampaignTimeline, now: datetime) -> int | None:
     async with database.transaction() as tx:
-        return await rules_in_force.record(tx, timeline, now)
+        return await rule_set_queries.record(tx, timeline, now)
 
 
 async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database) -> None:
@@ -210,8 +210,8 @@ async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database)
     ]
     assert noted == [1, None, 2, 3]
     async with database.transaction() as tx:
-        known = await rules_in_force.all_of(tx, "hanoi-2020")
-        kept = await rules_in_force.rules_of(tx, known[1])
+        known = await rule_set_queries.all_of(tx, "hanoi-2020")
+        kept = await rule_set_queries.rules_of(tx, known[1])
     assert [one.in_force_since for one in reversed(known)] == [OPENS, at("5-1"), at("6-1")]
     assert known[-1].recorded_at == at("3-1")
     assert kept.digest() == second.rules_digest == known[1].rules_digest
@@ -260,17 +260,17 @@ async def test_a_rebuilt_database_has_what_was_in_force(
     rebuilt = Database(url, 1, source="scoring")
     try:
         async with database.transaction() as source, rebuilt.transaction() as tx:
-            await rules_in_force.carry_over(source, tx, "hanoi-2020")
-            await rules_in_force.carry_over(source, tx, "hanoi-2020")
+            await rule_set_queries.carry_over(source, tx, "hanoi-2020")
+            await rule_set_queries.carry_over(source, tx, "hanoi-2020")
             assert await _in_force(tx) == await _in_force(source)
     finally:
         await rebuilt.close()
 
 
 async def _in_force(tx: Transaction) -> list[Any]:
-    known = await rules_in_force.all_of(tx, "hanoi-2020")
+    known = await rule_set_queries.all_of(tx, "hanoi-2020")
     assert len(known) == 2
-    return [(in_force_out(one), await rules_in_force.rules_of(tx, one)) for one in known]
+    return [(in_force_out(one), await rule_set_queries.rules_of(tx, one)) for one in known]
 
 
 # ---- refusals and rights

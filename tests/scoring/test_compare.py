@@ -12,8 +12,8 @@ from services.contracts.rules import RuleSet, Table
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import Mover, StandingsChange, compare
 from services.scoring.engine.score import score
-from services.scoring.queries.report import report
-from services.scoring.queries.what_if import Sides, WhatIf
+from services.scoring.what_if.comparison import Sides, WhatIf
+from services.scoring.what_if.report import report
 from tests.scoring.campaign import other_contest, sample_snapshot, sample_timeline
 from tests.scoring.deliveries import seasons
 from tests.scoring.facts import at, essay, fulfilled, judged, known, known_events, waived

@@ -17,7 +17,7 @@ from services.contracts.envelope import Event
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.records import by_record, current
 from services.scoring.engine.score import score
-from services.scoring.facts import queries as fact_store
+from services.scoring.facts import queries as fact_queries
 from services.scoring.metrics import DIVERGENCE, METRICS
 from services.scoring.points.guard import verify
 from services.scoring.tallies.ingest import Ingest
@@ -257,7 +257,7 @@ async def test_of_two_facts_with_one_version_the_later_event_id_counts_by_every_
         await take(database, CONTEST, [twice[at] for at in batch])
     await recompute_due(database, CONTEST)
     async with database.transaction() as tx:
-        facts = await fact_store.of_unit(tx, CONTEST.campaign, "SNV")
+        facts = await fact_queries.of_unit(tx, CONTEST.campaign, "SNV")
     assert await verify(database, CONTEST, pause_s=0) == []  # the running way is the truth
     (essay_record,) = by_record(facts).values()
     assert current(essay_record)["essay-judged"].fields["mark"] == "10"

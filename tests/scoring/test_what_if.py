@@ -12,7 +12,7 @@ import pytest
 
 from infra.local.issuer import Issuer
 from services.chassis.storage.database import Database
-from services.scoring.queries.what_if import what_if
+from services.scoring.what_if.comparison import what_if
 from tests.scoring.campaign import DIRECTORY, other_rules, sample_timeline
 from tests.scoring.facts import at, essay, fulfilled, judged
 from tests.scoring.served_scoring import Stand, ranks_of, settings_of, standing
@@ -124,14 +124,14 @@ async def test_its_transaction_cannot_write(
     stand: Stand, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if a later hand put a statement that writes beside the one that reads."""
-    from services.scoring.facts import queries as fact_store  # noqa: PLC0415 - patched here only
+    from services.scoring.facts import queries as fact_queries  # noqa: PLC0415 - patched here only
 
     async def writes(tx: Any, campaign: str, _units: Any) -> list[Any]:
         await tx.execute("DELETE FROM facts WHERE campaign = $1", campaign)
         return []
 
     await stand.hears(*SEASON)
-    monkeypatch.setattr(fact_store, "of_units", writes)
+    monkeypatch.setattr(fact_queries, "of_units", writes)
     timeline = sample_timeline()
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         await what_if(database, timeline, other_rules(), at("12-31"))

@@ -12,7 +12,7 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import UnitTree
 from services.contracts.events import DeadlineMissed
 from services.submissions.context import CampaignContext
-from services.submissions.obligations import queries as obligation_store
+from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.seed import seed_obligations
 from tests.submissions.replica import Replica, running_replica, settings_of
 from tests.submissions.test_races import begun, nothing_commits
@@ -45,7 +45,7 @@ async def check_that_stp_has_the_moved_deadline(replica: Replica, campaign: Camp
     for unit in ("STP", "SNV"):
         async with replica.chassis.database.transaction() as tx:
             context = CampaignContext(campaign, allow_simulated=True)
-            owed = await obligation_store.of_units(tx, context, [unit])
+            owed = await obligation_queries.of_units(tx, context, [unit])
             (state,) = [one for one in owed if one.id == "D6"]
         assert (str(state.option("D6").last_day), state.deadline_version) == ("2020-07-14", 2)
     await replica.at("2020-07-14 23:59:59")

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.chassis.dead_letters import queries
+from services.chassis.dead_letters import queries as dead_letter_queries
 from services.chassis.dead_letters.decide import (
     LETTER_CLOSED,
     LONGEST_REASON,
@@ -172,7 +172,7 @@ async def list_dead_letters(
 ) -> LetterList:
     """What was set aside and is to be decided about, oldest first."""
     async with chassis.database.transaction() as tx:
-        letters = await queries.listed(
+        letters = await dead_letter_queries.listed(
             tx,
             state=None if state == "any" else state,
             cause=cause,
@@ -180,7 +180,7 @@ async def list_dead_letters(
             after=after,
             most=limit,
         )
-        count, _ = await queries.count_open(tx)
+        count, _ = await dead_letter_queries.count_open(tx)
     items = [LetterOut.of(letter) for letter in letters]
     return LetterList(items=items, next=items[-1].id if len(items) == limit else None, open=count)
 
@@ -189,14 +189,14 @@ async def list_dead_letters(
 async def read_dead_letter(letter_id: str, chassis: CurrentChassis) -> LetterDetail:
     """One dead letter: cause, place, and the message without what may name a person."""
     async with chassis.database.transaction() as tx:
-        found = await queries.named(tx, letter_id)
+        found = await dead_letter_queries.named(tx, letter_id)
         if len(found) > 1:
             vi, en = "Có nhiều hơn một. Ghi dài hơn.", "More than one: write more of it."
             raise Refusal(FAULTY, [Fault("", vi, en, parameter="path:letter_id")])
         if not found:
             raise Refusal(NOT_FOUND)
-        letter = (await queries.read(tx, found))[found[0]]
-        message = await queries.message_of(tx, letter)
+        letter = (await dead_letter_queries.read(tx, found))[found[0]]
+        message = await dead_letter_queries.message_of(tx, letter)
     content = MessageOut.model_validate(shown(message)) if message else None
     return LetterDetail.of(letter, message=content)
 
@@ -214,7 +214,7 @@ async def redrive(
     async def effect(tx: Transaction) -> tuple[int, RedriveOut]:
         letters = await _chosen(tx, body)
         results = await dead_letters.redrive_all(tx, letters, by=caller.subject)
-        count, _ = await queries.count_open(tx)
+        count, _ = await dead_letter_queries.count_open(tx)
         return 200, RedriveOut(
             results=[
                 ResultOut(
@@ -246,8 +246,8 @@ async def discard(
         letters = await to_decide(tx, body.ids)
         for letter in letters:
             await dead_letters.discard(tx, letter, by=caller.subject, reason=body.reason)
-        closed = await queries.read(tx, [letter.id for letter in letters])
-        count, _ = await queries.count_open(tx)
+        closed = await dead_letter_queries.read(tx, [letter.id for letter in letters])
+        count, _ = await dead_letter_queries.count_open(tx)
         return 200, DiscardOut(
             items=[LetterOut.of(letter) for letter in closed.values()], open=count
         )
@@ -266,4 +266,4 @@ def _topic(prefix: str, name: str) -> str:
 async def _chosen(tx: Transaction, body: RedriveIn) -> Sequence[Letter]:
     if body.ids is not None:
         return await to_decide(tx, body.ids)
-    return await queries.next_to_try(tx, cause=body.cause, most=MOST)
+    return await dead_letter_queries.next_to_try(tx, cause=body.cause, most=MOST)

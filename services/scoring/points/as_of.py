@@ -1,9 +1,9 @@
 """Points as of a moment, in the shape of those that are stored: one answer shows both."""
 
+from services.scoring.as_of.past_standings import AsOfMoment
 from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult
 from services.scoring.points.queries import StoredCluster, StoredPoints
-from services.scoring.queries.as_of import AsOfMoment
 
 
 def computed(

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from services.contracts.rules import Criterion, Group, KnockOut
+from services.scoring.as_of.answer import moment_out
+from services.scoring.as_of.known import known_since
+from services.scoring.as_of.past_standings import AsOfMoment, AsOfQueries
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.conditions import words
 from services.scoring.engine.criteria import formula, law
@@ -11,7 +14,7 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.texts import FormulaNames
 from services.scoring.facts.fact import TAKES
-from services.scoring.points import queries as stored
+from services.scoring.points import queries
 from services.scoring.points.as_of import computed
 from services.scoring.points.rights import cluster_of, not_scored
 from services.scoring.points.schemas import (
@@ -23,9 +26,6 @@ from services.scoring.points.schemas import (
     UnitAsOfOut,
     UnitPointsOut,
 )
-from services.scoring.queries.as_of import AsOfMoment, AsOfQueries
-from services.scoring.queries.as_of_answer import moment_out
-from services.scoring.queries.known import known_since
 from services.scoring.schemas import rule_set_out
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
@@ -35,8 +35,8 @@ _SHOWN_LATER = 100
 
 def explained(
     snapshot: CampaignSnapshot,
-    one: stored.StoredPoints,
-    state: stored.StoredCluster,
+    one: queries.StoredPoints,
+    state: queries.StoredCluster,
     facts: Sequence[KnownFact],
     units_in_cluster: int,
 ) -> UnitPointsOut:
@@ -80,10 +80,10 @@ def explained(
     )
 
 
-async def explained_as_of(queries: AsOfQueries, as_of: AsOfMoment, code: str) -> UnitPointsOut:
+async def explained_as_of(past: AsOfQueries, as_of: AsOfMoment, code: str) -> UnitPointsOut:
     """The unit's points at a moment. Raises Refusal (404) for a unit that was not scored then."""
     cluster = cluster_of(as_of.snapshot, code)
-    (found,) = [one async for one in queries.clusters(as_of, [cluster])]
+    (found,) = [one async for one in past.clusters(as_of, [cluster])]
     state, in_cluster = computed(as_of, found.cluster)
     if code not in in_cluster:
         raise not_scored(code)

@@ -18,7 +18,7 @@ from services.scoring.engine.score import score_cluster
 from services.scoring.generation import require_current
 from services.scoring.metrics import DIVERGENCE
 from services.scoring.points.recompute import decode_points
-from services.scoring.tallies import queries as tallies
+from services.scoring.tallies import queries as tally_queries
 from services.scoring.tallies.recount import recount
 
 log = structlog.get_logger(__name__)
@@ -98,7 +98,9 @@ async def _points_differ(database: Database, snapshot: CampaignSnapshot, cluster
             snapshot.campaign,
             cluster,
         )
-        counted, versions = await tallies.read(tx, snapshot.campaign, [unit.code for unit in units])
+        counted, versions = await tally_queries.read(
+            tx, snapshot.campaign, [unit.code for unit in units]
+        )
         seen = sum(versions.values())
         if state is None or (state["seen"], state["basis"]) != (seen, snapshot.basis[cluster]):
             return False  # behind, not wrong: its recompute is due

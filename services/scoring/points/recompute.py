@@ -25,7 +25,7 @@ from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tally
 from services.scoring.engine.texts import level_title
 from services.scoring.generation import require_current
-from services.scoring.tallies import queries as tallies
+from services.scoring.tallies import queries as tally_queries
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_points = msgspec.json.Decoder(UnitPoints).decode
@@ -98,7 +98,7 @@ async def recompute(
     members = {name: [unit.code for unit in snapshot.clusters[name]] for name in clusters}
     known = await _lock(tx, snapshot, clusters, wait=wait)
     busy = frozenset(clusters) - known.keys()
-    counted, versions = await tallies.read(
+    counted, versions = await tally_queries.read(
         tx, snapshot.campaign, [unit for cluster in known for unit in members[cluster]]
     )
     scored = []

@@ -7,11 +7,14 @@ from fastapi import Depends, Path, Query
 
 from services.chassis.http import Caller, Router, access, context_of
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
+from services.scoring.as_of.answer import AsOf, moment_out
+from services.scoring.as_of.past_standings import NOT_IN_FORCE, AsOfMoment, AsOfQueries
+from services.scoring.as_of.schemas import AsOfOut
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
 from services.scoring.engine.digest import campaign_digest
-from services.scoring.facts import queries as fact_store
-from services.scoring.points import queries as stored
+from services.scoring.facts import queries as fact_queries
+from services.scoring.points import queries
 from services.scoring.points.as_of import computed
 from services.scoring.points.explanation import explained, explained_as_of
 from services.scoring.points.latency import Latencies
@@ -26,9 +29,6 @@ from services.scoring.points.schemas import (
     StandingsOut,
     UnitPointsOut,
 )
-from services.scoring.queries.as_of import NOT_IN_FORCE, AsOfMoment, AsOfQueries
-from services.scoring.queries.as_of_answer import AsOf, moment_out
-from services.scoring.queries.schemas import AsOfOut
 from services.scoring.repeatable_read import repeatable_read
 from services.scoring.schemas import rule_set_out
 
@@ -47,7 +47,7 @@ Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 @router.get("/standings", tags=["standings"], openapi_extra=_STANDINGS_AS_OF)
 async def read_standings(
     context: Context,
-    queries: AsOfAnswers,
+    past: AsOfAnswers,
     campaign: Campaign = None,
     cluster: Annotated[str | None, Query(description="Absent: all clusters.")] = None,
     as_of: AsOf = None,
@@ -56,13 +56,13 @@ async def read_standings(
     snapshot = context.snapshot()
     _known_campaign(snapshot, campaign)
     if as_of is not None:
-        moment = await queries.at(as_of)
-        return await _standings_as_of(queries, moment, _wanted(moment.snapshot, cluster))
+        moment = await past.at(as_of)
+        return await _standings_as_of(past, moment, _wanted(moment.snapshot, cluster))
     wanted = _wanted(snapshot, cluster)
     async with repeatable_read(context.database) as tx:
-        states = await stored.clusters(tx, snapshot)
+        states = await queries.clusters(tx, snapshot)
         units = [unit.code for name in wanted for unit in snapshot.clusters[name]]
-        points = await stored.points(tx, snapshot, units)
+        points = await queries.points(tx, snapshot, units)
     return StandingsOut(
         campaign=snapshot.campaign,
         rule_set=rule_set_out(snapshot),
@@ -77,7 +77,7 @@ async def read_digest(context: Context, campaign: Campaign = None) -> DigestOut:
     snapshot = context.snapshot()
     _known_campaign(snapshot, campaign)
     async with repeatable_read(context.database) as tx:
-        states = await stored.clusters(tx, snapshot)
+        states = await queries.clusters(tx, snapshot)
     digests = {name: state.digest for name, state in states.items()}
     return DigestOut(
         campaign=snapshot.campaign,
@@ -95,21 +95,21 @@ async def read_digest(context: Context, campaign: Campaign = None) -> DigestOut:
     openapi_extra=_LINES_AS_OF,
 )
 async def explain_points(
-    code: Code, caller: Caller, context: Context, queries: AsOfAnswers, as_of: AsOf = None
+    code: Code, caller: Caller, context: Context, past: AsOfAnswers, as_of: AsOf = None
 ) -> UnitPointsOut:
     """Every line with its criterion, rule, legal source, formula and facts; with `as_of` those of
     that moment, and what was not yet known."""
     snapshot = context.snapshot()
     if as_of is not None:
         check_reader(snapshot, caller, code)
-        return await explained_as_of(queries, await queries.at(as_of), code)
+        return await explained_as_of(past, await past.at(as_of), code)
     cluster = cluster_to_read(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:
-        state = (await stored.clusters(tx, snapshot))[cluster]
-        in_cluster = await stored.points(
+        state = (await queries.clusters(tx, snapshot))[cluster]
+        in_cluster = await queries.points(
             tx, snapshot, [unit.code for unit in snapshot.clusters[cluster]]
         )
-        facts = await fact_store.of_unit(tx, snapshot.campaign, code)
+        facts = await fact_queries.of_unit(tx, snapshot.campaign, code)
     if code not in in_cluster:
         raise not_scored(code)
     return explained(snapshot, in_cluster[code], state, facts, len(in_cluster))
@@ -133,8 +133,8 @@ async def read_points_history(
     snapshot = context.snapshot()
     cluster = cluster_to_read(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:
-        state = (await stored.clusters(tx, snapshot))[cluster]
-        rows = await stored.history(tx, snapshot, code, before=before, most=limit + 1)
+        state = (await queries.clusters(tx, snapshot))[cluster]
+        rows = await queries.history(tx, snapshot, code, before=before, most=limit + 1)
     return HistoryOut(
         campaign=snapshot.campaign,
         unit=code,
@@ -192,12 +192,12 @@ def _wanted(snapshot: CampaignSnapshot, cluster: str | None) -> list[str]:
 
 
 async def _standings_as_of(
-    queries: AsOfQueries, moment: AsOfMoment, wanted: list[str]
+    past: AsOfQueries, moment: AsOfMoment, wanted: list[str]
 ) -> StandingsOut:
     snapshot = moment.snapshot
     shown: list[ClusterOut] = []
     known = later = 0
-    async with aclosing(queries.clusters(moment, wanted)) as clusters:
+    async with aclosing(past.clusters(moment, wanted)) as clusters:
         async for one in clusters:
             known, later = known + len(one.known), later + len(one.later)
             state, points = computed(moment, one.cluster)
@@ -214,8 +214,8 @@ async def _standings_as_of(
 def _cluster_out(
     snapshot: CampaignSnapshot,
     name: str,
-    state: stored.StoredCluster,
-    points: dict[str, stored.StoredPoints],
+    state: queries.StoredCluster,
+    points: dict[str, queries.StoredPoints],
 ) -> ClusterOut:
     ranked = sorted(
         (points[unit.code] for unit in snapshot.clusters[name] if unit.code in points),

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from services.contracts.wording import Bilingual
-from services.scoring.queries.schemas import AsOfOut
+from services.scoring.as_of.schemas import AsOfOut
 from services.scoring.schemas import Points, RuleSetOut
 
 _SIMULATED = Field(

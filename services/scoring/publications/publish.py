@@ -15,22 +15,22 @@ import msgspec
 from services.chassis.problems import FAULTY, Fault, Problem, Refusal
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.events import PublicationWatermark
+from services.scoring.as_of.known import recorded_at
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import campaign_digest, digest_of_cluster, unit_digest
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
-from services.scoring.facts import queries as fact_store
+from services.scoring.facts import queries as fact_queries
 from services.scoring.generation import lock_campaign, require_current
 from services.scoring.models import Publication, PublishedUnit
-from services.scoring.points import queries as stored
+from services.scoring.points import queries as point_queries
 from services.scoring.publications import queries
 from services.scoring.publications.published_facts import (
     Issue,
     points_published,
     standings_published,
 )
-from services.scoring.queries.known import recorded_at
 from services.scoring.repeatable_read import repeatable_read
 
 NOTHING_CHANGED = Problem(
@@ -85,7 +85,9 @@ async def draw_up(
     counted: dict[str, Mapping[str, str]] = {}
     async with repeatable_read(database) as tx:
         for name, units in sorted(snapshot.clusters.items()):
-            facts = await fact_store.of_units(tx, snapshot.campaign, [unit.code for unit in units])
+            facts = await fact_queries.of_units(
+                tx, snapshot.campaign, [unit.code for unit in units]
+            )
             result, of_units = await asyncio.to_thread(_scored, snapshot, name, facts, watermark)
             clusters[name] = result
             counted |= of_units
@@ -132,7 +134,7 @@ async def publish(
     await require_current(tx, snapshot)
     last = await queries.last_of(tx, snapshot.campaign)
     _check_number(last, replaces, reason)
-    await stored.clusters(tx, snapshot)  # refuses while another rule set is at work
+    await point_queries.clusters(tx, snapshot)  # refuses while another rule set is at work
     digest, root = campaign_digest(drawn.digests), units_root(drawn.roots)
     if last is not None and (last.digest, last.facts_root, last.rules_digest) == (
         digest,

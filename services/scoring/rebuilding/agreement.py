@@ -15,8 +15,8 @@ from services.chassis.storage.database import Database, Transaction
 from services.contracts.wording import number
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import digest_of_cluster
-from services.scoring.facts import queries as fact_store
-from services.scoring.points.queries import clusters as stored_clusters
+from services.scoring.facts import queries as fact_queries
+from services.scoring.points import queries as point_queries
 from services.scoring.repeatable_read import repeatable_read
 
 _SHOWN = 5
@@ -88,7 +88,10 @@ async def agreement(old: Database, new: Database, snapshot: CampaignSnapshot) ->
     async with repeatable_read(old) as before, repeatable_read(new) as after:
         found = Agreement()
         newer = await _newer(before, after, snapshot, found)
-        states = await stored_clusters(before, snapshot), await stored_clusters(after, snapshot)
+        states = (
+            await point_queries.clusters(before, snapshot),
+            await point_queries.clusters(after, snapshot),
+        )
         touched = {snapshot.cluster_of.get(unit) for unit in newer}
         for name, was in states[0].items():
             if not was.up_to_date:
@@ -125,7 +128,7 @@ async def _without(
 ) -> str:
     """Digest of what a cluster's facts amount to without the newer ones."""
     units = [unit.code for unit in snapshot.clusters[cluster]]
-    facts = await fact_store.of_units(after, snapshot.campaign, units)
+    facts = await fact_queries.of_units(after, snapshot.campaign, units)
     older = [fact for fact in facts if UUID(fact.id) not in newer.get(fact.unit, ())]
     return digest_of_cluster(snapshot.standings(older, cluster).clusters[cluster])
 

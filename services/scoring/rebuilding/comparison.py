@@ -11,7 +11,7 @@ from services.contracts.wording import count_en, number_vi
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.models import ClusterState, StoredFact
-from services.scoring.points.queries import clusters as stored_clusters
+from services.scoring.points import queries as point_queries
 from services.scoring.repeatable_read import repeatable_read
 
 
@@ -35,7 +35,7 @@ class State:
 async def state_of(database: Database, snapshot: CampaignSnapshot) -> State:
     """Read in one snapshot."""
     async with repeatable_read(database) as tx:
-        states = await stored_clusters(tx, snapshot)
+        states = await point_queries.clusters(tx, snapshot)
         counted = select(func.count()).where(col(StoredFact.campaign) == snapshot.campaign)
         facts = (await tx.session.exec(counted)).one()
     digest = campaign_digest({name: state.digest for name, state in states.items()})

@@ -23,7 +23,6 @@ from services.scoring.facts.fact import topics
 from services.scoring.points.queries import clusters_due
 from services.scoring.points.recompute import at_once, recompute
 from services.scoring.publications.restore import restore_publications
-from services.scoring.queries import rules_in_force
 from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.agreement import agreement
 from services.scoring.rebuilding.checkpoint import mark, positions, require_not_past
@@ -34,6 +33,7 @@ from services.scoring.rebuilding.progress import RebuildProgress, WriteLine
 from services.scoring.rebuilding.published_points import PublishedPoints
 from services.scoring.rebuilding.reading import TopicsRead, own_topics
 from services.scoring.repeatable_read import repeatable_read
+from services.scoring.rule_sets import queries as rule_set_queries
 from services.scoring.settings import ScoringSettings
 from services.scoring.tallies.recount import prepare
 
@@ -214,4 +214,4 @@ async def _carry_over_rule_sets(
     running: Database, database: Database, snapshot: CampaignSnapshot
 ) -> None:
     async with repeatable_read(running) as source, database.transaction() as tx:
-        await rules_in_force.carry_over(source, tx, snapshot.campaign)
+        await rule_set_queries.carry_over(source, tx, snapshot.campaign)

@@ -23,7 +23,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
 from services.scoring.engine.texts import title_of
-from services.scoring.facts import queries as fact_store
+from services.scoring.facts import queries as fact_queries
 from services.scoring.generation import require_current
 from services.scoring.score_entries.rights import Enterer
 from services.scoring.score_entries.rules import (
@@ -42,7 +42,7 @@ from services.scoring.score_entries.schemas import (
     ScoreEntryVersionOut,
 )
 from services.scoring.score_entries.versions import next_version
-from services.scoring.tallies import queries as tallies
+from services.scoring.tallies import queries as tally_queries
 from services.scoring.tallies.ingest import Ingest
 
 _ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")
@@ -81,7 +81,7 @@ class ScoreEntries:
         tally makes two entries at once one entry and one refusal.
         """
         await require_current(tx, snapshot)
-        tally = (await tallies.lock(tx, snapshot.campaign, [unit.code]))[unit.code]
+        tally = (await tally_queries.lock(tx, snapshot.campaign, [unit.code]))[unit.code]
         local = at.astimezone(snapshot.rules.zone)
         faults = Faults()
         check_open(faults, self.opens, local.date())
@@ -95,7 +95,7 @@ class ScoreEntries:
             check_points(faults, criterion, snapshot.rules, entry.points)
         faults.refuse_as(FAULTY)
         id_ = entry_id(snapshot.campaign, unit.code, entry.criterion, entry.stage)
-        known = await fact_store.of_records(tx, [(unit.code, str(id_))], without=[])
+        known = await fact_queries.of_records(tx, [(unit.code, str(id_))], without=[])
         fact = ScoreEntered(
             campaign=snapshot.campaign,
             simulated=entry.simulated,

@@ -12,7 +12,7 @@ from services.contracts.titles import STAGES
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
 from services.scoring.engine.texts import sentence
-from services.scoring.facts import queries as fact_store
+from services.scoring.facts import queries as fact_queries
 from services.scoring.points.rights import cluster_to_read
 from services.scoring.repeatable_read import repeatable_read
 from services.scoring.score_entries.enter import ScoreEntries, entries_of
@@ -79,7 +79,7 @@ async def read_score_entries(code: Code, caller: Caller, context: Context) -> Sc
     if not heads(snapshot, caller, code):
         cluster_to_read(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:
-        facts = await fact_store.of_unit(tx, snapshot.campaign, code)
+        facts = await fact_queries.of_unit(tx, snapshot.campaign, code)
     return ScoreEntriesOut(campaign=snapshot.campaign, unit=code, score_entries=entries_of(facts))
 
 

@@ -12,10 +12,10 @@ from services.contracts.events import UnitFact
 from services.scoring.campaign_snapshot import CurrentSnapshot
 from services.scoring.engine.running import deltas
 from services.scoring.engine.tally import Tally, merged
-from services.scoring.facts import queries as fact_store
+from services.scoring.facts import queries as fact_queries
 from services.scoring.facts.fact import Row, known, row_of
 from services.scoring.generation import require_current
-from services.scoring.tallies import queries as tallies
+from services.scoring.tallies import queries
 from services.scoring.tallies.recount import truth
 
 
@@ -76,10 +76,10 @@ class Ingest:
         self, tx: Transaction, events: Sequence[Event]
     ) -> Sequence[tuple[Event, Row]]:
         rows = [row_of(event) for event in events]
-        new = await fact_store.take(tx, self._now().campaign, rows)
+        new = await fact_queries.take(tx, self._now().campaign, rows)
         # Of events with one key the first is the one that is stored.
         pairs = zip(reversed(events), reversed(rows), strict=True)
-        first = {fact_store.key_of(row): (event, row) for event, row in pairs}
+        first = {fact_queries.key_of(row): (event, row) for event, row in pairs}
         return [first[key] for key in reversed(first) if key in new]
 
     async def _count(self, tx: Transaction, new: Sequence[tuple[Event, Row]]) -> None:
@@ -90,23 +90,23 @@ class Ingest:
         counted = [event for event, _ in concerned]
         rows = [row for _, row in concerned]
         facts = [known(row) for row in rows]
-        # The lock comes before the look at other facts of the same records: see `tallies.lock`.
-        totals = await tallies.lock(tx, snapshot.campaign, {fact.unit for fact in facts})
+        # The lock comes before the look at other facts of the same records: see `queries.lock`.
+        totals = await queries.lock(tx, snapshot.campaign, {fact.unit for fact in facts})
         if missing := sorted({fact.unit for fact in facts} - totals.keys()):
             raise PermanentError(
                 "unknown-unit",
                 f"{', '.join(missing)} came into units.csv since scoring was started: restart it",
             )
         records = {(fact.unit, fact.record) for fact in facts}
-        counting = [fact_store.key_of(row) for row in rows]
-        before = await fact_store.of_records(tx, records, without=counting)
+        counting = [fact_queries.key_of(row) for row in rows]
+        before = await fact_queries.of_records(tx, records, without=counting)
         changed = deltas(snapshot.tallier, facts, before)
         if changed:
             grown: dict[str, Tally] = {}
             for unit, delta in changed.items():
                 tally = merged(totals[unit], delta)
                 grown[unit] = await truth(tx, snapshot, unit) if tally is None else tally
-            await tallies.write(tx, snapshot.campaign, grown)
+            await queries.write(tx, snapshot.campaign, grown)
         dirty = self._by_cluster(counted, changed)
         tx.on_commit(lambda: self._mark_dirty(dirty))
 

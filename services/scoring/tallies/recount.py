@@ -13,10 +13,10 @@ from sqlmodel import col, select
 from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.tally import Tally
-from services.scoring.facts import queries as fact_store
+from services.scoring.facts import queries as fact_queries
 from services.scoring.generation import lock_campaign
 from services.scoring.models import CampaignState, ClusterState, StoredFact, UnitMeasures
-from services.scoring.tallies import queries as tallies
+from services.scoring.tallies import queries
 
 log = structlog.get_logger(__name__)
 
@@ -61,17 +61,17 @@ async def _laid_out(tx: Transaction, snapshot: CampaignSnapshot) -> CampaignStat
 
 async def truth(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> Tally:
     """What the facts of a unit say, all of them read."""
-    facts = await fact_store.of_unit(tx, snapshot.campaign, unit)
+    facts = await fact_queries.of_unit(tx, snapshot.campaign, unit)
     return snapshot.tallier.tallies(facts).get(unit, {})
 
 
 async def recount(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> bool:
     """Count one unit from its facts; True if its running tally was another and was replaced."""
-    running = (await tallies.lock(tx, snapshot.campaign, [unit])).get(unit)
+    running = (await queries.lock(tx, snapshot.campaign, [unit])).get(unit)
     counted = await truth(tx, snapshot, unit)
     if running is None or running == counted:
         return False
-    await tallies.write(tx, snapshot.campaign, {unit: counted})
+    await queries.write(tx, snapshot.campaign, {unit: counted})
     return True
 
 

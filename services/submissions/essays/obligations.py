@@ -14,7 +14,7 @@ from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import Essay
-from services.submissions.obligations import queries as obligation_store
+from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.obligation import (
     FULFILLABLE,
     Obligation,
@@ -38,7 +38,7 @@ async def fulfil_by_essays(
     """
     plans = {unit: _fulfilled_by_essays(context, unit) for unit, _ in submissions}
     keys = [(unit, planned.id) for unit, found in plans.items() for planned in found]
-    obligations = await obligation_store.lock_for_essays(tx, context, keys)
+    obligations = await obligation_queries.lock_for_essays(tx, context, keys)
     changed: dict[tuple[str, str], Obligation] = {}
     done: list[tuple[Obligation | None, list[ObligationFact]]] = []
     for unit, submission in submissions:
@@ -56,7 +56,7 @@ async def fulfil_by_essays(
                 catch_up = obligation
         done.append((catch_up, facts))
     if changed:
-        await obligation_store.save(tx, context, list(changed.values()))
+        await obligation_queries.save(tx, context, list(changed.values()))
     return done
 
 
@@ -65,7 +65,7 @@ async def lock_essay_obligations(
 ) -> list[Obligation]:
     """What essays fulfil for this unit, locked."""
     keys = [(unit, planned.id) for planned in _fulfilled_by_essays(context, unit)]
-    return await obligation_store.lock_many(tx, context, keys) if keys else []
+    return await obligation_queries.lock_many(tx, context, keys) if keys else []
 
 
 async def without_essay(
@@ -91,12 +91,12 @@ async def without_essay(
         received_at = other.submitted_at.astimezone(context.zone)
         submission = Submission(ESSAY, other.essay_id, received_at, simulated=other.simulated)
         new, facts = replace_submission(obligation, submission)
-        await obligation_store.save(tx, context, [new])
+        await obligation_queries.save(tx, context, [new])
         await tx.publish_all(facts)
         return
     new = reinstate(obligation, receipt.at)
     if new is not obligation and await _oldest_active(tx, context, obligation.unit, None) is None:
-        await obligation_store.save(tx, context, [new])
+        await obligation_queries.save(tx, context, [new])
 
 
 def _fulfilled_by_essays(context: CampaignContext, unit: str) -> list[ObligationPlan]:

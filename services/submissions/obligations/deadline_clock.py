@@ -26,7 +26,7 @@ from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext
 from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS
 from services.submissions.obligations import obligation as obligations
-from services.submissions.obligations import queries as obligation_store
+from services.submissions.obligations import queries
 from services.submissions.obligations.timers import MISS
 
 log = structlog.get_logger(__name__)
@@ -141,7 +141,7 @@ class DeadlineClock:
     ) -> tuple[ObligationFact, ...]:
         """Lock the obligations behind the timers, save what is missed; reminders and misses."""
         keys = [(timer["unit"], timer["obligation"]) for timer in timers]
-        owed = await obligation_store.lock_many(tx, self._context, keys)
+        owed = await queries.lock_many(tx, self._context, keys)
         locked = {(each.unit, each.id): each for each in owed}
         local = now.astimezone(self._context.zone)
         changed = {}
@@ -166,7 +166,7 @@ class DeadlineClock:
             ):
                 facts.append(reminder)
         if changed:
-            await obligation_store.save(tx, self._context, list(changed.values()))
+            await queries.save(tx, self._context, list(changed.values()))
         await tx.publish_all(facts)
         return tuple(facts)
 

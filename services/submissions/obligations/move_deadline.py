@@ -18,7 +18,7 @@ from services.contracts.wording import day_en, day_vi, without_zeros
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import DeadlineMove
 from services.submissions.obligations import obligation as obligations
-from services.submissions.obligations import queries as obligation_store
+from services.submissions.obligations import queries
 from services.submissions.obligations.essay_lateness import lateness
 from services.submissions.obligations.moved_deadlines import (
     deadline_versions,
@@ -48,7 +48,7 @@ async def move_deadline(
 
     plan = context.plan
     await lock_terms(tx, plan, [planned.id])
-    locked = await obligation_store.lock_all_of(tx, context, planned.id)
+    locked = await queries.lock_all_of(tx, context, planned.id)
     before = (await plan_as_moved(tx, plan, planned)).option(body.option).last_day
     _check_change(before, day, receipt)
 
@@ -68,8 +68,8 @@ async def move_deadline(
         )
         moved.append(new)
         facts += made
-    await obligation_store.save(tx, context, moved)
-    await obligation_store.set_timers(tx, context, moved, plan.approaching_days)
+    await queries.save(tx, context, moved)
+    await queries.set_timers(tx, context, moved, plan.approaching_days)
     move_id = receipt.command_id
     tx.session.add(
         DeadlineMove(

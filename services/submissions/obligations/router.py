@@ -8,7 +8,7 @@ from services.chassis.http import Caller, CurrentChassis, Once, Router, access, 
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
 from services.submissions.context import Context
-from services.submissions.obligations import queries as obligation_store
+from services.submissions.obligations import queries
 from services.submissions.obligations.deadline_clock import DeadlineClock
 from services.submissions.obligations.move_deadline import move_deadline
 from services.submissions.obligations.schemas import (
@@ -35,7 +35,7 @@ async def obligations(
     """Everything that a unit owes, with its status."""
     readable = readable_unit(caller, unit, context.campaign.units)
     async with chassis.database.transaction() as tx:
-        found = await obligation_store.of_units(tx, context, [readable.code])
+        found = await queries.of_units(tx, context, [readable.code])
     return Obligations(unit=readable.code, obligations=[ObligationOut.of(each) for each in found])
 
 

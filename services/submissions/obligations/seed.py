@@ -4,7 +4,7 @@ import structlog
 
 from services.chassis.storage.database import Database
 from services.submissions.context import CampaignContext
-from services.submissions.obligations import queries as obligation_store
+from services.submissions.obligations import queries
 from services.submissions.obligations.moved_deadlines import (
     deadline_versions,
     lock_terms,
@@ -45,6 +45,6 @@ async def seed_obligations(database: Database, context: CampaignContext) -> int:
                 )
                 for unit in context.campaign.units.of(planned, day)
             ]
-        added = await obligation_store.add(tx, context, obligations, plan.approaching_days)
+        added = await queries.add(tx, context, obligations, plan.approaching_days)
     _log.info("obligations seeded", campaign=plan.campaign, owed=len(obligations), added=added)
     return added

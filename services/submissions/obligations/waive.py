@@ -5,7 +5,7 @@ from services.chassis.storage.database import Transaction
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import Waiver
 from services.submissions.obligations import obligation as obligations
-from services.submissions.obligations import queries as obligation_store
+from services.submissions.obligations import queries
 from services.submissions.obligations.schemas import ObligationOut, WaiverIn
 from services.submissions.problems import ALREADY_WAIVED
 
@@ -18,7 +18,7 @@ async def waive_obligation(
     unit = context.check_sender(faults, body, body.unit, receipt)
     if unit is None or faults.found:
         raise Refusal(FAULTY, faults.found)
-    obligation = await obligation_store.lock(tx, context, body.unit, body.obligation)
+    obligation = await queries.lock(tx, context, body.unit, body.obligation)
     if obligation is None:
         planned = context.plan.obligations_of(unit)
         vi = "; ".join(f"{each.title.vi} ({each.id})" for each in planned) or "không có"
@@ -40,7 +40,7 @@ async def waive_obligation(
         )
     except obligations.AlreadyWaivedError:
         raise Refusal(ALREADY_WAIVED) from None
-    await obligation_store.save(tx, context, [new])
+    await queries.save(tx, context, [new])
     tx.session.add(
         Waiver(
             campaign=context.plan.campaign,

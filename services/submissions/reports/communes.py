@@ -15,7 +15,7 @@ from services.contracts.campaign.units import Unit
 from services.contracts.events import CommuneSummary
 from services.submissions.context import CampaignContext
 from services.submissions.models import ConferenceReport
-from services.submissions.obligations import queries as obligation_store
+from services.submissions.obligations import queries as obligation_queries
 from services.submissions.reports.schemas import CommuneOut, CommunesOut
 
 CONFERENCE = "conference-reported"
@@ -54,7 +54,7 @@ async def aggregate_of(
     communes = communes_of(context, unit.code, day)
     codes = [commune.code for commune, _ in communes]
     reports = await _reports(tx, context, codes)
-    found = await obligation_store.of_units(tx, context, codes)
+    found = await obligation_queries.of_units(tx, context, codes)
     obligations = {(each.unit, each.id): each for each in found}
     listed = []
     for commune, planned in communes:

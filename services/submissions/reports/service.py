@@ -17,7 +17,7 @@ from services.contracts.events import CeremonyReported, ConferenceReported, Cont
 from services.contracts.wording import day_en, day_vi
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import CeremonyReport, ConferenceReport, ContestReport
-from services.submissions.obligations import queries as obligation_store
+from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.obligation import Obligation, Submission, fulfil
 from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.problems import SECOND_REPORT
@@ -199,7 +199,7 @@ async def _lock(
 ) -> tuple[Obligation, Unit]:
     """The unit's obligation, locked, when nothing else was wrong. Raises Refusal."""
     if unit and planned and not faults.found:
-        if obligation := await obligation_store.lock(tx, context, unit.code, planned.id):
+        if obligation := await obligation_queries.lock(tx, context, unit.code, planned.id):
             return obligation, unit
         board = context.plan.board
         faults.add(
@@ -244,7 +244,7 @@ async def _fulfil(
 ) -> ReportAccepted:
     new, facts = fulfil(obligation, submission)
     if new is not obligation:
-        await obligation_store.save(tx, context, [new])
+        await obligation_queries.save(tx, context, [new])
     await tx.publish_all(facts)
     return ReportAccepted(
         report_id=submission.by_id,

@@ -1,4 +1,4 @@
-"""What is asked and answered about other moments and other rules. Points are decimal strings."""
+"""What is asked and answered about other rules. Points are decimal strings."""
 
 from datetime import datetime
 from typing import Literal
@@ -8,33 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.contracts.wording import Bilingual
 from services.scoring.engine.compare import Cause
 from services.scoring.schemas import Points
-
-
-class RulesInForceOut(BaseModel):
-    """A rule set that was in force, and since when."""
-
-    number: int = Field(ge=1, description="1 for the campaign's first one.")
-    rule_set: str = Field(examples=["hanoi-2020-sample"])
-    rules_digest: str
-    since: datetime = Field(description="In force from then on; the first one: from the first day.")
-    recorded_at: datetime = Field(description="When scoring first ran under it.")
-
-
-class AsOfOut(BaseModel):
-    """The moment that was asked about, and what was known then."""
-
-    moment: datetime = Field(description="A day means its end.")
-    asked_at: datetime = Field(description="The moment of the question.")
-    rules: RulesInForceOut = Field(description="The rules that were in force then.")
-    rules_differ: bool = Field(description="From those in force now.")
-    units_differ: bool = Field(
-        description="True where units.csv was changed since: units and clusters are today's."
-    )
-    facts_known: int = Field(
-        description="Facts that were known then, of the units in the answer; of one unit: its own."
-    )
-    facts_not_yet_known: int = Field(description="Facts of the same that were recorded later.")
-
 
 _DRAFT = """\
 rule_set: hanoi-2020-draft

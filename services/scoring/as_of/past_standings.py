@@ -11,15 +11,15 @@ from datetime import datetime
 from services.chassis.clock import Clock
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
+from services.scoring.as_of.known import split
+from services.scoring.as_of.moment import PARAMETER, moment_asked
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
-from services.scoring.facts import queries as fact_store
+from services.scoring.facts import queries as fact_queries
 from services.scoring.models import RuleSetInForce
-from services.scoring.queries import rules_in_force
-from services.scoring.queries.known import split
-from services.scoring.queries.moment import PARAMETER, moment_asked
 from services.scoring.repeatable_read import repeatable_read
+from services.scoring.rule_sets import queries as rule_set_queries
 
 NOT_IN_FORCE = Problem(
     "no-rules-then",
@@ -71,12 +71,12 @@ class AsOfQueries:
         timeline = self._timeline
         moment = moment_asked(written, timeline.rules.zone, now)
         async with repeatable_read(self._database) as tx:
-            known = await rules_in_force.all_of(tx, timeline.campaign)
+            known = await rule_set_queries.all_of(tx, timeline.campaign)
             rules = next((one for one in known if one.in_force_since <= moment), None)
             if rules is None:
                 raise _none_then(known, timeline, written)
             if rules.rules_digest not in self._timelines:
-                rules_then = await rules_in_force.rules_of(tx, rules)
+                rules_then = await rule_set_queries.rules_of(tx, rules)
                 self._timelines[rules.rules_digest] = timeline.under(rules_then)
         snapshot = self._timelines[rules.rules_digest].at(moment)
         return AsOfMoment(
@@ -99,7 +99,7 @@ class AsOfQueries:
         async with repeatable_read(self._database) as tx:
             for name in names:
                 units = [unit.code for unit in snapshot.clusters[name]]
-                facts = await fact_store.of_units(tx, snapshot.campaign, units)
+                facts = await fact_queries.of_units(tx, snapshot.campaign, units)
                 yield await asyncio.to_thread(cluster_as_of, as_of, name, facts)
 
 

@@ -1,4 +1,4 @@
-"""HTTP: simulates another rule set, and lists which rule sets were in force when."""
+"""HTTP: simulates another rule set."""
 
 import asyncio
 from typing import Annotated
@@ -8,13 +8,9 @@ from fastapi import Depends
 from services.chassis.http import Router, access, context_of
 from services.chassis.problems import Fault, Problem, Refusal
 from services.contracts.campaign.problems import CampaignProblems
-from services.scoring.context import Context
-from services.scoring.queries.as_of_answer import in_force_out
-from services.scoring.queries.rules_in_force import all_of
-from services.scoring.queries.schemas import RulesInForceOut, WhatIfIn, WhatIfOut
-from services.scoring.queries.simulations import TOO_MANY_SIMULATIONS, Simulations
-from services.scoring.queries.what_if_answer import what_if_out
-from services.scoring.repeatable_read import repeatable_read
+from services.scoring.what_if.answer import what_if_out
+from services.scoring.what_if.schemas import WhatIfIn, WhatIfOut
+from services.scoring.what_if.simulations import TOO_MANY_SIMULATIONS, Simulations
 
 DRAFT_FAULTS = Problem(
     "draft-faults",
@@ -28,12 +24,11 @@ _LARGEST_DRAFT = 1024 * 1024
 """Bytes. The sample rule set has 12 kB; the largest printed tables, with a table for each kind of
 unit, some hundred."""
 
-router = Router(prefix="/v1")
+router = Router(prefix="/v1/what-if", tags=["what-if"])
 
 
 @router.post(
-    "/what-if",
-    tags=["what-if"],
+    "",
     openapi_extra=access(
         "board",
         refuses=[DRAFT_FAULTS, TOO_MANY_SIMULATIONS],
@@ -64,12 +59,3 @@ async def simulate_rules(
             ],
         ) from None
     return await asyncio.to_thread(what_if_out, found)
-
-
-@router.get(
-    "/rule-sets", tags=["standings"], openapi_extra=access("unit", "district", "board", "ops")
-)
-async def read_rule_sets(context: Context) -> list[RulesInForceOut]:
-    """Every rule set that was in force here, the present one first."""
-    async with repeatable_read(context.database) as tx:
-        return [in_force_out(one) for one in await all_of(tx, context.snapshot().campaign)]

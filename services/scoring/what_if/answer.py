@@ -6,7 +6,8 @@ from services.contracts.rules import Criterion, RuleSet
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import LineChange, Mover
 from services.scoring.engine.results import Line, UnitPoints
-from services.scoring.queries.schemas import (
+from services.scoring.what_if.comparison import WhatIf
+from services.scoring.what_if.schemas import (
     LeadersOut,
     LevelChangeOut,
     LineChangeOut,
@@ -15,7 +16,6 @@ from services.scoring.queries.schemas import (
     RulesComparedOut,
     WhatIfOut,
 )
-from services.scoring.queries.what_if import WhatIf
 
 
 def what_if_out(found: WhatIf) -> WhatIfOut:

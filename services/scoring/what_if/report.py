@@ -10,7 +10,7 @@ from services.contracts.wording import Bilingual, count_en, number, number_vi
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import Cause, LineChange, Mover
 from services.scoring.engine.results import Line, UnitPoints
-from services.scoring.queries.what_if import WhatIf
+from services.scoring.what_if.comparison import WhatIf
 
 _CAUSES: dict[Cause, Bilingual] = {
     "caps": Bilingual("điểm tối đa của nhóm", "a group's cap"),

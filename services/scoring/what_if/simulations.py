@@ -7,7 +7,7 @@ from services.chassis.clock import Clock
 from services.chassis.problems import Problem, Refusal
 from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignTimeline
-from services.scoring.queries.what_if import WhatIf, read_draft, what_if
+from services.scoring.what_if.comparison import WhatIf, read_draft, what_if
 
 _AT_ONCE = 2
 """Each keeps a processor busy for seconds and holds the facts of a cluster in memory."""

@@ -19,7 +19,7 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import SIMULATED
-from services.scoring.facts import queries as fact_store
+from services.scoring.facts import queries as fact_queries
 from services.scoring.repeatable_read import repeatable_read
 
 
@@ -54,7 +54,7 @@ async def what_if(
     sides = Sides(timeline.at(now), timeline.under(draft).at(now))
     async with repeatable_read(database) as tx:
         for name, units in sides.clusters():
-            facts = await fact_store.of_units(tx, timeline.campaign, units)
+            facts = await fact_queries.of_units(tx, timeline.campaign, units)
             await asyncio.to_thread(sides.add, name, facts)
     return await asyncio.to_thread(sides.compared, now)
 

@@ -4,9 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from services.scoring.models import RuleSetInForce
-from services.scoring.queries.as_of import AsOfMoment
-from services.scoring.queries.schemas import RulesInForceOut
+from services.scoring.as_of.past_standings import AsOfMoment
+from services.scoring.rule_sets.schemas import in_force_out
 
 AsOf = Annotated[
     str | None,
@@ -28,14 +27,3 @@ def moment_out(as_of: AsOfMoment) -> dict[str, Any]:
         "rules_differ": as_of.rules_differ,
         "units_differ": as_of.units_differ,
     }
-
-
-def in_force_out(row: RuleSetInForce) -> RulesInForceOut:
-    """A rule set that was in force."""
-    return RulesInForceOut(
-        number=row.number,
-        rule_set=row.rule_set,
-        rules_digest=row.rules_digest,
-        since=row.in_force_since,
-        recorded_at=row.recorded_at,
-    )

@@ -1,0 +1,1 @@
+"""Points as they stood at an earlier moment, computed when asked."""

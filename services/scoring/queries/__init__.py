@@ -1,1 +1,0 @@
-"""Standings as of an earlier moment, and under a draft rule set."""

@@ -1,0 +1,1 @@
+"""Which rule set was in force when."""

@@ -1,0 +1,1 @@
+"""What a draft rule set would change; nothing of it is stored."""
