@@ -54,8 +54,8 @@ def check(root: Root = HERE) -> None:
         stale = outdated(root)
         for path in stale:
             remedy = speak(
-                f"{path} không còn khớp: chạy `thidua docs write`",
-                f"{path} is outdated: run thidua docs write",
+                f"{path} không còn khớp: chạy `make schemas`",
+                f"{path} is outdated: run `make schemas`",
             )
             console.print(remedy, style="bold red")
         if stale:

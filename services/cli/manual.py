@@ -13,7 +13,7 @@ from services.chassis.settings import ServiceSettings, SharedSettings
 from services.chassis.settings_sources import OWN, SHARED_PREFIX
 from services.cli.parts import SERVICES, settings_of
 
-_COMMAND = "thidua docs write"
+_COMMAND = "make schemas"
 
 
 def pages() -> dict[Path, str]:
