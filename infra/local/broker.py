@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from infra.local.kafka import KafkaBroker, KafkaUnavailableError, fetch_jars, why_not_kafka
 from infra.local.wheel_broker import WheelBroker
+from services.chassis.language import speak
 
 Kind = Literal["auto", "kafka", "wheel"]
 
@@ -64,7 +65,12 @@ def choose_broker(
     if wanted == "wheel":
         return WheelBroker(directory / "wheel")
     if wanted not in ("auto", "kafka"):
-        raise ValueError(f"BROKER={wanted}: use auto, kafka or wheel")
+        raise ValueError(
+            speak(
+                f"BROKER={wanted}: chọn `auto`, `kafka` hoặc `wheel`",
+                f"BROKER={wanted}: use auto, kafka or wheel",
+            )
+        )
     try:
         if reason := why_not_kafka(jars):
             raise KafkaUnavailableError(reason)
@@ -72,6 +78,11 @@ def choose_broker(
     except KafkaUnavailableError as error:
         if wanted == "kafka":
             raise
-        announce(f"!! NO APACHE KAFKA: {error}. Running on the noida-db wheel: for a look only.")
+        announce(
+            speak(
+                f"KHÔNG CÓ KAFKA: {error}. Chạy bằng noida-db, chỉ để xem thử.",
+                f"!! NO APACHE KAFKA: {error}. Running on the noida-db wheel: for a look only.",
+            )
+        )
         return WheelBroker(directory / "wheel")
     return KafkaBroker(directory / "kafka", jars)

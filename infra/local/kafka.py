@@ -18,6 +18,7 @@ from infra.local.kafka_jars import (
 )
 from infra.local.ports import free_port
 from infra.local.spawn import Child, spawn, tail
+from services.chassis.language import speak
 
 __all__ = ["KafkaBroker", "KafkaUnavailableError", "fetch_jars", "why_not_kafka"]
 
@@ -129,7 +130,7 @@ class KafkaBroker:
     def _java(self, *options: str) -> list[str | Path]:
         program = java()
         if program is None:
-            raise KafkaUnavailableError("no Java found")
+            raise KafkaUnavailableError(speak("không tìm thấy Java", "no Java found"))
         return [
             program,
             *options,

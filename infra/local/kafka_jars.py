@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.spawn import Child, spawn
+from services.chassis.language import speak
 
 POM = Path(__file__).parents[1] / "kafka" / "pom.xml"
 OLDEST_JAVA = 17  # what Apache Kafka 4 needs
@@ -45,12 +46,17 @@ def why_not_kafka(jars: Path) -> str | None:
     """What keeps Apache Kafka from running here, or None. With the jars there Maven may lack."""
     program = java()
     if program is None:
-        return "no Java found"
+        return speak("không tìm thấy Java", "no Java found")
     version = java_version(program)
     if version is None or version < OLDEST_JAVA:
-        return f"Java {version} found, {OLDEST_JAVA} or later needed"
+        return speak(
+            f"máy có Java {version}, cần từ {OLDEST_JAVA} trở lên",
+            f"Java {version} found, {OLDEST_JAVA} or later needed",
+        )
     if not _complete(jars) and shutil.which("mvn") is None:
-        return "no Maven (mvn) found to fetch it"
+        return speak(
+            "không tìm thấy Maven (`mvn`) để tải Kafka", "no Maven (mvn) found to fetch it"
+        )
     return None
 
 
@@ -105,8 +111,13 @@ def _run_maven(target: Path, repository: Path, progress: Callable[[int, int], No
     if maven.returncode != 0:
         plain = re.sub(r"\x1b\[[0-9;]*m", "", words.read_text(errors="replace"))  # no colours
         lines = [line for line in plain.splitlines() if line.strip()]
-        cause = lines[0][:_LONGEST_CAUSE] if lines else "it printed nothing"
-        raise KafkaUnavailableError(f"Maven could not fetch it ({cause}; more in {words})")
+        cause = lines[0][:_LONGEST_CAUSE] if lines else "–"
+        raise KafkaUnavailableError(
+            speak(
+                f"Maven không tải được Kafka ({cause}; xem thêm {words})",
+                f"Maven could not fetch it ({cause}; more in {words})",
+            )
+        )
     words.unlink()
     if progress is not None:
         progress(_EXPECTED_BYTES, _EXPECTED_BYTES)

@@ -75,6 +75,9 @@ async def test_from_the_beginning_and_to_one_offset(world: World) -> None:
     some = await replay(world, "--to-offset", f"{world.topic}:1:3", "--skip-unread")
     assert some.exit_code == 0, some.output
     assert [before for before, _ in await standing(world)] == [0, 3, 0]
+    beyond = await replay(world, "--to-offset", f"{world.topic}:1:99999")
+    assert beyond.exit_code == 1
+    assert f"{world.topic}:1:99999 không nằm trong khoảng từ 0 đến " in beyond.output
 
 
 async def test_what_was_never_read_is_not_passed_over_unless_it_is_meant(world: World) -> None:

@@ -122,7 +122,7 @@ def test_without_java_the_wheel_is_chosen_and_one_loud_line_says_so(
     chosen = choose_broker(None, tmp_path, tmp_path / "lib", announce=announced.append)
     assert isinstance(chosen, WheelBroker)
     assert len(announced) == 1
-    assert "NO APACHE KAFKA: no Java found" in announced[0]
+    assert "KHÔNG CÓ KAFKA: không tìm thấy Java" in announced[0]
 
 
 def test_the_environment_decides_the_broker_by_hand(
@@ -131,5 +131,5 @@ def test_the_environment_decides_the_broker_by_hand(
     monkeypatch.setenv("BROKER", "wheel")
     assert isinstance(choose_broker(None, tmp_path, JARS), WheelBroker)
     monkeypatch.setenv("BROKER", "rabbit")
-    with pytest.raises(ValueError, match="auto, kafka or wheel"):
+    with pytest.raises(ValueError, match="`auto`, `kafka` hoặc `wheel`"):
         choose_broker(None, tmp_path, JARS)
