@@ -16,7 +16,7 @@ BAR_WIDTH = 24
 TICK_S = 0.1
 
 
-def step(text: str, *command: str) -> None:
+def step(text: str, english: str, *command: str) -> None:
     """Run one step with a moving bar, say how long it took; on failure show its output and stop."""
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:
@@ -38,7 +38,10 @@ def step(text: str, *command: str) -> None:
                     print(f"\r  {text} [{bar}]", end="", flush=True)
         clear = "\r\033[K" if sys.stdout.isatty() else ""
         mark = "✗" if code else "✓"
-        print(f"{clear}  {mark} {text} ({time.monotonic() - started:.1f} s)", flush=True)
+        print(
+            f"{clear}  {mark} {text} ({time.monotonic() - started:.1f} s)\n    {english}",
+            flush=True,
+        )
         if code:
             output.seek(0)
             sys.exit(output.read())
@@ -59,10 +62,14 @@ def main() -> None:
         venv.create(target, with_pip=True, clear=True)
     hashes = ("--require-hashes", "-r")
     step(
-        "uv", str(python), "-m", "pip", "install", "-q", *hashes, str(root / "requirements-uv.lock")
+        "công cụ cài đặt uv",
+        "the installer uv",
+        *(str(python), "-m", "pip", "install", "-q"),
+        *(*hashes, str(root / "requirements-uv.lock")),
     )
     uv = (str(target / "bin" / "uv"), "pip")
     step(
+        "các thư viện",
         "packages",
         *uv,
         "sync",
@@ -74,7 +81,8 @@ def main() -> None:
         str(root / "requirements.lock"),
     )
     step(
-        "thidua",
+        "chương trình `thidua`",
+        "the program `thidua`",
         *uv,
         "install",
         "-q",

@@ -97,6 +97,8 @@ async def _play_the_year(stack: Stack, campaign: Campaign, options: Options) -> 
         verification=verification,
         on=COUNT_DAY,
         last=YEAR_ENDS,
+        scale=options.scale,
+        stay=options.stay,
     )
 
 

@@ -1,30 +1,45 @@
 """The last screen of the demo: what the system answers over its public HTTP after the year."""
 
 import os
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from infra.local.report_texts import (
+    cluster_table,
+    criterion_table,
+    day_text,
+    how_moved,
+    ms_text,
+    points_text,
+    spoken,
+    status_text,
+)
+from infra.local.simulated_year.script import LATE_COMMUNE, NO_CONFERENCE
 from infra.local.stack import Stack
 from infra.local.topic import read_topic
-from services.chassis.language import language, speak
+from services.chassis.language import speak
 from services.contracts.campaign import Campaign
-from services.contracts.events import FACTS, DeadlineMissed
+from services.contracts.events import FACTS, DeadlineMissed, DeadlineMoved
+from services.contracts.events.base import Fact
 from services.contracts.topics import topic_of
-from services.contracts.wording import number_vi
+from services.contracts.wording import count_en, day_en, day_vi, number_vi
 from services.scoring.publications.verification import Verification
 from services.scoring.publications.verify import report as verification_lines
+
+F = TypeVar("F", bound=Fact)
 
 EXPLAINED = "Q009"
 """The unit whose points are shown line by line: the first that the notice praises."""
 UPPER_LEVEL = "upper"
-SHOWN_IN_A_CLUSTER = 30
 
 
 class Report:
@@ -46,18 +61,25 @@ class Report:
         verification: Verification,
         on: date,
         last: date,
+        scale: float,
+        stay: bool,
     ) -> None:
-        """Everything, in the order of the questions people ask. Raises httpx.HTTPError."""
+        """Everything, in the order of the questions people ask. Raises httpx.HTTPError.
+
+        `scale` is that of the year; with `stay` the stack can be asked more afterwards.
+        """
         async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
             self._client = client
-            await self._statistics(on, last)
+            await self._statistics(on, last, scale)
+            moves = await self._facts(DeadlineMoved)
+            await self._stories(moves)
             await self._standings()
             self._published(verification)
             await self._explanation(EXPLAINED)
-            await self._missed()
+            await self._missed(moves)
             await self._deliveries(subscriptions)
             await self._performance(acts, seconds)
-        self._where_next()
+        self._where_next(stay=stay)
 
     async def _get(self, service: str, path: str, replica: int = 0, **query: str) -> dict[str, Any]:
         headers = self._ops if path == "/v1/latency" else self._board
@@ -71,30 +93,84 @@ class Report:
         self._console.print()
         self._console.rule(f"[bold]{speak(vi, en)}[/]", align="left")
 
-    async def _statistics(self, on: date, last: date) -> None:
+    async def _facts(self, kind: type[F]) -> list[F]:
+        """All facts of a type, from its topic."""
+        events = await read_topic(self._stack.broker.bootstrap, topic_of("thidua", kind))
+        return [event.data for event in events if isinstance(event.data, kind)]
+
+    async def _statistics(self, on: date, last: date, scale: float) -> None:
         number = self._campaign.plan.document.number
         self._title(
             f"Số liệu như trong Văn bản số {number}", f"Statistics in the words of Notice {number}"
         )
+        if scale < 1:
+            share = number_vi(Decimal(str(scale * 100)))
+            self._console.print(
+                speak(
+                    f"[yellow]Mô phỏng rút gọn (--scale {scale}): số bài dự thi chỉ bằng {share}%"
+                    " của năm 2020, nên tỷ lệ so với năm 2019 thấp theo.[/]",
+                    f"[yellow]A year in small (--scale {scale}): {scale:.0%} of the essays of 2020,"
+                    " so the share of 2019 is low as well.[/]",
+                )
+            )
         for day in (on, last):
             answer = await self._get("submissions", "/v1/statistics", as_of=day.isoformat())
-            self._console.print(f"{_text(answer['paragraph'])}\n", soft_wrap=False)
+            self._console.print(f"{spoken(answer['paragraph'])}\n", soft_wrap=False)
+
+    async def _obligation(self, unit: str, option: str) -> dict[str, Any]:
+        owed = (await self._get("submissions", "/v1/obligations", unit=unit))["obligations"]
+        found: dict[str, Any] = next(one for one in owed if option in one["last_days"])
+        return found
+
+    async def _stories(self, moves: Sequence[DeadlineMoved]) -> None:
+        """What makes this year more than a count."""
+        self._title("Các tình huống trong năm", "Stories of the year")
+        units = self._campaign.units
+        now = await self._obligation(NO_CONFERENCE, "D3")
+        self._console.print(
+            speak(
+                f"• {units[NO_CONFERENCE].name} không tổ chức Hội nghị điển hình tiên tiến, báo cáo"
+                f" bằng văn bản: {status_text(now)}.",
+                f"• {units[NO_CONFERENCE].name} holds no conference and reports in writing:"
+                f" {status_text(now)}.",
+            )
+        )
+        now = await self._obligation(LATE_COMMUNE, "D1")
+        self._console.print(
+            f"• {units[LATE_COMMUNE].name}, “{spoken(now['title'])}”: {status_text(now)}."
+        )
+        moved = Counter(
+            (one.obligation, one.previous_last_day, one.last_day, one.document) for one in moves
+        )
+        for (obligation, before, after, document), count in moved.items():
+            named = self._campaign.plan.obligation(obligation).title
+            title = speak(named.vi, named.en)
+            self._console.print(
+                speak(
+                    f"• “{title}”: hạn cuối điều chỉnh từ {day_vi(before)} sang {day_vi(after)}"
+                    f" theo {document} ({number_vi(count)} đơn vị).",
+                    f"• “{title}”: deadline moved from {day_en(before)} to {day_en(after)} by"
+                    f" {document} ({count_en(count, 'unit')}).",
+                )
+            )
 
     async def _standings(self) -> None:
         standings = await self._get("scoring", "/v1/standings")
         level = self._campaign.plan.level_title(UPPER_LEVEL)
         self._title(f"Kết quả xếp hạng các cụm thi đua {level.vi}", f"Standings of {level.en}")
-        self._console.print(f"[yellow]{_text(standings['rule_set']['title'])}[/]")
+        self._console.print(f"[yellow]{spoken(standings['rule_set']['title'])}[/]")
         upper = {unit.cluster for unit in self._campaign.units if unit.level == UPPER_LEVEL}
         for cluster in standings["clusters"]:
             if cluster["cluster"] in upper:
-                self._console.print(_cluster_table(cluster))
+                self._console.print(cluster_table(cluster))
         digest = (await self._get("scoring", "/v1/digest"))["digest"][:16]
         clusters = len(standings["clusters"])
         self._console.print(
             speak(
-                f"Mã kiểm tra [bold]{digest}…[/] ({clusters} cụm thi đua)",
-                f"Digest [bold]{digest}…[/] ({clusters} clusters)",
+                f"Mã kiểm tra [bold]{digest}…[/] của cả {clusters} cụm thi đua, kể cả"
+                f" {clusters - len(upper)} cụm cấp cơ sở không liệt kê ở đây",
+                f"Digest [bold]{digest}…[/] of all {clusters} clusters, the {clusters - len(upper)}"
+                " of communes too, which are not listed here",
             )
         )
 
@@ -108,7 +184,7 @@ class Report:
 
     async def _explanation(self, unit: str) -> None:
         points = await self._get("scoring", f"/v1/units/{unit}/points")
-        total, maximum = _points(points["total"]), _points(points["maximum"])
+        total, maximum = points_text(points["total"]), points_text(points["maximum"])
         self._title(
             f"Diễn giải điểm của {points['name']}: {total} điểm",
             f"How the points of {points['name']} come out: {total}",
@@ -117,24 +193,24 @@ class Report:
         ranked = speak(f"xếp thứ {rank}/{of}", f"rank {rank} of {of}")
         simulated = f" · [yellow]{speak('MÔ PHỎNG', 'SIMULATED')}[/]" if points["simulated"] else ""
         self._console.print(
-            f"{unit}: {total}/{maximum}, {ranked}, {_text(points['level_title'])}{simulated}"
+            f"{unit}: {total}/{maximum}, {ranked}, {spoken(points['level_title'])}{simulated}"
         )
         for group in points["groups"]:
             capped = speak(" (đã tính đến mức tối đa)", " (capped)") if group["capped"] else ""
             self._console.print(
-                f"\n[bold]{group['group']}. {_text(group['title'])}: "
-                f"{_points(group['points'])}/{_points(group['maximum'])}[/]{capped}"
+                f"\n[bold]{group['group']}. {spoken(group['title'])}: "
+                f"{points_text(group['points'])}/{points_text(group['maximum'])}[/]{capped}"
             )
             for line in group["lines"]:
-                self._console.print(_criterion_table(line))
+                self._console.print(criterion_table(line))
 
-    async def _missed(self) -> None:
+    async def _missed(self, moves: Sequence[DeadlineMoved]) -> None:
         self._title("Nội dung quá hạn", "Deadlines missed")
+        facts = await self._facts(DeadlineMissed)
         topic = topic_of("thidua", DeadlineMissed)
-        events = await read_topic(self._stack.broker.bootstrap, topic)
         source = speak(
-            f"Đọc từ topic {topic}: {len(events)} sự kiện",
-            f"Read from the topic {topic}: {len(events)} events",
+            f"Đọc từ topic {topic}: {number_vi(len(facts))} dữ liệu",
+            f"Read from the topic {topic}: {count_en(len(facts), 'fact')}",
         )
         self._console.print(f"[dim]{source}[/]")
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -142,15 +218,16 @@ class Report:
         table.add_column(speak("Nội dung", "Obligation"))
         table.add_column(speak("Hạn cuối: hết ngày", "Last day in time"))
         table.add_column(speak("Tình trạng", "Status"))
-        facts = [event.data for event in events if isinstance(event.data, DeadlineMissed)]
+        moved = {(one.unit, one.obligation, one.last_day): how_moved(one) for one in moves}
         for fact in sorted(facts, key=lambda fact: (fact.last_day, fact.unit)):
             owed = await self._get("submissions", "/v1/obligations", unit=fact.unit)
             (now,) = [one for one in owed["obligations"] if one["obligation"] == fact.obligation]
+            how = moved.get((fact.unit, fact.obligation, fact.last_day))
             table.add_row(
                 f"{fact.unit} {self._campaign.units[fact.unit].name}",
-                _text(now["title"]),
-                f"{fact.last_day:%d/%m/%Y}",
-                _status(now),
+                spoken(now["title"]),
+                day_text(fact.last_day) + (f" ({how})" if how else ""),
+                status_text(now),
             )
         self._console.print(table)
 
@@ -161,13 +238,14 @@ class Report:
         in_catcher, received = self._stack.mail.count, len(self._stack.webhook.accepted)
         self._console.print(
             speak(
-                f"{subscriptions} đăng ký nhận thông báo. Thư điện tử: đã gửi {mails['accepted']},"
-                f" không gửi được {mails['failed']}, đến hộp thư {in_catcher}. Webhook: đã gửi"
-                f" {hooks['accepted']}, không gửi được {hooks['failed']},"
-                f" nơi nhận đã nhận {received}.",
-                f"{subscriptions} subscriptions. Mails: {mails['accepted']} sent, {mails['failed']}"
-                f" failed, {in_catcher} in the catcher. Webhooks: {hooks['accepted']} sent,"
-                f" {hooks['failed']} failed, {received} received.",
+                f"{subscriptions} đăng ký nhận thông báo. Thư điện tử: đã gửi"
+                f" {number_vi(mails['accepted'])}, không gửi được {number_vi(mails['failed'])},"
+                f" đến hộp thư {number_vi(in_catcher)}. Webhook: đã gửi"
+                f" {number_vi(hooks['accepted'])}, không gửi được {number_vi(hooks['failed'])},"
+                f" nơi nhận đã nhận {number_vi(received)}.",
+                f"{subscriptions} subscriptions. Mails: {mails['accepted']:,} sent,"
+                f" {mails['failed']:,} failed, {in_catcher:,} in the catcher. Webhooks:"
+                f" {hooks['accepted']:,} sent, {hooks['failed']:,} failed, {received:,} received.",
             )
         )
         for message in islice(self._stack.mail.messages, 1):
@@ -184,12 +262,16 @@ class Report:
             if not one["samples"]:
                 continue
             name = f"scoring-{number}" if number else "scoring"
-            figures = f"p50 [bold]{one['p50_ms']:.0f} ms[/], p99 [bold]{one['p99_ms']:.0f} ms[/]"
+            figures = (
+                f"p50 [bold]{ms_text(one['p50_ms'])}[/], p99 [bold]{ms_text(one['p99_ms'])}[/]"
+            )
+            samples = one["samples"]
             self._console.print(
                 speak(
-                    f"Từ khi tiếp nhận đến khi có điểm ({name}, {number_vi(one['samples'])} dữ liệu"
-                    f" đã ghi nhận): {figures}",
-                    f"From acceptance to points ({name}, {one['samples']:,} facts): {figures}",
+                    f"Từ khi tiếp nhận đến khi có điểm ({name}, đo trên {number_vi(samples)}"
+                    f" dữ liệu): {figures}",
+                    f"From acceptance to points ({name}, measured on {count_en(samples, 'fact')}):"
+                    f" {figures}",
                 )
             )
         memory = ", ".join(
@@ -207,14 +289,32 @@ class Report:
             )
         )
 
-    def _where_next(self) -> None:
+    def _where_next(self, *, stay: bool) -> None:
         self._title("Xem tiếp", "Where to look next")
-        for command, vi, en in (
+        rules = os.path.relpath(self._stack.campaign / "rules.yaml")
+        running = (
+            ("make verify", "kiểm chứng kết quả công bố", "verify the publication"),
+            (
+                f"make what-if RULES={rules}",
+                "thử một dự thảo bảng điểm",
+                "try a draft of the table",
+            ),
+            (
+                'curl -s -H "Authorization: Bearer $(make -s token)"'
+                f" {self._stack.url('scoring')}/v1/units/{EXPLAINED}/points",
+                "điểm của một đơn vị, có diễn giải",
+                "a unit's points, explained",
+            ),
+        )
+        again = (
             (
                 "make up",
                 "như trên, hệ thống tiếp tục chạy: trang OpenAPI, mã truy cập",
                 "the same, and it stays: OpenAPI pages, tokens",
             ),
+        )
+        for command, vi, en in (
+            *(running if stay else again),
             ("docs/rule-sets.md", "cách viết bảng điểm", "how a table of points is written"),
             (
                 "docs/events.md",
@@ -228,63 +328,5 @@ class Report:
             ),
             ("docs/decisions/", "lý do của các quyết định thiết kế", "why it is built this way"),
         ):
-            self._console.print(f"  [bold]{command:30}[/] {speak(vi, en)}")
-
-
-def _text(pair: dict[str, str]) -> str:
-    """A bilingual text of an answer, in the language asked for."""
-    return pair[language()]
-
-
-def _points(written: str) -> str:
-    """A number of an answer, with the decimal mark of the language."""
-    return speak(number_vi(Decimal(written)), written)
-
-
-def _status(obligation: dict[str, Any]) -> str:
-    if obligation["status"] == "fulfilled":
-        late = obligation["days_late"]
-        return speak(f"hoàn thành, chậm {late} ngày", f"done {late} days late")
-    return speak("quá hạn, chưa thực hiện", "overdue")
-
-
-def _criterion_table(line: dict[str, Any]) -> Table:
-    """One line of the explanation: points, then formula, legal source and facts under it."""
-    table = Table.grid(padding=(0, 1))
-    table.add_column(width=9, justify="right")
-    table.add_column()
-    count = len(line["facts"])
-    facts = speak(f"{count} dữ liệu đã ghi nhận", f"{count} facts")
-    if line["facts"]:
-        newest = line["facts"][-1]["id"]
-        facts += speak(f", gần nhất {newest}", f", newest {newest}")
-    table.add_row(
-        f"[bold]{_points(line['points'])}/{_points(line['maximum'])}[/]",
-        f"{line['criterion']} {_text(line['title'])}",
-    )
-    table.add_row("", _text(line["formula"]))
-    table.add_row("", f"[dim]{line['legal_source']}[/]")
-    table.add_row("", f"[dim]{facts}[/]")
-    return table
-
-
-def _cluster_table(cluster: dict[str, Any]) -> Table:
-    mark = f"  {speak('MÔ PHỎNG', 'SIMULATED')}" if cluster["simulated"] else ""
-    table = Table(
-        title=f"{_text(cluster['title'])}{mark}",
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    table.add_column(speak("Hạng", "Rank"), justify="right")
-    table.add_column(speak("Đơn vị", "Unit"), min_width=44)
-    table.add_column(speak("Điểm", "Points"), justify="right")
-    table.add_column(speak("Mức xếp loại", "Level"))
-    for unit in cluster["units"][:SHOWN_IN_A_CLUSTER]:
-        table.add_row(
-            str(unit["rank"]),
-            f"{unit['unit']} {unit['name']}",
-            _points(unit["total"]),
-            _text(unit["level_title"]),
-        )
-    return table
+            gap = "\n" + " " * 32 if len(command) > 30 else ""  # noqa: PLR2004  its column
+            self._console.print(f"  [bold]{command:30}[/]{gap} {speak(vi, en)}", soft_wrap=True)

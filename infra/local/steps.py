@@ -1,8 +1,11 @@
 """What the one-machine stack prints while it works: a line and a bar for each step."""
 
+import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,6 +18,16 @@ LOG_WIDTH = 110
 """Columns where the output is no terminal: wide enough for every table."""
 
 
+class _WithoutTrailingBlanks:
+    """The standard output of the moment, without the blanks that fill a table's last column."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(re.sub(r"[ \t]+(?=\n)", "", text))
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 class StepPrinter:
     """Prints to one console; in a pipe or a log only the lines remain."""
 
@@ -22,6 +35,8 @@ class StepPrinter:
         self.console = console or Console(highlight=False)
         if not self.console.is_terminal:
             self.console.width = LOG_WIDTH
+            if console is None:
+                self.console.file = cast("IO[str]", _WithoutTrailingBlanks())
         self.begun = time.monotonic()
 
     @contextmanager

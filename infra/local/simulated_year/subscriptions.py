@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from infra.local.stack import Stack
+from services.chassis.language import language
 from services.contracts.campaign.units import UnitTree
 
 MAILED = ["deadline-approaching", "deadline-missed", "deadline-moved", "obligation-waived"]
@@ -31,6 +32,7 @@ async def subscribe(stack: Stack, units: UnitTree) -> int:
                         "unit": unit.code,
                         "channel": "email",
                         "address": f"vanthu.{unit.code.lower()}@example.org",
+                        "language": language(),
                     },
                 )
                 for unit in upper
