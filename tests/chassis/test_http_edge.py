@@ -73,21 +73,62 @@ async def test_what_is_no_request_is_answered_with_a_problem_document(
     assert document["title"] != document["title_en"]
 
 
-async def test_a_header_without_end_is_cut_off(issuer: Issuer) -> None:
+TRAILERS = (
+    b"POST /v1/notes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("begin", "line"),
+    [
+        (GET + b"X: ", b"x" * 65_536),
+        (TRAILERS, b"X: " + b"x" * 60_000 + b"\r\n"),
+        (TRAILERS + b"X: ", b"x" * 65_536),
+        (TRAILERS[:-3] + b"1;x=", b"x" * 65_536),
+    ],
+    ids=["header", "trailers", "trailer", "extension of a chunk"],
+)
+async def test_what_has_no_end_is_cut_off(issuer: Issuer, begin: bytes, line: bytes) -> None:
     async with listening(issuer) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(GET + b"X: ")
+        writer.write(begin)
         sent = 0
         try:
             while sent < 30_000_000:
-                writer.write(b"x" * 65_536)
+                writer.write(line)
                 await writer.drain()
-                sent += 65_536
+                sent += len(line)
         except ConnectionError:
             pass
         assert sent < 10_000_000  # the rest is what the network buffers
         writer.close()
         assert reader is not None
+
+
+async def test_trailers_count_among_the_headers_of_the_limit(issuer: Issuer) -> None:
+    """Also where all of them come at once, before there is an answer to the request."""
+    sent = TRAILERS + (b"X: " + b"x" * 1_000 + b"\r\n") * 66
+    async with listening(issuer) as port:
+        status, _ = await answer_to(port, sent + b"\r\n")
+    assert status == 431
+
+
+async def test_trailers_are_no_headers(issuer: Issuer) -> None:
+    token = issuer.mint("unit", "SNV")
+    body = b'{"text": "x", "author": {"full_name": "x"}}'
+    head = b"POST /v1/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    fields = f"Authorization: Bearer {token}\r\nIdempotency-Key: k\r\n".encode()
+    chunks = b"%x\r\n%b\r\n0\r\n" % (len(body), body)
+    async with listening(issuer) as port:
+        status, _ = await answer_to(
+            port,
+            head
+            + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+            + chunks
+            + fields
+            + b"\r\n",
+        )
+    assert status == 401
 
 
 @pytest.mark.parametrize(

@@ -17,21 +17,16 @@ from services.chassis.problems import (
     TOO_SLOW,
     UNKNOWN_METHOD,
     UNREADABLE_REQUEST,
-    Problem,
     Refusal,
 )
 from services.chassis.settings import ServiceSettings
 
 _MAX_HEAD_BYTES = 65_536
-"""Request line and headers together; a token has some 1,000 bytes."""
+"""Request line, headers and trailers together; a token has some 1,000 bytes."""
 
 _READ_ON_S = 1.0
 _READ_ON_BYTES = 1_000_000
 """So long, and so much, is still read and thrown away after a refusal."""
-
-
-class HeadTooLargeError(Exception):
-    """Request line and headers are larger than they may be."""
 
 
 def server_config(app: ASGIApp, settings: ServiceSettings) -> uvicorn.Config:
@@ -63,9 +58,11 @@ class LimitedProtocol(HttpToolsProtocol):
     """From its first byte to its last a request may take that long. Seconds."""
 
     _timer: asyncio.TimerHandle | None = None
-    _head_bytes = 0
+    _unparsed = 0
+    """Bytes since the parser last got on: part of a head, of trailers or of a chunk's first line."""
+    _field_bytes = 0
     _in_head = True
-    _problem: Problem | None = None
+    _refusal: Refusal | None = None
     _read_on = _READ_ON_BYTES
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -80,43 +77,72 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Part of a request, or several."""
-        if self._problem is not None:
+        if self._refusal is not None:
             self._read_on -= len(data)
             if self._read_on < 0:
                 self.transport.abort()
             return
-        if self._in_head:
-            if not self._head_bytes:
-                self._wait(self.read_within_s)
-            self._head_bytes += len(data)
+        if self._in_head and not self._unparsed:
+            self._wait(self.read_within_s)
+        self._unparsed += len(data)
         super().data_received(data)
-        if self._in_head and self._head_bytes > _MAX_HEAD_BYTES:
-            self._refuse(HEAD_TOO_LARGE)
+        if self._unparsed > _MAX_HEAD_BYTES:
+            self._refuse(Refusal(HEAD_TOO_LARGE))
+
+    # Of the parser. A Refusal that is raised here stops it, and `send_400_response` is called.
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        self._field_bytes = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Part of the path and query."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; or a trailer, which is no header and is dropped (RFC 9110 §6.5.1)."""
+        self._count(len(name) + len(value) + 4)
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head has come; the body may follow."""
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        self._in_head = False
-        self._head_bytes = 0
-        if size > _MAX_HEAD_BYTES:
-            raise HeadTooLargeError  # the parser stops, and send_400_response is called
         super().on_headers_complete()
+        self._in_head = False
+        self._unparsed = 0
+
+    def on_chunk_header(self) -> None:
+        """The first line of a chunk."""
+        self._unparsed = 0
+
+    def on_body(self, body: bytes) -> None:
+        """Part of the body."""
+        self._unparsed = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request has come whole."""
         self._in_head = True
+        self._unparsed = 0
         self._wait(None)
         super().on_message_complete()
+
+    def _count(self, size: int) -> None:
+        self._field_bytes += size
+        if self._field_bytes > _MAX_HEAD_BYTES:
+            raise Refusal(HEAD_TOO_LARGE)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
         """uvicorn could not read the request, and is handling the parser's error."""
         error = sys.exc_info()[1]
         if isinstance(error, httptools.HttpParserInvalidMethodError):
-            self._refuse(UNKNOWN_METHOD)
-        elif error is not None and isinstance(error.__context__, HeadTooLargeError):
-            self._refuse(HEAD_TOO_LARGE)
+            self._refuse(Refusal(UNKNOWN_METHOD))
+        elif error is not None and isinstance(error.__context__, Refusal):
+            self._refuse(error.__context__)
         else:
-            self._refuse(UNREADABLE_REQUEST)
+            self._refuse(Refusal(UNREADABLE_REQUEST))
 
     def _wait(self, seconds: float | None) -> None:
         if self._timer is not None:
@@ -125,28 +151,28 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _too_slow(self) -> None:
         self._timer = None
-        if self._in_head and not self._head_bytes:  # an idle connection: nobody waits for an answer
+        if self._in_head and not self._unparsed:  # an idle connection: nobody waits for an answer
             self.transport.close()
         else:
-            self._refuse(TOO_SLOW)
+            self._refuse(Refusal(TOO_SLOW))
 
-    def _refuse(self, problem: Problem) -> None:
-        if self._problem is not None or self.transport.is_closing():
+    def _refuse(self, refusal: Refusal) -> None:
+        if self._refusal is not None or self.transport.is_closing():
             return
-        self._problem = problem
-        if self.cycle is not None and not self.cycle.response_complete:
-            if self.cycle.response_started:
-                self.transport.close()
+        self._refusal = refusal
+        # A client that is still sending when the connection closes sees a reset and no answer.
+        self._wait(None)
+        self._timer = self.loop.call_later(_READ_ON_S, self.transport.close)
+        if not self._in_head:
+            if self.cycle.response_started:  # no second answer to the same request
                 return
             self.cycle.disconnected = True  # whoever waits for the rest of the body learns of it
             self.cycle.message_event.set()
-        body = json.dumps(Refusal(problem).document(), ensure_ascii=False).encode()
+        body = json.dumps(refusal.document(), ensure_ascii=False).encode()
         head = (
-            f"HTTP/1.1 {problem.status} {problem.en}\r\n"
+            f"HTTP/1.1 {refusal.problem.status} {refusal.problem.en}\r\n"
             "content-type: application/problem+json\r\n"
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
         self.transport.write_eof()
-        # A client that is still sending when the connection closes sees a reset and no answer.
-        self._timer = self.loop.call_later(_READ_ON_S, self.transport.close)
