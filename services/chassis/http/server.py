@@ -137,7 +137,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
         """uvicorn could not read the request, and is handling the parser's error."""
         error = sys.exc_info()[1]
-        if isinstance(error, httptools.HttpParserInvalidMethodError):
+        if self.cycle is None and isinstance(error, httptools.HttpParserInvalidMethodError):
+            # After a request it is the rest of a body that is longer than its Content-Length.
             self._refuse(Refusal(UNKNOWN_METHOD))
         elif error is not None and isinstance(error.__context__, Refusal):
             self._refuse(error.__context__)
@@ -160,14 +161,30 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._refusal is not None or self.transport.is_closing():
             return
         self._refusal = refusal
-        # A client that is still sending when the connection closes sees a reset and no answer.
         self._wait(None)
-        self._timer = self.loop.call_later(_READ_ON_S, self.transport.close)
-        if not self._in_head:
-            if self.cycle.response_started:  # no second answer to the same request
+        unanswered = self.cycle is not None and not self.cycle.response_complete
+        if self._in_head:
+            if unanswered:  # requests before it are answered first
                 return
+        elif self.pipeline:
+            self.pipeline.popleft()  # the newest one, whose body it is
+            return
+        elif self.cycle.response_started:  # no second answer to the same request
+            self._close_soon()
+            return
+        else:
             self.cycle.disconnected = True  # whoever waits for the rest of the body learns of it
             self.cycle.message_event.set()
+        self._write_refusal(refusal)
+
+    def on_response_complete(self) -> None:
+        """A request was answered. The next one's turn, or that of the refusal behind them."""
+        was_last = not self.pipeline
+        super().on_response_complete()
+        if was_last and self._refusal is not None and not self.transport.is_closing():
+            self._write_refusal(self._refusal)
+
+    def _write_refusal(self, refusal: Refusal) -> None:
         body = json.dumps(refusal.document(), ensure_ascii=False).encode()
         head = (
             f"HTTP/1.1 {refusal.problem.status} {refusal.problem.en}\r\n"
@@ -176,3 +193,8 @@ class LimitedProtocol(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.write_eof()
+        self._close_soon()
+
+    def _close_soon(self) -> None:
+        """A client that is still sending when the connection closes sees a reset and no answer."""
+        self._timer = self.loop.call_later(_READ_ON_S, self.transport.close)
