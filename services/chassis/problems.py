@@ -221,6 +221,13 @@ TOO_SLOW = Problem(
     "The request came too slowly",
     "Send it again, whole within `http_read_timeout_s`.",
 )
+TOO_MANY_IN_LINE = Problem(
+    "too-many-in-line",
+    429,
+    "Quá nhiều yêu cầu đang chờ trên một kết nối",
+    "Too many requests wait on one connection",
+    "Wait for answers before you send more, and send this one again: 16 requests may wait.",
+)
 WRONG_MEDIA_TYPE = Problem(
     "wrong-media-type",
     415,

@@ -202,8 +202,8 @@ class ServiceSettings(SharedSettings):
     http_read_timeout_s: float = Field(
         default=30,
         ge=1,
-        description="A request must have come whole within this time of its first byte (408)."
-        " Seconds.",
+        description="A request must have come whole within this time of its first byte (408), and"
+        " a client that reads less than 64 KiB of a waiting answer in it is given up. Seconds.",
     )
     max_body_bytes: int = Field(
         default=65536, ge=1024, description="Larger request bodies are refused (413). Bytes."

@@ -5,6 +5,7 @@ uvicorn itself takes a header of any length and waits for a slow client for ever
 
 import asyncio
 import json
+import math
 import sys
 
 import httptools
@@ -14,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.chassis.problems import (
     HEAD_TOO_LARGE,
+    TOO_MANY_IN_LINE,
     TOO_SLOW,
     UNKNOWN_METHOD,
     UNREADABLE_REQUEST,
@@ -27,6 +29,12 @@ _MAX_HEAD_BYTES = 65_536
 _READ_ON_S = 1.0
 _READ_ON_BYTES = 1_000_000
 """So long, and so much, is still read and thrown away after a refusal."""
+
+_MOST_IN_LINE = 16
+"""Requests of one connection that wait while another of it is answered."""
+
+_LEAST_READ_BYTES = 65_536
+"""So much of an answer the client has to read in each `read_within_s`."""
 
 
 def server_config(app: ASGIApp, settings: ServiceSettings) -> uvicorn.Config:
@@ -58,8 +66,9 @@ class LimitedProtocol(HttpToolsProtocol):
     """From its first byte to its last a request may take that long. Seconds."""
 
     _timer: asyncio.TimerHandle | None = None
+    _reader_timer: asyncio.TimerHandle | None = None
     _unparsed = 0
-    """Bytes since the parser last got on: part of a head, of trailers or of a chunk's first line."""
+    """Bytes since the parser last got on: of a head, of trailers or of a chunk's first line."""
     _field_bytes = 0
     _in_head = True
     _refusal: Refusal | None = None
@@ -71,8 +80,10 @@ class LimitedProtocol(HttpToolsProtocol):
         self._wait(self.timeout_keep_alive)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """No more to wait for."""
+        """No more to wait for, and nobody to answer."""
         self._wait(None)
+        self.resume_writing()
+        self.pipeline.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -93,6 +104,8 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
+        if len(self.pipeline) >= _MOST_IN_LINE:
+            raise Refusal(TOO_MANY_IN_LINE)
         self._field_bytes = 0
         super().on_message_begin()
 
@@ -157,6 +170,34 @@ class LimitedProtocol(HttpToolsProtocol):
         else:
             self._refuse(Refusal(TOO_SLOW))
 
+    def pause_writing(self) -> None:
+        """The client reads its answer more slowly than we write it."""
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        """It has read nearly all of it; or nobody waits for that any more."""
+        super().resume_writing()
+        if self._reader_timer is not None:
+            self._reader_timer.cancel()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Idle for too long. What the client has not read keeps a connection from closing."""
+        if not self.transport.is_closing():
+            super().timeout_keep_alive_handler()
+            self._watch_reader()
+
+    def _watch_reader(self, unread: float = math.inf) -> None:
+        """Break off unless there is now clearly less to read than `unread`, in bytes."""
+        if self._reader_timer is not None:
+            self._reader_timer.cancel()
+        left = self.transport.get_write_buffer_size()
+        if left > max(0, unread - _LEAST_READ_BYTES):
+            self.transport.abort()
+        elif left:
+            wait = self.read_within_s
+            self._reader_timer = self.loop.call_later(wait, self._watch_reader, left)
+
     def _refuse(self, refusal: Refusal) -> None:
         if self._refusal is not None or self.transport.is_closing():
             return
@@ -181,7 +222,9 @@ class LimitedProtocol(HttpToolsProtocol):
         """A request was answered. The next one's turn, or that of the refusal behind them."""
         was_last = not self.pipeline
         super().on_response_complete()
-        if was_last and self._refusal is not None and not self.transport.is_closing():
+        if self.transport.is_closing():
+            self._watch_reader()
+        elif was_last and self._refusal is not None:
             self._write_refusal(self._refusal)
 
     def _write_refusal(self, refusal: Refusal) -> None:
@@ -197,4 +240,4 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _close_soon(self) -> None:
         """A client that is still sending when the connection closes sees a reset and no answer."""
-        self._timer = self.loop.call_later(_READ_ON_S, self.transport.close)
+        self._timer = self.loop.call_later(_READ_ON_S, self.timeout_keep_alive_handler)
