@@ -3,11 +3,11 @@
 Computed when asked, from the facts: nothing of it is stored.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.chassis.aside import aside
 from services.chassis.clock import Clock
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
@@ -100,7 +100,7 @@ class AsOfQueries:
             for name in names:
                 units = [unit.code for unit in snapshot.clusters[name]]
                 facts = await fact_queries.of_units(tx, snapshot.campaign, units)
-                yield await asyncio.to_thread(cluster_as_of, as_of, name, facts)
+                yield await aside(cluster_as_of, as_of, name, facts)
 
 
 def cluster_as_of(as_of: AsOfMoment, cluster: str, facts: Iterable[KnownFact]) -> ClusterAsOf:

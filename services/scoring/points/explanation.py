@@ -1,11 +1,15 @@
 """One unit's points: every line with its rule, its legal source, its formula and its facts."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 
+from fastapi import Response
+
+from services.chassis.http import large_answer
 from services.contracts.rules import Criterion, Group, KnockOut
 from services.scoring.as_of.answer import moment_out
 from services.scoring.as_of.known import known_since
-from services.scoring.as_of.past_standings import AsOfMoment, AsOfQueries
+from services.scoring.as_of.past_standings import AsOfMoment, AsOfQueries, ClusterAsOf
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.conditions import words
 from services.scoring.engine.criteria import formula, law
@@ -80,10 +84,14 @@ def explained(
     )
 
 
-async def explained_as_of(past: AsOfQueries, as_of: AsOfMoment, code: str) -> UnitPointsOut:
+async def answer_as_of(past: AsOfQueries, as_of: AsOfMoment, code: str) -> Response:
     """The unit's points at a moment. Raises Refusal (404) for a unit that was not scored then."""
     cluster = cluster_of(as_of.snapshot, code)
-    (found,) = [one async for one in past.clusters(as_of, [cluster])]
+    async with aclosing(past.clusters(as_of, [cluster])) as clusters:
+        return await large_answer(_explained_as_of, as_of, await anext(clusters), code)
+
+
+def _explained_as_of(as_of: AsOfMoment, found: ClusterAsOf, code: str) -> UnitPointsOut:
     state, in_cluster = computed(as_of, found.cluster)
     if code not in in_cluster:
         raise not_scored(code)

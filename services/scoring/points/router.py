@@ -3,12 +3,13 @@
 from contextlib import aclosing
 from typing import Annotated
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Response
 
-from services.chassis.http import Caller, Router, access, context_of
+from services.chassis.aside import aside
+from services.chassis.http import Caller, Router, access, context_of, large_answer
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.scoring.as_of.answer import AsOf, moment_out
-from services.scoring.as_of.past_standings import NOT_IN_FORCE, AsOfMoment, AsOfQueries
+from services.scoring.as_of.past_standings import NOT_IN_FORCE, AsOfMoment, AsOfQueries, ClusterAsOf
 from services.scoring.as_of.schemas import AsOfOut
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
@@ -16,7 +17,7 @@ from services.scoring.engine.digest import campaign_digest
 from services.scoring.facts import queries as fact_queries
 from services.scoring.points import queries
 from services.scoring.points.as_of import computed
-from services.scoring.points.explanation import explained, explained_as_of
+from services.scoring.points.explanation import answer_as_of, explained
 from services.scoring.points.latency import Latencies
 from services.scoring.points.rights import check_reader, cluster_to_read, not_scored
 from services.scoring.points.schemas import (
@@ -44,14 +45,19 @@ AsOfAnswers = Annotated[AsOfQueries, Depends(context_of(AsOfQueries))]
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
 
-@router.get("/standings", tags=["standings"], openapi_extra=_STANDINGS_AS_OF)
+@router.get(
+    "/standings",
+    tags=["standings"],
+    response_model=StandingsOut,
+    openapi_extra=_STANDINGS_AS_OF,
+)
 async def read_standings(
     context: Context,
     past: AsOfAnswers,
     campaign: Campaign = None,
     cluster: Annotated[str | None, Query(description="Absent: all clusters.")] = None,
     as_of: AsOf = None,
-) -> StandingsOut:
+) -> Response:
     """Ranks, totals and levels, cluster by cluster; with `as_of` those of that moment."""
     snapshot = context.snapshot()
     _known_campaign(snapshot, campaign)
@@ -63,12 +69,16 @@ async def read_standings(
         states = await queries.clusters(tx, snapshot)
         units = [unit.code for name in wanted for unit in snapshot.clusters[name]]
         points = await queries.points(tx, snapshot, units)
-    return StandingsOut(
-        campaign=snapshot.campaign,
-        rule_set=rule_set_out(snapshot),
-        simulated=any(states[name].simulated for name in wanted),
-        clusters=[_cluster_out(snapshot, name, states[name], points) for name in wanted],
-    )
+
+        def build() -> StandingsOut:
+            return StandingsOut(
+                campaign=snapshot.campaign,
+                rule_set=rule_set_out(snapshot),
+                simulated=any(states[name].simulated for name in wanted),
+                clusters=[_cluster_out(snapshot, name, states[name], points) for name in wanted],
+            )
+
+        return await large_answer(build)
 
 
 @router.get("/digest", tags=["standings"], openapi_extra=_STANDINGS)
@@ -92,17 +102,18 @@ async def read_digest(context: Context, campaign: Campaign = None) -> DigestOut:
 @router.get(
     "/units/{code}/points",
     tags=["points"],
+    response_model=UnitPointsOut,
     openapi_extra=_LINES_AS_OF,
 )
 async def explain_points(
     code: Code, caller: Caller, context: Context, past: AsOfAnswers, as_of: AsOf = None
-) -> UnitPointsOut:
+) -> Response:
     """Every line with its criterion, rule, legal source, formula and facts; with `as_of` those of
     that moment, and what was not yet known."""
     snapshot = context.snapshot()
     if as_of is not None:
         check_reader(snapshot, caller, code)
-        return await explained_as_of(past, await past.at(as_of), code)
+        return await answer_as_of(past, await past.at(as_of), code)
     cluster = cluster_to_read(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:
         state = (await queries.clusters(tx, snapshot))[cluster]
@@ -110,9 +121,11 @@ async def explain_points(
             tx, snapshot, [unit.code for unit in snapshot.clusters[cluster]]
         )
         facts = await fact_queries.of_unit(tx, snapshot.campaign, code)
-    if code not in in_cluster:
-        raise not_scored(code)
-    return explained(snapshot, in_cluster[code], state, facts, len(in_cluster))
+        if code not in in_cluster:
+            raise not_scored(code)
+        return await large_answer(
+            explained, snapshot, in_cluster[code], state, facts, len(in_cluster)
+        )
 
 
 @router.get(
@@ -191,24 +204,27 @@ def _wanted(snapshot: CampaignSnapshot, cluster: str | None) -> list[str]:
     return [cluster]
 
 
-async def _standings_as_of(
-    past: AsOfQueries, moment: AsOfMoment, wanted: list[str]
-) -> StandingsOut:
+async def _standings_as_of(past: AsOfQueries, moment: AsOfMoment, wanted: list[str]) -> Response:
     snapshot = moment.snapshot
     shown: list[ClusterOut] = []
     known = later = 0
     async with aclosing(past.clusters(moment, wanted)) as clusters:
         async for one in clusters:
             known, later = known + len(one.known), later + len(one.later)
-            state, points = computed(moment, one.cluster)
-            shown.append(_cluster_out(snapshot, one.cluster.cluster, state, points))
-    return StandingsOut(
+            shown.append(await aside(_cluster_as_of, moment, one))
+    return await large_answer(
+        StandingsOut,
         campaign=snapshot.campaign,
         rule_set=rule_set_out(snapshot),
         simulated=any(cluster.simulated for cluster in shown),
         as_of=AsOfOut(**moment_out(moment), facts_known=known, facts_not_yet_known=later),
         clusters=shown,
     )
+
+
+def _cluster_as_of(moment: AsOfMoment, one: ClusterAsOf) -> ClusterOut:
+    state, points = computed(moment, one.cluster)
+    return _cluster_out(moment.snapshot, one.cluster.cluster, state, points)
 
 
 def _cluster_out(

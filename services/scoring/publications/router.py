@@ -1,13 +1,14 @@
 """HTTP: the Board publishes standings, and everybody reads them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import Depends, Path, Response
 
-from services.chassis.http import Caller, Once, Router, access, context_of
+from services.chassis.http import Caller, Once, Router, access, context_of, large_answer
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.rules import Criterion, RuleSet
@@ -99,13 +100,45 @@ async def read_publications(context: Context) -> list[PublicationOut]:
     return [_publication_out(row) for row in rows]
 
 
-@router.get("/{version}", openapi_extra=_EVERYBODY)
-async def read_publication(version: Version, context: Context) -> PublishedStandingsOut:
+@router.get("/{version}", response_model=PublishedStandingsOut, openapi_extra=_EVERYBODY)
+async def read_publication(version: Version, context: Context) -> Response:
     """Ranks, totals and levels as they were frozen."""
     snapshot = context.snapshot()
     async with repeatable_read(context.database) as tx:
         row = await _publication(tx, snapshot, version)
         units = await queries.units_of(tx, row)
+        return await large_answer(_standings_out, snapshot, row, units)
+
+
+@router.get(
+    "/{version}/units/{code}",
+    response_model=PublishedUnitOut,
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+)
+async def read_published_unit(
+    version: Version,
+    code: Code,
+    caller: Caller,
+    context: Context,
+) -> Response:
+    """One unit's frozen lines, each with its formula, and the facts that were counted."""
+    snapshot = context.snapshot()
+    check_reader(snapshot, caller, code)
+    async with repeatable_read(context.database) as tx:
+        row = await _publication(tx, snapshot, version)
+        unit = await queries.unit_of(tx, row, code)
+        if unit is None:
+            raise _unknown(
+                "path:code",
+                f"Đơn vị {code} không có điểm trong lần công bố {version}.",
+                f"Unit {code} has no points in publication {version}.",
+            )
+        return await large_answer(_unit_out, snapshot, row, unit)
+
+
+def _standings_out(
+    snapshot: CampaignSnapshot, row: Publication, units: Sequence[tuple[str, Any]]
+) -> PublishedStandingsOut:
     clusters: dict[str, list[UnitPoints]] = {}
     for cluster, detail in units:
         clusters.setdefault(cluster, []).append(msgspec.convert(detail, UnitPoints))
@@ -119,31 +152,6 @@ async def read_publication(version: Version, context: Context) -> PublishedStand
             for name, points in sorted(clusters.items())
         },
     )
-
-
-@router.get(
-    "/{version}/units/{code}",
-    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
-)
-async def read_published_unit(
-    version: Version,
-    code: Code,
-    caller: Caller,
-    context: Context,
-) -> PublishedUnitOut:
-    """One unit's frozen lines, each with its formula, and the facts that were counted."""
-    snapshot = context.snapshot()
-    check_reader(snapshot, caller, code)
-    async with repeatable_read(context.database) as tx:
-        row = await _publication(tx, snapshot, version)
-        unit = await queries.unit_of(tx, row, code)
-    if unit is None:
-        raise _unknown(
-            "path:code",
-            f"Đơn vị {code} không có điểm trong lần công bố {version}.",
-            f"Unit {code} has no points in publication {version}.",
-        )
-    return _unit_out(snapshot, row, unit)
 
 
 async def _publication(tx: Transaction, snapshot: CampaignSnapshot, version: int) -> Publication:

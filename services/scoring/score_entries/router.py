@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Response
 
-from services.chassis.http import Caller, Once, Router, access, context_of
+from services.chassis.http import Caller, Once, Router, access, context_of, large_answer
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
 from services.contracts.rules import Stage, Table
@@ -70,9 +70,10 @@ async def enter_score(
 
 @router.get(
     "/{code}/score-entries",
+    response_model=ScoreEntriesOut,
     openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
 )
-async def read_score_entries(code: Code, caller: Caller, context: Context) -> ScoreEntriesOut:
+async def read_score_entries(code: Code, caller: Caller, context: Context) -> Response:
     """Every entry with all its versions and reasons; for whom the unit's points are, and for the
     head of its cluster."""
     snapshot = context.snapshot()
@@ -80,7 +81,12 @@ async def read_score_entries(code: Code, caller: Caller, context: Context) -> Sc
         cluster_to_read(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:
         facts = await fact_queries.of_unit(tx, snapshot.campaign, code)
-    return ScoreEntriesOut(campaign=snapshot.campaign, unit=code, score_entries=entries_of(facts))
+
+        def build() -> ScoreEntriesOut:
+            entries = entries_of(facts)
+            return ScoreEntriesOut(campaign=snapshot.campaign, unit=code, score_entries=entries)
+
+        return await large_answer(build)
 
 
 def _not_allowed(snapshot: CampaignSnapshot, stage: Stage, code: str) -> Refusal:
