@@ -1,6 +1,7 @@
 """A bounded queue in which nobody's share depends on how much others send."""
 
 from collections import OrderedDict, deque
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -19,12 +20,12 @@ class FairQueue(Generic[T]):
     def __init__(self, longest: int) -> None:
         self._longest = longest
         self._length = 0
-        self._by_client: OrderedDict[str, deque[T]] = OrderedDict()
+        self._by_client: OrderedDict[Hashable, deque[T]] = OrderedDict()
 
     def __len__(self) -> int:
         return self._length
 
-    def add(self, client: str, item: T) -> T | None:
+    def add(self, client: Hashable, item: T) -> T | None:
         """Put it last of its client's; what had to make room for it, None when there was room.
 
         Raises FullError.
@@ -39,6 +40,16 @@ class FairQueue(Generic[T]):
         self._by_client.setdefault(client, deque()).append(item)
         self._length += 1
         return displaced
+
+    def discard(self, client: Hashable, item: T) -> None:
+        """Take one out that nobody waits for any more; nothing, where it is in no more."""
+        items = self._by_client.get(client)
+        if items is None or item not in items:
+            return
+        items.remove(item)
+        self._length -= 1
+        if not items:
+            del self._by_client[client]
 
     def take(self, most: int) -> list[T]:
         """The next ones, at most so many: one of each client in turn."""

@@ -29,10 +29,16 @@ async def toy_database(fresh_database: Callable[[], str]) -> str:
 
 
 @pytest.fixture
-async def toy(toy_database: str, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
-    """The toy, served; a client of it without a token."""
+async def toy_chassis(toy_database: str, issuer: Issuer) -> AsyncIterator[Chassis]:
+    """What the toy is built on."""
     chassis = Chassis("toy", toy_settings(toy_database, issuer))
-    app = create_api(chassis, [router], title="Toy", description="For tests.")
+    yield chassis
+    await chassis.database.close()
+
+
+@pytest.fixture
+async def toy(toy_chassis: Chassis) -> AsyncIterator[httpx.AsyncClient]:
+    """The toy, served; a client of it without a token."""
+    app = create_api(toy_chassis, [router], title="Toy", description="For tests.")
     async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as client:
         yield client
-    await chassis.database.close()

@@ -48,3 +48,19 @@ def test_clients_take_turns_and_each_keeps_its_order(clients: list[str]) -> None
         assert own == sorted(own)
         first = next(turn for turn, (name, _) in enumerate(taken) if name == client)
         assert first < len(set(clients))  # nobody has a second turn before all had one
+
+
+@given(st.lists(CLIENTS, max_size=30), st.data())
+def test_what_is_taken_out_is_no_more_in_it_and_counts_no_more(
+    clients: list[str], data: st.DataObject
+) -> None:
+    queue: FairQueue[int] = FairQueue(100)
+    for number, client in enumerate(clients):
+        queue.add(client, number)
+    gone = data.draw(st.sets(st.sampled_from(range(len(clients)))) if clients else st.just(set()))
+    for number in gone:
+        queue.discard(clients[number], number)
+        queue.discard(clients[number], number)  # once is enough, twice does no harm
+    queue.discard("nobody", 0)
+    assert len(queue) == len(clients) - len(gone)
+    assert set(queue.take(100)) == set(range(len(clients))) - gone

@@ -26,6 +26,7 @@ from services.chassis.http.idempotency_store import (
 )
 from services.chassis.retry import is_transient, was_held_up
 from services.chassis.storage.database import Database, Transaction
+from services.chassis.storage.turns import CLIENT, Own
 
 C = TypeVar("C")
 
@@ -118,6 +119,9 @@ class GroupCommit(Generic[C]):
             _start(self._work(), self._workers)
         try:
             return await waiting.answer
+        except BaseException:
+            self._waiting.discard(request.principal, waiting)
+            raise
         finally:
             waiting.begin()
 
@@ -225,6 +229,8 @@ def _start(work: Coroutine[None, None, None], running: set[asyncio.Task[None]]) 
 
     `running` holds it until it ends.
     """
-    task = asyncio.create_task(work, context=Context())
+    context = Context()
+    context.run(CLIENT.set, Own.INTAKE)
+    task = asyncio.create_task(work, context=context)
     running.add(task)
     task.add_done_callback(running.discard)

@@ -19,7 +19,7 @@ from services.chassis.http.body import ReadRequest, body_reader
 from services.chassis.http.idempotency import idempotency_key
 from services.chassis.http.parameters import parameter_check
 from services.chassis.problems import BROKEN_JSON, FAULTY, WRONG_MEDIA_TYPE, Fault, Refusal
-from services.chassis.storage.turns import CLIENT
+from services.chassis.storage.turns import CLIENT, Own
 
 
 class UndeclaredAccessError(TypeError):
@@ -46,7 +46,9 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             app = request.app
-            if allowed is not None:
+            if allowed is None:
+                CLIENT.set(Own.ANYONE)
+            else:
                 authorization = request.headers.get("authorization")
                 caller = await app.state.authenticator.principal(authorization)
                 require_role(caller, allowed)

@@ -8,7 +8,9 @@ stopped. An alert reports it to people; no orchestrator acts on it.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import Context
 from typing import Protocol
 
 from services.chassis.observability.metrics import Metrics
@@ -22,6 +24,9 @@ ReadyCheck = Callable[[], Awaitable[str | None]]
 
 _CHECK_TIMEOUT_S = 3.0
 """Longest wait for one readiness check; probes usually give up after 5 s."""
+
+_READY_FOR_S = 1.0
+"""So old an answer about readiness may be: whoever asks, and however often, it is one look."""
 
 
 class Watched(Protocol):
@@ -46,10 +51,13 @@ class Health:
         self._ready: dict[str, ReadyCheck] = {}
         self._degraded: dict[str, Check] = {}
         self._stalled: dict[str, Check] = {}
+        self._look: asyncio.Task[dict[str, str]] | None = None
+        self._looked_at = 0.0
 
     def require(self, name: str, check: ReadyCheck) -> None:
         """Not ready while `check` gives a reason: no requests are sent here."""
         self._ready[name] = check
+        self._look = None
 
     def report(self, name: str, check: Check) -> None:
         """Degraded while `check` gives a reason."""
@@ -71,7 +79,17 @@ class Health:
         return _reasons(self._degraded)
 
     async def ready(self) -> dict[str, str]:
-        """What is missing to serve HTTP, by name; empty when ready. Checks run side by side."""
+        """What is missing to serve HTTP, by name; empty when ready."""
+        now = time.monotonic()
+        look = self._look
+        if look is None or (look.done() and now - self._looked_at >= _READY_FOR_S):
+            # In a context of its own: it is the service's work, not that of who happened to ask.
+            look = self._look = asyncio.create_task(self._look_for_all(), context=Context())
+            self._looked_at = now
+        return await asyncio.shield(look)
+
+    async def _look_for_all(self) -> dict[str, str]:
+        """Checks run side by side."""
         reasons = await asyncio.gather(*(self._ask(check) for check in self._ready.values()))
         return {name: why for name, why in zip(self._ready, reasons, strict=True) if why}
 

@@ -8,11 +8,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from enum import Enum
 
 from services.chassis.fair_queue import FairQueue, FullError
 
-CLIENT: ContextVar[str] = ContextVar("client", default="")
-"""For whom the present task works; empty for the service itself, which takes turns like one."""
+
+class Own(Enum):
+    """Clients that are no caller of a token. No strings: those are subjects of tokens."""
+
+    SERVICE = "the service: consumers, loops, what it was started with"
+    INTAKE = "commands of many callers in one transaction"
+    ANYONE = "requests without a token, whoever sends them"
+
+
+CLIENT: ContextVar[str | Own] = ContextVar("client", default=Own.SERVICE)
+"""For whom the present task works: the subject of a request's token, or one of our own."""
 
 LONGEST_WAIT_S = 10.0
 """For a turn; then the work fails as in an outage, and may be repeated."""
@@ -42,8 +52,9 @@ class Turns:
 
     async def _wait(self) -> None:
         turn = asyncio.get_running_loop().create_future()
+        client = CLIENT.get()
         try:
-            displaced = self._waiting.add(CLIENT.get(), turn)
+            displaced = self._waiting.add(client, turn)
         except FullError:
             raise _too_many() from None
         if displaced is not None and not displaced.done():
@@ -52,6 +63,7 @@ class Turns:
             async with asyncio.timeout(LONGEST_WAIT_S):
                 await turn
         except BaseException:
+            self._waiting.discard(client, turn)
             if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._pass_on()  # given to a task that was cancelled meanwhile
             raise
