@@ -9,6 +9,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
+from aiokafka.errors import KafkaConnectionError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,8 +27,9 @@ from services.chassis.observability.registry import (
     CONSUMER_WAITING_SECONDS,
 )
 from services.chassis.storage import outbox
+from services.chassis.storage.database import Database
 from tests.delivery.harness import PARTITIONS, World, running, until
-from tests.delivery.probe_service import UNITS, group_of
+from tests.delivery.probe_service import UNITS, consumer_of, group_of, settings_of
 from tests.support.facts import essay
 
 PLACES = [TopicPartition("t", number) for number in range(3)]
@@ -37,6 +39,42 @@ PLACES = [TopicPartition("t", number) for number in range(3)]
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.chassis.consuming.consumer._LOOK_EVERY_S", 0.3)
     monkeypatch.setattr(progress_module, "WORTH_A_WORD_S", 1.0)
+
+
+@pytest.mark.parametrize("hanging", ["start", "stop"])
+async def test_a_consumer_whose_way_into_its_group_hangs_is_not_alive(
+    monkeypatch: pytest.MonkeyPatch, hanging: str
+) -> None:
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    async def refuses() -> None:
+        raise KafkaConnectionError("no broker")
+
+    async def stops() -> None:
+        return None
+
+    def hanging_broker(*settings: Any) -> Any:
+        broker: Any = subscription.create_broker(*settings)
+        broker.start, broker.stop = refuses, stops
+        setattr(broker, hanging, never)
+        return broker
+
+    monkeypatch.setattr("services.chassis.consuming.consumer.create_broker", hanging_broker)
+    monkeypatch.setattr("services.chassis.consuming.consumer._STALLED_S", 0.1)
+    settings = settings_of("postgresql://nowhere", "nowhere:1", "t", drain_timeout_s=0.1)
+    database = Database(settings.database_url, source="probe")
+    consumer = consumer_of(settings, database, Metrics(CHASSIS_METRICS))
+    task = asyncio.create_task(consumer.run())
+    try:
+        await until(lambda: _hangs(consumer))
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _hangs(consumer: Any) -> bool:
+    return (consumer.stalled() or "").startswith("no progress for")
 
 
 @asynccontextmanager

@@ -98,7 +98,13 @@ class EventConsumer:
             dead_letter_topic=self._dead_letter_topic,
             attempted=self._beat,
         )
-        self._loop = Loop(self.name, self._tick, every_s=_LOOK_EVERY_S, close=self._close)
+        self._loop = Loop(
+            self.name,
+            self._tick,
+            every_s=_LOOK_EVERY_S,
+            limit_s=_STALLED_S + settings.drain_timeout_s,  # a tick may wait for the batch at hand
+            close=self._close,
+        )
         self._broker: KafkaBroker | None = None
         self._subscriber: Any = None
         self._stopped: str | None = None
@@ -130,9 +136,11 @@ class EventConsumer:
         """Why it counts as dead, None while it lives. For liveness: a stop by decision is not a
         stall, and neither is having nothing to do, or a broker that is away.
 
-        It is one where events wait that are this process's to process, or nobody's, and nothing was
-        finished here either.
+        It is one where joining, looking at or leaving the group hangs; and where events wait that
+        are this process's to process, or nobody's, and nothing was finished here either.
         """
+        if hangs := self._loop.stalled():
+            return hangs
         idle_s = time.monotonic() - self._last_beat
         if self._stopped or self._group_watch.same_instance or idle_s <= _STALLED_S:
             return None
