@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.kafka import KafkaBroker
 from infra.local.postgres import PostgresCluster
-from services.chassis.observability.registry import RELAY_FAILURES, REPEATED
+from services.chassis.observability.registry import LOOP_FAILURES, REPEATED
 from services.chassis.relay.relay import Relay
 from services.chassis.retry import is_transient
 from services.chassis.storage.outbox import republish
@@ -80,7 +80,9 @@ async def test_a_broker_killed_while_writing_loses_nothing(
             await asyncio.to_thread(kafka.start)
             await _more(accepted)
         on_topic = await _settled(world, accepted)
-    if not world.metrics.value(RELAY_FAILURES):  # back before a send had to be given up
+    if not world.metrics.value(
+        LOOP_FAILURES, loop="relay"
+    ):  # back before a send had to be given up
         assert set(on_topic.values()) == {1}, "the same producer went on: not even a double"
 
 

@@ -69,7 +69,6 @@ class KeyRing:
         self.changes = 0
         """How often other keys were fetched than before: a valid token may be so no more."""
         self._begun_at = float("-inf")
-        self._failures = 0
         self.loop = Loop(
             self.name,
             self._tick,
@@ -102,10 +101,9 @@ class KeyRing:
     def degraded(self) -> str | None:
         """Why keys are not as they are to be: no token can be checked, or only by old ones."""
         if self.empty:
-            return "the issuer's keys were never fetched"
-        if self._failures:
-            return f"the issuer's keys could not be fetched {self._failures} times in a row"
-        return None
+            return f"the issuer's keys were never fetched: {self.loop.trouble() or 'not yet'}"
+        trouble = self.loop.trouble()
+        return f"the issuer's keys that are known serve on: {trouble}" if trouble else None
 
     def stalled(self) -> str | None:
         """Why the keys count as never to come, None while they are fetched or tried to."""
@@ -120,12 +118,10 @@ class KeyRing:
             document = parsed(content)
             keys = usable_keys(document)
         except Exception as error:
-            self._failures += 1
             fault = f"{self._url}: {type(error).__name__}: {error}"
             raise KeysAwayError(f"{fault} ({len(self._keys)} known keys serve on)") from error
         finally:
             self._idle.set()
-        self._failures = 0
         if document != self._document:
             self._keys, self._document = keys, document
             self.changes += 1

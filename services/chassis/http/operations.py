@@ -22,7 +22,7 @@ class HealthOut(BaseModel):
     )
     failing: dict[str, str] = Field(examples=[{}], description="Check and reason.")
     degraded: dict[str, str] = Field(
-        examples=[{"relay": "KafkaConnectionError"}],
+        examples=[{"relay": "failed once: KafkaConnectionError"}],
         description="What works worse than it is meant to, and why; requests are served.",
     )
 

@@ -9,7 +9,7 @@ import structlog
 from services.chassis.clock import Clock
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import LOOP_FAILURES
-from services.chassis.retry import backoff, first_of, is_transient
+from services.chassis.retry import TransientError, backoff, first_of, is_transient
 
 log = structlog.get_logger(__name__)
 
@@ -89,9 +89,17 @@ class Loop:
 
     def degraded(self) -> str | None:
         """Why the loop gets nothing done, None while it does."""
-        if self._failures < _DEGRADED_AFTER:
+        return self.trouble() if self._failures >= _DEGRADED_AFTER else None
+
+    def trouble(self) -> str | None:
+        """What failed last, also after a single failure; None once a tick succeeded.
+
+        Errors by their kind only: /health/ready is open to all, and a text may carry addresses.
+        """
+        if not self._failures:
             return None
-        return f"failed {self._failures} times in a row: {self._error}"
+        often = "once" if self._failures == 1 else f"{self._failures} times in a row"
+        return f"failed {often}: {self._error}"
 
     def stalled(self) -> str | None:
         """Why the loop counts as dead, None while it makes progress or tries to."""
@@ -146,7 +154,8 @@ class Loop:
         if not is_transient(error):
             raise error
         self._failures += 1
-        self._error = type(error).__name__
+        cause = error.__cause__ if isinstance(error, TransientError) else None
+        self._error = type(cause or error).__name__
         metrics.count(LOOP_FAILURES, loop=self._label)
         now = time.monotonic()
         if self._failures == 1 or now - self._logged_at >= _LOG_EVERY_S:

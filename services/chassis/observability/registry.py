@@ -14,7 +14,8 @@ HTTP_SECONDS = Metric(
 LOOP_FAILURES = Metric(
     "thidua_loop_failures_total",
     "counter",
-    meaning="Ticks of a background loop that failed in passing and are repeated.",
+    meaning="Ticks of a background loop that failed in passing and are repeated: `relay`,"
+    " `consumer` and `token keys`, which Degraded watches, are among them.",
     unit="ticks",
     what_to_do="Rising: the log line `loop failed` says why; mostly database or broker are away.",
     alerts=("LoopFailing",),
@@ -64,14 +65,6 @@ RELAYED = Metric(
     what_to_do="-",
     no_alert="traffic",
     labels=("topic",),
-)
-RELAY_FAILURES = Metric(
-    "thidua_relay_failures_total",
-    "counter",
-    meaning="Batches that could not be relayed and are repeated.",
-    unit="batches",
-    what_to_do="Rising: the log says whether broker or database is away.",
-    no_alert="Degraded and FactsNotRelayed watch what follows",
 )
 
 PUBLISHED_THROUGH = Metric(
@@ -314,7 +307,6 @@ CHASSIS_METRICS: tuple[Metric, ...] = (
     OUTBOX_BACKLOG,
     OUTBOX_OLDEST_SECONDS,
     RELAYED,
-    RELAY_FAILURES,
     PUBLISHED_THROUGH,
     CONSUMER_LAG,
     CONSUMER_WAITING_SECONDS,

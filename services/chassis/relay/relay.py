@@ -27,7 +27,6 @@ from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import (
     OUTBOX_BACKLOG,
     OUTBOX_OLDEST_SECONDS,
-    RELAY_FAILURES,
     RELAYED,
 )
 from services.chassis.relay.send import Sent, send_rows
@@ -132,13 +131,16 @@ class Relay:
         self._producer: AIOKafkaProducer | None = None
         self._resting: dict[str, float] = {}
         self._measured_at = 0.0
-        self._trouble: str | None = "not connected yet"
 
     def degraded(self) -> str | None:
         """Why it can't relay now, None while it can."""
-        if self._trouble is None and self._resting:
+        if trouble := self._loop.trouble():
+            return trouble
+        if self._producer is None:
+            return "not connected yet"
+        if self._resting:
             return f"no such topic, or it refuses: {', '.join(sorted(self._resting))}"
-        return self._trouble
+        return None
 
     def stalled(self) -> str | None:
         """Why it counts as dead, None while it tries or waits. For liveness."""
@@ -167,12 +169,8 @@ class Relay:
         try:
             producer = self._producer or await self._connect()
             claimed = await self._relay_once(self._connection, producer)
-            self._trouble = None
             await self._measure()
         except Exception as error:
-            # By its kind only: /health/ready is open to all, and a text may carry addresses.
-            self._trouble = type(error).__name__
-            self._metrics.count(RELAY_FAILURES)
             await self._close()
             if isinstance(error, _REFUSED):
                 raise RelayStuckError(repr(error)) from error
@@ -233,7 +231,7 @@ class Relay:
             self._resting[topic] = time.monotonic() + REST_S
             _log.error("topic takes nothing", topic=topic, error=repr(error), again_in_s=REST_S)
         if sent.broken is not None:
-            raise RelayStuckError(repr(sent.broken))
+            raise RelayStuckError(repr(sent.broken)) from sent.broken
         return len(rows)
 
     async def _keep_here(self, connection: Any, rows: Sequence[Any], sent: Sent) -> None:
