@@ -18,7 +18,6 @@ from infra.local.issuer import AUDIENCE, Issuer
 from services.chassis.http import tokens
 from services.chassis.http.auth import Principal, access, require_unit
 from services.chassis.http.tokens import Authenticator, ClaimsError, principal_of
-from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import Refusal
@@ -30,10 +29,13 @@ from tests.support.tokens import bad_tokens
 @asynccontextmanager
 async def trusting(issuer: Issuer, **other: Any) -> AsyncIterator[Authenticator]:
     """An authenticator that fetches the keys of `issuer`."""
-    authenticator = Authenticator(toy_settings("postgresql://nowhere", issuer, **other))
-    metrics = Metrics(CHASSIS_METRICS)
-    async with authenticator.running(Health(metrics), metrics):
+    settings = toy_settings("postgresql://nowhere", issuer, **other)
+    authenticator = Authenticator(settings, Metrics(CHASSIS_METRICS))
+    fetching = [asyncio.create_task(part.run()) for part in authenticator.parts]
+    try:
         yield authenticator
+    finally:
+        await asyncio.gather(*(part.stop() for part in authenticator.parts), *fetching)
 
 
 @pytest.fixture
@@ -181,7 +183,8 @@ def test_whatever_stands_in_a_token_it_is_refused_by_name(
     encode = jwt.utils.base64url_encode
     token = b".".join([encode(header), encode(claims), b"AAAA"]).decode()
     deep = encode(b'{"alg":' + b"[" * 20_000).decode() + ".e30.AAAA"
-    authenticator = Authenticator(toy_settings("postgresql://nowhere", issuer))
+    trusted = toy_settings("postgresql://nowhere", issuer)
+    authenticator = Authenticator(trusted, Metrics(CHASSIS_METRICS))
 
     async def check() -> None:
         for sent in (token, deep):

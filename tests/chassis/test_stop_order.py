@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import Callable
 from uuid import uuid4
 
+import pytest
 from fastapi import FastAPI
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
 from services.chassis.broker.topic_admin import ensure_topics
+from services.chassis.http.keys import KeyRing
 from services.chassis.loops.loop import Loop
 from services.chassis.running.lifespan import Lifespan
+from services.chassis.running.service import Service, create_app
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import TopicSpec, topic_of
 from tests.chassis.toy import toy_settings
 from tests.support.facts import essay
+from tests.support.serving import served
 
 
 class LastWord:
@@ -85,3 +89,32 @@ async def test_what_consumers_and_loops_write_while_they_stop_is_published(
     assert stopped == ["consumer", "loop"]
     assert left == [0]
     assert lifespan.died is None
+
+
+async def test_the_issuers_keys_are_fetched_until_all_else_has_stopped(
+    toy_database: str, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A consumer's last batch and the relay may take seconds: nothing is cancelled meanwhile."""
+    order: list[str] = []
+
+    async def last_word(who: str) -> None:
+        order.append(who)
+
+    async def nothing() -> None:
+        return None
+
+    stop = KeyRing.stop
+
+    async def noted_stop(ring: KeyRing) -> None:
+        order.append("token keys")
+        await stop(ring)
+
+    monkeypatch.setattr(KeyRing, "stop", noted_stop)
+    chassis = Chassis("toy", toy_settings(toy_database, issuer))
+    loop = Loop("toy", nothing, every_s=60, finish=lambda: last_word("loop"))
+    service = Service(chassis, title="Toy", description="For tests.", loops=[loop])
+    async with served(create_app(service)):
+        while "token keys" in chassis.health.degraded():  # noqa: ASYNC110 - no event for it
+            await asyncio.sleep(0.02)
+        assert "token keys" not in chassis.health.live()
+    assert order == ["loop", "token keys"]

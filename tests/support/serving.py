@@ -24,6 +24,7 @@ class QuietServer(uvicorn.Server):
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """Serve `app` with its lifespan while the block runs; yields its base URL.
 
+    Where it is no whole service, which does so by itself, the token issuer's keys are fetched.
     Fails at the end when an answer was given that its OpenAPI document does not declare.
     """
     declared = Declared(app)
@@ -31,6 +32,9 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
         declared, host="127.0.0.1", port=0, log_config=None, access_log=False, http=LimitedProtocol
     )
     server = QuietServer(config)
+    whole = hasattr(app.state, "lifespan")
+    parts = () if whole else app.state.authenticator.parts
+    beside = [asyncio.create_task(part.run()) for part in parts]
     task = asyncio.create_task(server.serve())
     try:
         while not server.started:
@@ -43,4 +47,5 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
+        await asyncio.gather(*(part.stop() for part in parts), *beside)
     declared.check()

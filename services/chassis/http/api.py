@@ -1,7 +1,7 @@
 """The HTTP API of a service: guarded routers, refusals as documents, each call traced and timed."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
@@ -26,28 +26,21 @@ def create_api(
     title: str,
     description: str,
     contexts: Sequence[object] = (),
+    authenticator: Authenticator | None = None,
     lifespan: AppLifespan | None = None,
 ) -> FastAPI:
     """The application. `contexts` are what its endpoints get by `Depends(context_of(…))`.
 
+    The parts of the `authenticator` (one of its own, unless given) are run by whoever serves it.
+
     Raises UndeclaredAccessError when a route does not declare who may call it, and
     MissingContextError when one asks for a context that is not there.
     """
-    authenticator = Authenticator(chassis.settings)
-
-    @asynccontextmanager
-    async def running(app: FastAPI) -> AsyncIterator[None]:
-        async with (
-            authenticator.running(chassis.health, chassis.metrics),
-            lifespan(app) if lifespan else nullcontext(),
-        ):
-            yield
-
     app = FastAPI(
         title=title,
         description=description,
         version="1",
-        lifespan=running,
+        lifespan=lifespan,
         docs_url=None,  # its pages load scripts from elsewhere; ours is in operations.py
         redoc_url=None,
         # Traces and metrics are ours, and its logs would hold personal data of refused bodies.
@@ -60,7 +53,7 @@ def create_api(
         every.append(simulated_clock.router)
         provided.append(chassis.clock)
     app.state.chassis = chassis
-    app.state.authenticator = authenticator
+    app.state.authenticator = authenticator or Authenticator(chassis.settings, chassis.metrics)
     app.state.contexts = by_type(provided)
     app.state.routes = [_checked(route, app) for router in every for route in router.routes]
     for router in every:

@@ -16,8 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK
 
+from services.chassis.clock import SystemClock
 from services.chassis.http.tls import client_tls
 from services.chassis.loops.loop import Loop
+from services.chassis.observability.metrics import Metrics
 from services.chassis.retry import TransientError, first_of
 
 ALGORITHMS = ("ES256", "RS256")
@@ -59,17 +61,20 @@ class KeyRing:
     issuer has dropped is forgotten with the next fetch, at most `refresh_s` seconds later.
     """
 
-    def __init__(self, url: str, *, refresh_s: float, ca_file: Path | None = None) -> None:
+    def __init__(
+        self, url: str, metrics: Metrics, *, refresh_s: float, ca_file: Path | None = None
+    ) -> None:
         """Raises OSError when `ca_file` is not usable."""
         self.name = "token keys"
         self._url = url
+        self._metrics = metrics
         self._tls = client_tls(ca_file) if url.startswith("https:") else None
         self._keys: dict[str | None, PyJWK] = {}
         self._document: Any = None
         self.changes = 0
         """How often other keys were fetched than before: a valid token may be so no more."""
         self._begun_at = float("-inf")
-        self.loop = Loop(
+        self._loop = Loop(
             self.name,
             self._tick,
             every_s=refresh_s,
@@ -84,6 +89,15 @@ class KeyRing:
         """No key was ever fetched: no token can be accepted or refused."""
         return not self._keys
 
+    async def run(self) -> None:
+        """Fetch until stopped, by the machine's clock: whatever the database of a simulated one
+        does."""
+        await self._loop.run(clock=SystemClock(), metrics=self._metrics)
+
+    async def stop(self) -> None:
+        """End after the fetch under way; keys that are known still serve."""
+        await self._loop.stop()
+
     async def find(self, key_id: str | None) -> PyJWK | None:
         """The key with this id, None when the issuer has no such key or never answered.
 
@@ -94,20 +108,20 @@ class KeyRing:
             return known
         if self._idle.is_set() and time.monotonic() - self._begun_at >= _SHORTEST_PAUSE_S:
             self._idle.clear()
-            self.loop.wake()
+            self._loop.wake()
         await first_of(self._idle, _WAIT_FOR_UNKNOWN_S)
         return self._keys.get(key_id)
 
     def degraded(self) -> str | None:
         """Why keys are not as they are to be: no token can be checked, or only by old ones."""
         if self.empty:
-            return f"the issuer's keys were never fetched: {self.loop.trouble() or 'not yet'}"
-        trouble = self.loop.trouble()
+            return f"the issuer's keys were never fetched: {self._loop.trouble() or 'not yet'}"
+        trouble = self._loop.trouble()
         return f"the issuer's keys that are known serve on: {trouble}" if trouble else None
 
     def stalled(self) -> str | None:
         """Why the keys count as never to come, None while they are fetched or tried to."""
-        return self.loop.stalled()
+        return self._loop.stalled()
 
     async def _tick(self) -> None:
         """Fetch. Raises KeysAwayError: whatever is wrong, the keys that are known serve on."""

@@ -1,19 +1,14 @@
 """Bearer tokens (JWT): checked against the issuer's keys, and who is calling by their claims."""
 
-import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import jwt
 import structlog
 
-from services.chassis.clock import SystemClock
 from services.chassis.http.auth import ROLES, Principal
 from services.chassis.http.keys import ALGORITHMS, KeyRing
-from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metrics
 from services.chassis.problems import UNAUTHENTICATED, UNAVAILABLE, Refusal
 from services.chassis.settings import ServiceSettings
@@ -61,33 +56,22 @@ class ClaimsError(ValueError):
 class Authenticator:
     """Checks bearer tokens: signature by the issuer's keys, `iss`, `aud`, `exp`, `sub`."""
 
-    def __init__(self, settings: ServiceSettings) -> None:
+    def __init__(self, settings: ServiceSettings, metrics: Metrics) -> None:
         """Raises OSError when the authorities' file of the settings is not usable."""
         self._issuer = settings.token_issuer
         self._audience = settings.token_audience
         self._keys = KeyRing(
-            settings.jwks_url, refresh_s=settings.jwks_refresh_s, ca_file=settings.jwks_ca_file
+            settings.jwks_url,
+            metrics,
+            refresh_s=settings.jwks_refresh_s,
+            ca_file=settings.jwks_ca_file,
         )
         self._closed = not settings.jwks_url or not settings.token_issuer
+        self.parts = () if self._closed else (self._keys,)
+        """What must run: it fetches the issuer's keys in the background."""
         self._known: OrderedDict[str, tuple[Principal, float, float]] = OrderedDict()
         self._known_by = 0
         """By which of the issuer's keys, counted by `KeyRing.changes`."""
-
-    @asynccontextmanager
-    async def running(self, health: Health, metrics: Metrics) -> AsyncIterator[None]:
-        """The issuer's keys are fetched in the background while the block runs."""
-        if self._closed:
-            yield
-            return
-        loop = self._keys.loop
-        health.watch(self._keys)
-        # The machine's clock: keys are fetched whatever the database of a simulated one does.
-        fetching = asyncio.create_task(loop.run(clock=SystemClock(), metrics=metrics))
-        try:
-            yield
-        finally:
-            fetching.cancel()
-            await asyncio.gather(fetching, return_exceptions=True)
 
     async def principal(self, authorization: str | None) -> Principal:
         """The caller of a request with this `Authorization`.

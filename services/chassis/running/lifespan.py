@@ -1,7 +1,7 @@
 """The parts of a service: started in order, watched while they run, stopped in the opposite order.
 
-    listener -> relay -> loops -> consumers -> HTTP      up
-    listener <- relay <- loops <- consumers <- HTTP      down
+    listener, token keys -> relay -> loops -> consumers -> HTTP      up
+    listener, token keys <- relay <- loops <- consumers <- HTTP      down
 
 This is the only place that knows the order. Going down: no more requests (uvicorn), consumers
 finish their batch, loops their tick and what is under way, the relay publishes what all of them
@@ -51,13 +51,15 @@ class Lifespan:
         self,
         chassis: Chassis,
         *,
+        authenticator: Sequence[Part] = (),
         consumers: Sequence[Part],
         loops: Sequence[Loop],
         topics: Sequence[str],
         on_start: Sequence[Callable[[], Awaitable[None]]],
         on_death: Callable[[], None],
     ) -> None:
-        """`topics`: those it reads and writes; `on_death` ends the process."""
+        """`authenticator`: its parts; `topics`: those it reads and writes; `on_death` ends the
+        process."""
         self.died: str | None = None
         """Which part died, and of what."""
         self._chassis = chassis
@@ -78,7 +80,7 @@ class Lifespan:
         topic_watch = TopicWatch(settings, topics)
         forget = Loop("idempotency keys", self._forget_old_keys, every_s=_FORGET_EVERY_S)
         self._stages: Sequence[Sequence[Part | Loop]] = (
-            [chassis.listener.loop],
+            [chassis.listener.loop, *authenticator],
             [relay],
             [*loops, topic_watch.loop, forget],
             consumers,

@@ -32,6 +32,7 @@ from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.http import dead_letters as dead_letters_api
 from services.chassis.http.api import create_api
 from services.chassis.http.server import server_config
+from services.chassis.http.tokens import Authenticator
 from services.chassis.loops.loop import Loop
 from services.chassis.observability.logs import configure_logs
 from services.chassis.relay.watermark import WatermarkPublisher
@@ -98,8 +99,10 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         every_s = settings.watermark_ms / 1000
         loops.append(Loop("watermark", watermark.tick, every_s=every_s, close=watermark.close))
         topics.append(watermark_topic(settings.topic_prefix))
+    authenticator = Authenticator(chassis.settings, chassis.metrics)
     lifespan = Lifespan(
         chassis,
+        authenticator=authenticator.parts,
         consumers=service.consumers,
         loops=loops,
         topics=topics,
@@ -112,6 +115,7 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         title=service.title,
         description=service.description,
         contexts=contexts,
+        authenticator=authenticator,
         lifespan=lifespan.lifespan,
     )
     app.state.lifespan = lifespan
