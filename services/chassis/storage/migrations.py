@@ -22,6 +22,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from services.chassis.language import speak
 from services.chassis.storage.schema import RetiredSchemaError, why_retired
 
 _LOCK = 0x7468_6964_7561  # "thidua"; advisory locks of one database share one number space
@@ -90,7 +91,7 @@ async def _migrate(service: str, url: str) -> None:
 def _upgrade(connection: Connection, service: str) -> None:
     revision = MigrationContext.configure(connection).get_current_revision()
     if why := why_retired(service, revision):
-        raise RetiredSchemaError(why)
+        raise RetiredSchemaError(speak(*why))
     config = _config(service)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

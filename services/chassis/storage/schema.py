@@ -7,6 +7,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from services.chassis.language import speak
 from services.chassis.retry import is_transient
 from services.chassis.storage.database import Database, Transaction
 
@@ -33,15 +34,16 @@ def revisions(service: str) -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".py") for name in found if name[:1].isdigit()))
 
 
-def why_retired(service: str, revision: str | None) -> str | None:
-    """Why a database at this revision can't be used or migrated, in both languages; else None."""
+def why_retired(service: str, revision: str | None) -> tuple[str, str] | None:
+    """Why a database at this revision can't be used or migrated, in Vietnamese and in English;
+    None where it can."""
     if revision is None or not _RETIRED.fullmatch(revision):
         return None
     return (
         f"Cơ sở dữ liệu của {service} ở phiên bản {revision} đã ngừng hỗ trợ, không nâng cấp được."
-        " Tạo cơ sở dữ liệu mới rồi chạy `thidua migrate`.\n"
+        " Tạo cơ sở dữ liệu mới rồi chạy `thidua migrate`.",
         f"The database of {service} is at the retired revision {revision}, which can't be migrated:"
-        " make a new database, then run `thidua migrate`."
+        " make a new database, then run `thidua migrate`.",
     )
 
 
@@ -60,11 +62,11 @@ async def refuse_retired(database: Database, service: str) -> None:
             raise
         return
     if why := why_retired(service, revision):
-        raise RetiredSchemaError(why)
+        raise RetiredSchemaError(speak(*why))
 
 
 async def schema_behind(tx: Transaction, service: str) -> str | None:
-    """Why the database does not fit this code; None when it does.
+    """Why the database does not fit this code, in English as all of health; None when it does.
 
     A revision that this code does not know is a newer one: the job that migrates runs before the
     last old replica stops.
@@ -76,7 +78,8 @@ async def schema_behind(tx: Transaction, service: str) -> str | None:
     applied = await _applied(tx)
     if applied is None or applied in known[:-1]:
         return f"schema is at {applied}, not at {known[-1]}: run `thidua migrate`"
-    return why_retired(service, applied)
+    why = why_retired(service, applied)
+    return why[1] if why else None
 
 
 async def _applied(tx: Transaction) -> str | None:
