@@ -7,6 +7,13 @@ from collections.abc import Mapping
 
 from services.contracts.wording import Bilingual
 
+SERVICES: Mapping[str, Bilingual] = {
+    "submissions": Bilingual("tiếp nhận", "submissions"),
+    "scoring": Bilingual("chấm điểm", "scoring"),
+    "notifications": Bilingual("thông báo", "notifications"),
+}
+"""Those that publish facts, by the name on the fact sheets."""
+
 ESSAY_FORMS: Mapping[str, Bilingual] = {
     "written": Bilingual("bài viết", "written essay"),
     "recorded": Bilingual(

@@ -27,6 +27,7 @@ from services.chassis.dead_letters.queries import open_on
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
 from services.contracts.events import PublicationWatermark
+from services.contracts.titles import SERVICES
 from services.contracts.watermark import Watermark, decode_watermark, watermark_topic
 from services.contracts.wording import day_vi, number_en, number_vi
 from services.scoring.campaign_snapshot import CampaignTimeline
@@ -54,8 +55,6 @@ PublishedThrough = Callable[[datetime], Awaitable[PublicationWatermark]]
 
 _PUBLISHERS = {fact.versioned(): fact.sheet.publisher for fact in TAKES}
 """Who publishes the facts that are counted, by versioned event name."""
-_SERVICES = {"submissions": ("tiếp nhận", "submissions"), "scoring": ("chấm điểm", "scoring")}
-"""What people call them."""
 
 _TAIL = 300
 """Records of watermarks that are looked through: minutes of all replicas of all publishers."""
@@ -225,7 +224,7 @@ def _en(moment: datetime, zone: ZoneInfo) -> str:
 def _not_published(
     service: str, watermark: Watermark | None, moment: datetime, zone: ZoneInfo
 ) -> Fault:
-    vi, en = _SERVICES[service]
+    title = SERVICES[service]
     if watermark is None:
         reached_vi, reached_en = "chưa rõ đến thời điểm nào", "up to an unknown moment"
     else:
@@ -233,8 +232,8 @@ def _not_published(
         reached_en = f"up to {_en(watermark.through, zone)}"
     return Fault(
         "",
-        f"Dữ liệu của dịch vụ {vi} {reached_vi}; cần đến {_vi(moment, zone)}.",
-        f"The facts of {en} are published {reached_en}; needed: {_en(moment, zone)}.",
+        f"Dữ liệu của dịch vụ {title.vi} {reached_vi}; cần đến {_vi(moment, zone)}.",
+        f"The facts of {title.en} are published {reached_en}; needed: {_en(moment, zone)}.",
     )
 
 

@@ -105,3 +105,24 @@ def test_each_value_of_a_field_has_a_title(place: tuple[str, str]) -> None:
 def test_what_needs_no_title_is_there() -> None:
     assert SHOWN_NOWHERE.keys() <= CHOICES.keys()
     assert ("essay-submitted", "exemplar.kind") in CHOICES
+
+
+@pytest.mark.parametrize(
+    ("fact", "field", "known"),
+    [
+        (events.EssaySubmitted, "form", titles.ESSAY_FORMS),
+        (events.ConferenceReported, "form", titles.CONFERENCE_FORMS),
+        (events.CeremonyReported, "joined_with", titles.CEREMONY_OCCASIONS),
+        (events.CommendationProposed, "level", titles.COMMENDATION_LEVELS),
+        (events.ScoreEntered, "stage", titles.STAGES),
+    ],
+)
+def test_each_value_of_a_field_has_a_title(
+    fact: type[events.Fact], field: str, known: dict[str, Bilingual]
+) -> None:
+    assert set(get_args(fact.model_fields[field].annotation)) == set(known)
+
+
+def test_each_service_that_publishes_has_a_title() -> None:
+    """A refusal to publish names whose facts are missing."""
+    assert set(titles.SERVICES) == {fact.sheet.publisher for fact in events.FACTS}
