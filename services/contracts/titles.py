@@ -25,11 +25,6 @@ EXEMPLAR_KINDS: Mapping[str, Bilingual] = {
     "person": Bilingual("cá nhân", "person"),
     "collective": Bilingual("tập thể", "collective"),
 }
-AUTHOR_CAPACITIES: Mapping[str, Bilingual] = {
-    "contestant": Bilingual("người dự thi", "entrant"),
-    "jury": Bilingual("thành viên Ban Giám khảo", "member of the jury"),
-    "organiser": Bilingual("thành viên Ban Tổ chức", "member of the organising committee"),
-}
 CONFERENCE_FORMS: Mapping[str, Bilingual] = {
     "held": Bilingual("tổ chức Hội nghị", "conference held"),
     "written": Bilingual("đánh giá kết quả bằng văn bản", "assessment in writing"),
@@ -52,10 +47,4 @@ STAGES: Mapping[str, Bilingual] = {
     "self": Bilingual("điểm tự chấm", "the unit's own score"),
     "cluster": Bilingual("điểm cụm chấm", "the cluster's score"),
     "final": Bilingual("điểm thẩm định", "the final score"),
-}
-OBLIGATION_STATES: Mapping[str, Bilingual] = {
-    "fulfilled": Bilingual("đã hoàn thành", "fulfilled"),
-    "missed": Bilingual("quá hạn", "overdue"),
-    "waived": Bilingual("được miễn thực hiện", "waived"),
-    "open": Bilingual("chưa đến hạn", "not yet due"),
 }

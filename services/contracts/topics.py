@@ -48,14 +48,6 @@ def dead_letter_topic(prefix: str, group: str) -> str:
     return f"{prefix}.dead-letter.{group}"
 
 
-def personal_topics(prefix: str) -> list[str]:
-    """Topics whose events carry personal data: they need an access rule of their own.
-
-    The dead letters of a group that reads one of these belong under the same rule.
-    """
-    return [topic_of(prefix, fact) for fact in FACTS if fact.sheet.personal]
-
-
 def all_topics(
     prefix: str, partitions: int, replication: int, groups: Iterable[str]
 ) -> list[TopicSpec]:

@@ -95,15 +95,6 @@ def day(value: date) -> Bilingual:
     return Bilingual(day_vi(value), day_en(value))
 
 
-def day_in_print_vi(day: date) -> str:
-    """A day in a printed Vietnamese document: `ngày 09 tháng 7 năm 2020`.
-
-    Decree 30/2020/NĐ-CP: a zero before days below 10 and before the months 1 and 2.
-    """
-    month = f"{day.month:02}" if day.month <= 2 else str(day.month)  # noqa: PLR2004  # February
-    return f"ngày {day.day:02} tháng {month} năm {day.year}"
-
-
 def moment(value: datetime, zone: ZoneInfo) -> Bilingual:
     """An instant in a zone, to the minute: `09:12 ngày 28/05/2020` and `09:12 on 28 May 2020`."""
     local = value.astimezone(zone)

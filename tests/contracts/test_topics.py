@@ -4,12 +4,11 @@ import re
 
 import pytest
 
-from services.contracts.events import FACTS, CommendationProposed, EssaySubmitted
+from services.contracts.events import FACTS, EssaySubmitted
 from services.contracts.topics import (
     TopicSpec,
     all_topics,
     dead_letter_topic,
-    personal_topics,
     topic_of,
 )
 from services.contracts.watermark import watermark_topic
@@ -57,13 +56,6 @@ def test_an_acknowledged_fact_survives_the_loss_of_a_broker(replication: int, in
     for topic in all_topics("thidua", 6, replication, GROUPS):
         assert topic.replication == replication
         assert topic.config["min.insync.replicas"] == in_sync
-
-
-def test_the_topics_with_personal_data_are_listed() -> None:
-    assert personal_topics("thidua") == [
-        topic_of("thidua", EssaySubmitted),
-        topic_of("thidua", CommendationProposed),
-    ]
 
 
 @pytest.mark.parametrize("prefix", ["", "hà nội", "a/b", "x" * 121, "a b"])

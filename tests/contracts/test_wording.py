@@ -10,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 from services.contracts.wording import (
     Bilingual,
     day,
-    day_in_print_vi,
     in_columns_vi,
     moment,
     number,
@@ -51,8 +50,6 @@ def test_a_column_keeps_its_places() -> None:
 
 def test_days_have_two_digits_in_vietnamese() -> None:
     assert day(date(2020, 7, 9)) == Bilingual("09/07/2020", "9 July 2020")
-    assert day_in_print_vi(date(2020, 7, 9)) == "ngày 09 tháng 7 năm 2020"
-    assert day_in_print_vi(date(2020, 2, 12)) == "ngày 12 tháng 02 năm 2020"
 
 
 def test_a_moment_is_written_in_its_zone() -> None:

@@ -90,9 +90,6 @@ def visible_text(longest: int, *, shortest: int = 1, allowed: str = "") -> tuple
 VisibleText: TypeAlias = Annotated[str, *visible_text(500)]
 """A title, a reason, a name: one line in which something can be seen."""
 
-VisibleLongText: TypeAlias = Annotated[str, *visible_text(4000, allowed="\n\r\t")]
-"""Several lines in which something can be seen."""
-
 Line: TypeAlias = Annotated[
     str,
     StringConstraints(strict=True),

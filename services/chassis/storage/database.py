@@ -225,11 +225,6 @@ class Database:
                     await connection.close()
         tx._committed()
 
-    async def ping(self) -> None:
-        """Ask the database for an answer. Raises the driver's error."""
-        async with self.transaction() as tx:
-            await tx.fetchval("SELECT 1")
-
     async def close(self) -> None:
         """Close the connections that nobody uses."""
         await self._engine.dispose()

@@ -229,10 +229,6 @@ class Plan(CampaignModel):
         """The title of a cluster; its name where the plan has none."""
         return self.clusters.get(cluster) or Bilingual(cluster, cluster)
 
-    def figure_title(self, name: str) -> Bilingual:
-        """The title of a reported figure; its name where the plan has none."""
-        return self.figures.get(name) or Bilingual(name, name)
-
     def obligation(self, obligation_id: str) -> ObligationPlan:
         """The obligation with that id; raises KeyError."""
         for obligation in self.obligations:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, Not
 from services.contracts.rules.evaluate import holds
-from services.contracts.rules.proving.intervals import Interval, Numbers, between
+from services.contracts.rules.proving.intervals import Numbers, between
 from services.contracts.rules.proving.measure_values import MeasureValues
 from services.contracts.rules.proving.worlds import InWorld, worlds
 from services.scoring.engine.conditions import holds as holds_in_scoring
@@ -208,34 +208,6 @@ def test_what_comes_to_compare_with_other_measures_is_never_called_unreachable(
 
 
 # --- what is claimed is so ------------------------------------------------------------------------
-
-ENDS = st.decimals(-4, 4, places=1) | st.integers(-4, 4).map(Decimal)
-INTERVALS = st.builds(
-    lambda a, b, low, high: between(**{low: a, high: b}),
-    ENDS,
-    ENDS,
-    st.sampled_from(["at_least", "more_than"]),
-    st.sampled_from(["at_most", "less_than"]),
-)
-
-
-def _has(interval: Interval, value: Decimal) -> bool:
-    return interval.low <= (value, False) and (value, True) <= interval.high
-
-
-@given(st.lists(INTERVALS, max_size=4), st.sampled_from([None, Decimal(1), Decimal("0.5")]))
-def test_a_number_is_left_out_exactly_when_no_interval_has_it(
-    intervals: list[Interval], step: Decimal | None
-) -> None:
-    numbers = Numbers(between(at_least=Decimal(-5), at_most=Decimal(5)), step)
-    holes = numbers.left_out(intervals)
-    for tenth in range(-100, 101):
-        value = Decimal(tenth) / 20
-        if step is not None and value % step:
-            continue
-        alone = all(not _has(one, value) for one in intervals) and abs(value) <= 5
-        assert any(_has(hole, value) for hole in holes) == alone, (value, holes)
-
 
 NAMES = {
     "count": MeasureValues(Numbers(between(at_least=Decimal(0)), Decimal(1)), may_lack=False),

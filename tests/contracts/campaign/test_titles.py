@@ -22,7 +22,6 @@ def test_what_has_no_title_is_called_by_its_name(hanoi: Campaign) -> None:
     plan = hanoi.plan
     assert plan.cluster_title("urban-districts").vi == "Cụm thi đua các quận"
     assert plan.cluster_title("communes-of-Q009").vi == "Cụm thi đua phường của quận Thanh Xuân"
-    assert plan.figure_title("documents-over-the-bus").vi == "Văn bản gửi qua trục liên thông"
     assert plan.level_title("commune") == Bilingual("cấp cơ sở", "the grass-roots level")
     assert plan.cluster_title("no-such") == Bilingual("no-such", "no-such")
 
@@ -107,22 +106,6 @@ def test_what_needs_no_title_is_there() -> None:
     assert ("essay-submitted", "exemplar.kind") in CHOICES
 
 
-@pytest.mark.parametrize(
-    ("fact", "field", "known"),
-    [
-        (events.EssaySubmitted, "form", titles.ESSAY_FORMS),
-        (events.ConferenceReported, "form", titles.CONFERENCE_FORMS),
-        (events.CeremonyReported, "joined_with", titles.CEREMONY_OCCASIONS),
-        (events.CommendationProposed, "level", titles.COMMENDATION_LEVELS),
-        (events.ScoreEntered, "stage", titles.STAGES),
-    ],
-)
-def test_each_value_of_a_field_has_a_title(
-    fact: type[events.Fact], field: str, known: dict[str, Bilingual]
-) -> None:
-    assert set(get_args(fact.model_fields[field].annotation)) == set(known)
-
-
 def test_each_service_that_publishes_has_a_title() -> None:
     """A refusal to publish names whose facts are missing."""
-    assert set(titles.SERVICES) == {fact.sheet.publisher for fact in events.FACTS}
+    assert set(titles.SERVICES) == {fact.sheet.publisher for fact in FACTS}

@@ -4,7 +4,6 @@ An end is a cut between numbers, just before one or just after it: so open and c
 without cases, and over whole numbers "2 or less" and "3 or more" touch.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
@@ -91,18 +90,6 @@ class Numbers:
         if self.step is None:
             return common
         return Interval(_next(common.low, self.step), _next(common.high, self.step))
-
-    def left_out(self, intervals: Iterable[Interval]) -> list[Interval]:
-        """What such a number can be and none of the intervals has, from low to high."""
-        whole = self.inside(EVERYTHING)
-        reached, holes = whole.low, []
-        for one in sorted(map(self.inside, intervals)):
-            if one.is_empty:
-                continue
-            if one.low > reached:
-                holes.append(Interval(reached, one.low))
-            reached = max(reached, one.high)
-        return [*holes, Interval(reached, whole.high)] if reached < whole.high else holes
 
     def words(self, interval: Interval) -> str:
         """A part of what the number can be, as people write it: `50 < x < 75`, `x = 3, 4`."""
