@@ -110,6 +110,7 @@ def test_the_page_shows_each_field_and_status_and_its_links_lead_somewhere(
     page = api_page(document)
     assert '<meta name="viewport"' in page
     assert "Successful Response" not in page
+    assert not re.search(r"<code>[0-9]+\.0</code>", page), "a bound of a whole number is one"
     assert "`" not in re.sub(r"<pre.*?</pre>", "", page, flags=re.DOTALL)
     anchors = re.findall(r' id="([^"]+)"', page)
     assert len(anchors) == len(set(anchors))

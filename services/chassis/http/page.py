@@ -148,11 +148,15 @@ def _type(schema: Mapping[str, Any]) -> str:
     else:
         kind = escape(str(schema.get("type", "any value")))
     bounds = [
-        words.format(f"<code>{escape(str(schema[key]))}</code>")
+        words.format(f"<code>{escape(_bound(schema[key]))}</code>")
         for key, words in _BOUNDS.items()
         if key in schema
     ]
     return f"{kind} ({', '.join(bounds)})" if bounds else kind
+
+
+def _bound(value: object) -> str:
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _text(text: str | None) -> Iterator[str]:
