@@ -89,8 +89,9 @@ MOMENT_PATTERN = (
 )
 _DAY = re.compile(DAY_PATTERN)
 _MOMENT = re.compile(MOMENT_PATTERN)
+_WITHOUT_OFFSET = re.compile(MOMENT_PATTERN.rpartition("(")[0] + "$")
 _YEARS = range(1900, 2201)
-"""Of moments. Others are slips, and no zone can be reckoned with at the calendar's ends."""
+"""Others are slips, and no zone can be reckoned with at the calendar's ends."""
 
 
 NO_DAY: Sentence = (
@@ -101,28 +102,50 @@ NO_MOMENT: Sentence = (
     "Không phải một thời điểm có múi giờ. Viết như 2020-06-11T09:30:00+07:00.",
     "Not a moment with its offset. Write it like 2020-06-11T09:30:00+07:00.",
 )
+_NO_TIME: Sentence = (
+    "Thiếu giờ và múi giờ. Viết như 2020-06-11T09:30:00+07:00.",
+    "The time and its offset are missing. Write it like 2020-06-11T09:30:00+07:00.",
+)
+_NO_OFFSET: Sentence = (
+    "Thiếu múi giờ. Viết như 2020-06-11T09:30:00+07:00.",
+    "The offset is missing. Write it like 2020-06-11T09:30:00+07:00.",
+)
+_NOT_REAL: Sentence = (
+    "Không có ngày hoặc giờ này. Kiểm tra lại ngày, giờ và múi giờ.",
+    "There is no such day or time. Check day, time and offset.",
+)
+_OTHER_YEAR: Sentence = (
+    f"Năm phải từ {_YEARS[0]} đến {_YEARS[-1]}.",
+    f"The year must be from {_YEARS[0]} to {_YEARS[-1]}.",
+)
 
 
 def read_day(text: str) -> date:
     """A day, written 2020-06-11 and no other way."""
+    if not _DAY.fullmatch(text):
+        raise UnreadableError(*NO_DAY)
     try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        pass
-    raise UnreadableError(*NO_DAY)
+        raise UnreadableError(*NO_DAY) from None
+    if day.year not in _YEARS:
+        raise UnreadableError(*_OTHER_YEAR)
+    return day
 
 
 def read_moment(text: str) -> datetime:
     """A moment with its offset (RFC 3339), e.g. 2020-06-11T09:30:00+07:00."""
+    if not _MOMENT.fullmatch(text):
+        if _DAY.fullmatch(text):
+            raise UnreadableError(*_NO_TIME)
+        raise UnreadableError(*(_NO_OFFSET if _WITHOUT_OFFSET.fullmatch(text) else NO_MOMENT))
     try:
-        if _MOMENT.fullmatch(text):
-            moment = datetime.fromisoformat(text.upper())
-            if moment.year in _YEARS:
-                return moment
+        moment = datetime.fromisoformat(text.upper())
     except ValueError:
-        pass
-    raise UnreadableError(*NO_MOMENT)
+        raise UnreadableError(*_NOT_REAL) from None
+    if moment.year not in _YEARS:
+        raise UnreadableError(*_OTHER_YEAR)
+    return moment
 
 
 # ---- text

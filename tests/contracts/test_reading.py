@@ -80,10 +80,39 @@ def test_days_and_moments_are_written_in_one_way() -> None:
     for text in ("1597190400", "2020-06-11", "2020-06-11T09:30:00", "2020-06-11 09:30:00Z"):
         with pytest.raises(UnreadableError):
             read_moment(text)
-    for text in ("0001-01-01", "9999-12-31"):  # no zone can be reckoned with there
-        assert read_day(text).isoformat() == text
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31"])
+def test_a_year_that_is_a_slip_is_refused_with_the_years_that_are_taken(text: str) -> None:
+    for read, written in ((read_day, text), (read_moment, f"{text}T23:59:59+07:00")):
+        with pytest.raises(UnreadableError, match="from 1900 to 2200") as refused:
+            read(written)
+        assert refused.value.vi == "Năm phải từ 1900 đến 2200."
+    assert read_day("1900-01-01") < read_day("2200-12-31")
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "vi"),
+    [
+        ("2020-02-30", "time and its offset are missing", "Thiếu giờ và múi giờ"),
+        ("2020-06-11T09:30:00", "offset is missing", "Thiếu múi giờ"),
+        ("2020-02-30T09:30:00+07:00", "no such day or time", "Không có ngày hoặc giờ này"),
+        ("2020-06-11T24:30:00+07:00", "no such day or time", "Không có ngày hoặc giờ này"),
+        ("2020-06-11 09:30", "Not a moment with its offset", "Không phải một thời điểm"),
+    ],
+)
+def test_of_what_is_no_moment_it_is_named_what_it_lacks(text: str, en: str, vi: str) -> None:
+    with pytest.raises(UnreadableError, match=en) as refused:
+        read_moment(text)
+    assert refused.value.vi.startswith(vi)
+
+
+@pytest.mark.parametrize("written", ["{}\n", " {}", "{} ", "{}\t", "\u00a0{}"])
+@pytest.mark.parametrize("text", ["2020-06-11", "2020-06-11T09:30:00+07:00"])
+def test_nothing_is_trimmed_away(written: str, text: str) -> None:
+    for read in (read_day, read_moment):
         with pytest.raises(UnreadableError):
-            read_moment(f"{text}T00:00:00+14:00")
+            read(written.format(text))
 
 
 INVISIBLE = ["\u200b", "\u3164", "\u2800", "\u00ad", "\u2060", "\u0301", " ", "\u00a0", "\ufe0f"]

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from services.contracts.events import EssayJudged, EssaySubmitted, EssayWithdrawn
 from tests.submissions.replica import Replica, essay
 
@@ -136,6 +138,14 @@ async def test_an_entry_that_breaks_a_rule_is_refused_with_that_rule(replica: Re
     for body, expected in BROKEN:
         problem = await replica.refused(422, "/v1/essays", body)
         assert rules(problem) == expected
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_a_press_work_of_a_year_that_is_a_slip_is_refused(replica: Replica, day: str) -> None:
+    body = essay(form="press", published_in="Báo", published_on=day)
+    problem = await replica.refused(422, "/v1/essays", body)
+    (fault,) = problem["faults"]
+    assert (fault["pointer"], fault["vi"]) == ("/published_on", "Năm phải từ 1900 đến 2200.")
 
 
 async def test_all_faults_are_named_at_once(replica: Replica) -> None:

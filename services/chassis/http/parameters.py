@@ -16,6 +16,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime
 
+from services.chassis.problems import field_fault
 from services.contracts.reading import (
     DECIMAL,
     UnreadableError,
@@ -28,34 +29,41 @@ _WHOLE = re.compile(r"0|-?[1-9][0-9]*")
 _DECIMAL = re.compile(DECIMAL)
 
 
-def _reads(read: Callable[[str], object]) -> Callable[[str], bool]:
-    def check(text: str) -> bool:
+_Wrong = Callable[[str], Mapping[str, Any] | None]
+"""What is wrong with a text, as one of Pydantic's errors without its place; None for nothing."""
+
+
+def _fits(kind: str, pattern: re.Pattern[str]) -> _Wrong:
+    return lambda text: None if pattern.fullmatch(text) else {"type": kind, "msg": kind}
+
+
+def _reads(read: Callable[[str], object]) -> _Wrong:
+    def wrong(text: str) -> Mapping[str, Any] | None:
         try:
             read(text)
-        except UnreadableError:
-            return False
-        return True
+        except UnreadableError as error:
+            fault = field_fault(error.vi, error.en, error.rule)
+            return {"type": fault.type, "msg": fault.message(), "ctx": fault.context}
+        return None
 
-    return check
+    return wrong
 
 
-_WRITTEN: Mapping[Any, tuple[str, Callable[[str], bool]]] = {
-    bool: ("bool_parsing", lambda text: text in {"true", "false"}),
-    int: ("int_parsing", lambda text: bool(_WHOLE.fullmatch(text))),
-    UUID: ("uuid_parsing", lambda text: bool(_UUID.fullmatch(text))),
-    Decimal: ("decimal_parsing", lambda text: bool(_DECIMAL.fullmatch(text))),
-    date: ("date_parsing", _reads(read_day)),
-    datetime: ("datetime_parsing", _reads(read_moment)),
-    AwareDatetime: ("datetime_parsing", _reads(read_moment)),
+_WRITTEN: Mapping[Any, _Wrong] = {
+    bool: _fits("bool_parsing", re.compile("true|false")),
+    int: _fits("int_parsing", _WHOLE),
+    UUID: _fits("uuid_parsing", _UUID),
+    Decimal: _fits("decimal_parsing", _DECIMAL),
+    date: _reads(read_day),
+    datetime: _reads(read_moment),
+    AwareDatetime: _reads(read_moment),
 }
-"""By type: Pydantic's kind of error, and what may be written."""
 
 
 class _Parameter(NamedTuple):
     place: str
     name: str
-    kind: str
-    is_written_well: Callable[[str], bool]
+    wrong: _Wrong
 
 
 ParameterCheck = Callable[[Request], None]
@@ -72,10 +80,10 @@ def parameter_check(dependant: Dependant) -> ParameterCheck | None:
 
     def check(request: Request) -> None:
         errors = [
-            {"type": one.kind, "loc": (one.place, one.name), "msg": one.kind, "input": text}
+            {**wrong, "loc": (one.place, one.name), "input": text}
             for one in checked
             for text in _written(request, one)
-            if not one.is_written_well(text)
+            if (wrong := one.wrong(text))
         ]
         if errors:
             raise RequestValidationError(errors)
@@ -92,14 +100,14 @@ def _written(request: Request, parameter: _Parameter) -> list[str]:
 def _parameters(dependant: Dependant) -> Iterator[_Parameter]:
     for place, fields in (("path", dependant.path_params), ("query", dependant.query_params)):
         for field in fields:
-            if written := _kind_of(field.field_info.annotation):
-                yield _Parameter(place, field.alias, *written)
+            if wrong := _check_of(field.field_info.annotation):
+                yield _Parameter(place, field.alias, wrong)
     for one in dependant.dependencies:
         yield from _parameters(one)
 
 
-def _kind_of(annotation: Any) -> tuple[str, Callable[[str], bool]] | None:
+def _check_of(annotation: Any) -> _Wrong | None:
     """Of a type, of an optional one, or of the items of a list."""
     if annotation in _WRITTEN:
         return _WRITTEN[annotation]
-    return next((found for one in get_args(annotation) if (found := _kind_of(one))), None)
+    return next((found for one in get_args(annotation) if (found := _check_of(one))), None)

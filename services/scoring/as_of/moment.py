@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from services.chassis.problems import FAULTY, Fault, Refusal
 from services.contracts.reading import UnreadableError, read_day, read_moment
+from services.contracts.validation_sentences import as_end
 from services.contracts.wording import moment
 
 PARAMETER = "as_of"
@@ -17,14 +18,7 @@ def moment_asked(written: str, zone: ZoneInfo, now: datetime) -> datetime:
 
     Raises Refusal (422) for what is neither, and for what is not over yet at `now`.
     """
-    asked = _read(written.strip(), zone)
-    if asked is None:
-        raise _refusal(
-            f"“{written[:40]}” không phải thời điểm; viết ngày 2020-06-30, hoặc "
-            "2020-06-30T17:00:00+07:00 (trong URL, dấu + viết là %2B).",
-            f"“{written[:40]}” is no moment: write a day, 2020-06-30, or "
-            "2020-06-30T17:00:00+07:00 (in a URL, + is written %2B).",
-        )
+    asked = _read(written, zone)
     if asked > now:
         then, here = moment(asked, zone), moment(now, zone)
         raise _refusal(
@@ -36,16 +30,19 @@ def moment_asked(written: str, zone: ZoneInfo, now: datetime) -> datetime:
     return asked
 
 
-def _read(written: str, zone: ZoneInfo) -> datetime | None:
+def _read(written: str, zone: ZoneInfo) -> datetime:
     try:
-        return read_moment(written)
-    except UnreadableError:
-        pass
-    try:
+        if "T" in written.upper():
+            return read_moment(written)
         next_day = read_day(written) + timedelta(days=1)
         return datetime.combine(next_day, time.min, zone) - _LAST_INSTANT
-    except (UnreadableError, OverflowError):
-        return None
+    except UnreadableError as error:
+        raise _refusal(
+            f"“{written[:40]}”: {as_end(error.vi)}. Có thể chỉ viết ngày: 2020-06-30; trong URL,"
+            " dấu + viết là %2B.",
+            f"“{written[:40]}”: {as_end(error.en)}. A day alone will do: 2020-06-30; in a URL, + is"
+            " written %2B.",
+        ) from None
 
 
 def _refusal(vi: str, en: str) -> Refusal:
