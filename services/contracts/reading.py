@@ -162,25 +162,25 @@ _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 private use, unassigned, separators of lines and paragraphs."""
 
 
-def hidden_character(text: str, allowed: str = "") -> str | None:
+def hidden_character(text: str) -> str | None:
     """The first character that has no place in a text, e.g. `U+202E`; None when there is none."""
     if text.isprintable():  # nearly always; Python's own test, without a look at each letter here
         return None
     for letter in text:
-        if unicodedata.category(letter) in _REFUSED and letter not in allowed:
+        if unicodedata.category(letter) in _REFUSED:
             return f"U+{ord(letter):04X}"
     return None
 
 
-def read_text(text: str, longest: int, *, allowed: str = "") -> str:
-    """A text without what can't be seen, NFC, trimmed; may be empty. `allowed`: e.g. line breaks.
+def read_text(text: str, longest: int) -> str:
+    """A text without what can't be seen, NFC, trimmed; may be empty.
 
     "Hội" typed on a Mac and on Windows is the same name afterwards.
     """
     # None of what is dropped is printable, and nearly every text is.
     seen = text if text.isprintable() else text.translate(_DROPPED)
     read = unicodedata.normalize("NFC", seen).strip()
-    if hidden := hidden_character(read, allowed):
+    if hidden := hidden_character(read):
         raise UnreadableError(
             f"Có ký tự điều khiển không nhìn thấy ({hidden}). Xóa ký tự này, hoặc gõ lại trên một"
             " dòng.",
@@ -203,9 +203,9 @@ def is_visible(text: str) -> bool:
     )
 
 
-def read_visible_text(text: str, longest: int, *, allowed: str = "") -> str:
+def read_visible_text(text: str, longest: int) -> str:
     """A text in which something can be seen."""
-    read = read_text(text, longest, allowed=allowed)
+    read = read_text(text, longest)
     if not is_visible(read):
         raise UnreadableError(
             "Chưa nhập nội dung.", "Empty: nothing can be seen in it. Fill it in."

@@ -196,7 +196,12 @@ async def test_a_simulated_clock_does_not_start_in_production() -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.chassis.toy_service"),
         cwd=ROOT,
-        env={**os.environ, "TOY_CLOCK": "simulated", "TOY_DATABASE_URL": "postgresql://x"},
+        env={
+            **os.environ,
+            "TOY_CLOCK": "simulated",
+            "TOY_DATABASE_URL": "postgresql://x",
+            "THIDUA_LANG": "en",
+        },
         stderr=PIPE,
     )
     _, output = await process.communicate()

@@ -8,6 +8,7 @@ health reports why: it skips nothing to get on.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -193,7 +194,8 @@ class EventConsumer:
         try:
             await broker.start()
         except BaseException as error:
-            await broker.stop()
+            with contextlib.suppress(KafkaError):  # or a cancellation would pass for an outage
+                await broker.stop()
             if isinstance(error, KafkaError):
                 raise NoBrokerError(repr(error)) from error
             raise

@@ -77,12 +77,12 @@ PositiveFigure: TypeAlias = Annotated[
 """The same, more than 0."""
 
 
-def visible_text(longest: int, *, shortest: int = 1, allowed: str = "") -> tuple[Any, ...]:
+def visible_text(longest: int, *, shortest: int = 1) -> tuple[Any, ...]:
     """Annotations of a `str` in which something can be seen; NFC, trimmed, without control
-    characters but `allowed`."""
+    characters."""
     return (
         StringConstraints(strict=True, min_length=shortest),
-        _from_text(str, partial(read_visible_text, longest=longest, allowed=allowed)),
+        _from_text(str, partial(read_visible_text, longest=longest)),
         WithJsonSchema({"type": "string", "minLength": shortest, "maxLength": longest}),
     )
 
