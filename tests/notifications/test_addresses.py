@@ -134,9 +134,52 @@ def test_a_public_https_url_is_taken(url: str) -> None:
 
 def test_unusual_spellings_of_addresses_are_no_names() -> None:
     assert literal("127.1") is None
-    assert why_no_host("127.1") == "an IP address in an unusual spelling"
-    assert why_no_host("0x7f000001") == "a name inside a network"
-    assert why_no_host("a.0x7f") == "an IP address in an unusual spelling"
+    for host in ("127.1", "0x7f000001", "2130706433", "a.0x7f"):
+        for internal in (True, False):
+            reason = why_no_host(host, internal_is_allowed=internal)
+            assert reason == "an IP address in an unusual spelling", host
+
+
+NEVER = {
+    "port 0": "receiver.example.org:0",
+    "an empty label": "a..example.org",
+    "two final dots": "receiver.example.org..",
+    "only a dot": ".",
+    "a label of 64 letters": f"{'a' * 64}.example.org",
+    "a name of 300 letters": ".".join(["a" * 59] * 5),
+    "an address as one number": "2130706433",
+    "an address as a hexadecimal number": "0x7f000001",
+    "an address of three numbers": "1.2.3",
+    "an address beyond its bounds": "256.1.1.1",
+    "an address with leading zeros": "010.1.1.1",
+    "an address with a final dot": "8.8.8.8.",
+    "a scope": "[2606:4700::1111%25eth0]",
+    "a scope of this machine": "[::1%25lo]",
+    "brackets around a name": "[v1.example]",
+    "a hyphen first": "-a.example.org",
+    "a comma": "a,b.example.org",
+    "a backslash": "a\\b.example.org",
+    "an escaped letter": "ex%41mple.org",
+}
+
+
+@pytest.mark.parametrize("internal", [True, False])
+@pytest.mark.parametrize("why", NEVER)
+def test_a_url_that_can_never_work_is_refused_also_inside_a_network(
+    why: str, internal: bool
+) -> None:
+    refused = why_no_webhook(f"https://{NEVER[why]}/hook", internal_is_allowed=internal)
+    assert refused
+    assert refused.vi
+    assert refused.en
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1:7000", "[::1]:7000", "localhost", "receiver", "my_app_1:8080", "a.internal."],
+)
+def test_inside_a_network_its_own_names_and_addresses_are_taken(host: str) -> None:
+    assert why_no_webhook(f"http://{host}/hook", internal_is_allowed=True) is None
 
 
 class Answers:

@@ -6,6 +6,7 @@ The guard judges the address that is connected to, not the name: `guarded_networ
 judges every answer, and connects to what was judged.
 """
 
+import re
 from collections.abc import Sequence
 from ipaddress import (
     IPv4Address,
@@ -60,24 +61,24 @@ def literal(host: str) -> Address | None:
         return None
 
 
-def why_no_host(host: str) -> str | None:
-    """Why a name can't be that of a public receiver; None when it can. Says nothing about DNS."""
-    labels = host.rstrip(".").split(".")
-    if any(not label or len(label) > 63 for label in labels):  # noqa: PLR2004 - RFC 1035
-        return "not a host name"
-    if not all(
-        label.isascii()
-        and label.replace("-", "").isalnum()
-        and not label.startswith("-")
-        and not label.endswith("-")
-        for label in labels
-    ):
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")  # RFC 1035, RFC 1123
+_INNER_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+"""Networks of containers give names with underscores."""
+_LONGEST_NAME = 253
+
+
+def why_no_host(host: str, *, internal_is_allowed: bool) -> str | None:
+    """Why a name can't be that of a receiver; None when it can. Says nothing about DNS."""
+    name = host.removesuffix(".")
+    labels = name.split(".")
+    allowed = _INNER_LABEL if internal_is_allowed else _LABEL
+    if len(name) > _LONGEST_NAME or not all(allowed.fullmatch(label) for label in labels):
         return "not a host name"
     top = labels[-1].lower()
-    if len(labels) == 1 or top in _INNER:
-        return "a name inside a network"
     if top.isdigit() or top.startswith("0x"):
         return "an IP address in an unusual spelling"
+    if not internal_is_allowed and (len(labels) == 1 or top in _INNER):
+        return "a name inside a network"
     return None
 
 

@@ -21,7 +21,9 @@ def why_no_webhook(url: str, *, internal_is_allowed: bool) -> Bilingual | None:
         )
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
+        if "[" in parts.netloc and literal(host or "") is None:
+            raise ValueError("brackets around no address")
     except ValueError:
         return Bilingual("Địa chỉ webhook không hợp lệ.", "Not a valid URL.")
     allowed = ("https", "http") if internal_is_allowed else ("https",)
@@ -36,7 +38,12 @@ def why_no_webhook(url: str, *, internal_is_allowed: bool) -> Bilingual | None:
             " yêu cầu.",
             "No name, password or fragment in the URL: the signature proves who calls.",
         )
-    return None if internal_is_allowed else _why_no_public_host(host)
+    if port == 0:
+        return Bilingual(
+            "Cổng của địa chỉ webhook phải từ 1 đến 65535.",
+            "The URL's port must be from 1 to 65535.",
+        )
+    return _why_no_host(host, internal_is_allowed=internal_is_allowed)
 
 
 def host_of(url: str) -> str | None:
@@ -44,11 +51,19 @@ def host_of(url: str) -> str | None:
     return urlsplit(url).netloc.lower() or None
 
 
-def _why_no_public_host(host: str) -> Bilingual | None:
-    address = literal(host)
-    reason = why_forbidden(address) if address else why_no_host(host)
+def _why_no_host(host: str, *, internal_is_allowed: bool) -> Bilingual | None:
+    address = None if "%" in host else literal(host)  # a scope (fe80::1%eth0) is no one's but ours
+    if address is None:
+        reason = why_no_host(host, internal_is_allowed=internal_is_allowed)
+    else:
+        reason = None if internal_is_allowed else why_forbidden(address)
     if reason is None:
         return None
+    if internal_is_allowed:
+        return Bilingual(
+            f"“{host}” không phải tên máy chủ hoặc địa chỉ IP viết đầy đủ. Kiểm tra lại địa chỉ.",
+            f"“{host}” is {reason}: give a host name, or an IP address as it is usually written.",
+        )
     return Bilingual(
         f"Không gửi được đến “{host}”. Nhập tên máy chủ công khai trên Internet.",
         f"Nothing is sent to “{host}” ({reason}): give a public host name.",
