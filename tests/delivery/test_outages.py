@@ -1,6 +1,8 @@
 """Broker and database go away and come back, while facts are accepted, relayed and consumed."""
 
 import asyncio
+import os
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -104,6 +106,28 @@ async def test_a_broker_away_for_longer_than_a_send_may_take_loses_nothing(
         assert relay.degraded() is None
     async with running(world.consumer()):
         await _settled(world, accepted)  # doubles are allowed here, in the topic
+
+
+async def test_a_broker_that_hangs_is_reported_before_a_send_is_given_up(
+    kafka_world: World, kafka: KafkaBroker
+) -> None:
+    world = kafka_world
+    relay = world.relay(send_timeout_s=120)
+    async with running(relay):
+        async with writing(world) as accepted:
+            await _more(accepted)
+            await until(world.relayed)
+            assert relay.degraded() is None
+            os.kill(kafka.pid, signal.SIGSTOP)
+            try:
+                await until(lambda: _in_trouble(relay), seconds=60)
+                assert "no acknowledgement for" in str(relay.degraded())
+            finally:
+                os.kill(kafka.pid, signal.SIGCONT)
+        await until(world.relayed, seconds=60)
+        assert relay.degraded() is None
+    async with running(world.consumer()):
+        await _settled(world, accepted)
 
 
 async def _in_trouble(relay: Relay) -> bool:

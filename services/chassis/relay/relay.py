@@ -37,6 +37,9 @@ _log = structlog.get_logger(__name__)
 SEND_TIMEOUT_S = 30.0
 """Longest wait for the acknowledgements of one claim; then the rows are left for another try."""
 
+_LONGEST_ACK_S = 5.0
+"""A claim that is not acknowledged for so long is reported; it may still be."""
+
 REST_S = 15.0
 """A topic that is missing or refuses is left alone this long, so that others are not held up."""
 
@@ -130,6 +133,7 @@ class Relay:
         self._connection: Any = None
         self._producer: AIOKafkaProducer | None = None
         self._resting: dict[str, float] = {}
+        self._sends_since: float | None = None
         self._measured_at = 0.0
 
     def degraded(self) -> str | None:
@@ -138,6 +142,10 @@ class Relay:
             return trouble
         if self._producer is None:
             return "not connected yet"
+        if self._sends_since is not None:
+            waits_s = time.monotonic() - self._sends_since
+            if waits_s > _LONGEST_ACK_S:
+                return f"no acknowledgement for {waits_s:.0f} s"
         if self._resting:
             return f"no such topic, or it refuses: {', '.join(sorted(self._resting))}"
         return None
@@ -219,7 +227,11 @@ class Relay:
             rows = await connection.fetch(CLAIM, self._batch, list(self._resting))
             if not rows:
                 return 0
-            sent = await send_rows(producer, rows, timeout_s=self._send_timeout_s)
+            self._sends_since = now
+            try:
+                sent = await send_rows(producer, rows, timeout_s=self._send_timeout_s)
+            finally:
+                self._sends_since = None
             if sent.acknowledged:
                 crash_point(AFTER_PUBLISH)
                 await connection.execute(_DELETE, sent.acknowledged)
