@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from services.chassis.language import speak
+from services.chassis.language import language, speak
 from services.cli.output import FAILED, console
 from services.cli.speaking import argument, both, command, group
 from services.contracts.campaign import Campaign, FileProblem
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import read_with_rules
-from services.contracts.wording import number_vi
+from services.contracts.wording import count_en, number_vi
 
 app = group(both("Đợt thi đua: kiểm tra các tệp.", "Campaigns: check their files."))
 
@@ -54,19 +54,21 @@ def check(directory: Directory) -> None:
 
 
 def show_problems(problems: Sequence[FileProblem], file: Callable[[str], Path]) -> None:
-    """Each problem: its place once, then Vietnamese, then English on a line of its own.
+    """Each problem: its place once, then a line in each language, the one asked for first.
 
     `file` finds the file of a name.
     """
     for problem in problems:
-        vi, en = ("Nên sửa: ", "Advice: ") if problem.warning else ("", "")
         place = f"{file(problem.file)}{problem.place.removeprefix(problem.file)}"
         console.print(place, style="bold", markup=False)
-        console.print(f"    {vi}{problem.vi}", markup=False)
-        console.print(f"    {en}{problem.en}", style="dim", markup=False)
+        asked_for, other = problem.sentences(language())
+        console.print(f"    {asked_for}", markup=False)
+        console.print(f"    {other}", style="dim", markup=False)
     if count := sum(not problem.warning for problem in problems):
-        console.print(f"\nCó {number_vi(count)} lỗi cần sửa.", style="bold red")
-        console.print(f"{count} to correct.", style="red")
+        summary = speak(
+            f"Có {number_vi(count)} lỗi cần sửa.", f"{count_en(count, 'problem')} to correct."
+        )
+        console.print(f"\n{summary}", style="bold red")
 
 
 def _usable(campaign: Campaign, rules: RuleSet) -> str:

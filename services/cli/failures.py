@@ -2,16 +2,19 @@
 
 import re
 
-from services.chassis.language import speak
+from services.chassis.language import language, speak
 from services.chassis.settings import SettingsError, SharedSettings, load_settings
+from services.contracts.campaign.problems import CampaignProblems
 
 _PLACE = re.compile(r"Connect call failed \('([^']+)', (\d+)")
 """How asyncio names the place that did not answer."""
 
 
 def sentence_of(error: Exception) -> str:
-    """One line, in the language asked for."""
+    """One line, in the language asked for; of the files of a campaign all that is wrong."""
     # By name of the module: most commands end without having loaded a driver.
+    if isinstance(error, CampaignProblems):
+        return "\n".join(problem.text(language()) for problem in error.problems)
     where = type(error).__module__.partition(".")[0]
     if where in {"services", "infra"}:
         return str(error)

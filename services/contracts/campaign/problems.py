@@ -1,7 +1,7 @@
 """What is wrong with a campaign's files: every problem at once, each with its place and remedy."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import Literal, Self
 
 from services.contracts.campaign.base import CampaignModel
 
@@ -28,8 +28,18 @@ class FileProblem(CampaignModel):
         """File, line and path: rules.yaml:73: tables[upper].cap."""
         return f"{self.file}:{self.line}: {self.path}".rstrip(" :")
 
+    def sentences(self, first: Literal["vi", "en"]) -> tuple[str, str]:
+        """What is wrong, in both languages."""
+        vi, en = ("Nên sửa: ", "Advice: ") if self.warning else ("", "")
+        vi, en = f"{vi}{self.vi}", f"{en}{self.en}"
+        return (vi, en) if first == "vi" else (en, vi)
+
+    def text(self, first: Literal["vi", "en"]) -> str:
+        """Place and sentences, a line each."""
+        return "\n    ".join((self.place, *self.sentences(first)))
+
     def __str__(self) -> str:
-        return f"{self.place}\n    {self.vi}\n    {self.en}"
+        return self.text("vi")
 
 
 class ProblemList:

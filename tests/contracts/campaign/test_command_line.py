@@ -1,8 +1,12 @@
 """`thidua campaign check DIR` tells a civil servant where to look and what to write."""
 
+import pytest
 from typer.testing import CliRunner
 
 from services.cli.campaign import app
+from services.cli.failures import sentence_of
+from services.contracts.campaign import CampaignProblems
+from services.contracts.rules.loader import load_with_rules
 from tests.contracts.campaign.planting import HANOI, Planted
 
 
@@ -37,7 +41,31 @@ def test_every_problem_is_printed_with_file_and_line_in_both_languages(planted: 
     assert lines[1].startswith("    không có sự kiện “contest-report”")
     assert lines[2].startswith("    no event “contest-report” fulfils an obligation")
     assert lines[3].startswith(f"{planted.directory / 'rules.yaml'}:{other}: tables[upper]")
-    assert lines[6:] == ["", "Có 2 lỗi cần sửa.", "2 to correct."]
+    assert lines[6:] == ["", "Có 2 lỗi cần sửa."]
+
+
+def test_the_language_asked_for_comes_first_and_has_the_summary(planted: Planted) -> None:
+    line = planted.plant("plan.yaml", "by: contest-reported", "by: contest-report")
+    planted.plant("plan.yaml", "  enterprises: {vi", "  # enterprises: {vi")
+    environment = {"THIDUA_LANG": "en"}
+    result = CliRunner().invoke(app, ["check", str(planted.directory)], env=environment)
+    lines = result.output.splitlines()
+    place = f"{planted.directory / 'plan.yaml'}:{line}: obligations[D6].options[D6].by"
+    at = lines.index(place)
+    assert lines[at + 1].startswith("    no event “contest-report” fulfils an obligation")
+    assert lines[at + 2].startswith("    không có sự kiện “contest-report”")
+    assert lines[-2:] == ["", "1 problem to correct."]
+
+
+def test_a_command_that_needs_a_campaign_says_its_faults_in_the_language_asked_for(
+    planted: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted.plant("plan.yaml", "by: contest-reported", "by: contest-report")
+    with pytest.raises(CampaignProblems) as faulty:
+        load_with_rules(planted.directory)
+    for language, first in (("en", "no event “contest"), ("vi", "không có sự kiện “contest")):
+        monkeypatch.setenv("THIDUA_LANG", language)
+        assert sentence_of(faulty.value).splitlines()[1].startswith(f"    {first}")
 
 
 def test_a_text_that_looks_like_markup_is_printed_as_it_is(planted: Planted) -> None:
@@ -101,8 +129,8 @@ def test_six_faults_of_different_sorts_are_reported_at_once_and_nothing_else(
         expected.append((every_kind.plant("rules.yaml", old, new) + below, remedy))
     result = CliRunner().invoke(app, ["check", str(every_kind.directory)])
     assert result.exit_code == 1
-    *problems, blank, vi, en = result.output.splitlines()
-    assert (blank, vi, en) == ("", "Có 6 lỗi cần sửa.", "6 to correct.")
+    *problems, blank, summary = result.output.splitlines()
+    assert (blank, summary) == ("", "Có 6 lỗi cần sửa.")
     for line, english, (place, remedy) in zip(problems[::3], problems[2::3], expected, strict=True):
         assert line.startswith(f"{every_kind.directory / 'rules.yaml'}:{place}: "), line
         assert remedy in english
