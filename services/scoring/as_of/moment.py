@@ -38,8 +38,8 @@ def _read(written: str, zone: ZoneInfo) -> datetime:
         return datetime.combine(next_day, time.min, zone) - _LAST_INSTANT
     except UnreadableError as error:
         raise _refusal(
-            f"“{written[:40]}”: {as_end(error.vi)}. Có thể chỉ viết ngày: 2020-06-30; trong URL,"
-            " dấu + viết là %2B.",
+            f"“{written[:40]}”: {as_end(error.vi)}. Có thể viết 2020-06-30, không kèm giờ;"
+            " trong URL, dấu + viết là %2B.",
             f"“{written[:40]}”: {as_end(error.en)}. A day alone will do: 2020-06-30; in a URL, + is"
             " written %2B.",
         ) from None
