@@ -78,7 +78,15 @@ class Router(APIRouter):
         super().__init__(prefix=prefix, tags=list(tags or ()), route_class=GuardedRoute)
 
 
-_JSON_TYPE = re.compile(r"application/json\s*(;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.IGNORECASE)
+_WORD = r"[\w!#$%&'*+.^`|~-]++"
+_JSON_TYPE = re.compile(
+    rf"""application/json (?: \s*+ ; \s*+ (?:
+        charset \s*+ = \s*+ (?: utf-8 | "utf-8" )
+        | (?! charset \s*+ = ) {_WORD} = (?: {_WORD} | "(?: [^"\\] | \\. )*+" )
+    )?+ )*+""",
+    re.IGNORECASE | re.ASCII | re.VERBOSE,
+)
+"""Possessive throughout: it takes linear time for what does not match, too."""
 
 
 def _require_json(request: Request) -> None:
@@ -89,6 +97,15 @@ def _require_json(request: Request) -> None:
             detail=(
                 f"Đã nhận {sent or 'nội dung không ghi kiểu'}. Gửi application/json, mã hóa UTF-8.",
                 f"Received {sent or 'a body without Content-Type'}: send application/json, UTF-8.",
+            ),
+        )
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.lower() != "identity":
+        raise Refusal(
+            WRONG_MEDIA_TYPE,
+            detail=(
+                "Không nhận nội dung nén. Bỏ Content-Encoding và gửi nội dung không nén.",
+                f"Content-Encoding {coding} is not taken: send the body as it is.",
             ),
         )
 

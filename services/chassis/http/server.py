@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from services.chassis.http.head import check_head
 from services.chassis.problems import (
     HEAD_TOO_LARGE,
     TOO_MANY_IN_LINE,
@@ -122,6 +123,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head has come; the body may follow."""
+        check_head(self.parser.get_http_version(), self.headers)
         super().on_headers_complete()
         self._in_head = False
         self._unparsed = 0
