@@ -4,7 +4,7 @@ Domain code takes a `datetime`; loops and handlers take a `Clock`. Wall-clock me
 timeouts) never ask it.
 
 SQL by hand: a move is one statement, so that of two at the same time the later time stays;
-the time is read before every request.
+the time is read before every request that is not public.
 """
 
 from collections.abc import Callable
