@@ -6,13 +6,17 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
+from services.chassis.http import Router, access
 from services.chassis.http.api import create_api
+from services.chassis.http.group_commit import OutageError
 from services.chassis.http.server import server_config
 from tests.chassis.toy import router, toy_settings
 from tests.support.serving import QuietServer
@@ -189,6 +193,56 @@ async def test_head_is_get_without_its_content(issuer: Issuer) -> None:
             assert head.content == b""
         wrong = await client.head(f"{url}/v1/nowhere")
         assert wrong.status_code == 404
+
+
+async def test_what_is_public_is_answered_without_a_database(issuer: Issuer) -> None:
+    """With a simulated clock as well, whose time is in the database."""
+    clock = {"clock": "simulated", "simulated_start": datetime(2020, 1, 1, tzinfo=UTC)}
+    async with listening(issuer, **clock) as port, httpx.AsyncClient() as client:
+        for path in ("/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json"):
+            answer = await client.get(f"http://127.0.0.1:{port}{path}")
+            assert answer.status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"),
+    [
+        (TimeoutError("too much work waits"), "TimeoutError: too much work waits"),
+        (OutageError("too many wait"), "OutageError: too many wait"),
+        (OutageError("x"), "OutageError: x from ConnectionError: first line"),
+        (ZeroDivisionError("a bug"), None),
+    ],
+)
+async def test_a_request_that_is_put_off_is_a_line_of_the_log(
+    issuer: Issuer, error: Exception, logged: str | None
+) -> None:
+    router = Router()
+
+    @router.get("/v1/fails", openapi_extra=access.public)
+    async def fails() -> None:
+        if logged and " from " in logged:
+            raise error from ConnectionError("first line\nsecond line")
+        raise error
+
+    api = create_api(
+        Chassis("toy", toy_settings("postgresql://nowhere", issuer)),
+        [router],
+        title="Toy",
+        description="",
+    )
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://toy")
+    with capture_logs() as log:
+        answer = await client.get("/v1/fails")
+    await client.aclose()
+    (line,) = log
+    if logged:
+        assert answer.status_code == 503
+        assert (line["log_level"], line["error"]) == ("warning", logged)
+        assert "exc_info" not in line
+    else:
+        assert answer.status_code == 500
+        assert line["log_level"] == "error"
+        assert line["exc_info"] is error
 
 
 async def test_a_client_that_cuts_its_body_short_is_no_failure_of_ours(

@@ -55,8 +55,7 @@ class Edge:
             except Exception as error:
                 if status:  # the answer has begun: all that is left is to break it off
                     raise
-                refusal = _refusal(error)
-                log.exception("request failed", path=scope["path"], method=scope["method"])
+                refusal = _refusal(error, path=scope["path"], method=scope["method"])
                 await _answer(refusal, step.trace_id, note_status)
             finally:
                 self._metrics.observe(
@@ -68,10 +67,19 @@ class Edge:
                 )
 
 
-def _refusal(error: Exception) -> Refusal:
-    if is_transient(error):
-        return Refusal(UNAVAILABLE, headers={"Retry-After": str(_RETRY_AFTER_S)})
-    return Refusal(INTERNAL)
+def _refusal(error: Exception, **request: str) -> Refusal:
+    """What passes by itself comes a thousand times at once, from known places: a line each."""
+    if not is_transient(error):
+        log.error("request failed", exc_info=error, **request)
+        return Refusal(INTERNAL)
+    names = [_name(error), *([_name(error.__cause__)] if error.__cause__ else [])]
+    log.warning("request put off", error=" from ".join(names), **request)
+    return Refusal(UNAVAILABLE, headers={"Retry-After": str(_RETRY_AFTER_S)})
+
+
+def _name(error: BaseException) -> str:
+    """On one line, and without the statement and its values, which some errors end with."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 async def _answer(refusal: Refusal, trace_id: str, send: Send) -> None:
