@@ -26,10 +26,12 @@ GET = b"GET /health/live HTTP/1.1\r\nHost: x\r\n"
 
 @asynccontextmanager
 async def listening(issuer: Issuer, **settings: object) -> AsyncIterator[int]:
-    """The toy behind the server that services run; its port."""
+    """The toy behind the server that services run, with the keys of `issuer`; its port."""
     chosen = toy_settings("postgresql://nowhere", issuer, **settings)
     app = create_api(Chassis("toy", chosen), [router], title="Toy", description="")
     server = QuietServer(server_config(app, chosen))
+    parts = app.state.authenticator.parts
+    beside = [asyncio.create_task(part.run()) for part in parts]
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.005)
@@ -38,6 +40,7 @@ async def listening(issuer: Issuer, **settings: object) -> AsyncIterator[int]:
     finally:
         server.should_exit = True
         await task
+        await asyncio.gather(*(part.stop() for part in parts), *beside)
 
 
 async def answer_to(port: int, *parts: bytes) -> tuple[int, dict[str, object]]:
