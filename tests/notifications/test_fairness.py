@@ -67,6 +67,49 @@ async def test_four_receivers_that_never_answer_do_not_delay_the_fifth(
             await until(all_there, seconds=2)
 
 
+async def endlessly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """100 Continue, as fast as it is read."""
+    await read_http_request(reader)
+    while True:
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+        await writer.drain()
+
+
+async def test_receivers_that_answer_without_end_take_nothing_from_the_others(
+    chassis: Chassis, make_settings: MakeSettings
+) -> None:
+    """No attempt ends at its time limit, and the fifth receiver has every event."""
+    settings = make_settings(
+        database_url=chassis.settings.database_url,
+        webhook_timeout_s=30,
+        attempt_timeout_s=30,
+        lease_s=60,
+        sender_safety_poll_s=60,
+    )
+    events = 40
+    async with AsyncExitStack() as servers:
+        for _ in range(4):
+            port = await servers.enter_async_context(raw_server(endlessly))
+            await subscribe(chassis.database, f"http://127.0.0.1:{port}/hook")
+        port = await servers.enter_async_context(raw_server(at_once))
+        healthy = await subscribe(chassis.database, f"http://127.0.0.1:{port}/hook")
+        await take_in(chassis.database, [an_event(MISSED) for _ in range(events)])
+
+        async def failed() -> list[str]:
+            found = await rows(
+                chassis.database,
+                "SELECT detail FROM delivery_attempts WHERE outcome = 'transient'",
+            )
+            return [row["detail"] for row in found]
+
+        async def all_done() -> bool:
+            return await accepted(chassis, healthy) == events and len(await failed()) >= 4
+
+        async with sending(settings, "webhook"):
+            await until(all_done)
+        assert set(await failed()) == {"no answer: EndlessAnswerError"}
+
+
 async def test_many_subscriptions_at_one_silent_host_have_the_places_of_one(
     chassis: Chassis, make_settings: MakeSettings
 ) -> None:
