@@ -8,19 +8,18 @@ _A_RECORD = 60
 _LEAST = 10_000
 """Where batches are small: requests make some too."""
 
-_OFTENER = (10, 20)
+_OLDER_GENERATIONS = (10, 20)
 """How many looks at the youngest before the middle-aged, and of those before all."""
 
 
 def tune_gc(records: int) -> None:
     """After the imports: what is there stays, and is not looked at again. Once a process.
 
-    `records`: most that are in work at once. A look at all objects walks some 184,000 of imports
-    and stops every request for 93 ms of a quiet core; without these it takes less than one. The
-    youngest containers are looked at when there are more of them than a batch makes: a look in the
-    middle of one finds nothing. Without these lines a fact costs twice the processor
+    `records`: most that are in work at once. The youngest containers are looked at when there are
+    more of them than a batch makes: a look in the middle of one finds nothing. Without these lines
+    a fact costs twice the processor, which is felt after an outage, not on a deadline evening
     (docs/decisions/0066-what-was-tried-for-speed.md).
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(max(_LEAST, _A_RECORD * records), *_OFTENER)
+    gc.set_threshold(max(_LEAST, _A_RECORD * records), *_OLDER_GENERATIONS)
