@@ -1,6 +1,7 @@
 """Which failures pass by themselves and which never do, and how long to wait before a retry.
 
-The whole policy: `is_transient` decides, `backoff` gives the pause. Who retries, and where it says
+The whole policy: `is_transient` decides, `backoff` gives the pause; of deliveries the receiver's
+answer decides (notifications/channels/outcomes.py, decision 0072). Who retries, and where it says
 how often and how long (settings: docs/settings.md has their numbers):
 
     a batch of events       THIDUA_RETRY_ATTEMPTS more, pauses from …_BASE_MS to …_MAX_MS; then

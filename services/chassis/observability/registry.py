@@ -94,7 +94,8 @@ CONSUMER_WAITING_SECONDS = Metric(
     meaning="Longest time for which events waited on a partition of the group without any commit"
     " there, whichever replica has it, or none; 0 where nothing waits.",
     unit="seconds",
-    what_to_do="Over 120: `/health/ready` names partitions and who has them.",
+    what_to_do="Over 120: `/health/ready` names partitions and who has them; operating.md, “When"
+    " events wait”, says what to do.",
     alerts=("PartitionNotRead",),
 )
 CONSUMER_FOREIGN_MEMBERS = Metric(

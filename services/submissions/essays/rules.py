@@ -3,7 +3,7 @@
 Pure. Source: the rules of the city contest of several years (author's full name, address or
 workplace and phone; a real exemplar with a real address; a length limit; no photocopies; jury and
 organisers may not enter; press works must have been published) and the numbers in `plan.yaml`.
-Lateness is no fault: see `lateness.py`.
+Lateness is no fault: see `../obligations/essay_lateness.py`.
 """
 
 import re
