@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from services.contracts.events import FACTS, Fact
 from services.contracts.watermark import watermark_topic
 
+_HEADERS_BYTES = 100_000
+"""For headers, key and the batch around a message."""
+
 # Kafka allows 249 characters; "." joins our parts, so that an ACL on "<prefix>." means all of ours.
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,120}")
 
@@ -71,7 +74,7 @@ def all_topics(
     }
     # A message that just fits its topic must fit here too, with the headers that say why.
     for_dead_letters = config | {"max.message.bytes": str(2 * 1024 * 1024)}
-    names = {topic_of(prefix, fact): config for fact in FACTS}
+    names = {topic_of(prefix, fact): config | _room(fact) for fact in FACTS}
     names |= {dead_letter_topic(prefix, group): for_dead_letters for group in groups}
     # The newest watermark of each service counts. Short segments: the open one is not compacted.
     newest = {
@@ -83,3 +86,10 @@ def all_topics(
         *(TopicSpec(name, partitions, replication, its) for name, its in names.items()),
         TopicSpec(watermark_topic(prefix), 1, replication, newest),
     ]
+
+
+def _room(fact: type[Fact]) -> dict[str, str]:
+    """What the topic of a type needs where its facts may be larger than the broker's default."""
+    if fact.most_bytes == Fact.most_bytes:
+        return {}
+    return {"max.message.bytes": str(fact.most_bytes + _HEADERS_BYTES)}

@@ -12,7 +12,8 @@ from sqlmodel import Field, SQLModel, select
 from infra.local.postgres import PostgresCluster
 from services.chassis.observability import trace
 from services.chassis.storage.database import Database, Transaction
-from services.chassis.storage.outbox import MAX_VALUE_BYTES, FactTooLargeError, decode_headers
+from services.chassis.storage.outbox import FactTooLargeError, decode_headers
+from services.contracts.events import EssaySubmitted
 from tests.delivery.harness import World
 from tests.delivery.probe_service import CURSED
 from tests.support.facts import essay
@@ -151,7 +152,7 @@ async def test_a_fact_carries_the_trace_of_what_made_it(world: World) -> None:
 async def test_a_fact_that_no_broker_would_take_is_refused_where_it_is_published(
     world: World,
 ) -> None:
-    fact = essay("Q001").model_copy(update={"title": "y" * MAX_VALUE_BYTES})
+    fact = essay("Q001").model_copy(update={"title": "y" * EssaySubmitted.most_bytes})
     with pytest.raises(FactTooLargeError):
         await world.publish(fact)
     assert await world.outbox() == 0

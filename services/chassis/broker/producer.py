@@ -9,8 +9,9 @@ from aiokafka.errors import KafkaError
 from services.chassis.broker.connection import connection_options
 from services.chassis.settings import SharedSettings
 
-MAX_REQUEST_BYTES = 1_600_000
-"""Room for a dead letter: a message of the broker's default limit (1 MiB), and its own headers."""
+MAX_REQUEST_BYTES = 8_500_000
+"""Room for the largest fact, the documents of a campaign, with its headers. What a topic takes, its
+configuration says (`services.contracts.topics`)."""
 
 MAX_BATCH_BYTES = 512 * 1024
 """aiokafka sends one batch a partition at a time: with its default of 16 kB a relay batch would be

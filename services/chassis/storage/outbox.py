@@ -20,11 +20,6 @@ from services.contracts.topics import topic_of
 CHANNEL = "thidua_outbox"
 """NOTIFY channel that wakes the relays of one database."""
 
-MAX_VALUE_BYTES = 900_000
-"""A fact larger than this is refused where it is published: below the broker's default limit of
-1 MiB (message.max.bytes) by the room that headers need. Otherwise the relay could never get rid of
-it."""
-
 Headers = Sequence[tuple[str, bytes | None]]
 
 encode_headers = msgspec.msgpack.Encoder().encode
@@ -52,13 +47,17 @@ class Outgoing:
     def of_fact(
         cls, fact: Fact, *, topic_prefix: str, source: str, traceparent: str | None = None
     ) -> "Outgoing":
-        """A fact as its topic will have it. Raises FactTooLargeError."""
+        """A fact as its topic will have it.
+
+        Raises FactTooLargeError for one of more than its `most_bytes`: the relay could never get
+        rid of it.
+        """
         now = datetime.now(UTC)  # wall clock also in a simulation: latencies are measured from it
         event_id, message = encode(fact, source=source, now=now, traceparent=traceparent)
         topic = topic_of(topic_prefix, type(fact))
-        if len(message.value) > MAX_VALUE_BYTES:
+        if len(message.value) > fact.most_bytes:
             raise FactTooLargeError(
-                f"{topic}: {len(message.value)} bytes, at most {MAX_VALUE_BYTES} fit"
+                f"{topic}: {len(message.value)} bytes, at most {fact.most_bytes} fit"
             )
         return cls(event_id, topic, message.key, message.headers, message.value, now)
 

@@ -1,11 +1,13 @@
-"""Reading plan.yaml and units.csv of a campaign's directory.
+"""Reading plan.yaml and units.csv of a campaign, from a directory or as they were announced.
 
 Both files are read and checked even when one of them is faulty, and every problem is found at once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 from pydantic import TypeAdapter
 
@@ -34,6 +36,9 @@ from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.wording import Bilingual
 
 PLAN, UNITS = "plan.yaml", "units.csv"
+
+Source: TypeAlias = Path | Mapping[str, bytes]
+"""Where the files of a campaign are: in a directory, or in hand, by name."""
 
 _DAY: TypeAdapter[date] = TypeAdapter(LocalDay)
 _DEADLINE = TypeAdapter(Deadline)
@@ -71,28 +76,28 @@ class CampaignFiles:
         return part(_OBLIGATIONS, self.plan, "obligations")
 
 
-def load_campaign(directory: Path) -> Campaign:
-    """The campaign of a directory: its plan.yaml and its units.csv.
+def load_campaign(source: Source) -> Campaign:
+    """The campaign of plan.yaml and units.csv.
 
     Raises CampaignProblems with everything that is wrong in the two files.
     """
     with few_suggestions():
-        files = read_campaign(directory)
+        files = read_campaign(source)
     if files.campaign is None:
         raise CampaignProblems(files.problems.in_order(PLAN, UNITS))
     return files.campaign
 
 
-def read_campaign(directory: Path) -> CampaignFiles:
+def read_campaign(source: Source) -> CampaignFiles:
     """Both files as far as they can be read; never raises."""
     files = CampaignFiles()
     problems = files.problems
-    files.plan = read_document(directory, PLAN, problems)
+    files.plan = read_document(source, PLAN, problems)
     plan = None
     if files.plan is not None:
         plan, found = validate(Plan, files.plan)
         problems += found
-    if (table := read_bytes(directory, UNITS, problems)) is not None:
+    if (table := read_bytes(source, UNITS, problems)) is not None:
         rows, found = read_units(UNITS, table)
         problems += found
         files.units = rows if rows.rows else None
@@ -121,21 +126,24 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     found += check_titles(plan, levels, clusters, rows)
 
 
-def read_bytes(directory: Path, name: str, problems: ProblemList) -> bytes | None:
+def read_bytes(source: Source, name: str, problems: ProblemList) -> bytes | None:
     """The content of a file of the campaign; None, and a problem, where it cannot be read."""
     try:
-        return (directory / name).read_bytes()
+        return source[name] if isinstance(source, Mapping) else (source / name).read_bytes()
+    except KeyError:
+        vi = f"thiếu tệp {name}; gửi tệp này cùng các tệp còn lại"
+        en = f"{name} is missing: send it with the others"
     except OSError as error:
         why = error.strerror or type(error).__name__
-        vi = f"không đọc được tệp {name} trong {directory} ({why}); kiểm tra lại đường dẫn"
-        en = f"{name} cannot be read in {directory} ({why}); check the path"
-        problems += [FileProblem(file=name, line=1, vi=vi, en=en)]
-        return None
+        vi = f"không đọc được tệp {name} trong {source} ({why}); kiểm tra lại đường dẫn"
+        en = f"{name} cannot be read in {source} ({why}); check the path"
+    problems += [FileProblem(file=name, line=1, vi=vi, en=en)]
+    return None
 
 
-def read_document(directory: Path, name: str, problems: ProblemList) -> Document | None:
+def read_document(source: Source, name: str, problems: ProblemList) -> Document | None:
     """A YAML file of the campaign as plain data; None, and a problem, where it cannot be read."""
-    raw = read_bytes(directory, name, problems)
+    raw = read_bytes(source, name, problems)
     if raw is None:
         return None
     document, found = read_yaml(name, raw)

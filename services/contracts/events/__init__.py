@@ -4,6 +4,12 @@ To add one: the recipe "An event type" in CONTRIBUTING.md.
 """
 
 from services.contracts.events.base import Fact, FactSheet, Title, UnitFact
+from services.contracts.events.campaigns import (
+    CampaignAnnounced,
+    CampaignFact,
+    CampaignWithdrawn,
+    RuleSetAdopted,
+)
 from services.contracts.events.deliveries import DeliveryFailed, SubscriptionDisabled
 from services.contracts.events.essays import (
     CommendationProposed,
@@ -37,6 +43,9 @@ from services.contracts.events.reports import (
 from services.contracts.events.scores import PointsRecomputed, ScoreEntered
 
 FACTS: tuple[type[Fact], ...] = (
+    CampaignAnnounced,
+    CampaignWithdrawn,
+    RuleSetAdopted,
     EssaySubmitted,
     EssayWithdrawn,
     EssayJudged,
@@ -62,6 +71,9 @@ BY_TYPE: dict[str, type[Fact]] = {fact.ce_type(): fact for fact in FACTS}
 __all__ = [
     "BY_TYPE",
     "FACTS",
+    "CampaignAnnounced",
+    "CampaignFact",
+    "CampaignWithdrawn",
     "CeremonyReported",
     "CommendationProposed",
     "CommuneSummary",
@@ -86,6 +98,7 @@ __all__ = [
     "PublicationWatermark",
     "PublishedGroup",
     "PublishedLine",
+    "RuleSetAdopted",
     "ScoreEntered",
     "StandingsPublished",
     "SubscriptionDisabled",

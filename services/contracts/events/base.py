@@ -193,6 +193,9 @@ class Fact(BaseModel):
     key_field: ClassVar[str] = "unit"
     aggregate_field: ClassVar[str]
     moment_field: ClassVar[str]
+    most_bytes: ClassVar[int] = 900_000
+    """Longest data: below the broker's default limit of a message, 1 MiB (message.max.bytes), by
+    the room that headers need. A type with more has a topic that takes it (`topics.all_topics`)."""
 
     campaign: CampaignId
     simulated: bool = Field(

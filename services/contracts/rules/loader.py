@@ -1,9 +1,8 @@
-"""Reading rules.yaml of a campaign's directory, and checking it against the plan and the units.
+"""Reading rules.yaml of a campaign, and checking it against the plan and the units.
 
 All three files are read and checked even when one is faulty, and every problem is found at once.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, TypeAdapter
@@ -16,6 +15,7 @@ from services.contracts.campaign.loader import (
     PLAN,
     UNITS,
     CampaignFiles,
+    Source,
     read_campaign,
     read_document,
 )
@@ -63,40 +63,40 @@ _HEADS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[ClusterName, UnitCode])
 _ZONE: TypeAdapter[str] = TypeAdapter(Annotated[str, AfterValidator(known_zone)])
 
 
-def load_with_rules(directory: Path, *, draft: bytes | None = None) -> tuple[Campaign, RuleSet]:
-    """The campaign of a directory with plan.yaml and units.csv, and its rule set of rules.yaml.
+def load_with_rules(source: Source, *, draft: bytes | None = None) -> tuple[Campaign, RuleSet]:
+    """The campaign of plan.yaml and units.csv, and its rule set of rules.yaml.
 
-    With `draft`, that is the content of rules.yaml, and the file of the directory is not read.
+    With `draft`, that is the content of rules.yaml, and that of `source` is not read.
     Raises CampaignProblems with everything that is wrong in the three files.
     """
-    loaded, problems = read_with_rules(directory, draft)
+    loaded, problems = read_with_rules(source, draft)
     if loaded is None:
         raise CampaignProblems(problems)
     return loaded
 
 
-def check(directory: Path) -> list[FileProblem]:
-    """Every problem of a campaign's directory, warnings included."""
-    return read_with_rules(directory)[1]
+def check(source: Source) -> list[FileProblem]:
+    """Every problem of a campaign's three files, warnings included."""
+    return read_with_rules(source)[1]
 
 
 def read_with_rules(
-    directory: Path, draft: bytes | None = None
+    source: Source, draft: bytes | None = None
 ) -> tuple[tuple[Campaign, RuleSet] | None, list[FileProblem]]:
     """Campaign and rules, None where they cannot be used, and all problems, warnings included."""
     with few_suggestions():
-        files = read_campaign(directory)
-        rules = _read_rules(directory, files, draft)
+        files = read_campaign(source)
+        rules = _read_rules(source, files, draft)
     problems = files.problems.in_order(PLAN, UNITS, RULES)
     if files.campaign is None or rules is None or files.problems.has_errors:
         return None, problems
     return (files.campaign, rules), problems
 
 
-def _read_rules(directory: Path, files: CampaignFiles, draft: bytes | None) -> RuleSet | None:
+def _read_rules(source: Source, files: CampaignFiles, draft: bytes | None) -> RuleSet | None:
     """The rule set; None where it cannot be read. Adds what is wrong to the problems of `files`."""
     if draft is None:
-        document = read_document(directory, RULES, files.problems)
+        document = read_document(source, RULES, files.problems)
     else:
         document, found = read_yaml(RULES, draft)
         files.problems += found

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.chassis.http.fields import VisibleText
 from services.chassis.problems import Faults
 from services.contracts.campaign.units import UnitTree
-from services.contracts.events import FACTS
+from services.contracts.events import FACTS, Fact
 from services.contracts.events.base import nfc
 from services.notifications.channels.channel import ChannelKind
 from services.notifications.channels.registry import CHANNELS, TARGETS
@@ -15,9 +15,11 @@ from services.notifications.mail_texts.rendering import Language
 from services.notifications.settings import NotificationsSettings
 
 NOT_FOR_SUBSCRIBERS = frozenset(
-    fact.event for fact in FACTS if fact.sheet.publisher == "notifications"
+    fact.event
+    for fact in FACTS
+    if fact.sheet.publisher == "notifications" or fact.most_bytes > Fact.most_bytes
 )
-"""What is published about deliveries themselves."""
+"""What is published about deliveries themselves, and whole documents that no mail could carry."""
 SUBSCRIBABLE = frozenset(fact.event for fact in FACTS) - NOT_FOR_SUBSCRIBERS
 """Short names that a subscription may ask for."""
 

@@ -1,0 +1,106 @@
+"""Follows the topics of campaigns while the service runs, from their first record at each start.
+
+Without a consumer group: what was taken before is known by its version, and a database that is
+empty, restored or made anew gets everything that it lacks, whatever a group has read. Few records,
+read in a moment.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+import structlog
+
+from services.chassis.broker.topic_reader import TopicReader, TopicsMissingError, open_reader
+from services.chassis.loops.loop import Loop
+from services.chassis.retry import TransientError
+from services.chassis.settings import ServiceSettings
+from services.chassis.storage.database import Database, Transaction
+from services.contracts.envelope import Invalid, decode
+from services.contracts.events import Fact
+from services.contracts.topics import topic_of
+
+_log = structlog.get_logger(__name__)
+
+_EVERY_S = 1.0
+
+Take = Callable[[Transaction, Any], Awaitable[bool]]
+"""Takes one fact in a transaction; whether it was new."""
+
+
+class CampaignFollower:
+    """Takes what is announced. `loop` is what the service runs."""
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        database: Database,
+        facts: Sequence[type[Fact]],
+        take: Take,
+    ) -> None:
+        """`facts`: the types that the service follows."""
+        self.topics = tuple(topic_of(settings.topic_prefix, fact) for fact in facts)
+        self._settings = settings
+        self._database = database
+        self._take = take
+        self._open: AsyncExitStack | None = None
+        self._reader: TopicReader | None = None
+        self._caught_up_at: float | None = None
+        self.unreadable = 0
+        """Records of these topics that could not be read, since the start."""
+        self.loop = Loop("campaign topics", self._tick, every_s=_EVERY_S, close=self._close)
+
+    def caught_up_since(self, moment: float) -> bool:
+        """Whether everything was taken that was on the topics at a moment (monotonic seconds)."""
+        return self._caught_up_at is not None and self._caught_up_at >= moment
+
+    def degraded(self) -> str | None:
+        """What keeps announcements from being taken."""
+        if self.unreadable:
+            return f"{self.unreadable} records can't be read: a newer version announced them?"
+        return None if self._caught_up_at is not None else "not caught up yet"
+
+    async def _tick(self) -> None:
+        """To the end that the topics have now. Raises what passes."""
+        begun = time.monotonic()
+        try:
+            reader = self._reader or await self._connect()
+            async for records in reader.to_the_end():
+                for record in records:
+                    await self._take_record(record)
+        except TopicsMissingError as error:
+            await self._close()
+            raise TransientError(str(error)) from error
+        except Exception:
+            await self._close()
+            raise
+        self._caught_up_at = begun
+
+    async def _take_record(self, record: Any) -> None:
+        event = decode(record.key, record.headers, record.value)
+        if isinstance(event, Invalid):
+            self.unreadable += 1
+            _log.error(
+                "record about a campaign can't be read",
+                place=f"{record.topic}:{record.partition}:{record.offset}",
+                why=event.reason,
+                detail=event.detail,
+            )
+            return
+        async with self._database.transaction() as tx:
+            new = await self._take(tx, event.data)
+        if new:
+            _log.info("campaign taken from its topic", topic=record.topic, key=event.data.key)
+
+    async def _connect(self) -> TopicReader:
+        stack = AsyncExitStack()
+        self._reader = await stack.enter_async_context(open_reader(self._settings, self.topics))
+        self._open = stack
+        return self._reader
+
+    async def _close(self) -> None:
+        opened, self._open, self._reader = self._open, None, None
+        self.unreadable = 0  # it is counted anew from the first record
+        if opened is not None:
+            await opened.aclose()
