@@ -227,6 +227,14 @@ class ServiceSettings(SharedSettings):
         description="Directory with plan.yaml, rules.yaml and units.csv.",
     )
 
+    campaign_wait_s: float = Field(
+        default=30,
+        ge=0,
+        le=3600,
+        description="A fact of a campaign that is not known here waits this long for the campaign's"
+        " announcement, then it becomes a dead letter. Seconds.",
+    )
+
     jwks_url: str = Field(
         default="",
         description="Where the token issuer's keys are: `https://…`, or `file:///…` on one machine."

@@ -1,9 +1,8 @@
 """The watermark of a service: every fact that it recorded up to a moment is on its topics.
 
-An internal record on a topic of its own, keyed by service and campaign, because the services of two
-campaigns may run side by side on the same topics; the newest one counts. It is no event: nobody
-stores it, and a log without any is complete. Whoever has to know that nothing is on its way any
-more reads it (docs/decisions/0068-a-publication-names-its-watermark.md).
+An internal record on a topic of its own, keyed by service; the newest one counts. It is no event:
+nobody stores it, and a log without any is complete. Whoever has to know that nothing is on its way
+any more reads it (docs/decisions/0068-a-publication-names-its-watermark.md).
 """
 
 from collections.abc import Mapping
@@ -16,7 +15,6 @@ class Watermark(msgspec.Struct, frozen=True):
     """How far the facts of one service have been published."""
 
     service: str
-    campaign: str
     through: datetime
     """Every fact recorded up to here (wall clock) lies below `ends`. Later ones may, too."""
     ends: Mapping[str, tuple[int, ...]]
@@ -34,7 +32,7 @@ def watermark_topic(prefix: str) -> str:
 
 def encode_watermark(watermark: Watermark) -> tuple[bytes, bytes]:
     """Key and value of its record."""
-    return f"{watermark.service}/{watermark.campaign}".encode(), _encode(watermark)
+    return watermark.service.encode(), _encode(watermark)
 
 
 def decode_watermark(value: bytes | None) -> Watermark | None:

@@ -104,6 +104,5 @@ def compose(
         loops=loops,
         topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHED],
         watermark_of=[topic_of(settings.topic_prefix, ScoreEntered)],
-        campaign=timeline.campaign,
         on_start=[start],
     )

@@ -62,6 +62,5 @@ def compose(settings: SubmissionsSettings, campaign: Campaign | None = None) -> 
         loops=[deadlines.loop, deadlines.measuring],
         topics=topics,
         watermark_of=topics,
-        campaign=campaign.plan.campaign,
         on_start=[seed],
     )

@@ -35,7 +35,6 @@ def publisher(toy_database: str, database: Database, issuer: Issuer) -> Watermar
     return WatermarkPublisher(
         toy_settings(toy_database, issuer),
         database,
-        campaign="hanoi-2020",
         topics=[topic_of("thidua", type(ESSAY))],
         metrics=Metrics(CHASSIS_METRICS),
     )

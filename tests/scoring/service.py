@@ -72,7 +72,7 @@ class World:
         await asyncio.gather(*sent)
         return events
 
-    async def has_published_all(self, campaign: str = "hanoi-2020") -> None:
+    async def has_published_all(self) -> None:
         """Submissions, for which this test speaks, says that nothing is on its way for a minute."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.settings.kafka_bootstrap, enable_auto_commit=False
@@ -87,7 +87,6 @@ class World:
         key, value = encode_watermark(
             Watermark(
                 "submissions",
-                campaign,
                 datetime.now(UTC) + timedelta(minutes=1),
                 {topic.removeprefix(f"{prefix}."): tuple(of) for topic, of in ends.items()},
             )

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, MetaData, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.campaigns.models import CAMPAIGNS
 from services.chassis.storage.models import tables_of
 from services.chassis.storage.tables import CHASSIS
 
@@ -18,7 +19,8 @@ async def schema_differences(service: str, url: str) -> list[Any]:
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(lambda sync: _differences(sync, [own, CHASSIS]))
+            models = [own, CHASSIS, CAMPAIGNS]
+            return await connection.run_sync(lambda sync: _differences(sync, models))
     finally:
         await engine.dispose()
 

@@ -10,6 +10,7 @@ from services.chassis.http.auth import access
 from services.chassis.http.context import CurrentChassis
 from services.chassis.http.page import POLICY, api_page
 from services.chassis.http.router import Router
+from services.chassis.observability.health import Health
 
 router = Router(tags=["operations"])
 
@@ -25,6 +26,10 @@ class HealthOut(BaseModel):
         examples=[{"relay": "failed once: KafkaConnectionError"}],
         description="What works worse than it is meant to, and why; requests are served.",
     )
+    about: dict[str, str] = Field(
+        examples=[{"campaigns": "hanoi-2020"}],
+        description="What there is to know besides, as which campaigns the service has.",
+    )
 
 
 _UNWELL: dict[int | str, dict[str, Any]] = {
@@ -37,7 +42,7 @@ _UNWELL: dict[int | str, dict[str, Any]] = {
 )
 async def live(chassis: CurrentChassis) -> JSONResponse:
     """Whether everything it promised makes progress. 503: restart the process."""
-    return _health(chassis.health.live(), chassis.health.degraded())
+    return _health(chassis.health.live(), chassis.health)
 
 
 @router.get(
@@ -45,7 +50,7 @@ async def live(chassis: CurrentChassis) -> JSONResponse:
 )
 async def ready(chassis: CurrentChassis) -> JSONResponse:
     """Whether HTTP can be served. 503: send no requests. A broker that is away: degraded."""
-    return _health(await chassis.health.ready(), chassis.health.degraded())
+    return _health(await chassis.health.ready(), chassis.health)
 
 
 @router.get("/metrics", openapi_extra=access.public, response_class=Response)
@@ -63,10 +68,12 @@ async def docs(request: Request) -> HTMLResponse:
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 
-def _health(failing: dict[str, str], degraded: dict[str, str]) -> JSONResponse:
+def _health(failing: dict[str, str], health: Health) -> JSONResponse:
+    degraded = health.degraded()
     body = {
         "status": "failing" if failing else "degraded" if degraded else "ok",
         "failing": failing,
         "degraded": degraded,
+        "about": health.about(),
     }
     return JSONResponse(body, 503 if failing else 200)

@@ -19,6 +19,9 @@ from services.chassis.observability.registry import DEGRADED, STALLED
 Check = Callable[[], str | None]
 """None while all is well, else the reason. Must neither wait nor raise."""
 
+Saying = Callable[[], str]
+"""What there is to know about the service while all is well. Must neither wait nor raise."""
+
 ReadyCheck = Callable[[], Awaitable[str | None]]
 """None when ready, else what is missing. May raise: that is not ready."""
 
@@ -51,6 +54,7 @@ class Health:
         self._ready: dict[str, ReadyCheck] = {}
         self._degraded: dict[str, Check] = {}
         self._stalled: dict[str, Check] = {}
+        self._about: dict[str, Saying] = {}
         self._look: asyncio.Task[dict[str, str]] | None = None
         self._looked_at = 0.0
 
@@ -63,6 +67,10 @@ class Health:
         """Degraded while `check` gives a reason."""
         self._degraded[name] = check
         self._metrics.set_from(DEGRADED, lambda: check() is not None, part=name)
+
+    def tell(self, name: str, saying: Saying) -> None:
+        """Whoever asks whether the service is ready is told this too; it is no complaint."""
+        self._about[name] = saying
 
     def watch(self, part: Watched) -> None:
         """Degraded while the part says so; not live while it is stalled."""
@@ -77,6 +85,10 @@ class Health:
     def degraded(self) -> dict[str, str]:
         """What works worse than it is meant to, by name."""
         return _reasons(self._degraded)
+
+    def about(self) -> dict[str, str]:
+        """What there is to know besides, by name."""
+        return {name: saying() for name, saying in self._about.items()}
 
     async def ready(self) -> dict[str, str]:
         """What is missing to serve HTTP, by name; empty when ready."""

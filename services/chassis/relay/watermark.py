@@ -68,12 +68,10 @@ class WatermarkPublisher:
         settings: ServiceSettings,
         database: Database,
         *,
-        campaign: str,
         topics: Sequence[str],
         metrics: Metrics,
     ) -> None:
-        """`topics` are those of the facts that it speaks for, in one campaign."""
-        self._campaign = campaign
+        """`topics` are those of the facts that it speaks for."""
         self._settings = settings
         self._database = database
         self._topics = tuple(topics)
@@ -115,7 +113,6 @@ class WatermarkPublisher:
         prefix = f"{self._settings.topic_prefix}."
         watermark = Watermark(
             self._database.source,
-            self._campaign,
             through,
             {topic.removeprefix(prefix): tuple(ends[topic]) for topic in self._topics},
         )

@@ -66,8 +66,6 @@ class Service:
     """Names of the topics it publishes; those it reads are known from its consumers."""
     watermark_of: Sequence[str] = ()
     """Those of them whose facts others count: the service says up to when they are published."""
-    campaign: str = ""
-    """Whose facts these are."""
     on_start: Sequence[Callable[[], Awaitable[None]]] = ()
     """Before the first request: what must be in the database. An error ends the process."""
 
@@ -92,7 +90,6 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
         watermark = WatermarkPublisher(
             settings,
             chassis.database,
-            campaign=service.campaign,
             topics=service.watermark_of,
             metrics=chassis.metrics,
         )

@@ -73,8 +73,6 @@ class WatermarkWait:
     def __init__(
         self, settings: ScoringSettings, database: Database, timeline: CampaignTimeline
     ) -> None:
-        """Of one campaign: services of others may speak on the same topic."""
-        self._campaign = timeline.campaign
         self._zone = timeline.rules.zone
         self._settings = settings
         self._database = database
@@ -102,8 +100,6 @@ class WatermarkWait:
     async def _passed(self, consumer: AIOKafkaConsumer, moment: datetime, found: "_Found") -> bool:
         """One look along the whole way. Raises Refusal (409) for open dead letters."""
         for watermark in await _read(consumer):
-            if watermark.campaign != self._campaign:
-                continue
             known = found.newest.get(watermark.service)
             if known is None or watermark.through > known.through:
                 found.newest[watermark.service] = watermark

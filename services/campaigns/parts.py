@@ -1,0 +1,45 @@
+"""What a service that keeps campaigns is wired with: made once in `app.compose`.
+
+campaigns = Campaigns(chassis, follows=[CampaignAnnounced, CampaignWithdrawn], take=…, make=…)
+Service(chassis, loops=[*campaigns.loops, …], topics=[*campaigns.topics, …],
+        on_start=[campaigns.start, …])
+"""
+
+from collections.abc import Sequence
+from typing import Generic
+
+from services.campaigns.follower import CampaignFollower, Take
+from services.campaigns.registry import CampaignRegistry, Make, T
+from services.campaigns.take import CHANNEL
+from services.campaigns.unknown import UnknownFacts
+from services.chassis.base import Chassis
+from services.chassis.loops.loop import Loop
+from services.contracts.events import Fact
+
+
+class Campaigns(Generic[T]):
+    """Follower, registry and what becomes of facts that came before their campaign."""
+
+    def __init__(
+        self, chassis: Chassis, *, follows: Sequence[type[Fact]], take: Take, make: Make[T]
+    ) -> None:
+        """`follows`: the types of facts about campaigns that the service takes by `take`."""
+        settings = chassis.settings
+        self.registry: CampaignRegistry[T] = CampaignRegistry(chassis.database, make)
+        self.follower = CampaignFollower(settings, chassis.database, follows, take)
+        self.unknown = UnknownFacts(self.follower, settings.campaign_wait_s)
+        self.loops: Sequence[Loop] = (self.follower.loop, self.registry.loop)
+        """For `Service.loops`."""
+        self.topics = self.follower.topics
+        """For `Service.topics`: health says which are missing."""
+        chassis.listener.on(CHANNEL, self.registry.loop.wake)
+        chassis.health.report("campaign topics", self.follower.degraded)
+        chassis.health.report("campaigns", self.registry.degraded)
+        chassis.health.tell("campaigns", self._known)
+
+    async def start(self) -> None:
+        """Before the first request: which campaigns the database has. For `Service.on_start`."""
+        await self.registry.refresh()
+
+    def _known(self) -> str:
+        return ", ".join(sorted(self.registry.known())) or "none was announced"
