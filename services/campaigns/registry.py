@@ -12,7 +12,7 @@ SQL by hand: `require_current` is on the way of every command and every batch of
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, Protocol, TypeVar
 
 import structlog
@@ -126,11 +126,16 @@ class CampaignRegistry(Generic[T]):
         To be called before every other lock of the transaction. Raises CampaignChangedError where
         the campaign is not as `made` has it.
         """
-        try:
-            await require_generation(tx, made.id, made.generation)
-        except CampaignChangedError:
-            self.stale(made.id)
-            raise
+        await self.require_all_current(tx, [made])
+
+    async def require_all_current(self, tx: Transaction, made: Iterable[T]) -> None:
+        """The same for what one transaction does for several campaigns."""
+        made = list(made)
+        present = await lock_generations(tx, {one.id for one in made})
+        if changed := sorted({one.id for one in made if present.get(one.id) != one.generation}):
+            for campaign in changed:
+                self.stale(campaign)
+            raise CampaignChangedError(f"changed meanwhile: {', '.join(changed)}")
 
     def degraded(self) -> str | None:
         """Which campaigns can't be read by this version of the service."""
@@ -161,13 +166,23 @@ class CampaignRegistry(Generic[T]):
 
 async def require_generation(tx: Transaction, campaign: str, generation: int) -> None:
     """Lock a campaign's row against changes; raises CampaignChangedError where it changed."""
-    present = await tx.fetchval(
-        # KEY SHARE: many at once, but not beside the FOR UPDATE of a change.
-        "SELECT generation FROM campaigns WHERE campaign = $1 FOR KEY SHARE",
-        campaign,
-    )
+    present = (await lock_generations(tx, [campaign])).get(campaign)
     if present != generation:
         raise CampaignChangedError(f"{campaign} is at {present}, not at {generation}")
+
+
+async def lock_generations(tx: Transaction, campaigns: Iterable[str]) -> dict[str, int]:
+    """Lock campaigns against changes, in the order of their ids: the generation of each that there
+    is."""
+    rows = await tx.fetch(
+        # KEY SHARE: many at once, but not beside the FOR UPDATE of a change.
+        """
+        SELECT campaign, generation FROM campaigns WHERE campaign = ANY($1::text[])
+         ORDER BY campaign FOR KEY SHARE
+        """,
+        list(campaigns),
+    )
+    return {row["campaign"]: row["generation"] for row in rows}
 
 
 def _announced(head: CampaignHead, rows: list[CampaignVersion]) -> AnnouncedCampaign:
