@@ -12,18 +12,21 @@ from typing import Any
 
 import structlog
 
+from services.chassis.aside import aside
 from services.chassis.broker.topic_reader import TopicReader, TopicsMissingError, open_reader
 from services.chassis.loops.loop import Loop
-from services.chassis.retry import TransientError
+from services.chassis.retry import TransientError, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
-from services.contracts.envelope import Invalid, decode
+from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import Fact
 from services.contracts.topics import topic_of
 
 _log = structlog.get_logger(__name__)
 
 _EVERY_S = 1.0
+_LARGE_BYTES = 50_000
+"""A larger record is read aside: requests do not wait for it."""
 
 Take = Callable[[Transaction, Any], Awaitable[bool]]
 """Takes one fact in a transaction; whether it was new."""
@@ -47,8 +50,8 @@ class CampaignFollower:
         self._open: AsyncExitStack | None = None
         self._reader: TopicReader | None = None
         self._caught_up_at: float | None = None
-        self.unreadable = 0
-        """Records of these topics that could not be read, since the start."""
+        self.unusable = 0
+        """Records of these topics that this version of the service can't take."""
         self.loop = Loop("campaign topics", self._tick, every_s=_EVERY_S, close=self._close)
 
     def caught_up_since(self, moment: float) -> bool:
@@ -57,14 +60,16 @@ class CampaignFollower:
 
     def degraded(self) -> str | None:
         """What keeps announcements from being taken."""
-        if self.unreadable:
-            return f"{self.unreadable} records can't be read: a newer version announced them?"
+        if self.unusable:
+            return f"{self.unusable} records can't be taken: a newer version announced them?"
         return None if self._caught_up_at is not None else "not caught up yet"
 
     async def _tick(self) -> None:
         """To the end that the topics have now. Raises what passes."""
         begun = time.monotonic()
         try:
+            if self._reader is not None and self._reader.outgrown():
+                await self._close()  # the key of a new campaign may lie in a new partition
             reader = self._reader or await self._connect()
             async for records in reader.to_the_end():
                 for record in records:
@@ -78,20 +83,29 @@ class CampaignFollower:
         self._caught_up_at = begun
 
     async def _take_record(self, record: Any) -> None:
-        event = decode(record.key, record.headers, record.value)
+        """Raises what passes. A record that can never be taken holds up none behind it."""
+        place = f"{record.topic}:{record.partition}:{record.offset}"
+        event = await _read(record)
         if isinstance(event, Invalid):
-            self.unreadable += 1
+            self.unusable += 1
             _log.error(
                 "record about a campaign can't be read",
-                place=f"{record.topic}:{record.partition}:{record.offset}",
+                place=place,
                 why=event.reason,
                 detail=event.detail,
             )
             return
-        async with self._database.transaction() as tx:
-            new = await self._take(tx, event.data)
+        try:
+            async with self._database.transaction() as tx:
+                new = await self._take(tx, event.data)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            self.unusable += 1
+            _log.exception("campaign can't be taken from its topic", place=place)
+            return
         if new:
-            _log.info("campaign taken from its topic", topic=record.topic, key=event.data.key)
+            _log.info("campaign taken from its topic", place=place, campaign=event.data.key)
 
     async def _connect(self) -> TopicReader:
         stack = AsyncExitStack()
@@ -101,6 +115,12 @@ class CampaignFollower:
 
     async def _close(self) -> None:
         opened, self._open, self._reader = self._open, None, None
-        self.unreadable = 0  # it is counted anew from the first record
+        self.unusable = 0  # it is counted anew from the first record
         if opened is not None:
             await opened.aclose()
+
+
+async def _read(record: Any) -> Event | Invalid:
+    if len(record.value or b"") > _LARGE_BYTES:
+        return await aside(decode, record.key, record.headers, record.value)
+    return decode(record.key, record.headers, record.value)

@@ -20,6 +20,7 @@ from sqlmodel import col, select
 
 from services.campaigns.announced import AnnouncedCampaign, AnnouncedVersion
 from services.campaigns.models import CampaignHead, CampaignVersion
+from services.campaigns.take import turn_of
 from services.chassis.aside import aside
 from services.chassis.loops.loop import Loop
 from services.chassis.retry import TransientError
@@ -32,6 +33,19 @@ _log = structlog.get_logger(__name__)
 
 _LOOK_EVERY_S = 15.0
 """Between looks that no NOTIFY asked for."""
+
+
+# The queue first, then the row: many at once, but not beside a change. The row's lock reads what a
+# change committed while this waited, which the statement's snapshot does not have yet.
+_LOCK = """
+WITH queued AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock_shared(hashtextextended(turn, 0)) FROM unnest($2::text[]) turn
+)
+SELECT campaign, generation
+  FROM campaigns, (SELECT count(*) FROM queued) AS all_queued
+ WHERE campaign = ANY($1::text[])
+ ORDER BY campaign FOR KEY SHARE OF campaigns
+"""
 
 
 class UnknownCampaignError(LookupError):
@@ -61,7 +75,9 @@ class Made(Protocol):
 T = TypeVar("T", bound=Made)
 
 Make = Callable[[Transaction, AnnouncedCampaign], Awaitable[T]]
-"""Makes what the service needs of a campaign; may read the service's own tables."""
+"""Makes what the service needs of a campaign; may read the service's own tables.
+
+Raises UnreadableCampaignError where it can't."""
 
 
 class CampaignRegistry(Generic[T]):
@@ -73,7 +89,8 @@ class CampaignRegistry(Generic[T]):
         self._make = make
         self._generations: dict[str, int] = {}
         self._made: dict[str, T] = {}
-        self._unreadable: dict[str, str] = {}
+        self._unreadable: dict[str, tuple[int, str]] = {}
+        """Generation and reason, by campaign."""
         self._making: dict[str, asyncio.Lock] = {}
         self.loop = Loop("campaigns", self.refresh, every_s=_LOOK_EVERY_S)
 
@@ -88,18 +105,12 @@ class CampaignRegistry(Generic[T]):
 
         Raises UnknownCampaignError, UnreadableCampaignError, and the database's errors.
         """
-        if campaign not in self._generations:
-            await self.refresh()
-        made = self._made.get(campaign)
-        if made is not None and made.generation >= self._generations.get(campaign, 0):
+        if (made := self._current(campaign)) is not None:
             return made
         if campaign not in self._generations:
-            raise UnknownCampaignError(campaign)
+            await self._look_for(campaign)
         async with self._making.setdefault(campaign, asyncio.Lock()):
-            made = self._made.get(campaign)
-            if made is None or made.generation < self._generations[campaign]:
-                made = await self._read(campaign)
-        return made
+            return self._current(campaign) or await self._read(campaign)
 
     async def all(self) -> list[T]:
         """What the service makes of each campaign that can be used, by id."""
@@ -118,9 +129,8 @@ class CampaignRegistry(Generic[T]):
     def stale(self, campaign: str) -> None:
         """Somebody saw another state of it: it is read anew when it is next asked for."""
         self._made.pop(campaign, None)
-        self._generations.pop(campaign, None)
 
-    async def require_current(self, tx: Transaction, made: T) -> None:
+    async def require_current(self, tx: Transaction, made: Made) -> None:
         """Hold off changes of the campaign until the transaction ends.
 
         To be called before every other lock of the transaction. Raises CampaignChangedError where
@@ -128,7 +138,7 @@ class CampaignRegistry(Generic[T]):
         """
         await self.require_all_current(tx, [made])
 
-    async def require_all_current(self, tx: Transaction, made: Iterable[T]) -> None:
+    async def require_all_current(self, tx: Transaction, made: Iterable[Made]) -> None:
         """The same for what one transaction does for several campaigns."""
         made = list(made)
         present = await lock_generations(tx, {one.id for one in made})
@@ -141,7 +151,25 @@ class CampaignRegistry(Generic[T]):
         """Which campaigns can't be read by this version of the service."""
         if not self._unreadable:
             return None
-        return "; ".join(f"{name}: {why}" for name, why in sorted(self._unreadable.items()))
+        found = sorted(self._unreadable.items())
+        return "; ".join(f"{name} can't be read: {why}" for name, (_, why) in found)
+
+    def _current(self, campaign: str) -> T | None:
+        """What is in memory, where no newer state is known. Raises UnreadableCampaignError."""
+        newest = self._generations.get(campaign, 0)
+        generation, why = self._unreadable.get(campaign, (-1, ""))
+        if generation >= newest > 0:
+            raise UnreadableCampaignError(f"{campaign}: {why}")
+        made = self._made.get(campaign)
+        return made if made is not None and made.generation >= newest else None
+
+    async def _look_for(self, campaign: str) -> None:
+        """One campaign that is not known yet. Raises UnknownCampaignError."""
+        async with self._database.transaction() as tx:
+            head = await tx.session.get(CampaignHead, campaign)
+        if head is None:
+            raise UnknownCampaignError(campaign)
+        self._generations[campaign] = head.generation
 
     async def _read(self, campaign: str) -> T:
         async with self._database.transaction() as tx:
@@ -152,16 +180,21 @@ class CampaignRegistry(Generic[T]):
                 raise UnknownCampaignError(campaign)
             try:
                 announced = await aside(_announced, head, list(rows))
-            except CampaignProblems as error:
+                made = await self._make(tx, announced)
+            except (CampaignProblems, UnreadableCampaignError) as error:
                 # It was checked before it was announced: by an older version, or a newer one.
-                self._unreadable[campaign] = f"{len(error.problems)} problems, {error.problems[0]}"
+                self._unreadable[campaign] = head.generation, _first_line(error)
+                self._generations[campaign] = head.generation
                 _log.error("campaign can't be read", campaign=campaign, problems=str(error))
-                raise UnreadableCampaignError(campaign) from error
-            made = await self._make(tx, announced)
+                raise UnreadableCampaignError(f"{campaign}: {_first_line(error)}") from error
         self._unreadable.pop(campaign, None)
         self._made[campaign] = made
         self._generations[campaign] = made.generation
         return made
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 async def require_generation(tx: Transaction, campaign: str, generation: int) -> None:
@@ -174,14 +207,8 @@ async def require_generation(tx: Transaction, campaign: str, generation: int) ->
 async def lock_generations(tx: Transaction, campaigns: Iterable[str]) -> dict[str, int]:
     """Lock campaigns against changes, in the order of their ids: the generation of each that there
     is."""
-    rows = await tx.fetch(
-        # KEY SHARE: many at once, but not beside the FOR UPDATE of a change.
-        """
-        SELECT campaign, generation FROM campaigns WHERE campaign = ANY($1::text[])
-         ORDER BY campaign FOR KEY SHARE
-        """,
-        list(campaigns),
-    )
+    ids = sorted(set(campaigns))
+    rows = await tx.fetch(_LOCK, ids, [turn_of(campaign) for campaign in ids])
     return {row["campaign"]: row["generation"] for row in rows}
 
 

@@ -1,6 +1,6 @@
 """A version of a campaign becomes one of this service's, in the caller's transaction, once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from sqlalchemy.dialects.postgresql import insert
@@ -22,9 +22,10 @@ It is called for the newest version only: whole documents need no others before 
 async def take_version(tx: Transaction, fact: CampaignFact, on_version: OnVersion) -> bool:
     """Store a version that is new here and do what the service does about it; False where it was
     there before. Replicas may take it side by side."""
+    if fact.version in await _stored(tx, fact.campaign):
+        return False  # without a lock: a follower that starts meets all that is long there
     await lock_head(tx, fact.campaign)
-    stored = select(CampaignVersion.version).where(CampaignVersion.campaign == fact.campaign)
-    known = (await tx.session.exec(stored)).all()
+    known = await _stored(tx, fact.campaign)
     if fact.version in known:
         return False
     tx.session.add(_row(fact))
@@ -37,10 +38,23 @@ async def take_version(tx: Transaction, fact: CampaignFact, on_version: OnVersio
 
 async def lock_head(tx: Transaction, campaign: str) -> CampaignHead:
     """The campaign's row, made where there is none, until the transaction ends: meanwhile nobody
-    takes facts of it or counts by it."""
+    takes facts of it or counts by it.
+
+    Whoever acts by the campaign from now on waits behind this (`registry.lock_generations`).
+    """
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", turn_of(campaign))
     begun = {"campaign": campaign, "generation": 0}
     await tx.session.exec(insert(CampaignHead).values(begun).on_conflict_do_nothing())
     return await tx.session.get_one(CampaignHead, campaign, with_for_update=True)
+
+
+def turn_of(campaign: str) -> str:
+    """Name of the lock at which changes of a campaign and transactions that act by it queue.
+
+    The row's own locks are no queue: who may share one goes ahead of who waits for it alone, and on
+    a busy evening a change would wait for ever.
+    """
+    return f"campaign {campaign}"
 
 
 async def renew(tx: Transaction, campaign: str) -> None:
@@ -49,6 +63,11 @@ async def renew(tx: Transaction, campaign: str) -> None:
     head.generation += 1
     await tx.session.flush()
     await tx.execute(f"NOTIFY {CHANNEL}")
+
+
+async def _stored(tx: Transaction, campaign: str) -> Sequence[int]:
+    stored = select(CampaignVersion.version).where(CampaignVersion.campaign == campaign)
+    return (await tx.session.exec(stored)).all()
 
 
 def _row(fact: CampaignFact) -> CampaignVersion:

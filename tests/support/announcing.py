@@ -1,12 +1,11 @@
 """Campaigns announced to a test: a directory of files becomes the fact, and a service's rows."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from services.campaigns.take import OnVersion, take_version
 from services.chassis.storage.database import Database, Transaction
@@ -44,9 +43,11 @@ def announcement(
     table = None
     if rules and version == 1 and (directory / RULES).exists():
         table = edit_rules((directory / RULES).read_text("utf-8"))
+    campaign = re.search(r"^campaign: *(\S+)", plan, re.MULTILINE)
+    assert campaign, f"{PLAN} names no campaign"
     return CampaignAnnounced.model_validate(
         {
-            "campaign": yaml.safe_load(plan)["campaign"],
+            "campaign": campaign[1],
             "version": version,
             "plan": plan,
             "units": units,

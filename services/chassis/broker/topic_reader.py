@@ -3,6 +3,7 @@
 It commits nothing and moves nobody's position, so whoever may read the topics may run it.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -50,6 +51,15 @@ class TopicReader:
             records = [record for batch in batches.values() for record in batch]
             self.done += len(records)
             yield records
+
+    def outgrown(self) -> bool:
+        """Whether a topic has more partitions by now: open a new reader to read those too.
+
+        Known some minutes after they were made at the latest (Kafka's `metadata.max.age.ms`).
+        """
+        topics = Counter(place.topic for place in self._places)
+        known = self._consumer.partitions_for_topic
+        return any(len(known(topic) or ()) > count for topic, count in topics.items())
 
     async def left(self) -> int:
         """Records that it has yet to read, up to the end that the topics have now."""
