@@ -85,7 +85,7 @@ async def _play_the_year(stack: Stack, campaign: Campaign, options: Options) -> 
 
         await replay.play(acts, until=YEAR_ENDS, each_day=each_day)
     seconds = time.monotonic() - began
-    with steps.step(speak("Chờ xử lý xong mọi sự kiện", "Waiting for every event")):
+    with steps.step(speak("Chờ xử lý xong mọi dữ liệu đã ghi nhận", "Waiting for every event")):
         await settle(stack)
     with steps.step(speak("Công bố và kiểm chứng", "Publishing and verifying")):
         verification = await prove(stack, await publish(stack))

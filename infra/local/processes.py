@@ -16,6 +16,7 @@ import psutil
 
 from infra.local.spawn import Child, spawn, tail
 from services.chassis.language import speak
+from services.contracts.wording import number_vi
 
 
 class ProcessError(RuntimeError):
@@ -85,7 +86,7 @@ class Running:
                 if time.monotonic() > deadline:
                     name, limit = self.what.name, self.what.ready_timeout
                     late = speak(
-                        f"Sau {limit:.0f} giây {name} vẫn chưa sẵn sàng",
+                        f"Sau {number_vi(round(limit))} giây {name} vẫn chưa sẵn sàng",
                         f"{name} was not ready after {limit:.0f} s",
                     )
                     raise ProcessError(f"{late}: {self.what.ready_url}: {last}\n{self._log_tail()}")

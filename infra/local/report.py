@@ -186,7 +186,7 @@ class Report:
         points = await self._get("scoring", f"/v1/units/{unit}/points")
         total, maximum = points_text(points["total"]), points_text(points["maximum"])
         self._title(
-            f"Diễn giải điểm của {points['name']}: {total} điểm",
+            f"Diễn giải điểm của {self._campaign.units[unit].name_in_text}: {total} điểm",
             f"How the points of {points['name']} come out: {total}",
         )
         rank, of = points["rank"], points["units_in_cluster"]
@@ -279,12 +279,12 @@ class Report:
             for replicas in self._stack.services.values()
             for replica in replicas
         )
-        rate, elapsed = f"{acts / seconds:.0f}", f"{self._stack.steps.elapsed:.0f}"
+        rate, elapsed = round(acts / seconds), round(self._stack.steps.elapsed)
         self._console.print(speak(f"Bộ nhớ sử dụng: {memory}", f"Resident memory: {memory}"))
         self._console.print(
             speak(
-                f"{number_vi(acts)} thao tác qua HTTP trong {seconds:.0f} giây ({rate} mỗi giây);"
-                f" tổng cộng {elapsed} giây",
+                f"{number_vi(acts)} thao tác qua HTTP trong {number_vi(round(seconds))} giây"
+                f" ({number_vi(rate)} mỗi giây); tổng cộng {number_vi(elapsed)} giây",
                 f"{acts:,} acts over HTTP in {seconds:.0f} s ({rate} a second); {elapsed} s in all",
             )
         )
@@ -318,7 +318,7 @@ class Report:
             ("docs/rule-sets.md", "cách viết bảng điểm", "how a table of points is written"),
             (
                 "docs/events.md",
-                f"{len(FACTS)} loại sự kiện: nơi phát và nội dung",
+                f"{number_vi(len(FACTS))} loại sự kiện: nơi phát và nội dung",
                 f"{len(FACTS)} types of event: who publishes them, what they carry",
             ),
             (

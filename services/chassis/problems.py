@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from services.contracts.wording import number_vi
+
 TYPE_BASE = "https://thidua.hanoi.gov.vn/problems/"
 """Problem types are stable names under this; they need not resolve."""
 
@@ -93,7 +95,7 @@ class Refusal(Exception):  # noqa: N818 - the domain's word; it is an answer, no
         if self.detail:
             return self.detail[0]
         return (
-            f"Có {len(self.faults)} lỗi cần sửa. Dữ liệu chưa được ghi nhận."
+            f"Có {number_vi(len(self.faults))} lỗi cần sửa. Dữ liệu chưa được ghi nhận."
             if self.faults
             else self.problem.vi
         )

@@ -12,7 +12,7 @@ from services.cli.speaking import argument, both, command, group
 from services.contracts.campaign import Campaign, FileProblem
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import read_with_rules
-from services.contracts.wording import count_en, number_vi
+from services.contracts.wording import count_en, number_en, number_vi
 
 app = group(both("Đợt thi đua: kiểm tra các tệp.", "Campaigns: check their files."))
 
@@ -78,9 +78,9 @@ def _usable(campaign: Campaign, rules: RuleSet) -> str:
     criteria = sum(len(table.criteria) for table in rules.tables)
     sample_vi, sample_en = (", bảng điểm minh họa", ", a sample") if rules.sample else ("", "")
     contents = speak(
-        f"Dùng được: {plan.campaign}: {units} đơn vị, {obligations} nội dung phải thực hiện, "
-        f"{criteria} tiêu chí{sample_vi}",
-        f"Usable: {plan.campaign}: {units} units, {obligations} obligations, "
+        f"Dùng được: {plan.campaign}: {number_vi(units)} đơn vị, {number_vi(obligations)} nội dung"
+        f" phải thực hiện, {number_vi(criteria)} tiêu chí{sample_vi}",
+        f"Usable: {plan.campaign}: {number_en(units)} units, {obligations} obligations, "
         f"{criteria} criteria{sample_en}",
     )
     return f"{contents}; {rules.rule_set} sha256 {rules.digest()}"

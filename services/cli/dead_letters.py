@@ -10,6 +10,7 @@ from services.chassis.settings import SharedSettings, load_settings
 from services.cli.output import FAILED, console, exit_codes
 from services.cli.parts import READERS, topic_by_name
 from services.cli.speaking import argument, both, command, group, option
+from services.contracts.wording import number_en, number_vi
 
 app = group(
     both(
@@ -121,8 +122,9 @@ def show_list(
         if not as_json:
             console.print(
                 speak(
-                    f"Liệt kê {len(found)} bản tin; tổng số chờ xử lý: {open_}",
-                    f"{len(found)} listed; {open_} open in all",
+                    f"Liệt kê {number_vi(len(found))} bản tin; tổng số chờ xử lý:"
+                    f" {number_vi(open_)}",
+                    f"{number_en(len(found))} listed; {number_en(open_)} open in all",
                 )
             )
 
@@ -190,8 +192,8 @@ def redrive(
             done, failed = counted["done"], counted["failed"]
             console.print(
                 speak(
-                    f"Đã xử lý lại {done}, vẫn lỗi {failed}",
-                    f"{done} succeeded, {failed} failed again",
+                    f"Đã xử lý lại {number_vi(done)} bản tin, vẫn lỗi {number_vi(failed)}",
+                    f"{number_en(done)} succeeded, {number_en(failed)} failed again",
                 )
             )
     if failed:
@@ -209,4 +211,6 @@ def discard(names: Ids, reason: Reason, service: ServiceOption = None, by: By = 
         from services.cli.dead_letter_work import discarded  # noqa: PLC0415 - loads the rest
 
         count = asyncio.run(discarded(service, names, reason=reason, by=by))
-        console.print(speak(f"Đã loại bỏ {count} bản tin", f"{count} discarded"))
+        console.print(
+            speak(f"Đã loại bỏ {number_vi(count)} bản tin", f"{number_en(count)} discarded")
+        )

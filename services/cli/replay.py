@@ -195,9 +195,9 @@ def _print_move(one: "Move") -> None:
     place = f"{one.place.topic}/{one.place.partition}"
     before = f"– ({one.first})" if one.before is None else str(one.before)  # it has none there
     more = (
-        speak(f"đọc lại {one.repeated}", f"{one.repeated} repeated")
+        speak(f"đọc lại {number_vi(one.repeated)}", f"{number_en(one.repeated)} repeated")
         if one.repeated
-        else speak(f"bỏ qua {one.skipped}", f"{one.skipped} passed over")
+        else speak(f"bỏ qua {number_vi(one.skipped)}", f"{number_en(one.skipped)} passed over")
     )
     console.print(f"{place}  {before} → {one.after}  {more}", markup=False)
 

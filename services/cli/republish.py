@@ -8,6 +8,7 @@ from services.chassis.language import speak
 from services.cli.output import MisusedError, console, exit_codes, moment
 from services.cli.parts import DatabaseSettings, ServiceName, database_settings
 from services.cli.speaking import command, group, option
+from services.contracts.wording import count_en, number_vi
 
 app = group("")
 
@@ -57,7 +58,10 @@ def republish(
         settings = database_settings(service)
         count = asyncio.run(_republish(settings, moment(since), moment(until), types or []))
         console.print(
-            speak(f"{count} dữ liệu sẽ được phát lại", f"{count} events will be published again")
+            speak(
+                f"{number_vi(count)} dữ liệu sẽ được phát lại",
+                f"{count_en(count, 'event')} will be published again",
+            )
         )
 
 

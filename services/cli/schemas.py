@@ -9,6 +9,7 @@ from rich.console import Console
 from services.chassis.language import speak
 from services.cli.speaking import both, command, group, option
 from services.contracts import published
+from services.contracts.wording import number_en, number_vi
 
 app = group(
     both(
@@ -46,7 +47,8 @@ def write(root: Root = HERE) -> None:
         console.print(str(path))
     _print_problems(console, published.broken_releases(root))
     console.print(
-        speak(f"Đã ghi {len(touched)} tệp", f"{len(touched)} files written"), style="green"
+        speak(f"Đã ghi {number_vi(len(touched))} tệp", f"{len(touched)} files written"),
+        style="green",
     )
 
 
@@ -99,5 +101,6 @@ def _print_problems(console: Console, problems: list[str]) -> None:
     for problem in problems:
         console.print(problem)
     count = len(problems)
-    console.print("\n" + speak(f"Có {count} lỗi cần sửa", f"{count} to correct"), style="bold red")
+    summary = speak(f"Có {number_vi(count)} lỗi cần sửa.", f"{number_en(count)} to correct.")
+    console.print(f"\n{summary}", style="bold red")
     raise typer.Exit(1)

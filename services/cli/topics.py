@@ -11,6 +11,7 @@ from services.cli.output import FAILED, console, exit_codes
 from services.cli.parts import configured_groups
 from services.cli.speaking import both, command, group
 from services.contracts.topics import TopicSpec, all_topics
+from services.contracts.wording import number_vi
 
 app = group(both("Topic Kafka: tạo, liệt kê.", "Topics: provision them, list them."))
 
@@ -38,8 +39,8 @@ def create() -> None:
         done = asyncio.run(ensure_topics(settings, specs(settings)))
         console.print(
             speak(
-                f"{len(done.created)} topic tạo mới, {len(done.widened)} mở rộng,"
-                f" {len(done.kept)} giữ nguyên",
+                f"{number_vi(len(done.created))} topic tạo mới, {number_vi(len(done.widened))} mở"
+                f" rộng, {number_vi(len(done.kept))} giữ nguyên",
                 f"{len(done.created)} created, {len(done.widened)} widened, {len(done.kept)} kept",
             )
         )
@@ -77,7 +78,7 @@ def show() -> None:
             console.print(f"{name}  {partitions}  {foreign}")
         if missing:
             remedy = speak(
-                f"Thiếu {missing} topic: chạy `thidua topics create`",
+                f"Thiếu {number_vi(missing)} topic: chạy `thidua topics create`",
                 f"{missing} missing: run thidua topics create",
             )
             console.print(remedy, style="bold red")

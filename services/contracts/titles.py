@@ -48,3 +48,10 @@ STAGES: Mapping[str, Bilingual] = {
     "cluster": Bilingual("điểm cụm chấm", "the cluster's score"),
     "final": Bilingual("điểm thẩm định", "the final score"),
 }
+ROLES: Mapping[str, Bilingual] = {
+    "unit": Bilingual("đơn vị", "unit"),
+    "district": Bilingual("đơn vị cấp trên trực tiếp", "district"),
+    "board": Bilingual("cơ quan thi đua - khen thưởng", "board"),
+    "ops": Bilingual("người vận hành", "ops"),
+}
+"""Of accounts. The Board's own name is the campaign's."""

@@ -90,7 +90,7 @@ def compose(
     return Service(
         chassis,
         title="Thi Đua: scoring",
-        description="Điểm thi đua, xếp hạng và căn cứ.\n"
+        description="Điểm thi đua, xếp hạng và diễn giải điểm.\n"
         "Emulation points, standings and their reasons.",
         routers=[
             points.router,

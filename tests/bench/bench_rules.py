@@ -32,7 +32,6 @@ import structlog
 import uvloop
 
 from infra.local.postgres import PostgresCluster
-from services.chassis.running.memory import tune_gc
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event
@@ -88,7 +87,6 @@ class Run(msgspec.Struct):
 
 def alone(way: str, path: Path) -> None:
     """Run it here, and print what it took: what a process of its own does."""
-    tune_gc(8000)
     before = _peak()
     start = time.perf_counter()
     WAYS[way](path)
@@ -269,7 +267,6 @@ def main(rounds: int) -> None:
     """Print all results."""
     logging.disable(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    tune_gc(8000)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
     with tempfile.TemporaryDirectory() as directory:
         files = {count: Path(directory) / f"{count}.rows" for count in (FEW, MANY)}

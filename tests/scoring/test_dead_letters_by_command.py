@@ -66,7 +66,7 @@ async def test_letters_are_listed_shown_redriven_and_discarded(
         done = await command(one, "redrive", "--all", "--by", "an-operator")
         assert done.exit_code == 1, done.output  # the other one can never succeed
         assert f"{cursed['id'][:8]}  applied" in done.output
-        assert "Đã xử lý lại 1, vẫn lỗi 1" in done.output
+        assert "Đã xử lý lại 1 bản tin, vẫn lỗi 1" in done.output
         discard = await command(one, "discard", nonsense["id"], "--reason", "a test wrote it")
         assert discard.exit_code == 0, discard.output
         assert await listed(one) == []
@@ -126,7 +126,7 @@ async def test_all_names_are_decided_first_and_each_letter_is_tried_once(
         names = (first, str(events[0].id), first[:12], second)
         done = await command(one, "redrive", *names, "--by", "ops-2", log_level="WARNING")
         assert done.exit_code == 1, done.output
-        assert "Đã xử lý lại 1, vẫn lỗi 1" in done.output
+        assert "Đã xử lý lại 1 bản tin, vẫn lỗi 1" in done.output
         assert "dead letter redriven" not in done.output  # so quiet; the list has it
         kept = {letter["id"]: letter for letter in await listed(one, "--state", "any")}
         for id_, outcome in ((first, "failed"), (second, "applied")):

@@ -26,12 +26,16 @@ KINDS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize(
     ("facts", "vi", "en"),
     [
-        ([fulfilled("A", "D6", days_late=2)], "đã thực hiện, chậm 2 ngày", "fulfilled 2 days late"),
-        ([fulfilled("A", "D6", days_late=1)], "đã thực hiện, chậm 1 ngày", "fulfilled 1 day late"),
-        ([fulfilled("A", "D6", days_late=0)], "đã thực hiện", "fulfilled"),
+        (
+            [fulfilled("A", "D6", days_late=2)],
+            "đã hoàn thành, chậm 2 ngày",
+            "fulfilled 2 days late",
+        ),
+        ([fulfilled("A", "D6", days_late=1)], "đã hoàn thành, chậm 1 ngày", "fulfilled 1 day late"),
+        ([fulfilled("A", "D6", days_late=0)], "đã hoàn thành", "fulfilled"),
         ([missed("A", "D6")], "quá hạn", "missed"),
         ([waived("A", "D6")], "được miễn", "waived"),
-        ([], "chưa thực hiện", "open"),
+        ([], "chưa đến hạn", "open"),
     ],
 )
 def test_a_state_is_written_in_the_language_of_its_sentence(

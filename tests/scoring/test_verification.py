@@ -20,7 +20,7 @@ from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
-from services.scoring.publications.differences import Finding
+from services.scoring.publications.differences import FIELD_WORDS, Finding
 from services.scoring.publications.published_facts import (
     Issue,
     points_published,
@@ -169,6 +169,7 @@ def test_causes_come_before_what_follows_from_them(monkeypatch: pytest.MonkeyPat
     lines = report(verdict)
     first = lines[lines.index("Nguyên nhân:") + 1]
     assert any(fact.id in first for fact in forgotten)
+    assert first.startswith("  Sở Nội vụ (SNV), tiêu chí ")
 
 
 def test_a_publication_that_names_no_watermark_does_not_hold() -> None:
@@ -335,3 +336,27 @@ def test_standings_of_january_hold_though_the_tables_end_with_the_year() -> None
     made = published(FACTS, timeline, january)
     assert made.points.keys() >= {"SNV", "STP"}
     assert verify(timeline, made, FACTS).findings == []
+
+
+def test_a_difference_is_said_in_the_words_and_numbers_of_each_language() -> None:
+    mark = FACTS[1]
+    now = [FACTS[0], changed(mark, mark="97.5"), *FACTS[2:]]
+    said = {
+        (one.vi, one.en)
+        for one in verify(SEASON, published(FACTS), now).findings
+        if (one.unit, one.criterion, one.fact) == ("SNV", "II.2", None)
+    }
+    assert said == {
+        (
+            "số liệu khác, điểm vẫn 15: tổng điểm bài dự thi: 85 → 97,5;"
+            " kết quả cao nhất: 85 → 97,5",
+            "other inputs, still 15: sum of marks: 85 → 97.5; best result: 85 → 97.5",
+        )
+    }
+
+
+def test_every_field_that_can_differ_has_a_name_in_words() -> None:
+    for model in (PointsPublished, PublishedGroup, StandingsPublished):
+        told_otherwise = KEYS | NOT_PROVED | {"group", "groups", "lines", "digest"}
+        told_otherwise |= {"rules_digest", "facts_root"}
+        assert model.model_fields.keys() - told_otherwise <= FIELD_WORDS.keys()

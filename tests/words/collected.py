@@ -28,6 +28,12 @@ DATA = (
     "tests/**/*.csv",
 )
 """Files whose texts stand between quotation marks. docs/notice-251-2020.txt is another's words."""
+FROZEN = "services/contracts/schemas/released/"
+"""Released schemas stay as they were."""
+NOT_VIETNAMESE = {
+    "len", "plain", "number_en", "in_columns_en", "count_en", "days_en", "day_en"
+}  # fmt: skip
+"""Calls whose text has no dot between thousands, or English marks and words."""
 CODE_IN_TEXT = re.compile("`[^`]*`")
 
 
@@ -64,10 +70,32 @@ def of_files() -> Iterator[Sentence]:
         for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 place = f"{path.relative_to(ROOT)}:{number}"
+                if place.startswith(FROZEN):
+                    continue
                 value, _, comment = line.partition("# ") if is_data else (line, "", "")
                 for text, quotes_are_syntax in ((value, is_data), (comment, False)):
                     if VIETNAMESE.search(text):
                         yield Sentence(place, text, quotes_are_syntax)
+
+
+def numbers_of_code() -> Iterator[tuple[str, str, str]]:
+    """Numbers that a Vietnamese f-string takes as code or English has them: place, text, call."""
+    for folder in ("services", "infra"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if not isinstance(node, ast.JoinedStr) or not VIETNAMESE.search(_joined(node)):
+                    continue
+                for part in node.values:
+                    if isinstance(part, ast.FormattedValue) and _is_not_vietnamese(part):
+                        place = f"{path.relative_to(ROOT)}:{node.lineno}"
+                        yield place, _joined(node), ast.unparse(part.value)
+
+
+def _is_not_vietnamese(part: ast.FormattedValue) -> bool:
+    called = part.value.func if isinstance(part.value, ast.Call) else None
+    if isinstance(called, ast.Name) and called.id in NOT_VIETNAMESE:
+        return True
+    return part.format_spec is not None and bool(re.search("[,.]", ast.unparse(part.format_spec)))
 
 
 def _literals(tree: ast.Module) -> Iterator[tuple[int, str]]:

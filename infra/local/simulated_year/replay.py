@@ -192,7 +192,7 @@ def _deadline_move(act: Act, _ids: dict[str, str]) -> Request:
     body = {
         **_SIMULATED,
         **act.details,
-        "document": "Thông báo mô phỏng 01",
+        "document": "Thông báo số 01 (mô phỏng)",
         "reason": "Gia hạn (mô phỏng)",
     }
     return "/v1/deadline-moves", body, "board"

@@ -12,13 +12,15 @@ route refuses, beyond what all refuse alike, is declared in the same place, as `
     @router.post("/reports", openapi_extra=access("unit", refuses=[SECOND_REPORT]))
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import Depends, Request
 
 from services.chassis.problems import FORBIDDEN, Problem, Refusal
+from services.contracts.titles import ROLES as ROLE_TITLES
+from services.contracts.wording import Bilingual
 
 Role = Literal["unit", "district", "board", "ops"]
 ROLES: tuple[Role, ...] = ("unit", "district", "board", "ops")
@@ -110,15 +112,21 @@ def declared_roles(openapi_extra: dict[str, Any] | None) -> frozenset[str] | Non
 def require_role(caller: Principal, allowed: frozenset[str]) -> None:
     """Refuse (403) unless the caller has one of the roles."""
     if caller.roles.isdisjoint(allowed):
-        have = ", ".join(sorted(caller.roles)) or "-"
-        want = ", ".join(sorted(allowed))
+        want, have = _titles(allowed), _titles(caller.roles)
         raise Refusal(
             FORBIDDEN,
             detail=(
-                f"Thao tác này cần một trong các vai trò: {want}. Tài khoản có vai trò: {have}.",
-                f"This takes one of the roles {want}; the token has: {have}.",
+                f"Thao tác này dành cho: {want.vi}. Vai trò của tài khoản: {have.vi}.",
+                f"This takes one of the roles {want.en}; the token has: {have.en}.",
             ),
         )
+
+
+def _titles(roles: Collection[str]) -> Bilingual:
+    titles = [ROLE_TITLES.get(role, Bilingual(role, role)) for role in sorted(roles)]
+    if not titles:
+        return Bilingual("chưa có", "none")
+    return Bilingual(", ".join(one.vi for one in titles), ", ".join(one.en for one in titles))
 
 
 async def _caller(request: Request) -> Principal:  # async: FastAPI gives a plain one a thread

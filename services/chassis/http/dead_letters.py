@@ -259,7 +259,7 @@ def _topic(prefix: str, name: str) -> str:
     try:
         return topic_by_name(prefix, name)
     except LookupError as error:
-        vi = f"Không có topic hoặc loại sự kiện nào tên là “{name}”."
+        vi = f"Không có topic hoặc loại dữ liệu nào tên “{name}”."
         raise Refusal(FAULTY, [Fault("", vi, str(error), parameter="query:topic")]) from None
 
 

@@ -6,6 +6,7 @@ import contextlib
 from starlette.types import Message, Receive, Scope
 
 from services.chassis.problems import TOO_LARGE, Refusal
+from services.contracts.wording import number_en, number_vi
 
 _READ_ON = 16
 """A body up to this many times too large is read to its end: a caller who is still sending when the
@@ -56,5 +57,9 @@ async def _read_on(receive: Receive, bound: int) -> None:
 
 def _too_large(most: int) -> Refusal:
     return Refusal(
-        TOO_LARGE, detail=(f"Nội dung tối đa {most} byte.", f"A body has at most {most} bytes.")
+        TOO_LARGE,
+        detail=(
+            f"Nội dung tối đa {number_vi(most)} byte.",
+            f"A body has at most {number_en(most)} bytes.",
+        ),
     )

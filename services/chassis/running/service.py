@@ -37,7 +37,6 @@ from services.chassis.loops.loop import Loop
 from services.chassis.observability.logs import configure_logs
 from services.chassis.relay.watermark import WatermarkPublisher
 from services.chassis.running.lifespan import Lifespan
-from services.chassis.running.memory import tune_gc
 from services.chassis.settings import ServiceSettings, SettingsError, load_settings
 from services.contracts.watermark import watermark_topic
 
@@ -148,7 +147,6 @@ async def _serve(compose: Callable[[S], Service], settings: S) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, number.name)
     lifespan: Lifespan = app.state.lifespan
-    tune_gc(settings.poll_max_records)
     try:
         await server.serve()
     except SystemExit:  # uvicorn raises it when the lifespan or the port failed

@@ -50,7 +50,7 @@ class MarkScale(CampaignModel):
     def _ascending(self) -> Self:
         if self.min >= self.max:
             fault(
-                "thang điểm bài viết: min phải nhỏ hơn max",
+                "thang điểm bài dự thi: min phải nhỏ hơn max",
                 "the scale of marks: min must be lower than max",
             )
         return self

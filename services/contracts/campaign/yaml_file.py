@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 from services.contracts.campaign.document import Document, Path, spell
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.events.base import nfc
+from services.contracts.wording import number_en, number_vi
 
 MAX_BYTES = 1_000_000
 """A rule set of a whole ministry is some 100 kB; a megabyte is no text that a person wrote."""
@@ -63,8 +64,8 @@ _FLOAT = re.compile(r"[-+]?([0-9]*\.[0-9]+|[0-9]+\.|[0-9]+(?=[eE]))([eE][-+]?[0-
 def decode(file: str, raw: bytes, limit: int) -> tuple[str | None, list[FileProblem]]:
     """The text of a file: UTF-8, with or without a byte order mark, up to `limit` bytes."""
     if len(raw) > limit:
-        vi = f"tệp lớn hơn {limit} byte; chia nhỏ hoặc bỏ phần thừa"
-        en = f"the file has more than {limit} bytes; take out what does not belong here"
+        vi = f"tệp lớn hơn {number_vi(limit)} byte; chia nhỏ hoặc bỏ phần thừa"
+        en = f"the file has more than {number_en(limit)} bytes; take out what does not belong here"
         return None, [FileProblem(file=file, line=1, vi=vi, en=en)]
     try:
         return raw.decode("utf-8-sig"), []

@@ -106,7 +106,7 @@ class DeadlineMoved(ObligationFact):
             "option": "D6",
             "previous_last_day": "2020-07-09",
             "last_day": "2020-07-14",
-            "document": "Thông báo mẫu 01 (mô phỏng)",
+            "document": "Thông báo số 01 (mô phỏng)",
             "reason": "Gia hạn theo đề nghị của các đơn vị",
             "moved_at": "2020-07-06T09:00:00+07:00",
         },
@@ -171,7 +171,7 @@ class ObligationWaived(ObligationFact):
         example={
             **_COMMON,
             "version": 2,
-            "document": "Thông báo mẫu 02 (mô phỏng)",
+            "document": "Thông báo số 02 (mô phỏng)",
             "reason": "Đơn vị sáp nhập",
             "waived_at": "2020-07-01T09:00:00+07:00",
         },

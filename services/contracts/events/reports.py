@@ -37,7 +37,7 @@ class FigureReported(UnitFact):
             "period": "2020-H1",
             "value": "812",
             "target": "900",
-            "evidence": "Báo cáo 12/BC-STP",
+            "evidence": "Báo cáo số 12/BC-STP",
             "reported_at": "2020-07-03T09:00:00+07:00",
         },
     )

@@ -43,7 +43,7 @@ class ScoreEntered(UnitFact):
             "stage": "final",
             "points": "4.5",
             "reason": "Có mô hình mới được nhân rộng",
-            "evidence": "Báo cáo 12/BC-STP",
+            "evidence": "Báo cáo số 12/BC-STP",
             "entered_at": "2020-12-01T09:00:00+07:00",
         },
     )

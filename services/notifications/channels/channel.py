@@ -33,6 +33,8 @@ class ChannelKind:
 
     name: str
     """As in subscriptions and in `deliveries.channel`."""
+    title: Bilingual
+    """What people call it, inside a sentence."""
     field: str
     """The field of `SubscriptionRequest` and `SubscriptionOut` that has the target."""
     target_missing: Bilingual

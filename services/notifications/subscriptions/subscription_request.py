@@ -102,11 +102,11 @@ def faults_of(
         )
     kind = CHANNELS.get(request.channel)
     if kind is None:
-        names = ", ".join(CHANNELS)
+        titles = [one.title for one in CHANNELS.values()]
         faults.add(
             "/channel",
-            f"Hình thức không hợp lệ. Chọn một trong: {names}.",
-            f"Must be one of: {names}.",
+            f"Hình thức không hợp lệ. Chọn một trong: {', '.join(one.vi for one in titles)}.",
+            f"Must be one of: {', '.join(CHANNELS)}.",
         )
     else:
         _check_channel(faults, request, kind, settings)
@@ -138,7 +138,7 @@ def _check_channel(
         if other != kind.field and getattr(request, other) is not None:
             faults.add(
                 f"/{other}",
-                f"Không dùng với hình thức {kind.name}. Bỏ trường này.",
+                f"Không dùng với hình thức {kind.title.vi}. Bỏ trường này.",
                 f"Not with {kind.name}: remove it.",
             )
     why = kind.why_not_target(request.target, settings) if request.target else kind.target_missing

@@ -11,6 +11,7 @@ from services.chassis.aside import aside
 from services.chassis.clock import Clock
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
+from services.contracts.wording import moment
 from services.scoring.as_of.known import split
 from services.scoring.as_of.moment import PARAMETER, moment_asked
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
@@ -113,11 +114,15 @@ def cluster_as_of(as_of: AsOfMoment, cluster: str, facts: Iterable[KnownFact]) -
 def _none_then(
     known: Sequence[RuleSetInForce], timeline: CampaignTimeline, written: str
 ) -> Refusal:
-    first = known[-1].in_force_since.astimezone(timeline.rules.zone).isoformat() if known else "—"
+    vi = en = "—"
+    if known:
+        since = known[-1].in_force_since.astimezone(timeline.rules.zone)
+        first, exact = moment(since, timeline.rules.zone), since.isoformat()
+        vi, en = f"{first.vi} (viết {exact})", f"{first.en} ({exact})"
     fault = Fault(
         "",
-        f"{written}: bảng điểm đầu tiên có hiệu lực từ {first}. Chọn thời điểm từ lúc đó trở đi.",
-        f"{written}: the first rule set is in force since {first}; ask from then on.",
+        f"“{written}”: bảng điểm đầu tiên có hiệu lực từ {vi}. Chọn thời điểm từ lúc đó trở đi.",
+        f"“{written}”: the first rule set is in force since {en}; ask from then on.",
         parameter=f"query:{PARAMETER}",
     )
     return Refusal(NOT_IN_FORCE, [fault])

@@ -15,10 +15,10 @@ _MORE = "…"
 _LATE = " +"
 """Between a state and its days late in a line's inputs."""
 STATE_WORDS = {
-    "fulfilled": Bilingual("đã thực hiện", "fulfilled"),
+    "fulfilled": Bilingual("đã hoàn thành", "fulfilled"),
     "missed": Bilingual("quá hạn", "missed"),
     "waived": Bilingual("được miễn", "waived"),
-    "open": Bilingual("chưa thực hiện", "open"),
+    "open": Bilingual("chưa đến hạn", "open"),
 }
 
 

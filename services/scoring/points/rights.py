@@ -12,7 +12,7 @@ def check_reader(snapshot: CampaignSnapshot, caller: Principal, code: str) -> No
         raise Refusal(
             FORBIDDEN,
             detail=(
-                f"Tài khoản không có quyền xem điểm chi tiết của đơn vị {code}.",
+                "Tài khoản không có quyền xem điểm chi tiết của đơn vị này.",
                 f"This account may not read the points of {code} line by line.",
             ),
         )
@@ -36,7 +36,7 @@ def not_scored(code: str) -> Refusal:
     """For a unit that no cluster has."""
     fault = Fault(
         "",
-        f"Không có bảng điểm áp dụng cho đơn vị {code}. Kiểm tra lại mã đơn vị.",
+        f"Không có bảng điểm áp dụng cho đơn vị có mã “{code}”. Kiểm tra lại mã.",
         f"No unit {code} is scored: check its code.",
         parameter="path:code",
     )

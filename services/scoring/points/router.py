@@ -180,10 +180,11 @@ def _ms(seconds: float | None) -> float | None:
 
 def _known_campaign(snapshot: CampaignSnapshot, campaign: str | None) -> None:
     if campaign not in (None, snapshot.campaign):
+        runs = snapshot.plan.short_title
         fault = Fault(
             "",
-            f"Hệ thống đang chấm điểm đợt {snapshot.campaign}.",
-            f"Only {snapshot.campaign} is scored here.",
+            f"Hệ thống đang chấm điểm {runs.vi} (mã {snapshot.campaign}).",
+            f"Only {runs.en} ({snapshot.campaign}) is scored here.",
             parameter="query:campaign",
         )
         raise Refusal(NOT_FOUND, [fault])
@@ -196,7 +197,7 @@ def _wanted(snapshot: CampaignSnapshot, cluster: str | None) -> list[str]:
     if cluster not in snapshot.clusters:
         fault = Fault(
             "",
-            f"Không có cụm {cluster}. Bỏ trống để xem tất cả các cụm.",
+            f"Không tìm thấy cụm có mã “{cluster}”. Bỏ trống để xem tất cả các cụm.",
             f"There is no cluster {cluster}: leave it out to see all.",
             parameter="query:cluster",
         )

@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
-from services.contracts.events import PointsPublished, PublishedGroup, PublishedLine
+from services.contracts.events import PointsPublished, PublishedGroup, PublishedLine, Title
 from services.contracts.rules import RuleSet
-from services.contracts.wording import plain
+from services.contracts.titles import STAGES
+from services.contracts.wording import Bilingual, number, number_en, number_vi
+from services.scoring.engine.texts import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,14 @@ class Finding:
     The points that differ for it are consequences."""
 
 
-_WORDS = {
+FIELD_WORDS = {
     "total": ("tổng điểm", "total"),
     "maximum": ("điểm tối đa", "maximum"),
     "comparable": ("điểm quy đổi", "comparable total"),
     "rank": ("hạng", "rank"),
     "units_in_cluster": ("số đơn vị trong cụm", "units in the cluster"),
     "level": ("mức xếp loại", "level"),
+    "level_title": ("tên mức xếp loại", "title of the level"),
     "flag_candidate": ("thuộc diện đề nghị tặng Cờ thi đua", "flag candidate"),
     "knocked_out": ("điều kiện hạ mức xếp loại", "knock-outs"),
     "cluster": ("cụm", "cluster"),
@@ -52,6 +55,31 @@ _WORDS = {
     "bonus": ("điểm thưởng", "bonus"),
     "assigned": ("áp dụng cho đơn vị", "assigned"),
 }
+_INPUTS = {
+    **STAGES,
+    "best-result": Bilingual("kết quả cao nhất", "best result"),
+    "case-held": Bilingual("trường hợp", "case"),
+    "counts": Bilingual("điểm được tính", "score that counts"),
+    "days_late": Bilingual("số ngày chậm", "days late"),
+    "full-steps": Bilingual("số bậc đủ", "full steps"),
+    "led-by": Bilingual("đơn vị dẫn đầu", "leader"),
+    "rung-held": Bilingual("bậc đạt được", "rung that held"),
+    "set-target": Bilingual("chỉ tiêu", "target"),
+    "state": Bilingual("tình trạng thực hiện", "status"),
+    "up_to": Bilingual("bậc đến hết số ngày", "rung up to days"),
+    "when-holds": Bilingual("điều kiện đạt", "condition holds"),
+}
+"""Inputs that no measure of the rule set gives; the engine's criteria name them so."""
+_CHOICES = {
+    **STAGES,
+    "at": Bilingual("đạt chỉ tiêu", "at the target"),
+    "below": Bilingual("dưới chỉ tiêu", "below the target"),
+    "beyond": Bilingual("vượt chỉ tiêu", "beyond the target"),
+    "without-target": Bilingual("không có chỉ tiêu", "without a target"),
+    "otherwise": Bilingual("còn lại", "otherwise"),
+    "true": Bilingual("có", "yes"),
+    "false": Bilingual("không", "no"),
+}
 
 
 def fields(
@@ -67,7 +95,7 @@ def fields(
         one, two = getattr(published, name), getattr(computed, name)
         if name in but or one == two:
             continue
-        vi, en = _WORDS.get(name, (name, name))
+        vi, en = FIELD_WORDS.get(name, (name, name))
         (one_vi, one_en), (two_vi, two_en) = (
             _level(side, rules) if name == "level" else _shown(getattr(side, name))
             for side in (published, computed)
@@ -88,7 +116,7 @@ def lines(
     for criterion in dict.fromkeys([*before, *after]):
         one, two = before.get(criterion), after.get(criterion)
         if one != two:
-            vi, en = _line(one, two)
+            vi, en = _line(one, two, rules)
             yield Finding(vi, en, unit=published.unit, criterion=criterion)
     groups = {group.group: group for group in computed.groups}
     for group in published.groups:
@@ -120,20 +148,20 @@ def _group(
         yield Finding(vi, en, unit=unit)
 
 
-def _line(one: PublishedLine | None, two: PublishedLine | None) -> tuple[str, str]:
+def _line(one: PublishedLine | None, two: PublishedLine | None, rules: RuleSet) -> tuple[str, str]:
     if two is None:
         return "tiêu chí không còn trong bảng điểm", "the criterion is no longer in the table"
     if one is None:
         return "tiêu chí mới so với lúc công bố", "the criterion was not in the publication"
     if one.points != two.points:
         return (
-            f"công bố {plain(one.points)} điểm, tính lại {plain(two.points)}",
-            f"published {plain(one.points)}, computed {plain(two.points)}",
+            f"công bố {number_vi(one.points)} điểm, tính lại {number_vi(two.points)}",
+            f"published {number_en(one.points)}, computed {number_en(two.points)}",
         )
     if one.maximum != two.maximum:
         return (
-            f"tối đa: công bố {plain(one.maximum)}, tính lại {plain(two.maximum)}",
-            f"maximum: published {plain(one.maximum)}, computed {plain(two.maximum)}",
+            f"tối đa: công bố {number_vi(one.maximum)}, tính lại {number_vi(two.maximum)}",
+            f"maximum: published {number_en(one.maximum)}, computed {number_en(two.maximum)}",
         )
     if one.assigned != two.assigned:
         return (
@@ -141,13 +169,31 @@ def _line(one: PublishedLine | None, two: PublishedLine | None) -> tuple[str, st
             f" tính lại {_yes(two.assigned)[0]}",
             f"assigned: published {_yes(one.assigned)[1]}, computed {_yes(two.assigned)[1]}",
         )
-    changed = "; ".join(
-        f"{name}: {one.inputs.get(name, '—')} → {two.inputs.get(name, '—')}"
+    changed = [
+        (_input_title(name, rules), _input(one.inputs.get(name)), _input(two.inputs.get(name)))
         for name in dict.fromkeys([*one.inputs, *two.inputs])
         if one.inputs.get(name) != two.inputs.get(name)
+    ]
+    vi = "; ".join(f"{title.vi}: {was.vi} → {now.vi}" for title, was, now in changed)
+    en = "; ".join(f"{title.en}: {was.en} → {now.en}" for title, was, now in changed)
+    return (
+        f"số liệu khác, điểm vẫn {number_vi(two.points)}: {vi}",
+        f"other inputs, still {number_en(two.points)}: {en}",
     )
-    points = plain(two.points)
-    return f"số liệu khác, điểm vẫn {points}: {changed}", f"other inputs, still {points}: {changed}"
+
+
+def _input_title(name: str, rules: RuleSet) -> Bilingual:
+    """What people call an input of a line: a measure's title, a stage, or a word of the formula."""
+    if name in rules.measured:
+        return rules.measure_title(name)
+    return _INPUTS.get(name, Bilingual(name, name))
+
+
+def _input(shown: str | None) -> Bilingual:
+    """The value of an input in words; a dash where there is none."""
+    if shown is None:
+        return Bilingual("—", "—")
+    return _CHOICES.get(shown) or in_words(shown)
 
 
 def _level(points: BaseModel, rules: RuleSet) -> tuple[str, str]:
@@ -164,8 +210,11 @@ def _shown(value: object) -> tuple[str, str]:
     """A value in words: Vietnamese, English."""
     if isinstance(value, bool):
         return _yes(value)
-    if isinstance(value, Decimal):
-        return plain(value), plain(value)
+    if isinstance(value, Decimal | int):
+        written = number(value)
+        return written.vi, written.en
+    if isinstance(value, Title):
+        return value.vi, value.en
     if value is None or value == ():
         return "không có", "none"
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -130,7 +130,7 @@ async def read_published_unit(
         if unit is None:
             raise _unknown(
                 "path:code",
-                f"Đơn vị {code} không có điểm trong lần công bố {version}.",
+                f"Đơn vị có mã “{code}” không có điểm trong lần công bố {version}.",
                 f"Unit {code} has no points in publication {version}.",
             )
         return await large_answer(_unit_out, snapshot, row, unit)

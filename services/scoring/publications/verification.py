@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from services.chassis.language import speak
 from services.contracts.events import PointsPublished, PublicationWatermark, StandingsPublished
+from services.contracts.wording import Bilingual, number_vi
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import (
     campaign_digest,
@@ -56,6 +57,8 @@ class Verification:
     simulated: bool
     """Whether simulated facts were counted."""
     findings: Sequence[Finding]
+    unit_names: Mapping[str, Bilingual]
+    """By code what a sentence calls a unit."""
 
     @property
     def holds(self) -> bool:
@@ -177,6 +180,7 @@ def verify(
         sample=snapshot.rules.sample,
         simulated=issue.simulated,
         findings=sorted(findings, key=lambda finding: not finding.cause),
+        unit_names={unit.code: Bilingual(unit.name_in_text, unit.name) for unit in snapshot.units},
     )
 
 
@@ -236,7 +240,7 @@ def _whole(
         )
     if standings.units is not None and standings.units != len(points):
         yield Finding(
-            f"công bố {standings.units} đơn vị, trên topic có {len(points)}",
+            f"công bố {number_vi(standings.units)} đơn vị, trên topic có {number_vi(len(points))}",
             f"{standings.units} units were published, {len(points)} are on the topic",
         )
     roots = {unit: one.facts_root for unit, one in points.items()}
@@ -297,8 +301,8 @@ def _facts(
     if counted is None:
         if published.facts_root != facts_root(present):
             yield Finding(
-                f"số dữ liệu đã tính ({published.facts_counted}) khác với dữ liệu trên topic "
-                f"({len(present)})",
+                f"số dữ liệu đã tính ({number_vi(published.facts_counted)}) khác với dữ liệu trên "
+                f"topic ({number_vi(len(present))})",
                 f"the facts counted ({published.facts_counted}) are not those on the topics "
                 f"({len(present)})",
                 unit=published.unit,

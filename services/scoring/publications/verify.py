@@ -5,7 +5,7 @@ runs.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from services.contracts.envelope import Event
 from services.contracts.events import PointsPublished, StandingsPublished, UnitFact
 from services.contracts.rules.loader import load_with_rules
 from services.contracts.topics import topic_of
-from services.contracts.wording import count_en, number, number_en, number_vi
+from services.contracts.wording import Bilingual, count_en, number, number_en, number_vi
 from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.records import KnownFact
 from services.scoring.facts.fact import known, row_of, topics
@@ -140,11 +140,13 @@ def report(verification: Verification) -> list[str]:
         lines.append(speak("CÓ DỮ LIỆU MÔ PHỎNG", "SIMULATED facts were counted"))
     causes = [one for one in verification.findings if one.cause]
     consequences = [one for one in verification.findings if not one.cause]
-    lines += _section(speak("Nguyên nhân:", "Causes:"), causes, SHOWN_FINDINGS)
+    names = verification.unit_names
+    lines += _section(speak("Nguyên nhân:", "Causes:"), causes, SHOWN_FINDINGS, names)
     lines += _section(
         speak("Kết quả khác:", "Differences in the results:"),
         consequences,
         max(0, SHOWN_FINDINGS - len(causes)),
+        names,
     )
     lines.append(
         speak(
@@ -157,23 +159,28 @@ def report(verification: Verification) -> list[str]:
     return lines
 
 
-def _section(title: str, findings: Sequence[Finding], most: int) -> list[str]:
+def _section(
+    title: str, findings: Sequence[Finding], most: int, names: Mapping[str, Bilingual]
+) -> list[str]:
     if not findings:
         return []
-    lines = [title, *(_line(finding) for finding in findings[:most])]
+    lines = [title, *(_line(finding, names) for finding in findings[:most])]
     if (more := len(findings) - most) > 0:
         lines.append(speak(f"  … và {number_vi(more)} mục nữa", f"  … and {number_en(more)} more"))
     return lines
 
 
-def _line(finding: Finding) -> str:
-    where = ", ".join(
-        f"{name} {value}"
-        for name, value in (
-            (speak("đơn vị", "unit"), finding.unit),
-            (speak("tiêu chí", "criterion"), finding.criterion),
-            (speak("dữ liệu", "fact"), finding.fact),
-        )
-        if value
-    )
-    return f"  {where or '—'}: {speak(finding.vi, finding.en)}"
+def _line(finding: Finding, names: Mapping[str, Bilingual]) -> str:
+    where = [_named(finding.unit, names)] if finding.unit else []
+    if finding.criterion:
+        where.append(f"{speak('tiêu chí', 'criterion')} {finding.criterion}")
+    if finding.fact:
+        where.append(f"{speak('dữ liệu', 'fact')} {finding.fact}")
+    return f"  {', '.join(where) or '—'}: {speak(finding.vi, finding.en)}"
+
+
+def _named(code: str, names: Mapping[str, Bilingual]) -> str:
+    """A unit by its name, with its code; one that the campaign does not have by its code."""
+    if code not in names:
+        return speak(f"đơn vị có mã {code}", f"unit {code}")
+    return f"{speak(names[code].vi, names[code].en)} ({code})"

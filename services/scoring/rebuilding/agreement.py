@@ -53,24 +53,25 @@ class Agreement:
             speak(f"{compared.vi} cụm đã so sánh", f"{compared.en} clusters compared"),
         ]
         if self.unscored:
-            many, some = len(self.unscored), ", ".join(self.unscored[:_SHOWN])
+            many, some = number(len(self.unscored)), ", ".join(self.unscored[:_SHOWN])
             lines.append(
                 speak(
-                    f"{many} cụm cơ sở dữ liệu cũ chưa tính xong, không so sánh: {some}",
-                    f"{many} clusters that the old database had not scored, not compared: {some}",
+                    f"{many.vi} cụm cơ sở dữ liệu cũ chưa tính xong, không so sánh: {some}",
+                    f"{many.en} clusters that the old database had not scored, not compared:"
+                    f" {some}",
                 )
             )
         if self.lacking:
-            many, some = len(self.lacking), ", ".join(map(str, self.lacking[:_SHOWN]))
+            many, some = number(len(self.lacking)), ", ".join(map(str, self.lacking[:_SHOWN]))
             lines.append(
                 speak(
-                    f"{many} dữ liệu của cơ sở dữ liệu cũ không có trên topic nào: {some}. Phát lại"
-                    " bằng `thidua republish`, rồi chạy lại lệnh này. Nếu units.csv hoặc phiên bản"
-                    " phần mềm đã đổi từ khi bắt đầu dựng lại thì dựng lại từ đầu",
-                    f"{many} facts of the old database are on no topic: {some}. Publish them with"
-                    " `thidua republish`, then run this once more. If units.csv or the release was"
-                    " changed since the new database was begun, make that one anew: what was set"
-                    " aside then is not read a second time",
+                    f"{many.vi} dữ liệu của cơ sở dữ liệu cũ không có trên topic nào: {some}. Phát"
+                    " lại bằng `thidua republish`, rồi chạy lại lệnh này. Nếu units.csv hoặc phiên"
+                    " bản phần mềm đã đổi từ khi bắt đầu dựng lại thì dựng lại từ đầu",
+                    f"{many.en} facts of the old database are on no topic: {some}. Publish them"
+                    " with `thidua republish`, then run this once more. If units.csv or the release"
+                    " was changed since the new database was begun, make that one anew: what was"
+                    " set aside then is not read a second time",
                 )
             )
         if self.different:

@@ -85,7 +85,7 @@ class ScoreEntries:
         local = at.astimezone(snapshot.rules.zone)
         faults = Faults()
         check_open(faults, self.opens, local.date())
-        check_campaign(faults, snapshot.campaign, entry.campaign)
+        check_campaign(faults, snapshot.plan, entry.campaign)
         check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
         if found := criterion_to_score(faults, table, entry.criterion):
             group, criterion = found

@@ -9,6 +9,7 @@ from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
 from services.contracts.rules import Stage, Table
 from services.contracts.titles import STAGES
+from services.contracts.wording import Bilingual
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import Context
 from services.scoring.engine.texts import sentence
@@ -23,7 +24,7 @@ from services.scoring.score_entries.versions import ALREADY_ENTERED, ENTRY_CHANG
 _WHO: dict[Stage, tuple[str, str]] = {
     "self": ("đơn vị đó", "the unit itself"),
     "cluster": (
-        "đơn vị trưởng cụm (đối với đơn vị khác), đơn vị cấp trên trực tiếp của cả cụm,"
+        "cụm trưởng (đối với đơn vị khác trong cụm), đơn vị cấp trên trực tiếp của cả cụm,"
         " hoặc {board}",
         "the head of its cluster (for others than itself), the unit above all units of the cluster,"
         " or {board}",
@@ -91,7 +92,8 @@ async def read_score_entries(code: Code, caller: Caller, context: Context) -> Re
 
 def _not_allowed(snapshot: CampaignSnapshot, stage: Stage, code: str) -> Refusal:
     who = sentence(*_WHO[stage], board=snapshot.plan.board)
-    unit = snapshot.units[code].name_in_text if code in snapshot.units else code
+    known = snapshot.units.get(code)
+    unit = known.name_in_text if known else Bilingual(f"đơn vị có mã “{code}”", f"unit “{code}”")
     text = sentence(
         "{score} của {unit} do {who} nhập.",
         "{score} of {unit} is entered by {who}.",
@@ -112,7 +114,7 @@ def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Table]:
             return unit, table
     fault = Fault(
         "",
-        f"Hôm nay không có bảng điểm áp dụng cho đơn vị {code}. Kiểm tra lại mã đơn vị.",
+        f"Hôm nay không có bảng điểm áp dụng cho đơn vị có mã “{code}”. Kiểm tra lại mã.",
         f"No table scores a unit {code} today: check its code.",
         parameter="path:code",
     )

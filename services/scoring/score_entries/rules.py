@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.chassis.problems import Faults
-from services.contracts.campaign import Unit
+from services.contracts.campaign import Plan, Unit
 from services.contracts.rules import Criterion, Group, RuleSet, Stage, Table
 from services.contracts.rules.criteria import Entered
 from services.contracts.titles import STAGES
@@ -23,19 +23,20 @@ def check_open(faults: Faults, opens: date, day: date) -> None:
     if day < opens:
         faults.add(
             "",
-            f"Đợt thi đua mở từ {day_vi(opens)}. Nhập điểm từ ngày đó.",
+            f"Đợt thi đua bắt đầu từ ngày {day_vi(opens)}. Nhập điểm từ ngày này trở đi.",
             f"The campaign opens on {day_en(opens)}: enter scores from that day on.",
             rule="campaign.open",
         )
 
 
-def check_campaign(faults: Faults, campaign: str, named: str | None) -> None:
+def check_campaign(faults: Faults, plan: Plan, named: str | None) -> None:
     """An entry names no other campaign."""
-    if named not in (None, campaign):
+    runs = plan.short_title
+    if named not in (None, plan.campaign):
         faults.add(
             "/campaign",
-            f"Hệ thống đang chấm điểm đợt {campaign}. Ghi đúng mã này hoặc bỏ trống.",
-            f"The campaign that is scored here is {campaign}: correct or omit this.",
+            f"Hệ thống đang chấm điểm {runs.vi} (mã {plan.campaign}). Sửa hoặc bỏ trường này.",
+            f"What is scored here is {runs.en} ({plan.campaign}): correct or omit this.",
             rule="campaign.same",
         )
 
@@ -45,7 +46,7 @@ def check_simulated(faults: Faults, simulated: bool, *, allowed: bool) -> None:
     if simulated and not allowed:
         faults.add(
             "/simulated",
-            "Hệ thống chính thức không nhận dữ liệu mô phỏng. Bỏ trường này.",
+            "Hệ thống chính thức không tiếp nhận dữ liệu mô phỏng. Bỏ trường này.",
             "Production takes no simulated data: leave this out.",
             rule="data.simulated",
         )

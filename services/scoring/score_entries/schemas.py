@@ -29,7 +29,7 @@ class ScoreEntryIn(BaseModel):
                     "stage": "final",
                     "points": "4.5",
                     "reason": "Có mô hình mới được nhân rộng",
-                    "evidence": "Báo cáo 12/BC-STP",
+                    "evidence": "Báo cáo số 12/BC-STP",
                 }
             ]
         },

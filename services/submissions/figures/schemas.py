@@ -23,7 +23,7 @@ class FigureIn(Body):
     )
     value: Figure = Field(examples=["812"])
     target: Figure | None = Field(default=None, examples=["900"])
-    evidence: VisibleText = Field(examples=["Báo cáo 12/BC-STP"])
+    evidence: VisibleText = Field(examples=["Báo cáo số 12/BC-STP"])
 
 
 class FigureAccepted(BaseModel):

@@ -18,7 +18,7 @@ class DeadlineMoveIn(Body):
     option: ObligationId = Field(examples=["D6"])
     date: Day = Field(examples=["2020-07-15"])
     included: StrictBool = Field(description="false: before that day; true: on or before it.")
-    document: VisibleText = Field(examples=["Thông báo mẫu 01"])
+    document: VisibleText = Field(examples=["Thông báo số 01 (mô phỏng)"])
     reason: VisibleText = Field(examples=["Gia hạn theo đề nghị của các đơn vị"])
 
 
@@ -27,7 +27,7 @@ class WaiverIn(Body):
 
     unit: UnitCode
     obligation: ObligationId = Field(examples=["D2"])
-    document: VisibleText = Field(examples=["Thông báo mẫu 02"])
+    document: VisibleText = Field(examples=["Thông báo số 02 (mô phỏng)"])
     reason: VisibleText = Field(examples=["Đơn vị sáp nhập"])
 
 

@@ -174,7 +174,7 @@ def test_blank_rows_that_a_spreadsheet_leaves_are_skipped(planted: Planted) -> N
         (HEADER.replace(",", ";") + "\nHN;Hà Nội;city;city;;;01\n", 1, "save as CSV with commas"),
         (HEADER.encode() + b"\nHN,H\xe0 N\xf4i,city,city,,,01\n", 2, "save the file with the"),
         (HEADER.encode("utf-16"), 1, "UTF-8"),
-        (HEADER + "\n" + "x" * 5_000_001, 1, "more than 5000000 bytes"),
+        (HEADER + "\n" + "x" * 5_000_001, 1, "more than 5,000,000 bytes"),
     ],
 )
 def test_a_file_that_is_no_table_is_one_problem_and_the_others_are_still_checked(

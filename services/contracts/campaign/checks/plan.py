@@ -231,7 +231,7 @@ def check_last_year(
         if opens is not None and known.day >= opens.value:
             yield last_year.problem(
                 ("same_day", at, "day"),
-                f"{known.day} không phải ngày của năm trước (đợt mở {opens.value}); sửa năm",
+                f"{known.day} không phải ngày của năm trước (đợt bắt đầu {opens.value}); sửa năm",
                 f"{known.day} is no day of last year (this one opens {opens.value}); correct it",
             )
 

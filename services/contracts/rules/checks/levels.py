@@ -141,7 +141,7 @@ def _ends(tables: Tables, path: Path, table: Table, totals: Numbers) -> Iterator
     if first.from_points is not None and first.from_points > totals.up(highest):
         yield tables.problem(
             (*path, 0, "from"),
-            f"không ai đạt được: bảng chỉ có {plain(highest)} điểm",
+            f"không đơn vị nào đạt được: bảng chỉ có {plain(highest)} điểm",
             f"nobody can reach it: the table has {plain(highest)} points",
         )
     if first.up_to is not None and first.up_to < totals.down(highest):

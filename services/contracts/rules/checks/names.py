@@ -117,6 +117,6 @@ def _nobody(
     ):
         yield tables.problem(
             path,
-            f"không đơn vị nào của bảng {table.id} được giao; sửa assigned_to, hoặc bỏ mục này",
+            f"không áp dụng cho đơn vị nào của bảng {table.id}; sửa assigned_to, hoặc bỏ mục này",
             f"no unit of the table {table.id} is meant; correct assigned_to, or remove the item",
         )

@@ -33,8 +33,9 @@ def check_no_value(
                 kind = measures.value[criterion.measure].kind
                 yield tables.problem(
                     (*path, "no_value"),
-                    f"không bao giờ dùng đến: {criterion.measure} ({kind}) luôn có số, không có gì "
-                    "thì là 0; bỏ đi, hoặc ghi ai được chấm bằng assigned_to: {when: …}",
+                    f"không bao giờ dùng đến: {criterion.measure} ({kind}) luôn có số, không phát "
+                    "sinh thì là 0; bỏ đi, hoặc ghi áp dụng cho đơn vị nào bằng "
+                    "assigned_to: {when: …}",
                     f"never acts: {criterion.measure} ({kind}) always has a number, and of nothing "
                     "it is 0; remove it, or say who is scored by assigned_to: {when: …}",
                 )

@@ -33,8 +33,8 @@ def _table(tables: Tables, at: int, table: Table) -> Iterator[FileProblem]:
     if table.cap is not None and table.cap < table.maximum:
         yield tables.problem(
             (at, "cap"),
-            f"trần {plain(table.cap)} thấp hơn maximum {plain(table.maximum)} của bảng, không ai "
-            "đạt được maximum; nâng trần hoặc sửa maximum",
+            f"trần {plain(table.cap)} thấp hơn maximum {plain(table.maximum)} của bảng, không đơn "
+            "vị nào đạt được maximum; nâng trần hoặc sửa maximum",
             f"the cap {plain(table.cap)} is below the table's maximum {plain(table.maximum)}, "
             "which nobody can reach; raise the cap or correct the maximum",
         )

@@ -42,7 +42,7 @@ class BonusPenalty(CriterionBase):
         if self.floor > 0 or self.floor > self.ceiling:
             yield CriterionFault(
                 ("floor",),
-                f"sàn {plain(self.floor)} phải từ 0 trở xuống (không có gì thì 0 điểm)",
+                f"sàn {plain(self.floor)} phải từ 0 trở xuống (không phát sinh thì 0 điểm)",
                 f"the floor {plain(self.floor)} must be 0 or less (who has nothing gets 0)",
             )
         yield from not_equal_to_maximum(("ceiling",), "ceiling", self.ceiling, self.maximum)

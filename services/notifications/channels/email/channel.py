@@ -162,6 +162,7 @@ def _why_not_target(target: str, _: NotificationsSettings) -> Bilingual | None:
 
 EMAIL = ChannelKind(
     name="email",
+    title=Bilingual("thư điện tử", "e-mail"),
     field="address",
     target_missing=Bilingual("Chưa nhập địa chỉ thư điện tử.", "The e-mail address is missing."),
     why_unavailable=_why_unavailable,

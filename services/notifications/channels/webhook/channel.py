@@ -201,6 +201,7 @@ def _why_not_target(url: str, settings: NotificationsSettings) -> Bilingual | No
 
 WEBHOOK = ChannelKind(
     name="webhook",
+    title=Bilingual("webhook", "webhook"),
     field="url",
     target_missing=Bilingual("Chưa nhập địa chỉ webhook.", "The webhook's URL is missing."),
     why_unavailable=lambda _: None,

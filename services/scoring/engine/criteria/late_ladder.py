@@ -57,9 +57,7 @@ def formula(
                 p=points,
             )
         case "open":
-            return sentence(
-                "chưa thực hiện, chưa quá hạn: {p} điểm", "not yet fulfilled: {p}", p=points
-            )
+            return sentence("chưa đến hạn: {p} điểm", "not yet due: {p}", p=points)
     if criterion.waived == "not-assigned":
         return Bilingual("được miễn: không áp dụng tiêu chí này", "waived: not assigned")
     return sentence("được miễn: điểm tối đa {p}", "waived: full points, {p}", p=points)
