@@ -16,7 +16,7 @@ MOST_DOCUMENT_BYTES = 8_000_000
 1 MB) with what JSON adds."""
 
 _DIGEST = "0123456789abcdef" * 4
-Written = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00]*$")]
+Written = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$")]
 """A document as it was written."""
 _Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -94,8 +94,8 @@ class CampaignWithdrawn(CampaignFact):
     )
 
     document: Text = Field(description="Number and date of the document behind it.")
-    reason: Text
-    withdrawn_at: Moment
+    reason: Text = Field(description="Why.")
+    withdrawn_at: Moment = Field(description="When it was withdrawn.")
 
 
 class RuleSetAdopted(Fact):
@@ -138,4 +138,4 @@ class RuleSetAdopted(Fact):
     in_force_since: Moment = Field(description="Points of this moment and later count by it.")
     document: Text = Field(description="Number and date of the document behind it.")
     reason: Text | None = Field(default=None, description="Of a later one: why.")
-    adopted_at: Moment
+    adopted_at: Moment = Field(description="When the Board adopted it.")

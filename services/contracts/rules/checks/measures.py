@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.events import FACTS, Fact
+from services.contracts.events import FACTS, Fact, UnitFact
 from services.contracts.rules import (
     CountMeasure,
     DaysLateMeasure,
@@ -25,8 +25,9 @@ from services.contracts.rules.checks.made_of import check_made_of
 COUNTABLE: dict[str, type[Fact]] = {
     fact.event: fact
     for fact in FACTS
-    if (fact.sheet.publisher == "submissions" and fact.event != "deadline-approaching")
-    or fact.event == "score-entered"
+    if issubclass(fact, UnitFact)
+    and (fact.sheet.publisher == "submissions" or fact.event == "score-entered")
+    and fact.event != "deadline-approaching"
 }
 """Facts about a unit that can give points; a reminder changes nothing and gives none."""
 
