@@ -34,6 +34,12 @@ class UnknownFacts:
             raise NotAnnouncedYetError(f"{campaign} has no unit {unit} here")
         raise PermanentError("unknown-unit", f"{campaign} has no unit {unit}")
 
+    def give_time(self, campaign: str, code: str) -> None:
+        """Raises NotAnnouncedYetError while a later version of the campaign, which knows this code
+        of another thing than a unit, may be on its way; after that it has to be done without."""
+        if self._may_come((campaign, code), 0):
+            raise NotAnnouncedYetError(f"{campaign} has no {code} here")
+
     def _may_come(self, key: tuple[str, str], wait_s: float) -> bool:
         first = self._first_seen.setdefault(key, time.monotonic())
         return not self._follower.caught_up_since(first + wait_s)

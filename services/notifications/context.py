@@ -7,8 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from services.chassis.http import context_of
-from services.contracts.campaign.plan import Plan
-from services.contracts.campaign.units import UnitTree
+from services.notifications.campaign import Registry
 from services.notifications.settings import NotificationsSettings
 
 
@@ -17,8 +16,7 @@ class NotificationsContext:
     """One per application."""
 
     settings: NotificationsSettings
-    plan: Plan
-    units: UnitTree
+    campaigns: Registry
     wake: Callable[[], None]
     """Wakes the senders of this process: something may be due."""
 

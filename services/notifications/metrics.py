@@ -1,7 +1,6 @@
 """The metrics of notifications beside those of every service."""
 
 from services.chassis.observability.metrics import Metric
-from services.notifications.channels.registry import CHANNELS
 
 DELIVERIES = Metric(
     "thidua_deliveries_total",
@@ -10,8 +9,7 @@ DELIVERIES = Metric(
     unit="deliveries",
     what_to_do="failed rising: the subscription's deliveries say why; inform the subscriber.",
     alerts=("DeliveriesFail",),
-    from_zero=tuple((channel, "failed") for channel in CHANNELS),
-    labels=("channel", "state"),
+    labels=("channel", "state", "campaign"),
 )
 ATTEMPTS = Metric(
     "thidua_delivery_attempts_total",

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Computed,
     ForeignKey,
     Index,
     PrimaryKeyConstraint,
@@ -26,12 +27,18 @@ class Subscription(Stored, table=True):
     __tablename__: ClassVar[str] = "subscriptions"
     __table_args__ = (
         CheckConstraint("state IN ('active', 'disabled', 'deleted')", name="known_state"),
-        Index("subscriptions_by_unit", "unit", postgresql_where=text("state = 'active'")),
+        Index(
+            "subscriptions_matched",
+            text("coalesce(campaign, '')"),
+            "unit",
+            postgresql_where=text("state = 'active'"),
+        ),
         Index("subscriptions_by_owner", "owner_unit"),
         # The same subscription twice would bring the same reader everything twice.
         Index(
             "one_subscription_once",
             text("coalesce(owner_unit, '')"),
+            text("coalesce(campaign, '')"),
             "unit",
             "target",
             "event_types",
@@ -42,7 +49,8 @@ class Subscription(Stored, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    campaign: str
+    campaign: str | None = None
+    """None: all campaigns, those to come included."""
     unit: str
     event_types: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     """Short names, sorted."""
@@ -89,7 +97,10 @@ class StoredEvent(Stored, table=True):
     dataschema: str
     simulated: bool
     data: str
-    """JSON, as text: nobody asks the database what is in it."""
+    """JSON, as text: nobody asks the database what is in it, but for the campaign."""
+    campaign: str = Field(
+        sa_column=Column(Text, Computed("(data::json) ->> 'campaign'", persisted=True))
+    )
 
 
 class Delivery(Stored, table=True):

@@ -14,12 +14,14 @@ from infra.local.mail import MailCatcher
 from infra.local.postgres import PostgresCluster
 from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
+from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.notifications.app import compose
 from services.notifications.metrics import METRICS
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.calling import Call
-from tests.notifications.support import CAMPAIGN, KEY, hanoi
+from tests.notifications.support import KEY
+from tests.support.announcing import announce_in
 from tests.support.serving import served
 
 MakeSettings = Callable[..., NotificationsSettings]
@@ -35,7 +37,6 @@ def make_settings(mail_catcher: MailCatcher, issuer: Issuer) -> MakeSettings:
                 "environment": "local",
                 "database_url": "postgresql://nobody@127.0.0.1:1/none",
                 "database_pool_size": 6,
-                "campaign_dir": CAMPAIGN,
                 "secret_key": KEY,
                 "smtp_host": mail_catcher.host,
                 "smtp_port": mail_catcher.port,
@@ -74,7 +75,7 @@ def _migrated(postgres: PostgresCluster) -> Iterator[str]:
 
 
 @pytest.fixture
-async def settings(make_settings: MakeSettings, _migrated: str) -> NotificationsSettings:
+async def bare_settings(make_settings: MakeSettings, _migrated: str) -> NotificationsSettings:
     """Settings over a migrated database that is empty at the start of each test."""
     connection = await asyncpg.connect(_migrated)
     tables = await connection.fetch(
@@ -84,6 +85,15 @@ async def settings(make_settings: MakeSettings, _migrated: str) -> Notifications
     await connection.execute(f"TRUNCATE {', '.join(row[0] for row in tables)}")
     await connection.close()
     return make_settings(database_url=_migrated)
+
+
+@pytest.fixture
+async def settings(bare_settings: NotificationsSettings) -> NotificationsSettings:
+    """The same where the campaign of 2020 was announced, and nothing else happened."""
+    database = Database(bare_settings.database_url, source="notifications")
+    await announce_in(database)
+    await database.close()
+    return bare_settings
 
 
 @pytest.fixture
@@ -97,7 +107,9 @@ async def chassis(settings: NotificationsSettings) -> AsyncIterator[Chassis]:
 @pytest.fixture
 async def api(settings: NotificationsSettings) -> AsyncIterator[str]:
     """The API of a service without Kafka and senders; its URL."""
-    service = compose(settings, hanoi())
+    service = compose(settings)
+    for begin in service.on_start:
+        await begin()
     app = create_api(
         service.chassis,
         service.routers,

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.campaigns.parts import Campaigns
 from services.chassis.base import Chassis
-from services.chassis.consuming.deduplicate import deduplicated
 from services.chassis.loops.loop import Loop
 from services.chassis.storage.database import Database
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import Fact
+from services.notifications.campaign import NotificationsCampaign, campaigns_of, names_in
 from services.notifications.channels.channel import Channel
 from services.notifications.channels.registry import CHANNELS
 from services.notifications.deliveries.schedule import Scheduler
@@ -24,7 +25,7 @@ from services.notifications.metrics import METRICS
 from services.notifications.models import Subscription
 from services.notifications.secret_encryption import SecretEncryption, new_webhook_secret
 from services.notifications.settings import NotificationsSettings
-from tests.notifications.support import KEY, hanoi, names
+from tests.notifications.support import KEY
 
 SECRET = new_webhook_secret()
 
@@ -35,10 +36,11 @@ async def sending(
 ) -> AsyncIterator[Chassis]:
     """One replica's senders over the settings' database while the block runs."""
     chassis = Chassis("notifications", settings, metrics=METRICS)
+    names = names_in(campaigns_of(chassis).registry)
     loops: list[Loop] = [chassis.listener.loop]
     for name in channels or CHANNELS:
         kind = CHANNELS[name]
-        loop = Sender(chassis, settings, kind, channel or kind.open(settings, names())).loop
+        loop = Sender(chassis, settings, kind, channel or kind.open(settings, names)).loop
         chassis.listener.on(CHANNEL, loop.wake)
         loops.append(loop)
     tasks = [
@@ -82,12 +84,18 @@ async def subscribe(database: Database, target: str, **changes: Any) -> UUID:
     return row.id
 
 
+def campaigns_over(database: Database) -> Campaigns[NotificationsCampaign]:
+    """What one replica knows of the campaigns in a database; it follows no topics."""
+    settings = NotificationsSettings(database_url=database.url, secret_key=KEY)
+    return campaigns_of(Chassis("notifications", settings, database=database))
+
+
 async def take_in(database: Database, events: Sequence[Event]) -> int:
     """What the consumer does with a batch; how many deliveries it made."""
     count = "SELECT count(*) FROM deliveries"
     async with database.transaction() as tx:
         before: int = await tx.fetchval(count)
-        await deduplicated(Scheduler(hanoi(), lambda: None).handle)(tx, events)
+        await Scheduler(campaigns_over(database), lambda: None).handle(tx, events)
         return int(await tx.fetchval(count)) - before
 
 

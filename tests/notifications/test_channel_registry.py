@@ -10,7 +10,7 @@ from services.notifications.channels.registry import CHANNELS
 from services.notifications.settings import NotificationsSettings
 from services.notifications.subscriptions.schemas import SubscriptionOut
 from services.notifications.subscriptions.subscription_request import SubscriptionRequest
-from tests.notifications.support import KEY, a_fact, names
+from tests.notifications.support import KEY, a_fact, named
 
 ROOT = Path(__file__).parents[2]
 KINDS = pytest.mark.parametrize("kind", CHANNELS.values(), ids=lambda kind: kind.name)
@@ -45,7 +45,7 @@ async def test_a_channel_works_by_its_declaration_alone(kind: ChannelKind) -> No
     assert kind.field in SubscriptionRequest.model_fields
     assert kind.field in SubscriptionOut.model_fields
     assert a_fact(DeliveryFailed, channel=kind.name).channel == kind.name
-    await kind.open(settings, names()).close()
+    await kind.open(settings, named).close()
 
 
 @KINDS

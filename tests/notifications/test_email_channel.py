@@ -26,7 +26,7 @@ from services.notifications.channels.outcomes import Kind
 from services.notifications.mail_address import is_mail_address
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.raw_server import raw_server
-from tests.notifications.support import a_fact, a_message, names
+from tests.notifications.support import a_fact, a_message, named, names
 
 NOW = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 READER = "reader@snv.example.org"
@@ -35,7 +35,7 @@ MISSED = a_fact(DeadlineMissed, unit="SNV")
 
 @pytest.fixture
 async def channel(make_settings: MakeSettings) -> AsyncIterator[EmailChannel]:
-    made = EmailChannel(make_settings(email_concurrency=1), names(), now=lambda: NOW)
+    made = EmailChannel(make_settings(email_concurrency=1), named, now=lambda: NOW)
     yield made
     await made.close()
 
@@ -231,7 +231,7 @@ async def test_whatever_the_relay_answers_is_an_outcome(make_settings: MakeSetti
 
     async with raw_server(behave) as port:
         settings = make_settings(smtp_port=port, smtp_timeout_s=0.2, email_concurrency=1)
-        channel = EmailChannel(settings, names(), now=lambda: NOW)
+        channel = EmailChannel(settings, named, now=lambda: NOW)
         for _ in range(120):
             outcome = await channel.send(a_message(MISSED, READER))
             assert outcome.kind in Kind
@@ -251,7 +251,7 @@ async def test_a_refusal_counts_though_the_relay_then_falls_silent(
 
     async with raw_server(behave) as port:
         settings = make_settings(smtp_port=port, smtp_timeout_s=2, email_concurrency=1)
-        channel = EmailChannel(settings, names(), now=lambda: NOW)
+        channel = EmailChannel(settings, named, now=lambda: NOW)
         async with asyncio.timeout(1):
             outcome = await channel.send(a_message(MISSED, READER))
         assert (outcome.kind, outcome.code) == (Kind.REFUSED, 550)
@@ -284,7 +284,7 @@ async def test_a_relay_that_is_away_is_our_fault_and_passes(
 async def test_starttls_is_never_silently_left_out(
     make_settings: MakeSettings, mail_catcher: MailCatcher
 ) -> None:
-    channel = EmailChannel(make_settings(smtp_tls="starttls"), names(), now=lambda: NOW)
+    channel = EmailChannel(make_settings(smtp_tls="starttls"), named, now=lambda: NOW)
     outcome = await channel.send(a_message(MISSED, READER))
     await channel.close()
     assert (outcome.kind, outcome.ours) == (Kind.TRANSIENT, True)

@@ -21,7 +21,7 @@ from services.notifications.channels.webhook.channel import WebhookChannel
 from services.notifications.secret_encryption import SecretEncryption, new_webhook_secret
 from tests.notifications.conftest import MakeSettings
 from tests.notifications.raw_server import raw_server, read_http_request
-from tests.notifications.support import KEY, a_fact, a_message, names
+from tests.notifications.support import KEY, a_fact, a_message, named
 
 ENCRYPTION = SecretEncryption([KEY])
 SECRET = ENCRYPTION.encrypt(new_webhook_secret())
@@ -209,7 +209,7 @@ async def test_a_relay_that_replies_without_end_loses_its_connection(
 
     async with raw_server(behave) as port:
         settings = make_settings(smtp_port=port, smtp_timeout_s=30, email_concurrency=1)
-        channel = EmailChannel(settings, names(), now=lambda: NOW)
+        channel = EmailChannel(settings, named, now=lambda: NOW)
         outcome = await channel.send(a_message(POINTS, "reader@snv.example.org"))
         assert (outcome.kind, outcome.ours) == (Kind.TRANSIENT, True)
         async with asyncio.timeout(30):

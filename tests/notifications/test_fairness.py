@@ -177,7 +177,8 @@ async def test_events_that_this_version_cannot_read_are_given_up_and_starve_nobo
         await take_in(chassis.database, [an_event(MISSED) for _ in range(50)])
         async with chassis.database.transaction() as tx:  # as after a rollback
             await tx.execute("UPDATE events SET type = 'vn.gov.hanoi.thidua.from-tomorrow.v1'")
-        await subscribe(chassis.database, f"http://127.0.0.1:{port}/healthy", unit="Q009")
+        healthy = {"unit": "Q009", "owner_unit": "Q009"}
+        await subscribe(chassis.database, f"http://127.0.0.1:{port}/healthy", **healthy)
         missed_elsewhere = a_fact(DeadlineMissed, unit="Q009")
         await take_in(chassis.database, [an_event(missed_elsewhere)])
 

@@ -6,8 +6,6 @@ from uuid import UUID
 import pytest
 
 from services.chassis.base import Chassis
-from services.chassis.consuming.classify import OtherCampaignError
-from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
 from services.contracts.events import (
     ContestReported,
@@ -15,14 +13,12 @@ from services.contracts.events import (
     EssaySubmitted,
     StandingsPublished,
 )
-from services.notifications.deliveries.schedule import Scheduler
 from services.notifications.settings import NotificationsSettings
 from services.notifications.subscriptions.matching import SLACK, concerned_units
 from tests.notifications.running import rows, states, subscribe, take_in
 from tests.notifications.support import a_fact, an_event, hanoi
 
 MAIL = "reader@snv.example.org"
-SCHEDULER = Scheduler(hanoi(), lambda: None)
 SAME = UUID("0197a5c2-6f7e-7c3b-9f43-5a6d2a1c9d10")
 
 
@@ -125,17 +121,3 @@ async def test_a_subscription_made_on_one_replica_is_seen_by_the_other_at_once(
         assert await take_in(other.database, [an_event(missed())]) == 1
     finally:
         await other.database.close()
-
-
-def test_an_event_of_a_unit_that_the_campaign_never_had_is_set_aside() -> None:
-    with pytest.raises(PermanentError) as refused:
-        SCHEDULER.check(an_event(missed("NOBODY")))
-    assert refused.value.reason == "unknown-unit"
-    SCHEDULER.check(an_event(missed()))
-    SCHEDULER.check(an_event(a_fact(StandingsPublished)))
-
-
-def test_an_event_of_another_campaign_is_passed_over_whatever_its_unit() -> None:
-    for fact in (missed(), missed("NOBODY"), a_fact(StandingsPublished)):
-        with pytest.raises(OtherCampaignError):
-            SCHEDULER.check(an_event(fact.model_copy(update={"campaign": "hanoi-2021"})))

@@ -52,7 +52,9 @@ async def test_one_event_becomes_one_mail_and_one_webhook(
         await until_states(chassis.database, {"accepted": 2})
         await asyncio.sleep(0.3)
         value = replica.metrics.value
-        assert value(metrics.DELIVERIES, channel="email", state="accepted") == 1
+        assert (
+            value(metrics.DELIVERIES, channel="email", state="accepted", campaign="hanoi-2020") == 1
+        )
     assert mail_catcher.count == 1
     assert len(webhook_catcher.requests) == 1
     assert sorted(await attempts(chassis.database), key=str) == [
@@ -197,7 +199,10 @@ async def test_two_replicas_send_each_delivery_once(
             await take_in(chassis.database, [an_event(MISSED) for _ in range(3)])
         await until_states(chassis.database, {"accepted": 120}, seconds=20)
         shares = [
-            replica.metrics.value(metrics.DELIVERIES, channel="webhook", state="accepted") or 0
+            replica.metrics.value(
+                metrics.DELIVERIES, channel="webhook", state="accepted", campaign="hanoi-2020"
+            )
+            or 0
             for replica in (one, two)
         ]
     assert sum(shares) == 60

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -37,8 +38,9 @@ from services.notifications.events import PUBLISHES
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.calling import Call
 from tests.notifications.conftest import MakeSettings
-from tests.notifications.running import attempts, rows, sending, until_states
+from tests.notifications.running import attempts, rows, sending, until, until_states
 from tests.notifications.support import a_fact, hanoi
+from tests.support.announcing import announcement, renamed
 from tests.support.publishers import note_publishers
 from tests.support.serving import served
 
@@ -65,7 +67,7 @@ async def on_kafka(
 @asynccontextmanager
 async def replica(settings: NotificationsSettings, issuer: Issuer) -> AsyncIterator[Any]:
     """The whole service in this process, ready; calls of its API and its database."""
-    service = compose(settings, hanoi())
+    service = compose(settings)
     async with (
         served(create_app(service)) as url,
         httpx.AsyncClient(base_url=url, timeout=20) as client,
@@ -210,21 +212,85 @@ async def test_what_ends_attempts_publishes_what_the_map_has_and_nothing_else_do
     assert seen == {command: set(facts) for command, facts in PUBLISHES.items()}
 
 
-async def test_an_event_of_an_unknown_unit_is_set_aside_and_stops_nothing_behind_it(
+async def test_an_event_of_an_unknown_unit_or_campaign_is_set_aside_and_stops_nothing_behind_it(
     on_kafka: NotificationsSettings,
     publish: Callable[..., Any],
     issuer: Issuer,
     mail_catcher: MailCatcher,
 ) -> None:
-    async with replica(on_kafka, issuer) as (call, chassis):
+    hasty = on_kafka.model_copy(update={"campaign_wait_s": 0.5})
+    async with replica(hasty, issuer) as (call, chassis):
         await call.subscribe()
-        await publish(MISSED.model_copy(update={"campaign": "hanoi-2019"}))  # nobody's here
+        await publish(MISSED.model_copy(update={"campaign": "hanoi-2019"}))
         await publish(a_fact(DeadlineMissed, unit="NOBODY"), MISSED)
-        await until_states(chassis.database, {"accepted": 1}, seconds=20)
+        await until_states(chassis.database, {"accepted": 1})
         topic = dead_letter_topic(on_kafka.topic_prefix, "notifications")
-        [record] = await read_topic(on_kafka, topic, 1)
-    assert dict(record.headers)["dl_cause"] == b"unknown-unit"
+        records = await read_topic(on_kafka, topic, 2)
+    causes = {dict(record.headers)["dl_cause"] for record in records}
+    assert causes == {b"unknown-unit", b"unknown-campaign"}
     assert mail_catcher.count == 1
+
+
+async def test_events_wait_for_their_campaign_and_are_delivered_when_it_is_announced(
+    on_kafka: NotificationsSettings,
+    publish: Callable[..., Any],
+    issuer: Issuer,
+    mail_catcher: MailCatcher,
+) -> None:
+    """No restart: both replicas follow the topic, and a subscription to all covers what comes."""
+    patient = on_kafka.model_copy(update={"campaign_wait_s": 600})
+    edit = renamed("hanoi-2021")
+    async with (
+        replica(patient, issuer) as (one, chassis),
+        replica(patient, issuer) as (two, other),
+    ):
+        await one.subscribe()
+        await two.subscribe(campaign="hanoi-2020", address="other@snv.example.org")
+        await publish(MISSED.model_copy(update={"campaign": "hanoi-2021"}))
+        await publish(announcement(edit=edit, rules=False))
+        await until_states(chassis.database, {"accepted": 1})
+
+        async def both_know() -> bool:
+            looks = [await call.client.get("/health/ready") for call in (one, two)]
+            return all("hanoi-2021" in look.json()["about"]["campaigns"] for look in looks)
+
+        await until(both_know)
+        named = await two.subscribe(campaign="hanoi-2021", address="third@snv.example.org")
+        await publish(MISSED.model_copy(update={"campaign": "hanoi-2021"}), MISSED)
+        await until_states(other.database, {"accepted": 5})
+    assert named["campaign"] == "hanoi-2021"
+    readers = sorted((str(mail["To"]), str(mail["List-Id"])) for mail in mail_catcher.messages)
+    assert [(to.split("@")[0], "2021" in list_id) for to, list_id in readers] == [
+        ("other", False), ("reader", False), ("reader", True), ("reader", True), ("third", True)
+    ]  # fmt: skip
+
+
+async def test_a_service_without_any_campaign_is_ready_and_says_so(
+    bare_settings: NotificationsSettings, on_kafka: NotificationsSettings, issuer: Issuer
+) -> None:
+    assert on_kafka.database_url == bare_settings.database_url
+    connection = await asyncpg.connect(bare_settings.database_url)
+    await connection.execute("TRUNCATE campaigns, campaign_versions")
+    await connection.close()
+    async with replica(on_kafka, issuer) as (call, _):
+        answer = await call.client.get("/health/ready")
+        assert answer.status_code == 200
+        assert answer.json()["about"]["campaigns"] == "none was announced"
+        assert (await call("GET", "/v1/subscriptions")).json()["items"] == []
+
+
+async def test_a_service_with_an_empty_database_gets_its_campaigns_from_the_topics(
+    bare_settings: NotificationsSettings,
+    on_kafka: NotificationsSettings,
+    publish: Callable[..., Any],
+    issuer: Issuer,
+) -> None:
+    connection = await asyncpg.connect(bare_settings.database_url)
+    await connection.execute("TRUNCATE campaigns, campaign_versions")
+    await connection.close()
+    await publish(announcement(edit=renamed("hanoi-2021"), rules=False))
+    async with replica(on_kafka, issuer) as (call, _):
+        assert (await call.subscribe(campaign="hanoi-2021"))["unit"] == "SNV"
 
 
 def environment(settings: NotificationsSettings, port: int) -> dict[str, str]:

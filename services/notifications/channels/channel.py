@@ -4,7 +4,7 @@ Each channel declares itself as a `ChannelKind`; `registry.py` lists them. Every
 subscription may ask for, who is sent to when, the statistics) reads the registry.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,10 @@ from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Outcome
 from services.notifications.mail_texts.text import CampaignNames
 from services.notifications.settings import NotificationsSettings
+
+NamesOf = Callable[[str], Awaitable[CampaignNames]]
+"""The names of a campaign, by its id. Raises UnknownCampaignError where it can't be read here, and
+the database's errors."""
 
 
 class Channel(Protocol):
@@ -43,7 +47,7 @@ class ChannelKind:
     """Why nobody can subscribe by it here; None when one can."""
     why_not_target: Callable[[str, NotificationsSettings], Bilingual | None]
     """Why nothing can be sent to this target; None when it can, as far as is known now."""
-    open: Callable[[NotificationsSettings, CampaignNames], Channel]
+    open: Callable[[NotificationsSettings, NamesOf], Channel]
     """The channel; nothing is connected yet."""
     concurrency: Callable[[NotificationsSettings], int]
     """Attempts at once."""

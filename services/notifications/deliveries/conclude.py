@@ -50,12 +50,12 @@ RETURNING failed_in_row, state
 _DISABLE = """
 WITH disabled AS (
     UPDATE subscriptions SET state = 'disabled', disabled_reason = $2, disabled_at = now()
-     WHERE id = $1 AND state = 'active' RETURNING id, campaign
+     WHERE id = $1 AND state = 'active' RETURNING id
 ), held AS (
     UPDATE deliveries d SET state = 'held' FROM disabled
      WHERE d.subscription_id = disabled.id AND d.state = 'pending'
 )
-SELECT campaign FROM disabled
+SELECT id FROM disabled
 """
 
 
@@ -126,11 +126,11 @@ async def _disable(tx: Transaction, taken: Taken, outcome: Outcome, failed_in_ro
     cause = outcome.detail or outcome.kind.value
     is_gone = outcome.kind is Kind.GONE
     reason = cause if is_gone else f"{failed_in_row} failures in a row: {cause}"
-    campaign = await tx.fetchval(_DISABLE, taken.subscription, reason[:MAX_DETAIL])
-    if campaign is None:  # it was already, or has been deleted meanwhile
+    disabled = await tx.fetchval(_DISABLE, taken.subscription, reason[:MAX_DETAIL])
+    if disabled is None:  # it was already, or has been deleted meanwhile
         return
     fact = SubscriptionDisabled(
-        campaign=campaign,
+        campaign=taken.campaign,  # of the event that failed last: it may be for all of them
         simulated=taken.simulated,
         subscription_id=taken.subscription,
         reason=reason[:MAX_DETAIL],

@@ -45,6 +45,7 @@ class DeliveryOut(BaseModel):
     message_id: str = Field(description="`webhook-id` of a webhook; part of a mail's Message-ID.")
     event_id: UUID
     event_type: str = Field(examples=["vn.gov.hanoi.thidua.deadline-missed.v1"])
+    campaign: str = Field(description="Of the event.", examples=["hanoi-2020"])
     state: Literal["pending", "held", "accepted", "failed", "cancelled"]
     created_at: datetime
     next_attempt_at: datetime | None = Field(description="While pending.")

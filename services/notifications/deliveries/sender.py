@@ -161,7 +161,7 @@ class Sender:
         with (
             trace.continued(taken.traceparent),
             structlog.contextvars.bound_contextvars(
-                event_id=str(taken.event_id), delivery=str(taken.delivery)
+                event_id=str(taken.event_id), delivery=str(taken.delivery), campaign=taken.campaign
             ),
         ):
             started = time.monotonic()
@@ -220,7 +220,12 @@ class Sender:
             metrics.count(measured.LATE_ANSWERS, channel=channel)
             return
         if consequence.state != "pending":
-            metrics.count(measured.DELIVERIES, channel=channel, state=consequence.state)
+            metrics.count(
+                measured.DELIVERIES,
+                channel=channel,
+                state=consequence.state,
+                campaign=taken.campaign,
+            )
         if consequence.state == "accepted":
             age = (datetime.now(UTC) - taken.recordedtime).total_seconds()
             metrics.observe(measured.ACCEPTED_SECONDS, max(age, 0), channel=channel)

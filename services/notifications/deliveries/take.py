@@ -72,7 +72,7 @@ WITH RECURSIVE turn (subscription_id) AS (
     SELECT id, attempts, clock_timestamp() FROM taken
 )
 SELECT t.id, t.attempts, t.attempts - t.attempts_before AS round, t.subscription_id,
-       s.campaign, coalesce(s.host, s.id::text) AS host, s.target, s.language, s.content_type,
+       coalesce(s.host, s.id::text) AS host, s.target, s.language, s.content_type,
        s.personal_data, s.secret, e.*
   FROM taken t
   JOIN subscriptions s ON s.id = t.subscription_id
@@ -99,6 +99,7 @@ class Taken:
     host: str
     """The machine that it goes to, or the subscription where hosts say nothing."""
     campaign: str
+    """Of the event."""
     event_id: UUID
     event_type: str
     simulated: bool

@@ -7,7 +7,7 @@ from services.contracts.events import (
     EssayWithdrawn,
 )
 from services.contracts.events.essays import ExemplarName
-from services.contracts.titles import COMMENDATION_LEVELS, ESSAY_FORMS, EXEMPLAR_KINDS
+from services.contracts.titles import ESSAY_FORMS, EXEMPLAR_KINDS
 from services.contracts.wording import Bilingual, days_en, number, number_vi
 from services.notifications.mail_texts.text import CampaignNames, Subject, Text, Texts, Words
 
@@ -90,7 +90,7 @@ def judged(fact: EssayJudged, names: CampaignNames) -> Texts:
 def commendation_proposed(fact: CommendationProposed, names: CampaignNames) -> Texts:
     """A unit proposed a commendation."""
     unit, at = names.unit(fact.unit), names.moment(fact.proposed_at)
-    exemplar, level = _exemplar(fact.exemplar), COMMENDATION_LEVELS[fact.level]
+    exemplar, level = _exemplar(fact.exemplar), names.commendation_level(fact.level)
     return Texts(
         Text(
             Subject("Đề nghị khen thưởng", level.vi, names.unit_in_text(fact.unit)),

@@ -61,6 +61,7 @@ def standings_published(fact: StandingsPublished, names: CampaignNames) -> Texts
     return Texts(
         Text(Subject(state_vi, version.vi), tuple(vi)),
         Text(Subject(state_en, version.en), tuple(en)),
+        names_campaign=True,
         sample=fact.sample,
     )
 

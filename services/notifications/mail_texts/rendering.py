@@ -34,6 +34,7 @@ _SAMPLE_LINE = Bilingual(
     "Điểm tính theo bảng điểm minh họa, không có giá trị chính thức.",
     "Points by a sample table, not an official one.",
 )
+_CAMPAIGN_LINE = Bilingual("Nội dung thuộc {}.", "This is part of {}.")
 SUBJECT_LENGTH = 80
 """Characters; lists of mails show no more."""
 
@@ -55,8 +56,8 @@ def render(
     """
     texts = WORDS[type(event.data)](event.data, names)
     parts = {
-        "vi": ["\n\n".join([*_body(event, texts, "vi"), _closing_vi(names, contact)])],
-        "en": ["\n\n".join([*_body(event, texts, "en"), _closing_en(names, contact)])],
+        "vi": ["\n\n".join([*_body(event, texts, names, "vi"), _closing_vi(names, contact)])],
+        "en": ["\n\n".join([*_body(event, texts, names, "en"), _closing_en(names, contact)])],
     }
     first: Literal["vi", "en"] = "en" if language == "en" else "vi"
     chosen = parts["vi"] + parts["en"] if language == "vi+en" else parts[first]
@@ -96,13 +97,22 @@ def _subject(event: Event, texts: Texts, language: Literal["vi", "en"]) -> str:
     return marks + clean.fitted(SUBJECT_LENGTH - len(marks))
 
 
-def _body(event: Event, texts: Texts, language: Literal["vi", "en"]) -> list[str]:
-    """Paragraphs: the marks' sentences, the greeting in Vietnamese, the lines."""
+def _body(
+    event: Event, texts: Texts, names: CampaignNames, language: Literal["vi", "en"]
+) -> list[str]:
+    """Paragraphs: the marks' sentences, the greeting in Vietnamese, the lines.
+
+    The last line names the campaign: readers may have subscribed to all.
+    """
     warnings = [
         f"{getattr(mark, language)} {getattr(line, language)}"
         for mark, line in _marks(event, texts)
     ]
-    lines = [one_paragraph(line) for line in getattr(texts, language).lines]
+    campaign = _CAMPAIGN_LINE.vi if language == "vi" else _CAMPAIGN_LINE.en
+    lines = [*getattr(texts, language).lines]
+    if not texts.names_campaign:
+        lines.append(campaign.format(getattr(names.campaign, language)))
+    lines = [one_paragraph(line) for line in lines]
     if language == "en":
         lines = [line.replace(WITHHELD, WITHHELD_EN) for line in lines]
     greeting = ["Kính gửi: Quý đơn vị"] if language == "vi" else []

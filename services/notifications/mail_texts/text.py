@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.contracts.events import Fact
+from services.contracts.events import Fact, FigureReported
+from services.contracts.titles import COMMENDATION_LEVELS
 from services.contracts.wording import Bilingual, moment
 
 
@@ -48,19 +49,23 @@ class Texts:
 
     vi: Text
     en: Text
+    names_campaign: bool = False
+    """Its lines say which campaign it is about."""
     sample: bool = False
     """Its points come from a sample rule set, which is nobody's official table."""
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignNames:
-    """Names for the codes in facts, out of the campaign. A code without a name is shown itself:
-    a fact may be newer than the campaign's files, and its mail is sent all the same."""
+    """Names for the codes in facts, out of the campaign. A code that no announced version of it
+    has a name for is shown itself."""
 
     zone: ZoneInfo
     campaign: Bilingual
     """Inside a sentence: “đợt thi đua năm 2020”."""
     board: Bilingual
+    top_level: Bilingual | None = None
+    """The level of the unit that all others report to: “Thành phố”."""
     units: Mapping[str, str] = field(default_factory=dict)
     units_in_text: Mapping[str, str] = field(default_factory=dict)
     obligations: Mapping[str, Bilingual] = field(default_factory=dict)
@@ -81,6 +86,25 @@ class CampaignNames:
     def figure(self, name: str) -> Bilingual:
         """Title of a reported figure."""
         return self.figures.get(name) or Bilingual(name, name)
+
+    def commendation_level(self, level: str) -> Bilingual:
+        """By whom somebody is commended: at the top of this campaign's own tree, or elsewhere."""
+        if level == "city" and self.top_level is not None:
+            return Bilingual(f"cấp {self.top_level.vi}", self.top_level.en)
+        return COMMENDATION_LEVELS[level]
+
+    def nameless(self, fact: Fact) -> list[str]:
+        """Codes in a fact that have no name here."""
+        named: list[tuple[str, Mapping[str, object]]] = [
+            ("obligation", self.obligations),
+            ("option", self.obligations),
+            ("receiver", self.units),
+            ("entered_by", self.units),
+        ]
+        if isinstance(fact, FigureReported):
+            named.append(("name", self.figures))
+        codes = [(getattr(fact, field, None), names) for field, names in named]
+        return [code for code, names in codes if code is not None and code not in names]
 
     def moment(self, value: datetime) -> Bilingual:
         """An instant in the campaign's zone, to the minute."""

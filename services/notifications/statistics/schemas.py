@@ -18,5 +18,8 @@ class ChannelCounts(BaseModel):
 class DeliveryStatisticsOut(BaseModel):
     """What was sent so far."""
 
-    deliveries: dict[str, ChannelCounts] = Field(description="By channel.")
+    deliveries: dict[str, ChannelCounts] = Field(description="By channel, of all campaigns.")
+    campaigns: dict[str, dict[str, ChannelCounts]] = Field(
+        description="The same by campaign: of those in which something was to be sent."
+    )
     subscriptions: dict[Literal["active", "disabled"], int]

@@ -1,13 +1,17 @@
-"""Which subscriptions an event concerns: its type, and its unit or any unit above it.
+"""Which subscriptions an event concerns: its campaign, its type, its unit or any unit above it.
 
 Asked of the table itself, in the transaction that takes the events in. So a subscription that was
 committed before is seen by every replica, whichever made it, and there is no cache to invalidate
 (docs/decisions/0070-subscriptions-are-matched-in-the-database.md).
 
+A subscription without a campaign is for all, those to come included. Nobody can say now what their
+trees will be: so the tree of the event's campaign decides, at each event, whether the unit is in it
+and whether who keeps the subscription may see it.
+
 SQL by hand: a batch of events is matched in one statement, on the way of every event.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -16,6 +20,7 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact
+from services.notifications.campaign import NotificationsCampaign
 
 SLACK = timedelta(minutes=5)
 """Facts recorded earlier than this before a subscription was made are history to it: its
@@ -28,6 +33,15 @@ class Match(NamedTuple):
     event_id: UUID
     subscription_id: UUID
     channel: str
+    unit: str
+    """Of the subscription."""
+    owner_unit: str | None
+    """Who keeps it; None: the Board."""
+
+
+def is_kept_rightly(match: Match, tree: UnitTree) -> bool:
+    """Whether its owner may have this unit's events in a campaign with this tree."""
+    return tree.covers(match.owner_unit or match.unit, match.unit)
 
 
 def concerned_units(event: Event, tree: UnitTree) -> list[str | None]:
@@ -43,18 +57,19 @@ def concerned_units(event: Event, tree: UnitTree) -> list[str | None]:
 
 _MATCH = """
 WITH batch AS (
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
-        AS t (event_id, event_type, unit, recordedtime)
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+        AS t (event_id, campaign, event_type, unit, recordedtime)
 )
-SELECT t.event_id, s.id AS subscription_id, s.channel
-  FROM batch t JOIN subscriptions s ON s.unit = t.unit
+SELECT t.event_id, s.id AS subscription_id, s.channel, s.unit, s.owner_unit
+  FROM batch t JOIN subscriptions s
+    ON coalesce(s.campaign, '') = ANY (ARRAY['', t.campaign]) AND s.unit = t.unit
  WHERE s.state = 'active' AND t.event_type = ANY (s.event_types)
-   AND s.created_at <= t.recordedtime + $5
+   AND s.created_at <= t.recordedtime + $6
 UNION ALL
-SELECT t.event_id, s.id, s.channel
-  FROM batch t CROSS JOIN subscriptions s
+SELECT t.event_id, s.id, s.channel, s.unit, s.owner_unit
+  FROM batch t JOIN subscriptions s ON coalesce(s.campaign, '') = ANY (ARRAY['', t.campaign])
  WHERE t.unit IS NULL AND s.state = 'active' AND t.event_type = ANY (s.event_types)
-   AND s.created_at <= t.recordedtime + $5
+   AND s.created_at <= t.recordedtime + $6
 """
 
 _STORE_EVENTS = """
@@ -75,12 +90,15 @@ ON CONFLICT DO NOTHING
 """
 
 
-async def schedule_deliveries(tx: Transaction, events: Sequence[Event], tree: UnitTree) -> int:
+async def schedule_deliveries(
+    tx: Transaction, events: Sequence[Event], campaigns: Mapping[str, NotificationsCampaign]
+) -> int:
     """Make a due delivery of each event for each subscription that it concerns; how many.
 
-    Three statements at most, whatever the size of the batch; one where nobody subscribed.
+    `campaigns` has the campaign of each event, and each event's unit is in its tree. Three
+    statements at most, whatever the size of the batch; one where nobody subscribed.
     """
-    matches = await _matches(tx, events, tree)
+    matches = await _matches(tx, events, {one.id: one.units for one in campaigns.values()})
     if not matches:
         return 0
     wanted = {match.event_id for match in matches}
@@ -110,14 +128,23 @@ async def schedule_deliveries(tx: Transaction, events: Sequence[Event], tree: Un
     return int(tag.rpartition(" ")[2])  # INSERT 0 n
 
 
-async def _matches(tx: Transaction, events: Sequence[Event], tree: UnitTree) -> list[Match]:
-    rows = [(event, unit) for event in events for unit in concerned_units(event, tree)]
+async def _matches(
+    tx: Transaction, events: Sequence[Event], trees: Mapping[str, UnitTree]
+) -> list[Match]:
+    tree_of = {event.id: trees[event.data.campaign] for event in events}
+    rows = [(event, unit) for event in events for unit in concerned_units(event, tree_of[event.id])]
     found = await tx.fetch(
         _MATCH,
         [event.id for event, _ in rows],
+        [event.data.campaign for event, _ in rows],
         [event.data.event for event, _ in rows],
         [unit for _, unit in rows],
         [event.recordedtime for event, _ in rows],
         SLACK,
     )
-    return [Match(*row) for row in found]
+    # asyncpg's UUID is a subclass that hashes and compares as uuid.UUID does.
+    return [
+        match
+        for match in (Match(*row) for row in found)
+        if is_kept_rightly(match, tree_of[match.event_id])
+    ]

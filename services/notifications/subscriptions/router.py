@@ -15,6 +15,7 @@ from services.notifications.channels.registry import CHANNELS
 from services.notifications.context import Context
 from services.notifications.secret_encryption import new_webhook_secret
 from services.notifications.subscriptions import service
+from services.notifications.subscriptions.campaigns import campaigns_asked_for
 from services.notifications.subscriptions.schemas import (
     Limit,
     SubscriptionList,
@@ -41,16 +42,18 @@ async def subscribe(
 
     A webhook's secret is in this answer and nowhere else.
     """
-    faults_of(body, context.units, context.settings).refuse_as(FAULTY)
-    if not may_subscribe(caller, body.unit, context.units):
-        raise service.no_right(context.units[body.unit])
+    campaigns = await campaigns_asked_for(context.campaigns, body)
+    faults_of(body, campaigns, context.settings).refuse_as(FAULTY)
+    trees = [campaign.units for campaign in campaigns]
+    if not may_subscribe(caller, body.unit, trees):
+        raise service.no_right(next(tree[body.unit] for tree in trees if body.unit in tree))
     secret = new_webhook_secret() if CHANNELS[body.channel].signs else None
     encrypted = context.settings.secret_encryption.encrypt(secret) if secret else None
 
     async def store(tx: Transaction) -> tuple[int, SubscriptionMade]:
-        made = await service.add(
-            tx, body, caller, campaign=context.plan.campaign, encrypted_secret=encrypted
-        )
+        if body.campaign is not None:
+            await context.campaigns.require_all_current(tx, campaigns)
+        made = await service.add(tx, body, caller, encrypted_secret=encrypted)
         # What is returned here is kept for repetitions; so the secret is not in it.
         return 201, SubscriptionMade(**SubscriptionOut.of(made, scope).model_dump())
 
@@ -72,6 +75,9 @@ async def list_subscriptions(
     scope: Scope,
     chassis: CurrentChassis,
     *,
+    campaign: Annotated[
+        str | None, Query(description="Only those that get events of this campaign.")
+    ] = None,
     unit: Annotated[str | None, Query(description="Only of this unit.")] = None,
     state: Literal["active", "disabled", "deleted"] | None = None,
     after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
@@ -80,7 +86,7 @@ async def list_subscriptions(
     """Your subscriptions; the Board's and operators' list has everyone's."""
     async with chassis.database.transaction() as tx:
         rows = await service.list_subscriptions(
-            tx, scope, unit=unit, state=state, after=after, limit=limit
+            tx, scope, campaign=campaign, unit=unit, state=state, after=after, limit=limit
         )
     items = [SubscriptionOut.of(row, scope) for row in rows]
     return SubscriptionList(items=items, next=items[-1].id if len(items) == limit else None)

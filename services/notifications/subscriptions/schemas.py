@@ -19,6 +19,9 @@ class SubscriptionOut(BaseModel):
     """A subscription. Where it goes to and its note are not for ops."""
 
     id: UUID
+    campaign: str | None = Field(
+        description="None: all campaigns, those to come included.", examples=["hanoi-2020"]
+    )
     unit: str = Field(examples=["SNV"])
     event_types: list[str] = Field(examples=[["deadline-missed"]])
     channel: str = Field(examples=["email"])

@@ -3,12 +3,14 @@
 SQL by hand: a lock on no row, and deliveries, which are put back or cancelled as a set.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
+from sqlalchemy import Text, and_, any_, literal, or_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 
 from services.chassis.http import Principal
@@ -41,14 +43,13 @@ async def add(
     request: SubscriptionRequest,
     caller: Principal,
     *,
-    campaign: str,
     encrypted_secret: bytes | None,
 ) -> Subscription:
     """Store a request that has no faults. Raises Refusal (409) when the owner has the same."""
     # A time of this machine, in the same statement's transaction: `matching.SLACK` bears the rest.
     subscription = Subscription(
         id=uuid4(),
-        campaign=campaign,
+        campaign=request.campaign,
         unit=request.unit,
         event_types=request.types,
         channel=request.channel,
@@ -70,8 +71,10 @@ async def add(
     if await _same(tx, subscription):
         fault = Fault(
             "",
-            "Đã có đăng ký cùng đơn vị, loại thông báo và nơi nhận. Sử dụng đăng ký đó.",
-            "A subscription has the same unit, event types and target: use that one.",
+            "Đã có đăng ký cùng đơn vị, loại thông báo và nơi nhận, cho cùng đợt thi đua hoặc cho"
+            " tất cả các đợt thi đua. Sử dụng đăng ký đó, hoặc xóa trước khi tạo đăng ký mới.",
+            "A subscription has the same unit, event types and target, for the same campaign or for"
+            " all: use that one, or delete it first.",
         )
         raise Refusal(CONFLICT, [fault])
     tx.session.add(subscription)
@@ -92,6 +95,7 @@ async def list_subscriptions(
     tx: Transaction,
     scope: VisibilityScope,
     *,
+    campaign: str | None,
     unit: str | None,
     state: str | None,
     after: UUID | None,
@@ -99,6 +103,8 @@ async def list_subscriptions(
 ) -> Sequence[Subscription]:
     """Subscriptions that the caller may see, by id."""
     wanted = _visible_to(scope).order_by(col(Subscription.id)).limit(limit)
+    if campaign is not None:
+        wanted = wanted.where(_for(campaign))
     if unit is not None:
         wanted = wanted.where(Subscription.unit == unit)
     if state is not None:
@@ -187,12 +193,28 @@ async def reencrypt(tx: Transaction, encryption: SecretEncryption) -> tuple[int,
 
 def _visible_to(scope: VisibilityScope) -> Any:
     wanted = select(Subscription)
-    if scope.units is not None:
-        wanted = wanted.where(col(Subscription.owner_unit).in_(scope.units))
-    return wanted
+    if scope.owner is None:
+        return wanted
+    seen = [
+        and_(col(Subscription.campaign).is_not_distinct_from(campaign), _owned_by(units))
+        for campaign, units in scope.below.items()
+    ]
+    return wanted.where(or_(col(Subscription.owner_unit) == scope.owner, *seen))
+
+
+def _owned_by(units: Collection[str]) -> Any:
+    """By an array: a unit may have thousands below it, and a statement has not so many places."""
+    return col(Subscription.owner_unit) == any_(literal(sorted(units), ARRAY(Text)))
+
+
+def _for(campaign: str) -> Any:
+    """Subscriptions that get events of this campaign."""
+    return or_(col(Subscription.campaign) == campaign, col(Subscription.campaign).is_(None))
 
 
 async def _same(tx: Transaction, wanted: Subscription) -> UUID | None:
+    """One that would bring the same reader everything twice: one to all campaigns brings what one
+    to a single campaign does."""
     same = select(Subscription.id).where(
         Subscription.owner_unit == wanted.owner_unit,
         Subscription.unit == wanted.unit,
@@ -200,4 +222,6 @@ async def _same(tx: Transaction, wanted: Subscription) -> UUID | None:
         Subscription.event_types == wanted.event_types,
         Subscription.state != "deleted",
     )
+    if wanted.campaign is not None:
+        same = same.where(_for(wanted.campaign))
     return (await tx.session.exec(same)).first()

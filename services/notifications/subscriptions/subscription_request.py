@@ -1,14 +1,15 @@
 """What is asked for when someone subscribes, and every fault in it at once. Pure."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.http.fields import VisibleText
 from services.chassis.problems import Faults
-from services.contracts.campaign.units import UnitTree
 from services.contracts.events import FACTS, Fact
-from services.contracts.events.base import nfc
+from services.contracts.events.base import CampaignId, nfc
+from services.notifications.campaign import NotificationsCampaign
 from services.notifications.channels.channel import ChannelKind
 from services.notifications.channels.registry import CHANNELS, TARGETS
 from services.notifications.mail_texts.rendering import Language
@@ -39,6 +40,7 @@ class SubscriptionRequest(BaseModel):
                     "address": "thidua@example.org",
                 },
                 {
+                    "campaign": "hanoi-2020",
                     "event_types": ["essay-submitted", "points-recomputed"],
                     "unit": "SNV",
                     "channel": "webhook",
@@ -49,6 +51,11 @@ class SubscriptionRequest(BaseModel):
         },
     )
 
+    campaign: CampaignId | None = Field(
+        default=None,
+        description="Only events of this campaign; null: of all, those to come included.",
+        examples=["hanoi-2020"],
+    )
     event_types: list[str] = Field(
         min_length=1, max_length=50, description="Short names, e.g. deadline-missed."
     )
@@ -88,18 +95,18 @@ class SubscriptionRequest(BaseModel):
 
 
 def faults_of(
-    request: SubscriptionRequest, tree: UnitTree, settings: NotificationsSettings
+    request: SubscriptionRequest,
+    campaigns: Sequence[NotificationsCampaign],
+    settings: NotificationsSettings,
 ) -> Faults:
-    """Everything that is wrong with a request, each with its place and remedy."""
+    """Everything that is wrong with a request, each with its place and remedy.
+
+    `campaigns`: the one that it names, where that is known, or all.
+    """
     faults = Faults()
     for place, name in enumerate(request.event_types):
         _check_event_type(faults, f"/event_types/{place}", name)
-    if request.unit not in tree:
-        faults.add(
-            "/unit",
-            f"Không tìm thấy đơn vị có mã “{request.unit}”. Kiểm tra lại mã.",
-            f"The campaign has no unit “{request.unit}”: check the code.",
-        )
+    _check_campaign_and_unit(faults, request, campaigns)
     kind = CHANNELS.get(request.channel)
     if kind is None:
         titles = [one.title for one in CHANNELS.values()]
@@ -111,6 +118,41 @@ def faults_of(
     else:
         _check_channel(faults, request, kind, settings)
     return faults
+
+
+def _check_campaign_and_unit(
+    faults: Faults, request: SubscriptionRequest, campaigns: Sequence[NotificationsCampaign]
+) -> None:
+    if not campaigns and request.campaign is None:
+        faults.add(
+            "/unit",
+            "Chưa có đợt thi đua nào được công bố nên chưa kiểm tra được mã đơn vị. Đăng ký lại sau"
+            " khi đợt thi đua được công bố.",
+            "No campaign was announced yet, so no unit is known: subscribe when one was.",
+        )
+    elif not campaigns:
+        faults.add(
+            "/campaign",
+            f"Không tìm thấy đợt thi đua có mã “{request.campaign}”. Kiểm tra lại mã, hoặc bỏ"
+            " trống để nhận thông báo của tất cả các đợt thi đua.",
+            f"No campaign with the code “{request.campaign}” was announced: check the code, or"
+            " leave it out to subscribe to all campaigns.",
+        )
+    elif request.campaign is not None and campaigns[0].withdrawn:
+        title = campaigns[0].names.campaign
+        faults.add(
+            "/campaign",
+            f"{title.vi[0].upper()}{title.vi[1:]} đã được thu hồi, không phát sinh thông báo.",
+            f"{title.en[0].upper()}{title.en[1:]} was withdrawn: nothing happens in it.",
+        )
+    elif not any(request.unit in campaign.units for campaign in campaigns):
+        faults.add(
+            "/unit",
+            f"Không tìm thấy đơn vị có mã “{request.unit}”. Kiểm tra lại mã.",
+            f"The campaign has no unit “{request.unit}”: check the code."
+            if request.campaign is not None
+            else f"No campaign has a unit “{request.unit}”: check the code.",
+        )
 
 
 def _check_event_type(faults: Faults, pointer: str, name: str) -> None:

@@ -1,16 +1,22 @@
-"""Who may keep which subscriptions. Pure.
+"""Who may keep which subscriptions, by the unit trees of the campaigns. Pure.
 
 | role | subscribes to | sees and keeps |
 |---|---|---|
 | unit | its own unit | its own |
-| district | itself and its communes | its own and those of its communes |
+| district | its own unit and those below it | its own and those of the units below it |
 | board | any unit | all |
 | ops | nothing | states of all, without address and note |
+
+What is below a unit is one thing in one campaign and another in the next. A subscription to one
+campaign goes by the tree of that one. One to all campaigns may be made by whoever may in one of
+them, since each event is held against its own campaign's tree (`matching.is_kept_rightly`); a unit
+sees another's where it is above that one in every campaign that has it.
 
 What is not the caller's is "not found": its id says nothing to a stranger.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
@@ -23,16 +29,21 @@ from services.notifications.context import Context
 
 @dataclass(frozen=True, slots=True)
 class VisibilityScope:
-    """Which subscriptions a caller may see: of `units`, or all."""
+    """Which subscriptions a caller may see: of `owner` and of some units below it, or all."""
 
-    units: tuple[str, ...] | None
-    """Owning units; None: everyone's, the Board's too."""
+    owner: str | None
+    """The unit that the caller acts for; None: everyone's, the Board's too."""
+    below: Mapping[str | None, frozenset[str]] = field(default_factory=dict)
+    """By campaign, None for all campaigns: units whose subscriptions to it the caller sees too."""
     may_read_targets: bool = True
 
 
-def may_subscribe(caller: Principal, unit: str, tree: UnitTree) -> bool:
-    """Whether the caller may subscribe to events of this unit and of all units below it."""
-    return may_see_unit(caller.roles, caller.unit, unit, tree)
+def may_subscribe(caller: Principal, unit: str, trees: Iterable[UnitTree]) -> bool:
+    """Whether the caller may subscribe to events of this unit and of all units below it, in one of
+    these campaigns at least."""
+    return any(
+        may_see_unit(caller.roles, caller.unit, unit, tree) for tree in trees if unit in tree
+    )
 
 
 def owner_of(caller: Principal) -> str | None:
@@ -40,20 +51,35 @@ def owner_of(caller: Principal) -> str | None:
     return None if caller.has("board") else caller.acting_unit
 
 
-def visibility_scope(caller: Principal, tree: UnitTree) -> VisibilityScope:
-    """What the caller may see."""
+def visibility_scope(caller: Principal, trees: Mapping[str, UnitTree]) -> VisibilityScope:
+    """What the caller may see. `trees`: of all campaigns, by id."""
     if caller.has("board"):
         return VisibilityScope(None)
     if caller.has("ops"):
         return VisibilityScope(None, may_read_targets=False)
     own = caller.acting_unit
-    if caller.has("district") and own in tree:
-        return VisibilityScope(tuple(unit.code for unit in tree.subtree(own)))
-    return VisibilityScope((own,))
+    if not caller.has("district"):
+        return VisibilityScope(own)
+    below: dict[str | None, frozenset[str]] = {
+        campaign: frozenset(unit.code for unit in tree.subtree(own))
+        for campaign, tree in trees.items()
+        if own in tree
+    }
+    elsewhere = {
+        code
+        for code in frozenset().union(*below.values())
+        for campaign, tree in trees.items()
+        if code in tree and code not in below.get(campaign, ())
+    }
+    in_all = frozenset().union(*below.values()) - elsewhere
+    return VisibilityScope(own, {**below, None: in_all})
 
 
-def _scope(caller: Caller, context: Context) -> VisibilityScope:
-    return visibility_scope(caller, context.units)
+async def _scope(caller: Caller, context: Context) -> VisibilityScope:
+    trees = {}
+    if caller.has("district"):
+        trees = {campaign.id: campaign.units for campaign in await context.campaigns.all()}
+    return visibility_scope(caller, trees)
 
 
 Scope = Annotated[VisibilityScope, Depends(_scope)]

@@ -13,15 +13,15 @@ from datetime import UTC, datetime
 
 import aiosmtplib
 
+from services.campaigns.registry import UnknownCampaignError
 from services.chassis.http.tls import client_tls
 from services.contracts.wording import Bilingual
-from services.notifications.channels.channel import ChannelKind
+from services.notifications.channels.channel import ChannelKind, NamesOf
 from services.notifications.channels.email.mime import compose
 from services.notifications.channels.email.replies import describe, of_reply
 from services.notifications.channels.message import OutgoingMessage
 from services.notifications.channels.outcomes import Kind, Outcome
 from services.notifications.mail_address import is_mail_address
-from services.notifications.mail_texts.text import CampaignNames
 from services.notifications.settings import NotificationsSettings
 
 _IDLE_S = 20.0
@@ -45,7 +45,7 @@ class EmailChannel:
     """Sends mails; at most as many at once as it has connections."""
 
     def __init__(
-        self, settings: NotificationsSettings, names: CampaignNames, *, now: Callable[[], datetime]
+        self, settings: NotificationsSettings, names: NamesOf, *, now: Callable[[], datetime]
     ) -> None:
         self._settings = settings
         self._names = names
@@ -57,9 +57,14 @@ class EmailChannel:
     async def send(self, message: OutgoingMessage) -> Outcome:
         """See Channel."""
         settings = self._settings
+        try:
+            names = await self._names(message.event.data.campaign)
+        except UnknownCampaignError:
+            detail = "this version can't read the campaign of the event"
+            return Outcome(Kind.TRANSIENT, detail=detail, ours=True)
         mail = compose(
             message,
-            self._names,
+            names,
             sender=settings.mail_from,
             sender_name=settings.mail_from_name,
             now=self._now(),
