@@ -1,4 +1,7 @@
-"""thidua campaign …: the three files of a campaign, checked before any service reads them."""
+"""thidua campaign …: the three files of a campaign, checked before anybody announces them.
+
+What the Board does with them over HTTP: announcing.py, adopting.py, campaigns_shown.py.
+"""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +17,12 @@ from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import read_with_rules
 from services.contracts.wording import count_en, number_en, number_vi
 
-app = group(both("Đợt thi đua: kiểm tra các tệp.", "Campaigns: check their files."))
+app = group(
+    both(
+        "Đợt thi đua: kiểm tra các tệp, công bố, sửa đổi, áp dụng bảng điểm, xem.",
+        "Campaigns: check their files, announce, amend, adopt a table, look at them.",
+    )
+)
 
 Directory = Annotated[
     Path,
@@ -26,11 +34,6 @@ Directory = Annotated[
         file_okay=False,
     ),
 ]
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `check` a command of its own while it is the only one."""
 
 
 @command(

@@ -1,7 +1,10 @@
 """The command line `thidua`: one file a command or a group, all of them listed here."""
 
 from services.cli import (
+    adopting,
+    announcing,
     campaign,
+    campaigns_shown,
     dead_letters,
     docs,
     local,
@@ -32,6 +35,8 @@ for single in (local, migrate, run, republish, reconcile, replay, verify, what_i
 app.add_typer(topics.app, name="topics")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(rebuild.app, name="rebuild")
+for part in (announcing, adopting, campaigns_shown):
+    campaign.app.add_typer(part.app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(docs.app, name="docs")

@@ -11,6 +11,7 @@ from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import CATALOGUE, TYPE_BASE, Problem
 from services.chassis.settings import ServiceSettings, SharedSettings
 from services.chassis.settings_sources import OWN, SHARED_PREFIX
+from services.cli.api import ApiSettings
 from services.cli.parts import SERVICES, settings_of
 
 _COMMAND = "make schemas"
@@ -29,6 +30,7 @@ def settings_page() -> str:
     """Every setting with default, meaning, unit and danger."""
     shared = set(SharedSettings.model_fields)
     every = ServiceSettings.model_fields
+    of_commands = ApiSettings.model_fields
     parts = [
         _heading("Settings"),
         "Read from the environment, then from the file that `THIDUA_ENV_FILE` names (`NAME=value`"
@@ -39,6 +41,12 @@ def settings_page() -> str:
         " else `vi`.\n",
         "## Services and command line\n",
         _settings_table(SHARED_PREFIX, {name: every[name] for name in shared}, every),
+        "## Commands that ask the services over HTTP\n",
+        _settings_table(
+            SHARED_PREFIX,
+            {name: info for name, info in of_commands.items() if name not in shared},
+            of_commands,
+        ),
         "## Every service\n",
         _settings_table(
             SHARED_PREFIX, {name: info for name, info in every.items() if name not in shared}, every
