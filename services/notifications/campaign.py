@@ -4,6 +4,7 @@ decided, and the names for the codes in facts."""
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from services.campaigns.announced import AnnouncedCampaign
 from services.campaigns.parts import Campaigns
@@ -31,6 +32,9 @@ class NotificationsCampaign:
     """Before it opened: nothing more happens in it."""
 
 
+FOLLOWED: Final[tuple[type[CampaignFact], ...]] = (CampaignAnnounced, CampaignWithdrawn)
+"""Facts that make, change and end what is kept of a campaign here."""
+
 Registry = CampaignRegistry[NotificationsCampaign]
 
 
@@ -38,7 +42,7 @@ def campaigns_of(chassis: Chassis) -> Campaigns[NotificationsCampaign]:
     """The campaigns of one process of notifications."""
     return Campaigns(
         chassis,
-        follows=[CampaignAnnounced, CampaignWithdrawn],
+        follows=FOLLOWED,
         take=partial(take_version, on_version=nothing_to_do),
         make=make,
     )

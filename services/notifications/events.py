@@ -1,6 +1,7 @@
 """The map of notifications: what takes each event, and what publishes which events.
 
     a fact → `Scheduler.handle` writes `events` and `deliveries` → `Sender` sends, `conclude` ends
+    a campaign → `take_version` writes `campaigns` and `campaign_versions` → `make` reads them
 
 Commands publish nothing: they change `subscriptions`. Notifications does not take what it
 publishes: a mail about a mail that failed would fail in turn, and so on
@@ -11,9 +12,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from services.contracts.events import FACTS, DeliveryFailed, Fact, SubscriptionDisabled
+from services.notifications.campaign import FOLLOWED
 from services.notifications.deliveries.conclude import conclude
 from services.notifications.deliveries.schedule import Scheduler
 from services.notifications.subscriptions.subscription_request import SUBSCRIBABLE
+
+__all__ = ["FOLLOWED", "HANDLERS", "PUBLISHED", "PUBLISHES"]
 
 HANDLERS: Final[dict[type[Fact], type[Scheduler]]] = dict.fromkeys(
     (fact for fact in FACTS if fact.event in SUBSCRIBABLE), Scheduler

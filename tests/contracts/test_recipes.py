@@ -79,8 +79,8 @@ def test_an_event_type_is_published_by_the_service_of_its_sheet_alone(fact: type
 def test_a_service_declares_the_topics_of_its_map(
     service: str, composed: dict[str, Service]
 ) -> None:
-    published = EVENTS[service].PUBLISHED
-    assert set(composed[service].topics) == {topic_of("thidua", fact) for fact in published}
+    facts = {*EVENTS[service].PUBLISHED, *getattr(EVENTS[service], "FOLLOWED", ())}
+    assert set(composed[service].topics) == {topic_of("thidua", fact) for fact in facts}
 
 
 # ---- a criterion kind

@@ -62,7 +62,8 @@ class Service:
     consumers: Sequence[EventConsumer] = ()
     loops: Sequence[Loop] = ()
     topics: Sequence[str] = ()
-    """Names of the topics it publishes; those it reads are known from its consumers."""
+    """Names of the topics it publishes, and of those that it follows without a group; what else it
+    reads is known from its consumers."""
     watermark_of: Sequence[str] = ()
     """Those of them whose facts others count: the service says up to when they are published."""
     on_start: Sequence[Callable[[], Awaitable[None]]] = ()

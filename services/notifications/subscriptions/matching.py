@@ -55,19 +55,22 @@ def concerned_units(event: Event, tree: UnitTree) -> list[str | None]:
     return [fact.unit, *(unit.code for unit in tree.ancestors(fact.unit))]
 
 
+# Each event twice, for subscriptions of its campaign and for those of all: so both are found by
+# equality, which one index answers however many campaigns there are.
 _MATCH = """
 WITH batch AS (
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+    SELECT t.*, kept_for
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
         AS t (event_id, campaign, event_type, unit, recordedtime)
+     CROSS JOIN LATERAL (VALUES (''), (t.campaign)) AS k (kept_for)
 )
 SELECT t.event_id, s.id AS subscription_id, s.channel, s.unit, s.owner_unit
-  FROM batch t JOIN subscriptions s
-    ON coalesce(s.campaign, '') = ANY (ARRAY['', t.campaign]) AND s.unit = t.unit
+  FROM batch t JOIN subscriptions s ON coalesce(s.campaign, '') = t.kept_for AND s.unit = t.unit
  WHERE s.state = 'active' AND t.event_type = ANY (s.event_types)
    AND s.created_at <= t.recordedtime + $6
 UNION ALL
 SELECT t.event_id, s.id, s.channel, s.unit, s.owner_unit
-  FROM batch t JOIN subscriptions s ON coalesce(s.campaign, '') = ANY (ARRAY['', t.campaign])
+  FROM batch t JOIN subscriptions s ON coalesce(s.campaign, '') = t.kept_for
  WHERE t.unit IS NULL AND s.state = 'active' AND t.event_type = ANY (s.event_types)
    AND s.created_at <= t.recordedtime + $6
 """
