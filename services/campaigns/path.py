@@ -1,6 +1,6 @@
 """The campaign that a route names: /v1/campaigns/{campaign}/…
 
-    async def _context(campaign: CampaignPath, campaigns: Campaigns) -> CampaignContext:
+    async def _context(campaign: CampaignPath, campaigns: Registry) -> CampaignContext:
         return await campaign_of_path(campaigns, campaign)
 
 Each service makes such a dependency; its routes then ask for what the service makes of a campaign.

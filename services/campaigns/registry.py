@@ -20,7 +20,7 @@ from sqlmodel import col, select
 
 from services.campaigns.announced import AnnouncedCampaign, AnnouncedVersion
 from services.campaigns.models import CampaignHead, CampaignVersion
-from services.campaigns.take import turn_of
+from services.campaigns.take import lock_head, turn_of
 from services.chassis.aside import aside
 from services.chassis.loops.loop import Loop
 from services.chassis.retry import TransientError
@@ -146,6 +146,14 @@ class CampaignRegistry(Generic[T]):
             for campaign in changed:
                 self.stale(campaign)
             raise CampaignChangedError(f"changed meanwhile: {', '.join(changed)}")
+
+    async def require_current_alone(self, tx: Transaction, made: Made) -> None:
+        """The same for whoever changes the campaign: until the transaction ends nobody else acts by
+        it, and those who wait then find another generation."""
+        head = await lock_head(tx, made.id)
+        if head.generation != made.generation:
+            self.stale(made.id)
+            raise CampaignChangedError(f"changed meanwhile: {made.id}")
 
     def degraded(self) -> str | None:
         """Which campaigns can't be read by this version of the service."""

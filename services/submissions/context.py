@@ -1,4 +1,4 @@
-"""What every command needs: the campaign that runs here, and when the command was received."""
+"""What every command needs: the campaign that its route names, and when it was received."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from fastapi import Depends
 
+from services.campaigns.announced import AnnouncedCampaign
+from services.campaigns.path import CampaignPath, campaign_of_path
+from services.campaigns.registry import CampaignRegistry, Make
 from services.chassis.http import context_of
 from services.chassis.problems import Faults
-from services.contracts.campaign.campaign import Campaign
+from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.units import Unit
@@ -36,14 +39,17 @@ class Receipt:
 
 
 class CampaignContext:
-    """The campaign that runs here, and whether simulated data are accepted.
+    """One campaign as it was announced so far, and whether simulated data are accepted.
 
     It knows no feature: whatever these share is here, what one of them needs is in its folder.
     """
 
-    def __init__(self, campaign: Campaign, *, allow_simulated: bool) -> None:
-        self.campaign = campaign
-        self.plan = campaign.plan
+    def __init__(self, announced: AnnouncedCampaign, *, allow_simulated: bool) -> None:
+        self.announced = announced
+        self.id = announced.id
+        self.generation = announced.generation
+        self.campaign = announced.newest
+        self.plan = self.campaign.plan
         self._allow_simulated = allow_simulated
         # A handful of different deadlines over hundreds of rows.
         self.planned_under = lru_cache(maxsize=256)(self._planned_under)
@@ -62,16 +68,9 @@ class CampaignContext:
         return now.astimezone(self.zone).date()
 
     def check_body(self, faults: Faults, body: Body, receipt: Receipt) -> None:
-        """The campaign runs and is the one that is meant; simulated data only where allowed."""
-        check_open(faults, self.campaign, receipt.day)
-        runs = self.plan.short_title
-        if body.campaign not in (None, self.plan.campaign):
-            faults.add(
-                "/campaign",
-                f"Hệ thống đang chạy {runs.vi} (mã {self.plan.campaign}). Sửa hoặc bỏ trường này.",
-                f"What runs here is {runs.en} ({self.plan.campaign}): correct or omit this.",
-                rule="campaign.same",
-            )
+        """The campaign is open; simulated data only where allowed."""
+        withdrawn = self.announced.withdrawn_at is not None
+        check_open(faults, self.campaign, receipt.day, withdrawn=withdrawn)
         if body.simulated and not self._allow_simulated:
             faults.add(
                 "/simulated",
@@ -93,5 +92,22 @@ class CampaignContext:
         )
 
 
-Context = Annotated[CampaignContext, Depends(context_of(CampaignContext))]
-"""Parameter type of an endpoint."""
+def context_maker(*, allow_simulated: bool) -> Make[CampaignContext]:
+    """What the registry calls for each campaign."""
+
+    async def make(_tx: Transaction, announced: AnnouncedCampaign) -> CampaignContext:
+        return CampaignContext(announced, allow_simulated=allow_simulated)
+
+    return make
+
+
+Registry = Annotated[CampaignRegistry[CampaignContext], Depends(context_of(CampaignRegistry))]
+"""Parameter type of an endpoint: all campaigns."""
+
+
+async def _context(campaign: CampaignPath, campaigns: Registry) -> CampaignContext:
+    return await campaign_of_path(campaigns, campaign)
+
+
+Context = Annotated[CampaignContext, Depends(_context)]
+"""Parameter type of an endpoint: the campaign that its path names. Refuses (404) an unknown one."""

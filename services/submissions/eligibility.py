@@ -13,10 +13,20 @@ from services.contracts.wording import day_en, day_vi
 from services.submissions.wording import sentence_start
 
 
-def check_open(faults: Faults, campaign: Campaign, day: date) -> None:
-    """Nothing is accepted before the campaign opens and after it closes (`plan.yaml`)."""
+def check_open(faults: Faults, campaign: Campaign, day: date, *, withdrawn: bool) -> None:
+    """Nothing is accepted before the campaign opens and after it closes (`plan.yaml`), and nothing
+    at all for one that was withdrawn."""
     plan = campaign.plan
     vi, en = sentence_start(plan.short_title.vi), sentence_start(plan.short_title.en)
+    if withdrawn:
+        faults.add(
+            "",
+            f"{sentence_start(plan.board.vi)} đã hủy {plan.short_title.vi}; hệ thống không"
+            " tiếp nhận nội dung nào.",
+            f"The {plan.board.en} withdrew {plan.short_title.en}: nothing is accepted.",
+            rule="campaign.withdrawn",
+        )
+        return
     if day < plan.opens:
         faults.add(
             "",

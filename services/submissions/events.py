@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from services.contracts.events import (
+    CampaignAnnounced,
+    CampaignWithdrawn,
     CeremonyReported,
     CommendationProposed,
     ConferenceReported,
@@ -19,6 +21,8 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
+from services.submissions.campaigns.announce import announce_campaign
+from services.submissions.campaigns.withdraw import withdraw_campaign
 from services.submissions.essays.judge import judge_essay
 from services.submissions.essays.submit import submit_essays
 from services.submissions.essays.withdraw import withdraw_essay
@@ -34,6 +38,8 @@ from services.submissions.reports.service import (
 )
 
 PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
+    announce_campaign: (CampaignAnnounced,),
+    withdraw_campaign: (CampaignWithdrawn,),
     submit_essays: (EssaySubmitted, DeadlineMissed, ObligationFulfilled),
     withdraw_essay: (EssayWithdrawn, ObligationFulfilled),
     judge_essay: (EssayJudged,),

@@ -9,7 +9,7 @@ ESSAYS = Metric(
     unit="essays",
     what_to_do="More than half of a year's come in the last eleven days: scale out before.",
     no_alert="traffic",
-    labels=("late",),
+    labels=("campaign", "late"),
 )
 DEADLINE_FACTS = Metric(
     "thidua_submissions_deadline_facts_total",
@@ -18,13 +18,13 @@ DEADLINE_FACTS = Metric(
     unit="events",
     what_to_do="A jump outside the days of the plan: was a deadline moved, or the clock wrong?",
     no_alert="DeadlinesOverdue watches those that do not come",
-    labels=("event",),
+    labels=("campaign", "event"),
 )
 TIMERS_OVERDUE_SECONDS = Metric(
     "thidua_submissions_timers_overdue_seconds",
     "gauge",
-    meaning="How long the oldest timer has been due, beyond the grace; 0 when none is. Measured"
-    " apart from the loop that fires them.",
+    meaning="How long the oldest timer of all campaigns has been due, beyond the grace; 0 when none"
+    " is. Measured apart from the loop that fires them.",
     unit="seconds",
     what_to_do="Over 60: the deadline loop is behind or fails; see thidua_loop_failures_total of"
     " the loop `deadlines`.",

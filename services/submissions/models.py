@@ -171,9 +171,9 @@ class ObligationRow(Stored, table=True):
 
 
 class PlannedTerms(Stored, table=True):
-    """What plan.yaml asked of an obligation at the first start, its deadlines aside.
+    """What the plan asks of an obligation, its deadlines aside.
 
-    Its row is locked by whoever moves the deadline or adds units.
+    Its row is locked by whoever moves the deadline.
     """
 
     __tablename__: ClassVar[str] = "planned_terms"
@@ -188,7 +188,7 @@ class Timer(Stored, table=True):
     """When a reminder or a miss (distance 0) is due."""
 
     __tablename__: ClassVar[str] = "timers"
-    __table_args__ = (Index("timers_by_due", "campaign", "due_at"),)
+    __table_args__ = (Index("timers_by_due", "due_at"),)
 
     campaign: str = Field(primary_key=True)
     unit: str = Field(primary_key=True)

@@ -7,6 +7,27 @@ stored before is one of these.
 
 from services.chassis.problems import Problem
 
+ALREADY_ANNOUNCED = Problem(
+    "already-announced",
+    409,
+    "Đợt thi đua này đã được công bố",
+    "The campaign was announced already",
+    "Amend it by a later version, or announce another one under another code.",
+)
+CAMPAIGN_OPENED = Problem(
+    "campaign-opened",
+    409,
+    "Đợt thi đua đã bắt đầu tiếp nhận, không hủy được",
+    "The campaign has opened",
+    "A campaign is withdrawn before it opens; afterwards release units by waivers, or amend it.",
+)
+CAMPAIGN_WITHDRAWN = Problem(
+    "campaign-withdrawn",
+    409,
+    "Đợt thi đua đã được hủy",
+    "The campaign was withdrawn",
+    "Announce another one under another code, if one is meant.",
+)
 SECOND_REPORT = Problem(
     "second-report",
     409,

@@ -10,7 +10,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from services.chassis.http.fields import Line
-from services.contracts.events.base import CampaignId
 
 
 class Body(BaseModel):
@@ -18,9 +17,6 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    campaign: CampaignId | None = Field(
-        default=None, description="Which campaign it is for; must be the one that runs here."
-    )
     simulated: StrictBool = Field(
         default=False,
         description="Data of a simulation, marked wherever it is shown. Refused in production.",

@@ -12,6 +12,7 @@ from services.chassis.storage.migrations import migrate
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from tests.submissions.replica import Replica, running_replica, settings_of
+from tests.support.announcing import announcement
 
 _EMPTY = """
 DO $$
@@ -49,7 +50,7 @@ async def dsn(migrated: str, postgres: PostgresCluster) -> str:
 
 
 @pytest.fixture
-async def replica(dsn: str, issuer: Issuer, campaign: Campaign) -> AsyncIterator[Replica]:
-    """One replica, on 1 May 2020."""
-    async with running_replica(settings_of(dsn, issuer), issuer, campaign) as one:
+async def replica(dsn: str, issuer: Issuer) -> AsyncIterator[Replica]:
+    """One replica with the campaign of 2020, on 1 May 2020."""
+    async with running_replica(settings_of(dsn, issuer), issuer, announcement()) as one:
         yield one

@@ -1,5 +1,8 @@
 """A submissions service to talk to: real HTTP, real PostgreSQL, a clock that the test moves."""
 
+import csv
+import io
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,16 +13,19 @@ from uuid import uuid4
 import httpx
 
 from infra.local.issuer import Issuer
+from services.campaigns.registry import CampaignRegistry
 from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.envelope import Event, decode
-from services.contracts.events import Fact
+from services.contracts.events import CampaignAnnounced, CampaignFact, Fact
 from services.submissions.app import compose
+from services.submissions.campaigns.follow import follow
 from services.submissions.context import CampaignContext
 from services.submissions.obligations.deadline_clock import DeadlineClock
 from services.submissions.settings import SubmissionsSettings
+from tests.support.announcing import announcement
 from tests.support.serving import served
 
 F = TypeVar("F", bound=Fact)
@@ -61,10 +67,20 @@ class Replica:
     client: httpx.AsyncClient
     issuer: Issuer
     chassis: Chassis
-    context: CampaignContext
+    campaigns: CampaignRegistry[CampaignContext]
     deadlines: DeadlineClock
     url: str
+    campaign: str = "hanoi-2020"
+    """Whose paths are meant by those that do not begin with /v1/."""
     _tokens: dict[tuple[str, str | None], str] = field(default_factory=dict)
+
+    async def context(self) -> CampaignContext:
+        """The campaign as this replica knows it."""
+        return await self.campaigns.of(self.campaign)
+
+    def at_campaign(self, path: str) -> str:
+        """The whole path."""
+        return path if path.startswith("/v1/") else f"/v1/campaigns/{self.campaign}{path}"
 
     def headers(self, role: str, unit: str | None) -> dict[str, str]:
         """Of a caller."""
@@ -85,7 +101,7 @@ class Replica:
         """POST; a unit acts for the unit in the body, by default."""
         acting = None if role in ("board", "ops") else unit or body.get("unit")
         headers = {**self.headers(role, acting), "Idempotency-Key": key or str(uuid4())}
-        return await self.client.post(path, json=body, headers=headers)
+        return await self.client.post(self.at_campaign(path), json=body, headers=headers)
 
     async def taken(self, path: str, body: dict[str, Any], **who: Any) -> dict[str, Any]:
         """POST that must be accepted; the answer."""
@@ -113,11 +129,12 @@ class Replica:
         self, path: str, query: dict[str, Any] | None = None, *, role: str = "board", unit: str = ""
     ) -> httpx.Response:
         """GET, by the Board by default."""
-        return await self.client.get(path, params=query, headers=self.headers(role, unit or None))
+        headers = self.headers(role, unit or None)
+        return await self.client.get(self.at_campaign(path), params=query, headers=headers)
 
     async def owed(self, unit: str, obligation: str) -> dict[str, Any]:
         """One obligation, as the Board reads it."""
-        answer = await self.read("/v1/obligations", {"unit": unit})
+        answer = await self.read("/obligations", {"unit": unit})
         listed = answer.raise_for_status().json()["obligations"]
         (found,) = [each for each in listed if each["obligation"] == obligation]
         state: dict[str, Any] = found
@@ -161,6 +178,23 @@ class Replica:
             }
 
 
+def announced(campaign: Campaign, version: int = 1, **fields: Any) -> CampaignAnnounced:
+    """The fact about a campaign that a test made of another one; `fields`: any of the fact's."""
+    plan = json.dumps(campaign.plan.model_dump(mode="json", exclude_none=True))  # JSON is YAML
+    rows = [unit.model_dump(mode="json", by_alias=True) for unit in campaign.units]
+    units = io.StringIO()
+    table = csv.DictWriter(units, list(rows[0]))
+    table.writeheader()
+    table.writerows(rows)
+    return announcement(
+        version=version,
+        rules=False,
+        edit=lambda _: plan,
+        edit_units=lambda _: units.getvalue(),
+        **fields,
+    )
+
+
 def settings_of(dsn: str, issuer: Issuer, **other: Any) -> SubmissionsSettings:
     """Settings of a replica on the local stack with a simulated clock."""
     return SubmissionsSettings(
@@ -179,14 +213,20 @@ def settings_of(dsn: str, issuer: Issuer, **other: Any) -> SubmissionsSettings:
 
 @asynccontextmanager
 async def running_replica(
-    settings: SubmissionsSettings, issuer: Issuer, campaign: Campaign
+    settings: SubmissionsSettings, issuer: Issuer, *announced: CampaignFact
 ) -> AsyncIterator[Replica]:
-    """One replica without its loops and relay: the test fires deadlines, and reads the log."""
-    service = compose(settings, campaign)
+    """One replica without its loops and relay: the test fires deadlines, and reads the log.
+
+    `announced`: what the database is to have of campaigns, as if it came from their topics.
+    """
+    service = compose(settings)
     chassis = service.chassis
-    (context,) = (one for one in service.contexts if isinstance(one, CampaignContext))
+    (campaigns,) = (one for one in service.contexts if isinstance(one, CampaignRegistry))
     (deadlines,) = (one for one in service.contexts if isinstance(one, DeadlineClock))
     try:
+        for fact in announced:
+            async with chassis.database.transaction() as tx:
+                await follow(tx, fact)
         for hook in service.on_start:
             await hook()
         app = create_api(
@@ -197,6 +237,6 @@ async def running_replica(
             contexts=service.contexts,
         )
         async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
-            yield Replica(client, issuer, chassis, context, deadlines, url)
+            yield Replica(client, issuer, chassis, campaigns, deadlines, url)
     finally:
         await chassis.database.close()

@@ -25,14 +25,14 @@ async def test_each_is_kept_with_what_it_published_and_answered_with_its_own_num
     replica: Replica,
 ) -> None:
     bodies = [essay(UNITS[n % 4], title=f"Bài mô phỏng {n}", words=1000 + n) for n in range(40)]
-    answers = await asyncio.gather(*(replica.send("/v1/essays", body) for body in bodies))
+    answers = await asyncio.gather(*(replica.send("/essays", body) for body in bodies))
     assert {answer.status_code for answer in answers} == {201}
     assert len(await transactions(replica)) < 40, "nothing was shared"
     published = {fact.essay_id: fact for fact in await replica.facts(EssaySubmitted)}
     for body, answer in zip(bodies, answers, strict=True):
         fact = published.pop(UUID(answer.json()["essay_id"]))
         assert (fact.unit, fact.title, fact.words) == (body["unit"], body["title"], body["words"])
-        stored = (await replica.read(f"/v1/essays/{fact.essay_id}")).json()
+        stored = (await replica.read(f"/essays/{fact.essay_id}")).json()
         assert (stored["unit"], stored["title"]) == (body["unit"], body["title"])
         assert stored["author"]["full_name"] == body["author"]["full_name"]
     assert not published
@@ -40,7 +40,7 @@ async def test_each_is_kept_with_what_it_published_and_answered_with_its_own_num
 
 async def test_the_first_of_a_unit_fulfils_and_only_it(replica: Replica) -> None:
     await replica.at("2020-06-10")
-    sending = [replica.send("/v1/essays", essay(unit)) for unit in UNITS[:2] for _ in range(10)]
+    sending = [replica.send("/essays", essay(unit)) for unit in UNITS[:2] for _ in range(10)]
     assert {answer.status_code for answer in await asyncio.gather(*sending)} == {201}
     fulfilled = [f for f in await replica.facts(ObligationFulfilled) if f.obligation == "D5"]
     assert sorted(fact.unit for fact in fulfilled) == ["SNV", "STC"]
@@ -50,7 +50,7 @@ async def test_one_that_breaks_a_rule_is_refused_alone(replica: Replica) -> None
     bodies = [essay(words=1000 + n) for n in range(10)]
     bodies[3] = essay(words=999_999)
     bodies[7] = essay(unit="STC", photocopy=True)
-    answers = await asyncio.gather(*(replica.send("/v1/essays", body) for body in bodies))
+    answers = await asyncio.gather(*(replica.send("/essays", body) for body in bodies))
     refused = {n: answer for n, answer in enumerate(answers) if answer.status_code != 201}
     rules = {n: answer.json()["faults"][0]["rule"] for n, answer in refused.items()}
     assert rules == {3: "essays.max-words", 7: "essays.photocopy"}
@@ -58,10 +58,10 @@ async def test_one_that_breaks_a_rule_is_refused_alone(replica: Replica) -> None
 
 
 async def test_repetitions_among_others_get_the_first_answer(replica: Replica) -> None:
-    first = await replica.send("/v1/essays", essay(), key="again")
-    sending = [replica.send("/v1/essays", essay("STC", words=1000 + n)) for n in range(8)]
-    repeated = [replica.send("/v1/essays", essay(), key="again") for _ in range(3)]
-    twins = [replica.send("/v1/essays", essay("Q009"), key="twins") for _ in range(3)]
+    first = await replica.send("/essays", essay(), key="again")
+    sending = [replica.send("/essays", essay("STC", words=1000 + n)) for n in range(8)]
+    repeated = [replica.send("/essays", essay(), key="again") for _ in range(3)]
+    twins = [replica.send("/essays", essay("Q009"), key="twins") for _ in range(3)]
     answers = await asyncio.gather(*repeated, *sending, *twins)
     assert {answer.status_code for answer in answers} == {201}
     assert {answer.content for answer in answers[:3]} == {first.content}
@@ -84,7 +84,9 @@ async def test_a_fact_carries_the_trace_of_its_own_request(replica: Replica) -> 
             "Idempotency-Key": f"trace-{number}",
             "traceparent": step.traceparent,
         }
-        answer = await replica.client.post("/v1/essays", json=essay(), headers=headers)
+        answer = await replica.client.post(
+            replica.at_campaign("/essays"), json=essay(), headers=headers
+        )
         caused[answer.json()["essay_id"]] = step.trace_id
 
     await asyncio.gather(*(send(number) for number in range(12)))
@@ -103,11 +105,11 @@ async def test_a_unit_whose_obligation_is_locked_does_not_hold_up_the_others(
     await replica.at("2020-06-10")
     async with replica.chassis.database.transaction() as tx:
         await tx.execute("SELECT FROM obligations WHERE unit = 'SNV' FOR UPDATE")
-        held = [asyncio.create_task(replica.send("/v1/essays", essay("SNV"))) for _ in range(3)]
+        held = [asyncio.create_task(replica.send("/essays", essay("SNV"))) for _ in range(3)]
         async with asyncio.timeout(9):
             for number in range(2):
-                sending = [replica.send("/v1/essays", essay(UNITS[1 + n % 3])) for n in range(9)]
-                held.append(asyncio.create_task(replica.send("/v1/essays", essay("SNV"))))
+                sending = [replica.send("/essays", essay(UNITS[1 + n % 3])) for n in range(9)]
+                held.append(asyncio.create_task(replica.send("/essays", essay("SNV"))))
                 answers = await asyncio.gather(*sending)
                 assert {answer.status_code for answer in answers} == {201}, number
         assert not any(task.done() for task in held)

@@ -62,7 +62,7 @@ async def test_a_report_that_came_first_leaves_nothing_to_miss(replica: Replica)
     await only_timer(replica, "SNV", "D6")
     await replica.at("2020-07-09 23:59:59")
     async with nothing_commits(replica):
-        report = await begun(replica, replica.send("/v1/contest-reports", CONTEST), 1)
+        report = await begun(replica, replica.send("/contest-reports", CONTEST), 1)
         midnight = replica.deadlines.fire(moment("2020-07-10 00:00:00"))
         fired = await begun(replica, midnight, 2)
     assert (await report).status_code == 201
@@ -78,7 +78,7 @@ async def test_a_report_in_time_that_commits_after_the_miss_wins_over_it(replica
     async with nothing_commits(replica):
         midnight = replica.deadlines.fire(moment("2020-07-10 00:00:00"))
         fired = await begun(replica, midnight, 1)
-        report = await begun(replica, replica.send("/v1/contest-reports", CONTEST), 2)
+        report = await begun(replica, replica.send("/contest-reports", CONTEST), 2)
     assert len((await fired).facts) == 1
     assert (await report).json()["obligation"]["days_late"] == 0
     missed, fulfilled = await published_about(replica, "SNV", "D6")
@@ -90,8 +90,8 @@ async def test_a_report_in_time_that_commits_after_the_miss_wins_over_it(replica
 async def test_two_first_essays_at_once_fulfil_once(replica: Replica) -> None:
     await replica.at("2020-06-10")
     async with nothing_commits(replica):
-        first = await begun(replica, replica.send("/v1/essays", essay()), 1)
-        second = await begun(replica, replica.send("/v1/essays", essay()), 2)
+        first = await begun(replica, replica.send("/essays", essay()), 1)
+        second = await begun(replica, replica.send("/essays", essay()), 2)
     assert {(await first).status_code, (await second).status_code} == {201}
     (fulfilled,) = await published_about(replica, "SNV", "D5")
     assert isinstance(fulfilled, ObligationFulfilled)
@@ -102,7 +102,7 @@ async def test_an_essay_under_way_is_judged_again_by_the_move_that_waited_for_it
     replica: Replica,
 ) -> None:
     await replica.at("2020-06-10")
-    await replica.taken("/v1/essays", essay())  # fulfils D5, so that later ones share the lock
+    await replica.taken("/essays", essay())  # fulfils D5, so that later ones share the lock
     await replica.at("2020-06-21")
     move = {
         "option": "D5",
@@ -112,12 +112,12 @@ async def test_an_essay_under_way_is_judged_again_by_the_move_that_waited_for_it
         "reason": "Gia hạn",
     }
     async with nothing_commits(replica):
-        late = await begun(replica, replica.send("/v1/essays", essay()), 1)
-        moving = replica.send("/v1/deadline-moves", move, role="board")
+        late = await begun(replica, replica.send("/essays", essay()), 1)
+        moving = replica.send("/deadline-moves", move, role="board")
         moved = await begun(replica, moving, 2)
     assert (await late).json()["days_late"] == 2
     assert (await moved).json()["essays_reassessed"] == 1
-    stored = (await replica.read(f"/v1/essays/{(await late).json()['essay_id']}")).json()
+    stored = (await replica.read(f"/essays/{(await late).json()['essay_id']}")).json()
     assert (stored["late"], stored["version"]) == (False, 2)
 
 
@@ -132,7 +132,7 @@ async def test_a_deadline_that_moves_at_midnight_is_not_missed_as_it_was(replica
         "reason": "Gia hạn",
     }
     async with nothing_commits(replica):
-        moved = await begun(replica, replica.send("/v1/deadline-moves", move, role="board"), 1)
+        moved = await begun(replica, replica.send("/deadline-moves", move, role="board"), 1)
         midnight = replica.deadlines.fire(moment("2020-07-10 00:00:00"))
         fired = await begun(replica, midnight, 2)
     assert (await moved).status_code == 201

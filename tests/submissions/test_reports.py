@@ -11,13 +11,13 @@ from services.contracts.events import (
     ContestReported,
     ObligationFulfilled,
 )
-from tests.submissions.replica import Replica, running_replica, settings_of
+from tests.submissions.replica import Replica, announced, running_replica, settings_of
 from tests.submissions.test_essays import rules
 
 CONFERENCE, CONTEST, CEREMONY = (
-    "/v1/conference-reports",
-    "/v1/contest-reports",
-    "/v1/ceremony-reports",
+    "/conference-reports",
+    "/contest-reports",
+    "/ceremony-reports",
 )
 DOCUMENT = {"number": "15/BC-SNV", "date": "2020-08-20"}
 
@@ -133,7 +133,7 @@ async def test_a_district_s_report_carries_the_sum_of_its_communes_at_that_momen
     assert published.communes.model_dump() == taken["communes"]
 
     await replica.taken(CONFERENCE, {"unit": communes[3], "form": "written"})
-    seen = (await replica.read("/v1/units/Q001/communes", role="district", unit="Q001")).json()
+    seen = (await replica.read("/units/Q001/communes", role="district", unit="Q001")).json()
     assert seen["summary"] == {"held": 1, "written": 3, "none": len(communes) - 4}
     assert seen["late"] == 2
     assert seen["missed"] == len(communes) - 4
@@ -176,8 +176,8 @@ async def test_a_proposal_goes_the_way_of_essays(replica: Replica) -> None:
         "exemplar": {"kind": "person", "name": "Gương mô phỏng"},
         "level": "city",
     }
-    await replica.taken("/v1/commendation-proposals", body)
-    problem = await replica.refused(422, "/v1/commendation-proposals", {**body, "unit": "X00004"})
+    await replica.taken("/commendation-proposals", body)
+    problem = await replica.refused(422, "/commendation-proposals", {**body, "unit": "X00004"})
     assert rules(problem) == {("/unit", "essays.level")}
 
 
@@ -195,7 +195,7 @@ async def test_of_two_reports_for_one_obligation_the_first_fulfils_and_both_are_
     dsn: str, issuer: Issuer, campaign: Campaign
 ) -> None:
     either = with_two_reports_for_one_obligation(campaign)
-    async with running_replica(settings_of(dsn, issuer), issuer, either) as replica:
+    async with running_replica(settings_of(dsn, issuer), issuer, announced(either)) as replica:
         await replica.at("2020-07-17")
         first = await replica.taken(CONTEST, contest())
         ceremony = {"unit": "SNV", "held_on": "2020-07-16"}

@@ -11,13 +11,15 @@ from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from services.chassis.broker.topic_admin import ensure_topics
 from services.chassis.running.service import create_app
-from services.contracts.campaign.campaign import Campaign
 from services.contracts.envelope import Event, decode
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, topic_of
 from services.submissions.app import compose
 from tests.submissions.replica import essay, settings_of
+from tests.support.announcing import announcement
 from tests.support.serving import served
+
+HERE = "/v1/campaigns/hanoi-2020"
 
 
 async def ready(client: httpx.AsyncClient) -> None:
@@ -40,7 +42,7 @@ async def records_of(consumer: AIOKafkaConsumer, *, quiet_ms: int = 1500) -> lis
 
 
 async def test_an_essay_sent_twice_under_one_key_is_one_record_on_its_topic(
-    dsn: str, broker: Broker, issuer: Issuer, campaign: Campaign
+    dsn: str, broker: Broker, issuer: Issuer
 ) -> None:
     settings = settings_of(
         dsn,
@@ -51,16 +53,25 @@ async def test_an_essay_sent_twice_under_one_key_is_one_record_on_its_topic(
     )
     await ensure_topics(settings, all_topics(settings.topic_prefix, 2, 1, []))
     async with (
-        served(create_app(compose(settings, campaign))) as url,
+        served(create_app(compose(settings))) as url,
         httpx.AsyncClient(base_url=url, timeout=20) as client,
     ):
         await ready(client)
+        fact = announcement()
+        files = {"plan.yaml": fact.plan, "units.csv": fact.units}
+        board = {
+            "Authorization": f"Bearer {issuer.mint('board', None)}",
+            "Idempotency-Key": "campaign-of-the-test",
+        }
+        sent = {"files": files, "document": fact.document}
+        accepted = await client.post("/v1/campaigns", json=sent, headers=board)
+        assert accepted.status_code == 201, accepted.text
         headers = {
             "Authorization": f"Bearer {issuer.mint('unit', 'SNV')}",
             "Idempotency-Key": "essay-of-the-test",
         }
-        first = await client.post("/v1/essays", json=essay(), headers=headers)
-        repeated = await client.post("/v1/essays", json=essay(), headers=headers)
+        first = await client.post(f"{HERE}/essays", json=essay(), headers=headers)
+        repeated = await client.post(f"{HERE}/essays", json=essay(), headers=headers)
         assert first.status_code == repeated.status_code == 201, first.text
         assert repeated.json() == first.json()
 

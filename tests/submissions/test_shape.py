@@ -10,6 +10,8 @@ from services.contracts.events import FACTS
 from services.submissions import problems as own_problems
 from services.submissions.events import PUBLISHED, PUBLISHES
 from tests.submissions.replica import Replica, essay
+from tests.submissions.test_campaigns import announcement_of
+from tests.support.announcing import announcement, renamed
 from tests.support.publishers import note_publishers
 
 DECIDED = Path("docs/submissions.md")
@@ -50,34 +52,41 @@ def test_every_rule_and_every_problem_stands_in_the_table_of_decided_answers() -
     assert documented == used | others, "the table names rules that nothing uses"
 
 
+def _of_a_later_year(plan: str) -> str:
+    return renamed("hanoi-2030")(plan).replace("opens: 2019-12-17", "opens: 2020-05-20")
+
+
 async def test_every_command_publishes_what_the_map_has_and_nothing_else(
     replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The map of events.py, held against one run through every command."""
     seen = note_publishers(monkeypatch, PUBLISHES)
+    document = {"document": "Thông báo mẫu", "reason": "Gia hạn"}
+    later = announcement(edit=_of_a_later_year, rules=False)
+    await replica.taken("/v1/campaigns", announcement_of(later), role="board")
+    await replica.taken("/v1/campaigns/hanoi-2030/withdrawal", document, role="board")
     await replica.at("2020-06-14")
     await replica.fire()  # reminders
-    document = {"document": "Thông báo mẫu", "reason": "Gia hạn"}
     exemplar = {"kind": "person", "name": "Gương mô phỏng"}
-    first = (await replica.taken("/v1/essays", essay()))["essay_id"]
-    other = (await replica.taken("/v1/essays", essay()))["essay_id"]
+    first = (await replica.taken("/essays", essay()))["essay_id"]
+    other = (await replica.taken("/essays", essay()))["essay_id"]
     await replica.at("2020-06-21")
-    await replica.taken("/v1/essays", essay("STC"))  # late, and missed
-    await replica.taken(f"/v1/essays/{first}/withdrawal", {"reason": "Trùng"}, unit="SNV")
-    await replica.taken(f"/v1/essays/{other}/judgement", {"mark": "80"}, role="board")
+    await replica.taken("/essays", essay("STC"))  # late, and missed
+    await replica.taken(f"/essays/{first}/withdrawal", {"reason": "Trùng"}, unit="SNV")
+    await replica.taken(f"/essays/{other}/judgement", {"mark": "80"}, role="board")
     proposal = {"unit": "SNV", "exemplar": exemplar, "level": "city"}
-    await replica.taken("/v1/commendation-proposals", proposal)
+    await replica.taken("/commendation-proposals", proposal)
     figure = {"unit": "SNV", "name": "n", "period": "2020", "value": "1", "evidence": "Báo cáo"}
-    await replica.taken("/v1/figures", figure)
+    await replica.taken("/figures", figure)
     move = {"option": "D5", "date": "2020-06-24", "included": True, **document}
-    await replica.taken("/v1/deadline-moves", move, role="board")
+    await replica.taken("/deadline-moves", move, role="board")
     await replica.at("2020-09-10")
     late = {"held_on": "2020-09-09"}
     contest = {"unit": "SNV", "entries": 1, "prizes": 0}
-    await replica.taken("/v1/contest-reports", contest)
-    await replica.taken("/v1/ceremony-reports", {"unit": "SNV", **late})
-    await replica.taken("/v1/conference-reports", {"unit": "SNV", "form": "held", **late})
+    await replica.taken("/contest-reports", contest)
+    await replica.taken("/ceremony-reports", {"unit": "SNV", **late})
+    await replica.taken("/conference-reports", {"unit": "SNV", "form": "held", **late})
     waiver = {"unit": "STP", "obligation": "D6", **document}
-    await replica.taken("/v1/waivers", waiver, role="board")
+    await replica.taken("/waivers", waiver, role="board")
     await replica.fire()  # misses
     assert seen == {command: set(facts) for command, facts in PUBLISHES.items()}

@@ -11,7 +11,7 @@ from services.submissions.statistics.schemas import Statistics
 from services.submissions.statistics.statistics import Tally, statistics_of
 from tests.submissions.replica import Replica, essay
 
-STATISTICS = "/v1/statistics"
+STATISTICS = "/statistics"
 EXEMPLAR = {"kind": "person", "name": "Gương mô phỏng"}
 
 
@@ -107,15 +107,15 @@ def test_a_year_in_which_nobody_is_behind_ends_with_a_full_stop(campaign: Campai
 
 async def test_any_day_can_be_counted_again_from_what_is_stored(replica: Replica) -> None:
     await replica.at("2020-05-28")
-    first = await replica.taken("/v1/essays", essay("SNV", simulated=True))
-    await replica.taken("/v1/essays", essay("STP", simulated=True))
+    first = await replica.taken("/essays", essay("SNV", simulated=True))
+    await replica.taken("/essays", essay("STP", simulated=True))
     await replica.at("2020-05-30 23:59:59")
-    await replica.taken("/v1/essays", essay("SNV"))
+    await replica.taken("/essays", essay("SNV"))
     proposal = {"unit": "SNV", "exemplar": EXEMPLAR, "level": "city"}
-    await replica.taken("/v1/commendation-proposals", proposal)
+    await replica.taken("/commendation-proposals", proposal)
     await replica.at("2020-06-01")
-    await replica.taken("/v1/essays", essay("STC"))
-    path = f"/v1/essays/{first['essay_id']}/withdrawal"
+    await replica.taken("/essays", essay("STC"))
+    path = f"/essays/{first['essay_id']}/withdrawal"
     await replica.taken(path, {"reason": "Trùng"}, unit="SNV")
 
     async def on(day: str) -> dict[str, Any]:
@@ -134,7 +134,7 @@ async def test_any_day_can_be_counted_again_from_what_is_stored(replica: Replica
     assert then["simulated"] is True
     assert "mô phỏng" in then["paragraph"]["vi"]
     assert {unit["unit"] for unit in then["units"]} == {
-        unit.code for unit in replica.context.campaign.units if unit.level == "upper"
+        unit.code for unit in (await replica.context()).campaign.units if unit.level == "upper"
     }
 
 

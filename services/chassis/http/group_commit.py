@@ -24,7 +24,7 @@ from services.chassis.http.idempotency_store import (
     store_answers,
     stored_keys,
 )
-from services.chassis.retry import is_transient, was_held_up
+from services.chassis.retry import TransientError, is_transient, was_held_up
 from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.turns import CLIENT, Own
 
@@ -152,14 +152,14 @@ class GroupCommit(Generic[C]):
             await self._after_failure(error, group)
 
     async def _after_failure(self, error: Exception, group: Sequence[_Waiting[C]]) -> None:
-        """Nobody is refused, or held up for long, because of what another sent."""
+        """Nobody is refused, put off, or held up for long, because of what another sent."""
         held_up = was_held_up(error)
         if len(group) == 1:
             if held_up and len(self._aside) < _MOST_WAITING:
                 _start(self._retry_alone(group[0]), self._aside)
             else:
                 group[0].fail(error)
-        elif is_transient(error) and not held_up:
+        elif is_transient(error) and not held_up and not isinstance(error, TransientError):
             _fail_all(group, error)
         elif isinstance(error, NotTheFirstError):
             await self._commit_but_repetitions(group)

@@ -23,29 +23,33 @@ from services.submissions.obligations.obligation import (
     reinstate,
     replace_submission,
 )
+from services.submissions.obligations.queries import Key
 from services.submissions.problems import LAST_ESSAY
 
 ESSAY: Final = "essay-submitted"
 
 
 async def fulfil_by_essays(
-    tx: Transaction, context: CampaignContext, submissions: Sequence[tuple[str, Submission]]
+    tx: Transaction, submissions: Sequence[tuple[CampaignContext, str, Submission]]
 ) -> list[tuple[Obligation | None, list[ObligationFact]]]:
-    """Let entries of units fulfil what they can, in their order.
+    """Let entries of units, each in its campaign, fulfil what they can, in their order.
 
     Returns for each its unit's catch-up (D5), if any, and the facts. The obligations stay locked,
     so that a moved deadline waits until the entries are stored.
     """
-    plans = {unit: _fulfilled_by_essays(context, unit) for unit, _ in submissions}
-    keys = [(unit, planned.id) for unit, found in plans.items() for planned in found]
-    obligations = await obligation_queries.lock_for_essays(tx, context, keys)
-    changed: dict[tuple[str, str], Obligation] = {}
+    contexts = {context.id: context for context, _, _ in submissions}
+    plans = {
+        (context.id, unit): _fulfilled_by_essays(context, unit) for context, unit, _ in submissions
+    }
+    keys = [(*sender, planned.id) for sender, found in plans.items() for planned in found]
+    obligations = await obligation_queries.lock_for_essays(tx, contexts, keys)
+    changed: dict[Key, Obligation] = {}
     done: list[tuple[Obligation | None, list[ObligationFact]]] = []
-    for unit, submission in submissions:
+    for context, unit, submission in submissions:
         catch_up: Obligation | None = None
         facts: list[ObligationFact] = []
-        for planned in plans[unit]:
-            key = unit, planned.id
+        for planned in plans[context.id, unit]:
+            key = context.id, unit, planned.id
             obligation = obligations.get(key)
             if obligation is not None and obligation.status in FULFILLABLE:
                 new, made = fulfil(obligation, submission)
@@ -56,7 +60,7 @@ async def fulfil_by_essays(
                 catch_up = obligation
         done.append((catch_up, facts))
     if changed:
-        await obligation_queries.save(tx, context, list(changed.values()))
+        await obligation_queries.save(tx, list(changed.values()))
     return done
 
 
@@ -64,8 +68,10 @@ async def lock_essay_obligations(
     tx: Transaction, context: CampaignContext, unit: str
 ) -> list[Obligation]:
     """What essays fulfil for this unit, locked."""
-    keys = [(unit, planned.id) for planned in _fulfilled_by_essays(context, unit)]
-    return await obligation_queries.lock_many(tx, context, keys) if keys else []
+    keys = [(context.id, unit, planned.id) for planned in _fulfilled_by_essays(context, unit)]
+    if not keys:
+        return []
+    return await obligation_queries.lock_many(tx, {context.id: context}, keys)
 
 
 async def without_essay(
@@ -91,12 +97,12 @@ async def without_essay(
         received_at = other.submitted_at.astimezone(context.zone)
         submission = Submission(ESSAY, other.essay_id, received_at, simulated=other.simulated)
         new, facts = replace_submission(obligation, submission)
-        await obligation_queries.save(tx, context, [new])
+        await obligation_queries.save(tx, [new])
         await tx.publish_all(facts)
         return
     new = reinstate(obligation, receipt.at)
     if new is not obligation and await _oldest_active(tx, context, obligation.unit, None) is None:
-        await obligation_queries.save(tx, context, [new])
+        await obligation_queries.save(tx, [new])
 
 
 def _fulfilled_by_essays(context: CampaignContext, unit: str) -> list[ObligationPlan]:

@@ -8,7 +8,6 @@ from fastapi import Depends, Query, Response
 from services.chassis.http import (
     Caller,
     CurrentChassis,
-    Once,
     Router,
     access,
     context_of,
@@ -16,6 +15,7 @@ from services.chassis.http import (
 )
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
+from services.submissions.command import Command
 from services.submissions.context import Context
 from services.submissions.essays.judge import judge_essay
 from services.submissions.essays.queries import page_of_essays, read_essay, unit_of_essay
@@ -33,25 +33,28 @@ from services.submissions.essays.withdraw import withdraw_essay
 from services.submissions.problems import ESSAY_WITHDRAWN, LAST_ESSAY
 from services.submissions.rights import readable_unit
 
-router = Router(prefix="/v1/essays", tags=["essays"])
+router = Router(prefix="/v1/campaigns/{campaign}/essays", tags=["essays"])
 
 
 @router.post(
-    "", status_code=201, response_model=EssayAccepted, openapi_extra=access("unit", "district")
+    "",
+    status_code=201,
+    response_model=EssayAccepted,
+    openapi_extra=access("unit", "district", refuses=[NOT_FOUND]),
 )
 async def submit(
     body: EssayIn,
     caller: Caller,
-    once: Once,
+    command: Command,
     intake: Annotated[EssayIntake, Depends(context_of(EssayIntake))],
 ) -> Response:
     """Send an entry of the contest; a late one is kept and marked late.
 
     422 names every rule of the contest that it breaks.
     """
-    received = intake.received(body, once.command_id)
     require_unit(caller, body.unit)
-    return await once.in_group(intake.group, received)
+    received = intake.received(command.context, body, command.receipt)
+    return await command.in_group(intake.group, received)
 
 
 @router.post(
@@ -60,22 +63,16 @@ async def submit(
     openapi_extra=access("unit", "district", refuses=[NOT_FOUND, ESSAY_WITHDRAWN, LAST_ESSAY]),
 )
 async def withdraw(
-    essay_id: UUID,
-    body: WithdrawalIn,
-    *,
-    caller: Caller,
-    once: Once,
-    chassis: CurrentChassis,
-    context: Context,
+    essay_id: UUID, body: WithdrawalIn, caller: Caller, command: Command
 ) -> Response:
     """Take an entry back; it counts nowhere from then on. 409 when it was withdrawn before."""
-    receipt = context.receipt(chassis.clock.now(), once.command_id)
+    context = command.context
 
     async def effect(tx: Transaction) -> tuple[int, EssayChanged]:
         require_unit(caller, await unit_of_essay(tx, context, essay_id))
-        return await withdraw_essay(tx, context, essay_id, body, receipt)
+        return await withdraw_essay(tx, context, essay_id, body, command.receipt)
 
-    return await once(effect)
+    return await command(effect)
 
 
 @router.post(
@@ -83,12 +80,10 @@ async def withdraw(
     response_model=EssayChanged,
     openapi_extra=access("board", refuses=[NOT_FOUND, ESSAY_WITHDRAWN]),
 )
-async def judge(
-    essay_id: UUID, body: JudgementIn, once: Once, chassis: CurrentChassis, context: Context
-) -> Response:
+async def judge(essay_id: UUID, body: JudgementIn, command: Command) -> Response:
     """Enter the jury's mark; a later one replaces it. 409 for a withdrawn entry."""
-    receipt = context.receipt(chassis.clock.now(), once.command_id)
-    return await once(lambda tx: judge_essay(tx, context, essay_id, body, receipt))
+    context, receipt = command.context, command.receipt
+    return await command(lambda tx: judge_essay(tx, context, essay_id, body, receipt))
 
 
 @router.get("/{essay_id}", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))

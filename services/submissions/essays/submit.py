@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from uuid import UUID
 
+from services.campaigns.registry import CampaignRegistry
 from services.chassis.base import Chassis
 from services.chassis.http import GroupCommit
 from services.chassis.observability import trace
@@ -31,6 +31,7 @@ from services.submissions.obligations.obligation import Submission
 class ReceivedEssay:
     """An essay as it was received."""
 
+    context: CampaignContext
     body: EssayIn
     receipt: Receipt
     cause: str | None
@@ -40,29 +41,32 @@ class ReceivedEssay:
 class EssayIntake:
     """Takes essays: those that wait share a transaction (docs/decisions/0047)."""
 
-    def __init__(self, chassis: Chassis, context: CampaignContext) -> None:
-        self._clock = chassis.clock
+    def __init__(self, chassis: Chassis, campaigns: CampaignRegistry[CampaignContext]) -> None:
         self._metrics = chassis.metrics
-        self._context = context
-        self.group = GroupCommit(chassis.database, partial(check_essay, context), self._keep)
+        self._campaigns = campaigns
+        self.group = GroupCommit(chassis.database, check_essay, self._keep)
 
-    def received(self, body: EssayIn, command_id: UUID) -> ReceivedEssay:
-        """An essay that arrives now."""
-        receipt = self._context.receipt(self._clock.now(), command_id)
-        return ReceivedEssay(body, receipt, trace.traceparent())
+    def received(self, context: CampaignContext, body: EssayIn, receipt: Receipt) -> ReceivedEssay:
+        """An essay of the present request."""
+        return ReceivedEssay(context, body, receipt, trace.traceparent())
 
     async def _keep(
         self, tx: Transaction, essays: Sequence[ReceivedEssay]
     ) -> list[tuple[int, EssayAccepted]]:
-        answers = await submit_essays(tx, self._context, essays)
-        for late, count in Counter(answer.late for answer in answers).items():
-            tx.on_commit(partial(self._metrics.count, ESSAYS, count, late=str(late).lower()))
+        await self._campaigns.require_all_current(tx, [essay.context for essay in essays])
+        answers = await submit_essays(tx, essays)
+        kept = Counter(
+            (essay.context.id, str(answer.late).lower())
+            for essay, answer in zip(essays, answers, strict=True)
+        )
+        for (campaign, late), count in kept.items():
+            tx.on_commit(partial(self._metrics.count, ESSAYS, count, campaign=campaign, late=late))
         return [(201, answer) for answer in answers]
 
 
-def check_essay(context: CampaignContext, essay: ReceivedEssay) -> None:
+def check_essay(essay: ReceivedEssay) -> None:
     """Raises Refusal with every rule that the essay breaks."""
-    body, receipt = essay.body, essay.receipt
+    context, body, receipt = essay.context, essay.body, essay.receipt
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
     if unit is not None:
@@ -71,19 +75,19 @@ def check_essay(context: CampaignContext, essay: ReceivedEssay) -> None:
     faults.refuse_as(FAULTY)
 
 
-async def submit_essays(
-    tx: Transaction, context: CampaignContext, essays: Sequence[ReceivedEssay]
-) -> list[EssayAccepted]:
+async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> list[EssayAccepted]:
     """Keep checked essays, late or not, with what each does for its unit's obligations."""
     submissions = [
         Submission(ESSAY, one.receipt.command_id, one.receipt.at, simulated=one.body.simulated)
         for one in essays
     ]
-    units = [one.body.unit for one in essays]
-    fulfilled = await fulfil_by_essays(tx, context, list(zip(units, submissions, strict=True)))
+    senders = [(one.context, one.body.unit) for one in essays]
+    fulfilled = await fulfil_by_essays(
+        tx, [(*sender, done) for sender, done in zip(senders, submissions, strict=True)]
+    )
     answers = []
     for one, submission, (catch_up, facts) in zip(essays, submissions, fulfilled, strict=True):
-        last_day, days_late = lateness(context.plan, catch_up, one.receipt.day)
+        last_day, days_late = lateness(one.context.plan, catch_up, one.receipt.day)
         answer = EssayAccepted(
             essay_id=submission.by_id,
             unit=one.body.unit,
@@ -93,10 +97,10 @@ async def submit_essays(
             late=days_late > 0,
             days_late=days_late,
         )
-        for fact in (_submitted(context, one.body, answer), *facts):
+        for fact in (_submitted(one.context, one.body, answer), *facts):
             await tx.publish(fact, cause=one.cause)
         answers.append(answer)
-    await _insert(tx, context, essays, answers)
+    await _insert(tx, essays, answers)
     return answers
 
 
@@ -118,16 +122,15 @@ def _submitted(context: CampaignContext, body: EssayIn, answer: EssayAccepted) -
 
 
 async def _insert(
-    tx: Transaction,
-    context: CampaignContext,
-    essays: Sequence[ReceivedEssay],
-    answers: Sequence[EssayAccepted],
+    tx: Transaction, essays: Sequence[ReceivedEssay], answers: Sequence[EssayAccepted]
 ) -> None:
     # SQL by hand: one statement for two tables and all essays of a group. One row each would be
     # most of what an essay costs (docs/performance.md, intake).
+    bodies = [one.body for one in essays]
     rows = [
         (
             answer.essay_id,
+            one.context.id,
             body.unit,
             body.title,
             body.form,
@@ -146,24 +149,24 @@ async def _insert(
             body.author.phone,
             body.exemplar.address,
         )
-        for body, answer in zip((one.body for one in essays), answers, strict=True)
+        for one, body, answer in zip(essays, bodies, answers, strict=True)
     ]
     await tx.execute(
         """
         WITH sent AS (
             SELECT * FROM unnest(
-                $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                 $8::int[], $9::numeric[], $10::text[], $11::date[], $12::timestamptz[],
                 $13::int[], $14::bool[], $15::text[], $16::text[], $17::text[], $18::text[],
                 $19::text[]
-            ) AS sent (essay_id, unit, title, form, exemplar_kind, exemplar_name, words, minutes,
-                       published_in, published_on, submitted_at, days_late, simulated,
+            ) AS sent (essay_id, campaign, unit, title, form, exemplar_kind, exemplar_name, words,
+                       minutes, published_in, published_on, submitted_at, days_late, simulated,
                        full_name, address, workplace, phone, exemplar_address)
         ), entry AS (
             INSERT INTO essays (essay_id, campaign, unit, version, title, form, exemplar_kind,
                                 exemplar_name, words, minutes, published_in, published_on,
                                 submitted_at, late, days_late, simulated)
-            SELECT essay_id, $1, unit, 1, title, form, exemplar_kind, exemplar_name, words,
+            SELECT essay_id, campaign, unit, 1, title, form, exemplar_kind, exemplar_name, words,
                    minutes, published_in, published_on, submitted_at, days_late > 0, days_late,
                    simulated
               FROM sent
@@ -172,7 +175,6 @@ async def _insert(
                                    exemplar_address)
         SELECT essay_id, full_name, address, workplace, phone, exemplar_address FROM sent
         """,
-        context.plan.campaign,
         *(list(column) for column in zip(*rows, strict=True)),
     )
 

@@ -4,32 +4,31 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from services.chassis.http import Caller, CurrentChassis, Once, Router, access
+from services.chassis.http import Caller, CurrentChassis, Router, access
 from services.chassis.problems import NOT_FOUND
+from services.submissions.command import Command
 from services.submissions.context import Context
 from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigurePage
 from services.submissions.figures.service import page_of_figures, report_figure
 from services.submissions.rights import readable_unit, require_reporter
 
-router = Router(prefix="/v1/figures", tags=["figures"])
+router = Router(prefix="/v1/campaigns/{campaign}/figures", tags=["figures"])
 
 
 @router.post(
     "",
     status_code=201,
     response_model=FigureAccepted,
-    openapi_extra=access("unit", "district", "board"),
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
 )
-async def report(
-    body: FigureIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
-) -> Response:
+async def report(body: FigureIn, caller: Caller, command: Command) -> Response:
     """Report a number that a criterion counts; the same name and period replaces it.
 
     A unit reports its own, a district also its communes', the Board those that it keeps itself.
     """
-    receipt = context.receipt(chassis.clock.now(), once.command_id)
+    context, receipt = command.context, command.receipt
     require_reporter(caller, body.unit, context.campaign)
-    return await once(lambda tx: report_figure(tx, context, body, receipt))
+    return await command(lambda tx: report_figure(tx, context, body, receipt))
 
 
 @router.get("", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))

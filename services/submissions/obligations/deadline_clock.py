@@ -1,6 +1,7 @@
 """The deadline clock: publishes reminders and misses when their time has come.
 
-When that is, `timers.py` computes. Any number of replicas run the clock. Timers are rows; a replica
+When that is, `timers.py` computes. One clock serves all campaigns, the longest due first, each
+timer by its own campaign's plan and days. Any number of replicas run it. Timers are rows; a replica
 claims some (`FOR UPDATE SKIP LOCKED`), locks their obligations and looks at each. Claim, state and
 facts are one transaction: a miss is published exactly once, after any downtime.
 
@@ -11,13 +12,18 @@ time, by its arrival (docs/decisions/0053-deadline-clock.md).
 SQL by hand: a claim of timers that nobody else has locked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
+from services.campaigns.registry import (
+    CampaignChangedError,
+    CampaignRegistry,
+    UnknownCampaignError,
+)
 from services.chassis.clock import Clock
 from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability.metrics import Metrics
@@ -42,6 +48,9 @@ _TAKEN_S = 1.0
 
 _MEASURE_EVERY_S = 5.0
 
+_DUE = "due_at <= $1 AND (distance > $3 OR due_at <= $2)"
+"""Now ($1), now without the grace ($2), the distance of a miss ($3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fired:
@@ -59,7 +68,7 @@ class DeadlineClock:
         self,
         database: Database,
         clock: Clock,
-        context: CampaignContext,
+        campaigns: CampaignRegistry[CampaignContext],
         metrics: Metrics,
         *,
         grace_seconds: float,
@@ -69,7 +78,9 @@ class DeadlineClock:
         """`simulated`: the clock is, so what it makes true is marked as simulated."""
         self._database = database
         self._clock = clock
-        self._context = context
+        self._campaigns = campaigns
+        self._unusable: list[str] = []
+        """Campaigns with timers that are due, of which there is no plan that can be read."""
         self._metrics = metrics
         self._grace = timedelta(seconds=grace_seconds)
         self._batch = batch
@@ -81,10 +92,13 @@ class DeadlineClock:
     async def tick(self) -> float | None:
         """Fire one batch of what is due; when to look again. Seconds."""
         now = self._clock.now()
-        fired = await self.fire(now)
+        try:
+            fired = await self.fire(now)
+        except CampaignChangedError:
+            return AT_ONCE  # it is read anew
         if fired.timers == self._batch:
             return AT_ONCE
-        next_due = await self._next_due()
+        next_due = await self._next_due(but=self._unusable)
         if next_due is None or self._simulated:
             return None  # a simulated clock does not run: its moves wake the loop
         seconds = (next_due - now).total_seconds()
@@ -96,59 +110,102 @@ class DeadlineClock:
     async def fire(self, now: datetime) -> Fired:
         """One transaction: claim timers that are due at `now`, publish what they mean.
 
-        Raises the driver's errors; then nothing was published.
+        Raises the driver's errors, and CampaignChangedError; then nothing was published.
         """
+        contexts = await self._contexts_due(now)
+        if not contexts:
+            return Fired(0, ())
         async with self._database.transaction() as tx:
-            timers = await self._claim(tx, now)
-            facts = await self._facts_due(tx, timers, now) if timers else ()
+            # Before the timers: an amendment holds its campaign, and then sets timers.
+            await self._campaigns.require_all_current(tx, contexts.values())
+            timers = await self._claim(tx, now, list(contexts))
+            facts = await self._facts_due(tx, contexts, timers, now) if timers else ()
         for fact in facts:
-            self._metrics.count(DEADLINE_FACTS, event=fact.event)
+            self._metrics.count(DEADLINE_FACTS, event=fact.event, campaign=fact.campaign)
         if facts:
             log.info("deadlines fired", timers=len(timers), facts=len(facts))
         return Fired(len(timers), facts)
 
     async def measure(self) -> None:
         """Set the gauge of what is overdue: by a loop of its own, since it watches the other."""
-        next_due = await self._next_due()
+        next_due = await self._next_due(but=())
         overdue = (self._clock.now() - next_due).total_seconds() if next_due else 0
         self._metrics.set(TIMERS_OVERDUE_SECONDS, max(0, overdue))
 
-    async def _claim(self, tx: Transaction, now: datetime) -> list[Any]:
+    async def _contexts_due(self, now: datetime) -> dict[str, CampaignContext]:
+        """The campaigns of the batch that is due, by id.
+
+        Timers of a campaign that can't be read wait until it can, and hold up no others.
+        """
+        self._unusable = []
+        while due := await self._campaigns_due(now):
+            contexts = {}
+            for campaign in due:
+                try:
+                    contexts[campaign] = await self._campaigns.of(campaign)
+                except UnknownCampaignError:
+                    self._unusable.append(campaign)
+            if contexts:
+                return contexts
+        return {}
+
+    async def _campaigns_due(self, now: datetime) -> list[str]:
+        async with self._database.transaction() as tx:
+            rows = await tx.fetch(
+                f"""
+                SELECT DISTINCT campaign FROM (
+                    SELECT campaign FROM timers
+                     WHERE {_DUE} AND campaign <> ALL($5::text[]) ORDER BY due_at LIMIT $4
+                ) AS due ORDER BY campaign
+                """,  # noqa: S608 - our own constant
+                now,
+                now - self._grace,
+                MISS,
+                self._batch,
+                self._unusable,
+            )
+        return [row["campaign"] for row in rows]
+
+    async def _claim(self, tx: Transaction, now: datetime, campaigns: list[str]) -> list[Any]:
         """Take timers out, the longest due first; nobody else gets the same ones."""
         rows = await tx.fetch(
-            """
+            f"""
             WITH due AS MATERIALIZED (
                 SELECT campaign, unit, obligation, deadline_version, option, distance FROM timers
-                 WHERE campaign = $1 AND due_at <= $2 AND (distance > $5 OR due_at <= $3)
+                 WHERE {_DUE} AND campaign = ANY($5::text[])
                  ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
             )
             DELETE FROM timers AS t USING due
              WHERE (t.campaign, t.unit, t.obligation, t.deadline_version, t.option, t.distance)
                  = (due.campaign, due.unit, due.obligation, due.deadline_version, due.option,
                     due.distance)
-            RETURNING t.unit, t.obligation, t.deadline_version, t.option, t.distance, t.due_at
-            """,
-            self._context.plan.campaign,
+            RETURNING t.campaign, t.unit, t.obligation, t.deadline_version, t.option, t.distance,
+                      t.due_at
+            """,  # noqa: S608 - our own constant
             now,
             now - self._grace,
-            self._batch,
             MISS,
+            self._batch,
+            campaigns,
         )
         return sorted(rows, key=lambda row: row["due_at"])
 
     async def _facts_due(
-        self, tx: Transaction, timers: Sequence[Any], now: datetime
+        self,
+        tx: Transaction,
+        contexts: Mapping[str, CampaignContext],
+        timers: Sequence[Any],
+        now: datetime,
     ) -> tuple[ObligationFact, ...]:
         """Lock the obligations behind the timers, save what is missed; reminders and misses."""
-        keys = [(timer["unit"], timer["obligation"]) for timer in timers]
-        owed = await queries.lock_many(tx, self._context, keys)
-        locked = {(each.unit, each.id): each for each in owed}
-        local = now.astimezone(self._context.zone)
+        keys = [(timer["campaign"], timer["unit"], timer["obligation"]) for timer in timers]
+        owed = await queries.lock_many(tx, contexts, keys)
+        locked = {queries.key_of(each): each for each in owed}
         changed = {}
         facts: list[ObligationFact] = []
-        for timer in timers:
-            key = (timer["unit"], timer["obligation"])
-            obligation = locked[key]
+        for timer, key in zip(timers, keys, strict=True):
+            context, obligation = contexts[timer["campaign"]], locked[key]
+            local = now.astimezone(context.zone)
             if timer["deadline_version"] != obligation.deadline_version:
                 continue  # the deadline was moved since
             if timer["distance"] == MISS:
@@ -160,26 +217,29 @@ class DeadlineClock:
                 obligation,
                 timer["option"],
                 timer["distance"],
-                self._context.plan.approaching_days,
+                context.plan.approaching_days,
                 local,
                 simulated=self._simulated,
             ):
                 facts.append(reminder)
         if changed:
-            await queries.save(tx, self._context, list(changed.values()))
+            await queries.save(tx, list(changed.values()))
         await tx.publish_all(facts)
         return tuple(facts)
 
-    async def _next_due(self) -> datetime | None:
+    async def _next_due(self, *, but: Sequence[str]) -> datetime | None:
+        """When the next timer is due, the grace included; of all campaigns `but` some."""
         async with self._database.transaction() as tx:
             next_due: datetime | None = await tx.fetchval(
                 """
                 SELECT least(
-                    (SELECT min(due_at) FROM timers WHERE campaign = $1 AND distance > $3),
-                    (SELECT min(due_at) + $2 FROM timers WHERE campaign = $1 AND distance = $3))
+                    (SELECT min(due_at) FROM timers
+                      WHERE distance > $2 AND campaign <> ALL($3::text[])),
+                    (SELECT min(due_at) + $1 FROM timers
+                      WHERE distance = $2 AND campaign <> ALL($3::text[])))
                 """,
-                self._context.plan.campaign,
                 self._grace,
                 MISS,
+                list(but),
             )
         return next_due

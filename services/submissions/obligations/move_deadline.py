@@ -68,8 +68,8 @@ async def move_deadline(
         )
         moved.append(new)
         facts += made
-    await queries.save(tx, context, moved)
-    await queries.set_timers(tx, context, moved, plan.approaching_days)
+    await queries.save(tx, moved)
+    await queries.set_timers(tx, moved, plan.approaching_days)
     move_id = receipt.command_id
     tx.session.add(
         DeadlineMove(

@@ -1,36 +1,52 @@
-"""Refuses to start when plan.yaml differs from the plan of the first start.
+"""A campaign is announced over rows that are there already: they must be of the same plan.
 
-What units owe, and until when, is changed by a document and not by an edit of a file.
+So it is once for each season of a database from before campaigns were announced: its units owe what
+a file asked that nobody kept. Later plans change what units owe as an amendment does.
 
 SQL by hand: the distinct deadlines of all units, out of a JSON column.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
+from services.chassis.problems import Fault
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.loader import PLAN
 from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.contracts.wording import count_en, day_en, day_vi
 from services.submissions.models import PlannedTerms
+from services.submissions.obligations.moved_deadlines import moved_deadlines
 
-_Grace = dict[str, int]
 
+async def faults_against_rows(tx: Transaction, plan: Plan) -> list[Fault]:
+    """Everything that units owe in the database otherwise than the plan has it.
 
-class PlanChangedError(RuntimeError):
-    """plan.yaml was edited after the first start in what units owe by the database.
-
-    It no longer has an obligation or an option that they owe, or it has another deadline than
-    theirs although no document moved it, or another condition or grace than at the first start.
+    Deadlines that a document moved are not the plan's, and may differ.
     """
+    return [
+        Fault(f"/files/{PLAN}", vi, en, rule="campaigns.same-plan")
+        for vi, en in (*await _other_deadlines(tx, plan), *await _other_terms(tx, plan))
+    ]
 
 
-async def check_deadlines(tx: Transaction, plan: Plan, moved: Container[str]) -> None:
-    """What units owe in the database is in the plan, under the same deadlines; `moved`: options.
+async def keep_terms(tx: Transaction, plan: Plan) -> None:
+    """Keep the conditions and graces of obligations that are new in the plan."""
+    terms = [
+        {
+            "campaign": plan.campaign,
+            "obligation": planned.id,
+            "no_essays_by": _no_essays_by(planned),
+            "reporting_grace_days": _grace(planned),
+        }
+        for planned in sorted(plan.obligations, key=lambda planned: planned.id)
+    ]
+    await tx.session.exec(insert(PlannedTerms).on_conflict_do_nothing(), params=terms)
 
-    Raises PlanChangedError.
-    """
+
+async def _other_deadlines(tx: Transaction, plan: Plan) -> list[tuple[str, str]]:
     rows = await tx.fetch(
         """
         SELECT DISTINCT obligation, stored.option, stored.day::date AS day
@@ -39,87 +55,87 @@ async def check_deadlines(tx: Transaction, plan: Plan, moved: Container[str]) ->
         """,
         plan.campaign,
     )
+    moved = await moved_deadlines(tx, plan)
     options = {
-        (planned.id, option.id): option
+        (planned.id, option.id): (planned, option)
         for planned in plan.obligations
         for option in planned.options
     }
-    lost, changed = [], []
+    found = []
     for row in rows:
-        named = f"{row['obligation']} ({row['option']})"
-        option = options.get((row["obligation"], row["option"]))
-        if option is None:
-            lost.append(named)
-        elif row["option"] not in moved and row["day"] != option.last_day:
-            changed.append(f"{named} until {row['day']}, by the plan until {option.last_day}")
-    if lost:
-        raise PlanChangedError(
-            f"units owe {', '.join(lost)} in the database, but plan.yaml of {plan.campaign} does"
-            " not have it: put it back; a unit that is not to do it is released by a waiver"
-        )
-    if changed:
-        raise PlanChangedError(
-            f"units owe {'; '.join(changed)}: plan.yaml of {plan.campaign} was edited after the"
-            " first start. Restore the file, start, and enter the new day as a deadline move (POST"
-            " /v1/deadline-moves)"
-        )
+        known = options.get((row["obligation"], row["option"]))
+        if known is None:
+            found.append(
+                (
+                    f"Các đơn vị đang phải thực hiện nội dung {row['obligation']} (mục"
+                    f" {row['option']}) nhưng tệp không có. Bổ sung nội dung này vào tệp.",
+                    f"Units owe {row['obligation']} ({row['option']}), which the file does not"
+                    " have: put it back.",
+                )
+            )
+            continue
+        planned, option = known
+        if row["option"] not in moved and row["day"] != option.last_day:
+            found.append(
+                (
+                    f"Các đơn vị đang phải thực hiện nội dung “{planned.title.vi}” (mục"
+                    f" {option.id}) đến hết ngày {day_vi(row['day'])}, tệp ghi đến hết ngày"
+                    f" {day_vi(option.last_day)}. Ghi lại ngày cũ, sau đó gia hạn hoặc ban hành bản"
+                    " sửa đổi.",
+                    f"Units owe “{planned.title.en}” ({option.id}) until {day_en(row['day'])}, by"
+                    f" the file until {day_en(option.last_day)}: put the former day back, then move"
+                    " the deadline or amend the campaign.",
+                )
+            )
+    return found
 
 
-async def check_terms(tx: Transaction, plan: Plan) -> None:
-    """The conditions and graces of the plan are those of the first start, which are kept here.
-
-    The first start that finds an obligation without any keeps the plan's; a replica that starts at
-    the same time waits for it. Raises PlanChangedError.
-    """
-    plans = sorted(plan.obligations, key=lambda planned: planned.id)
-    terms = [
-        {
-            "campaign": plan.campaign,
-            "obligation": planned.id,
-            "no_essays_by": _no_essays_by(planned),
-            "reporting_grace_days": _grace(planned),
-        }
-        for planned in plans
-    ]
-    if terms:
-        await tx.session.exec(insert(PlannedTerms).on_conflict_do_nothing(), params=terms)
+async def _other_terms(tx: Transaction, plan: Plan) -> list[tuple[str, str]]:
     stored = select(PlannedTerms).where(PlannedTerms.campaign == plan.campaign)
     first = {row.obligation: row for row in await tx.session.exec(stored)}
-    changed: list[str] = []
-    for planned in plans:
-        row = first[planned.id]
-        changed += _differences(planned, row.no_essays_by, row.reporting_grace_days)
-    if changed:
-        raise PlanChangedError(
-            f"units owe {'; '.join(changed)}: plan.yaml of {plan.campaign} was edited after the"
-            " first start. Restore the file, and start; who is to have more time gets it by a"
-            " deadline move (POST /v1/deadline-moves), who is not to owe it by a waiver (POST"
-            " /v1/waivers)"
+    return [
+        sentence
+        for planned in sorted(plan.obligations, key=lambda planned: planned.id)
+        if planned.id in first
+        for sentence in _differences(planned, first[planned.id])
+    ]
+
+
+def _differences(planned: ObligationPlan, kept: PlannedTerms) -> Iterator[tuple[str, str]]:
+    """What the plan asks otherwise of an obligation than the plan that made the rows."""
+    if kept.no_essays_by != (now := _no_essays_by(planned)):
+        (was_vi, was_en), (now_vi, now_en) = _condition(kept.no_essays_by), _condition(now)
+        yield (
+            f"Nội dung “{planned.title.vi}” ({planned.id}) đang áp dụng {was_vi}, tệp ghi {now_vi}."
+            " Ghi lại điều kiện cũ, sau đó ban hành bản sửa đổi.",
+            f"“{planned.title.en}” ({planned.id}) is owed {was_en}, by the file {now_en}: put the"
+            " former condition back, then amend the campaign.",
         )
-
-
-def _differences(
-    planned: ObligationPlan, no_essays_by: date | None, grace: _Grace
-) -> Iterator[str]:
-    """What the plan now asks otherwise of an obligation than at the first start."""
-    if no_essays_by != (now := _no_essays_by(planned)):
-        yield f"{planned.id} {_condition(no_essays_by)}, by the plan {_condition(now)}"
     for option, days in _grace(planned).items():
         # An option that is new in the plan is no edit of what was there.
-        if option in grace and grace[option] != days:
+        if kept.reporting_grace_days.get(option, days) != days:
+            was = kept.reporting_grace_days[option]
             yield (
-                f"{planned.id} ({option}) with reporting_grace_days {grace[option]},"
-                f" by the plan with {days}"
+                f"Nội dung “{planned.title.vi}” (mục {option}) đang có {was} ngày để báo cáo, tệp"
+                f" ghi {days} ngày. Ghi lại số ngày cũ, sau đó ban hành bản sửa đổi.",
+                f"“{planned.title.en}” ({option}) has {count_en(was, 'day')} for reporting, by the"
+                f" file {count_en(days, 'day')}: put the former number back, then amend the"
+                " campaign.",
             )
 
 
-def _condition(no_essays_by: date | None) -> str:
-    return f"only_if no_essays_by {no_essays_by}" if no_essays_by else "without only_if"
+def _condition(no_essays_by: date | None) -> tuple[str, str]:
+    if no_essays_by is None:
+        return "không kèm điều kiện", "without a condition"
+    return (
+        f"với điều kiện chưa có bài dự thi đến hết ngày {day_vi(no_essays_by)}",
+        f"if no essay came by the end of {day_en(no_essays_by)}",
+    )
 
 
 def _no_essays_by(planned: ObligationPlan) -> date | None:
     return planned.only_if.no_essays_by if planned.only_if else None
 
 
-def _grace(planned: ObligationPlan) -> _Grace:
+def _grace(planned: ObligationPlan) -> dict[str, int]:
     return {option.id: option.reporting_grace_days for option in planned.options}

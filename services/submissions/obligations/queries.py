@@ -2,12 +2,13 @@
 
 SQL by hand: these statements lock and write the obligations of many units at once. Locks are taken
 in one order everywhere, so that no two transactions wait for each other: the plan's terms of an
-obligation (`moved_deadlines.lock_terms`), then obligations by unit and id, then essays.
+obligation (`moved_deadlines.lock_terms`), then obligations by campaign, unit and id, then essays.
+Before them all goes the campaign itself (`services/campaigns/registry.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -17,25 +18,31 @@ from services.submissions.obligations.obligation import FULFILLABLE, Fulfilment,
 from services.submissions.obligations.timers import Due, timers_of
 
 _COLUMNS = (
-    "unit, obligation, status, version, deadline_version, last_days::text,"
+    "campaign, unit, obligation, status, version, deadline_version, last_days::text,"
     " option, by, by_id, counted_day, fulfilled_at, days_late, simulated"
 )
+
+Key: TypeAlias = tuple[str, str, str]
+"""Campaign, unit and id of one obligation."""
 
 # Reads and locks in one round trip, unit after unit in their order. The arrays are in subqueries:
 # not seeing how long they are, PostgreSQL keeps one plan; making one each time took 0.2 ms.
 _LOCK_FOR_ESSAYS = f"""
 WITH wanted AS (
-    SELECT * FROM unnest((SELECT $2::text[]), (SELECT $3::text[])) AS wanted (of_unit, id)
-     ORDER BY of_unit, id
+    SELECT * FROM unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::text[]))
+        AS wanted (of_campaign, of_unit, id)
+     ORDER BY of_campaign, of_unit, id
 )
 SELECT found.* FROM wanted CROSS JOIN LATERAL (
     WITH owed AS (
         SELECT {_COLUMNS} FROM obligations
-         WHERE campaign = $1 AND unit = of_unit AND obligation = id AND status = ANY ($4::text[])
+         WHERE campaign = of_campaign AND unit = of_unit AND obligation = id
+           AND status = ANY ($4::text[])
            FOR UPDATE
     ), settled AS (
         SELECT {_COLUMNS} FROM obligations
-         WHERE campaign = $1 AND unit = of_unit AND obligation = id AND status <> ALL ($4::text[])
+         WHERE campaign = of_campaign AND unit = of_unit AND obligation = id
+           AND status <> ALL ($4::text[])
            FOR SHARE
     )
     SELECT * FROM owed UNION ALL SELECT * FROM settled
@@ -43,18 +50,23 @@ SELECT found.* FROM wanted CROSS JOIN LATERAL (
 """  # noqa: S608 - our own constant
 
 
+def key_of(obligation: Obligation) -> Key:
+    """Where it is kept. Locks are taken in the order of these."""
+    return obligation.campaign, obligation.unit, obligation.id
+
+
 async def lock(
     tx: Transaction, context: CampaignContext, unit: str, obligation: str
 ) -> Obligation | None:
     """One, locked until the transaction ends: whatever else changes it waits. None: no such."""
-    locked = await lock_many(tx, context, [(unit, obligation)])
+    locked = await lock_many(tx, {context.id: context}, [(context.id, unit, obligation)])
     return locked[0] if locked else None
 
 
 async def lock_for_essays(
-    tx: Transaction, context: CampaignContext, keys: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], Obligation]:
-    """Several (unit, obligation), each locked as far as essays need it, those that there are.
+    tx: Transaction, contexts: Mapping[str, CampaignContext], keys: Iterable[Key]
+) -> dict[Key, Obligation]:
+    """Several, of several campaigns, each locked as far as essays need it, those that there are.
 
     Only an essay that may fulfil it takes it alone; the many after it share the lock, which
     still makes a deadline-move wait until their lateness is stored.
@@ -62,37 +74,36 @@ async def lock_for_essays(
     wanted = set(keys)
     rows = await tx.fetch(
         _LOCK_FOR_ESSAYS,
-        context.plan.campaign,
-        [unit for unit, _ in wanted],
-        [obligation for _, obligation in wanted],
+        [campaign for campaign, _, _ in wanted],
+        [unit for _, unit, _ in wanted],
+        [obligation for _, _, obligation in wanted],
         FULFILLABLE,
     )
-    found = {(row["unit"], row["obligation"]): _obligation(context, row) for row in rows}
+    owed = [_obligation(contexts[row["campaign"]], row) for row in rows]
+    found = {key_of(obligation): obligation for obligation in owed}
     if left := wanted - found.keys():  # there are none, or they changed while we waited
-        found |= {
-            (obligation.unit, obligation.id): obligation
-            for obligation in await lock_many(tx, context, left)
-        }
+        locked = await lock_many(tx, contexts, left)
+        found |= {key_of(obligation): obligation for obligation in locked}
     return found
 
 
 async def lock_many(
-    tx: Transaction, context: CampaignContext, keys: Iterable[tuple[str, str]]
+    tx: Transaction, contexts: Mapping[str, CampaignContext], keys: Iterable[Key]
 ) -> list[Obligation]:
-    """Several (unit, obligation), locked in order."""
+    """Several, of several campaigns, locked in order."""
     wanted = sorted(set(keys))
     rows = await tx.fetch(
         f"""
         SELECT {_COLUMNS} FROM obligations
-         WHERE campaign = $1
-           AND (unit, obligation) IN (SELECT * FROM unnest($2::text[], $3::text[]))
-         ORDER BY unit, obligation FOR UPDATE
+         WHERE (campaign, unit, obligation)
+            IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
+         ORDER BY campaign, unit, obligation FOR UPDATE
         """,  # noqa: S608 - our own constant
-        context.plan.campaign,
-        [unit for unit, _ in wanted],
-        [obligation for _, obligation in wanted],
+        [campaign for campaign, _, _ in wanted],
+        [unit for _, unit, _ in wanted],
+        [obligation for _, _, obligation in wanted],
     )
-    return [_obligation(context, row) for row in rows]
+    return [_obligation(contexts[row["campaign"]], row) for row in rows]
 
 
 async def lock_all_of(
@@ -125,27 +136,25 @@ async def of_units(
     return [_obligation(context, row) for row in rows]
 
 
-async def add(
-    tx: Transaction,
-    context: CampaignContext,
-    obligations: Sequence[Obligation],
-    distances: Iterable[int],
-) -> int:
+async def add(tx: Transaction, obligations: Sequence[Obligation], distances: Iterable[int]) -> int:
     """Store new obligations with their timers; those that are there stay. How many were new.
+
+    `distances`: of reminders, in days.
 
     Two replicas may do it at once: the second waits for the first and adds nothing.
     """
-    ordered = sorted(obligations, key=lambda obligation: (obligation.unit, obligation.id))
+    ordered = sorted(obligations, key=key_of)
     rows = await tx.fetch(
         """
         INSERT INTO obligations (campaign, unit, obligation, status, version,
                                  deadline_version, last_days, simulated)
-        SELECT $1, unit, obligation, status, version, deadline_version, days::jsonb, false
-          FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[])
-            AS new (unit, obligation, status, version, deadline_version, days)
-        ON CONFLICT DO NOTHING RETURNING unit, obligation
+        SELECT campaign, unit, obligation, status, version, deadline_version, days::jsonb, false
+          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[],
+                      $7::text[])
+            AS new (campaign, unit, obligation, status, version, deadline_version, days)
+        ON CONFLICT DO NOTHING RETURNING campaign, unit, obligation
         """,
-        context.plan.campaign,
+        [obligation.campaign for obligation in ordered],
         [obligation.unit for obligation in ordered],
         [obligation.id for obligation in ordered],
         [obligation.status for obligation in ordered],
@@ -153,15 +162,13 @@ async def add(
         [obligation.deadline_version for obligation in ordered],
         [_days(obligation) for obligation in ordered],
     )
-    new = {(row["unit"], row["obligation"]) for row in rows}
-    fresh = (obligation for obligation in ordered if (obligation.unit, obligation.id) in new)
-    await set_timers(tx, context, fresh, distances)
+    new = {(row["campaign"], row["unit"], row["obligation"]) for row in rows}
+    fresh = (obligation for obligation in ordered if key_of(obligation) in new)
+    await set_timers(tx, fresh, distances)
     return len(new)
 
 
-async def save(
-    tx: Transaction, context: CampaignContext, obligations: Sequence[Obligation]
-) -> None:
+async def save(tx: Transaction, obligations: Sequence[Obligation]) -> None:
     """Write back what was locked before."""
     done = [obligation.fulfilment for obligation in obligations]
     await tx.execute(
@@ -172,14 +179,15 @@ async def save(
                option = new.option, by = new.by, by_id = new.by_id,
                counted_day = new.counted_day, fulfilled_at = new.fulfilled_at,
                days_late = new.days_late, simulated = new.simulated
-          FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],
-                      $8::text[], $9::text[], $10::uuid[], $11::date[], $12::timestamptz[],
-                      $13::int[], $14::bool[])
-            AS new (unit, obligation, status, version, deadline_version, days, option, by,
-                    by_id, counted_day, fulfilled_at, days_late, simulated)
-         WHERE o.campaign = $1 AND o.unit = new.unit AND o.obligation = new.obligation
+          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[],
+                      $7::text[], $8::text[], $9::text[], $10::uuid[], $11::date[],
+                      $12::timestamptz[], $13::int[], $14::bool[])
+            AS new (campaign, unit, obligation, status, version, deadline_version, days, option,
+                    by, by_id, counted_day, fulfilled_at, days_late, simulated)
+         WHERE o.campaign = new.campaign AND o.unit = new.unit
+           AND o.obligation = new.obligation
         """,
-        context.plan.campaign,
+        [obligation.campaign for obligation in obligations],
         [obligation.unit for obligation in obligations],
         [obligation.id for obligation in obligations],
         [obligation.status for obligation in obligations],
@@ -197,31 +205,30 @@ async def save(
 
 
 async def set_timers(
-    tx: Transaction,
-    context: CampaignContext,
-    obligations: Iterable[Obligation],
-    distances: Iterable[int],
+    tx: Transaction, obligations: Iterable[Obligation], distances: Iterable[int]
 ) -> None:
     """Timers for the present version of each deadline; those of older versions run empty."""
     distances = tuple(distances)
-    due: list[Due] = [
-        timer for obligation in obligations for timer in timers_of(obligation, distances)
+    due: list[tuple[str, Due]] = [
+        (obligation.campaign, timer)
+        for obligation in obligations
+        for timer in timers_of(obligation, distances)
     ]
     await tx.execute(
         """
         INSERT INTO timers (campaign, unit, obligation, deadline_version, option, distance,
                             due_at)
-        SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::int[],
-                                 $7::timestamptz[])
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::int[],
+                             $7::timestamptz[])
         ON CONFLICT DO NOTHING
         """,
-        context.plan.campaign,
-        [timer.unit for timer in due],
-        [timer.obligation for timer in due],
-        [timer.deadline_version for timer in due],
-        [timer.option for timer in due],
-        [timer.distance for timer in due],
-        [timer.due_at for timer in due],
+        [campaign for campaign, _ in due],
+        [timer.unit for _, timer in due],
+        [timer.obligation for _, timer in due],
+        [timer.deadline_version for _, timer in due],
+        [timer.option for _, timer in due],
+        [timer.distance for _, timer in due],
+        [timer.due_at for _, timer in due],
     )
 
 

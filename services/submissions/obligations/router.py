@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from services.chassis.http import Caller, CurrentChassis, Once, Router, access, context_of
+from services.chassis.http import Caller, CurrentChassis, Router, access, context_of
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
+from services.submissions.command import Command
 from services.submissions.context import Context
 from services.submissions.obligations import queries
 from services.submissions.obligations.deadline_clock import DeadlineClock
@@ -22,7 +23,7 @@ from services.submissions.obligations.waive import waive_obligation
 from services.submissions.problems import ALREADY_WAIVED, SAME_DEADLINE
 from services.submissions.rights import readable_unit
 
-router = Router(prefix="/v1", tags=["obligations"])
+router = Router(prefix="/v1/campaigns/{campaign}", tags=["obligations"])
 
 
 @router.get("/obligations", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
@@ -43,32 +44,29 @@ async def obligations(
     "/deadline-moves",
     status_code=201,
     response_model=MoveAccepted,
-    openapi_extra=access("board", refuses=[SAME_DEADLINE]),
+    openapi_extra=access("board", refuses=[NOT_FOUND, SAME_DEADLINE]),
 )
 async def move(
     body: DeadlineMoveIn,
-    once: Once,
-    chassis: CurrentChassis,
-    context: Context,
+    command: Command,
     deadlines: Annotated[DeadlineClock, Depends(context_of(DeadlineClock))],
 ) -> Response:
     """Enter a document that moves a deadline, for all who owe it."""
-    receipt = context.receipt(chassis.clock.now(), once.command_id)
 
     async def effect(tx: Transaction) -> tuple[int, MoveAccepted]:
         tx.on_commit(deadlines.loop.wake)
-        return await move_deadline(tx, context, body, receipt)
+        return await move_deadline(tx, command.context, body, command.receipt)
 
-    return await once(effect)
+    return await command(effect)
 
 
 @router.post(
     "/waivers",
     status_code=201,
     response_model=ObligationOut,
-    openapi_extra=access("board", refuses=[ALREADY_WAIVED]),
+    openapi_extra=access("board", refuses=[NOT_FOUND, ALREADY_WAIVED]),
 )
-async def waive(body: WaiverIn, once: Once, chassis: CurrentChassis, context: Context) -> Response:
+async def waive(body: WaiverIn, command: Command) -> Response:
     """Release one unit from one obligation."""
-    receipt = context.receipt(chassis.clock.now(), once.command_id)
-    return await once(lambda tx: waive_obligation(tx, context, body, receipt))
+    context, receipt = command.context, command.receipt
+    return await command(lambda tx: waive_obligation(tx, context, body, receipt))

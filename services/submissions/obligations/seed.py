@@ -1,50 +1,49 @@
-"""At start: a row for everything that a unit of the campaign owes. Idempotent, by any replica."""
+"""A row for everything that a unit of a campaign owes. Idempotent."""
 
 import structlog
+from sqlalchemy import delete
+from sqlmodel import col
 
-from services.chassis.storage.database import Database
-from services.submissions.context import CampaignContext
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.campaign import Campaign
+from services.submissions.models import ObligationRow, PlannedTerms, Timer
 from services.submissions.obligations import queries
-from services.submissions.obligations.moved_deadlines import (
-    deadline_versions,
-    lock_terms,
-    moved_deadlines,
-)
+from services.submissions.obligations.moved_deadlines import deadline_versions, moved_deadlines
 from services.submissions.obligations.obligation import Obligation
-from services.submissions.obligations.plan_guard import check_deadlines, check_terms
+from services.submissions.obligations.plan_guard import keep_terms
 
 _log = structlog.get_logger(__name__)
 
 
-async def seed_obligations(database: Database, context: CampaignContext) -> int:
-    """Add what is missing; how many rows were new.
+async def seed_obligations(tx: Transaction, campaign: Campaign) -> int:
+    """Add what is missing; how many rows were new. The campaign's row is locked.
 
     A unit owes what the plan asks of its level if it exists on the last day; so neither a unit
-    dissolved before then owes it, nor does the day of the first start matter. A deadline that was
-    never moved is still the plan's, and so are the condition and the grace, or the start is
-    refused: units would be judged by the old words, and those added now by the new ones. Raises
-    PlanChangedError.
+    dissolved before then owes it, nor does the day of the announcement matter. A unit that is added
+    after a deadline was moved gets the moved deadline.
     """
-    plan = context.plan
-    async with database.transaction() as tx:
-        await check_terms(tx, plan)
-        await lock_terms(tx, plan, [planned.id for planned in plan.obligations])
-        moved = await moved_deadlines(tx, plan)
-        await check_deadlines(tx, plan, moved)
-        versions = await deadline_versions(tx, plan)
-        obligations = []
-        for planned in plan.with_deadlines(moved).obligations:
-            day = planned.last_option.last_day
-            obligations += [
-                Obligation(
-                    plan.campaign,
-                    unit.code,
-                    planned,
-                    context.zone,
-                    deadline_version=versions.get(planned.id, 1),
-                )
-                for unit in context.campaign.units.of(planned, day)
-            ]
-        added = await queries.add(tx, context, obligations, plan.approaching_days)
+    plan = campaign.plan
+    await keep_terms(tx, plan)
+    moved = await moved_deadlines(tx, plan)
+    versions = await deadline_versions(tx, plan)
+    obligations = []
+    for planned in plan.with_deadlines(moved).obligations:
+        obligations += [
+            Obligation(
+                plan.campaign,
+                unit.code,
+                planned,
+                plan.zone,
+                deadline_version=versions.get(planned.id, 1),
+            )
+            for unit in campaign.units.of(planned, planned.last_option.last_day)
+        ]
+    added = await queries.add(tx, obligations, plan.approaching_days)
     _log.info("obligations seeded", campaign=plan.campaign, owed=len(obligations), added=added)
     return added
+
+
+async def remove_obligations(tx: Transaction, campaign: str) -> None:
+    """Nobody owes anything by a campaign that was withdrawn. Its row is locked."""
+    for table in (Timer, ObligationRow, PlannedTerms):
+        await tx.session.exec(delete(table).where(col(table.campaign) == campaign))

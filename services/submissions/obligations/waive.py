@@ -40,7 +40,7 @@ async def waive_obligation(
         )
     except obligations.AlreadyWaivedError:
         raise Refusal(ALREADY_WAIVED) from None
-    await queries.save(tx, context, [new])
+    await queries.save(tx, [new])
     tx.session.add(
         Waiver(
             campaign=context.plan.campaign,

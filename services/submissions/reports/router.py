@@ -7,8 +7,9 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from services.chassis.http import Caller, CurrentChassis, Once, Router, access, require_unit
+from services.chassis.http import Caller, CurrentChassis, Router, access, require_unit
 from services.chassis.problems import NOT_FOUND
+from services.submissions.command import Command
 from services.submissions.context import Context
 from services.submissions.problems import SECOND_REPORT
 from services.submissions.reports.communes import aggregate_of
@@ -26,55 +27,49 @@ from services.submissions.reports.service import (
 )
 from services.submissions.rights import readable_unit
 
-router = Router(prefix="/v1", tags=["reports"])
+router = Router(prefix="/v1/campaigns/{campaign}", tags=["reports"])
 
 
 @router.post(
     "/conference-reports",
     status_code=201,
     response_model=ReportAccepted,
-    openapi_extra=access("unit", "district", refuses=[SECOND_REPORT]),
+    openapi_extra=access("unit", "district", refuses=[NOT_FOUND, SECOND_REPORT]),
 )
-async def conference(
-    body: ConferenceIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
-) -> Response:
+async def conference(body: ConferenceIn, caller: Caller, command: Command) -> Response:
     """Report the conference of advanced examples, held or assessed in writing.
 
     A commune reports to its district, a unit of the upper level to the city.
     """
-    receipt = context.receipt(chassis.clock.now(), once.command_id)
+    context, receipt = command.context, command.receipt
     require_unit(caller, body.unit)
-    return await once(lambda tx: report_conference(tx, context, body, receipt))
+    return await command(lambda tx: report_conference(tx, context, body, receipt))
 
 
 @router.post(
     "/contest-reports",
     status_code=201,
     response_model=ReportAccepted,
-    openapi_extra=access("unit", "district", refuses=[SECOND_REPORT]),
+    openapi_extra=access("unit", "district", refuses=[NOT_FOUND, SECOND_REPORT]),
 )
-async def contest(
-    body: ContestIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
-) -> Response:
+async def contest(body: ContestIn, caller: Caller, command: Command) -> Response:
     """Report the evaluation of the unit's contest."""
-    receipt = context.receipt(chassis.clock.now(), once.command_id)
+    context, receipt = command.context, command.receipt
     require_unit(caller, body.unit)
-    return await once(lambda tx: report_contest(tx, context, body, receipt))
+    return await command(lambda tx: report_contest(tx, context, body, receipt))
 
 
 @router.post(
     "/ceremony-reports",
     status_code=201,
     response_model=ReportAccepted,
-    openapi_extra=access("unit", "district", refuses=[SECOND_REPORT]),
+    openapi_extra=access("unit", "district", refuses=[NOT_FOUND, SECOND_REPORT]),
 )
-async def ceremony(
-    body: CeremonyIn, caller: Caller, once: Once, chassis: CurrentChassis, context: Context
-) -> Response:
+async def ceremony(body: CeremonyIn, caller: Caller, command: Command) -> Response:
     """Report the closing and award ceremony; the day of the ceremony counts."""
-    receipt = context.receipt(chassis.clock.now(), once.command_id)
+    context, receipt = command.context, command.receipt
     require_unit(caller, body.unit)
-    return await once(lambda tx: report_ceremony(tx, context, body, receipt))
+    return await command(lambda tx: report_ceremony(tx, context, body, receipt))
 
 
 @router.get(

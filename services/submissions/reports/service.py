@@ -102,7 +102,7 @@ async def report_conference(
         held_on=body.held_on,
         simulated=body.simulated,
     )
-    accepted = await _fulfil(tx, context, obligation, submission)
+    accepted = await _fulfil(tx, obligation, submission)
     return 201, accepted.model_copy(update={"receiver": receiver, "communes": communes})
 
 
@@ -141,7 +141,7 @@ async def report_contest(
         )
     )
     submission = Submission("contest-reported", report_id, receipt.at, simulated=body.simulated)
-    return 201, await _fulfil(tx, context, obligation, submission)
+    return 201, await _fulfil(tx, obligation, submission)
 
 
 async def report_ceremony(
@@ -180,7 +180,7 @@ async def report_ceremony(
     )
     submission = Submission("ceremony-reported", report_id, receipt.at, simulated=body.simulated)
     submission = replace(submission, held_on=body.held_on)
-    return 201, await _fulfil(tx, context, obligation, submission)
+    return 201, await _fulfil(tx, obligation, submission)
 
 
 def _planned(
@@ -240,11 +240,11 @@ async def _refuse_second(
 
 
 async def _fulfil(
-    tx: Transaction, context: CampaignContext, obligation: Obligation, submission: Submission
+    tx: Transaction, obligation: Obligation, submission: Submission
 ) -> ReportAccepted:
     new, facts = fulfil(obligation, submission)
     if new is not obligation:
-        await obligation_queries.save(tx, context, [new])
+        await obligation_queries.save(tx, [new])
     await tx.publish_all(facts)
     return ReportAccepted(
         report_id=submission.by_id,

@@ -6,7 +6,7 @@ from fastapi import Depends, Query
 
 from services.chassis.http import CurrentChassis, Router, access, context_of
 from services.chassis.http.fields import Day
-from services.chassis.problems import FAULTY, Fault, Refusal
+from services.chassis.problems import FAULTY, NOT_FOUND, Fault, Refusal
 from services.contracts.wording import day_en, day_vi
 from services.submissions.context import Context
 from services.submissions.settings import SubmissionsSettings
@@ -14,10 +14,10 @@ from services.submissions.statistics.paragraph import paragraph_of
 from services.submissions.statistics.queries import statistics_at
 from services.submissions.statistics.schemas import StatisticsOut
 
-router = Router(prefix="/v1", tags=["statistics"])
+router = Router(prefix="/v1/campaigns/{campaign}", tags=["statistics"])
 
 
-@router.get("/statistics", openapi_extra=access("board"))
+@router.get("/statistics", openapi_extra=access("board", refuses=[NOT_FOUND]))
 async def statistics(
     chassis: CurrentChassis,
     context: Context,

@@ -1,0 +1,1 @@
+"""Campaigns: announced, amended and withdrawn by the Board, read by everyone."""

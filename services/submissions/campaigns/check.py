@@ -1,0 +1,59 @@
+"""Whether the documents of a campaign can be announced: all three as a whole, all faults at once.
+
+Long for a large unit tree: to be called `aside`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.chassis.problems import FAULTY, Fault, Refusal
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.loader import PLAN, UNITS, read_campaign
+from services.contracts.campaign.problems import FileProblem
+from services.contracts.wording import Bilingual
+
+RULES = "rules.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDocuments:
+    """Documents that make a campaign."""
+
+    campaign: Campaign
+    advice: tuple[Bilingual, ...]
+    """What should be mended, although the campaign can be used."""
+
+
+def check_documents(files: Mapping[str, str]) -> CheckedDocuments:
+    """The campaign of plan.yaml, units.csv and, where it is among them, rules.yaml.
+
+    Raises Refusal with everything that is wrong in them.
+    """
+    raw = {name: text.encode() for name, text in files.items()}
+    if RULES in raw:
+        campaign, problems = _with_rules(raw)
+    else:
+        read = read_campaign(raw)
+        campaign, problems = read.campaign, read.problems.in_order(PLAN, UNITS)
+    if campaign is None:
+        raise Refusal(FAULTY, [_fault(one) for one in problems if not one.warning])
+    return CheckedDocuments(campaign, tuple(_sentence(one) for one in problems))
+
+
+def _with_rules(raw: Mapping[str, bytes]) -> tuple[Campaign | None, list[FileProblem]]:
+    # Imported here and nowhere else in this service: what only scoring needs must not be able to
+    # stop the intake, so the rules are loaded when a rule set is announced, and not at the start.
+    from services.contracts.rules.loader import read_with_rules  # noqa: PLC0415
+
+    loaded, problems = read_with_rules(raw)
+    return (loaded[0] if loaded else None), problems
+
+
+def _fault(problem: FileProblem) -> Fault:
+    sentence = _sentence(problem)
+    return Fault(f"/files/{problem.file}", sentence.vi, sentence.en, rule="campaigns.documents")
+
+
+def _sentence(problem: FileProblem) -> Bilingual:
+    vi, en = problem.sentences("vi")
+    return Bilingual(f"{problem.place}: {vi}", f"{problem.place}: {en}")

@@ -1,0 +1,35 @@
+"""What submissions does about a version of a campaign that it finds on the topic and does not have:
+its database is new, or was restored to an earlier moment.
+
+Its own announcements are taken in the transaction that publishes them (`announce.py`).
+"""
+
+from services.campaigns.take import take_version
+from services.chassis.aside import aside
+from services.chassis.retry import TransientError
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.loader import PLAN, UNITS, load_campaign
+from services.contracts.campaign.problems import CampaignProblems
+from services.contracts.events import CampaignAnnounced, CampaignFact
+from services.submissions.obligations.seed import remove_obligations, seed_obligations
+
+
+async def follow(tx: Transaction, fact: CampaignFact) -> bool:
+    """Take a version; whether it was new. Raises TransientError for one that this version of the
+    service can't read: a newer one will."""
+    return await take_version(tx, fact, _on_version)
+
+
+async def _on_version(tx: Transaction, fact: CampaignFact) -> None:
+    if isinstance(fact, CampaignAnnounced):
+        await seed_obligations(tx, await aside(_load, fact))
+    else:
+        await remove_obligations(tx, fact.campaign)
+
+
+def _load(fact: CampaignAnnounced) -> Campaign:
+    try:
+        return load_campaign({PLAN: fact.plan.encode(), UNITS: fact.units.encode()})
+    except CampaignProblems as error:
+        raise TransientError(f"{fact.campaign}, version {fact.version}, can't be read") from error

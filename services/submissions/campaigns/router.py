@@ -1,0 +1,94 @@
+"""HTTP: campaigns, announced by the Board and read by everyone."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from services.chassis.aside import aside
+from services.chassis.http import CurrentChassis, Once, Router, access
+from services.chassis.http.auth import ROLES
+from services.chassis.problems import NOT_FOUND, TOO_LARGE
+from services.chassis.storage.database import Transaction
+from services.contracts.events.campaigns import MOST_DOCUMENT_BYTES
+from services.submissions.campaigns.announce import announce_campaign
+from services.submissions.campaigns.check import check_documents
+from services.submissions.campaigns.queries import version_of
+from services.submissions.campaigns.schemas import (
+    AnnouncementIn,
+    CampaignAccepted,
+    CampaignChanged,
+    CampaignList,
+    CampaignOut,
+    VersionOut,
+    WithdrawalIn,
+)
+from services.submissions.campaigns.withdraw import withdraw_campaign
+from services.submissions.command import Command
+from services.submissions.context import Context, Registry
+from services.submissions.problems import (
+    ALREADY_ANNOUNCED,
+    CAMPAIGN_OPENED,
+    CAMPAIGN_WITHDRAWN,
+)
+
+router = Router(prefix="/v1/campaigns", tags=["campaigns"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=CampaignAccepted,
+    openapi_extra=access(
+        "board", refuses=[ALREADY_ANNOUNCED, TOO_LARGE], max_body_bytes=MOST_DOCUMENT_BYTES
+    ),
+)
+async def announce(
+    body: AnnouncementIn, once: Once, chassis: CurrentChassis, campaigns: Registry
+) -> Response:
+    """Announce a campaign: plan, units and, where it is there, the first rule set.
+
+    422 names everything that is wrong in the files, each with file and line.
+    """
+    now = chassis.clock.now()
+    checked = await aside(check_documents, body.files.by_name())
+
+    async def effect(tx: Transaction) -> tuple[int, CampaignAccepted]:
+        tx.on_commit(partial(campaigns.stale, checked.campaign.plan.campaign))
+        return await announce_campaign(tx, body, checked, now)
+
+    return await once(effect)
+
+
+@router.post(
+    "/{campaign}/withdrawal",
+    response_model=CampaignChanged,
+    openapi_extra=access("board", refuses=[NOT_FOUND, CAMPAIGN_OPENED, CAMPAIGN_WITHDRAWN]),
+)
+async def withdraw(body: WithdrawalIn, command: Command) -> Response:
+    """Take a campaign back before it opens; its code stays taken."""
+    context, receipt = command.context, command.receipt
+    return await command.alone(lambda tx: withdraw_campaign(tx, context, body, receipt))
+
+
+@router.get("", openapi_extra=access(*ROLES))
+async def listed(chassis: CurrentChassis, campaigns: Registry) -> CampaignList:
+    """All campaigns, with where each of them is."""
+    await campaigns.refresh()
+    now = chassis.clock.now()
+    return CampaignList(campaigns=[CampaignOut.of(one, now) for one in await campaigns.all()])
+
+
+@router.get("/{campaign}", openapi_extra=access(*ROLES, refuses=[NOT_FOUND]))
+async def read(context: Context, chassis: CurrentChassis) -> CampaignOut:
+    """One campaign as it is now."""
+    return CampaignOut.of(context, chassis.clock.now())
+
+
+@router.get("/{campaign}/versions/{version}", openapi_extra=access(*ROLES, refuses=[NOT_FOUND]))
+async def read_version(
+    version: Annotated[int, Path(ge=1, le=1_000_000)], context: Context, chassis: CurrentChassis
+) -> VersionOut:
+    """A version with its documents, as it was announced."""
+    async with chassis.database.transaction() as tx:
+        return await version_of(tx, context, version)

@@ -1,0 +1,135 @@
+"""Bodies of the requests about campaigns and of their answers."""
+
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.chassis.http.fields import VisibleText
+from services.contracts.campaign.loader import PLAN, UNITS
+from services.contracts.wording import Bilingual
+from services.submissions.campaigns.check import RULES
+from services.submissions.context import CampaignContext
+
+State: TypeAlias = Literal["announced", "open", "closed", "withdrawn"]
+"""`announced`: it has not opened yet."""
+
+
+class DocumentsIn(BaseModel):
+    """The files of a campaign, each as one text, by its name."""
+
+    model_config = ConfigDict(extra="forbid", validate_by_name=True)
+
+    plan: str = Field(alias=PLAN, description="What is asked of whom, and until when.")
+    units: str = Field(alias=UNITS, description="The unit tree.")
+    rules: str | None = Field(
+        default=None,
+        alias=RULES,
+        description="The first rule set. Without it facts are kept, and scored when one is there.",
+    )
+
+    def by_name(self) -> dict[str, str]:
+        """Those that were sent."""
+        sent = {PLAN: self.plan, UNITS: self.units, RULES: self.rules}
+        return {name: text for name, text in sent.items() if text is not None}
+
+
+class AnnouncementIn(BaseModel):
+    """The Board announces a campaign; its code is the one in the plan."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    files: DocumentsIn
+    document: VisibleText = Field(examples=["251/BTĐ-NV2, 05/6/2020"])
+
+
+class CampaignOut(BaseModel):
+    """A campaign as it is now."""
+
+    campaign: str = Field(description="Its code, as paths have it.", examples=["hanoi-2020"])
+    title: Bilingual
+    state: State
+    version: int = Field(description="1 as announced, one more for each amendment.")
+    opens: date
+    closes: date
+    timezone: str
+    units: int = Field(description="Units in its tree, those of other days included.")
+    document: str = Field(description="The document behind the newest version.")
+    announced_at: datetime
+    changed_at: datetime = Field(description="When the newest version was announced.")
+
+    @classmethod
+    def of(cls, context: CampaignContext, now: datetime) -> "CampaignOut":
+        """The same as JSON."""
+        first, newest = context.announced.versions[0], context.announced.versions[-1]
+        plan = context.plan
+        return cls(
+            campaign=context.id,
+            title=plan.title,
+            state=state_of(context, now),
+            version=newest.version,
+            opens=plan.opens,
+            closes=plan.closes,
+            timezone=plan.timezone,
+            units=len(context.campaign.units),
+            document=newest.document,
+            announced_at=first.at.astimezone(context.zone),
+            changed_at=newest.at.astimezone(context.zone),
+        )
+
+
+class CampaignList(BaseModel):
+    """All campaigns that were ever announced, by code."""
+
+    campaigns: list[CampaignOut]
+
+
+class VersionOut(BaseModel):
+    """One version of a campaign, as it was announced."""
+
+    campaign: str
+    version: int
+    document: str
+    reason: str | None = Field(description="Of an amendment or a withdrawal: why.")
+    at: datetime = Field(description="When it was announced; it holds from then on.")
+    files: dict[str, str] | None = Field(
+        description="plan.yaml and units.csv as written; null: this version withdrew the campaign."
+    )
+
+
+class CampaignAccepted(BaseModel):
+    """The campaign is announced, and its units owe what its plan asks."""
+
+    campaign: str
+    version: int
+    announced_at: datetime
+    units: int = Field(description="Units in its tree.")
+    owed: int = Field(description="Obligations of units that are new.")
+    advice: list[Bilingual] = Field(description="What should be mended in a later version.")
+
+
+class WithdrawalIn(BaseModel):
+    """The Board takes a campaign back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: VisibleText = Field(examples=["12/BTĐ-NV2, 10/01/2021"])
+    reason: VisibleText = Field(examples=["Dời sang năm sau"])
+
+
+class CampaignChanged(BaseModel):
+    """The campaign has another version."""
+
+    campaign: str
+    version: int
+    changed_at: datetime
+
+
+def state_of(context: CampaignContext, now: datetime) -> State:
+    """Where a campaign is, on its own calendar."""
+    if context.announced.withdrawn_at is not None:
+        return "withdrawn"
+    day = context.day(now)
+    if day < context.plan.opens:
+        return "announced"
+    return "open" if day <= context.plan.closes else "closed"
