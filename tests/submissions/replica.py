@@ -180,7 +180,9 @@ class Replica:
 
 def announced(campaign: Campaign, version: int = 1, **fields: Any) -> CampaignAnnounced:
     """The fact about a campaign that a test made of another one; `fields`: any of the fact's."""
-    plan = json.dumps(campaign.plan.model_dump(mode="json", exclude_none=True))  # JSON is YAML
+    keys = campaign.plan.model_dump(mode="json", exclude_none=True)
+    lines = (f"{key}: {json.dumps(value)}\n" for key, value in keys.items() if key != "campaign")
+    plan = f"campaign: {campaign.plan.campaign}\n{''.join(lines)}"
     rows = [unit.model_dump(mode="json", by_alias=True) for unit in campaign.units]
     units = io.StringIO()
     table = csv.DictWriter(units, list(rows[0]))

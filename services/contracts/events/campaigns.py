@@ -16,15 +16,8 @@ MOST_DOCUMENT_BYTES = 8_000_000
 1 MB) with what JSON adds."""
 
 _DIGEST = "0123456789abcdef" * 4
-<<<<<<< HEAD
-Written = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$")]
-"""A document as it was written."""
-=======
-Written = Annotated[
-    str, StringConstraints(min_length=1, pattern=r"^[^\x00]*$", strip_whitespace=False)
-]
+Written = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", strip_whitespace=False)]
 """A document as it was written, to its last line break: its digest is that of these bytes."""
->>>>>>> ce03088 (submissions: several campaigns at once, announced over HTTP)
 _Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
