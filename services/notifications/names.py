@@ -32,7 +32,8 @@ def names_of(*versions: Campaign) -> CampaignNames:
     )
 
 
-def _top_level(plan: Plan, units: UnitTree) -> Bilingual | None:
-    """The title of the level to which all others report, where the plan gives it one."""
+def _top_level(plan: Plan, units: UnitTree) -> Bilingual:
+    """The title of the level to which all others report; without one, what the campaign is of."""
     levels = {unit.level for unit in units if unit.parent is None}
-    return plan.levels.get(levels.pop()) if len(levels) == 1 else None
+    title = plan.levels.get(levels.pop()) if len(levels) == 1 else None
+    return title or plan.city

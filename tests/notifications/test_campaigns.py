@@ -1,7 +1,9 @@
 """Several campaigns at once: each reader gets what was asked for, by the tree of each campaign."""
 
+import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +27,7 @@ from services.contracts.events import (
     StandingsPublished,
     SubscriptionDisabled,
 )
-from services.notifications import metrics
+from services.notifications import mail_texts, metrics
 from services.notifications.campaign import NotificationsCampaign, names_in
 from services.notifications.channels.registry import CHANNELS
 from services.notifications.deliveries.schedule import Scheduler
@@ -326,15 +328,50 @@ async def test_a_commendation_is_by_the_top_of_the_campaign_s_own_tree(chassis: 
 
     await announce(chassis.database, edit=province)
     registry = campaigns_over(chassis.database).registry
+
+    def untitled(plan: str) -> str:
+        return re.sub(r"^  city: \{.*\}$\n", "", second("hanoi-2022")(plan), flags=re.MULTILINE)
+
+    await announce(chassis.database, edit=untitled)
     for campaign, vi, en in (
         ("hanoi-2020", "cấp Thành phố", "by the city"),
         ("hanoi-2021", "cấp Tỉnh", "by the province"),
+        ("hanoi-2022", "cấp thành phố Hà Nội", "by Hanoi"),
     ):
         made: NotificationsCampaign = await registry.of(campaign)
         event = an_event(of(campaign, CommendationProposed, level="city"))
         text = render(event, made.names, language="vi+en").text
         assert f"khen thưởng {vi}." in text
         assert f"commendation {en}." in text
+
+
+LEVELS_OF_GOVERNMENT = re.compile(
+    r"\b(thành phố|tỉnh|quận|huyện|thị xã|phường|thị trấn|xã|cit(y|ies)|provinces?|districts?"
+    r"|communes?|wards?)\b",
+    re.IGNORECASE,
+)
+
+
+def test_no_text_of_a_mail_names_a_level_of_government_by_itself() -> None:
+    """Trees differ: since 1 July 2025 there is no district. Such words come from plan and tree."""
+    found = {
+        f"{path.name}: {text}"
+        for path in Path(mail_texts.__path__[0]).glob("*.py")
+        for text in sentences(path.read_text())
+        if LEVELS_OF_GOVERNMENT.search(text)
+    }
+    assert found == set()
+
+
+def sentences(source: str) -> Iterator[str]:
+    """The strings of a file, docstrings and keys left out."""
+    tree = ast.parse(source)
+    described = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
+    }  # docstrings
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in described and " " in str(node.value):
+            yield str(node.value)
 
 
 async def test_what_failed_is_published_with_the_campaign_of_its_event(

@@ -64,7 +64,7 @@ class CampaignNames:
     campaign: Bilingual
     """Inside a sentence: “đợt thi đua năm 2020”."""
     board: Bilingual
-    top_level: Bilingual | None = None
+    top_level: Bilingual
     """The level of the unit that all others report to: “Thành phố”."""
     units: Mapping[str, str] = field(default_factory=dict)
     units_in_text: Mapping[str, str] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class CampaignNames:
 
     def commendation_level(self, level: str) -> Bilingual:
         """By whom somebody is commended: at the top of this campaign's own tree, or elsewhere."""
-        if level == "city" and self.top_level is not None:
+        if level == "city":
             return Bilingual(f"cấp {self.top_level.vi}", self.top_level.en)
         return COMMENDATION_LEVELS[level]
 
