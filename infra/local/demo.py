@@ -1,10 +1,11 @@
-"""`make demo` and `make up`: a simulated year on this machine, from empty disk to standings."""
+"""`make demo` and `make up`: the system on this machine, from empty disk to standings or to a
+campaign that takes what one sends."""
 
 import asyncio
 import signal
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,18 @@ import httpx
 
 from infra.local.report import Report
 from infra.local.simulated_year.publication import prove, publish
-from infra.local.simulated_year.replay import Replay
-from infra.local.simulated_year.script import COUNT_DAY, acts_of_the_year
+from infra.local.simulated_year.replay import MORNING, Replay
+from infra.local.simulated_year.script import COUNT_DAY, YEAR_ENDS, acts_of_the_year
 from infra.local.simulated_year.subscriptions import subscribe
-from infra.local.stack import HANOI_2020, SERVICES, Stack
+from infra.local.simulated_year.suitable import why_no_season
+from infra.local.stack import HANOI_2020, SERVICES, YEAR_BEGINS, Stack
 from infra.local.steps import StepPrinter
 from infra.local.topic import group_lag
 from services.chassis.language import speak
 from services.contracts.campaign import Campaign
-from services.contracts.campaign.loader import load_campaign
+from services.contracts.rules.loader import load_with_rules
 from services.contracts.wording import number_vi
 
-YEAR_ENDS = date(2020, 12, 31)
 SETTLE_LIMIT_S = 60
 """After the last act: longest wait until every event is relayed, counted and notified."""
 
@@ -41,25 +42,38 @@ class Options:
     scale: float = 1.0
     """Below 1: fewer essays, the same stories."""
     campaign: Path = HANOI_2020
-    """The stories need its units and obligations; its rule set may be another."""
+    season: bool = True
+    """Simulate the year 2020, whose stories need the units and obligations of that campaign."""
+
+
+class NoSeasonError(ValueError):
+    """The simulated year can't be played with a campaign; the message says why."""
 
 
 def run(options: Options) -> None:
-    """The demo: start, replay, report, stop. With `stay`, stop at Ctrl-C only.
+    """Start, replay and report where a season is wanted, stop. With `stay`, stop at Ctrl-C only.
 
-    Raises what made it fail; everything started is stopped in any case.
+    Raises CampaignProblems and NoSeasonError before anything is started, and what made it fail;
+    everything started is stopped in any case.
     """
     steps = StepPrinter()
-    campaign = load_campaign(options.campaign)
+    campaign, _ = load_with_rules(options.campaign)
     name, city = campaign.plan.short_title, campaign.plan.city
-    title = speak(
-        f"{name.vi} của {city.vi}, dữ liệu mô phỏng", f"{name.en} in {city.en}, simulated"
-    )
-    steps.print(f"[bold]Thi Đua[/] – {title}\n")
-    with Stack(replicas=options.replicas, steps=steps, campaign=options.campaign) as stack:
-        asyncio.run(_play_the_year(stack, campaign, options))
+    if options.season and (why := why_no_season(campaign)):
+        raise NoSeasonError(speak(why.vi, why.en))
+    simulated = speak(", dữ liệu mô phỏng", ", simulated") if options.season else ""
+    title = speak(f"{name.vi} của {city.vi}", f"{name.en} in {city.en}")
+    steps.print(f"[bold]Thi Đua[/] – {title}{simulated}\n")
+    begins = YEAR_BEGINS if options.season else clock_for(campaign)
+    with Stack(
+        replicas=options.replicas, steps=steps, campaign=options.campaign, clock_begins=begins
+    ) as stack:
+        if options.season:
+            asyncio.run(_play_the_year(stack, campaign, options))
+        else:
+            _say_ready(stack, begins)
         if options.stay:
-            _stay(stack)
+            _stay(stack, campaign)
     stopped = speak("Đã dừng mọi tiến trình.", "Everything that was started is stopped.")
     steps.print(f"\n[dim]{stopped}[/]")
 
@@ -69,7 +83,8 @@ async def _play_the_year(stack: Stack, campaign: Campaign, options: Options) -> 
     acts = acts_of_the_year(campaign.units, scale=options.scale)
     with steps.step(speak("Đăng ký nhận thông báo", "Subscriptions")):
         subscriptions = await subscribe(stack, campaign.units)
-    replay = Replay([replica.url for replica in stack.services["submissions"]], stack.token)
+    urls = [replica.url for replica in stack.services["submissions"]]
+    replay = Replay(urls, stack.token, campaign.plan.campaign)
     began = time.monotonic()
     first = acts[0].day
     days = (YEAR_ENDS - first).days + 1
@@ -88,7 +103,8 @@ async def _play_the_year(stack: Stack, campaign: Campaign, options: Options) -> 
     with steps.step(speak("Chờ xử lý xong mọi dữ liệu đã ghi nhận", "Waiting for every event")):
         await settle(stack)
     with steps.step(speak("Công bố và kiểm chứng", "Publishing and verifying")):
-        verification = await prove(stack, await publish(stack))
+        name = campaign.plan.campaign
+        verification = await prove(stack, await publish(stack, name))
     report = Report(stack, campaign)
     await report.print(
         acts=replay.sent,
@@ -100,6 +116,35 @@ async def _play_the_year(stack: Stack, campaign: Campaign, options: Options) -> 
         scale=options.scale,
         stay=options.stay,
     )
+
+
+def clock_for(campaign: Campaign, today: date | None = None) -> str | None:
+    """Where the clock stands: None, the machine's, while the campaign runs; else at the morning of
+    its first day, so that it can be tried."""
+    plan = campaign.plan
+    if plan.opens <= (today or datetime.now(plan.zone).date()) <= plan.closes:
+        return None
+    return datetime.combine(plan.opens, MORNING, plan.zone).isoformat()
+
+
+def _say_ready(stack: Stack, begins: str | None) -> None:
+    show = stack.steps.print
+    seconds = round(stack.steps.elapsed)
+    show(
+        speak(
+            f"\nSẵn sàng sau {number_vi(seconds)} giây.",
+            f"\nReady after {seconds} s.",
+        )
+    )
+    if begins is not None:
+        show(
+            speak(
+                f"Hôm nay đợt thi đua không diễn ra, nên đồng hồ đứng ở {begins}; chuyển đồng hồ"
+                " bằng POST /v1/clock (vai trò ops).",
+                f"The campaign does not run today, so the clock stands at {begins}; POST /v1/clock"
+                " (role ops) moves it.",
+            )
+        )
 
 
 async def settle(stack: Stack) -> None:
@@ -146,8 +191,9 @@ async def _moving(stack: Stack, client: httpx.AsyncClient) -> dict[str, float]:
         known: dict[str, Any] = answer.json()
         return known
 
-    if not (await ask("scoring", "/v1/digest"))["up_to_date"]:
-        moving["clusters to score"] = 1
+    for campaign in stack.campaigns:
+        if not (await ask("scoring", f"/v1/campaigns/{campaign}/digest"))["up_to_date"]:
+            moving[f"clusters of {campaign} to score"] = 1
     counts = (await ask("notifications", "/v1/statistics"))["deliveries"]
     if pending := sum(channel["pending"] for channel in counts.values()):
         moving["deliveries"] = pending
@@ -161,7 +207,7 @@ async def _moving(stack: Stack, client: httpx.AsyncClient) -> dict[str, float]:
     return moving
 
 
-def _stay(stack: Stack) -> None:
+def _stay(stack: Stack, campaign: Campaign) -> None:
     """Say where to look, and wait for Ctrl-C; a service that dies ends the waiting."""
     show = stack.steps.print
     running = speak("Hệ thống đang chạy; nhấn Ctrl-C để dừng.", "It stays up; Ctrl-C stops it.")
@@ -170,7 +216,9 @@ def _stay(stack: Stack) -> None:
         show(f"  {service:14} {stack.url(service)}/docs")
     show(f"  {'Kafka':14} {stack.broker.bootstrap}")
     show(f"  {speak('Thư', 'Mails'):14} {stack.directory / 'mail'}")
-    show("  make -s token ROLE=board   |   make -s token ROLE=unit UNIT=Q009")
+    unit = next((one.code for one in campaign.units if one.cluster), "…")
+    show(f"  make -s token ROLE=board   |   make -s token ROLE=unit UNIT={unit}")
+    show("  THIDUA_ENV_FILE=.local/stack/settings.env .venv/bin/thidua campaign list")
     pause = timedelta(seconds=1).total_seconds()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -24,7 +24,7 @@ from infra.local.report_texts import (
     status_text,
 )
 from infra.local.simulated_year.script import LATE_COMMUNE, NO_CONFERENCE
-from infra.local.stack import Stack
+from infra.local.stack import HANOI_2020, Stack
 from infra.local.topic import read_topic
 from services.chassis.language import speak
 from services.contracts.campaign import Campaign
@@ -49,6 +49,7 @@ class Report:
         self._stack = stack
         self._campaign = campaign
         self._console: Console = stack.steps.console
+        self._of_it = f"/campaigns/{campaign.plan.campaign}"
         self._board = {"authorization": f"Bearer {stack.token('board')}"}
         self._ops = {"authorization": f"Bearer {stack.token('ops')}"}
 
@@ -82,8 +83,8 @@ class Report:
         self._where_next(stay=stay)
 
     async def _get(self, service: str, path: str, replica: int = 0, **query: str) -> dict[str, Any]:
-        headers = self._ops if path == "/v1/latency" else self._board
-        url = f"{self._stack.url(service, replica)}{path}"
+        headers = self._ops if path == "/latency" else self._board
+        url = f"{self._stack.url(service, replica)}/v1{path}"
         response = await self._client.get(url, params=query, headers=headers)
         response.raise_for_status()
         answer: dict[str, Any] = response.json()
@@ -114,11 +115,15 @@ class Report:
                 )
             )
         for day in (on, last):
-            answer = await self._get("submissions", "/v1/statistics", as_of=day.isoformat())
+            answer = await self._get(
+                "submissions", f"{self._of_it}/statistics", as_of=day.isoformat()
+            )
             self._console.print(f"{spoken(answer['paragraph'])}\n", soft_wrap=False)
 
     async def _obligation(self, unit: str, option: str) -> dict[str, Any]:
-        owed = (await self._get("submissions", "/v1/obligations", unit=unit))["obligations"]
+        owed = (await self._get("submissions", f"{self._of_it}/obligations", unit=unit))[
+            "obligations"
+        ]
         found: dict[str, Any] = next(one for one in owed if option in one["last_days"])
         return found
 
@@ -155,7 +160,7 @@ class Report:
             )
 
     async def _standings(self) -> None:
-        standings = await self._get("scoring", "/v1/standings")
+        standings = await self._get("scoring", f"{self._of_it}/standings")
         level = self._campaign.plan.level_title(UPPER_LEVEL)
         self._title(f"Kết quả xếp hạng các cụm thi đua {level.vi}", f"Standings of {level.en}")
         self._console.print(f"[yellow]{spoken(standings['rule_set']['title'])}[/]")
@@ -163,7 +168,7 @@ class Report:
         for cluster in standings["clusters"]:
             if cluster["cluster"] in upper:
                 self._console.print(cluster_table(cluster))
-        digest = (await self._get("scoring", "/v1/digest"))["digest"][:16]
+        digest = (await self._get("scoring", f"{self._of_it}/digest"))["digest"][:16]
         clusters = len(standings["clusters"])
         self._console.print(
             speak(
@@ -183,7 +188,7 @@ class Report:
             self._console.print(line, markup=False)
 
     async def _explanation(self, unit: str) -> None:
-        points = await self._get("scoring", f"/v1/units/{unit}/points")
+        points = await self._get("scoring", f"{self._of_it}/units/{unit}/points")
         total, maximum = points_text(points["total"]), points_text(points["maximum"])
         self._title(
             f"Diễn giải điểm của {self._campaign.units[unit].name_in_text}: {total} điểm",
@@ -220,7 +225,7 @@ class Report:
         table.add_column(speak("Tình trạng", "Status"))
         moved = {(one.unit, one.obligation, one.last_day): how_moved(one) for one in moves}
         for fact in sorted(facts, key=lambda fact: (fact.last_day, fact.unit)):
-            owed = await self._get("submissions", "/v1/obligations", unit=fact.unit)
+            owed = await self._get("submissions", f"{self._of_it}/obligations", unit=fact.unit)
             (now,) = [one for one in owed["obligations"] if one["obligation"] == fact.obligation]
             how = moved.get((fact.unit, fact.obligation, fact.last_day))
             table.add_row(
@@ -233,7 +238,7 @@ class Report:
 
     async def _deliveries(self, subscriptions: int) -> None:
         self._title("Thông báo đã gửi", "Deliveries")
-        counts = (await self._get("notifications", "/v1/statistics"))["deliveries"]
+        counts = (await self._get("notifications", "/statistics"))["deliveries"]
         mails, hooks = counts["email"], counts["webhook"]
         in_catcher, received = self._stack.mail.count, len(self._stack.webhook.accepted)
         self._console.print(
@@ -255,7 +260,7 @@ class Report:
     async def _performance(self, acts: int, seconds: float) -> None:
         self._title("Hiệu năng", "Performance")
         latencies = [
-            await self._get("scoring", "/v1/latency", number)
+            await self._get("scoring", "/latency", number)
             for number in range(len(self._stack.services["scoring"]))
         ]
         for number, one in enumerate(latencies):
@@ -291,17 +296,17 @@ class Report:
 
     def _where_next(self, *, stay: bool) -> None:
         self._title("Xem tiếp", "Where to look next")
-        rules = os.path.relpath(self._stack.campaign / "rules.yaml")
+        files = os.path.relpath(self._stack.campaign or HANOI_2020)
         running = (
             ("make verify", "kiểm chứng kết quả công bố", "verify the publication"),
             (
-                f"make what-if RULES={rules}",
+                f"make what-if RULES={files}/rules.yaml",
                 "thử một dự thảo bảng điểm",
                 "try a draft of the table",
             ),
             (
-                'curl -s -H "Authorization: Bearer $(make -s token)"'
-                f" {self._stack.url('scoring')}/v1/units/{EXPLAINED}/points",
+                'curl -s -H "Authorization: Bearer $(make -s token ROLE=board)"'
+                f" {self._stack.url('scoring')}/v1{self._of_it}/units/{EXPLAINED}/points",
                 "điểm của một đơn vị, có diễn giải",
                 "a unit's points, explained",
             ),
@@ -322,7 +327,7 @@ class Report:
                 f"{len(FACTS)} types of event: who publishes them, what they carry",
             ),
             (
-                os.path.relpath(self._stack.campaign),
+                files,
                 "kế hoạch, bảng điểm minh họa, danh sách đơn vị",
                 "plan, sample table and units of the year",
             ),

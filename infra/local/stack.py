@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from dotenv import dotenv_values
+import httpx
 
 from infra.local.broker import Broker, Kind, choose_broker
 from infra.local.issuer import AUDIENCE, Issuer
@@ -29,8 +30,6 @@ from infra.local.spawn import Child, spawn, tail
 from infra.local.steps import StepPrinter
 from infra.local.webhook import WebhookCatcher
 from services.chassis.language import speak
-from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.loader import load_campaign
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
@@ -43,6 +42,8 @@ SERVICES = {"submissions": 8081, "scoring": 8082, "notifications": 8083}
 """Services and the port of the first replica, if it is free."""
 
 YEAR_BEGINS = "2020-01-01T00:00:00+07:00"
+_KNOWN_WITHIN_S = 60.0
+"""Longest wait until every service has what was announced; a second or two is usual."""
 
 
 class StackRunsAlreadyError(RuntimeError):
@@ -71,7 +72,10 @@ class Stack:
     replicas: int = 1
     steps: StepPrinter = field(default_factory=StepPrinter)
     environment: Mapping[str, str] = field(default_factory=dict)
-    campaign: Path = HANOI_2020
+    campaign: Path | None = HANOI_2020
+    """Announced at the start. More can be announced later, by anybody who may."""
+    clock_begins: str | None = YEAR_BEGINS
+    """Where the simulated clock stands at first; None: the machine's clock."""
 
     supervisor: Supervisor = field(default_factory=Supervisor, init=False)
     postgres: PostgresCluster = field(init=False)
@@ -80,6 +84,8 @@ class Stack:
     webhook: WebhookCatcher = field(init=False)
     issuer: Issuer = field(init=False)
     services: dict[str, list[Replica]] = field(default_factory=dict, init=False)
+    campaigns: list[str] = field(default_factory=list, init=False)
+    """Those that this stack announced, by id."""
     _exits: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
     _dsns: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     _secret_key: str = field(default="", init=False, repr=False)
@@ -142,7 +148,6 @@ class Stack:
             "PYTHONPATH": str(ROOT),
             "THIDUA_ENVIRONMENT": "local",
             "THIDUA_KAFKA_BOOTSTRAP": self.broker.bootstrap,
-            "THIDUA_CAMPAIGN_DIR": str(self.campaign),
             "THIDUA_JWKS_URL": self.issuer.jwks_url,
             "THIDUA_TOKEN_ISSUER": self.issuer.url,
             "THIDUA_TOKEN_AUDIENCE": AUDIENCE,
@@ -150,8 +155,7 @@ class Stack:
             # before them a fact is taken after 0.1 s (p99 0.2 s), a fifth of its second.
             "THIDUA_BATCH_WAIT_MS": "50",
             "THIDUA_BATCH_LINGER_MS": "20",
-            "SUBMISSIONS_CLOCK": "simulated",
-            "SUBMISSIONS_SIMULATED_START": YEAR_BEGINS,
+            **self._clock(),
             "NOTIFICATIONS_SMTP_HOST": self.mail.host,
             "NOTIFICATIONS_SMTP_PORT": str(self.mail.port),
             "NOTIFICATIONS_SMTP_TLS": "none",
@@ -165,6 +169,54 @@ class Stack:
         """Run a `thidua` command against this stack. Raises ProcessError when it fails."""
         self._begin_command(*words)()
 
+    def announce(self, directory: Path) -> str:
+        """Announce a campaign by the command that anybody would use; its id.
+
+        Returns once every replica has it. Raises ProcessError.
+        """
+        before = self._known()
+        document = speak("Chạy thử trên một máy", "A try on one machine")
+        self.command("campaign", "announce", str(directory), "--document", document)
+        until = time.monotonic() + _KNOWN_WITHIN_S
+        while not (new := self._known() - before):
+            if time.monotonic() > until:
+                raise ProcessError(
+                    speak(
+                        f"Sau {_KNOWN_WITHIN_S:.0f} giây các dịch vụ chưa nhận được đợt thi đua",
+                        f"the services did not get the campaign within {_KNOWN_WITHIN_S:.0f} s",
+                    )
+                )
+            time.sleep(0.1)
+        self.campaigns += new
+        return min(new)
+
+    def _known(self) -> set[str]:
+        """Campaigns that every replica has."""
+        known = []
+        with httpx.Client(trust_env=False, timeout=10) as client:
+            for replicas in self.services.values():
+                for replica in replicas:
+                    about = client.get(f"{replica.url}/health/ready").json()["about"]
+                    known.append(set(about["campaigns"].split(", ")) - {"none was announced"})
+        return set.intersection(*known)
+
+    def _clock(self) -> dict[str, str]:
+        if self.clock_begins is None:
+            return {}
+        return {
+            "SUBMISSIONS_CLOCK": "simulated",
+            "SUBMISSIONS_SIMULATED_START": self.clock_begins,
+        }
+
+    def _addresses(self) -> dict[str, str]:
+        """Where commands that ask over HTTP find the services; replicas that run only."""
+        asked = ("submissions", "scoring")
+        return {
+            f"THIDUA_{service.upper()}_URL": self.url(service)
+            for service in asked
+            if self.services.get(service)
+        }
+
     def _begin_command(self, *words: str) -> Callable[[], None]:
         """Start a `thidua` command; what is returned waits for its end."""
         log = self.directory / "logs" / f"thidua-{words[0]}.log"
@@ -172,7 +224,12 @@ class Stack:
             Child(
                 command=[sys.executable, "-m", "services.cli", *words],
                 log=log,
-                environment={**os.environ, **self.service_environment()},
+                environment={
+                    **os.environ,
+                    **self.service_environment(),
+                    **self._addresses(),
+                    "THIDUA_TOKEN": self.token("board"),  # of this stack's issuer
+                },
                 directory=ROOT,
             )
         )
@@ -233,20 +290,17 @@ class Stack:
                 for replica in replicas:
                     replica.process.wait_until_ready()
         self._write_settings()
+        if self.campaign is not None:
+            with steps.step(speak("Công bố đợt thi đua", "Announcing the campaign")):
+                self.announce(self.campaign)
 
     def _write_settings(self) -> None:
         """Say where everything is, for commands in another terminal (`make verify`)."""
         file = self.directory / "settings.env"
         file.touch(mode=0o600)  # it holds passwords
-        settings = self.service_environment()
+        settings = self.service_environment() | self._addresses()
         file.write_text("".join(f"{name}='{value}'\n" for name, value in settings.items()))
         self._exits.callback(file.unlink, missing_ok=True)
-
-
-def campaign_here() -> Campaign:
-    """The campaign of the stack that runs here; where none does, that of 2020."""
-    settings = dotenv_values(LOCAL / "stack" / "settings.env")
-    return load_campaign(Path(settings.get("THIDUA_CAMPAIGN_DIR") or HANOI_2020))
 
 
 class _only_one:  # noqa: N801  used as a function: with _only_one(directory)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,15 +29,25 @@ Replicas = Annotated[
         "Số tiến trình của mỗi dịch vụ.", "Processes of each service.", min=1, max=6, metavar="N"
     ),
 ]
+_DIRECTORY: dict[str, Any] = {"metavar": "DIR", "exists": True, "file_okay": False}
+Edited = Annotated[
+    Path | None,
+    option(
+        "Bản sao của infra/campaigns/hanoi-2020 đã sửa; mặc định: thư mục đó. Các tình huống cần"
+        " các đơn vị và nội dung của năm 2020.",
+        "A copy of infra/campaigns/hanoi-2020 that you edited; default: that one. The stories need"
+        " the units and obligations of 2020.",
+        "--campaign",
+        **_DIRECTORY,
+    ),
+]
 CampaignDir = Annotated[
     Path | None,
     option(
-        "Bản sao của infra/campaigns/hanoi-2020 với rules.yaml đã sửa; mặc định: thư mục đó.",
-        "A copy of infra/campaigns/hanoi-2020 whose rules.yaml you edited; default: that one.",
+        "Chạy với đợt thi đua của thư mục này, không mô phỏng; mặc định: mô phỏng năm 2020.",
+        "Start with the campaign of this directory and simulate nothing; default: simulate 2020.",
         "--campaign",
-        metavar="DIR",
-        exists=True,
-        file_okay=False,
+        **_DIRECTORY,
     ),
 ]
 Scale = Annotated[
@@ -68,23 +78,30 @@ UnitOption = Annotated[
     " chọn Kafka; nếu không, dùng Apache Kafka khi máy có Java và Maven.",
     example="thidua demo",
 )
-def demo(replicas: Replicas = 1, scale: Scale = 1.0, campaign: CampaignDir = None) -> None:
+def demo(replicas: Replicas = 1, scale: Scale = 1.0, campaign: Edited = None) -> None:
     """Start everything, simulate the campaign of 2020, show the standings and their reasons, stop.
 
     Needs nothing installed but what `make setup` brings. BROKER=kafka or BROKER=wheel decides
     which broker; without it, Apache Kafka where Java and Maven are found.
     """
-    _play(stay=False, replicas=replicas, scale=scale, campaign=campaign)
+    _play(stay=False, season=True, replicas=replicas, scale=scale, campaign=campaign)
 
 
 @command(
     app,
-    vi="Như `demo`, và tiếp tục chạy cho đến khi nhấn Ctrl-C, kèm các địa chỉ để dùng thử.",
-    example="thidua up --replicas 2",
+    vi="Như `demo`, và tiếp tục chạy cho đến khi nhấn Ctrl-C, kèm các địa chỉ để dùng thử.\n\nVới"
+    " --campaign: chỉ công bố đợt thi đua của thư mục đó, không mô phỏng; sẵn sàng trong vòng một"
+    " phút.",
+    example="thidua up --campaign infra/campaigns/hanoi-2020",
 )
 def up(replicas: Replicas = 1, scale: Scale = 1.0, campaign: CampaignDir = None) -> None:
-    """The same as `demo`, and it stays until Ctrl-C, with the addresses to try."""
-    _play(stay=True, replicas=replicas, scale=scale, campaign=campaign)
+    """The same as `demo`, and it stays until Ctrl-C, with the addresses to try.
+
+    With --campaign, the campaign of that directory is announced and nothing is simulated; ready
+    within a minute.
+    """
+    season = campaign is None
+    _play(stay=True, season=season, replicas=replicas, scale=scale, campaign=campaign)
 
 
 @command(
@@ -107,11 +124,11 @@ def token(role: RoleOption, unit: UnitOption = None) -> None:
         )
     with exit_codes():
         from infra.local.issuer import Issuer  # noqa: PLC0415 - not installed in production
-        from infra.local.stack import LOCAL, campaign_here  # noqa: PLC0415
+        from infra.local.stack import LOCAL  # noqa: PLC0415
+        from infra.local.units_here import units_here  # noqa: PLC0415
 
-        units = campaign_here().units
-        if unit is not None and unit not in units:
-            vi, en = did_you_mean(unit, (one.code for one in units))
+        if unit is not None and unit not in (units := units_here()):
+            vi, en = did_you_mean(unit, units)
             raise MisusedError(
                 speak(
                     f"Không tìm thấy đơn vị có mã {unit}: {vi}",
@@ -121,7 +138,7 @@ def token(role: RoleOption, unit: UnitOption = None) -> None:
         print(Issuer(LOCAL / "issuer").mint(role.value, unit))
 
 
-def _play(*, stay: bool, replicas: int, scale: float, campaign: Path | None) -> None:
+def _play(*, stay: bool, season: bool, replicas: int, scale: float, campaign: Path | None) -> None:
     with exit_codes():
         from infra.local import demo as stage  # noqa: PLC0415 - not installed in production
         from infra.local.stack import HANOI_2020  # noqa: PLC0415
@@ -129,6 +146,12 @@ def _play(*, stay: bool, replicas: int, scale: float, campaign: Path | None) -> 
         # The services run elsewhere: a path from here means nothing there.
         directory = campaign.resolve() if campaign else HANOI_2020
         try:
-            stage.run(stage.Options(stay=stay, replicas=replicas, scale=scale, campaign=directory))
+            stage.run(
+                stage.Options(
+                    stay=stay, replicas=replicas, scale=scale, campaign=directory, season=season
+                )
+            )
+        except stage.NoSeasonError as error:
+            raise MisusedError(str(error)) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None

@@ -22,7 +22,8 @@ CommandedFact = Literal[
 ]
 """Facts that only a command makes."""
 
-_SIMULATED = {"campaign": "hanoi-2020", "simulated": True}
+_OF_IT = "/v1/campaigns/hanoi-2020"
+_SIMULATED = {"simulated": True}
 _FAR_ENOUGH = 60
 """A mark or a withdrawal is about an essay so many essays ago: it is surely on its way."""
 
@@ -79,7 +80,7 @@ def commands(seed: int, count: int, units: Sequence[Unit]) -> Iterator[Command]:
                 yield Command(
                     key,
                     "essay-judged",
-                    "/v1/essays/{essay}/judgement",
+                    _OF_IT + "/essays/{essay}/judgement",
                     {**_SIMULATED, "mark": mark},
                     "board",
                     None,
@@ -90,7 +91,7 @@ def commands(seed: int, count: int, units: Sequence[Unit]) -> Iterator[Command]:
                 yield Command(
                     key,
                     "essay-withdrawn",
-                    "/v1/essays/{essay}/withdrawal",
+                    _OF_IT + "/essays/{essay}/withdrawal",
                     {**_SIMULATED, "reason": "Gửi trùng (mô phỏng)"},
                     "unit",
                     unit,
@@ -128,7 +129,7 @@ def _essay(key: str, unit: str, words: int) -> Command:
         },
         "exemplar": _EXEMPLAR,
     }
-    return Command(key, "essay-submitted", "/v1/essays", body, "unit", unit)
+    return Command(key, "essay-submitted", _OF_IT + "/essays", body, "unit", unit)
 
 
 _EXEMPLAR = {"kind": "collective", "name": "Tập thể mô phỏng", "address": "Địa chỉ mô phỏng"}
@@ -137,7 +138,7 @@ _EXEMPLAR = {"kind": "collective", "name": "Tập thể mô phỏng", "address":
 def _proposal(key: str, unit: str, draw: random.Random) -> Command:
     level = draw.choice(["unit", "city", "state"])
     body = {**_SIMULATED, "unit": unit, "exemplar": _EXEMPLAR, "level": level}
-    path = "/v1/commendation-proposals"
+    path = _OF_IT + "/commendation-proposals"
     return Command(key, "commendation-proposed", path, body, "unit", unit)
 
 
@@ -150,7 +151,7 @@ def _figure(key: str, unit: str, draw: random.Random) -> Command:
         "value": str(draw.randrange(1000)),
         "evidence": f"Báo cáo mô phỏng {key}",
     }
-    return Command(key, "figure-reported", "/v1/figures", body, "unit", unit)
+    return Command(key, "figure-reported", _OF_IT + "/figures", body, "unit", unit)
 
 
 def _faulty(key: str, unit: str, fault: int) -> Command:
@@ -169,12 +170,19 @@ def _reports(units: Sequence[Unit]) -> Iterator[Command]:
         common = {**_SIMULATED, "unit": unit.code}
         role = "unit"
         yield Command(
-            "", "conference-reported", "/v1/conference-reports", {**common, **held}, role, unit.code
+            "",
+            "conference-reported",
+            _OF_IT + "/conference-reports",
+            {**common, **held},
+            role,
+            unit.code,
         )
         if unit.level == "upper":
             contest = {**common, "entries": 9, "prizes": 3}
-            yield Command("", "contest-reported", "/v1/contest-reports", contest, role, unit.code)
+            yield Command(
+                "", "contest-reported", _OF_IT + "/contest-reports", contest, role, unit.code
+            )
             ceremony = {**common, "held_on": "2019-12-20"}
             yield Command(
-                "", "ceremony-reported", "/v1/ceremony-reports", ceremony, role, unit.code
+                "", "ceremony-reported", _OF_IT + "/ceremony-reports", ceremony, role, unit.code
             )

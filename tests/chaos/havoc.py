@@ -113,7 +113,6 @@ class Havoc:
         await insist(self.stack, "submissions", "/v1/clock", body, token=token, key=f"clock-{day}")
         if day == MOVE.on.isoformat():
             move = {
-                "campaign": "hanoi-2020",
                 "simulated": True,
                 "option": MOVE.option,
                 "date": MOVE.to.isoformat(),
@@ -122,5 +121,5 @@ class Havoc:
                 "reason": "Gia hạn (mô phỏng)",
             }
             board = self.stack.token("board")
-            path, key = "/v1/deadline-moves", f"move-{MOVE.option}"
+            path, key = "/v1/campaigns/hanoi-2020/deadline-moves", f"move-{MOVE.option}"
             await insist(self.stack, "submissions", path, move, token=board, key=key)

@@ -43,7 +43,7 @@ async def moving(stack: Stack) -> dict[str, int]:
                 if not await _is_ready(client, replica.url):
                     found[f"{service}-{number} is not ready"] = 1
         if not found:
-            answer = await client.get(stack.url("scoring") + "/v1/digest")
+            answer = await client.get(stack.url("scoring") + "/v1/campaigns/hanoi-2020/digest")
             if not answer.is_success or not answer.json()["up_to_date"]:
                 found["clusters to score"] = 1
     return found

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from infra.local.stack import Stack
+from infra.local.stack import HANOI_2020, Stack
 from infra.local.steps import StepPrinter
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
@@ -163,7 +163,7 @@ class Chaos:
             evidence,
             databases=databases_of(self.stack),
             topics=topics,
-            snapshot=CampaignTimeline(*load_with_rules(self.stack.campaign)).at(datetime.now(UTC)),
+            snapshot=CampaignTimeline(*load_with_rules(HANOI_2020)).at(datetime.now(UTC)),
             resumed=self.havoc.hooks.resumed,
         )
         missed = misses(self.campaign, topics.submissions, self.havoc.calendar)
@@ -214,7 +214,7 @@ def stack_to_break(directory: Path, steps: StepPrinter | None = None) -> Iterato
 
 async def begin(stack: Stack, seed: int, report: Report) -> Chaos:
     """Subscriptions, receiver, clients: everything but the breaking."""
-    campaign = load_campaign(stack.campaign)
+    campaign = load_campaign(HANOI_2020)
     receiver = Receiver(seed)
     receiver.start()
     stack.supervisor.adopt("receiver", receiver)

@@ -40,7 +40,8 @@ def test_what_runs_already_is_not_proposed_and_what_it_can_be_asked_is(
     report._where_next(stay=stay)
     shown = capsys.readouterr().out
     assert ("make up" in shown) is not stay
-    for command in ("make verify", "make what-if RULES=", "http://there/v1/units/Q009/points"):
+    points = "http://there/v1/campaigns/hanoi-2020/units/Q009/points"
+    for command in ("make verify", "make what-if RULES=", points):
         assert (command in shown) is stay
     assert bool(VIETNAMESE.search(shown)) is (language == "vi")
 

@@ -15,12 +15,13 @@ import httpx
 import pytest
 
 from infra.local.broker import Kind
-from infra.local.demo import YEAR_ENDS, settle
+from infra.local.demo import settle
 from infra.local.simulated_year.replay import Replay
 from infra.local.simulated_year.script import (
     COUNT_DAY,
     LATE_COMMUNE,
     SILENT,
+    YEAR_ENDS,
     acts_of_the_year,
     essay_counts,
 )
@@ -32,6 +33,7 @@ from services.contracts.envelope import Event
 from tests.support.kafka import require_kafka
 
 CAMPAIGN = Path(__file__).parents[2] / "infra" / "campaigns" / "hanoi-2020"
+OF_IT = "/v1/campaigns/hanoi-2020"
 SCALE = 0.06
 COMMUNES = 40
 """Of 579: the length of the year is in its days and not in its communes."""
@@ -56,6 +58,7 @@ class Outcome:
 
 
 async def live_through(stack: Stack, *, kill: bool) -> Outcome:
+    assert stack.campaign
     campaign = load_campaign(stack.campaign)
     await subscribe(stack, campaign.units)
     replay = Replay([replica.url for replica in stack.services["submissions"]], stack.token)
@@ -80,9 +83,9 @@ async def live_through(stack: Stack, *, kill: bool) -> Outcome:
             return found
 
         return Outcome(
-            digest=(await ask("scoring", "/v1/digest"))["digest"],
-            statistics=await ask("submissions", f"/v1/statistics?as_of={COUNT_DAY}"),
-            in_the_end=await ask("submissions", "/v1/statistics"),
+            digest=(await ask("scoring", f"{OF_IT}/digest"))["digest"],
+            statistics=await ask("submissions", f"{OF_IT}/statistics?as_of={COUNT_DAY}"),
+            in_the_end=await ask("submissions", f"{OF_IT}/statistics"),
             missed=missed,
             missed_on_topic=len(missed),
             deliveries=(await ask("notifications", "/v1/statistics"))["deliveries"],

@@ -43,6 +43,7 @@ class Replay:
 
     urls: Sequence[str]
     token: Token
+    campaign: str = "hanoi-2020"
     run: str = "year"
     sent: int = field(default=0, init=False)
     _ids: dict[str, str] = field(default_factory=dict, init=False, repr=False)
@@ -93,7 +94,8 @@ class Replay:
                 group.create_task(worker())
 
     async def _send(self, client: httpx.AsyncClient, act: Act) -> None:
-        path, body, role = _REQUESTS[act.verb](act, self._ids)
+        of_it, body, role = _REQUESTS[act.verb](act, self._ids)
+        path = f"/v1/campaigns/{self.campaign}{of_it}"
         unit = act.unit if role == "unit" else None
         key = f"{self.run}-{act.verb}-{act.ref}"
         answer = await self._post(client, path, body, key=key, who=(role, unit))
@@ -131,7 +133,8 @@ class Replay:
 
 
 Request = tuple[str, dict[str, Any], str]
-_SIMULATED = {"campaign": "hanoi-2020", "simulated": True}
+"""Path below the campaign's, body, role."""
+_SIMULATED = {"simulated": True}
 
 
 def _essay(act: Act, _ids: dict[str, str]) -> Request:
@@ -156,36 +159,36 @@ def _essay(act: Act, _ids: dict[str, str]) -> Request:
     if details["form"] == "press":
         body["published_in"] = "Báo mô phỏng"
         body["published_on"] = act.day.replace(day=1).isoformat()
-    return "/v1/essays", body, "unit"
+    return "/essays", body, "unit"
 
 
 def _withdrawal(act: Act, ids: dict[str, str]) -> Request:
     body = {**_SIMULATED, "reason": "Gửi trùng (mô phỏng)"}
-    return f"/v1/essays/{ids[act.ref]}/withdrawal", body, "unit"
+    return f"/essays/{ids[act.ref]}/withdrawal", body, "unit"
 
 
 def _judgement(act: Act, ids: dict[str, str]) -> Request:
     body = {**_SIMULATED, "mark": act.details["mark"]}
-    return f"/v1/essays/{ids[act.ref]}/judgement", body, "board"
+    return f"/essays/{ids[act.ref]}/judgement", body, "board"
 
 
 def _commendation(act: Act, _ids: dict[str, str]) -> Request:
     exemplar = {**dict(act.details["exemplar"]), "address": "Địa chỉ mô phỏng"}  # type: ignore[call-overload]
     body = {**_SIMULATED, "unit": act.unit, "exemplar": exemplar, "level": act.details["level"]}
-    return "/v1/commendation-proposals", body, "unit"
+    return "/commendation-proposals", body, "unit"
 
 
 def _conference(act: Act, _ids: dict[str, str]) -> Request:
     body = {**_SIMULATED, "unit": act.unit, **act.details}
-    return "/v1/conference-reports", body, "unit"
+    return "/conference-reports", body, "unit"
 
 
 def _contest_report(act: Act, _ids: dict[str, str]) -> Request:
-    return "/v1/contest-reports", {**_SIMULATED, "unit": act.unit, **act.details}, "unit"
+    return "/contest-reports", {**_SIMULATED, "unit": act.unit, **act.details}, "unit"
 
 
 def _ceremony(act: Act, _ids: dict[str, str]) -> Request:
-    return "/v1/ceremony-reports", {**_SIMULATED, "unit": act.unit, **act.details}, "unit"
+    return "/ceremony-reports", {**_SIMULATED, "unit": act.unit, **act.details}, "unit"
 
 
 def _deadline_move(act: Act, _ids: dict[str, str]) -> Request:
@@ -195,7 +198,7 @@ def _deadline_move(act: Act, _ids: dict[str, str]) -> Request:
         "document": "Thông báo số 01 (mô phỏng)",
         "reason": "Gia hạn (mô phỏng)",
     }
-    return "/v1/deadline-moves", body, "board"
+    return "/deadline-moves", body, "board"
 
 
 _REQUESTS: dict[str, Callable[[Act, dict[str, str]], Request]] = {

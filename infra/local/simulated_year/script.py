@@ -16,6 +16,7 @@ from infra.local.simulated_year import words
 from services.contracts.campaign.units import Unit
 
 SEED = 2512020
+FIRST_DAY = date(2020, 1, 6)
 NOTICE_DAY = date(2020, 6, 5)
 COUNT_DAY = date(2020, 5, 30)
 COUNT_BY_COUNT_DAY = 977
@@ -24,6 +25,7 @@ COUNT_IN_THE_END = 2150
 WITHDRAWN = 8
 CONTEST_END = date(2020, 6, 11)
 D5_LAST_GOOD_DAY = date(2020, 6, 19)
+YEAR_ENDS = date(2020, 12, 31)
 
 PRAISED = [
     "Q009",
@@ -133,7 +135,6 @@ def _essays(draw: random.Random, upper: list[str], scale: float) -> Iterator[Act
     weights = {code: 6.0 + draw.random() for code in PRAISED if code in upper}
     weights |= {code: 1.0 + draw.random() for code in steady}
 
-    first_day = date(2020, 1, 6)
     before = _spread(draw, early, weights)
     late = _spread(
         draw, max(len(late_starters), round(140 * scale)), dict.fromkeys(late_starters, 1.0)
@@ -145,7 +146,7 @@ def _essays(draw: random.Random, upper: list[str], scale: float) -> Iterator[Act
 
     number = 0
     for code, count, days in (
-        *((c, n, _days(draw, n, first_day, COUNT_DAY, 2.0)) for c, n in before.items()),
+        *((c, n, _days(draw, n, FIRST_DAY, COUNT_DAY, 2.0)) for c, n in before.items()),
         *(
             (c, n, _days(draw, n, COUNT_DAY + timedelta(1), date(2020, 6, 13), 1.2))
             for c, n in after.items()
