@@ -13,9 +13,7 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin thidua
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY services ./services
-COPY infra/__init__.py ./infra/__init__.py
-COPY infra/campaigns ./infra/campaigns
-RUN python -m compileall -q services infra
+RUN python -m compileall -q services
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001
 # 8080 serves HTTP, /metrics and /health of whichever service runs.

@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+UP_CAMPAIGN := $(if $(CAMPAIGN),--campaign infra/campaigns/$(CAMPAIGN))
 CAMPAIGN ?= hanoi-2020
 DIR ?= infra/campaigns/$(CAMPAIGN)
 # Settings that are not in the environment are those of the stack that `make up` started here.
@@ -15,13 +16,17 @@ READY := $(VENV)/.ready
 help: ## danh sách này ## this list
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / { sub(/:.*/, "", $$1); printf "  %-17s %s\n%20s%s\n", $$1, $$2, "", $$3 }' $(MAKEFILE_LIST)
 
-.PHONY: help demo up test setup lint types borders format check schemas lock chaos bench clean token check-campaign verify what-if
+.PHONY: help demo up announce test setup lint types borders format check schemas lock chaos bench clean token check-campaign verify what-if
 
 demo: setup ## đợt thi đua năm 2020 trên máy này, từ đầu đến cuối ## the campaign of 2020 on this machine, start to end
 	@$(BIN)/thidua demo $(ARGS)
 
-up: setup ## như trên, và tiếp tục chạy cho đến khi nhấn Ctrl-C ## the same, and it stays until Ctrl-C
-	@$(BIN)/thidua up $(ARGS)
+up: setup ## như trên, và tiếp tục chạy cho đến khi nhấn Ctrl-C; CAMPAIGN=hanoi-2026: đợt đó, không mô phỏng ## the same, and it stays until Ctrl-C; CAMPAIGN=hanoi-2026: that one, and no simulation
+	@$(BIN)/thidua up $(UP_CAMPAIGN) $(ARGS)
+
+announce: setup ## DIR=infra/campaigns/hanoi-2020 DOCUMENT="số, ngày": công bố một đợt thi đua trên hệ thống đang chạy ## DIR=infra/campaigns/hanoi-2020 DOCUMENT="number, date": announce a campaign to the stack that runs
+	$(NEEDS_STACK)
+	@$(LOCAL_SETTINGS) $(BIN)/thidua campaign announce $(DIR) --document "$(DOCUMENT)" $(ARGS)
 
 # Two processes, each with servers of its own; a file's tests stay together, in the files' order.
 TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder

@@ -15,6 +15,7 @@ from infra.local.issuer import Issuer
 from infra.local.ports import free_port
 from infra.local.postgres import PostgresCluster
 from infra.local.processes import Process, Supervisor
+from services.cli.api import ApiSettings
 from services.cli.parts import settings_of
 from tests.production import compose
 
@@ -115,7 +116,9 @@ def test_every_variable_that_a_container_is_given_is_a_setting() -> None:
     ours = "|".join(("THIDUA", *(name.upper() for name in SERVICES)))
     given = set(re.findall(rf"^ +((?:{ours})_\w+):", compose.FILE.read_text(), re.MULTILINE))
     passwords = {f"{name.upper()}_DB_PASSWORD" for name in SERVICES}
-    assert given - passwords <= {each for name in SERVICES for each in variables_of(name)}
+    read = {each for name in SERVICES for each in variables_of(name)}
+    read |= {f"THIDUA_{field.upper()}" for field in ApiSettings.model_fields} | {"THIDUA_LANG"}
+    assert given - passwords <= read
 
 
 def variables_of(name: str) -> set[str]:
@@ -124,15 +127,19 @@ def variables_of(name: str) -> set[str]:
     return {f"{prefix}_{field}" for field in fields for prefix in (name.upper(), "THIDUA")}
 
 
-def test_the_operators_campaign_is_served_where_one_is_named() -> None:
-    for variables, source in (
-        ({}, "./infra/campaigns/hanoi-2020"),
-        ({"CAMPAIGN_DIR": "/srv/campaign-2021"}, "/srv/campaign-2021"),
-    ):
-        services = compose.load(FILLED | variables)["services"]
-        for name in (*SERVICES, "migrate", "topics"):
-            place = services[name]["environment"]["THIDUA_CAMPAIGN_DIR"]
-            assert f"{source}:{place}:ro" in services[name]["volumes"]
+def test_no_container_and_no_image_has_a_campaign_in_it() -> None:
+    """A campaign is announced to what runs: nothing is built, mounted or started anew for it."""
+    deployed = compose.FILE.read_text() + (compose.ROOT / "Dockerfile").read_text()
+    files = re.sub(r"^ *#.*$|THIDUA_CAMPAIGN_WAIT_S", "", deployed, flags=re.MULTILINE)
+    assert "campaign" not in files.lower()
+
+
+def test_the_command_that_announces_is_started_by_nobody_else_and_finds_the_services() -> None:
+    command = compose.load(FILLED)["services"]["thidua"]
+    assert command["profiles"]
+    assert command["entrypoint"] == ["python", "-m", "services.cli"]
+    for service in ("submissions", "scoring"):
+        assert command["environment"][f"THIDUA_{service.upper()}_URL"] == f"http://{service}:8080"
 
 
 def test_intake_starts_while_the_broker_is_away() -> None:
@@ -162,7 +169,6 @@ def world(
     return {
         **{f"{name.upper()}_DATABASE_URL": dsn for name, dsn in dsns.items()},
         "THIDUA_KAFKA_BOOTSTRAP": broker.bootstrap,
-        "THIDUA_CAMPAIGN_DIR": str(compose.ROOT / "infra/campaigns/hanoi-2020"),
         "THIDUA_JWKS_URL": issuer_file.as_uri(),
         "THIDUA_TOKEN_ISSUER": issuer.url,
         "THIDUA_TOPIC_PREFIX": "compose",
