@@ -29,7 +29,6 @@ def composed() -> dict[str, Service]:
     common = {
         "_env_file": None,
         "environment": "local",
-        "campaign_dir": ROOT / "infra" / "campaigns" / "hanoi-2020",
         "database_url": "postgresql://nobody@127.0.0.1:1/none",
         "jwks_url": "http://127.0.0.1:1/keys",
         "token_issuer": "http://127.0.0.1:1",

@@ -1,45 +1,54 @@
 """A fault in what only one service needs stops no other service."""
 
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
-from services.contracts.campaign.problems import CampaignProblems
-from services.notifications.app import compose as compose_notifications
-from services.notifications.settings import NotificationsSettings
-from services.scoring.app import compose as compose_scoring
-from services.scoring.settings import ScoringSettings
-from services.submissions.app import compose as compose_submissions
-from services.submissions.settings import SubmissionsSettings
-from tests.contracts.campaign.planting import Planted
+_START = """
+import sys
+from importlib import import_module
 
-KEY = "c2VhbGluZy1rZXktb2YtdGhlLXRlc3RzLTMyLWJ5dGU="
-DSN = "postgresql://nobody@localhost/nothing"
-COMMON = {
-    "_env_file": None,
-    "environment": "local",
-    "database_url": DSN,
-    "jwks_url": "http://localhost/keys",
-    "token_issuer": "http://localhost",
-}
+class Broken:
+    def find_spec(self, name, *_):
+        if name.startswith("services.contracts.rules"):
+            raise ImportError("the rules are broken")
 
+sys.meta_path.insert(0, Broken())
+from services.cli.parts import settings_of
 
-@pytest.fixture
-def broken(tmp_path: Path) -> Path:
-    planted = Planted.copy(tmp_path)
-    planted.plant("rules.yaml", "kind: count", "kind: cuont")
-    return planted.directory
+service = sys.argv[1]
+import_module(f"services.{service}.app").compose(
+    settings_of(service)(
+        environment="local",
+        database_url="postgresql://nobody@localhost/nothing",
+        jwks_url="http://localhost/keys",
+        token_issuer="http://localhost",
+        secret_key="c2VhbGluZy1rZXktb2YtdGhlLXRlc3RzLTMyLWJ5dGU=",
+    )
+)
+"""
 
 
-def test_a_typo_in_the_rules_stops_scoring(broken: Path) -> None:
-    with pytest.raises(CampaignProblems) as refused:
-        compose_scoring(ScoringSettings(campaign_dir=broken, **COMMON))
-    assert "did you mean “count”?" in str(refused.value)
+def start(service: str) -> subprocess.CompletedProcess[str]:
+    """Put a service together in a process of its own, in which the rules can't be imported."""
+    return subprocess.run(
+        [sys.executable, "-c", _START, service],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
-def test_a_typo_in_the_rules_does_not_stop_the_intake(broken: Path) -> None:
-    compose_submissions(SubmissionsSettings(campaign_dir=broken, **COMMON))
+def test_rules_that_cannot_be_loaded_stop_scoring() -> None:
+    """Else the tests below prove nothing."""
+    started = start("scoring")
+    assert started.returncode == 1
+    assert "the rules are broken" in started.stderr
 
 
-def test_a_typo_in_the_rules_does_not_stop_notifications(broken: Path) -> None:
-    compose_notifications(NotificationsSettings(campaign_dir=broken, secret_key=KEY, **COMMON))
+@pytest.mark.parametrize("service", ["submissions", "notifications"])
+def test_rules_that_cannot_be_loaded_stop_no_other_service(service: str) -> None:
+    started = start(service)
+    assert started.returncode == 0, started.stderr
