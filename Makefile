@@ -61,13 +61,13 @@ schemas: setup ## ghi những gì được tạo từ mã: JSON Schema, AsyncAPI
 check-campaign: setup ## DIR=infra/campaigns/hanoi-2020: mọi lỗi của một đợt thi đua cùng lúc ## DIR=infra/campaigns/hanoi-2020: every problem of a campaign at once
 	@$(BIN)/thidua campaign check $(DIR)
 
-verify: setup ## CAMPAIGN=hanoi-2020 (hoặc DIR=): tính lại kết quả công bố từ dữ liệu trên topic, rồi đối chiếu ## CAMPAIGN=hanoi-2020 (or DIR=): compute the publication again from the topics, and compare
+verify: setup ## CAMPAIGN=hanoi-2020: tính lại kết quả công bố chỉ từ topic, rồi đối chiếu ## CAMPAIGN=hanoi-2020: compute the publication again from the topics alone, and compare
 	$(NEEDS_STACK)
-	@$(LOCAL_SETTINGS) $(BIN)/thidua verify $(DIR) $(ARGS)
+	@$(LOCAL_SETTINGS) $(BIN)/thidua verify $(CAMPAIGN) $(ARGS)
 
-what-if: setup ## RULES=draft.yaml ARGS="--show 0": đơn vị nào thay đổi theo bảng điểm dự thảo, do tiêu chí nào ## RULES=draft.yaml ARGS="--show 0": who would move by a draft rule set, and by which criterion
+what-if: setup ## CAMPAIGN=hanoi-2020 RULES=draft.yaml ARGS="--show 0": đơn vị nào thay đổi theo bảng điểm dự thảo, do tiêu chí nào ## CAMPAIGN=hanoi-2020 RULES=draft.yaml ARGS="--show 0": who would move by a draft rule set, and by which criterion
 	$(NEEDS_STACK)
-	@$(LOCAL_SETTINGS) $(BIN)/thidua what-if $(RULES) $(ARGS)
+	@$(LOCAL_SETTINGS) $(BIN)/thidua what-if $(CAMPAIGN) $(RULES) $(ARGS)
 
 token: setup ## ROLE=unit UNIT=SNV: một mã truy cập do máy này cấp ## ROLE=unit UNIT=SNV: a token of the local issuer
 	@$(BIN)/thidua token $(if $(ROLE),--role $(ROLE)) $(if $(UNIT),--unit $(UNIT))

@@ -104,7 +104,7 @@ async def _play_the_year(stack: Stack, campaign: Campaign, options: Options) -> 
         await settle(stack)
     with steps.step(speak("Công bố và kiểm chứng", "Publishing and verifying")):
         name = campaign.plan.campaign
-        verification = await prove(stack, await publish(stack, name))
+        verification = await prove(stack, name, await publish(stack, name))
     report = Report(stack, campaign)
     await report.print(
         acts=replay.sent,

@@ -18,15 +18,13 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 from sqlmodel import col, select
 
-from services.campaigns.announced import AnnouncedCampaign, AnnouncedVersion
+from services.campaigns.announced import AnnouncedCampaign, announced_of
 from services.campaigns.models import CampaignHead, CampaignVersion
 from services.campaigns.take import lock_head, turn_of
 from services.chassis.aside import aside
 from services.chassis.loops.loop import Loop
 from services.chassis.retry import TransientError
 from services.chassis.storage.database import Database, Transaction
-from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.loader import PLAN, UNITS, load_campaign
 from services.contracts.campaign.problems import CampaignProblems
 
 _log = structlog.get_logger(__name__)
@@ -187,7 +185,7 @@ class CampaignRegistry(Generic[T]):
             if head is None or not any(row.plan for row in rows):
                 raise UnknownCampaignError(campaign)
             try:
-                announced = await aside(_announced, head, list(rows))
+                announced = await aside(announced_of, head, list(rows))
                 made = await self._make(tx, announced)
             except (CampaignProblems, UnreadableCampaignError) as error:
                 # It was checked before it was announced: by an older version, or a newer one.
@@ -218,29 +216,3 @@ async def lock_generations(tx: Transaction, campaigns: Iterable[str]) -> dict[st
     ids = sorted(set(campaigns))
     rows = await tx.fetch(_LOCK, ids, [turn_of(campaign) for campaign in ids])
     return {row["campaign"]: row["generation"] for row in rows}
-
-
-def _announced(head: CampaignHead, rows: list[CampaignVersion]) -> AnnouncedCampaign:
-    """Raises CampaignProblems where the newest version can't be read. Older ones that can't be are
-    left out: nobody acts by them."""
-    versions = []
-    for row in rows:
-        if row.plan is None or row.units is None:
-            continue
-        try:
-            campaign = _load(row.plan, row.units)
-        except CampaignProblems:
-            if row is _newest(rows):
-                raise
-            continue
-        versions.append(AnnouncedVersion(row.version, campaign, row.document, row.reason, row.at))
-    withdrawn = rows[-1].at if rows[-1].plan is None else None
-    return AnnouncedCampaign(head.campaign, head.generation, versions, withdrawn)
-
-
-def _newest(rows: list[CampaignVersion]) -> CampaignVersion:
-    return next(row for row in reversed(rows) if row.plan is not None)
-
-
-def _load(plan: str, units: str) -> Campaign:
-    return load_campaign({PLAN: plan.encode(), UNITS: units.encode()})

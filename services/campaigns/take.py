@@ -28,7 +28,7 @@ async def take_version(tx: Transaction, fact: CampaignFact, on_version: OnVersio
     known = await _stored(tx, fact.campaign)
     if fact.version in known:
         return False
-    tx.session.add(_row(fact))
+    tx.session.add(version_row(fact))
     await tx.session.flush()
     await renew(tx, fact.campaign)
     if fact.version > max(known, default=0):
@@ -70,7 +70,8 @@ async def _stored(tx: Transaction, campaign: str) -> Sequence[int]:
     return (await tx.session.exec(stored)).all()
 
 
-def _row(fact: CampaignFact) -> CampaignVersion:
+def version_row(fact: CampaignFact) -> CampaignVersion:
+    """A version as it is kept."""
     if not isinstance(fact, CampaignAnnounced | CampaignWithdrawn):
         raise TypeError(f"{type(fact).__name__} is no version of a campaign")
     row = CampaignVersion(

@@ -1,7 +1,6 @@
 """thidua verify: compute a publication from the topics alone and compare."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,14 +10,12 @@ from services.cli.speaking import argument, command, group, option
 
 app = group("")
 
-Directory = Annotated[
-    Path,
+Campaign = Annotated[
+    str,
     argument(
-        "Thư mục của đợt thi đua: plan.yaml, units.csv và rules.yaml.",
-        "Directory of the campaign: its plan.yaml, units.csv and rules.yaml.",
-        metavar="DIR",
-        exists=True,
-        file_okay=False,
+        "Mã của đợt thi đua, ví dụ hanoi-2020.",
+        "Id of the campaign, e.g. hanoi-2020.",
+        metavar="CAMPAIGN",
     ),
 ]
 Version = Annotated[
@@ -34,18 +31,20 @@ Version = Annotated[
 
 @command(
     app,
-    vi="Tính lại một lần công bố từ dữ liệu trên topic và bảng điểm, rồi đối chiếu.\n\n"
-    "Đọc Kafka (THIDUA_KAFKA_…, THIDUA_TOPIC_PREFIX), không đọc cơ sở dữ liệu. Khi không khớp, nêu"
-    " đơn vị, tiêu chí và dữ liệu.",
-    example="thidua verify infra/campaigns/hanoi-2020",
+    vi="Tính lại một lần công bố chỉ từ các topic, rồi đối chiếu.\n\n"
+    "Kế hoạch, danh sách đơn vị và bảng điểm cũng lấy từ topic. Đọc Kafka (THIDUA_KAFKA_…,"
+    " THIDUA_TOPIC_PREFIX), không đọc tệp hay cơ sở dữ liệu. Khi không khớp, nêu đơn vị, tiêu chí"
+    " và dữ liệu.",
+    example="thidua verify hanoi-2020",
     done=("khớp", "it holds"),
     failed=("không khớp hoặc không thực hiện được", "different or failed"),
 )
-def verify(directory: Directory, version: Version = None) -> None:
-    """Compute a publication again from the fact topics and the rule set, and compare.
+def verify(campaign: Campaign, version: Version = None) -> None:
+    """Compute a publication again from the topics alone, and compare.
 
-    Reads Kafka (THIDUA_KAFKA_…, THIDUA_TOPIC_PREFIX) and no database. On a difference it names
-    unit, criterion and fact.
+    Plan, units and rule set are from the topics too. Reads Kafka (THIDUA_KAFKA_…,
+    THIDUA_TOPIC_PREFIX), and no file or database. On a difference it names unit, criterion and
+    fact.
     """
     with exit_codes():
         from services.chassis.settings import SharedSettings, load_settings  # noqa: PLC0415
@@ -53,7 +52,7 @@ def verify(directory: Directory, version: Version = None) -> None:
 
         found = asyncio.run(
             verify_published(
-                load_settings(SharedSettings), directory, version=version, write_line=console.print
+                load_settings(SharedSettings), campaign, version=version, write_line=console.print
             )
         )
         for line in report(found):

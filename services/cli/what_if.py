@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.chassis.language import speak
 from services.cli.campaign import show_problems
-from services.cli.output import FAILED, console, exit_codes
+from services.cli.output import FAILED, MisusedError, console, exit_codes
+from services.cli.parts import database_settings
 from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign.problems import CampaignProblems
-from services.contracts.rules import RuleSet
-from services.contracts.rules.loader import RULES, load_with_rules
 
 if TYPE_CHECKING:
-    from services.scoring.campaign_snapshot import CampaignTimeline
     from services.scoring.what_if.comparison import WhatIf
 
 app = group("")
 
+Campaign = Annotated[
+    str,
+    argument(
+        "Mã của đợt thi đua, ví dụ hanoi-2020.",
+        "Id of the campaign, e.g. hanoi-2020.",
+        metavar="CAMPAIGN",
+    ),
+]
 Draft = Annotated[
     Path,
     argument(
@@ -47,48 +54,54 @@ Shown = Annotated[
     app,
     "what-if",
     vi="Cho biết đơn vị nào thay đổi thứ hạng theo bảng điểm dự thảo, từ hạng nào đến hạng nào, do"
-    " tiêu chí nào.\n\nĐọc cơ sở dữ liệu của dịch vụ chấm điểm (SCORING_DATABASE_URL) trong một"
-    " giao dịch không ghi được, và kế hoạch, danh sách đơn vị của đợt thi đua"
-    " (SCORING_CAMPAIGN_DIR). Mọi lỗi của dự thảo được nêu cùng lúc.",
-    example="thidua what-if draft/rules.yaml",
+    " tiêu chí nào.\n\nĐọc cơ sở dữ liệu của dịch vụ chấm điểm (SCORING_DATABASE_URL) trong"
+    " giao dịch không ghi được; kế hoạch và danh sách đơn vị cũng ở đó. Mọi lỗi của dự thảo được"
+    " nêu cùng lúc.",
+    example="thidua what-if hanoi-2020 draft/rules.yaml",
     done=("đã so sánh", "compared"),
     failed=("dự thảo có lỗi hoặc không thực hiện được", "faults or failed"),
 )
-def what_if(draft: Draft, show: Shown = 40) -> None:
+def what_if(campaign: Campaign, draft: Draft, show: Shown = 40) -> None:
     """Show which units a draft rule set would move, from and to which rank, by which criterion.
 
-    Reads scoring's database (SCORING_DATABASE_URL) in a transaction that cannot write, and the
-    campaign's plan and units (SCORING_CAMPAIGN_DIR). Faults of the draft are named all at once.
+    Reads scoring's database (SCORING_DATABASE_URL), which has the campaign's plan and units too, in
+    transactions that cannot write. Faults of the draft are named all at once.
     """
     with exit_codes():
-        from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
-        from services.scoring.campaign_snapshot import CampaignTimeline  # noqa: PLC0415
-        from services.scoring.settings import ScoringSettings  # noqa: PLC0415
-        from services.scoring.what_if.comparison import read_draft  # noqa: PLC0415
-        from services.scoring.what_if.report import report  # noqa: PLC0415
+        from services.campaigns.registry import UnknownCampaignError  # noqa: PLC0415
+        from services.scoring.what_if.report import report  # noqa: PLC0415 - loads the rest
 
-        settings = load_settings(ScoringSettings)
-        directory = settings.campaign_dir
-        timeline = CampaignTimeline(*load_with_rules(directory))
+        url = database_settings("scoring").database_url
         try:
-            rules = read_draft(directory, draft.read_bytes())
+            found = asyncio.run(_ask(url, campaign, draft.read_bytes()))
         except CampaignProblems as faulty:
-            # Faults of rules.yaml are in the draft, which may have another name.
-            show_problems(
-                faulty.problems, lambda name: draft if name == RULES else directory / name
-            )
+            # Plan and units were checked when they were announced: the faults are the draft's.
+            show_problems(faulty.problems, lambda _: draft)
             raise typer.Exit(FAILED) from None
-        found = asyncio.run(_ask(settings.database_url, timeline, rules))
+        except UnknownCampaignError:
+            raise MisusedError(
+                speak(
+                    f"Chưa có đợt thi đua {campaign} trong cơ sở dữ liệu này",
+                    f"no campaign {campaign} was announced to this database",
+                )
+            ) from None
         for line in report(found, show=show or len(found.change.movers)):
             console.print(line, markup=False)
 
 
-async def _ask(url: str, timeline: "CampaignTimeline", rules: RuleSet) -> "WhatIf":
-    from services.chassis.storage.database import Database  # noqa: PLC0415 - loads the driver
+async def _ask(url: str, campaign: str, draft: bytes) -> "WhatIf":
+    from services.campaigns.files import newest_files  # noqa: PLC0415 - loads the driver
+    from services.campaigns.registry import CampaignRegistry  # noqa: PLC0415
+    from services.chassis.storage.database import Database  # noqa: PLC0415
+    from services.scoring.drafts import read_draft  # noqa: PLC0415
+    from services.scoring.scored_campaign import scored_campaign  # noqa: PLC0415
     from services.scoring.what_if.comparison import what_if  # noqa: PLC0415
 
     database = Database(url, 1, source="scoring what-if")
     try:
-        return await what_if(database, timeline, rules, datetime.now(UTC))
+        scored = await CampaignRegistry(database, scored_campaign).of(campaign)
+        async with database.transaction() as tx:
+            files = await newest_files(tx, campaign)
+        return await what_if(database, scored, read_draft(files, draft), datetime.now(UTC))
     finally:
         await database.close()

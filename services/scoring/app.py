@@ -1,16 +1,15 @@
 """The composition root of scoring: one screen. What takes and publishes which events: events.py."""
 
+from services.campaigns.parts import Campaigns
+from services.campaigns.take import CHANNEL
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
-from services.chassis.loops.loop import Loop
 from services.chassis.running.service import Service
 from services.contracts.events import ScoreEntered
-from services.contracts.rules.loader import load_with_rules
 from services.contracts.topics import topic_of
 from services.scoring.as_of.past_standings import AsOfQueries
-from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.context import ScoringContext
-from services.scoring.events import HANDLERS, PUBLISHED
+from services.scoring.events import FOLLOWS, HANDLERS, PUBLISHED
 from services.scoring.metrics import METRICS
 from services.scoring.points import router as points
 from services.scoring.points.guard import Guard
@@ -18,12 +17,12 @@ from services.scoring.points.worker import Worker
 from services.scoring.publications import router as publications
 from services.scoring.publications.watermark import PublishedThrough, WatermarkWait
 from services.scoring.rebuilding.takeover import refuse_unfinished
-from services.scoring.rule_sets import queries as rule_set_queries
 from services.scoring.rule_sets import router as rule_sets
+from services.scoring.rule_sets.adopt import take
 from services.scoring.score_entries import router as score_entries
 from services.scoring.score_entries.enter import ScoreEntries
+from services.scoring.scored_campaign import scored_campaign
 from services.scoring.settings import ScoringSettings
-from services.scoring.tallies.recount import prepare
 from services.scoring.what_if import router as what_if
 from services.scoring.what_if.simulations import Simulations
 
@@ -31,52 +30,40 @@ from services.scoring.what_if.simulations import Simulations
 def compose(
     settings: ScoringSettings, published_through: PublishedThrough | None = None
 ) -> Service:
-    """The service, declared; nothing is connected yet. `published_through`: by default from Kafka.
-
-    Raises CampaignProblems when the campaign's files don't fit, with all that is wrong in them.
-    """
+    """The service, declared; nothing is connected yet. `published_through`: by default from
+    Kafka."""
     chassis = Chassis("scoring", settings, metrics=METRICS)
     database, clock = chassis.database, chassis.clock
-    timeline = CampaignTimeline(*load_with_rules(settings.campaign_dir))
-
-    def snapshot() -> CampaignSnapshot:
-        return timeline.at(clock.now())
-
+    campaigns = Campaigns(chassis, follows=FOLLOWS, take=take, make=scored_campaign)
+    registry = campaigns.registry
     worker = Worker(
         database,
-        snapshot,
+        registry,
         clock=clock,
         metrics=chassis.metrics,
         interval_s=settings.recompute_interval_ms / 1000,
+        sweep_s=settings.sweep_s,
     )
+    chassis.listener.on(CHANNEL, worker.sweeping.wake)
     (handler,) = set(HANDLERS.values())
-    ingest = handler(snapshot, worker.mark_dirty)
+    ingest = handler(registry, campaigns.unknown, clock, worker.mark_dirty)
     contexts = [
-        ScoringContext(database, clock, snapshot),
-        AsOfQueries(database, timeline, clock),
-        Simulations(database, timeline, clock, settings.campaign_dir),
-        ScoreEntries(
-            opens=timeline.opens,
-            allow_simulated=settings.environment == "local",
-            ingest=ingest,
-        ),
-        publications.PublicationContext(
-            published_through or WatermarkWait(settings, database, timeline)
-        ),
+        ScoringContext(database, clock, registry),
+        AsOfQueries(database, clock),
+        Simulations(database, clock),
+        ScoreEntries(allow_simulated=settings.environment == "local", ingest=ingest),
+        publications.PublicationContext(published_through or WatermarkWait(settings, database)),
         worker.latencies,
     ]
-    chassis.health.report("rules", worker.degraded)
 
     async def start() -> None:
         await refuse_unfinished(database)
-        async with database.transaction() as tx:
-            await prepare(tx, snapshot())
-            await rule_set_queries.record(tx, timeline, clock.now())
+        await campaigns.start()
         await worker.catch_up()
 
-    loops = [worker.loop, Loop("sweep", worker.sweep, every_s=settings.sweep_s)]
+    loops = [*campaigns.loops, worker.loop, worker.sweeping]
     if settings.guard_s:
-        guard = Guard(database, snapshot, chassis.metrics, every_s=settings.guard_s)
+        guard = Guard(database, registry, clock, chassis.metrics, every_s=settings.guard_s)
         loops.append(guard.loop)
     consumer = EventConsumer(
         service="scoring",
@@ -94,6 +81,7 @@ def compose(
         "Emulation points, standings and their reasons.",
         routers=[
             points.router,
+            points.of_the_service,
             score_entries.router,
             publications.router,
             rule_sets.router,
@@ -102,7 +90,7 @@ def compose(
         contexts=contexts,
         consumers=[consumer],
         loops=loops,
-        topics=[topic_of(settings.topic_prefix, fact) for fact in PUBLISHED],
+        topics=[*campaigns.topics, *(topic_of(settings.topic_prefix, fact) for fact in PUBLISHED)],
         watermark_of=[topic_of(settings.topic_prefix, ScoreEntered)],
         on_start=[start],
     )

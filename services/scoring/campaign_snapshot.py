@@ -1,4 +1,4 @@
-"""What scoring takes from a campaign: its rules, its clusters, who is in which, on which day.
+"""What a campaign is scored by: its rules, its clusters, who is in which, on which day.
 
 Units come and go and a table can be in force from a day inside the year, so a timeline is a row of
 snapshots, each the same from one such day to the next. Points of a moment are scored by the
@@ -8,7 +8,7 @@ snapshot of its local day; after the campaign's last day nothing changes any mor
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,6 +20,9 @@ from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tallier
+
+ClusterKey = tuple[str, str]
+"""Campaign and cluster."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,15 @@ class CampaignSnapshot:
     tallier: Tallier
     measures_digest: str
     """Names what tallies are made of: where it changes, they are counted again."""
-    generation: str
-    """Names the whole rule set and unit list: see `generation.py`."""
+    generation: int
+    """Of the campaign's state that this was made of: see `services.campaigns.models`."""
     basis: Mapping[str, str]
     """By cluster: names what its points are computed with beside facts, its rules and units."""
+
+    @property
+    def id(self) -> str:
+        """The campaign's, as the registry of campaigns asks for it."""
+        return self.campaign
 
     def table_of(self, points: UnitPoints) -> Table:
         """The table by which a unit was scored. Raises LookupError where this one has it not."""
@@ -68,15 +76,14 @@ class CampaignSnapshot:
         )
 
 
-CurrentSnapshot = Callable[[], CampaignSnapshot]
-"""The snapshot of now, by the service's clock."""
-
-
 class CampaignTimeline:
-    """A campaign through the year. Made once at start; each snapshot when it is asked for."""
+    """One version of a campaign by one rule set, through the year. Each snapshot is made when it is
+    asked for."""
 
-    def __init__(self, campaign: Campaign, rules: RuleSet) -> None:
+    def __init__(self, campaign: Campaign, rules: RuleSet, generation: int = 0) -> None:
+        """`generation`: of the state that both are of, where something is done by it."""
         self._loaded = campaign
+        self._generation = generation
         self.campaign = campaign.plan.campaign
         self.rules = rules
         self.units = campaign.units
@@ -91,23 +98,13 @@ class CampaignTimeline:
         self._begins = [self.opens, *sorted(set(days))]
         self._snapshots: dict[date, CampaignSnapshot] = {}
         self._tallier = Tallier(rules)
-        self._measures_digest = _sha256(
-            [
-                rules.timezone,
-                {
-                    name: measure.model_dump(mode="json", exclude={"title"})
-                    for name, measure in rules.measured.items()
-                },
-            ]
-        )
+        self._measures_digest = measures_digest(rules)
         self._today: tuple[datetime, datetime, CampaignSnapshot] | None = None
         self.rules_digest = rules.digest()
-        self.units_digest = _sha256([unit.model_dump(mode="json") for unit in campaign.units])
-        self._generation = _sha256([self.rules_digest, self.units_digest])
 
     def under(self, rules: RuleSet) -> "CampaignTimeline":
         """The same campaign by another rule set."""
-        return CampaignTimeline(self._loaded, rules)
+        return CampaignTimeline(self._loaded, rules, self._generation)
 
     def at(self, moment: datetime) -> CampaignSnapshot:
         """The snapshot of a moment: of its local day, within the days of the campaign."""
@@ -160,6 +157,19 @@ class CampaignTimeline:
                 [table.id if table else None for table in tables],
             ]
         )
+
+
+def measures_digest(rules: RuleSet) -> str:
+    """Names what tallies by a rule set are made of."""
+    return _sha256(
+        [
+            rules.timezone,
+            {
+                name: measure.model_dump(mode="json", exclude={"title"})
+                for name, measure in rules.measured.items()
+            },
+        ]
+    )
 
 
 def _sha256(content: object) -> str:

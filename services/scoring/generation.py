@@ -1,49 +1,28 @@
-"""All replicas of scoring work by one rule set and one unit list: those that were adopted last.
+"""All replicas of scoring work by one state of a campaign: the one that its row names.
 
-In a rolling deploy two replicas run with different files. If both worked, each would find the
-other's results due, and points would change back and forth. So a start adopts what it was started
-with, and a replica that was started with something else does no work until it is restarted
-(docs/decisions/0069-the-last-start-decides-the-rules.md).
-
-SQL by hand: `require_current` is on the way of every batch of facts.
+Whoever counts or scores takes the row's shared lock first and compares the number that it was made
+of with the present one; a replica that is behind stands back until it has read the campaign anew
+(docs/decisions/0081-a-rule-set-is-adopted.md).
 """
 
-from services.chassis.retry import TransientError
+from services.campaigns.registry import CampaignChangedError, require_generation
+from services.campaigns.take import lock_head
 from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.models import CampaignState
-
-
-class SupersededError(TransientError):
-    """Another rule set or unit list was adopted since this replica was started."""
 
 
 async def require_current(tx: Transaction, snapshot: CampaignSnapshot) -> None:
-    """Hold off adoptions until the transaction ends. Raises SupersededError after another one.
+    """Hold off changes of the campaign until the transaction ends.
 
-    To be taken before every other lock of the transaction, as `lock_campaign` is.
+    To be taken before every other lock of the transaction. Raises CampaignChangedError where the
+    campaign is not as the snapshot has it.
     """
-    adopted = await tx.fetchval(
-        # KEY SHARE: many at once, but not beside the FOR UPDATE of an adoption.
-        "SELECT generation FROM campaigns WHERE campaign = $1 FOR KEY SHARE",
-        snapshot.campaign,
-    )
-    if adopted != snapshot.generation:
-        raise SupersededError(REASON)
+    await require_generation(tx, snapshot.campaign, snapshot.generation)
 
 
-async def is_current(tx: Transaction, snapshot: CampaignSnapshot) -> bool:
-    """The same without a lock."""
-    state = await tx.session.get(CampaignState, snapshot.campaign)
-    return state is not None and state.generation == snapshot.generation
-
-
-async def lock_campaign(tx: Transaction, campaign: str) -> CampaignState:
-    """The campaign's row until the transaction ends: one adoption or publication at a time."""
-    return await tx.session.get_one(CampaignState, campaign, with_for_update=True)
-
-
-REASON = (
-    "another rule set or unit list was adopted since this replica was started: it takes no facts"
-    " and scores nothing until it is restarted with that one (or restarted, to adopt its own)"
-)
+async def lock_current(tx: Transaction, campaign: str, generation: int) -> None:
+    """The campaign's row until the transaction ends: one change or publication at a time, and
+    nobody counts meanwhile. Raises CampaignChangedError as `require_current` does."""
+    head = await lock_head(tx, campaign)
+    if head.generation != generation:
+        raise CampaignChangedError(f"{campaign} is at {head.generation}, not at {generation}")

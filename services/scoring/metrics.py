@@ -29,6 +29,7 @@ RECOMPUTES = Metric(
     unit="recomputes",
     what_to_do="Above 1000 / recompute_interval_ms a second and cluster: report it.",
     no_alert="traffic",
+    labels=("campaign",),
 )
 POINTS_CHANGED = Metric(
     "thidua_scoring_points_changed_total",
@@ -37,6 +38,7 @@ POINTS_CHANGED = Metric(
     unit="units",
     what_to_do="-",
     no_alert="traffic",
+    labels=("campaign",),
 )
 CLUSTERS_DUE = Metric(
     "thidua_scoring_clusters_due",
@@ -45,6 +47,7 @@ CLUSTERS_DUE = Metric(
     unit="clusters",
     what_to_do="Above 0 for minutes: recomputes fail; the log says why.",
     alerts=("ClustersDue",),
+    labels=("campaign",),
 )
 DIVERGENCE = Metric(
     "thidua_scoring_divergence_total",

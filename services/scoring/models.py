@@ -60,15 +60,19 @@ class UnitMeasures(Stored, table=True):
     """One more for each change: the sum over a cluster names a state of it."""
 
 
-class CampaignState(Stored, table=True):
-    """What a campaign is counted and scored by; its row is the lock of an adoption."""
+class Tallied(Stored, table=True):
+    """By which rule set a campaign is counted and scored; changed under the campaign's lock only.
 
-    __tablename__: ClassVar[str] = "campaigns"
+    Without a row nothing of the campaign is counted yet: its facts are kept until then.
+    """
+
+    __tablename__: ClassVar[str] = "tallied"
 
     campaign: str = Field(primary_key=True)
+    rule_set: int
+    """Number in `rule_sets`: the one at work, for all replicas, whatever their clocks say."""
     measures_digest: str
-    generation: str
-    """Digest of the rules and units that were adopted last; a replica with others does no work."""
+    """Names what the tallies are made of: where it changes, they are counted again."""
 
 
 class ClusterState(Stored, table=True):
@@ -139,7 +143,7 @@ class Publication(Stored, table=True):
     sample: bool
     rules: dict[str, Any] | None = Field(default=None, sa_type=JSON_OR_NULL)
     """The rule set itself: what was published can be explained when another one is in force. None
-    after a rebuild by another one: no topic has it."""
+    after a rebuild where no topic has it."""
     units: int
     facts: int
     facts_root: str
@@ -166,23 +170,26 @@ class PublishedUnit(Stored, table=True):
     facts_root: str
 
 
-class RuleSetInForce(Stored, table=True):
-    """A rule set under which scoring ran. Never changed; another one in force is the next row."""
+class AdoptedRuleSet(Stored, table=True):
+    """A rule set that the Board adopted, as it is on the topic rule-set-adopted. Never changed."""
 
     __tablename__: ClassVar[str] = "rule_sets"
 
     campaign: str = Field(primary_key=True)
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     rule_set: str
+    sample: bool
+    rules: str
+    """rules.yaml as written."""
     rules_digest: str
-    units_digest: str
-    """Of units.csv as it was then; the file itself is not kept."""
-    rules: dict[str, Any] = Field(sa_type=JSON)
-    """The whole rule set, so that it can be scored by again."""
+    """Of what it says: see `RuleSet.digest`."""
     in_force_since: datetime = Field(sa_type=MOMENT)
-    """The first one counts from the campaign's first day on, however late scoring started."""
-    recorded_at: datetime = Field(sa_type=MOMENT)
-    """When scoring first ran under it."""
+    """In force from then on, until the next one's moment."""
+    document: str | None = None
+    """Number and date of the document behind it; None for one of before campaigns were announced,
+    which is on no topic until its campaign is."""
+    reason: str | None = None
+    adopted_at: datetime = Field(sa_type=MOMENT)
 
 
 class RebuildPosition(Stored, table=True):

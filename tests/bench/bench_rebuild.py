@@ -25,7 +25,6 @@ from tests.bench.environments import PEERS
 from tests.bench.facts import PARTITIONS, make_topics, publish, season
 from tests.bench.ground import Ground, ground
 from tests.bench.rounds import ROUNDS, rounds_of
-from tests.scoring.campaign import DIRECTORY
 
 _LOOK_EVERY_S = 0.1
 
@@ -98,7 +97,6 @@ def rebuilt(made: Ground, on: Topics) -> Ended:
             "SCORING_DATABASE_URL": url,
             "THIDUA_KAFKA_BOOTSTRAP": made.kafka.bootstrap,
             "THIDUA_TOPIC_PREFIX": on.prefix,
-            "THIDUA_CAMPAIGN_DIR": str(DIRECTORY),
             "THIDUA_LOG_LEVEL": "ERROR",
         },
     )

@@ -32,6 +32,7 @@ import structlog
 import uvloop
 
 from infra.local.postgres import PostgresCluster
+from services.chassis.clock import SystemClock
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event
@@ -41,12 +42,18 @@ from services.scoring.engine.score import score
 from services.scoring.facts.fact import decode_fields
 from services.scoring.points.recompute import at_once, recompute
 from services.scoring.tallies.ingest import DirtyClusters, Ingest
-from services.scoring.tallies.recount import prepare
 from services.scoring.what_if.comparison import Sides, WhatIf, what_if
 from tests.bench import stored
 from tests.scoring.campaign import other_rules, sample_snapshot, sample_timeline
 from tests.scoring.facts import essay, event, fulfilled, judged
-from tests.scoring.running import recompute_due
+from tests.scoring.running import (
+    UnknownForGood,
+    announce,
+    campaign_now,
+    campaigns_of,
+    recompute_due,
+)
+from tests.support.announcing import announcement
 
 FEW, MANY = 10_000, 1_000_000
 CONTEST = sample_snapshot()
@@ -135,13 +142,15 @@ class Engine:
 
     async def take(self, batch: Sequence[Event]) -> None:
         """A batch as the consumer takes it."""
-        ingest = Ingest(lambda: CONTEST, self.touched.append)
+        ingest = Ingest(
+            campaigns_of(self.database), UnknownForGood(), SystemClock(), self.touched.append
+        )
         async with self.database.transaction() as tx:
             await ingest.handle(tx, batch)
 
     async def score(self) -> None:
         """The clusters that are due by it, as the worker scores them."""
-        due = dict.fromkeys(cluster for touched in self.touched for cluster in touched)
+        due = dict.fromkeys(cluster for touched in self.touched for _, cluster in touched)
         self.touched.clear()
         for some in at_once(list(due)):
             async with self.database.transaction() as tx:
@@ -155,8 +164,7 @@ async def engine(postgres: PostgresCluster, path: Path, count: int) -> Engine:
     connection = await asyncpg.connect(url)
     await connection.copy_to_table("facts", source=path, columns=stored.COLUMNS, format="text")
     database = Database(url, 2, source="scoring")
-    async with database.transaction() as tx:
-        await prepare(tx, CONTEST)
+    await announce(database, announcement())
     await recompute_due(database, CONTEST, publish=False)
     await connection.execute("VACUUM (ANALYZE)")  # as autovacuum left it long ago
     await connection.close()
@@ -245,6 +253,7 @@ async def a_draft(one: Engine, path: Path, rounds: int) -> None:
     timeline, draft = sample_timeline(), other_rules()
     present, other = timeline.on(CONTEST.day), timeline.under(draft).on(CONTEST.day)
     now, facts = datetime.now(UTC), list(stored.read(path))
+    campaign = await campaign_now(one.database)
     computed, asked, scored = [], [], []
     for _ in range(rounds):
         start = time.perf_counter()
@@ -254,7 +263,7 @@ async def a_draft(one: Engine, path: Path, rounds: int) -> None:
         moved = in_memory(Sides(present, other), facts).change.movers
         computed.append(time.perf_counter() - start)
         start = time.perf_counter()
-        await what_if(one.database, timeline, draft, now)
+        await what_if(one.database, campaign, draft, now)
         asked.append(time.perf_counter() - start)
     alone, both, whole = map(statistics.median, (scored, computed, asked))
     print(

@@ -30,7 +30,7 @@ from services.scoring.points.queries import clusters_due
 from tests.bench.environments import PEERS, python_for
 from tests.bench.facts import PARTITIONS, SEASON_FACTS
 from tests.bench.ground import Ground
-from tests.scoring.campaign import DIRECTORY, sample_snapshot
+from tests.scoring.campaign import sample_snapshot
 
 _LONGEST_START_S = 30.0
 _WAITS_S = 0.05
@@ -133,7 +133,6 @@ def start_scoring(
                 "THIDUA_KAFKA_BOOTSTRAP": made.kafka.bootstrap,
                 "THIDUA_TOPIC_PREFIX": prefix,
                 "THIDUA_TOPIC_PARTITIONS": str(PARTITIONS),
-                "THIDUA_CAMPAIGN_DIR": str(DIRECTORY),
                 "THIDUA_LOG_LEVEL": "WARNING",
                 **more,
             },

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from services.contracts.events import (
     CommendationProposed,
     EssayJudged,
     EssaySubmitted,
+    Fact,
     ObligationFulfilled,
     UnitFact,
 )
@@ -23,6 +24,7 @@ from services.contracts.topics import all_topics, topic_of
 from services.scoring.settings import ScoringSettings
 from tests.scoring.campaign import DIRECTORY, sample_snapshot
 from tests.scoring.facts import essay, fulfilled, judged, proposed
+from tests.support.announcing import announcement
 
 PARTITIONS = 6
 UNITS = [unit.code for unit in sample_snapshot().units]
@@ -59,7 +61,7 @@ def season(count: int, seed: int) -> Iterator[UnitFact]:
             number += 1
 
 
-async def publish(bootstrap: str, prefix: str, facts: Iterator[UnitFact]) -> int:
+async def publish(bootstrap: str, prefix: str, facts: Iterable[Fact]) -> int:
     """Put facts on their topics; their number."""
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap, acks="all", linger_ms=5, max_batch_size=256 * 1024
@@ -82,9 +84,7 @@ async def publish(bootstrap: str, prefix: str, facts: Iterator[UnitFact]) -> int
     return count
 
 
-def settings_for(
-    database_url: str, bootstrap: str, prefix: str, *, campaign: Path = DIRECTORY
-) -> ScoringSettings:
+def settings_for(database_url: str, bootstrap: str, prefix: str) -> ScoringSettings:
     """As in production, but a group of its own: it reads from the beginning."""
     return ScoringSettings(
         database_url=database_url,
@@ -92,14 +92,14 @@ def settings_for(
         topic_prefix=prefix,
         topic_partitions=PARTITIONS,
         group_id=f"scoring-{secrets.token_hex(4)}",
-        campaign_dir=campaign,
     )
 
 
-async def make_topics(kafka: KafkaBroker) -> str:
-    """Every topic of a world of its own; its prefix."""
+async def make_topics(kafka: KafkaBroker, campaign: Path = DIRECTORY) -> str:
+    """Every topic of a world of its own, with the campaign announced; its prefix."""
     prefix = f"b{secrets.token_hex(4)}"
     settings = settings_for("postgresql://none", kafka.bootstrap, prefix)
     specs = all_topics(prefix, PARTITIONS, 1, ["scoring", "submissions", "notifications"])
     await ensure_topics(settings, specs)
+    await publish(kafka.bootstrap, prefix, [announcement(campaign)])
     return prefix

@@ -1,4 +1,5 @@
-"""A database of scoring for each test: migrated, the sample campaign scored, no fact in it yet."""
+"""A database of scoring for each test: migrated, the sample campaign announced and scored, and no
+fact in it yet."""
 
 import asyncio
 import secrets
@@ -12,19 +13,20 @@ from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
-from services.scoring.tallies.recount import prepare
 from tests.scoring.campaign import sample_snapshot
-from tests.scoring.running import recompute_due
+from tests.scoring.running import announce, recompute_due
 from tests.scoring.served_scoring import Stand, settings_of, standing
+from tests.support.announcing import announcement
 
 _TEMPLATE = "scoring_tests"
 
 
 async def _score_nothing(url: str) -> None:
     database = Database(url, 2, source="scoring")
-    async with database.transaction() as tx:
-        await prepare(tx, sample_snapshot())
+    await announce(database, announcement())
     await recompute_due(database, sample_snapshot())
+    async with database.transaction() as tx:  # under the topics' names of the template
+        await tx.execute("TRUNCATE outbox, event_log")
     await database.close()
 
 

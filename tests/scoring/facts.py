@@ -14,6 +14,7 @@ from services.contracts.events import (
     EssayJudged,
     EssaySubmitted,
     EssayWithdrawn,
+    Fact,
     FigureReported,
     ObligationFulfilled,
     ObligationWaived,
@@ -26,6 +27,8 @@ from services.scoring.facts.fact import row_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 CAMPAIGN = "hanoi-2020"
+API = f"/v1/campaigns/{CAMPAIGN}"
+"""Of the campaign's routes."""
 _NAMES = UUID(int=251)
 
 
@@ -172,7 +175,7 @@ def waived(unit: str, obligation: str, *, version: int = 1) -> ObligationWaived:
     )
 
 
-def event(fact: UnitFact, *, event_id: UUID | None = None) -> Event:
+def event(fact: Fact, *, event_id: UUID | None = None) -> Event:
     """The fact as it arrives."""
     now = datetime.now(UTC)
     return Event(

@@ -6,9 +6,7 @@ II.2 the Board's score only, -5 to 5 in halves; not for STP
 """
 
 import json
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,10 +15,11 @@ import httpx
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import ScoreEntered
-from services.contracts.rules.loader import load_with_rules
-from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
-from tests.scoring.campaign import DIRECTORY
-from tests.scoring.running import digest, recompute_due
+from services.contracts.rules.loader import read_rules
+from services.scoring.campaign_snapshot import CampaignSnapshot
+from tests.scoring.campaign import sample_campaign, sample_timeline
+from tests.scoring.facts import API
+from tests.scoring.running import digest, recompute_due, snapshot_now
 from tests.scoring.sample_rules import criterion, group
 from tests.scoring.served_scoring import Stand
 
@@ -64,18 +63,14 @@ RULES: dict[str, Any] = {
 }
 
 
-def directory_with_entries(into: Path) -> Path:
-    """The campaign's files."""
-    for name in ("plan.yaml", "units.csv"):
-        shutil.copy(DIRECTORY / name, into)
-    (into / "rules.yaml").write_text(json.dumps(RULES, ensure_ascii=False))
-    return into
+WRITTEN = json.dumps(RULES, ensure_ascii=False)
+"""As a rules.yaml."""
 
 
-def snapshot_with_entries(directory: Path) -> CampaignSnapshot:
-    """The contest of its last day."""
-    campaign, rules = load_with_rules(directory)
-    return CampaignTimeline(campaign, rules).on(campaign.plan.closes)
+def snapshot_with_entries() -> CampaignSnapshot:
+    """The snapshot of its last day, without a database."""
+    timeline = sample_timeline().under(read_rules(WRITTEN.encode()))
+    return timeline.on(sample_campaign().plan.closes)
 
 
 def an_entry(criterion: str = "II.1", stage: str = "final", **fields: Any) -> dict[str, Any]:
@@ -95,7 +90,6 @@ class EntryReplica:
     """A replica that takes score entries, and who sends them."""
 
     stand: Stand
-    snapshot: CampaignSnapshot
 
     async def sends(
         self,
@@ -111,7 +105,7 @@ class EntryReplica:
             "Authorization": f"Bearer {self.stand.issuer.mint(role, by)}",
             "Idempotency-Key": key or str(uuid4()),
         }
-        path = f"/v1/units/{unit}/score-entries"
+        path = f"{API}/units/{unit}/score-entries"
         return await self.stand.client.post(path, json=body, headers=headers)
 
     async def enters(self, unit: str, body: dict[str, Any], **who: Any) -> Any:
@@ -129,14 +123,16 @@ class EntryReplica:
     async def entries(self, unit: str, **who: Any) -> list[dict[str, Any]]:
         """All score entries of a unit."""
         entries: list[dict[str, Any]] = (
-            await self.stand.read(f"/v1/units/{unit}/score-entries", **who)
+            await self.stand.read(f"{API}/units/{unit}/score-entries", **who)
         )["score_entries"]
         return entries
 
     async def scored(self) -> str:
         """Points are brought up to them; the digest."""
-        await recompute_due(self.stand.chassis.database, self.snapshot)
-        return await digest(self.stand.chassis.database, self.snapshot)
+        database = self.stand.chassis.database
+        snapshot = await snapshot_now(database)
+        await recompute_due(database, snapshot)
+        return await digest(database, snapshot)
 
     async def published(self) -> list[Event]:
         """Score entries in the outbox, in order."""

@@ -13,10 +13,10 @@ from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
 from services.contracts.events import PublicationWatermark, UnitFact
 from services.scoring.app import compose
+from services.scoring.context import ScoringContext
 from services.scoring.settings import ScoringSettings
-from tests.scoring.campaign import DIRECTORY, sample_snapshot
 from tests.scoring.facts import event
-from tests.scoring.running import recompute_due, take
+from tests.scoring.running import REGISTRIES, recompute_due, snapshot_now, take
 from tests.support.serving import served
 
 
@@ -31,8 +31,8 @@ class Stand:
 
     async def hears(self, *facts: UnitFact) -> None:
         """Facts arrive and are scored."""
-        await take(self.chassis.database, sample_snapshot(), [event(fact) for fact in facts])
-        await recompute_due(self.chassis.database, sample_snapshot())
+        await take(self.chassis.database, [event(fact) for fact in facts])
+        await recompute_due(self.chassis.database, await snapshot_now(self.chassis.database))
 
     async def asked(
         self, path: str, *, role: str = "board", unit: str | None = None, **query: Any
@@ -55,7 +55,6 @@ def settings_of(dsn: str, issuer: Issuer, **other: Any) -> ScoringSettings:
         **{
             "database_url": dsn,
             "environment": "local",
-            "campaign_dir": DIRECTORY,
             "jwks_url": issuer.jwks_url,
             "token_issuer": issuer.url,
             **other,
@@ -63,7 +62,7 @@ def settings_of(dsn: str, issuer: Issuer, **other: Any) -> ScoringSettings:
     )
 
 
-async def heard_all(moment: datetime) -> PublicationWatermark:
+async def heard_all(moment: datetime, _zone: object = None) -> PublicationWatermark:
     """What is handed over has come the whole way: there is no topic on which more could wait."""
     return PublicationWatermark(through=moment, ends={})
 
@@ -75,6 +74,9 @@ async def standing(settings: ScoringSettings, issuer: Issuer) -> AsyncIterator[S
     for hook in service.on_start:
         await hook()
     chassis = service.chassis
+    # It has no listener that would wake it: what a test does is done by its own registry.
+    (context,) = (one for one in service.contexts if isinstance(one, ScoringContext))
+    REGISTRIES[chassis.database] = context.campaigns
     app = create_api(
         chassis,
         service.routers,

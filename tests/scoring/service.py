@@ -19,14 +19,19 @@ from services.chassis.base import Chassis
 from services.chassis.broker.topic_admin import admin_client, ensure_topics
 from services.chassis.broker.topic_reader import end_offsets
 from services.chassis.running.service import create_app
+from services.chassis.storage.database import Database
 from services.contracts.envelope import Event, decode, encode
-from services.contracts.events import Fact, PointsRecomputed, UnitFact
+from services.contracts.events import Fact, PointsRecomputed
 from services.contracts.topics import all_topics, dead_letter_topic, topic_of
 from services.contracts.watermark import Watermark, encode_watermark, watermark_topic
+from services.scoring import adopted_rules
 from services.scoring.app import compose
 from services.scoring.facts.fact import topics
+from services.scoring.rule_sets.adopt import adopted_fact
 from services.scoring.settings import ScoringSettings
+from tests.scoring.facts import API
 from tests.scoring.served_scoring import settings_of
+from tests.support.announcing import announcement
 from tests.support.serving import served
 
 PARTITIONS = 3
@@ -50,8 +55,16 @@ class World:
     producer: AIOKafkaProducer
     replicas: list[Replica] = field(default_factory=list)
 
+    async def announces(self) -> None:
+        """The topics have the campaign and rule sets that the database has."""
+        database = Database(self.settings.database_url, 1, source="a test")
+        async with database.transaction() as tx:
+            rows = await adopted_rules.all_of(tx, "hanoi-2020")
+        await database.close()
+        await self.publish(announcement(), *(adopted_fact(row, row.document or "") for row in rows))
+
     async def publish(
-        self, *facts: UnitFact, times: int = 1, traceparent: str | None = None
+        self, *facts: Fact, times: int = 1, traceparent: str | None = None
     ) -> list[Event]:
         """Facts are published, each so many times; the events."""
         events, sent = [], []
@@ -107,7 +120,7 @@ class World:
 
     async def line(self, unit: str, criterion: str) -> str:
         """Points of one line of one unit."""
-        document = await self.read(f"/v1/units/{unit}/points")
+        document = await self.read(f"{API}/units/{unit}/points")
         for group in document["groups"]:
             for line in group["lines"]:
                 if line["criterion"] == criterion:
@@ -118,7 +131,7 @@ class World:
         """Of the standings, once everything that was counted is in them."""
 
         async def up_to_date() -> str | None:
-            document = await self.read("/v1/digest")
+            document = await self.read(f"{API}/digest")
             return document["digest"] if document["up_to_date"] else None
 
         return await until(up_to_date)
@@ -194,6 +207,7 @@ async def world(
         await producer.start()
         stack.push_async_callback(producer.stop)
         made = World(settings, issuer, producer)
+        await made.announces()
         for _ in range(replicas):
             made.replicas.append(await stack.enter_async_context(running(settings)))
         for replica in made.replicas:

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.scoring.facts import essay, fulfilled, judged, proposed, waived, withdrawn
+from tests.scoring.facts import API, essay, fulfilled, judged, proposed, waived, withdrawn
 from tests.scoring.served_scoring import Stand, lines_of, ranks_of
 from tests.support.foreign import Foreign
 from tests.support.refusals import check_refusals
@@ -11,7 +11,9 @@ from tests.support.refusals import check_refusals
 
 async def test_standings_show_ranks_and_that_the_table_is_a_sample(stand: Stand) -> None:
     await stand.hears(essay("Q009", "a"), essay("Q009", "b"), essay("Q001", "c"))
-    document = await stand.read("/v1/standings", cluster="urban-districts", role="unit", unit="SNV")
+    document = await stand.read(
+        f"{API}/standings", cluster="urban-districts", role="unit", unit="SNV"
+    )
     assert document["rule_set"]["sample"] is True
     assert "MINH HỌA" in document["rule_set"]["title"]["vi"]
     assert "SAMPLE" in document["rule_set"]["title"]["en"]
@@ -22,7 +24,7 @@ async def test_standings_show_ranks_and_that_the_table_is_a_sample(stand: Stand)
 
 
 async def test_without_a_cluster_all_clusters_are_shown(stand: Stand) -> None:
-    document = await stand.read("/v1/standings")
+    document = await stand.read(f"{API}/standings")
     shown = {cluster["cluster"]: len(cluster["units"]) for cluster in document["clusters"]}
     assert shown["departments"] == 22
     assert shown["communes-of-Q001"] == 14
@@ -30,12 +32,10 @@ async def test_without_a_cluster_all_clusters_are_shown(stand: Stand) -> None:
 
 
 NOWHERE = [
-    "/v1/standings?cluster=nowhere",
-    "/v1/standings?campaign=hanoi-1999",
-    "/v1/digest?campaign=hanoi-1999",
-    "/v1/units/NOWHERE/points",
-    "/v1/units/HN/points",
-    "/v1/units/NOWHERE/points/history",
+    f"{API}/standings?cluster=nowhere",
+    f"{API}/units/NOWHERE/points",
+    f"{API}/units/HN/points",
+    f"{API}/units/NOWHERE/points/history",
 ]
 
 
@@ -60,7 +60,7 @@ async def test_every_line_of_an_explanation_names_rule_source_and_facts(stand: S
         waived("SNV", "D7"),
         essay("STP", "other", late=True),
     )
-    document = await stand.read("/v1/units/SNV/points", role="unit", unit="SNV")
+    document = await stand.read(f"{API}/units/SNV/points", role="unit", unit="SNV")
     lines = lines_of(document)
     for line in lines.values():
         assert line["legal_source"]
@@ -88,13 +88,13 @@ async def test_every_line_of_an_explanation_names_rule_source_and_facts(stand: S
 
 async def test_simulated_data_is_marked_wherever_it_shows(stand: Stand) -> None:
     await stand.hears(essay("Q009", "real"))
-    assert (await stand.read("/v1/standings"))["simulated"] is False
+    assert (await stand.read(f"{API}/standings"))["simulated"] is False
     await stand.hears(essay("SNV", "drawn").model_copy(update={"simulated": True}))
-    standings = await stand.read("/v1/standings")
+    standings = await stand.read(f"{API}/standings")
     assert standings["simulated"] is True
     marked = [c["cluster"] for c in standings["clusters"] if c["simulated"]]
     assert marked == ["departments"]
-    points = await stand.read("/v1/units/SNV/points")
+    points = await stand.read(f"{API}/units/SNV/points")
     assert points["simulated"] is True
     assert [fact["simulated"] for fact in lines_of(points)["I.1"]["facts"]] == [True]
 
@@ -102,19 +102,19 @@ async def test_simulated_data_is_marked_wherever_it_shows(stand: Stand) -> None:
 async def test_history_tells_every_version_newest_first(stand: Stand) -> None:
     for name in ("a", "b", "c"):
         await stand.hears(essay("SNV", name))
-    document = await stand.read("/v1/units/SNV/points/history", role="unit", unit="SNV", limit=3)
+    document = await stand.read(f"{API}/units/SNV/points/history", role="unit", unit="SNV", limit=3)
     assert [one["version"] for one in document["versions"]] == [4, 3, 2]
     assert [one["lines"]["I.1"] for one in document["versions"]] == ["1.5", "1", "0.5"]
     assert document["more"] is True
-    rest = await stand.read("/v1/units/SNV/points/history", role="unit", unit="SNV", before=2)
+    rest = await stand.read(f"{API}/units/SNV/points/history", role="unit", unit="SNV", before=2)
     assert [one["total"] for one in rest["versions"]] == ["0"]
     assert rest["more"] is False
 
 
 async def test_the_digest_changes_with_points_and_names_its_clusters(stand: Stand) -> None:
-    before = await stand.read("/v1/digest", role="ops")
+    before = await stand.read(f"{API}/digest", role="ops")
     await stand.hears(essay("SNV", "a"))
-    after = await stand.read("/v1/digest", role="ops")
+    after = await stand.read(f"{API}/digest", role="ops")
     assert before["digest"] != after["digest"]
     changed = {
         name for name, digest in after["clusters"].items() if before["clusters"][name] != digest
@@ -141,24 +141,38 @@ async def test_a_unit_reads_its_own_points_a_district_its_communes_the_board_all
     stand: Stand,
 ) -> None:
     for role, unit, asked, status in RIGHTS:
-        for path in (f"/v1/units/{asked}/points", f"/v1/units/{asked}/points/history"):
+        for path in (
+            f"{API}/units/{asked}/points",
+            f"{API}/units/{asked}/points/history",
+        ):
             answer = await stand.asked(path, role=role, unit=unit)
             assert answer.status_code == status, f"{role} {unit} reads {path}"
 
 
 async def test_every_route_refuses_whom_and_what_it_must(stand: Stand) -> None:
     headers = {"Authorization": f"Bearer {stand.issuer.mint('board')}", "Idempotency-Key": "one"}
-    await stand.client.post("/v1/publications", json={}, headers=headers)
+    await stand.client.post(f"{API}/publications", json={}, headers=headers)
     frozen = "what the Board published, ranks and totals, is for every unit"
     foreign = Foreign(
-        ids={"version": "1"},
+        ids={"version": "1", "campaign": "hanoi-2020", "number": "1"},
         bodies={
-            "POST /v1/units/{code}/score-entries": {
+            "POST /v1/campaigns/{campaign}/units/{code}/score-entries": {
                 "criterion": "II.3", "stage": "self", "points": "1", "reason": "Đạt",
                 "evidence": "Báo cáo 12",
             }
         },
-        for_all={"GET /v1/publications/{version}": frozen},
+        for_all={
+            "GET /v1/campaigns/{campaign}/publications/{version}": frozen,
+            **dict.fromkeys(
+                (
+                    f"GET /v1/campaigns/{{campaign}}/{path}"
+                    for path in (
+                        "standings", "digest", "publications", "rule-sets", "rule-sets/{number}",
+                    )
+                ),
+                "ranks, totals and rules are for every unit",
+            ),
+        },
     )  # fmt: skip
     await check_refusals(stand.url, stand.issuer, foreign=foreign)
 

@@ -1,40 +1,36 @@
 """Promise: points of any moment, from the facts known and the rules in force then; said openly."""
 
-import asyncio
 import random
-import shutil
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
-from infra.local.issuer import Issuer
-from infra.local.postgres import PostgresCluster
-from services.chassis.clock import SystemClock
-from services.chassis.storage.database import Database, Transaction
-from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact
 from services.contracts.wording import plain
 from services.scoring.as_of.known import known_since
-from services.scoring.as_of.past_standings import AsOfQueries
-from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
-from services.scoring.rule_sets import queries as rule_set_queries
-from services.scoring.rule_sets.schemas import in_force_out
-from tests.scoring.campaign import DIRECTORY, other_timeline, sample_snapshot, sample_timeline
-from tests.scoring.facts import HANOI, at, essay, event, fulfilled, judged, known_events, proposed
-from tests.scoring.running import recompute_due, take
-from tests.scoring.served_scoring import Stand, lines_of, settings_of, standing
-from tests.scoring.service import beside
-from tests.support.statements import statements_seen
+from tests.scoring.campaign import SAMPLE_WRITTEN, sample_timeline
+from tests.scoring.facts import (
+    API,
+    HANOI,
+    at,
+    essay,
+    event,
+    fulfilled,
+    judged,
+    known_events,
+    proposed,
+)
+from tests.scoring.running import adopts, announce, take
+from tests.scoring.served_scoring import Stand, lines_of
+from tests.support.announcing import announcement
 
 OPENS = datetime(2019, 12, 17, tzinfo=HANOI)
 """The campaign's first day."""
@@ -46,18 +42,8 @@ def _recorded(moment: datetime, fact: UnitFact) -> Event:
 
 
 async def _hears(stand: Stand, *events: Event) -> None:
-    await take(stand.chassis.database, sample_snapshot(), events)
-    await recompute_due(stand.chassis.database, sample_snapshot())
-
-
-def _edited(directory: Path, old: str, new: str) -> Path:
-    """The sample campaign with one place of its rules edited."""
-    shutil.copytree(DIRECTORY, directory, dirs_exist_ok=True)
-    file = directory / "rules.yaml"
-    text = file.read_text()
-    assert text.count(old) >= 1
-    file.write_text(text.replace(old, new, 1))
-    return directory
+    await take(stand.chassis.database, events)
+    await stand.hears()
 
 
 # ---- facts
@@ -70,8 +56,8 @@ async def test_a_correction_that_was_recorded_later_does_not_show_before(stand: 
         _recorded(at("7-2"), judged("SNV", "a", "95")),
         _recorded(at("9-1"), judged("SNV", "a", "40", version=3)),
     )
-    then = await stand.read("/v1/units/SNV/points", as_of="2020-08-01")
-    now = await stand.read("/v1/units/SNV/points")
+    then = await stand.read(f"{API}/units/SNV/points", as_of="2020-08-01")
+    now = await stand.read(f"{API}/units/SNV/points")
     assert lines_of(then)["II.3"]["points"] != lines_of(now)["II.3"]["points"]
     assert [fact["version"] for fact in lines_of(then)["II.1"]["facts"]] == [2]
     assert (then["as_of"]["facts_known"], then["as_of"]["facts_not_yet_known"]) == (2, 1)
@@ -84,8 +70,8 @@ async def test_a_correction_that_was_recorded_later_does_not_show_before(stand: 
 async def test_what_happened_before_but_was_recorded_later_was_not_known(stand: Stand) -> None:
     await _hears(stand, _recorded(at("8-15"), fulfilled("SNV", "D6", days_late=2)))
     line = "III.3"
-    before = await stand.read("/v1/units/SNV/points", as_of="2020-08-14")
-    after = await stand.read("/v1/units/SNV/points", as_of="2020-08-15T09:00:00+07:00")
+    before = await stand.read(f"{API}/units/SNV/points", as_of="2020-08-14")
+    after = await stand.read(f"{API}/units/SNV/points", as_of="2020-08-15T09:00:00+07:00")
     assert lines_of(before)[line]["facts"] == []
     assert lines_of(after)[line]["inputs"]["days_late"] == "2"  # decided by the domain's time
 
@@ -99,7 +85,7 @@ async def test_a_day_means_its_end_in_hanoi(stand: Stand) -> None:
         "2020-06-30T23:59:59+07:00": 0,
         "2020-06-30T16:59:59.999Z": 1,
     }.items():
-        then = await stand.read("/v1/units/SNV/points", as_of=asked)
+        then = await stand.read(f"{API}/units/SNV/points", as_of=asked)
         assert then["as_of"]["facts_known"] == known, asked
 
 
@@ -145,7 +131,7 @@ def _moment_of(one: Event) -> datetime:
 async def _is_score(stand: Stand, facts: list[KnownFact], day: date) -> None:
     snapshot = sample_timeline().on(day)
     results = score(facts, snapshot.clusters, snapshot.rules)
-    document = await stand.read("/v1/standings", as_of=day.isoformat())
+    document = await stand.read(f"{API}/standings", as_of=day.isoformat())
     assert document["as_of"]["facts_known"] == len(facts)
     shown = {
         unit["unit"]: (unit["rank"], unit["total"], unit["level"], unit["flag_candidate"])
@@ -157,7 +143,7 @@ async def _is_score(stand: Stand, facts: list[KnownFact], day: date) -> None:
         points = results.unit(unit)
         assert points is not None
         assert published == (points.rank, plain(points.total), points.level, points.flag_candidate)
-    one = await stand.read("/v1/units/Q009/points", as_of=day.isoformat())
+    one = await stand.read(f"{API}/units/Q009/points", as_of=day.isoformat())
     points = results.unit("Q009")
     assert points is not None
     assert one["digest"] == unit_digest(points)
@@ -166,8 +152,8 @@ async def _is_score(stand: Stand, facts: list[KnownFact], day: date) -> None:
 async def test_of_this_moment_it_is_what_everybody_reads(stand: Stand) -> None:
     await stand.hears(essay("SNV", "a"), judged("SNV", "a", "85"), essay("Q009", "b"))
     now = datetime.now(UTC).isoformat()
-    then = await stand.read("/v1/standings", as_of=now)
-    running = await stand.read("/v1/standings")
+    then = await stand.read(f"{API}/standings", as_of=now)
+    running = await stand.read(f"{API}/standings")
     digests = [[one["digest"] for one in each["clusters"]] for each in (then, running)]
     assert digests[0] == digests[1]
     assert running["as_of"] is None
@@ -177,16 +163,15 @@ async def test_of_this_moment_it_is_what_everybody_reads(stand: Stand) -> None:
 # ---- rules
 
 
-async def test_the_rules_are_those_then_in_force(
-    stand: Stand, scoring_url: str, issuer: Issuer, tmp_path: Path
-) -> None:
+async def test_the_rules_are_those_then_in_force(stand: Stand) -> None:
     await _hears(stand, _recorded(at("5-20"), essay("SNV", "a")))
     between = datetime.now(UTC)
-    edited = _edited(tmp_path, 'target: "30"', 'target: "60"')
-    async with standing(settings_of(scoring_url, issuer, campaign_dir=edited), issuer) as later:
-        now = await later.read("/v1/units/SNV/points")
-        then = await later.read("/v1/units/SNV/points", as_of=between.isoformat())
-        known = await later.read("/v1/rule-sets", role="unit", unit="SNV")
+    edited = SAMPLE_WRITTEN.replace('target: "30"', 'target: "60"', 1)
+    await adopts(stand.chassis.database, edited)
+    await stand.hears()
+    now = await stand.read(f"{API}/units/SNV/points")
+    then = await stand.read(f"{API}/units/SNV/points", as_of=between.isoformat())
+    known = await stand.read(f"{API}/rule-sets", role="unit", unit="SNV")
     assert lines_of(then)["I.1"]["points"] == "0.5"
     assert lines_of(now)["I.1"]["points"] == "0.25"
     assert [one["number"] for one in known] == [2, 1]
@@ -197,80 +182,23 @@ async def test_the_rules_are_those_then_in_force(
     assert datetime.fromisoformat(known[0]["since"]) > between
 
 
-async def recorded(database: Database, timeline: CampaignTimeline, now: datetime) -> int | None:
-    async with database.transaction() as tx:
-        return await rule_set_queries.record(tx, timeline, now)
+async def test_the_units_are_those_then_known(stand: Stand) -> None:
+    """An amendment takes a department out of its cluster; its facts stay."""
+    await _hears(stand, _recorded(at("5-20"), essay("SNV", "a")))
+    between = datetime.now(UTC)
 
+    def without_cluster(units: str) -> str:
+        return units.replace(",departments,", ",,", 1)
 
-async def test_a_rule_set_is_recorded_when_it_is_another_one(database: Database) -> None:
-    first, second = sample_timeline(), other_timeline()
-    noted = [
-        await recorded(database, timeline, at(day))
-        for timeline, day in [(first, "3-1"), (first, "4-1"), (second, "5-1"), (first, "6-1")]
-    ]
-    assert noted == [1, None, 2, 3]
-    async with database.transaction() as tx:
-        known = await rule_set_queries.all_of(tx, "hanoi-2020")
-        kept = await rule_set_queries.rules_of(tx, known[1])
-    assert [one.in_force_since for one in reversed(known)] == [OPENS, at("5-1"), at("6-1")]
-    assert known[-1].recorded_at == at("3-1")
-    assert kept.digest() == second.rules_digest == known[1].rules_digest
-
-
-async def test_only_the_rule_set_that_is_asked_for_is_read_whole(database: Database) -> None:
-    await recorded(database, sample_timeline(), at("3-1"))
-    await recorded(database, other_timeline(), at("5-1"))
-    then = AsOfQueries(database, other_timeline(), SystemClock())
-    with statements_seen() as asked:
-        assert (await then.at("2020-04-01")).rules.number == 1
-        assert (await then.at("2020-04-02")).rules.number == 1  # its rules are known by now
-    whole = [statement for statement in asked if "rule_sets.rules " in statement]
-    assert len(asked) == 3, asked
-    assert whole == [asked[1]]
-
-
-async def test_whoever_records_at_once_writes_one_row(database: Database) -> None:
-    timeline = sample_timeline()
-    noted = await asyncio.gather(*(recorded(database, timeline, at("3-1")) for _ in range(5)))
-    assert sorted(noted, key=str) == [1, None, None, None, None]
-
-
-async def test_replicas_that_start_at_once_have_one_rule_set_in_force(
-    scoring_url: str, issuer: Issuer
-) -> None:
-    async with AsyncExitStack() as stack:
-        replicas = [
-            stack.enter_async_context(standing(settings_of(scoring_url, issuer), issuer))
-            for _ in range(2)
-        ]
-        for replica in await asyncio.gather(*replicas):
-            assert len(await replica.read("/v1/rule-sets")) == 1
-
-
-async def test_a_rebuilt_database_has_what_was_in_force(
-    database: Database, scoring_url: str, postgres: PostgresCluster
-) -> None:
-    for timeline, day in [
-        (sample_timeline(), "3-1"),
-        (other_timeline(), "5-1"),
-    ]:
-        await recorded(database, timeline, at(day))
-    url = beside(postgres, scoring_url)
-    await asyncio.to_thread(migrate, "scoring", url)
-    rebuilt = Database(url, 1, source="scoring")
-    try:
-        async with database.transaction() as source, rebuilt.transaction() as tx:
-            await rule_set_queries.carry_over(source, tx, "hanoi-2020")
-            await rule_set_queries.carry_over(source, tx, "hanoi-2020")
-            assert await _in_force(tx) == await _in_force(source)
-    finally:
-        await rebuilt.close()
-
-
-async def _in_force(tx: Transaction) -> list[Any]:
-    known = await rule_set_queries.all_of(tx, "hanoi-2020")
-    assert len(known) == 2
-    return [(in_force_out(one), await rule_set_queries.rules_of(tx, one)) for one in known]
+    amended = announcement(version=2, at=datetime.now(UTC), edit_units=without_cluster)
+    await announce(stand.chassis.database, amended)
+    await stand.hears()
+    now = await stand.read(f"{API}/standings", cluster="departments")
+    then = await stand.read(f"{API}/standings", cluster="departments", as_of=between.isoformat())
+    units = [{unit["unit"] for unit in one["clusters"][0]["units"]} for one in (then, now)]
+    assert len(units[0] - units[1]) == 1
+    assert then["as_of"]["units_differ"] is True
+    assert then["as_of"]["rules_differ"] is False
 
 
 # ---- refusals and rights
@@ -298,7 +226,7 @@ async def _in_force(tx: Transaction) -> list[Any]:
 async def test_what_is_no_moment_of_the_season_is_refused_with_a_remedy(
     stand: Stand, asked: str, status: int, slug: str
 ) -> None:
-    for path in ("/v1/standings", "/v1/units/SNV/points"):
+    for path in (f"{API}/standings", f"{API}/units/SNV/points"):
         answer = await stand.client.get(path, params={"as_of": asked}, headers=_board(stand))
         assert answer.status_code == status, answer.text
         document = answer.json()
@@ -311,7 +239,7 @@ async def test_what_is_no_moment_of_the_season_is_refused_with_a_remedy(
 
 async def test_today_is_not_over(stand: Stand) -> None:
     today = datetime.now(HANOI).date()
-    answer = await stand.asked("/v1/standings", as_of=today.isoformat())
+    answer = await stand.asked(f"{API}/standings", as_of=today.isoformat())
     assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
     assert "not over" in answer.json()["faults"][0]["en"]
 
@@ -325,13 +253,16 @@ async def test_a_unit_looks_back_at_its_own_lines_only(stand: Stand) -> None:
         ("board", None, "X00004", 200),
     ]
     for role, unit, asked, status in rights:
-        path = f"/v1/units/{asked}/points"
+        path = f"{API}/units/{asked}/points"
         answer = await stand.asked(path, role=role, unit=unit, as_of="2020-06-30")
         assert answer.status_code == status, f"{role} {unit} reads {path}"
 
 
 async def test_a_cluster_or_unit_that_was_not_there_is_not_found(stand: Stand) -> None:
-    for path in ("/v1/standings?cluster=nowhere&", "/v1/units/NOWHERE/points?"):
+    for path in (
+        f"{API}/standings?cluster=nowhere&",
+        f"{API}/units/NOWHERE/points?",
+    ):
         answer = await stand.asked(f"{path}as_of=2020-06-30")
         assert answer.status_code == httpx.codes.NOT_FOUND
 

@@ -10,7 +10,6 @@ from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from services.cli.main import app
 from services.contracts.events import EssaySubmitted
-from tests.scoring.campaign import DIRECTORY
 from tests.scoring.facts import essay
 from tests.scoring.service import World, until, world
 from tests.scoring.test_service import truth
@@ -19,7 +18,6 @@ from tests.scoring.test_service import truth
 async def command(world: World, *words: str, log_level: str = "INFO") -> Result:
     environment = {
         "SCORING_DATABASE_URL": world.settings.database_url,
-        "SCORING_CAMPAIGN_DIR": str(DIRECTORY),
         "THIDUA_KAFKA_BOOTSTRAP": world.settings.kafka_bootstrap,
         "THIDUA_TOPIC_PREFIX": world.settings.topic_prefix,
         "THIDUA_LOG_LEVEL": log_level,

@@ -1,16 +1,9 @@
 """A level that was forced down can be defended: by its law, its condition and the facts."""
 
-from pathlib import Path
-from shutil import copytree
-
-from infra.local.issuer import Issuer
-from services.chassis.storage.database import Database
-from services.contracts.rules.loader import load_with_rules
-from services.scoring.campaign_snapshot import CampaignTimeline
-from tests.scoring.campaign import DIRECTORY, sample_campaign
-from tests.scoring.facts import essay, event, fulfilled, missed
-from tests.scoring.running import recompute_due, take
-from tests.scoring.served_scoring import settings_of, standing
+from tests.scoring.campaign import SAMPLE_WRITTEN
+from tests.scoring.facts import API, essay, event, fulfilled, missed
+from tests.scoring.running import adopts, take
+from tests.scoring.served_scoring import Stand
 
 STRUCK = """    knock_outs:
       - id: K1
@@ -22,24 +15,16 @@ STRUCK = """    knock_outs:
       - {level: excellent"""
 
 
-async def test_who_was_knocked_out_learns_why(
-    scoring_url: str, issuer: Issuer, tmp_path: Path
-) -> None:
-    copytree(DIRECTORY, tmp_path, dirs_exist_ok=True)
-    file = tmp_path / "rules.yaml"
-    content = file.read_text()
-    assert "  conference:\n" in content
-    file.write_text(content.replace("    levels:\n      - {level: excellent", STRUCK, 1))
-    settings = settings_of(scoring_url, issuer, campaign_dir=tmp_path)
-    async with standing(settings, issuer) as stand:
-        database: Database = stand.chassis.database
-        snapshot = CampaignTimeline(*load_with_rules(tmp_path)).on(sample_campaign().plan.closes)
-        gone = event(missed("SNV", "D2"))
-        await take(
-            database, snapshot, [gone, event(essay("SNV", "a")), event(fulfilled("STP", "D2"))]
-        )
-        await recompute_due(database, snapshot)
-        struck, fine = [await stand.read(f"/v1/units/{unit}/points") for unit in ("SNV", "STP")]
+async def test_who_was_knocked_out_learns_why(stand: Stand) -> None:
+    assert "  conference:\n" in SAMPLE_WRITTEN
+    database = stand.chassis.database
+    await adopts(
+        database, SAMPLE_WRITTEN.replace("    levels:\n      - {level: excellent", STRUCK, 1)
+    )
+    gone = event(missed("SNV", "D2"))
+    await take(database, [gone, event(essay("SNV", "a")), event(fulfilled("STP", "D2"))])
+    await stand.hears()
+    struck, fine = [await stand.read(f"{API}/units/{unit}/points") for unit in ("SNV", "STP")]
     assert fine["knocked_out"] == []
     (one,) = struck["knocked_out"]
     assert (one["id"], one["level"], one["legal_source"]) == ("K1", "not-done", "Mẫu")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.chassis import aside
-from tests.scoring.facts import essay
+from tests.scoring.facts import API, essay
 from tests.scoring.served_scoring import Stand
 
 FACTS = 201
@@ -34,14 +34,14 @@ class HeldThread(ThreadPoolExecutor):
         return super().submit(held)
 
 
-READS = {
-    "/v1/standings": 1,
-    "/v1/standings?as_of=2020-06-30&cluster=departments": 4,  # facts, points, ranks, JSON
-    "/v1/units/SNV/points": 2,
-    "/v1/units/SNV/points?as_of=2020-06-30": 3,
-    "/v1/units/SNV/score-entries": 2,
-    "/v1/publications/1": 1,
-    "/v1/publications/1/units/SNV": 1,
+READS = {  # as of: facts, points, ranks, JSON
+    f"{API}/standings": 1,
+    f"{API}/standings?as_of=2020-06-30&cluster=departments": 4,
+    f"{API}/units/SNV/points": 2,
+    f"{API}/units/SNV/points?as_of=2020-06-30": 3,
+    f"{API}/units/SNV/score-entries": 2,
+    f"{API}/publications/1": 1,
+    f"{API}/publications/1/units/SNV": 1,
 }
 
 
@@ -51,7 +51,7 @@ async def test_while_a_large_answer_is_computed_the_event_loop_answers_others(
     await stand.hears(*(essay("SNV", f"essay-{number}") for number in range(FACTS)))
     token = stand.issuer.mint("board", None)
     published = await stand.client.post(
-        "/v1/publications",
+        f"{API}/publications",
         headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "large-answers-1"},
         json={},
     )
@@ -65,7 +65,7 @@ async def test_while_a_large_answer_is_computed_the_event_loop_answers_others(
                 assert not large.done(), f"{path}: {large.result().text[:300]}"
                 await asyncio.sleep(0.01)
         for _ in range(3):
-            assert (await stand.asked("/v1/digest")).status_code == httpx.codes.OK
+            assert (await stand.asked(f"{API}/digest")).status_code == httpx.codes.OK
         assert not large.done()
         thread.may_work.set()
         answer = await large

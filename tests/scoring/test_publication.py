@@ -13,7 +13,8 @@ from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.publications import publish as publication
 from tests.scoring.campaign import sample_snapshot
-from tests.scoring.facts import at, essay, judged, proposed
+from tests.scoring.facts import API, at, essay, judged, proposed
+from tests.scoring.running import campaigns_of
 from tests.scoring.served_scoring import Stand, heard_all, ranks_of
 from tests.support.statements import statements_seen
 
@@ -25,7 +26,7 @@ async def _publish(stand: Stand, key: str | None = None, **body: Any) -> httpx.R
         "Authorization": f"Bearer {stand.issuer.mint('board')}",
         "Idempotency-Key": key or str(uuid4()),
     }
-    return await stand.client.post("/v1/publications", json=body, headers=headers)
+    return await stand.client.post(f"{API}/publications", json=body, headers=headers)
 
 
 async def _published(stand: Stand) -> list[Event]:
@@ -43,22 +44,22 @@ async def test_the_board_freezes_what_everybody_can_read(stand: Stand) -> None:
     answer = await _publish(stand)
     assert answer.status_code == httpx.codes.CREATED, answer.text
     made = answer.json()
-    running = await stand.read("/v1/digest")
+    running = await stand.read(f"{API}/digest")
     assert (made["version"], made["digest"]) == (1, running["digest"])
     assert made["rules_digest"] == running["rules_digest"]
     assert made["facts"] == 3
-    frozen = await stand.read("/v1/publications/1")
-    live = await stand.read("/v1/standings", cluster="departments")
+    frozen = await stand.read(f"{API}/publications/1")
+    live = await stand.read(f"{API}/standings", cluster="departments")
     assert {one["unit"]: one["rank"] for one in frozen["clusters"]["departments"]} == ranks_of(live)
-    assert await stand.read("/v1/publications") == [made]
+    assert await stand.read(f"{API}/publications") == [made]
 
 
 async def test_lists_and_standings_leave_out_rule_sets_and_counted_facts(stand: Stand) -> None:
     await stand.hears(essay("SNV", "a"))
     await _publish(stand)
     with statements_seen() as asked:
-        await stand.read("/v1/publications")
-        await stand.read("/v1/publications/1")
+        await stand.read(f"{API}/publications")
+        await stand.read(f"{API}/publications/1")
     assert len(asked) == 3, asked
     assert "publications.rules_digest" in asked[0]
     assert "publications.rules," not in asked[0]
@@ -83,7 +84,7 @@ async def test_a_publication_has_each_unit_and_the_whole(stand: Stand) -> None:
 
 async def _events(stand: Stand, *facts: Any) -> list[str]:
     await stand.hears(*facts)
-    document = await stand.read(f"/v1/units/{facts[0].unit}/points")
+    document = await stand.read(f"{API}/units/{facts[0].unit}/points")
     return [
         fact["id"]
         for group in document["groups"]
@@ -96,20 +97,20 @@ async def _events(stand: Stand, *facts: Any) -> list[str]:
 async def test_what_comes_later_changes_points_and_nothing_that_is_frozen(stand: Stand) -> None:
     await stand.hears(essay("SNV", "a"))
     await _publish(stand)
-    before = await stand.read("/v1/publications/1")
-    unit = await stand.read("/v1/publications/1/units/SNV")
+    before = await stand.read(f"{API}/publications/1")
+    unit = await stand.read(f"{API}/publications/1/units/SNV")
     await stand.hears(essay("SNV", "b"), judged("SNV", "a", "95"))
-    assert (await stand.read("/v1/digest"))["digest"] != before["digest"]
-    assert await stand.read("/v1/publications/1") == before
-    assert await stand.read("/v1/publications/1/units/SNV") == unit
+    assert (await stand.read(f"{API}/digest"))["digest"] != before["digest"]
+    assert await stand.read(f"{API}/publications/1") == before
+    assert await stand.read(f"{API}/publications/1/units/SNV") == unit
 
 
 async def test_frozen_lines_explain_the_frozen_total(stand: Stand) -> None:
     """A cap takes from what the lines add up to, and the answer says so."""
     await stand.hears(*(essay("SNV", str(i)) for i in range(40)))
     await _publish(stand)
-    live = await stand.read("/v1/units/SNV/points")
-    frozen = await stand.read("/v1/publications/1/units/SNV")
+    live = await stand.read(f"{API}/units/SNV/points")
+    frozen = await stand.read(f"{API}/publications/1/units/SNV")
     for name in ("total", "maximum", "comparable", "level", "table", "simulated", "name"):
         assert frozen[name] == live[name], name
     assert frozen["sample"] is True
@@ -126,12 +127,12 @@ async def test_what_was_frozen_is_read_also_when_the_unit_is_gone(stand: Stand) 
             "UPDATE published_points SET unit = 'GONE',"
             " detail = replace(detail::text, '\"SNV\"', '\"GONE\"')::json WHERE unit = 'SNV'"
         )
-    standings = await stand.read("/v1/publications/1")
+    standings = await stand.read(f"{API}/publications/1")
     assert ("GONE", "GONE") in [
         (one["unit"], one["name"]) for units in standings["clusters"].values() for one in units
     ]
-    assert (await stand.read("/v1/publications/1/units/GONE"))["unit"] == "GONE"
-    refused = await stand.asked("/v1/publications/1/units/GONE", role="unit", unit="SNV")
+    assert (await stand.read(f"{API}/publications/1/units/GONE"))["unit"] == "GONE"
+    refused = await stand.asked(f"{API}/publications/1/units/GONE", role="unit", unit="SNV")
     assert refused.status_code == httpx.codes.FORBIDDEN
 
 
@@ -149,7 +150,7 @@ async def test_a_correction_has_the_next_number_and_a_reason(stand: Stand) -> No
         (1, None),
         (2, "Đơn vị có đề xuất chưa được tính"),
     ]
-    assert [one["version"] for one in await stand.read("/v1/publications")] == [2, 1]
+    assert [one["version"] for one in await stand.read(f"{API}/publications")] == [2, 1]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ async def test_a_second_publication_that_is_no_correction_is_refused(
     assert [fault["pointer"] for fault in document.get("faults", [])] == (
         [pointer] if pointer else []
     )
-    assert len(await stand.read("/v1/publications")) == 1
+    assert len(await stand.read(f"{API}/publications")) == 1
 
 
 async def test_a_repetition_publishes_nothing_twice(stand: Stand) -> None:
@@ -194,9 +195,11 @@ async def test_facts_recorded_after_the_watermark_are_not_counted(stand: Stand) 
     await stand.hears(essay("SNV", "b"))
     drawn = await publication.draw_up(database, CONTEST, at("12-31"), watermark)
     async with database.transaction() as tx:
-        row = await publication.publish(tx, drawn, replaces=None, reason=None, now=at("12-31"))
+        row = await publication.publish(
+            tx, campaigns_of(database), drawn, replaces=None, reason=None, now=at("12-31")
+        )
     assert row.facts == 1
-    (made,) = await stand.read("/v1/publications")
+    (made,) = await stand.read(f"{API}/publications")
     assert made["facts"] == 1
     assert datetime.fromisoformat(made["watermark"]["through"]) == watermark.through
 
@@ -215,17 +218,23 @@ async def test_a_publication_names_its_watermark(stand: Stand) -> None:
 async def test_a_unit_reads_its_own_frozen_lines_with_their_formulas(stand: Stand) -> None:
     await stand.hears(essay("SNV", "a"))
     await _publish(stand)
-    mine = await stand.read("/v1/publications/1/units/SNV", role="unit", unit="SNV")
+    mine = await stand.read(f"{API}/publications/1/units/SNV", role="unit", unit="SNV")
     first = mine["lines"][0]
     assert first["points"] == "0.5"
     assert "15 × 1 / 30" in first["formula"]["vi"]
     assert first["legal_source"].startswith("Văn bản số 251/BTĐ-NV2")
     assert len(mine["facts"]) == 1
-    others = await stand.asked("/v1/publications/1/units/SNV", role="unit", unit="STP")
+    others = await stand.asked(f"{API}/publications/1/units/SNV", role="unit", unit="STP")
     assert others.status_code == httpx.codes.FORBIDDEN
 
 
-@pytest.mark.parametrize("path", ["/v1/publications/7", "/v1/publications/7/units/SNV"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{API}/publications/7",
+        f"{API}/publications/7/units/SNV",
+    ],
+)
 async def test_what_was_never_published_is_not_found(stand: Stand, path: str) -> None:
     answer = await stand.asked(path)
     assert answer.status_code == httpx.codes.NOT_FOUND

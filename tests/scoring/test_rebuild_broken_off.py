@@ -27,13 +27,13 @@ from services.scoring.rebuilding.errors import RebuildError
 from services.scoring.rebuilding.progress import RebuildProgress
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.tallies.recount import recount
-from tests.scoring.campaign import DIRECTORY
 from tests.scoring.facts import essay
 from tests.scoring.service import World, beside, until, world
 from tests.scoring.test_service import CONTEST, some_facts, truth
 from tests.support.unreadable import BAD_NAME, produce_strangely
 
 UNITS = ("SNV", "STP", "Q001", "Q009", "X00004")
+COUNTED = (CONTEST.campaign, CONTEST.tallier)
 ESSAYS = 12_000  # some batches
 
 pytestmark = pytest.mark.broken
@@ -59,7 +59,6 @@ class Rebuilt:
                 "SCORING_DATABASE_URL": settings.database_url,
                 "THIDUA_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
                 "THIDUA_TOPIC_PREFIX": settings.topic_prefix,
-                "THIDUA_CAMPAIGN_DIR": str(DIRECTORY),
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -91,7 +90,7 @@ class Rebuilt:
         database = Database(self.url, 1, source="a test")
         try:
             async with database.transaction() as tx:
-                return [u.code for u in CONTEST.units if await recount(tx, CONTEST, u.code)]
+                return [u.code for u in CONTEST.units if await recount(tx, *COUNTED, u.code)]
         finally:
             await database.close()
 
@@ -241,7 +240,7 @@ async def test_a_database_counted_by_other_measures_is_counted_again(one: Rebuil
     await one.rebuild_to_the_end()
     database = Database(one.url, 1, source="a test")
     async with database.transaction() as tx:
-        await tx.execute("UPDATE campaigns SET measures_digest = 'others'")
+        await tx.execute("UPDATE tallied SET measures_digest = 'others', rule_set = 0")
         await tx.execute("UPDATE unit_measures SET tally = '{}'")
     await database.close()
     assert truth(events) in await one.rebuild_to_the_end()

@@ -43,7 +43,7 @@ async def test_without_an_address_it_drops_nothing_that_has_taken_over_and_serve
         with pytest.raises(RebuildError, match=f"{serving} không trống"):
             await asyncio.to_thread(rebuild, settings_of(scoring_url, issuer))
         connection = await asyncpg.connect(urlunsplit(parts._replace(path=f"/{serving}")))
-        rows = await connection.fetchval("SELECT count(*) FROM unit_measures")
+        rows = await connection.fetchval("SELECT count(*) FROM points")
         await connection.close()
         assert rows > 0
     finally:

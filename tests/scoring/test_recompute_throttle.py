@@ -18,7 +18,7 @@ PROMPT, LATE, OLD = LATE_S / 2, LATE_S * 2, BEHIND_S + 60
 
 
 def test_the_first_fact_after_a_quiet_time_is_scored_at_once() -> None:
-    throttle = RecomputeThrottle(interval_s=0.15)
+    throttle = RecomputeThrottle[str](interval_s=0.15)
     assert throttle.due(["A"], now=0.0) == ["A"]
     throttle.scored(["A"], began=0.0, now=0.02)
     assert throttle.due(["A", "B"], now=9.0) == ["A", "B"]
@@ -26,7 +26,7 @@ def test_the_first_fact_after_a_quiet_time_is_scored_at_once() -> None:
 
 @given(took=st.floats(0.001, 0.5), late_s=st.sampled_from([PROMPT, LATE]))
 def test_while_it_keeps_up_rounds_begin_within_the_period(took: float, late_s: float) -> None:
-    throttle = RecomputeThrottle(interval_s=0.15)
+    throttle = RecomputeThrottle[str](interval_s=0.15)
     throttle.mark_dirty(9.9, late_s=late_s)
     throttle.mark_dirty(10.0 + took, late_s=late_s)
     throttle.scored(["A"], began=10.0, now=10.0 + took)
@@ -36,7 +36,7 @@ def test_while_it_keeps_up_rounds_begin_within_the_period(took: float, late_s: f
 
 
 def test_it_rests_longer_where_facts_wait_to_be_taken() -> None:
-    throttle = RecomputeThrottle(interval_s=0.0)
+    throttle = RecomputeThrottle[str](interval_s=0.0)
     begins = []
     for late_s in (PROMPT, LATE):
         throttle.mark_dirty(10.05, late_s=late_s)
@@ -46,20 +46,20 @@ def test_it_rests_longer_where_facts_wait_to_be_taken() -> None:
 
 
 def test_a_round_longer_than_the_period_is_followed_by_the_next() -> None:
-    throttle = RecomputeThrottle(interval_s=0.15)
+    throttle = RecomputeThrottle[str](interval_s=0.15)
     throttle.scored(["A"], began=10.0, now=12.0)
     assert throttle.due(["B"], now=12.0) == ["B"]
 
 
 @pytest.mark.parametrize("interval_s", [0.0, 0.15, 0.4])
 def test_a_cluster_that_came_last_in_a_long_round_is_ripe_for_the_next(interval_s: float) -> None:
-    throttle = RecomputeThrottle(interval_s)
+    throttle = RecomputeThrottle[str](interval_s)
     throttle.scored(["first", "last"], began=10.0, now=10.5)
     assert throttle.due(["last"], now=10.0 + PERIOD_S) == ["last"]
 
 
 def test_a_burst_for_one_cluster_is_scored_once_an_interval() -> None:
-    throttle = RecomputeThrottle(interval_s=0.15)
+    throttle = RecomputeThrottle[str](interval_s=0.15)
     throttle.scored(["A"], began=10.0, now=10.001)
     assert throttle.due(["A"], now=10.1) == []
     assert throttle.next_round(["A"]) == pytest.approx(10.15)
@@ -67,7 +67,7 @@ def test_a_burst_for_one_cluster_is_scored_once_an_interval() -> None:
 
 
 def test_what_is_behind_is_caught_up_with_longer_rests_and_not_without_end() -> None:
-    throttle = RecomputeThrottle(interval_s=0.0)
+    throttle = RecomputeThrottle[str](interval_s=0.0)
     throttle.mark_dirty(14.0, late_s=OLD)
     throttle.scored(["A"], began=10.0, now=10.4)
     behind = throttle.next_round(["A"])
@@ -78,7 +78,7 @@ def test_what_is_behind_is_caught_up_with_longer_rests_and_not_without_end() -> 
 
 
 def test_it_rests_only_as_long_as_facts_come() -> None:
-    throttle = RecomputeThrottle(interval_s=0.0)
+    throttle = RecomputeThrottle[str](interval_s=0.0)
     throttle.mark_dirty(10.5, late_s=OLD)
     throttle.scored(["A"], began=10.0, now=10.4)
     assert throttle.due(["A"], now=10.5 + QUIET_S - 0.01) == []

@@ -18,6 +18,7 @@ from infra.local.postgres import PostgresCluster
 from services.cli.main import app
 from services.contracts.events import CommendationProposed, EssaySubmitted
 from services.contracts.topics import topic_of
+from tests.scoring.facts import API
 from tests.scoring.service import until
 from tests.scoring.whole import Whole, intake, whole
 from tests.submissions.replica import essay
@@ -78,7 +79,7 @@ async def test_what_is_repeated_after_a_restore_counts_once(
                 answer = await one.publish()
         assert answer.status_code == httpx.codes.CREATED, answer.text
         assert (await one.verified()).findings == []
-        document = await one.world.read("/v1/units/SNV/points")
+        document = await one.world.read(f"{API}/units/SNV/points")
         lines = {
             line["criterion"]: line["inputs"]
             for group in document["groups"]

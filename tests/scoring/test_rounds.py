@@ -18,14 +18,21 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.results import ClusterResult
 from services.scoring.metrics import METRICS, RECOMPUTES
 from services.scoring.points import recompute as module
-from services.scoring.points.guard import verify
 from services.scoring.points.recompute import Recomputed, recompute
 from services.scoring.points.recompute_throttle import BEHIND_S
 from services.scoring.points.worker import Worker
+from services.scoring.scored_campaign import ScoredCampaign
 from services.scoring.tallies.ingest import DirtyCluster, Ingest
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.facts import essay, event
-from tests.scoring.running import points_facts, recompute_due, take
+from tests.scoring.running import (
+    UnknownForGood,
+    campaigns_of,
+    guarded,
+    points_facts,
+    recompute_due,
+    take,
+)
 from tests.scoring.service import until
 
 CONTEST = sample_snapshot()
@@ -37,7 +44,7 @@ TRACES = {A: f"00-{'a' * 32}-{'1' * 16}-01", B: f"00-{'b' * 32}-{'2' * 16}-01"}
 async def hears(database: Database, *clusters: str, name: str = "a") -> None:
     """A fact about the first unit of each."""
     facts = [event(essay(IN[cluster][0], f"{cluster}-{name}")) for cluster in clusters]
-    await take(database, CONTEST, facts)
+    await take(database, facts)
 
 
 async def scored(database: Database, clusters: Sequence[str], **how: Any) -> Recomputed:
@@ -53,7 +60,7 @@ async def rows(database: Database, question: str, *args: object) -> list[Any]:
 
 async def is_whole(database: Database, snapshot: CampaignSnapshot = CONTEST) -> None:
     """Points are those of the facts, each unit once in its cluster, versions without a gap."""
-    assert await verify(database, snapshot, pause_s=0) == []
+    assert await guarded(database, snapshot) == []
     found = await rows(database, "SELECT unit, cluster, version FROM points")
     assert {row["unit"]: row["cluster"] for row in found} == dict(snapshot.cluster_of)
     past = await rows(database, "SELECT unit, version FROM points_history")
@@ -163,7 +170,7 @@ async def test_what_changed_of_one_cluster_is_done_to_no_other(database: Databas
 
 async def test_the_guard_finds_a_row_in_the_wrong_cluster(database: Database) -> None:
     await rows(database, "UPDATE points SET cluster = $1 WHERE unit = $2", B, IN[A][0])
-    assert await verify(database, CONTEST, pause_s=0) == [A]
+    assert await guarded(database, CONTEST) == [A]
     await recompute_due(database, CONTEST)
     await is_whole(database)
 
@@ -214,13 +221,6 @@ async def test_what_somebody_is_at_is_left_to_him_where_nobody_is_to_wait(
     async with held(database, A):
         done = await scored(database, [A, B], wait=False)
     assert (set(done.changed), done.busy) == ({B}, {A})
-    with pytest.raises(LookupError, match="without a row: nowhere"):
-        await scored(
-            database,
-            [A, "nowhere"],
-            snapshot=replace(CONTEST, clusters={**CONTEST.clusters, "nowhere": ()}),
-            wait=False,
-        )
 
 
 # ---- the worker
@@ -230,17 +230,19 @@ class Working:
     """A worker whose loop runs, and facts for it."""
 
     def __init__(self, database: Database, *, interval_s: float = 0.01) -> None:
-        self.snapshot = CONTEST
+        registry = campaigns_of(database)
         self.metrics = Metrics([*CHASSIS_METRICS, *METRICS])
         self.worker = Worker(
             database,
-            lambda: self.snapshot,
+            registry,
             clock=SystemClock(),
             metrics=self.metrics,
             interval_s=interval_s,
+            sweep_s=60,
         )
         self._database = database
-        self._ingest = Ingest(lambda: CONTEST, self.worker.mark_dirty)
+        mark_dirty = self.worker.mark_dirty
+        self._ingest = Ingest(registry, UnknownForGood(), SystemClock(), mark_dirty)
 
     async def hears(self, *clusters: str, name: str = "a") -> None:
         """As from the consumer."""
@@ -305,11 +307,14 @@ async def test_of_many_clusters_those_that_were_not_reached_stay_due(
     await is_whole(database)
 
 
-async def test_a_cluster_dissolved_since_its_fact_came_stops_nothing(database: Database) -> None:
+async def test_a_cluster_dissolved_since_its_fact_came_stops_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     working = Working(database)
     await working.hears(A, B)
     clusters = {name: units for name, units in CONTEST.clusters.items() if name != A}
-    working.snapshot = replace(CONTEST, clusters=clusters)
+    without = replace(CONTEST, clusters=clusters)
+    monkeypatch.setattr(ScoredCampaign, "snapshot", lambda _self, _now: without)
     async with working.running():
         await working.has_shown(1)
 
@@ -322,7 +327,7 @@ async def test_a_burst_is_scored_once_an_interval(database: Database) -> None:
             await working.hears(A, name=str(number))
         await working.has_shown(60)
     took = (datetime.now(UTC) - started) / timedelta(seconds=0.4)
-    assert 1 <= (working.metrics.value(RECOMPUTES) or 0) <= took + 2
+    assert 1 <= (working.metrics.value(RECOMPUTES, campaign="hanoi-2020") or 0) <= took + 2
     await is_whole(database)
 
 
@@ -334,8 +339,9 @@ async def test_facts_are_as_late_as_the_oldest_that_was_taken_with_them(
     monkeypatch.setattr(worker._throttle, "mark_dirty", lambda _now, late_s: report.append(late_s))
     now = datetime.now(UTC)
     old = now - timedelta(seconds=BEHIND_S + 60)
-    worker.mark_dirty({A: DirtyCluster([now, old]), B: DirtyCluster([now])})
-    worker.mark_dirty({A: DirtyCluster([datetime.now(UTC)])})
+    a, b = ("hanoi-2020", A), ("hanoi-2020", B)
+    worker.mark_dirty({a: DirtyCluster([now, old]), b: DirtyCluster([now])})
+    worker.mark_dirty({a: DirtyCluster([datetime.now(UTC)])})
     worker.mark_dirty({})
     assert len(report) == 2
     assert report[0] > BEHIND_S + 59

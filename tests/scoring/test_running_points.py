@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.chassis.consuming.classify import OtherCampaignError
 from services.chassis.observability.metrics import Metrics
 from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
@@ -19,16 +18,22 @@ from services.scoring.engine.records import by_record, current
 from services.scoring.engine.score import score
 from services.scoring.facts import queries as fact_queries
 from services.scoring.metrics import DIVERGENCE, METRICS
-from services.scoring.points.guard import verify
-from services.scoring.tallies.ingest import Ingest
-from services.scoring.tallies.recount import prepare
-from tests.scoring.campaign import other_contest, sample_snapshot
+from tests.scoring.campaign import OTHER_WRITTEN, other_contest, sample_snapshot
 from tests.scoring.deliveries import UNITS, deliveries
 from tests.scoring.facts import essay, event, fulfilled, judged, known_events, missed, withdrawn
-from tests.scoring.running import digest, points_facts, recompute_due, take, take_all
+from tests.scoring.running import (
+    adopts,
+    digest,
+    guarded,
+    points_facts,
+    put_to_work_in,
+    recompute_due,
+    snapshot_now,
+    take,
+    take_all,
+)
 
 CONTEST = sample_snapshot()
-INGEST = Ingest(lambda: CONTEST, lambda _: None)
 SEASONED = sorted({CONTEST.cluster_of[unit] for unit in UNITS})
 
 
@@ -52,7 +57,7 @@ async def test_any_shuffle_and_repetition_gives_the_digest_of_the_truth(
 ) -> None:
     season, batches = delivery
     await forget(database)
-    await take_all(database, CONTEST, batches, consumers)
+    await take_all(database, batches, consumers)
     await recompute_due(database, CONTEST, publish=False)
     assert await digest(database, CONTEST) == truth(season)
 
@@ -76,14 +81,14 @@ async def test_points_do_not_depend_on_where_batches_end_even_where_ids_are_not_
     database: Database, news: list[Event], data: st.DataObject
 ) -> None:
     await forget(database)
-    await take(database, CONTEST, news)
+    await take(database, news)
     await recompute_due(database, CONTEST, publish=False)
     at_once = await digest(database, CONTEST)
-    assert await verify(database, CONTEST, pause_s=0) == [], "what is stored is what was counted"
+    assert await guarded(database, CONTEST) == [], "what is stored is what was counted"
     await forget(database)
     ends = sorted({*data.draw(st.lists(st.integers(0, len(news)))), 0, len(news)})
     for start, end in pairwise(ends):
-        await take(database, CONTEST, news[start:end])
+        await take(database, news[start:end])
     await recompute_due(database, CONTEST, publish=False)
     assert await digest(database, CONTEST) == at_once
 
@@ -92,9 +97,9 @@ async def test_two_consumers_that_hold_the_same_facts_count_each_once(database: 
     """A partition has moved, and both members still work on the same records."""
     season = [event(essay(unit, f"{unit}{i}")) for i in range(40) for unit in ("SNV", "STP")]
     await asyncio.gather(
-        take(database, CONTEST, season),
-        take(database, CONTEST, season[::-1]),
-        take(database, CONTEST, season[20:] + season[:20]),
+        take(database, season),
+        take(database, season[::-1]),
+        take(database, season[20:] + season[:20]),
     )
     await recompute_due(database, CONTEST)
     assert await digest(database, CONTEST) == truth(season)
@@ -106,20 +111,20 @@ async def test_facts_of_one_essay_in_two_open_transactions_see_each_other(
     """Each alone would believe that it has the essay for itself."""
     for number in range(20):
         await asyncio.gather(
-            take(database, CONTEST, [event(essay("SNV", f"a{number}"))]),
-            take(database, CONTEST, [event(withdrawn("SNV", f"a{number}"))]),
-            take(database, CONTEST, [event(judged("SNV", f"a{number}", "90"))]),
+            take(database, [event(essay("SNV", f"a{number}"))]),
+            take(database, [event(withdrawn("SNV", f"a{number}"))]),
+            take(database, [event(judged("SNV", f"a{number}", "90"))]),
         )
-    assert await verify(database, CONTEST, pause_s=0) == []
+    assert await guarded(database, CONTEST) == []
 
 
 async def test_a_fact_without_effect_on_points_changes_no_version_and_publishes_nothing(
     database: Database,
 ) -> None:
-    await take(database, CONTEST, [event(fulfilled("SNV", "D6", version=3))])
+    await take(database, [event(fulfilled("SNV", "D6", version=3))])
     await recompute_due(database, CONTEST)
     before = await points_facts(database)
-    await take(database, CONTEST, [event(missed("SNV", "D6", version=2))])
+    await take(database, [event(missed("SNV", "D6", version=2))])
     await recompute_due(database, CONTEST)
     assert await points_facts(database) == before
 
@@ -133,7 +138,7 @@ async def test_standings_without_any_fact_are_nobodys_news(database: Database) -
 async def test_points_are_published_for_the_units_that_changed_and_for_no_other(
     database: Database,
 ) -> None:
-    await take(database, CONTEST, [event(essay("SNV", "a"))])
+    await take(database, [event(essay("SNV", "a"))])
     await recompute_due(database, CONTEST)
     news = await points_facts(database)
     others = {unit.code for unit in CONTEST.clusters["departments"]} - {"SNV"}
@@ -141,7 +146,7 @@ async def test_points_are_published_for_the_units_that_changed_and_for_no_other(
     snv = next(fact for fact in news if fact.unit == "SNV")
     assert (snv.version, snv.rank, snv.units_in_cluster) == (2, 1, 22)
     assert {fact.rank for fact in news if fact.unit != "SNV"} == {2}
-    await take(database, CONTEST, [event(essay("SNV", "b"))])
+    await take(database, [event(essay("SNV", "b"))])
     await recompute_due(database, CONTEST)
     later = (await points_facts(database))[len(news) :]
     # The leader's number stands in everybody's line, and is part of the explanation.
@@ -152,7 +157,7 @@ async def test_the_guard_finds_a_tally_that_is_not_what_the_facts_say_and_mends_
     database: Database,
 ) -> None:
     season = [event(essay("SNV", "a")), event(judged("SNV", "a", "85"))]
-    await take(database, CONTEST, season)
+    await take(database, season)
     await recompute_due(database, CONTEST)
     async with database.transaction() as tx:
         await tx.execute(
@@ -162,7 +167,7 @@ async def test_the_guard_finds_a_tally_that_is_not_what_the_facts_say_and_mends_
     await recompute_due(database, CONTEST)
     assert await digest(database, CONTEST) != truth(season)
     metrics = Metrics(METRICS)
-    assert await verify(database, CONTEST, metrics, pause_s=0) == ["SNV"]
+    assert await guarded(database, CONTEST, metrics) == ["SNV"]
     assert metrics.value(DIVERGENCE, what="tally") == 1
     await recompute_due(database, CONTEST)
     assert await digest(database, CONTEST) == truth(season)
@@ -180,48 +185,44 @@ async def test_the_guard_finds_a_tally_that_is_not_what_the_facts_say_and_mends_
 async def test_the_guard_finds_points_that_are_not_what_the_tallies_say_and_mends_them(
     database: Database, damage: str
 ) -> None:
-    await take(database, CONTEST, [event(essay("SNV", "a"))])
+    await take(database, [event(essay("SNV", "a"))])
     await recompute_due(database, CONTEST)
     async with database.transaction() as tx:
         await tx.execute(damage)
-    assert await verify(database, CONTEST, pause_s=0) == ["departments"]
+    assert await guarded(database, CONTEST) == ["departments"]
     await recompute_due(database, CONTEST)
-    assert await verify(database, CONTEST, pause_s=0) == []
+    assert await guarded(database, CONTEST) == []
 
 
 async def test_a_rule_set_with_other_measures_counts_the_stored_facts_again(
     database: Database,
 ) -> None:
     season = [event(essay("SNV", "a")), event(judged("SNV", "a", "55"))]
-    await take(database, CONTEST, season)
+    await take(database, season)
     await recompute_due(database, CONTEST)
     other = other_contest()
-    for counted in (1, 0):
-        async with database.transaction() as tx:
-            assert await prepare(tx, other) == counted
-    await recompute_due(database, other)
+    await adopts(database, OTHER_WRITTEN)
+    assert not await put_to_work_in(database)
+    await recompute_due(database, await snapshot_now(database))
     expected = digest_of(score(known_events(season), other.clusters, other.rules))
     assert await digest(database, other) == expected != truth(season)
 
 
-def test_a_fact_of_no_unit_of_ours_is_refused_for_good() -> None:
-    with pytest.raises(PermanentError) as refusal:
-        INGEST.check(event(essay("NOWHERE", "a"), event_id=UUID(int=1)))
-    assert refusal.value.reason == "unknown-unit"
-
-
-def test_a_fact_of_another_campaign_is_passed_over_whatever_its_unit() -> None:
-    for unit in ("SNV", "NOWHERE"):
-        last_year = essay(unit, "a").model_copy(update={"campaign": "hanoi-2019"})
-        with pytest.raises(OtherCampaignError):
-            INGEST.check(event(last_year, event_id=UUID(int=1)))
+async def test_a_fact_of_no_unit_or_campaign_that_was_announced_is_refused(
+    database: Database,
+) -> None:
+    last_year = essay("SNV", "a").model_copy(update={"campaign": "hanoi-2019"})
+    for fact, why in ((essay("NOWHERE", "a"), "unknown-unit"), (last_year, "unknown-campaign")):
+        with pytest.raises(PermanentError) as refusal:
+            await take(database, [event(fact)])
+        assert refusal.value.reason == why
 
 
 async def test_a_unit_that_the_rules_score_no_more_leaves_the_standings_and_keeps_its_history(
     database: Database,
 ) -> None:
     """Another edition of the rules leaves one unit of a cluster out."""
-    await take(database, CONTEST, [event(essay("SNV", "a")), event(essay("STP", "b"))])
+    await take(database, [event(essay("SNV", "a")), event(essay("STP", "b"))])
     await recompute_due(database, CONTEST)
     cluster = CONTEST.cluster_of["SNV"]
     left = tuple(unit for unit in CONTEST.clusters[cluster] if unit.code != "SNV")
@@ -252,13 +253,13 @@ async def test_of_two_facts_with_one_version_the_later_event_id_counts_by_every_
         event(judged("SNV", "a", mark, version=2), event_id=UUID(int=(7 << 76) + (2 << 62) + at))
         for at, mark in enumerate(["95", "10"])
     ]
-    await take(database, CONTEST, [event(essay("SNV", "a"))])
+    await take(database, [event(essay("SNV", "a"))])
     for batch in batches:
-        await take(database, CONTEST, [twice[at] for at in batch])
+        await take(database, [twice[at] for at in batch])
     await recompute_due(database, CONTEST)
     async with database.transaction() as tx:
         facts = await fact_queries.of_unit(tx, CONTEST.campaign, "SNV")
-    assert await verify(database, CONTEST, pause_s=0) == []  # the running way is the truth
+    assert await guarded(database, CONTEST) == []  # the running way is the truth
     (essay_record,) = by_record(facts).values()
     assert current(essay_record)["essay-judged"].fields["mark"] == "10"
     only_the_later = [fact for fact in facts if fact.id != str(twice[0].id)]

@@ -2,34 +2,35 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import pytest_asyncio
 
 from infra.local.issuer import Issuer
+from services.chassis.storage.database import Database
 from services.contracts.events import ScoreEntered
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
 from services.scoring.facts.fact import row_of
-from tests.scoring.facts import essay, event, known_events
-from tests.scoring.running import take
+from tests.scoring.facts import API, HANOI, essay, event, known_events
+from tests.scoring.running import adopts, snapshot_now, take
 from tests.scoring.score_entries import (
     HEAD,
+    WRITTEN,
     EntryReplica,
     an_entry,
-    directory_with_entries,
-    snapshot_with_entries,
 )
 from tests.scoring.served_scoring import lines_of, settings_of, standing
 
 
 @pytest_asyncio.fixture
-async def replica(scoring_url: str, issuer: Issuer, tmp_path: Path) -> AsyncIterator[EntryReplica]:
-    directory = directory_with_entries(tmp_path)
-    settings = settings_of(scoring_url, issuer, campaign_dir=directory)
-    async with standing(settings, issuer) as one:
-        yield EntryReplica(one, snapshot_with_entries(directory))
+async def replica(
+    database: Database, scoring_url: str, issuer: Issuer
+) -> AsyncIterator[EntryReplica]:
+    await adopts(database, WRITTEN)
+    async with standing(settings_of(scoring_url, issuer), issuer) as one:
+        yield EntryReplica(one)
 
 
 def faults(problem: dict[str, Any]) -> set[tuple[str, str | None]]:
@@ -56,7 +57,7 @@ async def test_a_score_entry_is_kept_published_and_counted_at_once(replica: Entr
     (entry,) = await replica.entries("STP")
     assert [one["event_id"] for one in entry["versions"]] == [taken["event_id"]]
     await replica.scored()
-    points = await replica.stand.read("/v1/units/STP/points")
+    points = await replica.stand.read(f"{API}/units/STP/points")
     assert lines_of(points)["II.1"]["points"] == "4.5"
 
 
@@ -67,16 +68,16 @@ async def test_a_line_that_people_decide_shows_each_score_and_which_one_counts(
     await replica.enters("STP", own, role="unit", by="STP")
     await replica.enters("STP", an_entry(stage="cluster", points="7"), role="unit", by=HEAD)
     await replica.scored()
-    line = lines_of(await replica.stand.read("/v1/units/STP/points"))["II.1"]
+    line = lines_of(await replica.stand.read(f"{API}/units/STP/points"))["II.1"]
     assert (line["points"], line["inputs"]["counts"]) == ("7", "cluster")
     assert line["formula"]["vi"] == "điểm cụm chấm 7: 7 điểm"
     assert {fact["type"] for fact in line["facts"]} == {ScoreEntered.ce_type()}
     assert len(line["facts"]) == 2
-    other = lines_of(await replica.stand.read("/v1/units/STP/points"))["II.2"]
+    other = lines_of(await replica.stand.read(f"{API}/units/STP/points"))["II.2"]
     assert (other["assigned"], other["formula"]["en"]) == (False, "not assigned to this unit")
     final = await replica.enters("STP", an_entry(points="6.25"))
     await replica.scored()
-    line = lines_of(await replica.stand.read("/v1/units/STP/points"))["II.1"]
+    line = lines_of(await replica.stand.read(f"{API}/units/STP/points"))["II.1"]
     assert (line["points"], line["inputs"]["counts"]) == ("6.25", "final")
     assert final["event_id"] in {fact["id"] for fact in line["facts"]}
 
@@ -89,7 +90,7 @@ async def test_a_correction_is_a_new_version_of_the_same_entry(replica: EntryRep
     assert [(one["version"], one["points"]) for one in entry["versions"]] == [(2, "3"), (1, "4.5")]
     assert entry["versions"][0]["reason"] == "Nhầm cột"
     await replica.scored()
-    line = lines_of(await replica.stand.read("/v1/units/STP/points"))["II.1"]
+    line = lines_of(await replica.stand.read(f"{API}/units/STP/points"))["II.1"]
     assert (line["points"], [fact["version"] for fact in line["facts"]]) == ("3", [2])
 
 
@@ -203,9 +204,10 @@ async def test_score_entries_of_different_stages_and_units_do_not_hinder_each_ot
 async def test_points_with_score_entries_are_those_of_the_facts_however_they_come_again(
     replica: EntryReplica,
 ) -> None:
-    database, snapshot = replica.stand.chassis.database, replica.snapshot
+    database = replica.stand.chassis.database
+    snapshot = await snapshot_now(database)
     essays = [event(essay("STP", "a")), event(essay(HEAD, "b"))]
-    await take(database, snapshot, essays)
+    await take(database, essays)
     await replica.enters("STP", an_entry(points="8"))
     await replica.enters("STP", an_entry(points="2.25", replaces=1))
     await replica.enters(HEAD, an_entry("II.2", points="-2.5"))
@@ -213,7 +215,7 @@ async def test_points_with_score_entries_are_those_of_the_facts_however_they_com
     sent = await replica.published()
     truth = score(known_events([*sent, *essays]), snapshot.clusters, snapshot.rules)
     assert running == digest_of(truth)
-    assert await take(database, snapshot, [*sent, *reversed(sent)]) == 0
+    assert await take(database, [*sent, *reversed(sent)]) == 0
     assert await replica.scored() == running
 
 
@@ -221,10 +223,9 @@ async def test_points_with_score_entries_are_those_of_the_facts_however_they_com
 
 
 async def test_every_fault_of_a_score_entry_is_reported_at_once(replica: EntryReplica) -> None:
-    wrong = an_entry("II.2", "cluster", points="5.3", campaign="hanoi-1999")
+    wrong = an_entry("II.2", "cluster", points="5.3")
     problem = await replica.refused(422, "STP", wrong)
     assert faults(problem) == {
-        ("/campaign", "campaign.same"),
         ("/criterion", "score-entries.assigned"),
         ("/stage", "score-entries.stage"),
         ("/points", "score-entries.scale"),
@@ -289,7 +290,7 @@ async def test_units_that_are_not_scored_are_not_found_by_who_may(
         await replica.refused(404, unit, an_entry())
         await replica.refused(403, unit, an_entry(), role="unit", by="STP")
     await replica.refused(404, "HN", an_entry(stage="self"), role="unit", by="HN")
-    answer = await replica.stand.asked("/v1/units/NOWHERE/score-entries")
+    answer = await replica.stand.asked(f"{API}/units/NOWHERE/score-entries")
     assert answer.status_code == 404
 
 
@@ -328,10 +329,10 @@ async def test_score_entries_are_read_by_the_unit_those_above_it_and_those_who_s
     replica: EntryReplica,
 ) -> None:
     for role, unit, status in READS:
-        answer = await replica.stand.asked("/v1/units/STP/score-entries", role=role, unit=unit)
+        answer = await replica.stand.asked(f"{API}/units/STP/score-entries", role=role, unit=unit)
         assert answer.status_code == status, f"{role} {unit}"
     below = await replica.stand.asked(
-        "/v1/units/X00004/score-entries", role="district", unit="Q001"
+        f"{API}/units/X00004/score-entries", role="district", unit="Q001"
     )
     assert below.status_code == 200
 
@@ -340,19 +341,17 @@ async def test_score_entries_are_read_by_the_unit_those_above_it_and_those_who_s
 
 
 async def test_score_entries_are_taken_from_the_first_day_on_and_after_the_last(
-    scoring_url: str, issuer: Issuer, tmp_path: Path
+    database: Database, scoring_url: str, issuer: Issuer
 ) -> None:
-    directory = directory_with_entries(tmp_path)
+    await adopts(database, WRITTEN, since=datetime(2019, 12, 17, tzinfo=HANOI))
     for start, status in (
         ("2019-12-16T23:59:59+07:00", 422),
         ("2019-12-17T00:00:00+07:00", 201),
         ("2021-01-20T08:00:00+07:00", 409),  # taken before, so it is open
     ):
-        settings = settings_of(
-            scoring_url, issuer, campaign_dir=directory, clock="simulated", simulated_start=start
-        )
+        settings = settings_of(scoring_url, issuer, clock="simulated", simulated_start=start)
         async with standing(settings, issuer) as one:
-            replica = EntryReplica(one, snapshot_with_entries(directory))
+            replica = EntryReplica(one)
             answer = await replica.sends("STP", an_entry())
             assert answer.status_code == status, answer.text
             if status == 422:
@@ -360,14 +359,15 @@ async def test_score_entries_are_taken_from_the_first_day_on_and_after_the_last(
 
 
 async def test_simulated_entries_are_marked_and_production_takes_none(
-    replica: EntryReplica, scoring_url: str, issuer: Issuer, tmp_path: Path
+    replica: EntryReplica, scoring_url: str, issuer: Issuer
 ) -> None:
     await replica.enters("STP", an_entry(simulated=True))
     assert [e.data.simulated for e in await replica.published()] == [True]
     await replica.scored()
-    assert (await replica.stand.read("/v1/units/STP/points"))["simulated"] is True
-    production = settings_of(scoring_url, issuer, campaign_dir=tmp_path, environment="production")
+    points = await replica.stand.read(f"{API}/units/STP/points")
+    assert points["simulated"] is True
+    production = settings_of(scoring_url, issuer, environment="production")
     async with standing(production, issuer) as one:
-        other = EntryReplica(one, replica.snapshot)
+        other = EntryReplica(one)
         problem = await other.refused(422, HEAD, an_entry(simulated=True))
         assert faults(problem) == {("/simulated", "data.simulated")}

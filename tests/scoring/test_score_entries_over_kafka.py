@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,13 +16,13 @@ from services.chassis.storage.database import Database
 from services.contracts.events import ScoreEntered
 from services.contracts.topics import topic_of
 from services.scoring.rebuilding.rebuild import rebuild
-from tests.scoring.facts import essay
+from tests.scoring.facts import API, essay
+from tests.scoring.running import adopts
 from tests.scoring.score_entries import (
     HEAD,
+    WRITTEN,
     EntryReplica,
     an_entry,
-    directory_with_entries,
-    snapshot_with_entries,
 )
 from tests.scoring.served_scoring import standing
 from tests.scoring.service import World, until, world
@@ -32,10 +31,10 @@ from tests.scoring.test_service import beside
 
 @pytest_asyncio.fixture
 async def one(
-    scoring_url: str, broker: Broker, issuer: Issuer, tmp_path: Path
+    database: Database, scoring_url: str, broker: Broker, issuer: Issuer
 ) -> AsyncIterator[World]:
-    directory = directory_with_entries(tmp_path)
-    async with world(scoring_url, broker.bootstrap, issuer, campaign_dir=directory) as made:
+    await adopts(database, WRITTEN)
+    async with world(scoring_url, broker.bootstrap, issuer) as made:
         yield made
 
 
@@ -46,7 +45,7 @@ async def entered(world: World, unit: str, body: dict[str, Any]) -> dict[str, An
         "Idempotency-Key": str(uuid4()),
     }
     answer = await world.replicas[0].client.post(
-        f"/v1/units/{unit}/score-entries", json=body, headers=headers
+        f"{API}/units/{unit}/score-entries", json=body, headers=headers
     )
     assert answer.status_code == httpx.codes.CREATED, answer.text
     taken: dict[str, Any] = answer.json()
@@ -82,7 +81,7 @@ async def test_a_score_entry_is_on_its_topic_and_changes_nothing_when_it_comes_b
     records = await one.on_topic(topic_of(one.settings.topic_prefix, ScoreEntered))
     ids = {dict(record.headers)["ce_id"].decode() for record in records}
     assert ids == {first["event_id"], second["event_id"]}
-    (entry,) = (await one.read("/v1/units/STP/score-entries"))["score_entries"]
+    (entry,) = (await one.read(f"{API}/units/STP/score-entries"))["score_entries"]
     assert [version["version"] for version in entry["versions"]] == [2, 1]
 
 
@@ -106,8 +105,8 @@ async def test_a_rebuild_has_the_same_points_and_goes_on_from_the_same_versions(
     await database.close()
     rebuilt = one.settings.model_copy(update={"database_url": url})
     async with standing(rebuilt, issuer) as other:
-        running = await one.read("/v1/units/STP/score-entries")
-        assert await other.read("/v1/units/STP/score-entries") == running
-        replica = EntryReplica(other, snapshot_with_entries(one.settings.campaign_dir))
+        running = await one.read(f"{API}/units/STP/score-entries")
+        assert await other.read(f"{API}/units/STP/score-entries") == running
+        replica = EntryReplica(other)
         await replica.refused(409, "STP", an_entry(replaces=1))
         assert (await replica.enters("STP", an_entry(replaces=2)))["version"] == 3

@@ -1,20 +1,17 @@
 """Promise: a score is entered by whom docs/scoring.md names for its stage, and by nobody else."""
 
-from pathlib import Path
-
 import pytest
 
 from services.chassis.http import Principal
 from services.contracts.rules import Stage
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.score_entries.rights import enterer
-from tests.scoring.score_entries import HEAD, directory_with_entries, snapshot_with_entries
+from tests.scoring.score_entries import HEAD, snapshot_with_entries
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> CampaignSnapshot:
-    directory: Path = tmp_path_factory.mktemp("entered")
-    return snapshot_with_entries(directory_with_entries(directory))
+def snapshot() -> CampaignSnapshot:
+    return snapshot_with_entries()
 
 
 NOT, BOARD = "nobody", "the Board"

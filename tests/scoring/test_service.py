@@ -9,7 +9,7 @@ import pytest_asyncio
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
-from services.chassis.observability.registry import CONSUMER_STOPPED, OF_OTHER_CAMPAIGNS, REPEATED
+from services.chassis.observability.registry import REPEATED
 from services.contracts.envelope import Event
 from services.contracts.events import EssaySubmitted, PointsRecomputed, UnitFact
 from services.contracts.topics import topic_of
@@ -19,6 +19,7 @@ from services.scoring.engine.score import score
 from services.scoring.rebuilding.rebuild import rebuild
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.facts import (
+    API,
     essay,
     event,
     fulfilled,
@@ -79,7 +80,7 @@ async def test_points_that_changed_are_published_under_the_trace_of_their_fact(o
     (snv,) = await until(published)
     assert isinstance(snv.data, PointsRecomputed)
     assert (snv.data.rank, snv.data.version, snv.data.sample) == (1, 2, True)
-    explanation = await one.read("/v1/units/SNV/points")
+    explanation = await one.read(f"{API}/units/SNV/points")
     assert (explanation["digest"], explanation["version"]) == (snv.data.digest, snv.data.version)
     assert snv.traceparent is not None
     assert snv.traceparent.split("-")[1] == TRACE.split("-")[1]
@@ -130,31 +131,6 @@ async def test_what_can_never_be_counted_is_set_aside_and_stops_nothing(one: Wor
     assert {letter["dl_cause"] for letter in letters} == {"unknown-unit", "unknown-type"}
 
 
-async def test_a_new_campaign_reads_past_all_of_last_years_facts_on_the_same_topics(
-    one: World,
-) -> None:
-    many = 3 * one.settings.dead_letter_run_limit
-    last_year = [
-        essay("SNV" if number % 2 else "CLOSED", f"old{number}").model_copy(
-            update={"campaign": "hanoi-2019"}
-        )
-        for number in range(many)
-    ]
-    await one.publish(*last_year)
-    events = await one.publish(essay("SNV", "new"))
-    await one.has_stored(1)
-    assert await one.digest() == truth(events)
-    metrics = one.replicas[0].chassis.metrics
-    submitted = topic_of(one.settings.topic_prefix, EssaySubmitted)
-
-    async def all_read() -> bool:
-        return metrics.value(OF_OTHER_CAMPAIGNS, topic=submitted) == many
-
-    await until(all_read)
-    assert metrics.value(CONSUMER_STOPPED) == 0
-    assert await one.dead_letters() == []
-
-
 async def test_two_replicas_have_the_digest_of_one(
     scoring_url: str, broker: Broker, issuer: Issuer
 ) -> None:
@@ -162,7 +138,7 @@ async def test_two_replicas_have_the_digest_of_one(
         events = await two.publish(*some_facts(tuple(CONTEST.cluster_of)[::20]), times=2)
         await two.has_stored(len(events))
         assert await two.digest() == truth(events)
-        assert (await two.read("/v1/digest", 1))["digest"] == truth(events)
+        assert (await two.read(f"{API}/digest", 1))["digest"] == truth(events)
         shares = [await two.read("/v1/latency", n, role="ops") for n in range(2)]
         assert all(share["samples"] > 0 for share in shares), "both did some of the work"
         published = await two.points_published()
@@ -179,21 +155,21 @@ async def test_points_follow_facts_that_a_dead_process_had_not_scored(
         database = made.replicas[0].chassis.database
         # As if another process had taken these facts and died before it scored them.
         events = [event(essay("STP", "a"))]
-        await take(database, CONTEST, events)
+        await take(database, events)
         expected = truth(events)
 
         async def swept() -> bool:
-            document = await made.read("/v1/digest")
+            document = await made.read(f"{API}/digest")
             return str(document["digest"]) == expected
 
         await until(swept)
         # And a process that starts scores such facts before it answers its first request.
         events.append(event(essay("STP", "b")))
-        await take(database, CONTEST, events)
+        await take(database, events)
         slow = made.settings.model_copy(update={"sweep_s": 300.0})
         async with running(slow) as other:
             made.replicas.append(other)
-            assert (await made.read("/v1/digest", 1))["digest"] == truth(events)
+            assert (await made.read(f"{API}/digest", 1))["digest"] == truth(events)
 
 
 async def test_a_rebuild_from_the_topics_gives_the_running_digest(

@@ -9,11 +9,13 @@ import pytest
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
+from services.chassis.storage.database import Database
 from services.contracts.events import FACTS
 from services.scoring.events import PUBLISHED, PUBLISHES
 from services.scoring.score_entries.versions import ALREADY_ENTERED, ENTRY_CHANGED
-from tests.scoring.facts import essay
-from tests.scoring.score_entries import an_entry, directory_with_entries
+from tests.scoring.facts import API, essay
+from tests.scoring.running import adopts
+from tests.scoring.score_entries import WRITTEN, an_entry
 from tests.scoring.service import until, world
 from tests.scoring.test_score_entries_over_kafka import entered
 from tests.support.publishers import note_publishers
@@ -28,7 +30,7 @@ def test_it_publishes_every_fact_whose_sheet_names_it() -> None:
 
 def test_every_rule_of_a_score_entry_and_no_other_stands_in_the_table_of_decided_answers() -> None:
     used = set(re.findall(r'rule="([a-z.-]+)"', RULES.read_text()))
-    assert len(used) == 9
+    assert len(used) == 8
     table = DECIDED.read_text()
     assert set(re.findall(r"^\| `([a-z-]+\.[a-z-]+)` \|", table, re.MULTILINE)) == used
     for problem in (ALREADY_ENTERED, ENTRY_CHANGED):
@@ -36,16 +38,16 @@ def test_every_rule_of_a_score_entry_and_no_other_stands_in_the_table_of_decided
 
 
 async def test_every_command_publishes_what_the_map_has_and_nothing_else(
+    database: Database,
     scoring_url: str,
     broker: Broker,
     issuer: Issuer,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The map of events.py, held against a run of the whole service."""
     seen = note_publishers(monkeypatch, PUBLISHES)
-    directory = directory_with_entries(tmp_path)
-    async with world(scoring_url, broker.bootstrap, issuer, campaign_dir=directory) as one:
+    await adopts(database, WRITTEN)
+    async with world(scoring_url, broker.bootstrap, issuer) as one:
         await one.publish(essay("STP", "a"))
         await entered(one, "STP", an_entry())
 
@@ -55,7 +57,7 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
         await until(counted)
         await one.has_published_all()
         answer = await one.replicas[0].client.post(
-            "/v1/publications",
+            f"{API}/publications",
             json={},
             headers={
                 "Authorization": f"Bearer {issuer.mint('board')}",

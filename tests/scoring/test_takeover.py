@@ -25,12 +25,12 @@ from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.errors import TakeOverError
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
-from services.scoring.tallies.recount import prepare
 from tests.scoring.facts import essay, event
+from tests.scoring.running import announce, recompute_due, take
 from tests.scoring.running import digest as stored_digest
-from tests.scoring.running import recompute_due, take
 from tests.scoring.service import PARTITIONS, World, beside, running, until, until_ready, world
 from tests.scoring.test_service import CONTEST, some_facts, truth
+from tests.support.announcing import announcement
 
 UNITS = ("SNV", "STP", "Q001", "Q009", "X00004")
 
@@ -163,9 +163,8 @@ async def undisturbed(url: str, events: list[Event]) -> str:
     """The digest of a scoring that took the same facts with nothing in between."""
     await asyncio.to_thread(migrate, "scoring", url)
     database = Database(url, 2, source="a test")
-    async with database.transaction() as tx:
-        await prepare(tx, CONTEST)
-    await take(database, CONTEST, events)
+    await announce(database, announcement())
+    await take(database, events)
     await recompute_due(database, CONTEST)
     found = await stored_digest(database, CONTEST)
     await database.close()
@@ -188,7 +187,7 @@ async def test_what_a_killed_replica_left_in_its_outbox_and_unscored_is_not_lost
         source="scoring-killed",
         topic_prefix=taken.settings.topic_prefix,
     )
-    await take(database, CONTEST, unscored)
+    await take(database, unscored)
     unrelayed = essay("SNV", "unrelayed")
     async with database.transaction() as tx:
         await tx.publish(unrelayed)
@@ -205,7 +204,7 @@ async def test_a_fact_that_is_on_no_topic_stops_the_take_over(taken: Taken) -> N
     events = await one.publish(*some_facts(UNITS))
     await taken.serves(taken.settings, events)
     database = Database(taken.settings.database_url, 2, source="a test")
-    await take(database, CONTEST, [event(essay("SNV", "nowhere"))])
+    await take(database, [event(essay("SNV", "nowhere"))])
     await database.close()
     code, report = await taken.rebuild(take_over=True)
     assert code == 1, report

@@ -1,119 +1,144 @@
-"""Two replicas with different rules or units: the one that was started first stands back."""
+"""Two replicas, one of which is behind: it stands back until it has read the campaign anew."""
 
 import asyncio
-import shutil
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
+from services.campaigns.registry import CampaignChangedError
 from services.chassis.storage.database import Database
-from services.contracts.rules.loader import load_with_rules
-from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
-from services.scoring.points.guard import verify
-from services.scoring.tallies.recount import prepare
-from tests.scoring.campaign import DIRECTORY, other_contest, sample_snapshot
-from tests.scoring.facts import essay, event, judged
-from tests.scoring.running import points_facts, recompute_due, take
-from tests.scoring.service import Replica, running, until, until_ready, world
+from tests.scoring.campaign import OTHER_WRITTEN, sample_snapshot
+from tests.scoring.facts import API, essay, event, judged
+from tests.scoring.running import (
+    adopts,
+    campaign_now,
+    guarded,
+    points_facts,
+    put_to_work_in,
+    recompute_due,
+    snapshot_now,
+    take,
+)
+from tests.scoring.service import until, world
+from tests.support.announcing import announcement
 
-OLDER, NEWER = sample_snapshot(), other_contest()
+OLDER = sample_snapshot()
 
 
-async def adopted(database: Database, snapshot: CampaignSnapshot) -> None:
-    """What a start does."""
-    async with database.transaction() as tx:
-        await prepare(tx, snapshot)
+async def test_who_is_behind_neither_scores_nor_corrects(database: Database) -> None:
+    await take(database, [event(essay("SNV", "a")), event(judged("SNV", "a", "55"))])
+    await adopts(database, OTHER_WRITTEN)
+    newer = await snapshot_now(database)
+    assert newer.rules.digest() != OLDER.rules.digest()
+    await recompute_due(database, newer)
+    published = len(await points_facts(database))
+    for work in (lambda: recompute_due(database, OLDER), lambda: guarded(database, OLDER)):
+        with pytest.raises(CampaignChangedError):
+            await work()
+    assert await guarded(database, newer) == []
+    assert len(await points_facts(database)) == published
 
 
-async def test_who_has_older_rules_neither_counts_nor_scores_nor_corrects(
+async def test_who_is_behind_takes_facts_after_it_has_read_the_campaign_anew(
     database: Database,
 ) -> None:
-    await take(database, OLDER, [event(essay("SNV", "a")), event(judged("SNV", "a", "55"))])
-    await adopted(database, NEWER)
-    await recompute_due(database, NEWER)
-    published = len(await points_facts(database))
-    for work in (
-        lambda: take(database, OLDER, [event(essay("SNV", "b"))]),
-        lambda: recompute_due(database, OLDER),
-        lambda: verify(database, OLDER, pause_s=0),
-    ):
-        with pytest.raises(Exception, match="another rule set or unit list was adopted"):
-            await work()
-    assert await verify(database, NEWER, pause_s=0) == []
-    assert len(await points_facts(database)) == published
+    await take(database, [event(essay("SNV", "a"))])  # so it has the campaign in memory
+    other = Database(database.url, 2, source="another replica")
+    await adopts(other, OTHER_WRITTEN)
+    await other.close()
+    with pytest.raises(CampaignChangedError):
+        await take(database, [event(judged("SNV", "a", "55"))])
+    assert await take(database, [event(judged("SNV", "a", "55"))]) == 1
+    assert await guarded(database, await snapshot_now(database)) == []
 
 
 async def test_facts_in_flight_are_counted_by_the_rules_that_are_adopted_beside_them(
     database: Database,
 ) -> None:
-    """Whoever comes second, the batch or the adoption, waits for the other one."""
+    """Whoever comes second, the batch or the rule set, waits for the other one."""
     facts = [event(essay("SNV", f"{n}")) for n in range(40)]
     facts += [event(judged("SNV", f"{n}", "55")) for n in range(40)]
+    other = Database(database.url, 2, source="another replica")
 
-    async def older() -> None:
+    async def flow() -> None:
         for at in range(0, len(facts), 4):
-            await take(database, OLDER, facts[at : at + 4])
+            while True:
+                try:
+                    await take(database, facts[at : at + 4])
+                    break
+                except CampaignChangedError:
+                    continue
 
-    old, _ = await asyncio.gather(older(), adopted(database, NEWER), return_exceptions=True)
-    assert old is None or "was adopted" in str(old)
-    assert await verify(database, NEWER, pause_s=0) == []
-
-
-def edited_campaign(directory: Path) -> Path:
-    """A copy of the sample campaign with another rule, and one more unit beside X00004."""
-    shutil.copytree(DIRECTORY, directory)
-    written = (directory / "rules.yaml").read_text()
-    (directory / "rules.yaml").write_text(written.replace('at_least: "80"', 'at_least: "50"'))
-    units = (directory / "units.csv").read_text()
-    (beside,) = (line for line in units.splitlines() if line.startswith("X00004,"))
-    added = beside.replace("00004", "99999").replace("Trúc Bạch", "Mới")
-    (directory / "units.csv").write_text(f"{units}{added}\n")
-    return directory
+    await asyncio.gather(flow(), adopts(other, OTHER_WRITTEN))
+    await other.close()
+    assert await guarded(database, await snapshot_now(database)) == []
 
 
-async def reason(replica: Replica) -> str | None:
-    """Why the replica says it is degraded; it stays ready."""
-    answer = await replica.client.get("/health/ready")
-    assert answer.status_code == 200
-    found: str | None = answer.json()["degraded"].get("rules")
-    return found
+async def test_a_rule_set_of_a_later_moment_is_counted_from_that_moment_on(
+    database: Database,
+) -> None:
+    now = datetime.now(UTC)
+    tomorrow = now + timedelta(days=1)
+    await take(database, [event(essay("SNV", "a")), event(judged("SNV", "a", "55"))])
+    await adopts(database, OTHER_WRITTEN, since=tomorrow, now=now)
+    present = await campaign_now(database)
+    assert present.at_work is not None
+    assert present.at_work.row.number == 1
+    assert await guarded(database, await snapshot_now(database)) == []
+    assert await put_to_work_in(database, now=tomorrow)
+    later = await campaign_now(database)
+    assert later.at_work is not None
+    assert later.at_work.row.number == 2
+    assert await guarded(database, await snapshot_now(database)) == []
+    assert not await put_to_work_in(database, now=now), "a clock that is behind puts nothing back"
 
 
 @pytest.mark.broken
-async def test_a_rolling_deploy_changes_points_once(
-    scoring_url: str, broker: Broker, issuer: Issuer, tmp_path: Path
+async def test_an_adoption_changes_points_once_at_every_replica(
+    scoring_url: str, broker: Broker, issuer: Issuer
 ) -> None:
-    """And a fact of a unit that only the newer list has is not set aside by the older replica."""
-    newer_dir = edited_campaign(tmp_path / "newer")
-    newer_rules = CampaignTimeline(*load_with_rules(newer_dir))
-    async with world(scoring_url, broker.bootstrap, issuer, replicas=0, sweep_s=0.2) as made:
-        newer = made.settings.model_copy(update={"campaign_dir": newer_dir})
-        async with running(made.settings) as older:
-            made.replicas.append(older)
-            await until_ready(older)
-            await made.publish(essay("SNV", "a"), judged("SNV", "a", "55"))
-            await made.has_stored(2)
-            await made.digest()
-            async with running(newer) as replica:
-                await until_ready(replica)
-                assert await reason(replica) is None
-                assert "adopted" in await until(lambda: reason(older))
-                before = len(await made.points_published())
-                await asyncio.sleep(2)  # ten sweeps
-                assert len(await made.points_published()) == before
-            # The newer one is gone for a moment: the older one has all partitions.
-            await made.publish(essay("X99999", "b"), essay("SNV", "c"))
-            await asyncio.sleep(2)
-            assert await made.stored_facts() == 2
-            assert await made.dead_letters() == []
-        made.replicas.clear()
-        async with running(newer) as replica:
-            made.replicas.append(replica)
-            await made.has_stored(4)
-            await made.digest()
-            database = replica.chassis.database
-            snapshot = newer_rules.at(replica.chassis.clock.now())
-            assert await verify(database, snapshot, pause_s=0) == []
-            assert await made.dead_letters() == []
+    async with world(scoring_url, broker.bootstrap, issuer, replicas=2, sweep_s=0.2) as made:
+        await made.publish(essay("SNV", "a"), judged("SNV", "a", "55"))
+        await made.has_stored(2)
+        before = await made.digest()
+        database = made.replicas[0].chassis.database
+        await adopts(database, OTHER_WRITTEN)
+
+        async def by_the_other() -> bool:
+            headers = {"Authorization": f"Bearer {issuer.mint('board')}"}
+            answers = [
+                await replica.client.get(f"{API}/digest", headers=headers)
+                for replica in made.replicas
+            ]
+            return all(one.is_success and one.json()["digest"] != before for one in answers)
+
+        await until(by_the_other)
+        published = len(await made.points_published())
+        await asyncio.sleep(2)  # ten sweeps
+        assert len(await made.points_published()) == published
+        await made.publish(essay("STP", "b"))
+        await made.has_stored(3)
+        await made.digest()
+        assert await guarded(database, await snapshot_now(database)) == []
+        assert await made.dead_letters() == []
+
+
+@pytest.mark.broken
+async def test_a_fact_of_a_unit_that_is_announced_later_waits_for_its_campaign(
+    scoring_url: str, broker: Broker, issuer: Issuer
+) -> None:
+    """An amendment brings one more unit beside X00004; its essay is on its topic before."""
+
+    def one_more(units: str) -> str:
+        (beside,) = (line for line in units.splitlines() if line.startswith("X00004,"))
+        return f"{units}{beside.replace('00004', '99999').replace('Trúc Bạch', 'Mới')}\n"
+
+    amended = announcement(version=2, at=datetime.now(UTC), edit_units=one_more)
+    async with world(scoring_url, broker.bootstrap, issuer, sweep_s=0.2) as made:
+        await asyncio.gather(made.publish(amended), made.publish(essay("X99999", "b")))
+        await made.has_stored(1)
+        await made.digest()
+        assert (await made.read(f"{API}/units/X99999/points"))["unit"] == "X99999"
+        assert await made.dead_letters() == []

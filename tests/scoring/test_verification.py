@@ -28,10 +28,16 @@ from services.scoring.publications.published_facts import (
 )
 from services.scoring.publications.verification import PublicationOnTopics, verify
 from services.scoring.publications.verify import report
-from tests.scoring.campaign import other_timeline, sample_campaign, sample_rules, sample_timeline
+from tests.scoring.campaign import (
+    other_rules,
+    sample_campaign,
+    sample_rules,
+    sample_timeline,
+    scored,
+)
 from tests.scoring.facts import essay, fulfilled, judged, known, proposed
 
-SEASON = sample_timeline()
+SEASON, SCORED = sample_timeline(), scored()
 NOW = datetime(2020, 12, 31, 9, tzinfo=UTC)
 FACTS = known(
     essay("SNV", "a"),
@@ -84,7 +90,7 @@ def changed(fact: KnownFact, **fields: object) -> KnownFact:
 
 
 def test_what_the_facts_amount_to_holds_whatever_their_order() -> None:
-    verdict = verify(SEASON, published(FACTS), [*FACTS[::-1], *FACTS[:2]][:5])
+    verdict = verify(SCORED, published(FACTS), [*FACTS[::-1], *FACTS[:2]][:5])
     assert verdict.findings == []
     assert verdict.holds
     assert verdict.facts == len(FACTS)
@@ -92,7 +98,7 @@ def test_what_the_facts_amount_to_holds_whatever_their_order() -> None:
 
 def test_a_fact_that_was_changed_under_its_id_is_named_with_its_unit_and_criteria() -> None:
     mark = FACTS[1]
-    verdict = verify(SEASON, published(FACTS), [FACTS[0], changed(mark, mark="95"), *FACTS[2:]])
+    verdict = verify(SCORED, published(FACTS), [FACTS[0], changed(mark, mark="95"), *FACTS[2:]])
     assert not verdict.holds
     found = places(verdict.findings)
     assert {("SNV", "II.2", mark.id), ("SNV", "II.3", mark.id), ("SNV", "II.3", None)} <= found
@@ -104,12 +110,12 @@ def test_a_fact_that_was_changed_under_its_id_is_named_with_its_unit_and_criteri
 def test_a_change_that_costs_no_point_is_found_too() -> None:
     mark = FACTS[1]
     harmless = changed(mark, mark="86")
-    verdict = verify(SEASON, published(FACTS), [FACTS[0], harmless, *FACTS[2:]])
+    verdict = verify(SCORED, published(FACTS), [FACTS[0], harmless, *FACTS[2:]])
     assert ("SNV", "II.1", mark.id) in places(verdict.findings)
 
 
 def test_a_fact_that_is_gone_is_named() -> None:
-    verdict = verify(SEASON, published(FACTS), FACTS[:3])
+    verdict = verify(SCORED, published(FACTS), FACTS[:3])
     found = places(verdict.findings)
     assert ("STP", None, FACTS[3].id) in found
     assert ("STP", "I.3", None) in found
@@ -119,7 +125,7 @@ def test_a_fact_that_is_gone_is_named() -> None:
 def test_a_fact_that_was_not_counted_is_named() -> None:
     (late,) = known(proposed("SNV", "forgotten"))
     late = recorded(late, WATERMARK.through)
-    verdict = verify(SEASON, published(FACTS), [*FACTS, late])
+    verdict = verify(SCORED, published(FACTS), [*FACTS, late])
     assert ("SNV", "I.3", late.id) in places(verdict.findings)
     assert any("was not counted" in one.en for one in verdict.findings)
 
@@ -134,13 +140,13 @@ def test_what_was_recorded_after_the_watermark_is_no_difference() -> None:
     (later,) = known(proposed("SNV", "later"))
     later = recorded(later, WATERMARK.through + timedelta(milliseconds=1))
     assert later.time < NOW
-    assert verify(SEASON, published(FACTS), [*FACTS, later]).holds
+    assert verify(SCORED, published(FACTS), [*FACTS, later]).holds
 
 
 def test_what_was_recorded_after_the_watermark_must_not_be_counted() -> None:
     (later,) = known(proposed("SNV", "later"))
     later = recorded(later, WATERMARK.through + timedelta(milliseconds=1))
-    verdict = verify(SEASON, published([*FACTS, later]), [*FACTS, later])
+    verdict = verify(SCORED, published([*FACTS, later]), [*FACTS, later])
     assert not verdict.holds
     assert ("SNV", later.id, "was counted and was recorded after the watermark") in {
         (one.unit, one.fact, one.en) for one in verdict.findings
@@ -152,7 +158,7 @@ def test_what_came_onto_its_topic_after_the_ends_named_is_reported_so() -> None:
     (late,) = known(proposed("SNV", "late"))
     late = recorded(late, WATERMARK.through)
     place = ("commendation-proposed.v1", 1, 7)
-    verdict = verify(SEASON, published(FACTS), [*FACTS, late], {late.id: place})
+    verdict = verify(SCORED, published(FACTS), [*FACTS, late], {late.id: place})
     assert not verdict.holds
     assert verdict.findings[0].fact == late.id
     assert "came onto its topic after it" in verdict.findings[0].en
@@ -162,7 +168,7 @@ def test_causes_come_before_what_follows_from_them(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("THIDUA_LANG", "vi")
     forgotten = known(*(proposed("SNV", str(number)) for number in range(60)))
     forgotten = [recorded(fact, WATERMARK.through) for fact in forgotten]
-    verdict = verify(SEASON, published(FACTS), [*FACTS, *forgotten])
+    verdict = verify(SCORED, published(FACTS), [*FACTS, *forgotten])
     causes = [one.cause for one in verdict.findings]
     assert causes == sorted(causes, reverse=True)
     assert {one.fact for one in verdict.findings if one.cause} == {one.id for one in forgotten}
@@ -176,13 +182,13 @@ def test_a_publication_that_names_no_watermark_does_not_hold() -> None:
     made = published(FACTS)
     assert made.standings is not None
     without = replace(made, standings=made.standings.model_copy(update={"watermark": None}))
-    assert not verify(SEASON, without, FACTS).holds
+    assert not verify(SCORED, without, FACTS).holds
 
 
 def test_another_rule_set_is_named_with_what_it_would_change() -> None:
     marked = [*FACTS, *known(essay("SNV", "c"), judged("SNV", "c", "60"))]
-    verdict = verify(other_timeline(), published(marked), marked)
-    assert any("rule set here" in one.en for one in verdict.findings)
+    verdict = verify(scored(other_rules()), published(marked), marked)
+    assert any("rule set in force then" in one.en for one in verdict.findings)
     assert ("SNV", "II.1", None) in places(verdict.findings)
 
 
@@ -202,7 +208,7 @@ def _forged(made: PublicationOnTopics, unit: str, **fields: object) -> Publicati
     ],
 )
 def test_a_published_unit_that_was_forged_is_named(fields: dict[str, object], says: str) -> None:
-    verdict = verify(SEASON, _forged(published(FACTS), "SNV", **_typed(fields)), FACTS)
+    verdict = verify(SCORED, _forged(published(FACTS), "SNV", **_typed(fields)), FACTS)
     assert not verdict.holds
     assert any(one.unit == "SNV" and says in one.en for one in verdict.findings), verdict.findings
 
@@ -230,7 +236,7 @@ def test_a_level_is_named_in_the_words_of_the_units_own_table(
 ) -> None:
     made = _forged(published(FACTS), unit, level=forged)
     assert f"mức xếp loại: {says}" in {
-        one.vi for one in verify(SEASON, made, FACTS).findings if one.unit == unit
+        one.vi for one in verify(SCORED, made, FACTS).findings if one.unit == unit
     }
 
 
@@ -239,9 +245,9 @@ def test_a_whole_that_is_not_its_units_is_found() -> None:
     assert made.standings is not None
     for field in ("digest", "facts_root"):
         forged = replace(made, standings=made.standings.model_copy(update={field: "0" * 64}))
-        assert not verify(SEASON, forged, FACTS).holds
+        assert not verify(SCORED, forged, FACTS).holds
     missing = replace(made, points={u: p for u, p in made.points.items() if u != "SNV"})
-    verdict = verify(SEASON, missing, FACTS)
+    verdict = verify(SCORED, missing, FACTS)
     assert any("is not in the publication" in one.en for one in verdict.findings)
 
 
@@ -249,7 +255,7 @@ def test_two_publications_under_one_number_are_reported() -> None:
     made = published(FACTS)
     made.add(made.points["SNV"].model_copy(update={"rank": 9}))
     made.add(made.points["STP"])
-    verdict = verify(SEASON, made, FACTS)
+    verdict = verify(SCORED, made, FACTS)
     assert [one.unit for one in verdict.findings] == ["SNV"]
     assert not verdict.holds
 
@@ -285,7 +291,7 @@ def _other(value: object) -> object:
 def test_no_field_of_a_units_points_can_be_forged(name: str) -> None:
     made = published(FACTS)
     forged = _forged(made, "SNV", **{name: _other(getattr(made.points["SNV"], name))})
-    verdict = verify(SEASON, forged, FACTS)
+    verdict = verify(SCORED, forged, FACTS)
     assert not verdict.holds
     assert {one.unit for one in verdict.findings} <= {"SNV", None}
     assert verdict.findings
@@ -297,7 +303,7 @@ def test_no_field_of_a_group_can_be_forged(name: str) -> None:
     first, *others = made.points["SNV"].groups
     changed_group = first.model_copy(update={name: _other(getattr(first, name))})
     forged = _forged(made, "SNV", groups=(changed_group, *others))
-    assert any(one.unit == "SNV" for one in verify(SEASON, forged, FACTS).findings)
+    assert any(one.unit == "SNV" for one in verify(SCORED, forged, FACTS).findings)
 
 
 @pytest.mark.parametrize("name", sorted(PublishedLine.model_fields))
@@ -308,7 +314,7 @@ def test_no_field_of_a_line_can_be_forged(name: str) -> None:
     value = {"essays": "7"} if name == "inputs" else _other(getattr(line, name))
     group = first.model_copy(update={"lines": (line.model_copy(update={name: value}), *more)})
     forged = _forged(made, "SNV", groups=(group, *others))
-    assert any(one.unit == "SNV" for one in verify(SEASON, forged, FACTS).findings)
+    assert any(one.unit == "SNV" for one in verify(SCORED, forged, FACTS).findings)
 
 
 @pytest.mark.parametrize("name", sorted(StandingsPublished.model_fields.keys() - KEYS - NOT_PROVED))
@@ -317,11 +323,11 @@ def test_no_field_of_the_standings_can_be_forged(name: str) -> None:
     assert made.standings is not None
     other = _other(getattr(made.standings, name))
     forged = replace(made, standings=made.standings.model_copy(update={name: other}))
-    assert not verify(SEASON, forged, FACTS).holds
+    assert not verify(SCORED, forged, FACTS).holds
 
 
 def test_a_level_is_named_by_its_title() -> None:
-    verdict = verify(SEASON, _forged(published(FACTS), "SNV", level="excellent"), FACTS)
+    verdict = verify(SCORED, _forged(published(FACTS), "SNV", level="excellent"), FACTS)
     assert any("published Fulfilled excellently (sample)" in one.en for one in verdict.findings)
 
 
@@ -335,7 +341,7 @@ def test_standings_of_january_hold_though_the_tables_end_with_the_year() -> None
     january = datetime(2021, 1, 5, 9, tzinfo=UTC)
     made = published(FACTS, timeline, january)
     assert made.points.keys() >= {"SNV", "STP"}
-    assert verify(timeline, made, FACTS).findings == []
+    assert verify(scored(timeline.rules), made, FACTS).findings == []
 
 
 def test_a_difference_is_said_in_the_words_and_numbers_of_each_language() -> None:
@@ -343,7 +349,7 @@ def test_a_difference_is_said_in_the_words_and_numbers_of_each_language() -> Non
     now = [FACTS[0], changed(mark, mark="97.5"), *FACTS[2:]]
     said = {
         (one.vi, one.en)
-        for one in verify(SEASON, published(FACTS), now).findings
+        for one in verify(SCORED, published(FACTS), now).findings
         if (one.unit, one.criterion, one.fact) == ("SNV", "II.2", None)
     }
     assert said == {

@@ -21,8 +21,7 @@ from services.contracts.watermark import watermark_topic
 from services.scoring.publications.verify import NothingPublishedError, report, verify_published
 from services.scoring.rebuilding.rebuild import rebuild
 from services.scoring.settings import ScoringSettings
-from tests.scoring.campaign import DIRECTORY
-from tests.scoring.facts import essay, fulfilled, judged, proposed
+from tests.scoring.facts import API, essay, fulfilled, judged, proposed
 from tests.scoring.service import PARTITIONS, World, beside, until, world
 
 Change = Callable[[Any], bytes]
@@ -47,7 +46,7 @@ async def _published(one: World) -> None:
     replica = one.replicas[0]
 
     async def frozen() -> bool:
-        answer = await replica.client.post("/v1/publications", json={}, headers=headers)
+        answer = await replica.client.post(f"{API}/publications", json={}, headers=headers)
         return answer.status_code == httpx.codes.CREATED
 
     await until(frozen)
@@ -84,13 +83,13 @@ async def test_a_publication_holds_and_a_planted_change_is_named(
     monkeypatch.setenv("THIDUA_LANG", "en")
     async with world(scoring_url, broker.bootstrap, issuer) as one:
         with pytest.raises(NothingPublishedError):
-            await verify_published(one.settings, DIRECTORY, write_line=lambda _: None)
+            await verify_published(one.settings, "hanoi-2020", write_line=lambda _: None)
         await _published(one)
-        verdict = await verify_published(one.settings, DIRECTORY, write_line=lambda _: None)
+        verdict = await verify_published(one.settings, "hanoi-2020", write_line=lambda _: None)
         assert verdict.findings == []
         assert verdict.holds
         assert verdict.facts == 5
-        assert (await one.read("/v1/publications/1"))["digest"] == verdict.computed
+        assert (await one.read(f"{API}/publications/1"))["digest"] == verdict.computed
         marks = topic_of(one.settings.topic_prefix, EssayJudged)
 
         def forged(record: Any) -> bytes:
@@ -98,7 +97,9 @@ async def test_a_publication_holds_and_a_planted_change_is_named(
             return value.replace(b'"85"', b'"95"') if record.topic == marks else value
 
         forgery = await _copied(one, forged)
-        verdict = await verify_published(forgery, DIRECTORY, version=1, write_line=lambda _: None)
+        verdict = await verify_published(
+            forgery, "hanoi-2020", version=1, write_line=lambda _: None
+        )
         assert not verdict.holds
         named = {(found.unit, found.criterion) for found in verdict.findings if found.fact}
         assert ("SNV", "II.3") in named

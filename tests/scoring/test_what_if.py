@@ -13,11 +13,12 @@ import pytest
 from infra.local.issuer import Issuer
 from services.chassis.storage.database import Database
 from services.scoring.what_if.comparison import what_if
-from tests.scoring.campaign import DIRECTORY, other_rules, sample_timeline
-from tests.scoring.facts import at, essay, fulfilled, judged
+from tests.scoring.campaign import SAMPLE_WRITTEN, other_rules
+from tests.scoring.facts import API, at, essay, fulfilled, judged
+from tests.scoring.running import adopts, campaign_now
 from tests.scoring.served_scoring import Stand, ranks_of, settings_of, standing
 
-RULES = (DIRECTORY / "rules.yaml").read_text()
+RULES = SAMPLE_WRITTEN
 DRAFT = RULES.replace(
     'target: "30"\n            maximum: "15"', 'target: "30"\n            maximum: "20"'
 )
@@ -37,7 +38,7 @@ async def _ask(
     stand: Stand, rules: str = DRAFT, role: str = "board", unit: str | None = None, **body: Any
 ) -> httpx.Response:
     headers = {"Authorization": f"Bearer {stand.issuer.mint(role, unit)}"}
-    return await stand.client.post("/v1/what-if", json={"rules": rules, **body}, headers=headers)
+    return await stand.client.post(f"{API}/what-if", json={"rules": rules, **body}, headers=headers)
 
 
 async def _rows(url: str) -> dict[str, str]:
@@ -60,11 +61,11 @@ async def _rows(url: str) -> dict[str, str]:
 
 async def test_one_criterion_that_gives_more_is_named_with_who_moves(stand: Stand) -> None:
     await stand.hears(*SEASON)
-    before = await stand.read("/v1/standings", cluster="departments")
+    before = await stand.read(f"{API}/standings", cluster="departments")
     answer = await _ask(stand)
     assert answer.status_code == httpx.codes.OK, answer.text
     found = answer.json()
-    assert found["present"]["digest"] == (await stand.read("/v1/digest"))["rules_digest"]
+    assert found["present"]["digest"] == (await stand.read(f"{API}/digest"))["rules_digest"]
     assert found["draft"]["digest"] != found["present"]["digest"]
     assert (found["units"], found["facts"], found["moved"]) == (643, len(SEASON), 2)
     assert found["moved_by_unit_level"] == {"upper": 2}
@@ -83,15 +84,13 @@ async def test_one_criterion_that_gives_more_is_named_with_who_moves(stand: Stan
 
 
 async def test_what_it_tells_is_what_the_draft_gives_in_force(
-    stand: Stand, scoring_url: str, issuer: Issuer, tmp_path: Path
+    stand: Stand, scoring_url: str, issuer: Issuer
 ) -> None:
     await stand.hears(*SEASON)
     found = (await _ask(stand)).json()
-    for name in ("plan.yaml", "units.csv"):
-        (tmp_path / name).write_bytes((DIRECTORY / name).read_bytes())
-    (tmp_path / "rules.yaml").write_text(DRAFT)
-    async with standing(settings_of(scoring_url, issuer, campaign_dir=tmp_path), issuer) as later:
-        document = await later.read("/v1/standings", cluster="departments")
+    await adopts(stand.chassis.database, DRAFT)
+    async with standing(settings_of(scoring_url, issuer), issuer) as later:
+        document = await later.read(f"{API}/standings", cluster="departments")
     now = {unit["unit"]: unit for unit in document["clusters"][0]["units"]}
     assert found["movers"]
     for mover in found["movers"]:
@@ -132,9 +131,9 @@ async def test_its_transaction_cannot_write(
 
     await stand.hears(*SEASON)
     monkeypatch.setattr(fact_queries, "of_units", writes)
-    timeline = sample_timeline()
+    campaign = await campaign_now(database)
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
-        await what_if(database, timeline, other_rules(), at("12-31"))
+        await what_if(database, campaign, other_rules(), at("12-31"))
 
 
 async def test_all_faults_of_a_draft_are_reported_at_once_with_line_and_remedy(
@@ -173,7 +172,7 @@ async def test_a_draft_with_half_a_character_is_no_json(stand: Stand) -> None:
         "Content-Type": "application/json",
     }
     content = b'{"rules": "\\ud800"}'
-    answer = await stand.client.post("/v1/what-if", content=content, headers=headers)
+    answer = await stand.client.post(f"{API}/what-if", content=content, headers=headers)
     assert answer.status_code == httpx.codes.BAD_REQUEST, answer.text
 
 
@@ -208,10 +207,9 @@ async def _command(draft: Path, stand: Stand, *words: str) -> subprocess.Complet
     settings = stand.chassis.settings
     return await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-m", "services.cli", "what-if", str(draft), *words],
+        [sys.executable, "-m", "services.cli", "what-if", "hanoi-2020", str(draft), *words],
         env={
             "SCORING_DATABASE_URL": settings.database_url,
-            "SCORING_CAMPAIGN_DIR": str(DIRECTORY),
             "SCORING_JWKS_URL": str(settings.jwks_url),
             "SCORING_TOKEN_ISSUER": settings.token_issuer,
             "THIDUA_ENVIRONMENT": "local",

@@ -18,6 +18,7 @@ from services.scoring.publications.verify import verify_published
 from services.submissions.app import compose
 from services.submissions.settings import SubmissionsSettings
 from tests.scoring.campaign import DIRECTORY
+from tests.scoring.facts import API
 from tests.scoring.service import World, until, world
 from tests.submissions.replica import essay
 from tests.support.serving import served
@@ -57,7 +58,7 @@ class Whole:
             "Idempotency-Key": str(uuid4()),
         }
         client = self.world.replicas[0].client
-        return await client.post("/v1/publications", json=body, headers=headers, timeout=60)
+        return await client.post(f"{API}/publications", json=body, headers=headers, timeout=60)
 
     async def verified(self, version: int | None = None) -> Verification:
         """What whoever reads the topics finds, once the publication is on them."""
@@ -68,7 +69,7 @@ class Whole:
 
         await until(relayed)
         return await verify_published(
-            self.world.settings, DIRECTORY, version=version, write_line=lambda _: None
+            self.world.settings, "hanoi-2020", version=version, write_line=lambda _: None
         )
 
 

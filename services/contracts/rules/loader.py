@@ -75,6 +75,21 @@ def load_with_rules(source: Source, *, draft: bytes | None = None) -> tuple[Camp
     return loaded
 
 
+def read_rules(content: bytes) -> RuleSet:
+    """A rule set that was checked against its campaign when it was adopted.
+
+    It is not checked again: plan and units may have been amended since. Raises CampaignProblems
+    where it can't be read, as one that a newer version adopted.
+    """
+    document, problems = read_yaml(RULES, content)
+    if document is None:
+        raise CampaignProblems(problems)
+    rules, found = validate(RuleSet, document)
+    if rules is None:
+        raise CampaignProblems([*problems, *found])
+    return rules
+
+
 def check(source: Source) -> list[FileProblem]:
     """Every problem of a campaign's three files, warnings included."""
     return read_with_rules(source)[1]

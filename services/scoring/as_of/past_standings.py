@@ -1,4 +1,5 @@
-"""As of: points as they stood at a moment, from the facts known and the rules in force then.
+"""As of: points as they stood at a moment, from the facts and units known and the rules in force
+then.
 
 Computed when asked, from the facts: nothing of it is stored.
 """
@@ -11,23 +12,25 @@ from services.chassis.aside import aside
 from services.chassis.clock import Clock
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
-from services.contracts.wording import moment
+from services.contracts.wording import moment as in_words
 from services.scoring.as_of.known import split
 from services.scoring.as_of.moment import PARAMETER, moment_asked
-from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
+from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.context import NO_RULE_SET, no_rule_set
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import queries as fact_queries
-from services.scoring.models import RuleSetInForce
+from services.scoring.models import AdoptedRuleSet
 from services.scoring.repeatable_read import repeatable_read
-from services.scoring.rule_sets import queries as rule_set_queries
+from services.scoring.scored_campaign import ScoredCampaign
 
 NOT_IN_FORCE = Problem(
     "no-rules-then",
     404,
     "Khi đó chưa có bảng điểm nào",
     "No rule set was in force then",
-    "Ask for a moment from the one that the answer names on; GET /v1/rule-sets lists them all.",
+    "Ask for a moment from the one that the answer names on; GET /v1/campaigns/{campaign}/rule-sets"
+    " lists them all.",
 )
 
 
@@ -38,12 +41,12 @@ class AsOfMoment:
     moment: datetime
     asked_at: datetime
     snapshot: CampaignSnapshot
-    """Of that moment, by the rules then in force and the units as units.csv has them today."""
-    rules: RuleSetInForce
+    """Of that moment, by the rules then in force and the units as they were known then."""
+    rules: AdoptedRuleSet
     rules_differ: bool
     """From those in force now."""
     units_differ: bool
-    """units.csv was another one then. It is not kept: today's is taken."""
+    """From those known now: the campaign was amended since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +59,31 @@ class ClusterAsOf:
 
 
 class AsOfQueries:
-    """Answers as-of questions about one campaign."""
+    """Answers as-of questions."""
 
-    def __init__(self, database: Database, timeline: CampaignTimeline, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._timeline = timeline
         self._clock = clock
-        self._timelines = {timeline.rules_digest: timeline}
-        """By digest of the rules. A campaign has a handful of rule sets, so all are kept."""
 
-    async def at(self, written: str) -> AsOfMoment:
+    def at(self, campaign: ScoredCampaign, written: str) -> AsOfMoment:
         """What is asked about. Raises Refusal: 422 for what is no moment of the past, 404 for one
         before the first rule set."""
         now = self._clock.now()
-        timeline = self._timeline
-        moment = moment_asked(written, timeline.rules.zone, now)
-        async with repeatable_read(self._database) as tx:
-            known = await rule_set_queries.all_of(tx, timeline.campaign)
-            rules = next((one for one in known if one.in_force_since <= moment), None)
-            if rules is None:
-                raise _none_then(known, timeline, written)
-            if rules.rules_digest not in self._timelines:
-                rules_then = await rule_set_queries.rules_of(tx, rules)
-                self._timelines[rules.rules_digest] = timeline.under(rules_then)
-        snapshot = self._timelines[rules.rules_digest].at(moment)
+        moment = moment_asked(written, campaign.zone, now)
+        if not campaign.adopted:
+            raise Refusal(NO_RULE_SET, detail=no_rule_set(campaign))
+        adopted = campaign.in_force_at(moment)
+        if adopted is None:
+            raise _none_then(campaign, written)
+        then, newest = campaign.announced.known_at(moment), campaign.newest
+        present = campaign.at_work or adopted
         return AsOfMoment(
             moment,
             now,
-            snapshot,
-            rules,
-            rules_differ=rules.rules_digest != timeline.rules_digest,
-            units_differ=rules.units_digest != timeline.units_digest,
+            campaign.timeline(then, adopted).at(moment),
+            adopted.row,
+            rules_differ=adopted.row.rules_digest != present.row.rules_digest,
+            units_differ=then is not newest and list(then.units) != list(newest.units),
         )
 
     async def clusters(
@@ -111,14 +108,10 @@ def cluster_as_of(as_of: AsOfMoment, cluster: str, facts: Iterable[KnownFact]) -
     return ClusterAsOf(snapshot.standings(known, cluster).clusters[cluster], known, later)
 
 
-def _none_then(
-    known: Sequence[RuleSetInForce], timeline: CampaignTimeline, written: str
-) -> Refusal:
-    vi = en = "—"
-    if known:
-        since = known[-1].in_force_since.astimezone(timeline.rules.zone)
-        first, exact = moment(since, timeline.rules.zone), since.isoformat()
-        vi, en = f"{first.vi} (viết {exact})", f"{first.en} ({exact})"
+def _none_then(campaign: ScoredCampaign, written: str) -> Refusal:
+    since = campaign.adopted[0].row.in_force_since.astimezone(campaign.zone)
+    first, exact = in_words(since, campaign.zone), since.isoformat()
+    vi, en = f"{first.vi} (viết {exact})", f"{first.en} ({exact})"
     fault = Fault(
         "",
         f"“{written}”: bảng điểm đầu tiên có hiệu lực từ {vi}. Chọn thời điểm từ lúc đó trở đi.",

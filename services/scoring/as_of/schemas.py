@@ -15,7 +15,7 @@ class AsOfOut(BaseModel):
     rules: RulesInForceOut = Field(description="The rules that were in force then.")
     rules_differ: bool = Field(description="From those in force now.")
     units_differ: bool = Field(
-        description="True where units.csv was changed since: units and clusters are today's."
+        description="True where the units were amended since: the answer has those known then."
     )
     facts_known: int = Field(
         description="Facts that were known then, of the units in the answer; of one unit: its own."

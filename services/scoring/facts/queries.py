@@ -48,9 +48,9 @@ async def take(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[Key]:
 
 
 async def of_records(
-    tx: Transaction, records: Collection[RecordKey], *, without: Collection[Key]
+    tx: Transaction, campaign: str, records: Collection[RecordKey], *, without: Collection[Key]
 ) -> dict[RecordKey, list[KnownFact]]:
-    """The stored facts of some records, but for the named ones.
+    """The stored facts of some records of a campaign, but for the named ones.
 
     OFFSET 0 keeps the lookups what they are, one descent of the index a record: a planner that
     believes the table small could otherwise read all of it, and cost would grow with what is kept.
@@ -62,12 +62,14 @@ async def of_records(
           FROM unnest($1::text[], $2::uuid[]) AS wanted (unit, record),
        LATERAL (SELECT * FROM facts
                  WHERE facts.unit = wanted.unit AND facts.record = wanted.record OFFSET 0) AS f
-         WHERE (f.unit, f.record, f.event_id) NOT IN (
+         WHERE f.campaign = $6
+           AND (f.unit, f.record, f.event_id) NOT IN (
                    SELECT * FROM unnest($3::text[], $4::uuid[], $5::uuid[]))
         """,  # noqa: S608 - constants
         [unit for unit, _ in records],
         [record for _, record in records],
         *([key[part] for key in without] for part in range(3)),
+        campaign,
     )
     found: dict[RecordKey, list[KnownFact]] = {}
     for row in rows:

@@ -4,22 +4,26 @@ SQL by hand: locks, and sets of units.
 """
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
 import structlog
 
+from services.campaigns.registry import CampaignChangedError, CampaignRegistry
+from services.chassis.clock import Clock
 from services.chassis.loops.loop import Loop
 from services.chassis.observability.metrics import Metrics
 from services.chassis.storage.database import Database
-from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.generation import require_current
 from services.scoring.metrics import DIVERGENCE
 from services.scoring.points.recompute import decode_points
+from services.scoring.scored_campaign import ScoredCampaign
 from services.scoring.tallies import queries as tally_queries
-from services.scoring.tallies.recount import recount
+from services.scoring.tallies.recount import recount, units_with_facts
 
 log = structlog.get_logger(__name__)
 
@@ -31,61 +35,65 @@ class Guard:
     """Runs `verify` now and then, not at the start, where others have much to do."""
 
     def __init__(
-        self, database: Database, snapshot: CurrentSnapshot, metrics: Metrics, *, every_s: float
+        self,
+        database: Database,
+        campaigns: CampaignRegistry[ScoredCampaign],
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        every_s: float,
     ) -> None:
         self.loop = Loop("guard", self._tick, every_s=every_s, limit_s=_LONGEST_ROUND_S)
         self._database = database
-        self._now = snapshot
+        self._campaigns = campaigns
+        self._clock = clock
         self._metrics = metrics
         self._started = False
 
     async def _tick(self) -> None:
         if self._started:
-            await verify(self._database, self._now(), self._metrics)
+            for campaign in await self._campaigns.all():
+                try:
+                    await self._verify(campaign)
+                except CampaignChangedError:  # the next round has the campaign as it is now
+                    self._campaigns.stale(campaign.id)
         self._started = True
+
+    async def _verify(self, campaign: ScoredCampaign) -> None:
+        if (snapshot := campaign.snapshot(self._clock.now())) is not None:
+            await verify(self._database, snapshot, campaign.unit_codes, self._metrics)
 
 
 async def verify(
     database: Database,
     snapshot: CampaignSnapshot,
+    units: Collection[str],
     metrics: Metrics | None = None,
     *,
     pause_s: float = 0.02,
 ) -> list[str]:
-    """Compare all running numbers with the truth; what differed, by unit or cluster, and is mended.
+    """Compare all running numbers of a campaign with the truth; what differed, by unit or cluster,
+    and is mended. `units`: all that it ever had.
 
     Each unit is compared under its lock, so that a fact in flight is in both or in neither; no lock
     is held for longer than one unit's facts take. A mended unit makes its cluster due. `pause_s`
     lies between two units: the guard has time, facts that arrive have not.
     """
-    found = []
-    for unit in await _counted_units(database, snapshot):
+    found, campaign = [], snapshot.campaign
+    async with database.transaction() as tx:
+        counted = await units_with_facts(tx, campaign, units)
+    for unit in counted:
         async with database.transaction() as tx:
             await require_current(tx, snapshot)
-            if await recount(tx, snapshot, unit):
+            if await recount(tx, campaign, snapshot.tallier, unit):
                 found.append(unit)
-                _alert(metrics, "tally", unit)
+                _alert(metrics, "tally", campaign, unit)
         await asyncio.sleep(pause_s)
     for cluster in snapshot.clusters:
         if await _points_differ(database, snapshot, cluster):
             found.append(cluster)
-            _alert(metrics, "points", cluster)
+            _alert(metrics, "points", campaign, cluster)
     return found
-
-
-async def _counted_units(database: Database, snapshot: CampaignSnapshot) -> list[str]:
-    """Units that have facts or ever had a tally."""
-    async with database.transaction() as tx:
-        rows = await tx.fetch(
-            """
-            SELECT unit FROM unit_measures AS m
-             WHERE campaign = $1
-               AND (version > 0 OR EXISTS (SELECT FROM facts WHERE facts.unit = m.unit))
-             ORDER BY unit
-            """,
-            snapshot.campaign,
-        )
-    return [row["unit"] for row in rows]
 
 
 async def _points_differ(database: Database, snapshot: CampaignSnapshot, cluster: str) -> bool:
@@ -143,7 +151,7 @@ def _is(cluster: str, points: UnitPoints, row: Any) -> bool:
     )
 
 
-def _alert(metrics: Metrics | None, what: str, where: str) -> None:
-    log.error("running points differ from the truth", what=what, where=where)
+def _alert(metrics: Metrics | None, what: str, campaign: str, where: str) -> None:
+    log.error("running points differ from the truth", what=what, campaign=campaign, where=where)
     if metrics is not None:
         metrics.count(DIVERGENCE, what=what)

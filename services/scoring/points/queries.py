@@ -10,9 +10,9 @@ from datetime import datetime
 import msgspec
 from sqlmodel import col, select
 
-from services.chassis.problems import UNAVAILABLE, Refusal
 from services.chassis.storage.database import Transaction
 from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.context import being_computed
 from services.scoring.engine.results import UnitPoints
 from services.scoring.models import ClusterState, CurrentPoints, PastPoints
 
@@ -56,14 +56,7 @@ async def clusters(tx: Transaction, snapshot: CampaignSnapshot) -> dict[str, Sto
             or state.digest is None
             or state.computed_at is None
         ):
-            raise Refusal(
-                UNAVAILABLE,
-                detail=(
-                    "Bảng điểm vừa thay đổi, hệ thống đang tính lại. Thử lại sau vài giây.",
-                    "The rules have just changed and points are being computed: try again soon.",
-                ),
-                headers={"Retry-After": "2"},
-            )
+            raise being_computed()
         states[cluster] = StoredCluster(
             digest=state.digest,
             simulated=state.simulated,

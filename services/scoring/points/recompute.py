@@ -91,8 +91,8 @@ async def recompute(
     `now` is the time under which changes are recorded; points don't depend on it. `causes` are the
     traceparents of the facts behind them, by cluster. Without `wait` clusters that somebody else is
     at are left out, so that one that is held up holds up no other. Raises what the database raises,
-    KeyError for a cluster that is not in the snapshot, SupersededError after other rules or units
-    were adopted, LookupError before `prepare` has run.
+    KeyError for a cluster that is not in the snapshot, CampaignChangedError where the campaign is
+    not as the snapshot has it.
     """
     await require_current(tx, snapshot)
     members = {name: [unit.code for unit in snapshot.clusters[name]] for name in clusters}
@@ -133,6 +133,23 @@ async def _lock(
 
     Locked in the order of their names, as by everyone: nobody waits in a circle.
     """
+    known = await _locked(tx, snapshot, clusters, wait=wait)
+    if len(known) < len(clusters):
+        # Some are another's now, or were never scored: the first to score one makes its row.
+        made = await tx.fetch(
+            "INSERT INTO clusters (campaign, cluster)"
+            " SELECT $1, cluster FROM unnest($2::text[]) AS new (cluster) ORDER BY cluster"
+            " ON CONFLICT DO NOTHING RETURNING cluster",
+            snapshot.campaign,
+            list(set(clusters) - known.keys()),
+        )
+        known |= {row["cluster"]: (None, None) for row in made}
+    return {cluster: known[cluster] for cluster in sorted(known)}
+
+
+async def _locked(
+    tx: Transaction, snapshot: CampaignSnapshot, clusters: Collection[str], *, wait: bool
+) -> dict[str, tuple[int | None, str | None]]:
     rows = await tx.fetch(
         f"""
         SELECT cluster, seen, basis FROM clusters WHERE campaign = $1 AND cluster = ANY($2)
@@ -141,16 +158,7 @@ async def _lock(
         snapshot.campaign,
         list(clusters),
     )
-    known = {row["cluster"]: (row["seen"], row["basis"]) for row in rows}
-    if len(known) < len(clusters):
-        there = await tx.fetch(
-            "SELECT cluster FROM clusters WHERE campaign = $1 AND cluster = ANY($2)",
-            snapshot.campaign,
-            list(clusters),
-        )
-        if missing := sorted(set(clusters) - {row["cluster"] for row in there}):
-            raise LookupError(f"without a row: {', '.join(missing)}; run `prepare` first")
-    return known
+    return {row["cluster"]: (row["seen"], row["basis"]) for row in rows}
 
 
 async def _score(

@@ -4,6 +4,10 @@ All times are monotonic seconds, given by the caller.
 """
 
 from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+"""What names a cluster."""
 
 _REST_PROMPT = 1.0
 """Rest after a round, in lengths of the round, while facts are taken as soon as they are there:
@@ -41,12 +45,12 @@ LONGEST_REST_S = 3.0
 rests of 0.75 s took a sixth of the time that facts needed. Seconds."""
 
 
-class RecomputeThrottle:
+class RecomputeThrottle(Generic[K]):
     """When clusters are scored: the first at once, each once in `interval_s`, with rests."""
 
     def __init__(self, interval_s: float) -> None:
         self._interval_s = interval_s
-        self._begun_at: dict[str, float] = {}
+        self._begun_at: dict[K, float] = {}
         self._rest_until = float("-inf")
         self._touched_at = float("inf")
         self._late_s = 0.0
@@ -59,13 +63,13 @@ class RecomputeThrottle:
         self._touched_at = now
         self._late_s = late_s
 
-    def due(self, waiting: Iterable[str], now: float) -> list[str]:
+    def due(self, waiting: Iterable[K], now: float) -> list[K]:
         """Those of the waiting clusters that a round which starts now scores."""
         if now < self._rested_at():
             return []
         return [cluster for cluster in waiting if self._due_at(cluster) <= now]
 
-    def scored(self, clusters: Iterable[str], began: float, now: float) -> None:
+    def scored(self, clusters: Iterable[K], began: float, now: float) -> None:
         """A round is over.
 
         A cluster's interval counts from the start of the round: counted from its end, a long round
@@ -74,7 +78,7 @@ class RecomputeThrottle:
         self._begun_at.update(dict.fromkeys(clusters, began))
         self._rest_until = now + max(0.0, self._rest(now - began))
 
-    def next_round(self, waiting: Iterable[str]) -> float:
+    def next_round(self, waiting: Iterable[K]) -> float:
         """When at least one of these clusters is due."""
         return max(self._rested_at(), min(map(self._due_at, waiting)))
 
@@ -87,5 +91,5 @@ class RecomputeThrottle:
     def _rested_at(self) -> float:
         return min(self._rest_until, self._touched_at + QUIET_S)
 
-    def _due_at(self, cluster: str) -> float:
+    def _due_at(self, cluster: K) -> float:
         return self._begun_at.get(cluster, float("-inf")) + self._interval_s

@@ -3,12 +3,13 @@
 from services.chassis.http import Principal
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.rights import may_see_unit
+from services.contracts.campaign.units import UnitTree
 from services.scoring.campaign_snapshot import CampaignSnapshot
 
 
-def check_reader(snapshot: CampaignSnapshot, caller: Principal, code: str) -> None:
+def check_reader(units: UnitTree, caller: Principal, code: str) -> None:
     """Raises Refusal (403) for a caller who may not read the unit's points line by line."""
-    if not may_see_unit(caller.roles, caller.unit, code, snapshot.units):
+    if not may_see_unit(caller.roles, caller.unit, code, units):
         raise Refusal(
             FORBIDDEN,
             detail=(
@@ -20,7 +21,7 @@ def check_reader(snapshot: CampaignSnapshot, caller: Principal, code: str) -> No
 
 def cluster_to_read(snapshot: CampaignSnapshot, caller: Principal, code: str) -> str:
     """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
-    check_reader(snapshot, caller, code)
+    check_reader(snapshot.units, caller, code)
     return cluster_of(snapshot, code)
 
 

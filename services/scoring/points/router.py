@@ -12,7 +12,7 @@ from services.scoring.as_of.answer import AsOf, moment_out
 from services.scoring.as_of.past_standings import NOT_IN_FORCE, AsOfMoment, AsOfQueries, ClusterAsOf
 from services.scoring.as_of.schemas import AsOfOut
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.context import Context
+from services.scoring.context import NO_RULE_SET, Asked, Context, Scored
 from services.scoring.engine.digest import campaign_digest
 from services.scoring.facts import queries as fact_queries
 from services.scoring.points import queries
@@ -33,14 +33,16 @@ from services.scoring.points.schemas import (
 from services.scoring.repeatable_read import repeatable_read
 from services.scoring.schemas import rule_set_out
 
-_STANDINGS = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
-_STANDINGS_AS_OF = access("unit", "district", "board", "ops", refuses=[NOT_FOUND, NOT_IN_FORCE])
-_LINES = access("unit", "district", "board", refuses=[NOT_FOUND])
-_LINES_AS_OF = access("unit", "district", "board", refuses=[NOT_FOUND, NOT_IN_FORCE])
+_NOW = [NOT_FOUND, NO_RULE_SET]
+_AS_OF = [*_NOW, NOT_IN_FORCE]
+_STANDINGS = access("unit", "district", "board", "ops", refuses=_NOW)
+_STANDINGS_AS_OF = access("unit", "district", "board", "ops", refuses=_AS_OF)
+_LINES = access("unit", "district", "board", refuses=_NOW)
+_LINES_AS_OF = access("unit", "district", "board", refuses=_AS_OF)
 
-router = Router(prefix="/v1")
+router = Router(prefix="/v1/campaigns/{campaign}")
+of_the_service = Router(prefix="/v1")
 
-Campaign = Annotated[str | None, Query(description="Absent: the campaign scored here.")]
 AsOfAnswers = Annotated[AsOfQueries, Depends(context_of(AsOfQueries))]
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
@@ -52,18 +54,17 @@ Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
     openapi_extra=_STANDINGS_AS_OF,
 )
 async def read_standings(
+    campaign: Asked,
     context: Context,
     past: AsOfAnswers,
-    campaign: Campaign = None,
     cluster: Annotated[str | None, Query(description="Absent: all clusters.")] = None,
     as_of: AsOf = None,
 ) -> Response:
     """Ranks, totals and levels, cluster by cluster; with `as_of` those of that moment."""
-    snapshot = context.snapshot()
-    _known_campaign(snapshot, campaign)
     if as_of is not None:
-        moment = await past.at(as_of)
+        moment = past.at(campaign, as_of)
         return await _standings_as_of(past, moment, _wanted(moment.snapshot, cluster))
+    snapshot = context.snapshot(campaign)
     wanted = _wanted(snapshot, cluster)
     async with repeatable_read(context.database) as tx:
         states = await queries.clusters(tx, snapshot)
@@ -82,10 +83,8 @@ async def read_standings(
 
 
 @router.get("/digest", tags=["standings"], openapi_extra=_STANDINGS)
-async def read_digest(context: Context, campaign: Campaign = None) -> DigestOut:
+async def read_digest(snapshot: Scored, context: Context) -> DigestOut:
     """One number for all standings, to compare two systems or a rebuild by."""
-    snapshot = context.snapshot()
-    _known_campaign(snapshot, campaign)
     async with repeatable_read(context.database) as tx:
         states = await queries.clusters(tx, snapshot)
     digests = {name: state.digest for name, state in states.items()}
@@ -106,14 +105,20 @@ async def read_digest(context: Context, campaign: Campaign = None) -> DigestOut:
     openapi_extra=_LINES_AS_OF,
 )
 async def explain_points(
-    code: Code, caller: Caller, context: Context, past: AsOfAnswers, as_of: AsOf = None
+    code: Code,
+    campaign: Asked,
+    *,
+    caller: Caller,
+    context: Context,
+    past: AsOfAnswers,
+    as_of: AsOf = None,
 ) -> Response:
     """Every line with its criterion, rule, legal source, formula and facts; with `as_of` those of
     that moment, and what was not yet known."""
-    snapshot = context.snapshot()
     if as_of is not None:
-        check_reader(snapshot, caller, code)
-        return await answer_as_of(past, await past.at(as_of), code)
+        check_reader(campaign.newest.units, caller, code)
+        return await answer_as_of(past, past.at(campaign, as_of), code)
+    snapshot = context.snapshot(campaign)
     cluster = cluster_to_read(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:
         state = (await queries.clusters(tx, snapshot))[cluster]
@@ -135,6 +140,8 @@ async def explain_points(
 )
 async def read_points_history(
     code: Code,
+    snapshot: Scored,
+    *,
     caller: Caller,
     context: Context,
     before: Annotated[
@@ -143,7 +150,6 @@ async def read_points_history(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HistoryOut:
     """Every version of the unit's points, newest first."""
-    snapshot = context.snapshot()
     cluster = cluster_to_read(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:
         state = (await queries.clusters(tx, snapshot))[cluster]
@@ -158,7 +164,7 @@ async def read_points_history(
     )
 
 
-@router.get("/latency", tags=["operations"], openapi_extra=access("ops"))
+@of_the_service.get("/latency", tags=["operations"], openapi_extra=access("ops"))
 async def read_latency(
     latencies: Annotated[Latencies, Depends(context_of(Latencies))],
 ) -> LatencyOut:
@@ -176,18 +182,6 @@ async def read_latency(
 
 def _ms(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds * 1000, 3)
-
-
-def _known_campaign(snapshot: CampaignSnapshot, campaign: str | None) -> None:
-    if campaign not in (None, snapshot.campaign):
-        runs = snapshot.plan.short_title
-        fault = Fault(
-            "",
-            f"Hệ thống đang chấm điểm {runs.vi} (mã {snapshot.campaign}).",
-            f"Only {runs.en} ({snapshot.campaign}) is scored here.",
-            parameter="query:campaign",
-        )
-        raise Refusal(NOT_FOUND, [fault])
 
 
 def _wanted(snapshot: CampaignSnapshot, cluster: str | None) -> list[str]:

@@ -1,16 +1,21 @@
 """Scores clusters soon after a new fact, once for many facts at a time, and after any crash."""
 
-import contextlib
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import structlog
+
+from services.campaigns.registry import (
+    CampaignChangedError,
+    CampaignRegistry,
+    UnknownCampaignError,
+)
 from services.chassis.clock import Clock
 from services.chassis.loops.loop import Loop
 from services.chassis.observability.metrics import Metrics
 from services.chassis.storage.database import Database
-from services.scoring.campaign_snapshot import CampaignSnapshot, CurrentSnapshot
-from services.scoring.generation import REASON, SupersededError, is_current
+from services.scoring.campaign_snapshot import CampaignSnapshot, ClusterKey
 from services.scoring.metrics import (
     CLUSTERS_DUE,
     POINTS_CHANGED,
@@ -22,10 +27,20 @@ from services.scoring.points.latency import Latencies
 from services.scoring.points.queries import clusters_due
 from services.scoring.points.recompute import at_once, recompute
 from services.scoring.points.recompute_throttle import RecomputeThrottle
+from services.scoring.scored_campaign import ScoredCampaign
 from services.scoring.tallies.ingest import DirtyCluster, DirtyClusters
+from services.scoring.tallies.put_to_work import put_to_work
+
+_log = structlog.get_logger(__name__)
 
 _QUIET_S = 30.0
 """Pause of the loop when nobody wakes it; the sweep wakes it for what others left."""
+
+_LONGEST_SWEEP_S = 1800
+"""By other measures all facts of a campaign are counted again: ten seconds for each million."""
+
+_BEHIND_S = 0.05
+"""Pause before a campaign that became another one is read anew and its clusters are scored."""
 
 
 class Worker:
@@ -40,25 +55,23 @@ class Worker:
     def __init__(
         self,
         database: Database,
-        snapshot: CurrentSnapshot,
+        campaigns: CampaignRegistry[ScoredCampaign],
         *,
         clock: Clock,
         metrics: Metrics,
         interval_s: float,
+        sweep_s: float,
     ) -> None:
         self.latencies = Latencies()
         self.loop = Loop("recompute", self._tick, every_s=_QUIET_S)
+        self.sweeping = Loop("sweep", self.sweep, every_s=sweep_s, limit_s=_LONGEST_SWEEP_S)
+        """To be woken when a campaign changed."""
         self._database = database
-        self._now = snapshot
+        self._campaigns = campaigns
         self._clock = clock
         self._metrics = metrics
-        self._throttle = RecomputeThrottle(interval_s)
-        self._waiting: dict[str, DirtyCluster] = {}
-        self._superseded = False
-
-    def degraded(self) -> str | None:
-        """Why nothing is scored here: others work by rules or units that were adopted later."""
-        return REASON if self._superseded else None
+        self._throttle = RecomputeThrottle[ClusterKey](interval_s)
+        self._waiting: dict[ClusterKey, DirtyCluster] = {}
 
     def mark_dirty(self, clusters: DirtyClusters) -> None:
         """Tallies of these clusters changed: their points are due."""
@@ -74,69 +87,104 @@ class Worker:
             self.loop.wake()
 
     async def sweep(self) -> None:
-        """Find clusters that are behind: a process may have died between facts and points."""
-        snapshot = self._now()
+        """Of each campaign put the rule set to work that has come into force, and find clusters
+        that are behind: a process may have died between facts and points."""
+        await self._campaigns.refresh()
+        for campaign in sorted(self._campaigns.known()):
+            try:
+                await self._sweep(campaign)
+            except CampaignChangedError:
+                self._campaigns.stale(campaign)  # another replica was first
+                self.sweeping.wake()
+            except UnknownCampaignError:
+                continue  # one that can't be read, which health reports
+
+    async def _sweep(self, name: str) -> None:
+        campaign, now = await self._campaigns.of(name), self._clock.now()
+        if campaign.due_at(now) is not None:
+            async with self._database.transaction() as tx:
+                await put_to_work(tx, campaign, now)
+            self._campaigns.stale(name)
+            campaign = await self._campaigns.of(name)
+        if (snapshot := campaign.snapshot(now)) is None:
+            return
         async with self._database.transaction() as tx:
-            self._superseded = not await is_current(tx, snapshot)
-            due = [] if self._superseded else await clusters_due(tx, snapshot)
-        self._metrics.set(CLUSTERS_DUE, len(due))
-        self._wait({cluster: DirtyCluster() for cluster in due})
+            due = await clusters_due(tx, snapshot)
+        self._metrics.set(CLUSTERS_DUE, len(due), campaign=name)
+        self._wait({(name, cluster): DirtyCluster() for cluster in due})
 
     async def catch_up(self) -> None:
         """Score every cluster that is behind, before the first request is answered."""
         await self.sweep()
-        with contextlib.suppress(SupersededError):  # while we started: the sweep notices
-            await self._score(list(self._waiting), wait=True)
+        await self._score(list(self._waiting), wait=True)
 
     async def _tick(self) -> float | None:
-        if self._superseded:
-            return None  # the sweep wakes us when that is over
         began = time.monotonic()
         due = self._throttle.due(self._waiting, began)
         if due:
-            try:
-                await self._score(due)
-            except SupersededError:
-                self._superseded = True
-                return None
+            if not await self._score(due):
+                return _BEHIND_S
             self._throttle.scored(due, began, time.monotonic())
         if not self._waiting:
             return None
         return self._throttle.next_round(self._waiting) - time.monotonic()
 
-    async def _score(self, clusters: Sequence[str], *, wait: bool = False) -> None:
-        """Score clusters that wait. What another replica is at comes again, unless we `wait`."""
-        snapshot = self._now()
+    async def _score(self, clusters: Sequence[ClusterKey], *, wait: bool = False) -> bool:
+        """Score clusters that wait; whether all campaigns were as this replica has them.
+
+        What another replica is at comes again, unless we `wait`.
+        """
+        by_campaign: dict[str, list[str]] = {}
+        for name, cluster in clusters:
+            by_campaign.setdefault(name, []).append(cluster)
+        current = True
+        for name, of_campaign in by_campaign.items():
+            try:
+                await self._score_campaign(name, of_campaign, wait=wait)
+            except CampaignChangedError as error:
+                _log.info("scoring stands back", campaign=name, why=str(error))
+                self._campaigns.stale(name)
+                current = False
+            except UnknownCampaignError:
+                for cluster in of_campaign:  # the sweep finds them once it can be read
+                    self._waiting.pop((name, cluster), None)
+        return current
+
+    async def _score_campaign(self, name: str, clusters: Sequence[str], *, wait: bool) -> None:
+        snapshot = (await self._campaigns.of(name)).snapshot(self._clock.now())
         for some in at_once(clusters):
-            touches = {cluster: self._waiting.pop(cluster) for cluster in some}
+            touches = {(name, cluster): self._waiting.pop((name, cluster)) for cluster in some}
+            if snapshot is None:
+                continue
             # On a day a cluster may be dissolved; the sweep finds where its units are now.
-            scored = {name: touches[name] for name in some if name in snapshot.clusters}
+            scored = {key: touch for key, touch in touches.items() if key[1] in snapshot.clusters}
             try:
                 busy = await self._score_at_once(snapshot, scored, wait=wait)
             except BaseException:
                 self._wait(touches)
                 raise
-            self._wait({cluster: touches[cluster] for cluster in busy})
+            self._wait({(name, cluster): touches[name, cluster] for cluster in busy})
 
     async def _score_at_once(
         self, snapshot: CampaignSnapshot, touches: DirtyClusters, *, wait: bool
     ) -> frozenset[str]:
         started = time.monotonic()
-        causes = {cluster: touch.cause for cluster, touch in touches.items()}
+        causes = {cluster: touch.cause for (_, cluster), touch in touches.items()}
         now = self._clock.now()
         async with self._database.transaction() as tx:
-            done = await recompute(tx, snapshot, list(touches), now=now, causes=causes, wait=wait)
+            done = await recompute(tx, snapshot, list(causes), now=now, causes=causes, wait=wait)
         took = time.monotonic() - started
         recorded = [
             moment
-            for cluster, touch in touches.items()
+            for (_, cluster), touch in touches.items()
             if cluster not in done.busy
             for moment in touch.recorded
         ]
         visible = self.latencies.add(recorded, datetime.now(UTC))
         self._metrics.observe_all(VISIBLE_SECONDS, visible)
         if done.changed:
+            name, changed = snapshot.campaign, sum(done.changed.values())
             self._metrics.observe(RECOMPUTE_SECONDS, took)
-            self._metrics.count(RECOMPUTES, len(done.changed))
-            self._metrics.count(POINTS_CHANGED, sum(done.changed.values()))
+            self._metrics.count(RECOMPUTES, len(done.changed), campaign=name)
+            self._metrics.count(POINTS_CHANGED, changed, campaign=name)
         return done.busy

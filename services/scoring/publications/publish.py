@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from services.campaigns.registry import CampaignRegistry
 from services.chassis.problems import FAULTY, Fault, Problem, Refusal
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.events import PublicationWatermark
@@ -22,7 +23,6 @@ from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import queries as fact_queries
-from services.scoring.generation import lock_campaign, require_current
 from services.scoring.models import Publication, PublishedUnit
 from services.scoring.points import queries as point_queries
 from services.scoring.publications import queries
@@ -32,6 +32,7 @@ from services.scoring.publications.published_facts import (
     standings_published,
 )
 from services.scoring.repeatable_read import repeatable_read
+from services.scoring.scored_campaign import ScoredCampaign
 
 NOTHING_CHANGED = Problem(
     "nothing-changed",
@@ -121,17 +122,22 @@ def countable(
 
 
 async def publish(
-    tx: Transaction, drawn: Drawn, *, replaces: int | None, reason: str | None, now: datetime
+    tx: Transaction,
+    campaigns: CampaignRegistry[ScoredCampaign],
+    drawn: Drawn,
+    *,
+    replaces: int | None,
+    reason: str | None,
+    now: datetime,
 ) -> Publication:
     """Freeze what was drawn up and publish it; its row.
 
     Raises Refusal: 409 where another publication came first or nothing changed, 422 for a
-    correction without a reason, 503 where the running points are computed by other rules.
+    correction without a reason, 503 where the running points are computed by other rules; and
+    CampaignChangedError where the campaign is another one than when it was drawn up.
     """
     snapshot = drawn.snapshot
-    # One publication at a time: the row is there from the first start on.
-    await lock_campaign(tx, snapshot.campaign)
-    await require_current(tx, snapshot)
+    await campaigns.require_current_alone(tx, snapshot)  # one publication at a time
     last = await queries.last_of(tx, snapshot.campaign)
     _check_number(last, replaces, reason)
     await point_queries.clusters(tx, snapshot)  # refuses while another rule set is at work

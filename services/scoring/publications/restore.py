@@ -6,31 +6,29 @@ import msgspec
 
 from services.chassis.storage.database import Database
 from services.contracts.events import PointsPublished, StandingsPublished
-from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.models import Publication, PublishedUnit
 from services.scoring.publications.published_facts import counted_in, points_of
 from services.scoring.publications.queries import put_back
+from services.scoring.scored_campaign import ScoredCampaign
 
 
 async def restore_publications(
     database: Database,
-    snapshot: CampaignSnapshot,
+    campaign: ScoredCampaign,
     facts: Iterable[StandingsPublished | PointsPublished],
 ) -> None:
-    """Store publications as the topics have them, each once; more may come with another call.
-
-    The rule set itself is on no topic: it is put back where the contest's is the one published.
-    """
+    """Store publications of a campaign as the topics have them, each once; more may come with
+    another call."""
     async with database.transaction() as tx:
         for fact in facts:
             if isinstance(fact, StandingsPublished):
-                await put_back(tx, _standings(snapshot, fact))
+                await put_back(tx, _standings(campaign, fact))
             else:
                 await put_back(tx, _unit(fact))
 
 
-def _standings(snapshot: CampaignSnapshot, fact: StandingsPublished) -> Publication:
-    rules = snapshot.rules
+def _standings(campaign: ScoredCampaign, fact: StandingsPublished) -> Publication:
+    adopted = campaign.adopted_as(fact.rules_digest)
     return Publication(
         campaign=fact.campaign,
         version=fact.version,
@@ -40,7 +38,7 @@ def _standings(snapshot: CampaignSnapshot, fact: StandingsPublished) -> Publicat
         rules_digest=fact.rules_digest,
         rule_set=fact.rule_set,
         sample=fact.sample,
-        rules=rules.content() if rules.digest() == fact.rules_digest else None,
+        rules=adopted.rules.content() if adopted else None,
         units=fact.units or 0,
         facts=fact.facts or 0,
         facts_root=fact.facts_root or "",

@@ -12,8 +12,7 @@ from services.chassis.http import Caller, Once, Router, access, context_of, larg
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.rules import Criterion, RuleSet
-from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.context import Context
+from services.scoring.context import NO_RULE_SET, Asked, Context, being_computed
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.results import Line, UnitPoints
 from services.scoring.engine.texts import FormulaNames
@@ -36,6 +35,7 @@ from services.scoring.publications.watermark import (
     PublishedThrough,
 )
 from services.scoring.repeatable_read import repeatable_read
+from services.scoring.scored_campaign import ScoredCampaign
 
 _EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
 
@@ -44,7 +44,7 @@ Version = Annotated[
 ]
 Code = Annotated[str, Path(description="Code of the unit.", examples=["Q009"])]
 
-router = Router(prefix="/v1/publications", tags=["publications"])
+router = Router(prefix="/v1/campaigns/{campaign}/publications", tags=["publications"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class PublicationContext:
     openapi_extra=access(
         "board",
         refuses=[
+            NOT_FOUND,
+            NO_RULE_SET,
             publication.NOTHING_CHANGED,
             publication.OTHER_PUBLICATION,
             DEAD_LETTERS_OPEN,
@@ -70,7 +72,9 @@ class PublicationContext:
 )
 async def publish_standings(
     body: PublicationIn,
+    campaign: Asked,
     once: Once,
+    *,
     context: Context,
     publishing: Annotated[PublicationContext, Depends(context_of(PublicationContext))],
 ) -> Response:
@@ -79,35 +83,41 @@ async def publish_standings(
     Counted is every fact that was accepted before the request, and none after: facts on their way
     are waited for. A later change is a correction: the next version, with its reason.
     """
-    as_of, snapshot = context.clock.now(), context.snapshot()
-    watermark = await publishing.published_through(datetime.now(UTC))
+    as_of, snapshot = context.clock.now(), context.snapshot(campaign)
+    if campaign.due_at(as_of) is not None:
+        raise being_computed()  # whoever verifies takes the rule set in force at that moment
+    watermark = await publishing.published_through(datetime.now(UTC), campaign.zone)
     drawn = await publication.draw_up(context.database, snapshot, as_of, watermark)
 
     async def freeze(tx: Transaction) -> tuple[int, PublicationOut]:
         row = await publication.publish(
-            tx, drawn, replaces=body.replaces, reason=body.reason, now=as_of
+            tx,
+            context.campaigns,
+            drawn,
+            replaces=body.replaces,
+            reason=body.reason,
+            now=as_of,
         )
         return 201, _publication_out(row)
 
     return await once(freeze)
 
 
-@router.get("", openapi_extra=access("unit", "district", "board", "ops"))
-async def read_publications(context: Context) -> list[PublicationOut]:
+@router.get("", openapi_extra=_EVERYBODY)
+async def read_publications(campaign: Asked, context: Context) -> list[PublicationOut]:
     """All publications, the last one first."""
     async with repeatable_read(context.database) as tx:
-        rows = await queries.all_of(tx, context.snapshot().campaign)
+        rows = await queries.all_of(tx, campaign.id)
     return [_publication_out(row) for row in rows]
 
 
 @router.get("/{version}", response_model=PublishedStandingsOut, openapi_extra=_EVERYBODY)
-async def read_publication(version: Version, context: Context) -> Response:
+async def read_publication(version: Version, campaign: Asked, context: Context) -> Response:
     """Ranks, totals and levels as they were frozen."""
-    snapshot = context.snapshot()
     async with repeatable_read(context.database) as tx:
-        row = await _publication(tx, snapshot, version)
+        row = await _publication(tx, campaign, version)
         units = await queries.units_of(tx, row)
-        return await large_answer(_standings_out, snapshot, row, units)
+        return await large_answer(_standings_out, campaign, row, units)
 
 
 @router.get(
@@ -118,14 +128,15 @@ async def read_publication(version: Version, context: Context) -> Response:
 async def read_published_unit(
     version: Version,
     code: Code,
+    campaign: Asked,
+    *,
     caller: Caller,
     context: Context,
 ) -> Response:
     """One unit's frozen lines, each with its formula, and the facts that were counted."""
-    snapshot = context.snapshot()
-    check_reader(snapshot, caller, code)
+    check_reader(campaign.newest.units, caller, code)
     async with repeatable_read(context.database) as tx:
-        row = await _publication(tx, snapshot, version)
+        row = await _publication(tx, campaign, version)
         unit = await queries.unit_of(tx, row, code)
         if unit is None:
             raise _unknown(
@@ -133,11 +144,11 @@ async def read_published_unit(
                 f"Đơn vị có mã “{code}” không có điểm trong lần công bố {version}.",
                 f"Unit {code} has no points in publication {version}.",
             )
-        return await large_answer(_unit_out, snapshot, row, unit)
+        return await large_answer(_unit_out, campaign, row, unit)
 
 
 def _standings_out(
-    snapshot: CampaignSnapshot, row: Publication, units: Sequence[tuple[str, Any]]
+    campaign: ScoredCampaign, row: Publication, units: Sequence[tuple[str, Any]]
 ) -> PublishedStandingsOut:
     clusters: dict[str, list[UnitPoints]] = {}
     for cluster, detail in units:
@@ -146,7 +157,7 @@ def _standings_out(
         **_publication_out(row).model_dump(),
         clusters={
             name: [
-                _standing_out(snapshot, one)
+                _standing_out(campaign, one)
                 for one in sorted(points, key=lambda one: (one.rank, one.unit))
             ]
             for name, points in sorted(clusters.items())
@@ -154,13 +165,13 @@ def _standings_out(
     )
 
 
-async def _publication(tx: Transaction, snapshot: CampaignSnapshot, version: int) -> Publication:
-    row = await tx.session.get(Publication, (snapshot.campaign, version))
+async def _publication(tx: Transaction, campaign: ScoredCampaign, version: int) -> Publication:
+    row = await tx.session.get(Publication, (campaign.id, version))
     if row is None:
         raise _unknown(
             "path:version",
             f"Chưa có lần công bố {version}. Xem danh sách các lần công bố.",
-            f"There is no publication {version}: see /v1/publications.",
+            f"There is no publication {version}: see the list of publications.",
         )
     return row
 
@@ -173,36 +184,35 @@ def _publication_out(row: Publication) -> PublicationOut:
     return PublicationOut(**{name: getattr(row, name) for name in PublicationOut.model_fields})
 
 
-def _name(snapshot: CampaignSnapshot, code: str) -> str:
-    """The unit's name; its code where units.csv has it no more: what was frozen stays readable."""
-    return snapshot.units[code].name if code in snapshot.units else code
+def _name(campaign: ScoredCampaign, code: str) -> str:
+    """The unit's name; its code where no version has it: what was frozen stays readable."""
+    unit = campaign.unit(code)
+    return unit.name if unit else code
 
 
-def _standing_out(snapshot: CampaignSnapshot, points: UnitPoints) -> PublishedStandingOut:
+def _standing_out(campaign: ScoredCampaign, points: UnitPoints) -> PublishedStandingOut:
     return PublishedStandingOut(
         rank=points.rank,
         unit=points.unit,
-        name=_name(snapshot, points.unit),
+        name=_name(campaign, points.unit),
         total=points.total,
         level=points.level,
         flag_candidate=points.flag_candidate,
     )
 
 
-def _unit_out(
-    snapshot: CampaignSnapshot, whole: Publication, row: PublishedUnit
-) -> PublishedUnitOut:
+def _unit_out(campaign: ScoredCampaign, whole: Publication, row: PublishedUnit) -> PublishedUnitOut:
     points = msgspec.convert(row.detail, UnitPoints)
     rules = RuleSet.model_validate(whole.rules) if whole.rules else None
     table = rules.table(points.table) if rules else None
-    names = FormulaNames(rules, snapshot.units) if rules else None
+    names = FormulaNames(rules, campaign.newest.units) if rules else None
     criteria = {one.id: one for one in table.criteria} if table else {}
     titles = {group.id: group.title for group in table.groups} if table else {}
     return PublishedUnitOut(
-        campaign=snapshot.campaign,
+        campaign=campaign.id,
         version=whole.version,
         unit=points.unit,
-        name=_name(snapshot, points.unit),
+        name=_name(campaign, points.unit),
         rule_set=whole.rule_set,
         sample=whole.sample,
         simulated=whole.simulated,

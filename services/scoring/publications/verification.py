@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from services.chassis.language import speak
 from services.contracts.events import PointsPublished, PublicationWatermark, StandingsPublished
 from services.contracts.wording import Bilingual, number_vi
-from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
+from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import (
     campaign_digest,
     cluster_digest,
@@ -30,6 +30,7 @@ from services.scoring.publications.published_facts import (
     points_published,
     standings_published,
 )
+from services.scoring.scored_campaign import ScoredCampaign
 
 _NO_END = datetime.max.replace(tzinfo=UTC)
 
@@ -40,6 +41,10 @@ _JUDGED_IN_PARTS = ("digest", "facts", "facts_root", "groups")
 
 class StandingsMissingError(LookupError):
     """A publication without the event about it as a whole can't be verified."""
+
+
+class RulesMissingError(LookupError):
+    """A publication of before the first rule set on the topics can't be verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ Place = tuple[str, int, int]
 
 
 def verify(
-    timeline: CampaignTimeline,
+    campaign: ScoredCampaign,
     publication: PublicationOnTopics,
     facts: Iterable[KnownFact],
     places: Mapping[str, Place] | None = None,
@@ -107,7 +112,8 @@ def verify(
     """Compute a publication again from all facts of its campaign on the topics.
 
     `places`: by fact where it was first found; to say of one that was not counted how it came late.
-    Raises StandingsMissingError where the publication has no standings-published.
+    By the version of the campaign and the rule set that the topics have for its moment. Raises
+    StandingsMissingError where it has no standings-published, and RulesMissingError.
     """
     standings = publication.standings
     if standings is None:
@@ -121,12 +127,21 @@ def verify(
         )
     facts = list(facts)
     as_of = standings.as_of or standings.published_at
-    snapshot = timeline.at(as_of)
+    adopted = campaign.in_force_at(as_of)
+    if adopted is None:
+        raise RulesMissingError(
+            speak(
+                "Trên topic chưa có bảng điểm nào có hiệu lực vào lúc công bố (rule-set-adopted)",
+                "the topics have no rule set that was in force at the publication"
+                " (rule-set-adopted)",
+            )
+        )
+    snapshot = campaign.timeline(campaign.announced.known_at(as_of), adopted).at(as_of)
     watermark = standings.watermark
     counted = countable(snapshot, facts, watermark.through if watermark else _NO_END)
     results = snapshot.standings(counted)
     issue = Issue(
-        campaign=timeline.campaign,
+        campaign=campaign.id,
         version=standings.version,
         rules=snapshot.rules,
         published_at=standings.published_at,
@@ -232,10 +247,10 @@ def _whole(
         )
     if standings.rules_digest != snapshot.rules.digest():
         yield Finding(
-            f"bảng điểm ở đây ({snapshot.rules.digest()[:16]}…) không phải bảng điểm đã công bố "
-            f"({standings.rules_digest[:16]}…)",
-            f"the rule set here ({snapshot.rules.digest()[:16]}…) is not the one published "
-            f"({standings.rules_digest[:16]}…)",
+            f"bảng điểm có hiệu lực khi đó ({snapshot.rules.digest()[:16]}…) không phải bảng điểm"
+            f" đã công bố ({standings.rules_digest[:16]}…)",
+            f"the rule set in force then ({snapshot.rules.digest()[:16]}…) is not the one"
+            f" published ({standings.rules_digest[:16]}…)",
             cause=True,
         )
     if standings.units is not None and standings.units != len(points):

@@ -1,14 +1,14 @@
 """`thidua verify`: read the topics, compute a publication again, say whether it holds.
 
-Needs the right to read the topics and the campaign's files: no database, and nothing of ours that
-runs.
+Needs the right to read the topics, which have the campaign and its rule sets too: no file, no
+database, and nothing of ours that runs.
 """
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from services.campaigns.registry import UnknownCampaignError
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.consuming.classify import classify_batch
 from services.chassis.dead_letters import Record
@@ -16,10 +16,8 @@ from services.chassis.language import speak
 from services.chassis.settings import SharedSettings
 from services.contracts.envelope import Event
 from services.contracts.events import PointsPublished, StandingsPublished, UnitFact
-from services.contracts.rules.loader import load_with_rules
 from services.contracts.topics import topic_of
 from services.contracts.wording import Bilingual, count_en, number, number_en, number_vi
-from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.records import KnownFact
 from services.scoring.facts.fact import known, row_of, topics
 from services.scoring.publications.differences import Finding
@@ -29,6 +27,8 @@ from services.scoring.publications.verification import (
     Verification,
     verify,
 )
+from services.scoring.rule_sets.on_topics import read_campaigns
+from services.scoring.scored_campaign import ScoredCampaign
 
 WriteLine = Callable[[str], None]
 
@@ -46,7 +46,7 @@ class NothingPublishedError(LookupError):
 class _Read:
     """What the topics have of one campaign."""
 
-    timeline: CampaignTimeline
+    campaign: ScoredCampaign
     topic_prefix: str
     facts: dict[tuple[str, str, str], KnownFact] = field(default_factory=dict)
     """By unit, record and id, by which scoring recognises repetitions."""
@@ -56,11 +56,11 @@ class _Read:
 
     def take(self, event: Event, record: Record) -> None:
         data = event.data
-        if data.campaign != self.timeline.campaign:
+        if data.campaign != self.campaign.id:
             return
         if isinstance(data, StandingsPublished | PointsPublished):
             self.publications.setdefault(data.version, PublicationOnTopics()).add(data)
-        elif isinstance(data, UnitFact) and data.unit in self.timeline.units:
+        elif isinstance(data, UnitFact) and data.unit in self.campaign.unit_codes:
             fact = known(row_of(event))
             self.facts.setdefault((fact.unit, fact.record, fact.id), fact)
             topic = record.topic.removeprefix(f"{self.topic_prefix}.")
@@ -69,17 +69,30 @@ class _Read:
 
 async def verify_published(
     settings: SharedSettings,
-    directory: Path,
+    campaign: str,
     *,
     version: int | None = None,
     write_line: WriteLine = print,
 ) -> Verification:
     """Verify the last publication of a campaign, or the one with that number.
 
-    Raises CampaignProblems, NothingPublishedError, TopicsMissingError, and what Kafka raises.
+    Raises NothingPublishedError, TopicsMissingError, CampaignProblems for documents that this
+    version can't read, and what Kafka raises.
     """
     prefix = settings.topic_prefix
-    read = _Read(CampaignTimeline(*load_with_rules(directory)), prefix)
+    announced = await read_campaigns(settings)
+    try:
+        read = _Read(announced.campaign(campaign), prefix)
+    except UnknownCampaignError:
+        there = ", ".join(announced.announced)
+        raise NothingPublishedError(
+            speak(
+                f"chưa có đợt thi đua {campaign} trên topic"
+                + (f"; đã có {there}" if there else ""),
+                f"the topics have no campaign {campaign}"
+                + (f"; there are {there}" if there else ""),
+            )
+        ) from None
     wanted = [*topics(prefix), *(topic_of(prefix, fact) for fact in _PUBLISHED)]
     reported_at = time.monotonic()
     async with open_reader(settings, wanted) as reader:
@@ -102,14 +115,14 @@ async def verify_published(
         there = ", ".join(map(str, known))
         raise NothingPublishedError(
             speak(
-                f"topic không có lần công bố {version or 'nào'} của {read.timeline.campaign}"
+                f"topic không có lần công bố {version or 'nào'} của {campaign}"
                 + (f"; đã có lần {there}" if known else ""),
-                f"the topics have no publication {version or ''} of {read.timeline.campaign}"
+                f"the topics have no publication {version or ''} of {campaign}"
                 + (f"; there are {there}" if known else ""),
             )
         )
     return verify(
-        read.timeline, read.publications[wanted_version], read.facts.values(), read.places
+        read.campaign, read.publications[wanted_version], read.facts.values(), read.places
     )
 
 

@@ -30,7 +30,6 @@ from services.contracts.events import PublicationWatermark
 from services.contracts.titles import SERVICES
 from services.contracts.watermark import Watermark, decode_watermark, watermark_topic
 from services.contracts.wording import day_vi, number_en, number_vi
-from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.facts.fact import TAKES
 from services.scoring.settings import ScoringSettings
 
@@ -50,8 +49,9 @@ DEAD_LETTERS_OPEN = Problem(
     "Operations redrives or discards the dead letters that are open, then publish again.",
 )
 
-PublishedThrough = Callable[[datetime], Awaitable[PublicationWatermark]]
-"""Waits until every fact recorded up to a moment is here. Raises Refusal: 503, 409."""
+PublishedThrough = Callable[[datetime, ZoneInfo], Awaitable[PublicationWatermark]]
+"""Waits until every fact recorded up to a moment is here. Raises Refusal: 503, 409, which name
+moments in a zone."""
 
 _PUBLISHERS = {fact.versioned(): fact.sheet.publisher for fact in TAKES}
 """Who publishes the facts that are counted, by versioned event name."""
@@ -70,23 +70,20 @@ _MILLISECOND = timedelta(milliseconds=1)
 class WatermarkWait:
     """Waits for the watermark, for one consumer group of scoring."""
 
-    def __init__(
-        self, settings: ScoringSettings, database: Database, timeline: CampaignTimeline
-    ) -> None:
-        self._zone = timeline.rules.zone
+    def __init__(self, settings: ScoringSettings, database: Database) -> None:
         self._settings = settings
         self._database = database
         self._group = settings.group_id or "scoring"
         self._prefix = f"{settings.topic_prefix}."
 
-    async def __call__(self, moment: datetime) -> PublicationWatermark:
+    async def __call__(self, moment: datetime, zone: ZoneInfo) -> PublicationWatermark:
         """Every fact recorded up to `moment`, to the millisecond, is in this database.
 
         Raises Refusal: 503 with what is missing when the time is over, 409 with open dead letters.
         """
         moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
         until = time.monotonic() + self._settings.publish_wait_s
-        found = _Found()
+        found = _Found(zone)
         while time.monotonic() < until:
             try:
                 async with asyncio.timeout(until - time.monotonic()), self._reader() as consumer:
@@ -105,7 +102,7 @@ class WatermarkWait:
                 found.newest[watermark.service] = watermark
         past = {one.service: one for one in found.newest.values() if _is_past(one, moment)}
         missing = [
-            _not_published(service, found.newest.get(service), moment, self._zone)
+            _not_published(service, found.newest.get(service), moment, found.zone)
             for service in sorted(set(_PUBLISHERS.values()) - past.keys())
         ]
         ends = self._ends(past)
@@ -180,6 +177,7 @@ class WatermarkWait:
 class _Found:
     """What was found on the way so far."""
 
+    zone: ZoneInfo
     newest: dict[str, Watermark] = field(default_factory=dict)
     missing: Sequence[Fault] = ()
     looked_at: float = -math.inf

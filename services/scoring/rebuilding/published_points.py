@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PublishedPoints:
-    """The version and digest of the last points-recomputed of a unit."""
+    """The version and digest of the last points-recomputed of a unit in a campaign."""
 
+    campaign: str
     unit: str
     version: int
     digest: str

@@ -1,19 +1,22 @@
 """Reads the topics to their end: takes facts as the consumer does, notes what scoring published."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
+from services.campaigns.registry import CampaignRegistry
 from services.chassis.broker.offsets import last_offsets
 from services.chassis.broker.topic_reader import TopicReader
+from services.chassis.clock import SystemClock
 from services.chassis.consuming.classify import classify_batch
+from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import PointsPublished, PointsRecomputed, StandingsPublished
 from services.contracts.topics import topic_of
-from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.rebuilding.checkpoint import mark
 from services.scoring.rebuilding.progress import RebuildProgress
 from services.scoring.rebuilding.published_points import PublishedPoints
+from services.scoring.scored_campaign import ScoredCampaign
 from services.scoring.tallies.ingest import Ingest
 
 _OWN = (PointsRecomputed, PointsPublished, StandingsPublished)
@@ -33,8 +36,9 @@ class TopicsRead:
     new: int = 0
     """Facts that the database did not have."""
     set_aside: int = 0
-    points: dict[str, PublishedPoints] = field(default_factory=dict)
-    """What was published last of each unit's points: the rebuilt ones go on from its version."""
+    points: dict[tuple[str, str], PublishedPoints] = field(default_factory=dict)
+    """By campaign and unit what was published last of its points: the rebuilt ones go on from its
+    version."""
     published: list[StandingsPublished | PointsPublished] = field(default_factory=list)
 
     async def read(
@@ -42,7 +46,7 @@ class TopicsRead:
         reader: TopicReader,
         own: frozenset[str],
         database: Database,
-        snapshot: CampaignSnapshot,
+        campaigns: CampaignRegistry[ScoredCampaign],
         progress: RebuildProgress,
     ) -> None:
         """Everything up to the end that the topics have now; `own` are those of `own_topics`.
@@ -50,11 +54,11 @@ class TopicsRead:
         Each batch is one transaction together with the positions behind its facts: a rebuild that
         is broken off goes on from there.
         """
-        ingest = Ingest(lambda: snapshot, lambda _: None)
+        ingest = Ingest(campaigns, _UnknownForGood(), SystemClock(), lambda _: None)
         async for records in reader.to_the_end():
             for record in records:
                 if record.topic in own:
-                    self._note(snapshot, decode(record.key, record.headers, record.value))
+                    self._note(decode(record.key, record.headers, record.value))
             await self._take(
                 [record for record in records if record.topic not in own], database, ingest
             )
@@ -63,22 +67,43 @@ class TopicsRead:
 
     async def _take(self, facts: list[Any], database: Database, ingest: Ingest) -> None:
         classified = await classify_batch(facts, ingest.check)
-        events = list(classified.events.values())
+        events, unknown = await _known(ingest, list(classified.events.values()))
         async with database.transaction() as tx:
             new = await ingest.handle(tx, events)
             await mark(tx, {place: last + 1 for place, last in last_offsets(facts).items()})
         self.new += len(new)
-        self.set_aside += len(classified.failures)
+        self.set_aside += len(classified.failures) + unknown
 
-    def _note(self, snapshot: CampaignSnapshot, event: Event | Invalid) -> None:
-        if not isinstance(event, Event) or event.data.campaign != snapshot.campaign:
+    def _note(self, event: Event | Invalid) -> None:
+        if not isinstance(event, Event):
             return
         if isinstance(event.data, PointsRecomputed):
             points = event.data
-            before = self.points.get(points.unit)
+            key = (points.campaign, points.unit)
+            before = self.points.get(key)
             if before is None or before.version <= points.version:
-                self.points[points.unit] = PublishedPoints(
-                    points.unit, points.version, points.digest
-                )
+                self.points[key] = PublishedPoints(*key, points.version, points.digest)
         elif isinstance(event.data, StandingsPublished | PointsPublished):
             self.published.append(event.data)
+
+
+async def _known(ingest: Ingest, events: list[Event]) -> tuple[list[Event], int]:
+    """Those whose campaign and unit were announced, and how many are not among them."""
+    known = []
+    for event in events:
+        try:
+            await ingest.campaign_of([event])
+        except PermanentError:
+            continue
+        known.append(event)
+    return known, len(events) - len(known)
+
+
+class _UnknownForGood:
+    """All campaigns were read before: what is not known by now was never announced."""
+
+    def refuse_campaign(self, campaign: str) -> NoReturn:
+        raise PermanentError("unknown-campaign", f"{campaign} has not been announced")
+
+    def refuse_unit(self, campaign: str, unit: str) -> NoReturn:
+        raise PermanentError("unknown-unit", f"{campaign} has no unit {unit}")

@@ -8,7 +8,7 @@ SQL by hand: the versions of all points are set in one statement.
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,26 +16,22 @@ from decimal import Decimal
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.language import speak
 from services.chassis.storage.database import Database
-from services.contracts.rules.loader import load_with_rules
 from services.contracts.wording import count_en, number
-from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.facts.fact import topics
 from services.scoring.points.queries import clusters_due
 from services.scoring.points.recompute import at_once, recompute
 from services.scoring.publications.restore import restore_publications
 from services.scoring.rebuilding import takeover
 from services.scoring.rebuilding.agreement import agreement
+from services.scoring.rebuilding.campaigns import RebuiltCampaigns
 from services.scoring.rebuilding.checkpoint import mark, positions, require_not_past
-from services.scoring.rebuilding.comparison import snapshot_of, state_of
+from services.scoring.rebuilding.comparison import Snapshots, equal, settled, states_of
 from services.scoring.rebuilding.database import made_ready
 from services.scoring.rebuilding.lock import Lock
 from services.scoring.rebuilding.progress import RebuildProgress, WriteLine
 from services.scoring.rebuilding.published_points import PublishedPoints
 from services.scoring.rebuilding.reading import TopicsRead, own_topics
-from services.scoring.repeatable_read import repeatable_read
-from services.scoring.rule_sets import queries as rule_set_queries
 from services.scoring.settings import ScoringSettings
-from services.scoring.tallies.recount import prepare
 
 EQUAL, DIFFERENT = 0, 1
 """Exit codes."""
@@ -77,7 +73,6 @@ async def _rebuild(
 ) -> int:
     if take_over:
         await takeover.make_way(settings, old_is_there=compare)
-    timeline = CampaignTimeline(*load_with_rules(settings.campaign_dir))
     prefix = settings.topic_prefix
     async with AsyncExitStack() as stack:
         target = await stack.enter_async_context(made_ready(settings, into_url, keep=take_over))
@@ -85,14 +80,8 @@ async def _rebuild(
         stack.push_async_callback(database.close)
         running = Database(settings.database_url, 2, source="scoring rebuild")
         stack.push_async_callback(running.close)
-        snapshot = (
-            await snapshot_of(running, timeline) if compare else timeline.at(datetime.now(UTC))
-        )
+        campaigns = RebuiltCampaigns(settings, database, running if compare else None)
         started = time.monotonic()
-        async with database.transaction() as tx:
-            await prepare(tx, snapshot)
-        if compare:
-            await _carry_over_rule_sets(running, database, snapshot)
         own = frozenset(own_topics(prefix))
         since = await positions(database)
         if not compare:  # what scoring published is then known from the topics alone
@@ -104,39 +93,48 @@ async def _rebuild(
         topics_read = TopicsRead()
         progress = RebuildProgress(write_line, await reader.left())
         for _ in range(_COMPARISONS):
-            await topics_read.read(reader, own, database, snapshot, progress)
-            await _score(database, snapshot, topics_read.points)
-            await restore_publications(database, snapshot, topics_read.published)
+            await campaigns.read()
+            await topics_read.read(reader, own, database, campaigns.registry, progress)
+            await _score(database, campaigns.snapshots, topics_read.points.values())
+            await _restore(database, campaigns, topics_read)
             async with database.transaction() as tx:
                 await mark(tx, await reader.positions())
                 await target.lock.require()
-            rebuilt = await state_of(database, snapshot)
-            theirs = await state_of(running, snapshot) if compare else rebuilt
+            rebuilt = await states_of(database, campaigns.snapshots)
+            theirs = await states_of(running, campaigns.snapshots) if compare else rebuilt
             # With as many facts and nothing due, a difference is one, and waiting mends nothing.
-            if take_over or theirs.digest == rebuilt.digest or theirs.like(rebuilt):
+            if take_over or equal(theirs, rebuilt) or settled(theirs, rebuilt):
                 break
             await asyncio.sleep(1)
         _report(topics_read, time.monotonic() - started, write_line)
-        write_line(speak(f"dựng lại: {rebuilt}", f"rebuilt: {rebuilt}"))
-        if compare:
-            write_line(speak(f"đang chạy: {theirs}", f"running: {theirs}"))
+        for name, state in rebuilt.items():
+            write_line(f"{name}: {speak(f'dựng lại: {state}', f'rebuilt: {state}')}")
+            if compare:
+                other = theirs[name]
+                write_line(f"{name}: {speak(f'đang chạy: {other}', f'running: {other}')}")
         if take_over:
             old = running if compare else None
-            published = list(topics_read.points.values())
             return await _take_over(
                 settings,
                 old,
                 database,
                 target.lock,
-                snapshot,
-                published=published,
+                campaigns.snapshots,
+                published=list(topics_read.points.values()),
                 write_line=write_line,
             )
         if not compare:
             return EQUAL
-        equal = theirs.digest == rebuilt.digest
-        write_line(speak("GIỐNG NHAU", "EQUAL") if equal else speak("KHÁC NHAU", "DIFFERENT"))
-        return EQUAL if equal else DIFFERENT
+        same = equal(theirs, rebuilt)
+        write_line(speak("GIỐNG NHAU", "EQUAL") if same else speak("KHÁC NHAU", "DIFFERENT"))
+        return EQUAL if same else DIFFERENT
+
+
+async def _restore(database: Database, campaigns: RebuiltCampaigns, read: TopicsRead) -> None:
+    """Publications of each campaign."""
+    for name in campaigns.snapshots:
+        of_campaign = [fact for fact in read.published if fact.campaign == name]
+        await restore_publications(database, await campaigns.registry.of(name), of_campaign)
 
 
 def _report(read: TopicsRead, seconds: float, write_line: WriteLine) -> None:
@@ -160,22 +158,22 @@ async def _take_over(
     old: Database | None,
     database: Database,
     lock: Lock,
-    snapshot: CampaignSnapshot,
+    snapshots: Snapshots,
     *,
     published: Sequence[PublishedPoints],
     write_line: WriteLine,
 ) -> int:
     """Let the rebuilt database go on from the old one, unless something would be lost."""
     if old is None:
-        await takeover.take_over_alone(settings, database, lock, snapshot, published)
+        await takeover.take_over_alone(settings, database, lock, published)
     else:
-        found = await agreement(old, database, snapshot)
+        found = await agreement(old, database, snapshots)
         for line in found.lines():
             write_line(line)
         if not found.holds:
             write_line(speak("KHÁC NHAU: chưa tiếp quản", "DIFFERENT: nothing was taken over"))
             return DIFFERENT
-        await takeover.take_over_from(settings, old, database, lock, snapshot)
+        await takeover.take_over_from(settings, old, database, lock)
     write_line(
         speak(
             "Đã tiếp quản. Khởi động scoring với SCORING_DATABASE_URL là cơ sở dữ liệu này",
@@ -186,32 +184,26 @@ async def _take_over(
 
 
 async def _score(
-    database: Database, snapshot: CampaignSnapshot, published: Mapping[str, PublishedPoints]
+    database: Database, snapshots: Snapshots, published: Iterable[PublishedPoints]
 ) -> None:
     """Score what is due, publish nothing, and number the points as they were published last."""
-    async with database.transaction() as tx:
-        due = await clusters_due(tx, snapshot)
-    for some in at_once(due):
+    for snapshot in filter(None, snapshots.values()):
         async with database.transaction() as tx:
-            await recompute(tx, snapshot, some, now=datetime.now(UTC), publish=False)
+            due = await clusters_due(tx, snapshot)
+        for some in at_once(due):
+            async with database.transaction() as tx:
+                await recompute(tx, snapshot, some, now=datetime.now(UTC), publish=False)
+    numbers = [(one.campaign, one.unit, one.version) for one in published]
+    columns = [[number[at] for number in numbers] for at in range(3)]
     async with database.transaction() as tx:
         for table in ("points", "points_history"):
             await tx.execute(
                 f"""
                 UPDATE {table} AS p SET version = v.version
-                  FROM unnest($2::text[], $3::int[]) AS v (unit, version)
-                 WHERE p.campaign = $1 AND p.unit = v.unit AND p.version < v.version
+                  FROM unnest($1::text[], $2::text[], $3::int[]) AS v (campaign, unit, version)
+                 WHERE p.campaign = v.campaign AND p.unit = v.unit AND p.version < v.version
                    AND p.version = (SELECT max(version) FROM {table} AS last
-                                     WHERE last.campaign = $1 AND last.unit = p.unit)
+                                     WHERE last.campaign = p.campaign AND last.unit = p.unit)
                 """,  # noqa: S608 - constants
-                snapshot.campaign,
-                list(published),
-                [one.version for one in published.values()],
+                *columns,
             )
-
-
-async def _carry_over_rule_sets(
-    running: Database, database: Database, snapshot: CampaignSnapshot
-) -> None:
-    async with repeatable_read(running) as source, database.transaction() as tx:
-        await rule_set_queries.carry_over(source, tx, snapshot.campaign)

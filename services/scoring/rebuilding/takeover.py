@@ -25,7 +25,6 @@ from services.chassis.relay.relay import Relay
 from services.chassis.storage.copying import copy_table, hand_over
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.topics import dead_letter_topic
-from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.facts.fact import topics
 from services.scoring.rebuilding.checkpoint import positions, positions_in
 from services.scoring.rebuilding.errors import TakeOverError
@@ -143,7 +142,7 @@ async def _waiting(database: Database) -> int:
 
 
 async def take_over_from(
-    settings: ScoringSettings, old: Database, new: Database, lock: Lock, snapshot: CampaignSnapshot
+    settings: ScoringSettings, old: Database, new: Database, lock: Lock
 ) -> None:
     """Make the rebuilt database the one that goes on from the old one, in one transaction.
 
@@ -153,10 +152,8 @@ async def take_over_from(
     async with repeatable_read(old) as before, new.transaction() as tx:
         await hand_over(before, tx)
         await copy_table(before, tx, "points_history")
-        rows = await before.fetch(
-            "SELECT unit, version, digest FROM points WHERE campaign = $1", snapshot.campaign
-        )
-        await _go_on_from(tx, snapshot, [PublishedPoints(*row) for row in rows])
+        rows = await before.fetch("SELECT campaign, unit, version, digest FROM points")
+        await _go_on_from(tx, [PublishedPoints(*row) for row in rows])
         await _nobody_connected(settings)
         await _nobody_went_on(settings, tx)
         await tx.execute("DELETE FROM rebuild_positions")
@@ -167,27 +164,27 @@ async def take_over_alone(
     settings: ScoringSettings,
     new: Database,
     lock: Lock,
-    snapshot: CampaignSnapshot,
     published: Sequence[PublishedPoints],
 ) -> None:
     """The same where the old database is lost: the topics alone have what was published."""
     letters = dead_letter_topic(settings.topic_prefix, group_of(settings))
     async with open_reader(settings, [letters]) as reader, new.transaction() as tx:
         await restore(tx, reader.to_the_end())
-        await _go_on_from(tx, snapshot, published)
+        await _go_on_from(tx, published)
         await tx.execute(
             """
             WITH unpublished AS (
                 UPDATE points AS p SET digest = ''
                   FROM unit_measures AS m
-                 WHERE p.campaign = $1 AND m.campaign = p.campaign AND m.unit = p.unit
-                   AND m.version > 0 AND p.unit <> ALL ($2::text[])
-                RETURNING p.cluster
+                 WHERE m.campaign = p.campaign AND m.unit = p.unit AND m.version > 0
+                   AND (p.campaign, p.unit) NOT IN (
+                           SELECT * FROM unnest($1::text[], $2::text[]))
+                RETURNING p.campaign, p.cluster
             )
             UPDATE clusters SET seen = NULL
-             WHERE campaign = $1 AND cluster IN (SELECT cluster FROM unpublished)
+             WHERE (campaign, cluster) IN (SELECT * FROM unpublished)
             """,
-            snapshot.campaign,
+            [one.campaign for one in published],
             [one.unit for one in published],
         )
         await _nobody_went_on(settings, tx)
@@ -217,9 +214,7 @@ async def _nobody_went_on(settings: ScoringSettings, tx: Transaction) -> None:
         )
 
 
-async def _go_on_from(
-    tx: Transaction, snapshot: CampaignSnapshot, published: Sequence[PublishedPoints]
-) -> None:
+async def _go_on_from(tx: Transaction, published: Sequence[PublishedPoints]) -> None:
     """Versions go on from what was published; points that differ from it will be published.
 
     A row without a digest equals nothing, so the first recompute publishes it as the next version.
@@ -228,18 +223,19 @@ async def _go_on_from(
     await tx.execute(
         """
         WITH published AS (
-            SELECT * FROM unnest($2::text[], $3::int[], $4::text[]) AS s (unit, version, digest)
+            SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[])
+                          AS s (campaign, unit, version, digest)
         ), changed AS (
             UPDATE points AS p
                SET version = s.version,
                    digest = CASE WHEN p.digest = s.digest THEN p.digest ELSE '' END
-              FROM published AS s WHERE p.campaign = $1 AND p.unit = s.unit
-            RETURNING p.cluster, p.digest
+              FROM published AS s WHERE p.campaign = s.campaign AND p.unit = s.unit
+            RETURNING p.campaign, p.cluster, p.digest
         )
         UPDATE clusters SET seen = NULL
-         WHERE campaign = $1 AND cluster IN (SELECT cluster FROM changed WHERE digest = '')
+         WHERE (campaign, cluster) IN (SELECT campaign, cluster FROM changed WHERE digest = '')
         """,
-        snapshot.campaign,
+        [one.campaign for one in published],
         [one.unit for one in published],
         [one.version for one in published],
         [one.digest for one in published],

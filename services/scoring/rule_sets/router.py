@@ -1,16 +1,85 @@
-"""HTTP: lists which rule sets were in force when."""
+"""HTTP: the Board adopts a rule set; lists which were adopted, and shows one as it was written."""
 
-from services.chassis.http import Router, access
-from services.scoring.context import Context
-from services.scoring.repeatable_read import repeatable_read
-from services.scoring.rule_sets import queries
-from services.scoring.rule_sets.schemas import RulesInForceOut, in_force_out
+from typing import Annotated
 
-router = Router(prefix="/v1/rule-sets", tags=["standings"])
+from fastapi import Path, Response
+
+from services.campaigns.files import newest_files
+from services.chassis.aside import aside
+from services.chassis.http import Once, Router, access
+from services.chassis.problems import NOT_FOUND, Fault, Refusal
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.problems import CampaignProblems
+from services.scoring.context import Asked, Context
+from services.scoring.drafts import DRAFT_FAULTS, LARGEST_DRAFT, draft_refused, read_draft
+from services.scoring.rule_sets import adopt
+from services.scoring.rule_sets.adoptable import NOT_SHOWN, SAME_RULES, adoption_of
+from services.scoring.rule_sets.schemas import (
+    AdoptionIn,
+    RulesInForceOut,
+    RulesOut,
+    in_force_out,
+)
+
+_EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
+
+router = Router(prefix="/v1/campaigns/{campaign}/rule-sets", tags=["standings"])
 
 
-@router.get("", openapi_extra=access("unit", "district", "board", "ops"))
-async def read_rule_sets(context: Context) -> list[RulesInForceOut]:
-    """Every rule set that was in force here, the present one first."""
-    async with repeatable_read(context.database) as tx:
-        return [in_force_out(one) for one in await queries.all_of(tx, context.snapshot().campaign)]
+@router.post(
+    "",
+    status_code=201,
+    response_model=RulesInForceOut,
+    openapi_extra=access(
+        "board",
+        refuses=[NOT_FOUND, DRAFT_FAULTS, NOT_SHOWN, SAME_RULES],
+        max_body_bytes=LARGEST_DRAFT,
+    ),
+)
+async def adopt_rule_set(
+    body: AdoptionIn, campaign: Asked, once: Once, context: Context
+) -> Response:
+    """Adopt a rule set: from its moment on points count by it, and no replica counts by another.
+
+    Ask what-if first: `rules_digest` is the digest that it answered for. Checked against plan and
+    units as they are now, all faults at once.
+    """
+    at = context.clock.now()
+    async with context.database.transaction() as tx:
+        files = await newest_files(tx, campaign.id)
+    try:
+        rules = await aside(read_draft, files, body.rules.encode())
+    except CampaignProblems as faulty:
+        raise draft_refused(faulty) from None
+    adoption = adoption_of(campaign, body, rules, at)
+
+    async def effect(tx: Transaction) -> tuple[int, RulesInForceOut]:
+        await context.campaigns.require_current_alone(tx, campaign)
+        row = await adopt.adopt(tx, campaign.id, adoption)
+        tx.on_commit(lambda: context.campaigns.stale(campaign.id))
+        return 201, in_force_out(row)
+
+    return await once(effect)
+
+
+@router.get("", openapi_extra=_EVERYBODY)
+async def read_rule_sets(campaign: Asked) -> list[RulesInForceOut]:
+    """Every rule set that was adopted; the one that comes into force last is the first."""
+    return [in_force_out(one.row) for one in reversed(campaign.adopted)]
+
+
+@router.get("/{number}", openapi_extra=_EVERYBODY)
+async def read_rule_set(
+    number: Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1])], campaign: Asked
+) -> RulesOut:
+    """One rule set with the document that the Board adopted."""
+    for one in campaign.adopted:
+        if one.row.number == number:
+            return RulesOut(**in_force_out(one.row).model_dump(), rules=one.row.rules)
+    fault = Fault(
+        "",
+        f"Chưa có bảng điểm số {number}. Xem danh sách các bảng điểm.",
+        f"There is no rule set {number}: see the list of rule sets.",
+        parameter="path:number",
+    )
+    raise Refusal(NOT_FOUND, [fault])

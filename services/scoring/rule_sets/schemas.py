@@ -1,28 +1,80 @@
-"""What is answered about rule sets that were in force."""
+"""Bodies of the requests about rule sets and of their answers."""
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.scoring.models import RuleSetInForce
+from services.chassis.http.fields import Moment, VisibleText
+from services.scoring.models import AdoptedRuleSet
 
 
 class RulesInForceOut(BaseModel):
-    """A rule set that was in force, and since when."""
+    """A rule set that was adopted, and since when it is in force."""
 
     number: int = Field(ge=1, description="1 for the campaign's first one.")
     rule_set: str = Field(examples=["hanoi-2020-sample"])
+    sample: bool = Field(description="True where it is nobody's official table.")
     rules_digest: str
-    since: datetime = Field(description="In force from then on; the first one: from the first day.")
-    recorded_at: datetime = Field(description="When scoring first ran under it.")
+    since: datetime = Field(description="In force from then on, until the next one is.")
+    document: str | None = Field(
+        description="Number and date of the document behind it; null for one of before campaigns"
+        " were announced."
+    )
+    reason: str | None
+    adopted_at: datetime
 
 
-def in_force_out(row: RuleSetInForce) -> RulesInForceOut:
-    """A rule set that was in force."""
+def in_force_out(row: AdoptedRuleSet) -> RulesInForceOut:
+    """A rule set that was adopted."""
     return RulesInForceOut(
         number=row.number,
         rule_set=row.rule_set,
+        sample=row.sample,
         rules_digest=row.rules_digest,
         since=row.in_force_since,
-        recorded_at=row.recorded_at,
+        document=row.document,
+        reason=row.reason,
+        adopted_at=row.adopted_at,
+    )
+
+
+class RulesOut(RulesInForceOut):
+    """A rule set with its document."""
+
+    rules: str = Field(description="rules.yaml as it was written.")
+
+
+class AdoptionIn(BaseModel):
+    """The Board adopts a rule set that what-if was asked about."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "rules": "rule_set: hanoi-2020-2\n…",
+                    "rules_digest": "0123456789abcdef" * 4,
+                    "document": "90/QĐ-BTĐ, 01/7/2020",
+                    "reason": "Bổ sung tiêu chí",
+                    "in_force_since": "2020-08-01T00:00:00+07:00",
+                }
+            ]
+        },
+    )
+
+    rules: str = Field(min_length=1, description="The content of a rules.yaml, as it is written.")
+    rules_digest: str = Field(
+        min_length=64,
+        max_length=64,
+        pattern="^[0-9a-f]*$",
+        description="`draft.digest` of the answer of what-if: what is adopted was seen before.",
+    )
+    document: VisibleText = Field(description="Number and date of the document behind it.")
+    reason: VisibleText | None = Field(
+        default=None, description="Required where the campaign has a rule set already."
+    )
+    in_force_since: Moment | None = Field(
+        default=None,
+        description="Points of this moment and later count by it; not in the past. Absent: now,"
+        " and for a campaign's first rule set its first day.",
     )

@@ -7,7 +7,7 @@ versions (docs/decisions/0064-score-entries-are-facts.md).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,11 +24,9 @@ from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
 from services.scoring.engine.texts import title_of
 from services.scoring.facts import queries as fact_queries
-from services.scoring.generation import require_current
 from services.scoring.score_entries.rights import Enterer
 from services.scoring.score_entries.rules import (
     check_assigned,
-    check_campaign,
     check_open,
     check_points,
     check_simulated,
@@ -58,8 +56,6 @@ def entry_id(campaign: str, unit: str, criterion: str, stage: Stage) -> UUID:
 class ScoreEntries:
     """Takes score entries."""
 
-    opens: date
-    """First local day of the campaign."""
     allow_simulated: bool
     ingest: Ingest
     """Counts an entry as it counts what comes from a topic."""
@@ -80,12 +76,11 @@ class ScoreEntries:
         `table` is the unit's of today, `at` the arrival of the request. The lock on the unit's
         tally makes two entries at once one entry and one refusal.
         """
-        await require_current(tx, snapshot)
+        await self.ingest.campaigns.require_current(tx, snapshot)
         tally = (await tally_queries.lock(tx, snapshot.campaign, [unit.code]))[unit.code]
         local = at.astimezone(snapshot.rules.zone)
         faults = Faults()
-        check_open(faults, self.opens, local.date())
-        check_campaign(faults, snapshot.plan, entry.campaign)
+        check_open(faults, snapshot.plan.opens, local.date())
         check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
         if found := criterion_to_score(faults, table, entry.criterion):
             group, criterion = found
@@ -95,7 +90,9 @@ class ScoreEntries:
             check_points(faults, criterion, snapshot.rules, entry.points)
         faults.refuse_as(FAULTY)
         id_ = entry_id(snapshot.campaign, unit.code, entry.criterion, entry.stage)
-        known = await fact_queries.of_records(tx, [(unit.code, str(id_))], without=[])
+        known = await fact_queries.of_records(
+            tx, snapshot.campaign, [(unit.code, str(id_))], without=[]
+        )
         fact = ScoreEntered(
             campaign=snapshot.campaign,
             simulated=entry.simulated,

@@ -11,7 +11,7 @@ from services.contracts.rules import Stage, Table
 from services.contracts.titles import STAGES
 from services.contracts.wording import Bilingual
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.context import Context
+from services.scoring.context import NO_RULE_SET, Context, Scored
 from services.scoring.engine.texts import sentence
 from services.scoring.facts import queries as fact_queries
 from services.scoring.points.rights import cluster_to_read
@@ -34,7 +34,7 @@ _WHO: dict[Stage, tuple[str, str]] = {
 
 Code = Annotated[str, Path(description="Code of the unit.", examples=["STP"])]
 
-router = Router(prefix="/v1/units", tags=["score-entries"])
+router = Router(prefix="/v1/campaigns/{campaign}/units", tags=["score-entries"])
 
 
 @router.post(
@@ -42,12 +42,16 @@ router = Router(prefix="/v1/units", tags=["score-entries"])
     status_code=201,
     response_model=ScoreEntryCreated,
     openapi_extra=access(
-        "unit", "district", "board", refuses=[NOT_FOUND, ALREADY_ENTERED, ENTRY_CHANGED]
+        "unit",
+        "district",
+        "board",
+        refuses=[NOT_FOUND, NO_RULE_SET, ALREADY_ENTERED, ENTRY_CHANGED],
     ),
 )
 async def enter_score(
     code: Code,
     body: ScoreEntryIn,
+    snapshot: Scored,
     *,
     caller: Caller,
     once: Once,
@@ -61,7 +65,6 @@ async def enter_score(
     second first entry, and for a correction of another version than the current one.
     """
     at = context.clock.now()
-    snapshot = context.snapshot()
     by = enterer(snapshot, caller, body.stage, code)
     if by is None:
         raise _not_allowed(snapshot, body.stage, code)
@@ -72,12 +75,13 @@ async def enter_score(
 @router.get(
     "/{code}/score-entries",
     response_model=ScoreEntriesOut,
-    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND, NO_RULE_SET]),
 )
-async def read_score_entries(code: Code, caller: Caller, context: Context) -> Response:
+async def read_score_entries(
+    code: Code, snapshot: Scored, caller: Caller, context: Context
+) -> Response:
     """Every entry with all its versions and reasons; for whom the unit's points are, and for the
     head of its cluster."""
-    snapshot = context.snapshot()
     if not heads(snapshot, caller, code):
         cluster_to_read(snapshot, caller, code)
     async with repeatable_read(context.database) as tx:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.chassis.problems import Faults
-from services.contracts.campaign import Plan, Unit
+from services.contracts.campaign import Unit
 from services.contracts.rules import Criterion, Group, RuleSet, Stage, Table
 from services.contracts.rules.criteria import Entered
 from services.contracts.titles import STAGES
@@ -26,18 +26,6 @@ def check_open(faults: Faults, opens: date, day: date) -> None:
             f"Đợt thi đua bắt đầu từ ngày {day_vi(opens)}. Nhập điểm từ ngày này trở đi.",
             f"The campaign opens on {day_en(opens)}: enter scores from that day on.",
             rule="campaign.open",
-        )
-
-
-def check_campaign(faults: Faults, plan: Plan, named: str | None) -> None:
-    """An entry names no other campaign."""
-    runs = plan.short_title
-    if named not in (None, plan.campaign):
-        faults.add(
-            "/campaign",
-            f"Hệ thống đang chấm điểm {runs.vi} (mã {plan.campaign}). Sửa hoặc bỏ trường này.",
-            f"What is scored here is {runs.en} ({plan.campaign}): correct or omit this.",
-            rule="campaign.same",
         )
 
 

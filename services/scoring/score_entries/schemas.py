@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from services.chassis.http.fields import Figure, VisibleText, visible_text
 from services.contracts.events.base import (
-    CampaignId,
     ExactDecimal,
     UnitCode,
     Version,
@@ -48,9 +47,6 @@ class ScoreEntryIn(BaseModel):
         default=None,
         description="The version that this corrects, the current one; absent for a first entry.",
         examples=[None],
-    )
-    campaign: CampaignId | None = Field(
-        default=None, description="Which campaign it is for; must be the one that is scored here."
     )
     simulated: StrictBool = Field(
         default=False,

@@ -33,12 +33,29 @@ def from_json(text: str) -> dict[str, Amount | Newest]:
 async def lock(
     tx: Transaction, campaign: str, units: Collection[str]
 ) -> dict[str, dict[str, Amount | Newest]]:
-    """The tallies of units, theirs until the transaction ends.
+    """The tallies of units, theirs until the transaction ends; empty ones where there were none.
 
     Rows are locked in the order of units, as by everyone: nobody waits in a circle. Whoever counts
     takes this lock first and reads facts after it, so that no fact of another transaction is
     missed by both.
     """
+    rows = await _lock(tx, campaign, units)
+    if len(rows) < len(units):
+        # The first facts of these units: their rows are made in the same order.
+        await tx.execute(
+            "INSERT INTO unit_measures (campaign, unit)"
+            " SELECT $1, unit FROM unnest($2::text[]) AS new (unit) ORDER BY unit"
+            " ON CONFLICT DO NOTHING",
+            campaign,
+            list(set(units) - rows.keys()),
+        )
+        rows = await _lock(tx, campaign, units)
+    return rows
+
+
+async def _lock(
+    tx: Transaction, campaign: str, units: Collection[str]
+) -> dict[str, dict[str, Amount | Newest]]:
     rows = await tx.fetch(
         "SELECT unit, tally::text FROM unit_measures WHERE campaign = $1 AND unit = ANY($2)"
         " ORDER BY unit FOR UPDATE",

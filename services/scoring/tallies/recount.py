@@ -2,79 +2,47 @@
 
 Used when the measures of the rule set changed, and by the guard that looks for divergence. Where
 both differ, the truth wins.
+
+SQL by hand: which units have facts is asked for each by the index.
 """
 
-from collections.abc import Sequence
-
-import structlog
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
+from collections.abc import Collection, Sequence
 
 from services.chassis.storage.database import Transaction
-from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.engine.tally import Tally
+from services.scoring.engine.tally import Tallier, Tally
 from services.scoring.facts import queries as fact_queries
-from services.scoring.generation import lock_campaign
-from services.scoring.models import CampaignState, ClusterState, StoredFact, UnitMeasures
 from services.scoring.tallies import queries
 
-log = structlog.get_logger(__name__)
 
-
-async def prepare(tx: Transaction, snapshot: CampaignSnapshot) -> int:
-    """Before the first event: a row for each unit and cluster, tallies by these measures, and the
-    rules and units adopted.
-
-    Returns the units whose tallies had to be counted again. Replicas may do it side by side.
-    """
-    changed = 0
-    state = await _laid_out(tx, snapshot)
-    if state.measures_digest != snapshot.measures_digest:
-        for unit in await _units_with_facts(tx, snapshot):
-            changed += await recount(tx, snapshot, unit)
-        state.measures_digest = snapshot.measures_digest
-    # From this commit on every replica works by these rules and units, or not at all.
-    state.generation = snapshot.generation
-    await tx.session.flush()
-    if changed:
-        log.info("tallies counted again, the measures changed", units=changed)
-    return changed
-
-
-async def _laid_out(tx: Transaction, snapshot: CampaignSnapshot) -> CampaignState:
-    """A row for each unit and cluster, and the campaign's own, which is locked: until the
-    transaction ends nobody takes facts or scores."""
-    campaign = snapshot.campaign
-    begun = {"campaign": campaign, "measures_digest": "", "generation": ""}
-    await tx.session.exec(insert(CampaignState).values(begun).on_conflict_do_nothing())
-    state = await lock_campaign(tx, campaign)
-    units = sorted(unit.code for unit in snapshot.units)
-    clusters = sorted({unit.cluster for unit in snapshot.units if unit.cluster is not None})
-    for table, rows in (
-        (UnitMeasures, [{"campaign": campaign, "unit": unit} for unit in units]),
-        (ClusterState, [{"campaign": campaign, "cluster": cluster} for cluster in clusters]),
-    ):
-        if rows:
-            await tx.session.exec(insert(table).on_conflict_do_nothing(), params=rows)
-    return state
-
-
-async def truth(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> Tally:
+async def truth(tx: Transaction, campaign: str, tallier: Tallier, unit: str) -> Tally:
     """What the facts of a unit say, all of them read."""
-    facts = await fact_queries.of_unit(tx, snapshot.campaign, unit)
-    return snapshot.tallier.tallies(facts).get(unit, {})
+    facts = await fact_queries.of_unit(tx, campaign, unit)
+    return tallier.tallies(facts).get(unit, {})
 
 
-async def recount(tx: Transaction, snapshot: CampaignSnapshot, unit: str) -> bool:
+async def recount(tx: Transaction, campaign: str, tallier: Tallier, unit: str) -> bool:
     """Count one unit from its facts; True if its running tally was another and was replaced."""
-    running = (await queries.lock(tx, snapshot.campaign, [unit])).get(unit)
-    counted = await truth(tx, snapshot, unit)
-    if running is None or running == counted:
+    running = (await queries.lock(tx, campaign, [unit]))[unit]
+    counted = await truth(tx, campaign, tallier, unit)
+    if running == counted:
         return False
-    await queries.write(tx, snapshot.campaign, {unit: counted})
+    await queries.write(tx, campaign, {unit: counted})
     return True
 
 
-async def _units_with_facts(tx: Transaction, snapshot: CampaignSnapshot) -> Sequence[str]:
-    wanted = select(StoredFact.unit).where(StoredFact.campaign == snapshot.campaign)
-    return (await tx.session.exec(wanted.distinct().order_by(col(StoredFact.unit)))).all()
+async def units_with_facts(tx: Transaction, campaign: str, units: Collection[str]) -> Sequence[str]:
+    """Those of some units that have facts or ever had a tally, in the order in which they are
+    locked."""
+    rows = await tx.fetch(
+        """
+        SELECT unit FROM unnest($2::text[]) AS wanted (unit)
+         WHERE EXISTS (SELECT FROM facts
+                        WHERE facts.unit = wanted.unit AND facts.campaign = $1)
+            OR EXISTS (SELECT FROM unit_measures AS m
+                        WHERE m.campaign = $1 AND m.unit = wanted.unit AND m.version > 0)
+         ORDER BY unit
+        """,
+        campaign,
+        list(units),
+    )
+    return [row["unit"] for row in rows]

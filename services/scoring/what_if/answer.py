@@ -26,9 +26,9 @@ def what_if_out(found: WhatIf) -> WhatIfOut:
         level = found.draft.units[mover.unit].level
         by_level[level] = by_level.get(level, 0) + 1
     return WhatIfOut(
-        campaign=found.present.campaign,
+        campaign=found.draft.campaign,
         asked_at=found.asked_at,
-        present=_rules_out(found.present.rules),
+        present=_rules_out(found.present.rules) if found.present else None,
         draft=_rules_out(found.draft.rules),
         simulated=found.simulated,
         facts=found.facts,
@@ -99,8 +99,8 @@ def _line_out(found: WhatIf, mover: Mover, line: LineChange) -> LineChangeOut:
 
 
 def _criterion(
-    snapshot: CampaignSnapshot, points: UnitPoints | None, line: Line | None
+    snapshot: CampaignSnapshot | None, points: UnitPoints | None, line: Line | None
 ) -> Criterion | None:
-    if points is None or line is None:
+    if snapshot is None or points is None or line is None:
         return None
     return next(one for one in snapshot.table_of(points).criteria if one.id == line.criterion)

@@ -8,11 +8,9 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from services.chassis.storage.database import Database
 from services.contracts.rules import RuleSet
-from services.contracts.rules.loader import load_with_rules
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.compare import StandingsChange, compare
 from services.scoring.engine.records import KnownFact
@@ -21,13 +19,15 @@ from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import SIMULATED
 from services.scoring.facts import queries as fact_queries
 from services.scoring.repeatable_read import repeatable_read
+from services.scoring.scored_campaign import ScoredCampaign
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """What a draft would change."""
 
-    present: CampaignSnapshot
+    present: CampaignSnapshot | None
+    """None for a campaign that has no rule set in force."""
     draft: CampaignSnapshot
     asked_at: datetime
     facts: int
@@ -35,34 +35,26 @@ class WhatIf:
     change: StandingsChange
 
 
-def read_draft(directory: Path, content: bytes) -> RuleSet:
-    """The rule set of a draft, checked against the campaign's plan and units as at a start.
-
-    Raises CampaignProblems with all that is wrong in it.
-    """
-    return load_with_rules(directory, draft=content)[1]
-
-
 async def what_if(
-    database: Database, timeline: CampaignTimeline, draft: RuleSet, now: datetime
+    database: Database, campaign: ScoredCampaign, draft: RuleSet, now: datetime
 ) -> WhatIf:
     """Compares the points by the draft with the points by the rules in force.
 
     Read a cluster at a time: memory is that of the largest cluster's facts. Computing leaves the
     event loop free.
     """
-    sides = Sides(timeline.at(now), timeline.under(draft).at(now))
+    sides = Sides(campaign.snapshot(now), CampaignTimeline(campaign.newest, draft).at(now))
     async with repeatable_read(database) as tx:
         for name, units in sides.clusters():
-            facts = await fact_queries.of_units(tx, timeline.campaign, units)
+            facts = await fact_queries.of_units(tx, campaign.id, units)
             await asyncio.to_thread(sides.add, name, facts)
     return await asyncio.to_thread(sides.compared, now)
 
 
 class Sides:
-    """Two contests over the same facts, cluster by cluster. Pure."""
+    """Two snapshots over the same facts, cluster by cluster. Pure."""
 
-    def __init__(self, present: CampaignSnapshot, draft: CampaignSnapshot) -> None:
+    def __init__(self, present: CampaignSnapshot | None, draft: CampaignSnapshot) -> None:
         self._present = present
         self._draft = draft
         self._before: dict[str, ClusterResult] = {}
@@ -73,24 +65,25 @@ class Sides:
     def clusters(self) -> list[tuple[str, list[str]]]:
         """The clusters of both, by name, with the codes of their units."""
         found: dict[str, set[str]] = {}
-        for snapshot in (self._present, self._draft):
+        for snapshot in filter(None, (self._present, self._draft)):
             for name, units in snapshot.clusters.items():
                 found.setdefault(name, set()).update(unit.code for unit in units)
         return [(name, sorted(found[name])) for name in sorted(found)]
 
     def add(self, cluster: str, facts: Collection[KnownFact]) -> None:
         """Score one cluster by both; `facts` are all those of its units."""
-        tallies = self._present.tallier.tallies(facts)
+        present, draft = self._present, self._draft
+        tallies = others = draft.tallier.tallies(facts)
         # Most drafts change points and not what is counted: the tallies are then the same.
-        same = self._draft.measures_digest == self._present.measures_digest
-        others = tallies if same else self._draft.tallier.tallies(facts)
+        if present is not None and present.measures_digest != draft.measures_digest:
+            tallies = present.tallier.tallies(facts)
         self._facts += len(facts)
         self._simulated |= any(SIMULATED in tally for tally in tallies.values())
         for snapshot, counted, results in (
-            (self._present, tallies, self._before),
-            (self._draft, others, self._after),
+            (present, tallies, self._before),
+            (draft, others, self._after),
         ):
-            if (units := snapshot.clusters.get(cluster)) is not None:
+            if snapshot and (units := snapshot.clusters.get(cluster)) is not None:
                 results[cluster] = score_cluster(
                     cluster, units, counted, snapshot.rules, snapshot.day
                 )

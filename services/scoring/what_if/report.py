@@ -36,7 +36,8 @@ def _number(value: Decimal | int) -> str:
 def report(found: WhatIf, *, show: int) -> Iterator[str]:
     """The lines; of the units that move the first so many."""
     change = found.change
-    yield _rules(speak("đang áp dụng:", "in force:"), found.present.rules)
+    in_force = speak("đang áp dụng:", "in force:")
+    yield _rules(in_force, found.present.rules) if found.present else f"{in_force} —"
     yield _rules(speak("dự thảo:     ", "draft:   "), found.draft.rules)
     units, facts = change.units, found.facts
     simulated = speak(" · DỮ LIỆU MÔ PHỎNG", " · SIMULATED DATA") if found.simulated else ""
@@ -107,8 +108,8 @@ def _total(points: UnitPoints | None) -> str:
     return _number(points.total) if points else "—"
 
 
-def _level_and_flag(snapshot: CampaignSnapshot, points: UnitPoints | None) -> str:
-    if points is None:
+def _level_and_flag(snapshot: CampaignSnapshot | None, points: UnitPoints | None) -> str:
+    if snapshot is None or points is None:
         return "—"
     flag = " ⚑" if points.flag_candidate else ""
     return (_level(snapshot, points) if points.level else "") + flag
@@ -147,7 +148,7 @@ def _levels(found: WhatIf) -> Iterator[tuple[str, str]]:
     """Of each unit that goes from one level to another, both in words."""
     for mover in found.change.movers:
         before, after = mover.before, mover.after
-        if before and after and before.level != after.level:
+        if found.present and before and after and before.level != after.level:
             yield _level(found.present, before), _level(found.draft, after)
 
 

@@ -116,7 +116,9 @@ class WhatIfOut(BaseModel):
 
     campaign: str
     asked_at: datetime
-    present: RulesComparedOut = Field(description="The rules in force.")
+    present: RulesComparedOut | None = Field(
+        description="The rules in force; null where the campaign has none yet."
+    )
     draft: RulesComparedOut
     simulated: bool = Field(description="True where simulated facts are counted.")
     facts: int = Field(description="Facts of the campaign that were read.")

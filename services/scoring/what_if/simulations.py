@@ -1,13 +1,14 @@
 """What-ifs over HTTP, a bounded number at a time."""
 
 import asyncio
-from pathlib import Path
 
+from services.campaigns.files import newest_files
 from services.chassis.clock import Clock
 from services.chassis.problems import Problem, Refusal
 from services.chassis.storage.database import Database
-from services.scoring.campaign_snapshot import CampaignTimeline
-from services.scoring.what_if.comparison import WhatIf, read_draft, what_if
+from services.scoring.drafts import read_draft
+from services.scoring.scored_campaign import ScoredCampaign
+from services.scoring.what_if.comparison import WhatIf, what_if
 
 _AT_ONCE = 2
 """Each keeps a processor busy for seconds and holds the facts of a cluster in memory."""
@@ -23,18 +24,14 @@ TOO_MANY_SIMULATIONS = Problem(
 
 
 class Simulations:
-    """Runs what-ifs of one campaign."""
+    """Runs what-ifs."""
 
-    def __init__(
-        self, database: Database, timeline: CampaignTimeline, clock: Clock, campaign_dir: Path
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._timeline = timeline
         self._clock = clock
-        self._campaign_dir = campaign_dir
         self._running = 0
 
-    async def run(self, draft: bytes) -> WhatIf:
+    async def run(self, campaign: ScoredCampaign, draft: bytes) -> WhatIf:
         """A draft rules.yaml against the rules in force.
 
         Raises Refusal (429) while others run, CampaignProblems with all that is wrong in the draft.
@@ -50,7 +47,9 @@ class Simulations:
             )
         self._running += 1
         try:
-            rules = await asyncio.to_thread(read_draft, self._campaign_dir, draft)
-            return await what_if(self._database, self._timeline, rules, self._clock.now())
+            async with self._database.transaction() as tx:
+                files = await newest_files(tx, campaign.id)
+            rules = await asyncio.to_thread(read_draft, files, draft)
+            return await what_if(self._database, campaign, rules, self._clock.now())
         finally:
             self._running -= 1

@@ -1,0 +1,39 @@
+"""Rule sets that somebody sends over HTTP: how large they may be, and what is wrong in them."""
+
+from collections.abc import Mapping
+
+from services.chassis.problems import Fault, Problem, Refusal
+from services.contracts.campaign.problems import CampaignProblems
+from services.contracts.rules import RuleSet
+from services.contracts.rules.loader import load_with_rules
+
+DRAFT_FAULTS = Problem(
+    "draft-faults",
+    422,
+    "Dự thảo bảng điểm có lỗi",
+    "The draft rule set has faults",
+    "Mend each at its line; `make check-campaign` says the same of a directory.",
+)
+
+LARGEST_DRAFT = 1024 * 1024
+"""Bytes. The sample rule set has 12 kB; the largest printed tables, with a table for each kind of
+unit, some hundred."""
+
+
+def read_draft(files: Mapping[str, bytes], draft: bytes) -> RuleSet:
+    """The rule set of a draft, checked against the campaign's plan and units.
+
+    Raises CampaignProblems with all that is wrong in it.
+    """
+    return load_with_rules(files, draft=draft)[1]
+
+
+def draft_refused(faulty: CampaignProblems) -> Refusal:
+    """All that is wrong in it, each at its line."""
+    return Refusal(
+        DRAFT_FAULTS,
+        [
+            Fault("/rules", f"{one.place}: {one.vi}", f"{one.place}: {one.en}")
+            for one in faulty.problems
+        ],
+    )
