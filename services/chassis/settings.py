@@ -222,11 +222,6 @@ class ServiceSettings(SharedSettings):
         " command. Days.",
     )
 
-    campaign_dir: Path = Field(
-        default=Path("infra/campaigns/hanoi-2020"),
-        description="Directory with plan.yaml, rules.yaml and units.csv.",
-    )
-
     campaign_wait_s: float = Field(
         default=30,
         ge=0,

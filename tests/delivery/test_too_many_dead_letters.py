@@ -23,7 +23,7 @@ from tests.support.facts import essay
 
 
 def after(limits: FaultLimits, recent: Recent, pattern: str) -> Recent:
-    """`.` an event, `x` a failure, `k` one whose letter is there, `o` of another campaign."""
+    """`.` an event, `x` a failure, `k` one whose letter is there."""
     batch, known = (
         Classified([OriginalMessage("t", 0, n, 0, b"", b"", []) for n in range(len(pattern))]),
         set(),
@@ -33,8 +33,6 @@ def after(limits: FaultLimits, recent: Recent, pattern: str) -> Recent:
             batch.failures[index] = Failure("bad-json", "")
             if letter == "k":
                 known.add(index)
-        elif letter == "o":
-            batch.others.add(index)
         else:
             batch.events[index] = cast(Event, index)  # none is looked at
     return limits.after(recent, batch, known)
@@ -45,12 +43,10 @@ def after(limits: FaultLimits, recent: Recent, pattern: str) -> Recent:
     [
         (["xxx", "."], False),
         (["xxx", "x"], True),  # a run goes over batches
-        (["xxxo", "ox"], True),  # and over what is of another campaign
         (["xxx.", "xxx."], True),  # six of twenty: the share, though no run is long
         (["x......", "x......", "x......", "x......"], False),  # never six in twenty
         (["x.x.x.", "." * 14, "x.x.x."], False),  # the first three are out of the window
         (["x.x.x.", "." * 8, "x.x.x."], True),
-        (["o" * 100, "x.x.x.x.x."], False),
         (["k" * 100, "x.x.x.x.x."], False),  # what was set aside before is no news
         (["xxxk", "kx"], True),  # and no good event either
     ],

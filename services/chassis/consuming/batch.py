@@ -35,7 +35,6 @@ from services.chassis.observability.registry import (
     BATCH_RETRIES,
     DEAD_LETTER_SHARE,
     DEAD_LETTERS,
-    OF_OTHER_CAMPAIGNS,
     REPEATED,
 )
 from services.chassis.retry import is_transient, retried
@@ -157,7 +156,7 @@ class BatchProcessor:
 
     async def _one_by_one(self, batch: Classified, attempt: int) -> _Done:
         """Each event under its own savepoint; still one transaction."""
-        decided = Classified(batch.records, {}, dict(batch.failures), batch.others)
+        decided = Classified(batch.records, {}, dict(batch.failures))
         new: list[Event] = []
         async with self._database.transaction() as tx:
             for index, event in batch.events.items():
@@ -201,8 +200,6 @@ class BatchProcessor:
         batch = await classify_batch([record], self._check)
         if batch.failures:
             return batch.failures[0]
-        if batch.others:
-            return "of-other-campaign"
         event = batch.events[0]
         with trace.continued(event.traceparent):
             found = await self._one(tx, event)
@@ -221,9 +218,6 @@ class BatchProcessor:
             repeated = self._by_topic(batch.events.values()) - new
             for topic, number in repeated.items():
                 metrics.count(REPEATED, number, topic=topic)
-        others = Counter(batch.records[index].topic for index in batch.others)
-        for topic, number in others.items():
-            metrics.count(OF_OTHER_CAMPAIGNS, number, topic=topic)
         for index in batch.failures.keys() - done.known:
             record, failure = batch.records[index], batch.failures[index]
             metrics.count(DEAD_LETTERS, topic=record.topic, cause=failure.cause)

@@ -16,15 +16,7 @@ UNREADABLE = "unreadable-batch"
 """Cause of a dead letter that is a whole batch of records."""
 
 Check = Callable[[Event], None]
-"""Raises PermanentError for an event that this service can never use, as of an unknown unit, and
-OtherCampaignError for one that is right and not for this service."""
-
-
-class OtherCampaignError(Exception):
-    """The event is of a campaign that this service does not serve: nothing to do, nothing wrong.
-
-    Topics keep facts for ever, so each campaign's services read those of the others too.
-    """
+"""Raises PermanentError for an event that this service can never use."""
 
 
 class DamagedBatchError(Exception):
@@ -33,13 +25,11 @@ class DamagedBatchError(Exception):
 
 @dataclass(slots=True)
 class Classified:
-    """A batch: `events`, `failures` and `others` by the record's place in it."""
+    """A batch: `events` and `failures` by the record's place in it."""
 
     records: Sequence[Record]
     events: dict[int, Event] = field(default_factory=dict)
     failures: dict[int, Failure] = field(default_factory=dict)
-    others: set[int] = field(default_factory=set)
-    """Of other campaigns: passed over."""
 
 
 async def classify_batch(records: Sequence[Record], check: Check) -> Classified:
@@ -60,8 +50,6 @@ async def classify_batch(records: Sequence[Record], check: Check) -> Classified:
             continue
         try:
             check(found)
-        except OtherCampaignError:
-            batch.others.add(index)
         except PermanentError as error:
             batch.failures[index] = Failure(error.reason, error.detail)
         except Exception as error:

@@ -23,7 +23,7 @@ class Recent:
     run: int = 0
     """Dead letters in a row, up to now."""
     seen: int = 0
-    """Messages classified. Those of other campaigns are none, nor are known dead letters."""
+    """Messages classified. Known dead letters are none."""
     places: tuple[int, ...] = ()
     """Which of them were set aside, as far as they lie in the window."""
 
@@ -42,16 +42,15 @@ class FaultLimits:
     def after(self, recent: Recent, batch: Classified, known: Collection[int]) -> Recent:
         """The state after a batch. Raises TooManyDeadLettersError where a limit is reached in it.
 
-        What is of another campaign counts for nothing, and ends no run; nor do `known` ones, those
-        that were set aside before: people know of them, and a
-        topic that is read a second time would stop at them for ever.
+        `known` ones, those that were set aside before, count for nothing and end no run: people
+        know of them, and a topic that is read a second time would stop at them for ever.
         """
         run, seen, places = recent.run, recent.seen, list(recent.places)
         if not batch.failures:
             return Recent(0 if batch.events else run, seen + len(batch.events), recent.places)
         most = ceil(Fraction(str(self.share)) * self.window)  # 7 % of 100 are 7, not 7.000…1
         for index, record in enumerate(batch.records):
-            if index in batch.others or index in known:
+            if index in known:
                 continue
             seen += 1
             failure = batch.failures.get(index)

@@ -32,7 +32,7 @@ for a message of the broker's limit and little more."""
 _DETAIL_BYTES = 1000
 
 
-Redone = Literal["applied", "repeated", "of-other-campaign"]
+Redone = Literal["applied", "repeated"]
 """How a redriven record ended well: its effect is new, was there, or is not ours."""
 
 

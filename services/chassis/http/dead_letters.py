@@ -135,8 +135,8 @@ class ResultOut(BaseModel):
     id: UUID
     event_id: UUID | None
     outcome: Outcome = Field(
-        description="`applied`: its effect is new; `repeated`: it was there; `of-other-campaign`:"
-        " nothing to do here; `failed`: it is open still."
+        description="`applied`: its effect is new; `repeated`: it was there; `failed`: it is open"
+        " still."
     )
     cause: str | None = None
     detail: str | None = None

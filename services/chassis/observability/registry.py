@@ -152,16 +152,6 @@ REPEATED = Metric(
     no_alert="CommitsLost watches the cause",
     labels=("topic",),
 )
-OF_OTHER_CAMPAIGNS = Metric(
-    "thidua_events_of_other_campaigns_total",
-    "counter",
-    meaning="Events of campaigns that this service does not serve, read and passed over.",
-    unit="events",
-    what_to_do="During the campaign with nothing applied: is `campaign_dir` this year's, here and"
-    " in submissions? Else nothing: topics keep all years.",
-    no_alert="nothing is wrong with them",
-    labels=("topic",),
-)
 DEAD_LETTERS = Metric(
     "thidua_dead_letters_total",
     "counter",
@@ -316,7 +306,6 @@ CHASSIS_METRICS: tuple[Metric, ...] = (
     CONSUMER_OLDEST_SECONDS,
     APPLIED,
     REPEATED,
-    OF_OTHER_CAMPAIGNS,
     DEAD_LETTERS,
     DEAD_LETTER_SHARE,
     DEAD_LETTERS_OPEN,

@@ -141,7 +141,7 @@ class DeadLetterRow(Stored, table=True):
     tried_by: str | None = Field(default=None, sa_type=Text)
     """Who redrove it last, also in vain; null: nobody did."""
     outcome: str | None = Field(default=None, sa_type=Text)
-    """Of that try: applied, repeated, of-other-campaign, failed."""
+    """Of that try: applied, repeated, failed."""
     unpublished: str | None = Field(default=None, sa_type=Text)
     """Why it is in this database only; null: it is on the dead-letter topic, or on its way."""
 
