@@ -140,9 +140,9 @@ def _say_ready(stack: Stack, begins: str | None) -> None:
         show(
             speak(
                 f"Hôm nay đợt thi đua không diễn ra, nên đồng hồ đứng ở {begins}; chuyển đồng hồ"
-                " bằng POST /v1/clock (vai trò ops).",
-                f"The campaign does not run today, so the clock stands at {begins}; POST /v1/clock"
-                " (role ops) moves it.",
+                " bằng `POST /v1/clock` (vai trò `ops`).",
+                f"The campaign does not run today, so the clock stands at {begins};"
+                " `POST /v1/clock` (role `ops`) moves it.",
             )
         )
 
@@ -191,9 +191,9 @@ async def _moving(stack: Stack, client: httpx.AsyncClient) -> dict[str, float]:
         known: dict[str, Any] = answer.json()
         return known
 
-    for campaign in stack.campaigns:
-        if not (await ask("scoring", f"/v1/campaigns/{campaign}/digest"))["up_to_date"]:
-            moving[f"clusters of {campaign} to score"] = 1
+    for one in (await ask("submissions", "/v1/campaigns"))["campaigns"]:
+        if not (await ask("scoring", f"/v1/campaigns/{one['campaign']}/digest"))["up_to_date"]:
+            moving[f"clusters of {one['campaign']}"] = 1
     counts = (await ask("notifications", "/v1/statistics"))["deliveries"]
     if pending := sum(channel["pending"] for channel in counts.values()):
         moving["deliveries"] = pending

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,8 +84,6 @@ class Stack:
     webhook: WebhookCatcher = field(init=False)
     issuer: Issuer = field(init=False)
     services: dict[str, list[Replica]] = field(default_factory=dict, init=False)
-    campaigns: list[str] = field(default_factory=list, init=False)
-    """Those that this stack announced, by id."""
     _exits: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
     _dsns: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     _secret_key: str = field(default="", init=False, repr=False)
@@ -169,36 +167,38 @@ class Stack:
         """Run a `thidua` command against this stack. Raises ProcessError when it fails."""
         self._begin_command(*words)()
 
-    def announce(self, directory: Path) -> str:
-        """Announce a campaign by the command that anybody would use; its id.
+    def announce(self, directory: Path) -> None:
+        """Announce a campaign by the command that anybody would use.
 
         Returns once every replica has it. Raises ProcessError.
         """
-        before = self._known()
         document = speak("Chạy thử trên một máy", "A try on one machine")
         self.command("campaign", "announce", str(directory), "--document", document)
-        until = time.monotonic() + _KNOWN_WITHIN_S
-        while not (new := self._known() - before):
-            if time.monotonic() > until:
-                raise ProcessError(
-                    speak(
-                        f"Sau {_KNOWN_WITHIN_S:.0f} giây các dịch vụ chưa nhận được đợt thi đua",
-                        f"the services did not get the campaign within {_KNOWN_WITHIN_S:.0f} s",
-                    )
-                )
-            time.sleep(0.1)
-        self.campaigns += new
-        return min(new)
+        self.wait_until_known()
 
-    def _known(self) -> set[str]:
-        """Campaigns that every replica has."""
-        known = []
+    def wait_until_known(self) -> None:
+        """Until every replica has the campaigns that submissions has. Raises ProcessError."""
+        until = time.monotonic() + _KNOWN_WITHIN_S
+        board = {"Authorization": f"Bearer {self.token('board')}"}
         with httpx.Client(trust_env=False, timeout=10) as client:
-            for replicas in self.services.values():
-                for replica in replicas:
-                    about = client.get(f"{replica.url}/health/ready").json()["about"]
-                    known.append(set(about["campaigns"].split(", ")) - {"none was announced"})
-        return set.intersection(*known)
+            listed = client.get(f"{self.url('submissions')}/v1/campaigns", headers=board)
+            announced = {one["campaign"] for one in listed.raise_for_status().json()["campaigns"]}
+            while not all(announced <= known for known in self._campaigns(client)):
+                if time.monotonic() > until:
+                    raise ProcessError(
+                        speak(
+                            "Có dịch vụ chưa nhận được đợt thi đua vừa công bố; xem nhật ký",
+                            "a service did not get the campaign that was announced: see its log",
+                        )
+                    )
+                time.sleep(0.1)
+
+    def _campaigns(self, client: httpx.Client) -> Iterator[set[str]]:
+        """Those that each replica says it has."""
+        for replicas in self.services.values():
+            for replica in replicas:
+                ready = client.get(f"{replica.url}/health/ready").json()
+                yield set(ready["about"]["campaigns"].split(", "))
 
     def _clock(self) -> dict[str, str]:
         if self.clock_begins is None:
@@ -208,7 +208,7 @@ class Stack:
             "SUBMISSIONS_SIMULATED_START": self.clock_begins,
         }
 
-    def _addresses(self) -> dict[str, str]:
+    def addresses(self) -> dict[str, str]:
         """Where commands that ask over HTTP find the services; replicas that run only."""
         asked = ("submissions", "scoring")
         return {
@@ -227,7 +227,7 @@ class Stack:
                 environment={
                     **os.environ,
                     **self.service_environment(),
-                    **self._addresses(),
+                    **self.addresses(),
                     "THIDUA_TOKEN": self.token("board"),  # of this stack's issuer
                 },
                 directory=ROOT,
@@ -298,7 +298,7 @@ class Stack:
         """Say where everything is, for commands in another terminal (`make verify`)."""
         file = self.directory / "settings.env"
         file.touch(mode=0o600)  # it holds passwords
-        settings = self.service_environment() | self._addresses()
+        settings = self.service_environment() | self.addresses()
         file.write_text("".join(f"{name}='{value}'\n" for name, value in settings.items()))
         self._exits.callback(file.unlink, missing_ok=True)
 

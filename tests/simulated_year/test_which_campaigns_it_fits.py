@@ -43,8 +43,8 @@ def test_no_other_campaign_that_ships_is_and_each_reason_is_named(directory: Pat
 def test_a_unit_of_the_stories_that_is_missing_is_named() -> None:
     why = why_no_season(changed(units=("URENCO,", "URENCO2,")))
     assert why
-    assert "thiếu các đơn vị URENCO." in why.vi
-    assert "the units URENCO are missing" in why.en
+    assert "thiếu các đơn vị có mã “URENCO”." in why.vi
+    assert "the units “URENCO” are missing" in why.en
 
 
 def test_the_clock_is_the_machine_s_while_the_campaign_runs(hanoi: Campaign) -> None:

@@ -14,7 +14,7 @@ from infra.local.simulated_year.script import (
     YEAR_ENDS,
 )
 from services.contracts.campaign import Campaign
-from services.contracts.wording import Bilingual, day_en, day_vi
+from services.contracts.wording import Bilingual, day_en, day_vi, number_vi
 
 UPPER = frozenset({*PRAISED, *SILENT, NO_CONFERENCE, LATE_DISTRICT, LATE_CONTEST_REPORT})
 """Units of the stories, of the level above the communes."""
@@ -50,14 +50,16 @@ def _reasons(campaign: Campaign) -> Iterator[Bilingual]:
     upper = {unit.code for unit in units if unit.level == "upper"}
     communes = {unit.code for unit in units if unit.level == "commune"}
     if missing := sorted(UPPER - upper) + sorted({LATE_COMMUNE} - communes):
-        named = ", ".join(missing[:_MOST_NAMED])
+        named = ", ".join(f"“{code}”" for code in missing[:_MOST_NAMED])
         more_vi = more_en = ""
         if (more := len(missing) - _MOST_NAMED) > 0:
-            more_vi, more_en = f" và {more} đơn vị nữa", f" and {more} more"
+            more_vi, more_en = f" và {number_vi(more)} đơn vị nữa", f" and {more} more"
         yield Bilingual(
-            f"thiếu các đơn vị {named}{more_vi}", f"the units {named}{more_en} are missing"
+            f"thiếu các đơn vị có mã {named}{more_vi}", f"the units {named}{more_en} are missing"
         )
     options = {option.id for one in plan.obligations for option in one.options}
     if missing := sorted(OPTIONS - options):
-        named = ", ".join(missing)
-        yield Bilingual(f"kế hoạch không có phương án {named}", f"the plan has no option {named}")
+        named = ", ".join(f"“{option}”" for option in missing)
+        yield Bilingual(
+            f"kế hoạch không có phương án có mã {named}", f"the plan has no option {named}"
+        )
