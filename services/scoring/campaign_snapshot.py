@@ -82,9 +82,10 @@ class CampaignTimeline:
         self.units = campaign.units
         self.opens = campaign.plan.opens
         self.closes = campaign.plan.closes
+        dated: list[Unit | Table] = [*campaign.units.rows, *rules.tables]
         days = [
             day
-            for thing in (*campaign.units, *rules.tables)
+            for thing in dated
             for day in (thing.valid_from, thing.valid_to)
             if day is not None and self.opens < day <= self.closes
         ]
@@ -102,7 +103,7 @@ class CampaignTimeline:
         )
         self._today: tuple[datetime, datetime, CampaignSnapshot] | None = None
         self.rules_digest = rules.digest()
-        self.units_digest = _sha256([unit.model_dump(mode="json") for unit in campaign.units])
+        self.units_digest = _sha256([unit.model_dump(mode="json") for unit in campaign.units.rows])
         self._generation = _sha256([self.rules_digest, self.units_digest])
 
     def under(self, rules: RuleSet) -> "CampaignTimeline":

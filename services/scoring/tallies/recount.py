@@ -49,7 +49,7 @@ async def _laid_out(tx: Transaction, snapshot: CampaignSnapshot) -> CampaignStat
     await tx.session.exec(insert(CampaignState).values(begun).on_conflict_do_nothing())
     state = await lock_campaign(tx, campaign)
     units = sorted(unit.code for unit in snapshot.units)
-    clusters = sorted({unit.cluster for unit in snapshot.units if unit.cluster is not None})
+    clusters = sorted({unit.cluster for unit in snapshot.units.rows if unit.cluster is not None})
     for table, rows in (
         (UnitMeasures, [{"campaign": campaign, "unit": unit} for unit in units]),
         (ClusterState, [{"campaign": campaign, "cluster": cluster} for cluster in clusters]),
