@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends
@@ -21,6 +22,10 @@ class NotificationsContext:
     units: UnitTree
     wake: Callable[[], None]
     """Wakes the senders of this process: something may be due."""
+
+    def day(self, now: datetime) -> date:
+        """The local day."""
+        return now.astimezone(self.plan.zone).date()
 
 
 Context = Annotated[NotificationsContext, Depends(context_of(NotificationsContext))]

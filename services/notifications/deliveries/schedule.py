@@ -19,6 +19,7 @@ class Scheduler:
         """`wake` is called after each commit that made deliveries."""
         self._campaign = campaign.plan.campaign
         self._units = campaign.units
+        self._zone = campaign.plan.zone
         self._wake = wake
 
     def check(self, event: Event) -> None:
@@ -36,6 +37,6 @@ class Scheduler:
     async def handle(self, tx: Transaction, events: Sequence[Event]) -> None:
         """A delivery of each event for each subscription that it concerns, and who sends them
         learns of it. The events are new, each once (`deduplicated`)."""
-        if await schedule_deliveries(tx, events, self._units):
+        if await schedule_deliveries(tx, events, self._units, self._zone):
             await announce(tx)
             tx.on_commit(self._wake)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.units import UnitTree
@@ -30,15 +31,21 @@ class Match(NamedTuple):
     channel: str
 
 
-def concerned_units(event: Event, tree: UnitTree) -> list[str | None]:
+def concerned_units(event: Event, tree: UnitTree, zone: ZoneInfo) -> list[str | None]:
     """Codes of the units under which an event is subscribed to: its own, and all above it.
 
+    By the tree of the fact's day: the unit that took over from one that ended, and those above it.
     A fact about no one unit (standings) concerns everyone: [None]. Raises UnknownUnitError.
     """
     fact = event.data
     if not isinstance(fact, UnitFact):
         return [None]
-    return [fact.unit, *(unit.code for unit in tree.ancestors(fact.unit))]
+    day = event.time.astimezone(zone).date()
+    holder = tree.holder(fact.unit, day)
+    if holder is None:  # nobody took over, or it is yet to begin
+        return [fact.unit, *(unit.code for unit in tree.ancestors(fact.unit))]
+    above = tree.on(day).ancestors(holder.code)
+    return list(dict.fromkeys([fact.unit, holder.code, *(unit.code for unit in above)]))
 
 
 _MATCH = """
@@ -75,12 +82,14 @@ ON CONFLICT DO NOTHING
 """
 
 
-async def schedule_deliveries(tx: Transaction, events: Sequence[Event], tree: UnitTree) -> int:
+async def schedule_deliveries(
+    tx: Transaction, events: Sequence[Event], tree: UnitTree, zone: ZoneInfo
+) -> int:
     """Make a due delivery of each event for each subscription that it concerns; how many.
 
     Three statements at most, whatever the size of the batch; one where nobody subscribed.
     """
-    matches = await _matches(tx, events, tree)
+    matches = await _matches(tx, events, tree, zone)
     if not matches:
         return 0
     wanted = {match.event_id for match in matches}
@@ -110,8 +119,10 @@ async def schedule_deliveries(tx: Transaction, events: Sequence[Event], tree: Un
     return int(tag.rpartition(" ")[2])  # INSERT 0 n
 
 
-async def _matches(tx: Transaction, events: Sequence[Event], tree: UnitTree) -> list[Match]:
-    rows = [(event, unit) for event in events for unit in concerned_units(event, tree)]
+async def _matches(
+    tx: Transaction, events: Sequence[Event], tree: UnitTree, zone: ZoneInfo
+) -> list[Match]:
+    rows = [(event, unit) for event in events for unit in concerned_units(event, tree, zone)]
     found = await tx.fetch(
         _MATCH,
         [event.id for event, _ in rows],

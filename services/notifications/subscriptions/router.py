@@ -35,14 +35,21 @@ router = Router(prefix="/v1/subscriptions", tags=["subscriptions"])
     openapi_extra=access("unit", "district", "board", refuses=[CONFLICT]),
 )
 async def subscribe(
-    body: SubscriptionRequest, caller: Caller, once: Once, context: Context, scope: Scope
+    *,
+    body: SubscriptionRequest,
+    caller: Caller,
+    once: Once,
+    chassis: CurrentChassis,
+    context: Context,
+    scope: Scope,
 ) -> Response:
     """Ask for events, by e-mail or webhook.
 
     A webhook's secret is in this answer and nowhere else.
     """
     faults_of(body, context.units, context.settings).refuse_as(FAULTY)
-    if not may_subscribe(caller, body.unit, context.units):
+    day = context.day(chassis.clock.now())
+    if not may_subscribe(caller, body.unit, context.units, day):
         raise service.no_right(context.units[body.unit])
     secret = new_webhook_secret() if CHANNELS[body.channel].signs else None
     encrypted = context.settings.secret_encryption.encrypt(secret) if secret else None

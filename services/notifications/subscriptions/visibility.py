@@ -11,12 +11,13 @@ What is not the caller's is "not found": its id says nothing to a stranger.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends
 
-from services.chassis.http import Caller, Principal
-from services.contracts.campaign.rights import may_see_unit
+from services.chassis.http import Caller, CurrentChassis, Principal
+from services.contracts.campaign.rights import acts_for, may_see_unit
 from services.contracts.campaign.units import UnitTree
 from services.notifications.context import Context
 
@@ -30,9 +31,9 @@ class VisibilityScope:
     may_read_targets: bool = True
 
 
-def may_subscribe(caller: Principal, unit: str, tree: UnitTree) -> bool:
+def may_subscribe(caller: Principal, unit: str, tree: UnitTree, day: date) -> bool:
     """Whether the caller may subscribe to events of this unit and of all units below it."""
-    return may_see_unit(caller.roles, caller.unit, unit, tree)
+    return may_see_unit(caller.roles, caller.unit, unit, tree, day)
 
 
 def owner_of(caller: Principal) -> str | None:
@@ -40,20 +41,26 @@ def owner_of(caller: Principal) -> str | None:
     return None if caller.has("board") else caller.acting_unit
 
 
-def visibility_scope(caller: Principal, tree: UnitTree) -> VisibilityScope:
-    """What the caller may see."""
+def visibility_scope(caller: Principal, tree: UnitTree, day: date) -> VisibilityScope:
+    """What the caller may see on that local day: also what units that ended left to these."""
     if caller.has("board"):
         return VisibilityScope(None)
     if caller.has("ops"):
         return VisibilityScope(None, may_read_targets=False)
-    own = caller.acting_unit
-    if caller.has("district") and own in tree:
-        return VisibilityScope(tuple(unit.code for unit in tree.subtree(own)))
-    return VisibilityScope((own,))
+    own, now = acts_for(caller.acting_unit, tree, day) or caller.acting_unit, tree.on(day)
+    below = (
+        [unit.code for unit in now.subtree(own)] if caller.has("district") and own in now else []
+    )
+    codes = [
+        code
+        for unit in below or [own]
+        for code in (unit, *(gone.code for gone in tree.predecessors(unit, day)))
+    ]
+    return VisibilityScope(tuple(codes))
 
 
-def _scope(caller: Caller, context: Context) -> VisibilityScope:
-    return visibility_scope(caller, context.units)
+def _scope(caller: Caller, chassis: CurrentChassis, context: Context) -> VisibilityScope:
+    return visibility_scope(caller, context.units, context.day(chassis.clock.now()))
 
 
 Scope = Annotated[VisibilityScope, Depends(_scope)]

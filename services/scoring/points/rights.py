@@ -8,7 +8,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 
 def check_reader(snapshot: CampaignSnapshot, caller: Principal, code: str) -> None:
     """Raises Refusal (403) for a caller who may not read the unit's points line by line."""
-    if not may_see_unit(caller.roles, caller.unit, code, snapshot.units):
+    if not may_see_unit(caller.roles, caller.unit, code, snapshot.units, snapshot.day):
         raise Refusal(
             FORBIDDEN,
             detail=(
