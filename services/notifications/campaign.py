@@ -3,8 +3,10 @@ decided, and the names for the codes in facts."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from services.campaigns.announced import AnnouncedCampaign
 from services.campaigns.parts import Campaigns
@@ -28,8 +30,14 @@ class NotificationsCampaign:
     units: UnitTree
     """Every unit that any version had: facts of one that a later version dropped still arrive."""
     names: CampaignNames
+    zone: ZoneInfo
+    """Whose days count."""
     withdrawn: bool = False
     """Before it opened: nothing more happens in it."""
+
+    def day(self, moment: datetime) -> date:
+        """The local day of a moment."""
+        return moment.astimezone(self.zone).date()
 
 
 FOLLOWED: Final[tuple[type[CampaignFact], ...]] = (CampaignAnnounced, CampaignWithdrawn)
@@ -69,11 +77,14 @@ async def make(_tx: Transaction, announced: AnnouncedCampaign) -> NotificationsC
         generation=announced.generation,
         units=_units_of(versions),
         names=names_of(*versions),
+        zone=announced.newest.plan.zone,
         withdrawn=announced.withdrawn_at is not None,
     )
 
 
 def _units_of(versions: Sequence[Campaign]) -> UnitTree:
+    """The newest tree, with the units that only earlier versions have."""
     newest = versions[-1].units
     known = {unit.code: unit for version in versions for unit in version.units}
-    return newest if len(known) == len(newest) else UnitTree(known.values())
+    dropped = [unit for code, unit in known.items() if code not in newest]
+    return UnitTree([*newest.rows, *dropped]) if dropped else newest

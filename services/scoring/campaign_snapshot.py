@@ -89,9 +89,10 @@ class CampaignTimeline:
         self.units = campaign.units
         self.opens = campaign.plan.opens
         self.closes = campaign.plan.closes
+        dated: list[Unit | Table] = [*campaign.units.rows, *rules.tables]
         days = [
             day
-            for thing in (*campaign.units, *rules.tables)
+            for thing in dated
             for day in (thing.valid_from, thing.valid_to)
             if day is not None and self.opens < day <= self.closes
         ]

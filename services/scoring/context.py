@@ -1,6 +1,7 @@
 """What the endpoints of scoring need; what those of one feature need besides, its router names."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends
@@ -31,6 +32,10 @@ class ScoringContext:
     database: Database
     clock: Clock
     campaigns: CampaignRegistry[ScoredCampaign]
+
+    def day(self, campaign: ScoredCampaign) -> date:
+        """The campaign's local day."""
+        return self.clock.now().astimezone(campaign.plan.zone).date()
 
     def snapshot(self, campaign: ScoredCampaign) -> CampaignSnapshot:
         """What points are computed by now. Raises Refusal: 404 for a campaign that has no rule set

@@ -57,8 +57,8 @@ def check_unit(
             rule="units.known",
         )
         return None
-    if unit.exists_on(day):
-        return unit
+    if (now := campaign.units.get(code, day)) is not None:
+        return now
     above = campaign.units.get(unit.parent) if unit.parent else None
     through = f" ({above.name_in_text})" if above else ""
     if unit.valid_to is not None and day >= unit.valid_to:
@@ -84,7 +84,7 @@ def check_unit(
     return None
 
 
-def check_entry_level(faults: Faults, campaign: Campaign, unit: Unit) -> None:
+def check_entry_level(faults: Faults, campaign: Campaign, unit: Unit, day: date) -> None:
     """Essays and proposals come from the levels of the plan; others go through the unit above.
 
     Source: the notice asks the upper level for entries; an entry goes through the unit where the
@@ -93,7 +93,8 @@ def check_entry_level(faults: Faults, campaign: Campaign, unit: Unit) -> None:
     levels, city = campaign.plan.essays.levels, campaign.plan.city
     if unit.level in levels:
         return
-    through = next((u for u in campaign.units.ancestors(unit.code) if u.level in levels), None)
+    above = campaign.units.on(day).ancestors(unit.code)
+    through = next((u for u in above if u.level in levels), None)
     vi = through.name_in_text if through else "đơn vị thuộc cấp được gửi"
     en = f"{through.name} ({through.code})" if through else "a unit of a level that may send"
     faults.add(

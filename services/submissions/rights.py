@@ -4,6 +4,8 @@ Pure. Writing is simpler: a unit writes for itself (`require_unit` of the chassi
 alone are reported by all who may read them (`require_reporter`).
 """
 
+from datetime import date
+
 from services.chassis.http.auth import Principal
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Refusal
 from services.contracts.campaign.campaign import Campaign
@@ -19,12 +21,12 @@ def may_read_private(caller: Principal, unit: str) -> bool:
     return caller.has("board") or (caller.has("unit", "district") and caller.unit == unit)
 
 
-def require_reporter(caller: Principal, unit: str, campaign: Campaign) -> None:
-    """Refuse (403) unless the caller may report a figure of this unit.
+def require_reporter(caller: Principal, unit: str, campaign: Campaign, day: date) -> None:
+    """Refuse (403) unless the caller may report a figure of this unit on that local day.
 
     A unit its own, a district also its communes', the Board any: who keeps the papers reports.
     """
-    if not may_see_unit(caller.roles, caller.unit, unit, campaign.units):
+    if not may_see_unit(caller.roles, caller.unit, unit, campaign.units, day):
         board = campaign.plan.board
         raise Refusal(
             FORBIDDEN,
@@ -37,13 +39,15 @@ def require_reporter(caller: Principal, unit: str, campaign: Campaign) -> None:
         )
 
 
-def readable_unit(caller: Principal, code: str, tree: UnitTree) -> Unit:
+def readable_unit(caller: Principal, code: str, tree: UnitTree, day: date) -> Unit:
     """The unit of a path or query. Raises Refusal: 403 without the right, then 404 if unknown.
+
+    The right is that of the tree of a local day.
 
     In this order and without the unit's name, so that nobody learns which codes exist by asking
     for others' data.
     """
-    if not may_see_unit(caller.roles, caller.unit, code, tree):
+    if not may_see_unit(caller.roles, caller.unit, code, tree, day):
         raise Refusal(
             FORBIDDEN,
             detail=(

@@ -143,7 +143,7 @@ class Chaos:
         """Collect everything and hold it against the promises."""
         places = {place for _, place in self.planter.planted}
         topics = await collect_topics(
-            self.stack.broker.bootstrap, self.campaign.units, self.subscriptions, places
+            self.stack.broker.bootstrap, self.campaign, self.subscriptions, places
         )
         evidence = Evidence(
             outcomes=self.clients.outcomes,

@@ -11,7 +11,7 @@ from services.chassis.broker.topic_admin import places_of
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.dead_letters.letter import parted
 from services.chassis.settings import SharedSettings
-from services.contracts.campaign.units import UnitTree
+from services.contracts.campaign.campaign import Campaign
 from services.contracts.envelope import Event, decode
 from services.contracts.events import DeadlineMissed, DeliveryFailed, SubscriptionDisabled
 from services.contracts.topics import all_topics
@@ -56,7 +56,7 @@ class OnTopics:
 
 async def collect_topics(
     bootstrap: str,
-    units: UnitTree,
+    campaign: Campaign,
     subscriptions: Sequence[SubscriptionRequest],
     planted: Iterable[Place],
 ) -> OnTopics:
@@ -73,12 +73,12 @@ async def collect_topics(
                 elif (record.topic, record.partition, record.offset) not in bad:
                     event = decode(record.key, record.headers, record.value)
                     if isinstance(event, Event):
-                        _note(found, event, units, subscriptions)
+                        _note(found, event, campaign, subscriptions)
     return found
 
 
 def _note(
-    found: OnTopics, event: Event, units: UnitTree, subscriptions: Sequence[SubscriptionRequest]
+    found: OnTopics, event: Event, campaign: Campaign, subscriptions: Sequence[SubscriptionRequest]
 ) -> None:
     id_, fact = str(event.id), event.data
     of_service = found.valid[event.source]
@@ -91,7 +91,7 @@ def _note(
         found.facts[id_] = known(row_of(event))
     if isinstance(fact, tuple(NOTIFIED)):
         found.for_notifications.add(id_)
-        concerned = set(concerned_units(event, units))
+        concerned = set(concerned_units(event, campaign.units, campaign.plan.zone))
         for request in subscriptions:
             if fact.event in request.event_types and (
                 None in concerned or request.unit in concerned

@@ -63,7 +63,7 @@ async def test_an_event_of_another_type_is_not_delivered(chassis: Chassis) -> No
 async def test_published_standings_concern_every_unit(chassis: Chassis) -> None:
     await subscribe(chassis.database, MAIL, event_types=["standings-published"])
     event = an_event(a_fact(StandingsPublished))
-    assert concerned_units(event, hanoi().units) == [None]
+    assert concerned_units(event, hanoi().units, hanoi().plan.zone) == [None]
     assert await take_in(chassis.database, [event]) == 1
 
 

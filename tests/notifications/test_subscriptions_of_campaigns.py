@@ -1,5 +1,6 @@
 """Subscribing to one campaign or to all: what is checked against which units, and who may."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -7,10 +8,11 @@ import pytest
 
 from services.chassis.http import Principal
 from services.chassis.storage.database import Database
+from services.notifications.campaign import NotificationsCampaign
 from services.notifications.settings import NotificationsSettings
 from services.notifications.subscriptions.visibility import visibility_scope
 from tests.notifications.calling import Call
-from tests.notifications.support import hanoi
+from tests.notifications.support import hanoi, names
 from tests.notifications.test_campaigns import (
     COMMUNE,
     DISTRICT,
@@ -180,7 +182,11 @@ async def test_a_district_sees_what_its_communes_keep_in_the_campaigns_where_the
 def test_a_district_sees_a_subscription_to_all_where_the_commune_is_its_own_in_each_campaign() -> (
     None
 ):
-    tree = hanoi().units
+    plan, tree = hanoi().plan, hanoi().units
+    both = [
+        NotificationsCampaign(name, 1, tree, names(), plan.zone)
+        for name in ("hanoi-2020", "hanoi-2021")
+    ]
     caller = Principal(subject="x", roles=frozenset({"district"}), unit=DISTRICT)
-    scope = visibility_scope(caller, {"hanoi-2020": tree, "hanoi-2021": tree})
+    scope = visibility_scope(caller, both, datetime.now(UTC))
     assert scope.below[None] == scope.below["hanoi-2020"] > {COMMUNE, DISTRICT}

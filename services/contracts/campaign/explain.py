@@ -42,13 +42,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> Sentence:
     """A remedy for an unknown word: the nearest known one, then all, nearest first, when few."""
     choices = set(known)
     ratios = _ratios(word, choices)
-    names = sorted(choices, key=lambda name: (-ratios.get(name, 0), name))
-    listed = ", ".join(names) if len(names) <= _LISTED_WORDS else ""
-    if names and ratios.get(names[0], 0) >= _NEAR:
+
+    def farther(name: str) -> tuple[float, str]:
+        return -ratios.get(name, 0), name
+
+    listed, others = "", False
+    nearest = min(ratios, key=farther, default=None)
+    if len(choices) <= _LISTED_WORDS:  # sorting the units of a country takes too long
+        names = sorted(choices, key=farther)
+        listed, others = ", ".join(names), len(names) > 1
+    if nearest is not None and ratios[nearest] >= _NEAR:
         all_vi = all_en = ""
-        if names[1:] and listed:
+        if others:
             all_vi, all_en = f" (các giá trị có sẵn: {listed})", f" (known: {listed})"
-        return f"có thể là “{names[0]}”{all_vi}", f"did you mean “{names[0]}”?{all_en}"
+        return f"có thể là “{nearest}”{all_vi}", f"did you mean “{nearest}”?{all_en}"
     if not listed:
         return "sửa lại, hoặc thêm vào nơi khai báo", "correct it, or add it where it is declared"
     return f"chọn một trong: {listed}", f"choose one of: {listed}"

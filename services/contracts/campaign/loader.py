@@ -22,6 +22,7 @@ from services.contracts.campaign.checks.plan import (
     check_reminders,
 )
 from services.contracts.campaign.checks.slips import check_slips
+from services.contracts.campaign.checks.succession import check_endings
 from services.contracts.campaign.checks.titles import check_titles
 from services.contracts.campaign.checks.units import check_units
 from services.contracts.campaign.deadlines import Deadline
@@ -124,6 +125,7 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     found += check_reminders(part(_DISTANCES, plan, "approaching_days"))
     levels, clusters = (part(_TITLES, plan, key) for key in ("levels", "clusters"))
     found += check_titles(plan, levels, clusters, rows)
+    found += check_endings(UNITS, rows, files.opens, files.closes)
 
 
 def read_bytes(source: Source, name: str, problems: ProblemList) -> bytes | None:

@@ -77,9 +77,11 @@ class SameDay(CampaignModel):
 
 
 class LastYear(CampaignModel):
-    """What this year is compared with."""
+    """What this year is compared with, as far as it is known."""
 
-    total: int = Field(ge=0, description="Essays in the end.")
+    total: int | None = Field(
+        default=None, ge=0, description="Essays in the end; absent: not known."
+    )
     press_works: int = Field(default=0, ge=0, description="Press works in the end.")
     same_day: tuple[SameDay, ...] = ()
 
@@ -210,7 +212,9 @@ class Plan(CampaignModel):
     closes: LocalDay = Field(description="Last day on which anything is accepted, late or not.")
     contest_ends: Deadline
     essays: EssayRules
-    last_year: LastYear
+    last_year: LastYear = Field(
+        default=LastYear(), description="What this year is compared with; absent: nothing known."
+    )
     approaching_days: tuple[Annotated[int, Field(ge=1, le=90)], ...] = Field(
         description="How many days before the last day in time to remind."
     )

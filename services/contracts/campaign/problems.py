@@ -43,29 +43,40 @@ class FileProblem(CampaignModel):
 
 
 class ProblemList:
-    """Problems as they are found, each once and at most MOST_PROBLEMS of them."""
+    """Problems as they are found, each once and at most MOST_PROBLEMS errors.
+
+    Warnings are limited by themselves: they never take the place of an error.
+    """
 
     def __init__(self) -> None:
-        self._found: dict[FileProblem, None] = {}
+        self._errors: dict[FileProblem, None] = {}
+        self._warnings: dict[FileProblem, None] = {}
         self._more = False
-        """Whether some were left out."""
+        """Whether errors were left out."""
 
     def __iadd__(self, found: Iterable[FileProblem]) -> Self:
         for problem in found:
-            if len(self._found) == MOST_PROBLEMS and problem not in self._found:
+            if problem.warning:
+                if len(self._warnings) < MOST_PROBLEMS:
+                    self._warnings[problem] = None
+            elif len(self._errors) < MOST_PROBLEMS:
+                self._errors[problem] = None
+            elif problem not in self._errors:
                 self._more = True
                 break
-            self._found[problem] = None
         return self
 
     @property
     def has_errors(self) -> bool:
         """Whether there is one for which the campaign cannot be used."""
-        return any(not problem.warning for problem in self._found)
+        return bool(self._errors)
 
     def in_order(self, *files: str) -> list[FileProblem]:
-        """By file and line; where some were left out, the last one says so."""
-        found = sorted(self._found, key=lambda problem: (files.index(problem.file), problem.line))
+        """By file and line; where errors were left out, the last one says so."""
+        found = sorted(
+            (*self._errors, *self._warnings),
+            key=lambda problem: (files.index(problem.file), problem.line),
+        )
         if self._more:
             vi = f"còn nữa: chỉ nêu {MOST_PROBLEMS} lỗi; sửa các lỗi này rồi kiểm tra lại"
             en = f"there are more: only {MOST_PROBLEMS} are listed; correct these, then check again"

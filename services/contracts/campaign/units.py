@@ -7,117 +7,66 @@ communes. So nothing here knows a number of levels, and every question can be as
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from services.contracts.campaign.circles import circles
+from services.contracts.campaign.lifetimes import Ended, Lifetimes
+from services.contracts.campaign.unit import Audience, Unit
 
-from services.contracts.campaign.base import CampaignModel, ClusterName, LocalDay, ShortText, Slug
-from services.contracts.events.base import UnitCode
-
-_ADMINISTRATIVE_NOUNS = (
-    "Tỉnh ",
-    "Thành phố ",
-    "Quận ",
-    "Huyện ",
-    "Thị xã ",
-    "Thị trấn ",
-    "Phường ",
-    "Xã ",
-    "Đặc khu ",
-)
+_MOST_VIEWS = 32
+"""Trees of days kept at once: some 4 MB each for 20,000 units."""
 
 
 class UnknownUnitError(KeyError):
     """No unit of the campaign has this code; check the code against units.csv."""
 
 
-class Unit(CampaignModel):
-    """A body that owes obligations and is scored: one row of units.csv."""
-
-    code: UnitCode
-    name: ShortText
-    written_in_text: ShortText | None = Field(
-        default=None,
-        alias="name_in_text",
-        description="The name inside a sentence, where the rule does not find it: “Quận Hai Bà"
-        " Trưng” keeps its capital because it is named after persons.",
-    )
-    kind: Slug = Field(description="What it is: department, quan, huyen, phuong, xa …")
-    level: Slug = Field(description="Its rung in the plan's words: city, upper, commune …")
-    parent: UnitCode | None = Field(default=None, description="The unit that it reports to.")
-    cluster: ClusterName | None = Field(
-        default=None, description="Units of one cluster are ranked against each other."
-    )
-    gso_code: Annotated[str, StringConstraints(pattern=r"^[0-9]+$")] | None = Field(
-        default=None, description="Code of the General Statistics Office, zeros in front included."
-    )
-    valid_from: LocalDay | None = Field(default=None, description="First day; empty: always was.")
-    valid_to: LocalDay | None = Field(
-        default=None, description="First day on which it is no more (exclusive); empty: no end."
-    )
-
-    @property
-    def name_in_text(self) -> str:
-        """The name inside a sentence: “quận Thanh Xuân”; at its start it is `name`.
-
-        The common noun of an administrative unit is small, but for names made of numbers
-        ("Quận 1") and of persons and events, which the units file names (Decree 30/2020/NĐ-CP,
-        appendix II).
-        """
-        if self.written_in_text is not None:
-            return self.written_in_text
-        for noun in _ADMINISTRATIVE_NOUNS:
-            proper = self.name.removeprefix(noun)
-            if proper != self.name and not proper[:1].isdigit():
-                return noun[0].lower() + self.name[1:]
-        return self.name
-
-    def exists_on(self, day: date) -> bool:
-        """Whether the unit exists on that local day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day < self.valid_to
-        )
-
-
 class UnitTree:
     """The units of a campaign by code, parent and cluster. Immutable.
 
-    Made of units that passed the loader's checks; raises ValueError for a code that comes twice,
-    an unknown parent and a circle of parents, so that every method below ends.
+    A unit may have several rows, one for each period: renamed, or moved to another parent or
+    cluster. A tree has it once:
+
+    - `on(day)` is the tree of a day: who exists, under its name, parent and cluster of that day.
+    - The tree that was made of the rows has every unit that ever was, as it was **last**, below
+      the parent that it had last. That is right for "is there such a code" and for the name of a
+      unit that ended, and for little else: who owes, sees or is ranked is asked of a day.
+
+    Questions that take a day have the same answer from both.
+
+    Made of units that passed the loader's checks; raises ValueError for rows of one code that
+    overlap or leave a gap, an unknown parent, a circle of parents, and a successor that does not
+    exist on the day, so that every method below ends.
     """
 
-    __slots__ = ("_above", "_boundaries", "_by_code", "_children", "_views")
+    __slots__ = ("_boundaries", "_by_code", "_children", "_lifetimes", "_views", "_whole")
 
     def __init__(self, units: Iterable[Unit]) -> None:
-        listed = tuple(units)
-        self._by_code: Mapping[str, Unit] = {unit.code: unit for unit in listed}
-        if len(self._by_code) != len(listed):
-            msg = "a unit's code may come only once"
-            raise ValueError(msg)
-        self._above = {unit.code: self._climb(unit) for unit in listed}
-        self._children: dict[str | None, list[Unit]] = {}
-        for unit in listed:
-            self._children.setdefault(unit.parent, []).append(unit)
-        days = {day for unit in listed for day in (unit.valid_from, unit.valid_to) if day}
+        lifetimes = Lifetimes(units)
+        _check_parents(lifetimes)
+        self._whole: UnitTree | None = None
+        self._lifetimes = lifetimes
+        days = {day for row in lifetimes.rows for day in (row.valid_from, row.valid_to) if day}
         self._boundaries = sorted(days)
         self._views: dict[int, UnitTree] = {}
+        self._fill(map(lifetimes.newest, lifetimes))
 
-    def _climb(self, unit: Unit) -> tuple[Unit, ...]:
-        above: list[Unit] = []
-        seen = {unit.code}
-        while unit.parent is not None:
-            if unit.parent not in self._by_code:
-                msg = f"unit {unit.code} has an unknown parent {unit.parent}"
-                raise ValueError(msg)
-            if unit.parent in seen:
-                msg = f"the parents of unit {unit.code} form a circle"
-                raise ValueError(msg)
-            unit = self._by_code[unit.parent]
-            seen.add(unit.code)
-            above.append(unit)
-        return tuple(above)
+    @classmethod
+    def _view(cls, whole: "UnitTree", day: date) -> "UnitTree":
+        view = object.__new__(cls)
+        view._whole = whole
+        view._lifetimes = lifetimes = whole._lifetimes
+        view._fill(unit for code in lifetimes if (unit := lifetimes.at(code, day)))
+        return view
+
+    def _fill(self, units: Iterable[Unit]) -> None:
+        self._by_code: Mapping[str, Unit] = {unit.code: unit for unit in units}
+        children: dict[str | None, list[Unit]] = {}
+        for unit in self._by_code.values():
+            children.setdefault(unit.parent, []).append(unit)
+        self._children = {code: tuple(units) for code, units in children.items()}
 
     def __iter__(self) -> Iterator[Unit]:
+        """Each unit once, in the order of the first rows."""
         return iter(self._by_code.values())
 
     def __len__(self) -> int:
@@ -132,33 +81,65 @@ class UnitTree:
         except KeyError:
             raise UnknownUnitError(code) from None
 
-    def get(self, code: str) -> Unit | None:
-        """The unit, whether it exists today or not; None when no day ever knew the code."""
-        return self._by_code.get(code)
+    @property
+    def rows(self) -> tuple[Unit, ...]:
+        """Every row of the file in its order: a unit once for each of its periods."""
+        return self._lifetimes.rows
+
+    def get(self, code: str, day: date | None = None) -> Unit | None:
+        """The unit of this tree; with a day as it was on it. None where there is none."""
+        return self._by_code.get(code) if day is None else self._lifetimes.at(code, day)
 
     def on(self, day: date) -> "UnitTree":
-        """The tree as it stood on that local day. Cheap: one view is kept between two changes."""
+        """The tree as it stood on that local day. Cheap: it is kept from one change to the next."""
+        if self._whole is not None:
+            return self._whole.on(day)
         if not self._boundaries:
             return self
         period = bisect_right(self._boundaries, day)
-        if period not in self._views:
-            self._views[period] = UnitTree(unit for unit in self if unit.exists_on(day))
-        return self._views[period]
+        view = self._views.pop(period, None) or UnitTree._view(self, day)
+        self._views[period] = view  # the last one of the dict is the one used last
+        if len(self._views) > _MOST_VIEWS:
+            del self._views[next(iter(self._views))]
+        return view
 
     def exists(self, code: str, day: date) -> bool:
         """Whether the code is known and the unit exists on that local day."""
-        unit = self._by_code.get(code)
-        return unit is not None and unit.exists_on(day)
+        return self._lifetimes.at(code, day) is not None
+
+    def holder(self, code: str, day: date) -> Unit | None:
+        """Who holds on that local day what the unit did and owes.
+
+        The unit itself where it exists, else who is at the end of the chain of successors. None
+        for a unit that is unknown, is yet to begin or ended without a successor.
+        """
+        return self._lifetimes.holder(code, day)
+
+    def predecessors(self, code: str, day: date) -> tuple[Unit, ...]:
+        """The units that ended and whose holder on that local day is this one, as they were last.
+
+        In the file's order; empty for a unit that doesn't exist on that day.
+        """
+        return self._lifetimes.predecessors(code, day)
+
+    def ended(self, code: str, day: date) -> Ended | None:
+        """What became of the unit by that local day; None where it exists, or is yet to begin."""
+        return self._lifetimes.ended(code, day)
 
     def ancestors(self, code: str) -> tuple[Unit, ...]:
         """Parent first, root last; empty for a root. Raises UnknownUnitError."""
-        self[code]
-        return self._above[code]
+        return tuple(self._above(self[code]))
+
+    def _above(self, unit: Unit) -> Iterator[Unit]:
+        while unit.parent is not None:
+            unit = self._by_code[unit.parent]
+            yield unit
 
     def children(self, code: str, day: date) -> tuple[Unit, ...]:
         """The units that report to it on that day, in the file's order. Raises UnknownUnitError."""
-        self[code]
-        return tuple(unit for unit in self._children.get(code, ()) if unit.exists_on(day))
+        if code not in self._lifetimes:
+            raise UnknownUnitError(code)
+        return self.on(day)._children.get(code, ())
 
     def subtree(self, code: str) -> tuple[Unit, ...]:
         """The unit and all below it, parents before children. Raises UnknownUnitError."""
@@ -171,27 +152,37 @@ class UnitTree:
         """Whether `code` is `ancestor` itself or below it; False when either is unknown."""
         if code not in self._by_code or ancestor not in self._by_code:
             return False
-        return code == ancestor or any(unit.code == ancestor for unit in self._above[code])
+        return code == ancestor or any(
+            unit.code == ancestor for unit in self._above(self._by_code[code])
+        )
 
     def clusters(self, day: date) -> dict[str, list[Unit]]:
         """The units of each cluster on that day, in the file's order."""
         clusters: dict[str, list[Unit]] = {}
-        for unit in self:
-            if unit.cluster is not None and unit.exists_on(day):
+        for unit in self.on(day):
+            if unit.cluster is not None:
                 clusters.setdefault(unit.cluster, []).append(unit)
         return clusters
 
-    def of(self, audience: "Audience", day: date) -> tuple[Unit, ...]:
+    def of(self, audience: Audience, day: date) -> tuple[Unit, ...]:
         """The units that a rule or obligation is for on that day, in the file's order."""
-        return tuple(unit for unit in self if audience.includes(unit) and unit.exists_on(day))
+        return tuple(unit for unit in self.on(day) if audience.includes(unit))
 
 
-class Audience(CampaignModel):
-    """Whom something is for: units of some levels, or units of some kinds; one of the two."""
+def _check_parents(lifetimes: Lifetimes) -> None:
+    for row in lifetimes.rows:
+        if row.parent is None:
+            continue
+        if row.parent not in lifetimes:
+            msg = f"unit {row.code} has an unknown parent {row.parent}"
+            raise ValueError(msg)
+        within = lifetimes.first_day(row.parent) <= row.begins
+        if not within or row.ends > lifetimes.newest(row.parent).ends:
+            msg = f"unit {row.code} exists on days on which its parent {row.parent} does not"
+            raise ValueError(msg)
+    for circle in circles(lifetimes.rows):
+        msg = f"the parents of unit {circle.units[0].code} form a circle"
+        raise ValueError(msg)
 
-    levels: tuple[Slug, ...] = ()
-    kinds: tuple[Slug, ...] = ()
 
-    def includes(self, unit: Unit) -> bool:
-        """Whether the unit is meant."""
-        return unit.level in self.levels or unit.kind in self.kinds
+__all__ = ["Audience", "Ended", "Unit", "UnitTree", "UnknownUnitError"]

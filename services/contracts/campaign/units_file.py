@@ -1,4 +1,4 @@
-"""Reading units.csv: one row a unit, every faulty cell a problem of its own."""
+"""Reading units.csv: a row for each period of a unit, every faulty cell a problem of its own."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import validate
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.campaign.units import Unit
+from services.contracts.campaign.unit import Unit
 from services.contracts.campaign.yaml_file import decode
 from services.contracts.events.base import nfc
 
@@ -17,12 +17,12 @@ MAX_BYTES = 5_000_000
 """All communes of the country are 10,000 rows, about 800 kB."""
 
 REQUIRED = ("code", "name", "kind", "level", "parent", "cluster", "gso_code")
-OPTIONAL = ("name_in_text", "valid_from", "valid_to")
+OPTIONAL = ("name_in_text", "valid_from", "valid_to", "successor")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A unit and the line of its row."""
+    """A unit in one of its periods, and the line of that row."""
 
     line: int
     unit: Unit

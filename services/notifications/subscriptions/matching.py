@@ -12,11 +12,13 @@ SQL by hand: a batch of events is matched in one statement, on the way of every 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.rights import may_see_unit
 from services.contracts.campaign.units import UnitTree
 from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact
@@ -39,20 +41,31 @@ class Match(NamedTuple):
     """Who keeps it; None: the Board."""
 
 
-def is_kept_rightly(match: Match, tree: UnitTree) -> bool:
-    """Whether its owner may have this unit's events in a campaign with this tree."""
-    return tree.covers(match.owner_unit or match.unit, match.unit)
+def is_kept_rightly(match: Match, campaign: NotificationsCampaign, moment: datetime) -> bool:
+    """Whether its owner may have this unit's events in that campaign, by the tree of the day."""
+    if match.unit not in campaign.units:
+        return False
+    owner = match.owner_unit
+    return owner is None or may_see_unit(
+        ("district",), owner, match.unit, campaign.units, campaign.day(moment)
+    )
 
 
-def concerned_units(event: Event, tree: UnitTree) -> list[str | None]:
+def concerned_units(event: Event, tree: UnitTree, zone: ZoneInfo) -> list[str | None]:
     """Codes of the units under which an event is subscribed to: its own, and all above it.
 
+    By the tree of the fact's day: the unit that took over from one that ended, and those above it.
     A fact about no one unit (standings) concerns everyone: [None]. Raises UnknownUnitError.
     """
     fact = event.data
     if not isinstance(fact, UnitFact):
         return [None]
-    return [fact.unit, *(unit.code for unit in tree.ancestors(fact.unit))]
+    day = event.time.astimezone(zone).date()
+    holder = tree.holder(fact.unit, day)
+    if holder is None:  # nobody took over, or it is yet to begin
+        return [fact.unit, *(unit.code for unit in tree.ancestors(fact.unit))]
+    above = tree.on(day).ancestors(holder.code)
+    return list(dict.fromkeys([fact.unit, holder.code, *(unit.code for unit in above)]))
 
 
 # Each event twice, for subscriptions of its campaign and for those of all: so both are found by
@@ -101,7 +114,7 @@ async def schedule_deliveries(
     `campaigns` has the campaign of each event, and each event's unit is in its tree. Three
     statements at most, whatever the size of the batch; one where nobody subscribed.
     """
-    matches = await _matches(tx, events, {one.id: one.units for one in campaigns.values()})
+    matches = await _matches(tx, events, campaigns)
     if not matches:
         return 0
     wanted = {match.event_id for match in matches}
@@ -132,10 +145,14 @@ async def schedule_deliveries(
 
 
 async def _matches(
-    tx: Transaction, events: Sequence[Event], trees: Mapping[str, UnitTree]
+    tx: Transaction, events: Sequence[Event], campaigns: Mapping[str, NotificationsCampaign]
 ) -> list[Match]:
-    tree_of = {event.id: trees[event.data.campaign] for event in events}
-    rows = [(event, unit) for event in events for unit in concerned_units(event, tree_of[event.id])]
+    campaign_of = {event.id: campaigns[event.data.campaign] for event in events}
+    rows = [
+        (event, unit)
+        for event in events
+        for unit in concerned_units(event, campaign_of[event.id].units, campaign_of[event.id].zone)
+    ]
     found = await tx.fetch(
         _MATCH,
         [event.id for event, _ in rows],
@@ -146,8 +163,9 @@ async def _matches(
         SLACK,
     )
     # asyncpg's UUID is a subclass that hashes and compares as uuid.UUID does.
+    moments = {event.id: event.time for event in events}
     return [
         match
         for match in (Match(*row) for row in found)
-        if is_kept_rightly(match, tree_of[match.event_id])
+        if is_kept_rightly(match, campaign_of[match.event_id], moments[match.event_id])
     ]

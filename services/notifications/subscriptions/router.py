@@ -36,7 +36,13 @@ router = Router(prefix="/v1/subscriptions", tags=["subscriptions"])
     openapi_extra=access("unit", "district", "board", refuses=[CONFLICT]),
 )
 async def subscribe(
-    body: SubscriptionRequest, caller: Caller, once: Once, context: Context, scope: Scope
+    *,
+    body: SubscriptionRequest,
+    caller: Caller,
+    once: Once,
+    chassis: CurrentChassis,
+    context: Context,
+    scope: Scope,
 ) -> Response:
     """Ask for events, by e-mail or webhook.
 
@@ -44,8 +50,8 @@ async def subscribe(
     """
     campaigns = await campaigns_asked_for(context.campaigns, body)
     faults_of(body, campaigns, context.settings).refuse_as(FAULTY)
-    trees = [campaign.units for campaign in campaigns]
-    if not may_subscribe(caller, body.unit, trees):
+    if not may_subscribe(caller, body.unit, campaigns, chassis.clock.now()):
+        trees = [campaign.units for campaign in campaigns]
         raise service.no_right(next(tree[body.unit] for tree in trees if body.unit in tree))
     secret = new_webhook_secret() if CHANNELS[body.channel].signs else None
     encrypted = context.settings.secret_encryption.encrypt(secret) if secret else None

@@ -17,13 +17,14 @@ What is not the caller's is "not found": its id says nothing to a stranger.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends
 
-from services.chassis.http import Caller, Principal
-from services.contracts.campaign.rights import may_see_unit
-from services.contracts.campaign.units import UnitTree
+from services.chassis.http import Caller, CurrentChassis, Principal
+from services.contracts.campaign.rights import acts_for, may_see_unit
+from services.notifications.campaign import NotificationsCampaign
 from services.notifications.context import Context
 
 
@@ -38,11 +39,15 @@ class VisibilityScope:
     may_read_targets: bool = True
 
 
-def may_subscribe(caller: Principal, unit: str, trees: Iterable[UnitTree]) -> bool:
+def may_subscribe(
+    caller: Principal, unit: str, campaigns: Iterable[NotificationsCampaign], now: datetime
+) -> bool:
     """Whether the caller may subscribe to events of this unit and of all units below it, in one of
     these campaigns at least."""
     return any(
-        may_see_unit(caller.roles, caller.unit, unit, tree) for tree in trees if unit in tree
+        may_see_unit(caller.roles, caller.unit, unit, one.units, one.day(now))
+        for one in campaigns
+        if unit in one.units
     )
 
 
@@ -51,35 +56,53 @@ def owner_of(caller: Principal) -> str | None:
     return None if caller.has("board") else caller.acting_unit
 
 
-def visibility_scope(caller: Principal, trees: Mapping[str, UnitTree]) -> VisibilityScope:
-    """What the caller may see. `trees`: of all campaigns, by id."""
+def visibility_scope(
+    caller: Principal, campaigns: Iterable[NotificationsCampaign], now: datetime
+) -> VisibilityScope:
+    """What the caller may see now: also what units that ended left to these. `campaigns`: all."""
     if caller.has("board"):
         return VisibilityScope(None)
     if caller.has("ops"):
         return VisibilityScope(None, may_read_targets=False)
     own = caller.acting_unit
-    if not caller.has("district"):
-        return VisibilityScope(own)
+    campaigns = list(campaigns)
     below: dict[str | None, frozenset[str]] = {
-        campaign: frozenset(unit.code for unit in tree.subtree(own))
-        for campaign, tree in trees.items()
-        if own in tree
+        one.id: _left_to(own, one, one.day(now), with_those_below=caller.has("district"))
+        for one in campaigns
+        if own in one.units
     }
     elsewhere = {
         code
         for code in frozenset().union(*below.values())
-        for campaign, tree in trees.items()
-        if code in tree and code not in below.get(campaign, ())
+        for one in campaigns
+        if code in one.units and code not in below.get(one.id, ())
     }
     in_all = frozenset().union(*below.values()) - elsewhere
     return VisibilityScope(own, {**below, None: in_all})
 
 
-async def _scope(caller: Caller, context: Context) -> VisibilityScope:
-    trees = {}
-    if caller.has("district"):
-        trees = {campaign.id: campaign.units for campaign in await context.campaigns.all()}
-    return visibility_scope(caller, trees)
+def _left_to(
+    own: str, campaign: NotificationsCampaign, day: date, *, with_those_below: bool
+) -> frozenset[str]:
+    """The unit that acts for this one, those below it, and the units that ended and left to them
+    what they were."""
+    tree = campaign.units
+    acting, now = acts_for(own, tree, day) or own, tree.on(day)
+    seen = [acting]
+    if with_those_below and acting in now:
+        seen = [unit.code for unit in now.subtree(acting)]
+    return frozenset(
+        code
+        for unit in seen
+        for code in (unit, *(gone.code for gone in tree.predecessors(unit, day)))
+    )
+
+
+async def _scope(caller: Caller, chassis: CurrentChassis, context: Context) -> VisibilityScope:
+    campaigns = []
+    if caller.has("unit", "district"):
+        campaigns = await context.campaigns.all()
+    return visibility_scope(caller, campaigns, chassis.clock.now())
 
 
 Scope = Annotated[VisibilityScope, Depends(_scope)]

@@ -1,5 +1,7 @@
 """Who may read a unit's points line by line, and the refusals of units that are not scored."""
 
+from datetime import date
+
 from services.chassis.http import Principal
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.rights import may_see_unit
@@ -7,9 +9,9 @@ from services.contracts.campaign.units import UnitTree
 from services.scoring.campaign_snapshot import CampaignSnapshot
 
 
-def check_reader(units: UnitTree, caller: Principal, code: str) -> None:
+def check_reader(units: UnitTree, caller: Principal, code: str, day: date) -> None:
     """Raises Refusal (403) for a caller who may not read the unit's points line by line."""
-    if not may_see_unit(caller.roles, caller.unit, code, units):
+    if not may_see_unit(caller.roles, caller.unit, code, units, day):
         raise Refusal(
             FORBIDDEN,
             detail=(
@@ -21,7 +23,7 @@ def check_reader(units: UnitTree, caller: Principal, code: str) -> None:
 
 def cluster_to_read(snapshot: CampaignSnapshot, caller: Principal, code: str) -> str:
     """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
-    check_reader(snapshot.units, caller, code)
+    check_reader(snapshot.units, caller, code, snapshot.day)
     return cluster_of(snapshot, code)
 
 

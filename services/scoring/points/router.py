@@ -116,7 +116,7 @@ async def explain_points(
     """Every line with its criterion, rule, legal source, formula and facts; with `as_of` those of
     that moment, and what was not yet known."""
     if as_of is not None:
-        check_reader(campaign.newest.units, caller, code)
+        check_reader(campaign.newest.units, caller, code, context.day(campaign))
         return await answer_as_of(past, past.at(campaign, as_of), code)
     snapshot = context.snapshot(campaign)
     cluster = cluster_to_read(snapshot, caller, code)

@@ -134,7 +134,7 @@ async def read_published_unit(
     context: Context,
 ) -> Response:
     """One unit's frozen lines, each with its formula, and the facts that were counted."""
-    check_reader(campaign.newest.units, caller, code)
+    check_reader(campaign.newest.units, caller, code, context.day(campaign))
     async with repeatable_read(context.database) as tx:
         row = await _publication(tx, campaign, version)
         unit = await queries.unit_of(tx, row, code)

@@ -61,6 +61,7 @@ def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
     if not caller.has("district") or above is None or above == code:
         return False
     cluster = snapshot.clusters.get(snapshot.cluster_of.get(code, ""), ())
-    return snapshot.units.covers(above, code) and all(
-        unit.code != above and snapshot.units.covers(above, unit.code) for unit in cluster
+    units = snapshot.units.on(snapshot.day)
+    return units.covers(above, code) and all(
+        unit.code != above and units.covers(above, unit.code) for unit in cluster
     )

@@ -111,7 +111,7 @@ def _not_allowed(snapshot: CampaignSnapshot, stage: Stage, code: str) -> Refusal
 
 def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Table]:
     """The unit and its table of today. Raises Refusal (404)."""
-    unit = snapshot.units.get(code)
+    unit = snapshot.units.get(code, snapshot.day)
     if unit is not None and code in snapshot.cluster_of:
         table = snapshot.rules.table_for(unit, snapshot.day)
         if table is not None:

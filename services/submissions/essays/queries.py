@@ -1,5 +1,6 @@
 """What the essays ask the database: one entry, locked or read by right, and a unit's in pages."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import col, select, tuple_
@@ -28,14 +29,14 @@ async def lock_active(tx: Transaction, essay_id: UUID) -> Essay:
 
 
 async def read_essay(
-    tx: Transaction, context: CampaignContext, essay_id: UUID, caller: Principal
+    tx: Transaction, context: CampaignContext, essay_id: UUID, caller: Principal, day: date
 ) -> EssayOut:
-    """One entry. Private data are fetched only for who may read them.
+    """One entry, by the rights of a local day. Private data are fetched only for who may read them.
 
     Raises Refusal: 404 for an unknown essay, 403 for another's.
     """
     essay = await _essay(tx, context, essay_id)
-    readable_unit(caller, essay.unit, context.campaign.units)
+    readable_unit(caller, essay.unit, context.campaign.units, day)
     private = None
     if may_read_private(caller, essay.unit):
         private = await tx.session.get(EssayAuthor, essay_id)

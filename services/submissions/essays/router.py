@@ -91,8 +91,9 @@ async def read(
     essay_id: UUID, caller: Caller, chassis: CurrentChassis, context: Context
 ) -> EssayOut:
     """One entry, with private data for its own unit and the Board."""
+    day = context.day(chassis.clock.now())
     async with chassis.database.transaction() as tx:
-        return await read_essay(tx, context, essay_id, caller)
+        return await read_essay(tx, context, essay_id, caller, day)
 
 
 @router.get("", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
@@ -106,6 +107,7 @@ async def page(
     after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
 ) -> EssayPage:
     """The entries of a unit, the oldest first, withdrawn ones included."""
-    readable = readable_unit(caller, unit, context.campaign.units)
+    day = context.day(chassis.clock.now())
+    readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         return await page_of_essays(tx, context, readable.code, limit=limit, after=after)

@@ -70,7 +70,7 @@ def check_essay(essay: ReceivedEssay) -> None:
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
     if unit is not None:
-        check_entry_level(faults, context.campaign, unit)
+        check_entry_level(faults, context.campaign, unit, receipt.day)
     check_entry(faults, _entry(body), context.plan.essays, receipt.day)
     faults.refuse_as(FAULTY)
 

@@ -27,7 +27,7 @@ async def report(body: FigureIn, caller: Caller, command: Command) -> Response:
     A unit reports its own, a district also its communes', the Board those that it keeps itself.
     """
     context, receipt = command.context, command.receipt
-    require_reporter(caller, body.unit, context.campaign)
+    require_reporter(caller, body.unit, context.campaign, receipt.day)
     return await command(lambda tx: report_figure(tx, context, body, receipt))
 
 
@@ -44,6 +44,7 @@ async def page(
     ] = None,
 ) -> FigurePage:
     """The latest report of each of a unit's figures, by name and period."""
-    readable = readable_unit(caller, unit, context.campaign.units)
+    day = context.day(chassis.clock.now())
+    readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         return await page_of_figures(tx, context, readable.code, limit=limit, after=after)

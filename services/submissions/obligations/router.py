@@ -34,7 +34,8 @@ async def obligations(
     context: Context,
 ) -> Obligations:
     """Everything that a unit owes, with its status."""
-    readable = readable_unit(caller, unit, context.campaign.units)
+    day = context.day(chassis.clock.now())
+    readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         found = await queries.of_units(tx, context, [readable.code])
     return Obligations(unit=readable.code, obligations=[ObligationOut.of(each) for each in found])

@@ -21,7 +21,7 @@ async def propose_commendation(
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
     if unit is not None:
-        check_entry_level(faults, context.campaign, unit)
+        check_entry_level(faults, context.campaign, unit, receipt.day)
     check_exemplar_name(faults, body.exemplar.name)
     faults.refuse_as(FAULTY)
     proposal_id = receipt.command_id

@@ -86,7 +86,7 @@ async def communes(
 
     Its own conference report carries the sums of its moment.
     """
-    unit = readable_unit(caller, code, context.campaign.units)
     day = context.day(chassis.clock.now())
+    unit = readable_unit(caller, code, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         return await aggregate_of(tx, context, unit, day)

@@ -23,7 +23,9 @@ _PRAISED = 13
 def paragraph_of(statistics: Statistics, campaign: Campaign) -> Paragraph:
     """The paragraph in Vietnamese and in English; it marks simulated data."""
     units = campaign.units
-    level = campaign.plan.level_title(next(unit.level for unit in units if unit.parent is None))
+    level = campaign.plan.level_title(
+        next(unit.level for unit in units.on(statistics.as_of) if unit.parent is None)
+    )
     return Paragraph(
         vi=_vietnamese(statistics, units, level.vi), en=_english(statistics, units, level.en)
     )

@@ -44,12 +44,12 @@ async def statistics_at(
         by_unit[unit] += count
         by_form[form] += count
     proposed = {unit: count for unit, count, _ in proposals}
+    tree, levels = context.campaign.units, context.plan.essays.levels
+    known = ((tree.get(unit.code, as_of), unit) for unit in tree)
     units = [
-        unit
-        for unit in context.campaign.units
-        if (unit.level in context.plan.essays.levels and unit.exists_on(as_of))
-        or unit.code in by_unit
-        or unit.code in proposed
+        now or unit
+        for now, unit in known
+        if (now and now.level in levels) or unit.code in by_unit or unit.code in proposed
     ]
     return statistics_of(
         context.plan,

@@ -195,3 +195,14 @@ def test_a_fault_in_the_plan_is_found_at_its_line_with_its_remedy(
     planted: Planted, name: str
 ) -> None:
     planted.assert_found("plan.yaml", FAULTS[name])
+
+
+def test_last_years_figures_are_left_out_where_they_are_not_known(planted: Planted) -> None:
+    total = "  total: 1620 # public figure of the city for 2019: essays in the end\n"
+    planted.plant("plan.yaml", total, "")
+    assert planted.problems() == []
+    plan = (planted.directory / "plan.yaml").read_text(encoding="utf-8")
+    before, rest = plan.split("last_year:\n")
+    _, after = rest.split("\n# ASSUMPTION: remind seven days")
+    planted.write("plan.yaml", f"{before}# ASSUMPTION: remind seven days{after}")
+    assert planted.problems() == []

@@ -142,6 +142,140 @@ def test_days_that_cannot_be_are_found_at_their_line(
     assert [(p.line, remedy in p.en) for p in found] == [(line, True)], found
 
 
+DATED = HEADER + ",valid_from,valid_to,successor"
+DATED_CITY = "HN,Thành phố Hà Nội,city,city,,,01,,,"
+
+
+def _row(
+    code: str, since: str = "", until: str = "", successor: str = "", parent: str = "HN"
+) -> str:
+    return f"{code},Xã {code},xa,commune,{parent},communes,,{since},{until},{successor}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "remedy"),
+    [
+        ([_row("X1"), _row("X1")], 4, "code X1 is already in line 3 for the same days"),
+        (
+            [_row("X1", "", "2020-07-01"), _row("X1", "2020-06-30", "")],
+            4,
+            "the former row has the day as valid_to and the next one as valid_from",
+        ),
+        (
+            [_row("X1", "2020-06-30", ""), _row("X1", "", "2020-07-01")],
+            4,
+            "code X1 is already in line 3 for the same days",
+        ),
+        (
+            [_row("X1", "", "2020-06-30"), _row("X1", "2020-07-01", "")],
+            4,
+            "from 2020-06-30 (valid_to, line 3) until 2020-07-01; valid_to is the first day",
+        ),
+        ([_row("X1", "", "", "X2"), _row("X2")], 3, "successor: X1 has no end; fill in valid_to"),
+        (
+            [_row("X1", "", "2020-07-01", "X2"), _row("X1", "2020-07-01"), _row("X2")],
+            3,
+            "successor: X1 goes on in line 4",
+        ),
+        (
+            [_row("X00001", "", "2020-07-01", "X00O02"), _row("X00002")],
+            3,
+            "successor: there is no unit X00O02; did you mean “X00002”?",
+        ),
+        (
+            [_row("X1", "", "2020-07-01", "x2"), _row("X2")],
+            3,
+            "capital letters",
+        ),
+        ([_row("X1", "", "2020-07-01", "X1")], 3, "X1 cannot take over from itself"),
+        (
+            [_row("X1", "", "2020-07-01", "X2"), _row("X2", "2020-08-01")],
+            3,
+            "X2 exists only from 2020-08-01, after X1 ended (2020-07-01); correct the day",
+        ),
+        (
+            [
+                _row("X1", "", "2020-07-01", "X2"),
+                _row("X2", "", "2020-06-01", "X3"),
+                _row("X3"),
+            ],
+            3,
+            "X2 ended on 2020-06-01 and cannot take over from X1 on 2020-07-01; name X3 itself",
+        ),
+        (
+            [_row("X1", "", "2020-07-01", "X2"), _row("X2", "", "2020-06-01")],
+            3,
+            "name a unit that exists on that day",
+        ),
+        (
+            [
+                _row("X1", "", "2020-07-01"),
+                _row("X2", "", "2020-07-01", "", "X1"),
+                _row("X1", "2020-07-01", "", "", "X2"),
+            ],
+            5,
+            "reaches beyond […, 2020-07-01) of its parent X2",
+        ),
+        (
+            [
+                _row("X1", "", "2020-07-01"),
+                _row("X2", parent="X1"),
+                _row("X1", "2020-07-01", "", "", "X2"),
+            ],
+            4,
+            "a circle X1 → X2 → X1 from 2020-07-01 on",
+        ),
+    ],
+)
+def test_periods_and_successors_that_cannot_be_are_found_at_their_line(
+    planted: Planted, rows: list[str], line: int, remedy: str
+) -> None:
+    planted.write("units.csv", "\n".join([DATED, DATED_CITY, *rows]) + "\n")
+    found = [p for p in planted.problems() if p.file == "units.csv"]
+    assert [p.line for p in found] == [line], found
+    assert remedy in found[0].en
+    assert found[0].vi != found[0].en
+
+
+def test_units_that_take_over_in_a_circle_are_found_at_each_of_their_lines(
+    planted: Planted,
+) -> None:
+    ring = [_row(f"X{at}", "", "2020-07-01", f"X{at % 3 + 1}") for at in (1, 2, 3)]
+    planted.write("units.csv", "\n".join([DATED, DATED_CITY, *ring]) + "\n")
+    found = [p for p in planted.problems() if p.file == "units.csv"]
+    assert [p.line for p in found] == [3, 4, 5]
+    assert "take over in a circle X1 → X2 → X3 → X1" in found[0].en
+
+
+def _advice(planted: Planted, *rows: str) -> list[str]:
+    planted.write("units.csv", "\n".join([DATED, DATED_CITY, *rows]) + "\n")
+    assert [p for p in planted.problems() if p.file == "units.csv"] == []
+    return [p.en for p in planted.warnings() if p.file == "units.csv"]
+
+
+def test_units_that_end_in_the_season_without_a_successor_are_one_advice_a_day(
+    planted: Planted,
+) -> None:
+    end = [_row(f"X{at}", "", "2020-07-01") for at in range(1, 8)]
+    (advice,) = _advice(planted, *end, _row("Y1"), _row("Y2", "", "2020-07-01", "Y1"))
+    assert "from 2020-07-01 on X1, X2, X3, X4, X5 and 2 more no longer exist" in advice
+    assert "what they did counts for nobody" in advice
+
+
+def test_a_unit_that_ends_before_or_after_the_season_needs_no_successor(planted: Planted) -> None:
+    assert _advice(planted, _row("X1", "", "2019-07-01"), _row("X2", "", "2022-07-01")) == []
+
+
+def test_a_successor_of_another_level_is_advised_against(planted: Planted) -> None:
+    (advice,) = _advice(planted, _row("X1", "", "2020-07-01", "HN"))
+    assert "is of the level city and not commune" in advice
+
+
+def test_a_renamed_and_moved_unit_is_no_fault(planted: Planted) -> None:
+    rows = [_row("X1", "", "2020-07-01"), _row("X1", "2020-07-01", "", "", "Y1"), _row("Y1")]
+    assert _advice(planted, *rows) == []
+
+
 def test_a_code_of_the_statistics_office_may_pass_from_one_unit_to_the_next(
     planted: Planted,
 ) -> None:

@@ -144,7 +144,7 @@ def test_questions_about_an_unknown_unit_name_it(five_levels: UnitTree) -> None:
 @pytest.mark.parametrize(
     ("units", "what"),
     [
-        ([unit("A", None), unit("A", None)], "only once"),
+        ([unit("A", None), unit("A", None)], "overlap"),
         ([unit("A", "B")], "unknown parent B"),
         ([unit("A", "B"), unit("B", "A")], "circle"),
         ([unit("A", "A")], "circle"),

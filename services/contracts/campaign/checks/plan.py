@@ -213,6 +213,7 @@ def check_last_year(
     if last_year is None:
         return
     seen: set[tuple[int, int]] = set()
+    total = last_year.value.total
     for at, known in enumerate(last_year.value.same_day):
         day = (known.day.month, known.day.day)
         if day in seen:
@@ -222,11 +223,11 @@ def check_last_year(
                 f"{known.day:%d %B} is there already; remove one",
             )
         seen.add(day)
-        if known.count > last_year.value.total:
+        if total is not None and known.count > total:
             yield last_year.problem(
                 ("same_day", at, "count"),
-                f"{known.count} lớn hơn tổng cả năm {last_year.value.total}; sửa một trong hai",
-                f"{known.count} is more than the year's total {last_year.value.total}; correct one",
+                f"{known.count} lớn hơn tổng cả năm {total}; sửa một trong hai",
+                f"{known.count} is more than the year's total {total}; correct one",
             )
         if opens is not None and known.day >= opens.value:
             yield last_year.problem(

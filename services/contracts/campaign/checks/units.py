@@ -1,14 +1,28 @@
-"""Checks of the unit tree as a whole: codes, parents, days, codes of the statistics office."""
+"""Checks of the unit tree as a whole: codes, parents, days, codes of the statistics office.
+
+A unit has a row for each period, so each question is asked of days. All are answered by sorting:
+a file of 20,000 rows is checked in a moment, whatever is wrong with it.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 
+from services.contracts.campaign.checks.rows import (
+    Found,
+    Lifetimes,
+    apart,
+    at_once,
+    is_backwards,
+    lifetimes,
+)
+from services.contracts.campaign.checks.succession import check_successors
+from services.contracts.campaign.circles import circles
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.problems import FileProblem
-from services.contracts.campaign.units import Unit
+from services.contracts.campaign.problems import MOST_PROBLEMS, FileProblem
+from services.contracts.campaign.unit import Unit
 from services.contracts.campaign.units_file import Row, UnitRows
-from services.contracts.reading import Sentence
 
 GSO_WIDTHS = (2, 3, 5)
 """Digits of a code of the General Statistics Office: province, district (to 2025), commune."""
@@ -16,138 +30,143 @@ GSO_WIDTHS = (2, 3, 5)
 
 def check_units(file: str, known: UnitRows) -> list[FileProblem]:
     """All that is wrong between the rows, in the order of their lines."""
-    rows = known.rows
-    by_code = {row.unit.code: row for row in reversed(rows)}  # the first of two wins
+    rows, lives = known.rows, lifetimes(known.rows)
     found = [
-        *_twice(rows),
-        *_parents(rows, known.codes),
-        *_circles(rows, by_code),
-        *_roots(rows),
-        *_days(rows, by_code),
-        *_gso(rows),
+        one
+        for check in (
+            _periods(lives),
+            _parents(rows, known.codes),
+            _circles(rows),
+            _roots(rows),
+            _days(rows, lives),
+            check_successors(rows, lives, known.codes),
+            _gso(rows),
+        )
+        for one in islice(check, MOST_PROBLEMS + 1)  # one more: that there are more is told
     ]
     return [
         FileProblem(file=file, line=row.line, vi=vi, en=en)
-        for row, (vi, en) in sorted(found, key=lambda pair: pair[0].line)
+        for row, (vi, en) in sorted(found, key=lambda one: one.row.line)
     ]
 
 
-Found = list[tuple[Row, Sentence]]
+def _periods(lives: Lifetimes) -> Iterator[Found]:
+    """The rows of a code follow each other without a day twice and without a day between them."""
+    for code, life in lives.items():
+        if len(life.rows) == 1 or any(map(is_backwards, life.rows)):
+            continue
+        for pair in at_once(life.rows):
+            first, second = sorted(pair, key=lambda row: row.line)
+            vi = (
+                f"mã {code} đã có ở dòng {first.line} trong cùng thời gian; đơn vị đổi tên, đổi "
+                "cấp trên hoặc đổi cụm: ghi ngày đổi vào valid_to của dòng trước và valid_from "
+                "của dòng sau; đơn vị khác: dùng mã khác"
+            )
+            en = (
+                f"code {code} is already in line {first.line} for the same days; of a unit that is "
+                "renamed or moved the former row has the day as valid_to and the next one as "
+                "valid_from; another unit takes another code"
+            )
+            yield Found(second, (vi, en))
+        for before, row in apart(life.rows):
+            vi = (
+                f"mã {code} không có từ {before.unit.valid_to} (valid_to, dòng {before.line}) đến "
+                f"trước {row.unit.valid_from}; valid_to là ngày đầu tiên không còn như vậy, ghi "
+                "hai ngày giống nhau; đơn vị lập lại sau khi giải thể: dùng mã mới"
+            )
+            en = (
+                f"code {code} is nothing from {before.unit.valid_to} (valid_to, line "
+                f"{before.line}) until {row.unit.valid_from}; valid_to is the first day on which "
+                "it is no longer so: make the two days the same; a unit that is set up anew takes "
+                "a new code"
+            )
+            yield Found(row, (vi, en))
 
 
-def _twice(rows: Sequence[Row]) -> Found:
-    first: dict[str, int] = {}
-    found: Found = []
-    for row in rows:
-        code = row.unit.code
-        if code in first:
-            vi = f"mã {code} đã có ở dòng {first[code]}; mỗi đơn vị một dòng, mã không dùng lại"
-            en = f"code {code} is already in line {first[code]}; one line a unit, no code twice"
-            found.append((row, (vi, en)))
-        first.setdefault(code, row.line)
-    return found
-
-
-def _parents(rows: Sequence[Row], codes: frozenset[str]) -> Found:
-    found: Found = []
+def _parents(rows: Sequence[Row], codes: frozenset[str]) -> Iterator[Found]:
     for row in rows:
         parent = row.unit.parent
         if parent is not None and parent not in codes:
             vi, en = did_you_mean(parent, codes)
-            found.append(
+            yield Found(
+                row,
                 (
-                    row,
-                    (
-                        f"parent: không có đơn vị {parent}; {vi}",
-                        f"parent: there is no unit {parent}; {en}",
-                    ),
-                )
+                    f"parent: không có đơn vị {parent}; {vi}",
+                    f"parent: there is no unit {parent}; {en}",
+                ),
             )
-    return found
 
 
-def _circles(rows: Sequence[Row], by_code: dict[str, Row]) -> Found:
-    found: Found = []
-    done: set[str] = set()
-    for row in rows:
-        walk: list[str] = []
-        code: str | None = row.unit.code
-        while code is not None and code in by_code and code not in done and code not in walk:
-            walk.append(code)
-            code = by_code[code].unit.parent
-        if code is not None and code in walk:
-            circle = [*walk[walk.index(code) :], code]
-            shown = " → ".join(circle)
-            first = min((by_code[c] for c in circle), key=lambda r: r.line)
-            vi = f"parent: các đơn vị tạo thành vòng {shown}; sửa cấp trên của một đơn vị trong đó"
-            en = f"parent: the units form a circle {shown}; correct the parent of one of them"
-            found.append((first, (vi, en)))
-        done.update(walk)
-    return found
-
-
-def _roots(rows: Sequence[Row]) -> Found:
-    roots = [row for row in rows if row.unit.parent is None]
-    found: Found = []
-    for row in roots[1:]:
+def _circles(rows: Sequence[Row]) -> Iterator[Found]:
+    by_unit = {(row.unit.code, row.unit.begins): row for row in reversed(rows)}
+    for day, units in circles(row.unit for row in rows):
+        shown = " → ".join(unit.code for unit in (*units, units[0]))
+        first = min((by_unit[unit.code, unit.begins] for unit in units), key=lambda row: row.line)
+        vi_day, en_day = (f" từ {day}", f" from {day} on") if day != date.min else ("", "")
         vi = (
-            f"parent để trống, nhưng {roots[0].unit.code} (dòng {roots[0].line}) đã là gốc; "
+            f"parent: các đơn vị tạo thành vòng {shown}{vi_day}; sửa cấp trên của một đơn vị trong "
+            "đó"
+        )
+        en = f"parent: the units form a circle {shown}{en_day}; correct the parent of one of them"
+        yield Found(first, (vi, en))
+
+
+def _roots(rows: Sequence[Row]) -> Iterator[Found]:
+    roots = [row for row in rows if row.unit.parent is None and not is_backwards(row)]
+    for root, row in at_once(roots):
+        if root.unit.code == row.unit.code:
+            continue
+        vi = (
+            f"parent để trống, nhưng {root.unit.code} (dòng {root.line}) đã là gốc; "
             "điền đơn vị cấp trên"
         )
         en = (
-            f"parent is empty, but {roots[0].unit.code} (line {roots[0].line}) is the root "
+            f"parent is empty, but {root.unit.code} (line {root.line}) is the root "
             "already; fill in the unit it reports to"
         )
-        found.append((row, (vi, en)))
-    return found
+        yield Found(row, (vi, en))
 
 
-def _days(rows: Sequence[Row], by_code: dict[str, Row]) -> Found:
-    found: Found = []
+def _days(rows: Sequence[Row], lives: Lifetimes) -> Iterator[Found]:
     for row in rows:
         unit = row.unit
-        if unit.valid_from and unit.valid_to and unit.valid_from >= unit.valid_to:
+        if is_backwards(row):
             vi = (
                 f"valid_from {unit.valid_from} không trước valid_to {unit.valid_to}; "
-                "valid_to là ngày đầu tiên đơn vị không còn"
+                "valid_to là ngày đầu tiên không còn như vậy"
             )
             en = (
                 f"valid_from {unit.valid_from} is not before valid_to {unit.valid_to}; "
-                "valid_to is the first day on which the unit is no more"
+                "valid_to is the first day on which it is no longer so"
             )
-            found.append((row, (vi, en)))
+            yield Found(row, (vi, en))
             continue
-        parent = by_code.get(unit.parent or "")
-        if parent is not None and not _within(unit, parent.unit):
+        above = lives.get(unit.parent or "")
+        if above is not None and not above.begins <= unit.begins < unit.ends <= above.ends:
             vi = (
-                f"{_span(unit)} vượt ra ngoài {_span(parent.unit)} của cấp trên "
-                f"{parent.unit.code}; sửa valid_from/valid_to, hoặc cấp trên"
+                f"{_span(unit)} vượt ra ngoài {above.span} của cấp trên "
+                f"{unit.parent}; sửa valid_from/valid_to, hoặc thêm một dòng với cấp trên mới"
             )
             en = (
-                f"{_span(unit)} reaches beyond {_span(parent.unit)} of its parent "
-                f"{parent.unit.code}; correct valid_from/valid_to, or the parent"
+                f"{_span(unit)} reaches beyond {above.span} of its parent "
+                f"{unit.parent}; correct valid_from/valid_to, or add a row with the new parent"
             )
-            found.append((row, (vi, en)))
-    return found
-
-
-def _within(unit: Unit, parent: Unit) -> bool:
-    begins = (unit.valid_from or date.min) >= (parent.valid_from or date.min)
-    ends = (unit.valid_to or date.max) <= (parent.valid_to or date.max)
-    return begins and ends
+            yield Found(row, (vi, en))
 
 
 def _span(unit: Unit) -> str:
     return f"[{unit.valid_from or '…'}, {unit.valid_to or '…'})"
 
 
-def _gso(rows: Sequence[Row]) -> Found:
+def _gso(rows: Sequence[Row]) -> Iterator[Found]:
     """Zeros lost in front (a spreadsheet does that), and one code for two units of a level."""
     widest: dict[str, int] = defaultdict(int)
-    for row in rows:
-        widest[row.unit.level] = max(widest[row.unit.level], len(row.unit.gso_code or ""))
-    found: Found = []
     owners: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        level, code = row.unit.level, row.unit.gso_code
+        widest[level] = max(widest[level], len(code or ""))
+        if code is not None and not is_backwards(row):
+            owners[level, code].append(row)
     for row in rows:
         code = row.unit.gso_code
         if code is None:
@@ -157,23 +176,17 @@ def _gso(rows: Sequence[Row]) -> Found:
         if len(code) < width:
             vi = f"gso_code “{code}” mất số 0 ở đầu; viết {code.zfill(width)} (cột dạng văn bản)"
             en = f"gso_code “{code}” lost its zeros; write {code.zfill(width)} (a text column)"
-            found.append((row, (vi, en)))
+            yield Found(row, (vi, en))
         elif len(code) > width:
             vi = f"gso_code “{code}” dài hơn 5 chữ số; xem lại danh mục của Tổng cục Thống kê"
             en = f"gso_code “{code}” has more than 5 digits; look it up at the statistics office"
-            found.append((row, (vi, en)))
-        for other in owners[row.unit.level, code]:
-            if _overlap(row.unit, other.unit) and row.unit.code != other.unit.code:
+            yield Found(row, (vi, en))
+    for (_, code), its in owners.items():
+        for pair in at_once(its):
+            other, row = sorted(pair, key=lambda one: one.line)
+            if other.unit.code != row.unit.code:
                 vi = f"gso_code {code} đã của {other.unit.code} (dòng {other.line}); sửa một nơi"
                 en = (
                     f"gso_code {code} is that of {other.unit.code} (line {other.line}); correct one"
                 )
-                found.append((row, (vi, en)))
-        owners[row.unit.level, code].append(row)
-    return found
-
-
-def _overlap(one: Unit, other: Unit) -> bool:
-    starts = max(one.valid_from or date.min, other.valid_from or date.min)
-    ends = min(one.valid_to or date.max, other.valid_to or date.max)
-    return starts < ends
+                yield Found(row, (vi, en))
