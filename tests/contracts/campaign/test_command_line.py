@@ -3,15 +3,15 @@
 import pytest
 from typer.testing import CliRunner
 
-from services.cli.campaign import app
 from services.cli.failures import sentence_of
+from services.cli.main import app
 from services.contracts.campaign import CampaignProblems
 from services.contracts.rules.loader import load_with_rules
 from tests.contracts.campaign.planting import HANOI, Planted
 
 
 def test_a_campaign_that_can_be_used_says_what_is_in_it_and_exits_0() -> None:
-    result = CliRunner().invoke(app, ["check", str(HANOI)])
+    result = CliRunner().invoke(app, ["campaign", "check", str(HANOI)])
     assert result.exit_code == 0, result.output
     assert "Dùng được: hanoi-2020" in result.output
     assert "644 đơn vị, 5 nội dung phải thực hiện, 11 tiêu chí, bảng điểm minh họa" in result.output
@@ -19,13 +19,13 @@ def test_a_campaign_that_can_be_used_says_what_is_in_it_and_exits_0() -> None:
 
 
 def test_it_says_so_in_the_language_that_was_asked_for() -> None:
-    result = CliRunner().invoke(app, ["check", str(HANOI)], env={"THIDUA_LANG": "en"})
+    result = CliRunner().invoke(app, ["campaign", "check", str(HANOI)], env={"THIDUA_LANG": "en"})
     assert "Usable: hanoi-2020: 644 units, 5 obligations, 11 criteria, a sample" in result.output
 
 
 def test_a_warning_is_printed_and_the_campaign_can_be_used(planted: Planted) -> None:
     planted.plant("plan.yaml", "  enterprises: {vi", "  # enterprises: {vi")
-    result = CliRunner().invoke(app, ["check", str(planted.directory)])
+    result = CliRunner().invoke(app, ["campaign", "check", str(planted.directory)])
     assert result.exit_code == 0, result.output
     assert "    Nên sửa: clusters: chưa có tên: enterprises" in result.output
     assert "lỗi cần sửa" not in result.output
@@ -34,7 +34,7 @@ def test_a_warning_is_printed_and_the_campaign_can_be_used(planted: Planted) -> 
 def test_every_problem_is_printed_with_file_and_line_in_both_languages(planted: Planted) -> None:
     line = planted.plant("plan.yaml", "by: contest-reported", "by: contest-report")
     other = planted.plant("rules.yaml", 'each: "2"', 'each: "2,5"')
-    result = CliRunner().invoke(app, ["check", str(planted.directory)])
+    result = CliRunner().invoke(app, ["campaign", "check", str(planted.directory)])
     assert result.exit_code == 1
     lines = result.output.splitlines()
     assert lines[0] == f"{planted.directory / 'plan.yaml'}:{line}: obligations[D6].options[D6].by"
@@ -48,7 +48,7 @@ def test_the_language_asked_for_comes_first_and_has_the_summary(planted: Planted
     line = planted.plant("plan.yaml", "by: contest-reported", "by: contest-report")
     planted.plant("plan.yaml", "  enterprises: {vi", "  # enterprises: {vi")
     environment = {"THIDUA_LANG": "en"}
-    result = CliRunner().invoke(app, ["check", str(planted.directory)], env=environment)
+    result = CliRunner().invoke(app, ["campaign", "check", str(planted.directory)], env=environment)
     lines = result.output.splitlines()
     place = f"{planted.directory / 'plan.yaml'}:{line}: obligations[D6].options[D6].by"
     at = lines.index(place)
@@ -70,7 +70,7 @@ def test_a_command_that_needs_a_campaign_says_its_faults_in_the_language_asked_f
 
 def test_a_text_that_looks_like_markup_is_printed_as_it_is(planted: Planted) -> None:
     planted.plant("plan.yaml", "by: contest-reported", 'by: "[red]x"')
-    result = CliRunner().invoke(app, ["check", str(planted.directory)])
+    result = CliRunner().invoke(app, ["campaign", "check", str(planted.directory)])
     assert "“[red]x”" in result.output
 
 
@@ -127,7 +127,7 @@ def test_six_faults_of_different_sorts_are_reported_at_once_and_nothing_else(
     expected = []
     for _, old, new, below, remedy in SIX:
         expected.append((every_kind.plant("rules.yaml", old, new) + below, remedy))
-    result = CliRunner().invoke(app, ["check", str(every_kind.directory)])
+    result = CliRunner().invoke(app, ["campaign", "check", str(every_kind.directory)])
     assert result.exit_code == 1
     *problems, blank, summary = result.output.splitlines()
     assert (blank, summary) == ("", "Có 6 lỗi cần sửa.")
