@@ -1,16 +1,21 @@
 """thidua campaign adopt: a rule set comes into force, once somebody has seen what it changes."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from services.chassis.language import speak
-from services.cli.announcing import CampaignId, Document, Reason
+from services.cli.announcing import CampaignId, Document
+from services.cli.campaign import show_problems
 from services.cli.output import FAILED, console, exit_codes, moment
 from services.cli.speaking import argument, command, group, option
+from services.contracts.campaign.problems import CampaignProblems
+from services.contracts.rules.loader import read_rules
 from services.contracts.wording import count_en, number_vi
+from services.contracts.wording import moment as in_words
 
 if TYPE_CHECKING:
     from services.cli.api import Api
@@ -29,6 +34,12 @@ _Rules = Annotated[
         exists=True,
         dir_okay=False,
         readable=True,
+    ),
+]
+_Reason = Annotated[
+    str | None,
+    option(
+        "Lý do; bảng điểm đầu tiên không cần.", "Why; the first table needs none.", metavar="TEXT"
     ),
 ]
 _Since = Annotated[
@@ -59,7 +70,7 @@ def adopt(
     rules: _Rules,
     *,
     document: Document,
-    reason: Reason,
+    reason: _Reason = None,
     since: _Since = None,
     yes: _Yes = False,
 ) -> None:
@@ -71,6 +82,11 @@ def adopt(
         from services.cli.api import open_api  # noqa: PLC0415 - loads the HTTP client
 
         since_when = moment(since)
+        try:
+            read = read_rules(rules.read_bytes())
+        except CampaignProblems as faulty:
+            show_problems(faulty.problems, lambda _: rules)
+            raise typer.Exit(FAILED) from None
         written = rules.read_bytes().decode("utf-8")
         with open_api() as api:
             digest = _show_change(api, campaign, written)
@@ -86,11 +102,12 @@ def adopt(
             if since_when is not None:
                 body["in_force_since"] = since_when.isoformat()
             adopted = api.send("scoring", f"/v1/campaigns/{campaign}/rule-sets", body)
-    number, from_then = adopted["number"], adopted["since"]
+    number, name = adopted["number"], adopted["rule_set"]
+    from_then = in_words(datetime.fromisoformat(adopted["since"]), read.zone)
     console.print(
         speak(
-            f"Đã áp dụng bảng điểm số {number} ({adopted['rule_set']}) từ {from_then}",
-            f"Adopted rule set {number} ({adopted['rule_set']}), in force since {from_then}",
+            f"Đã áp dụng bảng điểm số {number} ({name}) từ {from_then.vi}",
+            f"Adopted rule set {number} ({name}), in force from {from_then.en}",
         ),
         style="green",
     )

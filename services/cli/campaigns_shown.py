@@ -1,15 +1,17 @@
 """thidua campaign list, show: which campaigns were announced, and one with its documents."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from services.chassis.language import speak
 from services.cli.announcing import CampaignId
 from services.cli.output import MisusedError, console, exit_codes
 from services.cli.speaking import command, group, option
 from services.contracts.rules.loader import RULES
-from services.contracts.wording import number_vi
+from services.contracts.wording import day, moment, number_vi
 
 app = group("")
 
@@ -86,7 +88,12 @@ def show(campaign: CampaignId, files: _Target = None, version: _Version = None) 
                 texts[RULES] = api.read("scoring", f"{of_it}/rule-sets/{last}")["rules"]
         if files is not None:
             _write(files, texts)
-    for line in (*_columns([_row(head)]), *_of_version(written), *map(_rule_set, adopted)):
+    zone = ZoneInfo(head["timezone"])
+    for line in (
+        *_columns([_row(head)]),
+        _of_version(written, zone),
+        *(_rule_set(one, zone) for one in adopted),
+    ):
         console.print(line, markup=False)
     if files is not None:
         names = ", ".join(str(files / name) for name in texts)
@@ -113,27 +120,32 @@ def _row(campaign: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         campaign["campaign"],
         speak(*_STATES[campaign["state"]]),
-        f"{campaign['opens']} – {campaign['closes']}",
+        f"{_day(campaign['opens'])} – {_day(campaign['closes'])}",
         speak(f"{number_vi(units)} đơn vị", f"{units:,} units"),
         speak(f"phiên bản {campaign['version']}", f"version {campaign['version']}"),
         campaign["document"],
     )
 
 
-def _of_version(version: Mapping[str, Any]) -> Iterator[str]:
-    number, at = version["version"], version["at"]
-    yield speak(
-        f"Phiên bản {number}, {at}: {version['document']}",
-        f"Version {number}, {at}: {version['document']}",
+def _day(text: str) -> str:
+    named = day(date.fromisoformat(text))
+    return speak(named.vi, named.en)
+
+
+def _of_version(version: Mapping[str, Any], zone: ZoneInfo) -> str:
+    number, at = version["version"], moment(datetime.fromisoformat(version["at"]), zone)
+    return speak(
+        f"Phiên bản {number}, {at.vi}: {version['document']}",
+        f"Version {number}, {at.en}: {version['document']}",
     ) + (f" · {version['reason']}" if version["reason"] else "")
 
 
-def _rule_set(adopted: Mapping[str, Any]) -> str:
-    number, since = adopted["number"], adopted["since"]
+def _rule_set(adopted: Mapping[str, Any], zone: ZoneInfo) -> str:
+    number, since = adopted["number"], moment(datetime.fromisoformat(adopted["since"]), zone)
     sample = speak(" · BẢNG ĐIỂM MINH HỌA", " · SAMPLE TABLE") if adopted["sample"] else ""
     return speak(
-        f"Bảng điểm số {number}, từ {since}: {adopted['rule_set']}{sample}",
-        f"Rule set {number}, since {since}: {adopted['rule_set']}{sample}",
+        f"Bảng điểm số {number}, từ {since.vi}: {adopted['rule_set']}{sample}",
+        f"Rule set {number}, from {since.en}: {adopted['rule_set']}{sample}",
     )
 
 

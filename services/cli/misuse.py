@@ -12,7 +12,7 @@ _COMMAND_LINE: _Sentences = (
     (r"No such command (.+)\. Did you mean (.+)\?", "Không có lệnh {}; có thể là {}."),
     (r"No such command (.+)\.", "Không có lệnh {}."),
     (r"Missing command\.", "Thiếu tên lệnh."),
-    (r"Missing argument (.+?)\.(?s:.*)", "Thiếu tham số {}."),
+    (r"Missing argument ('.+?'|\S+?)\.(?s:.*)", "Thiếu tham số {}."),
     (r"Missing option (.+?)\.(?s:.*)", "Thiếu tùy chọn {}."),
     (r"Got unexpected extra argument\(s\) \((.*)\)", "Thừa tham số: {}."),
     (r"Option (.+) requires an argument\.", "Tùy chọn {} cần một giá trị."),
