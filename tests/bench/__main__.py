@@ -18,6 +18,7 @@ BENCHES = (
     "rebuild",
     "intake",
     "latency",
+    "campaigns",
     "scale",
 )
 

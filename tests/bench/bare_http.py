@@ -39,7 +39,7 @@ INSERT INTO outbox (seq) SELECT seq FROM said
 """
 _KEY = """
 INSERT INTO idempotency_keys (principal, route, key, request_hash, status, body)
-VALUES ('bench', 'POST /v1/essays', $1, $2, 201, $3)
+VALUES ('bench', 'POST /v1/campaigns/hanoi-2020/essays', $1, $2, 201, $3)
 """
 _HEADERS = bytes(400)
 """As long as an envelope's."""
@@ -100,7 +100,7 @@ async def ready() -> dict[str, bool]:
     return {"ready": True}
 
 
-@app.post("/v1/essays", status_code=201)
+@app.post("/v1/campaigns/hanoi-2020/essays", status_code=201)
 async def submit(essay: Essay, idempotency_key: Annotated[str, Header()]) -> Taken:
     """One essay, one transaction."""
     essay_id, now = uuid.uuid4(), datetime.now(UTC)

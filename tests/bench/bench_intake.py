@@ -28,6 +28,7 @@ from tests.bench.intake import (
     port_of,
     shared,
     start_submissions,
+    wait_for_campaigns,
 )
 from tests.bench.rounds import ROUNDS, rounds_of
 
@@ -52,11 +53,11 @@ def main(seconds: int, rounds: int) -> None:
         for url in urls.values():
             migrate("submissions", url)
         campaign = campaign_of_today(made.directory)
-        prefix = uvloop.run(make_topics(made.kafka))
+        prefix = uvloop.run(make_topics(made.kafka, campaign))
         bare = start_bare(supervisor, made, urls["bare"])
-        environment = shared(made, prefix, issuer, campaign)
+        environment = shared(made, prefix, issuer)
         submissions = start_submissions(supervisor, made, urls["submissions"], environment)
-        submissions.wait_until_ready()
+        wait_for_campaigns(submissions)
         ours = port_of(submissions.what.ready_url)
         for port in (bare, ours):
             load(port, issuer, WARM_UP_S)

@@ -36,6 +36,7 @@ from tests.bench.intake import (
     port_of,
     shared,
     start_submissions,
+    wait_for_campaigns,
 )
 from tests.bench.rounds import ROUNDS, rounds_of
 
@@ -108,17 +109,18 @@ class World:
         self.issuer = Issuer(Path(made.directory) / "issuer")
         self.issuer.start()
         supervisor.adopt("issuer", self.issuer)
-        self.prefix = uvloop.run(make_topics(made.kafka))
+        campaign = campaign_of_today(made.directory)
+        self.prefix = uvloop.run(make_topics(made.kafka, campaign))
         self.urls = {}
         for name in ("submissions", "scoring"):
             self.urls[name] = made.postgres.create_database(name)
             migrate(name, self.urls[name])
         self.urls["bare"] = made.postgres.create_database("bare")
-        self.environment = shared(made, self.prefix, self.issuer, campaign_of_today(made.directory))
+        self.environment = shared(made, self.prefix, self.issuer)
         submissions = start_submissions(
             supervisor, made, self.urls["submissions"], self.environment
         )
-        submissions.wait_until_ready()
+        wait_for_campaigns(submissions)
         self.port = port_of(submissions.what.ready_url)
 
     def peak(self) -> float:

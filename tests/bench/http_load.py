@@ -19,7 +19,8 @@ import uvloop
 def _request(token: str, body: str) -> bytes:
     data = body.encode()
     head = (
-        "POST /v1/essays HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+        "POST /v1/campaigns/hanoi-2020/essays HTTP/1.1\r\nHost: bench\r\n"
+        "Content-Type: application/json\r\n"
         f"Authorization: Bearer {token}\r\nContent-Length: {len(data)}\r\nIdempotency-Key: "
     )
     return head.encode() + b"%s\r\n\r\n" + data.replace(b"%", b"%%")

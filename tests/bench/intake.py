@@ -3,12 +3,15 @@
 import json
 import re
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from subprocess import PIPE, Popen
 from urllib.parse import urlsplit
+
+import httpx
 
 from infra.local.issuer import AUDIENCE, Issuer
 from infra.local.ports import free_port
@@ -22,6 +25,7 @@ from tests.submissions.replica import essay
 SENDERS = [unit.code for unit in sample_snapshot().units if unit.level == "upper"]
 CLIENTS = 16
 WARM_UP_S = 2.0
+_LONGEST_WAIT_S = 30
 _DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 _BUSY_DAY = date(2020, 5, 30)
 """The contest runs, and an essay counts as one in time."""
@@ -44,15 +48,20 @@ def campaign_of_today(directory: Path) -> Path:
 
 
 def start_submissions(
-    supervisor: Supervisor, made: Ground, url: str, environment: dict[str, str]
+    supervisor: Supervisor,
+    made: Ground,
+    url: str,
+    environment: dict[str, str],
+    *,
+    name: str = "submissions",
 ) -> Running:
     """One process of submissions as in production; `environment` as `shared` gives it."""
     port = free_port()
     return supervisor.start(
         Process(
-            "submissions",
+            name,
             [sys.executable, "-m", "services.submissions"],
-            made.directory / "submissions.log",
+            made.directory / f"{name}.log",
             environment={
                 "SUBMISSIONS_DATABASE_URL": url,
                 "SUBMISSIONS_HTTP_PORT": str(port),
@@ -69,13 +78,24 @@ def port_of(url: str | None) -> int:
     return urlsplit(str(url)).port or 0
 
 
-def shared(made: Ground, prefix: str, issuer: Issuer, campaign: Path) -> dict[str, str]:
+def wait_for_campaigns(submissions: Running, count: int = 1) -> None:
+    """Ready, and the campaigns of its topics are known. Raises ProcessError, TimeoutError."""
+    submissions.wait_until_ready()
+    for _ in range(_LONGEST_WAIT_S):
+        ready = httpx.get(str(submissions.what.ready_url), trust_env=False).json()
+        known = ready["about"]["campaigns"].split(", ")
+        if len(known) == count and DIRECTORY.name in known:
+            return
+        time.sleep(1)
+    raise TimeoutError(f"not all campaigns after {_LONGEST_WAIT_S} s: {ready}")
+
+
+def shared(made: Ground, prefix: str, issuer: Issuer) -> dict[str, str]:
     """The environment that services of one world share."""
     return {
         "THIDUA_KAFKA_BOOTSTRAP": made.kafka.bootstrap,
         "THIDUA_TOPIC_PREFIX": prefix,
         "THIDUA_TOPIC_PARTITIONS": str(PARTITIONS),
-        "THIDUA_CAMPAIGN_DIR": str(campaign),
         "THIDUA_JWKS_URL": issuer.jwks_url,
         "THIDUA_TOKEN_ISSUER": issuer.url,
         "THIDUA_TOKEN_AUDIENCE": AUDIENCE,

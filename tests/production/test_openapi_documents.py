@@ -20,9 +20,9 @@ from infra.local.stack import HANOI_2020
 from services.chassis.http.body import body_reader
 from services.chassis.http.page import api_page, example_of
 from services.chassis.running.service import create_app
+from services.contracts.rules.loader import load_with_rules
 from services.notifications.settings import NotificationsSettings
 from services.scoring.settings import ScoringSettings
-from services.scoring.what_if.comparison import read_draft
 from services.scoring.what_if.schemas import WhatIfIn
 from services.submissions.settings import SubmissionsSettings
 from tests.notifications.support import KEY
@@ -101,7 +101,8 @@ def test_every_body_that_the_page_or_the_document_shows_is_taken_by_its_model(
 
 def test_the_draft_that_what_if_shows_is_a_rule_set_of_the_sample_campaign() -> None:
     (example,) = WhatIfIn.model_json_schema()["examples"]
-    assert read_draft(HANOI_2020, example["rules"].encode()).sample
+    _, rules = load_with_rules(HANOI_2020, draft=example["rules"].encode())
+    assert rules.sample
 
 
 def test_the_page_shows_each_field_and_status_and_its_links_lead_somewhere(
