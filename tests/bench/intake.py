@@ -68,6 +68,7 @@ def start_submissions(
                 **environment,
             },
             ready_url=f"http://127.0.0.1:{port}/health/ready",
+            ready_timeout=240,  # it may have to take many campaigns first
             directory=ROOT,
         )
     )
