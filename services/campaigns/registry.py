@@ -180,12 +180,10 @@ class CampaignRegistry(Generic[T]):
     async def _read(self, campaign: str) -> T:
         async with self._database.transaction() as tx:
             head = await tx.session.get(CampaignHead, campaign)
-            versions = select(CampaignVersion).where(CampaignVersion.campaign == campaign)
-            rows = (await tx.session.exec(versions.order_by(col(CampaignVersion.version)))).all()
-            if head is None or not any(row.plan for row in rows):
+            if head is None:
                 raise UnknownCampaignError(campaign)
             try:
-                announced = await aside(announced_of, head, list(rows))
+                announced = await announced_until(tx, head)
                 made = await self._make(tx, announced)
             except (CampaignProblems, UnreadableCampaignError) as error:
                 # It was checked before it was announced: by an older version, or a newer one.
@@ -197,6 +195,23 @@ class CampaignRegistry(Generic[T]):
         self._made[campaign] = made
         self._generations[campaign] = made.generation
         return made
+
+
+async def announced_until(
+    tx: Transaction, head: CampaignHead, *, before: int | None = None
+) -> AnnouncedCampaign:
+    """A campaign as it was announced so far, or before a version.
+
+    Raises UnknownCampaignError where there is no such version, CampaignProblems where the newest
+    one can't be read.
+    """
+    versions = select(CampaignVersion).where(CampaignVersion.campaign == head.campaign)
+    if before is not None:
+        versions = versions.where(col(CampaignVersion.version) < before)
+    rows = (await tx.session.exec(versions.order_by(col(CampaignVersion.version)))).all()
+    if not any(row.plan for row in rows):
+        raise UnknownCampaignError(head.campaign)
+    return await aside(announced_of, head, list(rows))
 
 
 def _first_line(error: Exception) -> str:

@@ -85,11 +85,22 @@ class CampaignContext:
         return check_unit(faults, self.campaign, unit, receipt.day)
 
     def _planned_under(self, obligation: str, last_days: str) -> ObligationPlan:
-        """An obligation of the plan under other deadlines: last day by option, as JSON."""
+        """An obligation under other deadlines: last day by option, as JSON.
+
+        Those are the options that a unit has. What an amendment took out of the plan is as the last
+        version had it.
+        """
         days = msgspec.json.decode(last_days, type=dict[str, date])
-        return self.plan.obligation(obligation).with_deadlines(
-            {option: Deadline(date=day, included=True) for option, day in days.items()}
-        )
+        plans = [
+            planned
+            for version in reversed(self.announced.versions)
+            for planned in version.campaign.plan.obligations
+            if planned.id == obligation
+        ]
+        options = {option.id: option for planned in reversed(plans) for option in planned.options}
+        due = {option: Deadline(date=day, included=True) for option, day in days.items()}
+        own = tuple(options[option] for option in days)
+        return plans[0].model_copy(update={"options": own}).with_deadlines(due)
 
 
 def context_maker(*, allow_simulated: bool) -> Make[CampaignContext]:

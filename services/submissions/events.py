@@ -21,6 +21,7 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
+from services.submissions.campaigns.amend import amend_campaign
 from services.submissions.campaigns.announce import announce_campaign
 from services.submissions.campaigns.withdraw import withdraw_campaign
 from services.submissions.essays.judge import judge_essay
@@ -39,6 +40,14 @@ from services.submissions.reports.service import (
 
 PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
     announce_campaign: (CampaignAnnounced,),
+    amend_campaign: (
+        CampaignAnnounced,
+        ObligationFulfilled,
+        DeadlineMissed,
+        DeadlineMoved,
+        ObligationWaived,
+        EssaySubmitted,
+    ),
     withdraw_campaign: (CampaignWithdrawn,),
     submit_essays: (EssaySubmitted, DeadlineMissed, ObligationFulfilled),
     withdraw_essay: (EssayWithdrawn, ObligationFulfilled),

@@ -14,6 +14,13 @@ ALREADY_ANNOUNCED = Problem(
     "The campaign was announced already",
     "Amend it by a later version, or announce another one under another code.",
 )
+AMENDED_MEANWHILE = Problem(
+    "amended-meanwhile",
+    409,
+    "Đợt thi đua đã có phiên bản khác",
+    "The campaign has another version",
+    "Read the newest version, and amend that one.",
+)
 CAMPAIGN_OPENED = Problem(
     "campaign-opened",
     409,

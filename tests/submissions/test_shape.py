@@ -10,6 +10,7 @@ from services.contracts.events import FACTS
 from services.submissions import problems as own_problems
 from services.submissions.events import PUBLISHED, PUBLISHES
 from tests.submissions.replica import Replica, essay
+from tests.submissions.test_amendments import D6, SECOND_OPTION, amendment, without
 from tests.submissions.test_campaigns import announcement_of
 from tests.support.announcing import announcement, renamed
 from tests.support.publishers import note_publishers
@@ -65,7 +66,9 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
     later = announcement(edit=_of_a_later_year, rules=False)
     await replica.taken("/v1/campaigns", announcement_of(later), role="board")
     await replica.taken("/v1/campaigns/hanoi-2030/withdrawal", document, role="board")
+    await replica.taken("/essays", essay("Q001"))
     await replica.at("2020-06-14")
+    await replica.taken("/essays", essay("Q001"))  # late by the contest's end, which is amended
     await replica.fire()  # reminders
     exemplar = {"kind": "person", "name": "Gương mô phỏng"}
     first = (await replica.taken("/essays", essay()))["essay_id"]
@@ -88,5 +91,16 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
     await replica.taken("/conference-reports", {"unit": "SNV", "form": "held", **late})
     waiver = {"unit": "STP", "obligation": "D6", **document}
     await replica.taken("/waivers", waiver, role="board")
+    await replica.taken("/essays", essay("VPUB"))  # it fulfils the new option, which was missed
+    option = SECOND_OPTION.replace("ceremony-reported", "essay-submitted").replace(
+        "2020-08-01", "2020-06-20"
+    )
+    changes = (
+        (D6, option.replace("held-on", "received")),
+        ("due: {date: 2020-09-01", "due: {date: 2020-09-20"),
+        ("contest_ends: {date: 2020-06-11", "contest_ends: {date: 2020-06-13"),
+        without("D7"),
+    )
+    await replica.taken("/versions", amendment(*changes), role="board")
     await replica.fire()  # misses
     assert seen == {command: set(facts) for command, facts in PUBLISHES.items()}

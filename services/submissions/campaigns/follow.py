@@ -4,6 +4,8 @@ its database is new, or was restored to an earlier moment.
 Its own announcements are taken in the transaction that publishes them (`announce.py`).
 """
 
+from services.campaigns.models import CampaignHead
+from services.campaigns.registry import UnknownCampaignError, announced_until
 from services.campaigns.take import take_version
 from services.chassis.aside import aside
 from services.chassis.retry import TransientError
@@ -12,6 +14,9 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import PLAN, UNITS, load_campaign
 from services.contracts.campaign.problems import CampaignProblems
 from services.contracts.events import CampaignAnnounced, CampaignFact
+from services.submissions.context import CampaignContext
+from services.submissions.obligations.amend import amend_obligations
+from services.submissions.obligations.amendments import Notice
 from services.submissions.obligations.seed import remove_obligations, seed_obligations
 
 
@@ -22,10 +27,21 @@ async def follow(tx: Transaction, fact: CampaignFact) -> bool:
 
 
 async def _on_version(tx: Transaction, fact: CampaignFact) -> None:
-    if isinstance(fact, CampaignAnnounced):
-        await seed_obligations(tx, await aside(_load, fact))
-    else:
+    """What it publishes is on its topics already."""
+    if not isinstance(fact, CampaignAnnounced):
         await remove_obligations(tx, fact.campaign)
+        return
+    campaign = await aside(_load, fact)
+    head = await tx.session.get_one(CampaignHead, fact.campaign)
+    try:
+        before = await announced_until(tx, head, before=fact.version)
+    except (UnknownCampaignError, CampaignProblems):
+        await seed_obligations(tx, campaign)
+        return
+    context = CampaignContext(before, allow_simulated=False)
+    at = fact.announced_at.astimezone(campaign.plan.zone)
+    notice = Notice(fact.version, fact.document, fact.reason or fact.document, at)
+    await amend_obligations(tx, context, campaign, notice)
 
 
 def _load(fact: CampaignAnnounced) -> Campaign:

@@ -3,20 +3,23 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import Path, Response
+from fastapi import Depends, Path, Response
 
 from services.chassis.aside import aside
-from services.chassis.http import CurrentChassis, Once, Router, access
+from services.chassis.http import CurrentChassis, Once, Router, access, context_of
 from services.chassis.http.auth import ROLES
 from services.chassis.problems import NOT_FOUND, TOO_LARGE
 from services.chassis.storage.database import Transaction
 from services.contracts.events.campaigns import MOST_DOCUMENT_BYTES
+from services.submissions.campaigns.amend import amend_campaign
 from services.submissions.campaigns.announce import announce_campaign
 from services.submissions.campaigns.check import check_documents
 from services.submissions.campaigns.queries import version_of
 from services.submissions.campaigns.schemas import (
+    AmendmentIn,
     AnnouncementIn,
     CampaignAccepted,
+    CampaignAmended,
     CampaignChanged,
     CampaignList,
     CampaignOut,
@@ -26,8 +29,10 @@ from services.submissions.campaigns.schemas import (
 from services.submissions.campaigns.withdraw import withdraw_campaign
 from services.submissions.command import Command
 from services.submissions.context import Context, Registry
+from services.submissions.obligations.deadline_clock import DeadlineClock
 from services.submissions.problems import (
     ALREADY_ANNOUNCED,
+    AMENDED_MEANWHILE,
     CAMPAIGN_OPENED,
     CAMPAIGN_WITHDRAWN,
 )
@@ -58,6 +63,35 @@ async def announce(
         return await announce_campaign(tx, body, checked, now)
 
     return await once(effect)
+
+
+@router.post(
+    "/{campaign}/versions",
+    status_code=201,
+    response_model=CampaignAmended,
+    openapi_extra=access(
+        "board",
+        refuses=[NOT_FOUND, AMENDED_MEANWHILE, CAMPAIGN_WITHDRAWN, TOO_LARGE],
+        max_body_bytes=MOST_DOCUMENT_BYTES,
+    ),
+)
+async def amend(
+    body: AmendmentIn,
+    command: Command,
+    deadlines: Annotated[DeadlineClock, Depends(context_of(DeadlineClock))],
+) -> Response:
+    """Amend a campaign: plan and units from now on, as a whole.
+
+    docs/campaigns.md says what follows for what units did, missed or were released from.
+    """
+    context, receipt = command.context, command.receipt
+    checked = await aside(check_documents, body.files.by_name())
+
+    async def effect(tx: Transaction) -> tuple[int, CampaignAmended]:
+        tx.on_commit(deadlines.loop.wake)
+        return await amend_campaign(tx, context, body, checked, receipt)
+
+    return await command.alone(effect)
 
 
 @router.post(

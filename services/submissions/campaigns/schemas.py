@@ -43,6 +43,19 @@ class AnnouncementIn(BaseModel):
     document: VisibleText = Field(examples=["251/BTĐ-NV2, 05/6/2020"])
 
 
+class AmendmentIn(BaseModel):
+    """The Board amends a campaign: both files as they are to be, whole."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    files: DocumentsIn = Field(
+        description="A rule set takes part in the check alone; another one is adopted in scoring."
+    )
+    version: int = Field(ge=1, description="The version that is amended: the newest one.")
+    document: VisibleText = Field(examples=["300/BTĐ-NV2, 01/7/2020"])
+    reason: VisibleText = Field(examples=["Sắp xếp lại đơn vị hành chính"])
+
+
 class CampaignOut(BaseModel):
     """A campaign as it is now."""
 
@@ -106,6 +119,13 @@ class CampaignAccepted(BaseModel):
     units: int = Field(description="Units in its tree.")
     owed: int = Field(description="Obligations of units that are new.")
     advice: list[Bilingual] = Field(description="What should be mended in a later version.")
+
+
+class CampaignAmended(CampaignAccepted):
+    """The campaign is amended, and its units owe what the new version asks."""
+
+    released: int = Field(description="Obligations that units no longer have to fulfil.")
+    essays_reassessed: int = Field(description="Essays that are less late than before.")
 
 
 class WithdrawalIn(BaseModel):

@@ -6,26 +6,24 @@ moved deadline.
 """
 
 from datetime import date
-from typing import Any
 
 from services.chassis.problems import FAULTY, Fault, Faults, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.deadlines import Deadline, local_day
+from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.events import EssaySubmitted, ObligationFact
-from services.contracts.events.essays import ExemplarName
-from services.contracts.wording import day_en, day_vi, without_zeros
+from services.contracts.wording import day_en, day_vi
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import DeadlineMove
 from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
-from services.submissions.obligations.essay_lateness import lateness
 from services.submissions.obligations.moved_deadlines import (
     deadline_versions,
     lock_terms,
     plan_as_moved,
 )
 from services.submissions.obligations.obligation import Obligation
+from services.submissions.obligations.reassess_essays import essays_judged_again
 from services.submissions.obligations.schemas import DeadlineMoveIn, MoveAccepted
 from services.submissions.problems import SAME_DEADLINE
 
@@ -86,7 +84,10 @@ async def move_deadline(
         )
     )
     await tx.publish_all(facts)
-    reassessed = await _reassess_essays(tx, context, moved) if planned is plan.catch_up else 0
+    judged: list[EssaySubmitted] = []
+    if planned is plan.catch_up:
+        judged = await essays_judged_again(tx, plan, {each.unit: each for each in moved})
+        await tx.publish_all(judged)
     return 201, MoveAccepted(
         move_id=move_id,
         obligation=planned.id,
@@ -94,7 +95,7 @@ async def move_deadline(
         previous_last_day=before,
         last_day=day,
         units=len({fact.unit for fact in facts}),
-        essays_reassessed=reassessed,
+        essays_reassessed=len(judged),
     )
 
 
@@ -148,62 +149,3 @@ def _plan_of_option(faults: Faults, context: CampaignContext, option: str) -> Ob
             rule="deadlines.known",
         )
         return None
-
-
-async def _reassess_essays(
-    tx: Transaction, context: CampaignContext, moved: list[Obligation]
-) -> int:
-    """The lateness of essays that are measured by a deadline that has just moved (D5).
-
-    The obligations are locked, and with them the essays of their units. How many changed.
-    """
-    catch_up = {obligation.unit: obligation for obligation in moved}
-    # SQL by hand: hundreds of essays are locked in one order and written in one statement.
-    rows = await tx.fetch(
-        """
-        SELECT essay_id, unit, version, title, form, exemplar_kind, exemplar_name, words, minutes,
-               submitted_at, days_late, simulated
-          FROM essays
-         WHERE campaign = $1 AND unit = ANY($2::text[]) AND withdrawn_at IS NULL
-         ORDER BY essay_id FOR UPDATE
-        """,
-        context.plan.campaign,
-        list(catch_up),
-    )
-    changed: list[EssaySubmitted] = []
-    for row in rows:
-        day = local_day(row["submitted_at"], context.zone)
-        _, days_late = lateness(context.plan, catch_up[row["unit"]], day)
-        if days_late != row["days_late"]:
-            changed.append(_with_new_lateness(context, row, days_late))
-    await tx.execute(
-        """
-        UPDATE essays AS e SET version = new.version, late = new.days_late > 0,
-                               days_late = new.days_late
-          FROM unnest($1::uuid[], $2::int[], $3::int[]) AS new (essay_id, version, days_late)
-         WHERE e.essay_id = new.essay_id
-        """,
-        [fact.essay_id for fact in changed],
-        [fact.version for fact in changed],
-        [fact.days_late for fact in changed],
-    )
-    await tx.publish_all(changed)
-    return len(changed)
-
-
-def _with_new_lateness(context: CampaignContext, row: Any, days_late: int) -> EssaySubmitted:
-    return EssaySubmitted(
-        campaign=context.plan.campaign,
-        unit=row["unit"],
-        simulated=row["simulated"],
-        version=row["version"] + 1,
-        essay_id=row["essay_id"],
-        title=row["title"],
-        form=row["form"],
-        exemplar=ExemplarName(kind=row["exemplar_kind"], name=row["exemplar_name"]),
-        words=row["words"],
-        minutes=without_zeros(row["minutes"]),
-        submitted_at=row["submitted_at"].astimezone(context.zone),
-        late=days_late > 0,
-        days_late=days_late,
-    )

@@ -211,12 +211,7 @@ def move(
         reason=reason,
         moved_at=now,
     )
-    if new.fulfilment is None:
-        return new, (fact,)
-    done = new.fulfilment
-    reassessed = replace(done, days_late=new.option(done.option).days_late(done.counted_day))
-    fulfilled, facts = _fulfilled(new, reassessed)
-    return fulfilled, (fact, *facts)
+    return _judged_again(new, fact)
 
 
 def waive(
@@ -241,6 +236,30 @@ def waive(
         waived_at=now,
     )
     return new, (fact,)
+
+
+def reopen(obligation: Obligation, *, document: str, reason: str, now: datetime) -> Step:
+    """An amendment gives more time to what was missed, or asks again what one had taken out.
+
+    What was done counts, in time or late. The fact is that of a deadline that moved, with the day
+    that holds.
+    """
+    last = obligation.planned.last_option
+    new = replace(obligation, status="open", version=obligation.version + 1)
+    fact = DeadlineMoved(
+        campaign=new.campaign,
+        unit=new.unit,
+        obligation=new.id,
+        version=new.version,
+        deadline_version=new.deadline_version,
+        option=last.id,
+        previous_last_day=last.last_day,
+        last_day=last.last_day,
+        document=document,
+        reason=reason,
+        moved_at=now,
+    )
+    return _judged_again(new, fact)
 
 
 def remind(
@@ -295,6 +314,16 @@ def _fulfilment(obligation: Obligation, submission: Submission) -> Fulfilment:
         days_late=option.days_late(counted),
         simulated=submission.simulated,
     )
+
+
+def _judged_again(obligation: Obligation, moved: DeadlineMoved) -> Step:
+    """Under the day that holds now; what was done is late or not by that one."""
+    done = obligation.fulfilment
+    if done is None:
+        return obligation, (moved,)
+    days = obligation.option(done.option).days_late(done.counted_day)
+    fulfilled, facts = _fulfilled(obligation, replace(done, days_late=days))
+    return fulfilled, (moved, *facts)
 
 
 def _fulfilled(obligation: Obligation, fulfilment: Fulfilment) -> Step:

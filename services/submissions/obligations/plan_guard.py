@@ -33,7 +33,7 @@ async def faults_against_rows(tx: Transaction, plan: Plan) -> list[Fault]:
 
 
 async def keep_terms(tx: Transaction, plan: Plan) -> None:
-    """Keep the conditions and graces of obligations that are new in the plan."""
+    """Keep the conditions and graces of the plan."""
     terms = [
         {
             "campaign": plan.campaign,
@@ -43,7 +43,15 @@ async def keep_terms(tx: Transaction, plan: Plan) -> None:
         }
         for planned in sorted(plan.obligations, key=lambda planned: planned.id)
     ]
-    await tx.session.exec(insert(PlannedTerms).on_conflict_do_nothing(), params=terms)
+    new = insert(PlannedTerms)
+    kept = new.on_conflict_do_update(
+        index_elements=["campaign", "obligation"],
+        set_={
+            "no_essays_by": new.excluded.no_essays_by,
+            "reporting_grace_days": new.excluded.reporting_grace_days,
+        },
+    )
+    await tx.session.exec(kept, params=terms)
 
 
 async def _other_deadlines(tx: Transaction, plan: Plan) -> list[tuple[str, str]]:

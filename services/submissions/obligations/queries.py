@@ -121,6 +121,18 @@ async def lock_all_of(
     return [_obligation(context, row) for row in rows]
 
 
+async def lock_campaign(tx: Transaction, context: CampaignContext) -> list[Obligation]:
+    """Everything that anybody owes by a campaign, locked in order."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM obligations WHERE campaign = $1
+         ORDER BY unit, obligation FOR UPDATE
+        """,  # noqa: S608 - our own constant
+        context.id,
+    )
+    return [_obligation(context, row) for row in rows]
+
+
 async def of_units(
     tx: Transaction, context: CampaignContext, units: Sequence[str]
 ) -> list[Obligation]:

@@ -1,0 +1,122 @@
+"""Which amendments are refused: nobody becomes late by one.
+
+Pure. All faults at once, at the file that has them.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from services.chassis.problems import Faults
+from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.loader import PLAN
+from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.contracts.wording import day_en, day_vi
+
+_AT = f"/files/{PLAN}"
+
+
+def check_amendment(
+    faults: Faults, before: Plan, after: Plan, moved: Mapping[str, Deadline], today: date
+) -> None:
+    """`before`: the plan until now; `moved`: the days that documents moved, by option; `today`: the
+    local day of receipt."""
+    _check_same(faults, before, after)
+    held = {planned.id: planned for planned in before.with_deadlines(moved).obligations}
+    own = {planned.id: planned for planned in before.obligations}
+    for planned in after.obligations:
+        if planned.id in held:
+            kept = with_kept_days(own[planned.id], held[planned.id], planned)
+            _check_kept(faults, after, held[planned.id], kept, today=today)
+        elif planned.last_option.last_day < today:
+            day = planned.last_option.last_day
+            faults.add(
+                _AT,
+                f"Nội dung mới “{planned.title.vi}” ({planned.id}) có thời hạn đã qua"
+                f" ({day_vi(day)}). Chọn ngày từ {day_vi(today)} trở đi.",
+                f"The new “{planned.title.en}” ({planned.id}) was due by {day_en(day)}, which is"
+                f" over: choose {day_en(today)} or later.",
+                rule="campaigns.new-and-over",
+            )
+    was, ends = before.contest_ends.last_day, after.contest_ends.last_day
+    if ends < was and ends < today:
+        faults.add(
+            _AT,
+            f"Không thể rút ngắn ngày kết thúc Cuộc thi về ngày đã qua ({day_vi(ends)}), vì bài gửi"
+            f" đúng hạn sẽ bị tính là chậm. Chọn ngày từ {day_vi(today)} trở đi.",
+            f"The contest's end is not shortened to a day that is over ({day_en(ends)}): entries"
+            f" in time would become late; choose {day_en(today)} or later.",
+            rule="deadlines.backwards",
+        )
+
+
+def _check_same(faults: Faults, before: Plan, after: Plan) -> None:
+    if after.campaign != before.campaign:
+        faults.add(
+            _AT,
+            f"Tệp là của đợt thi đua có mã “{after.campaign}”, không phải “{before.campaign}”. Gửi"
+            " tệp của đợt thi đua cần sửa đổi.",
+            f"The file is of the campaign “{after.campaign}”, not of “{before.campaign}”: send the"
+            " one of the campaign that is amended.",
+            rule="campaigns.same-campaign",
+        )
+    if after.timezone != before.timezone:
+        faults.add(
+            _AT,
+            f"Múi giờ của đợt thi đua ({before.timezone}) không thay đổi được. Ghi lại múi giờ cũ.",
+            f"The campaign's time zone ({before.timezone}) does not change: put it back.",
+            rule="campaigns.same-zone",
+        )
+
+
+def with_kept_days(
+    own: ObligationPlan, held: ObligationPlan, after: ObligationPlan
+) -> ObligationPlan:
+    """The later obligation with the days that only documents moved: `own` is as the former plan
+    had it, `held` as documents moved it."""
+    planned = {option.id: option.last_day for option in own.options}
+    due = {option.id: option.due for option in held.options}
+    return after.with_deadlines(
+        {
+            option.id: due[option.id]
+            for option in after.options
+            if planned.get(option.id) == option.last_day
+        }
+    )
+
+
+def _check_kept(
+    faults: Faults, plan: Plan, held: ObligationPlan, target: ObligationPlan, *, today: date
+) -> None:
+    """One obligation that is in both plans, with the days that hold before and after."""
+    was = {option.id: option.last_day for option in held.options}
+    backwards = {
+        option.last_day
+        for option in target.options
+        if option.last_day < was.get(option.id, option.last_day) and option.last_day < today
+    }
+    # Less grace, or an option fewer: it would be missed by a time that is over.
+    ends, ended = target.last_option.last_reporting_day, held.last_option.last_reporting_day
+    if ends < ended and ends < today:
+        backwards.add(ends)
+    for day in sorted(backwards):
+        faults.add(
+            _AT,
+            f"Không thể rút ngắn thời hạn của “{target.title.vi}” ({target.id}) về ngày đã qua"
+            f" ({day_vi(day)}), vì nội dung đã hoàn thành đúng hạn sẽ bị tính là chậm. Chọn ngày từ"
+            f" {day_vi(today)} trở đi.",
+            f"“{target.title.en}” ({target.id}) is not shortened to a day that is over"
+            f" ({day_en(day)}): what was in time would become late; choose {day_en(today)} or"
+            " later.",
+            rule="deadlines.backwards",
+        )
+    for option in target.options:
+        if option.last_day > plan.closes:
+            faults.add(
+                _AT,
+                f"Thời hạn của “{target.title.vi}” (mục {option.id}) đã được gia hạn đến"
+                f" {day_vi(option.last_day)}, sau ngày kết thúc đợt thi đua"
+                f" ({day_vi(plan.closes)}). Lùi ngày kết thúc.",
+                f"“{target.title.en}” ({option.id}) was moved to {day_en(option.last_day)}, after"
+                f" the campaign closes ({day_en(plan.closes)}): let it close later.",
+                rule="deadlines.within",
+            )

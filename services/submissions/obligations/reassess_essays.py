@@ -1,0 +1,79 @@
+"""Essays that are stored are judged again when the day moves by which they are late.
+
+SQL by hand: hundreds of essays are locked in one order and written in one statement.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.deadlines import local_day
+from services.contracts.campaign.plan import Plan
+from services.contracts.events import EssaySubmitted
+from services.contracts.events.essays import ExemplarName
+from services.contracts.wording import without_zeros
+from services.submissions.obligations.essay_lateness import lateness
+from services.submissions.obligations.obligation import Obligation
+
+
+async def essays_judged_again(
+    tx: Transaction,
+    plan: Plan,
+    catch_up: Mapping[str, Obligation | None],
+    *,
+    only_earlier: bool = False,
+) -> list[EssaySubmitted]:
+    """The essays of these units whose lateness changed, as they are stored now and to be published.
+
+    `catch_up`: by unit, what it owes or owed of first essays (D5), if anything; these obligations
+    are locked, and with them the essays of their units. `only_earlier`: none becomes later than it
+    was.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT essay_id, unit, version, title, form, exemplar_kind, exemplar_name, words, minutes,
+               submitted_at, days_late, simulated
+          FROM essays
+         WHERE campaign = $1 AND unit = ANY($2::text[]) AND withdrawn_at IS NULL
+         ORDER BY essay_id FOR UPDATE
+        """,
+        plan.campaign,
+        list(catch_up),
+    )
+    changed: list[EssaySubmitted] = []
+    for row in rows:
+        _, days = lateness(plan, catch_up[row["unit"]], local_day(row["submitted_at"], plan.zone))
+        if only_earlier:
+            days = min(days, row["days_late"])
+        if days != row["days_late"]:
+            changed.append(_with_lateness(plan, row, days))
+    await tx.execute(
+        """
+        UPDATE essays AS e SET version = new.version, late = new.days_late > 0,
+                               days_late = new.days_late
+          FROM unnest($1::uuid[], $2::int[], $3::int[]) AS new (essay_id, version, days_late)
+         WHERE e.essay_id = new.essay_id
+        """,
+        [fact.essay_id for fact in changed],
+        [fact.version for fact in changed],
+        [fact.days_late for fact in changed],
+    )
+    return changed
+
+
+def _with_lateness(plan: Plan, row: Any, days_late: int) -> EssaySubmitted:
+    return EssaySubmitted(
+        campaign=plan.campaign,
+        unit=row["unit"],
+        simulated=row["simulated"],
+        version=row["version"] + 1,
+        essay_id=row["essay_id"],
+        title=row["title"],
+        form=row["form"],
+        exemplar=ExemplarName(kind=row["exemplar_kind"], name=row["exemplar_name"]),
+        words=row["words"],
+        minutes=without_zeros(row["minutes"]),
+        submitted_at=row["submitted_at"].astimezone(plan.zone),
+        late=days_late > 0,
+        days_late=days_late,
+    )

@@ -1,0 +1,110 @@
+"""What units sent before an obligation came, which fulfils it as if it had been there.
+
+SQL by hand: the first essay of each unit.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlmodel import select
+
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.deadlines import start_of
+from services.contracts.campaign.plan import ObligationPlan
+from services.submissions.models import CeremonyReport, ConferenceReport, ContestReport
+from services.submissions.obligations.obligation import Cause, Submission
+
+Report = TypeVar("Report", ConferenceReport, ContestReport, CeremonyReport)
+
+
+async def stored_submissions(
+    tx: Transaction, campaign: str, planned: ObligationPlan, zone: ZoneInfo
+) -> dict[str, list[Submission]]:
+    """By unit, what goes one of the options, in the order in which it came.
+
+    Of essays the first that counts: one that was withdrawn does not, nor one that came while the
+    condition's day still ran.
+    """
+    events = {option.by for option in planned.options}
+    found: dict[str, list[Submission]] = defaultdict(list)
+    sent: list[tuple[str, Submission]] = []
+    if "conference-reported" in events:
+        sent += await _reports(tx, campaign, "conference-reported", ConferenceReport, zone)
+    if "contest-reported" in events:
+        sent += await _reports(tx, campaign, "contest-reported", ContestReport, zone)
+    if "ceremony-reported" in events:
+        sent += await _reports(tx, campaign, "ceremony-reported", CeremonyReport, zone)
+    for unit, submission in sent:
+        if planned.option_for(submission.by, submission.form):
+            found[unit].append(submission)
+    if "essay-submitted" in events:
+        for unit, submission in await _first_essays(tx, campaign, planned, zone):
+            found[unit].append(submission)
+    for submissions in found.values():
+        submissions.sort(key=lambda one: (one.received_at, one.by_id))
+    return found
+
+
+async def exempt_units(tx: Transaction, campaign: str, day: date, zone: ZoneInfo) -> set[str]:
+    """Who had an essay by the end of a local day, and did not take it back by then."""
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT unit FROM essays
+         WHERE campaign = $1 AND submitted_at < $2
+           AND (withdrawn_at IS NULL OR withdrawn_at >= $2)
+        """,
+        campaign,
+        start_of(day + timedelta(days=1), zone),
+    )
+    return {row["unit"] for row in rows}
+
+
+async def _reports(
+    tx: Transaction, campaign: str, event: Cause, table: type[Report], zone: ZoneInfo
+) -> Iterable[tuple[str, Submission]]:
+    rows = (await tx.session.exec(select(table).where(table.campaign == campaign))).all()
+    return [
+        (
+            row.unit,
+            Submission(
+                event,
+                row.report_id,
+                row.reported_at.astimezone(zone),
+                form=getattr(row, "form", None),
+                held_on=getattr(row, "held_on", None),
+                simulated=row.simulated,
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def _first_essays(
+    tx: Transaction, campaign: str, planned: ObligationPlan, zone: ZoneInfo
+) -> Iterable[tuple[str, Submission]]:
+    day = planned.only_if.no_essays_by if planned.only_if else None
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT ON (unit) unit, essay_id, submitted_at, simulated FROM essays
+         WHERE campaign = $1 AND withdrawn_at IS NULL
+           AND ($2::timestamptz IS NULL OR submitted_at >= $2)
+         ORDER BY unit, submitted_at, essay_id
+        """,
+        campaign,
+        start_of(day + timedelta(days=1), zone) if day else None,
+    )
+    return [
+        (
+            row["unit"],
+            Submission(
+                "essay-submitted",
+                row["essay_id"],
+                row["submitted_at"].astimezone(zone),
+                simulated=row["simulated"],
+            ),
+        )
+        for row in rows
+    ]
