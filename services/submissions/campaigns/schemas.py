@@ -51,7 +51,9 @@ class AmendmentIn(BaseModel):
     files: DocumentsIn = Field(
         description="A rule set takes part in the check alone; another one is adopted in scoring."
     )
-    version: int = Field(ge=1, description="The version that is amended: the newest one.")
+    version: int = Field(
+        ge=1, le=1_000_000, description="The version that is amended: the newest one."
+    )
     document: VisibleText = Field(examples=["300/BTĐ-NV2, 01/7/2020"])
     reason: VisibleText = Field(examples=["Sắp xếp lại đơn vị hành chính"])
 
