@@ -81,8 +81,8 @@ def what_if(campaign: Campaign, draft: Draft, show: Shown = 40) -> None:
         except UnknownCampaignError:
             raise MisusedError(
                 speak(
-                    f"Chưa có đợt thi đua {campaign} trong cơ sở dữ liệu này",
-                    f"no campaign {campaign} was announced to this database",
+                    f"Cơ sở dữ liệu này chưa có đợt thi đua có mã “{campaign}”",
+                    f"no campaign “{campaign}” was announced to this database",
                 )
             ) from None
         for line in report(found, show=show or len(found.change.movers)):

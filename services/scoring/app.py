@@ -9,7 +9,7 @@ from services.contracts.events import ScoreEntered
 from services.contracts.topics import topic_of
 from services.scoring.as_of.past_standings import AsOfQueries
 from services.scoring.context import ScoringContext
-from services.scoring.events import FOLLOWS, HANDLERS, PUBLISHED
+from services.scoring.events import FOLLOWED, HANDLERS, PUBLISHED
 from services.scoring.metrics import METRICS
 from services.scoring.points import router as points
 from services.scoring.points.guard import Guard
@@ -34,7 +34,7 @@ def compose(
     Kafka."""
     chassis = Chassis("scoring", settings, metrics=METRICS)
     database, clock = chassis.database, chassis.clock
-    campaigns = Campaigns(chassis, follows=FOLLOWS, take=take, make=scored_campaign)
+    campaigns = Campaigns(chassis, follows=FOLLOWED, take=take, make=scored_campaign)
     registry = campaigns.registry
     worker = Worker(
         database,

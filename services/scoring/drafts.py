@@ -1,8 +1,7 @@
 """Rule sets that somebody sends over HTTP: how large they may be, and what is wrong in them."""
 
-from collections.abc import Mapping
-
 from services.chassis.problems import Fault, Problem, Refusal
+from services.contracts.campaign.loader import Source
 from services.contracts.campaign.problems import CampaignProblems
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import load_with_rules
@@ -20,7 +19,7 @@ LARGEST_DRAFT = 1024 * 1024
 unit, some hundred."""
 
 
-def read_draft(files: Mapping[str, bytes], draft: bytes) -> RuleSet:
+def read_draft(files: Source, draft: bytes) -> RuleSet:
     """The rule set of a draft, checked against the campaign's plan and units.
 
     Raises CampaignProblems with all that is wrong in it.

@@ -47,7 +47,7 @@ from services.scoring.tallies.ingest import Ingest
 HANDLERS: Final[dict[type[UnitFact], type[Ingest]]] = dict.fromkeys(TAKES, Ingest)
 """Event → what takes it. One handler has them all: a batch is stored and counted as a whole."""
 
-FOLLOWS: Final[tuple[type[Fact], ...]] = (CampaignAnnounced, CampaignWithdrawn, RuleSetAdopted)
+FOLLOWED: Final[tuple[type[Fact], ...]] = (CampaignAnnounced, CampaignWithdrawn, RuleSetAdopted)
 """Events about campaigns, which `rule_sets.adopt.take` takes, outside the consumer group."""
 
 PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {

@@ -11,12 +11,12 @@ import httpx
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.kafka import KafkaBroker
-from services.contracts.campaign.loader import load_campaign
 from services.contracts.events import EssaySubmitted
-from tests.scoring.campaign import DIRECTORY
+from tests.scoring.facts import essay as fact_of_2020
 from tests.scoring.service import until
 from tests.scoring.whole import intake, whole
 from tests.submissions.replica import essay, running_replica
+from tests.support.announcing import announcement
 
 
 def faults(refused: httpx.Response, status: int) -> str:
@@ -63,16 +63,16 @@ async def test_what_waits_in_an_outbox_that_nobody_relays_is_named(
         scoring_url, fresh_database(), broker.bootstrap, issuer, intakes=0, publish_wait_s=4
     ) as one:
         settings = one.submissions_settings
-        async with running_replica(settings, issuer, load_campaign(DIRECTORY)) as without_relay:
-            await without_relay.taken("/v1/essays", essay())
+        async with running_replica(settings, issuer, announcement()) as without_relay:
+            await without_relay.taken("/essays", essay())
         named = faults(await one.publish(), httpx.codes.SERVICE_UNAVAILABLE)
         assert "The facts of submissions are published up to an unknown moment" in named
         async with intake(settings):
             answer = await one.publish()
             assert answer.status_code == httpx.codes.CREATED, answer.text
             assert answer.json()["facts"] == 1
-        async with running_replica(settings, issuer, load_campaign(DIRECTORY)) as without_relay:
-            await without_relay.taken("/v1/essays", essay(words=1400))
+        async with running_replica(settings, issuer, announcement()) as without_relay:
+            await without_relay.taken("/essays", essay(words=1400))
         named = faults(await one.publish(replaces=1, reason="Thêm bài"), 503)
         assert "The facts of submissions are published up to 20" in named
 
@@ -95,12 +95,22 @@ async def test_how_much_the_consumer_has_not_applied_is_told(
 async def test_open_dead_letters_are_counted_and_once_decided_hold_nothing_up(
     scoring_url: str, fresh_database: Callable[[], str], broker: Broker, issuer: Issuer
 ) -> None:
-    async with whole(scoring_url, fresh_database(), broker.bootstrap, issuer) as one:
+    async with whole(
+        scoring_url, fresh_database(), broker.bootstrap, issuer, campaign_wait_s=0
+    ) as one:
         await one.essays(1)
         await one.world.publish_wrongly(EssaySubmitted, b"{", [])
         await until(one.world.dead_letters)
+        elsewhere = fact_of_2020("SNV", "a").model_copy(update={"campaign": "hanoi-1999"})
+        await one.world.publish(elsewhere)  # set aside too, and nothing to this publication
+
+        async def both() -> bool:
+            return len(await one.world.dead_letters()) == 2
+
+        await until(both)
         named = faults(await one.publish(), httpx.codes.CONFLICT)
-        (letter,) = (await one.world.read("/v1/dead-letters", role="ops"))["items"]
+        letters = (await one.world.read("/v1/dead-letters", role="ops"))["items"]
+        (letter,) = (found for found in letters if found["cause"] != "unknown-campaign")
         assert "1 are open dead letters" in named
         headers = {
             "Authorization": f"Bearer {issuer.mint('ops')}",

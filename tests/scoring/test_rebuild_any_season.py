@@ -102,7 +102,7 @@ def test_a_rebuild_of_any_season_shuffled_and_repeated_has_the_digest_of_its_fac
     lines: list[str] = []
     rebuild(its_own, compare=False, write_line=lines.append)
     truth = digest_of(score(known_events(season), CONTEST.clusters, CONTEST.rules))
-    assert lines[0] == f"mới đọc {number_vi(len(season))} dữ liệu, để riêng 0 bản ghi"
+    assert f"mới đọc {number_vi(len(season))} dữ liệu, để riêng 0 bản ghi" in lines
     assert lines[-1] == f"hanoi-2020: dựng lại: {truth} ({number_vi(len(season))} dữ liệu đã lưu)"
 
 
@@ -122,6 +122,6 @@ def test_a_rebuild_passes_over_a_record_that_no_client_can_read(new_topics: Sett
     asyncio.run(publish())
     lines: list[str] = []
     rebuild(its_own, compare=False, write_line=lines.append)
-    assert lines[0] == f"mới đọc 2 dữ liệu, để riêng {PARTITIONS} bản ghi"
+    assert f"mới đọc 2 dữ liệu, để riêng {PARTITIONS} bản ghi" in lines
     truth = digest_of(score(known_events(events), CONTEST.clusters, CONTEST.rules))
     assert truth in lines[-1]

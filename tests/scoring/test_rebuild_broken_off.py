@@ -150,7 +150,7 @@ async def test_it_stores_once_what_comes_twice_and_sets_aside_what_is_no_fact(
             topic, same.value, same.key, headers=same.headers, partition=partition
         )
     report = await one.rebuild_to_the_end()
-    assert f"mới đọc {len(events)} dữ liệu, để riêng 5 bản ghi" in report
+    assert f"mới đọc {len(events)} dữ liệu, để riêng 6 bản ghi" in report
     assert truth(events) in report
     assert await one.wrongly_tallied() == []
 

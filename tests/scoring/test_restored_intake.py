@@ -49,7 +49,10 @@ async def send(one: Whole, client: httpx.AsyncClient, key: str) -> list[str]:
     """An essay and a proposal, under one key each; the ids of what they made."""
     token = one.world.issuer.mint("unit", "SNV")
     made = []
-    for path, body in (("/v1/essays", essay()), ("/v1/commendation-proposals", PROPOSAL)):
+    for path, body in (
+        (f"{API}/essays", essay()),
+        (f"{API}/commendation-proposals", PROPOSAL),
+    ):
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
         answer = await client.post(path, json=body, headers=headers)
         assert answer.status_code == httpx.codes.CREATED, answer.text

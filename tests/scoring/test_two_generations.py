@@ -139,6 +139,12 @@ async def test_a_fact_of_a_unit_that_is_announced_later_waits_for_its_campaign(
     async with world(scoring_url, broker.bootstrap, issuer, sweep_s=0.2) as made:
         await asyncio.gather(made.publish(amended), made.publish(essay("X99999", "b")))
         await made.has_stored(1)
-        await made.digest()
-        assert (await made.read(f"{API}/units/X99999/points"))["unit"] == "X99999"
+
+        async def scored() -> bool:
+            headers = {"Authorization": f"Bearer {issuer.mint('board')}"}
+            path = f"{API}/units/X99999/points"
+            answer = await made.replicas[0].client.get(path, headers=headers)
+            return answer.is_success and answer.json()["up_to_date"]
+
+        await until(scored)
         assert await made.dead_letters() == []

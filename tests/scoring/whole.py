@@ -17,7 +17,6 @@ from services.scoring.publications.verification import Verification
 from services.scoring.publications.verify import verify_published
 from services.submissions.app import compose
 from services.submissions.settings import SubmissionsSettings
-from tests.scoring.campaign import DIRECTORY
 from tests.scoring.facts import API
 from tests.scoring.service import World, until, world
 from tests.submissions.replica import essay
@@ -45,7 +44,7 @@ class Whole:
         headers = {"Authorization": f"Bearer {self.world.issuer.mint('unit', unit)}"}
         for _ in range(count):
             answer = await self.intakes[intake].client.post(
-                "/v1/essays",
+                f"{API}/essays",
                 json=essay(unit, exemplar={**essay()["exemplar"], "name": f"Tổ {uuid4()}"}),
                 headers={**headers, "Idempotency-Key": str(uuid4())},
             )
@@ -94,7 +93,6 @@ async def whole(
             environment="local",
             clock="simulated",
             simulated_start="2020-05-01T08:00:00+07:00",
-            campaign_dir=DIRECTORY,
             jwks_url=issuer.jwks_url,
             token_issuer=issuer.url,
             kafka_bootstrap=bootstrap,
@@ -116,7 +114,7 @@ async def intake(settings: SubmissionsSettings) -> AsyncIterator[Intake]:
 
         async def ready() -> bool:
             answer = await client.get("/health/ready")
-            return answer.status_code == httpx.codes.OK
+            return "hanoi-2020" in answer.json()["about"]["campaigns"]
 
         await until(ready)
         yield Intake(client, service.chassis)

@@ -86,7 +86,7 @@ async def publish_standings(
     as_of, snapshot = context.clock.now(), context.snapshot(campaign)
     if campaign.due_at(as_of) is not None:
         raise being_computed()  # whoever verifies takes the rule set in force at that moment
-    watermark = await publishing.published_through(datetime.now(UTC), campaign.zone)
+    watermark = await publishing.published_through(datetime.now(UTC), campaign)
     drawn = await publication.draw_up(context.database, snapshot, as_of, watermark)
 
     async def freeze(tx: Transaction) -> tuple[int, PublicationOut]:

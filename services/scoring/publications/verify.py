@@ -87,9 +87,9 @@ async def verify_published(
         there = ", ".join(announced.announced)
         raise NothingPublishedError(
             speak(
-                f"chưa có đợt thi đua {campaign} trên topic"
+                f"trên topic chưa có đợt thi đua có mã “{campaign}”"
                 + (f"; đã có {there}" if there else ""),
-                f"the topics have no campaign {campaign}"
+                f"the topics have no campaign “{campaign}”"
                 + (f"; there are {there}" if there else ""),
             )
         ) from None

@@ -23,14 +23,17 @@ from aiokafka.errors import KafkaError
 
 from services.chassis.broker.connection import connection_options
 from services.chassis.broker.group_positions import committed
-from services.chassis.dead_letters.queries import open_on
+from services.chassis.dead_letters.letter import OriginalMessage
+from services.chassis.dead_letters.queries import message_of, open_on
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
+from services.contracts.envelope import Event, decode
 from services.contracts.events import PublicationWatermark
 from services.contracts.titles import SERVICES
 from services.contracts.watermark import Watermark, decode_watermark, watermark_topic
 from services.contracts.wording import day_vi, number_en, number_vi
 from services.scoring.facts.fact import TAKES
+from services.scoring.scored_campaign import ScoredCampaign
 from services.scoring.settings import ScoringSettings
 
 FACTS_MISSING = Problem(
@@ -49,9 +52,9 @@ DEAD_LETTERS_OPEN = Problem(
     "Operations redrives or discards the dead letters that are open, then publish again.",
 )
 
-PublishedThrough = Callable[[datetime, ZoneInfo], Awaitable[PublicationWatermark]]
-"""Waits until every fact recorded up to a moment is here. Raises Refusal: 503, 409, which name
-moments in a zone."""
+PublishedThrough = Callable[[datetime, ScoredCampaign], Awaitable[PublicationWatermark]]
+"""Waits until every fact recorded up to a moment is here, those of other campaigns too. Raises
+Refusal: 503; 409 where a dead letter may be a fact of the campaign."""
 
 _PUBLISHERS = {fact.versioned(): fact.sheet.publisher for fact in TAKES}
 """Who publishes the facts that are counted, by versioned event name."""
@@ -76,14 +79,14 @@ class WatermarkWait:
         self._group = settings.group_id or "scoring"
         self._prefix = f"{settings.topic_prefix}."
 
-    async def __call__(self, moment: datetime, zone: ZoneInfo) -> PublicationWatermark:
+    async def __call__(self, moment: datetime, campaign: ScoredCampaign) -> PublicationWatermark:
         """Every fact recorded up to `moment`, to the millisecond, is in this database.
 
         Raises Refusal: 503 with what is missing when the time is over, 409 with open dead letters.
         """
         moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
         until = time.monotonic() + self._settings.publish_wait_s
-        found = _Found(zone)
+        found = _Found(campaign.id, campaign.zone)
         while time.monotonic() < until:
             try:
                 async with asyncio.timeout(until - time.monotonic()), self._reader() as consumer:
@@ -108,7 +111,7 @@ class WatermarkWait:
         ends = self._ends(past)
         missing += _not_applied(await self._behind(consumer, ends))
         if not missing:
-            await self._refuse_open_letters(ends)
+            await self._refuse_open_letters(found.campaign, ends)
         found.missing, found.looked_at = missing, time.monotonic()
         return not missing
 
@@ -133,13 +136,12 @@ class WatermarkWait:
             behind = {p: left for p, left in behind.items() if firsts[p] < ends[p]}
         return behind
 
-    async def _refuse_open_letters(self, ends: Mapping[TopicPartition, int]) -> None:
+    async def _refuse_open_letters(self, campaign: str, ends: Mapping[TopicPartition, int]) -> None:
+        below = 0
         async with self._database.transaction() as tx:
-            letters = await open_on(tx, {place.topic for place in ends})
-        below = sum(
-            letter.offset < ends.get(TopicPartition(letter.topic, letter.partition), 0)
-            for letter in letters
-        )
+            for letter in await open_on(tx, {place.topic for place in ends}):
+                if letter.offset < ends.get(TopicPartition(letter.topic, letter.partition), 0):
+                    below += not _is_of_another(await message_of(tx, letter), campaign)
         if below:
             raise Refusal(DEAD_LETTERS_OPEN, [_open_letters(below)])
 
@@ -177,6 +179,7 @@ class WatermarkWait:
 class _Found:
     """What was found on the way so far."""
 
+    campaign: str
     zone: ZoneInfo
     newest: dict[str, Watermark] = field(default_factory=dict)
     missing: Sequence[Fault] = ()
@@ -192,6 +195,14 @@ async def _read(consumer: AIOKafkaConsumer) -> list[Watermark]:
     batches = await consumer.getmany(timeout_ms=int(_LOOK_EVERY_S * 1000))
     read = (decode_watermark(record.value) for records in batches.values() for record in records)
     return [watermark for watermark in read if watermark is not None]
+
+
+def _is_of_another(message: OriginalMessage | None, campaign: str) -> bool:
+    """Whether what was set aside is for certain a fact of another campaign."""
+    if message is None or not isinstance(message.value, bytes):
+        return False
+    event = decode(message.key, message.headers, message.value)
+    return isinstance(event, Event) and event.data.campaign != campaign
 
 
 def _is_past(watermark: Watermark, moment: datetime) -> bool:

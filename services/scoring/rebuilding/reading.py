@@ -103,7 +103,7 @@ class _UnknownForGood:
     """All campaigns were read before: what is not known by now was never announced."""
 
     def refuse_campaign(self, campaign: str) -> NoReturn:
-        raise PermanentError("unknown-campaign", f"{campaign} has not been announced")
+        raise PermanentError("unknown-campaign", campaign)
 
     def refuse_unit(self, campaign: str, unit: str) -> NoReturn:
-        raise PermanentError("unknown-unit", f"{campaign} has no unit {unit}")
+        raise PermanentError("unknown-unit", f"{campaign}: {unit}")

@@ -43,7 +43,7 @@ def adoption_of(
         faults.add(
             "/in_force_since",
             f"{asked.vi} đã qua: bây giờ là {now.vi}. Chọn thời điểm từ bây giờ trở đi, hoặc bỏ"
-            " trường này để áp dụng ngay.",
+            " trường này để áp dụng từ bây giờ.",
             f"{asked.en} is over: it is {now.en}; choose a moment from now on, or leave this out.",
         )
     if campaign.adopted and body.reason is None:

@@ -45,15 +45,15 @@ async def adopt_rule_set(
     units as they are now, all faults at once.
     """
     at = context.clock.now()
-    async with context.database.transaction() as tx:
-        files = await newest_files(tx, campaign.id)
-    try:
-        rules = await aside(read_draft, files, body.rules.encode())
-    except CampaignProblems as faulty:
-        raise draft_refused(faulty) from None
-    adoption = adoption_of(campaign, body, rules, at)
 
     async def effect(tx: Transaction) -> tuple[int, RulesInForceOut]:
+        try:
+            rules = await aside(
+                read_draft, await newest_files(tx, campaign.id), body.rules.encode()
+            )
+        except CampaignProblems as faulty:
+            raise draft_refused(faulty) from None
+        adoption = adoption_of(campaign, body, rules, at)
         await context.campaigns.require_current_alone(tx, campaign)
         row = await adopt.adopt(tx, campaign.id, adoption)
         tx.on_commit(lambda: context.campaigns.stale(campaign.id))

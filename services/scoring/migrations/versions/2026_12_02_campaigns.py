@@ -2,6 +2,8 @@
 
 A season that is there stays: its facts, tallies, points and rule sets. Its campaign is announced
 once more under the same id, which publishes its rule sets.
+
+SQL by hand: rows of a table that the models no longer have become those of another one.
 """
 
 import sqlalchemy as sa
