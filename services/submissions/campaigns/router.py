@@ -23,8 +23,8 @@ from services.submissions.campaigns.schemas import (
     CampaignChanged,
     CampaignList,
     CampaignOut,
+    CampaignWithdrawalIn,
     VersionOut,
-    WithdrawalIn,
 )
 from services.submissions.campaigns.withdraw import withdraw_campaign
 from services.submissions.command import Command
@@ -99,7 +99,7 @@ async def amend(
     response_model=CampaignChanged,
     openapi_extra=access("board", refuses=[NOT_FOUND, CAMPAIGN_OPENED, CAMPAIGN_WITHDRAWN]),
 )
-async def withdraw(body: WithdrawalIn, command: Command) -> Response:
+async def withdraw(body: CampaignWithdrawalIn, command: Command) -> Response:
     """Take a campaign back before it opens; its code stays taken."""
     context, receipt = command.context, command.receipt
     return await command.alone(lambda tx: withdraw_campaign(tx, context, body, receipt))

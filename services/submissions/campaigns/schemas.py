@@ -130,7 +130,7 @@ class CampaignAmended(CampaignAccepted):
     essays_reassessed: int = Field(description="Essays that are less late than before.")
 
 
-class WithdrawalIn(BaseModel):
+class CampaignWithdrawalIn(BaseModel):
     """The Board takes a campaign back."""
 
     model_config = ConfigDict(extra="forbid")

@@ -5,14 +5,14 @@ from services.chassis.problems import Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.events import CampaignFact, CampaignWithdrawn
 from services.contracts.wording import day_en, day_vi
-from services.submissions.campaigns.schemas import CampaignChanged, WithdrawalIn
+from services.submissions.campaigns.schemas import CampaignChanged, CampaignWithdrawalIn
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations.seed import remove_obligations
 from services.submissions.problems import CAMPAIGN_OPENED, CAMPAIGN_WITHDRAWN
 
 
 async def withdraw_campaign(
-    tx: Transaction, context: CampaignContext, body: WithdrawalIn, receipt: Receipt
+    tx: Transaction, context: CampaignContext, body: CampaignWithdrawalIn, receipt: Receipt
 ) -> tuple[int, CampaignChanged]:
     """Withdraw a campaign that has not opened. Its row is locked.
 
