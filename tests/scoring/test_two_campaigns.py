@@ -1,5 +1,6 @@
 """Two campaigns open at once: a fact of one never moves a point of the other."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -8,10 +9,12 @@ import pytest_asyncio
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
+from infra.local.postgres import PostgresCluster
 from services.chassis.storage.database import Database
 from services.contracts.events import UnitFact
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
+from services.scoring.rebuilding.rebuild import rebuild
 from tests.scoring.campaign import OTHER_WRITTEN, SAMPLE_WRITTEN
 from tests.scoring.facts import (
     API,
@@ -35,7 +38,7 @@ from tests.scoring.running import (
     take,
 )
 from tests.scoring.served_scoring import Stand, lines_of
-from tests.scoring.service import until, world
+from tests.scoring.service import beside, until, world
 from tests.support.announcing import announcement, renamed, withdrawal
 
 OTHER = "hanoi-2021"
@@ -153,6 +156,40 @@ async def test_a_withdrawn_campaign_is_readable_and_stops_nothing(both: Database
     await take(both, [event(essay("SNV", "a"))])
     assert await guarded(both, await snapshot_now(both)) == []
     assert not await put_to_work_in(both, OTHER)
+
+
+@pytest.mark.broken
+async def test_a_rebuild_has_both_from_the_topics_alone(
+    scoring_url: str, broker: Broker, issuer: Issuer, postgres: PostgresCluster
+) -> None:
+    """With the rule set that one adopted later, and a campaign that has none."""
+    async with world(scoring_url, broker.bootstrap, issuer, sweep_s=0.2) as one:
+        await one.publish(another(rules=False))
+        database = one.replicas[0].chassis.database
+
+        async def announced() -> bool:
+            async with database.transaction() as tx:
+                return bool(await tx.fetchval("SELECT count(*) = 2 FROM campaigns"))
+
+        await until(announced)
+        await adopts(database, OTHER_WRITTEN)
+        facts = [essay("SNV", "a"), judged("SNV", "a", "55"), there(essay("SNV", "c"))]
+        await one.publish(*facts)
+        await one.has_stored(3)
+        snapshot = await snapshot_now(database)
+        truth = score(known_events(map(event, facts[:2])), snapshot.clusters, snapshot.rules)
+
+        async def up_to_date() -> bool:
+            async with database.transaction() as tx:
+                waiting = await tx.fetchval("SELECT count(*) FROM outbox")
+            return not waiting and await digest(database, snapshot) == digest_of(truth)
+
+        await until(up_to_date)
+        url, lines = beside(postgres, scoring_url), list[str]()
+        code = await asyncio.to_thread(rebuild, one.settings, url, write_line=lines.append)
+        assert code == 0, lines
+        assert sum(digest_of(truth) in line for line in lines) == 2
+        assert any(line.startswith(f"{OTHER}: dựng lại: chưa có bảng điểm") for line in lines)
 
 
 @pytest.mark.broken

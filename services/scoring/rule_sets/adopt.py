@@ -114,7 +114,13 @@ async def _publish_former(tx: Transaction, fact: CampaignAnnounced) -> AdoptedRu
 async def _take_adopted(tx: Transaction, fact: RuleSetAdopted) -> bool:
     """A rule set as it is on the topic, which this database may lack: it was made anew."""
     await lock_head(tx, fact.campaign)
-    if await tx.session.get(AdoptedRuleSet, (fact.campaign, fact.version)) is not None:
+    known = await tx.session.get(AdoptedRuleSet, (fact.campaign, fact.version))
+    if known is not None:
+        if known.rules_digest != fact.rules_digest:
+            # As after a database was begun anew and used before it had read this: rebuild it.
+            _log.error(
+                "two rule sets under one number", campaign=fact.campaign, number=fact.version
+            )
         return False
     tx.session.add(adopted_row(fact))
     await renew(tx, fact.campaign)
