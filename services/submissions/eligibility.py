@@ -21,7 +21,7 @@ def check_open(faults: Faults, campaign: Campaign, day: date, *, withdrawn: bool
     if withdrawn:
         faults.add(
             "",
-            f"{sentence_start(plan.board.vi)} đã hủy {plan.short_title.vi}; hệ thống không"
+            f"{sentence_start(plan.board.vi)} đã rút lại {plan.short_title.vi}; hệ thống không"
             " tiếp nhận nội dung nào.",
             f"The {plan.board.en} withdrew {plan.short_title.en}: nothing is accepted.",
             rule="campaign.withdrawn",

@@ -24,14 +24,14 @@ AMENDED_MEANWHILE = Problem(
 CAMPAIGN_OPENED = Problem(
     "campaign-opened",
     409,
-    "Đợt thi đua đã bắt đầu tiếp nhận, không hủy được",
+    "Đợt thi đua đã bắt đầu tiếp nhận, không rút lại được",
     "The campaign has opened",
     "A campaign is withdrawn before it opens; afterwards release units by waivers, or amend it.",
 )
 CAMPAIGN_WITHDRAWN = Problem(
     "campaign-withdrawn",
     409,
-    "Đợt thi đua đã được hủy",
+    "Đợt thi đua đã được rút lại",
     "The campaign was withdrawn",
     "Announce another one under another code, if one is meant.",
 )

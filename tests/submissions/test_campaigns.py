@@ -10,9 +10,11 @@ from infra.local.issuer import Issuer
 from services.contracts.events import (
     CampaignAnnounced,
     CampaignWithdrawn,
+    DeadlineApproaching,
     DeadlineMissed,
     EssaySubmitted,
 )
+from services.submissions.metrics import TIMERS_OVERDUE_SECONDS
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.submissions.test_essays import rules
 from tests.support.announcing import announcement, renamed
@@ -209,6 +211,43 @@ async def test_a_fact_of_one_campaign_is_found_in_no_other(two: Replica) -> None
     assert numbers == [1, 0]
 
 
+async def test_a_campaign_that_changed_meanwhile_puts_off_its_own_essays_alone(
+    two: Replica,
+) -> None:
+    for campaign in ("hanoi-2020", "hanoi-2021"):
+        await two.campaigns.of(campaign)  # in memory, as it was
+    async with two.chassis.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE campaigns SET generation = generation + 1 WHERE campaign = 'hanoi-2021'"
+        )
+    paths = [f"{CAMPAIGNS}/{campaign}/essays" for campaign in ("hanoi-2020", "hanoi-2021")]
+    keys = [f"key-{n}" for n in range(20)]
+    answers = await asyncio.gather(
+        *(two.send(paths[n % 2], essay(), key=key) for n, key in enumerate(keys))
+    )
+    assert {answer.status_code for answer in answers[::2]} == {201}
+    assert {answer.status_code for answer in answers[1::2]} <= {201, 503}
+    again = [await two.send(paths[1], essay(), key=key) for key in keys[1::2]]
+    assert {answer.status_code for answer in again} == {201}
+    assert len(await two.facts(EssaySubmitted)) == 20
+
+
+async def test_a_campaign_that_cannot_be_read_holds_up_no_deadline_of_another(
+    two: Replica,
+) -> None:
+    async with two.chassis.database.transaction() as tx:
+        await tx.execute("UPDATE campaign_versions SET plan = 'x' WHERE campaign = 'hanoi-2020'")
+        await tx.execute("UPDATE campaigns SET generation = 9 WHERE campaign = 'hanoi-2020'")
+    await two.campaigns.refresh()
+    await two.at("2020-07-20")
+    missed = {fact.campaign for fact in await two.fire() if isinstance(fact, DeadlineMissed)}
+    assert missed == {"hanoi-2021"}
+    answer = await two.read(f"{CAMPAIGNS}/hanoi-2020/obligations", {"unit": "SNV"})
+    assert answer.status_code == 503
+    await two.deadlines.measure()
+    assert (two.chassis.metrics.value(TIMERS_OVERDUE_SECONDS) or 0) > 0, "it is seen"
+
+
 # Its days
 
 
@@ -229,3 +268,17 @@ async def test_a_campaign_opens_at_midnight_in_hanoi_on_a_machine_that_runs_in_u
         await replica.at("2021-01-01 00:00:00")
         await replica.refused(422, "/essays", essay())
         assert (await replica.read(f"{CAMPAIGNS}/hanoi-2020")).json()["state"] == "closed"
+
+
+async def test_a_service_that_was_down_across_the_opening_day_takes_and_fires_what_is_due(
+    dsn: str, issuer: Issuer
+) -> None:
+    opens = announcement(edit=lambda text: text.replace("opens: 2019-12-17", "opens: 2020-05-02"))
+    settings = settings_of(dsn, issuer)
+    async with running_replica(settings, issuer, opens) as before:
+        await before.refused(422, "/essays", essay())
+        await before.at("2020-06-29")  # nobody ticks, and then it is gone
+    async with running_replica(settings, issuer) as after:
+        await after.taken("/essays", essay())
+        reminded = {f.obligation for f in await after.fire() if isinstance(f, DeadlineApproaching)}
+        assert "D1" in reminded

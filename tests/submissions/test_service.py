@@ -9,12 +9,15 @@ from aiokafka import AIOKafkaConsumer
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
+from infra.local.postgres import PostgresCluster
 from services.chassis.broker.topic_admin import ensure_topics
 from services.chassis.running.service import create_app
+from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event, decode
 from services.contracts.events import EssaySubmitted
 from services.contracts.topics import all_topics, topic_of
 from services.submissions.app import compose
+from services.submissions.settings import SubmissionsSettings
 from tests.submissions.replica import essay, settings_of
 from tests.support.announcing import announcement
 from tests.support.serving import served
@@ -41,8 +44,27 @@ async def records_of(consumer: AIOKafkaConsumer, *, quiet_ms: int = 1500) -> lis
     return found
 
 
+async def check_that_another_database_gets_it_from_the_topic(
+    settings: SubmissionsSettings, issuer: Issuer, postgres: PostgresCluster
+) -> None:
+    """A service with an empty database is ready, says so, and then has what was announced."""
+    url = postgres.create_database("submissions_made_anew")
+    await asyncio.to_thread(migrate, "submissions", url)
+    anew = create_app(compose(settings.model_copy(update={"database_url": url})))
+    async with served(anew) as base, httpx.AsyncClient(base_url=base, timeout=20) as client:
+        await ready(client)
+        board = {"Authorization": f"Bearer {issuer.mint('board', None)}"}
+        for _ in range(600):
+            if (await client.get("/v1/campaigns", headers=board)).json()["campaigns"]:
+                break
+            await asyncio.sleep(0.1)
+        owed = await client.get(f"{HERE}/obligations", params={"unit": "SNV"}, headers=board)
+        assert {one["status"] for one in owed.json()["obligations"]} == {"open"}
+        assert len(owed.json()["obligations"]) == 4
+
+
 async def test_an_essay_sent_twice_under_one_key_is_one_record_on_its_topic(
-    dsn: str, broker: Broker, issuer: Issuer
+    dsn: str, broker: Broker, issuer: Issuer, postgres: PostgresCluster
 ) -> None:
     settings = settings_of(
         dsn,
@@ -84,6 +106,7 @@ async def test_an_essay_sent_twice_under_one_key_is_one_record_on_its_topic(
             [record] = await records_of(consumer)
         finally:
             await consumer.stop()
+    await check_that_another_database_gets_it_from_the_topic(settings, issuer, postgres)
     event = decode(record.key, record.headers, record.value)
     assert isinstance(event, Event), event
     assert (event.source, event.partitionkey) == ("submissions", "SNV")

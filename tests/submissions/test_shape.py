@@ -4,11 +4,20 @@ import re
 from pathlib import Path
 
 import pytest
+from fastapi.routing import APIRoute
 
 from services.chassis.problems import Problem
 from services.contracts.events import FACTS
 from services.submissions import problems as own_problems
+from services.submissions.campaigns import router as campaigns
+from services.submissions.command import _command
+from services.submissions.essays import router as essays
 from services.submissions.events import PUBLISHED, PUBLISHES
+from services.submissions.figures import router as figures
+from services.submissions.obligations import router as obligations
+from services.submissions.proposals import router as proposals
+from services.submissions.reports import router as reports
+from services.submissions.statistics import router as statistics
 from tests.submissions.replica import Replica, essay
 from tests.submissions.test_amendments import D6, SECOND_OPTION, amendment, without
 from tests.submissions.test_campaigns import announcement_of
@@ -21,6 +30,18 @@ SOURCES = Path("services/submissions")
 
 def test_it_publishes_every_fact_whose_sheet_names_it_as_publisher() -> None:
     assert {fact for fact in FACTS if fact.sheet.publisher == "submissions"} == set(PUBLISHED)
+
+
+def test_every_command_to_a_campaign_holds_off_its_amendments() -> None:
+    """By `Command`, which locks the campaign before all else; only announcing one has none yet."""
+    commands = {
+        f"{route.path}": any(one.call is _command for one in route.dependant.dependencies)
+        for module in (campaigns, essays, proposals, figures, reports, obligations, statistics)
+        for route in module.router.routes
+        if isinstance(route, APIRoute) and "POST" in route.methods
+    }
+    assert len(commands) > 10
+    assert [path for path, held in commands.items() if not held] == ["/v1/campaigns"]
 
 
 async def test_every_problem_of_its_own_is_declared_by_a_route(replica: Replica) -> None:

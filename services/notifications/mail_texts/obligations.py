@@ -70,6 +70,8 @@ def moved(fact: DeadlineMoved, names: CampaignNames) -> Texts:
     """A later document gave another deadline."""
     unit, what, now = _facts(fact, names)
     in_text, before = names.unit_in_text(fact.unit), day(fact.previous_last_day)
+    if fact.last_day == fact.previous_last_day:
+        return _owed_again(fact, in_text, unit, what, now)
     return Texts(
         Text(
             Subject("Điều chỉnh thời hạn", what.vi, in_text),
@@ -85,6 +87,32 @@ def moved(fact: DeadlineMoved, names: CampaignNames) -> Texts:
             (
                 f"The deadline of “{what.en}” for {unit} was moved: the last day in time is"
                 f" {now.en} (before: {before.en}).",
+                f"Document: {fact.document}",
+                f"Reason: {fact.reason}",
+            ),
+        ),
+    )
+
+
+def _owed_again(
+    fact: DeadlineMoved, in_text: str, unit: str, what: Bilingual, last: Bilingual
+) -> Texts:
+    """The day is the same; an amendment gave more time for reporting, or asks it once more."""
+    return Texts(
+        Text(
+            Subject("Điều chỉnh thời hạn", what.vi, in_text),
+            (
+                f"Theo văn bản sửa đổi, {in_text} tiếp tục thực hiện nội dung “{what.vi}”, thời hạn"
+                f" đến hết ngày {last.vi}.",
+                f"Văn bản: {fact.document}",
+                f"Lý do: {fact.reason}",
+            ),
+        ),
+        Text(
+            Subject("Deadline moved", what.en, unit),
+            (
+                f"By the amendment, “{what.en}” is open again for {unit}: the last day in time is"
+                f" {last.en}.",
                 f"Document: {fact.document}",
                 f"Reason: {fact.reason}",
             ),

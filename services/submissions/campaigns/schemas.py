@@ -52,7 +52,10 @@ class AmendmentIn(BaseModel):
         description="A rule set takes part in the check alone; another one is adopted in scoring."
     )
     version: int = Field(
-        ge=1, le=1_000_000, description="The version that is amended: the newest one."
+        ge=1,
+        le=1_000_000,
+        examples=[1],
+        description="The version that is amended: the newest one.",
     )
     document: VisibleText = Field(examples=["300/BTĐ-NV2, 01/7/2020"])
     reason: VisibleText = Field(examples=["Sắp xếp lại đơn vị hành chính"])

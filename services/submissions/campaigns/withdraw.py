@@ -24,8 +24,8 @@ async def withdraw_campaign(
         raise Refusal(
             CAMPAIGN_OPENED,
             detail=(
-                f"Đợt thi đua đã bắt đầu tiếp nhận từ ngày {day_vi(plan.opens)}, không hủy được."
-                " Miễn cho từng đơn vị, hoặc ban hành bản sửa đổi.",
+                f"Đợt thi đua đã bắt đầu tiếp nhận từ ngày {day_vi(plan.opens)}, không rút lại"
+                " được. Miễn cho từng đơn vị, hoặc ban hành bản sửa đổi.",
                 f"The campaign has been open since {day_en(plan.opens)}: release units by waivers,"
                 " or amend it.",
             ),
