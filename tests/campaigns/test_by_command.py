@@ -1,6 +1,7 @@
 """Promise: what the Board does with a campaign it can do by command, over the public HTTP."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -33,6 +34,11 @@ async def submissions(fresh_database: Callable[[], str], issuer: Issuer) -> Asyn
 def files(tmp_path: Path) -> Path:
     """A copy of the campaign of 2020, to be changed."""
     return Path(shutil.copytree(HANOI, tmp_path / "hanoi-2020"))
+
+
+def replace_in(file: Path, before: str, after: str) -> None:
+    """Every place where the pattern is."""
+    file.write_text(re.sub(before, after, file.read_text()))
 
 
 async def thidua(at: Replica | str, *words: object, language: str = "en") -> Result:
@@ -116,6 +122,33 @@ async def test_a_campaign_is_withdrawn_before_it_opens_and_not_after(
         ["hanoi-2020", "open"],
         ["hanoi-2029", "withdrawn"],
     ]
+
+
+async def test_a_campaign_is_amended_as_often_as_one_wants(
+    submissions: Replica, files: Path
+) -> None:
+    await thidua(submissions, "announce", files, *DOCUMENT)
+    words = ("amend", "hanoi-2020", files, *DOCUMENT, "--reason", "Kéo dài đợt thi đua")
+    for version, closes in ((2, "2021-01-15"), (3, "2021-01-31")):
+        replace_in(files / "plan.yaml", r"(?m)^closes: .*$", f"closes: {closes}")
+        done = await thidua(submissions, *words)
+        assert done.exit_code == 0, done.output
+        assert f"Amended hanoi-2020, version {version}: 644 units" in done.output
+    listed = await thidua(submissions, "list")
+    assert "31 January 2021" in listed.output
+    assert "version 3" in listed.output
+
+
+async def test_an_amendment_that_the_service_refuses_is_refused_with_every_reason(
+    submissions: Replica, files: Path
+) -> None:
+    await thidua(submissions, "announce", files, *DOCUMENT)
+    replace_in(files / "plan.yaml", r"(?m)^campaign: .*$", "campaign: hanoi-2021")
+    replace_in(files / "rules.yaml", r"(?m)^campaign: .*$", "campaign: hanoi-2021")
+    words = ("amend", "hanoi-2020", files, *DOCUMENT, "--reason", "Kéo dài đợt thi đua")
+    done = await thidua(submissions, *words)
+    assert done.exit_code == 1
+    assert "  The file is of the campaign “hanoi-2021”, not of “hanoi-2020”" in done.stderr
 
 
 async def test_an_unknown_campaign_is_named_in_the_language_asked_for(

@@ -37,7 +37,7 @@ def test_no_other_campaign_that_ships_is_and_each_reason_is_named(directory: Pat
     assert "thidua up --campaign" in why.vi
     assert VIETNAMESE.search(why.vi)
     assert "does not run from 6 January 2020" in why.en
-    assert "the units" in why.en
+    assert "the plan has no option" in why.en
 
 
 def test_a_unit_of_the_stories_that_is_missing_is_named() -> None:
