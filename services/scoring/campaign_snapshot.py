@@ -16,6 +16,7 @@ from services.contracts.campaign import Campaign, Unit, UnitTree
 from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.plan import Plan
 from services.contracts.rules import RuleSet, Table
+from services.contracts.rules.heads import terms_of
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score_cluster
@@ -90,13 +91,9 @@ class CampaignTimeline:
         self.opens = campaign.plan.opens
         self.closes = campaign.plan.closes
         dated: list[Unit | Table] = [*campaign.units.rows, *rules.tables]
-        days = [
-            day
-            for thing in dated
-            for day in (thing.valid_from, thing.valid_to)
-            if day is not None and self.opens < day <= self.closes
-        ]
-        self._begins = [self.opens, *sorted(set(days))]
+        days = {day for thing in dated for day in (thing.valid_from, thing.valid_to) if day}
+        days |= {term.begins for head in rules.cluster_heads.values() for term in terms_of(head)}
+        self._begins = [self.opens, *sorted(day for day in days if self.opens < day <= self.closes)]
         self._snapshots: dict[date, CampaignSnapshot] = {}
         self._tallier = Tallier(rules)
         self._measures_digest = measures_digest(rules)

@@ -20,6 +20,7 @@ BENCHES = (
     "latency",
     "campaigns",
     "scale",
+    "units",
 )
 
 

@@ -126,6 +126,7 @@ async def test_a_service_starts_becomes_ready_serves_and_drains(
             "status": "ok",
             "failing": {},
             "degraded": {},
+            "about": {},
         }
         assert (await client.get(f"{toy.url}/v1/notes")).json() == {"notes": 0}
         resident = psutil.Process(toy.process.pid).memory_info().rss

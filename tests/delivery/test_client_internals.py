@@ -94,6 +94,14 @@ def _foreign_private_names(path: Path) -> Iterator[str]:
     nodes = list(ast.walk(ast.parse(path.read_text())))
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     own = {node.name for node in nodes if isinstance(node, definitions)}
+    own |= {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+    }
     own |= DOCUMENTED
     for node in nodes:
         names: list[str] = []

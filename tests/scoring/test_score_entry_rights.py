@@ -1,12 +1,17 @@
 """Promise: a score is entered by whom docs/scoring.md names for its stage, and by nobody else."""
 
+from datetime import date
+
 import pytest
 
 from services.chassis.http import Principal
-from services.contracts.rules import Stage
-from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.contracts.campaign import Campaign, UnitTree
+from services.contracts.rules import RuleSet, Stage
+from services.contracts.rules.loader import read_rules
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.score_entries.rights import enterer
-from tests.scoring.score_entries import HEAD, snapshot_with_entries
+from tests.scoring.campaign import sample_campaign
+from tests.scoring.score_entries import HEAD, WRITTEN, snapshot_with_entries
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +79,31 @@ def test_a_district_above_a_part_of_a_cluster_only_scores_nobody_in_it(
     district = Principal("somebody", frozenset({"district"}), "Q001")
     assert enterer(snapshot, district, "cluster", "X00004") is not None
     assert enterer(shared, district, "cluster", "X00004") is None
+
+
+def _unit(code: str) -> Principal:
+    return Principal("somebody", frozenset({"unit"}), code)
+
+
+def test_the_head_of_a_cluster_changes_on_its_day() -> None:
+    campaign, rules = sample_campaign(), read_rules(WRITTEN.encode())
+    in_turn = [{"unit": HEAD}, {"unit": "STP", "from": "2020-07-01"}]
+    content = {**rules.content(), "cluster_heads": {"departments": in_turn}}
+    timeline = CampaignTimeline(campaign, RuleSet.model_validate(content))
+    before, after = timeline.on(date(2020, 6, 30)), timeline.on(date(2020, 7, 1))
+    assert enterer(before, _unit(HEAD), "cluster", "VPUB") == (HEAD,)
+    assert enterer(before, _unit("STP"), "cluster", "VPUB") is None
+    assert enterer(after, _unit(HEAD), "cluster", "VPUB") is None
+    assert enterer(after, _unit("STP"), "cluster", "VPUB") == ("STP",)
+
+
+def test_the_account_of_a_head_that_ended_acts_for_who_took_over() -> None:
+    campaign, rules = sample_campaign(), read_rules(WRITTEN.encode())
+    ends = {"valid_to": date(2020, 7, 1), "successor": "STP"}
+    units = UnitTree(
+        unit.model_copy(update=ends) if unit.code == HEAD else unit for unit in campaign.units.rows
+    )
+    after = CampaignTimeline(Campaign(campaign.plan, units), rules).on(date(2020, 7, 1))
+    assert enterer(after, _unit(HEAD), "cluster", "VPUB") == ("STP",)
+    assert enterer(after, _unit("STP"), "cluster", "VPUB") == ("STP",)
+    assert enterer(after, _unit("VPUB"), "cluster", "STP") is None

@@ -154,7 +154,8 @@ def keys_at(schema: Mapping[str, Any], loc: Path) -> list[str]:
                 for o in options
                 for key, value in resolved(o).get("properties", {}).items()
             }
-            return {"properties": keys} if keys else resolved(options[0])
+            listed = next((o for o in options if "items" in o), options[0])
+            return {"properties": keys} if keys else resolved(listed)
         return resolved(options[0]) if options else node
 
     node = resolved(schema)

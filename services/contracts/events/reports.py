@@ -63,13 +63,13 @@ class FigureReported(UnitFact):
 
 
 class CommuneSummary(BaseModel):
-    """A district's count of its communes' conferences on the day of its own report."""
+    """A unit's count of the conferences of the units that report to it, on the day of its own."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    held: int = Field(ge=0, description="Communes that held theirs.")
-    written: int = Field(ge=0, description="Communes that assessed in writing.")
-    none: int = Field(ge=0, description="Communes that had reported nothing.")
+    held: int = Field(ge=0, description="Units that held theirs.")
+    written: int = Field(ge=0, description="Units that assessed in writing.")
+    none: int = Field(ge=0, description="Units that had reported nothing.")
 
 
 class ConferenceReported(UnitFact):
@@ -82,7 +82,7 @@ class ConferenceReported(UnitFact):
         publisher="submissions",
         when="the report is stored",
         key="unit",
-        content="form (held or written), day, receiver, and for a district the sum of its communes",
+        content="form (held or written), day, receiver, and the sum of the units that report to it",
         never="participants by name",
         example={
             "campaign": "hanoi-2020",
@@ -102,7 +102,8 @@ class ConferenceReported(UnitFact):
     held_on: date | None = Field(default=None, description="Local day; only for `held`.")
     receiver: UnitCode = Field(description="The unit one level up that the report goes to.")
     communes: CommuneSummary | None = Field(
-        default=None, description="The communes of a district, summed up; null for other units."
+        default=None,
+        description="The units that report theirs to it, summed up; null where there are none.",
     )
     reported_at: Moment = Field(description="When the report was stored.")
 

@@ -22,15 +22,15 @@ from services.contracts.campaign.loader import (
 from services.contracts.campaign.parts import part, validate
 from services.contracts.campaign.problems import CampaignProblems, FileProblem
 from services.contracts.campaign.yaml_file import read_yaml
-from services.contracts.events.base import CampaignId, UnitCode
+from services.contracts.events.base import CampaignId
 from services.contracts.rules import FlagCandidates, Measure, Rounding, RuleSet, Table
 from services.contracts.rules.checks.conditions import check_conditions
+from services.contracts.rules.checks.heads import check_cluster_heads
 from services.contracts.rules.checks.ladders import check_ladders
 from services.contracts.rules.checks.levels import check_levels
 from services.contracts.rules.checks.measures import check_measures
 from services.contracts.rules.checks.names import (
     check_assignments,
-    check_cluster_heads,
     check_tie_break,
 )
 from services.contracts.rules.checks.no_value import check_no_value
@@ -46,6 +46,7 @@ from services.contracts.rules.checks.score_entries import check_score_entries
 from services.contracts.rules.checks.sums import check_sums
 from services.contracts.rules.checks.tables import check_sample, check_tables
 from services.contracts.rules.checks.validity import check_clusters, check_table_days
+from services.contracts.rules.heads import ClusterHead
 from services.contracts.rules.numbers import HUNDREDTHS
 from services.contracts.wording import Bilingual
 
@@ -59,7 +60,7 @@ _TABLES = TypeAdapter(tuple[Table, ...])
 _ROUNDING = TypeAdapter(Rounding)
 _FLAG_CANDIDATES = TypeAdapter(FlagCandidates)
 _NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[CriterionId, ...])
-_HEADS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[ClusterName, UnitCode])
+_HEADS: TypeAdapter[dict[str, ClusterHead]] = TypeAdapter(dict[ClusterName, ClusterHead])
 _ZONE: TypeAdapter[str] = TypeAdapter(Annotated[str, AfterValidator(known_zone)])
 
 
@@ -142,7 +143,8 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_measures_used(tables, measures, _names(rules))
     found += check_conditions(tables, measures)
     found += check_tie_break(part(_NAMES, rules, "tie_break"), tables)
-    found += check_cluster_heads(part(_HEADS, rules, "cluster_heads"), rows)
+    heads = part(_HEADS, rules, "cluster_heads")
+    found += check_cluster_heads(heads, rows, files.opens, files.closes)
     found += check_table_audiences(tables, rows)
     found += check_assignments(tables, rows)
     found += check_score_entries(tables, rows)

@@ -18,10 +18,11 @@ from services.contracts.campaign.base import (
     Slug,
     known_zone,
 )
-from services.contracts.campaign.units import Unit
+from services.contracts.campaign.units import Unit, UnitTree
 from services.contracts.events import ScoreEntered
-from services.contracts.events.base import CampaignId, UnitCode
+from services.contracts.events.base import CampaignId
 from services.contracts.rules.criteria import Entered, Stage, entered_measure
+from services.contracts.rules.heads import ClusterHead, head_on
 from services.contracts.rules.measures import FieldTest, LatestMeasure, Measure
 from services.contracts.rules.numbers import HUNDREDTHS, Rounding, lines_rounded
 from services.contracts.rules.tables import Table
@@ -87,8 +88,10 @@ class RuleSet(CampaignModel):
         " finer, so that a reader can add lines up by hand.",
     )
     flag_candidates: FlagCandidates = FlagCandidates()
-    cluster_heads: dict[ClusterName, UnitCode] = Field(
-        default={}, description="The unit that enters the scores of its cluster, its head."
+    cluster_heads: dict[ClusterName, ClusterHead] = Field(
+        default={},
+        description="The unit that enters the scores of its cluster, its head; a list of `unit` and"
+        " `from` where it changes.",
     )
     measures: dict[MeasureName, Measure]
     tables: tuple[Table, ...] = Field(min_length=1)
@@ -118,6 +121,16 @@ class RuleSet(CampaignModel):
                 if isinstance(criterion, Entered):
                     for stage in criterion.stages:
                         yield entered_measure(criterion.id, stage), _score(criterion, stage)
+
+    def head_of(self, cluster: str, day: date, units: UnitTree) -> Unit | None:
+        """The head of a cluster on that local day; None where none is named or exists.
+
+        Who took over from a head that ended is the head, while it is of the cluster.
+        """
+        named = self.cluster_heads.get(cluster)
+        code = head_on(named, day) if named is not None else None
+        head = units.holder(code, day) if code is not None else None
+        return head if head is not None and head.cluster == cluster else None
 
     def table_for(self, unit: Unit, day: date | None) -> Table | None:
         """The table that scores the unit on that local day; None for a unit that is not scored.

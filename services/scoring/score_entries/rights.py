@@ -13,6 +13,7 @@ Source: printed tables have a column the unit fills in, one its cluster reviews,
 from typing import NamedTuple
 
 from services.chassis.http import Principal
+from services.contracts.campaign.rights import acts_for
 from services.contracts.rules import Stage
 from services.scoring.campaign_snapshot import CampaignSnapshot
 
@@ -40,16 +41,22 @@ def enterer(
     if caller.has("board"):
         return THE_BOARD
     if stage == "cluster" and (heads(snapshot, caller, code) or _above(snapshot, caller, code)):
-        return Enterer(caller.unit)
+        return Enterer(_acting(snapshot, caller))
     return None
 
 
 def heads(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
     """Whether the caller acts for the head of the unit's cluster, and the unit is another."""
-    head = snapshot.rules.cluster_heads.get(snapshot.cluster_of.get(code, ""))
-    if head is None or head == code:
+    cluster = snapshot.cluster_of.get(code, "")
+    head = snapshot.rules.head_of(cluster, snapshot.day, snapshot.units)
+    if head is None or head.code == code:
         return False
-    return caller.has("unit", "district") and caller.unit == head
+    return caller.has("unit", "district") and _acting(snapshot, caller) == head.code
+
+
+def _acting(snapshot: CampaignSnapshot, caller: Principal) -> str | None:
+    """The unit for which the caller acts: who took over, where the account's own ended."""
+    return acts_for(caller.unit, snapshot.units, snapshot.day)
 
 
 def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
@@ -57,7 +64,7 @@ def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
 
     One who is above some of a cluster only would score his own against others.
     """
-    above = caller.unit
+    above = _acting(snapshot, caller)
     if not caller.has("district") or above is None or above == code:
         return False
     cluster = snapshot.clusters.get(snapshot.cluster_of.get(code, ""), ())

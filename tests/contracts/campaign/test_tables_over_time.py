@@ -134,3 +134,75 @@ def test_marks_of_units_that_never_change_their_table_are_their_own(every_kind: 
     """II.10 of the departments and of the communes: no unit is ever scored by both tables."""
     second = entered("Khác", "10").replace("I.1", "II.10")
     assert with_marks(every_kind, second, second) == []
+
+
+PERIODS = (
+    "code,name,kind,level,parent,cluster,gso_code,name_in_text,valid_from,valid_to,successor\n"
+)
+
+
+def _in_periods(planted: Planted, code: str, *rows: str) -> None:
+    """units.csv with these rows in place of that of `code`."""
+    text = (planted.directory / "units.csv").read_text(encoding="utf-8")
+    kept = [
+        line + "," * (PERIODS.count(",") - line.count(","))
+        for line in text.splitlines()[1:]
+        if not line.startswith(f"{code},")
+    ]
+    planted.write("units.csv", PERIODS + "\n".join([*kept, *rows]) + "\n")
+
+
+def test_a_unit_may_change_its_cluster_in_the_season(planted: Planted) -> None:
+    _in_periods(
+        planted,
+        "Q001",
+        "Q001,Quận Ba Đình,quan,upper,HN,urban-districts,001,,,2020-07-01,",
+        "Q001,Quận Ba Đình,quan,upper,HN,rural-districts,001,,2020-07-01,,",
+    )
+    assert planted.problems() == []
+
+
+def test_a_unit_in_a_cluster_of_another_table_is_a_fault_in_its_own_row_only(
+    planted: Planted,
+) -> None:
+    _in_periods(
+        planted,
+        "Q001",
+        "Q001,Quận Ba Đình,quan,upper,HN,urban-districts,001,,,2020-07-01,",
+        "Q001,Quận Ba Đình,quan,upper,HN,communes-of-Q002,001,,2020-07-01,,",
+    )
+    lines = (planted.directory / "units.csv").read_text(encoding="utf-8").splitlines()
+    (problem,) = planted.problems()
+    assert problem.line == len(lines)
+    assert "one table for a cluster" in problem.en
+
+
+def test_a_row_that_ends_where_a_table_begins_hides_no_hole(planted: Planted) -> None:
+    """The unit is one: that its cluster changed on the day does not make it new to the tables."""
+    planted.plant("rules.yaml", "  - id: upper\n", "  - id: upper\n    valid_from: 2020-07-01\n")
+    path = planted.directory / "units.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    upper = [row for row in rows if ",upper," in row]
+    periods = []
+    for row in rows:
+        cells = row + "," * (head.count(",") - row.count(","))
+        if row in upper:
+            periods += [f"{cells},,2020-07-01,", f"{cells},2020-07-01,,"]
+        else:
+            periods.append(f"{cells},,,")
+    planted.write("units.csv", PERIODS + "\n".join(periods) + "\n")
+    found = [problem.en for problem in planted.problems() if "no table scores" in problem.en]
+    assert found
+    assert found[0].startswith("2019-12-17 – 2020-06-30: no table scores")
+
+
+def test_a_mark_of_a_unit_never_becomes_another_of_who_takes_over(every_kind: Planted) -> None:
+    """The same II.10 of communes and of departments, where a department takes over a commune."""
+    _in_periods(
+        every_kind,
+        "X00004",
+        "X00004,Phường Trúc Bạch,phuong,commune,Q001,communes-of-Q001,00004,,,2020-07-01,STP",
+    )
+    second = entered("Khác", "10").replace("I.1", "II.10")
+    texts = with_marks(every_kind, second, second)
+    assert any("would become scores of" in text for text in texts)

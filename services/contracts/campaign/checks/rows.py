@@ -52,7 +52,10 @@ def lifetimes(rows: Iterable[Row]) -> Lifetimes:
     by_code: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_code[row.unit.code].append(row)
-    return {code: Lifetime(tuple(in_days(its))) for code, its in by_code.items()}
+    return {
+        code: Lifetime(tuple(in_days(its) if len(its) > 1 else its))
+        for code, its in by_code.items()
+    }
 
 
 def in_days(rows: Iterable[Row]) -> list[Row]:
@@ -82,3 +85,19 @@ def apart(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
 def is_backwards(row: Row) -> bool:
     """Whether it ends before, or on the day on which, it begins."""
     return row.unit.begins >= row.unit.ends
+
+
+def heirs(lives: Lifetimes) -> dict[str, str]:
+    """Of each code who holds in the end what it leaves: itself, or the last of its successors."""
+    found: dict[str, str] = {}
+    for code in lives:
+        chain = [code]
+        seen = {code}
+        while (last := chain[-1]) not in found:
+            successor = lives[last].last.unit.successor
+            if successor is None or successor not in lives or successor in seen:
+                break
+            chain.append(successor)
+            seen.add(successor)
+        found |= dict.fromkeys(chain, found.get(last, last))
+    return found

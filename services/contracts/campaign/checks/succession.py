@@ -11,6 +11,8 @@ from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import Row, UnitRows
 from services.contracts.reading import Sentence
 
+_LONG = 100
+"""Successors of one day that are followed to a unit that exists; nobody writes as many."""
 _NAMED = 5
 """Units named in a sentence about many; the rest are only counted."""
 
@@ -74,7 +76,7 @@ def _absent(code: str, successor: str, day: date, lives: Lifetimes) -> Sentence 
         )
     chain = {code: 0}
     after: str | None = successor
-    while after is not None and after in lives and lives[after].ends <= day:
+    while after is not None and after in lives and lives[after].ends <= day and len(chain) < _LONG:
         if after in chain:
             shown = " → ".join([*list(chain)[chain[after] :], after])
             return (
@@ -85,7 +87,7 @@ def _absent(code: str, successor: str, day: date, lives: Lifetimes) -> Sentence 
         after = lives[after].last.unit.successor
     vi, en = (
         (f"ghi thẳng {after}", f"name {after} itself")
-        if after is not None and after in lives and lives[after].begins <= day
+        if after is not None and after in lives and lives[after].begins <= day < lives[after].ends
         else ("ghi đơn vị còn hoạt động vào ngày đó", "name a unit that exists on that day")
     )
     return (

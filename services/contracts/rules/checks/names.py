@@ -1,4 +1,4 @@
-"""Checks of what a rule set names: units, clusters, groups and criteria that there are."""
+"""Checks of what a rule set names: units, groups and criteria that there are."""
 
 from collections.abc import Iterator
 
@@ -31,39 +31,6 @@ def check_tie_break(
                 (at,),
                 f"không bảng nào có nhóm hay tiêu chí {name}; {vi}",
                 f"no table has a group or criterion {name}; {en}",
-            )
-
-
-def check_cluster_heads(
-    heads: FilePart[dict[str, str]] | None, units: UnitRows | None
-) -> Iterator[FileProblem]:
-    """The head of a cluster is a unit of it."""
-    if heads is None or units is None:
-        return
-    clusters = {row.unit.cluster for row in units.rows if row.unit.cluster}
-    cluster_of = {row.unit.code: row.unit.cluster for row in units.rows}
-    for cluster, head in heads.value.items():
-        if cluster not in clusters:
-            vi, en = did_you_mean(cluster, clusters)
-            yield heads.problem(
-                (cluster,),
-                f"units.csv không có cụm “{cluster}”; {vi}",
-                f"units.csv has no cluster “{cluster}”; {en}",
-            )
-        elif head not in units.codes:
-            members = [code for code, its in cluster_of.items() if its == cluster]
-            vi, en = did_you_mean(head, members)
-            yield heads.problem(
-                (cluster,),
-                f"units.csv không có đơn vị {head}; {vi}",
-                f"units.csv has no unit {head}; {en}",
-            )
-        elif head in cluster_of and cluster_of[head] != cluster:
-            its = cluster_of[head] or "—"
-            yield heads.problem(
-                (cluster,),
-                f"{head} thuộc cụm {its}, không thuộc {cluster}; chọn một đơn vị của cụm",
-                f"{head} is of the cluster {its} and not of {cluster}; choose a unit of it",
             )
 
 

@@ -1,11 +1,13 @@
 """Checks of scores that people enter: what a unit was scored for stays that, whatever the table.
 
 A score entry is kept by the unit and the id of its criterion. Where a table follows another inside
-the year, the same id would therefore show a score of one thing as the score of another.
+the year, the same id would therefore show a score of one thing as the score of another; so it would
+where a unit is taken over by one that another table scores.
 """
 
 from collections.abc import Iterator
 
+from services.contracts.campaign.checks.rows import heirs, lifetimes
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
@@ -19,8 +21,9 @@ def check_score_entries(tables: Tables | None, units: UnitRows | None) -> Iterat
     """One id of an entered criterion is one thing with one scale in all tables of a unit."""
     if tables is None or units is None:
         return
+    heir = heirs(lifetimes(units.rows))
     scored = [
-        {row.unit.code for row in units.rows if table.applies_to.includes(row.unit)}
+        {heir[row.unit.code] for row in units.rows if table.applies_to.includes(row.unit)}
         for table in tables.value
     ]
     entered = [_entered_of(at, table) for at, table in enumerate(tables.value)]

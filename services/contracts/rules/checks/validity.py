@@ -6,47 +6,16 @@ scored on one day of it is scored on all.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.campaign.units import Unit
 from services.contracts.campaign.units_file import Row, UnitRows
 from services.contracts.rules import Table
+from services.contracts.rules.checks.days import ONE_DAY, Days, Spell, days_of, spells
 from services.contracts.rules.checks.tables import Tables
-
-ONE_DAY = timedelta(days=1)
-
-
-class Days(NamedTuple):
-    """Local days, the end exclusive."""
-
-    first: date
-    end: date
-
-    def common(self, other: "Days") -> "Days":
-        """The days of both."""
-        return Days(max(self.first, other.first), min(self.end, other.end))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no such day."""
-        return self.first >= self.end
-
-    @property
-    def words(self) -> str:
-        """First and last day."""
-        last = self.end - ONE_DAY
-        if self.first == last:
-            return f"{last}"
-        first = "…" if self.first == date.min else f"{self.first}"
-        return f"{first} – {'…' if self.end == date.max else last}"
-
-
-def _days(of: Table | Unit) -> Days:
-    return Days(of.valid_from or date.min, of.valid_to or date.max)
 
 
 def check_table_days(
@@ -59,7 +28,7 @@ def check_table_days(
     if tables is None:
         return
     for at, table in enumerate(tables.value):
-        if _days(table).is_empty:
+        if days_of(table).is_empty:
             yield tables.problem(
                 (at, "valid_to"),
                 f"{table.valid_to} không sau valid_from {table.valid_from}; "
@@ -74,7 +43,7 @@ def check_table_days(
     campaign = Days(opens.value, closes.value + ONE_DAY)
     usable = []
     for at, table in enumerate(tables.value):
-        days = _days(table)
+        days = days_of(table)
         if days.is_empty:
             continue
         if not days.common(campaign).is_empty:
@@ -91,20 +60,23 @@ def check_table_days(
 
 
 def _twice(tables: Tables, units: UnitRows) -> Iterator[FileProblem]:
+    of_units = spells(units)
     for at, table in enumerate(tables.value):
-        scored = [row.unit for row in units.rows if table.applies_to.includes(row.unit)]
+        scored = [spell for spell in of_units if table.applies_to.includes(spell.unit)]
         for earlier in tables.value[:at]:
-            both = _days(table).common(_days(earlier))
-            unit = next(
+            both = days_of(table).common(days_of(earlier))
+            spell = next(
                 (
-                    unit
-                    for unit in scored
-                    if earlier.applies_to.includes(unit) and not both.common(_days(unit)).is_empty
+                    spell
+                    for spell in scored
+                    if earlier.applies_to.includes(spell.unit)
+                    and not both.common(spell.days).is_empty
                 ),
                 None,
             )
-            if unit is None:
+            if spell is None:
                 continue
+            unit = spell.unit
             if table.valid_from is None and earlier.valid_to is None:
                 path: Path = (at, "applies_to")
                 vi, en = "mỗi đơn vị một bảng", "one table for a unit"
@@ -112,7 +84,7 @@ def _twice(tables: Tables, units: UnitRows) -> Iterator[FileProblem]:
                 path = (at, "valid_from" if table.valid_from else "applies_to")
                 vi = "một bảng bắt đầu (valid_from) đúng ngày bảng kia hết (valid_to)"
                 en = "let one begin (valid_from) on the day on which the other ends (valid_to)"
-            shown = both.common(_days(unit)).words
+            shown = both.common(spell.days).words
             yield tables.problem(
                 path,
                 f"{unit.code} ({unit.kind}) đã có bảng {earlier.id} trong {shown}; {vi}",
@@ -123,9 +95,9 @@ def _twice(tables: Tables, units: UnitRows) -> Iterator[FileProblem]:
 def _holes(tables: Tables, campaign: Days, units: UnitRows) -> Iterator[FileProblem]:
     """Days on which units exist whose kind is scored on other days; one problem for each."""
     kinds: dict[tuple[Path, Days], set[str]] = defaultdict(set)
-    for row in units.rows:
-        for place, hole in _unscored(row.unit, tables.value, campaign):
-            kinds[place, hole].add(row.unit.kind)
+    for spell in spells(units):
+        for place, hole in _unscored(spell, tables.value, campaign):
+            kinds[place, hole].add(spell.unit.kind)
     for (place, hole), names in kinds.items():
         listed = ", ".join(sorted(names))
         yield tables.problem(
@@ -137,13 +109,13 @@ def _holes(tables: Tables, campaign: Days, units: UnitRows) -> Iterator[FileProb
         )
 
 
-def _unscored(unit: Unit, tables: Sequence[Table], campaign: Days) -> Iterator[tuple[Path, Days]]:
+def _unscored(spell: Spell, tables: Sequence[Table], campaign: Days) -> Iterator[tuple[Path, Days]]:
     """The days of the campaign on which it has no table, where it has one on another day."""
-    exists = campaign.common(_days(unit))
+    unit, exists = spell.unit, campaign.common(spell.days)
     mine = sorted(
         (days, at)
         for at, table in enumerate(tables)
-        if table.applies_to.includes(unit) and not (days := _days(table).common(exists)).is_empty
+        if table.applies_to.includes(unit) and not (days := days_of(table).common(exists)).is_empty
     )
     if not mine:
         return
@@ -164,38 +136,75 @@ def check_clusters(
     """Each scored unit has a cluster, and units of one cluster are scored by one table a day."""
     if tables is None or units is None:
         return
-    reported: set[int] = set()
-    begins = {date.min, *(day for table in tables.value for day in (table.valid_from,) if day)}
-    begins |= {row.unit.valid_from for row in units.rows if row.unit.valid_from}
-    for day in sorted(begins):
-        for row, vi, en in _on(day, tables.value, units):
-            if row.line not in reported:
-                yield FileProblem(file=file, line=row.line, vi=vi, en=en)
-            reported.add(row.line)
-
-
-def _on(day: date, tables: Sequence[Table], units: UnitRows) -> Iterator[tuple[Row, str, str]]:
-    table_of: dict[str, tuple[str, Row]] = {}
+    in_cluster: dict[str, list[_Scored]] = defaultdict(list)
+    found: list[tuple[Row, str, str]] = []
     for row in units.rows:
-        table = next((t for t in tables if t.applies(row.unit, day)), None)
-        if table is None or not row.unit.exists_on(day):
-            continue
-        cluster = row.unit.cluster
-        if cluster is None:
+        scored = _scored(row, tables.value)
+        if row.unit.cluster is not None:
+            in_cluster[row.unit.cluster] += scored
+        elif scored:
+            found.append(_no_cluster(scored[0]))
+    for cluster, its in in_cluster.items():
+        found += _two_tables(cluster, its)
+    for row, vi, en in sorted(found, key=lambda one: one[0].line):
+        yield FileProblem(file=file, line=row.line, vi=vi, en=en)
+
+
+class _Scored(NamedTuple):
+    """A row, a table that scores it, and the days on which it does."""
+
+    row: Row
+    table: str
+    days: Days
+
+
+def _scored(row: Row, tables: Sequence[Table]) -> list[_Scored]:
+    """By days; of two tables on one day, which is a problem of its own, the first."""
+    found: list[_Scored] = []
+    for table in tables:
+        days = days_of(table).common(days_of(row.unit))
+        if (
+            table.applies_to.includes(row.unit)
+            and not days.is_empty
+            and all(days.common(other.days).is_empty for other in found)
+        ):
+            found.append(_Scored(row, table.id, days))
+    return found
+
+
+def _no_cluster(scored: _Scored) -> tuple[Row, str, str]:
+    row, table, _ = scored
+    return (
+        row,
+        f"cluster: {row.unit.code} được chấm theo bảng {table} nhưng chưa có cụm; điền cụm thi đua",
+        f"cluster: {row.unit.code} is scored by the table {table} but has no cluster; "
+        "fill in the units it is ranked with",
+    )
+
+
+def _two_tables(cluster: str, scored: Sequence[_Scored]) -> Iterator[tuple[Row, str, str]]:
+    """Rows that are scored by another table than those of their cluster that come before them."""
+    longest: dict[str, _Scored] = {}
+    reported: set[int] = set()
+    for one in sorted(scored, key=lambda its: (its.days.first, its.row.line)):
+        first = next(
+            (
+                its
+                for its in longest.values()
+                if its.table != one.table and its.days.end > one.days.first
+            ),
+            None,
+        )
+        if first is None:
+            before = longest.setdefault(one.table, one)
+            if one.days.end > before.days.end:
+                longest[one.table] = one
+        elif one.row.line not in reported:
+            reported.add(one.row.line)
             yield (
-                row,
-                f"cluster: {row.unit.code} được chấm theo bảng {table.id} nhưng chưa có cụm; "
-                "điền cụm thi đua",
-                f"cluster: {row.unit.code} is scored by the table {table.id} but has no cluster; "
-                "fill in the units it is ranked with",
-            )
-            continue
-        other, first = table_of.setdefault(cluster, (table.id, row))
-        if other != table.id:
-            yield (
-                row,
-                f"cluster: cụm {cluster} có đơn vị theo bảng {other} ({first.unit.code}, dòng "
-                f"{first.line}) và bảng {table.id}; mỗi cụm một bảng",
-                f"cluster: {cluster} has units of table {other} ({first.unit.code}, line "
-                f"{first.line}) and of table {table.id}; one table for a cluster",
+                one.row,
+                f"cluster: cụm {cluster} có đơn vị theo bảng {first.table} ({first.row.unit.code}, "
+                f"dòng {first.row.line}) và bảng {one.table}; mỗi cụm một bảng",
+                f"cluster: {cluster} has units of table {first.table} ({first.row.unit.code}, line "
+                f"{first.row.line}) and of table {one.table}; one table for a cluster",
             )
