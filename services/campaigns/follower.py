@@ -41,12 +41,16 @@ class CampaignFollower:
         database: Database,
         facts: Sequence[type[Fact]],
         take: Take,
+        *,
+        before_kafka: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`facts`: the types that the service follows."""
+        """`facts`: the types that the service follows. `before_kafka` is called before each
+        connection: `DeploymentCheck.require`."""
         self.topics = tuple(topic_of(settings.topic_prefix, fact) for fact in facts)
         self._settings = settings
         self._database = database
         self._take = take
+        self._before_kafka = before_kafka
         self._open: AsyncExitStack | None = None
         self._reader: TopicReader | None = None
         self._caught_up_at: float | None = None
@@ -108,6 +112,8 @@ class CampaignFollower:
             _log.info("campaign taken from its topic", place=place, campaign=event.data.key)
 
     async def _connect(self) -> TopicReader:
+        if self._before_kafka is not None:
+            await self._before_kafka()
         stack = AsyncExitStack()
         self._reader = await stack.enter_async_context(open_reader(self._settings, self.topics))
         self._open = stack

@@ -26,7 +26,9 @@ class Campaigns(Generic[T]):
         """`follows`: the types of facts about campaigns that the service takes by `take`."""
         settings = chassis.settings
         self.registry: CampaignRegistry[T] = CampaignRegistry(chassis.database, make)
-        self.follower = CampaignFollower(settings, chassis.database, follows, take)
+        self.follower = CampaignFollower(
+            settings, chassis.database, follows, take, before_kafka=chassis.deployment.require
+        )
         self.unknown = UnknownFacts(self.follower, settings.campaign_wait_s)
         self.loops: Sequence[Loop] = (self.follower.loop, self.registry.loop)
         """For `Service.loops`."""

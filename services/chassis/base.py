@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.chassis.clock import Clock, clock_of
+from services.chassis.deployment import DeploymentCheck
 from services.chassis.loops.listener import Listener
 from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metric, Metrics
@@ -32,6 +33,7 @@ class Chassis:
             source=name,
             topic_prefix=settings.topic_prefix,
         )
+        self.deployment = DeploymentCheck(name, settings, self.database)
         self.clock = clock or clock_of(settings, self.database)
         self.metrics = Metrics((*CHASSIS_METRICS, *metrics))
         self.health = Health(self.metrics)

@@ -1,6 +1,7 @@
 """The command line `thidua`: one file a command or a group, all of them listed here."""
 
 from services.cli import (
+    accept_kafka,
     adopting,
     announcing,
     campaign,
@@ -30,7 +31,7 @@ app = group(
         " Vietnamese.",
     )
 )
-for single in (local, migrate, run, republish, reconcile, replay, verify, what_if):
+for single in (local, migrate, run, republish, reconcile, replay, accept_kafka, verify, what_if):
     app.add_typer(single.app)
 app.add_typer(topics.app, name="topics")
 app.add_typer(dead_letters.app, name="dead-letters")

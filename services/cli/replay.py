@@ -184,7 +184,10 @@ async def _replay(
     if dry_run:
         console.print(speak("Chưa thay đổi gì (--dry-run)", "Nothing was moved (--dry-run)"))
         return
-    await positions.move(settings, group, moves)
+    # Declared of all that were named, also of those that stay where they are.
+    await positions.move(
+        settings, group, planned if skip_unread else moves, skip_unread=skip_unread
+    )
     console.print(
         speak("Đã chuyển vị trí đọc. Khởi động lại dịch vụ.", "Moved: restart the service"),
         style="green",

@@ -5,6 +5,7 @@ from functools import partial
 
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
+from services.chassis.consuming.deduplicate import missing_in_inbox
 from services.chassis.loops.loop import Loop
 from services.chassis.running.service import Service
 from services.contracts.topics import topic_of
@@ -52,6 +53,8 @@ def compose(settings: NotificationsSettings) -> Service:
         check=lambda _: None,
         handle=scheduler.handle,
         metrics=chassis.metrics,
+        missing=missing_in_inbox,
+        before_kafka=chassis.deployment.require,
     )
     measuring = Loop("measure", partial(measure, chassis, registry.known), every_s=_MEASURE_EVERY_S)
     return Service(

@@ -73,6 +73,8 @@ def compose(
         check=ingest.check,
         handle=ingest.handle,
         metrics=chassis.metrics,
+        missing=ingest.missing,
+        before_kafka=chassis.deployment.require,
     )
     return Service(
         chassis,

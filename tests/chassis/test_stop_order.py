@@ -31,6 +31,9 @@ class LastWord:
         self._write = write
         self._ended = asyncio.Event()
 
+    async def require_own_group(self) -> None:
+        """It has none."""
+
     async def run(self) -> None:
         await self._ended.wait()
 

@@ -16,7 +16,7 @@ from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import _config, migrate, newest
 from services.chassis.storage.schema import (
     RetiredSchemaError,
-    refuse_retired,
+    require_revision,
     revisions,
     schema_behind,
 )
@@ -170,7 +170,7 @@ async def test_a_database_of_a_retired_revision_is_refused_by_name_with_the_reme
         await tx.execute("UPDATE alembic_version SET version_num = $1", revision)
         ready = await schema_behind(tx, service)
     with pytest.raises(RetiredSchemaError) as at_start:
-        await refuse_retired(database, service)
+        require_revision(service, revision)
     with pytest.raises(RetiredSchemaError) as by_the_job:
         await asyncio.to_thread(migrate, service, url)
     await database.close()

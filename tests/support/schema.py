@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Connection, MetaData, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.campaigns.models import CAMPAIGNS
+from services.chassis.storage.deployment import DEPLOYMENT
 from services.chassis.storage.models import tables_of
 from services.chassis.storage.tables import CHASSIS
 
@@ -19,7 +20,7 @@ async def schema_differences(service: str, url: str) -> list[Any]:
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     try:
         async with engine.connect() as connection:
-            models = [own, CHASSIS, CAMPAIGNS]
+            models = [own, CHASSIS, CAMPAIGNS, DEPLOYMENT]
             return await connection.run_sync(lambda sync: _differences(sync, models))
     finally:
         await engine.dispose()

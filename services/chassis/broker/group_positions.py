@@ -21,6 +21,10 @@ from services.chassis.settings import SharedSettings
 Target = Literal["beginning", "end"] | datetime | Mapping[TopicPartition, int]
 """Ends of the topics, the first record from a moment on, or an offset for each partition named."""
 
+MEANT = "thidua replay: passes over what was not read"
+"""Kafka keeps it beside a position that was ordered so, until the group commits the next one: a
+database that lacks what is before it is as it should be."""
+
 _TIMEOUT_S = 30.0
 _STOPPED = ("Empty", "Dead")
 
@@ -146,9 +150,12 @@ async def plan(
     ]
 
 
-async def move(settings: SharedSettings, group: str, moves: Sequence[Move]) -> None:
+async def move(
+    settings: SharedSettings, group: str, moves: Sequence[Move], *, skip_unread: bool = False
+) -> None:
     """Set the positions, all in one commit.
 
+    `skip_unread`: somebody declared that what was not read before them stays so.
     Raises GroupPositionError when somebody joined the group meanwhile: nothing was moved.
     """
     if not moves:
@@ -160,7 +167,8 @@ async def move(settings: SharedSettings, group: str, moves: Sequence[Move]) -> N
     try:
         consumer.assign([one.place for one in moves])
         async with asyncio.timeout(_TIMEOUT_S):
-            await consumer.commit({one.place: one.after for one in moves})
+            note = MEANT if skip_unread else ""
+            await consumer.commit({one.place: (one.after, note) for one in moves})
     except (CommitFailedError, UnknownMemberIdError, IllegalGenerationError) as error:
         raise GroupPositionError(
             speak(

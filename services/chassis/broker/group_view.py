@@ -120,6 +120,12 @@ class GroupObserver:
         )
 
 
+async def members_in(admin: AIOKafkaAdminClient, group: str) -> list[Member]:
+    """Who is in a group now."""
+    ((described, *_),) = [one.groups for one in await admin.describe_consumer_groups([group])]
+    return [member_of(*member[:5]) for member in described[5]]
+
+
 def member_of(id_: str, client: str, host: str, metadata: bytes, assignment: bytes) -> Member:
     """A member as the broker describes it."""
     return Member(id_, client, host.lstrip("/"), _process(metadata), frozenset(_places(assignment)))

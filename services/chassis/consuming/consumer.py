@@ -10,7 +10,7 @@ health reports why: it skips nothing to get on.
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -20,9 +20,10 @@ from faststream.kafka import KafkaBroker
 from services.chassis.clock import SystemClock
 from services.chassis.consuming.batch import BatchProcessor
 from services.chassis.consuming.classify import Check, DamagedBatchError
-from services.chassis.consuming.deduplicate import Handle
+from services.chassis.consuming.deduplicate import Handle, Missing
 from services.chassis.consuming.fault_limits import TooManyDeadLettersError
 from services.chassis.consuming.group_watch import GroupWatch
+from services.chassis.consuming.own_positions import require_own_positions
 from services.chassis.consuming.records import Records
 from services.chassis.consuming.subscription import Membership, create_broker, subscribe
 from services.chassis.crash import AFTER_EFFECT, crash_point
@@ -79,14 +80,23 @@ class EventConsumer:
         check: Check,
         handle: Handle,
         metrics: Metrics,
+        missing: Missing | None = None,
+        before_kafka: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`check` refuses single events or passes over them, `handle` does the rest, once for each
-        event: `deduplicated(effect)`, or a handler that knows by itself what is new."""
+        """`check` refuses single events, `handle` does the rest, once for each event:
+        `deduplicated(effect)`, or a handler that knows by itself what is new. `missing` tells which
+        events it never had: a group that has read further than the database is then refused.
+        `before_kafka` is called before the first connection: `DeploymentCheck.require`."""
         self.name = "consumer"
         self.group = settings.group_id or service
         self.topics = tuple(topics)
         self._dead_letter_topic = dead_letter_topic(settings.topic_prefix, self.group)
+        self._service = service
         self._settings = settings
+        self._database = database
+        self._missing = missing
+        self._before_kafka = before_kafka
+        self._group_is_ours = False
         self._metrics = metrics
         self._membership = Membership.of(settings, self.group, topics)
         self._group_watch = GroupWatch(settings, topics, self._membership, metrics)
@@ -127,6 +137,24 @@ class EventConsumer:
         """The topics that must exist: those it reads, and the one of its dead letters."""
         return (*self.topics, self._dead_letter_topic)
 
+    async def require_own_group(self) -> None:
+        """Once, before it joins. Raises RefusedAtStartError where Kafka, or the group, is not this
+        database's; what Kafka and the database raise while they are away."""
+        if self._group_is_ours:
+            return
+        if self._before_kafka is not None:
+            await self._before_kafka()
+        if self._missing is not None:
+            await require_own_positions(
+                self._settings,
+                self._database,
+                service=self._service,
+                group=self.group,
+                topics=self.topics,
+                missing=self._missing,
+            )
+        self._group_is_ours = True
+
     def degraded(self) -> str | None:
         """Why events are not taken, or not all of them; None where all is well."""
         if self._stopped:
@@ -165,6 +193,7 @@ class EventConsumer:
         if await self._group_watch.same_instance_is_there():
             return None
         if self._broker is None:
+            await self._look_whose_group()
             await self._join()
         joined = self._membership.joined
         ages = [time.time() - record.timestamp / 1000 for record in self._at_hand]
@@ -178,6 +207,13 @@ class EventConsumer:
             return None
         await self._leave()
         return None if self._group_watch.same_instance else AT_ONCE
+
+    async def _look_whose_group(self) -> None:
+        """Raises NoBrokerError while Kafka is away."""
+        try:
+            await self.require_own_group()
+        except KafkaError as error:
+            raise NoBrokerError(repr(error)) from error
 
     async def _join(self) -> None:
         """Raises NoBrokerError while Kafka is away."""

@@ -15,6 +15,9 @@ rollback, and in several transactions side by side: a batch, and dead letters th
 It is called without events where a whole batch is to be set aside; a passing failure then keeps it
 from that."""
 
+Missing = Callable[[Transaction, Sequence[Event]], Awaitable[Sequence[Event]]]
+"""Those of some events that never had their effect here; it changes nothing."""
+
 Effect = Callable[[Transaction, Sequence[Event]], Awaitable[None]]
 """The effect of events that are all new, each given once."""
 
@@ -54,3 +57,11 @@ async def new_in_inbox(tx: Transaction, events: Sequence[Event]) -> list[Event]:
             new.remove(event.id)
             found.append(event)
     return found
+
+
+async def missing_in_inbox(tx: Transaction, events: Sequence[Event]) -> list[Event]:
+    """Those of some events whose ids are not in the inbox; it stays as it is."""
+    ids = [event.id for event in events]
+    rows = await tx.fetch("SELECT event_id FROM inbox WHERE event_id = ANY ($1::uuid[])", ids)
+    known = {row[0] for row in rows}
+    return [event for event in events if event.id not in known]

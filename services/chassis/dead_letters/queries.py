@@ -60,6 +60,17 @@ async def those_kept(tx: Transaction, ids: Sequence[UUID]) -> set[UUID]:
     return set(await tx.session.exec(select(Letter.id).where(col(Letter.id).in_(ids))))
 
 
+async def those_at(
+    tx: Transaction, places: Sequence[tuple[str, int, int]]
+) -> set[tuple[str, int, int]]:
+    """Those of these places (topic, partition, offset) of which something was set aside."""
+    place = tuple_(Letter.topic, Letter.partition, Letter.offset)
+    wanted = select(Letter.topic, Letter.partition, Letter.offset).where(place.in_(places))
+    return {
+        (topic, partition, offset) for topic, partition, offset in await tx.session.exec(wanted)
+    }
+
+
 async def listed(
     tx: Transaction,
     *,

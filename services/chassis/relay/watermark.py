@@ -70,12 +70,15 @@ class WatermarkPublisher:
         *,
         topics: Sequence[str],
         metrics: Metrics,
+        before_kafka: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`topics` are those of the facts that it speaks for."""
+        """`topics` are those of the facts that it speaks for. `before_kafka` is called before each
+        connection: `DeploymentCheck.require`."""
         self._settings = settings
         self._database = database
         self._topics = tuple(topics)
         self._metrics = metrics
+        self._before_kafka = before_kafka
         self._through = datetime.min.replace(tzinfo=UTC)
         self._clients: _Clients | None = None
         self._warned_at = -_WARN_EVERY_S
@@ -156,6 +159,8 @@ class WatermarkPublisher:
 
     async def _connected(self) -> "_Clients":
         if self._clients is None:
+            if self._before_kafka is not None:
+                await self._before_kafka()
             options = connection_options(self._settings)
             async with AsyncExitStack() as stack:
                 producer = AIOKafkaProducer(**options, acks="all")

@@ -16,6 +16,8 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
 from services.chassis.base import Chassis
@@ -24,10 +26,12 @@ from services.chassis.crash import INSIDE_DRAIN, crash_point
 from services.chassis.http.idempotency_store import forget_old_keys
 from services.chassis.loops.loop import Loop
 from services.chassis.observability.health import Watched
+from services.chassis.refused import RefusedAtStartError
 from services.chassis.relay.relay import Relay
+from services.chassis.retry import is_transient
 from services.chassis.running.topics import TopicWatch
 from services.chassis.storage.outbox import CHANNEL
-from services.chassis.storage.schema import refuse_retired, schema_behind
+from services.chassis.storage.schema import schema_behind
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +48,13 @@ class Part(Watched, Protocol):
         """Finish what was begun, take no more; returns when that is done."""
 
 
+class GroupMember(Part, Protocol):
+    """A part that reads for a consumer group."""
+
+    async def require_own_group(self) -> None:
+        """Raises RefusedAtStartError where the group is not this database's."""
+
+
 class Lifespan:
     """Runs the parts of one service inside the application's lifespan."""
 
@@ -52,7 +63,7 @@ class Lifespan:
         chassis: Chassis,
         *,
         authenticator: Sequence[Part] = (),
-        consumers: Sequence[Part],
+        consumers: Sequence[GroupMember],
         loops: Sequence[Loop],
         topics: Sequence[str],
         on_start: Sequence[Callable[[], Awaitable[None]]],
@@ -62,15 +73,18 @@ class Lifespan:
         process."""
         self.died: str | None = None
         """Which part died, and of what."""
+        self.refused: str | None = None
+        """Why nothing may be done with this database, these topics or this group."""
         self._chassis = chassis
         self._on_start = on_start
+        self._consumers = consumers
         self._on_death = on_death
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         settings = chassis.settings
         relay = Relay(
             settings.database_url,
-            partial(open_producer, settings),
+            self._open_producer,
             name=chassis.name,
             metrics=chassis.metrics,
             batch=settings.relay_batch,
@@ -99,9 +113,11 @@ class Lifespan:
         """Everything runs while the block does."""
         begun = time.monotonic()
         try:
-            await refuse_retired(self._chassis.database, self._chassis.name)
-            for hook in self._on_start:
-                await hook()
+            try:
+                await self._look_where_it_is()
+            except RefusedAtStartError as error:
+                self._refuse(error)
+                raise
             for part in self._parts():
                 self._start(part)
             log.info("started", seconds=round(time.monotonic() - begun, 3))
@@ -110,6 +126,28 @@ class Lifespan:
             await self._stop()
 
     # ---- up
+
+    async def _look_where_it_is(self) -> None:
+        """Database, what must be in it, Kafka, and the groups, as far as they answer: who connects
+        later asks before it does. Raises RefusedAtStartError, and what the hooks raise."""
+        await self._chassis.deployment.at_start()
+        for hook in self._on_start:
+            await hook()
+        for consumer in self._consumers:
+            try:
+                await consumer.require_own_group()
+            except Exception as error:
+                if not (isinstance(error, KafkaError) or is_transient(error)):
+                    raise
+                log.warning("whose group it is will be asked when Kafka answers", error=repr(error))
+
+    def _refuse(self, error: RefusedAtStartError) -> None:
+        log.critical("refused", vi=error.vi, en=error.en)
+        self.refused = str(error)
+
+    async def _open_producer(self) -> AIOKafkaProducer:
+        await self._chassis.deployment.require()
+        return await open_producer(self._chassis.settings)
 
     def _parts(self) -> list[Part | Loop]:
         return [part for stage in self._stages for part in stage]
@@ -127,7 +165,10 @@ class Lifespan:
     def _ended(self, name: str, task: asyncio.Task[None]) -> None:
         if task.cancelled() or (self._stopping and task.exception() is None):
             return
-        log.critical("a part of the service died", part=name, exc_info=task.exception())
+        error = task.exception()
+        if isinstance(error, RefusedAtStartError):
+            self._refuse(error)
+        log.critical("a part of the service died", part=name, exc_info=error)
         if self.died is None:
             self.died = f"{name}: {task.exception()!r}"
             self._on_death()

@@ -46,7 +46,7 @@ S = TypeVar("S", bound=ServiceSettings)
 
 _COUNT_LETTERS_EVERY_S = 5.0
 
-_EX_CONFIG = 78  # sysexits.h: settings don't fit; restarting will not help
+_EX_CONFIG = 78  # sysexits.h: something must be changed first; restarting will not help
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
             chassis.database,
             topics=service.watermark_of,
             metrics=chassis.metrics,
+            before_kafka=chassis.deployment.require,
         )
         every_s = settings.watermark_ms / 1000
         loops.append(Loop("watermark", watermark.tick, every_s=every_s, close=watermark.close))
@@ -122,7 +123,7 @@ def create_app(service: Service, *, on_death: Callable[[], None] = lambda: None)
 def run(name: str, kind: type[S], compose: Callable[[S], Service]) -> NoReturn:
     """Run a service until SIGTERM or SIGINT, or until a part of it dies; the whole `__main__.py`.
 
-    Exits 0 after a stop, 1 after a death, 78 when the settings do not fit.
+    Exits 0 after a stop, 1 after a death, 78 when settings, database or consumer group do not fit.
     """
     try:
         settings = load_settings(kind)
@@ -132,15 +133,19 @@ def run(name: str, kind: type[S], compose: Callable[[S], Service]) -> NoReturn:
     configure_logs(name, level=settings.log_level, form=settings.log_format)
     try:
         crash.arm(settings.environment)
-        code = uvloop.run(_serve(compose, settings))
+        code, refused = uvloop.run(_serve(compose, settings))
     except Exception:
         log.critical("the service could not run", exc_info=True)
-        code = 1
+        code, refused = 1, None
+    if refused is not None:  # the last line, for whoever started it by hand
+        print(f"{name}: {refused}", file=sys.stderr)
+        code = _EX_CONFIG
     sys.stderr.flush()
     sys.exit(code)
 
 
-async def _serve(compose: Callable[[S], Service], settings: S) -> int:
+async def _serve(compose: Callable[[S], Service], settings: S) -> tuple[int, str | None]:
+    """The exit code, and why the service may not run at all."""
     server: _Server
     app = create_app(compose(settings), on_death=lambda: server.stop("a part of it died"))
     server = _Server(server_config(app, settings))
@@ -151,8 +156,8 @@ async def _serve(compose: Callable[[S], Service], settings: S) -> int:
     try:
         await server.serve()
     except SystemExit:  # uvicorn raises it when the lifespan or the port failed
-        return 1
-    return 1 if lifespan.died else 0
+        return 1, lifespan.refused
+    return (1 if lifespan.died else 0), lifespan.refused
 
 
 class _Server(uvicorn.Server):

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from services.chassis.language import speak
+from services.chassis.storage.deployment import found_by, require_own
 from services.chassis.storage.schema import RetiredSchemaError, why_retired
 
 _LOCK = 0x7468_6964_7561  # "thidua"; advisory locks of one database share one number space
@@ -34,9 +34,10 @@ repeated."""
 def migrate(service: str, url: str) -> str:
     """Bring a service's database (postgresql://…) to the newest revision, which is returned.
 
-    Raises RetiredSchemaError for a database from which no revision of today goes on, and what
-    Alembic or the database raise; a revision is then applied as a whole or not at all. Not to be
-    called while an event loop runs.
+    Raises WrongDatabaseError for a database that is another service's or another system's,
+    RetiredSchemaError for one from which no revision of today goes on, and what Alembic or the
+    database raise; a revision is then applied as a whole or not at all. Not to be called while an
+    event loop runs.
     """
     asyncio.run(_migrate(service, url))
     return newest(service)
@@ -89,9 +90,10 @@ async def _migrate(service: str, url: str) -> None:
 
 
 def _upgrade(connection: Connection, service: str) -> None:
-    revision = MigrationContext.configure(connection).get_current_revision()
-    if why := why_retired(service, revision):
-        raise RetiredSchemaError(speak(*why))
+    found = found_by(connection)
+    require_own(service, found)
+    if why := why_retired(service, found.revision):
+        raise RetiredSchemaError(*why)
     config = _config(service)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

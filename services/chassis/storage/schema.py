@@ -7,17 +7,20 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from services.chassis.language import speak
-from services.chassis.retry import is_transient
-from services.chassis.storage.database import Database, Transaction
+from services.chassis.refused import RefusedAtStartError
+from services.chassis.storage.database import Transaction
 
 _RETIRED = re.compile(r"\d{4}")
 """0001 to 0008: what revisions were called before the tables were stated anew in one. A name of
 today is its day and what it does, like 2026_12_01_tables, so that none is ever one of those."""
 
 
-class RetiredSchemaError(RuntimeError):
+class RetiredSchemaError(RefusedAtStartError):
     """A database has tables of a revision from which no way leads on."""
+
+
+class SchemaBehindError(RefusedAtStartError):
+    """A database has no tables yet, or those of an earlier release."""
 
 
 @cache
@@ -47,22 +50,20 @@ def why_retired(service: str, revision: str | None) -> tuple[str, str] | None:
     )
 
 
-async def refuse_retired(database: Database, service: str) -> None:
-    """At start: raises RetiredSchemaError for a database that can't be used any more.
-
-    One that does not answer yet is left to the look for readiness.
-    """
-    if not revisions(service):
-        return
-    try:
-        async with database.transaction() as tx:
-            revision = await _applied(tx)
-    except Exception as error:
-        if not is_transient(error):
-            raise
-        return
+def require_revision(service: str, revision: str | None) -> None:
+    """At start: raises RetiredSchemaError for a database that can't be used any more, and
+    SchemaBehindError for one that is to be migrated first."""
     if why := why_retired(service, revision):
-        raise RetiredSchemaError(speak(*why))
+        raise RetiredSchemaError(*why)
+    known = revisions(service)
+    if revision is None or revision in known[:-1]:
+        at = revision or "–"
+        raise SchemaBehindError(
+            f"Cơ sở dữ liệu của {service} chưa được cập nhật (phiên bản hiện có {at}, cần"
+            f" {known[-1]}). Chạy `thidua migrate {service}` rồi khởi động lại.",
+            f"The database of {service} is not up to date (it is at {at}, this release needs"
+            f" {known[-1]}). Run `thidua migrate {service}`, then start again.",
+        )
 
 
 async def schema_behind(tx: Transaction, service: str) -> str | None:

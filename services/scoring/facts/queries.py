@@ -47,6 +47,22 @@ async def take(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[Key]:
     return {(unit, record, event_id) for unit, record, event_id in new}
 
 
+async def missing(tx: Transaction, campaign: str, rows: Sequence[Row]) -> set[Key]:
+    """Keys of those of some facts that are not stored."""
+    keys = [key_of(row) for row in rows]
+    absent = await tx.fetch(
+        """
+        SELECT * FROM unnest($2::text[], $3::uuid[], $4::uuid[]) AS w (unit, record, event_id)
+         WHERE NOT EXISTS (SELECT FROM facts f
+                            WHERE f.unit = w.unit AND f.record = w.record
+                              AND f.event_id = w.event_id AND f.campaign = $1)
+        """,
+        campaign,
+        *([key[part] for key in keys] for part in range(3)),
+    )
+    return {(unit, str(record), str(event_id)) for unit, record, event_id in absent}
+
+
 async def of_records(
     tx: Transaction, campaign: str, records: Collection[RecordKey], *, without: Collection[Key]
 ) -> dict[RecordKey, list[KnownFact]]:

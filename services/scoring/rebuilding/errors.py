@@ -1,6 +1,7 @@
 """What keeps a rebuild from its end; the messages say what to do."""
 
 from services.chassis.language import speak
+from services.chassis.refused import RefusedAtStartError
 
 
 class RebuildError(RuntimeError):
@@ -9,6 +10,10 @@ class RebuildError(RuntimeError):
 
 class TakeOverError(RuntimeError):
     """It can't begin, or the database is not to be served yet."""
+
+
+class UnfinishedRebuildError(RefusedAtStartError, TakeOverError):
+    """A rebuilt database that has not taken over is not to be served."""
 
 
 def restarted() -> RebuildError:

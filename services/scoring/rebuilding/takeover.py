@@ -27,7 +27,7 @@ from services.chassis.storage.database import Database, Transaction
 from services.contracts.topics import dead_letter_topic
 from services.scoring.facts.fact import topics
 from services.scoring.rebuilding.checkpoint import positions, positions_in
-from services.scoring.rebuilding.errors import TakeOverError
+from services.scoring.rebuilding.errors import TakeOverError, UnfinishedRebuildError
 from services.scoring.rebuilding.lock import Lock
 from services.scoring.rebuilding.published_points import PublishedPoints
 from services.scoring.repeatable_read import repeatable_read
@@ -38,20 +38,22 @@ _SESSIONS_END_S = 10.0
 
 
 async def refuse_unfinished(database: Database) -> None:
-    """Raises TakeOverError for a database that was rebuilt and has not taken over."""
+    """Raises UnfinishedRebuildError for a database that was rebuilt and has not taken over."""
     if await positions(database):
-        raise TakeOverError(
-            speak(
-                "Cơ sở dữ liệu này được dựng lại nhưng chưa tiếp quản: còn thiếu dữ liệu mà cơ sở"
-                " dữ liệu cũ nhận từ đó. Dừng toàn bộ dịch vụ chấm điểm, chạy `thidua rebuild"
-                " scoring --into URL --take-over` (URL là địa chỉ của cơ sở dữ liệu này) với cấu"
-                " hình của cơ sở dữ liệu cũ, rồi khởi động lại",
-                "this database was rebuilt and has not taken over: facts that the old one consumed"
-                " since then are missing in it. Stop all of scoring, run `thidua rebuild scoring"
-                " --into URL --take-over` (URL is the address of this database) with the settings"
-                " of the old one, then start again",
-            )
-        )
+        raise _unfinished()
+
+
+def _unfinished() -> UnfinishedRebuildError:
+    return UnfinishedRebuildError(
+        "Cơ sở dữ liệu này được dựng lại nhưng chưa tiếp quản: còn thiếu dữ liệu mà cơ sở"
+        " dữ liệu cũ nhận từ đó. Dừng toàn bộ dịch vụ chấm điểm, chạy `thidua rebuild"
+        " scoring --into URL --take-over` (URL là địa chỉ của cơ sở dữ liệu này) với cấu"
+        " hình của cơ sở dữ liệu cũ, rồi khởi động lại",
+        "this database was rebuilt and has not taken over: facts that the old one consumed"
+        " since then are missing in it. Stop all of scoring, run `thidua rebuild scoring"
+        " --into URL --take-over` (URL is the address of this database) with the settings"
+        " of the old one, then start again",
+    )
 
 
 # ---- before it

@@ -91,6 +91,16 @@ class Ingest:
             taken += [event for event, _ in new]
         return taken
 
+    async def missing(self, tx: Transaction, events: Sequence[Event]) -> list[Event]:
+        """Those of some events whose facts are not stored."""
+        found = []
+        for campaign, of in _by_campaign([e for e in events if isinstance(e.data, UnitFact)]):
+            rows = [row_of(event) for event in of]
+            absent = await fact_queries.missing(tx, campaign, rows)
+            pairs = zip(of, rows, strict=True)
+            found += [event for event, row in pairs if fact_queries.key_of(row) in absent]
+        return found
+
     async def campaign_of(self, events: Sequence[Event]) -> ScoredCampaign:
         """The campaign of events of one campaign. Raises what `Unknown` raises where it or one of
         the units is not known, and TransientError for what a newer version announced."""
