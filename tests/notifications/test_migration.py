@@ -7,8 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import pytest
-from alembic import command
 
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
@@ -17,8 +15,8 @@ from tests.notifications.running import rows, subscribe, take_in
 from tests.notifications.support import a_fact, an_event
 from tests.notifications.test_campaigns import announce, matched
 from tests.support.announcing import announce_in
+from tests.support.former import REVISION, migrate_to
 
-BEFORE = "2026_12_01_tables"
 MAIL = "reader@snv.example.org"
 
 _SUBSCRIPTION = """
@@ -52,13 +50,10 @@ async def write_as_the_release_before(url: str, id_: UUID, target: str) -> None:
 
 
 async def test_subscriptions_and_deliveries_keep_their_campaign_and_new_ones_may_be_for_all(
-    fresh_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    fresh_database: Callable[[], str],
 ) -> None:
     url = fresh_database()
-    upgrade = command.upgrade
-    with monkeypatch.context() as patch:
-        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, BEFORE))
-        await asyncio.to_thread(migrate, "notifications", url)
+    await asyncio.to_thread(migrate_to, REVISION, "notifications", url)
     await write_as_the_release_before(url, UUID(int=1), MAIL)
     await asyncio.to_thread(migrate, "notifications", url)
     # A replica of the release before goes on until it is stopped.

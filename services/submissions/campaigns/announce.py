@@ -22,7 +22,8 @@ async def announce_campaign(
     """Announce a campaign whose documents were checked.
 
     Of two at once with one code the second waits for the first. Raises Refusal: 409 for a code that
-    was announced before, 422 where the database has obligations under it that another plan made.
+    was announced before, 422 where the database has obligations under it that another plan made, or
+    of units that are not in this tree.
     """
     campaign = checked.campaign
     fact = announced_fact(campaign, 1, body.files, document=body.document, reason=None, now=now)
@@ -30,7 +31,7 @@ async def announce_campaign(
 
     async def on_version(tx: Transaction, _fact: CampaignFact) -> None:
         nonlocal owed
-        if faults := await faults_against_rows(tx, campaign.plan):
+        if faults := await faults_against_rows(tx, campaign):
             raise Refusal(FAULTY, faults)
         owed = await seed_obligations(tx, campaign)
 

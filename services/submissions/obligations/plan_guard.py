@@ -1,4 +1,4 @@
-"""A campaign is announced over rows that are there already: they must be of the same plan.
+"""A campaign is announced over rows that are there already: they must be of its plan and its units.
 
 So it is once for each season of a database from before campaigns were announced: its units owe what
 a file asked that nobody kept. Later plans change what units owe as an amendment does.
@@ -14,21 +14,27 @@ from sqlmodel import select
 
 from services.chassis.problems import Fault
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.loader import PLAN
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.loader import PLAN, UNITS
 from services.contracts.campaign.plan import ObligationPlan, Plan
 from services.contracts.wording import count_en, day_en, day_vi
-from services.submissions.models import PlannedTerms
+from services.submissions.models import ObligationRow, PlannedTerms
 from services.submissions.obligations.moved_deadlines import moved_deadlines
 
 
-async def faults_against_rows(tx: Transaction, plan: Plan) -> list[Fault]:
-    """Everything that units owe in the database otherwise than the plan has it.
+async def faults_against_rows(tx: Transaction, campaign: Campaign) -> list[Fault]:
+    """Everything that units owe in the database otherwise than the plan has it, and units that owe
+    something and are not in the tree.
 
     Deadlines that a document moved are not the plan's, and may differ.
     """
+    plan = campaign.plan
+    of_plan = (*await _other_deadlines(tx, plan), *await _other_terms(tx, plan))
+    of_units = await _missing_units(tx, campaign)
     return [
-        Fault(f"/files/{PLAN}", vi, en, rule="campaigns.same-plan")
-        for vi, en in (*await _other_deadlines(tx, plan), *await _other_terms(tx, plan))
+        Fault(f"/files/{file}", vi, en, rule="campaigns.same-plan")
+        for file, sentences in ((PLAN, of_plan), (UNITS, of_units))
+        for vi, en in sentences
     ]
 
 
@@ -96,6 +102,25 @@ async def _other_deadlines(tx: Transaction, plan: Plan) -> list[tuple[str, str]]
                 )
             )
     return found
+
+
+async def _missing_units(tx: Transaction, campaign: Campaign) -> list[tuple[str, str]]:
+    """Their misses would be published, and no service would know whose they are."""
+    stored = (
+        select(ObligationRow.unit)
+        .where(ObligationRow.campaign == campaign.plan.campaign)
+        .order_by(ObligationRow.unit)
+        .distinct()
+    )
+    return [
+        (
+            f"Đơn vị có mã “{code}” đang có nội dung phải thực hiện nhưng tệp không có. Bổ sung đơn"
+            " vị này vào tệp.",
+            f"The unit “{code}” owes something and is not in the file: put it back.",
+        )
+        for code in await tx.session.exec(stored)
+        if code not in campaign.units
+    ]
 
 
 async def _other_terms(tx: Transaction, plan: Plan) -> list[tuple[str, str]]:
