@@ -7,12 +7,15 @@
 | `cluster` | a district (district) | communes below it, where they are a cluster of their own |
 | `cluster`, `final` | the Board (board) | every unit |
 
+The account of a unit that is no more acts for who took over, also as the head of a cluster.
+
 Source: printed tables have a column the unit fills in, one its cluster reviews, one that counts.
 """
 
 from typing import NamedTuple
 
 from services.chassis.http import Principal
+from services.contracts.campaign.rights import acts_for
 from services.contracts.rules import Stage
 from services.scoring.campaign_snapshot import CampaignSnapshot
 
@@ -34,22 +37,24 @@ def enterer(
 
     Whether the unit exists and is scored is checked later: only those who have the right learn it.
     """
+    own = _acting(snapshot, caller)
     if stage == "self":
-        own = caller.has("unit", "district") and caller.unit == code
-        return Enterer(code) if own else None
+        allowed = caller.has("unit", "district") and own == code
+        return Enterer(code) if allowed else None
     if caller.has("board"):
         return THE_BOARD
     if stage == "cluster" and (heads(snapshot, caller, code) or _above(snapshot, caller, code)):
-        return Enterer(caller.unit)
+        return Enterer(own)
     return None
 
 
 def heads(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
     """Whether the caller acts for the head of the unit's cluster, and the unit is another."""
     head = snapshot.rules.cluster_heads.get(snapshot.cluster_of.get(code, ""))
+    head = acts_for(head, snapshot.units, snapshot.day)
     if head is None or head == code:
         return False
-    return caller.has("unit", "district") and caller.unit == head
+    return caller.has("unit", "district") and _acting(snapshot, caller) == head
 
 
 def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
@@ -57,7 +62,7 @@ def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
 
     One who is above some of a cluster only would score his own against others.
     """
-    above = caller.unit
+    above = _acting(snapshot, caller)
     if not caller.has("district") or above is None or above == code:
         return False
     cluster = snapshot.clusters.get(snapshot.cluster_of.get(code, ""), ())
@@ -65,3 +70,7 @@ def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
     return units.covers(above, code) and all(
         unit.code != above and units.covers(above, unit.code) for unit in cluster
     )
+
+
+def _acting(snapshot: CampaignSnapshot, caller: Principal) -> str | None:
+    return acts_for(caller.unit, snapshot.units, snapshot.day)
