@@ -1,14 +1,15 @@
 """What a campaign is scored by: its rules, its clusters, who is in which, on which day.
 
 Units come and go and a table can be in force from a day inside the year, so a timeline is a row of
-snapshots, each the same from one such day to the next. Points of a moment are scored by the
-snapshot of its local day; after the campaign's last day nothing changes any more.
+snapshots, each the same from one such day to the next. From the day on which a unit is no more its
+facts count for who took over (`counts_for`); facts themselves never change. Points of a moment are
+scored by the snapshot of its local day; after the campaign's last day nothing changes any more.
 """
 
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,10 +18,10 @@ from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.plan import Plan
 from services.contracts.rules import RuleSet, Table
 from services.contracts.rules.heads import terms_of
-from services.scoring.engine.records import KnownFact
+from services.scoring.engine.records import OBLIGATION_EVENTS, KnownFact
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score_cluster
-from services.scoring.engine.tally import Tallier
+from services.scoring.engine.tally import Tallier, Tally
 
 ClusterKey = tuple[str, str]
 """Campaign and cluster."""
@@ -41,6 +42,11 @@ class CampaignSnapshot:
     """Clusters in which somebody is scored, with the units that exist."""
     cluster_of: Mapping[str, str]
     """Cluster by unit code, of the units in `clusters`."""
+    predecessors: Mapping[str, tuple[str, ...]]
+    """By code of a unit in `clusters` the units that it took over by this day, where there are any.
+    """
+    holders: Mapping[str, str]
+    """The same the other way round: by code of a unit that is no more who took over."""
     tallier: Tallier
     measures_digest: str
     """Names what tallies are made of: where it changes, they are counted again."""
@@ -61,13 +67,52 @@ class CampaignSnapshot:
             raise LookupError(f"there is no table {points.table} in {self.rules.rule_set}")
         return table
 
+    def unit(self, code: str) -> Unit:
+        """The unit as it is on this day; as it was last where it is no more, or will be first.
+        Raises UnknownUnitError."""
+        return self.units.get(code, self.day) or self.units[code]
+
+    def cluster_counting(self, code: str) -> str | None:
+        """The cluster in which a unit's facts count: its own, or that of who took over."""
+        return self.cluster_of.get(self.holders.get(code, code))
+
+    def counts_for(self, fact: KnownFact) -> str | None:
+        """The unit for which a fact counts on this day; None for nobody.
+
+        That is the unit it is about, or who took over. What a unit owed does not pass on by its own
+        facts: see `Tallier.with_predecessors`.
+        """
+        holder = self.holders.get(fact.unit)
+        if holder is None:
+            return fact.unit
+        return None if fact.event in OBLIGATION_EVENTS else holder
+
+    def with_predecessors(self, units: Iterable[str]) -> list[str]:
+        """Units, each followed by those whose facts count for it too."""
+        return [code for unit in units for code in (unit, *self.predecessors.get(unit, ()))]
+
+    def members(self, cluster: str) -> list[str]:
+        """The units whose facts count in a cluster: those in it, and those that they took over."""
+        return self.with_predecessors(unit.code for unit in self.clusters[cluster])
+
+    def counted(self, tallies: Mapping[str, Tally]) -> Mapping[str, Tally]:
+        """Tallies by unit, with what each unit took over; the one place where both ways to points
+        say who counts for whom."""
+        if not self.predecessors:
+            return tallies
+        together = dict(tallies)
+        for unit, before in self.predecessors.items():
+            if taken := [tallies[code] for code in before if tallies.get(code)]:
+                together[unit] = self.tallier.with_predecessors(tallies.get(unit, {}), taken)
+        return together
+
     def standings(self, facts: Iterable[KnownFact], *clusters: str) -> Results:
         """What facts amount to by this snapshot: in the named clusters, or in all.
 
         By its own day, so that the tables that are in force to the campaign's end score the year
         also in the January after it.
         """
-        tallies = self.tallier.tallies(facts)
+        tallies = self.counted(self.tallier.tallies(facts))
         return Results(
             self.rules.rule_set,
             {
@@ -132,6 +177,12 @@ class CampaignTimeline:
             for name, units in self.units.clusters(day).items()
             if any(rules.table_for(unit, day) for unit in units)
         }
+        predecessors = {
+            unit.code: tuple(one.code for one in before)
+            for units in clusters.values()
+            for unit in units
+            if (before := self.units.predecessors(unit.code, day))
+        }
         return CampaignSnapshot(
             campaign=self.campaign,
             day=day,
@@ -140,19 +191,28 @@ class CampaignTimeline:
             units=self.units,
             clusters=clusters,
             cluster_of={unit.code: name for name, units in clusters.items() for unit in units},
+            predecessors=predecessors,
+            holders={one: unit for unit, before in predecessors.items() for one in before},
             tallier=self._tallier,
             measures_digest=self._measures_digest,
             generation=self._generation,
-            basis={name: self._basis(units, day) for name, units in clusters.items()},
+            basis={name: self._basis(units, predecessors, day) for name, units in clusters.items()},
         )
 
-    def _basis(self, units: tuple[Unit, ...], day: date) -> str:
+    def _basis(
+        self, units: tuple[Unit, ...], predecessors: Mapping[str, Collection[str]], day: date
+    ) -> str:
         tables = [self.rules.table_for(unit, day) for unit in units]
         return _sha256(
             [
                 self.rules_digest,
                 [unit.model_dump(mode="json") for unit in units],
                 [table.id if table else None for table in tables],
+                [
+                    [unit.code, *predecessors[unit.code]]
+                    for unit in units
+                    if unit.code in predecessors
+                ],
             ]
         )
 

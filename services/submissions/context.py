@@ -53,6 +53,8 @@ class CampaignContext:
         self._allow_simulated = allow_simulated
         # A handful of different deadlines over hundreds of rows.
         self.planned_under = lru_cache(maxsize=256)(self._planned_under)
+        self.ended_by = lru_cache(maxsize=4)(self._ended_by)
+        """Units that are no more on a local day, in the file's order."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -66,6 +68,10 @@ class CampaignContext:
     def day(self, now: datetime) -> date:
         """The local day."""
         return now.astimezone(self.zone).date()
+
+    def with_predecessors(self, unit: str, day: date) -> list[str]:
+        """The unit, and those that it took over by that local day."""
+        return [unit, *(one.code for one in self.campaign.units.predecessors(unit, day))]
 
     def check_body(self, faults: Faults, body: Body, receipt: Receipt) -> None:
         """The campaign is open; simulated data only where allowed."""
@@ -83,6 +89,9 @@ class CampaignContext:
         """The same, and the unit is known and exists on the day of receipt; else None."""
         self.check_body(faults, body, receipt)
         return check_unit(faults, self.campaign, unit, receipt.day)
+
+    def _ended_by(self, day: date) -> tuple[str, ...]:
+        return tuple(unit.code for unit in self.campaign.units if unit.ends <= day)
 
     def _planned_under(self, obligation: str, last_days: str) -> ObligationPlan:
         """An obligation under other deadlines: last day by option, as JSON.

@@ -6,6 +6,7 @@ docs/submissions.md.
 
 from datetime import date
 
+from services.campaigns.ended import ended_out
 from services.chassis.problems import Faults
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import Unit
@@ -59,19 +60,14 @@ def check_unit(
         return None
     if (now := campaign.units.get(code, day)) is not None:
         return now
-    above = campaign.units.get(unit.parent) if unit.parent else None
-    through = f" ({above.name_in_text})" if above else ""
-    if unit.valid_to is not None and day >= unit.valid_to:
-        vi = (
-            f"{unit.name} đã kết thúc hoạt động từ ngày {day_vi(unit.valid_to)} (sáp nhập, sắp xếp"
-            f" lại). Vui lòng gửi qua đơn vị tiếp nhận hoặc đơn vị cấp trên{through}."
-        )
-        en = (
-            f"{unit.name} no longer exists since {day_en(unit.valid_to)}: send through its"
-            f" successor or the unit above{through}."
-        )
+    if (ended := ended_out(campaign.units, code, day)) is not None:
+        vi, en = ended.sentence.vi, ended.sentence.en
+        if ended.successor is not None:
+            vi, en = f"{vi} Gửi bằng mã của đơn vị này.", f"{en} Send with that unit's code."
     else:
         since = unit.valid_from or day
+        above = campaign.units.get(unit.parent) if unit.parent else None
+        through = f" ({above.name_in_text})" if above else ""
         vi = (
             f"{unit.name} hoạt động từ ngày {day_vi(since)}. Trước ngày này, vui lòng gửi qua đơn"
             f" vị cấp trên{through}."

@@ -199,6 +199,20 @@ class Timer(Stored, table=True):
     due_at: datetime = Field(sa_type=MOMENT)
 
 
+class PassedOn(Stored, table=True):
+    """A unit that is no more, and of which what it owed is with its successor; so it is once."""
+
+    __tablename__: ClassVar[str] = "passed_on"
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    day: date
+    """The first day on which the unit was no more."""
+    successor: str | None
+    """Who took over; None: nobody."""
+    passed_at: datetime = Field(sa_type=MOMENT)
+
+
 class DeadlineMove(Stored, table=True):
     """A document that moved the deadline of one option, for all who owe it."""
 

@@ -1,24 +1,38 @@
 """Who may read and report what about which unit, by the rule of `may_see_unit`.
 
-Pure. Writing is simpler: a unit writes for itself (`require_unit` of the chassis); figures
-alone are reported by all who may read them (`require_reporter`).
+Pure. Writing is simpler: a unit writes for itself, and the account of one that is no more for who
+took over (`require_sender`); figures alone are reported by all who may read them
+(`require_reporter`).
 """
 
 from datetime import date
 
-from services.chassis.http.auth import Principal
+from services.chassis.http.auth import Principal, require_unit
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Refusal
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.rights import may_see_unit
+from services.contracts.campaign.rights import acts_for, may_see_unit
 from services.contracts.campaign.units import Unit, UnitTree
 
 
-def may_read_private(caller: Principal, unit: str) -> bool:
-    """Whether the caller may read private data of people: the unit that sent them, and the Board.
+def may_read_private(caller: Principal, unit: str, tree: UnitTree, day: date) -> bool:
+    """Whether the caller may read private data of people: the unit that sent them, who took over
+    from it by that local day, and the Board.
 
     A district reads what its communes did, not who wrote for them.
     """
-    return caller.has("board") or (caller.has("unit", "district") and caller.unit == unit)
+    if caller.has("board"):
+        return True
+    own = acts_for(caller.unit, tree, day)
+    return caller.has("unit", "district") and own == acts_for(unit, tree, day)
+
+
+def require_sender(caller: Principal, unit: str, tree: UnitTree, day: date) -> None:
+    """Refuse (403) unless the caller acts for this unit, or for who took over from it.
+
+    Whether the unit still exists is checked later: only those who have the right learn it.
+    """
+    if acts_for(caller.acting_unit, tree, day) != acts_for(unit, tree, day):
+        require_unit(caller, unit)
 
 
 def require_reporter(caller: Principal, unit: str, campaign: Campaign, day: date) -> None:

@@ -1,20 +1,30 @@
 """Who is matched: by type and by subtree, once, from now on, whichever replica took it."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from services.chassis.base import Chassis
 from services.chassis.storage.database import Database
+from services.contracts.campaign.loader import load_campaign
 from services.contracts.events import (
     ContestReported,
     DeadlineMissed,
     EssaySubmitted,
     StandingsPublished,
 )
+from services.notifications.campaign import NotificationsCampaign
+from services.notifications.names import names_of
 from services.notifications.settings import NotificationsSettings
-from services.notifications.subscriptions.matching import SLACK, concerned_units
+from services.notifications.subscriptions.matching import (
+    SLACK,
+    Match,
+    concerned_units,
+    is_kept_rightly,
+)
 from tests.notifications.running import rows, states, subscribe, take_in
 from tests.notifications.support import a_fact, an_event, hanoi
 
@@ -121,3 +131,35 @@ async def test_a_subscription_made_on_one_replica_is_seen_by_the_other_at_once(
         assert await take_in(other.database, [an_event(missed())]) == 1
     finally:
         await other.database.close()
+
+
+def test_a_subscription_to_a_unit_that_is_no_more_gets_the_events_of_who_took_over() -> None:
+    """From the day on: its own events before, those of who took over afterwards."""
+    reform = load_campaign(Path("tests/support/reform"))
+
+    def concerned(unit: str, day: str) -> set[str | None]:
+        event = an_event(missed(unit))
+        moment = datetime.fromisoformat(f"{day}T12:00:00+07:00")
+        return set(
+            concerned_units(
+                msgspec.structs.replace(event, time=moment), reform.units, reform.plan.zone
+            )
+        )
+
+    assert concerned("X1", "2025-06-30") == {"X1", "H1", "HN"}
+    assert concerned("X3", "2025-07-01") == {"X3", "HN", "X1", "X2"}
+    assert concerned("X1", "2025-07-01") == {"X1", "X2", "X3", "HN"}
+    assert concerned("X5", "2025-05-01") == {"X5", "X6", "H2", "HN"}
+    assert concerned("X4", "2025-04-30") == {"X4", "H1", "HN"}
+    assert concerned("X4", "2025-05-01") == {"X4", "H2", "HN"}
+
+
+def test_who_kept_a_subscription_keeps_it_when_its_unit_is_no_more() -> None:
+    loaded = load_campaign(Path("tests/support/reform"))
+    zone = loaded.plan.zone
+    reform = NotificationsCampaign("reform-2025", 1, loaded.units, names_of(loaded), zone)
+    on_the_day = datetime.fromisoformat("2025-07-01T00:00:00+07:00")
+    own = Match(SAME, SAME, "email", "X1", "X1")
+    others = Match(SAME, SAME, "email", "X4", "X1")
+    assert is_kept_rightly(own, reform, on_the_day)
+    assert not is_kept_rightly(others, reform, on_the_day)

@@ -146,8 +146,9 @@ class Replica:
         await self.taken("/v1/clock", body, role="ops")
 
     async def fire(self) -> list[Fact]:
-        """Let the deadline clock publish everything that is due."""
+        """Let the deadline clock publish everything that is due, and pass on what units left."""
         await self.chassis.clock.refresh()
+        await self.deadlines.pass_on(self.chassis.clock.now())
         facts: list[Fact] = []
         while (fired := await self.deadlines.fire(self.chassis.clock.now())).timers:
             facts += fired.facts

@@ -54,8 +54,9 @@ def is_kept_rightly(match: Match, campaign: NotificationsCampaign, moment: datet
 def concerned_units(event: Event, tree: UnitTree, zone: ZoneInfo) -> list[str | None]:
     """Codes of the units under which an event is subscribed to: its own, and all above it.
 
-    By the tree of the fact's day: the unit that took over from one that ended, and those above it.
-    A fact about no one unit (standings) concerns everyone: [None]. Raises UnknownUnitError.
+    By the tree of the fact's day: the unit that took over from one that ended, those above it, and
+    the units from which any of these took over: their subscriptions go on. A fact about no one unit
+    (standings) concerns everyone: [None]. Raises UnknownUnitError.
     """
     fact = event.data
     if not isinstance(fact, UnitFact):
@@ -64,8 +65,9 @@ def concerned_units(event: Event, tree: UnitTree, zone: ZoneInfo) -> list[str | 
     holder = tree.holder(fact.unit, day)
     if holder is None:  # nobody took over, or it is yet to begin
         return [fact.unit, *(unit.code for unit in tree.ancestors(fact.unit))]
-    above = tree.on(day).ancestors(holder.code)
-    return list(dict.fromkeys([fact.unit, holder.code, *(unit.code for unit in above)]))
+    now = [holder, *tree.on(day).ancestors(holder.code)]
+    ended = [one for unit in now for one in tree.predecessors(unit.code, day)]
+    return list(dict.fromkeys([fact.unit, *(unit.code for unit in (*now, *ended))]))
 
 
 # Each event twice, for subscriptions of its campaign and for those of all: so both are found by

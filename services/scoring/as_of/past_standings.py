@@ -96,8 +96,7 @@ class AsOfQueries:
         snapshot = as_of.snapshot
         async with repeatable_read(self._database) as tx:
             for name in names:
-                units = [unit.code for unit in snapshot.clusters[name]]
-                facts = await fact_queries.of_units(tx, snapshot.campaign, units)
+                facts = await fact_queries.of_units(tx, snapshot.campaign, snapshot.members(name))
                 yield await aside(cluster_as_of, as_of, name, facts)
 
 

@@ -15,6 +15,7 @@ from services.contracts.events import (
     FACTS,
     DeadlineMissed,
     DeadlineMoved,
+    ObligationFact,
     ObligationFulfilled,
     ObligationWaived,
 )
@@ -23,6 +24,9 @@ STATUS_EVENTS = frozenset(
     fact.event for fact in (DeadlineMissed, DeadlineMoved, ObligationFulfilled, ObligationWaived)
 )
 """They share one version per (unit, obligation): the highest decides its state."""
+
+OBLIGATION_EVENTS = frozenset(fact.event for fact in FACTS if issubclass(fact, ObligationFact))
+"""About what a unit owes, and only that unit: they don't count for who takes over from it."""
 
 _NAMED = UUID("6c1a9a3e-52b4-5c0d-9d5e-0f2a5a0f6f51")
 """Namespace of records whose aggregate is no UUID: obligations and figures."""

@@ -25,6 +25,7 @@ from services.contracts.rules import (
 from services.scoring.engine.contributions import Contributor, contributor, newest_of
 from services.scoring.engine.newest import Newest
 from services.scoring.engine.records import (
+    OBLIGATION_EVENTS,
     STATUS_EVENTS,
     KnownFact,
     Record,
@@ -47,6 +48,9 @@ STATES = {
     ObligationWaived.event: "waived",
 }
 """How the status events leave an obligation; `deadline-moved` leaves it open."""
+
+PARTS = (*STATES.values(), "open", "days")
+"""What a tally keeps of a days-late measure."""
 
 # Sums are exact or an error: 20 digits a fact leave room for 10^30 facts.
 _EXACT = Context(prec=50, traps=[Inexact])
@@ -90,6 +94,18 @@ class Tallier:
             *(STATUS_EVENTS if self._obligations else ()),
         }
 
+        self._not_passed_on = {
+            name
+            for name, measure in rules.measured.items()
+            if isinstance(measure, CountMeasure | SumMeasure | LatestMeasure)
+            and measure.of in OBLIGATION_EVENTS
+        } | {
+            slot(name, part)
+            for names in self._obligations.values()
+            for name in names
+            for part in PARTS
+        }
+
     def concerns(self, event: str) -> bool:
         """Whether facts of this type can change any tally."""
         return event in self._concerned
@@ -130,6 +146,26 @@ class Tallier:
                 deltas[unit] = Delta()
             self.add(record, deltas[unit], because_of=record)
         return {unit: {**without_zeros(delta.sums), **delta.came} for unit, delta in deltas.items()}
+
+    def with_predecessors(self, own: Tally, predecessors: Iterable[Tally]) -> Tally:
+        """What a unit's records and those of the units that it took over add up to; exact.
+
+        Obligations don't pass on by their facts: of what several units owed the successor has a
+        status of its own, in facts about itself (docs/decisions/0080-facts-of-predecessors.md).
+        """
+        together: dict[str, Amount | Newest] = dict(own)
+        for tally in predecessors:
+            for name, amount in tally.items():
+                if name in self._not_passed_on:
+                    continue
+                known = together.get(name)
+                if isinstance(amount, Newest):
+                    if not isinstance(known, Newest) or amount.order > known.order:
+                        together[name] = amount
+                else:
+                    assert not isinstance(known, Newest)  # noqa: S101 - a name is of one kind
+                    together[name] = _sum(known or 0, amount)
+        return {name: amount for name, amount in together.items() if amount}
 
     def _add_status(self, newest: KnownFact, total: dict[str, Amount], times: int) -> None:
         state = STATES.get(newest.event, "open")

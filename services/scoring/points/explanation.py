@@ -1,6 +1,6 @@
 """One unit's points: every line with its rule, its legal source, its formula and its facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing
 
 from fastapi import Response
@@ -27,6 +27,7 @@ from services.scoring.points.schemas import (
     KnockOutOut,
     LaterFactOut,
     LineOut,
+    TookOverOut,
     UnitAsOfOut,
     UnitPointsOut,
 )
@@ -44,16 +45,21 @@ def explained(
     facts: Sequence[KnownFact],
     units_in_cluster: int,
 ) -> UnitPointsOut:
-    """What is stored of the unit, with the rules and the facts behind it."""
+    """What is stored of the unit, with the rules and the facts behind it: `facts` that count for
+    it, its own and those of units that it took over."""
     points = one.points
     table = snapshot.table_of(points)
-    names = FormulaNames(snapshot.rules, snapshot.units)
+    names = FormulaNames(snapshot.rules, snapshot.units.on(snapshot.day))
     standing_on = facts_by_criterion(facts, table, snapshot.rules)
     deciding = facts_by_knock_out(facts, table, snapshot.rules)
     return UnitPointsOut(
         campaign=snapshot.campaign,
         unit=points.unit,
-        name=snapshot.units[points.unit].name,
+        name=snapshot.unit(points.unit).name,
+        took_over=[
+            TookOverOut(unit=one, name=snapshot.unit(one).name)
+            for one in snapshot.predecessors.get(points.unit, ())
+        ],
         cluster=one.cluster,
         cluster_title=snapshot.plan.cluster_title(one.cluster),
         rule_set=rule_set_out(snapshot),
@@ -84,6 +90,11 @@ def explained(
     )
 
 
+def counting(snapshot: CampaignSnapshot, facts: Iterable[KnownFact], code: str) -> list[KnownFact]:
+    """Those of some facts that count for the unit."""
+    return [fact for fact in facts if snapshot.counts_for(fact) == code]
+
+
 async def answer_as_of(past: AsOfQueries, as_of: AsOfMoment, code: str) -> Response:
     """The unit's points at a moment. Raises Refusal (404) for a unit that was not scored then."""
     cluster = cluster_of(as_of.snapshot, code)
@@ -95,9 +106,7 @@ def _explained_as_of(as_of: AsOfMoment, found: ClusterAsOf, code: str) -> UnitPo
     state, in_cluster = computed(as_of, found.cluster)
     if code not in in_cluster:
         raise not_scored(code)
-    known, later = (
-        [fact for fact in facts if fact.unit == code] for facts in (found.known, found.later)
-    )
+    known, later = (counting(as_of.snapshot, facts, code) for facts in (found.known, found.later))
     later.sort(key=known_since)
     explanation = explained(as_of.snapshot, in_cluster[code], state, known, len(in_cluster))
     moment = UnitAsOfOut(
@@ -163,6 +172,7 @@ def _line_out(
 def _fact_out(fact: KnownFact) -> FactOut:
     return FactOut(
         id=fact.id,
+        unit=fact.unit,
         type=_CE_TYPE[fact.event],
         time=fact.time,
         record=fact.record,

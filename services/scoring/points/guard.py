@@ -106,12 +106,13 @@ async def _points_differ(database: Database, snapshot: CampaignSnapshot, cluster
             snapshot.campaign,
             cluster,
         )
-        counted, versions = await tally_queries.read(
-            tx, snapshot.campaign, [unit.code for unit in units]
+        tallies, versions = await tally_queries.read(
+            tx, snapshot.campaign, snapshot.members(cluster)
         )
         seen = sum(versions.values())
         if state is None or (state["seen"], state["basis"]) != (seen, snapshot.basis[cluster]):
             return False  # behind, not wrong: its recompute is due
+        counted = snapshot.counted(tallies)
         truth = score_cluster(cluster, units, counted, snapshot.rules, snapshot.day)
         rows = await tx.fetch(
             "SELECT unit, cluster, total, maximum, rank, level, digest, detail::text FROM points"

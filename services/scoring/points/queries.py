@@ -105,7 +105,7 @@ async def clusters_due(tx: Transaction, snapshot: CampaignSnapshot) -> list[str]
     )
     seen: dict[str, int] = dict.fromkeys(snapshot.clusters, 0)
     for row in versions:
-        if cluster := snapshot.cluster_of.get(row["unit"]):
+        if cluster := snapshot.cluster_counting(row["unit"]):
             seen[cluster] += row["version"]
     states = await tx.fetch(
         "SELECT cluster, seen, basis FROM clusters WHERE campaign = $1", snapshot.campaign

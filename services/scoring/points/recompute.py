@@ -58,7 +58,7 @@ class _ScoredCluster:
 
     result: ClusterResult
     seen: int
-    """Sum of the versions of the tallies that it counts."""
+    """Sum of the versions of the tallies that it counts, of predecessors too."""
     digests: Mapping[str, str]
     """By unit."""
 
@@ -95,12 +95,13 @@ async def recompute(
     not as the snapshot has it.
     """
     await require_current(tx, snapshot)
-    members = {name: [unit.code for unit in snapshot.clusters[name]] for name in clusters}
+    members = {name: snapshot.members(name) for name in clusters}
     known = await _lock(tx, snapshot, clusters, wait=wait)
     busy = frozenset(clusters) - known.keys()
-    counted, versions = await tally_queries.read(
+    tallies, versions = await tally_queries.read(
         tx, snapshot.campaign, [unit for cluster in known for unit in members[cluster]]
     )
+    counted = snapshot.counted(tallies)
     scored = []
     for cluster, before in known.items():
         seen = sum(versions.get(unit, 0) for unit in members[cluster])

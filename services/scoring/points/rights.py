@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.campaigns.ended import refuse_ended
 from services.chassis.http import Principal
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign.rights import may_see_unit
@@ -22,15 +23,17 @@ def check_reader(units: UnitTree, caller: Principal, code: str, day: date) -> No
 
 
 def cluster_to_read(snapshot: CampaignSnapshot, caller: Principal, code: str) -> str:
-    """The unit's cluster. Raises Refusal: 403 without the right, 404 for a unit not scored."""
+    """The unit's cluster. Raises Refusal: 403 without the right, then as `cluster_of`."""
     check_reader(snapshot.units, caller, code, snapshot.day)
     return cluster_of(snapshot, code)
 
 
 def cluster_of(snapshot: CampaignSnapshot, code: str) -> str:
-    """The unit's cluster. Raises Refusal (404) for a unit that is not scored."""
+    """The unit's cluster. Raises Refusal: 410 for a unit that is no more, which says who took over,
+    404 for one that is not scored."""
     cluster = snapshot.cluster_of.get(code)
     if cluster is None:
+        refuse_ended(snapshot.units, code, snapshot.day)
         raise not_scored(code)
     return cluster
 

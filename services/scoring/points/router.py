@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Response
 
+from services.campaigns.ended import UNIT_ENDED, ended_out
 from services.chassis.aside import aside
 from services.chassis.http import Caller, Router, access, context_of, large_answer
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
@@ -17,9 +18,14 @@ from services.scoring.engine.digest import campaign_digest
 from services.scoring.facts import queries as fact_queries
 from services.scoring.points import queries
 from services.scoring.points.as_of import computed
-from services.scoring.points.explanation import answer_as_of, explained
+from services.scoring.points.explanation import answer_as_of, counting, explained
 from services.scoring.points.latency import Latencies
-from services.scoring.points.rights import check_reader, cluster_to_read, not_scored
+from services.scoring.points.rights import (
+    check_reader,
+    cluster_of,
+    cluster_to_read,
+    not_scored,
+)
 from services.scoring.points.schemas import (
     ClusterOut,
     DigestOut,
@@ -38,7 +44,7 @@ _AS_OF = [*_NOW, NOT_IN_FORCE]
 _STANDINGS = access("unit", "district", "board", "ops", refuses=_NOW)
 _STANDINGS_AS_OF = access("unit", "district", "board", "ops", refuses=_AS_OF)
 _LINES = access("unit", "district", "board", refuses=_NOW)
-_LINES_AS_OF = access("unit", "district", "board", refuses=_AS_OF)
+_LINES_AS_OF = access("unit", "district", "board", refuses=[*_AS_OF, UNIT_ENDED])
 
 router = Router(prefix="/v1/campaigns/{campaign}")
 of_the_service = Router(prefix="/v1")
@@ -125,11 +131,18 @@ async def explain_points(
         in_cluster = await queries.points(
             tx, snapshot, [unit.code for unit in snapshot.clusters[cluster]]
         )
-        facts = await fact_queries.of_unit(tx, snapshot.campaign, code)
+        facts = await fact_queries.of_units(
+            tx, snapshot.campaign, snapshot.with_predecessors([code])
+        )
         if code not in in_cluster:
             raise not_scored(code)
         return await large_answer(
-            explained, snapshot, in_cluster[code], state, facts, len(in_cluster)
+            explained,
+            snapshot,
+            in_cluster[code],
+            state,
+            counting(snapshot, facts, code),
+            len(in_cluster),
         )
 
 
@@ -149,18 +162,21 @@ async def read_points_history(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HistoryOut:
-    """Every version of the unit's points, newest first."""
-    cluster = cluster_to_read(snapshot, caller, code)
+    """Every version of the unit's points, newest first; of one that is no more those of before."""
+    check_reader(snapshot.units, caller, code, snapshot.day)
+    ended = ended_out(snapshot.units, code, snapshot.day)
+    cluster = cluster_of(snapshot, code) if ended is None else snapshot.cluster_counting(code)
     async with repeatable_read(context.database) as tx:
-        state = (await queries.clusters(tx, snapshot))[cluster]
+        states = await queries.clusters(tx, snapshot)
         rows = await queries.history(tx, snapshot, code, before=before, most=limit + 1)
     return HistoryOut(
         campaign=snapshot.campaign,
         unit=code,
         rule_set=rule_set_out(snapshot),
-        simulated=state.simulated,
+        simulated=cluster is not None and states[cluster].simulated,
         versions=[PastPointsOut(**row.model_dump()) for row in rows[:limit]],
         more=len(rows) > limit,
+        ended=ended,
     )
 
 
@@ -243,7 +259,7 @@ def _cluster_out(
             StandingOut(
                 rank=one.points.rank,
                 unit=one.points.unit,
-                name=snapshot.units[one.points.unit].name,
+                name=snapshot.unit(one.points.unit).name,
                 total=one.points.total,
                 maximum=one.points.maximum,
                 level=one.points.level,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from services.campaigns.ended import EndedOut
 from services.contracts.wording import Bilingual
 from services.scoring.as_of.schemas import AsOfOut
 from services.scoring.schemas import Points, RuleSetOut
@@ -60,6 +61,7 @@ class FactOut(BaseModel):
     """A fact that a line is computed from."""
 
     id: str = Field(description="Event id, as on the topic.")
+    unit: str = Field(description="Whose it is: the unit's, or that of one that it took over.")
     type: str = Field(examples=["vn.gov.hanoi.thidua.essay-judged.v1"])
     time: datetime = Field(description="When it happened, in the domain's time.")
     record: str = Field(description="The essay, report, obligation … that it is about.")
@@ -94,7 +96,9 @@ class LineOut(BaseModel):
     assigned: bool = Field(description="False where the criterion does not apply to the unit.")
     inputs: dict[str, str] = Field(description="What went into the formula, by name.")
     formula: Bilingual = Field(description="The formula with its numbers.")
-    facts: list[FactOut] = Field(description="Facts of the unit behind it, oldest first.")
+    facts: list[FactOut] = Field(
+        description="Facts of the unit, and of those that it took over, behind it; oldest first."
+    )
 
 
 class GroupOut(BaseModel):
@@ -117,6 +121,13 @@ class KnockOutOut(BaseModel):
     legal_source: str
     level: str = Field(description="The level that it forces.")
     facts: list[FactOut] = Field(description="Facts of the unit that decide it, oldest first.")
+
+
+class TookOverOut(BaseModel):
+    """A unit that is no more, and whose facts count for the one that took over."""
+
+    unit: str
+    name: str
 
 
 class UnitPointsOut(BaseModel):
@@ -144,6 +155,9 @@ class UnitPointsOut(BaseModel):
     level: str | None
     level_title: Bilingual | None
     knocked_out: list[KnockOutOut] = Field(description="Knock-outs that force the level.")
+    took_over: list[TookOverOut] = Field(
+        description="Units that are no more, and whose facts count for this one."
+    )
     flag_candidate: bool
     digest: str
     computed_at: datetime
@@ -173,6 +187,7 @@ class HistoryOut(BaseModel):
     simulated: bool = _SIMULATED
     versions: list[PastPointsOut]
     more: bool = Field(description="True where older versions follow: ask with `before`.")
+    ended: EndedOut | None = Field(description="What became of a unit that is no more.")
 
 
 class DigestOut(BaseModel):

@@ -85,10 +85,8 @@ async def draw_up(
     clusters: dict[str, ClusterResult] = {}
     counted: dict[str, Mapping[str, str]] = {}
     async with repeatable_read(database) as tx:
-        for name, units in sorted(snapshot.clusters.items()):
-            facts = await fact_queries.of_units(
-                tx, snapshot.campaign, [unit.code for unit in units]
-            )
+        for name in sorted(snapshot.clusters):
+            facts = await fact_queries.of_units(tx, snapshot.campaign, snapshot.members(name))
             result, of_units = await asyncio.to_thread(_scored, snapshot, name, facts, watermark)
             clusters[name] = result
             counted |= of_units
@@ -103,10 +101,7 @@ def _scored(
 ) -> tuple[ClusterResult, dict[str, Mapping[str, str]]]:
     counted = countable(snapshot, facts, watermark.through)
     result = snapshot.standings(counted, cluster).clusters[cluster]
-    by_unit: dict[str, list[KnownFact]] = {points.unit: [] for points in result.units}
-    for fact in counted:
-        if fact.unit in by_unit:
-            by_unit[fact.unit].append(fact)
+    by_unit = counted_by_unit(snapshot, counted, [points.unit for points in result.units])
     return result, {unit: hashes(of_unit) for unit, of_unit in by_unit.items()}
 
 
@@ -119,6 +114,19 @@ def countable(
         for fact in facts
         if snapshot.tallier.concerns(fact.event) and recorded_at(fact) <= through
     ]
+
+
+def counted_by_unit(
+    snapshot: CampaignSnapshot, facts: Iterable[KnownFact], units: Iterable[str]
+) -> dict[str, list[KnownFact]]:
+    """Facts by the unit for which they count, of some units: their own, and those of units that
+    they took over."""
+    found: dict[str, list[KnownFact]] = {unit: [] for unit in units}
+    for fact in facts:
+        of_unit = found.get(snapshot.counts_for(fact) or "")
+        if of_unit is not None:
+            of_unit.append(fact)
+    return found
 
 
 async def publish(

@@ -157,7 +157,7 @@ def _standings_out(
         **_publication_out(row).model_dump(),
         clusters={
             name: [
-                _standing_out(campaign, one)
+                _standing_out(campaign, row, one)
                 for one in sorted(points, key=lambda one: (one.rank, one.unit))
             ]
             for name, points in sorted(clusters.items())
@@ -184,17 +184,21 @@ def _publication_out(row: Publication) -> PublicationOut:
     return PublicationOut(**{name: getattr(row, name) for name in PublicationOut.model_fields})
 
 
-def _name(campaign: ScoredCampaign, code: str) -> str:
-    """The unit's name; its code where no version has it: what was frozen stays readable."""
-    unit = campaign.unit(code)
+def _name(campaign: ScoredCampaign, whole: Publication, code: str) -> str:
+    """The unit's name on the day of the publication; its code where no version has it: what was
+    frozen stays readable."""
+    then = campaign.announced.known_at(whole.as_of).units
+    unit = then.get(code, whole.as_of.astimezone(campaign.zone).date()) or campaign.unit(code)
     return unit.name if unit else code
 
 
-def _standing_out(campaign: ScoredCampaign, points: UnitPoints) -> PublishedStandingOut:
+def _standing_out(
+    campaign: ScoredCampaign, whole: Publication, points: UnitPoints
+) -> PublishedStandingOut:
     return PublishedStandingOut(
         rank=points.rank,
         unit=points.unit,
-        name=_name(campaign, points.unit),
+        name=_name(campaign, whole, points.unit),
         total=points.total,
         level=points.level,
         flag_candidate=points.flag_candidate,
@@ -212,7 +216,7 @@ def _unit_out(campaign: ScoredCampaign, whole: Publication, row: PublishedUnit) 
         campaign=campaign.id,
         version=whole.version,
         unit=points.unit,
-        name=_name(campaign, points.unit),
+        name=_name(campaign, whole, points.unit),
         rule_set=whole.rule_set,
         sample=whole.sample,
         simulated=whole.simulated,

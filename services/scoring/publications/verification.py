@@ -22,7 +22,7 @@ from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_o
 from services.scoring.engine.proof import facts_root, hashes, units_root
 from services.scoring.engine.records import KnownFact
 from services.scoring.publications.differences import Finding, fields, lines
-from services.scoring.publications.publish import countable
+from services.scoring.publications.publish import countable, counted_by_unit
 from services.scoring.publications.published_facts import (
     Issue,
     counted_in,
@@ -155,12 +155,7 @@ def verify(
         for cluster in results.clusters.values()
         for points in cluster.units
     }
-    by_unit: dict[str, list[KnownFact]] = {
-        unit: [] for unit in computed.keys() | publication.points.keys()
-    }
-    for fact in counted:
-        if fact.unit in by_unit:
-            by_unit[fact.unit].append(fact)
+    by_unit = counted_by_unit(snapshot, counted, computed.keys() | publication.points.keys())
     number = sum(len(by_unit[unit]) for unit in computed)
     findings = [
         *publication.contradictions,
@@ -195,7 +190,10 @@ def verify(
         sample=snapshot.rules.sample,
         simulated=issue.simulated,
         findings=sorted(findings, key=lambda finding: not finding.cause),
-        unit_names={unit.code: Bilingual(unit.name_in_text, unit.name) for unit in snapshot.units},
+        unit_names={
+            unit.code: Bilingual(unit.name_in_text, unit.name)
+            for unit in map(snapshot.unit, [unit.code for unit in snapshot.units])
+        },
     )
 
 

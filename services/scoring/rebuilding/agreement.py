@@ -133,7 +133,7 @@ async def _points(
         await point_queries.clusters(before, snapshot),
         await point_queries.clusters(after, snapshot),
     )
-    touched = {snapshot.cluster_of.get(unit) for unit in newer}
+    touched = {snapshot.cluster_counting(unit) for unit in newer}
     for name, was in states[0].items():
         if not was.up_to_date:
             found.unscored.append(name)
@@ -167,8 +167,7 @@ async def _without(
     after: Transaction, snapshot: CampaignSnapshot, cluster: str, newer: Mapping[str, set[UUID]]
 ) -> str:
     """Digest of what a cluster's facts amount to without the newer ones."""
-    units = [unit.code for unit in snapshot.clusters[cluster]]
-    facts = await fact_queries.of_units(after, snapshot.campaign, units)
+    facts = await fact_queries.of_units(after, snapshot.campaign, snapshot.members(cluster))
     older = [fact for fact in facts if UUID(fact.id) not in newer.get(fact.unit, ())]
     return digest_of_cluster(snapshot.standings(older, cluster).clusters[cluster])
 

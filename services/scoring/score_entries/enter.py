@@ -84,7 +84,11 @@ class ScoreEntries:
         check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
         if found := criterion_to_score(faults, table, entry.criterion):
             group, criterion = found
-            values = values_of(frozenset(table.measures()), snapshot.rules.measured, tally)
+            before, _ = await tally_queries.read(
+                tx, snapshot.campaign, snapshot.predecessors.get(unit.code, ())
+            )
+            counted = snapshot.counted({**before, unit.code: tally})[unit.code]
+            values = values_of(frozenset(table.measures()), snapshot.rules.measured, counted)
             check_assigned(faults, group, criterion, unit, values)
             check_stage(faults, criterion, entry.stage)
             check_points(faults, criterion, snapshot.rules, entry.points)
@@ -138,7 +142,7 @@ async def publish_and_count(tx: Transaction, ingest: Ingest, fact: ScoreEntered)
 
 
 def entries_of(facts: Iterable[KnownFact]) -> list[ScoreEntryOut]:
-    """The score entries among the facts of a unit, each with all versions, newest first."""
+    """The score entries among the facts of units, each with all versions, newest first."""
     entries = by_record(fact for fact in facts if fact.event == ScoreEntered.event)
     newest_first = [
         sorted(of, key=lambda fact: fact.order, reverse=True) for of in entries.values()
@@ -150,6 +154,7 @@ def entries_of(facts: Iterable[KnownFact]) -> list[ScoreEntryOut]:
 def _entry_out(versions: list[KnownFact]) -> ScoreEntryOut:
     newest = versions[0].fields
     return ScoreEntryOut(
+        unit=newest["unit"],
         entry_id=newest["entry_id"],
         criterion=newest["criterion"],
         stage=newest["stage"],

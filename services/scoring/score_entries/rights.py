@@ -7,6 +7,8 @@
 | `cluster` | a district (district) | communes below it, where they are a cluster of their own |
 | `cluster`, `final` | the Board (board) | every unit |
 
+The account of a unit that is no more acts for who took over, also as the head of a cluster.
+
 Source: printed tables have a column the unit fills in, one its cluster reviews, one that counts.
 """
 
@@ -35,13 +37,14 @@ def enterer(
 
     Whether the unit exists and is scored is checked later: only those who have the right learn it.
     """
+    own = _acting(snapshot, caller)
     if stage == "self":
-        own = caller.has("unit", "district") and caller.unit == code
-        return Enterer(code) if own else None
+        allowed = caller.has("unit", "district") and own == code
+        return Enterer(code) if allowed else None
     if caller.has("board"):
         return THE_BOARD
     if stage == "cluster" and (heads(snapshot, caller, code) or _above(snapshot, caller, code)):
-        return Enterer(_acting(snapshot, caller))
+        return Enterer(own)
     return None
 
 
@@ -52,11 +55,6 @@ def heads(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
     if head is None or head.code == code:
         return False
     return caller.has("unit", "district") and _acting(snapshot, caller) == head.code
-
-
-def _acting(snapshot: CampaignSnapshot, caller: Principal) -> str | None:
-    """The unit for which the caller acts: who took over, where the account's own ended."""
-    return acts_for(caller.unit, snapshot.units, snapshot.day)
 
 
 def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
@@ -72,3 +70,7 @@ def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
     return units.covers(above, code) and all(
         unit.code != above and units.covers(above, unit.code) for unit in cluster
     )
+
+
+def _acting(snapshot: CampaignSnapshot, caller: Principal) -> str | None:
+    return acts_for(caller.unit, snapshot.units, snapshot.day)

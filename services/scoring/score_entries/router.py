@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Response
 
+from services.campaigns.ended import UNIT_ENDED, ended_out, refuse_ended
 from services.chassis.http import Caller, Once, Router, access, context_of, large_answer
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
@@ -14,7 +15,7 @@ from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import NO_RULE_SET, Context, Scored
 from services.scoring.engine.texts import sentence
 from services.scoring.facts import queries as fact_queries
-from services.scoring.points.rights import cluster_to_read
+from services.scoring.points.rights import check_reader, cluster_of
 from services.scoring.repeatable_read import repeatable_read
 from services.scoring.score_entries.enter import ScoreEntries, entries_of
 from services.scoring.score_entries.rights import enterer, heads
@@ -45,7 +46,7 @@ router = Router(prefix="/v1/campaigns/{campaign}/units", tags=["score-entries"])
         "unit",
         "district",
         "board",
-        refuses=[NOT_FOUND, NO_RULE_SET, ALREADY_ENTERED, ENTRY_CHANGED],
+        refuses=[NOT_FOUND, NO_RULE_SET, UNIT_ENDED, ALREADY_ENTERED, ENTRY_CHANGED],
     ),
 )
 async def enter_score(
@@ -65,9 +66,10 @@ async def enter_score(
     second first entry, and for a correction of another version than the current one.
     """
     at = context.clock.now()
-    by = enterer(snapshot, caller, body.stage, code)
+    by = enterer(snapshot, caller, body.stage, snapshot.holders.get(code, code))
     if by is None:
         raise _not_allowed(snapshot, body.stage, code)
+    refuse_ended(snapshot.units, code, snapshot.day)
     unit, table = _scored(snapshot, code)
     return await once(lambda tx: entries.enter(tx, snapshot, unit, table, body, by=by, at=at))
 
@@ -80,16 +82,23 @@ async def enter_score(
 async def read_score_entries(
     code: Code, snapshot: Scored, caller: Caller, context: Context
 ) -> Response:
-    """Every entry with all its versions and reasons; for whom the unit's points are, and for the
-    head of its cluster."""
-    if not heads(snapshot, caller, code):
-        cluster_to_read(snapshot, caller, code)
+    """Every entry with all its versions and reasons, those of units that it took over too; for whom
+    the unit's points are, and for the head of its cluster."""
+    if not heads(snapshot, caller, snapshot.holders.get(code, code)):
+        check_reader(snapshot.units, caller, code, snapshot.day)
+    ended = ended_out(snapshot.units, code, snapshot.day)
+    if ended is None:
+        cluster_of(snapshot, code)
     async with repeatable_read(context.database) as tx:
-        facts = await fact_queries.of_unit(tx, snapshot.campaign, code)
+        facts = await fact_queries.of_units(
+            tx, snapshot.campaign, snapshot.with_predecessors([code])
+        )
 
         def build() -> ScoreEntriesOut:
             entries = entries_of(facts)
-            return ScoreEntriesOut(campaign=snapshot.campaign, unit=code, score_entries=entries)
+            return ScoreEntriesOut(
+                campaign=snapshot.campaign, unit=code, ended=ended, score_entries=entries
+            )
 
         return await large_answer(build)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from services.campaigns.ended import EndedOut
 from services.chassis.http.fields import Figure, VisibleText, visible_text
 from services.contracts.events.base import (
     ExactDecimal,
@@ -85,6 +86,7 @@ class ScoreEntryVersionOut(BaseModel):
 class ScoreEntryOut(BaseModel):
     """A score entry with its corrections."""
 
+    unit: str = Field(description="Whose it is: the unit's, or that of one that it took over.")
     entry_id: UUID
     criterion: str
     stage: Stage
@@ -96,6 +98,7 @@ class ScoreEntriesOut(BaseModel):
 
     campaign: str
     unit: str
+    ended: EndedOut | None = Field(description="What became of a unit that is no more.")
     score_entries: list[ScoreEntryOut] = Field(
         description="What was entered or corrected last comes first."
     )

@@ -169,7 +169,7 @@ def _by_cluster(
     dirty: dict[ClusterKey, DirtyCluster] = {}
     for event in counted:
         unit = event.data.key
-        cluster = snapshot.cluster_of.get(unit)
+        cluster = snapshot.cluster_counting(unit)
         if cluster is not None and unit in changed:
             touch = dirty.setdefault((snapshot.campaign, cluster), DirtyCluster())
             touch.recorded.append(event.recordedtime)

@@ -56,7 +56,7 @@ def _rules_out(rules: RuleSet) -> RulesComparedOut:
 def _mover_out(found: WhatIf, mover: Mover) -> MoverOut:
     return MoverOut(
         unit=mover.unit,
-        name=found.draft.units[mover.unit].name,
+        name=found.draft.unit(mover.unit).name,
         cluster=mover.cluster,
         before=_place_out(mover.before),
         after=_place_out(mover.after),

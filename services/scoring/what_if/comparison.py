@@ -63,11 +63,11 @@ class Sides:
         self._simulated = False
 
     def clusters(self) -> list[tuple[str, list[str]]]:
-        """The clusters of both, by name, with the codes of their units."""
+        """The clusters of both, by name, with the codes of the units whose facts count in them."""
         found: dict[str, set[str]] = {}
         for snapshot in filter(None, (self._present, self._draft)):
-            for name, units in snapshot.clusters.items():
-                found.setdefault(name, set()).update(unit.code for unit in units)
+            for name in snapshot.clusters:
+                found.setdefault(name, set()).update(snapshot.members(name))
         return [(name, sorted(found[name])) for name in sorted(found)]
 
     def add(self, cluster: str, facts: Collection[KnownFact]) -> None:
@@ -85,7 +85,7 @@ class Sides:
         ):
             if snapshot and (units := snapshot.clusters.get(cluster)) is not None:
                 results[cluster] = score_cluster(
-                    cluster, units, counted, snapshot.rules, snapshot.day
+                    cluster, units, snapshot.counted(counted), snapshot.rules, snapshot.day
                 )
 
     def compared(self, now: datetime) -> WhatIf:

@@ -88,7 +88,7 @@ def _row(found: WhatIf, mover: Mover) -> tuple[str, ...]:
     before, after = mover.before, mover.after
     arrow = f" ▲{mover.places}" if mover.places > 0 else f" ▼{-mover.places}"
     return (
-        f"{mover.unit} {found.draft.units[mover.unit].name}",
+        f"{mover.unit} {found.draft.unit(mover.unit).name}",
         _change(_rank(before), _rank(after)) + (arrow if mover.places else ""),
         _change(_total(before), _total(after)) + f" ({_signed(mover.points)})",
         _change(_level_and_flag(found.present, before), _level_and_flag(found.draft, after)),

@@ -89,9 +89,10 @@ async def without_essay(
     """
     condition = obligation.planned.only_if
     fulfilment = obligation.fulfilment
+    units = context.with_predecessors(obligation.unit, receipt.day)
     if obligation.status == "fulfilled" and fulfilment and fulfilment.by_id == essay_id:
         after = condition.no_essays_by if condition else None
-        other = await _oldest_active(tx, context, obligation.unit, after)
+        other = await _oldest_active(tx, context, units, after)
         if other is None:
             raise Refusal(LAST_ESSAY)
         received_at = other.submitted_at.astimezone(context.zone)
@@ -101,7 +102,7 @@ async def without_essay(
         await tx.publish_all(facts)
         return
     new = reinstate(obligation, receipt.at)
-    if new is not obligation and await _oldest_active(tx, context, obligation.unit, None) is None:
+    if new is not obligation and await _oldest_active(tx, context, units, None) is None:
         await obligation_queries.save(tx, [new])
 
 
@@ -113,12 +114,12 @@ def _fulfilled_by_essays(context: CampaignContext, unit: str) -> list[Obligation
 
 
 async def _oldest_active(
-    tx: Transaction, context: CampaignContext, unit: str, after: date | None
+    tx: Transaction, context: CampaignContext, units: Sequence[str], after: date | None
 ) -> Essay | None:
-    """The first essay of a unit that counts, received after the end of a local day."""
+    """The first essay of some units that counts, received after the end of a local day."""
     asked = select(Essay).where(
         Essay.campaign == context.plan.campaign,
-        Essay.unit == unit,
+        col(Essay.unit).in_(units),
         col(Essay.withdrawn_at).is_(None),
     )
     if after is not None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select, tuple_
 
+from services.campaigns.ended import ended_out
 from services.chassis.http.auth import Principal
 from services.chassis.problems import NOT_FOUND, Refusal
 from services.chassis.storage.database import Transaction
@@ -38,20 +39,30 @@ async def read_essay(
     essay = await _essay(tx, context, essay_id)
     readable_unit(caller, essay.unit, context.campaign.units, day)
     private = None
-    if may_read_private(caller, essay.unit):
+    if may_read_private(caller, essay.unit, context.campaign.units, day):
         private = await tx.session.get(EssayAuthor, essay_id)
     return essay_out(essay, AuthorOut.model_validate(private) if private else None)
 
 
 async def page_of_essays(
-    tx: Transaction, context: CampaignContext, unit: str, *, limit: int, after: UUID | None
+    tx: Transaction,
+    context: CampaignContext,
+    unit: str,
+    day: date,
+    *,
+    limit: int,
+    after: UUID | None,
 ) -> EssayPage:
-    """At most `limit` entries of a unit, those after the entry `after`; no private data.
+    """At most `limit` entries of a unit and of those that it took over by a local day, those after
+    the entry `after`; no private data.
 
     An `after` that is no entry of this unit begins at the beginning.
     """
     place = col(Essay.submitted_at), col(Essay.essay_id)
-    of_unit = select(Essay).where(Essay.campaign == context.plan.campaign, Essay.unit == unit)
+    of_unit = select(Essay).where(
+        Essay.campaign == context.plan.campaign,
+        col(Essay.unit).in_(context.with_predecessors(unit, day)),
+    )
     asked = of_unit.order_by(*place).limit(limit + 1)
     if after is not None:
         last = (await tx.session.exec(of_unit.where(Essay.essay_id == after))).first()
@@ -60,7 +71,12 @@ async def page_of_essays(
     rows = (await tx.session.exec(asked)).all()
     essays = [essay_out(row) for row in rows[:limit]]
     more = len(rows) > limit
-    return EssayPage(unit=unit, essays=essays, next=essays[-1].essay_id if more else None)
+    return EssayPage(
+        unit=unit,
+        ended=ended_out(context.campaign.units, unit, day),
+        essays=essays,
+        next=essays[-1].essay_id if more else None,
+    )
 
 
 async def _essay(tx: Transaction, context: CampaignContext, essay_id: UUID) -> Essay:

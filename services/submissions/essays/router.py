@@ -11,7 +11,6 @@ from services.chassis.http import (
     Router,
     access,
     context_of,
-    require_unit,
 )
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
@@ -31,7 +30,7 @@ from services.submissions.essays.schemas import (
 from services.submissions.essays.submit import EssayIntake
 from services.submissions.essays.withdraw import withdraw_essay
 from services.submissions.problems import ESSAY_WITHDRAWN, LAST_ESSAY
-from services.submissions.rights import readable_unit
+from services.submissions.rights import readable_unit, require_sender
 
 router = Router(prefix="/v1/campaigns/{campaign}/essays", tags=["essays"])
 
@@ -52,7 +51,8 @@ async def submit(
 
     422 names every rule of the contest that it breaks.
     """
-    require_unit(caller, body.unit)
+    units, day = command.context.campaign.units, command.receipt.day
+    require_sender(caller, body.unit, units, day)
     received = intake.received(command.context, body, command.receipt)
     return await command.in_group(intake.group, received)
 
@@ -69,7 +69,8 @@ async def withdraw(
     context = command.context
 
     async def effect(tx: Transaction) -> tuple[int, EssayChanged]:
-        require_unit(caller, await unit_of_essay(tx, context, essay_id))
+        unit = await unit_of_essay(tx, context, essay_id)
+        require_sender(caller, unit, context.campaign.units, command.receipt.day)
         return await withdraw_essay(tx, context, essay_id, body, command.receipt)
 
     return await command(effect)
@@ -106,8 +107,9 @@ async def page(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
 ) -> EssayPage:
-    """The entries of a unit, the oldest first, withdrawn ones included."""
+    """The entries of a unit and of those that it took over, the oldest first, withdrawn ones
+    included."""
     day = context.day(chassis.clock.now())
     readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
-        return await page_of_essays(tx, context, readable.code, limit=limit, after=after)
+        return await page_of_essays(tx, context, readable.code, day, limit=limit, after=after)

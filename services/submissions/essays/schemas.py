@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
+from services.campaigns.ended import EndedOut
 from services.chassis.http.fields import Day, Figure, Line, PositiveFigure, VisibleText
 from services.contracts.events.base import ExactDecimal, UnitCode
 from services.contracts.wording import without_zeros
@@ -154,7 +155,10 @@ class EssayPage(BaseModel):
     """Entries of one unit, the oldest first."""
 
     unit: str
-    essays: list[EssayOut]
+    ended: EndedOut | None = Field(description="What became of a unit that is no more.")
+    essays: list[EssayOut] = Field(
+        description="Its own, and those of units that it took over: each names its unit."
+    )
     next: UUID | None = Field(description="Ask for what comes after this id; null: no more.")
 
 

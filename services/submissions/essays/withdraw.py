@@ -22,7 +22,8 @@ async def withdraw_essay(
     context.check_body(faults, body, receipt)
     faults.refuse_as(FAULTY)
     unit = await unit_of_essay(tx, context, essay_id)
-    obligations = await lock_essay_obligations(tx, context, unit)
+    holder = context.campaign.units.holder(unit, receipt.day)
+    obligations = await lock_essay_obligations(tx, context, holder.code if holder else unit)
     essay = await lock_active(tx, essay_id)
     essay.withdrawn_at = receipt.at
     essay.withdrawal_reason = body.reason

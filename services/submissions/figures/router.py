@@ -47,4 +47,4 @@ async def page(
     day = context.day(chassis.clock.now())
     readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
-        return await page_of_figures(tx, context, readable.code, limit=limit, after=after)
+        return await page_of_figures(tx, context, readable.code, day, limit=limit, after=after)

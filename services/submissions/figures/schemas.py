@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from services.campaigns.ended import EndedOut
 from services.chassis.http.fields import Figure, VisibleText
 from services.contracts.events.base import ExactDecimal, UnitCode
 from services.contracts.wording import Bilingual
@@ -44,6 +45,7 @@ class FigureAccepted(BaseModel):
 class FigureOut(BaseModel):
     """The latest report of a figure."""
 
+    unit: str = Field(examples=["STP"])
     name: str = Field(examples=["documents-over-the-bus"])
     period: str = Field(examples=["2020-H1"])
     version: int = Field(description="How often it was reported.")
@@ -58,8 +60,11 @@ class FigurePage(BaseModel):
     """Figures of one unit, by name and period."""
 
     unit: str
-    figures: list[FigureOut]
+    ended: EndedOut | None = Field(description="What became of a unit that is no more.")
+    figures: list[FigureOut] = Field(
+        description="Its own, and those of units that it took over: each names its unit."
+    )
     next: str | None = Field(
-        description="Ask for what comes after this name and period; null: no more.",
-        examples=["documents-over-the-bus:2020-H1"],
+        description="Ask for what comes after this name, period and unit; null: no more.",
+        examples=["documents-over-the-bus:2020-H1:STP"],
     )

@@ -3,8 +3,11 @@
 Of one unit, name and period the last report counts; its version is one higher than the one before.
 """
 
+from datetime import date
+
 from sqlmodel import col, select, tuple_
 
+from services.campaigns.ended import ended_out
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
 from services.contracts.events import FigureReported
@@ -74,26 +77,41 @@ async def report_figure(
 
 
 async def page_of_figures(
-    tx: Transaction, context: CampaignContext, unit: str, *, limit: int, after: str | None
+    tx: Transaction,
+    context: CampaignContext,
+    unit: str,
+    day: date,
+    *,
+    limit: int,
+    after: str | None,
 ) -> FigurePage:
-    """At most `limit` of a unit's figures by name and period, those behind `after`.
+    """At most `limit` figures of a unit and of those that it took over by a local day, by name,
+    period and unit, those behind `after`.
 
-    `after` is `name:period`, of a figure that need not exist.
+    `after` is `name:period:unit`, of a figure that need not exist.
     """
-    name, _, period = (after or ":").partition(":")
-    asked = select(Figure).where(Figure.campaign == context.plan.campaign, Figure.unit == unit)
-    place = col(Figure.name), col(Figure.period)  # not as one row, which no index sorts
-    asked = asked.where(tuple_(*place) > tuple_(name, period)).order_by(*place).limit(limit + 1)
+    name, period, of_unit = [*(after or "").split(":", 2), "", ""][:3]
+    asked = select(Figure).where(
+        Figure.campaign == context.plan.campaign,
+        col(Figure.unit).in_(context.with_predecessors(unit, day)),
+    )
+    place = col(Figure.name), col(Figure.period), col(Figure.unit)
+    asked = asked.where(tuple_(*place) > tuple_(name, period, of_unit))
+    asked = asked.order_by(*place).limit(limit + 1)
     rows = (await tx.session.exec(asked)).all()
     figures = [_figure_out(context, figure) for figure in rows[:limit]]
     last = figures[-1] if len(rows) > limit else None
     return FigurePage(
-        unit=unit, figures=figures, next=f"{last.name}:{last.period}" if last else None
+        unit=unit,
+        ended=ended_out(context.campaign.units, unit, day),
+        figures=figures,
+        next=f"{last.name}:{last.period}:{last.unit}" if last else None,
     )
 
 
 def _figure_out(context: CampaignContext, figure: Figure) -> FigureOut:
     return FigureOut(
+        unit=figure.unit,
         name=figure.name,
         period=figure.period,
         version=figure.version,

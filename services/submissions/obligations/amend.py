@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.deadlines import Deadline, local_day
 from services.contracts.campaign.plan import ObligationPlan, Plan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext
@@ -153,7 +153,7 @@ class _Amendment:
             for option in target.options
             if days.get(option.id, option.last_day) != option.last_day
         ]
-        owing = {unit.code for unit in self._campaign.units.of(target, target.last_option.last_day)}
+        owing = self._owing(target)
         touched = (
             held is None
             or _terms(held) != _terms(target)
@@ -177,6 +177,12 @@ class _Amendment:
             condition_changed=before is None or before.only_if != after.only_if,
             touched=touched,
         )
+
+    def _owing(self, planned: ObligationPlan) -> set[str]:
+        """Who owes it: whom the plan asks, and who took over from one of them."""
+        units, day = self._campaign.units, local_day(self._notice.at, self._plan.zone)
+        asked = {unit.code for unit in units.of(planned, planned.last_option.last_day)}
+        return asked | {holder.code for code in asked if (holder := units.holder(code, day))}
 
     def _row(self, row: Obligation, case: _Case | None) -> Obligation:
         owed = case is not None and row.unit in case.owing

@@ -3,7 +3,8 @@
 When that is, `timers.py` computes. One clock serves all campaigns, the longest due first, each
 timer by its own campaign's plan and days. Any number of replicas run it. Timers are rows; a replica
 claims some (`FOR UPDATE SKIP LOCKED`), locks their obligations and looks at each. Claim, state and
-facts are one transaction: a miss is published exactly once, after any downtime.
+facts are one transaction: a miss is published exactly once, after any downtime. Before them goes
+what units owed that are no more (`pass_on.py`).
 
 The lock on the obligation orders a miss against a report that is being stored: whichever comes
 second sees the other. A report that arrived in time and commits after the miss still counts as in
@@ -33,6 +34,7 @@ from services.submissions.context import CampaignContext
 from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS
 from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
+from services.submissions.obligations.pass_on import pass_on_due
 from services.submissions.obligations.timers import MISS
 
 log = structlog.get_logger(__name__)
@@ -93,6 +95,7 @@ class DeadlineClock:
         """Fire one batch of what is due; when to look again. Seconds."""
         now = self._clock.now()
         try:
+            await self.pass_on(now)
             fired = await self.fire(now)
         except CampaignChangedError:
             return AT_ONCE  # it is read anew
@@ -125,6 +128,11 @@ class DeadlineClock:
         if facts:
             log.info("deadlines fired", timers=len(timers), facts=len(facts))
         return Fired(len(timers), facts)
+
+    async def pass_on(self, now: datetime) -> int:
+        """What units owed that are no more goes to who took over; of how many units. Raises as
+        `fire`."""
+        return await pass_on_due(self._database, self._campaigns, now - self._grace)
 
     async def measure(self) -> None:
         """Set the gauge of what is overdue: by a loop of its own, since it watches the other."""
@@ -204,8 +212,11 @@ class DeadlineClock:
         changed = {}
         facts: list[ObligationFact] = []
         for timer, key in zip(timers, keys, strict=True):
-            context, obligation = contexts[timer["campaign"]], locked[key]
+            context, obligation = contexts[timer["campaign"]], locked.get(key)
             local = now.astimezone(context.zone)
+            units = context.campaign.units
+            if obligation is None or units.ended(obligation.unit, local.date()) is not None:
+                continue  # it is passed on, with what was missed before: see `pass_on.py`
             if timer["deadline_version"] != obligation.deadline_version:
                 continue  # the deadline was moved since
             if timer["distance"] == MISS:

@@ -139,6 +139,20 @@ def replace_submission(obligation: Obligation, submission: Submission) -> Step:
     return _fulfilled(obligation, _fulfilment(obligation, submission))
 
 
+def carry_fulfilment(obligation: Obligation, left: Obligation, done: Fulfilment) -> Step:
+    """What a predecessor did fulfils the obligation of the unit that took over from it.
+
+    The option by which it was done stays known, also where later documents took it out.
+    """
+    options = obligation.planned.options
+    if all(option.id != done.option for option in options):
+        planned = obligation.planned.model_copy(
+            update={"options": (*options, left.option(done.option))}
+        )
+        obligation = replace(obligation, planned=planned)
+    return _fulfilled(obligation, done)
+
+
 def reinstate(obligation: Obligation, now: datetime) -> Obligation:
     """The essay that made nothing owed was taken back while the condition's day still ran."""
     condition = obligation.planned.only_if

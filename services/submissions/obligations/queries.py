@@ -133,6 +133,21 @@ async def lock_campaign(tx: Transaction, context: CampaignContext) -> list[Oblig
     return [_obligation(context, row) for row in rows]
 
 
+async def lock_units(
+    tx: Transaction, context: CampaignContext, units: Sequence[str]
+) -> list[Obligation]:
+    """Everything that some units owe, locked in order."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM obligations WHERE campaign = $1 AND unit = ANY($2::text[])
+         ORDER BY unit, obligation FOR UPDATE
+        """,  # noqa: S608 - our own constant
+        context.id,
+        list(units),
+    )
+    return [_obligation(context, row) for row in rows]
+
+
 async def of_units(
     tx: Transaction, context: CampaignContext, units: Sequence[str]
 ) -> list[Obligation]:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
+from services.campaigns.ended import ended_out
 from services.chassis.http import Caller, CurrentChassis, Router, access, context_of
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
@@ -38,7 +39,11 @@ async def obligations(
     readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         found = await queries.of_units(tx, context, [readable.code])
-    return Obligations(unit=readable.code, obligations=[ObligationOut.of(each) for each in found])
+    return Obligations(
+        unit=readable.code,
+        ended=ended_out(context.campaign.units, readable.code, day),
+        obligations=[ObligationOut.of(each) for each in found],
+    )
 
 
 @router.post(

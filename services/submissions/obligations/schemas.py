@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool
 
+from services.campaigns.ended import EndedOut
 from services.chassis.http.fields import Day, VisibleText
 from services.contracts.events.base import ObligationId, UnitCode
 from services.contracts.wording import Bilingual
@@ -71,6 +72,9 @@ class Obligations(BaseModel):
     """Everything that a unit owes."""
 
     unit: str
+    ended: EndedOut | None = Field(
+        description="What became of a unit that is no more; what it had done or missed stays here."
+    )
     obligations: list[ObligationOut]
 
 

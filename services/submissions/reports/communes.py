@@ -1,5 +1,7 @@
 """A district's communes: their conferences, and the sums that its own report carries.
 
+All of them are listed, also those that no plan asks for a conference; the sums are of those asked.
+
 Source: Notice 251/BTĐ-NV2: communes send their assessment to the district, "để tổng hợp chung, báo
 cáo Thành phố". A district is any unit below which others owe a conference, at any depth of the
 tree.
@@ -23,16 +25,15 @@ CONFERENCE = "conference-reported"
 
 def communes_of(
     context: CampaignContext, unit: str, day: date
-) -> list[tuple[Unit, ObligationPlan]]:
-    """The units that report their conference to this one on that day, and what each owes."""
+) -> list[tuple[Unit, ObligationPlan | None]]:
+    """The units below this one on that day, and what each owes of conferences; None: nothing."""
     found = []
     for child in context.campaign.units.children(unit, day):
         plans = context.plan.obligations_of(child)
         planned = next(
             (d for d in plans if any(option.by == CONFERENCE for option in d.options)), None
         )
-        if planned:
-            found.append((child, planned))
+        found.append((child, planned))
     return found
 
 
@@ -40,11 +41,10 @@ async def summary_of(
     tx: Transaction, context: CampaignContext, unit: str, day: date
 ) -> CommuneSummary | None:
     """The sums of its communes at this moment; None for a unit that has none."""
-    communes = communes_of(context, unit, day)
-    if not communes:
+    codes = [commune.code for commune, planned in communes_of(context, unit, day) if planned]
+    if not codes:
         return None
-    reports = await _reports(tx, context, [commune.code for commune, _ in communes])
-    return _summary(len(communes), reports)
+    return _summary(len(codes), await _reports(tx, context, codes, day))
 
 
 async def aggregate_of(
@@ -53,13 +53,14 @@ async def aggregate_of(
     """Every commune of a district with its report and its lateness."""
     communes = communes_of(context, unit.code, day)
     codes = [commune.code for commune, _ in communes]
-    reports = await _reports(tx, context, codes)
+    asked = [commune.code for commune, planned in communes if planned]
+    reports = await _reports(tx, context, codes, day)
     found = await obligation_queries.of_units(tx, context, codes)
     obligations = {(each.unit, each.id): each for each in found}
     listed = []
     for commune, planned in communes:
         report = reports.get(commune.code)
-        obligation = obligations.get((commune.code, planned.id))
+        obligation = obligations.get((commune.code, planned.id)) if planned else None
         done = obligation.fulfilment if obligation else None
         listed.append(
             CommuneOut(
@@ -76,7 +77,7 @@ async def aggregate_of(
         unit=unit.code,
         name=unit.name,
         communes=listed,
-        summary=_summary(len(communes), reports),
+        summary=_summary(len(asked), {code: reports[code] for code in asked if code in reports}),
         late=sum(1 for commune in listed if commune.days_late),
         missed=sum(1 for commune in listed if commune.status == "missed"),
     )
@@ -89,9 +90,17 @@ def _summary(communes: int, reports: dict[str, ConferenceReport]) -> CommuneSumm
 
 
 async def _reports(
-    tx: Transaction, context: CampaignContext, codes: list[str]
+    tx: Transaction, context: CampaignContext, codes: list[str], day: date
 ) -> dict[str, ConferenceReport]:
+    """By unit its report, or else the first of those that it took over by that day."""
+    holders = {one: code for code in codes for one in context.with_predecessors(code, day)}
     asked = select(ConferenceReport).where(
-        ConferenceReport.campaign == context.plan.campaign, col(ConferenceReport.unit).in_(codes)
+        ConferenceReport.campaign == context.plan.campaign,
+        col(ConferenceReport.unit).in_(list(holders)),
     )
-    return {report.unit: report for report in await tx.session.exec(asked)}
+    found: dict[str, ConferenceReport] = {}
+    for report in await tx.session.exec(asked.order_by(col(ConferenceReport.reported_at).desc())):
+        code = holders[report.unit]
+        if report.unit == code or code not in found or found[code].unit != code:
+            found[code] = report
+    return found

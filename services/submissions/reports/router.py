@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from services.chassis.http import Caller, CurrentChassis, Router, access, require_unit
+from services.chassis.http import Caller, CurrentChassis, Router, access
 from services.chassis.problems import NOT_FOUND
 from services.submissions.command import Command
 from services.submissions.context import Context
@@ -25,7 +25,7 @@ from services.submissions.reports.service import (
     report_conference,
     report_contest,
 )
-from services.submissions.rights import readable_unit
+from services.submissions.rights import readable_unit, require_sender
 
 router = Router(prefix="/v1/campaigns/{campaign}", tags=["reports"])
 
@@ -42,7 +42,7 @@ async def conference(body: ConferenceIn, caller: Caller, command: Command) -> Re
     A commune reports to its district, a unit of the upper level to the city.
     """
     context, receipt = command.context, command.receipt
-    require_unit(caller, body.unit)
+    require_sender(caller, body.unit, context.campaign.units, receipt.day)
     return await command(lambda tx: report_conference(tx, context, body, receipt))
 
 
@@ -55,7 +55,7 @@ async def conference(body: ConferenceIn, caller: Caller, command: Command) -> Re
 async def contest(body: ContestIn, caller: Caller, command: Command) -> Response:
     """Report the evaluation of the unit's contest."""
     context, receipt = command.context, command.receipt
-    require_unit(caller, body.unit)
+    require_sender(caller, body.unit, context.campaign.units, receipt.day)
     return await command(lambda tx: report_contest(tx, context, body, receipt))
 
 
@@ -68,7 +68,7 @@ async def contest(body: ContestIn, caller: Caller, command: Command) -> Response
 async def ceremony(body: CeremonyIn, caller: Caller, command: Command) -> Response:
     """Report the closing and award ceremony; the day of the ceremony counts."""
     context, receipt = command.context, command.receipt
-    require_unit(caller, body.unit)
+    require_sender(caller, body.unit, context.campaign.units, receipt.day)
     return await command(lambda tx: report_ceremony(tx, context, body, receipt))
 
 

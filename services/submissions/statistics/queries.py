@@ -1,12 +1,17 @@
-"""Counts by unit at the end of any day, out of what is stored."""
+"""Counts by unit at the end of any day, out of what is stored.
+
+What a unit sent that was no more by then counts for who took over.
+"""
 
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 
 from sqlmodel import col, func, or_, select
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
+from services.contracts.campaign.units import UnitTree
 from services.submissions.context import CampaignContext
 from services.submissions.models import CommendationProposal as Proposal
 from services.submissions.models import Essay
@@ -40,11 +45,14 @@ async def statistics_at(
     ).all()
     by_unit: Counter[str] = Counter()
     by_form: Counter[str] = Counter(dict.fromkeys(context.plan.essays.forms, 0))
-    for unit, form, count, _ in essays:
-        by_unit[unit] += count
-        by_form[form] += count
-    proposed = {unit: count for unit, count, _ in proposals}
     tree, levels = context.campaign.units, context.plan.essays.levels
+    holds = partial(_holder, tree, as_of)
+    for unit, form, count, _ in essays:
+        by_unit[holds(unit)] += count
+        by_form[form] += count
+    proposed: Counter[str] = Counter()
+    for unit, count, _ in proposals:
+        proposed[holds(unit)] += count
     known = ((tree.get(unit.code, as_of), unit) for unit in tree)
     units = [
         now or unit
@@ -54,9 +62,15 @@ async def statistics_at(
     return statistics_of(
         context.plan,
         units,
-        {unit.code: Tally(by_unit[unit.code], proposed.get(unit.code, 0)) for unit in units},
+        {unit.code: Tally(by_unit[unit.code], proposed[unit.code]) for unit in units},
         as_of,
         by_form=by_form,
         simulated=any(row[-1] for row in (*essays, *proposals)),
         ahead_units=ahead_units,
     )
+
+
+def _holder(tree: UnitTree, day: date, code: str) -> str:
+    """For whom a unit's essays count; itself where nobody took over."""
+    holder = tree.holder(code, day)
+    return holder.code if holder else code

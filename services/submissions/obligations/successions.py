@@ -1,0 +1,147 @@
+"""What a unit that takes over from others owes: one table for all cases.
+
+Pure. When units end, their successor gets of each obligation the best of what they left (`LEFT`,
+the best first), and the table says for each state of its own what follows (`TABLE`, an `Act`).
+docs/campaigns.md has the same table in words; a test holds both together, and tries each cell.
+
+Two principles are behind it. What was done before counts for the successor, by its own facts, so
+that nothing counts twice; and nobody becomes late by a merger: where the successor has an
+obligation of its own, a miss of those before it changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum
+from typing import Literal, TypeAlias
+
+from services.submissions.obligations.obligation import (
+    Obligation,
+    Status,
+    Step,
+    carry_fulfilment,
+    miss,
+    waive,
+)
+
+LEFT: tuple[Status, ...] = ("fulfilled", "not-owed", "open", "missed", "waived")
+"""Of several obligations that units left, the first of these that there is: so one is waived only
+where all were."""
+
+Own: TypeAlias = Literal["none", "new", "open", "fulfilled", "missed", "waived", "not-owed"]
+"""The successor's own: `none`, it never owed this; `new`, it is open, and the unit begins with the
+day on which it takes over; else its status."""
+
+
+class Act(Enum):
+    """What follows for the successor."""
+
+    STAYS = "stays as it is"
+    FULFILLED = "fulfilled, as the least late of those who left it"
+    IF_LESS_LATE = "fulfilled as they did, where that was less late"
+    NOT_OWED = "not owed"
+    WAIVED = "released, as they were"
+    OPEN = "open, with their deadline"
+    MISSED = "missed, as they did"
+
+
+TABLE: Mapping[Status, Mapping[Own, Act]] = {
+    "fulfilled": {
+        "none": Act.FULFILLED,
+        "new": Act.FULFILLED,
+        "open": Act.FULFILLED,
+        "fulfilled": Act.IF_LESS_LATE,
+        "missed": Act.FULFILLED,
+        "waived": Act.STAYS,
+        "not-owed": Act.STAYS,
+    },
+    "not-owed": {
+        "none": Act.NOT_OWED,
+        "new": Act.NOT_OWED,
+        "open": Act.NOT_OWED,
+        "fulfilled": Act.STAYS,
+        "missed": Act.STAYS,
+        "waived": Act.STAYS,
+        "not-owed": Act.STAYS,
+    },
+    "open": {
+        "none": Act.OPEN,
+        "new": Act.STAYS,
+        "open": Act.STAYS,
+        "fulfilled": Act.STAYS,
+        "missed": Act.STAYS,
+        "waived": Act.STAYS,
+        "not-owed": Act.STAYS,
+    },
+    "missed": {
+        "none": Act.MISSED,
+        "new": Act.STAYS,
+        "open": Act.STAYS,
+        "fulfilled": Act.STAYS,
+        "missed": Act.STAYS,
+        "waived": Act.STAYS,
+        "not-owed": Act.STAYS,
+    },
+    "waived": {
+        "none": Act.WAIVED,
+        "new": Act.WAIVED,
+        "open": Act.STAYS,
+        "fulfilled": Act.STAYS,
+        "missed": Act.STAYS,
+        "waived": Act.STAYS,
+        "not-owed": Act.STAYS,
+    },
+}
+"""What was left, then the successor's own."""
+
+
+def best_left(left: Iterable[Obligation]) -> Obligation | None:
+    """Of one obligation what the successor gets; None where nobody left it."""
+    return min(left, key=_place, default=None)
+
+
+def own_state(own: Obligation | None, *, begins: bool) -> Own:
+    """The column of the table. `begins`: whether the unit begins with the day."""
+    if own is None:
+        return "none"
+    return "new" if begins and own.status == "open" else own.status
+
+
+def passed_on(
+    best: Obligation,
+    own: Obligation | None,
+    unit: str,
+    *,
+    begins: bool,
+    document: str,
+    reason: str,
+    now: datetime,
+) -> Step | None:
+    """The successor's obligation after it took over, and the facts about it; None: nothing changes.
+
+    `document` and `reason` are those by which the best one was released, where it was.
+    """
+    act = TABLE[best.status][own_state(own, begins=begins)]
+    if act is Act.STAYS:
+        return None
+    taken = own or replace(best, unit=unit, status="open", version=1, fulfilment=None)
+    if act in (Act.FULFILLED, Act.IF_LESS_LATE):
+        done = best.fulfilment
+        if done is None or (
+            act is Act.IF_LESS_LATE
+            and taken.fulfilment is not None
+            and taken.fulfilment.days_late <= done.days_late
+        ):
+            return None
+        return carry_fulfilment(taken, best, done)
+    if act is Act.NOT_OWED:
+        return replace(taken, status="not-owed"), ()
+    if act is Act.WAIVED:
+        return waive(taken, document=document, reason=reason, now=now)
+    return miss(taken, max(now, taken.missed_at)) if act is Act.MISSED else (taken, ())
+
+
+def _place(obligation: Obligation) -> tuple[int, int, datetime, str]:
+    done = obligation.fulfilment
+    late, at = (done.days_late, done.fulfilled_at) if done else (0, obligation.missed_at)
+    return LEFT.index(obligation.status), late, at, obligation.unit
