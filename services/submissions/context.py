@@ -53,8 +53,6 @@ class CampaignContext:
         self._allow_simulated = allow_simulated
         # A handful of different deadlines over hundreds of rows.
         self.planned_under = lru_cache(maxsize=256)(self._planned_under)
-        self.ended_by = lru_cache(maxsize=4)(self._ended_by)
-        """Units that are no more on a local day, in the file's order."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -90,7 +88,8 @@ class CampaignContext:
         self.check_body(faults, body, receipt)
         return check_unit(faults, self.campaign, unit, receipt.day)
 
-    def _ended_by(self, day: date) -> tuple[str, ...]:
+    def ended_by(self, day: date) -> tuple[str, ...]:
+        """Units that are no more on a local day, in the file's order."""
         return tuple(unit.code for unit in self.campaign.units if unit.ends <= day)
 
     def _planned_under(self, obligation: str, last_days: str) -> ObligationPlan:

@@ -23,7 +23,7 @@ from services.submissions.obligations.obligation import Submission as Sent
 from services.submissions.obligations.successions import (
     LEFT,
     TABLE,
-    Act,
+    Inherited,
     Own,
     best_left,
     own_state,
@@ -63,21 +63,21 @@ def taken(left: Status, own: Own, **sent_on: str) -> tuple[Obligation | None, St
     return mine, step
 
 
-EVENTS: dict[Act, type[Any] | None] = {
-    Act.FULFILLED: ObligationFulfilled,
-    Act.IF_LESS_LATE: ObligationFulfilled,
-    Act.MISSED: DeadlineMissed,
-    Act.WAIVED: ObligationWaived,
-    Act.OPEN: None,
-    Act.NOT_OWED: None,
+EVENTS: dict[Inherited, type[Any] | None] = {
+    Inherited.FULFILLED: ObligationFulfilled,
+    Inherited.IF_LESS_LATE: ObligationFulfilled,
+    Inherited.MISSED: DeadlineMissed,
+    Inherited.WAIVED: ObligationWaived,
+    Inherited.OPEN: None,
+    Inherited.NOT_OWED: None,
 }
 AFTER = {
-    Act.FULFILLED: "fulfilled",
-    Act.IF_LESS_LATE: "fulfilled",
-    Act.MISSED: "missed",
-    Act.WAIVED: "waived",
-    Act.OPEN: "open",
-    Act.NOT_OWED: "not-owed",
+    Inherited.FULFILLED: "fulfilled",
+    Inherited.IF_LESS_LATE: "fulfilled",
+    Inherited.MISSED: "missed",
+    Inherited.WAIVED: "waived",
+    Inherited.OPEN: "open",
+    Inherited.NOT_OWED: "not-owed",
 }
 
 
@@ -90,7 +90,7 @@ def test_the_table_has_a_cell_for_every_case() -> None:
 def test_each_cell_does_what_it_says(left: Status, own: Own) -> None:
     mine, step = taken(left, own)
     act = TABLE[left][own]
-    if act is Act.STAYS:
+    if act is Inherited.STAYS:
         assert step is None
         return
     assert step is not None

@@ -34,7 +34,7 @@ from services.submissions.context import CampaignContext
 from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS
 from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
-from services.submissions.obligations.pass_on import pass_on_due
+from services.submissions.obligations.pass_on import Done, pass_on_due
 from services.submissions.obligations.timers import MISS
 
 log = structlog.get_logger(__name__)
@@ -83,6 +83,7 @@ class DeadlineClock:
         self._campaigns = campaigns
         self._unusable: list[str] = []
         """Campaigns with timers that are due, of which there is no plan that can be read."""
+        self._passed_on: Done = {}
         self._metrics = metrics
         self._grace = timedelta(seconds=grace_seconds)
         self._batch = batch
@@ -132,7 +133,8 @@ class DeadlineClock:
     async def pass_on(self, now: datetime) -> int:
         """What units owed that are no more goes to who took over; of how many units. Raises as
         `fire`."""
-        return await pass_on_due(self._database, self._campaigns, now - self._grace)
+        moment = now - self._grace
+        return await pass_on_due(self._database, self._campaigns, moment, self._passed_on)
 
     async def measure(self) -> None:
         """Set the gauge of what is overdue: by a loop of its own, since it watches the other."""

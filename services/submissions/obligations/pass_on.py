@@ -7,8 +7,6 @@ meanwhile. Like a miss it comes `grace_seconds` after the day begins, so that wh
 midnight counts for the unit that sent it (docs/decisions/0057-what-a-unit-leaves.md).
 
 Successions are taken in the order of their days, so that a chain passes on what it was passed.
-
-SQL by hand: rows of many units at once.
 """
 
 from collections import defaultdict
@@ -40,20 +38,28 @@ Succession = tuple[date, str | None]
 """The day on which units are no more, and who takes over from them."""
 
 
+Done = dict[str, tuple[int, date]]
+"""By campaign in which state of it, and on which day, nothing was left to do."""
+
+
 async def pass_on_due(
-    database: Database, campaigns: CampaignRegistry[CampaignContext], now: datetime
+    database: Database, campaigns: CampaignRegistry[CampaignContext], now: datetime, done: Done
 ) -> int:
     """Pass on what is due in all campaigns, each in a transaction of its own; of how many units.
 
-    `now` is the moment less the grace. Raises the driver's errors, and CampaignChangedError.
+    `now` is the moment less the grace; `done` is brought up to date. Raises the driver's errors,
+    and CampaignChangedError.
     """
     units = 0
     for context in await campaigns.all():
-        ended = context.ended_by(min(context.day(now), context.plan.closes))
-        if not ended or context.announced.withdrawn_at is not None:
+        day = min(context.day(now), context.plan.closes)
+        if done.get(context.id) == (context.generation, day):
             continue
+        ended = context.ended_by(day)
+        withdrawn = context.announced.withdrawn_at is not None
         async with database.transaction() as tx:
-            if not await _left(tx, context, ended):
+            if not ended or withdrawn or not await _left(tx, context, ended):
+                done[context.id] = context.generation, day
                 continue
         async with database.transaction() as tx:
             await campaigns.require_current_alone(tx, context)

@@ -1,8 +1,9 @@
 """What a unit that takes over from others owes: one table for all cases.
 
 Pure. When units end, their successor gets of each obligation the best of what they left (`LEFT`,
-the best first), and the table says for each state of its own what follows (`TABLE`, an `Act`).
-docs/campaigns.md has the same table in words; a test holds both together, and tries each cell.
+the best first), and the table says for each state of its own what follows (`TABLE`, an
+`Inherited`). docs/campaigns.md has the same table in words; a test holds both together, and tries
+each cell.
 
 Two principles are behind it. What was done before counts for the successor, by its own facts, so
 that nothing counts twice; and nobody becomes late by a merger: where the successor has an
@@ -33,7 +34,7 @@ Own: TypeAlias = Literal["none", "new", "open", "fulfilled", "missed", "waived",
 day on which it takes over; else its status."""
 
 
-class Act(Enum):
+class Inherited(Enum):
     """What follows for the successor."""
 
     STAYS = "stays as it is"
@@ -45,51 +46,51 @@ class Act(Enum):
     MISSED = "missed, as they did"
 
 
-TABLE: Mapping[Status, Mapping[Own, Act]] = {
+TABLE: Mapping[Status, Mapping[Own, Inherited]] = {
     "fulfilled": {
-        "none": Act.FULFILLED,
-        "new": Act.FULFILLED,
-        "open": Act.FULFILLED,
-        "fulfilled": Act.IF_LESS_LATE,
-        "missed": Act.FULFILLED,
-        "waived": Act.STAYS,
-        "not-owed": Act.STAYS,
+        "none": Inherited.FULFILLED,
+        "new": Inherited.FULFILLED,
+        "open": Inherited.FULFILLED,
+        "fulfilled": Inherited.IF_LESS_LATE,
+        "missed": Inherited.FULFILLED,
+        "waived": Inherited.STAYS,
+        "not-owed": Inherited.STAYS,
     },
     "not-owed": {
-        "none": Act.NOT_OWED,
-        "new": Act.NOT_OWED,
-        "open": Act.NOT_OWED,
-        "fulfilled": Act.STAYS,
-        "missed": Act.STAYS,
-        "waived": Act.STAYS,
-        "not-owed": Act.STAYS,
+        "none": Inherited.NOT_OWED,
+        "new": Inherited.NOT_OWED,
+        "open": Inherited.NOT_OWED,
+        "fulfilled": Inherited.STAYS,
+        "missed": Inherited.STAYS,
+        "waived": Inherited.STAYS,
+        "not-owed": Inherited.STAYS,
     },
     "open": {
-        "none": Act.OPEN,
-        "new": Act.STAYS,
-        "open": Act.STAYS,
-        "fulfilled": Act.STAYS,
-        "missed": Act.STAYS,
-        "waived": Act.STAYS,
-        "not-owed": Act.STAYS,
+        "none": Inherited.OPEN,
+        "new": Inherited.STAYS,
+        "open": Inherited.STAYS,
+        "fulfilled": Inherited.STAYS,
+        "missed": Inherited.STAYS,
+        "waived": Inherited.STAYS,
+        "not-owed": Inherited.STAYS,
     },
     "missed": {
-        "none": Act.MISSED,
-        "new": Act.STAYS,
-        "open": Act.STAYS,
-        "fulfilled": Act.STAYS,
-        "missed": Act.STAYS,
-        "waived": Act.STAYS,
-        "not-owed": Act.STAYS,
+        "none": Inherited.MISSED,
+        "new": Inherited.STAYS,
+        "open": Inherited.STAYS,
+        "fulfilled": Inherited.STAYS,
+        "missed": Inherited.STAYS,
+        "waived": Inherited.STAYS,
+        "not-owed": Inherited.STAYS,
     },
     "waived": {
-        "none": Act.WAIVED,
-        "new": Act.WAIVED,
-        "open": Act.STAYS,
-        "fulfilled": Act.STAYS,
-        "missed": Act.STAYS,
-        "waived": Act.STAYS,
-        "not-owed": Act.STAYS,
+        "none": Inherited.WAIVED,
+        "new": Inherited.WAIVED,
+        "open": Inherited.STAYS,
+        "fulfilled": Inherited.STAYS,
+        "missed": Inherited.STAYS,
+        "waived": Inherited.STAYS,
+        "not-owed": Inherited.STAYS,
     },
 }
 """What was left, then the successor's own."""
@@ -122,23 +123,23 @@ def passed_on(
     `document` and `reason` are those by which the best one was released, where it was.
     """
     act = TABLE[best.status][own_state(own, begins=begins)]
-    if act is Act.STAYS:
+    if act is Inherited.STAYS:
         return None
     taken = own or replace(best, unit=unit, status="open", version=1, fulfilment=None)
-    if act in (Act.FULFILLED, Act.IF_LESS_LATE):
+    if act in (Inherited.FULFILLED, Inherited.IF_LESS_LATE):
         done = best.fulfilment
         if done is None or (
-            act is Act.IF_LESS_LATE
+            act is Inherited.IF_LESS_LATE
             and taken.fulfilment is not None
             and taken.fulfilment.days_late <= done.days_late
         ):
             return None
         return carry_fulfilment(taken, best, done)
-    if act is Act.NOT_OWED:
+    if act is Inherited.NOT_OWED:
         return replace(taken, status="not-owed"), ()
-    if act is Act.WAIVED:
+    if act is Inherited.WAIVED:
         return waive(taken, document=document, reason=reason, now=now)
-    return miss(taken, max(now, taken.missed_at)) if act is Act.MISSED else (taken, ())
+    return miss(taken, max(now, taken.missed_at)) if act is Inherited.MISSED else (taken, ())
 
 
 def _place(obligation: Obligation) -> tuple[int, int, datetime, str]:
