@@ -138,6 +138,8 @@ async def test_an_amendment_gets_its_turn_while_facts_keep_coming(keeper: MakeKe
         finally:
             amended.set()
     assert commands
+    # Nobody may have sent anything between the amendment and the end.
+    await busy.campaigns.registry.refresh()
     assert (await busy.of()).generation == 2
 
 
