@@ -1,7 +1,6 @@
 """thidua campaign adopt: a rule set comes into force, once somebody has seen what it changes."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +12,7 @@ from services.cli.campaign import show_problems
 from services.cli.output import FAILED, console, exit_codes, moment
 from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign.problems import CampaignProblems
+from services.contracts.reading import read_moment
 from services.contracts.rules.loader import read_rules
 from services.contracts.wording import count_en, number_vi
 from services.contracts.wording import moment as in_words
@@ -103,7 +103,7 @@ def adopt(
                 body["in_force_since"] = since_when.isoformat()
             adopted = api.send("scoring", f"/v1/campaigns/{campaign}/rule-sets", body)
     number, name = adopted["number"], adopted["rule_set"]
-    from_then = in_words(datetime.fromisoformat(adopted["since"]), read.zone)
+    from_then = in_words(read_moment(adopted["since"]), read.zone)
     console.print(
         speak(
             f"Đã áp dụng bảng điểm số {number} ({name}) từ {from_then.vi}",

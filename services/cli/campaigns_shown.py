@@ -1,7 +1,6 @@
 """thidua campaign list, show: which campaigns were announced, and one with its documents."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from services.chassis.language import speak
 from services.cli.announcing import CampaignId
 from services.cli.output import MisusedError, console, exit_codes
 from services.cli.speaking import command, group, option
+from services.contracts.reading import read_day, read_moment
 from services.contracts.rules.loader import RULES
 from services.contracts.wording import day, moment, number_vi
 
@@ -128,12 +128,12 @@ def _row(campaign: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _day(text: str) -> str:
-    named = day(date.fromisoformat(text))
+    named = day(read_day(text))
     return speak(named.vi, named.en)
 
 
 def _of_version(version: Mapping[str, Any], zone: ZoneInfo) -> str:
-    number, at = version["version"], moment(datetime.fromisoformat(version["at"]), zone)
+    number, at = version["version"], moment(read_moment(version["at"]), zone)
     return speak(
         f"Phiên bản {number}, {at.vi}: {version['document']}",
         f"Version {number}, {at.en}: {version['document']}",
@@ -141,7 +141,7 @@ def _of_version(version: Mapping[str, Any], zone: ZoneInfo) -> str:
 
 
 def _rule_set(adopted: Mapping[str, Any], zone: ZoneInfo) -> str:
-    number, since = adopted["number"], moment(datetime.fromisoformat(adopted["since"]), zone)
+    number, since = adopted["number"], moment(read_moment(adopted["since"]), zone)
     sample = speak(" · BẢNG ĐIỂM MINH HỌA", " · SAMPLE TABLE") if adopted["sample"] else ""
     return speak(
         f"Bảng điểm số {number}, từ {since.vi}: {adopted['rule_set']}{sample}",

@@ -134,7 +134,7 @@ def test_the_endpoint_of_the_recipe_is_a_real_one() -> None:
     real = (ROOT / "services" / "submissions" / "essays" / "router.py").read_text(encoding="utf-8")
     for part in shown.strip().split("\n\n\n"):
         assert part in real
-    assert "require_unit(caller, " in shown
+    assert "require_sender(caller, " in shown
 
 
 # ---- a handler of an event

@@ -94,3 +94,12 @@ async def contents(url: str) -> dict[str, Contents]:
         found[table] = Contents(tuple(names), tuple(sorted(map(tuple, rows), key=str)))
     await connection.close()
     return found
+
+
+def as_before(answer: Any, former: Any) -> Any:
+    """An answer without what it has beside the former one: fields are added, and none goes."""
+    if isinstance(answer, dict) and isinstance(former, dict):
+        return {key: as_before(answer[key], former[key]) for key in answer if key in former}
+    if isinstance(answer, list) and isinstance(former, list) and len(answer) == len(former):
+        return [as_before(one, other) for one, other in zip(answer, former, strict=True)]
+    return answer
