@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NoReturn
 from weakref import WeakKeyDictionary
 
-from services.campaigns.registry import CampaignRegistry
+from services.campaigns.registry import CampaignChangedError, CampaignRegistry
 from services.campaigns.take import lock_head
 from services.chassis.clock import SystemClock
 from services.chassis.observability.metrics import Metrics
@@ -83,11 +83,15 @@ async def put_to_work_in(
     database: Database, campaign: str = "hanoi-2020", *, now: datetime | None = None
 ) -> bool:
     """What a sweep does first; whether another rule set is at work now."""
-    found = await campaign_now(database, campaign)
-    async with database.transaction() as tx:
-        done = await put_to_work(tx, found, now or datetime.now(UTC))
-    await campaigns_of(database).refresh()
-    return done
+    while True:
+        found = await campaign_now(database, campaign)
+        try:
+            async with database.transaction() as tx:
+                done = await put_to_work(tx, found, now or datetime.now(UTC))
+        except CampaignChangedError:  # a service on this database did it at this moment
+            continue
+        await campaigns_of(database).refresh()
+        return done
 
 
 class UnknownForGood:

@@ -4,17 +4,18 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from services.chassis.storage.database import Database
+from services.campaigns.announced import AnnouncedCampaign
+from services.campaigns.registry import CampaignRegistry
+from services.chassis.storage.database import Database, Transaction
 from services.contracts.campaign import UnitTree
 from services.contracts.rules import RuleSet
-from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import digest_of
-from services.scoring.tallies.recount import prepare
-from tests.scoring.campaign import sample_campaign
+from services.scoring.scored_campaign import ScoredCampaign
+from tests.scoring.campaign import sample_campaign, scored
 from tests.scoring.drawn.situations import Situation, situations, tried, unit_of
 from tests.scoring.drawn.units import CLUSTER_OF, CLUSTERS, UNITS
 from tests.scoring.in_memory import InMemory
-from tests.scoring.running import digest, recompute_due, take
+from tests.scoring.running import REGISTRIES, digest, recompute_due, snapshot_now, take
 
 LAST = 6
 """So many facts of a season are looked at one by one."""
@@ -44,13 +45,14 @@ def test_one_more_fact_changes_only_the_cluster_of_its_unit(one: Situation) -> N
 async def test_one_more_event_rewrites_only_rows_of_its_cluster(
     database: Database, one: Situation
 ) -> None:
-    snapshot = _snapshot(one.rules)
-    await _begin(database, snapshot)
-    await take(database, snapshot, one.events[:-LAST])
+    await _begin(database, one.rules)
+    snapshot = await snapshot_now(database)
+    await recompute_due(database, snapshot)
+    await take(database, one.events[:-LAST])
     await recompute_due(database, snapshot)
     then = await _rows(database)
     for event in one.events[-LAST:]:
-        await take(database, snapshot, [event])
+        await take(database, [event])
         await recompute_due(database, snapshot)
         now = await _rows(database)
         for table, key in now:
@@ -67,19 +69,18 @@ def _may_be_rewritten(table: str, by_a_fact_of: str) -> set[str]:
     return {own} if table == "clusters" else {unit.code for unit in CLUSTERS[own]}
 
 
-def _snapshot(rules: RuleSet) -> CampaignSnapshot:
+async def _begin(database: Database, rules: RuleSet) -> None:
+    """Empty tables, and a campaign of the drawn units and rules in place of the announced ones."""
+    async with database.transaction() as tx:
+        await tx.execute("TRUNCATE facts, unit_measures, clusters, points, points_history")
     campaign = replace(sample_campaign(), units=UnitTree(UNITS.values()))
-    return CampaignTimeline(campaign, rules).on(campaign.plan.closes)
 
+    async def make(_tx: Transaction, announced: AnnouncedCampaign) -> ScoredCampaign:
+        drawn = scored(rules, campaign=campaign)
+        as_now = replace(drawn.announced, generation=announced.generation)
+        return ScoredCampaign(as_now, drawn.adopted, at_work=1)
 
-async def _begin(database: Database, snapshot: CampaignSnapshot) -> None:
-    async with database.transaction() as tx:
-        await tx.execute(
-            "TRUNCATE facts, unit_measures, campaigns, clusters, points, points_history"
-        )
-    async with database.transaction() as tx:
-        await prepare(tx, snapshot)
-    await recompute_due(database, snapshot)
+    REGISTRIES[database] = CampaignRegistry(database, make)
 
 
 async def _rows(database: Database) -> Rows:
