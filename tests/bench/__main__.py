@@ -19,6 +19,7 @@ BENCHES = (
     "intake",
     "latency",
     "campaigns",
+    "tree",
     "scale",
     "units",
 )

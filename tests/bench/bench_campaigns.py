@@ -1,29 +1,27 @@
-"""Essays over HTTP where fifty campaigns were announced, against one; and a tree of 20,000 units.
+"""Essays over HTTP where fifty campaigns were announced, half of them open, against one.
 
     python -m tests.bench.bench_campaigns [seconds] [rounds]
 
 Two processes of submissions, each with a database and topics of its own. The essays are of one
-campaign in both. Then a campaign of 20,000 units is checked and announced to both of them.
+campaign in both.
 """
 
 import statistics
 import sys
-import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import httpx
 import uvloop
 
 from infra.local.issuer import Issuer
 from infra.local.processes import Supervisor
 from services.chassis.storage.migrations import migrate
-from services.contracts.rules.loader import read_with_rules
 from tests.bench.facts import make_topics, publish
 from tests.bench.ground import Ground, ground
 from tests.bench.intake import (
     WARM_UP_S,
+    a_year_later,
     campaign_of_today,
     load,
     port_of,
@@ -33,10 +31,14 @@ from tests.bench.intake import (
 )
 from tests.bench.rounds import ROUNDS, rounds_of
 from tests.support.announcing import announcement, renamed
-from tests.support.wide_campaign import wide_campaign
 
 CAMPAIGNS = 50
-UNITS = 20_000
+
+
+def edited(number: int) -> Callable[[str], str]:
+    """Makes one of the others of the plan; every second opens next year."""
+    rename = renamed(f"campaign-{number}")
+    return (lambda text: a_year_later(rename(text))) if number % 2 else rename
 
 
 def start(supervisor: Supervisor, made: Ground, issuer: Issuer, name: str, campaigns: int) -> int:
@@ -46,8 +48,7 @@ def start(supervisor: Supervisor, made: Ground, issuer: Issuer, name: str, campa
     campaign = campaign_of_today(made.directory)
     prefix = uvloop.run(make_topics(made.kafka, campaign))
     more = [
-        announcement(campaign, edit=renamed(f"campaign-{number}"), rules=False)
-        for number in range(1, campaigns)
+        announcement(campaign, edit=edited(number), rules=False) for number in range(1, campaigns)
     ]
     if more:
         uvloop.run(publish(made.kafka.bootstrap, prefix, more))
@@ -55,33 +56,6 @@ def start(supervisor: Supervisor, made: Ground, issuer: Issuer, name: str, campa
     process = start_submissions(supervisor, made, url, environment, name=name)
     wait_for_campaigns(process, campaigns)
     return port_of(process.what.ready_url)
-
-
-def announce_wide(port: int, issuer: Issuer, directory: Path) -> None:
-    """Print how long the check, the announcement and the first answer of a wide tree take."""
-    begun = time.perf_counter()
-    loaded, problems = read_with_rules(directory)
-    assert loaded, problems
-    print(f"check of {UNITS:,} units: {time.perf_counter() - begun:.1f} s", flush=True)
-    files = {file.name: file.read_text() for file in directory.iterdir()}
-    files["plan.yaml"] = renamed("wide")(files["plan.yaml"])
-    del files["rules.yaml"]
-    body: dict[str, Any] = {"files": files, "document": "1/MP"}
-    headers = {"Authorization": f"Bearer {issuer.mint('board')}", "Idempotency-Key": "wide"}
-    with httpx.Client(
-        base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=120, trust_env=False
-    ) as client:
-        owed = "/v1/campaigns/wide/obligations?unit=SNV"
-        for what, method, path, sent in (
-            ("announced", "POST", "/v1/campaigns", body),
-            ("first answer", "GET", owed, None),
-            ("second answer", "GET", owed, None),
-        ):
-            begun = time.perf_counter()
-            answer = client.request(method, path, json=sent)
-            took = time.perf_counter() - begun
-            answer.raise_for_status()
-            print(f"{what}: {took:.2f} s", flush=True)
 
 
 def main(seconds: int, rounds: int) -> None:
@@ -102,8 +76,6 @@ def main(seconds: int, rounds: int) -> None:
             {name: partial(load, port, issuer, seconds) for name, port in ports.items()},
             rounds,
         )
-        wide = wide_campaign(Path(made.directory) / "wide", units=UNITS)
-        announce_wide(next(iter(ports.values())), issuer, wide)
     rates = {name: statistics.median(run.rate for run in runs) for name, runs in results.items()}
     baseline = next(iter(rates.values()))
     print("\n| | requests/s | cost of one | p99 |\n|---|---|---|---|")

@@ -94,6 +94,7 @@ async def main(order: dict[str, Any]) -> None:
         "accepted": len(took),
         "p50_ms": 1000 * took[len(took) // 2],
         "p99_ms": 1000 * took[len(took) * 99 // 100],
+        "longest_ms": 1000 * took[-1],
     }
     print(json.dumps(result))
 

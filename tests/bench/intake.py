@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from subprocess import PIPE, Popen
 from urllib.parse import urlsplit
@@ -45,6 +45,13 @@ def campaign_of_today(directory: Path) -> Path:
             text = file.read_text()
             (moved / file.name).write_text(_DATE.sub(later, text))
     return moved
+
+
+def a_year_later(text: str) -> str:
+    """A file of a campaign with its dates moved: what is open today opens next year."""
+    return _DATE.sub(
+        lambda found: (date.fromisoformat(found[0]) + timedelta(days=365)).isoformat(), text
+    )
 
 
 def start_submissions(
@@ -114,6 +121,7 @@ class Load:
     """Requests."""
     p50_ms: float
     p99_ms: float
+    longest_ms: float
 
     def __str__(self) -> str:
         return f"{self.rate:7,.0f} requests/s, p50 {self.p50_ms:.1f} ms, p99 {self.p99_ms:.1f} ms"
