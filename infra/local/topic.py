@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from services.chassis.broker.group_answers import positions_of
 from services.chassis.broker.topic_admin import places_of
 from services.contracts.envelope import Event, decode
 
@@ -49,20 +50,23 @@ async def partitions_of(bootstrap: str, topic: str) -> list[TopicPartition]:
 
 
 async def group_lag(bootstrap: str, group: str) -> int:
-    """Events that the group has not committed, over all partitions that it ever committed to.
+    """Events that the group has not committed, over all partitions that it ever committed to; 0 for
+    one that committed nothing.
 
     Asked of the broker, so that partitions of a member that died count too. Raises KafkaError.
     """
     async with _admin(bootstrap) as admin:
-        committed = await admin.list_consumer_group_offsets(group)
-    places = {place: known.offset for place, known in committed.items() if known.offset >= 0}
+        present = await places_of(admin)
+        committed = await positions_of(admin, group, {p for of in present.values() for p in of})
+    if not committed:
+        return 0  # asked for the ends of nothing, the client waits for an answer that never comes
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
-        ends = await consumer.end_offsets(list(places))
+        ends = await consumer.end_offsets(list(committed))
     finally:
         await consumer.stop()
-    return sum(max(0, ends[place] - offset) for place, offset in places.items())
+    return sum(max(0, ends[place] - at.offset) for place, at in committed.items())
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
+from services.chassis.broker.group_answers import positions_of
 from services.chassis.broker.topic_admin import places_of
 from services.chassis.broker.topic_reader import open_reader
 from services.chassis.dead_letters.letter import parted
@@ -123,20 +124,20 @@ async def group_behind(bootstrap: str, group: str) -> int:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        committed = await admin.list_consumer_group_offsets(group)
         taken = SCORED if group == "scoring" else NOTIFIED
         by_topic = await places_of(admin, [f"{PREFIX}.{fact.versioned()}" for fact in taken])
+        places = {place for of_one in by_topic.values() for place in of_one}
+        committed = await positions_of(admin, group, places)
     finally:
         await admin.close()
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
-        places = [place for of_one in by_topic.values() for place in of_one]
-        ends = await consumer.end_offsets(places)
+        ends = await consumer.end_offsets(list(places))
     finally:
         await consumer.stop()
     behind = 0
     for place, end in ends.items():
         known = committed.get(place)
-        behind += end - max(0, known.offset if known else 0)
+        behind += end - (known.offset if known else 0)
     return behind

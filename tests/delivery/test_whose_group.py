@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from infra.local.kafka import KafkaBroker
+from services.chassis.broker.group_answers import described, positions_of
+from services.chassis.broker.topic_admin import admin_client, places_of
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.consuming.deduplicate import missing_in_inbox
 from services.chassis.consuming.own_positions import WrongGroupError
@@ -147,6 +150,42 @@ async def test_a_group_at_work_for_another_topic_prefix_is_refused(world: World)
     assert "Đặt PROBE_GROUP_ID" in refusal.vi
     assert "Set PROBE_GROUP_ID" in refusal.en
     await reader(world).require_own_group()
+
+
+async def test_a_coordinator_that_has_just_started_and_knows_no_group_yet_is_asked_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await consumed(world, 30)
+    await lacks(world)
+    asked = AIOKafkaAdminClient.list_consumer_group_offsets
+    answers = 0
+
+    async def loading(admin: AIOKafkaAdminClient, *args: Any, **named: Any) -> Any:
+        """What aiokafka makes of COORDINATOR_LOAD_IN_PROGRESS: no error, and nothing."""
+        nonlocal answers
+        answers += 1
+        return {} if answers <= 2 else await asked(admin, *args, **named)
+
+    monkeypatch.setattr(AIOKafkaAdminClient, "list_consumer_group_offsets", loading)
+    at_work = asyncio.create_task(reader(world).run())
+    try:
+        with pytest.raises(WrongGroupError):
+            async with asyncio.timeout(60):
+                await at_work
+    finally:
+        at_work.cancel()
+    assert answers == 3
+    assert await world.effects() == []
+
+
+async def test_the_broker_answers_for_each_partition_that_it_is_asked_for(world: World) -> None:
+    """What `positions_of` is built on, of a group that never was."""
+    async with admin_client(world.settings()) as admin:
+        places = set((await places_of(admin, [world.topic]))[world.topic])
+        found = await admin.list_consumer_group_offsets("never-was", partitions=list(places))
+        assert {place: at.offset for place, at in found.items()} == dict.fromkeys(places, -1)
+        assert await positions_of(admin, "never-was", places) == {}
+        assert await described(admin, "never-was") == ("Dead", [])
 
 
 @pytest.mark.broken

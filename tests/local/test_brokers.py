@@ -10,6 +10,7 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 
 from infra.local.broker import Broker, choose_broker
 from infra.local.kafka import KafkaBroker
+from infra.local.topic import group_lag
 from infra.local.wheel_broker import WheelBroker
 from tests.conftest import JARS
 
@@ -78,6 +79,8 @@ async def test_kafka_keeps_what_it_acknowledged_through_a_sigkill_and_a_restart(
 
     own_kafka.restart()
     await produce(own_kafka, "facts", [b"c"])
+    assert await group_lag(own_kafka.bootstrap, "before") == 1
+    assert await group_lag(own_kafka.bootstrap, "never-was") == 0
     assert await consume(own_kafka, "facts", 1, "before") == [b"c"]
     assert await consume(own_kafka, "facts", 3, "after") == [b"a", b"b", b"c"]
 
@@ -99,6 +102,8 @@ async def test_the_wheel_produces_consumes_and_keeps_data_over_a_restart(
     await create_topic(wheel, "facts")
     await produce(wheel, "facts", [b"a", b"b"])
     assert await consume(wheel, "facts", 2, "first") == [b"a", b"b"]
+    assert await group_lag(wheel.bootstrap, "never-was") == 0
+    assert await group_lag(wheel.bootstrap, "first") == 0
     wheel.restart()
     assert await consume(wheel, "facts", 2, "second") == [b"a", b"b"]
 

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalGenerationError, UnknownMemberIdError
 
 from services.chassis.broker.connection import connection_options
+from services.chassis.broker.group_answers import described, positions_of
 from services.chassis.broker.topic_admin import admin_client, places_of
 from services.chassis.language import speak
 from services.chassis.settings import SharedSettings
@@ -65,13 +66,10 @@ class Move:
 async def members_of(settings: SharedSettings, group: str) -> list[str]:
     """Who reads for the group now, `client@host`; empty when it may be moved."""
     async with admin_client(settings) as admin:
-        answers = await admin.describe_consumer_groups([group])
-    found = []
-    for described in (one for answer in answers for one in answer.groups):
-        state, members = described[2], described[5]
-        if state not in _STOPPED:
-            found += [f"{member[1]}@{member[2].lstrip('/')}" for member in members] or [state]
-    return found
+        state, members = await described(admin, group)
+    if state in _STOPPED:
+        return []
+    return [f"{member[1]}@{member[2].lstrip('/')}" for member in members] or [state]
 
 
 async def require_stopped(settings: SharedSettings, group: str) -> None:
@@ -182,10 +180,12 @@ async def move(
 
 
 async def committed(settings: SharedSettings, group: str) -> dict[TopicPartition, int]:
-    """Where the group goes on, by partition: of those in which it has committed anything."""
+    """Where the group goes on, by partition: of those in which it has committed anything.
+    Raises KafkaError."""
     async with admin_client(settings) as admin:
-        found = await admin.list_consumer_group_offsets(group)
-    return {place: at.offset for place, at in found.items() if at.offset >= 0}
+        present = await places_of(admin)
+        found = await positions_of(admin, group, {p for of in present.values() for p in of})
+    return {place: at.offset for place, at in found.items()}
 
 
 async def groups(settings: SharedSettings) -> list[str]:

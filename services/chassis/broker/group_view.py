@@ -14,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocol
 
 from services.chassis.broker.connection import connection_options
+from services.chassis.broker.group_answers import described, positions_of
 from services.chassis.broker.topic_admin import places_of
 from services.chassis.settings import SharedSettings
 
@@ -104,15 +105,15 @@ class GroupObserver:
     async def _look(self, admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer) -> GroupView:
         by_topic = await places_of(admin, self._topics)
         places = {place for of_one in by_topic.values() for place in of_one}
-        found = await admin.list_consumer_group_offsets(self._group)
-        committed = {place: found[place].offset for place in places & found.keys()}
-        fresh = [place for place in places if committed.get(place, -1) < 0]
+        found = await positions_of(admin, self._group, places)
+        committed = {place: at.offset for place, at in found.items()}
+        fresh = [place for place in places if place not in committed]
         ends = await consumer.end_offsets(list(places)) if places else {}
         committed |= await consumer.beginning_offsets(fresh) if fresh else {}
-        ((group, *_),) = [one.groups for one in await admin.describe_consumer_groups([self._group])]
+        state, members = await described(admin, self._group)
         return GroupView(
-            settled=group[2] in _SETTLED,
-            members=[member_of(*described[:5]) for described in group[5]],
+            settled=state in _SETTLED,
+            members=[member_of(*member[:5]) for member in members],
             places=places,
             ends=ends,
             committed=committed,
@@ -121,9 +122,9 @@ class GroupObserver:
 
 
 async def members_in(admin: AIOKafkaAdminClient, group: str) -> list[Member]:
-    """Who is in a group now."""
-    ((described, *_),) = [one.groups for one in await admin.describe_consumer_groups([group])]
-    return [member_of(*member[:5]) for member in described[5]]
+    """Who is in a group now. Raises KafkaError."""
+    _, members = await described(admin, group)
+    return [member_of(*member[:5]) for member in members]
 
 
 def member_of(id_: str, client: str, host: str, metadata: bytes, assignment: bytes) -> Member:

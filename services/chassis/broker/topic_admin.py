@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from services.chassis.broker.connection import connection_options
 from services.chassis.language import speak
@@ -59,16 +59,19 @@ async def places_of(
     """The partitions that each topic has now, in the order of their numbers; of all topics, or of
     these, those left out that there are not.
 
-    The broker is asked for all: asked for one by its name, it may make it.
+    The broker is asked for all: asked for one by its name, it may make it. Raises KafkaError, also
+    for a topic of which the broker can't tell now.
     """
-    return {
-        topic["topic"]: [
-            TopicPartition(topic["topic"], number)
-            for number in sorted(partition["partition"] for partition in topic["partitions"])
-        ]
-        for topic in await admin.describe_topics()
-        if not topic["error_code"] and (topics is None or topic["topic"] in topics)
-    }
+    found = {}
+    for topic in await admin.describe_topics():
+        name, code = topic["topic"], topic["error_code"]
+        if code == UnknownTopicOrPartitionError.errno or not (topics is None or name in topics):
+            continue
+        if code:
+            raise for_code(code)(name)
+        numbers = sorted(partition["partition"] for partition in topic["partitions"])
+        found[name] = [TopicPartition(name, number) for number in numbers]
+    return found
 
 
 async def partitions_of(settings: SharedSettings) -> dict[str, int]:

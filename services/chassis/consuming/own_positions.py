@@ -16,6 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from services.chassis.broker.connection import connection_options
 from services.chassis.broker.fetched_records import read_every_batch
+from services.chassis.broker.group_answers import positions_of
 from services.chassis.broker.group_positions import MEANT
 from services.chassis.broker.group_view import Member, members_in
 from services.chassis.broker.topic_admin import admin_client, places_of
@@ -82,12 +83,9 @@ async def _positions(
     """Where the group goes on, by partition: where it has read anything, and nobody moved it past
     what it never read."""
     present = await places_of(admin, topics)
-    places = {place for of_one in present.values() for place in of_one}
-    found = await admin.list_consumer_group_offsets(group)
+    found = await positions_of(admin, group, {p for of in present.values() for p in of})
     return {
-        place: at.offset
-        for place, at in found.items()
-        if place in places and at.offset > 0 and at.metadata != MEANT
+        place: at.offset for place, at in found.items() if at.offset > 0 and at.metadata != MEANT
     }
 
 
