@@ -5,6 +5,7 @@ empty, restored or made anew gets everything that it lacks, whatever a group has
 read in a moment.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -12,14 +13,16 @@ from typing import Any
 
 import structlog
 
+from services.campaigns.take import OtherDocumentError, require_same
 from services.chassis.aside import aside
 from services.chassis.broker.topic_reader import TopicReader, TopicsMissingError, open_reader
 from services.chassis.loops.loop import Loop
+from services.chassis.problems import UNAVAILABLE, Refusal
 from services.chassis.retry import TransientError, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.envelope import Event, Invalid, decode
-from services.contracts.events import Fact
+from services.contracts.events import CampaignFact, Fact
 from services.contracts.topics import topic_of
 
 _log = structlog.get_logger(__name__)
@@ -27,6 +30,8 @@ _log = structlog.get_logger(__name__)
 _EVERY_S = 1.0
 _LARGE_BYTES = 50_000
 """A larger record is read aside: requests do not wait for it."""
+_WAIT_S = 5.0
+"""So long a command that makes a version waits for a service that has just started."""
 
 Take = Callable[[Transaction, Any], Awaitable[bool]]
 """Takes one fact in a transaction; whether it was new."""
@@ -54,16 +59,46 @@ class CampaignFollower:
         self._open: AsyncExitStack | None = None
         self._reader: TopicReader | None = None
         self._caught_up_at: float | None = None
+        self._caught_up = asyncio.Event()
         self.unusable = 0
         """Records of these topics that this version of the service can't take."""
+        self.contradicted = 0
+        """Records that have another document under a number than the database."""
         self.loop = Loop("campaign topics", self._tick, every_s=_EVERY_S, close=self._close)
 
     def caught_up_since(self, moment: float) -> bool:
         """Whether everything was taken that was on the topics at a moment (monotonic seconds)."""
         return self._caught_up_at is not None and self._caught_up_at >= moment
 
+    async def require_caught_up(self) -> None:
+        """Before a version or a rule set is made here, which gets the next number.
+
+        A database that is new, or was restored to an earlier moment, would give a number for the
+        second time, and each service would then go by the document that it met first. Raises
+        Refusal (503) until everything was taken that the topics had when this service started.
+        """
+        try:
+            async with asyncio.timeout(_WAIT_S):
+                await self._caught_up.wait()
+        except TimeoutError:
+            raise Refusal(
+                UNAVAILABLE,
+                detail=(
+                    "Dịch vụ vừa khởi động và chưa đọc xong các đợt thi đua đã công bố trên Kafka."
+                    " Gửi lại sau ít phút.",
+                    "The service has just started and has not yet read from Kafka which campaigns"
+                    " were announced: send this again in some minutes.",
+                ),
+                headers={"Retry-After": "10"},
+            ) from None
+
     def degraded(self) -> str | None:
         """What keeps announcements from being taken."""
+        if self.contradicted:
+            return (
+                f"{self.contradicted} records have another document under a number that the"
+                " database has: see the log"
+            )
         if self.unusable:
             return f"{self.unusable} records can't be taken: a newer version announced them?"
         return None if self._caught_up_at is not None else "not caught up yet"
@@ -85,6 +120,7 @@ class CampaignFollower:
             await self._close()
             raise
         self._caught_up_at = begun
+        self._caught_up.set()
 
     async def _take_record(self, record: Any) -> None:
         """Raises what passes. A record that can never be taken holds up none behind it."""
@@ -102,6 +138,12 @@ class CampaignFollower:
         try:
             async with self._database.transaction() as tx:
                 new = await self._take(tx, event.data)
+                if not new and isinstance(event.data, CampaignFact):
+                    await require_same(tx, event.data)
+        except OtherDocumentError as error:
+            self.contradicted += 1
+            _log.error("two documents under one number", place=place, why=str(error))
+            return
         except Exception as error:
             if is_transient(error):
                 raise
@@ -121,7 +163,7 @@ class CampaignFollower:
 
     async def _close(self) -> None:
         opened, self._open, self._reader = self._open, None, None
-        self.unusable = 0  # it is counted anew from the first record
+        self.unusable = self.contradicted = 0  # counted anew from the first record
         if opened is not None:
             await opened.aclose()
 

@@ -8,14 +8,16 @@ Each service makes such a dependency; its routes then ask for what the service m
 
 from typing import Annotated, TypeVar
 
-from fastapi import Path
+from fastapi import Depends, Path
 
+from services.campaigns.follower import CampaignFollower
 from services.campaigns.registry import (
     CampaignRegistry,
     Made,
     UnknownCampaignError,
     UnreadableCampaignError,
 )
+from services.chassis.http import context_of
 from services.chassis.problems import NOT_FOUND, Refusal
 from services.chassis.retry import TransientError
 
@@ -45,3 +47,14 @@ async def campaign_of_path(registry: CampaignRegistry[T], campaign: str) -> T:
                 " campaigns.",
             ),
         ) from None
+
+
+async def _caught_up(
+    follower: Annotated[CampaignFollower, Depends(context_of(CampaignFollower))],
+) -> None:
+    await follower.require_caught_up()
+
+
+NUMBERS = Depends(_caught_up)
+"""For `dependencies` of a route that makes a version or a rule set: refused (503) while the service
+does not know yet which numbers are taken."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlmodel import func, select
 
 from services.campaigns.models import CampaignHead, CampaignVersion
 from services.chassis.storage.database import Transaction
@@ -17,6 +17,13 @@ OnVersion: TypeAlias = Callable[[Transaction, CampaignFact], Awaitable[None]]
 """What a service does about a new version, in the same transaction; the campaign's row is locked.
 
 It is called for the newest version only: whole documents need no others before them."""
+
+
+class OtherDocumentError(ValueError):
+    """The database has another document under this number than the topic.
+
+    As after a database was begun anew, or restored, and used before it had read the topics. Each
+    service goes by the one that it met first, until its database is made anew from the topics."""
 
 
 async def take_version(tx: Transaction, fact: CampaignFact, on_version: OnVersion) -> bool:
@@ -68,6 +75,23 @@ async def renew(tx: Transaction, campaign: str) -> None:
 async def _stored(tx: Transaction, campaign: str) -> Sequence[int]:
     stored = select(CampaignVersion.version).where(CampaignVersion.campaign == campaign)
     return (await tx.session.exec(stored)).all()
+
+
+async def require_same(tx: Transaction, fact: CampaignFact) -> None:
+    """Raises OtherDocumentError where a version that is stored is another one.
+
+    By digests, which PostgreSQL makes: documents of megabytes stay there.
+    """
+    documents = (CampaignVersion.plan, CampaignVersion.units)
+    stored = select(*(func.sha256(func.convert_to(one, "UTF8")) for one in documents)).where(
+        CampaignVersion.campaign == fact.campaign, CampaignVersion.version == fact.version
+    )
+    found = [raw.hex() if raw else None for raw in (await tx.session.exec(stored)).one()]
+    theirs: list[str | None] = [None, None]
+    if isinstance(fact, CampaignAnnounced):
+        theirs = [fact.plan_digest, fact.units_digest]
+    if found != theirs:
+        raise OtherDocumentError(f"{fact.campaign}, version {fact.version}")
 
 
 def version_row(fact: CampaignFact) -> CampaignVersion:

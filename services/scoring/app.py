@@ -49,6 +49,7 @@ def compose(
     ingest = handler(registry, campaigns.unknown, clock, worker.mark_dirty)
     contexts = [
         ScoringContext(database, clock, registry),
+        campaigns.follower,
         AsOfQueries(database, clock),
         Simulations(database, clock),
         ScoreEntries(allow_simulated=settings.environment == "local", ingest=ingest),

@@ -62,6 +62,7 @@ def compose(settings: SubmissionsSettings) -> Service:
         contexts=[
             settings,
             announced.registry,
+            announced.follower,
             deadlines,
             EssayIntake(chassis, announced.registry),
         ],

@@ -113,6 +113,20 @@ async def test_a_version_that_the_service_cannot_take_holds_up_none_behind_it(
         await until(lambda: _has(again, [("hanoi-2020", 1), ("hanoi-2021", 1)]))
 
 
+async def test_another_document_under_a_number_that_is_taken_is_told_and_changes_nothing(
+    following: Following,
+) -> None:
+    """As after a database was restored, and used before it had read the topics."""
+    one = await following()
+    await one.announce(announcement())
+    before = await _everything(one)
+    await publish(one.settings, announcement(edit=lambda plan: f"{plan}# another\n"))
+    await publish(one.settings, announcement())
+    async with one.running():
+        await until(lambda: _says(one, "campaign topics", "1 records have another document"))
+        assert await _everything(one) == before
+
+
 async def test_missing_topics_are_named_and_followed_once_they_are_there(
     following: Following,
 ) -> None:

@@ -17,6 +17,7 @@ from services.scoring.context import ScoringContext
 from services.scoring.settings import ScoringSettings
 from tests.scoring.facts import event
 from tests.scoring.running import REGISTRIES, recompute_due, snapshot_now, take
+from tests.support.announcing import caught_up_without_kafka
 from tests.support.serving import served
 
 
@@ -68,12 +69,17 @@ async def heard_all(moment: datetime, _zone: object = None) -> PublicationWaterm
 
 
 @asynccontextmanager
-async def standing(settings: ScoringSettings, issuer: Issuer) -> AsyncIterator[Stand]:
-    """One replica without its loops, consumer and relay."""
+async def standing(
+    settings: ScoringSettings, issuer: Issuer, *, caught_up: bool = True
+) -> AsyncIterator[Stand]:
+    """One replica without its loops, consumer and relay; `caught_up`: its database has what the
+    topics have of campaigns."""
     service = compose(settings, heard_all)
     for hook in service.on_start:
         await hook()
     chassis = service.chassis
+    if caught_up:
+        caught_up_without_kafka(service.contexts)
     # It has no listener that would wake it: what a test does is done by its own registry.
     (context,) = (one for one in service.contexts if isinstance(one, ScoringContext))
     REGISTRIES[chassis.database] = context.campaigns

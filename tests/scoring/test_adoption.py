@@ -5,16 +5,18 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
+from infra.local.issuer import Issuer
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import RuleSetAdopted
 from services.contracts.rules.loader import read_rules
-from services.scoring.rule_sets.adopt import on_version
+from services.scoring.rule_sets.adopt import adopted_fact, on_version, take
 from tests.scoring.campaign import OTHER_WRITTEN, SAMPLE_WRITTEN, other_rules
 from tests.scoring.facts import API, essay, judged
 from tests.scoring.running import campaign_now, put_to_work_in
-from tests.scoring.served_scoring import Stand, lines_of
+from tests.scoring.served_scoring import Stand, lines_of, settings_of, standing
 from tests.support.announcing import announcement
 
 BODY: dict[str, Any] = {
@@ -109,6 +111,16 @@ async def test_all_faults_of_an_adoption_are_named(stand: Stand) -> None:
     assert faulty.json()["faults"][0]["vi"].startswith("rules.yaml:")
 
 
+async def test_a_service_that_has_not_read_the_topics_yet_adopts_nothing(
+    scoring_url: str, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its database is new or was restored: the number may be taken on the topic."""
+    monkeypatch.setattr("services.campaigns.follower._WAIT_S", 0.01)
+    async with standing(settings_of(scoring_url, issuer), issuer, caught_up=False) as one:
+        assert (await adopts(one)).status_code == httpx.codes.SERVICE_UNAVAILABLE
+        assert await published(one) == []
+
+
 async def test_only_the_board_adopts(stand: Stand) -> None:
     for role, unit in (("unit", "SNV"), ("district", "Q001"), ("ops", None)):
         headers = {
@@ -132,3 +144,21 @@ async def test_rule_sets_of_before_campaigns_were_announced_are_published_with_t
     (fact,) = await published(stand)
     assert (fact.version, fact.document) == (1, announcement().document)
     assert [one.row.number for one in (await campaign_now(database)).adopted] == [1]
+
+
+async def test_a_database_made_anew_adopts_nothing_that_the_topics_do_not_have(
+    stand: Stand,
+) -> None:
+    """Topics have no common order: rule sets of later months can come before the announcement."""
+    assert (await adopts(stand)).status_code == httpx.codes.CREATED
+    database = stand.chassis.database
+    adopted = (await campaign_now(database)).adopted
+    on_topics = [adopted_fact(one.row, str(one.row.document)) for one in adopted]
+    before = await published(stand)
+    async with database.transaction() as tx:
+        await tx.execute("TRUNCATE rule_sets, tallied, campaigns, campaign_versions")
+    for fact in (*on_topics, announcement()):
+        async with database.transaction() as tx:
+            assert await take(tx, fact)
+    assert [one.row.number for one in (await campaign_now(database)).adopted] == [1, 2]
+    assert await published(stand) == before, "one that nobody adopted"

@@ -25,7 +25,7 @@ from services.submissions.campaigns.follow import follow
 from services.submissions.context import CampaignContext
 from services.submissions.obligations.deadline_clock import DeadlineClock
 from services.submissions.settings import SubmissionsSettings
-from tests.support.announcing import announcement
+from tests.support.announcing import announcement, caught_up_without_kafka
 from tests.support.serving import served
 
 F = TypeVar("F", bound=Fact)
@@ -216,16 +216,19 @@ def settings_of(dsn: str, issuer: Issuer, **other: Any) -> SubmissionsSettings:
 
 @asynccontextmanager
 async def running_replica(
-    settings: SubmissionsSettings, issuer: Issuer, *announced: CampaignFact
+    settings: SubmissionsSettings, issuer: Issuer, *announced: CampaignFact, caught_up: bool = True
 ) -> AsyncIterator[Replica]:
     """One replica without its loops and relay: the test fires deadlines, and reads the log.
 
-    `announced`: what the database is to have of campaigns, as if it came from their topics.
+    `announced`: what the database is to have of campaigns, as if it came from their topics;
+    `caught_up`: whether that is all that they have.
     """
     service = compose(settings)
     chassis = service.chassis
     (campaigns,) = (one for one in service.contexts if isinstance(one, CampaignRegistry))
     (deadlines,) = (one for one in service.contexts if isinstance(one, DeadlineClock))
+    if caught_up:
+        caught_up_without_kafka(service.contexts)
     try:
         for fact in announced:
             async with chassis.database.transaction() as tx:

@@ -108,6 +108,23 @@ async def test_one_key_announces_once_and_another_is_told_that_it_was_announced(
     assert len(await empty.facts(CampaignAnnounced)) == 1
 
 
+async def test_a_service_that_has_not_read_the_topics_yet_gives_no_number(
+    dsn: str, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its database is new or was restored: the number may be taken on the topic."""
+    monkeypatch.setattr("services.campaigns.follower._WAIT_S", 0.01)
+    opened = settings_of(dsn, issuer)
+    async with running_replica(opened, issuer, announcement(), caught_up=False) as one:
+        body = announcement_of(announcement(edit=renamed("hanoi-2021"), rules=False))
+        await one.taken("/essays", essay())
+        why = {"document": "12/X", "reason": "Lý do mô phỏng"}
+        amended = {**body, **why, "version": 1}
+        for path, sent in ((CAMPAIGNS, body), ("/versions", amended), ("/withdrawal", why)):
+            refused = await one.refused(503, path, sent, role="board")
+            assert "Kafka" in refused["detail"]
+            assert "Kafka" in refused["detail_en"]
+
+
 async def test_of_two_announcements_at_once_one_is_taken(empty: Replica) -> None:
     body = announcement_of(announcement())
     answers = await asyncio.gather(

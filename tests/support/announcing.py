@@ -2,11 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from services.campaigns.follower import CampaignFollower
 from services.campaigns.take import OnVersion, take_version
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.campaign.loader import PLAN, UNITS
@@ -106,6 +107,12 @@ async def announce_in(
         fact = announcement(fact)
     async with database.transaction() as tx:
         return await take_version(tx, fact, on_version)
+
+
+def caught_up_without_kafka(contexts: Iterable[object]) -> None:
+    """A service of these contexts has no broker, and so nothing to read from one."""
+    (follower,) = (one for one in contexts if isinstance(one, CampaignFollower))
+    follower._caught_up.set()
 
 
 def digest(document: str) -> str:

@@ -5,12 +5,13 @@ two numbers, and nobody counts meanwhile. To count by it is the work of tallies/
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
 import structlog
 
-from services.campaigns.take import lock_head, renew, take_version
+from services.campaigns.take import OtherDocumentError, lock_head, renew, take_version
 from services.chassis.aside import aside
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.loader import PLAN, UNITS, load_campaign
@@ -75,9 +76,13 @@ async def on_version(tx: Transaction, fact: CampaignFact) -> None:
     """
     if not isinstance(fact, CampaignAnnounced) or fact.version != 1:
         return
-    last = await _publish_former(tx, fact)
-    if fact.rules is None:
+    rows = await adopted_rules.all_of(tx, fact.campaign)
+    # What the topics had already is of a database before this one, which took this announcement.
+    decided = any(row.document and row.adopted_at >= fact.announced_at for row in rows)
+    await _publish_former(tx, fact, rows)
+    if fact.rules is None or decided:
         return
+    last = rows[-1] if rows else None
     try:
         rules = await aside(adopted_rules.parse_rules, fact.rules)
         opens = await aside(_opens, fact)
@@ -101,14 +106,14 @@ async def on_version(tx: Transaction, fact: CampaignFact) -> None:
     )
 
 
-async def _publish_former(tx: Transaction, fact: CampaignAnnounced) -> AdoptedRuleSet | None:
-    """Publish rule sets that are on no topic yet; the last one of all, where there is any."""
-    rows = await adopted_rules.all_of(tx, fact.campaign)
+async def _publish_former(
+    tx: Transaction, fact: CampaignAnnounced, rows: Sequence[AdoptedRuleSet]
+) -> None:
+    """Publish rule sets that are on no topic yet."""
     for row in rows:
         if row.document is None:
             row.document = fact.document
             await tx.publish(adopted_fact(row, fact.document))
-    return rows[-1] if rows else None
 
 
 async def _take_adopted(tx: Transaction, fact: RuleSetAdopted) -> bool:
@@ -117,10 +122,7 @@ async def _take_adopted(tx: Transaction, fact: RuleSetAdopted) -> bool:
     known = await tx.session.get(AdoptedRuleSet, (fact.campaign, fact.version))
     if known is not None:
         if known.rules_digest != fact.rules_digest:
-            # As after a database was begun anew and used before it had read this: rebuild it.
-            _log.error(
-                "two rule sets under one number", campaign=fact.campaign, number=fact.version
-            )
+            raise OtherDocumentError(f"{fact.campaign}, rule set {fact.version}")
         return False
     tx.session.add(adopted_row(fact))
     await renew(tx, fact.campaign)

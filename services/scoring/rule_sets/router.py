@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Path, Response
 
 from services.campaigns.files import newest_files
+from services.campaigns.path import NUMBERS
 from services.chassis.aside import aside
 from services.chassis.http import Once, Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
@@ -30,6 +31,7 @@ router = Router(prefix="/v1/campaigns/{campaign}/rule-sets", tags=["standings"])
     "",
     status_code=201,
     response_model=RulesInForceOut,
+    dependencies=[NUMBERS],
     openapi_extra=access(
         "board",
         refuses=[NOT_FOUND, DRAFT_FAULTS, NOT_SHOWN, SAME_RULES],

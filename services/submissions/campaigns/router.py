@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Response
 
+from services.campaigns.path import NUMBERS
 from services.chassis.aside import aside
 from services.chassis.http import CurrentChassis, Once, Router, access, context_of
 from services.chassis.http.auth import ROLES
@@ -44,6 +45,7 @@ router = Router(prefix="/v1/campaigns", tags=["campaigns"])
     "",
     status_code=201,
     response_model=CampaignAccepted,
+    dependencies=[NUMBERS],
     openapi_extra=access(
         "board", refuses=[ALREADY_ANNOUNCED, TOO_LARGE], max_body_bytes=MOST_DOCUMENT_BYTES
     ),
@@ -69,6 +71,7 @@ async def announce(
     "/{campaign}/versions",
     status_code=201,
     response_model=CampaignAmended,
+    dependencies=[NUMBERS],
     openapi_extra=access(
         "board",
         refuses=[NOT_FOUND, AMENDED_MEANWHILE, CAMPAIGN_WITHDRAWN, TOO_LARGE],
@@ -97,6 +100,7 @@ async def amend(
 @router.post(
     "/{campaign}/withdrawal",
     response_model=CampaignChanged,
+    dependencies=[NUMBERS],
     openapi_extra=access("board", refuses=[NOT_FOUND, CAMPAIGN_OPENED, CAMPAIGN_WITHDRAWN]),
 )
 async def withdraw(body: CampaignWithdrawalIn, command: Command) -> Response:
