@@ -53,7 +53,9 @@ def compose(
         AsOfQueries(database, clock),
         Simulations(database, clock),
         ScoreEntries(allow_simulated=settings.environment == "local", ingest=ingest),
-        publications.PublicationContext(published_through or WatermarkWait(settings, database)),
+        publications.PublicationContext(
+            published_through or WatermarkWait(settings, database, campaigns.follower)
+        ),
         worker.latencies,
     ]
 

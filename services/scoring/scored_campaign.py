@@ -95,6 +95,14 @@ class ScoredCampaign:
             return None
         return wanted
 
+    def is_as_of(self, moment: datetime) -> bool:
+        """Whether the newest version and the rule set at work are those of a moment."""
+        return (
+            self.announced.known_at(moment) is self.newest
+            and self.at_work is not None
+            and (self.in_force_at(moment) is self.at_work)
+        )
+
     def adopted_as(self, rules_digest: str) -> AdoptedRules | None:
         """A rule set by its digest."""
         return next((one for one in self.adopted if one.row.rules_digest == rules_digest), None)

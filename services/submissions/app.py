@@ -5,7 +5,7 @@ from services.campaigns.take import CHANNEL
 from services.chassis.base import Chassis
 from services.chassis.clock import SimulatedClock
 from services.chassis.running.service import Service
-from services.contracts.events import CampaignAnnounced, CampaignFact, CampaignWithdrawn
+from services.contracts.events import CampaignAnnounced, CampaignWithdrawn
 from services.contracts.topics import topic_of
 from services.submissions.campaigns import router as campaigns
 from services.submissions.campaigns.follow import follow
@@ -68,9 +68,6 @@ def compose(settings: SubmissionsSettings) -> Service:
         ],
         loops=[*announced.loops, deadlines.loop, deadlines.measuring],
         topics=[topic_of(prefix, fact) for fact in PUBLISHED],
-        # Nobody counts facts about campaigns, and no group reads them.
-        watermark_of=[
-            topic_of(prefix, fact) for fact in PUBLISHED if not issubclass(fact, CampaignFact)
-        ],
+        watermark_of=[topic_of(prefix, fact) for fact in PUBLISHED],
         on_start=[announced.start],
     )

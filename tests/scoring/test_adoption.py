@@ -1,5 +1,6 @@
 """The Board adopts a rule set that it has seen the effect of, in force from a moment on."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from infra.local.issuer import Issuer
+from services.campaigns.take import lock_head
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import RuleSetAdopted
@@ -17,6 +19,7 @@ from tests.scoring.campaign import OTHER_WRITTEN, SAMPLE_WRITTEN, other_rules
 from tests.scoring.facts import API, essay, judged
 from tests.scoring.running import campaign_now, put_to_work_in
 from tests.scoring.served_scoring import Stand, lines_of, settings_of, standing
+from tests.scoring.service import until
 from tests.support.announcing import announcement
 
 BODY: dict[str, Any] = {
@@ -80,6 +83,24 @@ async def test_one_of_a_later_moment_is_planned_and_points_stay(stand: Stand) ->
     assert not await put_to_work_in(stand.chassis.database)
     assert [one["number"] for one in await stand.read(f"{API}/rule-sets")] == [2, 1]
     assert (await stand.read(f"{API}/digest"))["rules_digest"] != other_rules().digest()
+
+
+async def test_one_holds_from_when_it_is_adopted_and_not_from_when_it_was_sent(
+    stand: Stand,
+) -> None:
+    """What is published meanwhile is by the rule set before, and says so by its moment alone."""
+    database = stand.chassis.database
+    async with database.transaction() as tx:
+        await lock_head(tx, "hanoi-2020")
+        adopting = asyncio.create_task(adopts(stand))
+
+        async def waits() -> bool:
+            return bool(await tx.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+        await until(waits)
+        before = datetime.now(UTC)
+    since = datetime.fromisoformat((await adopting).json()["since"])
+    assert since > before
 
 
 async def test_what_was_not_shown_is_refused(stand: Stand) -> None:

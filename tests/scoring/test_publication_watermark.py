@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable
 
 import httpx
+import pytest
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.kafka import KafkaBroker
+from services.campaigns import follower
 from services.contracts.events import EssaySubmitted
+from tests.scoring.facts import API
 from tests.scoring.facts import essay as fact_of_2020
 from tests.scoring.service import until
 from tests.scoring.whole import intake, whole
@@ -90,6 +93,34 @@ async def test_how_much_the_consumer_has_not_applied_is_told(
         assert "1 accepted facts are not counted yet" in named
         answer = await one.publish()
         assert (answer.status_code, answer.json()["facts"]) == (httpx.codes.CREATED, 1)
+
+
+async def test_what_is_published_is_by_each_version_that_was_announced_before(
+    scoring_url: str,
+    fresh_database: Callable[[], str],
+    broker: Broker,
+    issuer: Issuer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever verifies takes the version of that moment, which scoring may not have read yet."""
+    monkeypatch.setattr(follower, "_EVERY_S", 3600.0)  # it reads when it has to
+    async with whole(scoring_url, fresh_database(), broker.bootstrap, issuer) as one:
+        await one.essays(1)
+        await one.amended(announcement(edit_units=_snv_to_another_cluster))
+
+        async def published() -> bool:
+            return (await one.publish()).status_code == httpx.codes.CREATED
+
+        await until(published)
+        standings = await one.world.read(f"{API}/publications/1")
+        assert "SNV" in {unit["unit"] for unit in standings["clusters"]["enterprises"]}
+        verdict = await one.verified()
+        assert (verdict.findings, verdict.holds) == ([], True)
+
+
+def _snv_to_another_cluster(units: str) -> str:
+    (line,) = (line for line in units.splitlines() if line.startswith("SNV,"))
+    return units.replace(line, line.replace("departments", "enterprises"))
 
 
 async def test_open_dead_letters_are_counted_and_once_decided_hold_nothing_up(

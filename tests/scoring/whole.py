@@ -13,6 +13,8 @@ from infra.local.issuer import Issuer
 from services.chassis.base import Chassis
 from services.chassis.running.service import create_app
 from services.chassis.storage.migrations import migrate
+from services.contracts.campaign.loader import PLAN, UNITS
+from services.contracts.events import CampaignAnnounced
 from services.scoring.publications.verification import Verification
 from services.scoring.publications.verify import verify_published
 from services.submissions.app import compose
@@ -49,6 +51,22 @@ class Whole:
                 headers={**headers, "Idempotency-Key": str(uuid4())},
             )
             assert answer.status_code == httpx.codes.CREATED, answer.text
+
+    async def amended(self, version: CampaignAnnounced) -> None:
+        """The Board amends the campaign by these documents, and is answered."""
+        headers = {
+            "Authorization": f"Bearer {self.world.issuer.mint('board')}",
+            "Idempotency-Key": str(uuid4()),
+        }
+        body = {
+            "files": {PLAN: version.plan, UNITS: version.units},
+            "version": 1,
+            "document": "Văn bản mẫu",
+            "reason": "Lý do mẫu",
+        }
+        client = self.intakes[0].client
+        answer = await client.post(f"{API}/versions", json=body, headers=headers)
+        assert answer.status_code == httpx.codes.CREATED, answer.text
 
     async def publish(self, **body: Any) -> httpx.Response:
         """The Board publishes."""

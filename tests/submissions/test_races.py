@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from services.campaigns.take import lock_head
 from services.contracts.events import DeadlineMissed, ObligationFact, ObligationFulfilled
 from services.submissions.obligations.timers import MISS
 from tests.submissions.replica import Replica, essay, moment
+from tests.submissions.test_amendments import amendment
 
 T = TypeVar("T")
 CONTEST = {"unit": "SNV", "entries": 1, "prizes": 0}
@@ -138,3 +140,17 @@ async def test_a_deadline_that_moves_at_midnight_is_not_missed_as_it_was(replica
     assert (await moved).status_code == 201
     assert (await fired).facts == ()
     assert (await replica.owed("SNV", "D6"))["status"] == "open"
+
+
+async def test_a_version_holds_from_when_it_is_taken_and_not_from_when_it_was_sent(
+    replica: Replica,
+) -> None:
+    """What is published meanwhile is by the version before, and says so by its moment alone."""
+    await replica.at("2020-06-01 08:00:00")
+    async with replica.chassis.database.transaction() as tx:
+        await lock_head(tx, "hanoi-2020")
+        sent = replica.send("/versions", amendment(), role="board")
+        amending = await begun(replica, sent, 1)
+        await replica.at("2020-06-01 08:00:05")
+    announced_at = (await amending).json()["announced_at"]
+    assert announced_at == moment("2020-06-01 08:00:05").isoformat()

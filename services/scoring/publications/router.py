@@ -83,10 +83,14 @@ async def publish_standings(
     Counted is every fact that was accepted before the request, and none after: facts on their way
     are waited for. A later change is a correction: the next version, with its reason.
     """
-    as_of, snapshot = context.clock.now(), context.snapshot(campaign)
-    if campaign.due_at(as_of) is not None:
-        raise being_computed()  # whoever verifies takes the rule set in force at that moment
+    as_of = context.clock.now()
+    context.snapshot(campaign)  # refuses at once where nothing is scored
     watermark = await publishing.published_through(datetime.now(UTC), campaign)
+    await context.campaigns.refresh()
+    campaign = await context.campaigns.of(campaign.id)
+    snapshot = context.snapshot(campaign)
+    if not campaign.is_as_of(as_of):
+        raise being_computed()  # whoever verifies takes version and rule set of that moment
     drawn = await publication.draw_up(context.database, snapshot, as_of, watermark)
 
     async def freeze(tx: Transaction) -> tuple[int, PublicationOut]:

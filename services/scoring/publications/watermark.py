@@ -4,8 +4,8 @@
 
 Each publisher says on a topic up to when its outbox is empty, and where its topics ended then
 (`chassis/relay/watermark.py`). Scoring adds that its group has applied everything below these ends,
-and that none of it lies among the open dead letters. What is missing is waited for a bounded time,
-then named.
+that none of it lies among the open dead letters, and that it has followed what was announced about
+campaigns to the end of its topics. What is missing is waited for a bounded time, then named.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from services.campaigns.follower import CampaignFollower
 from services.chassis.broker.connection import connection_options
 from services.chassis.broker.group_positions import committed
 from services.chassis.dead_letters.letter import OriginalMessage
@@ -53,8 +54,8 @@ DEAD_LETTERS_OPEN = Problem(
 )
 
 PublishedThrough = Callable[[datetime, ScoredCampaign], Awaitable[PublicationWatermark]]
-"""Waits until every fact recorded up to a moment is here, those of other campaigns too. Raises
-Refusal: 503; 409 where a dead letter may be a fact of the campaign."""
+"""Waits until every fact recorded up to a moment is here, those of other campaigns and those about
+campaigns too. Raises Refusal: 503; 409 where a dead letter may be a fact of the campaign."""
 
 _PUBLISHERS = {fact.versioned(): fact.sheet.publisher for fact in TAKES}
 """Who publishes the facts that are counted, by versioned event name."""
@@ -73,9 +74,13 @@ _MILLISECOND = timedelta(milliseconds=1)
 class WatermarkWait:
     """Waits for the watermark, for one consumer group of scoring."""
 
-    def __init__(self, settings: ScoringSettings, database: Database) -> None:
+    def __init__(
+        self, settings: ScoringSettings, database: Database, announced: CampaignFollower
+    ) -> None:
+        """`announced`: by what this replica learns of versions of campaigns."""
         self._settings = settings
         self._database = database
+        self._announced = announced
         self._group = settings.group_id or "scoring"
         self._prefix = f"{settings.topic_prefix}."
 
@@ -111,9 +116,20 @@ class WatermarkWait:
         ends = self._ends(past)
         missing += _not_applied(await self._behind(consumer, ends))
         if not missing:
+            missing += self._not_followed(found)
+        if not missing:
             await self._refuse_open_letters(found.campaign, ends)
         found.missing, found.looked_at = missing, time.monotonic()
         return not missing
+
+    def _not_followed(self, found: "_Found") -> list[Fault]:
+        """A version that was announced by the moment is on its topic now: is it here too?"""
+        if found.past_at is None:
+            found.past_at = time.monotonic()
+        if self._announced.caught_up_since(found.past_at):
+            return []
+        self._announced.loop.wake()
+        return [_NOT_FOLLOWED]
 
     def _ends(self, past: Mapping[str, Watermark]) -> dict[TopicPartition, int]:
         """Up to where each partition has to be read, of the services that are past the moment."""
@@ -184,6 +200,8 @@ class _Found:
     newest: dict[str, Watermark] = field(default_factory=dict)
     missing: Sequence[Fault] = ()
     looked_at: float = -math.inf
+    past_at: float | None = None
+    """When all else was here for the first time. Monotonic seconds."""
 
     def missing_now(self) -> list[Fault]:
         """What is missing; also that nothing could be asked lately."""
@@ -214,6 +232,12 @@ _KAFKA_SILENT = Fault(
     "",
     "Kafka không trả lời: chưa biết dữ liệu đã tiếp nhận được chuyển đến đâu.",
     "Kafka does not answer: how far the accepted facts have come is not known.",
+)
+
+_NOT_FOLLOWED = Fault(
+    "",
+    "Hệ thống chấm điểm chưa đọc hết các văn bản về đợt thi đua đã công bố.",
+    "What was announced about campaigns is not read to its end yet.",
 )
 
 

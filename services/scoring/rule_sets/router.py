@@ -46,7 +46,6 @@ async def adopt_rule_set(
     Ask what-if first: `rules_digest` is the digest that it answered for. Checked against plan and
     units as they are now, all faults at once.
     """
-    at = context.clock.now()
 
     async def effect(tx: Transaction) -> tuple[int, RulesInForceOut]:
         try:
@@ -55,8 +54,9 @@ async def adopt_rule_set(
             )
         except CampaignProblems as faulty:
             raise draft_refused(faulty) from None
-        adoption = adoption_of(campaign, body, rules, at)
         await context.campaigns.require_current_alone(tx, campaign)
+        # Under the lock: what was published before is by the rule set before.
+        adoption = adoption_of(campaign, body, rules, context.clock.now())
         row = await adopt.adopt(tx, campaign.id, adoption)
         tx.on_commit(lambda: context.campaigns.stale(campaign.id))
         return 201, in_force_out(row)

@@ -57,12 +57,11 @@ async def announce(
 
     422 names everything that is wrong in the files, each with file and line.
     """
-    now = chassis.clock.now()
     checked = await aside(check_documents, body.files.by_name())
 
     async def effect(tx: Transaction) -> tuple[int, CampaignAccepted]:
         tx.on_commit(partial(campaigns.stale, checked.campaign.plan.campaign))
-        return await announce_campaign(tx, body, checked, now)
+        return await announce_campaign(tx, body, checked, chassis.clock.now())
 
     return await once(effect)
 
@@ -81,17 +80,20 @@ async def announce(
 async def amend(
     body: AmendmentIn,
     command: Command,
+    chassis: CurrentChassis,
     deadlines: Annotated[DeadlineClock, Depends(context_of(DeadlineClock))],
 ) -> Response:
     """Amend a campaign: plan and units from now on, as a whole.
 
     docs/campaigns.md says what follows for what units did, missed or were released from.
     """
-    context, receipt = command.context, command.receipt
+    context = command.context
     checked = await aside(check_documents, body.files.by_name())
 
     async def effect(tx: Transaction) -> tuple[int, CampaignAmended]:
         tx.on_commit(deadlines.loop.wake)
+        # In the transaction, not at receipt: what was published meanwhile is by the version before.
+        receipt = context.receipt(chassis.clock.now(), command.receipt.command_id)
         return await amend_campaign(tx, context, body, checked, receipt)
 
     return await command.alone(effect)
