@@ -21,7 +21,8 @@ from services.contracts.rules.heads import terms_of
 from services.scoring.engine.records import OBLIGATION_EVENTS, KnownFact
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score_cluster
-from services.scoring.engine.tally import Tallier, Tally
+from services.scoring.engine.slots import Tally
+from services.scoring.engine.tally import Tallier
 
 ClusterKey = tuple[str, str]
 """Campaign and cluster."""
@@ -218,12 +219,12 @@ class CampaignTimeline:
 
 
 def measures_digest(rules: RuleSet) -> str:
-    """Names what tallies by a rule set are made of."""
+    """Names what tallies by a rule set are made of; keys of a later release change nothing."""
     return _sha256(
         [
             rules.timezone,
             {
-                name: measure.model_dump(mode="json", exclude={"title"})
+                name: measure.model_dump(mode="json", exclude={"title"}, exclude_defaults=True)
                 for name, measure in rules.measured.items()
             },
         ]

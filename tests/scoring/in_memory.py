@@ -9,7 +9,8 @@ from services.scoring.engine.records import KnownFact, RecordKey
 from services.scoring.engine.results import Results
 from services.scoring.engine.running import deltas
 from services.scoring.engine.score import score_cluster
-from services.scoring.engine.tally import Tallier, Tally, merged
+from services.scoring.engine.slots import Tally
+from services.scoring.engine.tally import Tallier, merged
 from tests.scoring.facts import known_events
 
 

@@ -84,6 +84,7 @@ RULES_WORDS: Words = {
     "ceiling": ("Trần", "Never more than this."),
     "cluster_heads": ("Cụm trưởng của từng cụm", "The head of each cluster."),
     "coefficient": ("Hệ số", "A factor."),
+    "count": ("Bao nhiêu số cao nhất", "How many of the highest."),
     "criteria": ("Các tiêu chí", "The criteria of the group."),
     "each": ("Điểm cho mỗi trường hợp (bài, lần, việc)", "Points for each."),
     "each_cluster": (
@@ -97,6 +98,7 @@ RULES_WORDS: Words = {
     "from": ("Từ tổng điểm", "From this total, inclusive."),
     "from_day": ("Từ ngày", "From this day."),
     "given": ("Có số liệu hay không", "Whether there is a value."),
+    "give": ("Cho tổng hay trung bình", "What the highest numbers give together."),
     "groups": ("Các nhóm", "The groups of the table."),
     "id": ("Mã, như số mục trong bảng in", "Its number in the printed table, like II.3."),
     "is": ("Đúng bằng", "Exactly this."),

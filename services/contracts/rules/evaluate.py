@@ -3,12 +3,14 @@
 import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Protocol
 
 from services.contracts.rules.conditions import AllOf, AnyOf, Comparison, Condition
 from services.contracts.rules.numbers import MeasureOperand
 
-TESTS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+Exact = Decimal | Fraction
+TESTS: Mapping[str, Callable[[Exact, Exact], bool]] = {
     "at_least": operator.ge,
     "more_than": operator.gt,
     "at_most": operator.le,
@@ -20,7 +22,7 @@ TESTS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
 class Situation(Protocol):
     """The values of the measures of one unit, or of one case of a proof."""
 
-    def number(self, measure: str) -> Decimal | None:
+    def number(self, measure: str) -> Exact | None:
         """Its number; of a days-late measure the days, when it is fulfilled."""
 
     def state(self, measure: str) -> str | None:

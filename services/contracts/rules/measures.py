@@ -1,7 +1,7 @@
 """Measures: what is counted. A measure gives one number a unit, an obligation's state, or nothing.
 
-`count`, `sum` and `latest` look at facts chosen by event type and fields; `days-late` at one
-obligation; `share` and `total` at other measures.
+`count`, `sum`, `mean`, `best` and `latest` look at facts chosen by event type and fields;
+`days-late` at one obligation; `share` and `total` at other measures.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,18 @@ class MeasureBase(CampaignModel):
     )
 
 
-class FactMeasure(MeasureBase):
+class NumberMeasure(MeasureBase):
+    """A measure that is a number, or nothing; it may be held between two ends."""
+
+    at_least: Points | None = Field(
+        default=None, description="A lower number counts as this; no value stays none."
+    )
+    at_most: Points | None = Field(
+        default=None, description="A higher number counts as this; no value stays none."
+    )
+
+
+class FactMeasure(NumberMeasure):
     """What measures over facts have in common: which facts they look at."""
 
     of: EventName = Field(description="The event.")
@@ -84,6 +95,33 @@ class SumMeasure(FactMeasure):
     field: FieldName
 
 
+class MeanMeasure(FactMeasure):
+    """The mean of one field over the things that have it, newest version of each; nothing where
+    there is none."""
+
+    kind: Literal["mean"]
+    field: FieldName
+
+
+MOST_BEST = 1_000
+"""Of how many things the best may be taken together; printed tables say three or ten."""
+
+
+class BestMeasure(FactMeasure):
+    """The highest number of a field, or the highest ones together; nothing where there is none."""
+
+    kind: Literal["best"]
+    field: FieldName
+    count: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_BEST,
+        strict=True,
+        description="How many of the highest; where there are fewer, those that there are.",
+    )
+    give: Literal["sum", "mean"] = Field(default="sum", description="What they give together.")
+
+
 class LatestMeasure(FactMeasure):
     """One field of the latest thing that a unit has, by the moment in the fact; nothing where there
     is none."""
@@ -99,7 +137,7 @@ class DaysLateMeasure(MeasureBase):
     obligation: ObligationId
 
 
-class ShareMeasure(MeasureBase):
+class ShareMeasure(NumberMeasure):
     """One measure as a percentage of another; nothing where that one is zero or has no value."""
 
     kind: Literal["share"]
@@ -107,7 +145,7 @@ class ShareMeasure(MeasureBase):
     whole: MeasureName
 
 
-class TotalMeasure(MeasureBase):
+class TotalMeasure(NumberMeasure):
     """A number, plus measures, less measures; a measure without a value adds nothing."""
 
     kind: Literal["total"]
@@ -116,10 +154,19 @@ class TotalMeasure(MeasureBase):
     minus: tuple[MeasureName, ...] = ()
 
 
-OverFacts = CountMeasure | SumMeasure | LatestMeasure
+OfField = SumMeasure | MeanMeasure | BestMeasure | LatestMeasure
+"""Measures of a number in facts."""
+OverFacts = CountMeasure | OfField
 
 Measure = Annotated[
-    CountMeasure | SumMeasure | LatestMeasure | DaysLateMeasure | ShareMeasure | TotalMeasure,
+    CountMeasure
+    | SumMeasure
+    | MeanMeasure
+    | BestMeasure
+    | LatestMeasure
+    | DaysLateMeasure
+    | ShareMeasure
+    | TotalMeasure,
     Field(discriminator="kind"),
 ]
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand, evaluate
 from services.contracts.rules.evaluate import TESTS
 from services.contracts.wording import Bilingual, number
-from services.scoring.engine.measures import EXACT, DaysLate, Values
+from services.scoring.engine.exact import Number, multiply
+from services.scoring.engine.measures import DaysLate, Values
 from services.scoring.engine.texts import STATE_WORDS, FormulaNames, joined, sentence
 
 _SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
@@ -18,7 +19,7 @@ class _OfUnit:
 
     values: Values
 
-    def number(self, measure: str) -> Decimal | None:
+    def number(self, measure: str) -> Number | None:
         """See Situation."""
         value = self.values[measure]
         if not isinstance(value, DaysLate):
@@ -35,7 +36,7 @@ class _OfUnit:
         number, limit = self.number(comparison.measure), self.values[bound.measure]
         if number is None or limit is None or isinstance(limit, DaysLate):
             return False
-        return TESTS[key](number, EXACT.multiply(limit, bound.times))
+        return TESTS[key](number, multiply(limit, bound.times))
 
 
 def holds(condition: Condition, values: Values) -> bool:

@@ -10,24 +10,30 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.contracts.rules import (
+    BestMeasure,
     CountMeasure,
     FactMeasure,
     FieldTest,
     LatestMeasure,
+    MeanMeasure,
     OverFacts,
     SumMeasure,
 )
+from services.contracts.wording import plain
 from services.scoring.engine.newest import Newest
 from services.scoring.engine.records import KnownFact, Record
+from services.scoring.engine.slots import COUNT, SUM, slot
 
+AddedUp = CountMeasure | SumMeasure | MeanMeasure | BestMeasure
+"""Measures of which each record adds its part to a tally."""
 Contributor = Callable[[Record], Iterable[tuple[str, int | Decimal]]]
-"""The amounts that a record adds, by the name of the measure: one or none."""
+"""The amounts that a record adds, by their names in a tally."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def contributor(name: str, measure: CountMeasure | SumMeasure, zone: ZoneInfo) -> Contributor:
+def contributor(name: str, measure: AddedUp, zone: ZoneInfo) -> Contributor:
     """How a record adds to a measure. Made once a rule set: it is called for every fact."""
     passes = passing(measure, zone)
     of = measure.of
@@ -39,6 +45,23 @@ def contributor(name: str, measure: CountMeasure | SumMeasure, zone: ZoneInfo) -
 
         return count
     field = measure.field
+    if isinstance(measure, MeanMeasure):
+        total, times = slot(name, SUM), slot(name, COUNT)
+
+        def mean(record: Record) -> Iterable[tuple[str, int | Decimal]]:
+            if passes(record) and (one := number(record[of].fields.get(field))) is not None:
+                return ((total, one), (times, 1))
+            return ()
+
+        return mean
+    if isinstance(measure, BestMeasure):
+
+        def best(record: Record) -> Iterable[tuple[str, int | Decimal]]:
+            if passes(record) and (one := number(record[of].fields.get(field))) is not None:
+                return ((slot(name, plain(one)), 1),)
+            return ()
+
+        return best
 
     def add(record: Record) -> Iterable[tuple[str, int | Decimal]]:
         if passes(record) and (amount := number(record[of].fields.get(field))):

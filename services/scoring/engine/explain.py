@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from services.contracts.rules import (
-    CountMeasure,
+    BestMeasure,
     DaysLateMeasure,
     LatestMeasure,
     Measure,
     RuleSet,
-    SumMeasure,
     Table,
     measures_in,
     measures_of,
     parts_of,
 )
-from services.scoring.engine.contributions import contributor, newest_of
+from services.scoring.engine.contributions import AddedUp, contributor, newest_of, number, passing
 from services.scoring.engine.records import (
     STATUS_EVENTS,
     KnownFact,
@@ -99,7 +98,22 @@ def _standing_on(measure: Measure, records: Iterable[Record], rules: RuleSet) ->
             if (newest := newest_of(measure, record, rules.zone)) is not None
         ]
         return [max(offers, key=lambda offer: offer[0])[1]] if offers else []
-    if not isinstance(measure, CountMeasure | SumMeasure):
+    if not isinstance(measure, AddedUp):
         return []
+    if isinstance(measure, BestMeasure):
+        return _best(measure, records, rules)
     adds = contributor("it", measure, rules.zone)
     return [record[measure.of] for record in records if any(amount for _, amount in adds(record))]
+
+
+def _best(measure: BestMeasure, records: Iterable[Record], rules: RuleSet) -> list[KnownFact]:
+    """The facts with the highest numbers; of equal ones the oldest, since not all may count."""
+    passes = passing(measure, rules.zone)
+    found = [
+        (value, record[measure.of])
+        for record in records
+        if passes(record)
+        and (value := number(record[measure.of].fields.get(measure.field))) is not None
+    ]
+    found.sort(key=lambda one: (one[0].copy_negate(), one[1].time, one[1].id))
+    return [fact for _, fact in found[: measure.count]]

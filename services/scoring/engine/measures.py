@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 
 from services.contracts.rules import (
+    BestMeasure,
     DaysLateMeasure,
+    LatestMeasure,
+    MeanMeasure,
     Measure,
+    NumberMeasure,
     ShareMeasure,
     TotalMeasure,
 )
 from services.contracts.rules.conditions import State
+from services.scoring.engine.best import best_of
+from services.scoring.engine.exact import Number, add, clamped, divide, multiply, subtract
 from services.scoring.engine.newest import Newest
-from services.scoring.engine.tally import Tally, slot
+from services.scoring.engine.slots import COUNT, SUM, Tally, slot
 
-# Our own context: nobody's setting of the thread's changes a point. 34 digits: two different shares
-# of numbers of facts (20 digits) differ long before the last of them, so that 95 and 95.01 % never
-# meet, and a third of a point is exact far beyond any rounding of a rule set.
-EXACT = Context(prec=34)
 ZERO = Decimal(0)
 
 
@@ -29,7 +31,7 @@ class DaysLate:
     days: int = 0
 
 
-Value = Decimal | DaysLate | None
+Value = Number | DaysLate | None
 """A number, an obligation's state, or nothing: no fact, or a share of nothing."""
 
 Values = Mapping[str, Value]
@@ -49,37 +51,52 @@ def values_of(names: Iterable[str], measures: Mapping[str, Measure], tally: Tall
             found[name] = _value_of(name, measures[name], tally)
         return found[name]
 
-    def amount(name: str) -> Decimal | None:
+    def amount(name: str) -> Number | None:
         one = value(name)
         return None if isinstance(one, DaysLate) else one
 
     def _value_of(name: str, measure: Measure, tally: Tally) -> Value:
         if isinstance(measure, DaysLateMeasure):
             return _days_late(name, tally)
+        found = _number_of(name, measure, tally)
+        return None if found is None else clamped(found, measure.at_least, measure.at_most)
+
+    def _number_of(name: str, measure: NumberMeasure, tally: Tally) -> Number | None:
         if isinstance(measure, ShareMeasure):
             return _share(amount(measure.part), amount(measure.whole))
         if isinstance(measure, TotalMeasure):
-            total = measure.base
+            total: Number = measure.base
             for part in measure.plus:
-                total = EXACT.add(total, amount(part) or ZERO)
+                total = add(total, amount(part) or ZERO)
             for part in measure.minus:
-                total = EXACT.subtract(total, amount(part) or ZERO)
+                total = subtract(total, amount(part) or ZERO)
             return total
+        if isinstance(measure, MeanMeasure):
+            return _mean(name, tally)
+        if isinstance(measure, BestMeasure):
+            return best_of(name, measure, tally)
         kept = tally.get(name)
         if isinstance(kept, Newest):
             return kept.value
-        return None if measure.kind == "latest" else Decimal(kept or 0)
+        return None if isinstance(measure, LatestMeasure) else Decimal(kept or 0)
 
     for name in names:
         value(name)
     return found
 
 
-def _share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+def _share(part: Number | None, whole: Number | None) -> Number | None:
     """Percent."""
     if not whole:
         return None
-    return EXACT.divide(EXACT.multiply(part or ZERO, Decimal(100)), whole)
+    return divide(multiply(part or ZERO, Decimal(100)), whole)
+
+
+def _mean(name: str, tally: Tally) -> Number | None:
+    count, total = tally.get(slot(name, COUNT), 0), tally.get(slot(name, SUM), 0)
+    if isinstance(count, Newest) or isinstance(total, Newest) or not count:
+        return None
+    return divide(Decimal(total), Decimal(count))
 
 
 def _days_late(name: str, tally: Tally) -> DaysLate:
@@ -94,7 +111,7 @@ def _days_late(name: str, tally: Tally) -> DaysLate:
     return DaysLate("open")
 
 
-def number(values: Values, measure: str) -> Decimal | None:
+def number(values: Values, measure: str) -> Number | None:
     """The value of a measure that is a number or nothing. Raises TypeError for a days-late measure.
 
     The loader of rule sets refuses a criterion whose measure is of the wrong kind.
@@ -105,6 +122,6 @@ def number(values: Values, measure: str) -> Decimal | None:
     return value
 
 
-def amount(values: Values, measure: str) -> Decimal:
+def amount(values: Values, measure: str) -> Number:
     """The same; nothing counts as 0."""
     return number(values, measure) or ZERO

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import NamedTuple
+from functools import reduce
+from typing import NamedTuple, cast
 
+from services.scoring.engine.exact import Number, most
 from services.scoring.engine.measures import ZERO, Values
 
 
 class Best(NamedTuple):
     """The highest amount, and the units that have it: none where it is not above zero."""
 
-    amount: Decimal
+    amount: Number
     units: tuple[str, ...]
 
 
@@ -22,7 +23,7 @@ class Peers:
     values: Mapping[str, Values]
     _found: dict[str, Best] = field(default_factory=dict)
 
-    def best(self, what: str, amount: Callable[[Values], Decimal | None]) -> Best:
+    def best(self, what: str, amount: Callable[[Values], Number | None]) -> Best:
         """The best by an amount; None keeps a unit out. `what` names the amount: each is looked for
         once, whoever asks."""
         if what not in self._found:
@@ -31,7 +32,7 @@ class Peers:
                 for code in sorted(self.values)
                 if (found := amount(self.values[code])) is not None
             }
-            most = max(has.values(), default=ZERO)
-            leaders = tuple(code for code in has if has[code] == most) if most > 0 else ()
-            self._found[what] = Best(max(most, ZERO), leaders)
+            highest = reduce(most, has.values(), cast("Number", ZERO))
+            leaders = tuple(code for code in has if has[code] == highest) if highest > 0 else ()
+            self._found[what] = Best(highest, leaders)
         return self._found[what]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.contracts.rules import Group, RuleSet, Table
-from services.scoring.engine.measures import EXACT, ZERO
+from services.scoring.engine.exact import EXACT, add, divide, multiply
+from services.scoring.engine.measures import ZERO
 from services.scoring.engine.results import GroupPoints
 from services.scoring.engine.rounding import rounded
 from services.scoring.engine.sums import total
@@ -25,12 +26,8 @@ def comparable(
         return points
     earned = total(_earned(group, given) for group, given in zip(table.groups, groups, strict=True))
     on_top = EXACT.subtract(total(given.points for given in groups), earned)
-    scaled = (
-        EXACT.divide(EXACT.multiply(earned, table.maximum), maximum)
-        if maximum > 0
-        else table.maximum
-    )
-    found = rounded(EXACT.add(scaled, on_top), rules.rounding)
+    scaled = divide(multiply(earned, table.maximum), maximum) if maximum > 0 else table.maximum
+    found = rounded(add(scaled, on_top), rules.rounding)
     return found if table.cap is None else min(found, table.cap)
 
 

@@ -8,15 +8,17 @@ from services.contracts.campaign import Unit
 from services.contracts.rules import Criterion, Group, Rounding, RuleSet, Table
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
-from services.scoring.engine.measures import EXACT, ZERO, Values, values_of
+from services.scoring.engine.exact import EXACT
+from services.scoring.engine.measures import ZERO, Values, values_of
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.ranking import levelled, ranked
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult, GroupPoints, Line, Results, UnitPoints
 from services.scoring.engine.rounding import rounded
 from services.scoring.engine.scale import comparable
+from services.scoring.engine.slots import Tally
 from services.scoring.engine.sums import total
-from services.scoring.engine.tally import SIMULATED, Tallier, Tally
+from services.scoring.engine.tally import SIMULATED, Tallier
 
 
 def score(

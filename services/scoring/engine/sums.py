@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
-from services.scoring.engine.measures import EXACT, ZERO
+from services.scoring.engine.exact import EXACT
+from services.scoring.engine.measures import ZERO
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -6,7 +6,7 @@ differ in the order of additions only, and one function serves both.
 """
 
 from collections.abc import Iterable, Mapping
-from decimal import Context, Decimal, Inexact
+from decimal import Context, Inexact
 
 import msgspec
 
@@ -16,13 +16,12 @@ from services.contracts.events import (
     ObligationWaived,
 )
 from services.contracts.rules import (
-    CountMeasure,
     DaysLateMeasure,
+    FactMeasure,
     LatestMeasure,
     RuleSet,
-    SumMeasure,
 )
-from services.scoring.engine.contributions import Contributor, contributor, newest_of
+from services.scoring.engine.contributions import AddedUp, Contributor, contributor, newest_of
 from services.scoring.engine.newest import Newest
 from services.scoring.engine.records import (
     OBLIGATION_EVENTS,
@@ -33,11 +32,7 @@ from services.scoring.engine.records import (
     current,
     status,
 )
-
-Amount = int | Decimal
-Tally = Mapping[str, Amount | Newest]
-"""Amounts by name; a name that is missing is zero, and zeros are left out. Of a latest measure the
-newest that there is."""
+from services.scoring.engine.slots import Amount, Tally, measure_of, slot
 
 SIMULATED = "#simulated"
 """Name under which a tally counts those of its records that hold simulated data."""
@@ -48,9 +43,6 @@ STATES = {
     ObligationWaived.event: "waived",
 }
 """How the status events leave an obligation; `deadline-moved` leaves it open."""
-
-PARTS = (*STATES.values(), "open", "days")
-"""What a tally keeps of a days-late measure."""
 
 # Sums are exact or an error: 20 digits a fact leave room for 10^30 facts.
 _EXACT = Context(prec=50, traps=[Inexact])
@@ -81,7 +73,7 @@ class Tallier:
         for name, measure in rules.measured.items():
             if isinstance(measure, DaysLateMeasure):
                 self._obligations.setdefault(measure.obligation, []).append(name)
-            elif isinstance(measure, CountMeasure | SumMeasure):
+            elif isinstance(measure, AddedUp):
                 contributes = contributor(name, measure, rules.zone)
                 for event in {measure.of, measure.unless} - {None}:
                     self._by_event.setdefault(str(event), []).append(contributes)
@@ -97,13 +89,8 @@ class Tallier:
         self._not_passed_on = {
             name
             for name, measure in rules.measured.items()
-            if isinstance(measure, CountMeasure | SumMeasure | LatestMeasure)
-            and measure.of in OBLIGATION_EVENTS
-        } | {
-            slot(name, part)
-            for names in self._obligations.values()
-            for name in names
-            for part in PARTS
+            if isinstance(measure, DaysLateMeasure)
+            or (isinstance(measure, FactMeasure) and measure.of in OBLIGATION_EVENTS)
         }
 
     def concerns(self, event: str) -> bool:
@@ -156,7 +143,7 @@ class Tallier:
         together: dict[str, Amount | Newest] = dict(own)
         for tally in predecessors:
             for name, amount in tally.items():
-                if name in self._not_passed_on:
+                if measure_of(name) in self._not_passed_on:
                     continue
                 known = together.get(name)
                 if isinstance(amount, Newest):
@@ -184,11 +171,6 @@ class Tallier:
             delta.left.add((name, found.record))
         elif name not in delta.came or found.order > delta.came[name].order:
             delta.came[name] = found
-
-
-def slot(measure: str, part: str) -> str:
-    """Name of one part of a days-late measure in a tally."""
-    return f"{measure}/{part}"
 
 
 def without_zeros(total: Mapping[str, Amount]) -> dict[str, Amount]:

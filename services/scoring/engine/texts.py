@@ -8,6 +8,7 @@ from services.contracts.campaign import UnitTree
 from services.contracts.events import Title
 from services.contracts.rules import RuleSet
 from services.contracts.wording import Bilingual, days_en, number, plain
+from services.scoring.engine.exact import Number, written
 from services.scoring.engine.measures import DaysLate, Value
 from services.scoring.engine.results import UnitPoints
 
@@ -99,9 +100,9 @@ _SHOWN_PLACES = Decimal("0.000001")
 _WIDE = Context(prec=60)
 
 
-def decimal_shown(value: Decimal) -> str:
+def decimal_shown(value: Number) -> str:
     """A number with six places at most; "…" where there are more: a third is 33.333333…"""
-    short = value.quantize(_SHOWN_PLACES, rounding=ROUND_DOWN, context=_WIDE)
+    short = written(value).quantize(_SHOWN_PLACES, rounding=ROUND_DOWN, context=_WIDE)
     return plain(short) if short == value else f"{plain(short)}{_MORE}"
 
 

@@ -17,7 +17,8 @@ from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
 from services.scoring.campaign_snapshot import CampaignSnapshot, ClusterKey
 from services.scoring.engine.running import deltas
-from services.scoring.engine.tally import Tally, merged
+from services.scoring.engine.slots import Tally
+from services.scoring.engine.tally import merged
 from services.scoring.facts import queries as fact_queries
 from services.scoring.facts.fact import Row, known, row_of
 from services.scoring.scored_campaign import ScoredCampaign

@@ -11,7 +11,7 @@ import msgspec
 
 from services.chassis.storage.database import Transaction
 from services.scoring.engine.newest import Newest
-from services.scoring.engine.tally import Amount, Tally
+from services.scoring.engine.slots import Amount, Tally
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 _decode = msgspec.json.Decoder(dict[str, int | str | Newest]).decode

@@ -37,6 +37,11 @@ _ESSAYS: tuple[dict[str, Any], ...] = (
     {"kind": "count", "of": "essay-withdrawn"},
     {"kind": "sum", "of": "essay-judged", "field": "mark", **_GONE},
     {"kind": "latest", "of": "essay-judged", "field": "mark", **_GONE},
+    {"kind": "mean", "of": "essay-judged", "field": "mark", **_GONE},
+    {"kind": "best", "of": "essay-judged", "field": "mark", **_GONE},
+    {"kind": "best", "of": "essay-judged", "field": "mark", "count": 2, "give": "mean", **_GONE},
+    {"kind": "mean", "of": "obligation-fulfilled", "field": "days_late"},
+    {"kind": "best", "of": "obligation-fulfilled", "field": "days_late"},
     *(
         {
             "kind": "count",
@@ -54,7 +59,7 @@ _REPORTED: tuple[dict[str, Any], ...] = tuple(
         "field": field,
         "where": [{"field": "name", "is": name}],
     }
-    for kind in ("latest", "sum")
+    for kind in ("latest", "sum", "mean", "best")
     for field in ("value", "target")
     for name in FIGURES
 )
@@ -70,7 +75,8 @@ _SHARES = st.fixed_dictionaries(
         "kind": st.just("share"),
         "part": st.sampled_from(_OVER_FACTS),
         "whole": st.sampled_from(_OVER_FACTS),
-    }
+    },
+    optional={"at_most": st.just("100"), "at_least": st.sampled_from(["0", "33.3"])},
 )
 _TOTALS = st.fixed_dictionaries(
     {

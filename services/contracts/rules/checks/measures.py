@@ -10,6 +10,7 @@ from services.contracts.rules import (
     CountMeasure,
     DaysLateMeasure,
     FactMeasure,
+    NumberMeasure,
     OverFacts,
     parts_of,
 )
@@ -21,6 +22,7 @@ from services.contracts.rules.checks.field_tests import (
     unknown_field,
 )
 from services.contracts.rules.checks.made_of import check_made_of
+from services.contracts.wording import plain
 
 COUNTABLE: dict[str, type[Fact]] = {
     fact.event: fact
@@ -51,6 +53,8 @@ def check_measures(
         )
     for name, measure in measures.value.items():
         yield from _parts(measures, name, named)
+        if isinstance(measure, NumberMeasure):
+            yield from _ends(measures, name, measure)
         if isinstance(measure, FactMeasure):
             yield from _counted(measures, (name,), measure)
         elif not isinstance(measure, DaysLateMeasure):
@@ -62,6 +66,18 @@ def check_measures(
                 f"plan.yaml không có nội dung “{measure.obligation}”; {vi}",
                 f"plan.yaml has no obligation “{measure.obligation}”; {en}",
             )
+
+
+def _ends(measures: Measures, name: str, measure: NumberMeasure) -> Iterator[FileProblem]:
+    low, high = measure.at_least, measure.at_most
+    if low is not None and high is not None and low >= high:
+        yield measures.problem(
+            (name, "at_most"),
+            f"{plain(high)} không lớn hơn at_least {plain(low)}: chỉ số luôn là một số; "
+            "sửa một đầu",
+            f"{plain(high)} is not more than at_least {plain(low)}: it is always one number; "
+            "correct one end",
+        )
 
 
 def _counted(measures: Measures, path: Path, measure: OverFacts) -> Iterator[FileProblem]:
@@ -89,8 +105,8 @@ def _counted(measures: Measures, path: Path, measure: OverFacts) -> Iterator[Fil
         if kind_of(fact, measure.field) != "number":
             yield measures.problem(
                 (*path, "field"),
-                f"“{measure.field}” không phải số, không cộng được; {_numbers(fact)[0]}",
-                f"“{measure.field}” is no number and has no sum; {_numbers(fact)[1]}",
+                f"“{measure.field}” không phải số, không tính được; {_numbers(fact)[0]}",
+                f"“{measure.field}” is no number to compute with; {_numbers(fact)[1]}",
             )
     elif not isinstance(measure, CountMeasure):
         yield unknown_field(measures, (*path, "field"), fact, measure.field)

@@ -6,6 +6,7 @@ measures and stands in `checks/ladders`.
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field
@@ -31,7 +32,7 @@ class Step(CampaignModel):
     below: Points | None = Field(default=None, description="Less than this.")
     points: Points
 
-    def holds(self, value: Decimal) -> bool:
+    def holds(self, value: Decimal | Fraction) -> bool:
         """Whether the number lies in the interval."""
         return (
             (self.above is None or value > self.above)

@@ -13,10 +13,14 @@ from pydantic.fields import FieldInfo
 
 from services.contracts.events import FACTS
 from services.contracts.rules import (
+    BestMeasure,
     CountMeasure,
     DaysLateMeasure,
     LatestMeasure,
+    MeanMeasure,
     Measure,
+    NumberMeasure,
+    OfField,
     ShareMeasure,
     SumMeasure,
     TotalMeasure,
@@ -25,6 +29,7 @@ from services.contracts.rules import (
 from services.contracts.rules.proving.intervals import (
     ANY_NUMBER,
     WHOLE_FROM_0,
+    Cut,
     Interval,
     Numbers,
     between,
@@ -69,15 +74,63 @@ class ValuesOf:
         if isinstance(measure, ShareMeasure | TotalMeasure):
             parts = {part: self._of(part, above + 1) for _, part in parts_of(measure)}
             found = _made_of_others(measure, self.measures, parts)
-        elif isinstance(measure, CountMeasure | DaysLateMeasure):
-            is_obligation = isinstance(measure, DaysLateMeasure)
-            found = MeasureValues(WHOLE_FROM_0, may_lack=False, is_obligation=is_obligation)
-        elif isinstance(measure, SumMeasure):
-            found = MeasureValues(_sums(_field(measure)), may_lack=False)
+        elif isinstance(measure, DaysLateMeasure):
+            found = MeasureValues(WHOLE_FROM_0, may_lack=False, is_obligation=True)
         else:
-            found = MeasureValues(_field(measure), may_lack=True)
+            found = _over_facts(measure)
+        if found is not None and isinstance(measure, NumberMeasure):
+            found = found._replace(numbers=_held(found.numbers, measure))
         self._found[name] = found
         return found
+
+
+def _over_facts(measure: CountMeasure | OfField) -> MeasureValues:
+    if isinstance(measure, CountMeasure):
+        return MeasureValues(WHOLE_FROM_0, may_lack=False)
+    one = _field(measure)
+    if isinstance(measure, SumMeasure):
+        return MeasureValues(_sums(one), may_lack=False)
+    if isinstance(measure, LatestMeasure):
+        return MeasureValues(one, may_lack=True)
+    if isinstance(measure, MeanMeasure) or measure.give == "mean":
+        return MeasureValues(Numbers(one.within), may_lack=True)
+    return MeasureValues(_few(one, measure), may_lack=True)
+
+
+def _few(one: Numbers, measure: BestMeasure) -> Numbers:
+    """What one to so many such numbers add up to."""
+    low, high, most = one.within.low, one.within.high, measure.count
+    return Numbers(
+        Interval(
+            low if low.at >= 0 else Cut(low.at * most, after=low.after),
+            high if high.at <= 0 else Cut(high.at * most, after=high.after),
+        ),
+        one.step,
+    )
+
+
+def _held(numbers: Numbers, measure: NumberMeasure) -> Numbers:
+    """What is left of the numbers between the ends that a measure is held in."""
+    low, high = numbers.within
+    step = numbers.step
+    for end, is_low in ((measure.at_least, True), (measure.at_most, False)):
+        if end is None:
+            continue
+        inside = Interval(low, high).common(
+            between(at_least=end) if is_low else between(at_most=end)
+        )
+        beyond = low < inside.low if is_low else inside.high < high
+        if not beyond:
+            continue
+        # What lay beyond is the end itself, which no step need lead to.
+        low, high = (
+            (Cut(end), max(high, Cut(end, after=True)))
+            if is_low
+            else (min(low, Cut(end)), Cut(end, after=True))
+        )
+        if step is not None and end != numbers.down(end):
+            step = None
+    return Numbers(Interval(low, high), step)
 
 
 def _made_of_others(
@@ -139,7 +192,7 @@ def _sums(one: Numbers) -> Numbers:
     return Numbers(between(at_least=low, at_most=high), one.step)
 
 
-def _field(measure: SumMeasure | LatestMeasure) -> Numbers:
+def _field(measure: OfField) -> Numbers:
     """What a field can be: by its type and bounds, and by the tests of it."""
     event = _EVENTS.get(measure.of)
     info = event.model_fields.get(measure.field) if event is not None else None

@@ -7,7 +7,8 @@ from decimal import Decimal
 from services.contracts.rules import NoValue, Weight
 from services.contracts.rules.criteria.base import Read
 from services.contracts.wording import Bilingual, number, plain
-from services.scoring.engine.measures import EXACT, ZERO, Values, amount
+from services.scoring.engine.exact import Number, add, divide, least, multiply, written
+from services.scoring.engine.measures import ZERO, Values, amount
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence
 
 NO_VALUE = "no-value"
@@ -18,7 +19,7 @@ NO_VALUE = "no-value"
 class Award:
     """Points of one criterion for one unit, before rounding, and what they were made from."""
 
-    points: Decimal
+    points: Number
     inputs: Mapping[str, str]
     """Names and values that went in, as text; what `formula` prints. Where measures are
     among them, every other name has a hyphen, which no measure's can have: a measure may be called
@@ -35,24 +36,24 @@ def without_value(given: NoValue, inputs: Mapping[str, str]) -> Award:
     return Award(ZERO, noted, assigned=False)
 
 
-def share(part: Decimal, whole: Decimal, maximum: Decimal) -> Decimal:
+def share(part: Number, whole: Number, maximum: Number) -> Number:
     """`maximum` x part / whole, between 0 and `maximum`; 0 where whole is not above zero."""
     if whole <= 0 or part <= 0:
         return ZERO
-    return min(maximum, EXACT.divide(EXACT.multiply(maximum, part), whole))
+    return least(maximum, divide(multiply(maximum, part), whole))
 
 
-def weighed(weights: Sequence[Weight], values: Values) -> Decimal:
+def weighed(weights: Sequence[Weight], values: Values) -> Number:
     """The sum of each measure times its weight."""
-    total = ZERO
+    total: Number = ZERO
     for weight in weights:
-        total = EXACT.add(total, EXACT.multiply(weight.each, amount(values, weight.measure)))
+        total = add(total, multiply(weight.each, amount(values, weight.measure)))
     return total
 
 
 def weighed_inputs(weights: Sequence[Weight], values: Values) -> dict[str, str]:
     """The measures of weights as inputs, each once."""
-    return {weight.measure: plain(amount(values, weight.measure)) for weight in weights}
+    return {weight.measure: plain(written(amount(values, weight.measure))) for weight in weights}
 
 
 def formula_without_value(given: NoValue, points: Decimal) -> Bilingual:

@@ -17,17 +17,18 @@ from services.scoring.engine.criteria.award import (
     weighed_inputs,
     weighed_words,
 )
-from services.scoring.engine.measures import EXACT, Values
+from services.scoring.engine.exact import add, clamped, subtract
+from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, joined, sentence
 
 
 def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # noqa: ARG001
     """base + sum of plus - sum of minus, held between its lowest and its highest."""
-    points = EXACT.add(criterion.base, weighed(criterion.plus, values))
-    points = EXACT.subtract(points, weighed(criterion.minus, values))
+    points = add(criterion.base, weighed(criterion.plus, values))
+    points = subtract(points, weighed(criterion.minus, values))
     # Without a plus the base is the end above, though a measure may be negative; and the reverse.
-    points = max(criterion.lowest, min(criterion.highest, points))
+    points = clamped(points, criterion.lowest, criterion.highest)
     return Award(points, weighed_inputs((*criterion.plus, *criterion.minus), values))
 
 

@@ -16,16 +16,17 @@ from services.scoring.engine.criteria.award import (
     weighed_inputs,
     weighed_words,
 )
-from services.scoring.engine.measures import EXACT, Values
+from services.scoring.engine.exact import clamped, subtract
+from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, sentence
 
 
 def award(criterion: BonusPenalty, values: Values, peers: Peers) -> Award:  # noqa: ARG001
     """clamp(sum of plus - sum of minus, floor, ceiling); the floor may be below zero."""
-    points = EXACT.subtract(weighed(criterion.plus, values), weighed(criterion.minus, values))
+    points = subtract(weighed(criterion.plus, values), weighed(criterion.minus, values))
     inputs = weighed_inputs((*criterion.plus, *criterion.minus), values)
-    return Award(max(criterion.floor, min(criterion.ceiling, points)), inputs)
+    return Award(clamped(points, criterion.floor, criterion.ceiling), inputs)
 
 
 def formula(

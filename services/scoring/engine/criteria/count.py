@@ -9,7 +9,8 @@ from decimal import Decimal
 from services.contracts.rules.criteria import Count
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award
-from services.scoring.engine.measures import EXACT, ZERO, Values, amount
+from services.scoring.engine.exact import clamped, multiply
+from services.scoring.engine.measures import ZERO, Values, amount
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
 
@@ -17,7 +18,7 @@ from services.scoring.engine.texts import FormulaNames, in_words, sentence, show
 def award(criterion: Count, values: Values, peers: Peers) -> Award:  # noqa: ARG001
     """min(cap, each x A), never below 0."""
     has = amount(values, criterion.measure)
-    points = max(ZERO, min(criterion.cap, EXACT.multiply(criterion.each, has)))
+    points = clamped(multiply(criterion.each, has), ZERO, criterion.cap)
     return Award(points, {criterion.measure: shown(has)})
 
 

@@ -17,6 +17,7 @@ from services.scoring.engine.criteria.award import (
     law_without_value,
     without_value,
 )
+from services.scoring.engine.exact import Number, clamped
 from services.scoring.engine.measures import Values, number
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
@@ -24,13 +25,13 @@ from services.scoring.engine.texts import FormulaNames, in_words, joined, senten
 
 def award(criterion: Entered, values: Values, peers: Peers) -> Award:  # noqa: ARG001
     """The score of the first stage that has one, between minimum and maximum; else `no_value`."""
-    scores: dict[str, Decimal | None] = {
+    scores: dict[str, Number | None] = {
         stage: number(values, entered_measure(criterion.id, stage)) for stage in criterion.stages
     }
     inputs = {stage: shown(score) for stage, score in scores.items()}
     for stage, score in scores.items():
         if score is not None:
-            points = max(criterion.minimum, min(criterion.maximum, score))
+            points = clamped(score, criterion.minimum, criterion.maximum)
             return Award(points, {**inputs, "counts": stage})
     return without_value(criterion.no_value, inputs)
 

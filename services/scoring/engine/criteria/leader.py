@@ -11,6 +11,7 @@ from services.contracts.rules.criteria import Leader
 from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import holds, words
 from services.scoring.engine.criteria.award import Award, share
+from services.scoring.engine.exact import Number
 from services.scoring.engine.measures import Values, amount
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
@@ -23,7 +24,7 @@ def award(criterion: Leader, values: Values, peers: Peers) -> Award:
     where `among` holds.
     """
 
-    def candidate(of: Values) -> Decimal | None:
+    def candidate(of: Values) -> Number | None:
         if criterion.among is not None and not holds(criterion.among, of):
             return None
         return amount(of, criterion.measure)

@@ -19,7 +19,8 @@ from services.scoring.engine.criteria.award import (
     share,
     without_value,
 )
-from services.scoring.engine.measures import EXACT, Values, number
+from services.scoring.engine.exact import Number, multiply
+from services.scoring.engine.measures import Values, number
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
 
@@ -33,11 +34,11 @@ def award(criterion: Linear, values: Values, peers: Peers) -> Award:  # noqa: AR
     return Award(share(has, target, criterion.maximum), inputs)
 
 
-def _target(criterion: Linear, values: Values) -> Decimal | None:
+def _target(criterion: Linear, values: Values) -> Number | None:
     if not isinstance(criterion.target, MeasureOperand):
         return criterion.target
     of_unit = number(values, criterion.target.measure)
-    return None if of_unit is None else EXACT.multiply(of_unit, criterion.target.times)
+    return None if of_unit is None else multiply(of_unit, criterion.target.times)
 
 
 def formula(

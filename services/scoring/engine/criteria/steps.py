@@ -5,7 +5,7 @@ step, weighted by a coefficient, up to a cap.
 """
 
 from collections.abc import Mapping
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from services.contracts.rules.criteria import Steps
 from services.contracts.wording import Bilingual, plain
@@ -16,7 +16,8 @@ from services.scoring.engine.criteria.award import (
     law_without_value,
     without_value,
 )
-from services.scoring.engine.measures import EXACT, ZERO, Values, number
+from services.scoring.engine.exact import add, divide, floor, least, multiply, subtract
+from services.scoring.engine.measures import ZERO, Values, number
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
 
@@ -29,10 +30,9 @@ def award(criterion: Steps, values: Values, peers: Peers) -> Award:  # noqa: ARG
         return without_value(criterion.no_value, inputs)
     if has < criterion.base:
         return Award(ZERO, {**inputs, "full-steps": "—"})
-    over = EXACT.divide(EXACT.subtract(has, criterion.base), criterion.step)
-    full = over.to_integral_value(rounding=ROUND_FLOOR)
-    earned = EXACT.add(criterion.start, EXACT.multiply(criterion.each, full))
-    points = min(criterion.maximum, EXACT.multiply(criterion.coefficient, earned))
+    full = floor(divide(subtract(has, criterion.base), criterion.step))
+    earned = add(criterion.start, multiply(criterion.each, full))
+    points = least(criterion.maximum, multiply(criterion.coefficient, earned))
     return Award(points, {**inputs, "full-steps": plain(full)})
 
 

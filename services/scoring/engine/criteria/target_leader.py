@@ -14,7 +14,8 @@ from decimal import Decimal
 from services.contracts.rules.criteria import TargetLeader
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award, share
-from services.scoring.engine.measures import EXACT, ZERO, Values, amount
+from services.scoring.engine.exact import EXACT, Number, add, multiply, subtract
+from services.scoring.engine.measures import ZERO, Values, amount
 from services.scoring.engine.peers import Best, Peers
 from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
 
@@ -29,7 +30,7 @@ def award(criterion: TargetLeader, values: Values, peers: Peers) -> Award:
         best = peers.best("without target", lambda of: _without_target(criterion, of))
         inputs |= {"case-held": "without-target", **_shown(best)}
         return Award(share(has, best.amount, criterion.maximum), inputs)
-    reached = EXACT.multiply(criterion.maximum, criterion.at_target)
+    reached = multiply(criterion.maximum, criterion.at_target)
     if has <= target:
         inputs["case-held"] = "below" if has < target else "at"
         return Award(share(has, target, reached), inputs)
@@ -37,16 +38,16 @@ def award(criterion: TargetLeader, values: Values, peers: Peers) -> Award:
     inputs |= {"case-held": "beyond", **_shown(leader)}
     if has >= leader.amount:
         return Award(criterion.maximum, inputs)
-    rest = EXACT.subtract(criterion.maximum, reached)
-    beyond = share(EXACT.subtract(has, target), EXACT.subtract(leader.amount, target), rest)
-    return Award(EXACT.add(reached, beyond), inputs)
+    rest = subtract(criterion.maximum, reached)
+    beyond = share(subtract(has, target), subtract(leader.amount, target), rest)
+    return Award(add(reached, beyond), inputs)
 
 
-def _without_target(criterion: TargetLeader, of: Values) -> Decimal | None:
+def _without_target(criterion: TargetLeader, of: Values) -> Number | None:
     return None if amount(of, criterion.target) > 0 else amount(of, criterion.measure)
 
 
-def _beyond_target(criterion: TargetLeader, of: Values) -> Decimal | None:
+def _beyond_target(criterion: TargetLeader, of: Values) -> Number | None:
     has, target = amount(of, criterion.measure), amount(of, criterion.target)
     return has if has > target > ZERO else None
 
