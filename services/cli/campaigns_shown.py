@@ -11,7 +11,7 @@ from services.cli.output import MisusedError, console, exit_codes
 from services.cli.speaking import command, group, option
 from services.contracts.reading import read_day, read_moment
 from services.contracts.rules.loader import RULES
-from services.contracts.wording import day, moment, number_vi
+from services.contracts.wording import count_en, day, moment, number_vi
 
 app = group("")
 
@@ -63,15 +63,15 @@ def show_list() -> None:
 @command(
     app,
     vi="Xem một đợt thi đua: tình trạng, phiên bản, các bảng điểm đã áp dụng.\n\nVới --files, ghi"
-    " plan.yaml và units.csv của phiên bản đó, và rules.yaml đang áp dụng, vào một thư mục để sửa"
-    " rồi gửi lại bằng `amend` hoặc `adopt`.",
+    " plan.yaml và units.csv của phiên bản đó, và rules.yaml của bảng điểm áp dụng sau cùng,"
+    " vào một thư mục để sửa rồi gửi lại bằng `amend` hoặc `adopt`.",
     example="thidua campaign show hanoi-2020 --files hanoi-2020",
 )
 def show(campaign: CampaignId, files: _Target = None, version: _Version = None) -> None:
     """Show one campaign: its state, its version, the rule sets that were adopted.
 
-    With --files, plan.yaml and units.csv of that version and the rules.yaml in force are written
-    into a directory, to be changed and sent back with `amend` or `adopt`.
+    With --files, plan.yaml and units.csv of that version and the rules.yaml that comes into force
+    last are written into a directory, to be changed and sent back with `amend` or `adopt`.
     """
     with exit_codes():
         from services.cli.api import open_api  # noqa: PLC0415 - loads the HTTP client
@@ -121,7 +121,7 @@ def _row(campaign: Mapping[str, Any]) -> tuple[str, ...]:
         campaign["campaign"],
         speak(*_STATES[campaign["state"]]),
         f"{_day(campaign['opens'])} – {_day(campaign['closes'])}",
-        speak(f"{number_vi(units)} đơn vị", f"{units:,} units"),
+        speak(f"{number_vi(units)} đơn vị", count_en(units, "unit")),
         speak(f"phiên bản {campaign['version']}", f"version {campaign['version']}"),
         campaign["document"],
     )

@@ -236,7 +236,7 @@ _KAFKA_SILENT = Fault(
 
 _NOT_FOLLOWED = Fault(
     "",
-    "Hệ thống chấm điểm chưa đọc hết các văn bản về đợt thi đua đã công bố.",
+    "Dịch vụ chấm điểm chưa đọc hết các văn bản về đợt thi đua đã công bố.",
     "What was announced about campaigns is not read to its end yet.",
 )
 
