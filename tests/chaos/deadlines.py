@@ -32,6 +32,7 @@ from services.submissions.obligations.obligation import (
     move,
     reinstate,
 )
+from services.submissions.obligations.owing import asked_of
 from tests.chaos.evidence import Miss
 from tests.chaos.schedule import MOVE
 
@@ -93,9 +94,9 @@ def misses(campaign: Campaign, submissions: Submissions, calendar: Sequence[Move
     """All that was missed when the clock had moved to its last day."""
     found = Misses(set(), set())
     for planned in campaign.plan.obligations:
-        for unit in campaign.units.of(planned, planned.last_option.last_day):
-            state = Obligation(campaign.plan.campaign, unit.code, planned, campaign.plan.zone)
-            done = [one for one in submissions.by_unit[unit.code] if _is_about(planned, one[0])]
+        for unit in asked_of(campaign, planned):
+            state = Obligation(campaign.plan.campaign, unit, planned, campaign.plan.zone)
+            done = [one for one in submissions.by_unit[unit] if _is_about(planned, one[0])]
             found.must.update(
                 _missed(state, [submission for submission, _ in done], submissions, calendar)
             )

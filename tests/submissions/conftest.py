@@ -11,6 +11,7 @@ from infra.local.postgres import PostgresCluster
 from services.chassis.storage.migrations import migrate
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
+from tests.submissions.reform import REFORM, START
 from tests.submissions.replica import Replica, running_replica, settings_of
 from tests.support.announcing import announcement
 
@@ -53,4 +54,13 @@ async def dsn(migrated: str, postgres: PostgresCluster) -> str:
 async def replica(dsn: str, issuer: Issuer) -> AsyncIterator[Replica]:
     """One replica with the campaign of 2020, on 1 May 2020."""
     async with running_replica(settings_of(dsn, issuer), issuer, announcement()) as one:
+        yield one
+
+
+@pytest.fixture
+async def reform(dsn: str, issuer: Issuer) -> AsyncIterator[Replica]:
+    """One replica with the campaign that runs across 1 July 2025, on 1 February."""
+    settings = settings_of(dsn, issuer, simulated_start=START)
+    async with running_replica(settings, issuer, announcement(REFORM)) as one:
+        one.campaign = "reform-2025"
         yield one

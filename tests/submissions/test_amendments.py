@@ -279,7 +279,7 @@ async def test_nobody_is_late_by_what_is_taken_out_and_it_can_be_put_back(
     assert len([f for f in missed if f.obligation == "D6"]) == 61
 
 
-async def test_a_unit_that_is_new_owes_what_is_not_over_and_one_that_ends_owes_nothing_later(
+async def test_a_unit_that_is_new_owes_what_is_not_over_and_one_that_ends_owes_until_the_day(
     replica: Replica,
 ) -> None:
     await replica.at("2020-07-15")
@@ -299,8 +299,13 @@ async def test_a_unit_that_is_new_owes_what_is_not_over_and_one_that_ends_owes_n
     )
     body = {**amendment(version=2), "files": {**amendment()["files"], "units.csv": ending + "\n"}}
     taken = await replica.taken("/versions", body, role="board")
-    assert await status(replica, "STP", "D7") == "waived"
+    assert taken["released"] == 2, "STX is gone"
+    assert await status(replica, "STP", "D7") == "open", "until the day it owes"
     assert await status(replica, "STP", "D6") == "missed", "it was there on that day"
+    await replica.at("2020-08-01")
+    await replica.fire()
+    owed = (await replica.read("/obligations", {"unit": "STP"})).json()["obligations"]
+    assert "D7" not in {one["obligation"] for one in owed}
     owed = (await replica.read("/obligations", {"unit": "STX"})).json()
     assert owed.get("obligations") is None, "its code is in no version of now"
 

@@ -268,7 +268,7 @@ async def test_timers_that_another_replica_is_firing_are_not_asked_for_all_the_t
         assert wanted >= 1
 
 
-async def test_a_unit_owes_only_what_falls_due_while_it_exists(
+async def test_a_unit_owes_until_it_ends_and_misses_only_what_falls_due_while_it_exists(
     dsn: str, issuer: Issuer, campaign: Campaign
 ) -> None:
     gone = campaign.units["STP"].model_copy(update={"valid_to": date(2020, 7, 1)})
@@ -276,11 +276,19 @@ async def test_a_unit_owes_only_what_falls_due_while_it_exists(
     changed = Campaign(campaign.plan, units)
     async with running_replica(settings_of(dsn, issuer), issuer, announced(changed)) as one:
         answer = await one.read("/obligations", {"unit": "STP"})
-        assert [each["obligation"] for each in answer.json()["obligations"]] == ["D5"]
+        owed = [each["obligation"] for each in answer.json()["obligations"]]
+        assert owed == ["D2", "D5", "D6", "D7"], "the last three fall due when it is no more"
+        await one.at("2020-06-10")
         await one.taken("/essays", essay("STP"))
         await one.at("2020-07-01 00:00:00")
+        await one.fire()
+        answer = await one.read("/obligations", {"unit": "STP"})
+        assert [each["obligation"] for each in answer.json()["obligations"]] == ["D5"]
         problem = await one.refused(422, "/essays", essay("STP"))
         (fault,) = problem["faults"]
         assert (fault["pointer"], fault["rule"]) == ("/unit", "units.existing")
         assert "01/07/2020" in fault["vi"]
         assert "1 July 2020" in fault["en"]
+        await one.at("2020-10-01")
+        await one.fire()
+        assert not [fact for fact in await one.facts(DeadlineMissed) if fact.unit == "STP"]

@@ -1,10 +1,6 @@
 """Promises about units that end: what they did and owe goes to who took over, once and in time."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from infra.local.issuer import Issuer
 from services.contracts.events import (
@@ -13,41 +9,18 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
+from tests.submissions.reform import (
+    REFORM,
+    START,
+    amended,
+    conference,
+    ending,
+    facts_about,
+    statuses,
+    without_merger,
+)
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.support.announcing import announcement
-
-REFORM = Path("tests/support/reform")
-START = "2025-02-01T08:00:00+07:00"
-
-
-def conference(unit: str, held_on: str, receiver: str) -> dict[str, Any]:
-    return {"unit": unit, "form": "held", "held_on": held_on, "receiver": receiver}
-
-
-@pytest.fixture
-async def reform(dsn: str, issuer: Issuer) -> AsyncIterator[Replica]:
-    """One replica with the campaign that runs across 1 July 2025, on 1 February."""
-    settings = settings_of(dsn, issuer, simulated_start=START)
-    async with running_replica(settings, issuer, announcement(REFORM)) as one:
-        one.campaign = "reform-2025"
-        yield one
-
-
-async def statuses(one: Replica, unit: str) -> dict[str, str]:
-    """Status by obligation."""
-    answer = (await one.read("/obligations", {"unit": unit})).raise_for_status().json()
-    return {each["obligation"]: each["status"] for each in answer["obligations"]}
-
-
-async def facts_about(one: Replica, unit: str) -> list[tuple[str, str]]:
-    """Event and obligation of what was published about what a unit owes, in order."""
-    kinds = (DeadlineMissed, ObligationFulfilled, ObligationWaived)
-    return [
-        (event.data.event, event.data.obligation)
-        for event in await one.events()
-        if isinstance(event.data, kinds) and event.data.unit == unit
-    ]
-
 
 # Two communes become one
 
@@ -56,7 +29,7 @@ async def test_what_either_did_is_done_for_the_new_one(reform: Replica) -> None:
     await reform.taken("/essays", essay("X1"))
     await reform.at("2025-06-12")
     await reform.fire()
-    assert await statuses(reform, "X2") == {"T1": "missed", "T2": "open"}
+    assert await statuses(reform, "X2") == {"T1": "missed", "T2": "open", "T3": "open"}
     body = conference("X2", "2025-06-10", "H1")
     report = await reform.taken("/conference-reports", body)
     await reform.at("2025-07-01 00:00:00")
@@ -151,7 +124,7 @@ async def test_a_unit_that_goes_on_gets_the_best_of_both(reform: Replica) -> Non
 
 async def test_an_essay_of_one_that_owed_nothing_counts_for_who_took_over(reform: Replica) -> None:
     """By another tree, in which X6 ends before the first essay is due."""
-    earlier = announcement(REFORM, 2, edit_units=_with("X6", "2025-04-15", "2025-03-15"))
+    earlier = announcement(REFORM, 2, edit_units=ending("X6", "2025-04-15", "2025-03-15"))
     await reform.taken("/essays", essay("X6"))
     await amended(reform, earlier)
     await reform.at("2025-03-15")
@@ -178,39 +151,11 @@ async def test_a_moved_commune_keeps_what_it_did_and_owes(reform: Replica) -> No
 # Announced while it runs
 
 
-def _with(code: str, was: str, day: str) -> Callable[[str], str]:
-    def edit(text: str) -> str:
-        lines = text.splitlines(keepends=True)
-        return "".join(
-            line.replace(was, day) if line.startswith(f"{code},") else line for line in lines
-        )
-
-    return edit
-
-
-async def amended(one: Replica, fact: Any) -> dict[str, Any]:
-    """The Board amends."""
-    files = {"plan.yaml": fact.plan, "units.csv": fact.units}
-    body = {"files": files, "document": "20/NQ", "reason": "Sắp xếp", "version": fact.version - 1}
-    path = "/v1/campaigns/reform-2025/versions"
-    return await one.taken(path, body, role="board")
-
-
-def _without_merger(text: str) -> str:
-    """X1 and X2 go on below the city, and there is no X3."""
-    ends, goes_on = "of-H1,,,2025-07-01,X3", "of-H1,,,2025-07-01,"
-    lines = text.replace(ends, goes_on).splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith("X3,")]
-    for code, name in (("X1", "Xã Một"), ("X2", "Xã Hai")):
-        kept.append(f"{code},{name},xa,commune,HN,communes,,2025-07-01,,\n")
-    return "".join(kept)
-
-
 async def test_a_merger_of_a_day_that_is_past_is_passed_on_when_it_is_announced(
     dsn: str, issuer: Issuer
 ) -> None:
     settings = settings_of(dsn, issuer, simulated_start=START)
-    before = announcement(REFORM, edit_units=_without_merger)
+    before = announcement(REFORM, edit_units=without_merger)
     async with running_replica(settings, issuer, before) as one:
         one.campaign = "reform-2025"
         await one.taken("/essays", essay("X1"))
@@ -256,6 +201,22 @@ async def test_an_old_code_is_answered_with_what_became_of_it(reform: Replica) -
     for path, things in (("/essays", "essays"), ("/figures", "figures")):
         now = (await reform.read(path, {"unit": "X3"})).raise_for_status().json()
         assert [each["unit"] for each in now[things]] == ["X1"]
+
+
+async def test_a_figure_of_who_took_over_takes_the_place_of_theirs(reform: Replica) -> None:
+    await reform.taken("/figures", _figure("X1"))
+    await reform.taken("/figures", {**_figure("X1"), "period": "2025-Q1"})
+    await reform.at("2025-07-02")
+    await reform.fire()
+    await reform.taken("/figures", _figure("X3"))
+    for unit in ("X1", "X3"):
+        listed = (
+            (await reform.read("/figures", {"unit": unit})).raise_for_status().json()["figures"]
+        )
+        counted = {(each["unit"], each["period"]): each["counted"] for each in listed}
+        assert counted["X1", "2025-H1"] is False
+        assert counted["X1", "2025-Q1"] is True
+        assert counted.get(("X3", "2025-H1"), True) is True
 
 
 def _figure(unit: str) -> dict[str, Any]:
@@ -318,5 +279,5 @@ async def test_a_commune_that_no_plan_asks_anything_is_listed_below_its_district
 ) -> None:
     answer = (await reform.read("/units/H2/communes")).raise_for_status().json()
     listed = {each["unit"]: each["status"] for each in answer["communes"]}
-    assert listed == {"X5": "open", "X6": "not-owed", "B1": "not-owed"}
+    assert listed == {"X5": "open", "X6": "open", "B1": "not-owed"}, "X6 owes until it ends"
     assert answer["summary"] == {"held": 0, "written": 0, "none": 2}

@@ -33,6 +33,7 @@ from tests.submissions.examples import contest_report
 from tests.submissions.replica import moment
 
 NOW = moment("2020-07-20")
+BLANK = replace(contest_report(), unit="X3")
 SENT_ON = {"predecessor": "2020-07-08", "successor": "2020-07-15"}
 
 
@@ -58,7 +59,7 @@ def taken(left: Status, own: Own, **sent_on: str) -> tuple[Obligation | None, St
         )
     best = in_state(left, "X1", sent_on.get("predecessor", SENT_ON["predecessor"]))
     step = passed_on(
-        best, mine, "X3", begins=own == "new", document="Văn bản", reason="Lý do", now=NOW
+        best, mine, BLANK, begins=own == "new", document="Văn bản", reason="Lý do", now=NOW
     )
     return mine, step
 
@@ -134,7 +135,7 @@ def test_an_option_that_the_plan_no_longer_has_stays_known() -> None:
     options = tuple(o.model_copy(update={"id": "D6b"}) for o in contest_report().planned.options)
     planned = best.planned.model_copy(update={"options": options})
     mine = replace(contest_report(), unit="X3", planned=planned)
-    step = passed_on(best, mine, "X3", begins=True, document="", reason="", now=NOW)
+    step = passed_on(best, mine, BLANK, begins=True, document="", reason="", now=NOW)
     assert step is not None
     after, (fact,) = step
     assert isinstance(fact, ObligationFulfilled)

@@ -121,10 +121,13 @@ class Lifetimes:
             return ()
         found = [code]
         for one in found:  # grows while it is walked
-            found.extend(
-                ended for ended in self._taken_over.get(one, ()) if self.newest(ended).ends <= day
-            )
+            found.extend(unit.code for unit in self.taken_over(one, day))
         return tuple(map(self.newest, sorted(found[1:], key=self._order.__getitem__)))
+
+    def taken_over(self, code: str, day: date) -> tuple[Unit, ...]:
+        """The units of which it is itself the successor, and which ended by that local day."""
+        codes = self._taken_over.get(code, ())
+        return tuple(unit for unit in map(self.newest, codes) if unit.ends <= day)
 
 
 def _begins(row: Unit) -> date:

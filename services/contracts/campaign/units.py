@@ -6,11 +6,13 @@ communes. So nothing here knows a number of levels, and every question can be as
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from services.contracts.campaign.circles import circles
 from services.contracts.campaign.lifetimes import Ended, Lifetimes
 from services.contracts.campaign.unit import Audience, Unit
+
+_ONE_DAY = timedelta(days=1)
 
 _MOST_VIEWS = 32
 """Trees of days kept at once: some 0.7 MB each for 20,000 units."""
@@ -124,6 +126,10 @@ class UnitTree:
         """
         return self._lifetimes.predecessors(code, day)
 
+    def taken_over(self, code: str, day: date) -> tuple[Unit, ...]:
+        """Of its predecessors on that local day those that it took over from itself."""
+        return self._lifetimes.taken_over(code, day)
+
     def ended(self, code: str, day: date) -> Ended | None:
         """What became of the unit by that local day; None where it exists, or is yet to begin."""
         return self._lifetimes.ended(code, day)
@@ -166,9 +172,17 @@ class UnitTree:
                 clusters.setdefault(unit.cluster, []).append(unit)
         return clusters
 
-    def of(self, audience: Audience, day: date) -> tuple[Unit, ...]:
-        """The units that a rule or obligation is for on that day, in the file's order."""
-        return tuple(unit for unit in self.on(day) if audience.includes(unit))
+    def is_asked(self, code: str, audience: Audience, opens: date, last_day: date) -> bool:
+        """Whether something is asked of a unit that runs from one local day to another.
+
+        So it is where the unit is meant on the last day or, if it ends before, on its own last
+        day. Who begins later, or ended before the first day, is not asked.
+        """
+        if code not in self._lifetimes:
+            return False
+        ends = self._lifetimes.newest(code).ends
+        unit = self._lifetimes.at(code, min(last_day, ends - _ONE_DAY))
+        return ends > opens and unit is not None and audience.includes(unit)
 
 
 def _check_parents(lifetimes: Lifetimes) -> None:

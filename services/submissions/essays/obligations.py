@@ -15,6 +15,7 @@ from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import Essay
 from services.submissions.obligations import queries as obligation_queries
+from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import (
     FULFILLABLE,
     Obligation,
@@ -61,6 +62,9 @@ async def fulfil_by_essays(
         done.append((catch_up, facts))
     if changed:
         await obligation_queries.save(tx, list(changed.values()))
+    for context, unit, submission in submissions:
+        names = [name for campaign, code, name in changed if (campaign, code) == (context.id, unit)]
+        await pass_on_late(tx, context, unit, names, submission.received_at)
     return done
 
 
@@ -80,8 +84,10 @@ async def without_essay(
     obligation: Obligation,
     essay_id: UUID,
     receipt: Receipt,
+    *,
+    day: date,
 ) -> None:
-    """One locked obligation after an entry was withdrawn.
+    """One locked obligation after an entry was withdrawn; `day`: of whose tree the act is.
 
     Had that entry fulfilled it, the oldest that was not withdrawn takes its place. Raises Refusal
     when there is none: no fact could make the obligation open without a second miss
@@ -89,7 +95,7 @@ async def without_essay(
     """
     condition = obligation.planned.only_if
     fulfilment = obligation.fulfilment
-    units = context.with_predecessors(obligation.unit, receipt.day)
+    units = context.with_predecessors(obligation.unit, day)
     if obligation.status == "fulfilled" and fulfilment and fulfilment.by_id == essay_id:
         after = condition.no_essays_by if condition else None
         other = await _oldest_active(tx, context, units, after)

@@ -9,6 +9,7 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.essays.obligations import lock_essay_obligations, without_essay
 from services.submissions.essays.queries import lock_active, unit_of_essay
 from services.submissions.essays.schemas import EssayChanged, WithdrawalIn
+from services.submissions.obligations.late_acts import day_of_act
 
 
 async def withdraw_essay(
@@ -22,7 +23,8 @@ async def withdraw_essay(
     context.check_body(faults, body, receipt)
     faults.refuse_as(FAULTY)
     unit = await unit_of_essay(tx, context, essay_id)
-    holder = context.campaign.units.holder(unit, receipt.day)
+    day = await day_of_act(tx, context, unit, receipt)
+    holder = context.campaign.units.holder(unit, day)
     obligations = await lock_essay_obligations(tx, context, holder.code if holder else unit)
     essay = await lock_active(tx, essay_id)
     essay.withdrawn_at = receipt.at
@@ -41,7 +43,7 @@ async def withdraw_essay(
         )
     )
     for obligation in obligations:
-        await without_essay(tx, context, obligation, essay_id, receipt)
+        await without_essay(tx, context, obligation, essay_id, receipt, day=day)
     return 200, EssayChanged(
         essay_id=essay_id, unit=unit, version=essay.version, status="withdrawn"
     )

@@ -6,11 +6,9 @@ fires meanwhile.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID, uuid5
-
-from sqlmodel import select
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
@@ -18,15 +16,18 @@ from services.contracts.campaign.deadlines import Deadline, local_day
 from services.contracts.campaign.plan import ObligationPlan, Plan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext
-from services.submissions.models import DeadlineMove, Waiver
+from services.submissions.models import DeadlineMove
 from services.submissions.obligations import queries
 from services.submissions.obligations.amendment_rules import with_kept_days
 from services.submissions.obligations.amendments import Notice, Terms, amended, changes_of
+from services.submissions.obligations.lives import brought_to
 from services.submissions.obligations.moved_deadlines import deadline_versions, moved_deadlines
 from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil
+from services.submissions.obligations.owing import asked_of, owing_on
 from services.submissions.obligations.plan_guard import keep_terms
 from services.submissions.obligations.reassess_essays import essays_judged_again
 from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
+from services.submissions.obligations.taken_back import TakenBack, replayed, take_back
 
 _MOVES = UUID("0f1b1c86-8f0b-5f0e-9a0e-5b7d4f1d2c3a")
 """Namespace of the ids of deadline moves that amendments make."""
@@ -50,13 +51,12 @@ async def amend_obligations(
 ) -> Amended:
     """Do it, but publish nothing. `context`: the campaign as it was before this version."""
     plan = campaign.plan
-    waivers = await tx.session.exec(select(Waiver).where(Waiver.campaign == plan.campaign))
     work = _Amendment(
         tx,
         context.plan,
         campaign,
         notice,
-        waived={(waiver.unit, waiver.obligation) for waiver in waivers},
+        back=await take_back(tx, context, campaign, notice.at),
         moved=await moved_deadlines(tx, context.plan),
         versions=await deadline_versions(tx, plan),
     )
@@ -85,6 +85,8 @@ class _Case:
     terms: Terms
     owing: Collection[str]
     """Units that owe it, their own condition aside."""
+    asked: Collection[str]
+    """Of these the ones that the plan asks themselves."""
     exempt: Collection[str]
     """Whom its condition frees."""
     condition_changed: bool
@@ -102,12 +104,12 @@ class _Amendment:
         campaign: Campaign,
         notice: Notice,
         *,
-        waived: Collection[tuple[str, str]],
+        back: TakenBack,
         moved: Mapping[str, Deadline],
         versions: Mapping[str, int],
     ) -> None:
-        """`before`: the plan until now; `waived`: units and obligations that the Board released by
-        waivers; `moved`: days by later documents; `versions`: of the deadlines."""
+        """`before`: the plan until now; `back`: successions that it takes back; `moved`: days by
+        later documents; `versions`: of the deadlines."""
         self.done = Amended()
         self.changed: set[str] = set()
         """Obligations of which something changed for some unit."""
@@ -116,26 +118,68 @@ class _Amendment:
         self._campaign = campaign
         self._plan = campaign.plan
         self._notice = notice
-        self._waived = waived
+        self._back = back
         self._moved = moved
         self._versions = versions
 
     async def obligation(self, name: str, rows: Sequence[Obligation]) -> dict[str, Obligation]:
-        """Amend one obligation for all units; by unit, how it is then."""
+        """Amend one obligation for all units; by unit, how it is then.
+
+        A unit that is no more owes nothing: of its row only the terms follow, by which its essays
+        are late, and they are not stored.
+        """
         case = await self._case(name, rows)
-        states = {row.unit: self._row(row, case) for row in rows}
+        before = {row.unit: row for row in rows}
+        concerned = self._back.concerned if case else ()
+        aside = {*self._back.frozen, *concerned}
+        live = [row for row in rows if row.unit not in aside]
+        states = {row.unit: self._row(row, case) for row in live}
         if case is not None:
             fresh = await self._add(case, states)
             if case.touched or fresh:
                 await self._fulfil(case, states)
-        before = {row.unit: row for row in rows}
         changed = [row for unit, row in states.items() if before.get(unit) is not row]
+        if case is not None and concerned:
+            changed += await self._tell_again(case, before, states)
         await queries.save(self._tx, changed)
         if changed:
             self.changed.add(name)
         if case is not None and case.touched:
             await queries.set_timers(self._tx, states.values(), self._plan.approaching_days)
-        return states
+        planned = case.terms.planned if case else None
+        ended = [row for row in rows if row.unit not in states]
+        return states | {row.unit: replace(row, planned=planned or row.planned) for row in ended}
+
+    async def _tell_again(
+        self, case: _Case, rows: Mapping[str, Obligation], states: dict[str, Obligation]
+    ) -> list[Obligation]:
+        """What units owe whose successions are taken back; to be saved. Of those that go on
+        `states` has it, and there are facts about it."""
+        planned, zone = case.terms.planned, self._plan.zone
+        sent = await stored_submissions(self._tx, self._plan.campaign, planned, zone)
+        found = replayed(
+            self._back,
+            self._campaign,
+            case.terms,
+            exempt=case.exempt,
+            sent=sent,
+            rows=rows,
+            now=self._notice.at,
+        )
+        changed = []
+        for unit, target in found.items():
+            stored = rows.get(unit)
+            if stored is None and target is not None:
+                stored = replace(target, status="open", version=1, fulfilment=None)
+                await queries.add(self._tx, [stored], ())
+            if stored is None:
+                continue
+            row, facts = brought_to(stored, target, self._notice)
+            changed.append(row)
+            if unit not in self._back.frozen:
+                states[unit] = row
+                self.done.facts += facts
+        return changed
 
     async def _case(self, name: str, rows: Sequence[Obligation]) -> _Case | None:
         """None where the plan no longer has it.
@@ -153,11 +197,13 @@ class _Amendment:
             for option in target.options
             if days.get(option.id, option.last_day) != option.last_day
         ]
-        owing = self._owing(target)
+        day = local_day(self._notice.at, self._plan.zone)
+        owing = owing_on(self._campaign, target, day)
         touched = (
             held is None
             or _terms(held) != _terms(target)
             or self._before.approaching_days != self._plan.approaching_days
+            or bool(self._back.concerned)
             or any(row.unit in owing and self._was_taken_out(row) for row in rows)
         )
         if touched and rows and not moves:  # another version of the deadline, with the same day
@@ -173,16 +219,11 @@ class _Amendment:
                 version + len(moves),
             ),
             owing,
+            owing.intersection(asked_of(self._campaign, target)),
             await self._exempt(after),
             condition_changed=before is None or before.only_if != after.only_if,
             touched=touched,
         )
-
-    def _owing(self, planned: ObligationPlan) -> set[str]:
-        """Who owes it: whom the plan asks, and who took over from one of them."""
-        units, day = self._campaign.units, local_day(self._notice.at, self._plan.zone)
-        asked = {unit.code for unit in units.of(planned, planned.last_option.last_day)}
-        return asked | {holder.code for code in asked if (holder := units.holder(code, day))}
 
     def _row(self, row: Obligation, case: _Case | None) -> Obligation:
         owed = case is not None and row.unit in case.owing
@@ -196,7 +237,7 @@ class _Amendment:
             owed=owed,
             exempt=case is not None and row.unit in case.exempt,
             condition_changed=case is not None and case.condition_changed,
-            by_waiver=(row.unit, row.id) in self._waived,
+            by_waiver=(row.unit, row.id) in self._back.waivers,
         )
         was_released = row.status == "waived"
         for change in changes:
@@ -207,11 +248,12 @@ class _Amendment:
 
     async def _add(self, case: _Case, states: dict[str, Obligation]) -> int:
         """Rows of units that did not owe it before; how many. None of what is over already: nobody
-        could have known."""
+        could have known. Who takes over gets its rows on the day."""
         terms, plan = case.terms, self._plan
         if self._notice.at >= terms.planned.missed_at(plan.zone):
             return 0
-        new = sorted(case.owing - states.keys())
+        concerned = self._back.concerned
+        new = sorted(code for code in case.asked if code not in states and code not in concerned)
         if not new:
             return 0
         fresh = [
@@ -249,7 +291,7 @@ class _Amendment:
         return await exempt_units(self._tx, plan.campaign, day, plan.zone)
 
     def _was_taken_out(self, row: Obligation) -> bool:
-        return row.status == "waived" and (row.unit, row.id) not in self._waived
+        return row.status == "waived" and (row.unit, row.id) not in self._back.waivers
 
     def _record(self, name: str, moves: Sequence[tuple[str, date, date]]) -> None:
         """As documents that move a deadline: their number is its version."""

@@ -23,6 +23,7 @@ from services.submissions.obligations.moved_deadlines import (
     plan_as_moved,
 )
 from services.submissions.obligations.obligation import Obligation
+from services.submissions.obligations.passed_on import frozen_units
 from services.submissions.obligations.reassess_essays import essays_judged_again
 from services.submissions.obligations.schemas import DeadlineMoveIn, MoveAccepted
 from services.submissions.problems import SAME_DEADLINE
@@ -51,7 +52,9 @@ async def move_deadline(
     _check_change(before, day, receipt)
 
     version = (await deadline_versions(tx, plan)).get(planned.id, 1) + 1
+    frozen = await frozen_units(tx, context, receipt.day)
     moved: list[Obligation] = []
+    ended: list[Obligation] = []
     facts: list[ObligationFact] = []
     for obligation in locked:
         new, made = obligations.move(
@@ -64,8 +67,11 @@ async def move_deadline(
             now=receipt.at,
             simulated=body.simulated,
         )
-        moved.append(new)
-        facts += made
+        if obligation.unit in frozen:
+            ended.append(new)  # its essays are judged by the day, and it owes nothing any more
+        else:
+            moved.append(new)
+            facts += made
     await queries.save(tx, moved)
     await queries.set_timers(tx, moved, plan.approaching_days)
     move_id = receipt.command_id
@@ -86,7 +92,7 @@ async def move_deadline(
     await tx.publish_all(facts)
     judged: list[EssaySubmitted] = []
     if planned is plan.catch_up:
-        judged = await essays_judged_again(tx, plan, {each.unit: each for each in moved})
+        judged = await essays_judged_again(tx, plan, {each.unit: each for each in (*moved, *ended)})
         await tx.publish_all(judged)
     return 201, MoveAccepted(
         move_id=move_id,

@@ -142,7 +142,9 @@ def replace_submission(obligation: Obligation, submission: Submission) -> Step:
 def carry_fulfilment(obligation: Obligation, left: Obligation, done: Fulfilment) -> Step:
     """What a predecessor did fulfils the obligation of the unit that took over from it.
 
-    The option by which it was done stays known, also where later documents took it out.
+    As in `fulfil`: what was done when its time was over was missed before, and both are facts. It
+    is late by the deadline that holds now. The option by which it was done stays known, also where
+    later documents took it out.
     """
     options = obligation.planned.options
     if all(option.id != done.option for option in options):
@@ -150,7 +152,10 @@ def carry_fulfilment(obligation: Obligation, left: Obligation, done: Fulfilment)
             update={"options": (*options, left.option(done.option))}
         )
         obligation = replace(obligation, planned=planned)
-    return _fulfilled(obligation, done)
+    days_late = obligation.option(done.option).days_late(done.counted_day)
+    obligation, missed = miss(obligation, done.fulfilled_at, simulated=done.simulated)
+    fulfilled, facts = _fulfilled(obligation, replace(done, days_late=days_late))
+    return fulfilled, (*missed, *facts)
 
 
 def reinstate(obligation: Obligation, now: datetime) -> Obligation:

@@ -10,7 +10,7 @@ Successions are taken in the order of their days, so that a chain passes on what
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -22,11 +22,14 @@ from sqlmodel import col, select
 from services.campaigns.registry import CampaignRegistry
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.campaign.deadlines import start_of
+from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext
-from services.submissions.models import ObligationRow, PassedOn, Timer, Waiver
+from services.submissions.models import PassedOn, Timer
 from services.submissions.obligations import queries
+from services.submissions.obligations.moved_deadlines import deadline_versions, moved_deadlines
 from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil, miss
+from services.submissions.obligations.passed_on import released_by, waivers_of
 from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
 from services.submissions.obligations.successions import best_left, passed_on
 
@@ -64,7 +67,7 @@ async def pass_on_due(
         async with database.transaction() as tx:
             await campaigns.require_current_alone(tx, context)
             left = await _left(tx, context, ended)
-            work = _PassingOn(tx, context, now.astimezone(context.zone))
+            work = PassingOn(tx, context, now.astimezone(context.zone))
             for succession, codes in left:
                 await work.take_over(succession, codes)
             await tx.publish_all(work.facts)
@@ -88,13 +91,14 @@ async def _left(
 
 
 @dataclass(slots=True)
-class _PassingOn:
-    """The successions of one campaign that are due."""
+class PassingOn:
+    """The successions of one campaign in one transaction, and the facts about what they change."""
 
     tx: Transaction
     context: CampaignContext
     now: datetime
     facts: list[ObligationFact] = field(default_factory=list)
+    _terms: dict[str, tuple[ObligationPlan, int]] | None = None
 
     async def take_over(self, succession: Succession, codes: Sequence[str]) -> None:
         """One succession: units that end on a day, and who takes over from all of them."""
@@ -110,7 +114,8 @@ class _PassingOn:
             else:
                 left[obligation.id].append(obligation)
         if successor is not None:
-            await self._give(successor, day, codes, left, own)
+            begins = await self._begins(successor, day)
+            await self.give(successor, codes, left, own, begins=begins)
         await self._end(codes)
         for code in codes:
             self.tx.session.add(
@@ -124,62 +129,45 @@ class _PassingOn:
             )
         await self.tx.session.flush()
 
-    async def _as_it_was(self, obligation: Obligation, day: date) -> Obligation:
-        """What was missed before the day, and not yet published: nothing depends on how long the
-        service was down."""
-        ends = start_of(day, self.context.zone)
-        if obligation.missed_at >= ends:
-            return obligation
-        missed, facts = miss(obligation, ends)
-        if facts:
-            self.facts += facts
-            await queries.save(self.tx, [missed])
-        return missed
-
-    async def _give(
+    async def give(
         self,
         successor: str,
-        day: date,
         codes: Sequence[str],
-        left: dict[str, list[Obligation]],
-        own: dict[str, Obligation],
+        left: Mapping[str, Sequence[Obligation]],
+        own: Mapping[str, Obligation],
+        *,
+        begins: bool,
     ) -> None:
-        waivers = await self._waivers(codes)
-        begins = await self._begins(successor, day)
+        """What units left by obligation goes to who takes over, whose own is `own`."""
+        waivers = await waivers_of(self.tx, self.context, [*codes, successor])
         changed: dict[str, Obligation] = {}
         for name, obligations in sorted(left.items()):
-            # One that an amendment took out, since its unit is to end, was released by nobody.
-            counting = [
-                each
-                for each in obligations
-                if each.status != "waived" or (each.unit, name) in waivers
-            ]
-            best = best_left(counting)
+            best = best_left(released_by(waivers, obligations))
             if best is None:
                 continue
             waiver = waivers.get((best.unit, name))
+            mine = own.get(name)
+            # Released by nobody: an amendment took it out, so that it is as if never owed.
+            owed = mine if mine and released_by(waivers, [mine]) else None
             step = passed_on(
                 best,
-                own.get(name),
-                successor,
+                owed,
+                await self._blank(successor, best, mine),
                 begins=begins,
                 document=waiver.document if waiver else "",
                 reason=waiver.reason if waiver else "",
                 now=self.now,
             )
-            if step is None:
-                continue
-            changed[name], facts = step
-            self.facts += facts
-            if waiver is not None and changed[name].status == "waived":
-                self._release_as(waiver, successor)
+            if step is not None:
+                changed[name], facts = step
+                self.facts += facts
         fresh = [each for name, each in changed.items() if name not in own]
         await queries.add(self.tx, fresh, self.context.plan.approaching_days)
         await queries.save(self.tx, list(changed.values()))
-        await self._by_what_was_sent(codes, own | changed)
+        await self._by_what_was_sent(codes, {**own, **changed})
 
-    async def _by_what_was_sent(self, codes: Sequence[str], owed: dict[str, Obligation]) -> None:
-        """What units sent that did not owe it, because they would be no more on the last day."""
+    async def _by_what_was_sent(self, codes: Sequence[str], owed: Mapping[str, Obligation]) -> None:
+        """What units sent that did not owe it: their level was not asked."""
         for _, obligation in sorted(owed.items()):
             if obligation.status not in FULFILLABLE:
                 continue
@@ -203,26 +191,43 @@ class _PassingOn:
                 self.facts += facts
                 await queries.save(self.tx, [fulfilled])
 
-    async def _end(self, codes: Sequence[str]) -> None:
-        """Nobody is called late for a unit that is no more. What it had done or missed stays."""
-        context = self.context.id
-        await self.tx.session.exec(
-            delete(Timer).where(col(Timer.campaign) == context, col(Timer.unit).in_(codes))
-        )
-        await self.tx.session.exec(
-            delete(ObligationRow).where(
-                col(ObligationRow.campaign) == context,
-                col(ObligationRow.unit).in_(codes),
-                col(ObligationRow.status) == "open",
-            )
+    async def _as_it_was(self, obligation: Obligation, day: date) -> Obligation:
+        """What was missed before the day, and not yet published: nothing depends on how long the
+        service was down."""
+        ends = start_of(day, self.context.zone)
+        if obligation.missed_at >= ends:
+            return obligation
+        missed, facts = miss(obligation, ends)
+        if facts:
+            self.facts += facts
+            await queries.save(self.tx, [missed])
+        return missed
+
+    async def _blank(self, unit: str, best: Obligation, mine: Obligation | None) -> Obligation:
+        """The unit's obligation, open under the terms that hold now, as if it had none."""
+        if self._terms is None:
+            moved = await moved_deadlines(self.tx, self.context.plan)
+            versions = await deadline_versions(self.tx, self.context.plan)
+            self._terms = {
+                planned.id: (planned, versions.get(planned.id, 1))
+                for planned in self.context.plan.with_deadlines(moved).obligations
+            }
+        planned, version = self._terms.get(best.id, (best.planned, best.deadline_version))
+        return Obligation(
+            self.context.id,
+            unit,
+            planned,
+            self.context.zone,
+            version=mine.version if mine else 1,
+            deadline_version=version,
         )
 
-    async def _waivers(self, codes: Iterable[str]) -> dict[tuple[str, str], Waiver]:
-        asked = select(Waiver).where(
-            Waiver.campaign == self.context.id, col(Waiver.unit).in_(list(codes))
+    async def _end(self, codes: Sequence[str]) -> None:
+        """Nobody is called late for a unit that is no more: without timers its rows stay as they
+        are, and are read as what it had done, missed or still owed."""
+        await self.tx.session.exec(
+            delete(Timer).where(col(Timer.campaign) == self.context.id, col(Timer.unit).in_(codes))
         )
-        rows = await self.tx.session.exec(asked)
-        return {(row.unit, row.obligation): row for row in rows}
 
     async def _begins(self, successor: str, day: date) -> bool:
         """Whether the successor begins with the day, and has taken over from nobody before."""
@@ -232,12 +237,3 @@ class _PassingOn:
             PassedOn.campaign == self.context.id, PassedOn.successor == successor
         )
         return (await self.tx.session.exec(asked)).first() is None
-
-    def _release_as(self, waiver: Waiver, successor: str) -> None:
-        self.tx.session.add(
-            Waiver(
-                **waiver.model_dump(exclude={"unit", "waived_at"}),
-                unit=successor,
-                waived_at=self.now,
-            )
-        )

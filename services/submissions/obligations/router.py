@@ -39,10 +39,14 @@ async def obligations(
     readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         found = await queries.of_units(tx, context, [readable.code])
+    ended = ended_out(context.campaign.units, readable.code, day)
     return Obligations(
         unit=readable.code,
-        ended=ended_out(context.campaign.units, readable.code, day),
-        obligations=[ObligationOut.of(each) for each in found],
+        ended=ended,
+        # Who is no more owes nothing; what it had done or missed stays.
+        obligations=[
+            ObligationOut.of(each) for each in found if ended is None or each.status != "open"
+        ],
     )
 
 

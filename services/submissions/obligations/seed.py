@@ -10,6 +10,7 @@ from services.submissions.models import ObligationRow, PlannedTerms, Timer
 from services.submissions.obligations import queries
 from services.submissions.obligations.moved_deadlines import deadline_versions, moved_deadlines
 from services.submissions.obligations.obligation import Obligation
+from services.submissions.obligations.owing import asked_of
 from services.submissions.obligations.plan_guard import keep_terms
 
 _log = structlog.get_logger(__name__)
@@ -18,9 +19,8 @@ _log = structlog.get_logger(__name__)
 async def seed_obligations(tx: Transaction, campaign: Campaign) -> int:
     """Add what is missing; how many rows were new. The campaign's row is locked.
 
-    A unit owes what the plan asks of its level if it exists on the last day; so neither a unit
-    dissolved before then owes it, nor does the day of the announcement matter. A unit that is added
-    after a deadline was moved gets the moved deadline.
+    Whom the plan asks (`owing.py`); the day of the announcement does not matter. A unit that is
+    added after a deadline was moved gets the moved deadline.
     """
     plan = campaign.plan
     await keep_terms(tx, plan)
@@ -31,12 +31,12 @@ async def seed_obligations(tx: Transaction, campaign: Campaign) -> int:
         obligations += [
             Obligation(
                 plan.campaign,
-                unit.code,
+                unit,
                 planned,
                 plan.zone,
                 deadline_version=versions.get(planned.id, 1),
             )
-            for unit in campaign.units.of(planned, planned.last_option.last_day)
+            for unit in asked_of(campaign, planned)
         ]
     added = await queries.add(tx, obligations, plan.approaching_days)
     _log.info("obligations seeded", campaign=plan.campaign, owed=len(obligations), added=added)

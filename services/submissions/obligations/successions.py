@@ -111,7 +111,7 @@ def own_state(own: Obligation | None, *, begins: bool) -> Own:
 def passed_on(
     best: Obligation,
     own: Obligation | None,
-    unit: str,
+    blank: Obligation,
     *,
     begins: bool,
     document: str,
@@ -120,12 +120,13 @@ def passed_on(
 ) -> Step | None:
     """The successor's obligation after it took over, and the facts about it; None: nothing changes.
 
+    `blank` is the successor's, open under the terms that hold now, where it never owed this.
     `document` and `reason` are those by which the best one was released, where it was.
     """
     act = TABLE[best.status][own_state(own, begins=begins)]
     if act is Inherited.STAYS:
         return None
-    taken = own or replace(best, unit=unit, status="open", version=1, fulfilment=None)
+    taken = own or blank
     if act in (Inherited.FULFILLED, Inherited.IF_LESS_LATE):
         done = best.fulfilment
         if done is None or (
@@ -139,7 +140,7 @@ def passed_on(
         return replace(taken, status="not-owed"), ()
     if act is Inherited.WAIVED:
         return waive(taken, document=document, reason=reason, now=now)
-    return miss(taken, max(now, taken.missed_at)) if act is Inherited.MISSED else (taken, ())
+    return miss(taken, now) if act is Inherited.MISSED else (taken, ())
 
 
 def _place(obligation: Obligation) -> tuple[int, int, datetime, str]:

@@ -6,6 +6,7 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import Waiver
 from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
+from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.schemas import ObligationOut, WaiverIn
 from services.submissions.problems import ALREADY_WAIVED
 
@@ -53,4 +54,6 @@ async def waive_obligation(
         )
     )
     await tx.publish_all(facts)
+    await tx.session.flush()
+    await pass_on_late(tx, context, body.unit, [body.obligation], receipt.at)
     return 201, ObligationOut.of(new)

@@ -18,6 +18,7 @@ from services.contracts.events import CommuneSummary
 from services.submissions.context import CampaignContext
 from services.submissions.models import ConferenceReport
 from services.submissions.obligations import queries as obligation_queries
+from services.submissions.obligations.owing import is_asked
 from services.submissions.reports.schemas import CommuneOut, CommunesOut
 
 CONFERENCE = "conference-reported"
@@ -31,7 +32,13 @@ def communes_of(
     for child in context.campaign.units.children(unit, day):
         plans = context.plan.obligations_of(child)
         planned = next(
-            (d for d in plans if any(option.by == CONFERENCE for option in d.options)), None
+            (
+                each
+                for each in plans
+                if any(option.by == CONFERENCE for option in each.options)
+                and is_asked(context.campaign, each, child.code)
+            ),
+            None,
         )
         found.append((child, planned))
     return found

@@ -18,6 +18,7 @@ from services.contracts.wording import day_en, day_vi
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import CeremonyReport, ConferenceReport, ContestReport
 from services.submissions.obligations import queries as obligation_queries
+from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import Obligation, Submission, fulfil
 from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.problems import SECOND_REPORT
@@ -102,7 +103,7 @@ async def report_conference(
         held_on=body.held_on,
         simulated=body.simulated,
     )
-    accepted = await _fulfil(tx, obligation, submission)
+    accepted = await _fulfil(tx, context, obligation, submission)
     return 201, accepted.model_copy(update={"receiver": receiver, "communes": communes})
 
 
@@ -141,7 +142,7 @@ async def report_contest(
         )
     )
     submission = Submission("contest-reported", report_id, receipt.at, simulated=body.simulated)
-    return 201, await _fulfil(tx, obligation, submission)
+    return 201, await _fulfil(tx, context, obligation, submission)
 
 
 async def report_ceremony(
@@ -180,7 +181,7 @@ async def report_ceremony(
     )
     submission = Submission("ceremony-reported", report_id, receipt.at, simulated=body.simulated)
     submission = replace(submission, held_on=body.held_on)
-    return 201, await _fulfil(tx, obligation, submission)
+    return 201, await _fulfil(tx, context, obligation, submission)
 
 
 def _planned(
@@ -240,12 +241,13 @@ async def _refuse_second(
 
 
 async def _fulfil(
-    tx: Transaction, obligation: Obligation, submission: Submission
+    tx: Transaction, context: CampaignContext, obligation: Obligation, submission: Submission
 ) -> ReportAccepted:
     new, facts = fulfil(obligation, submission)
     if new is not obligation:
         await obligation_queries.save(tx, [new])
     await tx.publish_all(facts)
+    await pass_on_late(tx, context, new.unit, [new.id], submission.received_at)
     return ReportAccepted(
         report_id=submission.by_id,
         unit=new.unit,

@@ -124,11 +124,20 @@ def test_children_and_clusters_are_those_of_the_day(reformed: UnitTree) -> None:
     assert list(reformed.clusters(REFORM)) == ["wards"]
 
 
-def test_an_audience_is_the_units_of_its_levels_or_kinds_on_the_day(reformed: UnitTree) -> None:
-    communes = Audience(levels=("commune",))
-    assert [u.code for u in reformed.of(communes, EVE)] == ["X1", "X2"]
-    assert [u.code for u in reformed.of(communes, REFORM)] == ["P1"]
-    assert len(reformed.of(Audience(kinds=("k",)), EVE)) == 4
+def test_a_unit_is_asked_as_it_is_on_the_last_day_or_on_its_own_last_one(
+    reformed: UnitTree,
+) -> None:
+    communes, opens = Audience(levels=("commune",)), date(2020, 1, 1)
+
+    def asked(audience: Audience, last_day: date, opens: date = opens) -> list[str]:
+        return [u.code for u in reformed if reformed.is_asked(u.code, audience, opens, last_day)]
+
+    assert asked(communes, date(2020, 6, 1)) == ["X1"]
+    assert asked(communes, EVE) == ["X1", "X2"]
+    assert asked(communes, REFORM) == ["X1", "X2", "P1"], "those that end owe it until they do"
+    assert asked(communes, REFORM, opens=REFORM) == ["P1"], "who ended before is not asked"
+    assert len(asked(Audience(kinds=("k",)), EVE)) == 4
+    assert not reformed.is_asked("nobody", communes, opens, EVE)
 
 
 def test_questions_about_an_unknown_unit_name_it(five_levels: UnitTree) -> None:

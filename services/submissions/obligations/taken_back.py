@@ -1,0 +1,146 @@
+"""An amendment takes successions back: a merger that was carried out does not take place, or on a
+day to come, or goes to another unit.
+
+What each unit concerned owes is told once more (`lives.py`), by the successions that remain; those
+that the later tree has instead are passed on as always (`pass_on.py`), so points and obligations
+move once. Where only the day is another one that is past too, nothing changes but that day.
+
+The campaign's row is locked alone, as for every amendment.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from sqlmodel import select
+
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.deadlines import local_day, start_of
+from services.submissions.context import CampaignContext
+from services.submissions.models import PassedOn, Waiver
+from services.submissions.obligations.amendments import Terms
+from services.submissions.obligations.lives import Life, Release, Taken
+from services.submissions.obligations.obligation import Obligation, Submission
+from services.submissions.obligations.owing import is_asked
+from services.submissions.obligations.passed_on import released_by, waivers_of
+from services.submissions.obligations.successions import best_left
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What an amendment does to the successions that were carried out."""
+
+    concerned: tuple[str, ...]
+    """Units whose obligations are told once more, those that end first in front."""
+    frozen: Collection[str]
+    """Units that are no more, of which nothing changes."""
+    remaining: Sequence[PassedOn]
+    """Successions that stay carried out, by day."""
+    waivers: Mapping[tuple[str, str], Waiver]
+    """By unit and obligation, those of units that it took over from included."""
+
+
+async def take_back(
+    tx: Transaction, context: CampaignContext, campaign: Campaign, at: datetime
+) -> TakenBack:
+    """Compare what was carried out with the later tree, and record what is not so any more."""
+    units, day = campaign.units, local_day(at, campaign.plan.zone)
+    asked = select(PassedOn).where(PassedOn.campaign == context.id)
+    passed = {row.unit: row for row in await tx.session.exec(asked)}
+    gone: dict[str, PassedOn] = {}
+    for code, row in passed.items():
+        ended = units.ended(code, day)
+        if ended is None or ended.successor != row.successor:
+            gone[code] = row
+        else:
+            row.day = ended.day
+    concerned = [code for code in gone if units.ended(code, day) is None]
+    for row in gone.values():
+        heir = row.successor
+        while heir is not None and heir not in concerned:
+            concerned.append(heir)
+            heir = passed[heir].successor if heir in passed else None
+    for row in gone.values():
+        await tx.session.delete(row)
+    await tx.session.flush()
+    remaining = sorted(
+        (row for row in passed.values() if row.unit not in gone),
+        key=lambda row: (row.day, row.successor or "", row.unit),
+    )
+    known = {unit.code for tree in (context.campaign.units, units) for unit in tree}
+    return TakenBack(
+        tuple(sorted(concerned, key=lambda code: _end(campaign, code, day))),
+        {unit.code for unit in units if unit.ends <= day} | {row.unit for row in remaining},
+        remaining,
+        await waivers_of(tx, context, known),
+    )
+
+
+def replayed(
+    back: TakenBack,
+    campaign: Campaign,
+    terms: Terms,
+    *,
+    exempt: Collection[str],
+    sent: Mapping[str, Sequence[Submission]],
+    rows: Mapping[str, Obligation],
+    now: datetime,
+) -> dict[str, Obligation | None]:
+    """One obligation of each unit concerned, made anew; `rows`: as they are stored, by unit."""
+    states = dict(rows)
+    found: dict[str, Obligation | None] = {}
+    for unit in back.concerned:
+        stored = rows.get(unit)
+        blank = Obligation(
+            campaign.plan.campaign,
+            unit,
+            terms.planned,
+            campaign.plan.zone,
+            status="not-owed" if unit in exempt else "open",
+            version=stored.version if stored else 1,
+            deadline_version=terms.next_version,
+        )
+        own = back.waivers.get((unit, terms.planned.id))
+        ends = _end(campaign, unit, local_day(now, blank.zone))
+        found[unit] = Life(
+            blank,
+            is_asked(campaign, terms.planned, unit),
+            sent.get(unit, ()),
+            _release(own) if own and own.unit == unit else None,
+            _taken(back, campaign, unit, terms.planned.id, states),
+            now if ends == date.max else start_of(ends, blank.zone),
+        ).replayed()
+        states.pop(unit, None)
+        if (state := found[unit]) is not None:
+            states[unit] = state
+    return found
+
+
+def _taken(
+    back: TakenBack, campaign: Campaign, unit: str, name: str, states: Mapping[str, Obligation]
+) -> list[Taken]:
+    found: list[Taken] = []
+    theirs = [row for row in back.remaining if row.successor == unit]
+    for day, rows in groupby(theirs, key=lambda row: row.day):
+        left = [states[row.unit] for row in rows if row.unit in states]
+        best = best_left(released_by(back.waivers, left))
+        if best is None:
+            continue
+        begins = not found and not campaign.units.exists(unit, day - _ONE_DAY)
+        waiver = back.waivers.get((best.unit, name))
+        found.append(Taken(day, best, _release(waiver) if waiver else None, begins))
+    return found
+
+
+def _release(waiver: Waiver) -> Release:
+    return Release(waiver.waived_at, waiver.document, waiver.reason)
+
+
+def _end(campaign: Campaign, code: str, day: date) -> date:
+    """The day from which the unit is no more, if it has come."""
+    ended = campaign.units.ended(code, day)
+    return ended.day if ended else date.max
