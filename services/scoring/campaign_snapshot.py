@@ -2,27 +2,34 @@
 
 Units come and go and a table can be in force from a day inside the year, so a timeline is a row of
 snapshots, each the same from one such day to the next. From the day on which a unit is no more its
-facts count for who took over (`counts_for`); facts themselves never change. Points of a moment are
+facts count for who took over (`counting`); facts themselves never change. Points of a moment are
 scored by the snapshot of its local day; after the campaign's last day nothing changes any more.
 """
 
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from services.contracts.campaign import Campaign, Unit, UnitTree
 from services.contracts.campaign.deadlines import start_of
+from services.contracts.campaign.figures import replaced
 from services.contracts.campaign.plan import Plan
 from services.contracts.rules import RuleSet, Table
 from services.contracts.rules.heads import terms_of
-from services.scoring.engine.records import OBLIGATION_EVENTS, KnownFact
+from services.scoring.engine.records import (
+    OBLIGATION_EVENTS,
+    KnownFact,
+    RecordKey,
+    by_record,
+    current,
+)
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.slots import Tally
-from services.scoring.engine.tally import Tallier
+from services.scoring.engine.tally import FIGURE, Tallier
 
 ClusterKey = tuple[str, str]
 """Campaign and cluster."""
@@ -77,16 +84,30 @@ class CampaignSnapshot:
         """The cluster in which a unit's facts count: its own, or that of who took over."""
         return self.cluster_of.get(self.holders.get(code, code))
 
-    def counts_for(self, fact: KnownFact) -> str | None:
-        """The unit for which a fact counts on this day; None for nobody.
+    def counting(self, facts: Iterable[KnownFact]) -> Iterator[tuple[str, KnownFact]]:
+        """The facts that count on this day, each with the unit for which it does.
 
         That is the unit it is about, or who took over. What a unit owed does not pass on by its own
-        facts: see `Tallier.with_predecessors`.
+        facts, nor a figure in whose place its successor reported one: see
+        `Tallier.with_taken_over`.
         """
-        holder = self.holders.get(fact.unit)
-        if holder is None:
-            return fact.unit
-        return None if fact.event in OBLIGATION_EVENTS else holder
+        facts = list(facts)
+        gone = self._replaced_figures(facts) if self.holders else frozenset()
+        for fact in facts:
+            holder = self.holders.get(fact.unit)
+            if holder is None:
+                yield fact.unit, fact
+            elif fact.event not in OBLIGATION_EVENTS and (fact.unit, fact.record) not in gone:
+                yield holder, fact
+
+    def _replaced_figures(self, facts: Iterable[KnownFact]) -> Collection[RecordKey]:
+        zone, days, records = self.rules.zone, {}, {}
+        figures = by_record(fact for fact in facts if fact.event == FIGURE)
+        for key, of_record in figures.items():
+            fact = current(of_record)[FIGURE]
+            report = fact.unit, str(fact.fields["figure"])
+            days[report], records[report] = fact.time.astimezone(zone).date(), key
+        return {records[report] for report in replaced(self.units, self.day, days)}
 
     def with_predecessors(self, units: Iterable[str]) -> list[str]:
         """Units, each followed by those whose facts count for it too."""
@@ -102,10 +123,19 @@ class CampaignSnapshot:
         if not self.predecessors:
             return tallies
         together = dict(tallies)
-        for unit, before in self.predecessors.items():
-            if taken := [tallies[code] for code in before if tallies.get(code)]:
-                together[unit] = self.tallier.with_predecessors(tallies.get(unit, {}), taken)
+        for unit in self.predecessors:
+            if whole := self._with_taken_over(unit, tallies):
+                together[unit] = whole
         return together
+
+    def _with_taken_over(self, unit: str, tallies: Mapping[str, Tally]) -> Tally:
+        own = tallies.get(unit, {})
+        left = [
+            (before.ends, tally)
+            for before in self.units.taken_over(unit, self.day)
+            if (tally := self._with_taken_over(before.code, tallies))
+        ]
+        return self.tallier.with_taken_over(own, left) if left else own
 
     def standings(self, facts: Iterable[KnownFact], *clusters: str) -> Results:
         """What facts amount to by this snapshot: in the named clusters, or in all.
@@ -178,12 +208,13 @@ class CampaignTimeline:
             for name, units in self.units.clusters(day).items()
             if any(rules.table_for(unit, day) for unit in units)
         }
-        predecessors = {
-            unit.code: tuple(one.code for one in before)
+        before_each = {
+            unit.code: before
             for units in clusters.values()
             for unit in units
             if (before := self.units.predecessors(unit.code, day))
         }
+        predecessors = {unit: tuple(one.code for one in of) for unit, of in before_each.items()}
         return CampaignSnapshot(
             campaign=self.campaign,
             day=day,
@@ -197,11 +228,11 @@ class CampaignTimeline:
             tallier=self._tallier,
             measures_digest=self._measures_digest,
             generation=self._generation,
-            basis={name: self._basis(units, predecessors, day) for name, units in clusters.items()},
+            basis={name: self._basis(units, before_each, day) for name, units in clusters.items()},
         )
 
     def _basis(
-        self, units: tuple[Unit, ...], predecessors: Mapping[str, Collection[str]], day: date
+        self, units: tuple[Unit, ...], predecessors: Mapping[str, Collection[Unit]], day: date
     ) -> str:
         tables = [self.rules.table_for(unit, day) for unit in units]
         return _sha256(
@@ -210,7 +241,7 @@ class CampaignTimeline:
                 [unit.model_dump(mode="json") for unit in units],
                 [table.id if table else None for table in tables],
                 [
-                    [unit.code, *predecessors[unit.code]]
+                    [unit.code, *((one.code, str(one.ends)) for one in predecessors[unit.code])]
                     for unit in units
                     if unit.code in predecessors
                 ],
@@ -220,15 +251,16 @@ class CampaignTimeline:
 
 def measures_digest(rules: RuleSet) -> str:
     """Names what tallies by a rule set are made of; keys of a later release change nothing."""
-    return _sha256(
-        [
-            rules.timezone,
-            {
-                name: measure.model_dump(mode="json", exclude={"title"}, exclude_defaults=True)
-                for name, measure in rules.measured.items()
-            },
-        ]
-    )
+    made_of: list[object] = [
+        rules.timezone,
+        {
+            name: measure.model_dump(mode="json", exclude={"title"}, exclude_defaults=True)
+            for name, measure in rules.measured.items()
+        },
+    ]
+    if any(getattr(measure, "of", None) == FIGURE for measure in rules.measured.values()):
+        made_of.append("figures, each by itself")  # since 0058: older tallies are counted again
+    return _sha256(made_of)
 
 
 def _sha256(content: object) -> str:

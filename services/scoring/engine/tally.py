@@ -6,12 +6,15 @@ differ in the order of additions only, and one function serves both.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Context, Inexact
 
 import msgspec
 
+from services.contracts.campaign.figures import takes_the_place
 from services.contracts.events import (
     DeadlineMissed,
+    FigureReported,
     ObligationFulfilled,
     ObligationWaived,
 )
@@ -32,7 +35,15 @@ from services.scoring.engine.records import (
     current,
     status,
 )
-from services.scoring.engine.slots import Amount, Tally, measure_of, slot
+from services.scoring.engine.slots import (
+    Amount,
+    Tally,
+    figure_of,
+    figure_part,
+    is_day_of_report,
+    measure_of,
+    slot,
+)
 
 SIMULATED = "#simulated"
 """Name under which a tally counts those of its records that hold simulated data."""
@@ -43,6 +54,8 @@ STATES = {
     ObligationWaived.event: "waived",
 }
 """How the status events leave an obligation; `deadline-moved` leaves it open."""
+
+FIGURE = FigureReported.event
 
 # Sums are exact or an error: 20 digits a fact leave room for 10^30 facts.
 _EXACT = Context(prec=50, traps=[Inexact])
@@ -114,9 +127,13 @@ class Tallier:
             for name, measure in self._latest.get(event, ()):
                 self._add_latest(name, measure, record, delta, times)
         total = delta.sums
+        figure = self._figure(record, total, times) if FIGURE in because_of else None
         for contribute in affected:
             for name, amount in contribute(record):
-                _add(total, name, amount if times == 1 else _negative(amount))
+                signed = amount if times == 1 else _negative(amount)
+                _add(total, name, signed)
+                if figure is not None:
+                    _add(total, figure_part(figure, name), signed)
         if of_status and (newest := status(record)) is not None:
             self._add_status(newest, total, times)
         for event, fact in record.items():
@@ -134,16 +151,19 @@ class Tallier:
             self.add(record, deltas[unit], because_of=record)
         return {unit: {**without_zeros(delta.sums), **delta.came} for unit, delta in deltas.items()}
 
-    def with_predecessors(self, own: Tally, predecessors: Iterable[Tally]) -> Tally:
+    def with_taken_over(self, own: Tally, left: Iterable[tuple[date, Tally]]) -> Tally:
         """What a unit's records and those of the units that it took over add up to; exact.
 
-        Obligations don't pass on by their facts: of what several units owed the successor has a
-        status of its own, in facts about itself (docs/decisions/0080-facts-of-predecessors.md).
+        `left`: of each of these the first day on which it was no more and its tally, with what it
+        had taken over itself. Obligations don't pass on by their facts: of what several units owed
+        the successor has a status of its own, in facts about itself
+        (docs/decisions/0080-facts-of-predecessors.md). A figure that the unit reported when it had
+        taken over takes the place of theirs.
         """
         together: dict[str, Amount | Newest] = dict(own)
-        for tally in predecessors:
-            for name, amount in tally.items():
-                if measure_of(name) in self._not_passed_on:
+        for ended, whole in left:
+            for name, amount in _without_replaced(own, ended, whole).items():
+                if measure_of(name) in self._not_passed_on or is_day_of_report(name):
                     continue
                 known = together.get(name)
                 if isinstance(amount, Newest):
@@ -153,6 +173,16 @@ class Tallier:
                     assert not isinstance(known, Newest)  # noqa: S101 - a name is of one kind
                     together[name] = _sum(known or 0, amount)
         return {name: amount for name, amount in together.items() if amount}
+
+    def _figure(self, record: Record, total: dict[str, Amount], times: int) -> str | None:
+        """Keep the day of a figure's report; its name. None where no measure is over figures."""
+        if FIGURE not in self._by_event:
+            return None
+        fact = record[FIGURE]
+        day = fact.time.astimezone(self._zone).date()
+        figure: str = fact.fields["figure"]
+        _add(total, figure_part(figure, ""), times * day.toordinal())
+        return figure
 
     def _add_status(self, newest: KnownFact, total: dict[str, Amount], times: int) -> None:
         state = STATES.get(newest.event, "open")
@@ -171,6 +201,22 @@ class Tallier:
             delta.left.add((name, found.record))
         elif name not in delta.came or found.order > delta.came[name].order:
             delta.came[name] = found
+
+
+def _without_replaced(own: Tally, ended: date, left: Tally) -> Tally:
+    """What a unit left, less the figures in whose place its successor reported its own."""
+    result = dict(left)
+    for part, amount in left.items():
+        figure, name = figure_of(part)
+        day = own.get(figure_part(figure, "")) if name else None
+        if not day or isinstance(day, Newest) or isinstance(amount, Newest):
+            continue
+        if takes_the_place(date.fromordinal(int(day)), ended):
+            whole = result[name]
+            assert not isinstance(whole, Newest)  # noqa: S101 - a name is of one kind
+            result[name] = _sum(whole, _negative(amount))
+            del result[part]
+    return result
 
 
 def without_zeros(total: Mapping[str, Amount]) -> dict[str, Amount]:

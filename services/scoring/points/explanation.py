@@ -92,7 +92,7 @@ def explained(
 
 def counting(snapshot: CampaignSnapshot, facts: Iterable[KnownFact], code: str) -> list[KnownFact]:
     """Those of some facts that count for the unit."""
-    return [fact for fact in facts if snapshot.counts_for(fact) == code]
+    return [fact for unit, fact in snapshot.counting(facts) if unit == code]
 
 
 async def answer_as_of(past: AsOfQueries, as_of: AsOfMoment, code: str) -> Response:

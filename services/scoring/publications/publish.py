@@ -122,10 +122,9 @@ def counted_by_unit(
     """Facts by the unit for which they count, of some units: their own, and those of units that
     they took over."""
     found: dict[str, list[KnownFact]] = {unit: [] for unit in units}
-    for fact in facts:
-        of_unit = found.get(snapshot.counts_for(fact) or "")
-        if of_unit is not None:
-            of_unit.append(fact)
+    for unit, fact in snapshot.counting(facts):
+        if unit in found:
+            found[unit].append(fact)
     return found
 
 

@@ -52,6 +52,10 @@ class FigureOut(BaseModel):
     value: ExactDecimal
     target: ExactDecimal | None
     evidence: str
+    counted: bool = Field(
+        description="false: the unit that took over reported this figure itself, which takes the"
+        " place of this report."
+    )
     reported_at: datetime
     simulated: bool
 

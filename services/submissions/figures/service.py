@@ -3,6 +3,7 @@
 Of one unit, name and period the last report counts; its version is one higher than the one before.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlmodel import col, select, tuple_
@@ -10,6 +11,7 @@ from sqlmodel import col, select, tuple_
 from services.campaigns.ended import ended_out
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.figures import FigureKey, replaced
 from services.contracts.events import FigureReported
 from services.contracts.wording import Bilingual, number_en, number_vi, without_zeros
 from services.submissions.context import CampaignContext, Receipt
@@ -55,7 +57,7 @@ async def report_figure(
             unit=body.unit,
             simulated=body.simulated,
             version=version,
-            figure=f"{body.name}:{body.period}",
+            figure=_key(body.name, body.period),
             name=body.name,
             period=body.period,
             value=body.value,
@@ -99,7 +101,13 @@ async def page_of_figures(
     asked = asked.where(tuple_(*place) > tuple_(name, period, of_unit))
     asked = asked.order_by(*place).limit(limit + 1)
     rows = (await tx.session.exec(asked)).all()
-    figures = [_figure_out(context, figure) for figure in rows[:limit]]
+    gone = await _replaced(tx, context, unit, day) if rows else frozenset()
+    figures = [
+        _figure_out(
+            context, figure, counted=(figure.unit, _key(figure.name, figure.period)) not in gone
+        )
+        for figure in rows[:limit]
+    ]
     last = figures[-1] if len(rows) > limit else None
     return FigurePage(
         unit=unit,
@@ -109,7 +117,30 @@ async def page_of_figures(
     )
 
 
-def _figure_out(context: CampaignContext, figure: Figure) -> FigureOut:
+async def _replaced(
+    tx: Transaction, context: CampaignContext, unit: str, day: date
+) -> Collection[FigureKey]:
+    """Of the figures that count for a unit, or for who took over from it, those that do not, since
+    a successor reported its own."""
+    holder = context.campaign.units.holder(unit, day)
+    codes = context.with_predecessors(holder.code if holder else unit, day)
+    if len(codes) == 1:
+        return frozenset()
+    asked = select(Figure.unit, Figure.name, Figure.period, Figure.reported_at).where(
+        Figure.campaign == context.id, col(Figure.unit).in_(codes)
+    )
+    reports = {
+        (code, _key(name, period)): context.day(reported_at)
+        for code, name, period, reported_at in await tx.session.exec(asked)
+    }
+    return replaced(context.campaign.units, day, reports)
+
+
+def _key(name: str, period: str) -> str:
+    return f"{name}:{period}"
+
+
+def _figure_out(context: CampaignContext, figure: Figure, *, counted: bool) -> FigureOut:
     return FigureOut(
         unit=figure.unit,
         name=figure.name,
@@ -118,6 +149,7 @@ def _figure_out(context: CampaignContext, figure: Figure) -> FigureOut:
         value=without_zeros(figure.value),
         target=without_zeros(figure.target),
         evidence=figure.evidence,
+        counted=counted,
         reported_at=figure.reported_at.astimezone(context.zone),
         simulated=figure.simulated,
     )
