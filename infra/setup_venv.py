@@ -32,19 +32,21 @@ def step(text: str, english: str, *command: str) -> None:
                 code = running.wait(TICK_S)
                 break
             except subprocess.TimeoutExpired:
-                if sys.stdout.isatty():
+                if sys.stderr.isatty():
                     at = int((time.monotonic() - started) / TICK_S) % (BAR_WIDTH - 3)
                     bar = " " * at + "━━━" + " " * (BAR_WIDTH - 3 - at)
-                    print(f"\r  {text} [{bar}]", end="", flush=True)
-        clear = "\r\033[K" if sys.stdout.isatty() else ""
+                    _show(f"\r  {text} [{bar}]", end="")
+        clear = "\r\033[K" if sys.stderr.isatty() else ""
         mark = "✗" if code else "✓"
-        print(
-            f"{clear}  {mark} {text} ({time.monotonic() - started:.1f} s)\n    {english}",
-            flush=True,
-        )
+        _show(f"{clear}  {mark} {text} ({time.monotonic() - started:.1f} s)\n    {english}")
         if code:
             output.seek(0)
             sys.exit(output.read())
+
+
+def _show(text: str, end: str = "\n") -> None:
+    """On standard error: `make` runs this before targets whose standard output is taken."""
+    print(text, end=end, file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -57,7 +59,7 @@ def main() -> None:
     root = Path(__file__).resolve().parent.parent
     target = root / sys.argv[1]
     python = target / "bin" / "python"
-    print("Chuẩn bị môi trường\nSetting up the environment", flush=True)
+    _show("Chuẩn bị môi trường\nSetting up the environment")
     if not python.exists():
         venv.create(target, with_pip=True, clear=True)
     hashes = ("--require-hashes", "-r")
