@@ -25,6 +25,7 @@ from pydantic_settings import (
 )
 
 from services.chassis.language import speak
+from services.chassis.setting_types import Brokers, DatabaseUrl
 from services.chassis.settings_faults import explained
 from services.chassis.settings_sources import SHARED_PREFIX, SharedEnvironment, SharedFile
 
@@ -57,7 +58,7 @@ class SharedSettings(BaseSettings):
         default="json", description="`json`: one object a line on stderr; `console`: for people."
     )
 
-    kafka_bootstrap: str = Field(
+    kafka_bootstrap: Brokers = Field(
         default="127.0.0.1:9092",
         description="Brokers to ask first, `host:port`, comma-separated. Name at least two.",
     )
@@ -156,7 +157,7 @@ class SharedSettings(BaseSettings):
 class ServiceSettings(SharedSettings):
     """What every service has. A service subclasses it with its `env_prefix` and its own fields."""
 
-    database_url: str = Field(
+    database_url: DatabaseUrl = Field(
         repr=False,
         description="`postgresql://user:password@host:port/name`, the service's own. Secret.",
     )
@@ -226,8 +227,8 @@ class ServiceSettings(SharedSettings):
         default=30,
         ge=0,
         le=3600,
-        description="A fact of a campaign that is not known here waits this long for the campaign's"
-        " announcement, then it becomes a dead letter. Seconds.",
+        description="A fact of a campaign that is not known here, while others are, waits this long"
+        " for the campaign's announcement, then it becomes a dead letter. Seconds.",
     )
 
     jwks_url: str = Field(

@@ -11,10 +11,11 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import httpx
-from pydantic import Field, FilePath, HttpUrl, SecretStr
+from pydantic import Field, FilePath
 
 from services.chassis.http.tls import client_tls
 from services.chassis.language import speak
+from services.chassis.setting_types import BearerToken, HttpBase
 from services.chassis.settings import SettingsError, SharedSettings, load_settings
 
 Service = Literal["submissions", "scoring"]
@@ -29,11 +30,11 @@ _PAUSE_S = 2.0
 class ApiSettings(SharedSettings):
     """Where the services' HTTP is, and who asks."""
 
-    submissions_url: HttpUrl | None = Field(
+    submissions_url: HttpBase | None = Field(
         default=None, description="Submissions' HTTP, as `https://thidua.example.vn/submissions`."
     )
-    scoring_url: HttpUrl | None = Field(default=None, description="Scoring's HTTP.")
-    token: SecretStr | None = Field(
+    scoring_url: HttpBase | None = Field(default=None, description="Scoring's HTTP.")
+    token: BearerToken | None = Field(
         default=None,
         description="Bearer token of the Board's account, from the city's OpenID provider. In the"
         " local environment one of this machine's issuer is made where none is set. Secret.",

@@ -8,9 +8,9 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.chassis.language import speak
+from services.chassis.setting_types import DatabaseUrl
 from services.chassis.settings import (
     ServiceSettings,
-    SettingsError,
     SharedSettings,
     load_settings,
 )
@@ -46,7 +46,7 @@ ServiceName = Annotated[
 class DatabaseSettings(SharedSettings):
     """Where a service's database is, without asking for the rest of its settings."""
 
-    database_url: str = Field(repr=False)
+    database_url: DatabaseUrl = Field(repr=False)
 
 
 class GroupSettings(SharedSettings):
@@ -71,15 +71,7 @@ Part = TypeVar("Part", bound=SharedSettings)
 
 def database_settings(service: str) -> DatabaseSettings:
     """Read `<SERVICE>_DATABASE_URL`. Raises SettingsError."""
-    settings = _part(service, DatabaseSettings)
-    if not settings.database_url.startswith("postgresql://"):
-        name = f"{service.upper()}_DATABASE_URL"
-        raise SettingsError(
-            speak(
-                f"{name} phải bắt đầu bằng postgresql://", f"{name} must begin with postgresql://"
-            )
-        )
-    return settings
+    return _part(service, DatabaseSettings)
 
 
 def settings_of(service: str) -> type[ServiceSettings]:

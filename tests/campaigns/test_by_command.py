@@ -182,6 +182,21 @@ async def test_a_caller_without_the_right_is_refused(
     assert done.stderr.startswith("thidua: ")
 
 
+@pytest.mark.parametrize("token", ["mã", "a b", "a\n", "", "Bearer a"])
+def test_what_is_no_token_is_said_before_anything_is_sent(
+    token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THIDUA_SUBMISSIONS_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("THIDUA_TOKEN", token)
+    monkeypatch.delenv("THIDUA_ENV_FILE", raising=False)
+    for language in ("vi", "en"):
+        done = CliRunner().invoke(app, ["campaign", "list"], env={"THIDUA_LANG": language})
+        assert done.exit_code == 78, done.stderr
+        assert "THIDUA_TOKEN: " in done.stderr
+        assert bool(VIETNAMESE.search(done.stderr)) is (language == "vi")
+        assert "mã" not in done.stderr.replace("mã truy cập", "").replace("nguyên mã", "")
+
+
 @pytest.mark.parametrize("missing", ["THIDUA_SUBMISSIONS_URL", "THIDUA_TOKEN"])
 def test_a_setting_that_is_missing_is_named(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"THIDUA_SUBMISSIONS_URL": "http://127.0.0.1:1", "THIDUA_TOKEN": "x"}

@@ -106,3 +106,42 @@ def test_values_that_contradict_each_other_are_refused(
 
 def test_a_password_is_not_in_the_representation() -> None:
     assert "secret" not in repr(load_settings(Mine))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("MINE_DATABASE_URL", "mysql://u:secret@h/d", "phải bắt đầu bằng postgresql://"),
+        ("MINE_DATABASE_URL", "postgresql://u:secret@h:cổng/d", "%2F %40"),
+        ("MINE_DATABASE_URL", "postgresql://u:secr/et@h:5432/d", "%2F %40"),
+        ("MINE_DATABASE_URL", "postgresql://u:secret@h:70000/d", "host:port"),
+        ("THIDUA_KAFKA_BOOTSTRAP", "kafka", "host:port"),
+        ("THIDUA_KAFKA_BOOTSTRAP", "kafka:9092,", "host:port"),
+        ("THIDUA_KAFKA_BOOTSTRAP", "kafka:cổng", "host:port"),
+        ("THIDUA_KAFKA_BOOTSTRAP", ":9092", "host:port"),
+    ],
+)
+def test_what_is_no_address_is_said_at_the_start(
+    name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Mine)
+    assert says in str(caught.value)
+    assert "secr" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MINE_DATABASE_URL", "postgresql:///d?host=/run/postgresql"),
+        ("MINE_DATABASE_URL", "postgresql://u:p%40ss@a:5432,b:5433/d"),
+        ("MINE_DATABASE_URL", "postgresql://u@[::1]:5432/d"),
+        ("THIDUA_KAFKA_BOOTSTRAP", "a:9092, b.example.vn:9092,[::1]:9092"),
+    ],
+)
+def test_every_form_of_an_address_is_taken(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert value in load_settings(Mine).model_dump().values()
