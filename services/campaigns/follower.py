@@ -47,11 +47,14 @@ class CampaignFollower:
         facts: Sequence[type[Fact]],
         take: Take,
         *,
+        first: Sequence[type[Fact]] = (),
         before_kafka: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`facts`: the types that the service follows. `before_kafka` is called before each
-        connection: `DeploymentCheck.require`."""
+        """`facts`: the types that the service follows; at a start those of `first` are read to
+        their end before the others, because what is made of these depends on them. `before_kafka`
+        is called before each connection: `DeploymentCheck.require`."""
         self.topics = tuple(topic_of(settings.topic_prefix, fact) for fact in facts)
+        self._first = tuple(topic_of(settings.topic_prefix, fact) for fact in first)
         self._settings = settings
         self._database = database
         self._take = take
@@ -109,10 +112,10 @@ class CampaignFollower:
         try:
             if self._reader is not None and self._reader.outgrown():
                 await self._close()  # the key of a new campaign may lie in a new partition
-            reader = self._reader or await self._connect()
-            async for records in reader.to_the_end():
-                for record in records:
-                    await self._take_record(record)
+            if self._first and self._caught_up_at is None:
+                async with AsyncExitStack() as stack:
+                    await self._take_all(await self._open_reader(stack, self._first))
+            await self._take_all(self._reader or await self._connect())
         except TopicsMissingError as error:
             await self._close()
             raise TransientError(str(error)) from error
@@ -121,6 +124,11 @@ class CampaignFollower:
             raise
         self._caught_up_at = begun
         self._caught_up.set()
+
+    async def _take_all(self, reader: TopicReader) -> None:
+        async for records in reader.to_the_end():
+            for record in records:
+                await self._take_record(record)
 
     async def _take_record(self, record: Any) -> None:
         """Raises what passes. A record that can never be taken holds up none behind it."""
@@ -154,16 +162,19 @@ class CampaignFollower:
             _log.info("campaign taken from its topic", place=place, campaign=event.data.key)
 
     async def _connect(self) -> TopicReader:
-        if self._before_kafka is not None:
-            await self._before_kafka()
         stack = AsyncExitStack()
-        self._reader = await stack.enter_async_context(open_reader(self._settings, self.topics))
+        self._reader = await self._open_reader(stack, self.topics)
         self._open = stack
         return self._reader
 
+    async def _open_reader(self, stack: AsyncExitStack, topics: Sequence[str]) -> TopicReader:
+        self.unusable = self.contradicted = 0  # counted anew from the first record
+        if self._before_kafka is not None:
+            await self._before_kafka()
+        return await stack.enter_async_context(open_reader(self._settings, topics))
+
     async def _close(self) -> None:
         opened, self._open, self._reader = self._open, None, None
-        self.unusable = self.contradicted = 0  # counted anew from the first record
         if opened is not None:
             await opened.aclose()
 

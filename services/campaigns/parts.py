@@ -21,15 +21,27 @@ class Campaigns(Generic[T]):
     """Follower, registry and what becomes of facts that came before their campaign."""
 
     def __init__(
-        self, chassis: Chassis, *, follows: Sequence[type[Fact]], take: Take, make: Make[T]
+        self,
+        chassis: Chassis,
+        *,
+        follows: Sequence[type[Fact]],
+        take: Take,
+        make: Make[T],
+        first: Sequence[type[Fact]] = (),
     ) -> None:
-        """`follows`: the types of facts about campaigns that the service takes by `take`."""
+        """`follows`: the types of facts about campaigns that the service takes by `take`; `first`:
+        those of them that a start reads before the others."""
         settings = chassis.settings
         self.registry: CampaignRegistry[T] = CampaignRegistry(chassis.database, make)
         self.follower = CampaignFollower(
-            settings, chassis.database, follows, take, before_kafka=chassis.deployment.require
+            settings,
+            chassis.database,
+            follows,
+            take,
+            first=first,
+            before_kafka=chassis.deployment.require,
         )
-        self.unknown = UnknownFacts(self.follower, settings.campaign_wait_s)
+        self.unknown = UnknownFacts(self.follower, settings.campaign_wait_s, self.registry.known)
         self.loops: Sequence[Loop] = (self.follower.loop, self.registry.loop)
         """For `Service.loops`."""
         self.topics = self.follower.topics

@@ -1,6 +1,7 @@
 """A fact can arrive before the announcement of its campaign: topics have no common order."""
 
 import time
+from collections.abc import Callable, Collection
 from typing import NoReturn
 
 from services.campaigns.follower import CampaignFollower
@@ -14,15 +15,26 @@ class NotAnnouncedYetError(TransientError):
 class UnknownFacts:
     """Decides what becomes of facts whose campaign or unit is not known here."""
 
-    def __init__(self, follower: CampaignFollower, wait_s: float) -> None:
-        """`wait_s`: how long a campaign may lie between its publisher and its topic. Seconds."""
+    def __init__(
+        self, follower: CampaignFollower, wait_s: float, known: Callable[[], Collection[str]]
+    ) -> None:
+        """`wait_s`: how long a campaign may lie between its publisher and its topic, in seconds.
+        `known`: the campaigns that there are."""
         self._follower = follower
+        self._known = known
         self._wait_s = wait_s
         self._first_seen: dict[tuple[str, str], float] = {}
 
     def refuse_campaign(self, campaign: str) -> NoReturn:
         """Raises NotAnnouncedYetError for as long as the campaign may be on its way, then
-        PermanentError: its facts become dead letters, and can be redriven when it is announced."""
+        PermanentError: its facts become dead letters, and can be redriven when it is announced.
+
+        A service that knows no campaign at all waits for the first one, however long that takes:
+        nothing could be done meanwhile that the wait holds up, as when it is started before the
+        campaign of a season that runs is announced.
+        """
+        if not self._known():
+            raise NotAnnouncedYetError(f"no campaign has been announced here, {campaign} neither")
         if self._may_come(("campaign", campaign), self._wait_s):
             raise NotAnnouncedYetError(f"{campaign} has not been announced here")
         raise PermanentError("unknown-campaign", f"{campaign} has not been announced")

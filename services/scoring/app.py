@@ -5,7 +5,7 @@ from services.campaigns.take import CHANNEL
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.running.service import Service
-from services.contracts.events import ScoreEntered
+from services.contracts.events import RuleSetAdopted, ScoreEntered
 from services.contracts.topics import topic_of
 from services.scoring.as_of.past_standings import AsOfQueries
 from services.scoring.context import ScoringContext
@@ -34,7 +34,9 @@ def compose(
     Kafka."""
     chassis = Chassis("scoring", settings, metrics=METRICS)
     database, clock = chassis.database, chassis.clock
-    campaigns = Campaigns(chassis, follows=FOLLOWED, take=take, make=scored_campaign)
+    campaigns = Campaigns(
+        chassis, follows=FOLLOWED, take=take, make=scored_campaign, first=[RuleSetAdopted]
+    )
     registry = campaigns.registry
     worker = Worker(
         database,

@@ -12,7 +12,8 @@ ALREADY_ANNOUNCED = Problem(
     409,
     "Đợt thi đua này đã được công bố",
     "The campaign was announced already",
-    "Amend it by a later version, or announce another one under another code.",
+    "Amend it by a later version, or announce another one under another code. That of a campaign"
+    " that was withdrawn stays taken too: its documents are on the topics under it for ever.",
 )
 AMENDED_MEANWHILE = Problem(
     "amended-meanwhile",
@@ -27,13 +28,6 @@ CAMPAIGN_OPENED = Problem(
     "Đợt thi đua đã bắt đầu tiếp nhận, không rút lại được",
     "The campaign has opened",
     "A campaign is withdrawn before it opens; afterwards release units by waivers, or amend it.",
-)
-CAMPAIGN_WITHDRAWN = Problem(
-    "campaign-withdrawn",
-    409,
-    "Đợt thi đua đã được rút lại",
-    "The campaign was withdrawn",
-    "Announce another one under another code, if one is meant.",
 )
 SECOND_REPORT = Problem(
     "second-report",

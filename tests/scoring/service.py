@@ -189,9 +189,15 @@ class World:
 
 @asynccontextmanager
 async def world(
-    database_url: str, bootstrap: str, issuer: Issuer, *, replicas: int = 1, **other: Any
+    database_url: str,
+    bootstrap: str,
+    issuer: Issuer,
+    *,
+    replicas: int = 1,
+    announced: bool = True,
+    **other: Any,
 ) -> AsyncIterator[World]:
-    """Topics, a producer, replicas that are ready."""
+    """Topics, a producer, replicas that are ready. `announced`: the topics have the campaign."""
     settings = settings_of(
         database_url,
         issuer,
@@ -207,7 +213,8 @@ async def world(
         await producer.start()
         stack.push_async_callback(producer.stop)
         made = World(settings, issuer, producer)
-        await made.announces()
+        if announced:
+            await made.announces()
         for _ in range(replicas):
             made.replicas.append(await stack.enter_async_context(running(settings)))
         for replica in made.replicas:

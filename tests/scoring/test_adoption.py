@@ -17,10 +17,10 @@ from services.contracts.rules.loader import read_rules
 from services.scoring.rule_sets.adopt import adopted_fact, on_version, take
 from tests.scoring.campaign import OTHER_WRITTEN, SAMPLE_WRITTEN, other_rules
 from tests.scoring.facts import API, essay, judged
-from tests.scoring.running import campaign_now, put_to_work_in
+from tests.scoring.running import announce, campaign_now, put_to_work_in
 from tests.scoring.served_scoring import Stand, lines_of, settings_of, standing
 from tests.scoring.service import until
-from tests.support.announcing import announcement
+from tests.support.announcing import announcement, withdrawal
 
 BODY: dict[str, Any] = {
     "rules": OTHER_WRITTEN,
@@ -140,6 +140,27 @@ async def test_a_service_that_has_not_read_the_topics_yet_adopts_nothing(
     async with standing(settings_of(scoring_url, issuer), issuer, caught_up=False) as one:
         assert (await adopts(one)).status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert await published(one) == []
+
+
+async def test_nothing_is_adopted_entered_or_published_in_a_campaign_that_was_withdrawn(
+    stand: Stand,
+) -> None:
+    await announce(stand.chassis.database, withdrawal())
+    body = {"criterion": "I.1", "stage": "final", "points": "1", "reason": "x", "evidence": "y"}
+    headers = {"Authorization": f"Bearer {stand.issuer.mint('board')}"}
+    for path, sent in (
+        (f"{API}/rule-sets", BODY),
+        (f"{API}/units/SNV/score-entries", body),
+        (f"{API}/publications", {}),
+    ):
+        once = {**headers, "Idempotency-Key": str(uuid4())}
+        answer = await stand.client.post(path, json=sent, headers=once)
+        assert answer.status_code == httpx.codes.CONFLICT, answer.text
+        problem = answer.json()
+        assert problem["type"].endswith("campaign-withdrawn")
+        assert "mã khác" in problem["detail"]
+        assert "another code" in problem["detail_en"]
+    assert await published(stand) == []
 
 
 async def test_only_the_board_adopts(stand: Stand) -> None:

@@ -162,8 +162,11 @@ async def test_a_campaign_that_is_withdrawn_before_it_opens_takes_nothing_and_fi
         assert (await replica.read("/obligations", {"unit": "SNV"})).json()["obligations"] == []
         version = (await replica.read(f"{CAMPAIGNS}/hanoi-2020/versions/2")).json()
         assert (version["files"], version["reason"]) == (None, "Dời sang năm sau")
-        body = announcement_of(opens)
-        await replica.refused(409, CAMPAIGNS, body, role="board")
+        problem = await replica.refused(409, CAMPAIGNS, announcement_of(opens), role="board")
+        assert problem["type"].endswith("/already-announced")
+        assert "hanoi-2020-2" in problem["detail"]
+        assert "withdrawn" in problem["detail_en"]
+        assert "amend" not in problem["detail_en"]
 
 
 async def test_a_campaign_that_has_opened_is_not_withdrawn(replica: Replica) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import Depends, Path, Response
 
+from services.campaigns.withdrawn import CAMPAIGN_WITHDRAWN, refuse_withdrawn
 from services.chassis.http import Caller, Once, Router, access, context_of, large_answer
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
@@ -63,6 +64,7 @@ class PublicationContext:
         refuses=[
             NOT_FOUND,
             NO_RULE_SET,
+            CAMPAIGN_WITHDRAWN,
             publication.NOTHING_CHANGED,
             publication.OTHER_PUBLICATION,
             DEAD_LETTERS_OPEN,
@@ -84,10 +86,12 @@ async def publish_standings(
     are waited for. A later change is a correction: the next version, with its reason.
     """
     as_of = context.clock.now()
+    refuse_withdrawn(campaign.announced)
     context.snapshot(campaign)  # refuses at once where nothing is scored
     watermark = await publishing.published_through(datetime.now(UTC), campaign)
     await context.campaigns.refresh()
     campaign = await context.campaigns.of(campaign.id)
+    refuse_withdrawn(campaign.announced)
     snapshot = context.snapshot(campaign)
     if not campaign.is_as_of(as_of):
         raise being_computed()  # whoever verifies takes version and rule set of that moment

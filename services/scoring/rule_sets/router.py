@@ -6,6 +6,7 @@ from fastapi import Path, Response
 
 from services.campaigns.files import newest_files
 from services.campaigns.path import NUMBERS
+from services.campaigns.withdrawn import CAMPAIGN_WITHDRAWN, refuse_withdrawn
 from services.chassis.aside import aside
 from services.chassis.http import Once, Router, access
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
@@ -34,7 +35,7 @@ router = Router(prefix="/v1/campaigns/{campaign}/rule-sets", tags=["standings"])
     dependencies=[NUMBERS],
     openapi_extra=access(
         "board",
-        refuses=[NOT_FOUND, DRAFT_FAULTS, NOT_SHOWN, SAME_RULES],
+        refuses=[NOT_FOUND, CAMPAIGN_WITHDRAWN, DRAFT_FAULTS, NOT_SHOWN, SAME_RULES],
         max_body_bytes=LARGEST_DRAFT,
     ),
 )
@@ -48,6 +49,7 @@ async def adopt_rule_set(
     """
 
     async def effect(tx: Transaction) -> tuple[int, RulesInForceOut]:
+        refuse_withdrawn(campaign.announced)
         try:
             rules = await aside(
                 read_draft, await newest_files(tx, campaign.id), body.rules.encode()

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Response
 
 from services.campaigns.ended import UNIT_ENDED, ended_out, refuse_ended
+from services.campaigns.withdrawn import CAMPAIGN_WITHDRAWN, refuse_withdrawn
 from services.chassis.http import Caller, Once, Router, access, context_of, large_answer
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
@@ -12,7 +13,7 @@ from services.contracts.rules import Stage, Table
 from services.contracts.titles import STAGES
 from services.contracts.wording import Bilingual
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.context import NO_RULE_SET, Context, Scored
+from services.scoring.context import NO_RULE_SET, Asked, Context, Scored
 from services.scoring.engine.texts import sentence
 from services.scoring.facts import queries as fact_queries
 from services.scoring.points.rights import check_reader, cluster_of
@@ -46,12 +47,20 @@ router = Router(prefix="/v1/campaigns/{campaign}/units", tags=["score-entries"])
         "unit",
         "district",
         "board",
-        refuses=[NOT_FOUND, NO_RULE_SET, UNIT_ENDED, ALREADY_ENTERED, ENTRY_CHANGED],
+        refuses=[
+            NOT_FOUND,
+            NO_RULE_SET,
+            CAMPAIGN_WITHDRAWN,
+            UNIT_ENDED,
+            ALREADY_ENTERED,
+            ENTRY_CHANGED,
+        ],
     ),
 )
 async def enter_score(
     code: Code,
     body: ScoreEntryIn,
+    campaign: Asked,
     snapshot: Scored,
     *,
     caller: Caller,
@@ -69,6 +78,7 @@ async def enter_score(
     by = enterer(snapshot, caller, body.stage, snapshot.holders.get(code, code))
     if by is None:
         raise _not_allowed(snapshot, body.stage, code)
+    refuse_withdrawn(campaign.announced)
     refuse_ended(snapshot.units, code, snapshot.day)
     unit, table = _scored(snapshot, code)
     return await once(lambda tx: entries.enter(tx, snapshot, unit, table, body, by=by, at=at))

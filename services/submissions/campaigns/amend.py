@@ -1,13 +1,13 @@
 """The Board amends a campaign: another version of its plan and its units, from now on."""
 
 from services.campaigns.take import take_version
+from services.campaigns.withdrawn import refuse_withdrawn
 from services.chassis.problems import FAULTY, Faults, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.events import CampaignFact
 from services.submissions.campaigns.announce import announced_fact, publish_documents
 from services.submissions.campaigns.check import CheckedDocuments
 from services.submissions.campaigns.schemas import AmendmentIn, CampaignAmended
-from services.submissions.campaigns.withdraw import refuse_withdrawn
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations.amend import Amended, amend_obligations
 from services.submissions.obligations.amendment_rules import check_amendment
@@ -28,7 +28,7 @@ async def amend_campaign(
     Raises Refusal: 409 for a campaign that was withdrawn, or has another version than the one that
     was amended; 422 where somebody would become late.
     """
-    refuse_withdrawn(context)
+    refuse_withdrawn(context.announced)
     newest = context.announced.versions[-1].version
     if body.version != newest:
         raise Refusal(

@@ -3,6 +3,9 @@
 from datetime import datetime
 from hashlib import sha256
 
+from sqlmodel import col, select
+
+from services.campaigns.models import CampaignVersion
 from services.campaigns.take import take_version
 from services.chassis.problems import FAULTY, TOO_LARGE, Refusal
 from services.chassis.storage.database import Transaction
@@ -36,15 +39,7 @@ async def announce_campaign(
         owed = await seed_obligations(tx, campaign)
 
     if not await take_version(tx, fact, on_version):
-        raise Refusal(
-            ALREADY_ANNOUNCED,
-            detail=(
-                f"Mã “{fact.campaign}” đã được dùng cho một đợt thi đua đã công bố. Để thay đổi"
-                " đợt thi đua đó, ban hành bản sửa đổi; để công bố đợt mới, chọn mã khác.",
-                f"The code “{fact.campaign}” belongs to a campaign that was announced: amend that"
-                " one, or choose another code for a new one.",
-            ),
-        )
+        raise Refusal(ALREADY_ANNOUNCED, detail=await _why_taken(tx, fact.campaign))
     await publish_documents(tx, fact)
     return 201, CampaignAccepted(
         campaign=fact.campaign,
@@ -53,6 +48,30 @@ async def announce_campaign(
         units=len(campaign.units),
         owed=owed,
         advice=list(checked.advice),
+    )
+
+
+async def _why_taken(tx: Transaction, code: str) -> tuple[str, str]:
+    """The code of a withdrawn campaign is not given free: its documents stay on the topics under
+    it, and a reader would take the new ones for its next version (0026)."""
+    newest = (
+        select(CampaignVersion)
+        .where(CampaignVersion.campaign == code)
+        .order_by(col(CampaignVersion.version).desc())
+        .limit(1)
+    )
+    if (await tx.session.exec(newest)).one().plan is None:
+        return (
+            f"Mã “{code}” thuộc một đợt thi đua đã rút lại. Văn bản công bố và rút lại được lưu mãi"
+            f" dưới mã này nên không dùng lại được. Chọn mã khác, ví dụ “{code}-2”.",
+            f"The code “{code}” belongs to a campaign that was withdrawn. Its documents are kept"
+            f" under it for ever, so choose another one, like “{code}-2”.",
+        )
+    return (
+        f"Mã “{code}” đã được dùng cho một đợt thi đua đã công bố. Để thay đổi đợt thi đua đó, ban"
+        " hành bản sửa đổi; để công bố đợt mới, chọn mã khác.",
+        f"The code “{code}” belongs to a campaign that was announced: amend that one, or choose"
+        " another code for a new one.",
     )
 
 

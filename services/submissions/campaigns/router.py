@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Response
 
 from services.campaigns.path import NUMBERS
+from services.campaigns.withdrawn import CAMPAIGN_WITHDRAWN
 from services.chassis.aside import aside
 from services.chassis.http import CurrentChassis, Once, Router, access, context_of
 from services.chassis.http.auth import ROLES
@@ -35,7 +36,6 @@ from services.submissions.problems import (
     ALREADY_ANNOUNCED,
     AMENDED_MEANWHILE,
     CAMPAIGN_OPENED,
-    CAMPAIGN_WITHDRAWN,
 )
 
 router = Router(prefix="/v1/campaigns", tags=["campaigns"])
@@ -106,7 +106,8 @@ async def amend(
     openapi_extra=access("board", refuses=[NOT_FOUND, CAMPAIGN_OPENED, CAMPAIGN_WITHDRAWN]),
 )
 async def withdraw(body: CampaignWithdrawalIn, command: Command) -> Response:
-    """Take a campaign back before it opens; its code stays taken."""
+    """Take a campaign back before it opens; its code stays taken, because what was announced under
+    it is on the topics for ever."""
     context, receipt = command.context, command.receipt
     return await command.alone(lambda tx: withdraw_campaign(tx, context, body, receipt))
 

@@ -1,6 +1,7 @@
 """The Board takes a campaign back before it opens: nobody owes anything by it."""
 
 from services.campaigns.take import take_version
+from services.campaigns.withdrawn import refuse_withdrawn
 from services.chassis.problems import Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.events import CampaignFact, CampaignWithdrawn
@@ -8,7 +9,7 @@ from services.contracts.wording import day_en, day_vi
 from services.submissions.campaigns.schemas import CampaignChanged, CampaignWithdrawalIn
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations.seed import remove_obligations
-from services.submissions.problems import CAMPAIGN_OPENED, CAMPAIGN_WITHDRAWN
+from services.submissions.problems import CAMPAIGN_OPENED
 
 
 async def withdraw_campaign(
@@ -18,7 +19,7 @@ async def withdraw_campaign(
 
     Raises Refusal (409) for one that has opened or was withdrawn before.
     """
-    refuse_withdrawn(context)
+    refuse_withdrawn(context.announced)
     plan = context.plan
     if receipt.day >= plan.opens:
         raise Refusal(
@@ -42,12 +43,6 @@ async def withdraw_campaign(
     return 200, CampaignChanged(
         campaign=fact.campaign, version=fact.version, changed_at=fact.withdrawn_at
     )
-
-
-def refuse_withdrawn(context: CampaignContext) -> None:
-    """Raises Refusal (409) for a campaign that was withdrawn."""
-    if context.announced.withdrawn_at is not None:
-        raise Refusal(CAMPAIGN_WITHDRAWN)
 
 
 async def _nobody_owes_it(tx: Transaction, fact: CampaignFact) -> None:
