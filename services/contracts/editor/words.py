@@ -77,6 +77,7 @@ RULES_WORDS: Words = {
     "at_most": ("Không quá số này", "This or less."),
     "at_target": ("Phần điểm khi đạt chỉ tiêu", "The part that reaching the target gives."),
     "base": ("Điểm gốc, số gốc", "What it begins with."),
+    "base_coefficient": ("Hệ số nhân mức gốc", "Multiplies the base."),
     "before_day": ("Trước ngày", "Before this day."),
     "below": ("Dưới (không kể số này)", "Less than this."),
     "bonus": ("Điểm thưởng, ngoài tổng", "On top of the sum."),
@@ -87,6 +88,7 @@ RULES_WORDS: Words = {
     "count": ("Bao nhiêu số cao nhất", "How many of the highest."),
     "criteria": ("Các tiêu chí", "The criteria of the group."),
     "each": ("Điểm cho mỗi trường hợp (bài, lần, việc)", "Points for each."),
+    "each_below": ("Điểm trừ cho mỗi bậc thiếu", "Points less for each step below."),
     "each_cluster": (
         "Số hạng đầu mỗi cụm thuộc diện đề nghị tặng Cờ thi đua",
         "How many first ranks of each cluster are proposed.",
@@ -140,6 +142,7 @@ RULES_WORDS: Words = {
     "stages": ("Điểm của bước chấm nào được tính", "Whose score counts."),
     "start": ("Điểm tại mốc", "Points at the base."),
     "step": ("Độ rộng một bậc", "The width of a step."),
+    "step_percent": ("Bậc tính theo % của mức gốc", "A step in per cent of the base."),
     "steps": ("Các bậc", "The rungs."),
     "tables": ("Các bảng điểm", "Tables, each for some kinds of units."),
     "target": ("Chỉ tiêu", "What was to be reached."),

@@ -106,16 +106,36 @@ def count(draw: st.DrawFn, maximum: int) -> Fields:
     return {"measure": draw(_MEASURE), "each": each, "cap": str(maximum)}
 
 
+_OF_UNIT = st.fixed_dictionaries({"measure": _MEASURE, "times": st.sampled_from(["1", "0.5"])})
+_SCALES = one(
+    st.fixed_dictionaries(
+        {
+            "base": st.sampled_from(["-1", "0", "2"]),
+            "step": st.sampled_from(["0.3", "1", "10"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "base": one(st.sampled_from(["3", "7"]), _OF_UNIT),
+            "base_coefficient": one(st.sampled_from(["1", "1.2"]), _OF_UNIT),
+            "step_percent": st.sampled_from(["5", "33.3"]),
+        }
+    ),
+)
+"""Where steps begin, and how wide they are."""
+
+
 @st.composite
 def steps(draw: st.DrawFn, maximum: int) -> Fields:  # noqa: ARG001
+    below = draw(st.sampled_from([{}, {"floor": "-1"}, {"floor": "-2", "each_below": "0.5"}]))
     return {
         "measure": draw(_MEASURE),
-        "base": draw(st.sampled_from(["-1", "0", "2"])),
-        "step": draw(st.sampled_from(["0.3", "1", "10"])),
         "each": draw(st.sampled_from(["0.25", "1"])),
         "start": draw(st.sampled_from(["0", "0.5"])),
-        "coefficient": draw(st.sampled_from(["1", "1.5"])),
+        "coefficient": draw(one(st.sampled_from(["1", "1.5"]), _OF_UNIT, often=3)),
         "no_value": draw(st.sampled_from(NO_VALUE)),
+        **draw(_SCALES),
+        **below,
     }
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.rules import Measure, MeasureOperand
+from services.contracts.rules import Measure, MeasureOperand, Operand
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.criteria import Ladder, Linear, Steps
 from services.contracts.rules.proving.intervals import between
@@ -42,17 +42,31 @@ def check_no_value(
 
 
 def _has_always(criterion: Ladder | Linear | Steps, known: ValuesOf) -> bool:
-    """Whether all that the formula needs is there for sure; a target must also be more than 0."""
+    """Whether all that the formula needs is there for sure, and above 0 where it must be."""
     if not _is_there(known.measure(criterion.measure)):
         return False
-    if not isinstance(criterion, Linear) or not isinstance(criterion.target, MeasureOperand):
-        return True
-    target = known.measure(criterion.target.measure)
-    return (
-        target is not None
-        and _is_there(target)
-        and target.numbers.inside(between(at_most=Decimal(0))).is_empty
+    return all(
+        _is_sure(known.measure(operand.measure), above_0=above_0)
+        for operand, above_0 in _operands(criterion)
+        if isinstance(operand, MeasureOperand)
     )
+
+
+def _operands(criterion: Ladder | Linear | Steps) -> Iterator[tuple[Operand, bool]]:
+    """What else the formula needs, and whether 0 will not do."""
+    if isinstance(criterion, Linear):
+        yield criterion.target, True
+    elif isinstance(criterion, Steps):
+        in_percent = criterion.step_percent is not None
+        yield criterion.base, in_percent
+        yield criterion.base_coefficient, in_percent
+        yield criterion.coefficient, False
+
+
+def _is_sure(values: MeasureValues | None, *, above_0: bool) -> bool:
+    if values is None or not _is_there(values):
+        return False
+    return not above_0 or values.numbers.inside(between(at_most=Decimal(0))).is_empty
 
 
 def _is_there(values: MeasureValues | None) -> bool:
