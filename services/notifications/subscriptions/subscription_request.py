@@ -142,7 +142,7 @@ def _check_campaign_and_unit(
         title = campaigns[0].names.campaign
         faults.add(
             "/campaign",
-            f"{title.vi[0].upper()}{title.vi[1:]} đã được thu hồi, không phát sinh thông báo.",
+            f"{title.vi[0].upper()}{title.vi[1:]} đã được rút lại, không phát sinh thông báo.",
             f"{title.en[0].upper()}{title.en[1:]} was withdrawn: nothing happens in it.",
         )
     elif not any(request.unit in campaign.units for campaign in campaigns):
