@@ -27,6 +27,11 @@ UNREADABLE = (
     "test_the_client_by_itself_still_can_not_read_them",
 )
 
+PACE = (
+    "delivery/test_fetch_pace.py",
+    "test_a_broker_that_holds_no_fetch_is_asked_fifty_times_a_second_at_most",
+)
+
 DOCUMENTED = {"_replace", "_getframe"}
 """Of named tuples and of `sys`: Python's manual has them."""
 
@@ -39,6 +44,8 @@ NOTICED_BY = {
         "delivery/test_client_internals.py",
         "test_the_sender_of_a_producer_is_there",
     ),
+    # It asks a broker that does not hold a fetch again at once.
+    ("services/chassis/broker/fetch_pace.py", "_proc_fetch_request"): PACE,
     # The builder in C writes no header name that is not UTF-8.
     ("tests/support/unreadable.py", "_DefaultRecordBatchBuilderPy"): UNREADABLE,
     ("tests/support/unreadable.py", "_builder"): UNREADABLE,

@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import UnknownTopicOrPartitionError
 
 from services.chassis.broker.connection import connection_options
+from services.chassis.broker.fetch_pace import pace_fetches
 from services.chassis.broker.fetched_records import read_every_batch
 from services.chassis.broker.topic_admin import admin_client, places_of
 from services.chassis.language import speak
@@ -123,6 +124,7 @@ async def open_reader(
         )
     places = [place for topic in topics for place in present[topic]]
     read_every_batch()
+    pace_fetches()
     consumer = AIOKafkaConsumer(
         **connection_options(settings),
         enable_auto_commit=False,

@@ -13,6 +13,7 @@ from aiokafka.coordinator.protocol import ConsumerProtocolMemberMetadata
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
+from services.chassis.broker.fetch_pace import pace_fetches
 from services.chassis.broker.fetched_records import read_every_batch
 from services.chassis.broker.group_view import GroupView, Member
 from services.chassis.broker.security import broker_security
@@ -92,6 +93,7 @@ def create_broker(settings: ServiceSettings, process: str) -> KafkaBroker:
     accident, and a stop waits for the batch at hand.
     """
     read_every_batch()
+    pace_fetches()
     return KafkaBroker(
         settings.kafka_bootstrap.split(","),
         security=broker_security(settings),
