@@ -43,7 +43,7 @@ def ground() -> Iterator[Ground]:
     fetch_jars(JARS)
     with tempfile.TemporaryDirectory() as directory:
         postgres = PostgresCluster(Path(directory) / "postgres")
-        kafka = KafkaBroker(Path(directory) / "kafka", JARS)
+        kafka = KafkaBroker(Path(directory) / "kafka", JARS, for_load=True)
         try:
             postgres.start()
             kafka.start()
