@@ -4,11 +4,13 @@ A test that asks for none costs nothing. Apache Kafka's jars are shared with the
 `.local/kafka/lib`; all data lives in a temporary directory of the session.
 """
 
+import contextlib
 import os
 import re
 import secrets
 import shutil
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +21,7 @@ from hypothesis import HealthCheck, settings
 
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
-from infra.local.kafka import KafkaBroker, why_not_kafka
+from infra.local.kafka import KafkaBroker, KafkaUnavailableError, fetch_jars, why_not_kafka
 from infra.local.mail import MailCatcher
 from infra.local.postgres import PostgresCluster
 from infra.local.webhook import WebhookCatcher
@@ -27,6 +29,7 @@ from infra.local.wheel_broker import WheelBroker
 from tests.support.absent import NOT_TRIED
 from tests.support.in_memory import in_memory
 from tests.support.kafka import require_kafka
+from tests.support.order import in_order
 
 # How long a property takes says nothing about it: a busy machine must not fail one.
 settings.register_profile("any-speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -54,6 +57,27 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 LOCAL = Path(__file__).parents[1] / ".local"
 JARS = LOCAL / "kafka" / "lib"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Fetch Apache Kafka beside the first tests where the whole suite runs in processes."""
+    config = session.config
+    of_all = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if of_all and getattr(config.option, "dist", "no") != "no":
+        threading.Thread(target=_fetch_kafka, name="fetch Kafka", daemon=True).start()
+
+
+def _fetch_kafka() -> None:
+    # What goes wrong is said where a test needs it: that one tries once more.
+    with contextlib.suppress(KafkaUnavailableError, OSError):
+        if os.environ.get("BROKER") != "wheel" and why_not_kafka(JARS) is None:
+            fetch_jars(JARS)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order of tests/support/order.py."""
+    items[:] = in_order(items)
 
 
 @pytest.fixture(scope="session")
