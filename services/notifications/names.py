@@ -27,7 +27,9 @@ def names_of(*versions: Campaign) -> CampaignNames:
         units_in_text={unit.code: unit.name_in_text for unit in units},
         obligations={**options, **{one.id: one.title for one in owed}},
         figures={
-            name: title for version in versions for name, title in version.plan.figures.items()
+            name: figure.title
+            for version in versions
+            for name, figure in version.plan.figures.items()
         },
     )
 

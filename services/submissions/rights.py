@@ -1,15 +1,14 @@
 """Who may read and report what about which unit, by the rule of `may_see_unit`.
 
 Pure. Writing is simpler: a unit writes for itself, and the account of one that is no more for who
-took over (`require_sender`); figures alone are reported by all who may read them
-(`require_reporter`).
+took over (`require_sender`); figures alone are reported by whom the plan names
+(`figures/rights.py`).
 """
 
 from datetime import date
 
 from services.chassis.http.auth import Principal, require_unit
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Refusal
-from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.rights import acts_for, may_see_unit
 from services.contracts.campaign.units import Unit, UnitTree
 
@@ -33,24 +32,6 @@ def require_sender(caller: Principal, unit: str, tree: UnitTree, day: date) -> N
     """
     if acts_for(caller.acting_unit, tree, day) != acts_for(unit, tree, day):
         require_unit(caller, unit)
-
-
-def require_reporter(caller: Principal, unit: str, campaign: Campaign, day: date) -> None:
-    """Refuse (403) unless the caller may report a figure of this unit on that local day.
-
-    A unit its own, a district also its communes', the Board any: who keeps the papers reports.
-    """
-    if not may_see_unit(caller.roles, caller.unit, unit, campaign.units, day):
-        board = campaign.plan.board
-        raise Refusal(
-            FORBIDDEN,
-            detail=(
-                "Tài khoản không có quyền báo cáo số liệu của đơn vị này. Sử dụng tài"
-                f" khoản của đơn vị, của đơn vị cấp trên trực tiếp hoặc của {board.vi}.",
-                "The account may not report figures of this unit: use one of"
-                f" that unit, of a unit above it or of the {board.en}.",
-            ),
-        )
 
 
 def readable_unit(caller: Principal, code: str, tree: UnitTree, day: date) -> Unit:

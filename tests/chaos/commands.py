@@ -147,7 +147,7 @@ def _figure(key: str, unit: str, draw: random.Random) -> Command:
         **_SIMULATED,
         "unit": unit,
         "name": "documents-over-the-bus",
-        "period": f"2020-M{draw.randrange(1, 13)}",
+        "period": f"2020-{draw.randrange(1, 13):02}",
         "value": str(draw.randrange(1000)),
         "evidence": f"Báo cáo mô phỏng {key}",
     }

@@ -22,7 +22,7 @@ def figure(unit: str = "SNV", **fields: Any) -> dict[str, Any]:
     """The body of a figure that breaks no rule."""
     return {
         "unit": unit,
-        "name": "documents-over-the-bus",
+        "name": "emulation-fund",
         "period": "2020-H1",
         "value": "812",
         "target": "900",
@@ -186,7 +186,13 @@ async def test_after_the_campaign_closed_all_is_reported_at_once(
 
 
 async def test_a_page_goes_on_behind_the_figure_where_the_last_one_ended(replica: Replica) -> None:
-    for name, period in (("b", "2020-H2"), ("a", "2020-H2"), ("b", "2020-H1"), ("a-b", "2020")):
+    bus, fund = "documents-over-the-bus", "emulation-fund"
+    for name, period in (
+        (fund, "2020-H2"),
+        (bus, "2020-H2"),
+        (fund, "2020-H1"),
+        (bus, "2020"),
+    ):
         await replica.taken(FIGURES, figure(name=name, period=period))
     whole = (await read(replica, "SNV"))["figures"]
     found, after = [], {}

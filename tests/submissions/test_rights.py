@@ -23,6 +23,7 @@ async def test_every_route_refuses_whom_and_what_it_must(replica: Replica) -> No
         for_all=dict.fromkeys(
             (
                 "GET /v1/campaigns/{campaign}",
+                "GET /v1/campaigns/{campaign}/figures/catalogue",
                 "GET /v1/campaigns/{campaign}/versions/{version}",
             ),
             "a campaign is announced to everyone",

@@ -100,8 +100,8 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
     await replica.taken(f"/essays/{other}/judgement", {"mark": "80"}, role="board")
     proposal = {"unit": "SNV", "exemplar": exemplar, "level": "city"}
     await replica.taken("/commendation-proposals", proposal)
-    figure = {"unit": "SNV", "name": "n", "period": "2020", "value": "1", "evidence": "Báo cáo"}
-    await replica.taken("/figures", figure)
+    figure = {"unit": "SNV", "name": "emulation-fund", "period": "2020", "value": "1"}
+    await replica.taken("/figures", {**figure, "evidence": "Báo cáo"})
     move = {"option": "D5", "date": "2020-06-24", "included": True, **document}
     await replica.taken("/deadline-moves", move, role="board")
     await replica.at("2020-09-10")

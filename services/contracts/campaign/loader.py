@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 from pydantic import TypeAdapter
 
-from services.contracts.campaign.base import LocalDay
+from services.contracts.campaign.base import FigureName, LocalDay
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.checks.figures import check_figures
 from services.contracts.campaign.checks.fulfilment import check_fulfilment
 from services.contracts.campaign.checks.plan import (
     check_audiences,
@@ -28,6 +29,7 @@ from services.contracts.campaign.checks.units import check_units
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
+from services.contracts.campaign.figure_catalogue import CataloguedFigure, FigurePlan
 from services.contracts.campaign.parts import FilePart, part, validate
 from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Plan
 from services.contracts.campaign.problems import CampaignProblems, FileProblem, ProblemList
@@ -46,6 +48,7 @@ _DEADLINE = TypeAdapter(Deadline)
 _ESSAYS = TypeAdapter(EssayRules)
 _LAST_YEAR = TypeAdapter(LastYear)
 _DISTANCES = TypeAdapter(tuple[int, ...])
+_FIGURES: TypeAdapter[dict[str, FigurePlan]] = TypeAdapter(dict[FigureName, CataloguedFigure])
 _OBLIGATIONS = TypeAdapter(tuple[ObligationPlan, ...])
 _TITLES: TypeAdapter[dict[str, Bilingual]] = TypeAdapter(dict[str, Bilingual])
 
@@ -70,6 +73,11 @@ class CampaignFiles:
     def closes(self) -> FilePart[date] | None:
         """The last day, where it could be read."""
         return part(_DAY, self.plan, "closes")
+
+    @property
+    def figures(self) -> FilePart[dict[str, FigurePlan]] | None:
+        """The figures that could be read."""
+        return part(_FIGURES, self.plan, "figures")
 
     @property
     def obligations(self) -> FilePart[tuple[ObligationPlan, ...]] | None:
@@ -125,6 +133,7 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     found += check_reminders(part(_DISTANCES, plan, "approaching_days"))
     levels, clusters = (part(_TITLES, plan, key) for key in ("levels", "clusters"))
     found += check_titles(plan, levels, clusters, rows)
+    found += check_figures(files.figures, rows)
     found += check_endings(UNITS, rows, files.opens, files.closes)
 
 

@@ -23,6 +23,7 @@ from services.contracts.campaign.base import (
     known_zone,
 )
 from services.contracts.campaign.deadlines import Deadline, days_late
+from services.contracts.campaign.figure_catalogue import CataloguedFigure, takes_any
 from services.contracts.campaign.units import Audience, Unit
 from services.contracts.events.base import CampaignId, ObligationId
 from services.contracts.wording import Bilingual
@@ -203,8 +204,10 @@ class Plan(CampaignModel):
     clusters: dict[ClusterName, Bilingual] = Field(
         default={}, description="The title of each cluster of units.csv."
     )
-    figures: dict[FigureName, Bilingual] = Field(
-        default={}, description="The title of each figure that units report, by its name."
+    figures: dict[FigureName, CataloguedFigure] = Field(
+        default={},
+        description="The figures that are reported, by name; {}: none. Absent, or titles alone:"
+        " any.",
     )
     timezone: Annotated[str, AfterValidator(known_zone)]
     document: OfficialDocument
@@ -232,6 +235,11 @@ class Plan(CampaignModel):
     def cluster_title(self, cluster: str) -> Bilingual:
         """The title of a cluster; its name where the plan has none."""
         return self.clusters.get(cluster) or Bilingual(cluster, cluster)
+
+    @property
+    def takes_any_figure(self) -> bool:
+        """Whether a figure that `figures` has not is taken all the same: no catalogue yet."""
+        return takes_any(self.figures, given="figures" in self.model_fields_set)
 
     def obligation(self, obligation_id: str) -> ObligationPlan:
         """The obligation with that id; raises KeyError."""

@@ -25,6 +25,7 @@ from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events.base import CampaignId
 from services.contracts.rules import FlagCandidates, Measure, Rounding, RuleSet, Table
 from services.contracts.rules.checks.conditions import check_conditions
+from services.contracts.rules.checks.figures import Catalogue, check_figures_counted
 from services.contracts.rules.checks.heads import check_cluster_heads
 from services.contracts.rules.checks.ladders import check_ladders
 from services.contracts.rules.checks.levels import check_levels
@@ -131,6 +132,8 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     tables = part(_TABLES, rules, "tables")
     found += check_sample(part(_TRUTH, rules, "sample"), part(_BILINGUAL, rules, "title"))
     found += check_measures(measures, _ids(files.plan), _names(rules))
+    catalogue = Catalogue(files.figures, files.opens, files.closes)
+    found += check_figures_counted(measures, catalogue)
     found += check_tables(tables)
     found += check_sums(tables)
     rounding = part(_ROUNDING, rules, "rounding")

@@ -8,9 +8,16 @@ from services.chassis.http import Caller, CurrentChassis, Router, access
 from services.chassis.problems import NOT_FOUND
 from services.submissions.command import Command
 from services.submissions.context import Context
-from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigurePage
+from services.submissions.figures.catalogue import catalogue_of
+from services.submissions.figures.rights import require_reporter
+from services.submissions.figures.schemas import (
+    CatalogueOut,
+    FigureAccepted,
+    FigureIn,
+    FigurePage,
+)
 from services.submissions.figures.service import page_of_figures, report_figure
-from services.submissions.rights import readable_unit, require_reporter
+from services.submissions.rights import readable_unit
 
 router = Router(prefix="/v1/campaigns/{campaign}/figures", tags=["figures"])
 
@@ -24,11 +31,20 @@ router = Router(prefix="/v1/campaigns/{campaign}/figures", tags=["figures"])
 async def report(body: FigureIn, caller: Caller, command: Command) -> Response:
     """Report a number that a criterion counts; the same name and period replaces it.
 
-    A unit reports its own, a district also its communes', the Board those that it keeps itself.
+    Which ones there are, and who reports them, is the plan's catalogue.
     """
     context, receipt = command.context, command.receipt
-    require_reporter(caller, body.unit, context.campaign, receipt.day)
+    require_reporter(caller, body.name, body.unit, context.campaign, receipt.day)
     return await command(lambda tx: report_figure(tx, context, body, receipt))
+
+
+@router.get(
+    "/catalogue",
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+)
+async def catalogue(context: Context) -> CatalogueOut:
+    """The figures that the plan asks for: title, kind, range, periods, and who reports them."""
+    return catalogue_of(context.campaign)
 
 
 @router.get("", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))

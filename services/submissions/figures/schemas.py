@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from services.campaigns.ended import EndedOut
 from services.chassis.http.fields import Figure, VisibleText
+from services.contracts.campaign.figure_catalogue import FigureKind
 from services.contracts.events.base import ExactDecimal, UnitCode
 from services.contracts.wording import Bilingual
 from services.submissions.schemas import Body
@@ -33,6 +34,8 @@ class FigureAccepted(BaseModel):
     unit: str
     name: str
     period: str
+    title: Bilingual
+    period_title: Bilingual
     version: int
     value: ExactDecimal
     target: ExactDecimal | None
@@ -42,12 +45,47 @@ class FigureAccepted(BaseModel):
     reported_at: datetime
 
 
+class PeriodOut(BaseModel):
+    """A period for which a figure is reported."""
+
+    period: str = Field(examples=["2020-H1"])
+    title: Bilingual
+
+
+class CataloguedFigureOut(BaseModel):
+    """A figure of the plan's catalogue."""
+
+    name: str = Field(examples=["documents-over-the-bus"])
+    title: Bilingual
+    kind: FigureKind = Field(description="Whole numbers only, or numbers with decimals too.")
+    min: ExactDecimal | None = Field(description="The lowest value that is taken.")
+    max: ExactDecimal | None = Field(description="The highest value that is taken.")
+    periods: list[PeriodOut] | None = Field(description="All that are taken; null: any.")
+    reported_by: list[str] = Field(
+        description="`unit` itself, `above`: units above it, `board`, or the code of a unit that"
+        " reports it for all.",
+        examples=[["unit", "above"]],
+    )
+    reporters: Bilingual = Field(description="The same in words.")
+
+
+class CatalogueOut(BaseModel):
+    """The figures that units report, by the newest version of the plan."""
+
+    figures: list[CataloguedFigureOut]
+    takes_any: bool = Field(
+        description="Whether others are taken too: a plan from before there was a catalogue."
+    )
+
+
 class FigureOut(BaseModel):
     """The latest report of a figure."""
 
     unit: str = Field(examples=["STP"])
     name: str = Field(examples=["documents-over-the-bus"])
     period: str = Field(examples=["2020-H1"])
+    title: Bilingual = Field(description="By the plan as it is now; else the name itself.")
+    period_title: Bilingual
     version: int = Field(description="How often it was reported.")
     value: ExactDecimal
     target: ExactDecimal | None

@@ -13,8 +13,9 @@ from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.figures import FigureKey, replaced
 from services.contracts.events import FigureReported
-from services.contracts.wording import Bilingual, number_en, number_vi, without_zeros
+from services.contracts.wording import Bilingual, number_en, number_vi, period_title, without_zeros
 from services.submissions.context import CampaignContext, Receipt
+from services.submissions.figures.rules import check_figure
 from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigureOut, FigurePage
 from services.submissions.models import Figure
 
@@ -28,6 +29,7 @@ async def report_figure(
     """
     faults = Faults()
     context.check_sender(faults, body, body.unit, receipt)
+    check_figure(faults, context.plan, body)
     faults.refuse_as(FAULTY)
     # SQL by hand: one statement, so that of two at the same time neither version is lost.
     version: int = await tx.fetchval(
@@ -70,6 +72,8 @@ async def report_figure(
         unit=body.unit,
         name=body.name,
         period=body.period,
+        title=_title(context, body.name),
+        period_title=period_title(body.period),
         version=version,
         value=body.value,
         target=body.target,
@@ -145,6 +149,8 @@ def _figure_out(context: CampaignContext, figure: Figure, *, counted: bool) -> F
         unit=figure.unit,
         name=figure.name,
         period=figure.period,
+        title=_title(context, figure.name),
+        period_title=period_title(figure.period),
         version=figure.version,
         value=without_zeros(figure.value),
         target=without_zeros(figure.target),
@@ -153,6 +159,11 @@ def _figure_out(context: CampaignContext, figure: Figure, *, counted: bool) -> F
         reported_at=figure.reported_at.astimezone(context.zone),
         simulated=figure.simulated,
     )
+
+
+def _title(context: CampaignContext, name: str) -> Bilingual:
+    figure = context.plan.figures.get(name)
+    return Bilingual(name, name) if figure is None else figure.title
 
 
 def _understood(body: FigureIn) -> Bilingual:

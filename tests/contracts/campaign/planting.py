@@ -11,6 +11,11 @@ ROOT = Path(__file__).parents[3]
 HANOI = ROOT / "infra" / "campaigns" / "hanoi-2020"
 EVERY_KIND = Path(__file__).parent / "rule_sets" / "every-kind.yaml"
 """Rules for the same units, with every kind and key; nothing is wrong with them."""
+_ITS_FIGURES = "".join(
+    f"  {name}: {{title: {{vi: Số {name}, en: {name}}}, periods: [year, half-year]}}\n"
+    for name in ("documents-in", "meeting-missed", "session-missed")
+)
+"""What its measures count beside the figure of the campaign."""
 
 
 class Fault:
@@ -38,6 +43,7 @@ class Planted:
         """The same with rules of every kind."""
         planted = cls.copy(into)
         shutil.copy(EVERY_KIND, planted.directory / "rules.yaml")
+        planted.plant("plan.yaml", "\nfigures:\n", f"\nfigures:\n{_ITS_FIGURES}")
         return planted
 
     def plant(self, file: str, old: str, new: str) -> int:
