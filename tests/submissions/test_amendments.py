@@ -1,11 +1,14 @@
 """Promises about amending a campaign while it runs, over HTTP and on a real database."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from infra.local.issuer import Issuer
+from services.chassis.problems import Faults
+from services.contracts.campaign.campaign import Campaign
 from services.contracts.events import (
     CampaignAnnounced,
     DeadlineMissed,
@@ -14,6 +17,7 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
+from services.submissions.obligations.amendment_rules import check_amendment
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.submissions.test_campaigns import announcement_of
 from tests.submissions.test_essays import rules
@@ -135,6 +139,26 @@ async def test_what_would_make_somebody_late_is_refused_all_at_once(replica: Rep
     less = amendment(("reporting_grace_days: 3", "reporting_grace_days: 0"))
     problem = await replica.refused(422, "/versions", less, role="board")
     assert rules(problem) == {("/files/plan.yaml", "deadlines.backwards")}
+
+
+async def test_no_day_that_was_open_is_taken_back(replica: Replica) -> None:
+    """Else a campaign that has opened could be withdrawn, with all that was done."""
+    await replica.at("2020-12-28")
+    opens, closes = "opens: 2019-12-17", "closes: 2020-12-31"
+    later = amendment((opens, "opens: 2020-01-02"), (closes, "closes: 2020-12-27"))
+    problem = await replica.refused(422, "/versions", later, role="board")
+    assert rules(problem) == {("/files/plan.yaml", "campaigns.opened")}
+    assert len(problem["faults"]) == 2
+    await amend(replica, (closes, "closes: 2020-12-28"))
+
+
+def test_a_campaign_that_has_not_opened_can_open_later(campaign: Campaign) -> None:
+    before = campaign.plan
+    later = before.model_copy(update={"opens": before.opens + timedelta(days=1)})
+    for today, refused in ((before.opens - timedelta(days=1), False), (before.opens, True)):
+        faults = Faults()
+        check_amendment(faults, before, later, {}, today)
+        assert bool(faults.found) == refused
 
 
 async def test_an_amendment_with_faults_changes_nothing(replica: Replica) -> None:

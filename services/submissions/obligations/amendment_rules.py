@@ -1,4 +1,4 @@
-"""Which amendments are refused: nobody becomes late by one.
+"""Which amendments are refused: nobody becomes late by one, and no open day is taken back.
 
 Pure. All faults at once, at the file that has them.
 """
@@ -21,6 +21,7 @@ def check_amendment(
     """`before`: the plan until now; `moved`: the days that documents moved, by option; `today`: the
     local day of receipt."""
     _check_same(faults, before, after)
+    _check_open_days(faults, before, after, today)
     held = {planned.id: planned for planned in before.with_deadlines(moved).obligations}
     own = {planned.id: planned for planned in before.obligations}
     for planned in after.obligations:
@@ -65,6 +66,29 @@ def _check_same(faults: Faults, before: Plan, after: Plan) -> None:
             f"Múi giờ của đợt thi đua ({before.timezone}) không thay đổi được. Ghi lại múi giờ cũ.",
             f"The campaign's time zone ({before.timezone}) does not change: put it back.",
             rule="campaigns.same-zone",
+        )
+
+
+def _check_open_days(faults: Faults, before: Plan, after: Plan, today: date) -> None:
+    """On days that were open somebody may have sent something; a campaign that has not opened can
+    be withdrawn."""
+    if after.opens > before.opens <= today:
+        faults.add(
+            _AT,
+            f"Đợt thi đua đã bắt đầu từ ngày {day_vi(before.opens)}, không lùi ngày bắt đầu đến"
+            f" {day_vi(after.opens)} được. Ghi lại ngày bắt đầu cũ.",
+            f"The campaign has been open since {day_en(before.opens)}; it can't open on"
+            f" {day_en(after.opens)} instead: put the day back.",
+            rule="campaigns.opened",
+        )
+    if after.closes < before.closes and after.closes < today:
+        faults.add(
+            _AT,
+            f"Không thể kết thúc đợt thi đua vào ngày đã qua ({day_vi(after.closes)}). Chọn ngày từ"
+            f" {day_vi(min(today, before.closes))} trở đi.",
+            f"The campaign can't close on a day that is over ({day_en(after.closes)}): choose"
+            f" {day_en(min(today, before.closes))} or later.",
+            rule="campaigns.opened",
         )
 
 
