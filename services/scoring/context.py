@@ -1,7 +1,7 @@
 """What the endpoints of scoring need; what those of one feature need besides, its router names."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends
@@ -37,10 +37,10 @@ class ScoringContext:
         """The campaign's local day."""
         return self.clock.now().astimezone(campaign.plan.zone).date()
 
-    def snapshot(self, campaign: ScoredCampaign) -> CampaignSnapshot:
+    def snapshot(self, campaign: ScoredCampaign, now: datetime | None = None) -> CampaignSnapshot:
         """What points are computed by now. Raises Refusal: 404 for a campaign that has no rule set
         in force, 503 while the first one is being put to work."""
-        now = self.clock.now()
+        now = now or self.clock.now()
         if (snapshot := campaign.snapshot(now)) is not None:
             return snapshot
         if campaign.in_force_at(now) is None:

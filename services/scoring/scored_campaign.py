@@ -96,7 +96,11 @@ class ScoredCampaign:
         return wanted
 
     def is_as_of(self, moment: datetime) -> bool:
-        """Whether the newest version and the rule set at work are those of a moment."""
+        """Whether the newest version and the rule set at work are those of a moment.
+
+        They are not in the seconds before a rule set is put to work; nor where the clock that gave
+        the moment is behind that of whoever put it there, or announced a version.
+        """
         return (
             self.announced.known_at(moment) is self.newest
             and self.at_work is not None

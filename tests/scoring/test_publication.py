@@ -1,7 +1,7 @@
 """What the Board froze stays as it is, and a change of it has a number and a reason."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,10 +12,11 @@ from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.publications import publish as publication
-from tests.scoring.campaign import sample_snapshot
+from tests.scoring.campaign import OTHER_WRITTEN, sample_snapshot
 from tests.scoring.facts import API, at, essay, judged, proposed
-from tests.scoring.running import campaigns_of
+from tests.scoring.running import adopts, announce, campaigns_of, recompute_due, snapshot_now
 from tests.scoring.served_scoring import Stand, heard_all, ranks_of
+from tests.support.announcing import announcement
 from tests.support.statements import statements_seen
 
 CONTEST = sample_snapshot()
@@ -238,3 +239,20 @@ async def test_a_unit_reads_its_own_frozen_lines_with_their_formulas(stand: Stan
 async def test_what_was_never_published_is_not_found(stand: Stand, path: str) -> None:
     answer = await stand.asked(path)
     assert answer.status_code == httpx.codes.NOT_FOUND
+
+
+async def test_nothing_is_published_by_a_clock_that_is_behind_what_is_at_work(stand: Stand) -> None:
+    """Whoever verifies it takes what was in force and known at its moment."""
+    database = stand.chassis.database
+    soon = datetime.now(UTC) + timedelta(seconds=10)
+    await adopts(database, OTHER_WRITTEN, since=soon, now=soon)
+    await recompute_due(database, await snapshot_now(database))
+    behind = await _publish(stand)
+    assert behind.status_code == httpx.codes.SERVICE_UNAVAILABLE, behind.text
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE rule_sets SET in_force_since = now() WHERE number = 2")
+    campaigns_of(database).stale("hanoi-2020")
+    assert (await _publish(stand)).status_code == httpx.codes.CREATED
+    await announce(database, announcement(version=2, at=datetime.now(UTC) + timedelta(seconds=10)))
+    again = await _publish(stand, replaces=1, reason="x")
+    assert again.status_code == httpx.codes.SERVICE_UNAVAILABLE, again.text

@@ -92,7 +92,7 @@ async def publish_standings(
     await context.campaigns.refresh()
     campaign = await context.campaigns.of(campaign.id)
     refuse_withdrawn(campaign.announced)
-    snapshot = context.snapshot(campaign)
+    snapshot = context.snapshot(campaign, as_of)
     if not campaign.is_as_of(as_of):
         raise being_computed()  # whoever verifies takes version and rule set of that moment
     drawn = await publication.draw_up(context.database, snapshot, as_of, watermark)
