@@ -36,7 +36,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenOver:
     """What a unit took over of one obligation on a day."""
 
     day: date
@@ -57,13 +57,13 @@ class Life:
     """Whether the plan asks it of the unit itself."""
     acts: Sequence[Submission]
     release: Release | None
-    taken: Sequence[Taken]
+    taken: Sequence[TakenOver]
     until: datetime
     """Now, or the end of the unit."""
 
     def replayed(self) -> Obligation | None:
         """As it is after all of it; None: the unit does not owe it."""
-        moments: list[tuple[datetime, int, Submission | Release | Taken]] = [
+        moments: list[tuple[datetime, int, Submission | Release | TakenOver]] = [
             *((act.received_at, 0, act) for act in self.acts),
             *((start_of(one.day, self.blank.zone), 1, one) for one in self.taken),
         ]
@@ -77,9 +77,9 @@ class Life:
         return state and miss(state, self.until)[0]
 
     def _after(
-        self, state: Obligation | None, what: Submission | Release | Taken
+        self, state: Obligation | None, what: Submission | Release | TakenOver
     ) -> Obligation | None:
-        if isinstance(what, Taken):
+        if isinstance(what, TakenOver):
             document, reason = (
                 (what.release.document, what.release.reason) if what.release else ("", "")
             )

@@ -21,7 +21,7 @@ from services.contracts.campaign.deadlines import local_day, start_of
 from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn, Waiver
 from services.submissions.obligations.amendments import Terms
-from services.submissions.obligations.lives import Life, Release, Taken
+from services.submissions.obligations.lives import Life, Release, TakenOver
 from services.submissions.obligations.obligation import Obligation, Submission
 from services.submissions.obligations.owing import is_asked
 from services.submissions.obligations.passed_on import released_by, waivers_of
@@ -122,8 +122,8 @@ def replayed(
 
 def _taken(
     back: TakenBack, campaign: Campaign, unit: str, name: str, states: Mapping[str, Obligation]
-) -> list[Taken]:
-    found: list[Taken] = []
+) -> list[TakenOver]:
+    found: list[TakenOver] = []
     theirs = [row for row in back.remaining if row.successor == unit]
     for day, rows in groupby(theirs, key=lambda row: row.day):
         left = [states[row.unit] for row in rows if row.unit in states]
@@ -132,7 +132,7 @@ def _taken(
             continue
         begins = not found and not campaign.units.exists(unit, day - _ONE_DAY)
         waiver = back.waivers.get((best.unit, name))
-        found.append(Taken(day, best, _release(waiver) if waiver else None, begins))
+        found.append(TakenOver(day, best, _release(waiver) if waiver else None, begins))
     return found
 
 
