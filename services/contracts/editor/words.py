@@ -163,8 +163,9 @@ RULES_WORDS: Words = {
     "valid_to": ("Hết hiệu lực từ ngày", "First day on which it is no longer in force."),
     "waived": ("Được miễn", "Released by the Board."),
     "when": ("Khi", "The condition."),
+    "whole": ("Số nguyên theo bản chất", "Whole by what it counts."),
     "where": ("Chỉ tính khi", "Only where these hold."),
-    "whole": ("Mẫu số", "The whole, a measure."),
+    "ShareMeasure.whole": ("Mẫu số", "The whole, a measure."),
 }
 
 _WORDS: Mapping[str, Words] = {

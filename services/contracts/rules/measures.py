@@ -88,30 +88,38 @@ class CountMeasure(FactMeasure):
     kind: Literal["count"]
 
 
-class SumMeasure(FactMeasure):
+class FieldMeasure(FactMeasure):
+    """What measures of a number in facts have in common."""
+
+    field: FieldName
+    whole: StrictBool = Field(
+        default=False,
+        description="The number is whole by what it counts, like reports or meetings: a fact with a"
+        " fraction is set aside and shown so.",
+    )
+
+
+class SumMeasure(FieldMeasure):
     """The sum of one field over the things a unit has, newest version of each."""
 
     kind: Literal["sum"]
-    field: FieldName
 
 
-class MeanMeasure(FactMeasure):
+class MeanMeasure(FieldMeasure):
     """The mean of one field over the things that have it, newest version of each; nothing where
     there is none."""
 
     kind: Literal["mean"]
-    field: FieldName
 
 
 MOST_BEST = 1_000
 """Of how many things the best may be taken together; printed tables say three or ten."""
 
 
-class BestMeasure(FactMeasure):
+class BestMeasure(FieldMeasure):
     """The highest number of a field, or the highest ones together; nothing where there is none."""
 
     kind: Literal["best"]
-    field: FieldName
     count: int = Field(
         default=1,
         ge=1,
@@ -122,12 +130,11 @@ class BestMeasure(FactMeasure):
     give: Literal["sum", "mean"] = Field(default="sum", description="What they give together.")
 
 
-class LatestMeasure(FactMeasure):
+class LatestMeasure(FieldMeasure):
     """One field of the latest thing that a unit has, by the moment in the fact; nothing where there
     is none."""
 
     kind: Literal["latest"]
-    field: FieldName
 
 
 class DaysLateMeasure(MeasureBase):

@@ -13,6 +13,7 @@ from services.contracts.rules import (
     BestMeasure,
     CountMeasure,
     FactMeasure,
+    FieldMeasure,
     FieldTest,
     LatestMeasure,
     MeanMeasure,
@@ -87,6 +88,8 @@ def passing(measure: OverFacts, zone: ZoneInfo) -> Callable[[Record], bool]:
     """Whether the record's current fact of the event passes all that the measure asks."""
     of, unless = measure.of, measure.unless
     tests = [_test(test) for test in measure.where]
+    if isinstance(measure, FieldMeasure) and measure.whole:
+        tests.append(_whole(measure.field))
     in_days = _days(measure, zone)
 
     def passes(record: Record) -> bool:
@@ -136,6 +139,14 @@ def _test(test: FieldTest) -> Callable[[Mapping[str, Any]], bool]:
     if isinstance(wanted, bool):
         return lambda fields: fields.get(field) is wanted
     return lambda fields: (value := fields.get(field)) is not None and str(value) == wanted
+
+
+def _whole(field: str) -> Callable[[Mapping[str, Any]], bool]:
+    def passes(fields: Mapping[str, Any]) -> bool:
+        value = number(fields.get(field))
+        return value is None or value == value.to_integral_value()
+
+    return passes
 
 
 def _number_test(

@@ -1,10 +1,11 @@
 """Which facts a line of points, or a level that a knock-out forces, is computed from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.contracts.rules import (
     BestMeasure,
     DaysLateMeasure,
+    FieldMeasure,
     LatestMeasure,
     Measure,
     RuleSet,
@@ -34,12 +35,58 @@ def facts_by_criterion(
     them, but a withdrawal that is counted is. Measures that are made of others have the facts
     of those.
     """
-    wanted = {
+    return _standing_by(facts, _wanted(table), rules)
+
+
+def set_aside_by_criterion(
+    facts: Iterable[KnownFact], table: Table, rules: RuleSet
+) -> dict[str, list[KnownFact]]:
+    """For each criterion that has some, the facts of one unit that its measures would count if
+    their number were whole, oldest first."""
+    wanted = _wanted(table)
+    names = {
+        basic
+        for measures in wanted.values()
+        for name in measures
+        for basic in _basic(name, rules.measured)
+        if isinstance(measure := rules.measured[basic], FieldMeasure) and measure.whole
+    }
+    if not names:
+        return {}
+    records = [current(of_record) for of_record in by_record(facts).values()]
+    by_measure = {name: _set_aside(rules.measured[name], records, rules) for name in names}
+    return {
+        id_: found
+        for id_, measures in wanted.items()
+        if (found := _once(by_measure, _basics(measures, rules)))
+    }
+
+
+def _set_aside(measure: Measure, records: Iterable[Record], rules: RuleSet) -> list[KnownFact]:
+    assert isinstance(measure, FieldMeasure)  # noqa: S101 - chosen by that
+    counts = passing(measure, rules.zone)
+    would = passing(measure.model_copy(update={"whole": False}), rules.zone)
+    return [record[measure.of] for record in records if would(record) and not counts(record)]
+
+
+def _wanted(table: Table) -> dict[str, list[str]]:
+    """By criterion the measures that its line is computed from."""
+    return {
         criterion.id: [*measures_of(criterion), *group.conditions()]
         for group in table.groups
         for criterion in group.criteria
     }
-    return _standing_by(facts, wanted, rules)
+
+
+def _basics(measures: Iterable[str], rules: RuleSet) -> list[str]:
+    """The measures over facts that some measures are made of, each once."""
+    return list(dict.fromkeys(basic for name in measures for basic in _basic(name, rules.measured)))
+
+
+def _once(by_measure: Mapping[str, Sequence[KnownFact]], names: Iterable[str]) -> list[KnownFact]:
+    """The facts of some measures, each once, oldest first."""
+    unique = {fact.id: fact for name in names for fact in by_measure.get(name, ())}
+    return sorted(unique.values(), key=lambda fact: (fact.time, fact.id))
 
 
 def facts_by_knock_out(
@@ -58,12 +105,11 @@ def _standing_by(
     by_measure: dict[str, list[KnownFact]] = {}
     found = {}
     for id_, measures in wanted.items():
-        names = dict.fromkeys(basic for name in measures for basic in _basic(name, rules.measured))
+        names = _basics(measures, rules)
         for name in names:
             if name not in by_measure:
                 by_measure[name] = _standing_on(rules.measured[name], records, rules)
-        unique = {fact.id: fact for name in names for fact in by_measure[name]}
-        found[id_] = sorted(unique.values(), key=lambda fact: (fact.time, fact.id))
+        found[id_] = _once(by_measure, names)
     return found
 
 

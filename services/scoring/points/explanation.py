@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing
+from typing import NamedTuple
 
 from fastapi import Response
 
@@ -13,7 +14,11 @@ from services.scoring.as_of.past_standings import AsOfMoment, AsOfQueries, Clust
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.conditions import words
 from services.scoring.engine.criteria import formula, law
-from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
+from services.scoring.engine.explain import (
+    facts_by_criterion,
+    facts_by_knock_out,
+    set_aside_by_criterion,
+)
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.texts import FormulaNames
@@ -50,7 +55,10 @@ def explained(
     points = one.points
     table = snapshot.table_of(points)
     names = FormulaNames(snapshot.rules, snapshot.units.on(snapshot.day))
-    standing_on = facts_by_criterion(facts, table, snapshot.rules)
+    behind = _Behind(
+        facts_by_criterion(facts, table, snapshot.rules),
+        set_aside_by_criterion(facts, table, snapshot.rules),
+    )
     deciding = facts_by_knock_out(facts, table, snapshot.rules)
     return UnitPointsOut(
         campaign=snapshot.campaign,
@@ -84,7 +92,7 @@ def explained(
         digest=one.digest,
         computed_at=one.computed_at,
         groups=[
-            _group_out(rule, given, standing_on, names)
+            _group_out(rule, given, behind, names)
             for rule, given in zip(table.groups, points.groups, strict=True)
         ],
     )
@@ -121,12 +129,14 @@ def _explained_as_of(as_of: AsOfMoment, found: ClusterAsOf, code: str) -> UnitPo
     return explanation.model_copy(update={"as_of": moment})
 
 
-def _group_out(
-    rule: Group,
-    given: GroupPoints,
-    standing_on: Mapping[str, Sequence[KnownFact]],
-    names: FormulaNames,
-) -> GroupOut:
+class _Behind(NamedTuple):
+    """By criterion the facts that it stands on, and those that were set aside."""
+
+    standing_on: Mapping[str, Sequence[KnownFact]]
+    set_aside: Mapping[str, Sequence[KnownFact]]
+
+
+def _group_out(rule: Group, given: GroupPoints, behind: _Behind, names: FormulaNames) -> GroupOut:
     return GroupOut(
         group=rule.id,
         title=rule.title,
@@ -134,7 +144,7 @@ def _group_out(
         maximum=given.maximum,
         capped=given.capped,
         lines=[
-            _line_out(criterion, line, standing_on[criterion.id], names)
+            _line_out(criterion, line, behind, names)
             for criterion, line in zip(rule.criteria, given.lines, strict=True)
         ],
     )
@@ -151,9 +161,7 @@ def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact], names: FormulaName
     )
 
 
-def _line_out(
-    criterion: Criterion, line: Line, facts: Sequence[KnownFact], names: FormulaNames
-) -> LineOut:
+def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaNames) -> LineOut:
     return LineOut(
         criterion=criterion.id,
         title=criterion.title,
@@ -165,7 +173,8 @@ def _line_out(
         assigned=line.assigned,
         inputs=dict(line.inputs),
         formula=formula(criterion, line.inputs, line.points, names),
-        facts=[_fact_out(fact) for fact in facts],
+        facts=[_fact_out(fact) for fact in behind.standing_on[criterion.id]],
+        set_aside=[_fact_out(fact) for fact in behind.set_aside.get(criterion.id, ())],
     )
 
 

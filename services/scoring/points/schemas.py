@@ -99,6 +99,11 @@ class LineOut(BaseModel):
     facts: list[FactOut] = Field(
         description="Facts of the unit, and of those that it took over, behind it; oldest first."
     )
+    set_aside: list[FactOut] = Field(
+        default=[],
+        description="Facts that do not count, because the rule set says that their number is whole"
+        " and it has a fraction; oldest first.",
+    )
 
 
 class GroupOut(BaseModel):

@@ -63,6 +63,7 @@ _REPORTED: tuple[dict[str, Any], ...] = tuple(
     for field in ("value", "target")
     for name in FIGURES
 )
+_REPORTED += tuple({**one, "whole": True} for one in _REPORTED[::3])
 
 
 def _in_some_period(some: tuple[dict[str, Any], ...]) -> st.SearchStrategy[dict[str, Any]]:

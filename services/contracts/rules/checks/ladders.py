@@ -1,6 +1,7 @@
 """Checks of ladders: each number that their measure can be stands on one rung, and on no second."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
@@ -41,20 +42,29 @@ def check_ladders(
             values = known.measure(criterion.measure)
             if values is None or values.is_obligation or any(map(_end_twice, criterion.steps)):
                 continue  # reported elsewhere
-            yield from _ladder(tables, (*path, "steps"), criterion, values.numbers)
+            counts = measures.value[criterion.measure].kind not in {"share", "mean"}
+            place = (*path, "steps")
+            yield from _ladder(tables, place, criterion, values.numbers, counts=counts)
 
 
 def _end_twice(step: Step) -> bool:
+    if step.equals is not None:
+        return step.has_ends
     return None not in (step.above, step.at_least) or None not in (step.at_most, step.below)
 
 
 def _interval(step: Step) -> Interval:
+    if step.equals is not None:
+        return between(at_least=step.equals, at_most=step.equals)
     return between(
         at_least=step.at_least, more_than=step.above, at_most=step.at_most, less_than=step.below
     )
 
 
-def _ladder(tables: Tables, path: Path, ladder: Ladder, numbers: Numbers) -> Iterator[FileProblem]:
+def _ladder(
+    tables: Tables, path: Path, ladder: Ladder, numbers: Numbers, *, counts: bool
+) -> Iterator[FileProblem]:
+    """`counts`: whether it is of a kind that can be whole by what it counts."""
     placed = []
     for at, step in enumerate(ladder.steps):
         inside = numbers.inside(_interval(step))
@@ -74,7 +84,10 @@ def _ladder(tables: Tables, path: Path, ladder: Ladder, numbers: Numbers) -> Ite
         pair = (path, furthest.at, one.at)
         if one.interval.low > furthest.interval.high:
             hole = Interval(furthest.interval.high, one.interval.low)
-            yield _gap(tables, pair, ladder, numbers.words(hole))
+            words = numbers.words(hole)
+            yield _gap(
+                tables, pair, ladder, words, may_be_whole=counts and _no_whole_in(hole, numbers)
+            )
         elif one.interval.low < furthest.interval.high:
             twice = numbers.words(one.interval.common(furthest.interval))
             yield _overlap(tables, pair, ladder, twice)
@@ -113,15 +126,24 @@ def _pair(tables: Tables, pair: tuple[Path, int, int]) -> tuple[Path, int]:
     return (*path, max(lower, upper)), tables.document.line((*path, min(lower, upper)))
 
 
-def _gap(tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, hole: str) -> FileProblem:
+def _no_whole_in(hole: Interval, numbers: Numbers) -> bool:
+    """Whether only numbers with a fraction have no rung, of what is not known to be whole."""
+    return numbers.step is None and Numbers(step=Decimal(1)).inside(hole).is_empty
+
+
+def _gap(
+    tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, hole: str, *, may_be_whole: bool
+) -> FileProblem:
     place, other = _pair(tables, pair)
     key = _begin_where_ends(_interval(ladder.steps[pair[1]]).high)
+    vi, en = f"bậc trên phải bắt đầu bằng {key}", f"let the upper rung begin with {key}"
+    if may_be_whole:
+        vi = f"{vi}; nếu chỉ số đếm số nguyên, ghi whole: true cho chỉ số lấy từ sự kiện"
+        en = f"{en}; or, if it counts in whole numbers, say whole: true at the measure of facts"
     return tables.problem(
         place,
-        f"hở giữa bậc này và bậc ở dòng {other}: {hole} ({ladder.measure}) không có điểm; "
-        f"bậc trên phải bắt đầu bằng {key}",
-        f"a gap to the rung in line {other}: {hole} ({ladder.measure}) gives no points; "
-        f"let the upper rung begin with {key}",
+        f"hở giữa bậc này và bậc ở dòng {other}: {hole} ({ladder.measure}) không có điểm; {vi}",
+        f"a gap to the rung in line {other}: {hole} ({ladder.measure}) gives no points; {en}",
     )
 
 

@@ -24,8 +24,10 @@ from services.contracts.wording import plain
 
 
 class Step(CampaignModel):
-    """A rung: an interval with stated ends. An end that is not given has no bound."""
+    """A rung: one number, or an interval with stated ends. An end that is not given has no
+    bound."""
 
+    equals: Points | None = Field(default=None, alias="is", description="Exactly this number.")
     above: Points | None = Field(default=None, description="More than this.")
     at_least: Points | None = Field(default=None, description="This or more.")
     at_most: Points | None = Field(default=None, description="This or less.")
@@ -35,15 +37,23 @@ class Step(CampaignModel):
     def holds(self, value: Decimal | Fraction) -> bool:
         """Whether the number lies in the interval."""
         return (
-            (self.above is None or value > self.above)
+            (self.equals is None or value == self.equals)
+            and (self.above is None or value > self.above)
             and (self.at_least is None or value >= self.at_least)
             and (self.at_most is None or value <= self.at_most)
             and (self.below is None or value < self.below)
         )
 
     @property
+    def has_ends(self) -> bool:
+        """Whether it is written as an interval."""
+        return any(end is not None for end in (self.above, self.at_least, self.at_most, self.below))
+
+    @property
     def words(self) -> str:
-        """The interval as a reader of tables writes it: `50 ≤ x < 75`."""
+        """The interval as a reader of tables writes it: `50 ≤ x < 75`, `x = 3`."""
+        if self.equals is not None:
+            return f"x = {plain(self.equals)}"
         low = f"{plain(self.above)} < " if self.above is not None else ""
         low = f"{plain(self.at_least)} ≤ " if self.at_least is not None else low
         high = f" < {plain(self.below)}" if self.below is not None else ""
@@ -67,6 +77,12 @@ class Ladder(OnOneMeasure):
     def faults(self) -> Iterator[CriterionFault]:
         """Two ends at most, in order; the best rung is the maximum."""
         for at, step in enumerate(self.steps):
+            if step.equals is not None and step.has_ends:
+                yield CriterionFault(
+                    ("steps", at, "is"),
+                    "đã có đầu của khoảng; ghi is hoặc các đầu, không ghi cả hai",
+                    "the rung has ends; give is or the ends, not both",
+                )
             for one, two in (("above", "at_least"), ("at_most", "below")):
                 if getattr(step, one) is not None and getattr(step, two) is not None:
                     yield CriterionFault(

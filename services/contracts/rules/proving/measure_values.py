@@ -1,7 +1,8 @@
 """Which values a measure can take: what ladders must cover, and what conditions can ask.
 
 Never less than there can be: what is said to be impossible is so. Source of the limits: counts are
-whole, fields have the bounds that their events declare, tests under `where` bound their field.
+whole, and fields of whole numbers and those of a measure that says `whole`; fields have the bounds
+that their events declare, tests under `where` bound their field.
 """
 
 import types
@@ -206,7 +207,8 @@ def _field(measure: OfField) -> Numbers:
                 less_than=test.less_than,
             )
             within = within.common(tested)
-    return Numbers(within, _ONE if info is not None and _is_whole(info.annotation) else None)
+    whole = measure.whole or (info is not None and _is_whole(info.annotation))
+    return Numbers(within, _ONE if whole else None)
 
 
 def _declared(info: FieldInfo) -> Interval:

@@ -67,7 +67,9 @@ def law(criterion: Ladder, names: FormulaNames) -> Bilingual:  # noqa: ARG001
 
 
 def _interval(step: Step) -> Bilingual:
-    """`50 ≤ x < 75`."""
+    """`50 ≤ x < 75`, `x = 3`."""
+    if step.equals is not None:
+        return sentence("x = {n}", "x = {n}", n=step.equals)
     text, ends = "x", {}
     for end, sign in (("above", "<"), ("at_least", "≤")):
         if (bound := getattr(step, end)) is not None:
