@@ -165,6 +165,7 @@ RULES_WORDS: Words = {
     "when": ("Khi", "The condition."),
     "whole": ("Số nguyên theo bản chất", "Whole by what it counts."),
     "where": ("Chỉ tính khi", "Only where these hold."),
+    "zero_target": ("Chỉ tiêu 0 có là chỉ tiêu?", "Whether a target of 0 is one."),
     "ShareMeasure.whole": ("Mẫu số", "The whole, a measure."),
 }
 

@@ -32,6 +32,19 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+TARGET_LEADER = '            target: plan\n            at_target: "0.5"\n'
+
+
+def test_where_0_is_a_target_it_is_told_apart_from_none(every_kind: Planted) -> None:
+    of_zero = TARGET_LEADER + "            zero_target: target\n"
+    every_kind.plant("rules.yaml", TARGET_LEADER, of_zero)
+    assert every_kind.problems() == [], "plan is latest"
+    line = every_kind.plant("rules.yaml", of_zero, of_zero.replace("plan", "asked"))
+    (problem,) = every_kind.problems()
+    assert problem.line == line + 2
+    assert "no unit is without a target; use a measure of kind latest" in problem.en
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_measure_that_always_has_a_number_needs_none(every_kind: Planted, name: str) -> None:
     every_kind.assert_found("rules.yaml", FAULTS[name])

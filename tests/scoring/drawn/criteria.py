@@ -97,6 +97,7 @@ def target_leader(draw: st.DrawFn, maximum: int) -> Fields:  # noqa: ARG001
         "measure": draw(_MEASURE),
         "target": draw(_MEASURE),
         "at_target": draw(st.sampled_from(["0", "0.5", "0.7", "1"])),
+        "zero_target": draw(st.sampled_from(["none", "target"])),
     }
 
 

@@ -70,3 +70,38 @@ def test_points_are_rounded_as_declared() -> None:
     facts = [a("110", target="100"), a("160", "B", target="100")]
     assert worth(*facts, **BOTH).points == Decimal("5.83")
     assert worth(*facts, **BOTH, rounding={"to": "0.25"}).points == Decimal("5.75")
+
+
+ZERO: dict[str, Any] = {**BOTH, "zero_target": "target"}
+
+
+@pytest.mark.parametrize(
+    ("actual", "points", "case"),
+    [("0", "5", "at"), ("20", "6", "beyond"), ("100", "10", "beyond"), ("-1", "0", "below")],
+)
+def test_a_reported_target_of_zero_may_be_one(actual: str, points: str, case: str) -> None:
+    line = worth(a(actual, target="0"), a("100", "B", target="40"), a("900", "C"), **ZERO)
+    assert (line.points, line.inputs["case-held"]) == (Decimal(points), case)
+
+
+def test_where_zero_is_a_target_who_reports_none_is_without_one_all_the_same() -> None:
+    facts = [a("30"), a("60", "B"), a("500", "C", target="0")]
+    for unit, points in (("A", 5), ("B", 10), ("C", 10)):
+        assert worth(*facts, of=unit, **ZERO).points == points
+    assert worth(*facts, **ZERO).inputs["led-by"] == "B"
+    assert worth(of="A", **ZERO).points == 0, "nothing reported"
+
+
+def test_a_target_below_zero_is_none_in_any_case() -> None:
+    for setting in (BOTH, ZERO):
+        line = worth(a("10", target="-5"), a("20", "B"), **setting)
+        assert (line.points, line.inputs["case-held"]) == (5, "without-target")
+
+
+@pytest.mark.parametrize("setting", [BOTH, ZERO])
+def test_each_unit_has_the_formula_of_its_own_case_side_by_side(setting: dict[str, Any]) -> None:
+    """The examples of the printed table, in one criterion and one cluster."""
+    facts = [a("80", target="100"), a("75", "B"), a("150", "C")]
+    assert [worth(*facts, of=unit, **setting).points for unit in "ABC"] == [4, 5, 10]
+    facts = [a("80", target="80"), a("100", "B"), a("150", "C")]
+    assert [worth(*facts, of=unit, **setting).points for unit in "ABC"] == [5, Decimal("6.67"), 10]

@@ -7,11 +7,12 @@ act, and units with nothing to count would be scored all the same.
 from collections.abc import Iterator
 from decimal import Decimal
 
+from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Measure, MeasureOperand, Operand
 from services.contracts.rules.checks.tables import Tables, criteria_of
-from services.contracts.rules.criteria import Ladder, Linear, Steps
+from services.contracts.rules.criteria import Ladder, Linear, Steps, TargetLeader
 from services.contracts.rules.proving.intervals import between
 from services.contracts.rules.proving.measure_values import MeasureValues, ValuesOf
 
@@ -25,6 +26,8 @@ def check_no_value(
     known = ValuesOf(measures.value)
     for at, table in enumerate(tables.value):
         for path, criterion in criteria_of(at, table):
+            if isinstance(criterion, TargetLeader):
+                yield from _zero_target(tables, path, criterion, known)
             if not isinstance(criterion, Ladder | Linear | Steps):
                 continue
             if "no_value" not in criterion.model_fields_set:
@@ -39,6 +42,20 @@ def check_no_value(
                     f"never acts: {criterion.measure} ({kind}) always has a number, and of nothing "
                     "it is 0; remove it, or say who is scored by assigned_to: {when: …}",
                 )
+
+
+def _zero_target(
+    tables: Tables, path: Path, criterion: TargetLeader, known: ValuesOf
+) -> Iterator[FileProblem]:
+    """Where 0 is a target, who has none must be without a value: a sum of nothing is 0."""
+    if criterion.zero_target == "target" and _is_there(known.measure(criterion.target)):
+        yield tables.problem(
+            (*path, "zero_target"),
+            f"{criterion.target} luôn có số (không báo cáo thì là 0), nên đơn vị nào cũng có "
+            "chỉ tiêu; dùng chỉ số kiểu latest, hoặc bỏ zero_target",
+            f"{criterion.target} always has a number (of nothing it is 0), so that no unit is "
+            "without a target; use a measure of kind latest, or remove zero_target",
+        )
 
 
 def _has_always(criterion: Ladder | Linear | Steps, known: ValuesOf) -> bool:

@@ -18,8 +18,8 @@ from services.contracts.rules.criteria.base import (
 class TargetLeader(OnOneMeasure):
     """Below and at the target its share of one part; beyond it the rest, relative to the leader.
 
-    A unit without a target (no value, or 0) has the share of the best unit without one, and leads
-    nobody.
+    A unit without a target (no value, less than 0, or 0 unless `zero_target` says otherwise) has
+    the share of the best unit without one, and leads nobody.
     """
 
     kind: Literal["target-leader"]
@@ -27,6 +27,12 @@ class TargetLeader(OnOneMeasure):
     at_target: Points = Field(
         default=Decimal("0.5"),
         description="The part of the maximum that reaching the target gives, between 0 and 1.",
+    )
+
+    zero_target: Literal["none", "target"] = Field(
+        default="none",
+        description="none: a target of 0 is none; target: it is one, reached with 0 and exceeded"
+        " with more.",
     )
 
     def reads(self) -> Iterator[Read]:

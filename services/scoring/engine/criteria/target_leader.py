@@ -15,7 +15,7 @@ from services.contracts.rules.criteria import TargetLeader
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.exact import EXACT, Number, add, multiply, subtract
-from services.scoring.engine.measures import ZERO, Values, amount
+from services.scoring.engine.measures import ZERO, Values, amount, number
 from services.scoring.engine.peers import Best, Peers
 from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
 
@@ -24,16 +24,16 @@ _ONE = Decimal(1)
 
 def award(criterion: TargetLeader, values: Values, peers: Peers) -> Award:
     """One of the four cases; never below 0, never more than the maximum."""
-    has, target = amount(values, criterion.measure), amount(values, criterion.target)
+    has, target = amount(values, criterion.measure), _target(criterion, values)
     inputs = {criterion.measure: shown(has), criterion.target: shown(values[criterion.target])}
-    if target <= 0:
+    if target is None:
         best = peers.best("without target", lambda of: _without_target(criterion, of))
         inputs |= {"case-held": "without-target", **_shown(best)}
         return Award(share(has, best.amount, criterion.maximum), inputs)
     reached = multiply(criterion.maximum, criterion.at_target)
     if has <= target:
         inputs["case-held"] = "below" if has < target else "at"
-        return Award(share(has, target, reached), inputs)
+        return Award(reached if has == target else share(has, target, reached), inputs)
     leader = peers.best("beyond target", lambda of: _beyond_target(criterion, of))
     inputs |= {"case-held": "beyond", **_shown(leader)}
     if has >= leader.amount:
@@ -43,13 +43,21 @@ def award(criterion: TargetLeader, values: Values, peers: Peers) -> Award:
     return Award(add(reached, beyond), inputs)
 
 
+def _target(criterion: TargetLeader, of: Values) -> Number | None:
+    """The unit's target; None where it has none."""
+    target = number(of, criterion.target)
+    if target is None or target < ZERO or (target == ZERO and criterion.zero_target == "none"):
+        return None
+    return target
+
+
 def _without_target(criterion: TargetLeader, of: Values) -> Number | None:
-    return None if amount(of, criterion.target) > 0 else amount(of, criterion.measure)
+    return amount(of, criterion.measure) if _target(criterion, of) is None else None
 
 
 def _beyond_target(criterion: TargetLeader, of: Values) -> Number | None:
-    has, target = amount(of, criterion.measure), amount(of, criterion.target)
-    return has if has > target > ZERO else None
+    has, target = amount(of, criterion.measure), _target(criterion, of)
+    return has if target is not None and has > target else None
 
 
 def _shown(best: Best) -> dict[str, str]:
@@ -79,7 +87,7 @@ def _case(criterion: TargetLeader, inputs: Mapping[str, str]) -> str:
     if case == "without-target":
         return case if inputs["led-by"] else "nobody"
     if case != "beyond":
-        return "reached"
+        return "zero" if case == "at" and inputs[criterion.target] == "0" else "reached"
     return "leader" if inputs["best-result"] == inputs[criterion.measure] else case
 
 
@@ -97,6 +105,7 @@ _FORMULAS = {
         "{part} × {most} × {has} / {target}: {p} điểm",
         "{part} × {most} × {has} / {target}: {p}",
     ),
+    "zero": ("đúng chỉ tiêu 0: {part} × {most}: {p} điểm", "at the target 0: {part} × {most}: {p}"),
     "leader": (
         "vượt chỉ tiêu {target}, dẫn đầu cụm: {p} điểm",
         "beyond the target {target}, leading the cluster: {p}",
@@ -109,15 +118,19 @@ _FORMULAS = {
 """By case, Vietnamese and English."""
 
 
+_ZERO_IS_ONE = " (0 là một chỉ tiêu)", " (0 is one)"
+
+
 def law(criterion: TargetLeader, names: FormulaNames) -> Bilingual:  # noqa: ARG001
     """The whole rule, whoever it is applied to."""
     below = "{part} × {most} × A / T"
     beyond = "{part} × {most} + {rest} × {most} × (A − T) / (A* − T)"
+    none_vi, none_en = ("", "") if criterion.zero_target == "none" else _ZERO_IS_ONE
     return sentence(
         f"đến chỉ tiêu T: {below}; vượt: {beyond}, A* của đơn vị dẫn đầu ({{most}} điểm); không có"
-        " chỉ tiêu: {most} × A / A cao nhất trong các đơn vị không có chỉ tiêu",
+        f" chỉ tiêu{none_vi}: {{most}} × A / A cao nhất trong các đơn vị không có chỉ tiêu",
         f"up to the target T: {below}; beyond: {beyond}, A* of the leader (who has {{most}});"
-        " without a target: {most} × A / best A among units without one",
+        f" without a target{none_en}: {{most}} × A / best A among units without one",
         most=criterion.maximum,
         part=criterion.at_target,
         rest=EXACT.subtract(_ONE, criterion.at_target),
