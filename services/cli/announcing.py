@@ -1,5 +1,6 @@
 """thidua campaign announce, amend, withdraw: what the Board does with a campaign, over HTTP."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,11 +18,28 @@ from services.contracts.wording import count_en, number_vi
 
 app = group("")
 
+
+def _code(text: str) -> str:
+    """`text`, if a campaign can have it for its code: `/` in one would lead to another route. For
+    typer: raises BadParameter."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,62}", text):
+        raise typer.BadParameter(
+            speak(
+                f"“{text}” không phải mã đợt thi đua; mã gồm chữ thường không dấu, chữ số và dấu"
+                " gạch nối, như hanoi-2026",
+                f"“{text}” is no code of a campaign: it has small letters, digits and hyphens, as"
+                " hanoi-2026",
+            )
+        )
+    return text
+
+
 CampaignId = Annotated[
     str,
     argument(
         "Mã của đợt thi đua, như trong `thidua campaign list`.",
         "Code of the campaign, as `thidua campaign list` has it.",
+        callback=_code,
         metavar="CAMPAIGN",
     ),
 ]

@@ -151,6 +151,13 @@ async def test_an_amendment_that_the_service_refuses_is_refused_with_every_reaso
     assert "  The file is of the campaign “hanoi-2021”, not of “hanoi-2020”" in done.stderr
 
 
+async def test_whatever_is_typed_as_a_code_leads_to_no_other_route(submissions: Replica) -> None:
+    for typed in ("..", "../x", "hanoi-2020/essays", "hanoi-2020%2Fessays", "hanoi-2020?x#y", "ü"):
+        for words in (("show", typed), ("withdraw", typed, *DOCUMENT, "--reason", "x")):
+            done = await thidua(submissions, *words)
+            assert (done.exit_code, done.stderr.count("is no code of a campaign")) == (2, 1), typed
+
+
 async def test_an_unknown_campaign_is_named_in_the_language_asked_for(
     submissions: Replica,
 ) -> None:

@@ -274,6 +274,12 @@ def test_what_can_not_be_meant_is_misuse_and_a_missing_file_of_settings_no_empty
     assert f"THIDUA_ENV_FILE chỉ đến {missing}, không phải tệp" in unread.stderr
 
 
+def test_an_argument_in_another_encoding_is_misuse() -> None:
+    answer = thidua("verify", os.fsdecode(b"hanoi-\xe0"), THIDUA_LANG="en")
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("thidua: “hanoi-\ufffd” is not UTF-8")
+
+
 def test_a_language_that_is_not_spoken_is_named_and_exits_78() -> None:
     answer = thidua("topics", "list", THIDUA_LANG="fr")
     assert answer.returncode == 78
