@@ -18,12 +18,14 @@ from infra.local.report_texts import (
     criterion_table,
     day_text,
     how_moved,
+    levels_in_words,
     ms_text,
     points_text,
     spoken,
     status_text,
 )
 from infra.local.simulated_year.script import LATE_COMMUNE, NO_CONFERENCE
+from infra.local.simulated_year.tiers import first_tier, lower_tiers
 from infra.local.stack import HANOI_2020, Stack
 from infra.local.topic import read_topic
 from services.chassis.language import speak
@@ -39,7 +41,6 @@ F = TypeVar("F", bound=Fact)
 
 EXPLAINED = "Q009"
 """The unit whose points are shown line by line: the first that the notice praises."""
-UPPER_LEVEL = "upper"
 
 
 class Report:
@@ -161,23 +162,24 @@ class Report:
 
     async def _standings(self) -> None:
         standings = await self._get("scoring", f"{self._of_it}/standings")
-        level = self._campaign.plan.level_title(UPPER_LEVEL)
-        self._title(f"Kết quả xếp hạng các cụm thi đua {level.vi}", f"Standings of {level.en}")
+        ranked = first_tier(self._campaign.units)
+        levels = levels_in_words(self._campaign.plan, ranked)
+        self._title(f"Kết quả xếp hạng các cụm thi đua {levels.vi}", f"Standings of {levels.en}")
         self._console.print(f"[yellow]{spoken(standings['rule_set']['title'])}[/]")
-        upper = {unit.cluster for unit in self._campaign.units if unit.level == UPPER_LEVEL}
+        listed = {unit.cluster for unit in ranked}
+        left = [each for each in standings["clusters"] if each["cluster"] not in listed]
         for cluster in standings["clusters"]:
-            if cluster["cluster"] in upper:
+            if cluster["cluster"] in listed:
                 self._console.print(cluster_table(cluster))
         digest = (await self._get("scoring", f"{self._of_it}/digest"))["digest"][:16]
         clusters = len(standings["clusters"])
-        self._console.print(
-            speak(
-                f"Mã kiểm tra [bold]{digest}…[/] của cả {clusters} cụm thi đua, kể cả"
-                f" {clusters - len(upper)} cụm cấp cơ sở không liệt kê ở đây",
-                f"Digest [bold]{digest}…[/] of all {clusters} clusters, the {clusters - len(upper)}"
-                " of communes too, which are not listed here",
-            )
-        )
+        vi = f"Mã kiểm tra [bold]{digest}…[/] của cả {clusters} cụm thi đua"
+        en = f"Digest [bold]{digest}…[/] of all {clusters} clusters"
+        if left:
+            others = levels_in_words(self._campaign.plan, lower_tiers(self._campaign.units))
+            vi += f", kể cả {number_vi(len(left))} cụm thuộc {others.vi} không liệt kê ở đây"
+            en += f", the {len(left)} of {others.en} too, which are not listed here"
+        self._console.print(speak(vi, en))
 
     def _published(self, verification: Verification) -> None:
         self._title(

@@ -1,5 +1,6 @@
 """How the demo's last screen writes what an answer or a fact has; pure."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,8 +9,11 @@ from rich import box
 from rich.table import Table
 
 from services.chassis.language import language, speak
+from services.contracts.campaign.plan import Plan
+from services.contracts.campaign.units import Unit
 from services.contracts.events import DeadlineMoved
 from services.contracts.wording import (
+    Bilingual,
     count_en,
     day_en,
     day_vi,
@@ -26,6 +30,12 @@ SHOWN_IN_A_CLUSTER = 30
 def spoken(pair: dict[str, str]) -> str:
     """A bilingual text of an answer, in the language asked for."""
     return pair[language()]
+
+
+def levels_in_words(plan: Plan, units: Iterable[Unit]) -> Bilingual:
+    """The levels of some units, as the campaign calls them."""
+    titles = [plan.level_title(level) for level in dict.fromkeys(unit.level for unit in units)]
+    return Bilingual(", ".join(one.vi for one in titles), ", ".join(one.en for one in titles))
 
 
 def points_text(written: str) -> str:

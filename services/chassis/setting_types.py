@@ -60,9 +60,9 @@ def _database_url(value: str) -> str:
         raise ValueError(
             speak(
                 "không đúng dạng postgresql://user:password@host:port/name; trong mật khẩu, các ký"
-                " tự như / @ : # viết thành %2F %40 %3A %23",
+                " tự như / @ : # viết thành %2F, %40, %3A, %23",
                 "is not postgresql://user:password@host:port/name; in a password characters like"
-                " / @ : # are written %2F %40 %3A %23",
+                " / @ : # are written %2F, %40, %3A, %23",
             )
         )
     return value

@@ -50,7 +50,7 @@ STAGES: Mapping[str, Bilingual] = {
 }
 ROLES: Mapping[str, Bilingual] = {
     "unit": Bilingual("đơn vị", "unit"),
-    "district": Bilingual("đơn vị cấp trên trực tiếp", "district"),
+    "district": Bilingual("đơn vị cấp trên trực tiếp", "unit that others report to"),
     "board": Bilingual("cơ quan thi đua - khen thưởng", "board"),
     "ops": Bilingual("người vận hành", "ops"),
 }

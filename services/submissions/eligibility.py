@@ -11,7 +11,7 @@ from services.chassis.problems import Faults
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.units import Unit
 from services.contracts.wording import day_en, day_vi
-from services.submissions.wording import sentence_start
+from services.submissions.wording import listed, sentence_start
 
 
 def check_open(faults: Faults, campaign: Campaign, day: date, *, withdrawn: bool) -> None:
@@ -86,13 +86,15 @@ def check_entry_level(faults: Faults, campaign: Campaign, unit: Unit, day: date)
     Source: the notice asks the upper level for entries; an entry goes through the unit where the
     exemplar lives or works, which marks it first (rules of the city contest).
     """
-    levels, city = campaign.plan.essays.levels, campaign.plan.city
+    plan = campaign.plan
+    levels, city = plan.essays.levels, plan.city
     if unit.level in levels:
         return
     above = campaign.units.on(day).ancestors(unit.code)
     through = next((u for u in above if u.level in levels), None)
-    vi = through.name_in_text if through else "đơn vị thuộc cấp được gửi"
-    en = f"{through.name} ({through.code})" if through else "a unit of a level that may send"
+    may = listed(plan.level_title(level) for level in levels)
+    vi = through.name_in_text if through else f"đơn vị thuộc {may.vi}"
+    en = f"{through.name} ({through.code})" if through else f"a unit of these levels: {may.en}"
     faults.add(
         "/unit",
         f"{unit.name} không gửi trực tiếp lên {city.vi}; vui lòng gửi qua {vi}.",

@@ -17,7 +17,7 @@ def may_read_private(caller: Principal, unit: str, tree: UnitTree, day: date) ->
     """Whether the caller may read private data of people: the unit that sent them, who took over
     from it by that local day, and the Board.
 
-    A district reads what its communes did, not who wrote for them.
+    Those above it read what it did, not who wrote for it.
     """
     if caller.has("board"):
         return True

@@ -31,5 +31,5 @@ class ExemplarIn(BaseModel):
     kind: Literal["person", "collective"]
     name: Line = Field(default="", examples=["Tổ dân phố số 5"])
     address: Line | None = Field(
-        default=None, examples=["phường Khương Mai, quận Thanh Xuân"], description="Stays here."
+        default=None, examples=["phường Đống Đa, thành phố Hà Nội"], description="Stays here."
     )

@@ -159,3 +159,23 @@ def _is_schema(place: str) -> bool:
         last[0] in {"schemas", "properties", "anyOf", "oneOf", "allOf"}
         or last[-1] in {"items", "additionalProperties"}
     )
+
+
+def test_no_text_names_a_level_that_a_campaign_may_not_have(document: dict[str, Any]) -> None:
+    """The document is that of all campaigns; names in code, and former ones, stand in backticks."""
+    named = re.compile(r"quận|huyện|district|commune", re.IGNORECASE)
+    found = {text for text in _texts(document) if named.search(re.sub(r"`[^`]*`", "", text))}
+    assert found == set()
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Titles of operations and descriptions, wherever they stand; titles of schemas are names."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key in {"description", "summary"} and isinstance(value, str):
+                yield value
+            else:
+                yield from _texts(value)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _texts(one)

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from infra.local.simulated_year import words
+from infra.local.simulated_year.tiers import first_tier, lower_tiers
 from services.contracts.campaign.units import Unit
 
 SEED = 2512020
@@ -88,8 +89,8 @@ def acts_of_the_year(units: Iterable[Unit], *, scale: float = 1.0) -> list[Act]:
     that must send at least one essay are more than the essays.
     """
     everyone = list(units)
-    upper = [unit.code for unit in everyone if unit.level == "upper"]
-    communes = [unit for unit in everyone if unit.level == "commune"]
+    upper = [unit.code for unit in first_tier(everyone)]
+    communes = lower_tiers(everyone)
     draw = random.Random(SEED)  # noqa: S311  a reproducible simulation, not a secret
     acts: list[Act] = []
     essays = list(_essays(draw, upper, scale))

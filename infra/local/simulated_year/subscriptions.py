@@ -1,10 +1,12 @@
-"""Subscriptions of the simulated year: each upper-level unit by e-mail, the Board by webhook."""
+"""Subscriptions of the simulated year: each unit that reports to the city by e-mail, the Board by
+webhook."""
 
 import asyncio
 from typing import Any
 
 import httpx
 
+from infra.local.simulated_year.tiers import first_tier
 from infra.local.stack import Stack
 from services.chassis.language import language
 from services.contracts.campaign.units import UnitTree
@@ -18,15 +20,14 @@ WATCHED = ["deadline-missed", "deadline-moved", "conference-reported", "contest-
 async def subscribe(stack: Stack, units: UnitTree) -> int:
     """Subscribe them over HTTP; how many subscriptions there are."""
     url = stack.url("notifications")
-    upper = [unit for unit in units if unit.level == "upper"]
+    subscribers = first_tier(units)
+    above = {unit.parent for unit in units}
     async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
         await asyncio.gather(
             *(
                 _post(
                     client,
-                    stack.token(
-                        "unit" if not _has_communes(units, unit.code) else "district", unit.code
-                    ),
+                    stack.token("district" if unit.code in above else "unit", unit.code),
                     {
                         "event_types": MAILED,
                         "unit": unit.code,
@@ -35,7 +36,7 @@ async def subscribe(stack: Stack, units: UnitTree) -> int:
                         "language": language(),
                     },
                 )
-                for unit in upper
+                for unit in subscribers
             )
         )
         await _post(
@@ -48,11 +49,7 @@ async def subscribe(stack: Stack, units: UnitTree) -> int:
                 "url": stack.webhook.url,
             },
         )
-    return len(upper) + 1
-
-
-def _has_communes(units: UnitTree, code: str) -> bool:
-    return any(unit.parent == code for unit in units)
+    return len(subscribers) + 1
 
 
 async def _post(client: httpx.AsyncClient, token: str, body: dict[str, Any]) -> None:

@@ -13,11 +13,12 @@ from infra.local.simulated_year.script import (
     SILENT,
     YEAR_ENDS,
 )
+from infra.local.simulated_year.tiers import first_tier, lower_tiers
 from services.contracts.campaign import Campaign
 from services.contracts.wording import Bilingual, day_en, day_vi, number_vi
 
 UPPER = frozenset({*PRAISED, *SILENT, NO_CONFERENCE, LATE_DISTRICT, LATE_CONTEST_REPORT})
-"""Units of the stories, of the level above the communes."""
+"""Units of the stories, of those that report to the city itself."""
 OPTIONS = frozenset({"D1", "D2", "D3", "D5", MOVED_OPTION, "D7"})
 """What they do, or do late, or not at all: options of obligations."""
 _MOST_NAMED = 5
@@ -47,8 +48,8 @@ def _reasons(campaign: Campaign) -> Iterator[Bilingual]:
             f"đợt này không diễn ra từ {day_vi(FIRST_DAY)} đến {day_vi(YEAR_ENDS)}",
             f"it does not run from {day_en(FIRST_DAY)} to {day_en(YEAR_ENDS)}",
         )
-    upper = {unit.code for unit in units if unit.level == "upper"}
-    communes = {unit.code for unit in units if unit.level == "commune"}
+    upper = {unit.code for unit in first_tier(units)}
+    communes = {unit.code for unit in lower_tiers(units)}
     if missing := sorted(UPPER - upper) + sorted({LATE_COMMUNE} - communes):
         named = ", ".join(f"“{code}”" for code in missing[:_MOST_NAMED])
         more_vi = more_en = ""

@@ -48,7 +48,7 @@ def _covers(own: str, code: str | None, tree: UnitTree, day: date) -> bool:
     """Whether `own` is above the unit on that local day.
 
     A unit that is no more, or is yet to begin, and that nobody holds, is below the unit that it
-    reported to last: a district still sees a commune that nobody took over.
+    reported to last, which still sees one that nobody took over.
     """
     now = tree.on(day)
     while code is not None and code not in now:

@@ -4,7 +4,7 @@
 |---|---|---|
 | `self` | the unit (unit, district) | itself |
 | `cluster` | the cluster's head, as the rule set names it (unit, district) | the others in it |
-| `cluster` | a district (district) | communes below it, where they are a cluster of their own |
+| `cluster` | a unit above others (district) | those below it, where they are the cluster |
 | `cluster`, `final` | the Board (board) | every unit |
 
 The account of a unit that is no more acts for who took over, also as the head of a cluster.
@@ -58,7 +58,7 @@ def heads(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
 
 
 def _above(snapshot: CampaignSnapshot, caller: Principal, code: str) -> bool:
-    """Whether the caller is the district of the whole cluster that the unit is ranked in.
+    """Whether the caller is above the whole cluster that the unit is ranked in.
 
     One who is above some of a cluster only would score his own against others.
     """

@@ -70,9 +70,9 @@ async def enter_score(
 ) -> Response:
     """Enter a score for a criterion that people decide, or correct one.
 
-    `self`: the unit itself; `cluster`: the head of its cluster, a district for its communes,
-    the Board; `final`: the Board. A correction names the version it `replaces`; 409 for a
-    second first entry, and for a correction of another version than the current one.
+    `self`: the unit itself; `cluster`: the head of its cluster, the unit above all of the cluster,
+    the Board; `final`: the Board. A correction names the version it `replaces`; 409 for a second
+    first entry, and for a correction of another version than the current one.
     """
     at = context.clock.now()
     by = enterer(snapshot, caller, body.stage, snapshot.holders.get(code, code))

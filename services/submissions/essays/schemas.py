@@ -45,7 +45,7 @@ class EssayIn(Body):
                     "exemplar": {
                         "kind": "collective",
                         "name": "Tổ dân phố số 5",
-                        "address": "phường Khương Mai, quận Thanh Xuân",
+                        "address": "phường Đống Đa, thành phố Hà Nội",
                     },
                     "author": {
                         "full_name": "Người viết mô phỏng 1",

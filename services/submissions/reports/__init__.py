@@ -1,1 +1,1 @@
-"""Reports of conference, contest and ceremony, and what a district adds up."""
+"""Reports of conference, contest and ceremony, and what the unit above adds up."""

@@ -12,11 +12,12 @@ from services.chassis.problems import NOT_FOUND
 from services.submissions.command import Command
 from services.submissions.context import Context
 from services.submissions.problems import SECOND_REPORT
-from services.submissions.reports.communes import aggregate_of
+from services.submissions.reports.below import aggregate_of
 from services.submissions.reports.schemas import (
     CeremonyIn,
     CommunesOut,
     ConferenceIn,
+    ConferencesBelowOut,
     ContestIn,
     ReportAccepted,
 )
@@ -29,6 +30,8 @@ from services.submissions.rights import readable_unit, require_sender
 
 router = Router(prefix="/v1/campaigns/{campaign}", tags=["reports"])
 
+Code = Annotated[str, Path(max_length=32, description="Code of the unit.", examples=["Q009"])]
+
 
 @router.post(
     "/conference-reports",
@@ -39,7 +42,8 @@ router = Router(prefix="/v1/campaigns/{campaign}", tags=["reports"])
 async def conference(body: ConferenceIn, caller: Caller, command: Command) -> Response:
     """Report the conference of advanced examples, held or assessed in writing.
 
-    A commune reports to its district, a unit of the upper level to the city.
+    It goes to the unit that the campaign's tree has above the sender, and carries the sum of those
+    below the sender.
     """
     context, receipt = command.context, command.receipt
     require_sender(caller, body.unit, context.campaign.units, receipt.day)
@@ -74,15 +78,25 @@ async def ceremony(body: CeremonyIn, caller: Caller, command: Command) -> Respon
 
 @router.get(
     "/units/{code}/communes",
+    deprecated=True,
     openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
 )
-async def communes(
-    code: Annotated[str, Path(max_length=32, examples=["Q009"])],
-    caller: Caller,
-    chassis: CurrentChassis,
-    context: Context,
+async def conferences_below_formerly(
+    code: Code, caller: Caller, chassis: CurrentChassis, context: Context
 ) -> CommunesOut:
-    """A district's communes: form, lateness, what is missing, and the sums.
+    """The former name of `…/conferences-below`, from the years that had one level below."""
+    found = await conferences_below(code, caller, chassis, context)
+    return CommunesOut(communes=found.units, **found.model_dump(exclude={"units"}))
+
+
+@router.get(
+    "/units/{code}/conferences-below",
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+)
+async def conferences_below(
+    code: Code, caller: Caller, chassis: CurrentChassis, context: Context
+) -> ConferencesBelowOut:
+    """The units that report to one: form, lateness, what is missing, and the sums.
 
     Its own conference report carries the sums of its moment.
     """

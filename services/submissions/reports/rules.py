@@ -1,8 +1,7 @@
 """What a report of a conference, the contest or a ceremony must be to be accepted.
 
-Pure. Source: Notice 251/BTĐ-NV2: a commune reports to its district, which sums up; a unit of the
-upper level reports to the city; a written report instead of a conference needs the document
-to the City People's Committee.
+Pure. Source: Notice 251/BTĐ-NV2: a unit reports to the one above it, which sums up; a written
+report instead of a conference needs the document to the level above, where the plan asks for one.
 """
 
 from datetime import date
@@ -40,17 +39,29 @@ def plan_of_report(
             rule="reports.form",
         )
     else:
+        vi, en = _who_owes(campaign, event)
         faults.add(
             "/unit",
-            f"{unit.name} không phải gửi báo cáo này; báo cáo thuộc đơn vị cấp khác.",
-            f"The plan asks no such report of {unit.name}: units of another level owe it.",
+            f"{unit.name} không phải gửi báo cáo này; {vi}.",
+            f"The plan asks no such report of {unit.name}: {en}.",
             rule="reports.owed",
         )
     return None
 
 
+def _who_owes(campaign: Campaign, event: str) -> tuple[str, str]:
+    """Which levels of the campaign's own tree owe a report of this kind, in both languages."""
+    plan = campaign.plan
+    owed = [one for one in plan.obligations if any(option.by == event for option in one.options)]
+    levels = dict.fromkeys(level for one in owed for level in one.levels)
+    if not levels:
+        return "báo cáo thuộc đơn vị khác", "other units owe it"
+    titles = listed(plan.level_title(level) for level in levels)
+    return f"báo cáo do đơn vị thuộc {titles.vi} gửi", f"units of these levels owe it: {titles.en}"
+
+
 def check_receiver(faults: Faults, campaign: Campaign, unit: Unit, receiver: str) -> None:
-    """A report goes one level up: to the district for a commune, to the city for the others."""
+    """A report goes to the unit that the tree has above the sender."""
     if receiver == unit.parent:
         return
     right = campaign.units.get(unit.parent) if unit.parent else None

@@ -15,7 +15,7 @@ from services.submissions.schemas import Body
 
 
 class CityDocumentIn(BaseModel):
-    """The document that informed the City People's Committee."""
+    """The document that informed the level above."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -48,7 +48,7 @@ class ConferenceIn(Body):
         description="Whom it is addressed to, one level up; absent: that unit.",
     )
     city_document: CityDocumentIn | None = Field(
-        default=None, description="With `written` by a unit of the upper level."
+        default=None, description="With `written`, where the plan asks for it."
     )
 
 
@@ -76,13 +76,15 @@ class ReportAccepted(BaseModel):
     reported_at: datetime = Field(description="Arrival of the request.")
     receiver: str | None = Field(default=None, description="Of a conference report.")
     communes: CommuneSummary | None = Field(
-        default=None, description="Of a district's conference report: the sum of its communes."
+        default=None,
+        description="Of a conference report: the units that report theirs to this one, summed up;"
+        " null where none does.",
     )
     obligation: ObligationOut
 
 
-class CommuneOut(BaseModel):
-    """One commune's conference."""
+class ConferenceBelowOut(BaseModel):
+    """The conference of one unit that reports to the one asked for."""
 
     unit: str
     name: str
@@ -93,12 +95,23 @@ class CommuneOut(BaseModel):
     days_late: int | None
 
 
-class CommunesOut(BaseModel):
-    """A district's aggregate: its communes, and their sums as its own report would carry them."""
+class ConferencesBelowOut(BaseModel):
+    """The units that report to one, and their sums as its own report would carry them."""
 
     unit: str
     name: str
-    communes: list[CommuneOut]
+    units: list[ConferenceBelowOut]
+    summary: CommuneSummary
+    late: int
+    missed: int
+
+
+class CommunesOut(BaseModel):
+    """The same under the former name of its list."""
+
+    unit: str
+    name: str
+    communes: list[ConferenceBelowOut] = Field(description="`units` of `…/conferences-below`.")
     summary: CommuneSummary
     late: int
     missed: int

@@ -22,7 +22,7 @@ from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import Obligation, Submission, fulfil
 from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.problems import SECOND_REPORT
-from services.submissions.reports.communes import summary_of
+from services.submissions.reports.below import summary_of
 from services.submissions.reports.rules import (
     check_form,
     check_happened,
@@ -45,7 +45,7 @@ async def report_conference(
 ) -> tuple[int, ReportAccepted]:
     """Keep a unit's report of its conference, held or written.
 
-    A district's carries the sum of its communes at this moment. Raises Refusal.
+    It carries the sum of the units that report to it, at this moment. Raises Refusal.
     """
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)

@@ -1,10 +1,9 @@
-"""A district's communes: their conferences, and the sums that its own report carries.
+"""The units that report to one: their conferences, and the sums that its own report carries.
 
 All of them are listed, also those that no plan asks for a conference; the sums are of those asked.
 
-Source: Notice 251/BTĐ-NV2: communes send their assessment to the district, "để tổng hợp chung, báo
-cáo Thành phố". A district is any unit below which others owe a conference, at any depth of the
-tree.
+Source: Notice 251/BTĐ-NV2: who assesses in writing sends it to the unit above, "để tổng hợp chung,
+báo cáo Thành phố". Who that is, the campaign's tree says, at any depth.
 """
 
 from datetime import date
@@ -19,12 +18,12 @@ from services.submissions.context import CampaignContext
 from services.submissions.models import ConferenceReport
 from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.owing import is_asked
-from services.submissions.reports.schemas import CommuneOut, CommunesOut
+from services.submissions.reports.schemas import ConferenceBelowOut, ConferencesBelowOut
 
 CONFERENCE = "conference-reported"
 
 
-def communes_of(
+def conferences_owed_below(
     context: CampaignContext, unit: str, day: date
 ) -> list[tuple[Unit, ObligationPlan | None]]:
     """The units below this one on that day, and what each owes of conferences; None: nothing."""
@@ -47,8 +46,9 @@ def communes_of(
 async def summary_of(
     tx: Transaction, context: CampaignContext, unit: str, day: date
 ) -> CommuneSummary | None:
-    """The sums of its communes at this moment; None for a unit that has none."""
-    codes = [commune.code for commune, planned in communes_of(context, unit, day) if planned]
+    """The sums of the units that report to it, at this moment; None where none owes one."""
+    below = conferences_owed_below(context, unit, day)
+    codes = [child.code for child, planned in below if planned]
     if not codes:
         return None
     return _summary(len(codes), await _reports(tx, context, codes, day))
@@ -56,23 +56,23 @@ async def summary_of(
 
 async def aggregate_of(
     tx: Transaction, context: CampaignContext, unit: Unit, day: date
-) -> CommunesOut:
-    """Every commune of a district with its report and its lateness."""
-    communes = communes_of(context, unit.code, day)
-    codes = [commune.code for commune, _ in communes]
-    asked = [commune.code for commune, planned in communes if planned]
+) -> ConferencesBelowOut:
+    """Every unit that reports to this one, with its report and its lateness."""
+    below = conferences_owed_below(context, unit.code, day)
+    codes = [child.code for child, _ in below]
+    asked = [child.code for child, planned in below if planned]
     reports = await _reports(tx, context, codes, day)
     found = await obligation_queries.of_units(tx, context, codes)
     obligations = {(each.unit, each.id): each for each in found}
     listed = []
-    for commune, planned in communes:
-        report = reports.get(commune.code)
-        obligation = obligations.get((commune.code, planned.id)) if planned else None
+    for child, planned in below:
+        report = reports.get(child.code)
+        obligation = obligations.get((child.code, planned.id)) if planned else None
         done = obligation.fulfilment if obligation else None
         listed.append(
-            CommuneOut(
-                unit=commune.code,
-                name=commune.name,
+            ConferenceBelowOut(
+                unit=child.code,
+                name=child.name,
                 form=report.form if report else None,
                 held_on=report.held_on if report else None,
                 reported_at=report.reported_at if report else None,
@@ -80,20 +80,20 @@ async def aggregate_of(
                 days_late=done.days_late if done else None,
             )
         )
-    return CommunesOut(
+    return ConferencesBelowOut(
         unit=unit.code,
         name=unit.name,
-        communes=listed,
+        units=listed,
         summary=_summary(len(asked), {code: reports[code] for code in asked if code in reports}),
-        late=sum(1 for commune in listed if commune.days_late),
-        missed=sum(1 for commune in listed if commune.status == "missed"),
+        late=sum(1 for one in listed if one.days_late),
+        missed=sum(1 for one in listed if one.status == "missed"),
     )
 
 
-def _summary(communes: int, reports: dict[str, ConferenceReport]) -> CommuneSummary:
+def _summary(units: int, reports: dict[str, ConferenceReport]) -> CommuneSummary:
     held = sum(1 for report in reports.values() if report.form == "held")
     written = len(reports) - held
-    return CommuneSummary(held=held, written=written, none=communes - held - written)
+    return CommuneSummary(held=held, written=written, none=units - held - written)
 
 
 async def _reports(
