@@ -100,6 +100,35 @@ async def test_a_claim_costs_what_waits_and_not_what_was_ever_published(world: W
     assert "outbox_pkey" in read_first, "\n".join(plan)
 
 
+async def test_a_claim_is_bounded_by_bytes_and_the_next_one_follows_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the documents of many campaigns are published once more."""
+    claims: list[list[int]] = []
+
+    async def note(producer: AIOKafkaProducer, rows: Any, **options: Any) -> Sent:
+        claims.append([len(row["value"]) for row in rows])
+        return await send_rows(producer, rows, **options)
+
+    large = relay_module.MAX_CLAIM_BYTES // 100
+    await world.publish(*(essay(unit) for unit in UNITS))
+    await world.sql(
+        "UPDATE event_log SET value = convert_to(rpad('{', $1, md5(seq::text)), 'UTF8')", large
+    )
+    await world.sql(
+        "WITH more AS (INSERT INTO event_log (event_id, topic, key, headers, value, recorded_at)"
+        " SELECT gen_random_uuid(), topic, key, headers, value, recorded_at FROM event_log,"
+        " generate_series(1, 9) RETURNING seq) INSERT INTO outbox SELECT seq FROM more"
+    )
+    monkeypatch.setattr(relay_module, "send_rows", note)
+    async with running(world.relay(safety_poll_s=60)):
+        await until(world.relayed)
+    assert len(claims) > 1
+    assert sum(map(len, claims)) == 10 * len(UNITS)
+    for sizes in claims:
+        assert sum(sizes[:-1]) < relay_module.MAX_CLAIM_BYTES
+
+
 async def test_two_relays_side_by_side_lose_nothing_and_claim_nothing_twice(world: World) -> None:
     async def write() -> None:
         for number in range(60):

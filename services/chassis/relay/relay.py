@@ -40,6 +40,10 @@ SEND_TIMEOUT_S = 30.0
 _LONGEST_ACK_S = 5.0
 """A claim that is not acknowledged for so long is reported; it may still be."""
 
+MAX_CLAIM_BYTES = 16 * 1024 * 1024
+"""A claim ends with the row that gets to it. Rows are some hundred bytes; the documents of a
+campaign have up to 8 MB, and hundreds of these, as after `thidua republish`, would be gigabytes."""
+
 REST_S = 15.0
 """A topic that is missing or refuses is left alone this long, so that others are not held up."""
 
@@ -50,14 +54,21 @@ _MEASURE_EVERY_S = 1.0
 # Never by a cursor `seq > last`: a transaction that commits late would be skipped for ever.
 # OFFSET 0 keeps the planner from turning the join round: without statistics, on a new database, it
 # took the log for as small as the outbox and read all of it for every claim.
-CLAIM = """
-SELECT o.seq, l.topic, l.key, l.headers, l.value
-  FROM outbox o
- CROSS JOIN LATERAL (SELECT * FROM event_log WHERE seq = o.seq OFFSET 0) l
- WHERE l.topic <> ALL ($2::text[])
- ORDER BY o.seq LIMIT $1
-   FOR UPDATE OF o SKIP LOCKED
-"""
+# The first always comes, whatever its size, and then as many as fit, in the order of the claim;
+# PostgreSQL knows how long a value is without reading it.
+CLAIM = f"""
+WITH claimed AS MATERIALIZED (
+    SELECT o.seq, l.topic, l.key, l.headers, l.value, coalesce(octet_length(l.value), 0) AS bytes
+      FROM outbox o
+     CROSS JOIN LATERAL (SELECT * FROM event_log WHERE seq = o.seq OFFSET 0) l
+     WHERE l.topic <> ALL ($2::text[])
+     ORDER BY o.seq LIMIT $1
+       FOR UPDATE OF o SKIP LOCKED)
+SELECT seq, topic, key, headers, value
+  FROM (SELECT *, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
+          FROM claimed) AS sized
+ WHERE bytes_before < {MAX_CLAIM_BYTES}
+"""  # noqa: S608 - a constant
 
 # One plan is right, whatever the statistics of a table that is mostly empty are: the outbox by its
 # index, and for each row its one row of the log.
@@ -176,14 +187,14 @@ class Relay:
         """One claim, on the connections that are there."""
         try:
             producer = self._producer or await self._connect()
-            claimed = await self._relay_once(self._connection, producer)
+            more = await self._relay_once(self._connection, producer)
             await self._measure()
         except Exception as error:
             await self._close()
             if isinstance(error, _REFUSED):
                 raise RelayStuckError(repr(error)) from error
             raise
-        return AT_ONCE if claimed == self._batch else None
+        return AT_ONCE if more else None
 
     async def _finish(self) -> None:
         """Claim after claim, the first after the stop: it sees all that was written before."""
@@ -219,14 +230,14 @@ class Relay:
                 with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                     await connection.close(timeout=2)
 
-    async def _relay_once(self, connection: Any, producer: AIOKafkaProducer) -> int:
-        """One claim, sent and deleted; how many rows it had. Raises RelayStuckError."""
+    async def _relay_once(self, connection: Any, producer: AIOKafkaProducer) -> bool:
+        """One claim, sent and deleted; whether there may be more. Raises RelayStuckError."""
         now = time.monotonic()
         self._resting = {topic: until for topic, until in self._resting.items() if until > now}
         async with connection.transaction():
             rows = await connection.fetch(CLAIM, self._batch, list(self._resting))
             if not rows:
-                return 0
+                return False
             self._sends_since = now
             try:
                 sent = await send_rows(producer, rows, timeout_s=self._send_timeout_s)
@@ -244,7 +255,9 @@ class Relay:
             _log.error("topic takes nothing", topic=topic, error=repr(error), again_in_s=REST_S)
         if sent.broken is not None:
             raise RelayStuckError(repr(sent.broken)) from sent.broken
-        return len(rows)
+        if len(rows) == self._batch:
+            return True
+        return sum(len(row["value"] or b"") for row in rows) >= MAX_CLAIM_BYTES
 
     async def _keep_here(self, connection: Any, rows: Sequence[Any], sent: Sent) -> None:
         """Take dead letters out of the outbox that the broker will never take, and note it in the
