@@ -1,6 +1,7 @@
 """Nobody reads or writes another unit's data: every route that a unit may call, called by another.
 
-    Foreign("Q001", "Q002", ids={"essay_id": …}, bodies={"POST /v1/essays": essay("Q001")})
+    posts = "POST /v1/campaigns/{campaign}/essays"
+    Foreign("Q001", "Q002", ids={"campaign": …, "essay_id": …}, bodies={posts: essay("Q001")})
 
 Looked at is each route of the roles unit and district whose path has a parameter, whose query names
 a unit or which has a body. It must answer the stranger 403 or 404, and the owner otherwise: else
@@ -31,7 +32,7 @@ class Foreign:
     ids: Mapping[str, str] = field(default_factory=dict)
     """Each parameter of a path that is not a unit's code → the owner's: what is there."""
     bodies: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    """Route ("POST /v1/essays") → a body that the owner may send."""
+    """Route ("POST /v1/campaigns/{campaign}/essays") → a body that the owner may send."""
     for_all: Mapping[str, str] = field(default_factory=dict)
     """Route → why every unit may call it, whatever it names."""
 

@@ -1,15 +1,15 @@
 """Who calls, and who may: one declaration of access for each route.
 
-    router = Router(prefix="/v1")
+    router = Router(prefix="/v1/campaigns/{campaign}/essays")
 
-    @router.post("/essays", status_code=201, openapi_extra=access("unit", "district"))
-    async def submit(body: EssayIn, caller: Caller, once: Once) -> Response: ...
+    @router.post("", status_code=201, openapi_extra=access("unit", "district"))
+    async def submit(body: EssayIn, caller: Caller, once: Once, context: Context) -> Response: ...
 
 The declaration is enforced before the body is read, and is in OpenAPI as `x-roles`. A route
 without one stops the service at start; a route for everyone says `access.public`. What only this
 route refuses, beyond what all refuse alike, is declared in the same place, as `x-problems`:
 
-    @router.post("/reports", openapi_extra=access("unit", refuses=[SECOND_REPORT]))
+    @router.post("/contest-reports", openapi_extra=access("unit", refuses=[SECOND_REPORT]))
 """
 
 from collections.abc import Collection, Iterable

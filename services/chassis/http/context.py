@@ -1,9 +1,9 @@
 """How an endpoint gets what it needs: by type, from the application that serves the request.
 
-    Context = Annotated[CampaignContext, Depends(context_of(CampaignContext))]
+    Registry = Annotated[CampaignRegistry[Made], Depends(context_of(CampaignRegistry))]
 
     @router.get("/{essay_id}", openapi_extra=access("unit"))
-    async def read_essay(essay_id: UUID, caller: Caller, context: Context) -> EssayOut: ...
+    async def read_essay(essay_id: UUID, caller: Caller, campaigns: Registry) -> EssayOut: ...
 
 Routers are made once a process, at import, and may be served by several applications; what differs
 between these is handed to `create_api(contexts=[…])`. An application that lacks what one of its
