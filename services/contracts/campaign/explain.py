@@ -1,5 +1,6 @@
 """Sentences for people: what a model refused, in both languages, each with its remedy."""
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -42,16 +43,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> Sentence:
     """A remedy for an unknown word: the nearest known one, then all, nearest first, when few."""
     choices = set(known)
     ratios = _ratios(word, choices)
+    seen = _as_seen(word)
 
-    def farther(name: str) -> tuple[float, str]:
-        return -ratios.get(name, 0), name
+    def farther(name: str) -> tuple[bool, float, str]:
+        return _as_seen(name) != seen, -ratios.get(name, 0), name
 
     listed, others = "", False
     nearest = min(ratios, key=farther, default=None)
     if len(choices) <= _LISTED_WORDS:  # sorting the units of a country takes too long
         names = sorted(choices, key=farther)
         listed, others = ", ".join(names), len(names) > 1
-    if nearest is not None and ratios[nearest] >= _NEAR:
+    if nearest is not None and (ratios[nearest] >= _NEAR or _as_seen(nearest) == seen):
         all_vi = all_en = ""
         if others:
             all_vi, all_en = f" (các giá trị có sẵn: {listed})", f" (known: {listed})"
@@ -59,6 +61,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> Sentence:
     if not listed:
         return "sửa lại, hoặc thêm vào nơi khai báo", "correct it, or add it where it is declared"
     return f"chọn một trong: {listed}", f"choose one of: {listed}"
+
+
+_LIKE = str.maketrans("OILSB", "01158")
+"""Letters that are taken for digits, and the other way round."""
+
+
+def _as_seen(word: str) -> str:
+    """A word as the eye takes it: Q00I, q001 and Q001 are one, and so are Đống-Đa and dong-da."""
+    plain = unicodedata.normalize("NFD", word.upper().replace("Đ", "D"))
+    letters = "".join(letter for letter in plain if letter.isalnum() and letter.isascii())
+    return letters.translate(_LIKE)
 
 
 def _ratios(word: str, known: Collection[str]) -> dict[str, float]:

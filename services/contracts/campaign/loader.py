@@ -22,6 +22,7 @@ from services.contracts.campaign.checks.plan import (
     check_obligations,
     check_reminders,
 )
+from services.contracts.campaign.checks.quotes import check_names_quotes, check_titles_quotes
 from services.contracts.campaign.checks.slips import check_slips
 from services.contracts.campaign.checks.succession import check_endings
 from services.contracts.campaign.checks.titles import check_titles
@@ -134,6 +135,8 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     levels, clusters = (part(_TITLES, plan, key) for key in ("levels", "clusters"))
     found += check_titles(plan, levels, clusters, rows)
     found += check_figures(files.figures, rows)
+    found += check_titles_quotes(plan)
+    found += check_names_quotes(UNITS, rows)
     found += check_endings(UNITS, rows, files.opens, files.closes)
 
 

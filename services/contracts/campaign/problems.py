@@ -72,16 +72,17 @@ class ProblemList:
         return bool(self._errors)
 
     def in_order(self, *files: str) -> list[FileProblem]:
-        """By file and line; where errors were left out, the last one says so."""
-        found = sorted(
-            (*self._errors, *self._warnings),
-            key=lambda problem: (files.index(problem.file), problem.line),
-        )
+        """Errors by file and line, then warnings; where errors were left out, the last says so."""
+
+        def place(problem: FileProblem) -> tuple[int, int]:
+            return files.index(problem.file), problem.line
+
+        found = sorted(self._errors, key=place)
         if self._more:
             vi = f"còn nữa: chỉ nêu {MOST_PROBLEMS} lỗi; sửa các lỗi này rồi kiểm tra lại"
             en = f"there are more: only {MOST_PROBLEMS} are listed; correct these, then check again"
             found.append(FileProblem(file=found[-1].file, line=found[-1].line, vi=vi, en=en))
-        return found
+        return [*found, *sorted(self._warnings, key=place)]
 
 
 class CampaignProblems(Exception):  # noqa: N818  # many of them, and no single error

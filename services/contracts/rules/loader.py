@@ -9,6 +9,7 @@ from pydantic import AfterValidator, TypeAdapter
 
 from services.contracts.campaign.base import ClusterName, CriterionId, known_zone
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.checks.quotes import check_titles_quotes
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.loader import (
@@ -24,10 +25,12 @@ from services.contracts.campaign.problems import CampaignProblems, FileProblem
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events.base import CampaignId
 from services.contracts.rules import FlagCandidates, Measure, Rounding, RuleSet, Table
+from services.contracts.rules.checks.better_results import check_better_results
 from services.contracts.rules.checks.conditions import check_conditions
 from services.contracts.rules.checks.figures import Catalogue, check_figures_counted
 from services.contracts.rules.checks.heads import check_cluster_heads
 from services.contracts.rules.checks.ladders import check_ladders
+from services.contracts.rules.checks.left_out import check_measures_read, check_units_scored
 from services.contracts.rules.checks.levels import check_levels
 from services.contracts.rules.checks.measures import check_measures
 from services.contracts.rules.checks.names import (
@@ -46,6 +49,7 @@ from services.contracts.rules.checks.roundings import check_roundings
 from services.contracts.rules.checks.score_entries import check_score_entries
 from services.contracts.rules.checks.sums import check_sums
 from services.contracts.rules.checks.tables import check_sample, check_tables
+from services.contracts.rules.checks.uncovered import check_uncovered
 from services.contracts.rules.checks.validity import check_clusters, check_table_days
 from services.contracts.rules.heads import ClusterHead
 from services.contracts.rules.numbers import HUNDREDTHS
@@ -155,6 +159,11 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     owed = obligations.value if obligations else None
     found += check_obligations_owed(tables, measures, owed, rows)
     found += check_clusters(UNITS, tables, rows)
+    found += check_uncovered(tables, measures)
+    found += check_better_results(tables, measures)
+    found += check_measures_read(tables, measures)
+    found += check_units_scored(tables, rows)
+    found += check_titles_quotes(rules)
     ids = part(_CAMPAIGN, files.plan, "campaign"), part(_CAMPAIGN, rules, "campaign")
     found += check_campaign_ids(*ids)
     zones = part(_ZONE, files.plan, "timezone"), part(_ZONE, rules, "timezone")
@@ -174,5 +183,10 @@ def _ids(plan: Document | None) -> frozenset[str] | None:
 
 def _names(rules: Document) -> frozenset[str]:
     """The names of all measures, also of those that could not be read."""
-    inside = rules.at("measures")
+    return _keys(rules, "measures")
+
+
+def _keys(document: Document | None, key: str) -> frozenset[str]:
+    """The keys of a mapping at the root of a file."""
+    inside = document.at(key) if document is not None else None
     return frozenset(inside.data if inside is not None and isinstance(inside.data, dict) else ())

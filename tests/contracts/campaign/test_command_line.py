@@ -88,7 +88,7 @@ SIX = [
         '{at_least: "75", at_most: "95", points: "10"}',
         '{at_least: "80", at_most: "95", points: "10"}',
         1,
-        "a gap to the rung in line 72: 75 ≤ x < 80 (over_the_bus) gives no points",
+        "a gap to the rung in line 72: 75 ≤ x < 80 (share) gives no points",
     ),
     (
         "an overlap",

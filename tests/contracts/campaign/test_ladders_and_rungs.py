@@ -29,20 +29,19 @@ FAULTS: dict[str, Fault] = {
         UPPER.replace('at_least: "75"', 'at_least: "80"'),
         (
             1,
-            "75 ≤ x < 80 (over_the_bus) gives no points; let the upper rung begin with "
-            'at_least: "75"',
+            '75 ≤ x < 80 (share) gives no points; let the upper rung begin with at_least: "75"',
         ),
     ),
     "one number that neither rung has": Fault(
-        MIDDLE, MIDDLE.replace("at_least", "above"), (1, "x = 50 (over_the_bus) gives no points")
+        MIDDLE, MIDDLE.replace("at_least", "above"), (1, "x = 50 (share) gives no points")
     ),
     "one number on two rungs": Fault(
-        TOP, TOP.replace("above", "at_least"), (1, "x = 95 (over_the_bus) is on both")
+        TOP, TOP.replace("above", "at_least"), (1, "x = 95 (share) is on both")
     ),
     "many numbers on two rungs": Fault(
         UPPER,
         UPPER.replace("75", "60"),
-        (1, '60 ≤ x < 75 (over_the_bus) is on both; let the lower rung end with below: "60"'),
+        (1, '60 ≤ x < 75 (share) is on both; let the lower rung end with below: "60"'),
     ),
     "a whole number between two rungs": Fault(
         MANY_MISSED, MANY_MISSED.replace("3", "4"), (0, "x = 3 (meetings_missed)")
@@ -56,12 +55,12 @@ FAULTS: dict[str, Fault] = {
     "the highest numbers on no rung": Fault(
         TOP,
         TOP.replace("points", 'at_most: "100", points'),
-        (0, "the highest rung leaves out x > 100 (over_the_bus); drop its at_most/below"),
+        (0, "the highest rung leaves out x > 100 (share); drop its at_most/below"),
     ),
     "the lowest numbers on no rung": Fault(
         '{below: "50", points: "0"}',
         '{above: "0", below: "50", points: "0"}',
-        (0, "the lowest rung leaves out x = 0 (over_the_bus)"),
+        (0, "the lowest rung leaves out x = 0 (share)"),
     ),
     "a rung with its ends crossed": Fault(
         FEW_MISSED,
@@ -78,7 +77,7 @@ FAULTS: dict[str, Fault] = {
     "a share that may be more than all": Fault(
         "measure: on_time",
         "measure: over_the_bus",
-        (1, "the highest rung leaves out x > 100 (over_the_bus)"),
+        (1, "the highest rung leaves out x > 100 (share)"),
     ),
     "a condition that contradicts itself": Fault(
         'among: {measure: prizes, at_least: "1"}',
@@ -174,12 +173,12 @@ def test_whole_numbers_leave_no_gap_between_2_and_3_but_any_number_does(
     assert [(p.line - line, p.en) for p in every_kind.problems()] == [
         (
             3,
-            "a gap to the rung in line 83: 0 < x < 1 (over_the_bus) gives no points; let the upper "
+            "a gap to the rung in line 83: 0 < x < 1 (share) gives no points; let the upper "
             'rung begin with above: "0"',
         ),
         (
             4,
-            "a gap to the rung in line 84: 2 < x < 3 (over_the_bus) gives no points; let the upper "
+            "a gap to the rung in line 84: 2 < x < 3 (share) gives no points; let the upper "
             'rung begin with above: "2"',
         ),
     ]
@@ -193,7 +192,7 @@ def test_a_share_must_reach_below_0_only_where_what_it_divides_may(every_kind: P
     )
     found = every_kind.problems()
     assert [p.line for p in found] == [line]
-    assert "the lowest rung leaves out x < 0 (over_the_bus)" in found[0].en
+    assert "the lowest rung leaves out x < 0 (share)" in found[0].en
 
 
 def test_what_comes_to_compare_with_other_measures_is_never_called_unreachable(

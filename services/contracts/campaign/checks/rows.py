@@ -82,6 +82,20 @@ def apart(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
             yield before, row
 
 
+_LINES = 3
+"""Lines named beside the first one; the rest are only counted."""
+
+
+def also_in(rows: Sequence[Row]) -> Sentence:
+    """Where else a fault stands that is told at the first of these rows; empty for one row."""
+    lines = [row.line for row in rows[1:]]
+    if not lines:
+        return "", ""
+    named, more = ", ".join(map(str, lines[:_LINES])), len(lines) - _LINES
+    vi, en = (f" và {more} dòng nữa", f" and {more} more") if more > 0 else ("", "")
+    return f" (cả dòng {named}{vi})", f" (also line {named}{en})"
+
+
 def is_backwards(row: Row) -> bool:
     """Whether it ends before, or on the day on which, it begins."""
     return row.unit.begins >= row.unit.ends

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from services.contracts.campaign.checks.rows import Found, Lifetimes, lifetimes
+from services.contracts.campaign.checks.rows import Found, Lifetimes, also_in, lifetimes
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
@@ -21,13 +21,28 @@ def check_successors(
     rows: Sequence[Row], lives: Lifetimes, codes: frozenset[str]
 ) -> Iterator[Found]:
     """Each successor is known, stands in the last row and exists on the day it takes over."""
+    unknown: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if row.unit.successor is not None and (sentence := _wrong(row, lives, codes)):
+        if row.unit.successor is None:
+            continue
+        if row.unit.successor not in codes:
+            unknown[row.unit.successor].append(row)
+        elif sentence := _wrong(row, lives):
             vi, en = sentence
             yield Found(row, (f"successor: {vi}", f"successor: {en}"))
+    for successor, its in unknown.items():
+        vi, en = did_you_mean(successor, codes)
+        also_vi, also_en = also_in(its)
+        yield Found(
+            its[0],
+            (
+                f"successor: không có đơn vị {successor}{also_vi}; {vi}",
+                f"successor: there is no unit {successor}{also_en}; {en}",
+            ),
+        )
 
 
-def _wrong(row: Row, lives: Lifetimes, codes: frozenset[str]) -> Sentence | None:
+def _wrong(row: Row, lives: Lifetimes) -> Sentence | None:
     code, successor, day = row.unit.code, row.unit.successor, row.unit.valid_to
     if successor is None:
         return None
@@ -42,16 +57,11 @@ def _wrong(row: Row, lives: Lifetimes, codes: frozenset[str]) -> Sentence | None
             f"{code} còn hoạt động theo dòng {last.line}; chỉ ghi đơn vị tiếp nhận ở dòng đó",
             f"{code} goes on in line {last.line}; say who takes over in that line only",
         )
-    return _unusable(code, successor, day, lives, codes)
+    return _unusable(code, successor, day, lives)
 
 
-def _unusable(
-    code: str, successor: str, day: date, lives: Lifetimes, codes: frozenset[str]
-) -> Sentence | None:
+def _unusable(code: str, successor: str, day: date, lives: Lifetimes) -> Sentence | None:
     """Why the successor that stands in the right row cannot take over; None where it can."""
-    if successor not in codes:
-        vi, en = did_you_mean(successor, codes)
-        return f"không có đơn vị {successor}; {vi}", f"there is no unit {successor}; {en}"
     if successor == code:
         return (
             f"{code} không thể tự tiếp nhận; ghi mã đơn vị khác, hoặc để trống",

@@ -12,6 +12,7 @@ from itertools import islice
 from services.contracts.campaign.checks.rows import (
     Found,
     Lifetimes,
+    also_in,
     apart,
     at_once,
     is_backwards,
@@ -84,17 +85,21 @@ def _periods(lives: Lifetimes) -> Iterator[Found]:
 
 
 def _parents(rows: Sequence[Row], codes: frozenset[str]) -> Iterator[Found]:
+    """A parent that there is not, at the first row that names it: hundreds may have one slip."""
+    unknown: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        parent = row.unit.parent
-        if parent is not None and parent not in codes:
-            vi, en = did_you_mean(parent, codes)
-            yield Found(
-                row,
-                (
-                    f"parent: không có đơn vị {parent}; {vi}",
-                    f"parent: there is no unit {parent}; {en}",
-                ),
-            )
+        if row.unit.parent is not None and row.unit.parent not in codes:
+            unknown[row.unit.parent].append(row)
+    for parent, its in unknown.items():
+        vi, en = did_you_mean(parent, codes)
+        also_vi, also_en = also_in(its)
+        yield Found(
+            its[0],
+            (
+                f"parent: không có đơn vị {parent}{also_vi}; {vi}",
+                f"parent: there is no unit {parent}{also_en}; {en}",
+            ),
+        )
 
 
 def _circles(rows: Sequence[Row]) -> Iterator[Found]:
@@ -128,6 +133,8 @@ def _roots(rows: Sequence[Row]) -> Iterator[Found]:
 
 
 def _days(rows: Sequence[Row], lives: Lifetimes) -> Iterator[Found]:
+    """Rows that end before they begin; and those that reach beyond a parent, once a parent."""
+    beyond: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         unit = row.unit
         if is_backwards(row):
@@ -143,15 +150,18 @@ def _days(rows: Sequence[Row], lives: Lifetimes) -> Iterator[Found]:
             continue
         above = lives.get(unit.parent or "")
         if above is not None and not above.begins <= unit.begins < unit.ends <= above.ends:
-            vi = (
-                f"{_span(unit)} vượt ra ngoài {above.span} của cấp trên "
-                f"{unit.parent}; sửa valid_from/valid_to, hoặc thêm một dòng với cấp trên mới"
-            )
-            en = (
-                f"{_span(unit)} reaches beyond {above.span} of its parent "
-                f"{unit.parent}; correct valid_from/valid_to, or add a row with the new parent"
-            )
-            yield Found(row, (vi, en))
+            beyond[unit.parent or "", _span(unit)].append(row)
+    for (parent, span), its in beyond.items():
+        also_vi, also_en = also_in(its)
+        vi = (
+            f"{span} vượt ra ngoài {lives[parent].span} của cấp trên {parent}{also_vi}; sửa "
+            "valid_from/valid_to, hoặc thêm một dòng với cấp trên mới"
+        )
+        en = (
+            f"{span} reaches beyond {lives[parent].span} of its parent {parent}{also_en}; correct "
+            "valid_from/valid_to, or add a row with the new parent"
+        )
+        yield Found(its[0], (vi, en))
 
 
 def _span(unit: Unit) -> str:

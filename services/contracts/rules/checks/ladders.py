@@ -1,6 +1,6 @@
 """Checks of ladders: each number that their measure can be stands on one rung, and on no second."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Measure
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.criteria import Ladder, Step
+from services.contracts.rules.proving.case_words import title_of
 from services.contracts.rules.proving.intervals import (
     EVERYTHING,
     Cut,
@@ -19,6 +20,14 @@ from services.contracts.rules.proving.intervals import (
 )
 from services.contracts.rules.proving.measure_values import ValuesOf
 from services.contracts.wording import plain
+
+
+class _Titled(NamedTuple):
+    """The steps of a ladder, and what people call its measure."""
+
+    steps: Sequence[Step]
+    vi: str
+    en: str
 
 
 class _Placed(NamedTuple):
@@ -44,7 +53,9 @@ def check_ladders(
                 continue  # reported elsewhere
             counts = measures.value[criterion.measure].kind not in {"share", "mean"}
             place = (*path, "steps")
-            yield from _ladder(tables, place, criterion, values.numbers, counts=counts)
+            title = title_of(criterion.measure, measures.value)
+            ladder = _Titled(criterion.steps, title.vi, title.en)
+            yield from _ladder(tables, place, ladder, values.numbers, counts=counts)
 
 
 def _end_twice(step: Step) -> bool:
@@ -62,14 +73,14 @@ def _interval(step: Step) -> Interval:
 
 
 def _ladder(
-    tables: Tables, path: Path, ladder: Ladder, numbers: Numbers, *, counts: bool
+    tables: Tables, path: Path, ladder: _Titled, numbers: Numbers, *, counts: bool
 ) -> Iterator[FileProblem]:
     """`counts`: whether it is of a kind that can be whole by what it counts."""
     placed = []
     for at, step in enumerate(ladder.steps):
         inside = numbers.inside(_interval(step))
         if inside.is_empty:
-            yield _takes_nothing(tables, (*path, at), step, ladder.measure, numbers)
+            yield _takes_nothing(tables, (*path, at), step, ladder, numbers)
         else:
             placed.append(_Placed(inside, at))
     if not placed:
@@ -98,7 +109,7 @@ def _ladder(
 
 
 def _takes_nothing(
-    tables: Tables, path: Path, step: Step, measure: str, numbers: Numbers
+    tables: Tables, path: Path, step: Step, ladder: _Titled, numbers: Numbers
 ) -> FileProblem:
     if _interval(step).is_empty:
         return tables.problem(
@@ -109,9 +120,9 @@ def _takes_nothing(
     can = numbers.words(numbers.inside(EVERYTHING))
     return tables.problem(
         path,
-        f"bậc {step.words} không bao giờ dùng: {measure} chỉ có thể {can}"
+        f"bậc {step.words} không bao giờ dùng: {ladder.vi} chỉ có thể {can}"
         f"{_whole(numbers)[0]}; sửa hoặc bỏ bậc",
-        f"the rung {step.words} is never used: {measure} can only be {can}{_whole(numbers)[1]}; "
+        f"the rung {step.words} is never used: {ladder.en} can only be {can}{_whole(numbers)[1]}; "
         "correct or remove it",
     )
 
@@ -132,7 +143,7 @@ def _no_whole_in(hole: Interval, numbers: Numbers) -> bool:
 
 
 def _gap(
-    tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, hole: str, *, may_be_whole: bool
+    tables: Tables, pair: tuple[Path, int, int], ladder: _Titled, hole: str, *, may_be_whole: bool
 ) -> FileProblem:
     place, other = _pair(tables, pair)
     key = _begin_where_ends(_interval(ladder.steps[pair[1]]).high)
@@ -142,13 +153,13 @@ def _gap(
         en = f"{en}; or, if it counts in whole numbers, say whole: true at the measure of facts"
     return tables.problem(
         place,
-        f"hở giữa bậc này và bậc ở dòng {other}: {hole} ({ladder.measure}) không có điểm; {vi}",
-        f"a gap to the rung in line {other}: {hole} ({ladder.measure}) gives no points; {en}",
+        f"hở giữa bậc này và bậc ở dòng {other}: {hole} ({ladder.vi}) không có điểm; {vi}",
+        f"a gap to the rung in line {other}: {hole} ({ladder.en}) gives no points; {en}",
     )
 
 
 def _overlap(
-    tables: Tables, pair: tuple[Path, int, int], ladder: Ladder, twice: str
+    tables: Tables, pair: tuple[Path, int, int], ladder: _Titled, twice: str
 ) -> FileProblem:
     place, other = _pair(tables, pair)
     lower, upper = (_interval(ladder.steps[at]) for at in pair[1:])
@@ -158,8 +169,8 @@ def _overlap(
         vi, en = f"bậc dưới phải kết thúc bằng {key}", f"let the lower rung end with {key}"
     return tables.problem(
         place,
-        f"chồng lên bậc ở dòng {other}: {twice} ({ladder.measure}) có điểm ở hai bậc; {vi}",
-        f"overlaps the rung in line {other}: {twice} ({ladder.measure}) is on both; {en}",
+        f"chồng lên bậc ở dòng {other}: {twice} ({ladder.vi}) có điểm ở hai bậc; {vi}",
+        f"overlaps the rung in line {other}: {twice} ({ladder.en}) is on both; {en}",
     )
 
 
@@ -171,12 +182,12 @@ def _end_where_begins(cut: Cut) -> str:
     return f'{"at_most" if cut.after else "below"}: "{plain(cut.at)}"'
 
 
-def _end_missing(tables: Tables, path: Path, ladder: Ladder, hole: str, end: str) -> FileProblem:
+def _end_missing(tables: Tables, path: Path, ladder: _Titled, hole: str, end: str) -> FileProblem:
     lowest = end == "lowest"
     keys = "above/at_least" if lowest else "at_most/below"
     return tables.problem(
         path,
-        f"bậc {'thấp' if lowest else 'cao'} nhất bỏ sót {hole} ({ladder.measure}); "
+        f"bậc {'thấp' if lowest else 'cao'} nhất bỏ sót {hole} ({ladder.en}); "
         f"bỏ {keys} của bậc này, hoặc thêm một bậc",
-        f"the {end} rung leaves out {hole} ({ladder.measure}); drop its {keys}, or add a rung",
+        f"the {end} rung leaves out {hole} ({ladder.en}); drop its {keys}, or add a rung",
     )

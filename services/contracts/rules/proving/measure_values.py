@@ -153,8 +153,13 @@ def _share(
     """Percent: not below 0 where neither measure is, not above 100 of what is a part for sure."""
     if any(values.numbers.within.low.at < 0 for values in known.values()):
         return ANY_NUMBER
-    part, whole = measures[measure.part], measures[measure.whole]
-    is_part = (
+    is_part = is_part_of(measures[measure.part], measures[measure.whole])
+    return Numbers(between(at_least=_ZERO, at_most=_ALL if is_part else None))
+
+
+def is_part_of(part: Measure, whole: Measure) -> bool:
+    """Whether all that the one counts is counted by the other too, so that it is never more."""
+    return (
         isinstance(part, CountMeasure)
         and isinstance(whole, CountMeasure)
         and (part.of, part.from_day, part.before_day)
@@ -162,7 +167,6 @@ def _share(
         and whole.unless in {None, part.unless}
         and set(whole.where) <= set(part.where)
     )
-    return Numbers(between(at_least=_ZERO, at_most=_ALL if is_part else None))
 
 
 def _total(measure: TotalMeasure, known: Mapping[str, MeasureValues]) -> Numbers:
