@@ -13,6 +13,7 @@ from services.cli.output import FAILED, console, exit_codes
 from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign import FileProblem
 from services.contracts.campaign.loader import PLAN, UNITS, read_campaign
+from services.contracts.campaign.units_file import units_text
 from services.contracts.rules.loader import RULES, read_with_rules
 from services.contracts.wording import count_en, number_vi
 
@@ -166,15 +167,16 @@ def checked_files(directory: Path) -> dict[str, str]:
     """
     if (directory / RULES).exists():
         loaded, problems = read_with_rules(directory)
-        usable, names = loaded is not None, [PLAN, UNITS, RULES]
+        campaign, names = loaded and loaded[0], [PLAN, RULES]
     else:
         read = read_campaign(directory)
-        usable, names = read.campaign is not None, [PLAN, UNITS]
-        problems = read.problems.in_order(*names)
+        campaign, names = read.campaign, [PLAN]
+        problems = read.problems.in_order(PLAN, read.units_file)
     _show(problems, lambda name: directory / name)
-    if not usable:
+    if campaign is None:
         raise typer.Exit(FAILED)
-    return {name: (directory / name).read_bytes().decode("utf-8") for name in names}
+    texts = {name: (directory / name).read_bytes().decode("utf-8-sig") for name in names}
+    return {**texts, UNITS: units_text(campaign.units.rows)}
 
 
 def _show(problems: list[FileProblem], file: Callable[[str], Path]) -> None:

@@ -71,7 +71,7 @@ def _as_seen(word: str) -> str:
     """A word as the eye takes it: Q00I, q001 and Q001 are one, and so are Đống-Đa and dong-da."""
     plain = unicodedata.normalize("NFD", word.upper().replace("Đ", "D"))
     letters = "".join(letter for letter in plain if letter.isalnum() and letter.isascii())
-    return letters.translate(_LIKE)
+    return letters.lstrip("0") if letters.isdecimal() else letters.translate(_LIKE)
 
 
 def _ratios(word: str, known: Collection[str]) -> dict[str, float]:

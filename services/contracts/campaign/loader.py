@@ -1,5 +1,6 @@
 """Reading plan.yaml and units.csv of a campaign, from a directory or as they were announced.
 
+The units may come in another dress (units.xlsx, UNITS_FILES); they are announced as units.csv.
 Both files are read and checked even when one of them is faulty, and every problem is found at once.
 """
 
@@ -40,6 +41,8 @@ from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.wording import Bilingual
 
 PLAN, UNITS = "plan.yaml", "units.csv"
+UNITS_FILES = (UNITS, "units.xlsx", "units.txt")
+"""What the file of units may be called in a directory: a text, a workbook, Excel's Unicode text."""
 
 Source: TypeAlias = Path | Mapping[str, bytes]
 """Where the files of a campaign are: in a directory, or in hand, by name."""
@@ -59,6 +62,8 @@ class CampaignFiles:
     """What could be read of plan.yaml and units.csv, and everything that is wrong with them."""
 
     plan: Document | None = None
+    units_file: str = UNITS
+    """What the file of units is called."""
     units: UnitRows | None = None
     """None also where no row could be read: every level would look unknown."""
     campaign: Campaign | None = None
@@ -94,7 +99,7 @@ def load_campaign(source: Source) -> Campaign:
     with few_suggestions():
         files = read_campaign(source)
     if files.campaign is None:
-        raise CampaignProblems(files.problems.in_order(PLAN, UNITS))
+        raise CampaignProblems(files.problems.in_order(PLAN, files.units_file))
     return files.campaign
 
 
@@ -107,13 +112,15 @@ def read_campaign(source: Source) -> CampaignFiles:
     if files.plan is not None:
         plan, found = validate(Plan, files.plan)
         problems += found
-    if (table := read_bytes(source, UNITS, problems)) is not None:
-        rows, found = read_units(UNITS, table)
+    files.units_file = name = units_file(source, problems)
+    if (table := read_bytes(source, name, problems)) is not None:
+        rows, found = read_units(name, table)
         problems += found
         files.units = rows if rows.rows else None
-    if files.units is not None:
-        problems += check_units(UNITS, files.units)
-        problems += check_slips(UNITS, files.units)
+    if (read := files.units) is not None:
+        problems += read.at_cells(check_units(name, read))
+        problems += read.at_cells(check_slips(name, read))
+        problems += read.at_cells(check_names_quotes(name, read))
     if files.plan is not None:
         _check(files, files.plan)
     if plan is not None and files.units is not None and not problems.has_errors:
@@ -136,8 +143,21 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     found += check_titles(plan, levels, clusters, rows)
     found += check_figures(files.figures, rows)
     found += check_titles_quotes(plan)
-    found += check_names_quotes(UNITS, rows)
-    found += check_endings(UNITS, rows, files.opens, files.closes)
+    if rows is not None:
+        found += rows.at_cells(check_endings(files.units_file, rows, files.opens, files.closes))
+
+
+def units_file(source: Source, problems: ProblemList) -> str:
+    """The name of the file of units; a problem where a directory has two."""
+    if isinstance(source, Mapping):
+        return UNITS
+    found = [name for name in UNITS_FILES if (source / name).exists()]
+    if len(found) > 1:
+        listed = ", ".join(found)
+        vi = f"có {listed} trong cùng thư mục; giữ lại một tệp"
+        en = f"there are {listed} in one directory: keep one of them"
+        problems += [FileProblem(file=found[0], line=1, vi=vi, en=en)]
+    return found[0] if found else UNITS
 
 
 def read_bytes(source: Source, name: str, problems: ProblemList) -> bytes | None:

@@ -1,23 +1,43 @@
-"""Reading units.csv: a row for each period of a unit, every faulty cell a problem of its own."""
+"""Reading a file of units: a row for each period of a unit, every faulty cell a problem of its own.
+
+A text (units.csv) or a workbook (units.xlsx), with English or Vietnamese headings below any title.
+What is announced is always the same text, `units_text`, whatever the file's dress.
+"""
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import validate
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.unit import Unit
-from services.contracts.campaign.yaml_file import decode
+from services.contracts.campaign.unit_columns import (
+    DAYS,
+    OPTIONAL,
+    REQUIRED,
+    Header,
+    expected,
+    header_of,
+    known_headings,
+    vietnamese_heading,
+)
 from services.contracts.events.base import nfc
+from services.contracts.sheets import Sheet, SheetRow, UnreadableSheetError, read_sheets
+from services.contracts.wording import number_en, number_vi
 
 MAX_BYTES = 5_000_000
 """All communes of the country are 10,000 rows, about 800 kB."""
 
-REQUIRED = ("code", "name", "kind", "level", "parent", "cluster", "gso_code")
-OPTIONAL = ("name_in_text", "valid_from", "valid_to", "successor")
+_SERIAL_DAY = date(1899, 12, 30)
+_SERIALS = range(20_000, 80_000)
+"""Days as Excel counts them, 1954 to 2119; other numbers are no days."""
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,23 @@ class UnitRows:
     levels: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     clusters: frozenset[str] = frozenset()
+    sheet: Sheet = field(default_factory=lambda: Sheet(()))
+    header: Header | None = None
+
+    def place(self, line: int, column: str) -> str:
+        """A cell as the person sees it, with its heading: F42 (Cấp trên); empty where there is
+        none."""
+        if self.header is None or column not in self.header.columns:
+            return ""
+        cell = self.sheet.cell(line, self.header.columns.index(column))
+        return f"{cell} ({self.header.heading(column)})"
+
+    def at_cells(self, problems: Iterable[FileProblem]) -> Iterator[FileProblem]:
+        """The same problems; those that begin with the name of a column say in which cell."""
+        for problem in problems:
+            column = problem.en.partition(" ")[0].rstrip(":")
+            place = "" if problem.path else self.place(problem.line, column)
+            yield problem.model_copy(update={"path": place}) if place else problem
 
 
 @dataclass(slots=True)
@@ -46,108 +83,187 @@ class _Words:
     kinds: set[str] = field(default_factory=set)
     clusters: set[str] = field(default_factory=set)
 
+    def add(self, values: dict[str, str]) -> None:
+        """Take in what a row says, right or wrong."""
+        for words, column in (
+            (self.codes, "code"),
+            (self.levels, "level"),
+            (self.kinds, "kind"),
+            (self.clusters, "cluster"),
+        ):
+            if values.get(column):
+                words.add(values[column])
+
 
 def read_units(file: str, raw: bytes) -> tuple[UnitRows, list[FileProblem]]:
     """The rows of a units file with all its problems, tree and dates aside; never raises."""
-    text, problems = decode(file, raw, MAX_BYTES)
-    if text is None:
-        return UnitRows(), problems
-    lines = _lines(file, text, problems)
-    header = next(lines, None)
-    if header is None:
-        vi = f"tệp trống; dòng đầu là {','.join(REQUIRED)}"
-        en = f"the file is empty; the first line is {','.join(REQUIRED)}"
-        return UnitRows(), [*problems, FileProblem(file=file, line=1, vi=vi, en=en)]
-    columns = [cell.strip() for cell in header[1]]
-    faults = _header_problems(file, header[0], columns)
+
+    def refused(line: int, vi: str, en: str) -> tuple[UnitRows, list[FileProblem]]:
+        return UnitRows(), [FileProblem(file=file, line=line, vi=vi, en=en)]
+
+    if len(raw) > MAX_BYTES:
+        return refused(
+            1,
+            f"tệp lớn hơn {number_vi(MAX_BYTES)} byte; chia nhỏ hoặc bỏ phần thừa",
+            f"the file has more than {number_en(MAX_BYTES)} bytes; take out what does not belong "
+            "here",
+        )
+    try:
+        sheets = read_sheets(raw, known_headings)
+    except UnreadableSheetError as error:
+        return refused(error.line, error.vi, error.en)
+    headed = [(sheet, header) for sheet in sheets if (header := header_of(sheet)) is not None]
+    if not headed:
+        vi, en = expected()
+        return refused(
+            1, f"tệp trống; dòng đầu là {vi}", f"the file is empty; the first line is {en}"
+        )
+    sheet, header = max(headed, key=lambda one: known_headings(one[1].row.cells))
+    faults = _header_problems(file, sheet, header)
     if faults:
-        return UnitRows(), [*problems, *faults]
+        return UnitRows(), faults
+    return _rows(file, sheet, header)
+
+
+def _rows(file: str, sheet: Sheet, header: Header) -> tuple[UnitRows, list[FileProblem]]:
+    known = UnitRows(sheet=sheet, header=header)
+    problems = [
+        FileProblem(file=file, line=fault.line, vi=fault.sentence[0], en=fault.sentence[1])
+        for fault in sheet.faults
+    ]
     rows: list[Row] = []
     words = _Words()
-    for line, cells in lines:
-        if len(cells) != len(columns):
-            vi = (
-                f"có {len(cells)} ô, cần {len(columns)}; đếm dấu phẩy, "
-                "tên có dấu phẩy đặt trong dấu nháy"
-            )
-            en = (
-                f"{len(cells)} cells instead of {len(columns)}; count the commas, and put a name "
-                "with a comma in quotes"
-            )
-            problems.append(FileProblem(file=file, line=line, vi=vi, en=en))
-            continue
+    width = len(header.columns)
+    below = [row for row in sheet.rows if row.line > header.row.line]
+    for row in below[1:] if below and _is_numbering(below[0]) else below:
+        cells = row.cells
         values = {
             column: nfc(cell.strip())
-            for column, cell in zip(columns, cells, strict=True)
-            if cell.strip()
+            for column, cell in zip(header.columns, cells, strict=False)
+            if column is not None and cell.strip()
         }
-        words.codes.add(values.get("code", ""))
-        words.levels.add(values.get("level", ""))
-        words.kinds.add(values.get("kind", ""))
-        words.clusters.add(values.get("cluster", ""))
-        unit, found = validate(Unit, Document(file, values, {(): line}))
-        problems.extend(found)
+        if len(cells) != width:
+            words.add({"code": values.get("code", "")})
+            if not row.is_mended:
+                problems.append(_other_width(file, row.line, len(row.cells), width))
+            continue
+        if not values:
+            continue
+        for column in DAYS:
+            if column in values:
+                values[column] = _day(values[column])
+        words.add(values)
+        unit, found = validate(Unit, Document(file, values, {(): row.line}))
+        problems.extend(_in_cell(known, one) for one in found)
         if unit is not None:
-            rows.append(Row(line, unit))
-    known = UnitRows(
-        tuple(rows),
-        frozenset(words.codes - {""}),
-        frozenset(words.levels - {""}),
-        frozenset(words.kinds - {""}),
-        frozenset(words.clusters - {""}),
+            rows.append(Row(row.line, unit))
+    read = replace(
+        known,
+        rows=tuple(rows),
+        codes=frozenset(words.codes),
+        levels=frozenset(words.levels),
+        kinds=frozenset(words.kinds),
+        clusters=frozenset(words.clusters),
     )
-    return known, problems
+    if not below:
+        vi = "dưới dòng tiêu đề chưa có đơn vị nào; thêm mỗi đơn vị một dòng"
+        en = "no unit stands below the headings; add a row for each"
+        problems.append(FileProblem(file=file, line=header.row.line, vi=vi, en=en))
+    return read, problems
 
 
-def _lines(file: str, text: str, problems: list[FileProblem]) -> Iterator[tuple[int, list[str]]]:
-    """Each row that has any text, with the line it begins in."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            vi = f"không đọc được từ dòng này ({error}); xem dấu nháy, lưu lại dạng CSV UTF-8"
-            en = f"unreadable from this line on ({error}); check the quotes, save as CSV UTF-8"
-            problems.append(FileProblem(file=file, line=line, vi=vi, en=en))
-            return
-        if any(cell.strip() for cell in cells):
-            yield line, cells
+def _is_numbering(row: SheetRow) -> bool:
+    """Whether a row below the headings only numbers the columns: 1, 2, 3 …"""
+    cells = [cell.strip() for cell in row.cells]
+    return cells == [str(number) for number in range(1, len(cells) + 1)]
 
 
-def _header_problems(file: str, line: int, columns: list[str]) -> list[FileProblem]:
-    def problem(vi: str, en: str) -> FileProblem:
-        return FileProblem(file=file, line=line, vi=vi, en=en)
+def _other_width(file: str, line: int, cells: int, width: int) -> FileProblem:
+    return FileProblem(
+        file=file,
+        line=line,
+        vi=f"có {cells} ô, cần {width}; đếm dấu phẩy, tên có dấu phẩy đặt trong dấu nháy",
+        en=f"{cells} cells instead of {width}; count the commas, and put a name with a comma in "
+        "quotes",
+    )
 
-    if len(columns) == 1 and any(mark in columns[0] for mark in ";\t"):
+
+def _in_cell(known: UnitRows, problem: FileProblem) -> FileProblem:
+    place = known.place(problem.line, problem.path)
+    return problem.model_copy(update={"path": place}) if place else problem
+
+
+def _day(text: str) -> str:
+    """A day as Excel in Vietnam has it, 01/7/2025 or its serial, as all files of ours write it."""
+    if found := _DAY_FIRST.fullmatch(text):
+        day, month, year = map(int, found.groups())
+        with suppress(ValueError):  # no real day: refused as it was written
+            return date(year, month, day).isoformat()
+    if text.isdecimal() and text.isascii() and int(text) in _SERIALS:
+        return (_SERIAL_DAY + timedelta(days=int(text))).isoformat()
+    return text
+
+
+def units_text(units: Iterable[Unit]) -> str:
+    """The rows as the text that is announced, the same for each dress of the file.
+
+    Columns in one order, the optional ones where some row fills them; commas, no needless quotes.
+    """
+    rows = [unit.model_dump(mode="json", by_alias=True) for unit in units]
+    columns = [*REQUIRED, *(one for one in OPTIONAL if any(row[one] for row in rows))]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row[column] or "" for column in columns] for row in rows)
+    return text.getvalue()
+
+
+def _header_problems(file: str, sheet: Sheet, header: Header) -> list[FileProblem]:
+    line, columns = header.row.line, header.columns
+
+    def problem(at: int | None, vi: str, en: str) -> FileProblem:
+        path = "" if at is None else sheet.cell(line, at)
+        return FileProblem(file=file, line=line, path=path, vi=vi, en=en)
+
+    if not known_headings(header.row.cells):
+        vi, en = expected()
         return [
-            problem(
-                "các ô ngăn bằng dấu chấm phẩy hoặc tab; lưu lại dạng CSV với dấu phẩy",
-                "cells are parted by semicolons or tabs; save as CSV with commas",
-            )
+            problem(None, f"không thấy dòng tiêu đề; cần {vi}", f"no row of headings; it is {en}")
         ]
-    problems: list[FileProblem] = []
-    for at, column in enumerate(columns):
-        if column not in REQUIRED + OPTIONAL:
-            vi, en = did_you_mean(column, REQUIRED + OPTIONAL)
-            problems.append(
-                problem(f"không có cột “{column}”; {vi}", f"there is no column “{column}”; {en}")
-            )
-        elif column in columns[:at]:
-            problems.append(
-                problem(
-                    f"cột “{column}” có hai lần; bỏ một cột",
-                    f"the column “{column}” comes twice; remove one",
-                )
-            )
+    problems = _unknown(columns, problem)
     problems.extend(
         problem(
-            f"thiếu cột “{column}”; thêm vào, ô được để trống nếu không có",
+            None,
+            f"thiếu cột “{column}” ({vietnamese_heading(column)}); thêm vào, ô được để trống nếu "
+            "không có",
             f"the column “{column}” is missing; add it, cells may be empty where there is none",
         )
         for column in REQUIRED
         if column not in columns
     )
+    return problems
+
+
+def _unknown(
+    columns: Sequence[str | None], problem: Callable[[int | None, str, str], FileProblem]
+) -> list[FileProblem]:
+    problems: list[FileProblem] = []
+    for at, column in enumerate(columns):
+        if column is None:
+            continue
+        if column not in REQUIRED + OPTIONAL:
+            vi, en = did_you_mean(column, REQUIRED + OPTIONAL)
+            problems.append(
+                problem(
+                    at, f"không có cột “{column}”; {vi}", f"there is no column “{column}”; {en}"
+                )
+            )
+        elif column in columns[:at]:
+            problems.append(
+                problem(
+                    at,
+                    f"cột “{column}” có hai lần; bỏ một cột",
+                    f"the column “{column}” comes twice; remove one",
+                )
+            )
     return problems

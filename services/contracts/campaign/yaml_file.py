@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
 )
 
 from services.contracts.campaign.document import Document, Path, spell
+from services.contracts.campaign.open_quotes import open_quote
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.events.base import nfc
 from services.contracts.wording import number_en, number_vi
@@ -85,7 +86,7 @@ def read_yaml(file: str, raw: bytes) -> tuple[Document | None, list[FileProblem]
     try:
         data = reader.document()
     except YAMLError as error:
-        return None, [*reader.problems, _syntax(file, error)]
+        return None, [*reader.problems, _open_quote(file, text) or _syntax(file, error)]
     except _UnreadableError:
         return None, reader.problems
     if not isinstance(data, dict):
@@ -102,6 +103,26 @@ class _UnreadableError(Exception):
 def _in_vietnamese(what: str) -> str:
     """What the parser means, by its words; of what is rare only that it cannot be read here."""
     return next((vi for words, vi in _FAULTS if words in what), "không đọc được từ chỗ này")
+
+
+_SHOWN = 40
+"""Letters of a text whose quote is open; enough to find it in its line."""
+
+
+def _open_quote(file: str, text: str) -> FileProblem | None:
+    """A quote that was left open, where it was opened; the parser tells it where it noticed."""
+    found = open_quote(text)
+    if found is None:
+        return None
+    shown = found.text[:_SHOWN]
+    return FileProblem(
+        file=file,
+        line=found.line,
+        vi=f"sai cú pháp YAML: dấu nháy chưa đóng, mở ở {shown} ; đóng bằng cùng dấu nháy ở cuối "
+        "chữ, dấu nháy bên trong viết “ ”",
+        en=f"not valid YAML: a quote is not closed, it opens at {shown} ; close every quote by its "
+        "own at the end of the text, and write quotes inside it “ ”",
+    )
 
 
 def _syntax(file: str, error: YAMLError) -> FileProblem:

@@ -14,7 +14,6 @@ from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.loader import (
     PLAN,
-    UNITS,
     CampaignFiles,
     Source,
     read_campaign,
@@ -108,7 +107,7 @@ def read_with_rules(
     with few_suggestions():
         files = read_campaign(source)
         rules = _read_rules(source, files, draft)
-    problems = files.problems.in_order(PLAN, UNITS, RULES)
+    problems = files.problems.in_order(PLAN, files.units_file, RULES)
     if files.campaign is None or rules is None or files.problems.has_errors:
         return None, problems
     return (files.campaign, rules), problems
@@ -158,7 +157,8 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_table_days(tables, files.opens, files.closes, rows)
     owed = obligations.value if obligations else None
     found += check_obligations_owed(tables, measures, owed, rows)
-    found += check_clusters(UNITS, tables, rows)
+    if rows is not None:
+        found += rows.at_cells(check_clusters(files.units_file, tables, rows))
     found += check_uncovered(tables, measures)
     found += check_better_results(tables, measures)
     found += check_measures_read(tables, measures)

@@ -11,6 +11,7 @@ from services.chassis.problems import FAULTY, TOO_LARGE, Refusal
 from services.chassis.storage.database import Transaction
 from services.chassis.storage.outbox import FactTooLargeError
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.units_file import units_text
 from services.contracts.events import CampaignAnnounced, CampaignFact
 from services.submissions.campaigns.check import CheckedDocuments
 from services.submissions.campaigns.schemas import AnnouncementIn, CampaignAccepted, DocumentsIn
@@ -84,16 +85,20 @@ def announced_fact(
     reason: str | None,
     now: datetime,
 ) -> CampaignAnnounced:
-    """The fact of a version; only the first one carries rules."""
+    """The fact of a version; only the first one carries rules.
+
+    The units are the same text whatever program wrote the file that was sent.
+    """
     rules = files.rules if version == 1 else None
+    units = units_text(campaign.units.rows)
     return CampaignAnnounced(
         campaign=campaign.plan.campaign,
         version=version,
         plan=files.plan,
-        units=files.units,
+        units=units,
         rules=rules,
         plan_digest=_digest(files.plan),
-        units_digest=_digest(files.units),
+        units_digest=_digest(units),
         rules_digest=None if rules is None else _digest(rules),
         document=document,
         reason=reason,

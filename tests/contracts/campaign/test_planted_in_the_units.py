@@ -76,11 +76,13 @@ FAULTS: dict[str, Fault] = {
         WARD, WARD.replace("Phường Trúc Bạch", '"Phường\nTrúc Bạch"'), (0, "line break")
     ),
     "a quote that is never closed": Fault(
-        WARD, WARD.replace("Phường", '"Phường'), (0, "unreadable from this line on")
+        WARD,
+        WARD.replace("Phường", '"Phường'),
+        (0, "is not closed; close it at the end of the cell"),
     ),
     "a column in other words": Fault(
         HEADER,
-        HEADER.replace("gso_code", "gso code"),
+        HEADER.replace("gso_code", "gsocode"),
         (0, "did you mean “gso_code”?"),
         (0, "add it"),
     ),
@@ -112,8 +114,9 @@ def _commune(parent: str, since: str = "", until: str = "", gso: str = "00001") 
     [
         ([CITY, _commune("HN", "2025-07-01", "2020-01-01")], 3, "is not before valid_to"),
         ([CITY, _commune("HN", "2025-07-01", "2025-07-01")], 3, "is not before valid_to"),
-        ([CITY, _commune("HN", "1/7/2025")], 3, "year-month-day"),
-        ([CITY, _commune("HN", "44013")], 3, "year-month-day"),
+        ([CITY, _commune("HN", "7/2025")], 3, "year-month-day"),
+        ([CITY, _commune("HN", "31/6/2025")], 3, "not a real day"),
+        ([CITY, _commune("HN", "440139")], 3, "year-month-day"),
         (
             [
                 CITY,
@@ -305,9 +308,8 @@ def test_blank_rows_that_a_spreadsheet_leaves_are_skipped(planted: Planted) -> N
     ("content", "line", "remedy"),
     [
         ("", 1, "the file is empty; the first line is code,name"),
-        (HEADER.replace(",", ";") + "\nHN;Hà Nội;city;city;;;01\n", 1, "save as CSV with commas"),
-        (HEADER.encode() + b"\nHN,H\xe0 N\xf4i,city,city,,,01\n", 2, "save the file with the"),
-        (HEADER.encode("utf-16"), 1, "UTF-8"),
+        (HEADER.encode() + b"\nHN,H\xe0 N\xb5i,city,city,,,01\n", 2, "save the file with the"),
+        (HEADER.encode("utf-16"), 1, "no unit stands below the headings"),
         (HEADER + "\n" + "x" * 5_000_001, 1, "more than 5,000,000 bytes"),
     ],
 )

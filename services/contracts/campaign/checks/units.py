@@ -41,6 +41,7 @@ def check_units(file: str, known: UnitRows) -> list[FileProblem]:
             _roots(rows),
             _days(rows, lives),
             check_successors(rows, lives, known.codes),
+            _zeros(rows),
             _gso(rows),
         )
         for one in islice(check, MOST_PROBLEMS + 1)  # one more: that there are more is told
@@ -166,6 +167,19 @@ def _days(rows: Sequence[Row], lives: Lifetimes) -> Iterator[Found]:
 
 def _span(unit: Unit) -> str:
     return f"[{unit.valid_from or '…'}, {unit.valid_to or '…'})"
+
+
+def _zeros(rows: Sequence[Row]) -> Iterator[Found]:
+    """Codes of digits only that are shorter than the others: a spreadsheet takes zeros away."""
+    digits = [row for row in rows if row.unit.code.isdecimal()]
+    width = max((len(row.unit.code) for row in digits), default=0)
+    zeros = any(row.unit.code.startswith("0") for row in digits)
+    for row in digits if zeros else ():
+        if len(row.unit.code) < width and not row.unit.code.startswith("0"):
+            code, right = row.unit.code, row.unit.code.zfill(width)
+            vi = f"code “{code}” mất số 0 ở đầu; viết {right} (cột dạng văn bản)"
+            en = f"code “{code}” lost its zeros; write {right} (a text column)"
+            yield Found(row, (vi, en))
 
 
 def _gso(rows: Sequence[Row]) -> Iterator[Found]:
