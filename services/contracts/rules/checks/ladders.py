@@ -187,7 +187,7 @@ def _end_missing(tables: Tables, path: Path, ladder: _Titled, hole: str, end: st
     keys = "above/at_least" if lowest else "at_most/below"
     return tables.problem(
         path,
-        f"bậc {'thấp' if lowest else 'cao'} nhất bỏ sót {hole} ({ladder.en}); "
+        f"bậc {'thấp' if lowest else 'cao'} nhất bỏ sót {hole} ({ladder.vi}); "
         f"bỏ {keys} của bậc này, hoặc thêm một bậc",
         f"the {end} rung leaves out {hole} ({ladder.en}); drop its {keys}, or add a rung",
     )
