@@ -10,6 +10,7 @@ from services.cli import (
     docs,
     local,
     migrate,
+    points_of_figures,
     rebuild,
     reconcile,
     replay,
@@ -36,7 +37,7 @@ for single in (local, migrate, run, republish, reconcile, replay, accept_kafka, 
 app.add_typer(topics.app, name="topics")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(rebuild.app, name="rebuild")
-for part in (announcing, adopting, campaigns_shown):
+for part in (points_of_figures, announcing, adopting, campaigns_shown):
     campaign.app.add_typer(part.app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(schemas.app, name="schemas")

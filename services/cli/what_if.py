@@ -11,6 +11,7 @@ from services.chassis.language import speak
 from services.cli.campaign import show_problems
 from services.cli.output import FAILED, MisusedError, console, exit_codes
 from services.cli.parts import database_settings
+from services.cli.points_of_figures import show_points
 from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign.problems import CampaignProblems
 
@@ -22,17 +23,31 @@ app = group("")
 Campaign = Annotated[
     str,
     argument(
-        "Mã của đợt thi đua, ví dụ hanoi-2020.",
-        "Id of the campaign, e.g. hanoi-2020.",
-        metavar="CAMPAIGN",
+        "Mã của đợt thi đua, ví dụ hanoi-2020; với --figures thì bỏ, chỉ ghi tệp dự thảo.",
+        "Id of the campaign, e.g. hanoi-2020; with --figures it is left out: the draft alone.",
+        metavar="[CAMPAIGN]",
     ),
 ]
 Draft = Annotated[
-    Path,
+    Path | None,
     argument(
         "Dự thảo: một tệp rules.yaml của cùng đợt thi đua.",
         "The draft: a rules.yaml of the same campaign.",
         metavar="RULES.yaml",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+    ),
+]
+Figures = Annotated[
+    Path | None,
+    option(
+        "Bảng số liệu thay cho dữ liệu đã lưu (CSV, .xlsx): mỗi đơn vị một dòng, mỗi chỉ số một"
+        " cột. Kế hoạch và đơn vị lấy trong thư mục của dự thảo; không cần hệ thống đang chạy.",
+        "A table of figures instead of what is stored (CSV, .xlsx): a row for each unit, a column"
+        " for each measure. Plan and units are those beside the draft; nothing need be running.",
+        "--figures",
+        metavar="FILE",
         exists=True,
         dir_okay=False,
         readable=True,
@@ -61,13 +76,25 @@ Shown = Annotated[
     done=("đã so sánh", "compared"),
     failed=("dự thảo có lỗi hoặc không thực hiện được", "faults or failed"),
 )
-def what_if(campaign: Campaign, draft: Draft, show: Shown = 40) -> None:
+def what_if(
+    campaign: Campaign, draft: Draft = None, figures: Figures = None, show: Shown = 40
+) -> None:
     """Show which units a draft rule set would move, from and to which rank, by which criterion.
 
     Reads scoring's database (SCORING_DATABASE_URL), which has the campaign's plan and units too, in
     transactions that cannot write. Faults of the draft are named all at once.
     """
     with exit_codes():
+        if figures is not None:
+            show_points(Path(campaign) if draft is None else draft, figures)
+            return
+        if draft is None:
+            raise MisusedError(
+                speak(
+                    "Thiếu tham số 'RULES.yaml'. Chỉ với --figures mới bỏ mã đợt thi đua",
+                    "Missing argument 'RULES.yaml'. Only with --figures is the campaign left out",
+                )
+            )
         from services.campaigns.registry import UnknownCampaignError  # noqa: PLC0415
         from services.scoring.what_if.report import report  # noqa: PLC0415 - loads the rest
 

@@ -6,7 +6,7 @@ UnreadableError with what is wrong and the remedy in both languages.
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -72,6 +72,24 @@ def _ambiguous(text: str) -> UnreadableError:
     return UnreadableError(vi, en, rule="numbers.ambiguous")
 
 
+_LOCAL = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{3})*|-?[0-9]{1,14}),([0-9]{1,6})")
+_COMMA_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+")
+
+
+def read_local_figure(text: str) -> Decimal:
+    """A number as a spreadsheet of an office has it: `7,5`, `1.150,5` and `7.5`, also with a %.
+
+    Where it can be read in two ways, `1.480` or `1,480`, it is refused.
+    """
+    text = text.removesuffix("%").strip()
+    if _COMMA_THOUSANDS.fullmatch(text):
+        raise _ambiguous(text.replace(",", "."))
+    if found := _LOCAL.fullmatch(text):
+        text = f"{found[1].replace('.', '')}.{found[2]}"
+        return read_decimal(text)
+    return read_figure(text)
+
+
 def read_positive_figure(text: str) -> Decimal:
     """The same, more than 0."""
     figure = read_figure(text)
@@ -131,6 +149,22 @@ def read_day(text: str) -> date:
     if day.year not in _YEARS:
         raise UnreadableError(*_OTHER_YEAR)
     return day
+
+
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
+_SERIAL_DAY = date(1899, 12, 30)
+_SERIALS = range(20_000, 80_000)
+"""Days as Excel counts them, 1954 to 2119; other numbers are no days."""
+
+
+def read_day_of_sheet(text: str) -> date:
+    """A day as a spreadsheet in Vietnam has it: 01/7/2025, its serial 45839, or as `read_day`."""
+    if found := _DAY_FIRST.fullmatch(text):
+        day, month, year = found.groups()
+        return read_day(f"{year}-{month:0>2}-{day:0>2}")
+    if text.isascii() and text.isdecimal() and int(text[:9]) in _SERIALS:
+        return _SERIAL_DAY + timedelta(days=int(text[:9]))
+    return read_day(text)
 
 
 def read_moment(text: str) -> datetime:

@@ -21,6 +21,7 @@ from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet, Table
 from services.contracts.rules.loader import load_with_rules
+from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score
 from tests.scoring import facts as make
@@ -130,6 +131,12 @@ def _sum(items: list[Block]) -> str:
 
 def results(part: Part, example: Block) -> Results:
     """What the facts of an example amount to."""
+    loaded, rules, known = example_of(part, example)
+    return score(known, loaded.units.clusters(DAY), rules, as_of=_end_of(example))
+
+
+def example_of(part: Part, example: Block) -> tuple[Campaign, RuleSet, list[KnownFact]]:
+    """The campaign and the rules of an example, and its facts."""
     facts = example.get("facts") or {}
     if "campaign" in example:
         loaded, rules = load_with_rules(ROOT / example["campaign"])
@@ -138,7 +145,7 @@ def results(part: Part, example: Block) -> Results:
     known = make.known(
         *(fact for code in facts for one in facts[code] for fact in _facts(code, one))
     )
-    return score(known, loaded.units.clusters(DAY), rules, as_of=_end_of(example))
+    return loaded, rules, known
 
 
 def _units(example: Block) -> dict[str, Block]:

@@ -15,6 +15,7 @@ _TERMS = """
     NFC OpenAPI
     Java Maven OpenID PDF PostgreSQL Prometheus Python RFC SHA SIGTERM SMTP SQL Schema
     THCS NTVT TLS UBND URL UTF UUID Unicode
+    DOCTYPE JPEG PNG VNI
     Webhook YAML Topic byte clip email make photocopy topic token video webhook
     submissions scoring notifications
 """

@@ -25,6 +25,7 @@ NOT_OURS = {
     "ruamel.yaml": "a package",
     "sua-doi/plan.yaml": "somebody's copy of a campaign, which the manual has changed",
     "sua-doi/rules.yaml": "the same",
+    "units.txt": "what Excel calls Unicode text, in somebody's campaign",
 }
 
 

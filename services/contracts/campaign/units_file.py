@@ -6,11 +6,9 @@ What is announced is always the same text, `units_text`, whatever the file's dre
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import did_you_mean
@@ -28,16 +26,12 @@ from services.contracts.campaign.unit_columns import (
     vietnamese_heading,
 )
 from services.contracts.events.base import nfc
+from services.contracts.reading import UnreadableError, read_day_of_sheet
 from services.contracts.sheets import Sheet, SheetRow, UnreadableSheetError, read_sheets
 from services.contracts.wording import number_en, number_vi
 
 MAX_BYTES = 5_000_000
 """All communes of the country are 10,000 rows, about 800 kB."""
-
-_SERIAL_DAY = date(1899, 12, 30)
-_SERIALS = range(20_000, 80_000)
-"""Days as Excel counts them, 1954 to 2119; other numbers are no days."""
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +188,9 @@ def _in_cell(known: UnitRows, problem: FileProblem) -> FileProblem:
 
 
 def _day(text: str) -> str:
-    """A day as Excel in Vietnam has it, 01/7/2025 or its serial, as all files of ours write it."""
-    if found := _DAY_FIRST.fullmatch(text):
-        day, month, year = map(int, found.groups())
-        with suppress(ValueError):  # no real day: refused as it was written
-            return date(year, month, day).isoformat()
-    if text.isdecimal() and text.isascii() and int(text) in _SERIALS:
-        return (_SERIAL_DAY + timedelta(days=int(text))).isoformat()
+    """A day as Excel in Vietnam has it, written as all files of ours write it."""
+    with suppress(UnreadableError):  # no day: refused as it was written
+        return read_day_of_sheet(text).isoformat()
     return text
 
 

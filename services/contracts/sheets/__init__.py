@@ -5,6 +5,12 @@ columns mean is for whoever asked.
 """
 
 from services.contracts.sheets.read import Score, read_sheets
-from services.contracts.sheets.sheet import Sheet, SheetRow, UnreadableSheetError, letters
+from services.contracts.sheets.sheet import (
+    Sheet,
+    SheetRow,
+    UnreadableSheetError,
+    folded,
+    letters,
+)
 
-__all__ = ["Score", "Sheet", "SheetRow", "UnreadableSheetError", "letters", "read_sheets"]
+__all__ = ["Score", "Sheet", "SheetRow", "UnreadableSheetError", "folded", "letters", "read_sheets"]

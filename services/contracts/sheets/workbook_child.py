@@ -13,6 +13,8 @@ MOST_CELLS = 2_000_000
 """Of all sheets; a city's units are some 10,000."""
 EXACT = 10**15
 """Whole numbers below it are exact in a workbook."""
+DECIMALS = 3
+"""Of a number that looks like a thousand."""
 
 
 def main() -> None:
@@ -44,7 +46,10 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+        if value.is_integer() and abs(value) < EXACT:
+            return str(int(value))
+        # 1.48 thousandths or 1480: as text three decimals are read in two ways, as a number not.
+        return f"{value!r}0" if len(repr(value).partition(".")[2]) == DECIMALS else repr(value)
     if isinstance(value, datetime):
         midnight = not (value.hour or value.minute or value.second)
         return value.date().isoformat() if midnight else value.isoformat()

@@ -176,7 +176,7 @@ def test_fewer_points_for_a_better_result_are_told(rungs: list[str], said: str) 
         (
             "when: {measure: prizes, more_than: \"0\"}\n            otherwise: \"-1\"",
             "when: {measure: report, is: missed}\n            otherwise: \"-1\"",
-            "đã thực hiện số report được −1 điểm, số report quá hạn được 5",
+            "đã hoàn thành số report được −1 điểm, số report quá hạn được 5",
         ),
     ],
 )  # fmt: skip

@@ -48,15 +48,6 @@ def test_a_misspelt_code_is_told_with_the_nearest(
     assert [f"did you mean “{said}”?" in one.en for one in found] == [True], found
 
 
-def test_a_misspelt_figure_is_advice(every_kind: Planted) -> None:
-    line = every_kind.plant(
-        "rules.yaml", "is: documents-over-the-bus", "is: documents-over-the-bos"
-    )
-    found = [one for one in every_kind.warnings() if one.line == line]
-    assert ["did you mean “documents-over-the-bus”?" in one.en for one in found] == [True]
-    assert every_kind.problems() == []
-
-
 def test_one_wrong_parent_is_told_once_and_not_once_a_child(planted: Planted) -> None:
     """The code of a district is misspelt in its own row: all its wards name one that is not."""
     planted.plant("units.csv", "Q001,Quận Ba Đình", "Q0O1,Quận Ba Đình")

@@ -69,6 +69,7 @@ def _lines(path: Path, criterion: Criterion) -> tuple[list[Condition], list[_Lin
         conditions: list[Condition] = [
             Comparison(
                 measure=criterion.measure,
+                equals=step.equals,
                 at_least=step.at_least,
                 more_than=step.above,
                 at_most=step.at_most,

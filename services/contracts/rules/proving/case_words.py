@@ -81,7 +81,7 @@ def _obligation(
     found = []
     for one in late:
         if one == days.inside(Interval()):
-            done = "đã gửi" if is_report else "đã thực hiện"
+            done = "đã gửi" if is_report else "đã hoàn thành"
             found.append(Bilingual(f"{done} {title.vi}", f"{title.en} done"))
             continue
         words = numbers_words(one, Bilingual("chậm", "days late"), days)

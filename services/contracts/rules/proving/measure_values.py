@@ -166,6 +166,7 @@ def is_part_of(part: Measure, whole: Measure) -> bool:
         == (whole.of, whole.from_day, whole.before_day)
         and whole.unless in {None, part.unless}
         and set(whole.where) <= set(part.where)
+        and (part.at_least, whole.at_most) == (None, None)
     )
 
 

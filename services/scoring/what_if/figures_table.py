@@ -1,0 +1,222 @@
+"""A small table of figures instead of a season: a row for each unit, a column for each measure.
+
+Columns are named as the rules name measures, or by their titles; a score that people enter, by the
+id of its criterion. Pure: from bytes to values, every fault at its cell.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from services.contracts.campaign import Unit, UnitTree
+from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.problems import FileProblem
+from services.contracts.reading import Sentence, UnreadableError, read_local_figure
+from services.contracts.rules import DaysLateMeasure, Measure, RuleSet, entered_measure
+from services.contracts.rules.criteria import Entered
+from services.contracts.sheets import (
+    Sheet,
+    SheetRow,
+    UnreadableSheetError,
+    folded,
+    read_sheets,
+)
+from services.scoring.engine.measures import DaysLate
+
+_UNIT = frozenset(map(folded, ("code", "unit", "mã", "mã đơn vị", "đơn vị")))
+_PASSED_OVER = frozenset(map(folded, ("name", "tên", "tên đơn vị", "STT", "TT", "Ghi chú", "Note")))
+_NEAR_THE_TOP = 20
+
+_STATES: Mapping[str, DaysLate] = {
+    folded(word): value
+    for value, words in (
+        (DaysLate("fulfilled"), ("đúng hạn", "đã hoàn thành", "fulfilled", "on time", "in time")),
+        (DaysLate("missed"), ("quá hạn", "chưa gửi", "chưa thực hiện", "missed", "overdue")),
+        (DaysLate("waived"), ("được miễn", "miễn", "waived")),
+        (DaysLate("open"), ("chưa đến hạn", "open", "not yet due")),
+    )
+    for word in words
+}
+_SUFFIXES = ("ngay", "day", "days")
+"""Behind a number of days late."""
+
+
+@dataclass(slots=True)
+class FiguresTable:
+    """What could be read of it, and what is wrong."""
+
+    values: dict[str, dict[str, Decimal | DaysLate | None]] = field(default_factory=dict)
+    """By unit and measure; a cell that is empty has None."""
+    measures: tuple[str, ...] = ()
+    """Those that have a column."""
+    problems: list[FileProblem] = field(default_factory=list)
+
+
+def read_figures(file: str, raw: bytes, rules: RuleSet, units: UnitTree) -> FiguresTable:
+    """The values of a table; never raises."""
+    names = _Names(rules)
+    found = FiguresTable()
+    try:
+        sheets = [sheet for sheet in read_sheets(raw, names.score) if sheet.rows]
+    except UnreadableSheetError as error:
+        found.problems.append(FileProblem(file=file, line=error.line, vi=error.vi, en=error.en))
+        return found
+    if not sheets:
+        vi = "tệp trống; dòng đầu là mã đơn vị và tên các chỉ số, mỗi đơn vị một dòng"
+        en = "the file is empty; first come code and the names of measures, then a line a unit"
+        found.problems.append(FileProblem(file=file, line=1, vi=vi, en=en))
+        return found
+    sheet = max(sheets, key=lambda one: max(names.score(row.cells) for row in _top(one)))
+    header = max(_top(sheet), key=lambda row: names.score(row.cells))
+    _Reader(file, sheet, header, names, units, found).read()
+    return found
+
+
+def _top(sheet: Sheet) -> Sequence[SheetRow]:
+    return sheet.rows[:_NEAR_THE_TOP]
+
+
+class _Names:
+    """What the columns of the table can be called."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.measures = rules.measured
+        self._meant: dict[str, set[str]] = {}
+        for name, measure in rules.measured.items():
+            title = measure.title
+            for called in (name, *((title.vi, title.en) if title else ())):
+                self._meant.setdefault(folded(called), set()).add(name)
+        for table in rules.tables:
+            for criterion in table.criteria:
+                if isinstance(criterion, Entered):
+                    measure_name = entered_measure(criterion.id, criterion.stages[0])
+                    for called in (criterion.id, criterion.title.vi, criterion.title.en):
+                        self._meant.setdefault(folded(called), {measure_name})
+
+    def of(self, heading: str) -> set[str]:
+        """The measures that a heading can mean."""
+        return self._meant.get(folded(heading), set())
+
+    def score(self, cells: Sequence[str]) -> int:
+        """How many cells of a row are headings."""
+        return sum(folded(cell) in _UNIT or bool(self.of(cell)) for cell in cells)
+
+    def known(self) -> list[str]:
+        """Names for a remedy."""
+        return list(self.measures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    file: str
+    sheet: Sheet
+    header: SheetRow
+    names: _Names
+    units: UnitTree
+    found: FiguresTable
+
+    def read(self) -> None:
+        """Headings, then rows."""
+        for fault in self.sheet.faults:
+            self._problem(fault.line, fault.column, fault.sentence)
+        columns = [self._column(at, cell) for at, cell in enumerate(self.header.cells)]
+        self.found.measures = tuple(name for name in columns if name)
+        at = next((n for n, cell in enumerate(self.header.cells) if folded(cell) in _UNIT), None)
+        if at is None:
+            self._problem(
+                self.header.line,
+                None,
+                (
+                    "thiếu cột mã đơn vị; đặt tên cột là “Mã”",
+                    "the column of units is missing; call it “code”",
+                ),
+            )
+            return
+        named: dict[str, Unit] = {}
+        for unit in self.units:
+            named[folded(unit.code)] = unit
+            named.setdefault(folded(unit.name), unit)
+        for row in self.sheet.rows:
+            if row.line > self.header.line:
+                self._row(row, at, columns, named)
+
+    def _column(self, at: int, heading: str) -> str | None:
+        name = folded(heading)
+        if not name or name in _UNIT or name in _PASSED_OVER:
+            return None
+        meant = sorted(self.names.of(heading))
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            listed = ", ".join(meant)
+            sentence = (
+                f"“{heading}” là tên của nhiều chỉ số; ghi một trong: {listed}",
+                f"“{heading}” is the title of several measures; write one of: {listed}",
+            )
+        else:
+            vi, en = did_you_mean(heading, self.names.known())
+            sentence = (
+                f"không có chỉ số “{heading}”; {vi}",
+                f"there is no measure “{heading}”; {en}",
+            )
+        self._problem(self.header.line, at, sentence)
+        return None
+
+    def _row(
+        self, row: SheetRow, at: int, columns: Sequence[str | None], named: Mapping[str, Unit]
+    ) -> None:
+        cells = [*row.cells, *[""] * (len(columns) - len(row.cells))]
+        written = cells[at].strip()
+        unit = named.get(folded(written))
+        if unit is None:
+            vi, en = did_you_mean(written, (one.code for one in self.units))
+            self._problem(
+                row.line,
+                at,
+                (f"không có đơn vị “{written}”; {vi}", f"there is no unit “{written}”; {en}"),
+            )
+            return
+        if unit.code in self.found.values:
+            self._problem(
+                row.line,
+                at,
+                (
+                    f"{unit.code} đã có ở dòng trên; mỗi đơn vị một dòng",
+                    f"{unit.code} has a row above; one row for a unit",
+                ),
+            )
+            return
+        values = self.found.values.setdefault(unit.code, {})
+        for column, name in enumerate(columns):
+            if name is not None:
+                try:
+                    values[name] = _value(cells[column].strip(), self.names.measures[name])
+                except UnreadableError as error:
+                    text = cells[column].strip()
+                    self._problem(
+                        row.line, column, (f"“{text}”: {error.vi}", f"“{text}”: {error.en}")
+                    )
+
+    def _problem(self, line: int, column: int | None, sentence: Sentence) -> None:
+        path = "" if column is None else self.sheet.cell(line, column)
+        vi, en = sentence
+        self.found.problems.append(FileProblem(file=self.file, line=line, path=path, vi=vi, en=en))
+
+
+def _value(text: str, measure: Measure) -> Decimal | DaysLate | None:
+    if not isinstance(measure, DaysLateMeasure):
+        return read_local_figure(text) if text else None
+    if not text:
+        return DaysLate("open")
+    words = folded(text).split()
+    if words[:1] in (["cham"], ["late"]):
+        words = words[1:]
+    if words and words[0].isdecimal() and words[1:] in ([], *([suffix] for suffix in _SUFFIXES)):
+        return DaysLate("fulfilled", int(words[0]))
+    state = _STATES.get(folded(text))
+    if state is None:
+        raise UnreadableError(
+            "ghi số ngày chậm (0: đúng hạn), hoặc: đúng hạn, quá hạn, được miễn, chưa đến hạn",
+            "write the days late (0: in time), or: in time, overdue, waived, not yet due",
+        )
+    return state

@@ -1,0 +1,187 @@
+"""Points of a table of figures, by the engine that scores a season: no second formula.
+
+A figure that is given takes the place of what its measure would count: each measure with a column
+is read as the newest of one number. Measures that are made of others are computed as ever.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.chassis.language import speak
+from services.contracts.campaign import Campaign
+from services.contracts.events import FigureReported
+from services.contracts.rules import (
+    CountMeasure,
+    DaysLateMeasure,
+    LatestMeasure,
+    Measure,
+    RuleSet,
+    SumMeasure,
+    parts_of,
+)
+from services.contracts.wording import number_en, number_vi
+from services.scoring.engine.measures import DaysLate
+from services.scoring.engine.newest import Newest
+from services.scoring.engine.results import ClusterResult, Line, UnitPoints
+from services.scoring.engine.score import score_cluster
+from services.scoring.engine.slots import Amount, Tally, slot
+from services.scoring.what_if.figures_table import FiguresTable
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The points of the units of a table of figures."""
+
+    rules: RuleSet
+    campaign: Campaign
+    clusters: tuple[ClusterResult, ...]
+    unscored: tuple[str, ...]
+    """Units of the table that no table of points scores, or that have no cluster."""
+    without: tuple[str, ...]
+    """Measures that the tables read and that have no column: as if nothing were on record."""
+
+
+def try_figures(table: FiguresTable, rules: RuleSet, campaign: Campaign) -> Trial:
+    """Score the units of the table against each other, cluster by cluster."""
+    units = campaign.units
+    given = frozenset(table.measures)
+    trial_rules = _with_given(rules, given)
+    tallies = {code: _tally(values, rules) for code, values in table.values.items()}
+    clusters: dict[str, list[str]] = {}
+    for code in table.values:
+        if (cluster := units[code].cluster) is not None:
+            clusters.setdefault(cluster, []).append(code)
+    results = tuple(
+        score_cluster(cluster, [units[code] for code in codes], tallies, trial_rules)
+        for cluster, codes in clusters.items()
+    )
+    scored = {points.unit for result in results for points in result.units}
+    tables = {points.table for result in results for points in result.units}
+    read = dict.fromkeys(
+        name for one in rules.tables if one.id in tables for name in one.measures()
+    )
+    return Trial(
+        rules,
+        campaign,
+        results,
+        unscored=tuple(code for code in table.values if code not in scored),
+        without=tuple(name for name in read if not _is_known(name, rules.measured, given)),
+    )
+
+
+def _is_known(name: str, measures: Mapping[str, Measure], given: frozenset[str]) -> bool:
+    parts = [part for _, part in parts_of(measures[name])]
+    return name in given or (
+        bool(parts) and all(_is_known(part, measures, given) for part in parts)
+    )
+
+
+def _with_given(rules: RuleSet, given: frozenset[str]) -> RuleSet:
+    """The rules with each given number read as it stands; ends of a measure go on to hold."""
+    measures = {
+        name: measure
+        if name not in given or isinstance(measure, DaysLateMeasure)
+        else LatestMeasure(
+            kind="latest",
+            title=measure.title,
+            of=FigureReported.event,
+            field="value",
+            at_least=measure.at_least,
+            at_most=measure.at_most,
+        )
+        for name, measure in rules.measures.items()
+    }
+    kept = {name: getattr(rules, name) for name in RuleSet.model_fields}
+    return RuleSet.model_validate({**kept, "measures": measures})
+
+
+def _tally(values: Mapping[str, Decimal | DaysLate | None], rules: RuleSet) -> Tally:
+    tally: dict[str, Amount | Newest] = {}
+    for name, value in values.items():
+        if isinstance(value, DaysLate):
+            if value.state != "open":
+                tally[slot(name, value.state)] = 1
+            if value.days:
+                tally[slot(name, "days")] = value.days
+        elif value is not None:
+            tally[name] = Newest(0, "", value)
+        elif isinstance(rules.measured[name], CountMeasure | SumMeasure):
+            tally[name] = Newest(0, "", Decimal(0))  # of nothing they are 0 and not nothing
+    return tally
+
+
+def trial_lines(trial: Trial) -> Iterator[str]:
+    """The trial as text: a table for each cluster, best first, then what each column is."""
+    yield speak(trial.rules.title.vi, trial.rules.title.en)
+    yield ""
+    for result in trial.clusters:
+        if not result.units:
+            continue
+        cluster = trial.campaign.plan.cluster_title(result.cluster)
+        yield speak(cluster.vi, cluster.en)
+        yield from _aligned(list(_rows(result, trial)))
+        yield ""
+    for table in trial.rules.tables:
+        if any(one.table == table.id for result in trial.clusters for one in result.units):
+            for criterion in table.criteria:
+                title = speak(criterion.title.vi, criterion.title.en)
+                yield f"{criterion.id}: {title} ({_number(criterion.maximum)})"
+    if trial.unscored:
+        listed = ", ".join(trial.unscored)
+        yield speak(
+            f"Không được chấm (không có bảng hoặc cụm): {listed}",
+            f"Not scored (no table or cluster): {listed}",
+        )
+    if trial.without:
+        titles = [trial.rules.measure_title(name) for name in trial.without]
+        listed = ", ".join(speak(title.vi, title.en) for title in titles)
+        yield speak(
+            f"Chưa có cột, tính như chưa phát sinh: {listed}",
+            f"Without a column, as if nothing were on record: {listed}",
+        )
+
+
+def _rows(result: ClusterResult, trial: Trial) -> Iterator[Sequence[str]]:
+    criteria = [line.criterion for line in result.units[0].lines]
+    yield [
+        speak("Đơn vị", "Unit"),
+        *criteria,
+        speak("Tổng", "Total"),
+        speak("Hạng", "Rank"),
+        speak("Mức", "Level"),
+    ]
+    for one in result.units:
+        yield [
+            f"{one.unit} {trial.campaign.units[one.unit].name}",
+            *(_points(line) for line in one.lines),
+            _number(one.total),
+            str(one.rank),
+            _level(one, trial.rules),
+        ]
+
+
+def _level(one: UnitPoints, rules: RuleSet) -> str:
+    table = rules.table(one.table)
+    title = table.level_title(one.level) if table is not None else None
+    return "–" if title is None else speak(title.vi, title.en)
+
+
+def _points(line: Line) -> str:
+    return _number(line.points) if line.assigned else "–"
+
+
+def _number(value: Decimal) -> str:
+    return speak(number_vi(value), number_en(value))
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Names to the left, numbers to the right."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    last = len(widths) - 1
+    for row in rows:
+        cells = [
+            cell.ljust(width) if at in (0, last) else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
