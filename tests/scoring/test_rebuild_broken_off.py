@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest_asyncio
 from infra.local.broker import Broker
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
+from services.chassis.broker.topic_reader import BATCH
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event, encode
@@ -34,7 +35,21 @@ from tests.support.unreadable import BAD_NAME, produce_strangely
 
 UNITS = ("SNV", "STP", "Q001", "Q009", "X00004")
 COUNTED = (CONTEST.campaign, CONTEST.tallier)
-ESSAYS = 12_000  # some batches
+ESSAYS = BATCH + 1_000  # a second batch is sure
+
+_GATE = """
+CREATE SCHEMA gate;
+CREATE TABLE gate.shut AS SELECT true;
+CREATE FUNCTION gate.wait() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.facts WHERE xmin::text <> pg_current_xact_id()::text) THEN
+        PERFORM FROM gate.shut FOR UPDATE;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER gate BEFORE INSERT ON public.facts EXECUTE FUNCTION gate.wait();
+"""
+"""Each batch but the first waits for whoever holds the row."""
 
 pytestmark = pytest.mark.broken
 
@@ -45,11 +60,12 @@ class Rebuilt:
 
     world: World
     url: str
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def command(self, *options: str) -> subprocess.Popen[str]:
         """`thidua rebuild scoring` as an operator runs it."""
         settings = self.world.settings
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "services.cli", "rebuild", "scoring"),
                 *("--no-compare", "--into", self.url, *options),
@@ -64,6 +80,8 @@ class Rebuilt:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.started.append(process)
+        return process
 
     async def rebuild_to_the_end(self, **options: Any) -> str:
         """What a rebuild that comes to its end says."""
@@ -100,7 +118,10 @@ async def one(
     scoring_url: str, postgres: PostgresCluster, broker: Broker, issuer: Issuer
 ) -> AsyncIterator[Rebuilt]:
     async with world(scoring_url, broker.bootstrap, issuer, replicas=0) as made:
-        yield Rebuilt(made, beside(postgres, scoring_url))
+        yield (rebuilt := Rebuilt(made, beside(postgres, scoring_url)))
+    for process in rebuilt.started:
+        process.kill()
+        process.communicate()
 
 
 async def many(one: Rebuilt) -> list[Event]:
@@ -110,25 +131,29 @@ async def many(one: Rebuilt) -> list[Event]:
     )
 
 
-async def stopped_when(
-    one: Rebuilt, seen: str, table: str, act: Callable[[], Awaitable[None]]
-) -> int:
-    """Do something while nobody can write into a table, once a question is answered with yes; the
-    number of facts stored until then."""
-
-    async def is_so() -> bool:
-        return bool(await one.asked(seen))
-
-    await until(is_so, seconds=90)  # the process has to start first
+async def stopped_after_a_batch(
+    one: Rebuilt, act: Callable[[subprocess.Popen[str]], Awaitable[None]]
+) -> tuple[subprocess.Popen[str], int]:
+    """Start the command, and do something while it has one batch stored and waits with the next;
+    the process, and the number of facts that were stored then."""
+    await asyncio.to_thread(migrate, "scoring", one.url)
     holder = await asyncpg.connect(one.url)
     try:
+        await holder.execute(_GATE)
         async with holder.transaction():
-            await holder.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            await holder.execute("SELECT FROM gate.shut FOR UPDATE")
+            running = one.command()
+
+            async def stores() -> bool:
+                assert running.poll() is None, running.communicate()
+                return bool(await one.asked("SELECT EXISTS (SELECT FROM facts)"))
+
+            await until(stores, seconds=90)  # the process has to start first
             stored: int = await holder.fetchval("SELECT count(*) FROM facts")
-            await act()
+            await act(running)
     finally:
         await holder.close()
-    return stored
+    return running, stored
 
 
 async def test_it_stores_once_what_comes_twice_and_sets_aside_what_is_no_fact(
@@ -157,14 +182,13 @@ async def test_it_stores_once_what_comes_twice_and_sets_aside_what_is_no_fact(
 
 async def test_a_rebuild_that_is_killed_goes_on_to_the_same_points(one: Rebuilt) -> None:
     events = await many(one)
-    with one.command() as running:
 
-        async def kill() -> None:
-            running.kill()
-            await asyncio.to_thread(running.wait)
+    async def kill(running: subprocess.Popen[str]) -> None:
+        running.kill()
+        await asyncio.to_thread(running.wait)
 
-        stored = await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", kill)
-        assert running.returncode == -9
+    running, stored = await stopped_after_a_batch(one, kill)
+    assert running.returncode == -9
     assert 0 < stored < len(events)
     report = await one.rebuild_to_the_end()
     before = len(events) - stored
@@ -177,14 +201,13 @@ async def test_a_rebuild_that_is_killed_goes_on_to_the_same_points(one: Rebuilt)
 
 async def test_two_rebuilds_do_not_work_in_one_database(one: Rebuilt) -> None:
     events = await many(one)
-    with one.command() as running:
 
-        async def a_second_one() -> None:
-            with pytest.raises(RebuildError, match="Một lần dựng lại khác"):
-                await one.rebuild_to_the_end()
+    async def a_second_one(_running: subprocess.Popen[str]) -> None:
+        with pytest.raises(RebuildError, match="Một lần dựng lại khác"):
+            await one.rebuild_to_the_end()
 
-        await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", a_second_one)
-        report, complaint = await asyncio.to_thread(running.communicate, timeout=60)
+    running, _ = await stopped_after_a_batch(one, a_second_one)
+    report, complaint = await asyncio.to_thread(running.communicate, timeout=200)
     assert running.returncode == 0, complaint
     assert truth(events) in report
 
@@ -193,16 +216,15 @@ async def test_a_rebuild_that_has_lost_its_lock_says_of_nothing_that_it_is_whole
     one: Rebuilt,
 ) -> None:
     events = await many(one)
-    with one.command() as running:
 
-        async def lose() -> None:
-            assert await one.asked(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            )
+    async def lose(_running: subprocess.Popen[str]) -> None:
+        assert await one.asked(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
 
-        await stopped_when(one, "SELECT EXISTS (SELECT FROM facts)", "facts", lose)
-        _, complaint = await asyncio.to_thread(running.communicate, timeout=60)
+    running, _ = await stopped_after_a_batch(one, lose)
+    _, complaint = await asyncio.to_thread(running.communicate, timeout=200)
     assert running.returncode == 1
     assert "Chạy lại" in complaint
     assert await one.asked("SELECT EXISTS (SELECT FROM rebuild_positions)")
