@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.consumer.fetcher import Fetcher
 
 from infra.local.wheel_broker import WheelBroker
-from services.chassis.broker.fetch_pace import LEAST_S, pace_fetches
+from services.chassis.broker import fetch_pace
 from tests.delivery.harness import produce
 
 TOPIC = "quiet"
@@ -32,7 +32,7 @@ def bootstrap(tmp_path: Path) -> Iterator[str]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """When a fetch was sent, with our pace."""
     moments: list[float] = []
-    pace_fetches()
+    fetch_pace.pace_fetches()
     paced = Fetcher._proc_fetch_request
 
     async def noted(*words: Any) -> bool:
@@ -43,26 +43,42 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return moments
 
 
-async def test_a_broker_that_holds_no_fetch_is_asked_fifty_times_a_second_at_most(
-    bootstrap: str, asked: list[float]
-) -> None:
+@pytest.fixture
+async def consumer(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """A reader of a topic that has nothing; who uses it stops it."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     await admin.create_topics([NewTopic(TOPIC, 1, 1)])
     await admin.close()
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
-    try:
-        place = TopicPartition(TOPIC, 0)
-        consumer.assign([place])
-        consumer.seek(place, 0)
-        waiting = asyncio.create_task(consumer.getone())
-        while len(asked) < 20:
-            assert not waiting.done()
-            await asyncio.sleep(0.05)
-        pauses = [after - before for before, after in pairwise(asked)]
-        assert min(pauses) > LEAST_S / 2, "a timer may come a little early"
-        await produce(bootstrap, TOPIC, [(b"k", [], b"v")])
-        assert (await waiting).value == b"v", "what comes is read"
-    finally:
-        await consumer.stop()
+    place = TopicPartition(TOPIC, 0)
+    consumer.assign([place])
+    consumer.seek(place, 0)
+    yield consumer
+    await consumer.stop()
+
+
+async def test_a_broker_that_holds_no_fetch_is_asked_fifty_times_a_second_at_most(
+    bootstrap: str, asked: list[float], consumer: AIOKafkaConsumer
+) -> None:
+    waiting = asyncio.create_task(consumer.getone())
+    while len(asked) < 20:
+        assert not waiting.done()
+        await asyncio.sleep(0.05)
+    pauses = [after - before for before, after in pairwise(asked)]
+    assert min(pauses) > fetch_pace.LEAST_S / 2, "a timer may come a little early"
+    await produce(bootstrap, TOPIC, [(b"k", [], b"v")])
+    assert (await waiting).value == b"v", "what comes is read"
+
+
+async def test_who_stops_a_consumer_that_pauses_is_not_cancelled_with_it(
+    asked: list[float], consumer: AIOKafkaConsumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch_pace, "LEAST_S", 3600.0)
+    while not asked:
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.3)  # it was answered, and pauses
+    stopping = asyncio.create_task(consumer.stop())
+    await asyncio.wait([stopping])
+    assert not stopping.cancelled()

@@ -6,6 +6,7 @@ at once: a thousand times a second for each consumer, which took three idle serv
 """
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -28,6 +29,8 @@ async def _paced(fetcher: Any, assignment: Any, node: Any, request: Any) -> bool
     begun = time.monotonic()
     brought: bool = await _process(fetcher, assignment, node, request)
     if not brought and assignment.active:
-        # Cancelled where partitions move or the consumer stops: the fetcher expects that.
-        await asyncio.sleep(max(0.0, begun + LEAST_S - time.monotonic()))
+        # Cancelled where partitions move or the consumer stops. Whoever cancels it waits for it,
+        # and must not be cancelled itself: aiokafka's own waits end so too.
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(max(0.0, begun + LEAST_S - time.monotonic()))
     return brought
