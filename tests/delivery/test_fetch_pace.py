@@ -76,7 +76,7 @@ async def test_who_stops_a_consumer_that_pauses_is_not_cancelled_with_it(
     asked: list[float], consumer: AIOKafkaConsumer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetch_pace, "LEAST_S", 3600.0)
-    while not asked:
+    while not asked:  # noqa: ASYNC110 - filled by another task
         await asyncio.sleep(0.05)
     await asyncio.sleep(0.3)  # it was answered, and pauses
     stopping = asyncio.create_task(consumer.stop())
