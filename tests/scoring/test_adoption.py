@@ -163,6 +163,25 @@ async def test_nothing_is_adopted_entered_or_published_in_a_campaign_that_was_wi
     assert await published(stand) == []
 
 
+async def test_moments_are_written_in_the_zone_of_the_campaigns_days(stand: Stand) -> None:
+    """`since` of the first rule set is midnight in Hanoi, and not five in the afternoon before."""
+    (first,) = await stand.read(f"{API}/rule-sets")
+    assert first["since"] == "2019-12-17T00:00:00+07:00"
+    assert first["adopted_at"].endswith("+07:00")
+    standings = await stand.read(f"{API}/standings", as_of="2020-06-30")
+    assert standings["as_of"]["moment"] == "2020-07-01T00:00:00+07:00"
+    assert standings["as_of"]["rules"] == first
+    sent = {
+        "Authorization": f"Bearer {stand.issuer.mint('board')}",
+        "Idempotency-Key": str(uuid4()),
+    }
+    published = await stand.client.post(f"{API}/publications", json={}, headers=sent)
+    listed = await stand.read(f"{API}/publications")
+    for one in (published.json(), listed[0], await stand.read(f"{API}/publications/1")):
+        assert one["as_of"].endswith("+07:00")
+        assert one["published_at"].endswith("+07:00")
+
+
 async def test_only_the_board_adopts(stand: Stand) -> None:
     for role, unit in (("unit", "SNV"), ("district", "Q001"), ("ops", None)):
         headers = {

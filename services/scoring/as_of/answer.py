@@ -19,11 +19,12 @@ AsOf = Annotated[
 
 
 def moment_out(as_of: AsOfMoment) -> dict[str, Any]:
-    """The fields of `AsOfOut` without the counts."""
+    """The fields of `AsOfOut` without the counts; moments in the zone of the campaign's days."""
+    zone = as_of.snapshot.plan.zone
     return {
-        "moment": as_of.moment,
-        "asked_at": as_of.asked_at,
-        "rules": in_force_out(as_of.rules),
+        "moment": as_of.moment.astimezone(zone),
+        "asked_at": as_of.asked_at.astimezone(zone),
+        "rules": in_force_out(as_of.rules, zone),
         "rules_differ": as_of.rules_differ,
         "units_differ": as_of.units_differ,
     }

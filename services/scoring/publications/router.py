@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import Depends, Path, Response
@@ -106,7 +107,7 @@ async def publish_standings(
             reason=body.reason,
             now=as_of,
         )
-        return 201, _publication_out(row)
+        return 201, _publication_out(row, campaign.zone)
 
     return await once(freeze)
 
@@ -116,7 +117,7 @@ async def read_publications(campaign: Asked, context: Context) -> list[Publicati
     """All publications, the last one first."""
     async with repeatable_read(context.database) as tx:
         rows = await queries.all_of(tx, campaign.id)
-    return [_publication_out(row) for row in rows]
+    return [_publication_out(row, campaign.zone) for row in rows]
 
 
 @router.get("/{version}", response_model=PublishedStandingsOut, openapi_extra=_EVERYBODY)
@@ -162,7 +163,7 @@ def _standings_out(
     for cluster, detail in units:
         clusters.setdefault(cluster, []).append(msgspec.convert(detail, UnitPoints))
     return PublishedStandingsOut(
-        **_publication_out(row).model_dump(),
+        **_publication_out(row, campaign.zone).model_dump(),
         clusters={
             name: [
                 _standing_out(campaign, row, one)
@@ -188,8 +189,11 @@ def _unknown(parameter: str, vi: str, en: str) -> Refusal:
     return Refusal(NOT_FOUND, [Fault("", vi, en, parameter=parameter)])
 
 
-def _publication_out(row: Publication) -> PublicationOut:
-    return PublicationOut(**{name: getattr(row, name) for name in PublicationOut.model_fields})
+def _publication_out(row: Publication, zone: ZoneInfo) -> PublicationOut:
+    """Its moments in the zone of the campaign, whose days count."""
+    fields = {name: getattr(row, name) for name in PublicationOut.model_fields}
+    local = {name: fields[name].astimezone(zone) for name in ("as_of", "published_at")}
+    return PublicationOut(**{**fields, **local})
 
 
 def _name(campaign: ScoredCampaign, whole: Publication, code: str) -> str:

@@ -61,7 +61,7 @@ async def adopt_rule_set(
         adoption = adoption_of(campaign, body, rules, context.clock.now())
         row = await adopt.adopt(tx, campaign.id, adoption)
         tx.on_commit(lambda: context.campaigns.stale(campaign.id))
-        return 201, in_force_out(row)
+        return 201, in_force_out(row, campaign.zone)
 
     return await once(effect)
 
@@ -69,7 +69,7 @@ async def adopt_rule_set(
 @router.get("", openapi_extra=_EVERYBODY)
 async def read_rule_sets(campaign: Asked) -> list[RulesInForceOut]:
     """Every rule set that was adopted; the one that comes into force last is the first."""
-    return [in_force_out(one.row) for one in reversed(campaign.adopted)]
+    return [in_force_out(one.row, campaign.zone) for one in reversed(campaign.adopted)]
 
 
 @router.get("/{number}", openapi_extra=_EVERYBODY)
@@ -79,7 +79,9 @@ async def read_rule_set(
     """One rule set with the document that the Board adopted."""
     for one in campaign.adopted:
         if one.row.number == number:
-            return RulesOut(**in_force_out(one.row).model_dump(), rules=one.row.rules)
+            return RulesOut(
+                **in_force_out(one.row, campaign.zone).model_dump(), rules=one.row.rules
+            )
     fault = Fault(
         "",
         f"Chưa có bảng điểm số {number}. Xem danh sách các bảng điểm.",

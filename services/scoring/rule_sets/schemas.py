@@ -1,6 +1,7 @@
 """Bodies of the requests about rule sets and of their answers."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,17 +25,17 @@ class RulesInForceOut(BaseModel):
     adopted_at: datetime
 
 
-def in_force_out(row: AdoptedRuleSet) -> RulesInForceOut:
-    """A rule set that was adopted."""
+def in_force_out(row: AdoptedRuleSet, zone: ZoneInfo) -> RulesInForceOut:
+    """A rule set that was adopted. `zone`: the campaign's, whose days count."""
     return RulesInForceOut(
         number=row.number,
         rule_set=row.rule_set,
         sample=row.sample,
         rules_digest=row.rules_digest,
-        since=row.in_force_since,
+        since=row.in_force_since.astimezone(zone),
         document=row.document,
         reason=row.reason,
-        adopted_at=row.adopted_at,
+        adopted_at=row.adopted_at.astimezone(zone),
     )
 
 
