@@ -51,6 +51,32 @@ async def _echo(form: dict[str, Any]) -> tuple[int, FormOut]:
     return 200, FormOut(form=form)
 
 
+@router.get("/forms", openapi_extra=access("unit"))
+async def listed(limit: int = 10) -> dict[str, int]:
+    """Says what it understood."""
+    return {"limit": limit}
+
+
+@pytest.mark.parametrize("query", ["?as_of=2020-06-30", "?limit=3&lmit=2&%E2%80%AE=1", "?LIMIT=1"])
+async def test_a_parameter_that_a_route_does_not_have_is_refused(
+    toy_database: str, issuer: Issuer, query: str
+) -> None:
+    """Passed over, `as_of` would be answered with what is now."""
+    app = create_api(
+        Chassis("toy", toy_settings(toy_database, issuer)), [router], title="Toy", description=""
+    )
+    async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as client:
+        headers = {"Authorization": f"Bearer {issuer.mint('unit', 'SNV')}"}
+        assert (await client.get("/v1/forms?limit=3", headers=headers)).json() == {"limit": 3}
+        answer = await client.get(f"/v1/forms{query}", headers=headers)
+        assert answer.status_code == 422, answer.text
+        for fault in answer.json()["faults"]:
+            assert fault["parameter"].startswith("query:")
+            assert "limit" in fault["vi"]
+            assert "limit" in fault["en"]
+        assert (await client.get("/health/live?x=1")).status_code == 200
+
+
 @pytest.fixture
 async def send_form(toy_database: str, issuer: Issuer) -> Any:
     """Posts a body; the answer."""

@@ -5,7 +5,7 @@ Everything there is text, and Pydantic takes much for a number, a day or a truth
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args
@@ -27,6 +27,8 @@ from services.contracts.reading import (
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _WHOLE = re.compile(r"0|-?[1-9][0-9]*")
 _DECIMAL = re.compile(DECIMAL)
+_SHOWN = 40
+"""Characters of a name that nobody knows."""
 
 
 _Wrong = Callable[[str], Mapping[str, Any] | None]
@@ -69,17 +71,19 @@ class _Parameter(NamedTuple):
 ParameterCheck = Callable[[Request], None]
 
 
-def parameter_check(dependant: Dependant) -> ParameterCheck | None:
-    """Checks what a route's parameters may be written like; None where it has none of such types.
+def parameter_check(dependant: Dependant) -> ParameterCheck:
+    """Checks what a route's parameters may be written like, and that it has those that are sent: an
+    `as_of` that was passed over would be answered with what is now.
 
-    The check raises RequestValidationError with all that are not.
+    The check raises RequestValidationError with all that are not so.
     """
-    checked = list(_parameters(dependant))
-    if not checked:
-        return None
+    checked, known = list(_parameters(dependant)), frozenset(_query_names(dependant))
 
     def check(request: Request) -> None:
-        errors = [
+        errors: list[Mapping[str, Any]] = [
+            _unknown(name, known) for name in request.query_params if name not in known
+        ]
+        errors += [
             {**wrong, "loc": (one.place, one.name), "input": text}
             for one in checked
             for text in _written(request, one)
@@ -89,6 +93,23 @@ def parameter_check(dependant: Dependant) -> ParameterCheck | None:
             raise RequestValidationError(errors)
 
     return check
+
+
+def _unknown(name: str, known: Collection[str]) -> Mapping[str, Any]:
+    shown, there = name[:_SHOWN], ", ".join(sorted(known))
+    fault = field_fault(
+        f"Địa chỉ này không có tham số “{shown}”"
+        + (f"; có {there}." if there else ", và không có tham số nào. Bỏ tham số này."),
+        f"There is no parameter “{shown}” here"
+        + (f"; there are {there}." if there else ", nor any other one: remove it."),
+    )
+    return {"type": fault.type, "ctx": fault.context, "loc": ("query", shown), "input": None}
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for one in dependant.dependencies:
+        yield from _query_names(one)
 
 
 def _written(request: Request, parameter: _Parameter) -> list[str]:

@@ -59,7 +59,7 @@ class GuardedRoute(APIRoute):
             if takes_key:
                 idempotency_key(request)
             _refuse_nul_in_address(request)
-            if check_parameters is not None:
+            if allowed is not None:  # pages and probes may be asked with whatever a cache needs
                 check_parameters(request)
             if read is not None and (content := await request.body()):
                 _refuse_nul_in_body(content)
