@@ -169,7 +169,7 @@ async def test_moments_are_written_in_the_zone_of_the_campaigns_days(stand: Stan
     assert first["since"] == "2019-12-17T00:00:00+07:00"
     assert first["adopted_at"].endswith("+07:00")
     standings = await stand.read(f"{API}/standings", as_of="2020-06-30")
-    assert standings["as_of"]["moment"] == "2020-07-01T00:00:00+07:00"
+    assert standings["as_of"]["moment"] == "2020-06-30T23:59:59.999999+07:00"
     assert standings["as_of"]["rules"] == first
     sent = {
         "Authorization": f"Bearer {stand.issuer.mint('board')}",
