@@ -62,7 +62,8 @@ class CampaignFollower:
         self._open: AsyncExitStack | None = None
         self._reader: TopicReader | None = None
         self._caught_up_at: float | None = None
-        self._caught_up = asyncio.Event()
+        self.caught_up = asyncio.Event()
+        """Set once everything was taken that the topics had when the service started."""
         self.unusable = 0
         """Records of these topics that this version of the service can't take."""
         self.contradicted = 0
@@ -82,7 +83,7 @@ class CampaignFollower:
         """
         try:
             async with asyncio.timeout(_WAIT_S):
-                await self._caught_up.wait()
+                await self.caught_up.wait()
         except TimeoutError:
             raise Refusal(
                 UNAVAILABLE,
@@ -123,7 +124,7 @@ class CampaignFollower:
             await self._close()
             raise
         self._caught_up_at = begun
-        self._caught_up.set()
+        self.caught_up.set()
 
     async def _take_all(self, reader: TopicReader) -> None:
         async for records in reader.to_the_end():

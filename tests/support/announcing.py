@@ -112,7 +112,7 @@ async def announce_in(
 def caught_up_without_kafka(contexts: Iterable[object]) -> None:
     """A service of these contexts has no broker, and so nothing to read from one."""
     (follower,) = (one for one in contexts if isinstance(one, CampaignFollower))
-    follower._caught_up.set()
+    follower.caught_up.set()
 
 
 def digest(document: str) -> str:
