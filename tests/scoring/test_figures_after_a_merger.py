@@ -10,8 +10,9 @@ from services.chassis.storage.database import Database
 from services.contracts.campaign.figures import replaced
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.envelope import Event
+from services.contracts.rules.loader import load_with_rules
 from services.contracts.wording import plain
-from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from tests.scoring.facts import figure, known_events
 from tests.scoring.running import announce, guarded, recompute_due
 from tests.scoring.test_successions import (
@@ -47,10 +48,10 @@ OF_X3 = [
 ]
 
 
-def by_figures(text: str) -> str:
+def by_figures(text: str, kind: str = "sum, field: value") -> str:
     """The table in which each exemplar is a point."""
     essays = "kind: count, of: essay-submitted, unless: essay-withdrawn}"
-    figures = "kind: sum, of: figure-reported, field: value, where: [{field: name, is: exemplars}]}"
+    figures = f"kind: {kind}, of: figure-reported, where: [{{field: name, is: exemplars}}]}}"
     assert essays in text
     text = text.replace(essays, figures, 1)
     return text.replace(
@@ -118,6 +119,25 @@ async def test_a_late_report_of_those_before_changes_nothing_then(figures: Datab
     await taken(figures, OF_X3, JULY)
     await taken(figures, [exemplars("X2", "2025-H1", "9", "2025-06-30", version=2)], JULY)
     assert (await scored(figures, snapshot))["X3"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("kind", "of_those_before", "instead"),
+    [
+        ("sum, field: value", "5", "4"),
+        ("count", "2", "1"),
+        ("mean, field: value", "2.5", "4"),
+        ("best, field: value, count: 1", "3", "4"),
+        ("latest, field: value", "3", "4"),
+    ],
+)
+def test_each_kind_of_measure_takes_a_period_once(
+    kind: str, of_those_before: str, instead: str
+) -> None:
+    draft = by_figures((REFORM / "rules.yaml").read_text("utf-8"), kind)
+    snapshot = CampaignTimeline(*load_with_rules(REFORM, draft=draft.encode())).at(JULY)
+    assert truth(snapshot, OF_THOSE_BEFORE)["X3"] == of_those_before
+    assert truth(snapshot, [*OF_THOSE_BEFORE, OF_X3[0]])["X3"] == instead
 
 
 def test_the_rule_follows_a_chain_of_successors(tmp_path: Path) -> None:
