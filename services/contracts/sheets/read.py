@@ -6,11 +6,13 @@ from typing import TypeAlias
 
 from services.contracts.sheets.encodings import decode_text
 from services.contracts.sheets.sheet import Sheet
-from services.contracts.sheets.text_table import DELIMITERS, read_text_table
+from services.contracts.sheets.text_table import DELIMITERS, lines_of, read_text_table
 from services.contracts.sheets.workbook import is_workbook, read_workbook
 
 Score: TypeAlias = Callable[[Sequence[str]], int]
 """How many cells of a row are headings that the caller knows."""
+_FIRST_LINES = 100
+"""Of a text, by which its delimiter is told."""
 NEAR_THE_TOP = 20
 """Rows among which the headings are looked for, below a title and a date."""
 
@@ -22,8 +24,11 @@ def read_sheets(raw: bytes, score: Score) -> list[Sheet]:
     """
     if is_workbook(raw):
         return [_normal(sheet) for sheet in read_workbook(raw)]
-    text = decode_text(raw)
-    return [max((read_text_table(text, mark) for mark in DELIMITERS), key=_best(score))]
+    lines = lines_of(decode_text(raw))
+    best = _best(score)
+    top = lines[:_FIRST_LINES]
+    delimiter = max(DELIMITERS, key=lambda mark: best(read_text_table(top, mark)))
+    return [read_text_table(lines, delimiter)]
 
 
 def _best(score: Score) -> Callable[[Sheet], tuple[int, int]]:

@@ -15,17 +15,24 @@ _TOP = 5
 _SHOWN = 40
 
 
-def read_text_table(text: str, delimiter: str) -> Sheet:
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, whatever ends them."""
+    return _NEW_LINE.split(text)
+
+
+def read_text_table(lines: Sequence[str], delimiter: str) -> Sheet:
     """The rows of a text. A quote that is left open is a fault of its line and of no other."""
-    lines = _NEW_LINE.split(text)
+    lines = list(lines)
     if lines[0].lower().startswith("sep="):  # Excel's own mark, no row
         lines[0] = ""
     rows: list[SheetRow] = []
     faults: list[SheetFault] = []
     width, at = 0, 0
     while at < len(lines):
-        line, cells, taken = at + 1, _cells(lines[at : at + 1], delimiter), 1
-        mended = False
+        line, taken, mended = at + 1, 1, False
+        cells: list[str] | None = lines[at].split(delimiter)
+        if '"' in lines[at]:
+            cells = _cells(lines[at : at + 1], delimiter)
         if cells is None:
             cells, taken = _over_lines(
                 lines[at : at + _MOST_LINES], delimiter, width, is_top=len(rows) < _TOP

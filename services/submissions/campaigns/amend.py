@@ -47,7 +47,7 @@ async def amend_campaign(
     faults.refuse_as(FAULTY)
     version = newest + 1
     fact = announced_fact(
-        campaign, version, body.files, document=body.document, reason=body.reason, now=receipt.at
+        checked, version, body.files, document=body.document, reason=body.reason, now=receipt.at
     )
     notice = Notice(version, body.document, body.reason, receipt.at)
     done = Amended()

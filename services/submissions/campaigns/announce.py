@@ -10,8 +10,6 @@ from services.campaigns.take import take_version
 from services.chassis.problems import FAULTY, TOO_LARGE, Refusal
 from services.chassis.storage.database import Transaction
 from services.chassis.storage.outbox import FactTooLargeError
-from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.units_file import units_text
 from services.contracts.events import CampaignAnnounced, CampaignFact
 from services.submissions.campaigns.check import CheckedDocuments
 from services.submissions.campaigns.schemas import AnnouncementIn, CampaignAccepted, DocumentsIn
@@ -30,7 +28,7 @@ async def announce_campaign(
     of units that are not in this tree.
     """
     campaign = checked.campaign
-    fact = announced_fact(campaign, 1, body.files, document=body.document, reason=None, now=now)
+    fact = announced_fact(checked, 1, body.files, document=body.document, reason=None, now=now)
     owed = 0
 
     async def on_version(tx: Transaction, _fact: CampaignFact) -> None:
@@ -77,7 +75,7 @@ async def _why_taken(tx: Transaction, code: str) -> tuple[str, str]:
 
 
 def announced_fact(
-    campaign: Campaign,
+    checked: CheckedDocuments,
     version: int,
     files: DocumentsIn,
     *,
@@ -85,12 +83,9 @@ def announced_fact(
     reason: str | None,
     now: datetime,
 ) -> CampaignAnnounced:
-    """The fact of a version; only the first one carries rules.
-
-    The units are the same text whatever program wrote the file that was sent.
-    """
+    """The fact of a version; only the first one carries rules."""
+    campaign, units = checked.campaign, checked.units
     rules = files.rules if version == 1 else None
-    units = units_text(campaign.units.rows)
     return CampaignAnnounced(
         campaign=campaign.plan.campaign,
         version=version,

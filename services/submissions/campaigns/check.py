@@ -10,6 +10,7 @@ from services.chassis.problems import FAULTY, Fault, Refusal
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import PLAN, UNITS, read_campaign
 from services.contracts.campaign.problems import FileProblem
+from services.contracts.campaign.units_file import units_text
 from services.contracts.wording import Bilingual
 
 RULES = "rules.yaml"
@@ -20,6 +21,8 @@ class CheckedDocuments:
     """Documents that make a campaign."""
 
     campaign: Campaign
+    units: str
+    """units.csv as it is announced, the same text whatever program wrote what was sent."""
     advice: tuple[Bilingual, ...]
     """What should be mended, although the campaign can be used."""
 
@@ -37,7 +40,8 @@ def check_documents(files: Mapping[str, str]) -> CheckedDocuments:
         campaign, problems = read.campaign, read.problems.in_order(PLAN, UNITS)
     if campaign is None:
         raise Refusal(FAULTY, [_fault(one) for one in problems if not one.warning])
-    return CheckedDocuments(campaign, tuple(_sentence(one) for one in problems))
+    advice = tuple(_sentence(one) for one in problems)
+    return CheckedDocuments(campaign, units_text(campaign.units.rows), advice)
 
 
 def _with_rules(raw: Mapping[str, bytes]) -> tuple[Campaign | None, list[FileProblem]]:
