@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from services.campaigns import registry as registry_module
 from services.campaigns.path import campaign_of_path
 from services.campaigns.registry import (
     CampaignChangedError,
@@ -113,6 +114,23 @@ async def test_a_campaign_that_stands_back_is_still_one_of_all(keeper: MakeKeepe
             await one.campaigns.registry.require_current(tx, kept)
     assert [one.generation for one in await one.campaigns.registry.all()] == [2]
     assert one.campaigns.registry.known() == {"hanoi-2020"}
+
+
+async def test_a_question_about_all_campaigns_does_not_keep_them_all_in_memory(
+    keeper: MakeKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_module, "MOST_BY_QUESTIONS", 2)
+    one, years = keeper(), [f"hanoi-{year}" for year in range(2020, 2025)]
+    for year in years:
+        await one.announce(announcement(edit=renamed(year), rules=False))
+    await one.campaigns.start()
+    registry = one.campaigns.registry
+    await registry.of("hanoi-2020")  # a fact of it came
+    assert [made.id async for made in registry.each()] == years[::-1]
+    assert set(registry._made) == {"hanoi-2020", "hanoi-2024"}
+    read = len(one.made)
+    assert (await registry.of("hanoi-2020")).id == "hanoi-2020"
+    assert len(one.made) == read, "what work needs stays"
 
 
 async def test_a_campaign_that_this_version_cannot_read_stops_no_other(keeper: MakeKeeper) -> None:

@@ -1,6 +1,6 @@
 """The campaigns that a request for a subscription is checked against."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from services.campaigns.registry import UnknownCampaignError, UnreadableCampaignError
 from services.chassis.retry import TransientError
@@ -9,9 +9,12 @@ from services.notifications.subscriptions.subscription_request import Subscripti
 
 
 async def campaigns_asked_for(
-    registry: Registry, request: SubscriptionRequest
+    registry: Registry,
+    request: SubscriptionRequest,
+    may: Callable[[NotificationsCampaign], bool],
 ) -> Sequence[NotificationsCampaign]:
-    """The one that the request names, or all that there are; none where it names an unknown one.
+    """The one that the request names; for one to all campaigns, one that decides it: in which the
+    caller `may` subscribe, else one that has the unit, else any. None where there is none.
 
     Raises TransientError for one that a newer version of the service announced.
     """
@@ -22,8 +25,24 @@ async def campaigns_asked_for(
             raise TransientError(f"{request.campaign} can't be read by this version") from error
         except UnknownCampaignError:
             return []
-    known = await registry.all()
-    if not any(request.unit in campaign.units for campaign in known):
+    found = await _deciding(registry, request.unit, may)
+    if not any(request.unit in campaign.units for campaign in found):
         await registry.refresh()  # it may have been announced a moment ago, on another replica
-        known = await registry.all()
-    return [campaign for campaign in known if not campaign.withdrawn]
+        found = await _deciding(registry, request.unit, may)
+    return found
+
+
+async def _deciding(
+    registry: Registry, unit: str, may: Callable[[NotificationsCampaign], bool]
+) -> Sequence[NotificationsCampaign]:
+    has_it = some = None
+    async for campaign in registry.each():
+        if campaign.withdrawn:
+            continue
+        some = some or campaign
+        if unit in campaign.units:
+            if may(campaign):
+                return [campaign]
+            has_it = has_it or campaign
+    found = has_it or some
+    return [found] if found else []

@@ -48,9 +48,12 @@ async def subscribe(
 
     A webhook's secret is in this answer and nowhere else.
     """
-    campaigns = await campaigns_asked_for(context.campaigns, body)
+    now = chassis.clock.now()
+    campaigns = await campaigns_asked_for(
+        context.campaigns, body, lambda one: may_subscribe(caller, body.unit, [one], now)
+    )
     faults_of(body, campaigns, context.settings).refuse_as(FAULTY)
-    if not may_subscribe(caller, body.unit, campaigns, chassis.clock.now()):
+    if not may_subscribe(caller, body.unit, campaigns, now):
         trees = [campaign.units for campaign in campaigns]
         raise service.no_right(next(tree[body.unit] for tree in trees if body.unit in tree))
     secret = new_webhook_secret() if CHANNELS[body.channel].signs else None

@@ -101,7 +101,7 @@ def faults_of(
 ) -> Faults:
     """Everything that is wrong with a request, each with its place and remedy.
 
-    `campaigns`: the one that it names, where that is known, or all.
+    `campaigns`: the one that it names, where that is known, or one that decides for all.
     """
     faults = Faults()
     for place, name in enumerate(request.event_types):

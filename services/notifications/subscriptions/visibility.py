@@ -60,25 +60,39 @@ def visibility_scope(
     caller: Principal, campaigns: Iterable[NotificationsCampaign], now: datetime
 ) -> VisibilityScope:
     """What the caller may see now: also what units that ended left to these. `campaigns`: all."""
-    if caller.has("board"):
-        return VisibilityScope(None)
-    if caller.has("ops"):
-        return VisibilityScope(None, may_read_targets=False)
-    own = caller.acting_unit
-    campaigns = list(campaigns)
-    below: dict[str | None, frozenset[str]] = {
-        one.id: _left_to(own, one, one.day(now), with_those_below=caller.has("district"))
-        for one in campaigns
-        if own in one.units
-    }
-    elsewhere = {
-        code
-        for code in frozenset().union(*below.values())
-        for one in campaigns
-        if code in one.units and code not in below.get(one.id, ())
-    }
-    in_all = frozenset().union(*below.values()) - elsewhere
-    return VisibilityScope(own, {**below, None: in_all})
+    looked = _Looked(caller, now)
+    for one in campaigns if looked.by_trees else ():
+        looked.add(one)
+    return looked.scope()
+
+
+class _Looked:
+    """A scope as campaigns are looked at one after the other: nothing of one is kept but codes."""
+
+    def __init__(self, caller: Principal, now: datetime) -> None:
+        self._caller = caller
+        self._now = now
+        self._below: dict[str | None, frozenset[str]] = {}
+        self._elsewhere: set[str] = set()
+        """Codes of units that are, in some campaign, not below the caller's."""
+        self.by_trees = not caller.has("board", "ops")
+        """Whether campaigns have to be looked at."""
+
+    def add(self, one: NotificationsCampaign) -> None:
+        """One of all campaigns."""
+        own, below = self._caller.acting_unit, frozenset[str]()
+        if own in one.units:
+            with_those_below = self._caller.has("district")
+            below = _left_to(own, one, one.day(self._now), with_those_below=with_those_below)
+            self._below[one.id] = below
+        self._elsewhere |= {unit.code for unit in one.units if unit.code not in below}
+
+    def scope(self) -> VisibilityScope:
+        """After all campaigns."""
+        if not self.by_trees:
+            return VisibilityScope(None, may_read_targets=self._caller.has("board"))
+        in_all = frozenset().union(*self._below.values()) - self._elsewhere
+        return VisibilityScope(self._caller.acting_unit, {**self._below, None: in_all})
 
 
 def _left_to(
@@ -99,10 +113,11 @@ def _left_to(
 
 
 async def _scope(caller: Caller, chassis: CurrentChassis, context: Context) -> VisibilityScope:
-    campaigns = []
-    if caller.has("unit", "district"):
-        campaigns = await context.campaigns.all()
-    return visibility_scope(caller, campaigns, chassis.clock.now())
+    looked = _Looked(caller, chassis.clock.now())
+    if looked.by_trees:
+        async for campaign in context.campaigns.each():
+            looked.add(campaign)
+    return looked.scope()
 
 
 Scope = Annotated[VisibilityScope, Depends(_scope)]

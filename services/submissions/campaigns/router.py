@@ -117,7 +117,8 @@ async def listed(chassis: CurrentChassis, campaigns: Registry) -> CampaignList:
     """All campaigns, with where each of them is."""
     await campaigns.refresh()
     now = chassis.clock.now()
-    return CampaignList(campaigns=[CampaignOut.of(one, now) for one in await campaigns.all()])
+    found = [CampaignOut.of(one, now) async for one in campaigns.each()]
+    return CampaignList(campaigns=sorted(found, key=lambda one: one.campaign))
 
 
 @router.get("/{campaign}", openapi_extra=access(*ROLES, refuses=[NOT_FOUND]))
