@@ -196,4 +196,6 @@ def shown(points: UnitPoints, key: str) -> object:
     lines = {line.criterion: line for line in points.lines}
     if key in lines:
         return lines[key].points if lines[key].assigned else "not-assigned"
-    return next(group.points for group in points.groups if group.group == key)
+    groups = {group.group: group.points for group in points.groups}
+    groups |= {each.group: each.points for group in points.groups for each in group.subtotals}
+    return groups[key]

@@ -74,7 +74,7 @@ def group(*criteria: dict[str, Any], id_: str = "I", maximum: str, **fields: Any
         "id": id_,
         "title": {"vi": "Nhóm", "en": "Group"},
         "maximum": maximum,
-        "criteria": list(criteria),
+        **({"criteria": list(criteria)} if criteria else {}),
         **fields,
     }
 

@@ -23,9 +23,10 @@ _ONE_OF: Mapping[str, tuple[str, ...]] = {
     "Audience": ("levels", "kinds"),
     "ObligationPlan": ("levels", "kinds"),
     "FieldTest": _TESTS,
+    "Steps": ("step", "step_percent"),
 }
 """Of these keys exactly one is written; in the models the loader's checks hold it."""
-_ANY_OF: Mapping[str, tuple[str, ...]] = {"Comparison": _COMPARED}
+_ANY_OF: Mapping[str, tuple[str, ...]] = {"Comparison": _COMPARED, "Group": ("criteria", "groups")}
 
 
 def editor_schema(file: str) -> JsonSchema:

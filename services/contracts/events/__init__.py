@@ -31,6 +31,7 @@ from services.contracts.events.publications import (
     PublicationWatermark,
     PublishedGroup,
     PublishedLine,
+    PublishedSubtotal,
     StandingsPublished,
 )
 from services.contracts.events.reports import (
@@ -98,6 +99,7 @@ __all__ = [
     "PublicationWatermark",
     "PublishedGroup",
     "PublishedLine",
+    "PublishedSubtotal",
     "RuleSetAdopted",
     "ScoreEntered",
     "StandingsPublished",

@@ -128,6 +128,24 @@ class PublishedLine(BaseModel):
     )
 
 
+class PublishedSubtotal(BaseModel):
+    """Points of a group that is in another group."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    group: Label = Field(description="Id of the group in the rule set.")
+    within: Label = Field(description="Id of the group that it is in.")
+    points: ExactDecimal = Field(description="Sum of its lines and sub-totals, under its cap.")
+    maximum: ExactDecimal = Field(description="The most that it gives this unit; 0 for a bonus.")
+    capped: bool = Field(default=False, description="Whether its cap took something away.")
+    bonus: ExactDecimal = Field(
+        default=Decimal(0), description="What of the points stands above the maximum."
+    )
+    criteria: tuple[Label, ...] = Field(
+        default=(), description="Ids of the criteria of its own: their lines are in the group."
+    )
+
+
 class PublishedGroup(BaseModel):
     """Points of one group of criteria."""
 
@@ -222,6 +240,11 @@ class PointsPublished(UnitFact):
         default=(), description="Knock-outs that force its level."
     )
     groups: tuple[PublishedGroup, ...] = Field(description="All groups, in the table's order.")
+    subtotals: tuple[PublishedSubtotal, ...] = Field(
+        default=(),
+        description="Of groups that are in groups, at every depth, each before those in it. Their"
+        " lines are among those of the outermost group.",
+    )
     rule_set: Label = Field(description="Id of the rule set that was applied.")
     sample: bool = Field(
         description="True where the rule set is a sample and nobody's official table."

@@ -22,6 +22,7 @@ from services.contracts.rules.criteria import (
     entered_measure,
     measures_of,
 )
+from services.contracts.rules.groups import Group, Placed
 from services.contracts.rules.measures import (
     BestMeasure,
     CountMeasure,
@@ -48,7 +49,7 @@ from services.contracts.rules.numbers import (
     Rounding,
 )
 from services.contracts.rules.rule_set import FlagCandidates, RuleSet
-from services.contracts.rules.tables import Band, Group, KnockOut, Table
+from services.contracts.rules.tables import Band, KnockOut, Table
 
 __all__ = [
     "NOT_ASSIGNED",
@@ -79,6 +80,7 @@ __all__ = [
     "OfField",
     "Operand",
     "OverFacts",
+    "Placed",
     "Rounding",
     "RuleSet",
     "ShareMeasure",

@@ -26,6 +26,7 @@ from services.contracts.events.base import CampaignId
 from services.contracts.rules import FlagCandidates, Measure, Rounding, RuleSet, Table
 from services.contracts.rules.checks.better_results import check_better_results
 from services.contracts.rules.checks.conditions import check_conditions
+from services.contracts.rules.checks.counts import check_counts
 from services.contracts.rules.checks.figures import Catalogue, check_figures_counted
 from services.contracts.rules.checks.heads import check_cluster_heads
 from services.contracts.rules.checks.ladders import check_ladders
@@ -139,6 +140,7 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_figures_counted(measures, catalogue)
     found += check_tables(tables)
     found += check_sums(tables)
+    found += check_counts(tables)
     rounding = part(_ROUNDING, rules, "rounding")
     line_rounding = part(_ROUNDING, rules, "line_rounding")
     candidates = part(_FLAG_CANDIDATES, rules, "flag_candidates")

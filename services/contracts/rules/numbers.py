@@ -17,6 +17,9 @@ class Rounding(CampaignModel):
     mode: Literal["half-up", "half-even", "down"] = "half-up"
 
 
+DeclaredCount = Annotated[int, Field(ge=1, le=10_000, strict=True)] | None
+"""How many things a document says that there are; checked against what there is."""
+
 HUNDREDTHS = Rounding(to=Decimal("0.01"))
 
 

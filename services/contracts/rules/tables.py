@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
-from pydantic import Field, StrictBool
+from pydantic import Field
 
 from services.contracts.campaign.base import (
     CampaignModel,
@@ -17,32 +18,10 @@ from services.contracts.campaign.base import (
 )
 from services.contracts.campaign.units import Audience, Unit
 from services.contracts.rules.conditions import Condition, measures_in
-from services.contracts.rules.criteria import Assignment, Criterion, measures_of
-from services.contracts.rules.numbers import Rounding
+from services.contracts.rules.criteria import Criterion, measures_of
+from services.contracts.rules.groups import Group, Placed
+from services.contracts.rules.numbers import DeclaredCount, Rounding
 from services.contracts.wording import Bilingual
-
-
-class Group(CampaignModel):
-    """Criteria under one heading."""
-
-    id: CriterionId
-    title: Bilingual
-    maximum: Points
-    cap: Points | None = Field(
-        default=None, description="The group never gives more, whatever its criteria add up to."
-    )
-    bonus: StrictBool = Field(
-        default=False,
-        description="Optional group: its points come on top, up to its cap, and its maximum is no"
-        " part of the table's.",
-    )
-    assigned_to: Assignment | None = Field(default=None, description="Absent: to every unit.")
-    criteria: tuple[Criterion, ...] = Field(min_length=1)
-
-    def conditions(self) -> Iterator[str]:
-        """The measures that decide whether it is assigned."""
-        if self.assigned_to is not None and self.assigned_to.when is not None:
-            yield from (name for _, name in measures_in(self.assigned_to.when))
 
 
 class Band(CampaignModel):
@@ -69,6 +48,9 @@ class KnockOut(CampaignModel):
     title: Bilingual
     legal_source: Text
     when: Condition
+    condition_count: DeclaredCount = Field(
+        default=None, description="How many comparisons `when` has, as the document says."
+    )
     level: Slug = Field(description="The level that it forces, if the total gave a higher one.")
 
 
@@ -92,15 +74,31 @@ class Table(CampaignModel):
         default=None,
         description="The total is rounded so before its level is looked up; absent: it is not.",
     )
+    criteria_count: DeclaredCount = Field(
+        default=None, description="How many criteria it has in all, as the document says."
+    )
     knock_outs: tuple[KnockOut, ...] = ()
+    knock_out_count: DeclaredCount = Field(
+        default=None, description="How many knock-outs it has, as the document says."
+    )
     knocked_out: Literal["keep-rank", "rank-last"] = Field(
         default="keep-rank", description="Whether a knocked-out unit ranks behind all others."
     )
 
+    @cached_property
+    def placed(self) -> tuple[Placed, ...]:
+        """All criteria in the table's order, each with the groups that it is in."""
+        return tuple(one for group in self.groups for one in group.placed())
+
     @property
     def criteria(self) -> tuple[Criterion, ...]:
-        """All criteria in the table's order."""
-        return tuple(criterion for group in self.groups for criterion in group.criteria)
+        """All criteria in the table's order, whatever group they are in."""
+        return tuple(one.criterion for one in self.placed)
+
+    @property
+    def all_groups(self) -> tuple[Group, ...]:
+        """All groups at every depth, each before those in it."""
+        return tuple(each for group in self.groups for each in group.with_groups())
 
     def level_title(self, level: str | None) -> Bilingual | None:
         """The title of a level, as this table words it; None for one that it does not have."""
@@ -122,17 +120,14 @@ class Table(CampaignModel):
     @property
     def highest(self) -> Decimal:
         """The highest total that there can be, bonuses included."""
-        total = Decimal(0)
-        for group in self.groups:
-            most = sum((criterion.highest for criterion in group.criteria), Decimal(0))
-            total += most if group.cap is None else min(group.cap, most)
+        total = sum((group.highest for group in self.groups), Decimal(0))
         return total if self.cap is None else min(self.cap, total)
 
     def measures(self) -> Iterator[str]:
         """Every measure that scoring a unit by it reads; some more than once."""
-        for group in self.groups:
+        for group in self.all_groups:
             yield from group.conditions()
-            for criterion in group.criteria:
-                yield from measures_of(criterion)
+        for criterion in self.criteria:
+            yield from measures_of(criterion)
         for knock_out in self.knock_outs:
             yield from (name for _, name in measures_in(knock_out.when))

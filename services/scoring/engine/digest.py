@@ -4,7 +4,8 @@ SHA-256 over canonical JSON: names sorted, decimals in their one spelling, no ti
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 import msgspec
 
@@ -18,7 +19,7 @@ def unit_digest(points: UnitPoints) -> str:
         {
             "unit": points.unit,
             "table": points.table,
-            "groups": {group.group: plain(group.points) for group in points.groups},
+            "groups": {id_: plain(given) for id_, given in _groups(points)},
             "lines": {
                 line.criterion: {
                     "points": plain(line.points),
@@ -36,6 +37,14 @@ def unit_digest(points: UnitPoints) -> str:
             "rank": points.rank,
         }
     )
+
+
+def _groups(points: UnitPoints) -> Iterator[tuple[str, Decimal]]:
+    """Points by group, at every depth."""
+    for group in points.groups:
+        yield group.group, group.points
+        for subtotal in group.subtotals:
+            yield subtotal.group, subtotal.points
 
 
 def cluster_digest(cluster: str, units: Mapping[str, str]) -> str:

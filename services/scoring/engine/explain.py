@@ -72,9 +72,11 @@ def _set_aside(measure: Measure, records: Iterable[Record], rules: RuleSet) -> l
 def _wanted(table: Table) -> dict[str, list[str]]:
     """By criterion the measures that its line is computed from."""
     return {
-        criterion.id: [*measures_of(criterion), *group.conditions()]
-        for group in table.groups
-        for criterion in group.criteria
+        criterion.id: [
+            *measures_of(criterion),
+            *(name for group in groups for name in group.conditions()),
+        ]
+        for groups, criterion in table.placed
     }
 
 

@@ -82,6 +82,9 @@ def _points_of(unit: UnitPoints, id_: str) -> Decimal:
     for group in unit.groups:
         if group.group == id_:
             return group.points
+        for subtotal in group.subtotals:
+            if subtotal.group == id_:
+                return subtotal.points
         for line in group.lines:
             if line.criterion == id_:
                 return line.points

@@ -22,17 +22,37 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Subtotal:
+    """A group in another group: what it gives, held under its own cap."""
+
+    group: str
+    within: str
+    """The group that it is in."""
+    points: Decimal
+    maximum: Decimal
+    capped: bool
+    """Whether its cap took something away."""
+    bonus: Decimal
+    """What of the points comes on top of its maximum."""
+    criteria: tuple[str, ...]
+    """Criteria of its own, which are not in a group in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupPoints:
-    """One group of criteria: the sum of its lines, held under the group's cap."""
+    """One group of a table: the sum of its lines and sub-totals, held under the group's cap."""
 
     group: str
     points: Decimal
     maximum: Decimal
     lines: tuple[Line, ...]
+    """Of all its criteria, those of groups in it included, in the table's order."""
     capped: bool
     """Whether the cap took something away."""
     bonus: Decimal = Decimal(0)
     """What of the points optional groups and bonus criteria add to the others, or take away."""
+    subtotals: tuple[Subtotal, ...] = ()
+    """Of the groups in it at every depth, each before those in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """The comparable total: points scaled to the whole table, by which ranks and levels are decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from services.contracts.rules import Group, RuleSet, Table
 from services.scoring.engine.exact import EXACT, add, divide, multiply
 from services.scoring.engine.measures import ZERO
-from services.scoring.engine.results import GroupPoints
+from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.rounding import rounded
 from services.scoring.engine.sums import total
 
@@ -37,11 +37,19 @@ def _earned(group: Group, given: GroupPoints) -> Decimal:
     Of each regular criterion what lies between 0 and its maximum: a criterion that can take
     points away is earned where it did not, and points above its maximum are a bonus.
     """
+    lines = {line.criterion: line for line in given.lines}
+    maxima = {each.group: each.maximum for each in given.subtotals}
+    return _earned_in(group, lines, {**maxima, group.id: given.maximum})
+
+
+def _earned_in(group: Group, lines: Mapping[str, Line], maxima: Mapping[str, Decimal]) -> Decimal:
     if group.bonus:
         return ZERO
-    regular = (
-        max(ZERO, min(line.points, line.maximum))
-        for line, criterion in zip(given.lines, group.criteria, strict=True)
-        if not criterion.bonus
+    regular = [lines[criterion.id] for criterion in group.criteria if not criterion.bonus]
+    earned = total(
+        [
+            *(max(ZERO, min(line.points, line.maximum)) for line in regular),
+            *(_earned_in(each, lines, maxima) for each in group.groups),
+        ]
     )
-    return min(total(regular), given.maximum)
+    return min(earned, maxima[group.id])

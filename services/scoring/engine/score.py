@@ -8,7 +8,7 @@ from services.contracts.campaign import Unit
 from services.contracts.rules import Criterion, Group, Rounding, RuleSet, Table
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
-from services.scoring.engine.exact import EXACT
+from services.scoring.engine.grouping import summed
 from services.scoring.engine.measures import ZERO, Values, values_of
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.ranking import levelled, ranked
@@ -53,10 +53,10 @@ class _ScoredUnit:
     table: Table
     values: Values
 
-    def has(self, group: Group, criterion: Criterion) -> bool:
-        """Whether the criterion is assigned to it."""
-        return assigned(group.assigned_to, self.unit, self.values) and assigned(
-            criterion.assigned_to, self.unit, self.values
+    def has(self, groups: Sequence[Group], criterion: Criterion) -> bool:
+        """Whether the criterion is assigned to it, and every group that it is in."""
+        return all(
+            assigned(each.assigned_to, self.unit, self.values) for each in (*groups, criterion)
         )
 
 
@@ -86,12 +86,11 @@ def score_cluster(
             {
                 one.unit.code: one.values
                 for one in scored
-                if one.table is table and one.has(group, criterion)
+                if one.table is table and one.has(groups, criterion)
             }
         )
         for table in tables.values()
-        for group in table.groups
-        for criterion in group.criteria
+        for groups, criterion in table.placed
     }
     found = [levelled(_unit_points(one, peers, rules), one.table, one.values) for one in scored]
     return ClusterResult(
@@ -125,33 +124,26 @@ def _unit_points(one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> UnitPoint
 
 
 def _group_points(group: Group, one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> GroupPoints:
-    lines = tuple(_line(group, criterion, one, peers, rules) for criterion in group.criteria)
-    earned = total(line.points for line in lines)
-    points = earned if group.cap is None else min(earned, group.cap)
-    if group.bonus:
-        return GroupPoints(group.id, points, ZERO, lines, capped=points < earned, bonus=points)
-    regular = [
-        line for line, criterion in zip(lines, group.criteria, strict=True) if not criterion.bonus
-    ]
-    # Criteria may add up to more than their group: the group's maximum is the bound that counts.
-    maximum = min(group.maximum, total(line.maximum for line in regular))
-    without = total(line.points for line in regular)
-    if group.cap is not None:
-        without = min(without, group.cap)
+    found = summed(group, (), lambda groups, criterion: _line(groups, criterion, one, peers, rules))
     return GroupPoints(
         group.id,
-        points,
-        maximum,
-        lines,
-        capped=points < earned,
-        bonus=EXACT.subtract(points, without),
+        found.points,
+        found.maximum,
+        found.lines,
+        capped=found.capped,
+        bonus=found.bonus,
+        subtotals=found.subtotals,
     )
 
 
 def _line(
-    group: Group, criterion: Criterion, one: _ScoredUnit, peers: _PeersOf, rules: RuleSet
+    groups: Sequence[Group],
+    criterion: Criterion,
+    one: _ScoredUnit,
+    peers: _PeersOf,
+    rules: RuleSet,
 ) -> Line:
-    if not one.has(group, criterion):
+    if not one.has(groups, criterion):
         return Line(criterion.id, ZERO, ZERO, {}, assigned=False)
     given = award(criterion, one.values, peers[one.table.id, criterion.id])
     if not given.assigned:

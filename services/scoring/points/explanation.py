@@ -36,7 +36,7 @@ from services.scoring.points.schemas import (
     UnitAsOfOut,
     UnitPointsOut,
 )
-from services.scoring.schemas import rule_set_out
+from services.scoring.schemas import rule_set_out, subtotals_out
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
 _SHOWN_LATER = 100
@@ -145,8 +145,9 @@ def _group_out(rule: Group, given: GroupPoints, behind: _Behind, names: FormulaN
         capped=given.capped,
         lines=[
             _line_out(criterion, line, behind, names)
-            for criterion, line in zip(rule.criteria, given.lines, strict=True)
+            for (_, criterion), line in zip(rule.placed(), given.lines, strict=True)
         ],
+        subtotals=subtotals_out(given, {each.id: each.title for each in rule.with_groups()}),
     )
 
 

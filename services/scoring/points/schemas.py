@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from services.campaigns.ended import EndedOut
 from services.contracts.wording import Bilingual
 from services.scoring.as_of.schemas import AsOfOut
-from services.scoring.schemas import Points, RuleSetOut
+from services.scoring.schemas import Points, RuleSetOut, SubtotalOut
 
 _SIMULATED = Field(
     description="True where simulated facts are counted; shown wherever it is shown."
@@ -114,7 +114,11 @@ class GroupOut(BaseModel):
     points: Points
     maximum: Points
     capped: bool = Field(description="True where the lines add up to more than the group gives.")
-    lines: list[LineOut]
+    lines: list[LineOut] = Field(description="Of all its criteria, those of groups in it included.")
+    subtotals: list[SubtotalOut] = Field(
+        default=[],
+        description="Of the groups in it at every depth, each before those in it.",
+    )
 
 
 class KnockOutOut(BaseModel):

@@ -9,7 +9,13 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
-from services.contracts.events import PointsPublished, PublishedGroup, PublishedLine, Title
+from services.contracts.events import (
+    PointsPublished,
+    PublishedGroup,
+    PublishedLine,
+    PublishedSubtotal,
+    Title,
+)
 from services.contracts.rules import RuleSet
 from services.contracts.titles import STAGES
 from services.contracts.wording import Bilingual, number, number_en, number_vi
@@ -53,6 +59,7 @@ FIELD_WORDS = {
     "points": ("điểm", "points"),
     "capped": ("đã tính đến mức tối đa", "capped"),
     "bonus": ("điểm thưởng", "bonus"),
+    "within": ("nằm trong nhóm", "within"),
     "assigned": ("áp dụng cho đơn vị", "assigned"),
 }
 _INPUTS = {
@@ -121,23 +128,42 @@ def lines(
         if one != two:
             vi, en = _line(one, two, rules)
             yield Finding(vi, en, unit=published.unit, criterion=criterion)
-    groups = {group.group: group for group in computed.groups}
-    for group in published.groups:
-        now = groups.pop(group.group, None)
-        yield from _group(group, now, rules, published.unit)
+    groups = _groups(computed)
+    for id_, group in _groups(published).items():
+        yield from _group(group, groups.pop(id_, None), rules, published.unit)
     for group in groups.values():
         yield from _group(None, group, rules, published.unit)
 
 
+_AnyGroup = PublishedGroup | PublishedSubtotal
+
+
+def _groups(points: PointsPublished) -> dict[str, _AnyGroup]:
+    """Groups by id, at every depth."""
+    found: dict[str, _AnyGroup] = {}
+    groups: tuple[_AnyGroup, ...] = (*points.groups, *points.subtotals)
+    for group in groups:
+        found[group.group] = group
+    return found
+
+
 def _group(
-    one: PublishedGroup | None, two: PublishedGroup | None, rules: RuleSet, unit: str
+    one: _AnyGroup | None, two: _AnyGroup | None, rules: RuleSet, unit: str
 ) -> Iterator[Finding]:
     if one is not None and two is not None:
-        for found in fields(one, two, but=("group", "lines"), rules=rules, unit=unit):
+        if type(one) is not type(two):
+            yield Finding(
+                f"nhóm {one.group}: ở tầng khác",
+                f"group {one.group}: on another level",
+                unit=unit,
+            )
+            return
+        but = ("group", "lines", "criteria")
+        for found in fields(one, two, but=but, rules=rules, unit=unit):
             yield Finding(
                 f"nhóm {one.group}: {found.vi}", f"group {one.group}: {found.en}", unit=unit
             )
-        if [line.criterion for line in one.lines] != [line.criterion for line in two.lines]:
+        if _criteria(one) != _criteria(two):
             yield Finding(
                 f"nhóm {one.group}: các tiêu chí khác",
                 f"group {one.group}: other criteria",
@@ -149,6 +175,12 @@ def _group(
     elif two is not None:
         vi, en = f"thiếu nhóm {two.group}", f"group {two.group} is missing"
         yield Finding(vi, en, unit=unit)
+
+
+def _criteria(group: _AnyGroup) -> list[str]:
+    if isinstance(group, PublishedSubtotal):
+        return list(group.criteria)
+    return [line.criterion for line in group.lines]
 
 
 def _line(one: PublishedLine | None, two: PublishedLine | None, rules: RuleSet) -> tuple[str, str]:

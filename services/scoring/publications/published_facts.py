@@ -11,13 +11,14 @@ from services.contracts.events import (
     PublicationWatermark,
     PublishedGroup,
     PublishedLine,
+    PublishedSubtotal,
     StandingsPublished,
 )
 from services.contracts.events.publications import MOST_FACTS
 from services.contracts.rules import RuleSet
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.proof import facts_root
-from services.scoring.engine.results import ClusterResult, GroupPoints, Line, UnitPoints
+from services.scoring.engine.results import ClusterResult, GroupPoints, Line, Subtotal, UnitPoints
 from services.scoring.engine.texts import level_title
 
 
@@ -59,6 +60,19 @@ def points_published(
         flag_candidate=points.flag_candidate,
         knocked_out=points.knocked_out,
         groups=tuple(_group_out(group) for group in points.groups),
+        subtotals=tuple(
+            PublishedSubtotal(
+                group=each.group,
+                within=each.within,
+                points=each.points,
+                maximum=each.maximum,
+                capped=each.capped,
+                bonus=each.bonus,
+                criteria=each.criteria,
+            )
+            for group in points.groups
+            for each in group.subtotals
+        ),
         rule_set=issue.rules.rule_set,
         sample=issue.rules.sample,
         digest=unit_digest(points),
@@ -111,8 +125,35 @@ def standings_published(
     )
 
 
+def _subtotals(published: PointsPublished) -> dict[str, list[Subtotal]]:
+    """By outermost group the sub-totals of the groups in it; each comes before those in it.
+
+    One that is in no group of these is left out: whoever compares digests then finds another one.
+    """
+    outermost = {group.group: group.group for group in published.groups}
+    found: dict[str, list[Subtotal]] = {group: [] for group in outermost}
+    for each in published.subtotals:
+        outer = outermost.get(each.within)
+        if outer is None:
+            continue
+        outermost[each.group] = outer
+        found[outer].append(
+            Subtotal(
+                group=each.group,
+                within=each.within,
+                points=each.points,
+                maximum=each.maximum,
+                capped=each.capped,
+                bonus=each.bonus,
+                criteria=each.criteria,
+            )
+        )
+    return found
+
+
 def points_of(published: PointsPublished) -> UnitPoints:
     """The points of a published fact, as they were computed."""
+    subtotals = _subtotals(published)
     return UnitPoints(
         unit=published.unit,
         table=published.table,
@@ -127,6 +168,7 @@ def points_of(published: PointsPublished) -> UnitPoints:
                 ),
                 capped=group.capped,
                 bonus=group.bonus,
+                subtotals=tuple(subtotals[group.group]),
             )
             for group in published.groups
         ),

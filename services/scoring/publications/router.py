@@ -37,6 +37,7 @@ from services.scoring.publications.watermark import (
     PublishedThrough,
 )
 from services.scoring.repeatable_read import repeatable_read
+from services.scoring.schemas import subtotals_out
 from services.scoring.scored_campaign import ScoredCampaign
 
 _EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
@@ -223,7 +224,7 @@ def _unit_out(campaign: ScoredCampaign, whole: Publication, row: PublishedUnit) 
     table = rules.table(points.table) if rules else None
     names = FormulaNames(rules, campaign.newest.units) if rules else None
     criteria = {one.id: one for one in table.criteria} if table else {}
-    titles = {group.id: group.title for group in table.groups} if table else {}
+    titles = {group.id: group.title for group in table.all_groups} if table else {}
     return PublishedUnitOut(
         campaign=campaign.id,
         version=whole.version,
@@ -247,6 +248,7 @@ def _unit_out(campaign: ScoredCampaign, whole: Publication, row: PublishedUnit) 
                 maximum=group.maximum,
                 capped=group.capped,
                 bonus=group.bonus,
+                subtotals=subtotals_out(group, titles),
             )
             for group in points.groups
         ],

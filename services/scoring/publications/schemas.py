@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.chassis.http.fields import VisibleText
 from services.contracts.events import PublicationWatermark
 from services.contracts.wording import Bilingual
-from services.scoring.schemas import Points
+from services.scoring.schemas import Points, SubtotalOut
 
 
 class PublicationIn(BaseModel):
@@ -93,6 +93,10 @@ class PublishedGroupOut(BaseModel):
     maximum: Points
     capped: bool = Field(description="True where the lines add up to more than the group gives.")
     bonus: Points = Field(description="What of the points is above the maximum.")
+    subtotals: list[SubtotalOut] = Field(
+        default=[],
+        description="Of the groups in it at every depth, each before those in it.",
+    )
 
 
 class PublishedUnitOut(BaseModel):

@@ -35,7 +35,7 @@ from services.scoring.scored_campaign import ScoredCampaign
 _NO_END = datetime.max.replace(tzinfo=UTC)
 
 _JUDGED_AS_A_WHOLE = ("digest", "rules_digest", "facts_root")
-_JUDGED_IN_PARTS = ("digest", "facts", "facts_root", "groups")
+_JUDGED_IN_PARTS = ("digest", "facts", "facts_root", "groups", "subtotals")
 """Fields of which more is reported than that they differ."""
 
 

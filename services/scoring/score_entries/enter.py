@@ -83,13 +83,13 @@ class ScoreEntries:
         check_open(faults, snapshot.plan.opens, local.date())
         check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
         if found := criterion_to_score(faults, table, entry.criterion):
-            group, criterion = found
+            groups, criterion = found
             before, _ = await tally_queries.read(
                 tx, snapshot.campaign, snapshot.predecessors.get(unit.code, ())
             )
             counted = snapshot.counted({**before, unit.code: tally})[unit.code]
             values = values_of(frozenset(table.measures()), snapshot.rules.measured, counted)
-            check_assigned(faults, group, criterion, unit, values)
+            check_assigned(faults, groups, criterion, unit, values)
             check_stage(faults, criterion, entry.stage)
             check_points(faults, criterion, snapshot.rules, entry.points)
         faults.refuse_as(FAULTY)

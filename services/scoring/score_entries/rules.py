@@ -3,6 +3,7 @@
 Source: the rule set, which says which criteria people decide, in which stages and on which scale.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -40,22 +41,24 @@ def check_simulated(faults: Faults, simulated: bool, *, allowed: bool) -> None:
         )
 
 
-def criterion_to_score(faults: Faults, table: Table, wanted: str) -> tuple[Group, Entered] | None:
-    """The criterion of the unit's table that people decide, in its group; else a fault and None."""
+def criterion_to_score(
+    faults: Faults, table: Table, wanted: str
+) -> tuple[Sequence[Group], Entered] | None:
+    """The criterion of the unit's table that people decide, with the groups that it is in; else a
+    fault and None."""
     listed_vi, listed_en = _listed(table)
-    for group in table.groups:
-        for criterion in group.criteria:
-            if criterion.id != wanted:
-                continue
-            if isinstance(criterion, Entered):
-                return group, criterion
-            faults.add(
-                "/criterion",
-                f"Tiêu chí {wanted} do hệ thống tính tự động, không nhập điểm. {listed_vi}.",
-                f"Criterion {wanted} is computed automatically, nobody enters it. {listed_en}.",
-                rule="score-entries.kind",
-            )
-            return None
+    for groups, criterion in table.placed:
+        if criterion.id != wanted:
+            continue
+        if isinstance(criterion, Entered):
+            return groups, criterion
+        faults.add(
+            "/criterion",
+            f"Tiêu chí {wanted} do hệ thống tính tự động, không nhập điểm. {listed_vi}.",
+            f"Criterion {wanted} is computed automatically, nobody enters it. {listed_en}.",
+            rule="score-entries.kind",
+        )
+        return None
     faults.add(
         "/criterion",
         f"{table.title.vi} không có tiêu chí {wanted}. {listed_vi}.",
@@ -74,10 +77,10 @@ def _listed(table: Table) -> tuple[str, str]:
 
 
 def check_assigned(
-    faults: Faults, group: Group, criterion: Criterion, unit: Unit, values: Values
+    faults: Faults, groups: Sequence[Group], criterion: Criterion, unit: Unit, values: Values
 ) -> None:
     """The criterion applies to the unit; `values` are of all that its assignment asks."""
-    if not all(assigned(each.assigned_to, unit, values) for each in (group, criterion)):
+    if not all(assigned(each.assigned_to, unit, values) for each in (*groups, criterion)):
         faults.add(
             "/criterion",
             f"Tiêu chí {criterion.id} không áp dụng cho {unit.name_in_text}.",

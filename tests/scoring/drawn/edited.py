@@ -26,8 +26,7 @@ def absent(rules: RuleSet, place: Place) -> RuleSet:
     for table, group, criterion in _criteria(content):
         if (table["id"], criterion["id"]) == place:
             group["criteria"].remove(criterion)
-            if not group["criteria"]:
-                table["groups"].remove(group)
+            _without_what_is_empty(table)
     return RuleSet.model_validate(content)
 
 
@@ -62,6 +61,24 @@ def _criteria(
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
     """Each criterion with its table and group; they may be changed on the way."""
     for table in content["tables"]:
-        for group in list(table["groups"]):
-            for criterion in list(group["criteria"]):
+        for group in list(_groups(table)):
+            for criterion in list(group.get("criteria", ())):
                 yield table, group, criterion
+
+
+def _groups(of: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All groups in a table or group, at every depth."""
+    for group in of.get("groups", ()):
+        yield group
+        yield from _groups(group)
+
+
+def _without_what_is_empty(of: dict[str, Any]) -> None:
+    """Takes out groups that have nothing left, from the innermost."""
+    for group in of.get("groups", ()):
+        _without_what_is_empty(group)
+        for key in ("criteria", "groups"):
+            if group.get(key) == []:
+                del group[key]
+    if "groups" in of:
+        of["groups"] = [each for each in of["groups"] if "criteria" in each or "groups" in each]

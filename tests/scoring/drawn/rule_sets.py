@@ -54,11 +54,22 @@ def _criterion(draw: st.DrawFn, kind: str, id_: str, *, first: bool) -> dict[str
 
 
 @st.composite
-def _group(draw: st.DrawFn, kinds: Kinds, id_: str, *, optional: bool) -> dict[str, Any]:
-    count = draw(st.integers(1, 3))
+def _group(
+    draw: st.DrawFn, kinds: Kinds, id_: str, *, optional: bool, above: int = 0
+) -> dict[str, Any]:
+    """Criteria, and sometimes groups in it; `above` is how many groups it is in."""
+    count = draw(st.integers(1, 3)) if above == 0 else draw(st.integers(1, 2))
     criteria = [draw(_criterion(next(kinds), f"{id_}.{n + 1}", first=n == 0)) for n in range(count)]
-    together = sum(int(each["maximum"]) for each in criteria if not each.get("bonus"))
+    inner = draw(st.integers(0, 5)) < 2 - above
+    groups = [
+        draw(_group(kinds, f"{id_}.{name}", optional=name == "b", above=above + 1))
+        for name in ("a", "b")[: draw(st.integers(1, 2)) if inner else 0]
+    ]
+    items = [*criteria, *groups]
+    together = sum(int(each["maximum"]) for each in items if optional or not each.get("bonus"))
     published: dict[str, Any] = {"bonus": True} if optional else {}
+    if groups:
+        published["groups"] = groups
     maximum = together
     if together > 1 and draw(st.booleans()):
         maximum = draw(st.integers(1, together))

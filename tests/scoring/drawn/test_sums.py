@@ -1,6 +1,6 @@
 """What is shown adds up: lines to groups, groups to totals, under every cap and rounding."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from hypothesis import assume, given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.contracts.rules import Group, RuleSet, Table
 from services.contracts.rules.criteria import BasePlusMinus
-from services.scoring.engine.results import GroupPoints, Results, UnitPoints
+from services.scoring.engine.results import GroupPoints, Line, Results, Subtotal, UnitPoints
 from services.scoring.engine.rounding import rounded
 from tests.scoring.drawn.edited import Place, absent, not_assigned, places
 from tests.scoring.drawn.situations import Situation, situations, tried
@@ -26,15 +26,30 @@ def table_of(rules: RuleSet, points: UnitPoints) -> Table:
     return next(table for table in rules.tables if table.id == points.table)
 
 
+def given_by_group(points: UnitPoints) -> dict[str, GroupPoints | Subtotal]:
+    """What each group gives, at every depth, in the table's order."""
+    found: dict[str, GroupPoints | Subtotal] = {}
+    for group in points.groups:
+        found[group.group] = group
+        found |= {each.group: each for each in group.subtotals}
+    return found
+
+
 @tried
 @given(situations())
 def test_totals_are_the_sums_of_their_groups_and_these_of_their_lines(one: Situation) -> None:
     for points in all_units(one.scored()):
         table = table_of(one.rules, points)
-        for group, given_ in zip(table.groups, points.groups, strict=True):
-            lines = sum((line.points for line in given_.lines), ZERO)
-            assert given_.points == (lines if group.cap is None else min(lines, group.cap))
-            assert given_.capped == (given_.points != lines)
+        lines = {line.criterion: line for line in points.lines}
+        assert list(lines) == [criterion.id for criterion in table.criteria]
+        given_to = given_by_group(points)
+        assert list(given_to) == [group.id for group in table.all_groups]
+        for group in table.all_groups:
+            given_ = given_to[group.id]
+            earned = sum((lines[one.id].points for one in group.criteria), ZERO)
+            earned += sum((given_to[each.id].points for each in group.groups), ZERO)
+            assert given_.points == (earned if group.cap is None else min(earned, group.cap))
+            assert given_.capped == (given_.points != earned)
         total = rounded(sum((group.points for group in points.groups), ZERO), one.rules.rounding)
         assert points.total == (total if table.cap is None else min(total, table.cap))
         assert points.maximum == sum(group.maximum for group in points.groups)
@@ -68,21 +83,23 @@ def test_what_comes_on_top_is_kept_apart_from_what_counts_towards_the_maximum(
     for points in all_units(one.scored()):
         table = table_of(one.rules, points)
         assert points.maximum <= table.maximum
-        for group, given_ in zip(table.groups, points.groups, strict=True):
-            _is_parted(group, given_)
+        lines = {line.criterion: line for line in points.lines}
+        for group in table.all_groups:
+            _is_parted(group, given_by_group(points), lines)
 
 
-def _is_parted(group: Group, given: GroupPoints) -> None:
+def _is_parted(
+    group: Group, given_to: Mapping[str, GroupPoints | Subtotal], lines: Mapping[str, Line]
+) -> None:
+    given = given_to[group.id]
     if group.bonus:
         assert (given.maximum, given.bonus) == (ZERO, given.points)
         return
-    regular = [
-        (criterion, line)
-        for criterion, line in zip(group.criteria, given.lines, strict=True)
-        if not criterion.bonus
-    ]
-    assert given.maximum == min(group.maximum, sum(line.maximum for _, line in regular))
-    if not any(isinstance(criterion, BasePlusMinus) for criterion, _ in regular):
+    regular = [lines[criterion.id] for criterion in group.criteria if not criterion.bonus]
+    inner = [given_to[each.id] for each in group.groups]
+    maxima = sum((each.maximum for each in (*regular, *inner)), ZERO)
+    assert given.maximum == min(group.maximum, maxima)
+    if not any(isinstance(criterion, BasePlusMinus) for _, criterion in group.placed()):
         assert given.points - given.bonus <= given.maximum
 
 

@@ -66,6 +66,15 @@ def a_table_is_capped(one: Situation) -> bool:
     )
 
 
+def a_group_in_a_group_is_capped(one: Situation) -> bool:
+    return any(
+        subtotal.capped
+        for points in _units(one)
+        for group in points.groups
+        for subtotal in group.subtotals
+    )
+
+
 def something_comes_on_top(one: Situation) -> bool:
     return any(group.bonus > 0 for points in _units(one) for group in points.groups)
 
@@ -113,6 +122,7 @@ CASES = {
     for case in (
         a_group_is_capped,
         a_table_is_capped,
+        a_group_in_a_group_is_capped,
         something_comes_on_top,
         a_unit_is_knocked_out,
         a_criterion_is_not_assigned,

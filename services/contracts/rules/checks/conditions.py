@@ -11,7 +11,7 @@ from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import AllOf, AnyOf, Condition, Measure, Not, Table, comparisons
-from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.checks.tables import Tables, criteria_of, groups_of
 from services.contracts.rules.criteria import FirstRung, Leader, YesNo
 from services.contracts.rules.proving.proofs import Proofs, asks, has_state
 
@@ -29,9 +29,9 @@ class Asked(NamedTuple):
 
 def conditions_of(at: int, table: Table) -> Iterator[Asked]:
     """Every condition of the table with that number."""
-    for g, group in enumerate(table.groups):
+    for path, group in groups_of(at, table):
         if group.assigned_to is not None and group.assigned_to.when is not None:
-            yield Asked((at, "groups", g, "assigned_to", "when"), group.assigned_to.when)
+            yield Asked((*path, "assigned_to", "when"), group.assigned_to.when)
     for path, criterion in criteria_of(at, table):
         if criterion.assigned_to is not None and criterion.assigned_to.when is not None:
             yield Asked((*path, "assigned_to", "when"), criterion.assigned_to.when)

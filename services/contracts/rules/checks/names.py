@@ -9,7 +9,7 @@ from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.rules import Assignment, Table
-from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.checks.tables import Tables, criteria_of, groups_of
 
 
 def check_tie_break(
@@ -18,7 +18,7 @@ def check_tie_break(
     """Equal totals are decided by groups or criteria that some table has, each named once."""
     if tie_break is None or tables is None:
         return
-    known = {group.id for table in tables.value for group in table.groups}
+    known = {group.id for table in tables.value for group in table.all_groups}
     known |= {criterion.id for table in tables.value for criterion in table.criteria}
     for at, name in enumerate(tie_break.value):
         if name in tie_break.value[:at]:
@@ -55,9 +55,9 @@ def check_assignments(tables: Tables | None, units: UnitRows | None) -> Iterator
 
 
 def _assignments(at: int, table: Table) -> Iterator[tuple[Path, Assignment]]:
-    for g, group in enumerate(table.groups):
+    for path, group in groups_of(at, table):
         if group.assigned_to is not None:
-            yield (at, "groups", g, "assigned_to"), group.assigned_to
+            yield (*path, "assigned_to"), group.assigned_to
     for path, criterion in criteria_of(at, table):
         if criterion.assigned_to is not None:
             yield (*path, "assigned_to"), criterion.assigned_to

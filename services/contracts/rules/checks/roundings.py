@@ -12,7 +12,7 @@ from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Rounding, Table
-from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.checks.tables import Tables, criteria_of, groups_of
 from services.contracts.rules.numbers import HUNDREDTHS, lines_rounded
 from services.contracts.wording import plain
 
@@ -75,10 +75,10 @@ def _ends(at: int, table: Table, total: Rounding, line: Rounding) -> Iterator[_E
     yield _End((at, "maximum"), table.maximum, total.to)
     if table.cap is not None:
         yield _End((at, "cap"), table.cap, total.to)
-    for g, group in enumerate(table.groups):
+    for path, group in groups_of(at, table):
         if group.cap is not None:
-            finest = min((one.rounding or line).to for one in group.criteria)
-            yield _End((at, "groups", g, "cap"), group.cap, finest)
+            finest = min((one.rounding or line).to for _, one in group.placed())
+            yield _End((*path, "cap"), group.cap, finest)
     for path, criterion in criteria_of(at, table):
         step = (criterion.rounding or line).to
         for key in _ENDS:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Group, Table
-from services.contracts.rules.checks.tables import Tables
+from services.contracts.rules.checks.tables import Tables, groups_of
 from services.contracts.wording import plain
 
 
@@ -20,8 +20,8 @@ def check_sums(tables: Tables | None) -> Iterator[FileProblem]:
         return
     for at, table in enumerate(tables.value):
         yield from _table(tables, at, table)
-        for g, group in enumerate(table.groups):
-            yield from _group(tables, (at, "groups", g), group)
+        for path, group in groups_of(at, table):
+            yield from _group(tables, path, group)
 
 
 def _table(tables: Tables, at: int, table: Table) -> Iterator[FileProblem]:
@@ -29,7 +29,7 @@ def _table(tables: Tables, at: int, table: Table) -> Iterator[FileProblem]:
     # A table's cap may also be its maximum, as a group's.
     capped = table.cap == table.maximum and sum(regular, Decimal(0)) > table.maximum
     if not capped:
-        yield from _sum(tables, (at,), "groups", table.maximum, regular)
+        yield from _sum(tables, (at,), ("groups",), table.maximum, regular)
     if table.cap is not None and table.cap < table.maximum:
         yield tables.problem(
             (at, "cap"),
@@ -42,12 +42,13 @@ def _table(tables: Tables, at: int, table: Table) -> Iterator[FileProblem]:
 
 def _group(tables: Tables, path: Path, group: Group) -> Iterator[FileProblem]:
     # All that an optional group gives comes on top, so there `bonus` of a criterion says no more.
-    regular = [one.maximum for one in group.criteria if group.bonus or not one.bonus]
+    items = (*group.criteria, *group.groups)
+    regular = [one.maximum for one in items if group.bonus or not one.bonus]
     if group.cap is None:
-        yield from _sum(tables, path, "criteria", group.maximum, regular)
+        yield from _sum(tables, path, _ITEMS, group.maximum, regular)
         return
     total = sum(regular, Decimal(0))
-    most = sum((criterion.highest for criterion in group.criteria), Decimal(0))
+    most = sum((one.highest for one in items), Decimal(0))
     bounds_bonuses = total == group.maximum < group.cap
     if group.cap != group.maximum and not bounds_bonuses:
         yield tables.problem(
@@ -58,7 +59,7 @@ def _group(tables: Tables, path: Path, group: Group) -> Iterator[FileProblem]:
             "make them equal",
         )
     reachable = most if bounds_bonuses else total
-    if reachable < group.cap and not tables.document.is_incomplete((*path, "criteria")):
+    if reachable < group.cap and not _incomplete(tables, path, _ITEMS):
         yield tables.problem(
             (*path, "cap"),
             f"các tiêu chí chỉ cộng được {plain(reachable)}, không tới trần {plain(group.cap)}; "
@@ -68,11 +69,20 @@ def _group(tables: Tables, path: Path, group: Group) -> Iterator[FileProblem]:
         )
 
 
+_ITEMS = ("criteria", "groups")
+"""Keys of what a group is made of."""
+
+
+def _incomplete(tables: Tables, path: Path, keys: Sequence[str]) -> bool:
+    """Whether something was left out of one of them, because it could not be read."""
+    return any(tables.document.is_incomplete((*path, key)) for key in keys)
+
+
 def _sum(
-    tables: Tables, path: Path, items: str, declared: Decimal, parts: Sequence[Decimal]
+    tables: Tables, path: Path, items: Sequence[str], declared: Decimal, parts: Sequence[Decimal]
 ) -> Iterator[FileProblem]:
     total = sum(parts, Decimal(0))
-    if total != declared and not tables.document.is_incomplete((*path, items)):
+    if total != declared and not _incomplete(tables, path, items):
         added = " + ".join(plain(part) for part in parts) or "0"
         yield tables.problem(
             (*path, "maximum"),

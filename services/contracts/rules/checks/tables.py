@@ -7,6 +7,7 @@ from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import (
     Criterion,
+    Group,
     Table,
 )
 from services.contracts.wording import Bilingual
@@ -36,7 +37,7 @@ def check_tables(tables: Tables | None) -> Iterator[FileProblem]:
     for at, table in enumerate(tables.value):
         # Groups and criteria share their names: `tie_break` speaks of both.
         ids: list[tuple[Path, str]] = [
-            ((at, "groups", g, "id"), group.id) for g, group in enumerate(table.groups)
+            ((*path, "id"), group.id) for path, group in groups_of(at, table)
         ]
         ids += [((*path, "id"), criterion.id) for path, criterion in criteria_of(at, table)]
         yield from once(tables, ids)
@@ -48,9 +49,21 @@ def check_tables(tables: Tables | None) -> Iterator[FileProblem]:
 
 def criteria_of(at: int, table: Table) -> Iterator[tuple[Path, Criterion]]:
     """Each criterion of the table with that number, with its path."""
-    for g, group in enumerate(table.groups):
+    for path, group in groups_of(at, table):
         for c, criterion in enumerate(group.criteria):
-            yield (at, "groups", g, "criteria", c), criterion
+            yield (*path, "criteria", c), criterion
+
+
+def groups_of(at: int, table: Table) -> Iterator[tuple[Path, Group]]:
+    """Each group of the table with that number, at every depth, with its path."""
+    yield from _groups_in((at,), table.groups)
+
+
+def _groups_in(path: Path, groups: Sequence[Group]) -> Iterator[tuple[Path, Group]]:
+    for g, group in enumerate(groups):
+        inside = (*path, "groups", g)
+        yield inside, group
+        yield from _groups_in(inside, group.groups)
 
 
 def once(tables: Tables, ids: Sequence[tuple[Path, str]]) -> Iterator[FileProblem]:

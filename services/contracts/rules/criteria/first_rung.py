@@ -17,12 +17,16 @@ from services.contracts.rules.criteria.base import (
     not_equal_to_maximum,
     reads_of_condition,
 )
+from services.contracts.rules.numbers import DeclaredCount
 
 
 class Rung(CampaignModel):
     """These points when this holds and no rung before it did."""
 
     when: Condition
+    condition_count: DeclaredCount = Field(
+        default=None, description="How many comparisons `when` has, as the document says."
+    )
     points: Points
 
 

@@ -16,6 +16,7 @@ from services.contracts.rules.criteria.base import (
     not_positive,
     reads_of_condition,
 )
+from services.contracts.rules.numbers import DeclaredCount
 
 
 class YesNo(CriterionBase):
@@ -23,6 +24,9 @@ class YesNo(CriterionBase):
 
     kind: Literal["yes-no"]
     when: Condition
+    condition_count: DeclaredCount = Field(
+        default=None, description="How many comparisons `when` has, as the document says."
+    )
     otherwise: Points = Field(default=Decimal(0))
 
     def reads(self) -> Iterator[Read]:
