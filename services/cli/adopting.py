@@ -102,6 +102,8 @@ def adopt(
             if since_when is not None:
                 body["in_force_since"] = since_when.isoformat()
             adopted = api.send("scoring", f"/v1/campaigns/{campaign}/rule-sets", body)
+    for advice in adopted["advice"]:
+        console.print(speak(advice["vi"], advice["en"]), markup=False)
     number, name = adopted["number"], adopted["rule_set"]
     from_then = in_words(read_moment(adopted["since"]), read.zone)
     console.print(

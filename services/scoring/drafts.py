@@ -1,10 +1,13 @@
 """Rule sets that somebody sends over HTTP: how large they may be, and what is wrong in them."""
 
+from dataclasses import dataclass
+
 from services.chassis.problems import Fault, Problem, Refusal
 from services.contracts.campaign.loader import Source
 from services.contracts.campaign.problems import CampaignProblems
 from services.contracts.rules import RuleSet
-from services.contracts.rules.loader import load_with_rules
+from services.contracts.rules.loader import RULES, read_with_rules
+from services.contracts.wording import Bilingual
 
 DRAFT_FAULTS = Problem(
     "draft-faults",
@@ -19,12 +22,29 @@ LARGEST_DRAFT = 1024 * 1024
 unit, some hundred."""
 
 
-def read_draft(files: Source, draft: bytes) -> RuleSet:
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """A rule set that can be used."""
+
+    rules: RuleSet
+    advice: tuple[Bilingual, ...]
+    """What should be mended in it all the same."""
+
+
+def check_draft(files: Source, draft: bytes) -> CheckedDraft:
     """The rule set of a draft, checked against the campaign's plan and units.
 
     Raises CampaignProblems with all that is wrong in it.
     """
-    return load_with_rules(files, draft=draft)[1]
+    loaded, problems = read_with_rules(files, draft)
+    if loaded is None:
+        raise CampaignProblems(problems)
+    return CheckedDraft(loaded[1], tuple(one.in_one_line for one in problems if one.file == RULES))
+
+
+def read_draft(files: Source, draft: bytes) -> RuleSet:
+    """The rule set alone. Raises CampaignProblems."""
+    return check_draft(files, draft).rules
 
 
 def draft_refused(faulty: CampaignProblems) -> Refusal:

@@ -76,6 +76,16 @@ async def test_what_was_shown_is_adopted_published_and_counted(stand: Stand) -> 
     assert (await stand.asked(f"{API}/rule-sets/3")).status_code == httpx.codes.NOT_FOUND
 
 
+async def test_advice_on_a_rule_set_comes_with_its_adoption(stand: Stand) -> None:
+    rules = OTHER_WRITTEN.replace('vi: "Số lượng"', 'vi: "“Số lượng”"')
+    assert rules != OTHER_WRITTEN
+    adopted = await adopts(stand, rules=rules, rules_digest=read_rules(rules.encode()).digest())
+    assert adopted.status_code == httpx.codes.CREATED, adopted.text
+    (advice,) = adopted.json()["advice"]
+    assert "Nên sửa: dấu nháy cong bao cả tên" in advice["vi"]
+    assert "Advice: curly quotes stand around the whole title" in advice["en"]
+
+
 async def test_one_of_a_later_moment_is_planned_and_points_stay(stand: Stand) -> None:
     since = (datetime.now(UTC) + timedelta(days=30)).isoformat()
     adopted = await adopts(stand, in_force_since=since)

@@ -62,6 +62,23 @@ async def test_an_announced_campaign_takes_essays_at_once_and_is_published_whole
     assert (await empty.read(f"{CAMPAIGNS}/hanoi-2020/versions/2")).status_code == 404
 
 
+async def test_units_in_another_dress_are_published_as_the_same_text(empty: Replica) -> None:
+    """As Excel in Vietnam writes them: a title, Vietnamese headings, semicolons."""
+    fact = announcement()
+    body = announcement_of(fact)
+    _, _, rows = fact.units.partition("\n")
+    headings = "Mã;Tên;Loại;Cấp;Đơn vị cấp trên;Cụm thi đua;Mã TCTK;Tên trong câu"
+    assert ";" not in rows
+    assert '"' not in rows
+    body["files"]["units.csv"] = f"DANH SÁCH ĐƠN VỊ;\r\n{headings}\r\n{rows.replace(',', ';')}"
+    body["files"]["plan.yaml"] = fact.plan.replace("Cụm thi đua các quận", "Cụm “các quận")
+    accepted = await empty.taken(CAMPAIGNS, body, role="board")
+    (advice,) = accepted["advice"]
+    assert "Nên sửa: dấu nháy không đủ cặp" in advice["vi"]
+    (published,) = await empty.facts(CampaignAnnounced)
+    assert (published.units, published.units_digest) == (fact.units, fact.units_digest)
+
+
 async def test_what_is_wrong_in_the_three_files_is_told_at_once_and_nothing_is_kept(
     empty: Replica,
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, Self
 
 from services.contracts.campaign.base import CampaignModel
+from services.contracts.wording import Bilingual
 
 MOST_PROBLEMS = 500
 """The most that one check finds: nobody corrects more before the next one, and each costs time."""
@@ -37,6 +38,12 @@ class FileProblem(CampaignModel):
     def text(self, first: Literal["vi", "en"]) -> str:
         """Place and sentences, a line each."""
         return "\n    ".join((self.place, *self.sentences(first)))
+
+    @property
+    def in_one_line(self) -> Bilingual:
+        """Place and sentence in each language, as an answer over HTTP has them."""
+        vi, en = self.sentences("vi")
+        return Bilingual(f"{self.place}: {vi}", f"{self.place}: {en}")
 
     def __str__(self) -> str:
         return self.text("vi")

@@ -13,11 +13,12 @@ from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.problems import CampaignProblems
 from services.scoring.context import Asked, Context
-from services.scoring.drafts import DRAFT_FAULTS, LARGEST_DRAFT, draft_refused, read_draft
+from services.scoring.drafts import DRAFT_FAULTS, LARGEST_DRAFT, check_draft, draft_refused
 from services.scoring.rule_sets import adopt
 from services.scoring.rule_sets.adoptable import NOT_SHOWN, SAME_RULES, adoption_of
 from services.scoring.rule_sets.schemas import (
     AdoptionIn,
+    RulesAdopted,
     RulesInForceOut,
     RulesOut,
     in_force_out,
@@ -31,7 +32,7 @@ router = Router(prefix="/v1/campaigns/{campaign}/rule-sets", tags=["standings"])
 @router.post(
     "",
     status_code=201,
-    response_model=RulesInForceOut,
+    response_model=RulesAdopted,
     dependencies=[NUMBERS],
     openapi_extra=access(
         "board",
@@ -48,20 +49,21 @@ async def adopt_rule_set(
     units as they are now, all faults at once.
     """
 
-    async def effect(tx: Transaction) -> tuple[int, RulesInForceOut]:
+    async def effect(tx: Transaction) -> tuple[int, RulesAdopted]:
         refuse_withdrawn(campaign.announced)
         try:
-            rules = await aside(
-                read_draft, await newest_files(tx, campaign.id), body.rules.encode()
+            draft = await aside(
+                check_draft, await newest_files(tx, campaign.id), body.rules.encode()
             )
         except CampaignProblems as faulty:
             raise draft_refused(faulty) from None
         await context.campaigns.require_current_alone(tx, campaign)
         # Under the lock: what was published before is by the rule set before.
-        adoption = adoption_of(campaign, body, rules, context.clock.now())
+        adoption = adoption_of(campaign, body, draft.rules, context.clock.now())
         row = await adopt.adopt(tx, campaign.id, adoption)
         tx.on_commit(lambda: context.campaigns.stale(campaign.id))
-        return 201, in_force_out(row, campaign.zone)
+        adopted = in_force_out(row, campaign.zone).model_dump()
+        return 201, RulesAdopted(**adopted, advice=list(draft.advice))
 
     return await once(effect)
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.http.fields import Moment, VisibleText
+from services.contracts.wording import Bilingual
 from services.scoring.models import AdoptedRuleSet
 
 
@@ -37,6 +38,12 @@ def in_force_out(row: AdoptedRuleSet, zone: ZoneInfo) -> RulesInForceOut:
         reason=row.reason,
         adopted_at=row.adopted_at.astimezone(zone),
     )
+
+
+class RulesAdopted(RulesInForceOut):
+    """A rule set that was adopted just now."""
+
+    advice: list[Bilingual] = Field(description="What should be mended in a later one.")
 
 
 class RulesOut(RulesInForceOut):

@@ -40,7 +40,7 @@ def check_documents(files: Mapping[str, str]) -> CheckedDocuments:
         campaign, problems = read.campaign, read.problems.in_order(PLAN, UNITS)
     if campaign is None:
         raise Refusal(FAULTY, [_fault(one) for one in problems if not one.warning])
-    advice = tuple(_sentence(one) for one in problems)
+    advice = tuple(one.in_one_line for one in problems)
     return CheckedDocuments(campaign, units_text(campaign.units.rows), advice)
 
 
@@ -54,10 +54,5 @@ def _with_rules(raw: Mapping[str, bytes]) -> tuple[Campaign | None, list[FilePro
 
 
 def _fault(problem: FileProblem) -> Fault:
-    sentence = _sentence(problem)
+    sentence = problem.in_one_line
     return Fault(f"/files/{problem.file}", sentence.vi, sentence.en, rule="campaigns.documents")
-
-
-def _sentence(problem: FileProblem) -> Bilingual:
-    vi, en = problem.sentences("vi")
-    return Bilingual(f"{problem.place}: {vi}", f"{problem.place}: {en}")
