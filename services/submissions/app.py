@@ -10,6 +10,7 @@ from services.contracts.topics import topic_of
 from services.submissions.campaigns import router as campaigns
 from services.submissions.campaigns.follow import follow
 from services.submissions.context import context_maker
+from services.submissions.declared_reports import router as declared_reports
 from services.submissions.essays import router as essays
 from services.submissions.essays.submit import EssayIntake
 from services.submissions.events import PUBLISHED
@@ -56,6 +57,7 @@ def compose(settings: SubmissionsSettings) -> Service:
             proposals.router,
             figures.router,
             reports.router,
+            declared_reports.router,
             obligations.router,
             statistics.router,
         ],

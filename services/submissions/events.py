@@ -20,10 +20,14 @@ from services.contracts.events import (
     FigureReported,
     ObligationFulfilled,
     ObligationWaived,
+    ReportReturned,
+    ReportSubmitted,
 )
 from services.submissions.campaigns.amend import amend_campaign
 from services.submissions.campaigns.announce import announce_campaign
 from services.submissions.campaigns.withdraw import withdraw_campaign
+from services.submissions.declared_reports.send_back import return_report
+from services.submissions.declared_reports.submit import submit_report
 from services.submissions.essays.judge import judge_essay
 from services.submissions.essays.submit import submit_essays
 from services.submissions.essays.withdraw import withdraw_essay
@@ -57,6 +61,8 @@ PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
     report_conference: (ConferenceReported, DeadlineMissed, ObligationFulfilled),
     report_contest: (ContestReported, DeadlineMissed, ObligationFulfilled),
     report_ceremony: (CeremonyReported, DeadlineMissed, ObligationFulfilled),
+    submit_report: (ReportSubmitted, DeadlineMissed, ObligationFulfilled),
+    return_report: (ReportReturned,),
     move_deadline: (DeadlineMoved, ObligationFulfilled, EssaySubmitted),
     waive_obligation: (ObligationWaived,),
     DeadlineClock.fire: (DeadlineApproaching, DeadlineMissed),

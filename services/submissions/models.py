@@ -1,12 +1,13 @@
 """The tables of submissions; services/chassis/storage/tables.py has those of every service.
 
 Every row carries its campaign: two years' contests may overlap. Days are local days of the
-campaign, moments are instants. What is private about people is in `essay_authors` alone.
+campaign, moments are instants. What is private about people is in `essay_authors` and
+`personal_answers` alone.
 """
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, Numeric, UniqueConstraint
@@ -128,6 +129,65 @@ class CeremonyReport(Stored, table=True):
     joined_with: str
     reported_at: datetime = Field(sa_type=MOMENT)
     simulated: bool = False
+
+
+class DeclaredReport(Stored, table=True):
+    """A unit's report of a kind that the plan declares, one a period; its row lock orders its
+    versions."""
+
+    __tablename__: ClassVar[str] = "declared_reports"
+    __table_args__ = (
+        UniqueConstraint("campaign", "unit", "kind", "period", name="one_report_a_period"),
+    )
+
+    report_id: UUID = Field(primary_key=True)
+    campaign: str
+    unit: str
+    kind: str
+    period: str = Field(description="Empty: sent once in the campaign.")
+    version: int = 1
+    receiver: str
+    returned: bool = Field(default=False, description="Whether the newest version was returned.")
+    counted_at: datetime = Field(sa_type=MOMENT, description="When what counts of it was sent.")
+    reported_at: datetime = Field(sa_type=MOMENT, description="Of the newest version.")
+    simulated: bool = False
+
+
+class ReportVersion(Stored, table=True):
+    """What a unit sent, and why the Board returned it where it did; it stays readable."""
+
+    __tablename__: ClassVar[str] = "report_versions"
+    __table_args__ = (
+        ForeignKeyConstraint(["report_id"], ["declared_reports.report_id"], ondelete="CASCADE"),
+    )
+
+    report_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    receiver: str
+    answers: dict[str, Any] = Field(sa_type=JSONB, description="Without the personal ones.")
+    reported_at: datetime = Field(sa_type=MOMENT)
+    returned_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    return_document: str | None = None
+    return_reason: str | None = None
+    simulated: bool = False
+
+
+class PersonalAnswers(Stored, table=True):
+    """Private data in a report: read by its own unit and the Board, never published."""
+
+    __tablename__: ClassVar[str] = "personal_answers"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["report_id", "version"],
+            ["report_versions.report_id", "report_versions.version"],
+            ondelete="CASCADE",
+        ),
+        {"comment": "Personal data in reports; grant it apart, log it nowhere."},
+    )
+
+    report_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    answers: dict[str, Any] = Field(sa_type=JSONB)
 
 
 class Figure(Stored, table=True):

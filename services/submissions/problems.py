@@ -35,7 +35,14 @@ SECOND_REPORT = Problem(
     "Đơn vị đã gửi báo cáo này",
     "The unit has sent this report already",
     "The first report counts, with its day of receipt, which the answer names. If its content is"
-    " wrong, write to the Board.",
+    " wrong, write to the Board, which may return a report of a kind that the plan declares.",
+)
+ALREADY_RETURNED = Problem(
+    "already-returned",
+    409,
+    "Báo cáo đã được trả lại",
+    "The report was returned before",
+    "Nothing to do: the unit may send it again.",
 )
 ESSAY_WITHDRAWN = Problem(
     "essay-withdrawn",

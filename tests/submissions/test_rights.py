@@ -6,24 +6,40 @@ from typing import Any
 from infra.local.issuer import Issuer
 from services.contracts.campaign.campaign import Campaign
 from services.submissions.settings import SubmissionsSettings
+from tests.submissions.declared import report, with_reports
 from tests.submissions.replica import Replica, announced, essay, running_replica, settings_of
 from tests.submissions.test_essays import rules
+from tests.support.announcing import announcement
 from tests.support.foreign import Foreign
 from tests.support.refusals import check_refusals
 
 POST = "POST /v1/campaigns/{campaign}"
 
 
-async def test_every_route_refuses_whom_and_what_it_must(replica: Replica) -> None:
+async def test_every_route_refuses_whom_and_what_it_must(dsn: str, issuer: Issuer) -> None:
+    declared = announcement(edit=with_reports)
+    async with running_replica(settings_of(dsn, issuer), issuer, declared) as replica:
+        await _walk(replica)
+
+
+async def _walk(replica: Replica) -> None:
     mine = await replica.taken("/essays", essay("Q001"))
+    sent = await replica.taken("/reports/quarterly-summary", report("Q001"))
     await replica.taken("/essays", essay("Q001"))  # the last one can't be taken back
     exemplar = essay("Q001")["exemplar"]
     foreign = Foreign(
-        ids={"essay_id": mine["essay_id"], "campaign": replica.campaign, "version": "1"},
+        ids={
+            "essay_id": mine["essay_id"],
+            "campaign": replica.campaign,
+            "version": "1",
+            "kind": "quarterly-summary",
+            "report_id": sent["report_id"],
+        },
         for_all=dict.fromkeys(
             (
                 "GET /v1/campaigns/{campaign}",
                 "GET /v1/campaigns/{campaign}/figures/catalogue",
+                "GET /v1/campaigns/{campaign}/report-kinds",
                 "GET /v1/campaigns/{campaign}/versions/{version}",
             ),
             "a campaign is announced to everyone",
@@ -40,6 +56,7 @@ async def test_every_route_refuses_whom_and_what_it_must(replica: Replica) -> No
             },
             f"{POST}/conference-reports": {"unit": "Q001", "form": "written"},
             f"{POST}/contest-reports": {"unit": "Q001", "entries": 1, "prizes": 0},
+            f"{POST}/reports/{{kind}}": report("Q001"),
             f"{POST}/ceremony-reports": {"unit": "Q001", "held_on": "2020-05-01"},
         },
     )  # fmt: skip

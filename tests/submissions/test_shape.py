@@ -11,6 +11,7 @@ from services.contracts.events import FACTS
 from services.submissions import problems as own_problems
 from services.submissions.campaigns import router as campaigns
 from services.submissions.command import _command
+from services.submissions.declared_reports import router as declared_reports
 from services.submissions.essays import router as essays
 from services.submissions.events import PUBLISHED, PUBLISHES
 from services.submissions.figures import router as figures
@@ -18,6 +19,7 @@ from services.submissions.obligations import router as obligations
 from services.submissions.proposals import router as proposals
 from services.submissions.reports import router as reports
 from services.submissions.statistics import router as statistics
+from tests.submissions.declared import report, with_reports
 from tests.submissions.replica import Replica, essay
 from tests.submissions.test_amendments import D6, SECOND_OPTION, amendment, without
 from tests.submissions.test_campaigns import announcement_of
@@ -34,9 +36,10 @@ def test_it_publishes_every_fact_whose_sheet_names_it_as_publisher() -> None:
 
 def test_every_command_to_a_campaign_holds_off_its_amendments() -> None:
     """By `Command`, which locks the campaign before all else; only announcing one has none yet."""
+    modules = (campaigns, essays, proposals, figures, reports, declared_reports, obligations)
     commands = {
         f"{route.path}": any(one.call is _command for one in route.dependant.dependencies)
-        for module in (campaigns, essays, proposals, figures, reports, obligations, statistics)
+        for module in (*modules, statistics)
         for route in module.router.routes
         if isinstance(route, APIRoute) and "POST" in route.methods
     }
@@ -122,6 +125,13 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
         ("contest_ends: {date: 2020-06-11", "contest_ends: {date: 2020-06-13"),
         without("D7"),
     )
-    await replica.taken("/versions", amendment(*changes), role="board")
+    body = amendment(*changes)
+    plan = with_reports(body["files"]["plan.yaml"]).replace("2020-07-15", "2020-09-15")
+    body["files"]["plan.yaml"] = plan
+    await replica.taken("/versions", body, role="board")
+    await replica.at("2020-09-20")
+    path = "/reports/quarterly-summary"
+    sent = await replica.taken(path, report())  # late, and missed
+    await replica.taken(f"{path}/{sent['report_id']}/return", document, role="board")
     await replica.fire()  # misses
     assert seen == {command: set(facts) for command, facts in PUBLISHES.items()}

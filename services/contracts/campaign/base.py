@@ -95,7 +95,12 @@ EventName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,62}$")]
 """Kebab-case name of an event type, e.g. essay-submitted."""
 
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-"""A field of an event's data."""
+"""A field of an event's data, or of a report that the plan declares."""
+
+FactField = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$")
+]
+"""A field of an event's data as rules name it; `answers.households`: an answer of a report."""
 
 
 def _one_line(text: str) -> str:
@@ -142,6 +147,7 @@ __all__ = [
     "ClusterName",
     "CriterionId",
     "EventName",
+    "FactField",
     "FieldName",
     "FigureName",
     "LocalDay",

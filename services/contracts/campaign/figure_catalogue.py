@@ -4,7 +4,7 @@ A plan that was announced before there was a catalogue named a figure by its tit
 with the meaning that it had: any figure, any period, any number, reported as `_AS_BEFORE` says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, Self
@@ -130,13 +130,7 @@ class FigurePlan(CampaignModel):
 
     def known_periods(self, opens: date, closes: date) -> tuple[str, ...] | None:
         """Every period that it is taken for, in the plan's order; None: any."""
-        if not self.periods:
-            return None
-        found: dict[str, None] = {}
-        for word in self.periods:
-            kind = next((known for known in PERIOD_KINDS if known == word), None)
-            found |= dict.fromkeys((word,) if kind is None else periods_within(kind, opens, closes))
-        return tuple(found)
+        return known_periods(self.periods, opens, closes) if self.periods else None
 
     def reporting_units(self) -> tuple[str, ...]:
         """The codes of units that report it for all."""
@@ -148,6 +142,15 @@ class TitledFigure(FigurePlan):
 
     periods: Periods = ()
     reported_by: tuple[Reporter, ...] = _AS_BEFORE
+
+
+def known_periods(words: Iterable[str], opens: date, closes: date) -> tuple[str, ...]:
+    """The periods that these words mean, kinds and single ones, in their order, each once."""
+    found: dict[str, None] = {}
+    for word in words:
+        kind = next((known for known in PERIOD_KINDS if known == word), None)
+        found |= dict.fromkeys((word,) if kind is None else periods_within(kind, opens, closes))
+    return tuple(found)
 
 
 def takes_any(figures: Mapping[str, FigurePlan], *, given: bool) -> bool:

@@ -24,6 +24,10 @@ from services.contracts.campaign.checks.plan import (
     check_reminders,
 )
 from services.contracts.campaign.checks.quotes import check_names_quotes, check_titles_quotes
+from services.contracts.campaign.checks.report_kinds import (
+    check_report_kinds,
+    check_reports_asked,
+)
 from services.contracts.campaign.checks.slips import check_slips
 from services.contracts.campaign.checks.succession import check_endings
 from services.contracts.campaign.checks.titles import check_titles
@@ -35,6 +39,7 @@ from services.contracts.campaign.figure_catalogue import CataloguedFigure, Figur
 from services.contracts.campaign.parts import FilePart, part, validate
 from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Plan
 from services.contracts.campaign.problems import CampaignProblems, FileProblem, ProblemList
+from services.contracts.campaign.report_kinds import ReportKind
 from services.contracts.campaign.units import UnitTree
 from services.contracts.campaign.units_file import UnitRows, read_units
 from services.contracts.campaign.yaml_file import read_yaml
@@ -53,6 +58,7 @@ _ESSAYS = TypeAdapter(EssayRules)
 _LAST_YEAR = TypeAdapter(LastYear)
 _DISTANCES = TypeAdapter(tuple[int, ...])
 _FIGURES: TypeAdapter[dict[str, FigurePlan]] = TypeAdapter(dict[FigureName, CataloguedFigure])
+_REPORTS = TypeAdapter(tuple[ReportKind, ...])
 _OBLIGATIONS = TypeAdapter(tuple[ObligationPlan, ...])
 _TITLES: TypeAdapter[dict[str, Bilingual]] = TypeAdapter(dict[str, Bilingual])
 
@@ -84,6 +90,19 @@ class CampaignFiles:
     def figures(self) -> FilePart[dict[str, FigurePlan]] | None:
         """The figures that could be read."""
         return part(_FIGURES, self.plan, "figures")
+
+    @property
+    def reports(self) -> FilePart[tuple[ReportKind, ...]] | None:
+        """The kinds of report that could be read."""
+        return part(_REPORTS, self.plan, "reports")
+
+    @property
+    def report_kinds(self) -> tuple[ReportKind, ...] | None:
+        """The kinds of report; None where one of them, or the plan, could not be read."""
+        reports = self.reports
+        if reports is None:
+            return () if self.plan is not None and self.plan.at("reports") is None else None
+        return None if reports.document.is_incomplete() else reports.value
 
     @property
     def obligations(self) -> FilePart[tuple[ObligationPlan, ...]] | None:
@@ -141,6 +160,9 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     found += check_reminders(part(_DISTANCES, plan, "approaching_days"))
     levels, clusters = (part(_TITLES, plan, key) for key in ("levels", "clusters"))
     found += check_titles(plan, levels, clusters, rows)
+    found += check_report_kinds(files.reports, rows)
+    days = (files.opens.value, files.closes.value) if files.opens and files.closes else None
+    found += check_reports_asked(plan, files.reports, obligations, rows, days)
     found += check_figures(files.figures, rows)
     found += check_titles_quotes(plan)
     if rows is not None:

@@ -24,6 +24,7 @@ from services.contracts.campaign.base import (
 )
 from services.contracts.campaign.deadlines import Deadline, days_late
 from services.contracts.campaign.figure_catalogue import CataloguedFigure, takes_any
+from services.contracts.campaign.report_kinds import ReportKind, Returned
 from services.contracts.campaign.units import Audience, Unit
 from services.contracts.events.base import CampaignId, ObligationId
 from services.contracts.wording import Bilingual
@@ -100,6 +101,12 @@ class Option(CampaignModel):
     id: ObligationId
     by: EventName = Field(description="The event that fulfils it.")
     forms: tuple[Form, ...] = Field(default=(), description="Forms that count; empty: any.")
+    report: Slug | None = Field(
+        default=None, description="With by: report-submitted: the kind of report, by its id."
+    )
+    period: Text | None = Field(
+        default=None, description="The period whose report counts; absent: that of any period."
+    )
     counted_by: Literal["received", "held-on"] = Field(
         description="The day that counts: of receipt, or the day on which it was held."
     )
@@ -127,9 +134,22 @@ class Option(CampaignModel):
         """00:00 local of the day after the last reporting day."""
         return Deadline(date=self.last_reporting_day, included=True).closes_at(zone)
 
-    def accepts(self, event: str, form: str | None = None) -> bool:
-        """Whether a report of that event, in that form, goes this option."""
-        return event == self.by and (not self.forms or form in self.forms)
+    def accepts(
+        self,
+        event: str,
+        form: str | None = None,
+        *,
+        report: str | None = None,
+        period: str | None = None,
+    ) -> bool:
+        """Whether a report of that event, in that form, or of that kind and period, goes this
+        option."""
+        return (
+            event == self.by
+            and (not self.forms or form in self.forms)
+            and self.report == report
+            and (self.period is None or self.period == period)
+        )
 
     def days_late(self, counted_day: date) -> int:
         """Whole local days after this option's last day, at least 0."""
@@ -164,9 +184,20 @@ class ObligationPlan(Audience):
                 return option
         raise KeyError(option_id)
 
-    def option_for(self, event: str, form: str | None = None) -> Option | None:
-        """The option that a report of that event and form goes, the first that accepts it."""
-        return next((option for option in self.options if option.accepts(event, form)), None)
+    def option_for(
+        self,
+        event: str,
+        form: str | None = None,
+        *,
+        report: str | None = None,
+        period: str | None = None,
+    ) -> Option | None:
+        """The option that a report of that event and form, or of that kind and period, goes, the
+        first that accepts it."""
+        return next(
+            (one for one in self.options if one.accepts(event, form, report=report, period=period)),
+            None,
+        )
 
     @property
     def last_option(self) -> Option:
@@ -209,6 +240,12 @@ class Plan(CampaignModel):
         description="The figures that are reported, by name; {}: none. Absent, or titles alone:"
         " any.",
     )
+    reports: tuple[ReportKind, ...] = Field(
+        default=(), description="The kinds of report that units send beside those of the system."
+    )
+    returned: Returned = Field(
+        default=Returned(), description="What counts of a report that was returned and sent again."
+    )
     timezone: Annotated[str, AfterValidator(known_zone)]
     document: OfficialDocument
     opens: LocalDay = Field(description="First day on which anything is accepted.")
@@ -235,6 +272,10 @@ class Plan(CampaignModel):
     def cluster_title(self, cluster: str) -> Bilingual:
         """The title of a cluster; its name where the plan has none."""
         return self.clusters.get(cluster) or Bilingual(cluster, cluster)
+
+    def report_kind(self, kind: str) -> ReportKind | None:
+        """The kind of report with that id."""
+        return next((one for one in self.reports if one.id == kind), None)
 
     @property
     def takes_any_figure(self) -> bool:

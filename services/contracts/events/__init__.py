@@ -10,6 +10,11 @@ from services.contracts.events.campaigns import (
     CampaignWithdrawn,
     RuleSetAdopted,
 )
+from services.contracts.events.declared_reports import (
+    DocumentAnswer,
+    ReportReturned,
+    ReportSubmitted,
+)
 from services.contracts.events.deliveries import DeliveryFailed, SubscriptionDisabled
 from services.contracts.events.essays import (
     CommendationProposed,
@@ -55,6 +60,8 @@ FACTS: tuple[type[Fact], ...] = (
     ConferenceReported,
     ContestReported,
     CeremonyReported,
+    ReportSubmitted,
+    ReportReturned,
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineMoved,
@@ -85,6 +92,7 @@ __all__ = [
     "DeadlineMissed",
     "DeadlineMoved",
     "DeliveryFailed",
+    "DocumentAnswer",
     "EssayJudged",
     "EssaySubmitted",
     "EssayWithdrawn",
@@ -100,6 +108,8 @@ __all__ = [
     "PublishedGroup",
     "PublishedLine",
     "PublishedSubtotal",
+    "ReportReturned",
+    "ReportSubmitted",
     "RuleSetAdopted",
     "ScoreEntered",
     "StandingsPublished",

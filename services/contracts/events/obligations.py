@@ -6,7 +6,7 @@ reminder changes no status.
 """
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -19,6 +19,15 @@ LastDay = Annotated[
 DecidingDocument = Annotated[
     Text, Field(description="Number and date of the document that decided it.")
 ]
+
+FULFILLING = (
+    "essay-submitted",
+    "conference-reported",
+    "contest-reported",
+    "ceremony-reported",
+    "report-submitted",
+)
+"""Events that can fulfil an obligation."""
 
 _COMMON = {"campaign": "hanoi-2020", "unit": "Q282", "obligation": "D6"}
 
@@ -145,9 +154,10 @@ class ObligationFulfilled(ObligationFact):
     )
 
     option: ObligationId = Field(description="The option it was fulfilled by (D2 or D3).")
-    by: Literal[
-        "essay-submitted", "conference-reported", "contest-reported", "ceremony-reported"
-    ] = Field(description="The event that fulfilled it.")
+    by: str = Field(
+        pattern=r"^[a-z][a-z-]{0,62}$",
+        description=f"The event that fulfilled it: {', '.join(FULFILLING)}; others may come.",
+    )
     by_id: UUID = Field(description="The essay or report that fulfilled it.")
     counted_day: date = Field(description="Local day that counts: of receipt, or of the event.")
     last_day: LastDay

@@ -24,6 +24,7 @@ from services.contracts.campaign.problems import CampaignProblems, FileProblem
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events.base import CampaignId
 from services.contracts.rules import FlagCandidates, Measure, Rounding, RuleSet, Table
+from services.contracts.rules.checks.answers import check_kinds_counted
 from services.contracts.rules.checks.better_results import check_better_results
 from services.contracts.rules.checks.conditions import check_conditions
 from services.contracts.rules.checks.counts import check_counts
@@ -135,7 +136,9 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     measures = part(_MEASURES, rules, "measures")
     tables = part(_TABLES, rules, "tables")
     found += check_sample(part(_TRUTH, rules, "sample"), part(_BILINGUAL, rules, "title"))
-    found += check_measures(measures, _ids(files.plan), _names(rules))
+    kinds = files.report_kinds
+    found += check_measures(measures, _ids(files.plan), _names(rules), kinds)
+    found += check_kinds_counted(measures, kinds)
     catalogue = Catalogue(files.figures, files.opens, files.closes)
     found += check_figures_counted(measures, catalogue)
     found += check_tables(tables)

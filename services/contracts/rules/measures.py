@@ -13,7 +13,7 @@ from pydantic import Discriminator, Field, StrictBool, Tag
 from services.contracts.campaign.base import (
     CampaignModel,
     EventName,
-    FieldName,
+    FactField,
     LocalDay,
     MeasureName,
     Points,
@@ -35,7 +35,7 @@ TruthOrText = Annotated[
 class FieldTest(CampaignModel):
     """A test of one field of a fact; exactly one of the tests is given."""
 
-    field: FieldName
+    field: FactField
     equals: TruthOrText | None = Field(default=None, alias="is")
     one_of: tuple[str, ...] | None = Field(default=None, description="One of these texts.")
     at_least: Points | None = None
@@ -91,7 +91,7 @@ class CountMeasure(FactMeasure):
 class FieldMeasure(FactMeasure):
     """What measures of a number in facts have in common."""
 
-    field: FieldName
+    field: FactField
     whole: StrictBool = Field(
         default=False,
         description="The number is whole by what it counts, like reports or meetings: a fact with a"

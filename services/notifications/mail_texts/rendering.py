@@ -11,7 +11,14 @@ from typing import Literal
 from services.contracts.envelope import Event
 from services.contracts.personal import WITHHELD, WITHHELD_EN
 from services.contracts.wording import Bilingual
-from services.notifications.mail_texts import essays, obligations, publications, reports, scores
+from services.notifications.mail_texts import (
+    declared_reports,
+    essays,
+    obligations,
+    publications,
+    reports,
+    scores,
+)
 from services.notifications.mail_texts.text import CampaignNames, Subject, Texts, Words
 
 Language = Literal["vi+en", "vi", "en"]
@@ -19,6 +26,7 @@ Language = Literal["vi+en", "vi", "en"]
 WORDS: Words = {
     **essays.WORDS,
     **reports.WORDS,
+    **declared_reports.WORDS,
     **obligations.WORDS,
     **scores.WORDS,
     **publications.WORDS,

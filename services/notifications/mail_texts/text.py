@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.contracts.events import Fact, FigureReported
+from services.contracts.events import Fact, FigureReported, ReportReturned, ReportSubmitted
 from services.contracts.titles import COMMENDATION_LEVELS
 from services.contracts.wording import Bilingual, moment
 
@@ -70,6 +70,7 @@ class CampaignNames:
     units_in_text: Mapping[str, str] = field(default_factory=dict)
     obligations: Mapping[str, Bilingual] = field(default_factory=dict)
     figures: Mapping[str, Bilingual] = field(default_factory=dict)
+    reports: Mapping[str, Bilingual] = field(default_factory=dict)
 
     def unit(self, code: str) -> str:
         """Name of a unit at the start of a line; the same in both languages."""
@@ -87,6 +88,10 @@ class CampaignNames:
         """Title of a reported figure."""
         return self.figures.get(name) or Bilingual(name, name)
 
+    def report(self, kind: str) -> Bilingual:
+        """Title of a kind of report of the plan."""
+        return self.reports.get(kind) or Bilingual(kind, kind)
+
     def commendation_level(self, level: str) -> Bilingual:
         """By whom somebody is commended: at the top of this campaign's own tree, or elsewhere."""
         if level == "city":
@@ -103,6 +108,8 @@ class CampaignNames:
         ]
         if isinstance(fact, FigureReported):
             named.append(("name", self.figures))
+        if isinstance(fact, ReportSubmitted | ReportReturned):
+            named.append(("kind", self.reports))
         codes = [(getattr(fact, field, None), names) for field, names in named]
         return [code for code, names in codes if code is not None and code not in names]
 

@@ -4,11 +4,12 @@ much."""
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.contracts.events import ReportReturned
 from services.contracts.rules import (
     BestMeasure,
     CountMeasure,
@@ -93,9 +94,11 @@ def passing(measure: OverFacts, zone: ZoneInfo) -> Callable[[Record], bool]:
     in_days = _days(measure, zone)
 
     def passes(record: Record) -> bool:
-        if of not in record or unless in record:
+        if of not in record:
             return False
         fact = record[of]
+        if unless is not None and unless in record and not _sent_again(fact, record[unless]):
+            return False
         fields = fact.fields
         for test in tests:
             if not test(fields):
@@ -103,6 +106,12 @@ def passing(measure: OverFacts, zone: ZoneInfo) -> Callable[[Record], bool]:
         return in_days is None or in_days(fact)
 
     return passes
+
+
+def _sent_again(fact: KnownFact, taken_back: KnownFact) -> bool:
+    """Whether a report came again after it was returned: a return has the version that it is of.
+    Everything else that is taken back is so for ever."""
+    return taken_back.event == ReportReturned.event and fact.version > taken_back.version
 
 
 def _days(measure: FactMeasure, zone: ZoneInfo) -> Callable[[KnownFact], bool] | None:
@@ -161,5 +170,11 @@ def _number_test(
 
 @lru_cache(maxsize=4096)
 def number(value: object) -> Decimal | None:
-    """A field as a decimal; None where it is absent. Facts carry decimals as text."""
-    return None if value is None else Decimal(str(value))
+    """A field as a decimal; None where it is absent. Facts carry decimals as text.
+
+    None also for what is no number: an answer of a report was of another type before an amendment.
+    """
+    try:
+        return None if value is None or isinstance(value, bool) else Decimal(str(value))
+    except InvalidOperation:
+        return None

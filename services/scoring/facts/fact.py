@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 from msgspec import to_builtins
 
+from services.contracts.campaign.report_kinds import ANSWER
 from services.contracts.envelope import Event
-from services.contracts.events import FACTS, ScoreEntered, UnitFact
+from services.contracts.events import FACTS, ReportSubmitted, ScoreEntered, UnitFact
 from services.contracts.personal import personal_fields
 from services.contracts.topics import topic_of
 from services.scoring.engine.records import KnownFact, record_id
@@ -62,4 +63,16 @@ def known(row: Row) -> KnownFact:
     """A fact as it is counted: today from the row that is being stored, in ten years from the one
     that is read, and both are the same."""
     unit, record, id_, event, data = row
-    return KnownFact(id_, event, unit, record, decode_fields(data))
+    fields = decode_fields(data)
+    if event == ReportSubmitted.event:
+        fields |= _answers(fields["answers"])
+    return KnownFact(id_, event, unit, record, fields)
+
+
+def _answers(answers: dict[str, Any]) -> dict[str, Any]:
+    """Each answer of a report as a field of the fact, `answers.households`, as rules name it; of a
+    document its number."""
+    return {
+        f"{ANSWER}{name}": answer["number"] if isinstance(answer, dict) else answer
+        for name, answer in answers.items()
+    }

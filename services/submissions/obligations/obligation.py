@@ -29,7 +29,11 @@ Status: TypeAlias = Literal["open", "fulfilled", "missed", "waived", "not-owed"]
 """`not-owed`: the condition that would have made it owed did not come true (D5)."""
 FULFILLABLE: tuple[Status, ...] = ("open", "missed")
 Cause: TypeAlias = Literal[
-    "essay-submitted", "conference-reported", "contest-reported", "ceremony-reported"
+    "essay-submitted",
+    "conference-reported",
+    "contest-reported",
+    "ceremony-reported",
+    "report-submitted",
 ]
 """The event that can fulfil an obligation."""
 
@@ -53,6 +57,13 @@ class Submission:
     form: Form | None = None
     held_on: date | None = None
     simulated: bool = False
+    report: str | None = None
+    """Of a report of a kind that the plan declares: the kind."""
+    period: str | None = None
+
+    def option_of(self, planned: ObligationPlan) -> Option | None:
+        """The option that it goes; None: none."""
+        return planned.option_for(self.by, self.form, report=self.report, period=self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,9 +329,10 @@ def remind(
 
 
 def _fulfilment(obligation: Obligation, submission: Submission) -> Fulfilment:
-    option = obligation.planned.option_for(submission.by, submission.form)
+    option = submission.option_of(obligation.planned)
     if option is None:
-        raise UnknownOptionError(f"{submission.by} {submission.form or ''}".strip())
+        detail = submission.form or submission.report or ""
+        raise UnknownOptionError(f"{submission.by} {detail}".strip())
     counted = local_day(submission.received_at, obligation.zone)
     if option.counted_by == "held-on" and submission.held_on is not None:
         counted = submission.held_on

@@ -5,7 +5,7 @@ SQL by hand: the first essay of each unit.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,12 @@ from sqlmodel import select
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.plan import ObligationPlan
-from services.submissions.models import CeremonyReport, ConferenceReport, ContestReport
+from services.submissions.models import (
+    CeremonyReport,
+    ConferenceReport,
+    ContestReport,
+    DeclaredReport,
+)
 from services.submissions.obligations.obligation import Cause, Submission
 
 Report = TypeVar("Report", ConferenceReport, ContestReport, CeremonyReport)
@@ -37,8 +42,10 @@ async def stored_submissions(
         sent += await _reports(tx, campaign, "contest-reported", ContestReport, zone)
     if "ceremony-reported" in events:
         sent += await _reports(tx, campaign, "ceremony-reported", CeremonyReport, zone)
+    if "report-submitted" in events:
+        sent += await _declared_reports(tx, campaign, zone)
     for unit, submission in sent:
-        if planned.option_for(submission.by, submission.form):
+        if submission.option_of(planned):
             found[unit].append(submission)
     if "essay-submitted" in events:
         for unit, submission in await _first_essays(tx, campaign, planned, zone):
@@ -80,6 +87,26 @@ async def _reports(
         )
         for row in rows
     ]
+
+
+async def _declared_reports(
+    tx: Transaction, campaign: str, zone: ZoneInfo
+) -> Iterable[tuple[str, Submission]]:
+    """Reports of the kinds of the plan, by the day that counts."""
+    rows = await tx.session.exec(select(DeclaredReport).where(DeclaredReport.campaign == campaign))
+    return [(row.unit, submission_of(row, row.counted_at.astimezone(zone))) for row in rows]
+
+
+def submission_of(report: DeclaredReport, received_at: datetime) -> Submission:
+    """A report of a kind of the plan, as what may fulfil an obligation."""
+    return Submission(
+        "report-submitted",
+        report.report_id,
+        received_at,
+        simulated=report.simulated,
+        report=report.kind,
+        period=report.period or None,
+    )
 
 
 async def _first_essays(

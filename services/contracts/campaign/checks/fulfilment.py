@@ -7,7 +7,7 @@ that accepts them, come from the levels that may send some, and alone decide an 
 from collections.abc import Iterator
 
 from services.contracts.campaign.parts import FilePart
-from services.contracts.campaign.plan import EssayRules, ObligationPlan
+from services.contracts.campaign.plan import EssayRules, ObligationPlan, Option
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 
@@ -40,7 +40,7 @@ def _reports_once(
         for earlier in obligations.value[:at]:
             if (
                 option.by != ESSAY
-                and any(other.by == option.by for other in earlier.options)
+                and any(_same_report(other, option) for other in earlier.options)
                 and _same_units(earlier, planned, units)
             ):
                 yield obligations.problem(
@@ -51,6 +51,12 @@ def _reports_once(
                     " it once: make the two one obligation, or name another event",
                 )
                 break
+
+
+def _same_report(one: Option, other: Option) -> bool:
+    """Whether one report may go both options."""
+    periods = one.period == other.period or None in (one.period, other.period)
+    return one.by == other.by and one.report == other.report and periods
 
 
 def _same_units(one: ObligationPlan, other: ObligationPlan, units: UnitRows | None) -> bool:

@@ -7,7 +7,6 @@ and its checks are left out (its own fault was already reported).
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import get_args
 
 from services.contracts.campaign.checks.audience import check_audience, unknown_words
 from services.contracts.campaign.deadlines import Deadline
@@ -17,11 +16,10 @@ from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Option
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
-from services.contracts.events import FACTS, ObligationFulfilled
+from services.contracts.events import FACTS
+from services.contracts.events.obligations import FULFILLING
 
 EVENTS = {fact.event: fact for fact in FACTS}
-FULFILLING: tuple[str, ...] = get_args(ObligationFulfilled.model_fields["by"].annotation)
-"""Events that can fulfil an obligation: those that obligation-fulfilled can name."""
 
 
 def check_days(
@@ -180,17 +178,22 @@ def _unreachable(
     """An option whose every report already fulfils an earlier option of the same obligation."""
     for which, option in enumerate(obligation.options):
         for earlier in obligation.options[:which]:
-            if option.by == earlier.by and (
-                not earlier.forms or (option.forms and set(option.forms) <= set(earlier.forms))
-            ):
+            if _covers(earlier, option):
                 yield obligations.problem(
                     (at, "options", which),
                     f"không bao giờ được dùng: báo cáo như vậy đã theo phương án {earlier.id}; "
-                    "phân biệt bằng by hoặc forms",
-                    f"is never used: such reports fulfil option {earlier.id}; tell them apart by by"
-                    " or forms",
+                    "phân biệt bằng by, forms, report hoặc period",
+                    f"is never used: such reports fulfil option {earlier.id}; tell them apart by"
+                    " by, forms, report or period",
                 )
                 break
+
+
+def _covers(earlier: Option, option: Option) -> bool:
+    """Whether every report that goes `option` goes the earlier one."""
+    forms = not earlier.forms or (option.forms and {*option.forms} <= {*earlier.forms})
+    periods = earlier.period in (None, option.period)
+    return bool(option.by == earlier.by and option.report == earlier.report and forms and periods)
 
 
 def check_audiences(

@@ -21,6 +21,12 @@ TESTS = ("is", "one_of", *BOUNDS, "given")
 
 def unknown_field(measures: Measures, path: Path, fact: type[Fact], field: str) -> FileProblem:
     """The problem of a field that an event does not have."""
+    if field in getattr(fact, "personal_answers", ()):
+        return measures.problem(
+            path,
+            f"“{field}” là dữ liệu cá nhân, không có trong sự kiện; chọn trường khác",
+            f"“{field}” is personal, and in no event; choose another field",
+        )
     vi, en = did_you_mean(field, fact.model_fields)
     return measures.problem(
         path,

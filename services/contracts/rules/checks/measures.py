@@ -1,11 +1,12 @@
 """Checks of measures: each counts facts that exist, by fields that they have."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.events import FACTS, Fact, UnitFact
+from services.contracts.campaign.report_kinds import ReportKind
+from services.contracts.events import FACTS, Fact, ReportSubmitted, UnitFact
 from services.contracts.rules import (
     CountMeasure,
     DaysLateMeasure,
@@ -14,6 +15,7 @@ from services.contracts.rules import (
     OverFacts,
     parts_of,
 )
+from services.contracts.rules.checks.answers import event_of
 from services.contracts.rules.checks.field_tests import (
     Measures,
     check_field_test,
@@ -35,11 +37,15 @@ COUNTABLE: dict[str, type[Fact]] = {
 
 
 def check_measures(
-    measures: Measures | None, obligations: Collection[str] | None, named: frozenset[str]
+    measures: Measures | None,
+    obligations: Collection[str] | None,
+    named: frozenset[str],
+    kinds: Sequence[ReportKind] | None = (),
 ) -> Iterator[FileProblem]:
     """Every event, field, obligation and measure that a measure names exists and fits.
 
-    `named` are all names under `measures`, also of those that could not be read.
+    `named` are all names under `measures`, also of those that could not be read; `kinds`: those of
+    report that the plan declares, None where they are not known.
     """
     if measures is None:
         return
@@ -56,7 +62,7 @@ def check_measures(
         if isinstance(measure, NumberMeasure):
             yield from _ends(measures, name, measure)
         if isinstance(measure, FactMeasure):
-            yield from _counted(measures, (name,), measure)
+            yield from _counted(measures, (name,), measure, kinds)
         elif not isinstance(measure, DaysLateMeasure):
             continue
         elif obligations is not None and measure.obligation not in obligations:
@@ -80,7 +86,9 @@ def _ends(measures: Measures, name: str, measure: NumberMeasure) -> Iterator[Fil
         )
 
 
-def _counted(measures: Measures, path: Path, measure: OverFacts) -> Iterator[FileProblem]:
+def _counted(
+    measures: Measures, path: Path, measure: OverFacts, kinds: Sequence[ReportKind] | None
+) -> Iterator[FileProblem]:
     fact = COUNTABLE.get(measure.of)
     for key, event in (("of", measure.of), ("unless", measure.unless)):
         if event is not None and event not in COUNTABLE:
@@ -90,8 +98,9 @@ def _counted(measures: Measures, path: Path, measure: OverFacts) -> Iterator[Fil
                 f"không có sự kiện “{event}”; {vi}",
                 f"there is no event “{event}”; {en}",
             )
-    if fact is None:
+    if fact is None or (fact is ReportSubmitted and kinds is None):
         return
+    fact = event_of(measure, fact, kinds or ())
     against = COUNTABLE.get(measure.unless or "")
     if against is not None and against.aggregate_field != fact.aggregate_field:
         same = [e for e, f in COUNTABLE.items() if f.aggregate_field == fact.aggregate_field]
