@@ -99,6 +99,7 @@ def problem(
     )
 
 
+_CURLY = ("“", "”", "„", "‟", "‘", "’")
 _SHOWN_CHARACTERS = 60
 """Of a wrong value; enough to recognise it."""
 
@@ -126,6 +127,12 @@ _SAY_NO_VALUE = (
 def explain(error: ErrorDetails, known_keys: Iterable[str]) -> Sentence:
     """What a model refused and what to do; `known_keys` are the keys that the place takes."""
     kind, value = error["type"], error["input"]
+    if isinstance(value, str) and (value[:1] in _CURLY or value[-1:] in _CURLY) and value:
+        return (
+            f"{_shown(value)}: dấu nháy cong là của phần mềm soạn văn bản; thay bằng dấu nháy "
+            'thẳng "',
+            f'{_shown(value)}: curly quotes come from a word processor; take straight ones "',
+        )
     context: Mapping[str, Any] = error.get("ctx") or {}
     key = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "campaign":

@@ -34,6 +34,10 @@ MAX_BYTES = 5_000_000
 """All communes of the country are 10,000 rows, about 800 kB."""
 
 
+_FEW = 3
+"""Cells that a row has at least which is meant as a unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A unit in one of its periods, and the line of that row."""
@@ -143,6 +147,9 @@ def _rows(file: str, sheet: Sheet, header: Header) -> tuple[UnitRows, list[FileP
             continue
         if not values:
             continue
+        if len(values) < _FEW and "code" not in values:
+            problems.append(_no_unit(file, sheet, row, header))
+            continue
         for column in DAYS:
             if column in values:
                 values[column] = _day(values[column])
@@ -170,6 +177,20 @@ def _is_numbering(row: SheetRow) -> bool:
     """Whether a row below the headings only numbers the columns: 1, 2, 3 …"""
     cells = [cell.strip() for cell in row.cells]
     return cells == [str(number) for number in range(1, len(cells) + 1)]
+
+
+def _no_unit(file: str, sheet: Sheet, row: SheetRow, header: Header) -> FileProblem:
+    """A row below the table, as a sum or a signature."""
+    at = next((n for n, cell in enumerate(row.cells) if cell.strip()), 0)
+    return FileProblem(
+        file=file,
+        line=row.line,
+        path=sheet.cell(row.line, at),
+        vi=f"“{row.cells[at].strip()}” không phải đơn vị: chưa có “{header.heading('code')}”; thêm "
+        "mã, hoặc xóa dòng này",
+        en=f"“{row.cells[at].strip()}” is no unit: it has no “{header.heading('code')}”; add its "
+        "code, or remove the row",
+    )
 
 
 def _other_width(file: str, line: int, cells: int, width: int) -> FileProblem:

@@ -246,6 +246,17 @@ def test_quotes_that_belong_to_a_title_are_left_in_peace(planted: Planted, title
     assert planted.warnings() == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [('points: "7.5"', "points: “7.5”"), ("id: I.3", "id: “I.3”")]
+)
+def test_curly_quotes_around_what_is_no_title_are_named_as_the_fault(
+    planted: Planted, old: str, new: str
+) -> None:
+    line = planted.plant("rules.yaml", old, new)
+    (found,) = planted.problems()
+    assert (found.line, "curly quotes come from a word processor" in found.en) == (line, True)
+
+
 def test_a_name_of_a_unit_is_looked_at_too(planted: Planted) -> None:
     line = planted.plant("units.csv", "Phường Trúc Bạch", "Phường Trúc Bạch”")
     (found,) = planted.warnings()

@@ -231,6 +231,15 @@ def test_an_open_quote_of_a_yaml_file_is_told_where_it_opens_and_nothing_else(
     assert "a quote is not closed" in found.en
 
 
+def test_a_sum_or_a_signature_below_the_table_is_one_fault() -> None:
+    rows, problems = read(workbook({"ds": [VIETNAMESE, *TYPED, ["", 4], [], ["", "Người lập"]]}))
+    assert len(rows.rows) == len(ROWS)
+    assert [(one.path, "is no unit" in one.en) for one in problems] == [
+        ("ds!B6", True),
+        ("ds!B8", True),
+    ]
+
+
 def test_codes_that_lost_their_zeros_are_named() -> None:
     rows = [
         ["001", "Thành phố", "city", "city", "", "", ""],
