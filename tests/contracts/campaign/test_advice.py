@@ -1,5 +1,7 @@
 """Advice: what a table probably doesn't mean, said in its own words; it refuses nothing."""
 
+import re
+
 import pytest
 from pydantic import TypeAdapter
 from typer.testing import CliRunner
@@ -11,7 +13,7 @@ from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.rules import Measure, Table
 from services.contracts.rules.checks.better_results import check_better_results
 from services.contracts.rules.checks.uncovered import check_uncovered
-from tests.contracts.campaign.planting import EVERY_KIND, Planted
+from tests.contracts.campaign.planting import EVERY_KIND, ROOT, Planted
 
 MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(dict[str, Measure])
 TABLES: TypeAdapter[tuple[Table, ...]] = TypeAdapter(tuple[Table, ...])
@@ -276,3 +278,14 @@ def test_advice_comes_after_the_faults_and_changes_no_exit_code(planted: Planted
     assert "rules.yaml" in lines[0]
     assert "plan.yaml" in lines[3]
     assert lines[4].startswith("    Nên sửa")
+
+
+def test_the_example_of_the_manual_is_what_the_check_says() -> None:
+    text = (ROOT / "docs" / "campaigns.md").read_text(encoding="utf-8")
+    page = text[text.index("A list of rungs, and what the check says of it") :]
+    rungs = re.findall(r"^      - (\{when: .*\})$", page.partition("otherwise:")[0], re.MULTILINE)
+    (found,) = advice_on(*rungs)
+    said = " ".join(page.partition("Of more than")[0].split())
+    assert found.path in said
+    for sentence in found.sentences("vi"):
+        assert sentence in said
