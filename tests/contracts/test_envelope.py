@@ -275,7 +275,7 @@ def test_a_number_of_many_digits_is_refused(digits: int, word: str) -> None:
         ("fulfilled_at", 1594540800),
         ("fulfilled_at", "2020-07-12T16:00:00"),
         ("counted_day", "12/07/2020"),
-        ("by", "magic"),
+        ("by", "Magic!"),
         ("obligation", None),
         ("simulated", "yes"),
     ],

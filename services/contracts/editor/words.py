@@ -60,7 +60,7 @@ PLAN_WORDS: Words = {
     "type": ("Kiểu dữ liệu", "What is filled in."),
     "ReportField.max": ("Giá trị lớn nhất", "The highest number."),
     "ReportField.min": ("Giá trị nhỏ nhất", "The lowest number."),
-    "reported_by": ("Ai được báo cáo", "Who may report it."),
+    "reported_by": ("Đơn vị, cơ quan được báo cáo", "Who may report it."),
     "included": ("Ngày đó còn tính là đúng hạn?", "Whether that day is still in time."),
     "last_year": ("Số liệu năm trước", "What this year is compared with."),
     "levels": ("Cấp đơn vị", "Levels of units."),

@@ -1,6 +1,7 @@
 """Reports of the kinds that a plan declares: sent, and returned by the Board."""
 
 from datetime import date
+from datetime import date as Day  # noqa: N812  # `date` is the name of a field of others
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -44,10 +45,13 @@ class DocumentAnswer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
     number: Text = Field(description="Number of the document.")
-    date: date
+    date: Day = Field(description="Its date.")
 
 
-Answer = bool | int | LongText | DocumentAnswer
+_MOST = 10**14 - 1
+"""As every number of the system: 14 digits."""
+
+Answer = bool | Annotated[int, Field(ge=-_MOST, le=_MOST)] | LongText | DocumentAnswer
 """Yes or no, a whole number; a text, a decimal, a day and the code of a choice as text; a
 document."""
 

@@ -118,7 +118,7 @@ def _whole(field: ReportField, value: object) -> int:
         raise _of_type("là số nguyên, không có dấu nháy.", "is a whole number, without quotes.")
     if abs(value) > _MOST:
         raise _beyond("có hơn 14 chữ số.", "has more than 14 digits.")
-    _within(field, Decimal(value))
+    _within(field, read_figure(str(value)))
     return value
 
 
@@ -142,7 +142,9 @@ def _within(field: ReportField, number: Decimal) -> None:
 
 def _date(field: ReportField, value: object) -> str:
     if not isinstance(value, str):
-        raise _of_type("là ngày, viết như 2020-06-30.", "is a day, written like 2020-06-30.")
+        raise _of_type(
+            "là ngày, viết theo thứ tự năm-tháng-ngày.", "is a day, written like 2020-06-30."
+        )
     day = _read(field, read_day, value.strip())
     first, last = field.not_before, field.not_after
     if first is not None and day < first:
@@ -192,7 +194,7 @@ def _choice(field: ReportField, value: object) -> str:
 
 def _yes_no(_field: ReportField, value: object) -> bool:
     if not isinstance(value, bool):
-        raise _of_type("là true (có) hoặc false (không).", "is true or false.")
+        raise _of_type("chỉ nhận có hoặc không.", "is true or false.")
     return value
 
 

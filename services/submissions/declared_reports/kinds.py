@@ -13,7 +13,7 @@ from services.submissions.declared_reports.schemas import (
     FieldOut,
     KindOut,
     KindsOut,
-    PeriodOut,
+    ReportPeriodOut,
 )
 
 
@@ -62,7 +62,7 @@ def _kind_out(kind: ReportKind, plan: Plan) -> KindOut:
         kinds=list(kind.kinds),
         receiver=kind.receiver,
         periods=[
-            PeriodOut(period=period, title=period_title(period))
+            ReportPeriodOut(period=period, title=period_title(period))
             for period in kind.known_periods(plan.opens, plan.closes)
         ],
         fields=[

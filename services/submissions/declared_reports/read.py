@@ -12,8 +12,8 @@ from services.submissions.declared_reports.kinds import title_of
 from services.submissions.declared_reports.schemas import (
     DeclaredReportOut,
     ReportPage,
+    ReportVersionOut,
     ReturnOut,
-    VersionOut,
     WholeReportOut,
 )
 from services.submissions.models import DeclaredReport, PersonalAnswers, ReportVersion
@@ -81,7 +81,7 @@ def _report_out(context: CampaignContext, report: DeclaredReport) -> DeclaredRep
 
 def _version_out(
     context: CampaignContext, version: ReportVersion, personal: PersonalAnswers | None
-) -> VersionOut:
+) -> ReportVersionOut:
     returned = None
     if version.returned_at is not None:
         returned = ReturnOut(
@@ -89,7 +89,7 @@ def _version_out(
             reason=version.return_reason or "",
             returned_at=version.returned_at.astimezone(context.zone),
         )
-    return VersionOut(
+    return ReportVersionOut(
         version=version.version,
         receiver=version.receiver,
         answers=version.answers,

@@ -76,7 +76,7 @@ class ReturnOut(BaseModel):
     returned_at: datetime
 
 
-class VersionOut(BaseModel):
+class ReportVersionOut(BaseModel):
     """A version as it was sent."""
 
     version: int
@@ -111,7 +111,7 @@ class DeclaredReportOut(BaseModel):
 class WholeReportOut(DeclaredReportOut):
     """A report with all of its versions, the first one first."""
 
-    versions: list[VersionOut]
+    versions: list[ReportVersionOut]
 
 
 class ReportPage(BaseModel):
@@ -151,7 +151,7 @@ class FieldOut(BaseModel):
     choices: list[ChoiceOut]
 
 
-class PeriodOut(BaseModel):
+class ReportPeriodOut(BaseModel):
     """A period for which a report is sent."""
 
     period: str
@@ -167,7 +167,7 @@ class KindOut(BaseModel):
     levels: list[str] = Field(description="Units of these levels send it, or of these kinds.")
     kinds: list[str]
     receiver: str = Field(description="`parent`, `root`, or the code of a unit.")
-    periods: list[PeriodOut] = Field(description="Empty: it is sent once.")
+    periods: list[ReportPeriodOut] = Field(description="Empty: it is sent once.")
     fields: list[FieldOut]
 
 
