@@ -237,6 +237,23 @@ async def test_reports_of_a_unit_come_in_pages(declared: Replica) -> None:
     assert other.status_code == 403
 
 
+async def test_a_receiver_lists_what_was_sent_to_it_and_reads_it(declared: Replica) -> None:
+    await declared.taken(PATH, report())
+    sent = await declared.taken(PATH, report("Q001"))
+    note = {"unit": "X00004", "answers": {"note": "a"}}
+    await declared.taken("/reports/commune-note", note)
+    got = await declared.read("/units/HN/received-reports", role="district", unit="HN")
+    listed = [(one["kind"], one["unit"]) for one in got.json()["reports"]]
+    summary = "quarterly-summary"
+    assert listed == [("commune-note", "X00004"), (summary, "Q001"), (summary, "SNV")]
+    (version,) = (await whole(declared, sent["report_id"], role="unit", unit="HN"))["versions"]
+    assert (version["answers"]["households"], version["personal"]) == (120, None)
+    none = await declared.read("/units/Q001/received-reports", role="district", unit="Q001")
+    assert none.json()["reports"] == []
+    other = await declared.read("/units/HN/received-reports", role="unit", unit="SNV")
+    assert other.status_code == 403
+
+
 # What is owed
 
 

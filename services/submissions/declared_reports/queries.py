@@ -78,15 +78,16 @@ async def page_of(
     campaign: str,
     units: Sequence[str],
     *,
+    received: bool,
     kind: str | None,
     after: tuple[str, str, str],
     limit: int,
 ) -> Sequence[DeclaredReport]:
-    """At most `limit` reports of units, by kind, period and unit, those behind `after`."""
+    """At most `limit` reports that units sent or, if `received`, that went to them, by kind, period
+    and unit, those behind `after`."""
+    whose = col(DeclaredReport.receiver) if received else col(DeclaredReport.unit)
     place = col(DeclaredReport.kind), col(DeclaredReport.period), col(DeclaredReport.unit)
-    asked = select(DeclaredReport).where(
-        DeclaredReport.campaign == campaign, col(DeclaredReport.unit).in_(units)
-    )
+    asked = select(DeclaredReport).where(DeclaredReport.campaign == campaign, whose.in_(units))
     if kind is not None:
         asked = asked.where(DeclaredReport.kind == kind)
     asked = asked.where(tuple_(*place) > tuple_(*after)).order_by(*place).limit(limit)

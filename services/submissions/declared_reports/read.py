@@ -37,15 +37,19 @@ async def page_of_reports(
     unit: str,
     day: date,
     *,
+    received: bool = False,
     kind: str | None,
     limit: int,
     after: str | None,
 ) -> ReportPage:
-    """At most `limit` reports of a unit and of those that it took over by a local day."""
+    """At most `limit` reports of a unit and of those that it took over by a local day; if
+    `received`, those that were sent to them."""
     of_kind, period, of_unit = [*(after or "").split(":", 2), "", ""][:3]
     units = context.with_predecessors(unit, day)
     place = of_kind, period, of_unit
-    rows = await queries.page_of(tx, context.id, units, kind=kind, after=place, limit=limit + 1)
+    rows = await queries.page_of(
+        tx, context.id, units, received=received, kind=kind, after=place, limit=limit + 1
+    )
     last = rows[limit - 1] if len(rows) > limit else None
     return ReportPage(
         unit=unit,

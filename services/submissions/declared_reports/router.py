@@ -81,6 +81,31 @@ async def page(
 
 
 @router.get(
+    "/units/{code}/received-reports",
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
+)
+async def received(
+    *,
+    code: Annotated[str, Path(max_length=32, examples=["HN"])],
+    caller: Caller,
+    chassis: CurrentChassis,
+    context: Context,
+    kind: Annotated[str | None, Query(max_length=63)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    after: Annotated[
+        str | None, Query(max_length=160, description="`next` of the page before.")
+    ] = None,
+) -> ReportPage:
+    """The reports that others sent to a unit, by kind, period and sender, without what they say."""
+    day = context.day(chassis.clock.now())
+    unit = readable_unit(caller, code, context.campaign.units, day)
+    async with chassis.database.transaction() as tx:
+        return await page_of_reports(
+            tx, context, unit.code, day, received=True, kind=kind, limit=limit, after=after
+        )
+
+
+@router.get(
     "/reports/{kind}/{report_id}",
     openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]),
 )

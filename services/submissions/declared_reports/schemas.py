@@ -120,7 +120,7 @@ class ReportPage(BaseModel):
     unit: str
     ended: EndedOut | None = Field(description="What became of a unit that is no more.")
     reports: list[DeclaredReportOut] = Field(
-        description="Its own, and those of units that it took over: each names its unit."
+        description="What it sent or received, and units that it took over: each names its unit."
     )
     next: str | None = Field(
         description="Ask for what comes after this kind, period and unit; null: no more.",
