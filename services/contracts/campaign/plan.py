@@ -3,7 +3,7 @@
 A year's official document becomes data here; the next year's needs another file and no code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -32,6 +32,10 @@ from services.contracts.wording import Bilingual
 Form = Literal["held", "written"]
 """How a conference was done: held, or assessed in writing instead."""
 EssayForm = Literal["written", "recorded", "press"]
+
+
+ESSAY_SUBMITTED = "essay-submitted"
+"""The event of an option that an essay goes."""
 
 
 class OfficialDocument(CampaignModel):
@@ -204,6 +208,12 @@ class ObligationPlan(Audience):
         """The option that stays open longest: as long as it is open nothing is missed."""
         return max(self.options, key=lambda option: option.last_reporting_day)
 
+    @property
+    def last_essay_day(self) -> date | None:
+        """The last day on which an essay fulfils it in time; None where no essay does."""
+        days = (option.last_day for option in self.options if option.by == ESSAY_SUBMITTED)
+        return max(days, default=None)
+
     def missed_at(self, zone: ZoneInfo) -> datetime:
         """When an open obligation is missed: once, when its last option is over."""
         return self.last_option.missed_at(zone)
@@ -300,20 +310,15 @@ class Plan(CampaignModel):
         """What units of its level or kind owe, conditions on its state aside."""
         return tuple(o for o in self.obligations if o.applies_to(unit))
 
-    @property
-    def catch_up(self) -> ObligationPlan | None:
-        """The obligation of units that had sent no essay (D5 of 2020), where the plan has one."""
-        return next((o for o in self.obligations if o.only_if is not None), None)
+    def last_essay_day(self, owed: Iterable[ObligationPlan]) -> date:
+        """The last day on which an essay of a unit is in time.
 
-    def last_essay_day(self, owed: ObligationPlan | None) -> date:
-        """The last day on which an essay is in time.
-
-        The contest's end (D4), except for a unit that owed the catch-up (D5), which is given as it
-        stands for that unit: the notice gave it that later day
-        (docs/decisions/0022-deadlines-are-data.md).
+        The contest's end or, where that is later, the last day of an essay that the unit owes.
+        `owed`: what it owes, as it stands for that unit; what no essay fulfils changes nothing
+        (docs/decisions/0051-essays-late.md).
         """
-        ends = self.contest_ends.last_day
-        return ends if owed is None else max(ends, owed.last_option.last_day)
+        days = (planned.last_essay_day for planned in owed)
+        return max(self.contest_ends.last_day, *(day for day in days if day), date.min)
 
     def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":
         """The same plan under later documents; `moved` maps ids of options to new deadlines."""

@@ -32,11 +32,11 @@ ESSAY: Final = "essay-submitted"
 
 async def fulfil_by_essays(
     tx: Transaction, submissions: Sequence[tuple[CampaignContext, str, Submission]]
-) -> list[tuple[Obligation | None, list[ObligationFact]]]:
+) -> list[tuple[list[Obligation], list[ObligationFact]]]:
     """Let entries of units, each in its campaign, fulfil what they can, in their order.
 
-    Returns for each its unit's catch-up (D5), if any, and the facts. The obligations stay locked,
-    so that a moved deadline waits until the entries are stored.
+    Returns for each what its unit owes or owed of essays, by which it is late, and the facts. The
+    obligations stay locked, so that a moved deadline waits until the entries are stored.
     """
     contexts = {context.id: context for context, _, _ in submissions}
     plans = {
@@ -45,21 +45,22 @@ async def fulfil_by_essays(
     keys = [(*sender, planned.id) for sender, found in plans.items() for planned in found]
     obligations = await obligation_queries.lock_for_essays(tx, contexts, keys)
     changed: dict[Key, Obligation] = {}
-    done: list[tuple[Obligation | None, list[ObligationFact]]] = []
+    done: list[tuple[list[Obligation], list[ObligationFact]]] = []
     for context, unit, submission in submissions:
-        catch_up: Obligation | None = None
+        owed: list[Obligation] = []
         facts: list[ObligationFact] = []
         for planned in plans[context.id, unit]:
             key = context.id, unit, planned.id
             obligation = obligations.get(key)
-            if obligation is not None and obligation.status in FULFILLABLE:
+            if obligation is None:
+                continue
+            if obligation.status in FULFILLABLE:
                 new, made = fulfil(obligation, submission)
                 if new is not obligation:
                     obligation = obligations[key] = changed[key] = new
                 facts += made
-            if planned is context.plan.catch_up:
-                catch_up = obligation
-        done.append((catch_up, facts))
+            owed.append(obligation)
+        done.append((owed, facts))
     if changed:
         await obligation_queries.save(tx, list(changed.values()))
     for context, unit, submission in submissions:

@@ -86,8 +86,8 @@ async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> lis
         tx, [(*sender, done) for sender, done in zip(senders, submissions, strict=True)]
     )
     answers = []
-    for one, submission, (catch_up, facts) in zip(essays, submissions, fulfilled, strict=True):
-        last_day, days_late = lateness(one.context.plan, catch_up, one.receipt.day)
+    for one, submission, (owed, facts) in zip(essays, submissions, fulfilled, strict=True):
+        last_day, days_late = lateness(one.context.plan, owed, one.receipt.day)
         answer = EssayAccepted(
             essay_id=submission.by_id,
             unit=one.body.unit,

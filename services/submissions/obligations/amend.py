@@ -25,7 +25,11 @@ from services.submissions.obligations.moved_deadlines import deadline_versions, 
 from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil
 from services.submissions.obligations.owing import asked_of, owing_on
 from services.submissions.obligations.plan_guard import keep_terms
-from services.submissions.obligations.reassess_essays import essays_judged_again
+from services.submissions.obligations.reassess_essays import (
+    by_unit,
+    essays_judged_again,
+    fulfilled_by_essays,
+)
 from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
 from services.submissions.obligations.taken_back import TakenBack, replayed, take_back
 
@@ -65,15 +69,13 @@ async def amend_obligations(
     for row in await queries.lock_campaign(tx, context):
         rows.setdefault(row.id, []).append(row)
     states = {name: await work.obligation(name, theirs) for name, theirs in sorted(rows.items())}
-    catch_up = plan.catch_up
-    if ((plan.contest_ends, catch_up) != (context.plan.contest_ends, context.plan.catch_up)) or (
-        catch_up is not None and catch_up.id in work.changed
-    ):
-        owed = states[catch_up.id] if catch_up else {}
+    late_by = set(fulfilled_by_essays(plan))
+    was = (context.plan.contest_ends, set(fulfilled_by_essays(context.plan)))
+    if (plan.contest_ends, late_by) != was or not late_by.isdisjoint(work.changed):
+        owed = by_unit(row for name in sorted(late_by) for row in states[name].values())
         codes = {unit.code for tree in (context.campaign.units, campaign.units) for unit in tree}
-        # By the contest's end and by first essays (D5) entries are late.
         work.done.essays = await essays_judged_again(
-            tx, plan, {code: owed.get(code) for code in codes}, only_earlier=True
+            tx, plan, {code: owed.get(code, ()) for code in codes}, only_earlier=True
         )
     return work.done
 

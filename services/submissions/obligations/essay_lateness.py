@@ -1,9 +1,10 @@
-"""Whether an essay is late: decided here, when it is submitted and when a deadline moves.
+"""Whether an essay is late: decided here, when it is submitted and when a day moves.
 
 Pure. Lateness is no fault: a late essay is kept and marked late
 (docs/decisions/0051-essays-late.md).
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from services.contracts.campaign.deadlines import days_late
@@ -11,12 +12,13 @@ from services.contracts.campaign.plan import Plan
 from services.submissions.obligations.obligation import Obligation
 
 
-def lateness(plan: Plan, catch_up: Obligation | None, received_on: date) -> tuple[date, int]:
+def lateness(plan: Plan, owed: Iterable[Obligation], received_on: date) -> tuple[date, int]:
     """The last day for an essay of a unit, and how many whole days late it is.
 
-    That day is the contest's end (D4). `catch_up` is the unit's obligation to send first essays
-    (D5), if it has one: the notice gave such a unit a later day, unless it owes nothing after all.
+    An essay is never late by a day on which the unit still owes one in time: the last day is the
+    contest's end or the latest day of the unit's own obligations that essays fulfil. `owed`: these
+    obligations, each under the deadlines that it has. One from which the Board released the unit
+    counts too, since a waiver takes nothing away; one that is not owed after all does not.
     """
-    planned = catch_up.planned if catch_up and catch_up.status != "not-owed" else None
-    last = plan.last_essay_day(planned)
+    last = plan.last_essay_day(each.planned for each in owed if each.status != "not-owed")
     return last, days_late(received_on, last)

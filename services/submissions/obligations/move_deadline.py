@@ -5,6 +5,7 @@ takes the terms first too: a unit is added before the move and moves with it, or
 moved deadline.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from services.chassis.problems import FAULTY, Fault, Faults, Refusal
@@ -20,11 +21,15 @@ from services.submissions.obligations import queries
 from services.submissions.obligations.moved_deadlines import (
     deadline_versions,
     lock_terms,
-    plan_as_moved,
+    moved_deadlines,
 )
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.passed_on import frozen_units
-from services.submissions.obligations.reassess_essays import essays_judged_again
+from services.submissions.obligations.reassess_essays import (
+    by_unit,
+    essays_judged_again,
+    fulfilled_by_essays,
+)
 from services.submissions.obligations.schemas import DeadlineMoveIn, MoveAccepted
 from services.submissions.problems import SAME_DEADLINE
 
@@ -47,16 +52,27 @@ async def move_deadline(
 
     plan = context.plan
     await lock_terms(tx, plan, [planned.id])
-    locked = await queries.lock_all_of(tx, context, planned.id)
-    before = (await plan_as_moved(tx, plan, planned)).option(body.option).last_day
+    late_by = fulfilled_by_essays(plan) if planned.last_essay_day is not None else []
+    locked = await queries.lock_all_of(tx, context, [planned.id, *late_by])
+    days = await moved_deadlines(tx, plan)
+    before = planned.with_deadlines(days).option(body.option).last_day
     _check_change(before, day, receipt)
 
     version = (await deadline_versions(tx, plan)).get(planned.id, 1) + 1
     frozen = await frozen_units(tx, context, receipt.day)
     moved: list[Obligation] = []
-    ended: list[Obligation] = []
+
+    def as_moved(ended: Obligation) -> Obligation:
+        """As documents moved it since its unit was no more."""
+        return replace(ended, planned=ended.planned.with_deadlines(days))
+
+    essays_by: list[Obligation] = []
+    """By whose days essays are late."""
     facts: list[ObligationFact] = []
     for obligation in locked:
+        if obligation.id != planned.id:
+            essays_by.append(as_moved(obligation) if obligation.unit in frozen else obligation)
+            continue
         new, made = obligations.move(
             obligation,
             body.option,
@@ -67,9 +83,9 @@ async def move_deadline(
             now=receipt.at,
             simulated=body.simulated,
         )
-        if obligation.unit in frozen:
-            ended.append(new)  # its essays are judged by the day, and it owes nothing any more
-        else:
+        if late_by:
+            essays_by.append(new)  # also of a unit that is no more, and owes nothing
+        if obligation.unit not in frozen:
             moved.append(new)
             facts += made
     await queries.save(tx, moved)
@@ -91,8 +107,8 @@ async def move_deadline(
     )
     await tx.publish_all(facts)
     judged: list[EssaySubmitted] = []
-    if planned is plan.catch_up:
-        judged = await essays_judged_again(tx, plan, {each.unit: each for each in (*moved, *ended)})
+    if essays_by:
+        judged = await essays_judged_again(tx, plan, by_unit(essays_by))
         await tx.publish_all(judged)
     return 201, MoveAccepted(
         move_id=move_id,

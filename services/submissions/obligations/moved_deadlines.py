@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import Deadline
-from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.contracts.campaign.plan import Plan
 from services.submissions.models import DeadlineMove
 
 
@@ -51,11 +51,6 @@ async def moved_deadlines(tx: Transaction, plan: Plan) -> dict[str, Deadline]:
         plan.campaign,
     )
     return {row["option"]: Deadline(date=row["last_day"], included=True) for row in rows}
-
-
-async def plan_as_moved(tx: Transaction, plan: Plan, planned: ObligationPlan) -> ObligationPlan:
-    """An obligation of the plan with the deadlines it has now."""
-    return planned.with_deadlines(await moved_deadlines(tx, plan))
 
 
 async def deadline_versions(tx: Transaction, plan: Plan) -> dict[str, int]:

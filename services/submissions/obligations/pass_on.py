@@ -23,13 +23,14 @@ from services.campaigns.registry import CampaignRegistry
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.plan import ObligationPlan
-from services.contracts.events import ObligationFact
+from services.contracts.events import Fact
 from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn, Timer
 from services.submissions.obligations import queries
 from services.submissions.obligations.moved_deadlines import deadline_versions, moved_deadlines
 from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil, miss
 from services.submissions.obligations.passed_on import released_by, waivers_of
+from services.submissions.obligations.reassess_essays import essays_judged_again
 from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
 from services.submissions.obligations.successions import best_left, passed_on
 
@@ -97,7 +98,7 @@ class PassingOn:
     tx: Transaction
     context: CampaignContext
     now: datetime
-    facts: list[ObligationFact] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
     _terms: dict[str, tuple[ObligationPlan, int]] | None = None
 
     async def take_over(self, succession: Succession, codes: Sequence[str]) -> None:
@@ -165,6 +166,15 @@ class PassingOn:
         await queries.add(self.tx, fresh, self.context.plan.approaching_days)
         await queries.save(self.tx, list(changed.values()))
         await self._by_what_was_sent(codes, {**own, **changed})
+        if any(each.planned.last_essay_day is not None for each in changed.values()):
+            await self._judge_essays(successor)
+
+    async def _judge_essays(self, unit: str) -> None:
+        """By what the unit owes now its own essays may be less late; by a merger none is later."""
+        owed = await queries.lock_units(self.tx, self.context, [unit])
+        self.facts += await essays_judged_again(
+            self.tx, self.context.plan, {unit: owed}, only_earlier=True
+        )
 
     async def _by_what_was_sent(self, codes: Sequence[str], owed: Mapping[str, Obligation]) -> None:
         """What units sent that did not owe it: their level was not asked."""

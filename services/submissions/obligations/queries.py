@@ -107,16 +107,16 @@ async def lock_many(
 
 
 async def lock_all_of(
-    tx: Transaction, context: CampaignContext, obligation: str
+    tx: Transaction, context: CampaignContext, obligations: Sequence[str]
 ) -> list[Obligation]:
-    """One obligation of every unit that has it, locked in order."""
+    """Some obligations of every unit that has them, locked in order."""
     rows = await tx.fetch(
         f"""
-        SELECT {_COLUMNS} FROM obligations WHERE campaign = $1 AND obligation = $2
+        SELECT {_COLUMNS} FROM obligations WHERE campaign = $1 AND obligation = ANY($2::text[])
          ORDER BY unit, obligation FOR UPDATE
         """,  # noqa: S608 - our own constant
         context.plan.campaign,
-        obligation,
+        list(obligations),
     )
     return [_obligation(context, row) for row in rows]
 

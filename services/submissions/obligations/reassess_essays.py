@@ -1,9 +1,10 @@
-"""Essays that are stored are judged again when the day moves by which they are late.
+"""Essays that are stored are judged again when a day changes by which they are late.
 
 SQL by hand: hundreds of essays are locked in one order and written in one statement.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.chassis.storage.database import Transaction
@@ -16,18 +17,30 @@ from services.submissions.obligations.essay_lateness import lateness
 from services.submissions.obligations.obligation import Obligation
 
 
+def by_unit(obligations: Iterable[Obligation]) -> dict[str, list[Obligation]]:
+    """Obligations by the unit that has them."""
+    found: dict[str, list[Obligation]] = defaultdict(list)
+    for obligation in obligations:
+        found[obligation.unit].append(obligation)
+    return found
+
+
+def fulfilled_by_essays(plan: Plan) -> list[str]:
+    """The obligations of a plan that essays fulfil, by whose days they are late."""
+    return [planned.id for planned in plan.obligations if planned.last_essay_day is not None]
+
+
 async def essays_judged_again(
     tx: Transaction,
     plan: Plan,
-    catch_up: Mapping[str, Obligation | None],
+    owed: Mapping[str, Sequence[Obligation]],
     *,
     only_earlier: bool = False,
 ) -> list[EssaySubmitted]:
     """The essays of these units whose lateness changed, as they are stored now and to be published.
 
-    `catch_up`: by unit, what it owes or owed of first essays (D5), if anything; these obligations
-    are locked, and with them the essays of their units. `only_earlier`: none becomes later than it
-    was.
+    `owed`: by unit, what it owes or owed of essays, if anything; these obligations are locked, and
+    with them the essays of their units. `only_earlier`: none becomes later than it was.
     """
     rows = await tx.fetch(
         """
@@ -38,11 +51,11 @@ async def essays_judged_again(
          ORDER BY essay_id FOR UPDATE
         """,
         plan.campaign,
-        list(catch_up),
+        list(owed),
     )
     changed: list[EssaySubmitted] = []
     for row in rows:
-        _, days = lateness(plan, catch_up[row["unit"]], local_day(row["submitted_at"], plan.zone))
+        _, days = lateness(plan, owed[row["unit"]], local_day(row["submitted_at"], plan.zone))
         if only_earlier:
             days = min(days, row["days_late"])
         if days != row["days_late"]:

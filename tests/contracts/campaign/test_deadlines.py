@@ -93,8 +93,8 @@ def test_essays_of_a_unit_that_owed_d5_follow_it_but_are_never_worse_off_than_th
     hanoi: Campaign, moved: date
 ) -> None:
     later = hanoi.plan.with_deadlines({"D5": Deadline(date=moved, included=True)})
-    assert later.last_essay_day(later.catch_up) == max(moved, date(2020, 6, 11))
-    assert later.last_essay_day(None) == date(2020, 6, 11)
+    assert later.last_essay_day(later.obligations) == max(moved, date(2020, 6, 11))
+    assert later.last_essay_day(()) == date(2020, 6, 11)
 
 
 def test_ids_that_the_plan_does_not_have_are_key_errors(hanoi: Campaign) -> None:

@@ -94,16 +94,14 @@ def test_a_ceremony_held_in_time_has_three_days_to_be_reported(hanoi: Campaign) 
 def test_d5_is_owed_only_by_units_without_an_essay_on_the_day_of_the_notice(
     hanoi: Campaign,
 ) -> None:
-    obligation = hanoi.plan.catch_up
-    assert obligation is not None
-    assert obligation.id == "D5"
+    obligation = hanoi.plan.obligation("D5")
     assert obligation.only_if is not None
     assert obligation.only_if.no_essays_by == hanoi.plan.document.date == date(2020, 6, 5)
 
 
 def test_an_essay_of_a_unit_that_owed_d5_is_in_time_up_to_19_june(hanoi: Campaign) -> None:
-    assert hanoi.plan.last_essay_day(None) == date(2020, 6, 11)
-    assert hanoi.plan.last_essay_day(hanoi.plan.catch_up) == date(2020, 6, 19)
+    assert hanoi.plan.last_essay_day(()) == date(2020, 6, 11)
+    assert hanoi.plan.last_essay_day(hanoi.plan.obligations) == date(2020, 6, 19)
 
 
 def test_977_essays_are_80_percent_of_last_years_same_day(hanoi: Campaign) -> None:
