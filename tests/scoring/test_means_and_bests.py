@@ -1,7 +1,7 @@
 """Means, the best of several and ends of a measure: exact, whatever comes and goes."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -180,7 +180,7 @@ def test_what_was_obligations_of_a_predecessor_does_not_pass_on() -> None:
     tallies = tallier.tallies(
         known(judged("B", "a", "80"), judged("A", "b", "81"), fulfilled("B", "D6", days_late=3))
     )
-    together = tallier.with_predecessors(tallies["A"], [tallies["B"]])
+    together = tallier.with_taken_over(tallies["A"], [(date(2020, 7, 1), tallies["B"])])
     values = values_of("mno", of.measured, together)
     assert values == {"m": None, "n": None, "o": Decimal("80.5")}
 

@@ -21,6 +21,8 @@ class Placed(NamedTuple):
 
     groups: tuple["Group", ...]
     criterion: Criterion
+    assignments: tuple[Assignment, ...]
+    """Of these groups and of its own, where they have one: all must hold."""
 
 
 class Group(CampaignModel):
@@ -83,7 +85,8 @@ class Group(CampaignModel):
         """All criteria in it, in the table's order."""
         groups = (*above, self)
         for criterion in self.criteria:
-            yield Placed(groups, criterion)
+            declared = (each.assigned_to for each in (*groups, criterion))
+            yield Placed(groups, criterion, tuple(to for to in declared if to is not None))
         for group in self.groups:
             yield from group.placed(*groups)
 

@@ -76,7 +76,7 @@ def _wanted(table: Table) -> dict[str, list[str]]:
             *measures_of(criterion),
             *(name for group in groups for name in group.conditions()),
         ]
-        for groups, criterion in table.placed
+        for groups, criterion, _ in table.placed
     }
 
 

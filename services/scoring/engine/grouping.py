@@ -1,8 +1,8 @@
 """What a group gives: its lines and the groups in it, under its cap, level by level."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from services.contracts.rules import Criterion, Group
 from services.scoring.engine.exact import EXACT
@@ -11,8 +11,7 @@ from services.scoring.engine.results import Line, Subtotal
 from services.scoring.engine.sums import total
 
 
-@dataclass(frozen=True, slots=True)
-class Summed:
+class Summed(NamedTuple):
     """One group with all that is in it."""
 
     points: Decimal
@@ -23,53 +22,46 @@ class Summed:
     lines: tuple[Line, ...]
     subtotals: tuple[Subtotal, ...]
 
+    @property
+    def without(self) -> Decimal:
+        """The points less what comes on top."""
+        return EXACT.subtract(self.points, self.bonus)
 
-LineOf = Callable[[tuple[Group, ...], Criterion], Line]
-"""The line of a criterion that is in these groups."""
 
-
-def summed(group: Group, above: tuple[Group, ...], line_of: LineOf) -> Summed:
+def summed(group: Group, line_of: Callable[[Criterion], Line]) -> Summed:
     """The group's points, and those of each group in it.
 
     Every level has its cap and its bonus: what comes on top of a group comes on top of the one that
     it is in, up to the cap of each.
     """
-    groups = (*above, group)
-    lines = tuple(line_of(groups, criterion) for criterion in group.criteria)
-    inner = [(each, summed(each, groups, line_of)) for each in group.groups]
-    earned = total([*(line.points for line in lines), *(found.points for _, found in inner)])
+    lines = tuple(line_of(criterion) for criterion in group.criteria)
+    inner = [summed(each, line_of) for each in group.groups]
+    earned = total([line.points for line in lines] + [found.points for found in inner])
     points = earned if group.cap is None else min(earned, group.cap)
-    bonus = points
-    maximum = ZERO
+    bonus, maximum = points, ZERO
     if not group.bonus:
         regular = [
             line
             for line, criterion in zip(lines, group.criteria, strict=True)
             if not criterion.bonus
         ]
+        most = total([line.maximum for line in regular] + [found.maximum for found in inner])
         # What is in a group may add up to more than it gives: its maximum is the bound that counts.
-        maximum = min(
-            group.maximum,
-            total([*(line.maximum for line in regular), *(found.maximum for _, found in inner)]),
-        )
-        without = total(
-            [
-                *(line.points for line in regular),
-                *(EXACT.subtract(found.points, found.bonus) for _, found in inner),
-            ]
-        )
+        maximum = min(group.maximum, most)
+        without = total([line.points for line in regular] + [found.without for found in inner])
         if group.cap is not None:
             without = min(without, group.cap)
         bonus = EXACT.subtract(points, without)
+    if not inner:
+        return Summed(points, maximum, points < earned, bonus, lines, ())
+    pairs = list(zip(group.groups, inner, strict=True))
     return Summed(
         points,
         maximum,
-        capped=points < earned,
-        bonus=bonus,
-        lines=(*lines, *(line for _, found in inner for line in found.lines)),
-        subtotals=tuple(
-            subtotal for each, found in inner for subtotal in _subtotals(each, group, found)
-        ),
+        points < earned,
+        bonus,
+        lines=(*lines, *(line for found in inner for line in found.lines)),
+        subtotals=tuple(one for each, found in pairs for one in _subtotals(each, group, found)),
     )
 
 

@@ -4,16 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.contracts.rules import (
-    BestMeasure,
-    DaysLateMeasure,
-    LatestMeasure,
-    MeanMeasure,
-    Measure,
-    NumberMeasure,
-    ShareMeasure,
-    TotalMeasure,
-)
+from services.contracts.rules import Measure
 from services.contracts.rules.conditions import State
 from services.scoring.engine.best import best_of
 from services.scoring.engine.exact import Number, add, clamped, divide, multiply, subtract
@@ -37,8 +28,15 @@ Value = Number | DaysLate | None
 Values = Mapping[str, Value]
 
 
-def values_of(names: Iterable[str], measures: Mapping[str, Measure], tally: Tally) -> Values:
-    """The values of some measures of a rule set for one unit.
+def values_of(
+    names: Iterable[str],
+    measures: Mapping[str, Measure],
+    tally: Tally,
+    held: dict[str, Number] | None = None,
+) -> Values:
+    """The values of some measures of a rule set for one unit, and of those that they are made of.
+
+    `held` gets by name what a measure would be, where it was held at one of its ends.
 
     Raises KeyError for a measure that the rule set does not have, RecursionError for measures that
     are made of each other: the loader refuses both. Each measure is worked out once, and a measure
@@ -56,29 +54,35 @@ def values_of(names: Iterable[str], measures: Mapping[str, Measure], tally: Tall
         return None if isinstance(one, DaysLate) else one
 
     def _value_of(name: str, measure: Measure, tally: Tally) -> Value:
-        if isinstance(measure, DaysLateMeasure):
+        # By kind and not by class: `isinstance` of a model costs more than all else here.
+        if measure.kind == "days-late":
             return _days_late(name, tally)
-        found = _number_of(name, measure, tally)
-        return None if found is None else clamped(found, measure.at_least, measure.at_most)
+        number = _number_of(name, measure, tally)
+        if number is None or (measure.at_least is None and measure.at_most is None):
+            return number
+        counted = clamped(number, measure.at_least, measure.at_most)
+        if held is not None and counted != number:
+            held[name] = number
+        return counted
 
-    def _number_of(name: str, measure: NumberMeasure, tally: Tally) -> Number | None:
-        if isinstance(measure, ShareMeasure):
+    def _number_of(name: str, measure: Measure, tally: Tally) -> Number | None:
+        if measure.kind == "share":
             return _share(amount(measure.part), amount(measure.whole))
-        if isinstance(measure, TotalMeasure):
+        if measure.kind == "total":
             total: Number = measure.base
             for part in measure.plus:
                 total = add(total, amount(part) or ZERO)
             for part in measure.minus:
                 total = subtract(total, amount(part) or ZERO)
             return total
-        if isinstance(measure, MeanMeasure):
+        if measure.kind == "mean":
             return _mean(name, tally)
-        if isinstance(measure, BestMeasure):
+        if measure.kind == "best":
             return best_of(name, measure, tally)
         kept = tally.get(name)
         if isinstance(kept, Newest):
             return kept.value
-        return None if isinstance(measure, LatestMeasure) else Decimal(kept or 0)
+        return None if measure.kind == "latest" else Decimal(kept or 0)
 
     for name in names:
         value(name)

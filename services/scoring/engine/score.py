@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.contracts.campaign import Unit
-from services.contracts.rules import Criterion, Group, Rounding, RuleSet, Table
+from services.contracts.rules import Assignment, Criterion, Group, Rounding, RuleSet, Table
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
 from services.scoring.engine.grouping import summed
@@ -53,11 +53,9 @@ class _ScoredUnit:
     table: Table
     values: Values
 
-    def has(self, groups: Sequence[Group], criterion: Criterion) -> bool:
-        """Whether the criterion is assigned to it, and every group that it is in."""
-        return all(
-            assigned(each.assigned_to, self.unit, self.values) for each in (*groups, criterion)
-        )
+    def has(self, assignments: Sequence[Assignment]) -> bool:
+        """Whether all of these hold for it."""
+        return all(assigned(to, self.unit, self.values) for to in assignments)
 
 
 def score_cluster(
@@ -82,15 +80,15 @@ def score_cluster(
         for unit, table in pairs
     ]
     peers = {
-        (table.id, criterion.id): Peers(
+        (table.id, placed.criterion.id): Peers(
             {
                 one.unit.code: one.values
                 for one in scored
-                if one.table is table and one.has(groups, criterion)
+                if one.table is table and one.has(placed.assignments)
             }
         )
         for table in tables.values()
-        for groups, criterion in table.placed
+        for placed in table.placed
     }
     found = [levelled(_unit_points(one, peers, rules), one.table, one.values) for one in scored]
     return ClusterResult(
@@ -124,7 +122,7 @@ def _unit_points(one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> UnitPoint
 
 
 def _group_points(group: Group, one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> GroupPoints:
-    found = summed(group, (), lambda groups, criterion: _line(groups, criterion, one, peers, rules))
+    found = summed(group, lambda criterion: _line(criterion, one, peers, rules))
     return GroupPoints(
         group.id,
         found.points,
@@ -136,16 +134,11 @@ def _group_points(group: Group, one: _ScoredUnit, peers: _PeersOf, rules: RuleSe
     )
 
 
-def _line(
-    groups: Sequence[Group],
-    criterion: Criterion,
-    one: _ScoredUnit,
-    peers: _PeersOf,
-    rules: RuleSet,
-) -> Line:
-    if not one.has(groups, criterion):
+def _line(criterion: Criterion, one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> Line:
+    compared = peers[one.table.id, criterion.id]
+    if one.unit.code not in compared.values:
         return Line(criterion.id, ZERO, ZERO, {}, assigned=False)
-    given = award(criterion, one.values, peers[one.table.id, criterion.id])
+    given = award(criterion, one.values, compared)
     if not given.assigned:
         return Line(criterion.id, ZERO, ZERO, given.inputs, assigned=False)
     points = rounded(given.points, _line_rounding(criterion, rules))

@@ -19,6 +19,7 @@ from services.scoring.engine.explain import (
     facts_by_knock_out,
     set_aside_by_criterion,
 )
+from services.scoring.engine.held import Held, held_by_criterion
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.texts import FormulaNames
@@ -29,6 +30,7 @@ from services.scoring.points.rights import cluster_of, not_scored
 from services.scoring.points.schemas import (
     FactOut,
     GroupOut,
+    HeldOut,
     KnockOutOut,
     LaterFactOut,
     LineOut,
@@ -58,6 +60,11 @@ def explained(
     behind = _Behind(
         facts_by_criterion(facts, table, snapshot.rules),
         set_aside_by_criterion(facts, table, snapshot.rules),
+        held_by_criterion(
+            lambda: snapshot.counted(snapshot.tallier.tallies(facts)).get(points.unit, {}),
+            table,
+            snapshot.rules,
+        ),
     )
     deciding = facts_by_knock_out(facts, table, snapshot.rules)
     return UnitPointsOut(
@@ -130,10 +137,11 @@ def _explained_as_of(as_of: AsOfMoment, found: ClusterAsOf, code: str) -> UnitPo
 
 
 class _Behind(NamedTuple):
-    """By criterion the facts that it stands on, and those that were set aside."""
+    """By criterion what its line was made of."""
 
     standing_on: Mapping[str, Sequence[KnownFact]]
     set_aside: Mapping[str, Sequence[KnownFact]]
+    held: Mapping[str, Sequence[Held]]
 
 
 def _group_out(rule: Group, given: GroupPoints, behind: _Behind, names: FormulaNames) -> GroupOut:
@@ -145,7 +153,7 @@ def _group_out(rule: Group, given: GroupPoints, behind: _Behind, names: FormulaN
         capped=given.capped,
         lines=[
             _line_out(criterion, line, behind, names)
-            for (_, criterion), line in zip(rule.placed(), given.lines, strict=True)
+            for (_, criterion, _), line in zip(rule.placed(), given.lines, strict=True)
         ],
         subtotals=subtotals_out(given, {each.id: each.title for each in rule.with_groups()}),
     )
@@ -175,6 +183,15 @@ def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaN
         inputs=dict(line.inputs),
         formula=formula(criterion, line.inputs, line.points, names),
         facts=[_fact_out(fact) for fact in behind.standing_on[criterion.id]],
+        held=[
+            HeldOut(
+                measure=one.measure,
+                title=names.measure(one.measure),
+                value=one.value,
+                counts_as=one.counts_as,
+            )
+            for one in behind.held.get(criterion.id, ())
+        ],
         set_aside=[_fact_out(fact) for fact in behind.set_aside.get(criterion.id, ())],
     )
 

@@ -83,6 +83,15 @@ class UnitAsOfOut(AsOfOut):
     )
 
 
+class HeldOut(BaseModel):
+    """A measure that counts as one of the ends that the rule set gives it."""
+
+    measure: str
+    title: Bilingual
+    value: str = Field(description="What it would be.", examples=["16666.666666…"])
+    counts_as: str = Field(examples=["100"])
+
+
 class LineOut(BaseModel):
     """Points for one criterion, and why."""
 
@@ -98,6 +107,10 @@ class LineOut(BaseModel):
     formula: Bilingual = Field(description="The formula with its numbers.")
     facts: list[FactOut] = Field(
         description="Facts of the unit, and of those that it took over, behind it; oldest first."
+    )
+    held: list[HeldOut] = Field(
+        default=[],
+        description="Measures behind it that were held at an end (`at_least`, `at_most`).",
     )
     set_aside: list[FactOut] = Field(
         default=[],

@@ -47,7 +47,7 @@ def criterion_to_score(
     """The criterion of the unit's table that people decide, with the groups that it is in; else a
     fault and None."""
     listed_vi, listed_en = _listed(table)
-    for groups, criterion in table.placed:
+    for groups, criterion, _ in table.placed:
         if criterion.id != wanted:
             continue
         if isinstance(criterion, Entered):

@@ -29,7 +29,7 @@ def test_every_line_is_explained_with_the_points_that_are_shown(one: Situation) 
                 assert number_vi(line.points) in text.vi
                 assert number_en(line.points) in text.en
                 total += line.points
-        capped = any(group.capped for group in points.groups)
+        capped = any(each.capped for of in points.groups for each in (of, *of.subtotals))
         assert capped or total == sum(group.points for group in points.groups)
 
 

@@ -99,7 +99,7 @@ def _is_parted(
     inner = [given_to[each.id] for each in group.groups]
     maxima = sum((each.maximum for each in (*regular, *inner)), ZERO)
     assert given.maximum == min(group.maximum, maxima)
-    if not any(isinstance(criterion, BasePlusMinus) for _, criterion in group.placed()):
+    if not any(isinstance(criterion, BasePlusMinus) for _, criterion, _ in group.placed()):
         assert given.points - given.bonus <= given.maximum
 
 

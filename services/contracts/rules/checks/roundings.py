@@ -77,7 +77,7 @@ def _ends(at: int, table: Table, total: Rounding, line: Rounding) -> Iterator[_E
         yield _End((at, "cap"), table.cap, total.to)
     for path, group in groups_of(at, table):
         if group.cap is not None:
-            finest = min((one.rounding or line).to for _, one in group.placed())
+            finest = min((one.rounding or line).to for _, one, _ in group.placed())
             yield _End((*path, "cap"), group.cap, finest)
     for path, criterion in criteria_of(at, table):
         step = (criterion.rounding or line).to
