@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.campaign import Campaign, UnitTree
+from services.contracts.campaign.figures import replaced
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import digest_of
-from services.scoring.engine.records import OBLIGATION_EVENTS, KnownFact
+from services.scoring.engine.records import OBLIGATION_EVENTS, KnownFact, by_record, current
 from services.scoring.engine.results import Results
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tally import Tallier
@@ -17,6 +18,7 @@ from services.scoring.publications.publish import counted_by_unit
 from tests.scoring.campaign import sample_campaign
 from tests.scoring.drawn.situations import Situation, situations, tried
 from tests.scoring.drawn.successions import DAYS, successions
+from tests.scoring.facts import HANOI
 from tests.scoring.in_memory import InMemory
 
 Case = tuple[Situation, UnitTree, CampaignSnapshot]
@@ -32,9 +34,18 @@ def reformed(draw: st.DrawFn) -> Case:
 
 
 def as_if_its_own(facts: list[KnownFact], tree: UnitTree, day: date) -> list[KnownFact]:
-    """What facts would be had the successors sent them: the meaning, word for word."""
+    """What facts would be had the successors sent them: the meaning, word for word. A figure that
+    the successor reported when it had taken over is about both (decision 0058)."""
+    records = by_record(one for one in facts if one.event == "figure-reported")
+    newest = {key: current(of)["figure-reported"] for key, of in records.items()}
+    days = {
+        (u, f.fields["figure"]): f.time.astimezone(HANOI).date() for (u, _), f in newest.items()
+    }
+    gone = replaced(tree, day, days)
     found = []
     for fact in facts:
+        if (fact.unit, fact.fields.get("figure")) in gone:
+            continue
         if tree.ended(fact.unit, day) is None:
             found.append(fact)
         elif (holder := tree.holder(fact.unit, day)) and fact.event not in OBLIGATION_EVENTS:
