@@ -13,7 +13,8 @@ from typing import Any
 
 import structlog
 
-from services.campaigns.take import OtherDocumentError, require_same
+from services.campaigns.set_aside import SetAside, first_line
+from services.campaigns.take import OtherDocumentError, has_version, require_same
 from services.chassis.aside import aside
 from services.chassis.broker.topic_reader import TopicReader, TopicsMissingError, open_reader
 from services.chassis.loops.loop import Loop
@@ -21,6 +22,7 @@ from services.chassis.problems import UNAVAILABLE, Refusal
 from services.chassis.retry import TransientError, is_transient
 from services.chassis.settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
+from services.contracts.campaign.problems import CampaignProblems
 from services.contracts.envelope import Event, Invalid, decode
 from services.contracts.events import CampaignFact, Fact
 from services.contracts.topics import topic_of
@@ -47,10 +49,12 @@ class CampaignFollower:
         facts: Sequence[type[Fact]],
         take: Take,
         *,
+        set_aside: SetAside | None = None,
         first: Sequence[type[Fact]] = (),
         before_kafka: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`facts`: the types that the service follows; at a start those of `first` are read to
+        """`facts`: the types that the service follows; `set_aside`: where it notes which campaigns
+        have a version that can't be taken; at a start those of `first` are read to
         their end before the others, because what is made of these depends on them. `before_kafka`
         is called before each connection: `DeploymentCheck.require`."""
         self.topics = tuple(topic_of(settings.topic_prefix, fact) for fact in facts)
@@ -58,12 +62,15 @@ class CampaignFollower:
         self._settings = settings
         self._database = database
         self._take = take
+        self._set_aside = set_aside or SetAside()
         self._before_kafka = before_kafka
         self._open: AsyncExitStack | None = None
         self._reader: TopicReader | None = None
         self._caught_up_at: float | None = None
         self.caught_up = asyncio.Event()
         """Set once everything was taken that the topics had when the service started."""
+        self._anew = False
+        """Whether versions that waited are to be read once more."""
         self.unusable = 0
         """Records of these topics that this version of the service can't take."""
         self.contradicted = 0
@@ -104,7 +111,9 @@ class CampaignFollower:
                 " database has: see the log"
             )
         if self.unusable:
-            return f"{self.unusable} records can't be taken: a newer version announced them?"
+            names = ", ".join(self._set_aside.campaigns())
+            of = f" ({names})" if names else ""
+            return f"{self.unusable} records can't be taken{of}: a newer version announced them?"
         return None if self._caught_up_at is not None else "not caught up yet"
 
     async def _tick(self) -> None:
@@ -117,6 +126,10 @@ class CampaignFollower:
                 async with AsyncExitStack() as stack:
                     await self._take_all(await self._open_reader(stack, self._first))
             await self._take_all(self._reader or await self._connect())
+            if self._anew:
+                await self._close()
+                self._anew = False
+                await self._take_all(await self._connect())
         except TopicsMissingError as error:
             await self._close()
             raise TransientError(str(error)) from error
@@ -132,7 +145,8 @@ class CampaignFollower:
                 await self._take_record(record)
 
     async def _take_record(self, record: Any) -> None:
-        """Raises what passes. A record that can never be taken holds up none behind it."""
+        """Raises what passes. A record that can never be taken holds up none behind it but the
+        later versions of its campaign."""
         place = f"{record.topic}:{record.partition}:{record.offset}"
         event = await _read(record)
         if isinstance(event, Invalid):
@@ -144,11 +158,16 @@ class CampaignFollower:
                 detail=event.detail,
             )
             return
+        fact = event.data
         try:
             async with self._database.transaction() as tx:
-                new = await self._take(tx, event.data)
-                if not new and isinstance(event.data, CampaignFact):
-                    await require_same(tx, event.data)
+                if isinstance(fact, CampaignFact) and await self._waits(tx, fact):
+                    self.unusable += 1
+                    _log.error("campaign waits for a version before", place=place, key=fact.key)
+                    return
+                new = await self._take(tx, fact)
+                if not new and isinstance(fact, CampaignFact):
+                    await require_same(tx, fact)
         except OtherDocumentError as error:
             self.contradicted += 1
             _log.error("two documents under one number", place=place, why=str(error))
@@ -157,10 +176,27 @@ class CampaignFollower:
             if is_transient(error):
                 raise
             self.unusable += 1
-            _log.exception("campaign can't be taken from its topic", place=place)
+            if isinstance(fact, CampaignFact):
+                self._set_aside.add(fact, first_line(error))
+            if isinstance(error, CampaignProblems):
+                _log.error("campaign can't be read", place=place, key=fact.key, why=str(error))
+            else:
+                _log.exception("campaign can't be taken from its topic", place=place)
             return
+        if isinstance(fact, CampaignFact):
+            self._anew |= self._set_aside.release(fact.campaign, fact.version)
         if new:
-            _log.info("campaign taken from its topic", place=place, campaign=event.data.key)
+            _log.info("campaign taken from its topic", place=place, campaign=fact.key)
+
+    async def _waits(self, tx: Transaction, fact: CampaignFact) -> bool:
+        """Whether a version before it can't be taken here, and no other replica took it."""
+        before = self._set_aside.before(fact)
+        if before is None:
+            return False
+        if not await has_version(tx, fact.campaign, before):
+            return True
+        self._anew |= self._set_aside.release(fact.campaign, before)
+        return False
 
     async def _connect(self) -> TopicReader:
         stack = AsyncExitStack()

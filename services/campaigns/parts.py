@@ -10,6 +10,7 @@ from typing import Generic
 
 from services.campaigns.follower import CampaignFollower, Take
 from services.campaigns.registry import CampaignRegistry, Make, T
+from services.campaigns.set_aside import SetAside
 from services.campaigns.take import CHANNEL
 from services.campaigns.unknown import UnknownFacts
 from services.chassis.base import Chassis
@@ -32,12 +33,14 @@ class Campaigns(Generic[T]):
         """`follows`: the types of facts about campaigns that the service takes by `take`; `first`:
         those of them that a start reads before the others."""
         settings = chassis.settings
-        self.registry: CampaignRegistry[T] = CampaignRegistry(chassis.database, make)
+        set_aside = SetAside()
+        self.registry: CampaignRegistry[T] = CampaignRegistry(chassis.database, make, set_aside)
         self.follower = CampaignFollower(
             settings,
             chassis.database,
             follows,
             take,
+            set_aside=set_aside,
             first=first,
             before_kafka=chassis.deployment.require,
         )

@@ -20,6 +20,7 @@ from sqlmodel import col, select
 
 from services.campaigns.announced import AnnouncedCampaign, announced_of
 from services.campaigns.models import CampaignHead, CampaignVersion
+from services.campaigns.set_aside import SetAside, first_line
 from services.campaigns.take import lock_head, turn_of
 from services.chassis.aside import aside
 from services.chassis.loops.loop import Loop
@@ -85,10 +86,15 @@ Raises UnreadableCampaignError where it can't."""
 class CampaignRegistry(Generic[T]):
     """All campaigns of a service, each made when it is first asked for. `loop` keeps up."""
 
-    def __init__(self, database: Database, make: Make[T]) -> None:
-        """To be woken by NOTIFY on `take.CHANNEL`: `listener.on(CHANNEL, registry.loop.wake)`."""
+    def __init__(
+        self, database: Database, make: Make[T], set_aside: SetAside | None = None
+    ) -> None:
+        """To be woken by NOTIFY on `take.CHANNEL`: `listener.on(CHANNEL, registry.loop.wake)`.
+
+        `set_aside`: campaigns that can't be used because the follower could not take a version."""
         self._database = database
         self._make = make
+        self._set_aside = set_aside or SetAside()
         self._generations: dict[str, int] = {}
         self._made: dict[str, T] = {}
         self._unreadable: dict[str, tuple[int, str]] = {}
@@ -141,6 +147,12 @@ class CampaignRegistry(Generic[T]):
         """Ids of the campaigns that there are, as far as this replica knows."""
         return frozenset(self._generations)
 
+    def require_taken(self, campaign: str) -> None:
+        """Raises TransientError while the topic has a version that was not taken here: whatever is
+        made now would get its number."""
+        if (why := self._set_aside.why(campaign)) is not None:
+            raise TransientError(f"{campaign}: {why}")
+
     def stale(self, campaign: str) -> None:
         """Somebody saw another state of it: it is read anew when it is next asked for."""
         self._made.pop(campaign, None)
@@ -172,13 +184,15 @@ class CampaignRegistry(Generic[T]):
 
     def degraded(self) -> str | None:
         """Which campaigns can't be read by this version of the service."""
-        if not self._unreadable:
-            return None
-        found = sorted(self._unreadable.items())
-        return "; ".join(f"{name} can't be read: {why}" for name, (_, why) in found)
+        found = {name: why for name, (_, why) in self._unreadable.items()}
+        found |= {name: self._set_aside.why(name) or "" for name in self._set_aside.campaigns()}
+        sentences = (f"{name} can't be read: {why}" for name, why in sorted(found.items()))
+        return "; ".join(sentences) or None
 
     def _current(self, campaign: str) -> T | None:
         """What is in memory, where no newer state is known. Raises UnreadableCampaignError."""
+        if (aside := self._set_aside.why(campaign)) is not None:
+            raise UnreadableCampaignError(f"{campaign}: {aside}")
         newest = self._generations.get(campaign, 0)
         generation, why = self._unreadable.get(campaign, (-1, ""))
         if generation >= newest > 0:
@@ -204,10 +218,10 @@ class CampaignRegistry(Generic[T]):
                 made = await self._make(tx, announced)
             except (CampaignProblems, UnreadableCampaignError) as error:
                 # It was checked before it was announced: by an older version, or a newer one.
-                self._unreadable[campaign] = head.generation, _first_line(error)
+                self._unreadable[campaign] = head.generation, first_line(error)
                 self._generations[campaign] = head.generation
                 _log.error("campaign can't be read", campaign=campaign, problems=str(error))
-                raise UnreadableCampaignError(f"{campaign}: {_first_line(error)}") from error
+                raise UnreadableCampaignError(f"{campaign}: {first_line(error)}") from error
         self._unreadable.pop(campaign, None)
         self._made[campaign] = made
         self._generations[campaign] = made.generation
@@ -229,10 +243,6 @@ async def announced_until(
     if not any(row.plan for row in rows):
         raise UnknownCampaignError(head.campaign)
     return await aside(announced_of, head, list(rows))
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 async def require_generation(tx: Transaction, campaign: str, generation: int) -> None:

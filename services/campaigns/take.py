@@ -72,6 +72,11 @@ async def renew(tx: Transaction, campaign: str) -> None:
     await tx.execute(f"NOTIFY {CHANNEL}")
 
 
+async def has_version(tx: Transaction, campaign: str, version: int) -> bool:
+    """Whether the service has it."""
+    return version in await _stored(tx, campaign)
+
+
 async def _stored(tx: Transaction, campaign: str) -> Sequence[int]:
     stored = select(CampaignVersion.version).where(CampaignVersion.campaign == campaign)
     return (await tx.session.exec(stored)).all()

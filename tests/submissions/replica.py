@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx
 
 from infra.local.issuer import Issuer
+from services.campaigns.follower import CampaignFollower
 from services.campaigns.registry import CampaignRegistry
 from services.chassis.base import Chassis
 from services.chassis.http.api import create_api
@@ -69,6 +70,7 @@ class Replica:
     chassis: Chassis
     campaigns: CampaignRegistry[CampaignContext]
     deadlines: DeadlineClock
+    follower: CampaignFollower
     url: str
     campaign: str = "hanoi-2020"
     """Whose paths are meant by those that do not begin with /v1/."""
@@ -139,6 +141,11 @@ class Replica:
         (found,) = [each for each in listed if each["obligation"] == obligation]
         state: dict[str, Any] = found
         return state
+
+    async def follow(self) -> None:
+        """Read the topics of campaigns to their end, as a start does."""
+        await self.follower._tick()
+        await self.follower._close()
 
     async def at(self, text: str) -> None:
         """Move the clock; deadlines fire when the test lets them."""
@@ -227,6 +234,7 @@ async def running_replica(
     chassis = service.chassis
     (campaigns,) = (one for one in service.contexts if isinstance(one, CampaignRegistry))
     (deadlines,) = (one for one in service.contexts if isinstance(one, DeadlineClock))
+    (follower,) = (one for one in service.contexts if isinstance(one, CampaignFollower))
     if caught_up:
         caught_up_without_kafka(service.contexts)
     try:
@@ -243,6 +251,6 @@ async def running_replica(
             contexts=service.contexts,
         )
         async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
-            yield Replica(client, issuer, chassis, campaigns, deadlines, url)
+            yield Replica(client, issuer, chassis, campaigns, deadlines, follower, url)
     finally:
         await chassis.database.close()

@@ -83,9 +83,9 @@ async def on_version(tx: Transaction, fact: CampaignFact) -> None:
     if fact.rules is None or decided:
         return
     last = rows[-1] if rows else None
+    opens = await aside(_opens, fact)  # what can't be read is taken, rules included, when it can
     try:
         rules = await aside(adopted_rules.parse_rules, fact.rules)
-        opens = await aside(_opens, fact)
     except CampaignProblems as error:
         # It was checked when it was announced: by another version. The Board can adopt one here.
         _log.error("rule set can't be read", campaign=fact.campaign, problems=str(error))

@@ -8,11 +8,9 @@ from services.campaigns.models import CampaignHead
 from services.campaigns.registry import UnknownCampaignError, announced_until
 from services.campaigns.take import take_version
 from services.chassis.aside import aside
-from services.chassis.retry import TransientError
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import PLAN, UNITS, load_campaign
-from services.contracts.campaign.problems import CampaignProblems
 from services.contracts.events import CampaignAnnounced, CampaignFact
 from services.submissions.context import CampaignContext
 from services.submissions.obligations.amend import amend_obligations
@@ -21,8 +19,11 @@ from services.submissions.obligations.seed import remove_obligations, seed_oblig
 
 
 async def follow(tx: Transaction, fact: CampaignFact) -> bool:
-    """Take a version; whether it was new. Raises TransientError for one that this version of the
-    service can't read: a newer one will."""
+    """Take a version; whether it was new.
+
+    Raises CampaignProblems for one that this version of the service can't read, or whose
+    predecessor it can't: nothing is stored of it, so that a newer one does all that follows from
+    it, what units owe included."""
     return await take_version(tx, fact, _on_version)
 
 
@@ -35,7 +36,7 @@ async def _on_version(tx: Transaction, fact: CampaignFact) -> None:
     head = await tx.session.get_one(CampaignHead, fact.campaign)
     try:
         before = await announced_until(tx, head, before=fact.version)
-    except (UnknownCampaignError, CampaignProblems):
+    except UnknownCampaignError:
         await seed_obligations(tx, campaign)
         return
     context = CampaignContext(before, allow_simulated=False)
@@ -45,7 +46,4 @@ async def _on_version(tx: Transaction, fact: CampaignFact) -> None:
 
 
 def _load(fact: CampaignAnnounced) -> Campaign:
-    try:
-        return load_campaign({PLAN: fact.plan.encode(), UNITS: fact.units.encode()})
-    except CampaignProblems as error:
-        raise TransientError(f"{fact.campaign}, version {fact.version}, can't be read") from error
+    return load_campaign({PLAN: fact.plan.encode(), UNITS: fact.units.encode()})

@@ -58,6 +58,7 @@ async def announce(
     422 names everything that is wrong in the files, each with file and line.
     """
     checked = await aside(check_documents, body.files.by_name())
+    campaigns.require_taken(checked.campaign.plan.campaign)
 
     async def effect(tx: Transaction) -> tuple[int, CampaignAccepted]:
         tx.on_commit(partial(campaigns.stale, checked.campaign.plan.campaign))
