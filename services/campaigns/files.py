@@ -1,4 +1,4 @@
-"""The documents of a campaign, as they were announced or amended last."""
+"""The documents of a campaign, as they were announced or amended."""
 
 from sqlmodel import col, select
 
@@ -17,4 +17,10 @@ async def newest_files(tx: Transaction, campaign: str) -> dict[str, bytes]:
         .limit(1)
     )
     row = (await tx.session.exec(wanted)).one()
+    return {PLAN: (row.plan or "").encode(), UNITS: (row.units or "").encode()}
+
+
+async def files_of(tx: Transaction, campaign: str, version: int) -> dict[str, bytes]:
+    """The same of one version, which has documents."""
+    row = await tx.session.get_one(CampaignVersion, (campaign, version))
     return {PLAN: (row.plan or "").encode(), UNITS: (row.units or "").encode()}

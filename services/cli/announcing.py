@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from services.chassis.language import speak
 from services.cli.campaign import show_problems
 from services.cli.output import FAILED, console, exit_codes
+from services.cli.rules_against_files import rules_fit
 from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign import FileProblem
 from services.contracts.campaign.loader import PLAN, UNITS, read_campaign
@@ -53,6 +54,14 @@ Document = Annotated[
     ),
 ]
 Reason = Annotated[str, option("Lý do.", "Why.", metavar="TEXT")]
+_DespiteRules = Annotated[
+    str | None,
+    option(
+        "Vẫn gửi dù bảng điểm đã áp dụng không khớp; ghi lý do, được thêm vào --reason.",
+        "Send it although an adopted table does not fit; why, which is added to --reason.",
+        metavar="TEXT",
+    ),
+]
 _Files = Annotated[
     Path,
     argument(
@@ -106,22 +115,35 @@ def announce(directory: _Files, document: Document) -> None:
     app,
     vi="Ban hành bản sửa đổi của một đợt thi đua đã công bố: kế hoạch và danh sách đơn vị từ nay"
     " về sau.\n\nGửi toàn bộ hai tệp, không chỉ phần thay đổi. Tệp rules.yaml nếu có chỉ dùng để"
-    " kiểm tra; bảng điểm được thay bằng `thidua campaign adopt`.",
+    " kiểm tra; nếu không có, các tệp được đối chiếu với những bảng điểm đã áp dụng. Bảng điểm được"
+    " thay bằng `thidua campaign adopt`.",
     example='thidua campaign amend hanoi-2020 my-files --document "300/BTD" --reason "..."',
     done=("đã sửa đổi", "amended"),
     failed=("tệp có lỗi, hoặc bị từ chối", "faults, or refused"),
 )
-def amend(campaign: CampaignId, directory: _Files, document: Document, reason: Reason) -> None:
+def amend(
+    campaign: CampaignId,
+    directory: _Files,
+    *,
+    document: Document,
+    reason: Reason,
+    despite_rules: _DespiteRules = None,
+) -> None:
     """Amend a campaign that was announced: its plan and its units from now on.
 
     Both files are sent whole, not only what changes. A rules.yaml only takes part in the check;
-    another table is adopted with `thidua campaign adopt`.
+    without one the files are checked against the tables that were adopted. Another table is adopted
+    with `thidua campaign adopt`.
     """
     files = checked_files(directory)
     with exit_codes():
         from services.cli.api import open_api  # noqa: PLC0415 - loads the HTTP client
 
         with open_api() as api:
+            if RULES not in files and not rules_fit(api, campaign, directory, files):
+                if despite_rules is None:
+                    _refuse_unfit()
+                reason = f"{reason} ({despite_rules})"
             amended = api.read("submissions", f"/v1/campaigns/{campaign}")["version"]
             taken = api.send(
                 "submissions",
@@ -183,6 +205,20 @@ def _show(problems: list[FileProblem], file: Callable[[str], Path]) -> None:
     show_problems(problems, file)
     if any(not problem.warning for problem in problems):
         console.print(speak("Chưa gửi gì.", "Nothing was sent."), style="bold red")
+
+
+def _refuse_unfit() -> NoReturn:
+    console.print(
+        speak(
+            "Chưa gửi gì. Sửa các tệp cho khớp; hoặc, nếu sẽ áp dụng bảng điểm khác sau khi sửa"
+            " đổi, gửi lại với --despite-rules và lý do.",
+            "Nothing was sent. Mend the files; or, if another table is to be adopted once they are"
+            " in force, send them with --despite-rules and the reason.",
+        ),
+        style="bold red",
+        markup=False,
+    )
+    raise typer.Exit(FAILED)
 
 
 def _contents(taken: Mapping[str, Any]) -> str:

@@ -92,7 +92,7 @@ def show(campaign: CampaignId, files: _Target = None, version: _Version = None) 
     for line in (
         *_columns([_row(head)]),
         _of_version(written, zone),
-        *(_rule_set(one, zone) for one in adopted),
+        *(line for one in adopted for line in _rule_set(one, zone)),
     ):
         console.print(line, markup=False)
     if files is not None:
@@ -140,13 +140,16 @@ def _of_version(version: Mapping[str, Any], zone: ZoneInfo) -> str:
     ) + (f" · {version['reason']}" if version["reason"] else "")
 
 
-def _rule_set(adopted: Mapping[str, Any], zone: ZoneInfo) -> str:
+def _rule_set(adopted: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
     number, since = adopted["number"], moment(read_moment(adopted["since"]), zone)
     sample = speak(" · BẢNG ĐIỂM MINH HỌA", " · SAMPLE TABLE") if adopted["sample"] else ""
-    return speak(
+    yield speak(
         f"Bảng điểm số {number}, từ {since.vi}: {adopted['rule_set']}{sample}",
         f"Rule set {number}, from {since.en}: {adopted['rule_set']}{sample}",
     )
+    for found in adopted["contradictions"] or ():
+        sentence = speak(found["vi"], found["en"])
+        yield speak(f"  không khớp: {sentence}", f"  does not fit: {sentence}")
 
 
 def _columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from services.scoring.publications.watermark import PublishedThrough, WatermarkW
 from services.scoring.rebuilding.takeover import refuse_unfinished
 from services.scoring.rule_sets import router as rule_sets
 from services.scoring.rule_sets.adopt import take
+from services.scoring.rule_sets.contradictions import Contradictions
 from services.scoring.score_entries import router as score_entries
 from services.scoring.score_entries.enter import ScoreEntries
 from services.scoring.scored_campaign import scored_campaign
@@ -46,7 +47,9 @@ def compose(
         interval_s=settings.recompute_interval_ms / 1000,
         sweep_s=settings.sweep_s,
     )
+    contradictions = Contradictions(database, registry, chassis.metrics)
     chassis.listener.on(CHANNEL, worker.sweeping.wake)
+    chassis.listener.on(CHANNEL, contradictions.loop.wake)
     (handler,) = set(HANDLERS.values())
     ingest = handler(registry, campaigns.unknown, clock, worker.mark_dirty)
     contexts = [
@@ -59,6 +62,7 @@ def compose(
             published_through or WatermarkWait(settings, database, campaigns.follower)
         ),
         worker.latencies,
+        contradictions,
     ]
 
     async def start() -> None:
@@ -66,7 +70,7 @@ def compose(
         await campaigns.start()
         await worker.catch_up()
 
-    loops = [*campaigns.loops, worker.loop, worker.sweeping]
+    loops = [*campaigns.loops, worker.loop, worker.sweeping, contradictions.loop]
     if settings.guard_s:
         guard = Guard(database, registry, clock, chassis.metrics, every_s=settings.guard_s)
         loops.append(guard.loop)

@@ -61,6 +61,18 @@ DIVERGENCE = Metric(
     labels=("what",),
 )
 
+RULES_CONTRADICTED = Metric(
+    "thidua_scoring_rules_contradicted",
+    "gauge",
+    meaning="What the newest version of the campaign contradicts in its adopted rules, at work or"
+    " to come: an adoption would refuse them now. Points are counted all the same.",
+    unit="findings",
+    what_to_do="Any: `thidua campaign show CAMPAIGN` lists them with line and remedy; adopt other"
+    " rules, or amend the campaign.",
+    alerts=("RulesContradicted",),
+    labels=("campaign",),
+)
+
 METRICS = (
     VISIBLE_SECONDS,
     RECOMPUTE_SECONDS,
@@ -68,4 +80,5 @@ METRICS = (
     POINTS_CHANGED,
     CLUSTERS_DUE,
     DIVERGENCE,
+    RULES_CONTRADICTED,
 )

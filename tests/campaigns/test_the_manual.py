@@ -21,7 +21,7 @@ from infra.local.stack import ROOT, Stack
 MANUAL = (ROOT / "docs" / "campaigns.md").read_text(encoding="utf-8")
 MOMENT = re.compile(r"\d\d:\d\d ngày \d\d/\d\d/\d{4}")
 """When something was done: by the clock of the machine that runs the test."""
-_COMMAND = re.compile(r"^    \$ (.*)\n((?:    (?!\$ ).*\n)*)", re.MULTILINE)
+_COMMAND = re.compile(r"^    \$ (.*)\n((?:\n?    (?!\$ ).*\n)*)", re.MULTILINE)
 
 
 @dataclass
@@ -32,7 +32,9 @@ class Step:
     edits: list[tuple[str, str, str]] = field(default_factory=list)
     """File, before, after."""
     cells: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-    """File, code of the row, what is written into its columns."""
+    """File, code of the row, what is written into its columns; — empties one."""
+    deletes: list[str] = field(default_factory=list)
+    """Files."""
     commands: list[tuple[str, list[str]]] = field(default_factory=list)
     """What is typed, what is answered."""
 
@@ -41,7 +43,7 @@ def steps() -> Iterator[Step]:
     part = MANUAL.partition("## Announce, amend, adopt, close")[2].partition("\n## ")[0]
     for section in re.split(r"^### ", part, flags=re.MULTILINE)[1:]:
         title, _, text = section.partition("\n")
-        step = Step(title)
+        step = Step(title, deletes=re.findall(r"^Delete `([^`]+)`", text, re.MULTILINE))
         for file, before, after in re.findall(
             r"^In `([^`]+)`:\n\n    - (.*)\n    \+ (.*)$", text, re.MULTILINE
         ):
@@ -50,6 +52,7 @@ def steps() -> Iterator[Step]:
             r"^In `([^`]+)`, in the row of `([^`]+)`:\n\n((?:    \w+ +\S+\n)+)", text, re.MULTILINE
         ):
             written = dict(line.split() for line in columns.splitlines())
+            written = {name: value.replace("—", "") for name, value in written.items()}
             step.cells.append((file, code, written))
         for typed, answer in _COMMAND.findall(text):
             step.commands.append((typed, [line[4:] for line in answer.splitlines()]))
@@ -89,6 +92,8 @@ def test_the_steps_do_what_the_manual_says(stack: Stack, desk: Path) -> None:
     for step in STEPS:
         if step.title.startswith("Close"):
             _after_the_last_day(stack)
+        for file in step.deletes:
+            (desk / file).unlink()
         for file, before, after in step.edits:
             text = (desk / file).read_text(encoding="utf-8")
             assert text.count(before) == 1, f"{file}: {before}"

@@ -180,7 +180,8 @@ async def test_moments_are_written_in_the_zone_of_the_campaigns_days(stand: Stan
     assert first["adopted_at"].endswith("+07:00")
     standings = await stand.read(f"{API}/standings", as_of="2020-06-30")
     assert standings["as_of"]["moment"] == "2020-06-30T23:59:59.999999+07:00"
-    assert standings["as_of"]["rules"] == first
+    as_listed = {**first, "contradictions": None}  # it is asked of what is now alone
+    assert standings["as_of"]["rules"] == as_listed
     sent = {
         "Authorization": f"Bearer {stand.issuer.mint('board')}",
         "Idempotency-Key": str(uuid4()),

@@ -23,6 +23,7 @@ NOT_OURS = {
     ".venv/": "made by `make setup`",
     "/openapi.json": "a path of HTTP",
     "ruamel.yaml": "a package",
+    "lan-2/rules.yaml": "deleted from another copy",
     "sua-doi/plan.yaml": "somebody's copy of a campaign, which the manual has changed",
     "sua-doi/rules.yaml": "the same",
     "units.txt": "what Excel calls Unicode text, in somebody's campaign",

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Path, Response
+from fastapi import Depends, Path, Response
 
 from services.campaigns.files import newest_files
 from services.campaigns.path import NUMBERS
 from services.campaigns.withdrawn import CAMPAIGN_WITHDRAWN, refuse_withdrawn
 from services.chassis.aside import aside
-from services.chassis.http import Once, Router, access
+from services.chassis.http import Once, Router, access, context_of
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.problems import CampaignProblems
@@ -16,6 +16,7 @@ from services.scoring.context import Asked, Context
 from services.scoring.drafts import DRAFT_FAULTS, LARGEST_DRAFT, check_draft, draft_refused
 from services.scoring.rule_sets import adopt
 from services.scoring.rule_sets.adoptable import NOT_SHOWN, SAME_RULES, adoption_of
+from services.scoring.rule_sets.contradictions import Contradictions
 from services.scoring.rule_sets.schemas import (
     AdoptionIn,
     RulesAdopted,
@@ -25,6 +26,8 @@ from services.scoring.rule_sets.schemas import (
 )
 
 _EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
+Fitting = Annotated[Contradictions, Depends(context_of(Contradictions))]
+"""Parameter type: whether rule sets still fit their campaign."""
 
 router = Router(prefix="/v1/campaigns/{campaign}/rule-sets", tags=["standings"])
 
@@ -62,28 +65,37 @@ async def adopt_rule_set(
         adoption = adoption_of(campaign, body, draft.rules, context.clock.now())
         row = await adopt.adopt(tx, campaign.id, adoption)
         tx.on_commit(lambda: context.campaigns.stale(campaign.id))
-        adopted = in_force_out(row, campaign.zone).model_dump()
+        adopted = in_force_out(row, campaign.zone, []).model_dump()
         return 201, RulesAdopted(**adopted, advice=list(draft.advice))
 
     return await once(effect)
 
 
 @router.get("", openapi_extra=_EVERYBODY)
-async def read_rule_sets(campaign: Asked) -> list[RulesInForceOut]:
-    """Every rule set that was adopted; the one that comes into force last is the first."""
-    return [in_force_out(one.row, campaign.zone) for one in reversed(campaign.adopted)]
+async def read_rule_sets(campaign: Asked, fitting: Fitting) -> list[RulesInForceOut]:
+    """Every rule set that was adopted; the one that comes into force last is the first.
+
+    Of those at work and to come it says what an amendment of the campaign contradicts.
+    """
+    found = await fitting.of(campaign)
+    return [
+        in_force_out(one.row, campaign.zone, found.get(one.row.number))
+        for one in reversed(campaign.adopted)
+    ]
 
 
 @router.get("/{number}", openapi_extra=_EVERYBODY)
 async def read_rule_set(
-    number: Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1])], campaign: Asked
+    number: Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1])],
+    campaign: Asked,
+    fitting: Fitting,
 ) -> RulesOut:
     """One rule set with the document that the Board adopted."""
     for one in campaign.adopted:
         if one.row.number == number:
-            return RulesOut(
-                **in_force_out(one.row, campaign.zone).model_dump(), rules=one.row.rules
-            )
+            found = (await fitting.of(campaign)).get(number)
+            answer = in_force_out(one.row, campaign.zone, found)
+            return RulesOut(**answer.model_dump(), rules=one.row.rules)
     fault = Fault(
         "",
         f"Chưa có bảng điểm số {number}. Xem danh sách các bảng điểm.",

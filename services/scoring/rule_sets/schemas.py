@@ -1,11 +1,13 @@
 """Bodies of the requests about rule sets and of their answers."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.http.fields import Moment, VisibleText
+from services.contracts.campaign.problems import FileProblem
 from services.contracts.wording import Bilingual
 from services.scoring.models import AdoptedRuleSet
 
@@ -24,10 +26,24 @@ class RulesInForceOut(BaseModel):
     )
     reason: str | None
     adopted_at: datetime
+    contradictions: list[Bilingual] | None = Field(
+        description="Why it could not be adopted for the newest version of plan and units: each"
+        " with its place in the document and its remedy. It is counted by all the same. Empty:"
+        " nothing; null: not looked at, since another one has replaced it or the answer is as of a"
+        " moment."
+    )
 
 
-def in_force_out(row: AdoptedRuleSet, zone: ZoneInfo) -> RulesInForceOut:
-    """A rule set that was adopted. `zone`: the campaign's, whose days count."""
+def in_force_out(
+    row: AdoptedRuleSet, zone: ZoneInfo, contradictions: Iterable[FileProblem] | None = None
+) -> RulesInForceOut:
+    """A rule set that was adopted, and what the newest version of its campaign contradicts. `zone`:
+    the campaign's, whose days count."""
+    sentences = None
+    if contradictions is not None:
+        sentences = [
+            Bilingual(f"{one.place}: {one.vi}", f"{one.place}: {one.en}") for one in contradictions
+        ]
     return RulesInForceOut(
         number=row.number,
         rule_set=row.rule_set,
@@ -37,6 +53,7 @@ def in_force_out(row: AdoptedRuleSet, zone: ZoneInfo) -> RulesInForceOut:
         document=row.document,
         reason=row.reason,
         adopted_at=row.adopted_at.astimezone(zone),
+        contradictions=sentences,
     )
 
 
