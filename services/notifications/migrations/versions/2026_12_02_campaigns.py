@@ -1,7 +1,8 @@
 """Announced campaigns, and subscriptions to one of them or to all.
 
-What there is stays as it is: each subscription has the campaign that it was made in. Replicas of
-the release before can go on meanwhile: what they write fits.
+What there is stays as it is: each subscription has the campaign that it was made in. All replicas
+are stopped before, as docs/operating.md says: one of the release before would go on taking events,
+and pass over those of every campaign but its own.
 """
 
 import sqlalchemy as sa
