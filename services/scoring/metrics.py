@@ -9,6 +9,7 @@ VISIBLE_SECONDS = Metric(
     unit="seconds",
     what_to_do="p99 over 1 s: look at the consumer's lag, then at scoring_recompute_seconds.",
     alerts=("SlowPoints",),
+    labels=("campaign",),  # some thirty series for each campaign that has facts since the start
     buckets=(
         *(0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075),
         *(0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30),
@@ -21,6 +22,7 @@ RECOMPUTE_SECONDS = Metric(
     unit="seconds",
     what_to_do="p99 over 0.5 s: look at the load of the database and of this process's processor.",
     no_alert="SlowPoints watches what follows",
+    labels=("campaign",),
 )
 RECOMPUTES = Metric(
     "thidua_scoring_recomputes_total",
@@ -57,8 +59,8 @@ DIVERGENCE = Metric(
     unit="findings",
     what_to_do="Any: report it with the log line `running points differ from the truth`.",
     alerts=("PointsDiverged",),
-    from_zero=(("tally",), ("points",)),
-    labels=("what",),
+    zeroed_by="the guard, a round before it first looks at a campaign",
+    labels=("campaign", "what"),
 )
 
 RULES_CONTRADICTED = Metric(

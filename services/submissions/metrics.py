@@ -23,12 +23,13 @@ DEADLINE_FACTS = Metric(
 TIMERS_OVERDUE_SECONDS = Metric(
     "thidua_submissions_timers_overdue_seconds",
     "gauge",
-    meaning="How long the oldest timer of all campaigns has been due, beyond the grace; 0 when none"
+    meaning="How long the oldest timer of a campaign has been due, beyond the grace; 0 when none"
     " is. Measured apart from the loop that fires them.",
     unit="seconds",
     what_to_do="Over 60: the deadline loop is behind or fails; see thidua_loop_failures_total of"
-    " the loop `deadlines`.",
+    " the loop `deadlines`. Of one campaign alone: it can't be read, which health says.",
     alerts=("DeadlinesOverdue",),
+    labels=("campaign",),
 )
 
 METRICS: tuple[Metric, ...] = (ESSAYS, DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.chassis.clock import SystemClock
 from services.chassis.observability.metrics import Metrics
 from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
@@ -18,11 +19,14 @@ from services.scoring.engine.records import by_record, current
 from services.scoring.engine.score import score
 from services.scoring.facts import queries as fact_queries
 from services.scoring.metrics import DIVERGENCE, METRICS
+from services.scoring.points.guard import Guard
 from tests.scoring.campaign import OTHER_WRITTEN, other_contest, sample_snapshot
 from tests.scoring.deliveries import UNITS, deliveries
 from tests.scoring.facts import essay, event, fulfilled, judged, known_events, missed, withdrawn
 from tests.scoring.running import (
     adopts,
+    campaign_now,
+    campaigns_of,
     digest,
     guarded,
     points_facts,
@@ -168,9 +172,26 @@ async def test_the_guard_finds_a_tally_that_is_not_what_the_facts_say_and_mends_
     assert await digest(database, CONTEST) != truth(season)
     metrics = Metrics(METRICS)
     assert await guarded(database, CONTEST, metrics) == ["SNV"]
-    assert metrics.value(DIVERGENCE, what="tally") == 1
+    assert metrics.value(DIVERGENCE, campaign="hanoi-2020", what="tally") == 1
     await recompute_due(database, CONTEST)
     assert await digest(database, CONTEST) == truth(season)
+
+
+async def test_the_guard_exposes_each_campaign_at_0_a_round_before_it_looks_at_it(
+    database: Database,
+) -> None:
+    """An alert sees no increase of a series that is born at 1."""
+    metrics = Metrics(METRICS)
+    guard = Guard(database, campaigns_of(database), SystemClock(), metrics, every_s=60)
+    await campaign_now(database)
+    await take(database, [event(essay("SNV", "a"))])
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE unit_measures SET tally = '{}' WHERE unit = 'SNV'")
+    found = []
+    for _ in range(2):
+        await guard._tick()
+        found.append(metrics.value(DIVERGENCE, campaign="hanoi-2020", what="tally"))
+    assert found == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ async def test_the_loop_wakes_when_the_simulated_clock_moves(replica: Replica) -
 
 async def test_what_is_overdue_is_seen_although_nothing_fires_it(replica: Replica) -> None:
     def overdue_s() -> float | None:
-        return replica.chassis.metrics.value(TIMERS_OVERDUE_SECONDS)
+        return replica.chassis.metrics.value(TIMERS_OVERDUE_SECONDS, campaign="hanoi-2020")
 
     await replica.at("2020-06-29 23:59:59")
     await replica.fire()

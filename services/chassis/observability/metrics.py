@@ -43,6 +43,8 @@ class Metric:
     from_zero: tuple[tuple[str, ...], ...] = ()
     """Counters: values of the labels whose series exist at 0 from the start, as `increase()` needs
     it to see the first count of all."""
+    zeroed_by: str = ""
+    """The same where a label's values are known only while it runs: who exposes the series at 0."""
     buckets: tuple[float, ...] = LATENCY_S
     """Upper bounds, histograms only."""
     by_library: bool = False

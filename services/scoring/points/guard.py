@@ -30,9 +30,16 @@ log = structlog.get_logger(__name__)
 _LONGEST_ROUND_S = 1800
 """A round reads all facts: about ten seconds, and ten more for each million of them."""
 
+_WHAT = ("tally", "points")
+"""What can differ."""
+
 
 class Guard:
-    """Runs `verify` now and then, not at the start, where others have much to do."""
+    """Runs `verify` now and then, not at the start, where others have much to do.
+
+    A campaign is verified from the second round on that finds it: its counters are exposed at 0
+    before, so that an alert sees the first finding.
+    """
 
     def __init__(
         self,
@@ -48,16 +55,19 @@ class Guard:
         self._campaigns = campaigns
         self._clock = clock
         self._metrics = metrics
-        self._started = False
+        self._zeroed: set[str] = set()
 
     async def _tick(self) -> None:
-        if self._started:
-            for campaign in await self._campaigns.all():
-                try:
-                    await self._verify(campaign)
-                except CampaignChangedError:  # the next round has the campaign as it is now
-                    self._campaigns.stale(campaign.id)
-        self._started = True
+        for campaign in await self._campaigns.all():
+            if campaign.id not in self._zeroed:
+                self._zeroed.add(campaign.id)
+                for what in _WHAT:
+                    self._metrics.count(DIVERGENCE, 0, campaign=campaign.id, what=what)
+                continue
+            try:
+                await self._verify(campaign)
+            except CampaignChangedError:  # the next round has the campaign as it is now
+                self._campaigns.stale(campaign.id)
 
     async def _verify(self, campaign: ScoredCampaign) -> None:
         if (snapshot := campaign.snapshot(self._clock.now())) is not None:
@@ -155,4 +165,4 @@ def _is(cluster: str, points: UnitPoints, row: Any) -> bool:
 def _alert(metrics: Metrics | None, what: str, campaign: str, where: str) -> None:
     log.error("running points differ from the truth", what=what, campaign=campaign, where=where)
     if metrics is not None:
-        metrics.count(DIVERGENCE, what=what)
+        metrics.count(DIVERGENCE, campaign=campaign, what=what)

@@ -180,11 +180,12 @@ class Worker:
             if cluster not in done.busy
             for moment in touch.recorded
         ]
-        visible = self.latencies.add(recorded, datetime.now(UTC))
-        self._metrics.observe_all(VISIBLE_SECONDS, visible)
+        visible, name = self.latencies.add(recorded, datetime.now(UTC)), snapshot.campaign
+        if visible:
+            self._metrics.observe_all(VISIBLE_SECONDS, visible, campaign=name)
         if done.changed:
-            name, changed = snapshot.campaign, sum(done.changed.values())
-            self._metrics.observe(RECOMPUTE_SECONDS, took)
+            changed = sum(done.changed.values())
+            self._metrics.observe(RECOMPUTE_SECONDS, took, campaign=name)
             self._metrics.count(RECOMPUTES, len(done.changed), campaign=name)
             self._metrics.count(POINTS_CHANGED, changed, campaign=name)
         return done.busy

@@ -84,6 +84,8 @@ class DeadlineClock:
         self._unusable: list[str] = []
         """Campaigns with timers that are due, of which there is no plan that can be read."""
         self._passed_on: Done = {}
+        self._measured: set[str] = set()
+        """Campaigns of which the gauge is exposed."""
         self._metrics = metrics
         self._grace = timedelta(seconds=grace_seconds)
         self._batch = batch
@@ -138,9 +140,12 @@ class DeadlineClock:
 
     async def measure(self) -> None:
         """Set the gauge of what is overdue: by a loop of its own, since it watches the other."""
-        next_due = await self._next_due(but=())
-        overdue = (self._clock.now() - next_due).total_seconds() if next_due else 0
-        self._metrics.set(TIMERS_OVERDUE_SECONDS, max(0, overdue))
+        now = self._clock.now()
+        oldest = await self._oldest_overdue(now)
+        self._measured |= self._campaigns.known() | oldest.keys()
+        for campaign in self._measured:
+            overdue_s = (now - oldest.get(campaign, now)).total_seconds()
+            self._metrics.set(TIMERS_OVERDUE_SECONDS, overdue_s, campaign=campaign)
 
     async def _contexts_due(self, now: datetime) -> dict[str, CampaignContext]:
         """The campaigns of the batch that is due, by id.
@@ -239,6 +244,23 @@ class DeadlineClock:
             await queries.save(tx, list(changed.values()))
         await tx.publish_all(facts)
         return tuple(facts)
+
+    async def _oldest_overdue(self, now: datetime) -> dict[str, datetime]:
+        """By campaign, when the oldest timer was due that is overdue now, the grace included. Reads
+        these alone, of which there are none while all is well."""
+        async with self._database.transaction() as tx:
+            rows = await tx.fetch(
+                f"""
+                SELECT campaign,
+                       min(CASE WHEN distance = $3 THEN due_at + $4 ELSE due_at END) AS due_at
+                  FROM timers WHERE {_DUE} GROUP BY campaign
+                """,  # noqa: S608 - our own constant
+                now,
+                now - self._grace,
+                MISS,
+                self._grace,
+            )
+        return {row["campaign"]: row["due_at"] for row in rows}
 
     async def _next_due(self, *, but: Sequence[str]) -> datetime | None:
         """When the next timer is due, the grace included; of all campaigns `but` some."""
