@@ -20,6 +20,8 @@ from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.units import Unit
 from services.submissions.eligibility import check_open, check_unit
+from services.submissions.orders.order import Orders
+from services.submissions.orders.queries import orders_of
 from services.submissions.schemas import Body
 
 
@@ -44,7 +46,12 @@ class CampaignContext:
     It knows no feature: whatever these share is here, what one of them needs is in its folder.
     """
 
-    def __init__(self, announced: AnnouncedCampaign, *, allow_simulated: bool) -> None:
+    def __init__(
+        self, announced: AnnouncedCampaign, orders: Orders, *, allow_simulated: bool
+    ) -> None:
+        """`orders`: those about the contest's end are up to date, because they make the campaign
+        another one; of the others there may be more by now."""
+        self._orders = orders
         self.announced = announced
         self.id = announced.id
         self.generation = announced.generation
@@ -70,6 +77,10 @@ class CampaignContext:
     def with_predecessors(self, unit: str, day: date) -> list[str]:
         """The unit, and those that it took over by that local day."""
         return [unit, *(one.code for one in self.campaign.units.predecessors(unit, day))]
+
+    def contest_end(self, unit: str) -> date:
+        """The last day of the contest for a unit, as documents moved it."""
+        return self._orders.contest_end(self.plan, unit)
 
     def check_body(self, faults: Faults, body: Body, receipt: Receipt) -> None:
         """The campaign is open; simulated data only where allowed."""
@@ -114,8 +125,9 @@ class CampaignContext:
 def context_maker(*, allow_simulated: bool) -> Make[CampaignContext]:
     """What the registry calls for each campaign."""
 
-    async def make(_tx: Transaction, announced: AnnouncedCampaign) -> CampaignContext:
-        return CampaignContext(announced, allow_simulated=allow_simulated)
+    async def make(tx: Transaction, announced: AnnouncedCampaign) -> CampaignContext:
+        orders = await orders_of(tx, announced.id, announced.newest.units)
+        return CampaignContext(announced, orders, allow_simulated=allow_simulated)
 
     return make
 

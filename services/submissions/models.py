@@ -273,32 +273,28 @@ class PassedOn(Stored, table=True):
     passed_at: datetime = Field(sa_type=MOMENT)
 
 
-class DeadlineMove(Stored, table=True):
-    """A document that moved the deadline of one option, for all who owe it."""
+class BoardOrder(Stored, table=True):
+    """A document of the Board that moves a day, releases units, or takes such a document back.
 
-    __tablename__: ClassVar[str] = "deadline_moves"
+    Also what an amendment of the campaign did to a deadline (`act`: amend).
+    """
 
-    move_id: UUID = Field(primary_key=True)
+    __tablename__: ClassVar[str] = "orders"
+    __table_args__ = (UniqueConstraint("campaign", "number", name="orders_in_a_row"),)
+
+    order_id: UUID = Field(primary_key=True)
     campaign: str
-    obligation: str
-    option: str
-    previous_last_day: date
-    last_day: date
+    number: int
+    act: str
+    scope: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    """Levels, kinds and units that it concerns; None: all."""
+    obligation: str | None = Field(default=None, description="None: the end of the contest.")
+    option: str | None = None
+    previous_last_day: date | None = None
+    last_day: date | None = None
+    takes_back: UUID | None = None
+    deadline_version: int | None = None
     document: str
     reason: str
-    moved_at: datetime = Field(sa_type=MOMENT)
-    simulated: bool = False
-
-
-class Waiver(Stored, table=True):
-    """The Board released one unit from one obligation."""
-
-    __tablename__: ClassVar[str] = "waivers"
-
-    campaign: str = Field(primary_key=True)
-    unit: str = Field(primary_key=True)
-    obligation: str = Field(primary_key=True)
-    document: str
-    reason: str
-    waived_at: datetime = Field(sa_type=MOMENT)
+    ordered_at: datetime = Field(sa_type=MOMENT)
     simulated: bool = False

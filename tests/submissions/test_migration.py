@@ -21,7 +21,7 @@ from tests.submissions.test_campaigns import announcement_of
 from tests.support.announcing import announcement
 
 BEFORE = "2026_12_01_tables"
-SEASON = ("essays", "essay_authors", "obligations", "planned_terms", "timers", "deadline_moves")
+SEASON = ("essays", "essay_authors", "obligations", "planned_terms", "timers", "orders")
 
 
 async def at_the_release_before(url: str) -> None:
@@ -40,10 +40,19 @@ async def at_the_release_before(url: str) -> None:
     await engine.dispose()
 
 
+def as_it_was(order: Any) -> dict[str, Any]:
+    """A move of all units, as that release kept it."""
+    names = ("campaign", "obligation", "option", "previous_last_day", "last_day")
+    kept = {name: order[name] for name in (*names, "document", "reason", "simulated")}
+    return kept | {"move_id": order["order_id"], "moved_at": order["ordered_at"]}
+
+
 async def copy_of(url: str, tables: dict[str, list[Any]]) -> None:
     """Put rows into the tables."""
     connection = await asyncpg.connect(url)
-    for name, rows in tables.items():
+    moves = [as_it_was(order) for order in tables["orders"]]
+    written = {name: rows for name, rows in tables.items() if name != "orders"}
+    for name, rows in (written | {"deadline_moves": moves}).items():
         for row in rows:
             places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
             names = ", ".join(f'"{column}"' for column in row.keys())  # noqa: SIM118 - a record

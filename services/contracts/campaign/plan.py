@@ -3,7 +3,7 @@
 A year's official document becomes data here; the next year's needs another file and no code.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -309,16 +309,6 @@ class Plan(CampaignModel):
     def obligations_of(self, unit: Unit) -> tuple[ObligationPlan, ...]:
         """What units of its level or kind owe, conditions on its state aside."""
         return tuple(o for o in self.obligations if o.applies_to(unit))
-
-    def last_essay_day(self, owed: Iterable[ObligationPlan]) -> date:
-        """The last day on which an essay of a unit is in time.
-
-        The contest's end or, where that is later, the last day of an essay that the unit owes.
-        `owed`: what it owes, as it stands for that unit; what no essay fulfils changes nothing
-        (docs/decisions/0051-essays-late.md).
-        """
-        days = (planned.last_essay_day for planned in owed)
-        return max(self.contest_ends.last_day, *(day for day in days if day), date.min)
 
     def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":
         """The same plan under later documents; `moved` maps ids of options to new deadlines."""

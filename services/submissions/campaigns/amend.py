@@ -12,7 +12,7 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations.amend import Amended, amend_obligations
 from services.submissions.obligations.amendment_rules import check_amendment
 from services.submissions.obligations.amendments import Notice
-from services.submissions.obligations.moved_deadlines import moved_deadlines
+from services.submissions.orders.queries import orders_of
 from services.submissions.problems import AMENDED_MEANWHILE
 
 
@@ -42,7 +42,8 @@ async def amend_campaign(
         )
     campaign = checked.campaign
     faults = Faults()
-    moved = await moved_deadlines(tx, context.plan)
+    orders = await orders_of(tx, context.id, context.campaign.units)
+    moved = orders.general(context.plan.obligations)
     check_amendment(faults, context.plan, campaign.plan, moved, receipt.day)
     faults.refuse_as(FAULTY)
     version = newest + 1

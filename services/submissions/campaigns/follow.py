@@ -16,6 +16,7 @@ from services.submissions.context import CampaignContext
 from services.submissions.obligations.amend import amend_obligations
 from services.submissions.obligations.amendments import Notice
 from services.submissions.obligations.seed import remove_obligations, seed_obligations
+from services.submissions.orders.queries import orders_of
 
 
 async def follow(tx: Transaction, fact: CampaignFact) -> bool:
@@ -39,7 +40,8 @@ async def _on_version(tx: Transaction, fact: CampaignFact) -> None:
     except UnknownCampaignError:
         await seed_obligations(tx, campaign)
         return
-    context = CampaignContext(before, allow_simulated=False)
+    orders = await orders_of(tx, fact.campaign, before.newest.units)
+    context = CampaignContext(before, orders, allow_simulated=False)
     at = fact.announced_at.astimezone(campaign.plan.zone)
     notice = Notice(fact.version, fact.document, fact.reason or fact.document, at)
     await amend_obligations(tx, context, campaign, notice)

@@ -87,7 +87,9 @@ async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> lis
     )
     answers = []
     for one, submission, (owed, facts) in zip(essays, submissions, fulfilled, strict=True):
-        last_day, days_late = lateness(one.context.plan, owed, one.receipt.day)
+        last_day, days_late = lateness(
+            one.context.contest_end(one.body.unit), owed, one.receipt.day
+        )
         answer = EssayAccepted(
             essay_id=submission.by_id,
             unit=one.body.unit,

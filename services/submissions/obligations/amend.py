@@ -8,6 +8,7 @@ fires meanwhile.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from uuid import UUID, uuid5
 
 from services.chassis.storage.database import Transaction
@@ -16,12 +17,10 @@ from services.contracts.campaign.deadlines import Deadline, local_day
 from services.contracts.campaign.plan import ObligationPlan, Plan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext
-from services.submissions.models import DeadlineMove
 from services.submissions.obligations import queries
 from services.submissions.obligations.amendment_rules import with_kept_days
 from services.submissions.obligations.amendments import Notice, Terms, amended, changes_of
 from services.submissions.obligations.lives import brought_to
-from services.submissions.obligations.moved_deadlines import deadline_versions, moved_deadlines
 from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil
 from services.submissions.obligations.owing import asked_of, owing_on
 from services.submissions.obligations.plan_guard import keep_terms
@@ -32,9 +31,11 @@ from services.submissions.obligations.reassess_essays import (
 )
 from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
 from services.submissions.obligations.taken_back import TakenBack, replayed, take_back
+from services.submissions.orders.order import Order, Orders
+from services.submissions.orders.queries import add_order, deadline_versions, orders_of
 
-_MOVES = UUID("0f1b1c86-8f0b-5f0e-9a0e-5b7d4f1d2c3a")
-"""Namespace of the ids of deadline moves that amendments make."""
+_AMENDED = UUID("0f1b1c86-8f0b-5f0e-9a0e-5b7d4f1d2c3a")
+"""Namespace of the ids of orders that amendments make."""
 
 
 @dataclass(slots=True)
@@ -61,8 +62,8 @@ async def amend_obligations(
         campaign,
         notice,
         back=await take_back(tx, context, campaign, notice.at),
-        moved=await moved_deadlines(tx, context.plan),
-        versions=await deadline_versions(tx, plan),
+        orders=await orders_of(tx, context.id, campaign.units),
+        versions=await deadline_versions(tx, context.id),
     )
     await keep_terms(tx, plan)
     rows: dict[str, list[Obligation]] = {planned.id: [] for planned in plan.obligations}
@@ -71,11 +72,17 @@ async def amend_obligations(
     states = {name: await work.obligation(name, theirs) for name, theirs in sorted(rows.items())}
     late_by = set(fulfilled_by_essays(plan))
     was = (context.plan.contest_ends, set(fulfilled_by_essays(context.plan)))
-    if (plan.contest_ends, late_by) != was or not late_by.isdisjoint(work.changed):
+    changed = (plan.contest_ends, late_by) != was or not late_by.isdisjoint(work.changed)
+    await work.record()
+    if changed:
         owed = by_unit(row for name in sorted(late_by) for row in states[name].values())
         codes = {unit.code for tree in (context.campaign.units, campaign.units) for unit in tree}
         work.done.essays = await essays_judged_again(
-            tx, plan, {code: owed.get(code, ()) for code in codes}, only_earlier=True
+            tx,
+            plan,
+            {code: owed.get(code, ()) for code in codes},
+            ends=partial(work.orders.contest_end, plan),
+            only_earlier=True,
         )
     return work.done
 
@@ -85,6 +92,8 @@ class _Case:
     """One obligation of the later plan."""
 
     terms: Terms
+    by_unit: Mapping[str, Terms]
+    """Of units about which the Board gave orders of their own."""
     owing: Collection[str]
     """Units that owe it, their own condition aside."""
     asked: Collection[str]
@@ -94,6 +103,10 @@ class _Case:
     condition_changed: bool
     touched: bool
     """Whether its terms are others, or somebody has to get its timers anew."""
+
+    def terms_of(self, unit: str) -> Terms:
+        """As they are for a unit."""
+        return self.by_unit.get(unit, self.terms)
 
 
 class _Amendment:
@@ -107,11 +120,11 @@ class _Amendment:
         notice: Notice,
         *,
         back: TakenBack,
-        moved: Mapping[str, Deadline],
+        orders: Orders,
         versions: Mapping[str, int],
     ) -> None:
-        """`before`: the plan until now; `back`: successions that it takes back; `moved`: days by
-        later documents; `versions`: of the deadlines."""
+        """`before`: the plan until now; `back`: successions that it takes back; `orders`: of the
+        Board until now; `versions`: of the deadlines."""
         self.done = Amended()
         self.changed: set[str] = set()
         """Obligations of which something changed for some unit."""
@@ -121,7 +134,9 @@ class _Amendment:
         self._plan = campaign.plan
         self._notice = notice
         self._back = back
-        self._moved = moved
+        self.orders = orders
+        self._known = len(orders.orders)
+        """Orders that were there before."""
         self._versions = versions
 
     async def obligation(self, name: str, rows: Sequence[Obligation]) -> dict[str, Obligation]:
@@ -148,9 +163,11 @@ class _Amendment:
             self.changed.add(name)
         if case is not None and case.touched:
             await queries.set_timers(self._tx, states.values(), self._plan.approaching_days)
-        planned = case.terms.planned if case else None
         ended = [row for row in rows if row.unit not in states]
-        return states | {row.unit: replace(row, planned=planned or row.planned) for row in ended}
+        return states | {
+            row.unit: replace(row, planned=case.terms_of(row.unit).planned) if case else row
+            for row in ended
+        }
 
     async def _tell_again(
         self, case: _Case, rows: Mapping[str, Obligation], states: dict[str, Obligation]
@@ -162,7 +179,7 @@ class _Amendment:
         found = replayed(
             self._back,
             self._campaign,
-            case.terms,
+            case.terms_of,
             exempt=case.exempt,
             sent=sent,
             rows=rows,
@@ -191,14 +208,9 @@ class _Amendment:
         before, after = _find(self._before, name), _find(self._plan, name)
         if after is None:
             return None
-        held = before and before.with_deadlines(self._moved)
+        held = before and self.orders.planned(before)
         target = with_kept_days(before, held, after) if before and held else after
-        days = _days(held)
-        moves = [
-            (option.id, days[option.id], option.last_day)
-            for option in target.options
-            if days.get(option.id, option.last_day) != option.last_day
-        ]
+        moves = _moves(held, target)
         day = local_day(self._notice.at, self._plan.zone)
         owing = owing_on(self._campaign, target, day)
         touched = (
@@ -212,14 +224,19 @@ class _Amendment:
             last = target.last_option
             moves = [(last.id, last.last_day, last.last_day)]
         version = self._versions.get(name, 1)
-        self._record(name, moves)
+        codes = {row.unit for row in rows} | owing
+        special = [code for code in sorted(codes) if self.orders.is_special(name, code)]
+        terms = Terms(
+            target,
+            tuple((option, day) for option, was, day in moves if was != day),
+            version,
+            version + len(moves),
+        )
+        by_unit = {code: self._terms_of(code, before, after, terms, day) for code in special}
+        self._note(name, moves)
         return _Case(
-            Terms(
-                target,
-                tuple((option, day) for option, was, day in moves if was != day),
-                version,
-                version + len(moves),
-            ),
+            terms,
+            by_unit,
             owing,
             owing.intersection(asked_of(self._campaign, target)),
             await self._exempt(after),
@@ -227,7 +244,32 @@ class _Amendment:
             touched=touched,
         )
 
+    def _terms_of(
+        self,
+        unit: str,
+        before: ObligationPlan | None,
+        after: ObligationPlan,
+        terms: Terms,
+        today: date,
+    ) -> Terms:
+        """Of a unit that has days of its own: they stay, but where the plan's own day is another
+        one now, and that does not take away what is over for it."""
+        if before is None:
+            return terms
+        held = self.orders.planned(before, unit)
+        target = with_kept_days(before, held, after)
+        was = _days(held)
+        late = {
+            option.id: Deadline(date=was[option.id], included=True)
+            for option in target.options
+            if option.last_day < min(was.get(option.id, date.min), today)
+        }
+        target = target.with_deadlines(late)
+        moves = tuple((option, day) for option, _, day in _moves(held, target))
+        return replace(terms, planned=target, moves=moves)
+
     def _row(self, row: Obligation, case: _Case | None) -> Obligation:
+        terms = case.terms_of(row.unit) if case else None
         owed = case is not None and row.unit in case.owing
         if owed and case is not None and not case.touched:
             return row
@@ -235,7 +277,7 @@ class _Amendment:
             return row
         changes = changes_of(
             row,
-            case.terms if case else None,
+            terms,
             owed=owed,
             exempt=case is not None and row.unit in case.exempt,
             condition_changed=case is not None and case.condition_changed,
@@ -243,7 +285,7 @@ class _Amendment:
         )
         was_released = row.status == "waived"
         for change in changes:
-            row, facts = amended(row, change, case.terms if case else None, self._notice)
+            row, facts = amended(row, change, terms, self._notice)
             self.done.facts += facts
         self.done.released += row.status == "waived" and not was_released
         return row
@@ -262,7 +304,7 @@ class _Amendment:
             Obligation(
                 plan.campaign,
                 unit,
-                terms.planned,
+                case.terms_of(unit).planned,
                 plan.zone,
                 status="not-owed" if unit in case.exempt else "open",
                 deadline_version=terms.next_version,
@@ -295,27 +337,53 @@ class _Amendment:
     def _was_taken_out(self, row: Obligation) -> bool:
         return row.status == "waived" and (row.unit, row.id) not in self._back.waivers
 
-    def _record(self, name: str, moves: Sequence[tuple[str, date, date]]) -> None:
-        """As documents that move a deadline: their number is its version."""
+    def _note(self, name: str, moves: Sequence[tuple[str, date, date]]) -> None:
+        """Among the orders: each gives the deadline another version, for all."""
+        for place, (option, was, day) in enumerate(moves, self._versions.get(name, 1) + 1):
+            self._order(name, option, was, day, place)
+
+    def _order(
+        self, name: str | None, option: str | None, was: date, day: date, version: int | None
+    ) -> None:
         notice = self._notice
-        for option, was, day in moves:
-            made_of = f"{self._plan.campaign} {notice.version} {option}"
-            move = DeadlineMove(
-                move_id=uuid5(_MOVES, made_of),
-                campaign=self._plan.campaign,
-                obligation=name,
-                option=option,
-                previous_last_day=was,
-                last_day=day,
-                document=notice.document,
-                reason=notice.reason,
-                moved_at=notice.at,
-            )
-            self._tx.session.add(move)
+        made_of = f"{self._plan.campaign} {notice.version} {option or ''}"
+        order = Order(
+            id=uuid5(_AMENDED, made_of),
+            number=len(self.orders.orders) + 1,
+            act="amend",
+            document=notice.document,
+            reason=notice.reason,
+            at=notice.at,
+            obligation=name,
+            option=option,
+            previous_last_day=was,
+            # The same day moves nothing, also for units that have another one.
+            last_day=day if was != day else None,
+            deadline_version=version,
+        )
+        self.orders = self.orders.and_then(order)
+
+    async def record(self) -> None:
+        """Keep what it did to deadlines, and to the contest's end."""
+        was, ends = self._before.contest_ends.last_day, self._plan.contest_ends.last_day
+        if ends != was:
+            self._order(None, None, self.orders.contest_end(self._before), ends, None)
+        for order in self.orders.orders[self._known :]:
+            await add_order(self._tx, self._plan.campaign, order)
 
 
 def _find(plan: Plan, name: str) -> ObligationPlan | None:
     return next((planned for planned in plan.obligations if planned.id == name), None)
+
+
+def _moves(held: ObligationPlan | None, target: ObligationPlan) -> list[tuple[str, date, date]]:
+    """Options that have another last day: the former and the new one."""
+    days = _days(held)
+    return [
+        (option.id, days[option.id], option.last_day)
+        for option in target.options
+        if days.get(option.id, option.last_day) != option.last_day
+    ]
 
 
 def _days(planned: ObligationPlan | None) -> dict[str, date]:

@@ -197,7 +197,7 @@ def _moved(obligation: Obligation, terms: Terms, notice: Notice) -> Step:
     facts: list[ObligationFact] = []
     version = terms.deadline_version
     for option, day in terms.moves:
-        version += 1
+        version = min(version + 1, terms.next_version)
         if all(each.id != option for each in obligation.planned.options):
             continue  # it is new for this unit
         obligation, made = move(

@@ -1,27 +1,31 @@
-"""The Board moves a deadline, for every unit that owes it.
+"""The Board moves a day, for all, for some units, or takes such a move back.
 
-Locks: the obligation's terms, then its rows by unit, then essays. Whoever adds units (`seed.py`)
-takes the terms first too: a unit is added before the move and moves with it, or after and gets the
-moved deadline.
+The campaign is held alone (`require_current_alone`): nobody sends, moves, waives or fires
+meanwhile, and no unit is judged by one day and its neighbour by another. A preview is the same
+transaction, rolled back.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
-from services.chassis.problems import FAULTY, Fault, Faults, Refusal
+from services.campaigns.take import renew
+from services.chassis.problems import FAULTY, Faults, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.events import EssaySubmitted, ObligationFact
-from services.contracts.wording import day_en, day_vi
 from services.submissions.context import CampaignContext, Receipt
-from services.submissions.models import DeadlineMove
 from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
-from services.submissions.obligations.moved_deadlines import (
-    deadline_versions,
-    lock_terms,
-    moved_deadlines,
+from services.submissions.obligations.move_rules import (
+    CONTEST,
+    check_not_backwards,
+    check_scope,
+    check_target,
+    day_within,
+    order_taken_back,
+    plan_of_option,
 )
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.passed_on import frozen_units
@@ -30,144 +34,250 @@ from services.submissions.obligations.reassess_essays import (
     essays_judged_again,
     fulfilled_by_essays,
 )
-from services.submissions.obligations.schemas import DeadlineMoveIn, MoveAccepted
+from services.submissions.obligations.schemas import DeadlineMoveIn, MoveAccepted, UnitChange
+from services.submissions.orders.order import Order, Orders
+from services.submissions.orders.queries import add_order, deadline_versions, orders_of
 from services.submissions.problems import SAME_DEADLINE
 
 
 async def move_deadline(
     tx: Transaction, context: CampaignContext, body: DeadlineMoveIn, receipt: Receipt
 ) -> tuple[int, MoveAccepted]:
-    """Give one option another last day, for every unit that owes it. Raises Refusal.
+    """Give an option, or the contest, another last day, for whom the order concerns. Raises
+    Refusal.
 
-    One transaction for all of them: no unit is judged by one day and its neighbour by another. The
-    move is the same as before only if the documents so far have that day, not because a unit has
-    it.
+    The move is the same as before only if the documents so far have that day, not because a unit
+    has it.
     """
-    faults = Faults()
+    orders = await orders_of(tx, context.id, context.campaign.units)
+    order, planned = _order_of(context, orders, body, receipt)
+    if planned is not None:
+        version = (await deadline_versions(tx, context.id)).get(planned.id, 1) + 1
+        order = replace(order, deadline_version=version)
+    work = _Move(tx, context, orders, order, receipt)
+    return 201, await (work.of_contest() if planned is None else work.of_option(planned))
+
+
+def _order_of(
+    context: CampaignContext, orders: Orders, body: DeadlineMoveIn, receipt: Receipt
+) -> tuple[Order, ObligationPlan | None]:
+    """What the body orders, and about which obligation; None: the contest's end."""
+    faults, plan = Faults(), context.plan
     context.check_body(faults, body, receipt)
-    planned = _plan_of_option(faults, context, body.option)
-    day = _day_within(faults, context, body)
-    if planned is None or day is None or faults.found:
-        raise Refusal(FAULTY, faults.found)
-
-    plan = context.plan
-    await lock_terms(tx, plan, [planned.id])
-    late_by = fulfilled_by_essays(plan) if planned.last_essay_day is not None else []
-    locked = await queries.lock_all_of(tx, context, [planned.id, *late_by])
-    days = await moved_deadlines(tx, plan)
-    before = planned.with_deadlines(days).option(body.option).last_day
-    _check_change(before, day, receipt)
-
-    version = (await deadline_versions(tx, plan)).get(planned.id, 1) + 1
-    frozen = await frozen_units(tx, context, receipt.day)
-    moved: list[Obligation] = []
-
-    def as_moved(ended: Obligation) -> Obligation:
-        """As documents moved it since its unit was no more."""
-        return replace(ended, planned=ended.planned.with_deadlines(days))
-
-    essays_by: list[Obligation] = []
-    """By whose days essays are late."""
-    facts: list[ObligationFact] = []
-    for obligation in locked:
-        if obligation.id != planned.id:
-            essays_by.append(as_moved(obligation) if obligation.unit in frozen else obligation)
-            continue
-        new, made = obligations.move(
-            obligation,
-            body.option,
-            day,
-            deadline_version=version,
-            document=body.document,
-            reason=body.reason,
-            now=receipt.at,
-            simulated=body.simulated,
-        )
-        if late_by:
-            essays_by.append(new)  # also of a unit that is no more, and owes nothing
-        if obligation.unit not in frozen:
-            moved.append(new)
-            facts += made
-    await queries.save(tx, moved)
-    await queries.set_timers(tx, moved, plan.approaching_days)
-    move_id = receipt.command_id
-    tx.session.add(
-        DeadlineMove(
-            move_id=move_id,
-            campaign=plan.campaign,
-            obligation=planned.id,
-            option=body.option,
-            previous_last_day=before,
-            last_day=day,
-            document=body.document,
-            reason=body.reason,
-            moved_at=receipt.at,
-            simulated=body.simulated,
-        )
-    )
-    await tx.publish_all(facts)
-    judged: list[EssaySubmitted] = []
-    if essays_by:
-        judged = await essays_judged_again(tx, plan, by_unit(essays_by))
-        await tx.publish_all(judged)
-    return 201, MoveAccepted(
-        move_id=move_id,
-        obligation=planned.id,
-        option=body.option,
-        previous_last_day=before,
+    check_target(faults, body)
+    check_scope(faults, body.scope, context.campaign.units)
+    day = day_within(faults, plan, body)
+    option, planned = body.option, None
+    if body.takes_back is not None:
+        meant = order_taken_back(faults, orders, body.takes_back, "move")
+        while meant is not None and meant.takes_back is not None:
+            meant = orders.of_id(meant.takes_back)
+        option = meant.option if meant else None
+    if option is not None:
+        planned = plan_of_option(faults, plan, option)
+    faults.refuse_as(FAULTY)
+    order = Order(
+        id=receipt.command_id,
+        number=len(orders.orders) + 1,
+        act="take-back" if body.takes_back else "move",
+        document=body.document,
+        reason=body.reason,
+        at=receipt.at,
+        scope=body.scope.scope() if body.scope else None,
+        obligation=planned.id if planned else None,
+        option=option,
         last_day=day,
-        units=len({fact.unit for fact in facts}),
-        essays_reassessed=len(judged),
+        takes_back=body.takes_back,
+        simulated=body.simulated,
     )
+    return order, planned
 
 
-def _check_change(before: date, day: date, receipt: Receipt) -> None:
-    """The day is another one, and is not brought forward into the past. Raises Refusal."""
-    if day == before:
-        raise Refusal(SAME_DEADLINE)
-    if day < before and day < receipt.day:
-        fault = Fault(
-            "/date",
-            f"Không thể rút ngắn thời hạn về ngày đã qua ({day_vi(day)}), vì nội dung đã hoàn thành"
-            f" đúng hạn sẽ bị tính là chậm. Chọn ngày từ {day_vi(receipt.day)} trở đi.",
-            f"A deadline is not shortened to a day that is over ({day_en(day)}): what was in time"
-            f" would become late; choose {day_en(receipt.day)} or later.",
-            rule="deadlines.backwards",
+@dataclass(slots=True)
+class _Move:
+    """One order under way."""
+
+    tx: Transaction
+    context: CampaignContext
+    before: Orders
+    order: Order
+    receipt: Receipt
+
+    @property
+    def after(self) -> Orders:
+        """The orders from now on."""
+        return self.before.and_then(self.order)
+
+    async def of_option(self, planned: ObligationPlan) -> MoveAccepted:
+        """Move it for every unit whose terms change."""
+        option = str(self.order.option)
+        before, after = self.before, self.after
+        late_by = fulfilled_by_essays(self.context.plan) if planned.last_essay_day else []
+        locked = await queries.lock_all_of(self.tx, self.context, [planned.id, *late_by])
+        rows = [row for row in locked if row.id == planned.id and _has(row, option)]
+        frozen = await frozen_units(self.tx, self.context, self.receipt.day)
+        days = {
+            row.unit: (
+                before.planned(planned, row.unit).option(option).last_day,
+                after.planned(planned, row.unit).option(option).last_day,
+            )
+            for row in rows
+            if after.concerns(self.order, row.unit)
+        }
+        general = (
+            before.planned(planned).option(option).last_day,
+            after.planned(planned).option(option).last_day,
         )
-        raise Refusal(FAULTY, [fault])
+        self._check(days, general)
+        moved: list[tuple[Obligation, Obligation]] = []
+        facts: list[ObligationFact] = []
+        essays_by: dict[tuple[str, str], Obligation] = {}
+        """By whose days essays are late."""
+        for row in locked:
+            new, made = row, tuple[ObligationFact, ...]()
+            if row.id == planned.id and row.unit in days:
+                new, made = self._moved(row, option, days[row.unit][1])
+            if row.unit in frozen:  # it owes nothing; its essays are late by what holds now
+                new = replace(new, planned=after.planned(new.planned, new.unit))
+            elif new is not row:
+                moved.append((row, new))
+                facts += made
+            if new.planned.last_essay_day is not None:
+                essays_by[new.unit, new.id] = new
+        await queries.save(self.tx, [new for _, new in moved])
+        await queries.set_timers(
+            self.tx, (new for _, new in moved), self.context.plan.approaching_days
+        )
+        await self._keep(general)
+        await self.tx.publish_all(facts)
+        judged: list[EssaySubmitted] = []
+        if late_by:
+            owed = by_unit(essays_by.values())
+            judged = await self._judged(owed)
+        return self._accepted(
+            days,
+            judged,
+            units=len({fact.unit for fact in facts}),
+            changes=[
+                _change(was, now, option)
+                for was, now in moved
+                if was.option(option).last_day != now.option(option).last_day
+            ],
+        )
+
+    async def of_contest(self) -> MoveAccepted:
+        """Move the contest's end: no obligation, but by it essays are late."""
+        plan, tree = self.context.plan, self.context.campaign.units
+        before, after = self.before, self.after
+        codes = [unit.code for unit in tree if after.concerns(self.order, unit.code)]
+        days = {
+            code: (before.contest_end(plan, code), after.contest_end(plan, code)) for code in codes
+        }
+        general = before.contest_end(plan), after.contest_end(plan)
+        self._check(days, general)
+        await self._keep(general)
+        late_by = fulfilled_by_essays(plan)
+        locked = await queries.lock_all_of(self.tx, self.context, late_by)
+        owed = by_unit(replace(row, planned=after.planned(row.planned, row.unit)) for row in locked)
+        judged = await self._judged({code: owed.get(code, ()) for code in codes})
+        await renew(self.tx, self.context.id)
+        changed = [code for code, (was, day) in days.items() if was != day]
+        changes = [
+            UnitChange(unit=code, last_day_before=days[code][0], last_day=days[code][1])
+            for code in changed
+            if tree[code].level in plan.essays.levels
+        ]
+        return self._accepted(days, judged, units=len(changes), changes=changes)
+
+    def _moved(
+        self, row: Obligation, option: str, day: date
+    ) -> tuple[Obligation, tuple[ObligationFact, ...]]:
+        order = self.order
+        return obligations.move(
+            row,
+            option,
+            day,
+            deadline_version=order.deadline_version or row.deadline_version,
+            document=order.document,
+            reason=order.reason,
+            now=self.receipt.at,
+            simulated=order.simulated,
+        )
+
+    def _check(self, days: Mapping[str, tuple[date, date]], general: tuple[date, date]) -> None:
+        """It changes something, and nothing into the past. Raises Refusal."""
+        for_all = self.after.concerns(self.order, None)
+        changes = [*days.values(), *([general] if for_all else [])]
+        if all(was == day for was, day in changes):
+            raise Refusal(SAME_DEADLINE)
+        faults = Faults()
+        same = for_all and set(days.values()) <= {general}
+        check_not_backwards(
+            faults,
+            [("", *general)] if same else [(unit, *pair) for unit, pair in sorted(days.items())],
+            self.receipt.day,
+            pointer="/takes_back" if self.order.takes_back else "/date",
+            general=same,
+        )
+        faults.refuse_as(FAULTY)
+
+    async def _keep(self, general: tuple[date, date]) -> None:
+        was = general[0] if self.after.concerns(self.order, None) else None
+        await add_order(self.tx, self.context.id, replace(self.order, previous_last_day=was))
+
+    async def _judged(self, owed: Mapping[str, Sequence[Obligation]]) -> list[EssaySubmitted]:
+        plan = self.context.plan
+        ends = partial(self.after.contest_end, plan)
+        judged = await essays_judged_again(self.tx, plan, owed, ends=ends)
+        await self.tx.publish_all(judged)
+        return judged
+
+    def _accepted(
+        self,
+        days: Mapping[str, tuple[date, date]],
+        judged: Sequence[EssaySubmitted],
+        *,
+        units: int,
+        changes: Sequence[UnitChange],
+    ) -> MoveAccepted:
+        order = self.order
+        was, now = (
+            _only(pair[0] for pair in days.values()),
+            _only(pair[1] for pair in days.values()),
+        )
+        return MoveAccepted(
+            move_id=order.id,
+            obligation=order.obligation,
+            option=order.option,
+            contest=CONTEST if order.obligation is None else None,
+            takes_back=order.takes_back,
+            previous_last_day=was,
+            last_day=now,
+            units=units,
+            essays_reassessed=len(judged),
+            changes=list(changes),
+        )
 
 
-def _day_within(faults: Faults, context: CampaignContext, body: DeadlineMoveIn) -> date | None:
-    """The new last day, or a fault and None.
+def _has(row: Obligation, option: str) -> bool:
+    """An amendment may have left a row without it."""
+    return any(each.id == option for each in row.planned.options)
 
-    The day as written is looked at first: before the first day of the calendar there is none.
-    """
-    opens, closes = context.plan.opens, context.plan.closes
-    if body.date >= opens:
-        day = Deadline(date=body.date, included=body.included).last_day
-        if opens <= day <= closes:
-            return day
-    faults.add(
-        "/date",
-        f"Thời hạn mới phải trong đợt thi đua: từ ngày {day_vi(opens)} đến hết ngày"
-        f" {day_vi(closes)}.",
-        f"The new day must lie within the campaign, {day_en(opens)} to {day_en(closes)}.",
-        rule="deadlines.within",
+
+def _only(days: Iterable[date]) -> date | None:
+    """The day that all have; None where they have several."""
+    found = set(days)
+    return found.pop() if len(found) == 1 else None
+
+
+def _change(was: Obligation, now: Obligation, option: str) -> UnitChange:
+    before, after = was.fulfilment, now.fulfilment
+    return UnitChange(
+        unit=now.unit,
+        last_day_before=was.option(option).last_day,
+        last_day=now.option(option).last_day,
+        status_before=was.status,
+        status=now.status,
+        days_late_before=before.days_late if before else None,
+        days_late=after.days_late if after else None,
     )
-    return None
-
-
-def _plan_of_option(faults: Faults, context: CampaignContext, option: str) -> ObligationPlan | None:
-    try:
-        return context.plan.obligation_of_option(option)
-    except KeyError:
-        planned = context.plan.obligations
-        vi = "; ".join(f"{each.title.vi} ({o.id})" for each in planned for o in each.options)
-        en = "; ".join(f"{each.title.en} ({o.id})" for each in planned for o in each.options)
-        faults.add(
-            "/option",
-            f"Không tìm thấy thời hạn có mã “{option}”. Các thời hạn điều chỉnh được: {vi}.",
-            f"The plan has no deadline “{option}”; those that can be moved: {en}.",
-            rule="deadlines.known",
-        )
-        return None

@@ -22,17 +22,17 @@ from sqlmodel import col, select
 from services.campaigns.registry import CampaignRegistry
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.campaign.deadlines import start_of
-from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.events import Fact
 from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn, Timer
 from services.submissions.obligations import queries
-from services.submissions.obligations.moved_deadlines import deadline_versions, moved_deadlines
 from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil, miss
 from services.submissions.obligations.passed_on import released_by, waivers_of
 from services.submissions.obligations.reassess_essays import essays_judged_again
 from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
 from services.submissions.obligations.successions import best_left, passed_on
+from services.submissions.orders.order import Orders
+from services.submissions.orders.queries import deadline_versions, orders_of
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +99,8 @@ class PassingOn:
     context: CampaignContext
     now: datetime
     facts: list[Fact] = field(default_factory=list)
-    _terms: dict[str, tuple[ObligationPlan, int]] | None = None
+    _orders: Orders | None = None
+    _versions: Mapping[str, int] = field(default_factory=dict)
 
     async def take_over(self, succession: Succession, codes: Sequence[str]) -> None:
         """One succession: units that end on a day, and who takes over from all of them."""
@@ -155,8 +156,8 @@ class PassingOn:
                 owed,
                 await self._blank(successor, best, mine),
                 begins=begins,
-                document=waiver.document if waiver else "",
-                reason=waiver.reason if waiver else "",
+                document=waiver.order.document if waiver else "",
+                reason=waiver.order.reason if waiver else "",
                 now=self.now,
             )
             if step is not None:
@@ -173,7 +174,11 @@ class PassingOn:
         """By what the unit owes now its own essays may be less late; by a merger none is later."""
         owed = await queries.lock_units(self.tx, self.context, [unit])
         self.facts += await essays_judged_again(
-            self.tx, self.context.plan, {unit: owed}, only_earlier=True
+            self.tx,
+            self.context.plan,
+            {unit: owed},
+            ends=self.context.contest_end,
+            only_earlier=True,
         )
 
     async def _by_what_was_sent(self, codes: Sequence[str], owed: Mapping[str, Obligation]) -> None:
@@ -215,14 +220,16 @@ class PassingOn:
 
     async def _blank(self, unit: str, best: Obligation, mine: Obligation | None) -> Obligation:
         """The unit's obligation, open under the terms that hold now, as if it had none."""
-        if self._terms is None:
-            moved = await moved_deadlines(self.tx, self.context.plan)
-            versions = await deadline_versions(self.tx, self.context.plan)
-            self._terms = {
-                planned.id: (planned, versions.get(planned.id, 1))
-                for planned in self.context.plan.with_deadlines(moved).obligations
-            }
-        planned, version = self._terms.get(best.id, (best.planned, best.deadline_version))
+        if self._orders is None:
+            units = self.context.campaign.units
+            self._orders = await orders_of(self.tx, self.context.id, units)
+            self._versions = await deadline_versions(self.tx, self.context.id)
+        # What was ordered about the unit that left it holds for who takes it over.
+        planned, version = best.planned, best.deadline_version
+        for each in self.context.plan.obligations:
+            if each.id == best.id:
+                planned = self._orders.planned(each, unit if mine else best.unit)
+                version = self._versions.get(each.id, 1)
         return Obligation(
             self.context.id,
             unit,

@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
 from services.chassis.storage.database import Transaction
 from services.submissions.context import CampaignContext
-from services.submissions.models import PassedOn, Waiver
+from services.submissions.models import PassedOn
 from services.submissions.obligations.obligation import Obligation
+from services.submissions.orders.order import Order
+from services.submissions.orders.queries import orders_of
 
 
 async def frozen_units(tx: Transaction, context: CampaignContext, day: date) -> set[str]:
@@ -19,33 +22,39 @@ async def frozen_units(tx: Transaction, context: CampaignContext, day: date) -> 
     return {*rows, *context.ended_by(day)}
 
 
-async def waivers_of(
-    tx: Transaction, context: CampaignContext, units: Iterable[str]
-) -> dict[tuple[str, str], Waiver]:
-    """By unit and obligation the Board's waiver, or that of one from which the unit took over."""
+class Waiver(NamedTuple):
+    """By what a unit is released."""
+
+    unit: str
+    """It, or the one from which it took over."""
+    order: Order
+
+
+Waivers = Mapping[tuple[str, str], Waiver]
+"""By unit and obligation."""
+
+
+async def waivers_of(tx: Transaction, context: CampaignContext, units: Iterable[str]) -> Waivers:
+    """By unit and obligation the Board's waiver that holds, or that of one from which the unit took
+    over."""
     taken = select(PassedOn).where(
         PassedOn.campaign == context.id, col(PassedOn.successor).is_not(None)
     )
     before: dict[str, list[str]] = defaultdict(list)
     for row in await tx.session.exec(taken):
         before[row.successor or ""].append(row.unit)
-    released = await tx.session.exec(select(Waiver).where(Waiver.campaign == context.id))
-    by_unit: dict[str, list[Waiver]] = defaultdict(list)
-    for waiver in released:
-        by_unit[waiver.unit].append(waiver)
+    orders = await orders_of(tx, context.id, context.campaign.units)
     found: dict[tuple[str, str], Waiver] = {}
     for unit in units:
         chain = [unit]
         for code in chain:  # grows while it is walked
             chain.extend(before[code])
-            for waiver in by_unit[code]:
-                found.setdefault((unit, waiver.obligation), waiver)
+            for obligation, order in orders.releases(code).items():
+                found.setdefault((unit, obligation), Waiver(code, order))
     return found
 
 
-def released_by(
-    waivers: Mapping[tuple[str, str], Waiver], obligations: Iterable[Obligation]
-) -> list[Obligation]:
+def released_by(waivers: Waivers, obligations: Iterable[Obligation]) -> list[Obligation]:
     """Those that count: one that an amendment took out was released by nobody, and is as if never
     owed."""
     return [

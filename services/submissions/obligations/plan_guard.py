@@ -18,8 +18,7 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import PLAN, UNITS
 from services.contracts.campaign.plan import ObligationPlan, Plan
 from services.contracts.wording import count_en, day_en, day_vi
-from services.submissions.models import ObligationRow, PlannedTerms
-from services.submissions.obligations.moved_deadlines import moved_deadlines
+from services.submissions.models import BoardOrder, ObligationRow, PlannedTerms
 
 
 async def faults_against_rows(tx: Transaction, campaign: Campaign) -> list[Fault]:
@@ -69,7 +68,10 @@ async def _other_deadlines(tx: Transaction, plan: Plan) -> list[tuple[str, str]]
         """,
         plan.campaign,
     )
-    moved = await moved_deadlines(tx, plan)
+    orders = await tx.session.exec(
+        select(BoardOrder.option).where(BoardOrder.campaign == plan.campaign)
+    )
+    moved = set(orders)
     options = {
         (planned.id, option.id): (planned, option)
         for planned in plan.obligations

@@ -4,7 +4,8 @@ SQL by hand: hundreds of essays are locked in one order and written in one state
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from services.chassis.storage.database import Transaction
@@ -35,12 +36,14 @@ async def essays_judged_again(
     plan: Plan,
     owed: Mapping[str, Sequence[Obligation]],
     *,
+    ends: Callable[[str], date],
     only_earlier: bool = False,
 ) -> list[EssaySubmitted]:
     """The essays of these units whose lateness changed, as they are stored now and to be published.
 
     `owed`: by unit, what it owes or owed of essays, if anything; these obligations are locked, and
-    with them the essays of their units. `only_earlier`: none becomes later than it was.
+    with them the essays of their units. `ends`: the contest's last day, for a unit. `only_earlier`:
+    none becomes later than it was.
     """
     rows = await tx.fetch(
         """
@@ -55,7 +58,8 @@ async def essays_judged_again(
     )
     changed: list[EssaySubmitted] = []
     for row in rows:
-        _, days = lateness(plan, owed[row["unit"]], local_day(row["submitted_at"], plan.zone))
+        unit: str = row["unit"]
+        _, days = lateness(ends(unit), owed[unit], local_day(row["submitted_at"], plan.zone))
         if only_earlier:
             days = min(days, row["days_late"])
         if days != row["days_late"]:

@@ -13,6 +13,7 @@ from services.submissions.context import Context
 from services.submissions.obligations import queries
 from services.submissions.obligations.deadline_clock import DeadlineClock
 from services.submissions.obligations.move_deadline import move_deadline
+from services.submissions.obligations.read_orders import read_orders
 from services.submissions.obligations.schemas import (
     DeadlineMoveIn,
     MoveAccepted,
@@ -21,8 +22,13 @@ from services.submissions.obligations.schemas import (
     WaiverIn,
 )
 from services.submissions.obligations.waive import waive_obligation
+from services.submissions.orders.schemas import OrdersOut
 from services.submissions.problems import ALREADY_WAIVED, SAME_DEADLINE
 from services.submissions.rights import readable_unit
+
+Preview = Annotated[
+    bool, Query(description="true: what it would do, and for whom, with nothing done.")
+]
 
 router = Router(prefix="/v1/campaigns/{campaign}", tags=["obligations"])
 
@@ -53,6 +59,7 @@ async def obligations(
 @router.post(
     "/deadline-moves",
     status_code=201,
+    responses={200: {"model": MoveAccepted, "description": "With preview=true."}},
     response_model=MoveAccepted,
     openapi_extra=access("board", refuses=[NOT_FOUND, SAME_DEADLINE]),
 )
@@ -60,14 +67,23 @@ async def move(
     body: DeadlineMoveIn,
     command: Command,
     deadlines: Annotated[DeadlineClock, Depends(context_of(DeadlineClock))],
+    *,
+    preview: Preview = False,
 ) -> Response:
-    """Enter a document that moves a deadline, for all who owe it."""
+    """Enter a document that moves a day, for all who owe it or for some, or takes a move back."""
 
     async def effect(tx: Transaction) -> tuple[int, MoveAccepted]:
         tx.on_commit(deadlines.loop.wake)
         return await move_deadline(tx, command.context, body, command.receipt)
 
-    return await command(effect)
+    return await (command.preview(effect) if preview else command.alone(effect))
+
+
+@router.get("/orders", openapi_extra=access("board", refuses=[NOT_FOUND]))
+async def orders(chassis: CurrentChassis, context: Context) -> OrdersOut:
+    """What the Board moved, released and took back: when, by which document, and for whom."""
+    async with chassis.database.transaction() as tx:
+        return await read_orders(tx, context)
 
 
 @router.post(

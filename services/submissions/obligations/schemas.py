@@ -6,19 +6,34 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StrictBool
 
 from services.campaigns.ended import EndedOut
-from services.chassis.http.fields import Day, VisibleText
+from services.chassis.http.fields import Day, Line, VisibleText
 from services.contracts.events.base import ObligationId, UnitCode
 from services.contracts.wording import Bilingual
 from services.submissions.obligations.obligation import Obligation, Status
+from services.submissions.orders.schemas import ScopeIn
 from services.submissions.schemas import Body
 
 
 class DeadlineMoveIn(Body):
-    """A later document moves the deadline of one option, for all who owe it."""
+    """A later document moves the deadline of one option, or the contest's end, or takes such a
+    document back."""
 
-    option: ObligationId = Field(examples=["D6"])
-    date: Day = Field(examples=["2020-07-15"])
-    included: StrictBool = Field(description="false: before that day; true: on or before it.")
+    option: ObligationId | None = Field(default=None, examples=["D6"])
+    contest: Line | None = Field(
+        default=None, examples=["essays"], description="The contest whose end moves."
+    )
+    takes_back: UUID | None = Field(
+        default=None, description="The move that is taken back: its `move_id`."
+    )
+    date: Day | None = Field(
+        default=None, examples=["2020-07-15"], description="Absent where a move is taken back."
+    )
+    included: StrictBool | None = Field(
+        default=None, description="false: before that day; true: on or before it."
+    )
+    scope: ScopeIn | None = Field(
+        default=None, description="Whom it concerns; absent: all who owe it."
+    )
     document: VisibleText = Field(examples=["Thông báo số 01 (mô phỏng)"])
     reason: VisibleText = Field(examples=["Gia hạn theo đề nghị của các đơn vị"])
 
@@ -78,13 +93,29 @@ class Obligations(BaseModel):
     obligations: list[ObligationOut]
 
 
+class UnitChange(BaseModel):
+    """What an order changes for one unit."""
+
+    unit: str
+    last_day_before: date | None = None
+    last_day: date | None = None
+    status_before: Status | None = Field(default=None, description="null: of the contest's end.")
+    status: Status | None = None
+    days_late_before: int | None = None
+    days_late: int | None = None
+
+
 class MoveAccepted(BaseModel):
-    """The deadline is moved for all who owe it."""
+    """The day is moved, for whom it concerns."""
 
     move_id: UUID
-    obligation: str
-    option: str
-    previous_last_day: date
-    last_day: date
-    units: int = Field(description="Units whose deadline moved.")
-    essays_reassessed: int = Field(description="Essays whose lateness changed (D5).")
+    obligation: str | None
+    option: str | None
+    contest: str | None
+    takes_back: UUID | None
+    previous_last_day: date | None = Field(description="null: units had several days.")
+    last_day: date | None = Field(description="null: units have several days from now on.")
+    units: int = Field(description="Units whose day moved.")
+    essays_reassessed: int = Field(description="Essays whose lateness changed.")
+    preview: bool = Field(default=False, description="true: nothing was changed.")
+    changes: list[UnitChange] = Field(description="By unit; what is not owed moves along.")

@@ -8,10 +8,10 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.submissions.models import ObligationRow, PlannedTerms, Timer
 from services.submissions.obligations import queries
-from services.submissions.obligations.moved_deadlines import deadline_versions, moved_deadlines
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.owing import asked_of
 from services.submissions.obligations.plan_guard import keep_terms
+from services.submissions.orders.queries import deadline_versions, orders_of
 
 _log = structlog.get_logger(__name__)
 
@@ -24,19 +24,19 @@ async def seed_obligations(tx: Transaction, campaign: Campaign) -> int:
     """
     plan = campaign.plan
     await keep_terms(tx, plan)
-    moved = await moved_deadlines(tx, plan)
-    versions = await deadline_versions(tx, plan)
+    orders = await orders_of(tx, plan.campaign, campaign.units)
+    versions = await deadline_versions(tx, plan.campaign)
     obligations = []
-    for planned in plan.with_deadlines(moved).obligations:
+    for planned in plan.obligations:
         obligations += [
             Obligation(
                 plan.campaign,
                 unit,
-                planned,
+                orders.planned(planned, unit),
                 plan.zone,
                 deadline_version=versions.get(planned.id, 1),
             )
-            for unit in asked_of(campaign, planned)
+            for unit in asked_of(campaign, orders.planned(planned))
         ]
     added = await queries.add(tx, obligations, plan.approaching_days)
     _log.info("obligations seeded", campaign=plan.campaign, owed=len(obligations), added=added)

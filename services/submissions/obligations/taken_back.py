@@ -8,7 +8,7 @@ move once. Where only the day is another one that is past too, nothing changes b
 The campaign's row is locked alone, as for every amendment.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -19,12 +19,12 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import local_day, start_of
 from services.submissions.context import CampaignContext
-from services.submissions.models import PassedOn, Waiver
+from services.submissions.models import PassedOn
 from services.submissions.obligations.amendments import Terms
 from services.submissions.obligations.lives import Life, Release, TakenOver
 from services.submissions.obligations.obligation import Obligation, Submission
 from services.submissions.obligations.owing import is_asked
-from services.submissions.obligations.passed_on import released_by, waivers_of
+from services.submissions.obligations.passed_on import Waiver, Waivers, released_by, waivers_of
 from services.submissions.obligations.successions import best_left
 
 _ONE_DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ class TakenBack:
     """Units that are no more, of which nothing changes."""
     remaining: Sequence[PassedOn]
     """Successions that stay carried out, by day."""
-    waivers: Mapping[tuple[str, str], Waiver]
+    waivers: Waivers
     """By unit and obligation, those of units that it took over from included."""
 
 
@@ -83,18 +83,19 @@ async def take_back(
 def replayed(
     back: TakenBack,
     campaign: Campaign,
-    terms: Terms,
+    terms_of: Callable[[str], Terms],
     *,
     exempt: Collection[str],
     sent: Mapping[str, Sequence[Submission]],
     rows: Mapping[str, Obligation],
     now: datetime,
 ) -> dict[str, Obligation | None]:
-    """One obligation of each unit concerned, made anew; `rows`: as they are stored, by unit."""
+    """One obligation of each unit concerned, made anew; `terms_of`: a unit's, `rows`: as they are
+    stored, by unit."""
     states = dict(rows)
     found: dict[str, Obligation | None] = {}
     for unit in back.concerned:
-        stored = rows.get(unit)
+        stored, terms = rows.get(unit), terms_of(unit)
         blank = Obligation(
             campaign.plan.campaign,
             unit,
@@ -137,7 +138,8 @@ def _taken(
 
 
 def _release(waiver: Waiver) -> Release:
-    return Release(waiver.waived_at, waiver.document, waiver.reason)
+    order = waiver.order
+    return Release(order.at, order.document, order.reason)
 
 
 def _end(campaign: Campaign, code: str, day: date) -> date:

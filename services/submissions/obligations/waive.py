@@ -3,11 +3,12 @@
 from services.chassis.problems import FAULTY, Fault, Faults, Refusal
 from services.chassis.storage.database import Transaction
 from services.submissions.context import CampaignContext, Receipt
-from services.submissions.models import Waiver
 from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
 from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.schemas import ObligationOut, WaiverIn
+from services.submissions.orders.order import Order, Scope
+from services.submissions.orders.queries import add_order, orders_of
 from services.submissions.problems import ALREADY_WAIVED
 
 
@@ -42,17 +43,19 @@ async def waive_obligation(
     except obligations.AlreadyWaivedError:
         raise Refusal(ALREADY_WAIVED) from None
     await queries.save(tx, [new])
-    tx.session.add(
-        Waiver(
-            campaign=context.plan.campaign,
-            unit=body.unit,
-            obligation=body.obligation,
-            document=body.document,
-            reason=body.reason,
-            waived_at=receipt.at,
-            simulated=body.simulated,
-        )
+    orders = await orders_of(tx, context.id, context.campaign.units)
+    order = Order(
+        id=receipt.command_id,
+        number=len(orders.orders) + 1,
+        act="waive",
+        document=body.document,
+        reason=body.reason,
+        at=receipt.at,
+        scope=Scope(units=frozenset([body.unit])),
+        obligation=body.obligation,
+        simulated=body.simulated,
     )
+    await add_order(tx, context.id, order)
     await tx.publish_all(facts)
     await tx.session.flush()
     await pass_on_late(tx, context, body.unit, [body.obligation], receipt.at)

@@ -100,8 +100,8 @@ def test_d5_is_owed_only_by_units_without_an_essay_on_the_day_of_the_notice(
 
 
 def test_an_essay_of_a_unit_that_owed_d5_is_in_time_up_to_19_june(hanoi: Campaign) -> None:
-    assert hanoi.plan.last_essay_day(()) == date(2020, 6, 11)
-    assert hanoi.plan.last_essay_day(hanoi.plan.obligations) == date(2020, 6, 19)
+    assert hanoi.plan.contest_ends.last_day == date(2020, 6, 11)
+    assert hanoi.plan.obligation("D5").last_essay_day == date(2020, 6, 19)
 
 
 def test_977_essays_are_80_percent_of_last_years_same_day(hanoi: Campaign) -> None:

@@ -122,7 +122,7 @@ def test_it_opens_after_the_reform_and_ends_with_the_year(campaign: Campaign) ->
     catch_up = plan.obligation("N3")
     assert catch_up.only_if is not None
     assert catch_up.only_if.no_essays_by == date(2026, 4, 30)  # "đến hết ngày 30/4/2026"
-    assert plan.last_essay_day([catch_up]) == date(2026, 6, 15)
+    assert catch_up.last_essay_day == date(2026, 6, 15)
 
 
 def test_a_number_of_last_year_that_is_not_known_is_not_invented(campaign: Campaign) -> None:

@@ -1,0 +1,169 @@
+"""Which orders about days are refused: an unknown option, scope or order, and a day that is over.
+
+Pure. All faults at once, each at its field.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from services.chassis.problems import Faults
+from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.contracts.campaign.units import UnitTree
+from services.contracts.wording import day_en, day_vi
+from services.submissions.obligations.schemas import DeadlineMoveIn
+from services.submissions.orders.order import Act, Order, Orders
+from services.submissions.orders.schemas import ScopeIn
+
+CONTEST = "essays"
+"""Id of the contest of `contest_ends`."""
+
+_MOST_NAMED = 5
+
+
+def check_target(faults: Faults, body: DeadlineMoveIn) -> None:
+    """It names one thing: an option, the contest, or an order that is taken back."""
+    named = [body.option, body.contest, body.takes_back]
+    if sum(each is not None for each in named) != 1:
+        faults.add(
+            "/option",
+            "Ghi đúng một trong ba: mã thời hạn, mã Cuộc thi có ngày kết thúc thay đổi, hoặc mã"
+            " văn bản được thu hồi.",
+            "Name one of three: option, contest (its end), or takes_back (an order).",
+            rule="deadlines.target",
+        )
+    elif body.contest is not None and body.contest != CONTEST:
+        vi, en = did_you_mean(body.contest, [CONTEST])
+        faults.add(
+            "/contest",
+            f"Không tìm thấy cuộc thi có mã “{body.contest}”; {vi}.",
+            f"The plan has no contest “{body.contest}”; {en}",
+            rule="deadlines.known",
+        )
+    with_day = body.date is not None and body.included is not None
+    if body.takes_back is None and not with_day:
+        faults.add(
+            "/date",
+            "Chưa ghi thời hạn mới. Ghi cả ngày và việc ngày đó có được tính hay không.",
+            "The new day is missing: date and included, both.",
+            rule="deadlines.target",
+        )
+    if body.takes_back is not None and (body.date is not None or body.included is not None):
+        faults.add(
+            "/date",
+            "Văn bản thu hồi không ghi thời hạn mới, vì thời hạn trở lại như trước. Bỏ ngày này.",
+            "What takes an order back names no day: leave date and included out.",
+            rule="deadlines.target",
+        )
+
+
+def check_scope(faults: Faults, scope: ScopeIn | None, units: UnitTree) -> None:
+    """Every level, kind and unit is one of the campaign's."""
+    if scope is None:
+        return
+    known = {
+        "levels": ("cấp", {unit.level for unit in units}),
+        "kinds": ("loại đơn vị", {unit.kind for unit in units}),
+        "units": ("đơn vị", {unit.code for unit in units}),
+    }
+    for part, (word, words) in known.items():
+        for place, named in enumerate(getattr(scope, part)):
+            if named not in words:
+                vi, en = did_you_mean(named, words)
+                faults.add(
+                    f"/scope/{part}/{place}",
+                    f"Không tìm thấy {word} có mã “{named}”; {vi}.",
+                    f"The campaign has no such {part[:-1]} “{named}”; {en}",
+                    rule="orders.scope",
+                )
+
+
+def order_taken_back(faults: Faults, orders: Orders, order_id: UUID, act: Act) -> Order | None:
+    """The order that is taken back, or a fault and None."""
+    order = orders.of_id(order_id)
+    meant = order
+    while meant is not None and meant.takes_back is not None:
+        meant = orders.of_id(meant.takes_back)
+    if order is None or meant is None or meant.act != act:
+        faults.add(
+            "/takes_back",
+            "Không tìm thấy văn bản này trong các văn bản thu hồi được. Xem danh sách văn bản của"
+            " đợt thi đua.",
+            "There is no such order that could be taken back here: see the campaign's orders.",
+            rule="orders.known",
+        )
+        return None
+    return order
+
+
+def day_within(faults: Faults, plan: Plan, body: DeadlineMoveIn) -> date | None:
+    """The new last day, or a fault and None.
+
+    The day as written is looked at first: before the first day of the calendar there is none.
+    """
+    if body.date is None or body.included is None:
+        return None
+    opens, closes = plan.opens, plan.closes
+    if body.date >= opens:
+        day = Deadline(date=body.date, included=body.included).last_day
+        if opens <= day <= closes:
+            return day
+    faults.add(
+        "/date",
+        f"Thời hạn mới phải trong đợt thi đua: từ ngày {day_vi(opens)} đến hết ngày"
+        f" {day_vi(closes)}.",
+        f"The new day must lie within the campaign, {day_en(opens)} to {day_en(closes)}.",
+        rule="deadlines.within",
+    )
+    return None
+
+
+def check_not_backwards(
+    faults: Faults,
+    changes: Iterable[tuple[str, date, date]],
+    today: date,
+    *,
+    pointer: str,
+    general: bool,
+) -> None:
+    """No day is brought forward into the past. `changes`: unit, its day before and after."""
+    over: dict[date, list[str]] = {}
+    for unit, was, day in changes:
+        if day < was and day < today:
+            over.setdefault(day, []).append(unit)
+    for day, units in sorted(over.items()):
+        vi, en = ("", "") if general else _named(units)
+        faults.add(
+            pointer,
+            f"Không thể rút ngắn thời hạn{vi} về ngày đã qua ({day_vi(day)}), vì nội dung đã hoàn"
+            f" thành đúng hạn sẽ bị tính là chậm. Chọn ngày từ {day_vi(today)} trở đi.",
+            f"A deadline is not shortened to a day that is over ({day_en(day)}){en}: what was in"
+            f" time would become late; choose {day_en(today)} or later.",
+            rule="deadlines.backwards",
+        )
+
+
+def plan_of_option(faults: Faults, plan: Plan, option: str) -> ObligationPlan | None:
+    """The obligation that has the option, or a fault and None."""
+    try:
+        return plan.obligation_of_option(option)
+    except KeyError:
+        planned = plan.obligations
+        vi = "; ".join(f"{each.title.vi} ({o.id})" for each in planned for o in each.options)
+        en = "; ".join(f"{each.title.en} ({o.id})" for each in planned for o in each.options)
+        faults.add(
+            "/option",
+            f"Không tìm thấy thời hạn có mã “{option}”. Các thời hạn điều chỉnh được: {vi}.",
+            f"The plan has no deadline “{option}”; those that can be moved: {en}.",
+            rule="deadlines.known",
+        )
+        return None
+
+
+def _named(units: Sequence[str]) -> tuple[str, str]:
+    shown, more = ", ".join(units[:_MOST_NAMED]), len(units) - _MOST_NAMED
+    if more > 0:
+        return f" của {shown} và {more} đơn vị khác", f" for {shown} and {more} more"
+    return f" của {shown}", f" for {shown}"

@@ -1,0 +1,46 @@
+"""All orders of a campaign, as they are read."""
+
+from services.chassis.storage.database import Transaction
+from services.submissions.context import CampaignContext
+from services.submissions.obligations.owing import asked_of
+from services.submissions.orders.order import Order, Orders
+from services.submissions.orders.queries import orders_of, scope_out
+from services.submissions.orders.schemas import OrderOut, OrdersOut, ScopeOut
+
+
+async def read_orders(tx: Transaction, context: CampaignContext) -> OrdersOut:
+    """Who is concerned by what, by which document, and what was taken back."""
+    orders = await orders_of(tx, context.id, context.campaign.units)
+    return OrdersOut(orders=[_out(order, orders, context) for order in orders.orders])
+
+
+def _out(order: Order, orders: Orders, context: CampaignContext) -> OrderOut:
+    plan = context.plan
+    planned = next((each for each in plan.obligations if each.id == order.obligation), None)
+    if planned is not None:
+        asked = asked_of(context.campaign, planned)
+    elif order.obligation is None:
+        levels = plan.essays.levels
+        asked = [unit.code for unit in context.campaign.units if unit.level in levels]
+    else:
+        asked = []
+    scope = scope_out(order.scope)
+    return OrderOut(
+        order_id=order.id,
+        number=order.number,
+        act=order.act,
+        document=order.document,
+        reason=order.reason,
+        ordered_at=order.at.astimezone(context.zone),
+        scope=None if scope is None else ScopeOut(**scope),
+        units=[code for code in asked if orders.concerns(order, code)],
+        obligation=order.obligation,
+        title=planned.title if planned else None,
+        option=order.option,
+        previous_last_day=order.previous_last_day,
+        last_day=order.last_day,
+        takes_back=order.takes_back,
+        taken_back_by=[each.id for each in orders.orders if each.takes_back == order.id],
+        deadline_version=order.deadline_version,
+        simulated=order.simulated,
+    )
