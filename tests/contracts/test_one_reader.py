@@ -8,9 +8,12 @@ READER = "services/contracts/reading.py"
 NO_TEXT_FROM_OUTSIDE = {
     "services/contracts/rules/proving/measure_values.py": "bounds that our own models declare",
     "services/contracts/wording.py": "a decimal or a whole number, to be written",
+    "services/scoring/engine/best.py": "a tally, and a number that we wrote ourselves",
     "services/scoring/engine/conditions.py": "days late, a whole number",
     "services/scoring/engine/contributions.py": "fields of facts, which were read when they came",
+    "services/scoring/engine/exact.py": "the numbers of a fraction",
     "services/scoring/engine/measures.py": "a tally, a decimal or a whole number",
+    "services/scoring/engine/rounding.py": "a whole number of steps",
     "services/scoring/engine/texts.py": "a number that we wrote ourselves",
     "services/scoring/rebuilding/rebuild.py": "seconds that we measured",
     "services/scoring/tallies/queries.py": "a sum of our own, which may be long",

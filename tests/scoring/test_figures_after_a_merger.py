@@ -140,6 +140,19 @@ def test_each_kind_of_measure_takes_a_period_once(
     assert truth(snapshot, [*OF_THOSE_BEFORE, OF_X3[0]])["X3"] == instead
 
 
+def test_a_report_that_a_latest_measure_does_not_count_takes_their_place_too() -> None:
+    draft = by_figures((REFORM / "rules.yaml").read_text("utf-8"), "latest, field: value")
+    where = "where: [{field: name, is: exemplars}"
+    assert where in draft
+    draft = draft.replace(where, f'{where}, {{field: value, at_least: "2"}}', 1)
+    snapshot = CampaignTimeline(*load_with_rules(REFORM, draft=draft.encode())).at(JULY)
+    corrected = exemplars("X5", "2025-Q1", "1", "2025-07-07", version=2)
+    assert truth(snapshot, OF_THOSE_BEFORE)["X5"] == "4"
+    assert truth(snapshot, [*OF_THOSE_BEFORE, corrected])["X5"] == "0", "not those of X6 again"
+    of_another_period = exemplars("X6", "2025-Q2", "3", "2025-04-04")
+    assert truth(snapshot, [*OF_THOSE_BEFORE, corrected, of_another_period])["X5"] == "3"
+
+
 def test_the_rule_follows_a_chain_of_successors(tmp_path: Path) -> None:
     for name in ("plan.yaml", "units.csv"):
         (tmp_path / name).write_bytes((REFORM / name).read_bytes())

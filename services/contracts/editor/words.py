@@ -129,7 +129,7 @@ RULES_WORDS: Words = {
     "is": ("Đúng bằng", "Exactly this."),
     "kind": ("Kiểu", "Its kind; the other keys depend on it."),
     "knock_outs": ("Điều kiện hạ mức xếp loại", "What forces a level, whatever the total."),
-    "knock_out_count": ("Văn bản ghi có mấy điều kiện hạ mức", "How many there are to be."),
+    "knock_out_count": ("Số điều kiện hạ mức xếp loại ghi trong văn bản", "How many there are."),
     "knocked_out": ("Xếp hạng khi bị hạ mức xếp loại", "How a knocked-out unit ranks."),
     "legal_source": ("Căn cứ", "Where it comes from."),
     "less_than": ("Dưới (không kể số này)", "Less than this."),

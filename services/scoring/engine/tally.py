@@ -176,7 +176,7 @@ class Tallier:
 
     def _figure(self, record: Record, total: dict[str, Amount], times: int) -> str | None:
         """Keep the day of a figure's report; its name. None where no measure is over figures."""
-        if FIGURE not in self._by_event:
+        if FIGURE not in self._by_event and FIGURE not in self._latest:
             return None
         fact = record[FIGURE]
         day = fact.time.astimezone(self._zone).date()
@@ -197,25 +197,40 @@ class Tallier:
         found = newest_of(measure, record, self._zone)
         if found is None:
             return
-        if times < 0:
-            delta.left.add((name, found.record))
-        elif name not in delta.came or found.order > delta.came[name].order:
-            delta.came[name] = found
+        kept = [name]
+        if measure.of == FIGURE:  # also by itself: a successor's report may take its place
+            kept.append(figure_part(record[FIGURE].fields["figure"], name))
+        for part in kept:
+            if times < 0:
+                delta.left.add((part, found.record))
+            elif part not in delta.came or found.order > delta.came[part].order:
+                delta.came[part] = found
 
 
 def _without_replaced(own: Tally, ended: date, left: Tally) -> Tally:
     """What a unit left, less the figures in whose place its successor reported its own."""
     result = dict(left)
+    newest: set[str] = set()
     for part, amount in left.items():
         figure, name = figure_of(part)
         day = own.get(figure_part(figure, "")) if name else None
-        if not day or isinstance(day, Newest) or isinstance(amount, Newest):
+        if not day or isinstance(day, Newest):
             continue
         if takes_the_place(date.fromordinal(int(day)), ended):
+            del result[part]
+            if isinstance(amount, Newest):
+                newest.add(name)
+                continue
             whole = result[name]
             assert not isinstance(whole, Newest)  # noqa: S101 - a name is of one kind
             result[name] = _sum(whole, _negative(amount))
-            del result[part]
+    for name in newest:
+        del result[name]
+        for part, amount in list(result.items()):
+            if isinstance(amount, Newest) and figure_of(part)[1] == name:
+                known = result.get(name)
+                if not isinstance(known, Newest) or amount.order > known.order:
+                    result[name] = amount
     return result
 
 

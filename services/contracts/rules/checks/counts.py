@@ -34,7 +34,8 @@ def check_counts(tables: Tables | None) -> Iterator[FileProblem]:
         if declared not in (None, found) and not tables.document.is_incomplete((at, "knock_outs")):
             yield tables.problem(
                 (at, "knock_out_count"),
-                f"ghi {declared} điều kiện hạ mức nhưng có {found}; thêm, bớt hoặc sửa số này",
+                f"ghi {declared} điều kiện hạ mức xếp loại nhưng có {found}; thêm, bớt hoặc sửa"
+                " số này",
                 f"says {declared} knock-outs but there are {found}; add, remove, or correct it",
             )
 
