@@ -20,7 +20,7 @@ from services.chassis.broker.topic_reader import TopicReader, TopicsMissingError
 from services.chassis.loops.loop import Loop
 from services.chassis.problems import UNAVAILABLE, Refusal
 from services.chassis.retry import TransientError, is_transient
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.campaign.problems import CampaignProblems
 from services.contracts.envelope import Event, Invalid, decode

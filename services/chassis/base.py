@@ -8,7 +8,7 @@ from services.chassis.loops.listener import Listener
 from services.chassis.observability.health import Health
 from services.chassis.observability.metrics import Metric, Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.chassis.storage.database import Database
 
 

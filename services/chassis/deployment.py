@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError
 
 from services.chassis.broker.topic_admin import admin_client
 from services.chassis.retry import is_transient
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.chassis.storage.database import Database
 from services.chassis.storage.deployment import (
     WrongDatabaseError,

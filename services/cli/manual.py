@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 from services.chassis.observability.metrics import Metric, as_markdown
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import CATALOGUE, TYPE_BASE, Problem
-from services.chassis.settings import ServiceSettings, SharedSettings
+from services.chassis.service_settings import ServiceSettings
+from services.chassis.settings import SharedSettings
 from services.chassis.settings_sources import OWN, SHARED_PREFIX
 from services.cli.api import ApiSettings
 from services.cli.parts import SERVICES, settings_of

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.chassis.language import speak
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.notifications.mail_address import is_mail_address
 from services.notifications.secret_encryption import SecretEncryption
 

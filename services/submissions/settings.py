@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 
 
 class SubmissionsSettings(ServiceSettings):

@@ -17,7 +17,7 @@ from services.campaigns.take import take_version
 from services.chassis.base import Chassis
 from services.chassis.broker.producer import close_producer, open_producer
 from services.chassis.loops.loop import Loop
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.chassis.storage.database import Transaction
 from services.chassis.storage.tables import CHASSIS
 from services.contracts.envelope import encode

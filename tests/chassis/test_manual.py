@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from services.chassis.observability.registry import CHASSIS_METRICS
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.cli.manual import pages
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from infra.local.issuer import Issuer
 from services.chassis.http import Caller, CurrentChassis, Once, Router, access
 from services.chassis.problems import CONFLICT, Faults, Problem, Refusal, field_fault
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.chassis.storage.database import Transaction
 
 router = Router(prefix="/v1", tags=["notes"])

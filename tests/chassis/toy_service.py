@@ -10,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from services.chassis.base import Chassis
 from services.chassis.loops.loop import Loop
 from services.chassis.running.service import Service, run
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from tests.chassis.toy import router
 
 

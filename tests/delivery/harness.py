@@ -26,7 +26,7 @@ from services.chassis.loops.listener import Listener
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.relay.relay import Relay
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.chassis.storage.database import Database
 from services.chassis.storage.outbox import CHANNEL
 from services.contracts.events import EssaySubmitted

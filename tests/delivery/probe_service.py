@@ -26,7 +26,7 @@ from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.relay.relay import Relay
 from services.chassis.retry import PermanentError, is_transient
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.chassis.storage.tables import CHASSIS
 from services.contracts.envelope import Event

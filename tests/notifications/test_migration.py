@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.contracts.events import DeadlineMissed
 from tests.notifications.running import rows, subscribe, take_in
+from tests.notifications.several_campaigns import announce, matched
 from tests.notifications.support import a_fact, an_event
-from tests.notifications.test_campaigns import announce, matched
 from tests.support.announcing import announce_in
 from tests.support.former import REVISION, migrate_to
 
@@ -35,6 +36,12 @@ _DELIVERY = """
 INSERT INTO deliveries (id, event_id, subscription_id, channel, state, attempts, attempts_before)
 VALUES ($1, $2, $1, 'email', 'pending', 0, 0)
 """
+
+
+def test_the_migration_says_of_replicas_what_the_manual_says() -> None:
+    migration = Path("services/notifications/migrations/versions/2026_12_02_campaigns.py")
+    assert "All replicas\nare stopped before" in migration.read_text("utf-8")
+    assert "Stop all services, every replica" in Path("docs/operating.md").read_text("utf-8")
 
 
 async def write_as_the_release_before(url: str, id_: UUID, target: str) -> None:

@@ -12,8 +12,7 @@ from services.notifications.campaign import NotificationsCampaign
 from services.notifications.settings import NotificationsSettings
 from services.notifications.subscriptions.visibility import visibility_scope
 from tests.notifications.calling import Call
-from tests.notifications.support import hanoi, names
-from tests.notifications.test_campaigns import (
+from tests.notifications.several_campaigns import (
     COMMUNE,
     DISTRICT,
     OTHER_DISTRICT,
@@ -21,6 +20,7 @@ from tests.notifications.test_campaigns import (
     moved,
     without_commune,
 )
+from tests.notifications.support import hanoi, names
 from tests.support.announcing import HANOI, announce_in, announcement, withdrawal
 
 REQUEST = {

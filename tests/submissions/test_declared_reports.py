@@ -14,9 +14,9 @@ from services.contracts.events import (
     ReportReturned,
     ReportSubmitted,
 )
+from tests.submissions.amending import amendment
 from tests.submissions.declared import FILLED, OBLIGATION, report, with_reports
 from tests.submissions.replica import Replica, running_replica, settings_of
-from tests.submissions.test_amendments import amendment
 from tests.submissions.test_essays import rules
 from tests.support.announcing import announcement
 

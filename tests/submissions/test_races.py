@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from services.campaigns.take import lock_head
 from services.contracts.events import DeadlineMissed, ObligationFact, ObligationFulfilled
 from services.submissions.obligations.timers import MISS
+from tests.submissions.amending import amendment
 from tests.submissions.replica import Replica, essay, moment
-from tests.submissions.test_amendments import amendment
 
 T = TypeVar("T")
 CONTEST = {"unit": "SNV", "entries": 1, "prizes": 0}

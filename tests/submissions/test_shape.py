@@ -19,9 +19,9 @@ from services.submissions.obligations import router as obligations
 from services.submissions.proposals import router as proposals
 from services.submissions.reports import router as reports
 from services.submissions.statistics import router as statistics
+from tests.submissions.amending import D6, SECOND_OPTION, amendment, without
 from tests.submissions.declared import report, with_reports
 from tests.submissions.replica import Replica, essay
-from tests.submissions.test_amendments import D6, SECOND_OPTION, amendment, without
 from tests.submissions.test_campaigns import announcement_of
 from tests.support.announcing import announcement, renamed
 from tests.support.publishers import note_publishers

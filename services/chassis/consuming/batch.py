@@ -38,7 +38,7 @@ from services.chassis.observability.registry import (
     REPEATED,
 )
 from services.chassis.retry import is_transient, retried
-from services.chassis.settings import MOST_PAUSES_MS, ServiceSettings
+from services.chassis.service_settings import MOST_PAUSES_MS, ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.envelope import Event
 from services.contracts.topics import topic_of

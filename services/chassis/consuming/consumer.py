@@ -37,7 +37,7 @@ from services.chassis.observability.registry import (
     CONSUMER_STOPPED,
 )
 from services.chassis.retry import TransientError, first_of, is_transient
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.topics import dead_letter_topic
 

@@ -12,7 +12,7 @@ from services.chassis.consuming.progress import GroupProgress
 from services.chassis.consuming.subscription import Membership
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CONSUMER_RECOVERIES
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 
 _log = structlog.get_logger(__name__)
 

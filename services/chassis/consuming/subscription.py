@@ -19,7 +19,7 @@ from services.chassis.broker.group_view import GroupView, Member
 from services.chassis.broker.security import broker_security
 from services.chassis.consuming.records import Records, decode_nothing, parser_for
 from services.chassis.crash import INSIDE_REBALANCE, crash_point
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 
 _METADATA_MAX_AGE_MS = 30_000
 """So soon a topic is seen that was deleted and made anew; aiokafka's default is five minutes."""

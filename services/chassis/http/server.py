@@ -22,7 +22,7 @@ from services.chassis.problems import (
     UNREADABLE_REQUEST,
     Refusal,
 )
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 
 _MAX_HEAD_BYTES = 65_536
 """Request line, headers and trailers together; a token has some 1,000 bytes."""

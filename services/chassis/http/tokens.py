@@ -11,7 +11,7 @@ from services.chassis.http.auth import ROLES, Principal
 from services.chassis.http.keys import ALGORITHMS, KeyRing
 from services.chassis.observability.metrics import Metrics
 from services.chassis.problems import UNAUTHENTICATED, UNAVAILABLE, Refusal
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.contracts.reading import hidden_character, is_visible
 
 log = structlog.get_logger(__name__)

@@ -27,7 +27,7 @@ from services.chassis.broker.producer import close_producer
 from services.chassis.broker.topic_reader import end_offsets
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import PUBLISHED_THROUGH
-from services.chassis.settings import ServiceSettings
+from services.chassis.service_settings import ServiceSettings
 from services.chassis.storage.database import Database
 from services.contracts.watermark import Watermark, encode_watermark, watermark_topic
 

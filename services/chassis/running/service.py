@@ -37,7 +37,8 @@ from services.chassis.loops.loop import Loop
 from services.chassis.observability.logs import configure_logs
 from services.chassis.relay.watermark import WatermarkPublisher
 from services.chassis.running.lifespan import Lifespan
-from services.chassis.settings import ServiceSettings, SettingsError, load_settings
+from services.chassis.service_settings import ServiceSettings
+from services.chassis.settings import SettingsError, load_settings
 from services.contracts.watermark import watermark_topic
 
 log = structlog.get_logger(__name__)
