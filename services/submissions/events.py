@@ -19,6 +19,7 @@ from services.contracts.events import (
     Fact,
     FigureReported,
     ObligationFulfilled,
+    ObligationReopened,
     ObligationWaived,
     ReportReturned,
     ReportSubmitted,
@@ -64,7 +65,12 @@ PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
     submit_report: (ReportSubmitted, DeadlineMissed, ObligationFulfilled),
     return_report: (ReportReturned,),
     move_deadline: (DeadlineMoved, ObligationFulfilled, EssaySubmitted),
-    waive_obligation: (ObligationWaived,),
+    waive_obligation: (
+        ObligationWaived,
+        ObligationReopened,
+        ObligationFulfilled,
+        DeadlineMissed,
+    ),
     DeadlineClock.fire: (DeadlineApproaching, DeadlineMissed),
 }
 """Command → events. The `router.py` of its folder calls a command, the clock's loop

@@ -231,10 +231,7 @@ class ObligationRow(Stored, table=True):
 
 
 class PlannedTerms(Stored, table=True):
-    """What the plan asks of an obligation, its deadlines aside.
-
-    Its row is locked by whoever moves the deadline.
-    """
+    """What the plan asks of an obligation, its deadlines aside."""
 
     __tablename__: ClassVar[str] = "planned_terms"
 

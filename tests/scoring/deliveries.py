@@ -15,6 +15,7 @@ from tests.scoring.facts import (
     missed,
     moved,
     proposed,
+    reopened,
     waived,
     withdrawn,
 )
@@ -41,7 +42,9 @@ def _essay_facts(draw: st.DrawFn, unit: str, name: str) -> list[UnitFact]:
 @st.composite
 def _obligation_facts(draw: st.DrawFn, unit: str, obligation: str) -> list[UnitFact]:
     facts: list[UnitFact] = []
-    for make in draw(st.lists(st.sampled_from([missed, moved, waived, fulfilled]), max_size=3)):
+    for make in draw(
+        st.lists(st.sampled_from([missed, moved, waived, reopened, fulfilled]), max_size=3)
+    ):
         version = len(facts) + 1
         if make is fulfilled:
             days = draw(st.integers(0, 12))

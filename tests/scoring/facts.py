@@ -17,6 +17,7 @@ from services.contracts.events import (
     Fact,
     FigureReported,
     ObligationFulfilled,
+    ObligationReopened,
     ObligationWaived,
     ScoreEntered,
     UnitFact,
@@ -172,6 +173,17 @@ def waived(unit: str, obligation: str, *, version: int = 1) -> ObligationWaived:
         document="Thông báo mẫu",
         reason="Sáp nhập",
         waived_at=at("7-1"),
+    )
+
+
+def reopened(unit: str, obligation: str, *, version: int = 1) -> ObligationReopened:
+    return ObligationReopened(
+        **_owed(unit, obligation, version),
+        cause="waiver-taken-back",
+        last_day=date(2020, 7, 9),
+        document="Thông báo mẫu",
+        reason="Không sáp nhập",
+        reopened_at=at("7-2"),
     )
 
 

@@ -114,7 +114,10 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
     await replica.taken("/ceremony-reports", {"unit": "SNV", **late})
     await replica.taken("/conference-reports", {"unit": "SNV", "form": "held", **late})
     waiver = {"unit": "STP", "obligation": "D6", **document}
-    await replica.taken("/waivers", waiver, role="board")
+    released = await replica.taken("/waivers", waiver, role="board")
+    await replica.taken("/contest-reports", {**contest, "unit": "STP"})  # late, and missed
+    back = {"takes_back": released["order_id"], **document}
+    await replica.taken("/waivers", back, role="board")
     await replica.taken("/essays", essay("VPUB"))  # it fulfils the new option, which was missed
     option = SECOND_OPTION.replace("ceremony-reported", "essay-submitted").replace(
         "2020-08-01", "2020-06-20"

@@ -11,7 +11,13 @@ from infra.local.stack import Stack
 from services.chassis.language import language
 from services.contracts.campaign.units import UnitTree
 
-MAILED = ["deadline-approaching", "deadline-missed", "deadline-moved", "obligation-waived"]
+MAILED = [
+    "deadline-approaching",
+    "deadline-missed",
+    "deadline-moved",
+    "obligation-waived",
+    "obligation-reopened",
+]
 """What a unit wants to know about itself and the units below it."""
 WATCHED = ["deadline-missed", "deadline-moved", "conference-reported", "contest-reported"]
 """What the Board's own system takes by webhook, for the whole city."""

@@ -28,6 +28,7 @@ from services.contracts.events.obligations import (
     DeadlineMoved,
     ObligationFact,
     ObligationFulfilled,
+    ObligationReopened,
     ObligationWaived,
 )
 from services.contracts.events.publications import (
@@ -67,6 +68,7 @@ FACTS: tuple[type[Fact], ...] = (
     DeadlineMoved,
     ObligationFulfilled,
     ObligationWaived,
+    ObligationReopened,
     ScoreEntered,
     PointsRecomputed,
     PointsPublished,
@@ -101,6 +103,7 @@ __all__ = [
     "FigureReported",
     "ObligationFact",
     "ObligationFulfilled",
+    "ObligationReopened",
     "ObligationWaived",
     "PointsPublished",
     "PointsRecomputed",

@@ -1,6 +1,6 @@
-"""The status of one (unit, obligation): approaching, missed, moved, fulfilled, waived.
+"""The status of one (unit, obligation): approaching, missed, moved, fulfilled, waived, reopened.
 
-All five share one version that grows with the obligation's status, so that the highest version says
+All six share one version that grows with the obligation's status, so that the highest version says
 how it stands whatever the order of arrival. `deadline-approaching` repeats the current version: a
 reminder changes no status.
 """
@@ -28,6 +28,9 @@ FULFILLING = (
     "report-submitted",
 )
 """Events that can fulfil an obligation."""
+
+REOPENING = ("waiver-taken-back", "report-returned", "essay-withdrawn")
+"""What can open an obligation again."""
 
 _COMMON = {"campaign": "hanoi-2020", "unit": "Q282", "obligation": "D6"}
 
@@ -190,3 +193,39 @@ class ObligationWaived(ObligationFact):
     document: DecidingDocument
     reason: Text = Field(description="Why it is no longer owed.")
     waived_at: Moment = Field(description="When the Board entered it.")
+
+
+class ObligationReopened(ObligationFact):
+    """An obligation that was released or fulfilled is open again, with the deadline that it had."""
+
+    event: ClassVar[str] = "obligation-reopened"
+    moment_field: ClassVar[str] = "reopened_at"
+    sheet: ClassVar[FactSheet] = FactSheet(
+        publisher="submissions",
+        when="a waiver is taken back, the report that fulfilled it is returned, or the last essay"
+        " that did is withdrawn",
+        key="unit",
+        content="which obligation is owed again, why, and by which document where there is one",
+        never="that it was missed: where its time is over, deadline-missed follows",
+        example={
+            **_COMMON,
+            "version": 3,
+            "deadline_version": 2,
+            "cause": "waiver-taken-back",
+            "last_day": "2020-07-09",
+            "document": "Thông báo số 03 (mô phỏng)",
+            "reason": "Đơn vị không sáp nhập",
+            "reopened_at": "2020-07-03T09:00:00+07:00",
+        },
+    )
+
+    cause: str = Field(
+        pattern=r"^[a-z][a-z-]{0,62}$",
+        description=f"Why: {', '.join(REOPENING)}; others may come.",
+    )
+    last_day: LastDay
+    document: DecidingDocument | None = Field(
+        default=None, description="Absent where the unit itself took back what it had sent."
+    )
+    reason: Text = Field(description="Why it is owed again.")
+    reopened_at: Moment = Field(description="When it was entered.")

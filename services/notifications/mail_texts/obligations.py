@@ -5,6 +5,7 @@ from services.contracts.events import (
     DeadlineMissed,
     DeadlineMoved,
     ObligationFulfilled,
+    ObligationReopened,
     ObligationWaived,
 )
 from services.contracts.wording import Bilingual, day, days_en, number_vi
@@ -170,8 +171,29 @@ def waived(fact: ObligationWaived, names: CampaignNames) -> Texts:
     )
 
 
+def reopened(fact: ObligationReopened, names: CampaignNames) -> Texts:
+    """What was released or fulfilled is owed again."""
+    unit, what, last = _facts(fact, names)
+    vi = [f"{unit} lại phải thực hiện nội dung “{what.vi}”.", f"Hạn cuối: hết ngày {last.vi}."]
+    en = [f"{unit} owes “{what.en}” again.", f"Last day in time: {last.en}."]
+    if fact.document is not None:
+        vi.append(f"Văn bản: {fact.document}")
+        en.append(f"Document: {fact.document}")
+    return Texts(
+        Text(
+            Subject("Phải thực hiện lại", what.vi, names.unit_in_text(fact.unit)),
+            (*vi, f"Lý do: {fact.reason}"),
+        ),
+        Text(Subject("Owed again", what.en, unit), (*en, f"Reason: {fact.reason}")),
+    )
+
+
 def _facts(
-    fact: DeadlineApproaching | DeadlineMissed | DeadlineMoved | ObligationFulfilled,
+    fact: DeadlineApproaching
+    | DeadlineMissed
+    | DeadlineMoved
+    | ObligationFulfilled
+    | ObligationReopened,
     names: CampaignNames,
 ) -> tuple[str, Bilingual, Bilingual]:
     """The unit's name, the title of the obligation, the last day in time."""
@@ -184,4 +206,5 @@ WORDS: Words = {
     DeadlineMoved: moved,
     ObligationFulfilled: fulfilled,
     ObligationWaived: waived,
+    ObligationReopened: reopened,
 }

@@ -23,7 +23,7 @@ from services.contracts.rules import (
 )
 from services.contracts.wording import plain
 from services.scoring.engine.newest import Newest
-from services.scoring.engine.records import KnownFact, Record
+from services.scoring.engine.records import STATUS_EVENTS, KnownFact, Record
 from services.scoring.engine.slots import COUNT, SUM, slot
 
 AddedUp = CountMeasure | SumMeasure | MeanMeasure | BestMeasure
@@ -109,9 +109,11 @@ def passing(measure: OverFacts, zone: ZoneInfo) -> Callable[[Record], bool]:
 
 
 def _sent_again(fact: KnownFact, taken_back: KnownFact) -> bool:
-    """Whether a report came again after it was returned: a return has the version that it is of.
-    Everything else that is taken back is so for ever."""
-    return taken_back.event == ReportReturned.event and fact.version > taken_back.version
+    """Whether it came again after it was taken back: a report that was returned, or what became of
+    an obligation after another of its events, with which it shares its versions. Everything else
+    that is taken back is so for ever."""
+    again = taken_back.event == ReportReturned.event or taken_back.event in STATUS_EVENTS
+    return again and fact.version > taken_back.version
 
 
 def _days(measure: FactMeasure, zone: ZoneInfo) -> Callable[[KnownFact], bool] | None:

@@ -17,11 +17,19 @@ from services.contracts.events import (
     DeadlineMoved,
     ObligationFact,
     ObligationFulfilled,
+    ObligationReopened,
     ObligationWaived,
 )
 
 STATUS_EVENTS = frozenset(
-    fact.event for fact in (DeadlineMissed, DeadlineMoved, ObligationFulfilled, ObligationWaived)
+    fact.event
+    for fact in (
+        DeadlineMissed,
+        DeadlineMoved,
+        ObligationFulfilled,
+        ObligationReopened,
+        ObligationWaived,
+    )
 )
 """They share one version per (unit, obligation): the highest decides its state."""
 

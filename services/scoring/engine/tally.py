@@ -53,7 +53,8 @@ STATES = {
     DeadlineMissed.event: "missed",
     ObligationWaived.event: "waived",
 }
-"""How the status events leave an obligation; `deadline-moved` leaves it open."""
+"""How the status events leave an obligation; `deadline-moved` and `obligation-reopened` leave it
+open."""
 
 FIGURE = FigureReported.event
 

@@ -21,7 +21,7 @@ from services.submissions.obligations import queries
 from services.submissions.obligations.amendment_rules import with_kept_days
 from services.submissions.obligations.amendments import Notice, Terms, amended, changes_of
 from services.submissions.obligations.lives import brought_to
-from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil
+from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil, waive
 from services.submissions.obligations.owing import asked_of, owing_on
 from services.submissions.obligations.plan_guard import keep_terms
 from services.submissions.obligations.reassess_essays import (
@@ -312,8 +312,20 @@ class _Amendment:
             for unit in new
         ]
         self.done.owed += await queries.add(self._tx, fresh, plan.approaching_days)
-        states.update((row.unit, row) for row in fresh)
+        for row in fresh:
+            states[row.unit] = self._released_by_kind(row)
         return len(fresh)
+
+    def _released_by_kind(self, row: Obligation) -> Obligation:
+        """A new unit of a kind that the Board released before."""
+        order = self.orders.release(row.unit, row.id)
+        if order is None or row.status != "open":
+            return row
+        released, facts = waive(
+            row, document=order.document, reason=order.reason, now=self._notice.at
+        )
+        self.done.facts += facts
+        return released
 
     async def _fulfil(self, case: _Case, states: dict[str, Obligation]) -> None:
         """By what was sent before."""

@@ -22,6 +22,7 @@ from services.contracts.events import (
     DeadlineMoved,
     ObligationFact,
     ObligationFulfilled,
+    ObligationReopened,
     ObligationWaived,
 )
 
@@ -36,6 +37,10 @@ Cause: TypeAlias = Literal[
     "report-submitted",
 ]
 """The event that can fulfil an obligation."""
+
+
+Reopening: TypeAlias = Literal["waiver-taken-back", "report-returned", "essay-withdrawn"]
+"""What opens again an obligation that was released or fulfilled."""
 
 
 class AlreadyWaivedError(Exception):
@@ -268,6 +273,44 @@ def waive(
     return new, (fact,)
 
 
+def owe_again(
+    obligation: Obligation,
+    cause: Reopening,
+    *,
+    deadline_version: int,
+    document: str | None,
+    reason: str,
+    now: datetime,
+    simulated: bool = False,
+) -> Step:
+    """What released or fulfilled it is gone: open, with the deadline that it had.
+
+    Under a deadline version of its own, so that where its time is over it is missed under that one,
+    once. What was done before a waiver that is taken back counts once more.
+    """
+    new = replace(
+        obligation,
+        status="open",
+        version=obligation.version + 1,
+        deadline_version=deadline_version,
+        fulfilment=obligation.fulfilment if cause == "waiver-taken-back" else None,
+    )
+    fact = ObligationReopened(
+        campaign=new.campaign,
+        unit=new.unit,
+        simulated=simulated,
+        obligation=new.id,
+        version=new.version,
+        deadline_version=new.deadline_version,
+        cause=cause,
+        last_day=new.planned.last_option.last_day,
+        document=document,
+        reason=reason,
+        reopened_at=now,
+    )
+    return _judged_again(new, fact)
+
+
 def reopen(obligation: Obligation, *, document: str, reason: str, now: datetime) -> Step:
     """An amendment gives more time to what was missed, or asks again what one had taken out.
 
@@ -347,14 +390,14 @@ def _fulfilment(obligation: Obligation, submission: Submission) -> Fulfilment:
     )
 
 
-def _judged_again(obligation: Obligation, moved: DeadlineMoved) -> Step:
+def _judged_again(obligation: Obligation, opened: DeadlineMoved | ObligationReopened) -> Step:
     """Under the day that holds now; what was done is late or not by that one."""
     done = obligation.fulfilment
     if done is None:
-        return obligation, (moved,)
+        return obligation, (opened,)
     days = obligation.option(done.option).days_late(done.counted_day)
     fulfilled, facts = _fulfilled(obligation, replace(done, days_late=days))
-    return fulfilled, (moved, *facts)
+    return fulfilled, (opened, *facts)
 
 
 def _fulfilled(obligation: Obligation, fulfilment: Fulfilment) -> Step:

@@ -11,7 +11,7 @@ from services.chassis.storage.database import Transaction
 from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn
 from services.submissions.obligations.obligation import Obligation
-from services.submissions.orders.order import Order
+from services.submissions.orders.order import Order, Orders
 from services.submissions.orders.queries import orders_of
 
 
@@ -34,16 +34,19 @@ Waivers = Mapping[tuple[str, str], Waiver]
 """By unit and obligation."""
 
 
-async def waivers_of(tx: Transaction, context: CampaignContext, units: Iterable[str]) -> Waivers:
+async def waivers_of(
+    tx: Transaction, context: CampaignContext, units: Iterable[str], orders: Orders | None = None
+) -> Waivers:
     """By unit and obligation the Board's waiver that holds, or that of one from which the unit took
-    over."""
+    over. `orders`: by these, and not by all that are stored."""
     taken = select(PassedOn).where(
         PassedOn.campaign == context.id, col(PassedOn.successor).is_not(None)
     )
     before: dict[str, list[str]] = defaultdict(list)
     for row in await tx.session.exec(taken):
         before[row.successor or ""].append(row.unit)
-    orders = await orders_of(tx, context.id, context.campaign.units)
+    if orders is None:
+        orders = await orders_of(tx, context.id, context.campaign.units)
     found: dict[tuple[str, str], Waiver] = {}
     for unit in units:
         chain = [unit]

@@ -1,8 +1,8 @@
 """Obligations and their timers in the database: rows to values and back.
 
 SQL by hand: these statements lock and write the obligations of many units at once. Locks are taken
-in one order everywhere, so that no two transactions wait for each other: the plan's terms of an
-obligation (`moved_deadlines.lock_terms`), then obligations by campaign, unit and id, then essays.
+in one order everywhere, so that no two transactions wait for each other: obligations by campaign,
+unit and id, then essays.
 Before them all goes the campaign itself (`services/campaigns/registry.py`).
 """
 

@@ -19,6 +19,8 @@ from services.submissions.obligations.schemas import (
     MoveAccepted,
     ObligationOut,
     Obligations,
+    UnitReleased,
+    WaiverAccepted,
     WaiverIn,
 )
 from services.submissions.obligations.waive import waive_obligation
@@ -89,10 +91,21 @@ async def orders(chassis: CurrentChassis, context: Context) -> OrdersOut:
 @router.post(
     "/waivers",
     status_code=201,
-    response_model=ObligationOut,
+    response_model=UnitReleased | WaiverAccepted,
+    responses={200: {"model": UnitReleased | WaiverAccepted, "description": "With preview=true."}},
     openapi_extra=access("board", refuses=[NOT_FOUND, ALREADY_WAIVED]),
 )
-async def waive(body: WaiverIn, command: Command) -> Response:
-    """Release one unit from one obligation."""
-    context, receipt = command.context, command.receipt
-    return await command(lambda tx: waive_obligation(tx, context, body, receipt))
+async def waive(
+    body: WaiverIn,
+    command: Command,
+    deadlines: Annotated[DeadlineClock, Depends(context_of(DeadlineClock))],
+    *,
+    preview: Preview = False,
+) -> Response:
+    """Release one unit, or several, from one obligation, or take that back."""
+
+    async def effect(tx: Transaction) -> tuple[int, UnitReleased | WaiverAccepted]:
+        tx.on_commit(deadlines.loop.wake)
+        return await waive_obligation(tx, command.context, body, command.receipt)
+
+    return await (command.preview(effect) if preview else command.alone(effect))

@@ -39,10 +39,18 @@ class DeadlineMoveIn(Body):
 
 
 class WaiverIn(Body):
-    """The Board releases one unit from one obligation."""
+    """The Board releases one unit, or several, from one obligation; or takes that back."""
 
-    unit: UnitCode
-    obligation: ObligationId = Field(examples=["D2"])
+    unit: UnitCode | None = None
+    scope: ScopeIn | None = Field(
+        default=None, description="Several units; of a waiver that is taken back: for whom."
+    )
+    obligation: ObligationId | None = Field(
+        default=None, examples=["D2"], description="Absent where a waiver is taken back."
+    )
+    takes_back: UUID | None = Field(
+        default=None, description="The waiver that is taken back: its `order_id`."
+    )
     document: VisibleText = Field(examples=["Thông báo số 02 (mô phỏng)"])
     reason: VisibleText = Field(examples=["Đơn vị sáp nhập"])
 
@@ -83,16 +91,6 @@ class ObligationOut(BaseModel):
         )
 
 
-class Obligations(BaseModel):
-    """Everything that a unit owes."""
-
-    unit: str
-    ended: EndedOut | None = Field(
-        description="What became of a unit that is no more; what it had done or missed stays here."
-    )
-    obligations: list[ObligationOut]
-
-
 class UnitChange(BaseModel):
     """What an order changes for one unit."""
 
@@ -103,6 +101,34 @@ class UnitChange(BaseModel):
     status: Status | None = None
     days_late_before: int | None = None
     days_late: int | None = None
+
+
+class UnitReleased(ObligationOut):
+    """One unit is released."""
+
+    order_id: UUID
+    preview: bool = Field(default=False, description="true: nothing was changed.")
+
+
+class WaiverAccepted(BaseModel):
+    """Units are released, or owe it again."""
+
+    order_id: UUID
+    obligation: str
+    takes_back: UUID | None
+    units: int = Field(description="Units of which something changed.")
+    preview: bool = Field(default=False, description="true: nothing was changed.")
+    changes: list[UnitChange]
+
+
+class Obligations(BaseModel):
+    """Everything that a unit owes."""
+
+    unit: str
+    ended: EndedOut | None = Field(
+        description="What became of a unit that is no more; what it had done or missed stays here."
+    )
+    obligations: list[ObligationOut]
 
 
 class MoveAccepted(BaseModel):

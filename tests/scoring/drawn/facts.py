@@ -30,6 +30,7 @@ from tests.scoring.facts import (
     judged,
     missed,
     moved,
+    reopened,
     thing,
     waived,
     withdrawn,
@@ -98,6 +99,7 @@ _FACTS = one(
     st.builds(missed, _UNITS, **_DUTY),
     st.builds(moved, _UNITS, **_DUTY),
     st.builds(waived, _UNITS, **_DUTY),
+    st.builds(reopened, _UNITS, **_DUTY),
     st.builds(DrawnEntry, st.integers(0, 11), _UNITS, _VERSIONS, st.sampled_from(NUMBERS)),
     often=4,
 )

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.scoring.facts import fulfilled, missed, moved, waived
+from tests.scoring.facts import fulfilled, missed, moved, reopened, waived
 from tests.scoring.kinds.worth import nothing, worth
+from tests.scoring.test_measures import value
 
 LADDER: dict[str, Any] = {
     "kind": "late-ladder",
@@ -55,6 +56,25 @@ def test_a_waiver_takes_the_criterion_away_or_gives_it_in_full() -> None:
     assert nothing(worth(waived("A", "D6"), **LADDER))
     full = worth(waived("A", "D6"), **{**LADDER, "waived": "full"})
     assert (full.points, full.maximum, full.assigned) == (10, 10, True)
+
+
+def test_a_waiver_that_is_taken_back_leaves_it_open_and_it_may_be_missed_again() -> None:
+    facts = [missed("A", "D6"), waived("A", "D6", version=2), reopened("A", "D6", version=3)]
+    assert worth(*facts, **LADDER).inputs["state"] == "open"
+    assert worth(*facts, missed("A", "D6", version=4), **LADDER).points == -2
+
+
+def test_a_miss_that_was_released_counts_as_the_measure_says_and_again_when_it_comes_again() -> (
+    None
+):
+    count = {"kind": "count", "of": "deadline-missed"}
+    but_waived = {**count, "unless": "obligation-waived"}
+    released = [missed("A", "D6"), waived("A", "D6", version=2)]
+    again = [*released, reopened("A", "D6", version=3), missed("A", "D6", version=4)]
+    for measure, *counted in ((count, 1, 1), (but_waived, 0, 1)):
+        for facts, times in zip((released, again), counted, strict=True):
+            for order in (facts, facts[::-1]):
+                assert value(order, measure) == times
 
 
 def test_it_may_be_not_assigned_to_a_unit_that_was_in_time() -> None:
