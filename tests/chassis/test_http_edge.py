@@ -18,6 +18,7 @@ from services.chassis.http import Router, access
 from services.chassis.http.api import create_api
 from services.chassis.http.group_commit import OutageError
 from services.chassis.http.server import server_config
+from services.chassis.problems import NOT_FOUND
 from tests.chassis.toy import router, toy_settings
 from tests.support.serving import QuietServer
 
@@ -246,6 +247,31 @@ async def test_a_request_that_is_put_off_is_a_line_of_the_log(
         assert answer.status_code == 500
         assert line["log_level"] == "error"
         assert line["exc_info"] is error
+
+
+async def test_a_path_that_holds_a_secret_is_in_no_log(issuer: Issuer) -> None:
+    router = Router()
+
+    @router.get("/v1/letters/{secret}.txt", openapi_extra=access.secret_path(refuses=[NOT_FOUND]))
+    async def fails(secret: str) -> None:
+        raise ZeroDivisionError(f"a bug with {len(secret)} letters")
+
+    api = create_api(
+        Chassis("toy", toy_settings("postgresql://nowhere", issuer)),
+        [router],
+        title="Toy",
+        description="",
+    )
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://toy")
+    with capture_logs() as log:
+        answer = await client.get("/v1/letters/hunter2.txt")
+    declared = (await client.get("/openapi.json")).json()["paths"]["/v1/letters/{secret}.txt"]
+    await client.aclose()
+    assert answer.status_code == 500
+    assert [line["path"] for line in log] == ["/v1/letters/{secret}.txt"]
+    assert "hunter2" not in answer.text
+    assert declared["get"]["security"] == []
+    assert "404" in declared["get"]["responses"]
 
 
 async def test_a_client_that_cuts_its_body_short_is_no_failure_of_ours(

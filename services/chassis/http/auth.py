@@ -69,7 +69,8 @@ def require_unit(caller: Principal, unit: str) -> None:
 
 
 class _Access:
-    """`access("unit", "board")` for `openapi_extra`; `access.public` for everyone.
+    """`access("unit", "board")` for `openapi_extra`; `access.public` for everyone,
+    `access.secret_path()` for whoever has a secret that the path holds.
 
     `refuses`: the problems that this route answers with beside those of every route. `stores`:
     False for a POST that only computes an answer; it takes no Idempotency-Key. `max_body_bytes`:
@@ -98,6 +99,11 @@ class _Access:
     def public(self) -> dict[str, Any]:
         """For everyone, without a token."""
         return {"x-roles": [PUBLIC], "security": []}
+
+    def secret_path(self, *, refuses: Iterable[Problem] = ()) -> dict[str, Any]:
+        """For whoever knows the path, which holds a secret: no log has it."""
+        problems = sorted(problem.slug for problem in refuses)
+        return {**self.public, "x-secret-path": True, "x-problems": problems}
 
 
 access = _Access()
