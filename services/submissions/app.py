@@ -7,6 +7,8 @@ from services.chassis.clock import SimulatedClock
 from services.chassis.running.service import Service
 from services.contracts.events import CampaignAnnounced, CampaignWithdrawn
 from services.contracts.topics import topic_of
+from services.submissions.calendar import router as calendar
+from services.submissions.calendar.read_limit import ReadLimit
 from services.submissions.campaigns import router as campaigns
 from services.submissions.campaigns.follow import follow
 from services.submissions.context import context_maker
@@ -60,6 +62,7 @@ def compose(settings: SubmissionsSettings) -> Service:
             declared_reports.router,
             obligations.router,
             statistics.router,
+            calendar.router,
         ],
         contexts=[
             settings,
@@ -67,6 +70,7 @@ def compose(settings: SubmissionsSettings) -> Service:
             announced.follower,
             deadlines,
             EssayIntake(chassis, announced.registry),
+            ReadLimit(),
         ],
         loops=[*announced.loops, deadlines.loop, deadlines.measuring],
         topics=[topic_of(prefix, fact) for fact in PUBLISHED],

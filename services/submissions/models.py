@@ -295,3 +295,21 @@ class BoardOrder(Stored, table=True):
     reason: str
     ordered_at: datetime = Field(sa_type=MOMENT)
     simulated: bool = False
+
+
+class CalendarLink(Stored, table=True):
+    """A secret link by which a calendar program reads what its owner may read."""
+
+    __tablename__: ClassVar[str] = "calendar_links"
+    __table_args__ = (Index("calendar_links_of_owner", "owner_unit"),)
+
+    link_id: UUID = Field(primary_key=True)
+    secret_sha256: bytes = Field(unique=True, description="The secret itself is stored nowhere.")
+    owner_unit: str | None = Field(default=None, description="None: the Board's.")
+    owner_subject: str
+    owner_roles: list[str] = Field(sa_type=JSONB)
+    unit: str | None = None
+    cluster: str | None = None
+    language: str
+    note: str | None = None
+    created_at: datetime = Field(sa_type=MOMENT)

@@ -74,3 +74,17 @@ ALREADY_WAIVED = Problem(
     "The unit was released before, or does not owe this",
     "Nothing to do: nothing fires for this obligation.",
 )
+TOO_MANY_LINKS = Problem(
+    "too-many-links",
+    409,
+    "Đơn vị đã có đủ số đường dẫn lịch được phép",
+    "There are too many calendar links",
+    "Revoke a link that nobody uses any more, then make another one.",
+)
+TOO_MANY_READS = Problem(
+    "too-many-reads",
+    429,
+    "Lịch được đọc quá nhiều lần",
+    "The calendar is read too often",
+    "Wait as long as Retry-After says; a calendar program need not ask more than hourly.",
+)

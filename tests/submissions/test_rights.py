@@ -25,6 +25,7 @@ async def test_every_route_refuses_whom_and_what_it_must(dsn: str, issuer: Issue
 async def _walk(replica: Replica) -> None:
     mine = await replica.taken("/essays", essay("Q001"))
     sent = await replica.taken("/reports/quarterly-summary", report("Q001"))
+    link = await replica.taken("/v1/calendar-links", {}, unit="Q001")
     await replica.taken("/essays", essay("Q001"))  # the last one can't be taken back
     exemplar = essay("Q001")["exemplar"]
     foreign = Foreign(
@@ -34,6 +35,7 @@ async def _walk(replica: Replica) -> None:
             "version": "1",
             "kind": "quarterly-summary",
             "report_id": sent["report_id"],
+            "link_id": link["link_id"],
         },
         for_all=dict.fromkeys(
             (
@@ -57,6 +59,7 @@ async def _walk(replica: Replica) -> None:
             f"{POST}/conference-reports": {"unit": "Q001", "form": "written"},
             f"{POST}/contest-reports": {"unit": "Q001", "entries": 1, "prizes": 0},
             f"{POST}/reports/{{kind}}": report("Q001"),
+            "POST /v1/calendar-links": {"unit": "Q001"},
             f"{POST}/ceremony-reports": {"unit": "Q001", "held_on": "2020-05-01"},
         },
     )  # fmt: skip

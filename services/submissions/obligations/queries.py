@@ -163,6 +163,25 @@ async def of_units(
     return [_obligation(context, row) for row in rows]
 
 
+async def of_keys(
+    tx: Transaction, contexts: Mapping[str, CampaignContext], keys: Iterable[Key]
+) -> dict[Key, Obligation]:
+    """Several, of several campaigns, those that there are, not locked."""
+    wanted = list(keys)
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM obligations
+         WHERE (campaign, unit, obligation)
+            IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
+        """,  # noqa: S608 - our own constant
+        [campaign for campaign, _, _ in wanted],
+        [unit for _, unit, _ in wanted],
+        [obligation for _, _, obligation in wanted],
+    )
+    found = [_obligation(contexts[row["campaign"]], row) for row in rows]
+    return {key_of(obligation): obligation for obligation in found}
+
+
 async def add(tx: Transaction, obligations: Sequence[Obligation], distances: Iterable[int]) -> int:
     """Store new obligations with their timers; those that are there stay. How many were new.
 

@@ -1,0 +1,57 @@
+"""How an entry stands, in words for people."""
+
+from collections.abc import Mapping
+
+from services.contracts.wording import Bilingual, day_en, day_vi, number
+from services.submissions.calendar.schemas import CalendarEntry, State
+
+STATES: Mapping[State, Bilingual] = {
+    "open": Bilingual("chưa thực hiện", "to be done"),
+    "fulfilled": Bilingual("đã hoàn thành", "fulfilled"),
+    "fulfilled-otherwise": Bilingual(
+        "đã hoàn thành theo phương án khác", "fulfilled by another option"
+    ),
+    "missed": Bilingual("quá hạn, chưa thực hiện", "overdue"),
+    "waived": Bilingual("được miễn thực hiện", "waived"),
+    "not-owed": Bilingual("không phải thực hiện", "not owed"),
+}
+
+
+def state_words(entry: CalendarEntry) -> Bilingual:
+    """In a few words, with how late it was done."""
+    if entry.days_late:
+        late = number(entry.days_late)
+        days = "day" if entry.days_late == 1 else "days"
+        return Bilingual(f"đã hoàn thành, chậm {late.vi} ngày", f"fulfilled, {late.en} {days} late")
+    return STATES[entry.state]
+
+
+def details(entry: CalendarEntry) -> list[Bilingual]:
+    """What else there is to know, a line each."""
+    found: list[Bilingual] = []
+    if entry.counted_day is not None:
+        day = entry.counted_day
+        found.append(
+            Bilingual(f"Ngày ghi nhận: {day_vi(day)}.", f"Day that counts: {day_en(day)}.")
+        )
+    if entry.moved is not None:
+        document, was = entry.moved.document, entry.moved.previous_last_day
+        found.append(
+            Bilingual(f"Thời hạn theo {document}.", f"The last day is that of {document}.")
+            if was is None
+            else Bilingual(
+                f"Thời hạn trước đây là ngày {day_vi(was)}, được điều chỉnh theo {document}.",
+                f"The last day was {day_en(was)} and was moved by {document}.",
+            )
+        )
+        reason = entry.moved.reason
+        found.append(Bilingual(f"Lý do: {reason}", f"Reason: {reason}"))
+    if entry.waived is not None:
+        document, reason = entry.waived.document, entry.waived.reason
+        found.append(Bilingual(f"Được miễn theo {document}.", f"Waived by {document}."))
+        found.append(Bilingual(f"Lý do: {reason}", f"Reason: {reason}"))
+    if entry.ended is not None:
+        found.append(entry.ended.sentence)
+    if entry.simulated:
+        found.append(Bilingual("Dữ liệu mô phỏng.", "Simulated data."))
+    return found
