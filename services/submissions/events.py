@@ -55,7 +55,7 @@ PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
     ),
     withdraw_campaign: (CampaignWithdrawn,),
     submit_essays: (EssaySubmitted, DeadlineMissed, ObligationFulfilled),
-    withdraw_essay: (EssayWithdrawn, ObligationFulfilled),
+    withdraw_essay: (EssayWithdrawn, ObligationFulfilled, ObligationReopened),
     judge_essay: (EssayJudged,),
     propose_commendation: (CommendationProposed,),
     report_figure: (FigureReported,),
@@ -63,7 +63,7 @@ PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
     report_contest: (ContestReported, DeadlineMissed, ObligationFulfilled),
     report_ceremony: (CeremonyReported, DeadlineMissed, ObligationFulfilled),
     submit_report: (ReportSubmitted, DeadlineMissed, ObligationFulfilled),
-    return_report: (ReportReturned,),
+    return_report: (ReportReturned, ObligationReopened),
     move_deadline: (DeadlineMoved, ObligationFulfilled, EssaySubmitted),
     waive_obligation: (
         ObligationWaived,

@@ -52,14 +52,6 @@ ESSAY_WITHDRAWN = Problem(
     "A withdrawn essay is neither judged nor withdrawn a second time; send a new entry if one is"
     " meant.",
 )
-LAST_ESSAY = Problem(
-    "last-essay",
-    409,
-    "Không rút được: đây là bài dự thi duy nhất để tính hoàn thành nội dung phải thực hiện",
-    "The only essay that fulfils an obligation",
-    "Send the essay that replaces it first, then withdraw this one; or have the Board waive the"
-    " obligation.",
-)
 SAME_DEADLINE = Problem(
     "same-deadline",
     409,

@@ -5,14 +5,14 @@ arrival: neither the table of obligations nor the published misses are looked at
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.deadlines import start_of
+from services.contracts.campaign.deadlines import local_day, start_of
 from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.envelope import Event
 from services.contracts.events import (
@@ -26,11 +26,14 @@ from services.contracts.events import (
 )
 from services.submissions.obligations.obligation import (
     Obligation,
+    Step,
     Submission,
     fulfil,
     miss,
     move,
+    owe_again,
     reinstate,
+    replace_submission,
 )
 from services.submissions.obligations.owing import asked_of
 from tests.chaos.evidence import Miss
@@ -127,18 +130,17 @@ def _missed(
     calendar: Sequence[Moved],
 ) -> Iterator[Miss]:
     published: list[ObligationFact] = []
-    standing: set[UUID] = set()
+    standing: dict[UUID, Submission] = {}
     for at, act in _in_order(state, submissions, known, calendar):
         facts: tuple[ObligationFact, ...] = ()
         match act:
             case Submission():
-                standing.add(act.by_id)
+                standing[act.by_id] = act
                 if state.status in ("open", "missed"):
                     state, facts = fulfil(state, replace(act, received_at=at))
             case UUID():
-                standing.discard(act)
-                if not standing:
-                    state = reinstate(state, at)
+                standing.pop(act, None)
+                state, facts = _taken_back(state, act, standing, at)
             case str():
                 version = state.deadline_version + 1
                 state, facts = move(
@@ -152,6 +154,28 @@ def _missed(
         for fact in published
         if isinstance(fact, DeadlineMissed)
     )
+
+
+def _taken_back(
+    state: Obligation, essay: UUID, standing: Mapping[UUID, Submission], at: datetime
+) -> Step:
+    """Another essay takes its place, or it is owed again, and missed where its time is over."""
+    if state.fulfilment is None or state.fulfilment.by_id != essay:
+        return (state if standing else reinstate(state, at)), ()
+    condition = state.planned.only_if
+    for other in standing.values():
+        if condition is None or local_day(other.received_at, state.zone) > condition.no_essays_by:
+            return replace_submission(state, other)
+    version = state.deadline_version + 1
+    state, _ = owe_again(
+        state,
+        "essay-withdrawn",
+        deadline_version=version,
+        document=None,
+        reason="-",
+        now=at,
+    )
+    return miss(state, at)
 
 
 _Act = Submission | UUID | str | None

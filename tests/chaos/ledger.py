@@ -147,28 +147,19 @@ def _commands(found: Evidence) -> Iterator[Line]:
 def _refused_unjustly(outcomes: Mapping[str, Outcome]) -> Iterator[str]:
     """Refusals of commands that broke no rule when they were sent, as the others' answers tell.
 
-    Two rules of docs/submissions.md can meet a command that is right in itself: its essay was
-    withdrawn by then, or it would withdraw the only essay that fulfils an obligation.
+    One rule of docs/submissions.md can meet a command that is right in itself: its essay was
+    withdrawn by then.
     """
     withdrawals: defaultdict[str, list[Outcome]] = defaultdict(list)
     for one in outcomes.values():
         if one.state == "accepted" and one.event == "essay-withdrawn" and one.about:
             withdrawals[one.about].append(one)
-    standing: defaultdict[str | None, list[tuple[str, Outcome]]] = defaultdict(list)
-    for key, one in outcomes.items():
-        if one.state == "accepted" and one.event == "essay-submitted" and key not in withdrawals:
-            standing[one.unit].append((key, one))
     for key, one in outcomes.items():
         if one.state != "refused" or one.doomed:
             continue
         match one.problem, one.event:
             case "essay-withdrawn", "essay-withdrawn" | "essay-judged":
                 right = any(w.sent_at < one.answered_at for w in withdrawals[one.about or ""])
-            case "last-essay", "essay-withdrawn":
-                right = not any(
-                    other.answered_at < one.sent_at and sent != one.about
-                    for sent, other in standing[one.unit]
-                )
             case _:
                 right = False
         if not right:

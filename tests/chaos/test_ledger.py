@@ -17,16 +17,6 @@ PAIR, MISS = ("e1", "s1"), ("X00004", "D1", 1)
 
 SECOND = timedelta(seconds=1)
 GIVEN_UP = NoMore("s1", "HTTP 410: gone", datetime(2026, 1, 1, tzinfo=UTC), off=False)
-LAST_ESSAY = Outcome(
-    "refused",
-    False,
-    problem="last-essay",
-    event="essay-withdrawn",
-    unit="SNV",
-    about="k1",
-    sent_at=2.0,
-    answered_at=2.5,
-)
 
 
 def kept() -> Evidence:
@@ -102,13 +92,6 @@ BREAKS: dict[str, tuple[str, Break]] = {
             k4=Outcome(
                 "refused", False, problem="essay-withdrawn", event="essay-judged", about="k1"
             )
-        ),
-    ),
-    "a withdrawal of one of two essays": (
-        "just",
-        lambda e: e.outcomes.update(
-            k4=Outcome("accepted", False, event="essay-submitted", unit="SNV", answered_at=1.0),
-            k5=replace(LAST_ESSAY, sent_at=2.0),
         ),
     ),
     "an accepted command that is gone": ("accepted-in-log", lambda e: e.commanded.clear()),
@@ -242,13 +225,6 @@ def test_what_an_accepted_withdrawal_forbids_may_be_refused() -> None:
     assert broken(ledger(evidence)) == set()
     evidence.outcomes = {**evidence.outcomes, "k5": replace(judged, answered_at=0.5)}
     assert broken(ledger(evidence)) == {"just"}
-
-
-def test_the_only_essay_of_a_unit_need_not_be_given_back() -> None:
-    evidence = kept()
-    too_late = Outcome("accepted", False, event="essay-submitted", unit="SNV", answered_at=3.0)
-    evidence.outcomes = {**evidence.outcomes, "k4": too_late, "k5": LAST_ESSAY}
-    assert broken(ledger(evidence)) == set()
 
 
 def test_what_came_while_a_subscription_was_off_is_not_owed_and_may_be_delivered() -> None:

@@ -183,14 +183,10 @@ async def test_the_first_essay_after_the_notice_fulfils_and_the_second_does_not(
     assert (fact.obligation, str(fact.by_id), fact.days_late) == ("D5", first["essay_id"], 0)
 
 
-async def test_a_withdrawn_first_essay_is_replaced_by_the_next_and_the_last_one_stays(
-    replica: Replica,
-) -> None:
+async def test_a_withdrawn_first_essay_is_replaced_by_the_next(replica: Replica) -> None:
     await replica.at("2020-06-10")
     first = await replica.taken("/essays", essay())
     path, reason = f"/essays/{first['essay_id']}/withdrawal", {"reason": "Trùng"}
-    alone = await replica.refused(409, path, reason, unit="SNV")
-    assert alone["type"].endswith("/last-essay")
     await replica.at("2020-06-22")
     second = await replica.taken("/essays", essay())
     await replica.taken(path, reason, unit="SNV")

@@ -3,6 +3,7 @@ answers apart, returned and sent again with both versions readable."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from infra.local.issuer import Issuer
 from services.contracts.events import (
     DeadlineMissed,
     ObligationFulfilled,
+    ObligationReopened,
     ReportReturned,
     ReportSubmitted,
 )
@@ -290,6 +292,30 @@ async def test_where_the_plan_says_so_the_last_sending_counts(dsn: str, issuer: 
         assert again["obligations"][0]["days_late"] == 2
         days = [fact.days_late for fact in await replica.facts(ObligationFulfilled)]
         assert days == [0, 2]
+        (missed,) = await replica.facts(DeadlineMissed)
+        assert (missed.unit, missed.deadline_version) == ("SNV", 2)
+
+
+async def test_what_a_returned_report_fulfilled_is_owed_again_and_missed_again_once(
+    declared: Replica,
+) -> None:
+    taken = await declared.taken(PATH, report())
+    await declared.at("2020-07-14")
+    await declared.taken(f"{PATH}/{taken['report_id']}/return", RETURN, role="board")
+    (fact,) = await declared.facts(ObligationReopened)
+    assert (fact.cause, fact.document, fact.last_day) == (
+        "report-returned", "Công văn 05", date(2020, 7, 15),
+    )  # fmt: skip
+    assert (await declared.owed("SNV", "E1"))["status"] == "open"
+    await declared.at("2020-07-16 00:00:00")
+    misses = [f for f in await declared.fire() if isinstance(f, DeadlineMissed) and f.unit == "SNV"]
+    assert [(f.deadline_version) for f in misses if f.obligation == "E1"] == [2]
+    again = await declared.taken(PATH, report())
+    owed = again["obligations"][0]
+    assert (owed["status"], owed["counted_day"], owed["days_late"]) == (
+        "fulfilled", "2020-07-01", 0,
+    )  # fmt: skip
+    assert [f.version for f in await declared.facts(ObligationFulfilled)] == [2, 5]
 
 
 async def test_an_obligation_that_an_amendment_adds_is_fulfilled_by_what_was_sent(

@@ -124,3 +124,48 @@ async def test_waivers_that_name_nobody_or_who_owes_nothing_are_refused(replica:
     assert rules(foreign) == {("/scope/units/0", "obligations.known")}
     unknown = await replica.refused(422, WAIVERS, of_some("D4", levels=["upper"]), role="board")
     assert rules(unknown) == {("/obligation", "obligations.known")}
+
+
+# The last essay
+
+
+async def test_when_the_last_essay_is_withdrawn_it_is_owed_again_and_missed_where_time_is_over(
+    replica: Replica,
+) -> None:
+    await replica.at("2020-06-10")
+    first = await replica.taken("/essays", essay())
+    path, reason = f"/essays/{first['essay_id']}/withdrawal", {"reason": "Trùng"}
+    await replica.taken(path, reason, unit="SNV")
+    assert await status(replica, "SNV", obligation="D5") == ["open"]
+    (fact,) = await replica.facts(ObligationReopened)
+    assert (fact.cause, fact.document, fact.reason, fact.version) == (
+        "essay-withdrawn",
+        None,
+        "Trùng",
+        3,
+    )
+    await replica.at("2020-06-20 00:00:00")
+    misses = [
+        (fact.unit, fact.deadline_version)
+        for fact in await replica.fire()
+        if isinstance(fact, DeadlineMissed) and (fact.unit, fact.obligation) == ("SNV", "D5")
+    ]
+    assert misses == [("SNV", 2)]
+    second = await replica.taken("/essays", essay())
+    await replica.taken(f"/essays/{second['essay_id']}/withdrawal", reason, unit="SNV")
+    (again,) = [
+        fact
+        for fact in await replica.fire()
+        if isinstance(fact, DeadlineMissed) and (fact.unit, fact.obligation) == ("SNV", "D5")
+    ]
+    assert again.deadline_version == 3
+
+
+async def test_a_released_unit_that_takes_its_essay_back_has_not_done_it(replica: Replica) -> None:
+    await replica.at("2020-06-10")
+    first = await replica.taken("/essays", essay())
+    order = await replica.taken(WAIVERS, waiver("D5"), role="board")
+    path = f"/essays/{first['essay_id']}/withdrawal"
+    await replica.taken(path, {"reason": "Trùng"}, unit="SNV")
+    await replica.taken(WAIVERS, back(order["order_id"]), role="board")
+    assert await status(replica, "SNV", obligation="D5") == ["open"]

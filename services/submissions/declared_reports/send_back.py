@@ -1,5 +1,7 @@
 """The Board returns a report, by a document and for a reason; the unit may send it again."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from services.chassis.problems import FAULTY, NOT_FOUND, Faults, Refusal
@@ -10,6 +12,8 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.declared_reports import queries
 from services.submissions.declared_reports.schemas import ReportReturnedOut, ReturnIn
 from services.submissions.models import ReportVersion
+from services.submissions.obligations import queries as obligation_queries
+from services.submissions.obligations.obligation import Obligation, owe_again
 from services.submissions.problems import ALREADY_RETURNED
 
 
@@ -24,11 +28,13 @@ async def return_report(
 ) -> tuple[int, ReportReturnedOut]:
     """Return the newest version of a report. Raises Refusal.
 
-    What the unit owes stays as it is: it did send a report.
+    What it fulfilled is owed again, until the report is sent again; then it counts by the day that
+    the plan says (`returned`).
     """
     faults = Faults()
     context.check_body(faults, body, receipt)
     faults.refuse_as(FAULTY)
+    owed = await _fulfilled_by(tx, context, kind, report_id, receipt)
     report = await queries.find(tx, context.id, kind, report_id, lock=True)
     if report is None:
         raise unknown_report()
@@ -63,6 +69,7 @@ async def return_report(
             returned_at=receipt.at,
         )
     )
+    await _owe_again(tx, context, owed, body, receipt)
     return 201, ReportReturnedOut(
         report_id=report_id,
         unit=report.unit,
@@ -71,6 +78,45 @@ async def return_report(
         version=report.version,
         returned_at=receipt.at,
     )
+
+
+async def _fulfilled_by(
+    tx: Transaction, context: CampaignContext, kind: str, report_id: UUID, receipt: Receipt
+) -> list[Obligation]:
+    """What the report fulfilled for its unit or for who took over from it, locked."""
+    report = await queries.find(tx, context.id, kind, report_id)
+    if report is None:
+        return []
+    holder = context.campaign.units.holder(report.unit, receipt.day)
+    locked = await obligation_queries.lock_units(
+        tx, context, [holder.code if holder else report.unit]
+    )
+    return [row for row in locked if row.fulfilment and row.fulfilment.by_id == report_id]
+
+
+async def _owe_again(
+    tx: Transaction,
+    context: CampaignContext,
+    owed: Sequence[Obligation],
+    body: ReturnIn,
+    receipt: Receipt,
+) -> None:
+    for obligation in owed:
+        if obligation.status != "fulfilled":  # released: it stays so, and was not done
+            await obligation_queries.save(tx, [replace(obligation, fulfilment=None)])
+            continue
+        new, facts = owe_again(
+            obligation,
+            "report-returned",
+            deadline_version=obligation.deadline_version + 1,
+            document=body.document,
+            reason=body.reason,
+            now=receipt.at,
+            simulated=body.simulated,
+        )
+        await obligation_queries.save(tx, [new])
+        await obligation_queries.set_timers(tx, [new], context.plan.approaching_days)
+        await tx.publish_all(facts)
 
 
 def unknown_report() -> Refusal:

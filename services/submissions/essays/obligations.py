@@ -1,13 +1,13 @@
 """What essays do for obligations: the first one fulfils (D5), a withdrawn one is replaced."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.chassis.problems import Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.plan import ObligationPlan
@@ -21,11 +21,11 @@ from services.submissions.obligations.obligation import (
     Obligation,
     Submission,
     fulfil,
+    owe_again,
     reinstate,
     replace_submission,
 )
 from services.submissions.obligations.queries import Key
-from services.submissions.problems import LAST_ESSAY
 
 ESSAY: Final = "essay-submitted"
 
@@ -87,12 +87,13 @@ async def without_essay(
     receipt: Receipt,
     *,
     day: date,
+    reason: str,
+    simulated: bool,
 ) -> None:
     """One locked obligation after an entry was withdrawn; `day`: of whose tree the act is.
 
-    Had that entry fulfilled it, the oldest that was not withdrawn takes its place. Raises Refusal
-    when there is none: no fact could make the obligation open without a second miss
-    (docs/decisions/0052-withdrawn-essays.md).
+    Had that entry fulfilled it, the oldest that was not withdrawn takes its place. Where there is
+    none it is owed again (docs/decisions/0052-withdrawn-essays.md).
     """
     condition = obligation.planned.only_if
     fulfilment = obligation.fulfilment
@@ -101,12 +102,27 @@ async def without_essay(
         after = condition.no_essays_by if condition else None
         other = await _oldest_active(tx, context, units, after)
         if other is None:
-            raise Refusal(LAST_ESSAY)
+            new, facts = owe_again(
+                obligation,
+                "essay-withdrawn",
+                deadline_version=obligation.deadline_version + 1,
+                document=None,
+                reason=reason,
+                now=receipt.at,
+                simulated=simulated,
+            )
+            await obligation_queries.save(tx, [new])
+            await obligation_queries.set_timers(tx, [new], context.plan.approaching_days)
+            await tx.publish_all(facts)
+            return
         received_at = other.submitted_at.astimezone(context.zone)
         submission = Submission(ESSAY, other.essay_id, received_at, simulated=other.simulated)
         new, facts = replace_submission(obligation, submission)
         await obligation_queries.save(tx, [new])
         await tx.publish_all(facts)
+        return
+    if fulfilment and fulfilment.by_id == essay_id:  # released: it is not owed by that entry
+        await obligation_queries.save(tx, [replace(obligation, fulfilment=None)])
         return
     new = reinstate(obligation, receipt.at)
     if new is not obligation and await _oldest_active(tx, context, units, None) is None:

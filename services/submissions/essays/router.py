@@ -29,7 +29,7 @@ from services.submissions.essays.schemas import (
 )
 from services.submissions.essays.submit import EssayIntake
 from services.submissions.essays.withdraw import withdraw_essay
-from services.submissions.problems import ESSAY_WITHDRAWN, LAST_ESSAY
+from services.submissions.problems import ESSAY_WITHDRAWN
 from services.submissions.rights import readable_unit, require_sender
 
 router = Router(prefix="/v1/campaigns/{campaign}/essays", tags=["essays"])
@@ -60,7 +60,7 @@ async def submit(
 @router.post(
     "/{essay_id}/withdrawal",
     response_model=EssayChanged,
-    openapi_extra=access("unit", "district", refuses=[NOT_FOUND, ESSAY_WITHDRAWN, LAST_ESSAY]),
+    openapi_extra=access("unit", "district", refuses=[NOT_FOUND, ESSAY_WITHDRAWN]),
 )
 async def withdraw(
     essay_id: UUID, body: WithdrawalIn, caller: Caller, command: Command

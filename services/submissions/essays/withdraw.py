@@ -17,7 +17,7 @@ async def withdraw_essay(
 ) -> tuple[int, EssayChanged]:
     """Take an entry back: it counts nowhere from then on.
 
-    Raises Refusal, also when it is the only entry that fulfils an obligation (`without_essay`).
+    Raises Refusal. An obligation that it alone fulfilled is owed again (`without_essay`).
     """
     faults = Faults()
     context.check_body(faults, body, receipt)
@@ -43,7 +43,16 @@ async def withdraw_essay(
         )
     )
     for obligation in obligations:
-        await without_essay(tx, context, obligation, essay_id, receipt, day=day)
+        await without_essay(
+            tx,
+            context,
+            obligation,
+            essay_id,
+            receipt,
+            day=day,
+            reason=body.reason,
+            simulated=body.simulated or essay.simulated,
+        )
     return 200, EssayChanged(
         essay_id=essay_id, unit=unit, version=essay.version, status="withdrawn"
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
@@ -92,8 +92,11 @@ async def _reports(
 async def _declared_reports(
     tx: Transaction, campaign: str, zone: ZoneInfo
 ) -> Iterable[tuple[str, Submission]]:
-    """Reports of the kinds of the plan, by the day that counts."""
-    rows = await tx.session.exec(select(DeclaredReport).where(DeclaredReport.campaign == campaign))
+    """Reports of the kinds of the plan, by the day that counts; none that was returned."""
+    asked = select(DeclaredReport).where(
+        DeclaredReport.campaign == campaign, col(DeclaredReport.returned).is_(False)
+    )
+    rows = await tx.session.exec(asked)
     return [(row.unit, submission_of(row, row.counted_at.astimezone(zone))) for row in rows]
 
 
