@@ -21,7 +21,7 @@ from services.submissions.calendar.queries import (
 from services.submissions.calendar.schemas import CalendarEntry
 from services.submissions.calendar.scope import CalendarScope, Readable, Reader, readable_in
 from services.submissions.context import CampaignContext
-from services.submissions.obligations import queries
+from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.passed_on import Waivers, waivers_of
 from services.submissions.orders.order import Orders
@@ -146,7 +146,7 @@ class CalendarReader:
                 )
                 for campaign, context in contexts.items()
             }
-            owed = await queries.of_keys(tx, contexts, keys)
+            owed = await obligation_queries.of_keys(tx, contexts, keys)
         stored = _Stored(owed, orders, waivers)
         return await aside(_entries_of, there, contexts, stored, self.now)
 
@@ -155,7 +155,7 @@ class CalendarReader:
 class _Stored:
     """What is stored about the entries of a page."""
 
-    owed: dict[queries.Key, Obligation]
+    owed: dict[obligation_queries.Key, Obligation]
     orders: dict[str, Orders]
     """By campaign."""
     waivers: dict[str, Waivers]
