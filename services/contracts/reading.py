@@ -141,7 +141,7 @@ _OTHER_YEAR: Sentence = (
 def read_day(text: str) -> date:
     """A day, written 2020-06-11 and no other way."""
     if not _DAY.fullmatch(text):
-        raise UnreadableError(*NO_DAY)
+        raise UnreadableError(*_another_way(text))
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -152,6 +152,23 @@ def read_day(text: str) -> date:
 
 
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
+
+
+def _another_way(text: str) -> Sentence:
+    """What is wrong with what is not written 2020-06-11: 31/3/2026 is a real day all the same."""
+    if found := _DAY_FIRST.fullmatch(text):
+        day, month, year = found.groups()
+        try:
+            meant = date(int(year), int(month), int(day)).isoformat()
+        except ValueError:
+            return NO_DAY
+        return (
+            f"Ngày viết năm-tháng-ngày. Viết {meant}.",
+            f"Days are written year-month-day. Write {meant}.",
+        )
+    return NO_DAY
+
+
 _SERIAL_DAY = date(1899, 12, 30)
 _SERIALS = range(20_000, 80_000)
 """Days as Excel counts them, 1954 to 2119; other numbers are no days."""

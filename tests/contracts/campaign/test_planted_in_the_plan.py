@@ -25,7 +25,7 @@ FAULTS: dict[str, Fault] = {
     "a day written the Vietnamese way": Fault(
         "date: 2020-06-30",
         "date: 30/6/2020",
-        (0, "not a real day; write year-month-day, e.g. 2020-06-11"),
+        (0, "days are written year-month-day; write 2020-06-30"),
     ),
     "closing before opening": Fault(
         "closes: 2020-12-31", "closes: 2019-12-01", (0, "before the opening day 2019-12-17")
