@@ -138,8 +138,10 @@ class SharedSettings(BaseSettings):
             if not Path(env_file).is_file():
                 raise SettingsError(
                     speak(
-                        f"THIDUA_ENV_FILE chỉ đến {env_file}, không phải tệp",
-                        f"THIDUA_ENV_FILE names {env_file}, which is no file",
+                        f"THIDUA_ENV_FILE chỉ đến {env_file}, không phải tệp; sửa đường dẫn."
+                        " Tệp của `make up` chỉ có khi hệ thống đó đang chạy",
+                        f"THIDUA_ENV_FILE names {env_file}, which is no file; correct the"
+                        " path. That of `make up` is there only while it runs",
                     )
                 )
             sources.append(DotEnvSettingsSource(settings_cls, env_file=env_file))

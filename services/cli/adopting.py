@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.chassis.language import speak
-from services.cli.announcing import CampaignId, Document
+from services.cli.announcing import CampaignId, Document, said
 from services.cli.campaign import show_problems
 from services.cli.output import FAILED, console, exit_codes, moment
 from services.cli.speaking import argument, command, group, option
@@ -39,7 +39,10 @@ _Rules = Annotated[
 _Reason = Annotated[
     str | None,
     option(
-        "Lý do; bảng điểm đầu tiên không cần.", "Why; the first table needs none.", metavar="TEXT"
+        "Lý do; bảng điểm đầu tiên không cần.",
+        "Why; the first table needs none.",
+        callback=said,
+        metavar="TEXT",
     ),
 ]
 _Since = Annotated[

@@ -15,6 +15,7 @@ from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign import FileProblem
 from services.contracts.campaign.loader import PLAN, UNITS, read_campaign
 from services.contracts.campaign.units_file import units_text
+from services.contracts.reading import is_visible
 from services.contracts.rules.loader import RULES, read_with_rules
 from services.contracts.wording import count_en, number_vi
 
@@ -36,6 +37,13 @@ def _code(text: str) -> str:
     return text
 
 
+def said(text: str | None) -> str | None:
+    """`text`, if there is something to read in it. For typer: raises BadParameter."""
+    if text is not None and not is_visible(text):
+        raise typer.BadParameter(speak("để trống; điền vào.", "is empty; fill it in."))
+    return text
+
+
 CampaignId = Annotated[
     str,
     argument(
@@ -50,10 +58,11 @@ Document = Annotated[
     option(
         "Số và ngày của văn bản làm căn cứ, ví dụ “251/BTĐ-NV2, 05/6/2020”.",
         "Number and date of the document behind it, as `1234/QD, 05/6/2020`.",
+        callback=said,
         metavar="TEXT",
     ),
 ]
-Reason = Annotated[str, option("Lý do.", "Why.", metavar="TEXT")]
+Reason = Annotated[str, option("Lý do.", "Why.", callback=said, metavar="TEXT")]
 _DespiteRules = Annotated[
     str | None,
     option(

@@ -189,6 +189,20 @@ async def test_a_caller_without_the_right_is_refused(
     assert done.stderr.startswith("thidua: ")
 
 
+def test_a_document_or_a_reason_that_is_empty_is_named_before_anything_is_sent(
+    files: Path,
+) -> None:
+    nowhere = {"THIDUA_SUBMISSIONS_URL": "http://127.0.0.1:9", "THIDUA_TOKEN": "x"}
+    for command, typed, empty in (
+        ("announce", (str(files), "--document", ""), "--document"),
+        ("withdraw", ("hanoi-2020", "--document", "1", "--reason", " "), "--reason"),
+        ("adopt", ("hanoi-2020", str(files / "rules.yaml"), "--document", " "), "--document"),
+    ):
+        done = CliRunner().invoke(app, ["campaign", command, *typed], env=nowhere)
+        assert done.exit_code == 2, done.output
+        assert f"'{empty}': để trống; điền vào." in done.stderr
+
+
 @pytest.mark.parametrize("token", ["mã", "a b", "a\n", "", "Bearer a"])
 def test_what_is_no_token_is_said_before_anything_is_sent(
     token: str, monkeypatch: pytest.MonkeyPatch

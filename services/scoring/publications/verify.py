@@ -116,9 +116,9 @@ async def verify_published(
         raise NothingPublishedError(
             speak(
                 f"topic không có lần công bố {version or 'nào'} của {campaign}"
-                + (f"; đã có lần {there}" if known else ""),
+                + (f"; đã có lần {there}" if known else "; công bố trước (docs/publishing.md)"),
                 f"the topics have no publication {version or ''} of {campaign}"
-                + (f"; there are {there}" if known else ""),
+                + (f"; there are {there}" if known else "; publish first (docs/publishing.md)"),
             )
         )
     return verify(
