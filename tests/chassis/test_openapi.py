@@ -69,5 +69,6 @@ async def test_the_page_shows_every_operation_and_loads_nothing(toy: httpx.Async
         assert f"<code>{path}</code>" in page.text
     assert "<script" not in page.text
     assert not re.findall(r'(?:src|href)="https?:', page.text)
+    assert "<code>Authorization: Bearer TOKEN</code>" in page.text
     assert "&quot;full_name&quot;" in page.text  # the body's example
     assert "default-src 'none'" in page.headers["content-security-policy"]

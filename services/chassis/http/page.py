@@ -10,11 +10,12 @@ from html import escape
 from typing import Any
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 0 auto; padding: 0 1rem }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 0 auto; padding: 0 1rem;
+  overflow-wrap: anywhere }
 h2 { margin: 3rem 0 0; padding-top: .6rem; border-top: 2px solid #555 }
-h3 { margin: 2.2rem 0 .3rem; font-size: 1.1rem; overflow-wrap: anywhere }
+h3 { margin: 2.2rem 0 .3rem; font-size: 1.1rem }
 h4 { margin: 1rem 0 .2rem; font-size: 1rem }
-code, pre { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere }
+code, pre { font-family: ui-monospace, monospace; font-size: .9em }
 pre { background: #f4f4f2; padding: .7rem; overflow-x: auto }
 p { margin: .3rem 0 }
 ul, dl { margin: .3rem 0 } ul { padding-left: 1.2rem }
@@ -59,7 +60,11 @@ def api_page(spec: Mapping[str, Any]) -> str:
         f'<header><h1>{title}</h1><p lang="vi">{escape(vi)}</p><p>{escape(en)}</p>',
         '<p>For machines: <a href="openapi.json">openapi.json</a>. A refusal is a problem document'
         ' (RFC 9457), <a href="#Problem">Problem</a>: it names every fault; nothing was'
-        ' changed.</p></header><nav aria-label="Contents"><h2>Contents</h2><ul>',
+        " changed.</p><p>A call needs <code>Authorization: Bearer TOKEN</code>, a JWT with one of"
+        " its roles; one that is <code>public</code> needs none. Where an"
+        " <code>Idempotency-Key</code> is required, a request that is sent again with the same key"
+        " counts once.</p></header>"
+        '<nav aria-label="Contents"><h2>Contents</h2><ul>',
     ]
     for tag, of_tag in tags:
         parts.append(f'<li><a href="#tag-{tag}">{escape(tag)}</a><ul>')
