@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from services.campaigns.ended import EndedOut
 from services.chassis.http.fields import Day, Line, VisibleText
@@ -17,6 +17,25 @@ from services.submissions.schemas import Body
 class DeadlineMoveIn(Body):
     """A later document moves the deadline of one option, or the contest's end, or takes such a
     document back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "option": "D6",
+                    "date": "2020-07-15",
+                    "included": False,
+                    "document": "Thông báo số 01 (mô phỏng)",
+                    "reason": "Gia hạn theo đề nghị của các đơn vị",
+                },
+                {
+                    "takes_back": "0197a5c2-6f7e-7c3b-9f43-5a6d2a1c9d10",
+                    "document": "Thông báo số 03 (mô phỏng)",
+                    "reason": "Giữ thời hạn cũ",
+                },
+            ]
+        }
+    )
 
     option: ObligationId | None = Field(default=None, examples=["D6"])
     contest: Line | None = Field(
@@ -40,6 +59,24 @@ class DeadlineMoveIn(Body):
 
 class WaiverIn(Body):
     """The Board releases one unit, or several, from one obligation; or takes that back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "unit": "SNV",
+                    "obligation": "D2",
+                    "document": "Thông báo số 02 (mô phỏng)",
+                    "reason": "Đơn vị sáp nhập",
+                },
+                {
+                    "takes_back": "0197a5c2-6f7e-7c3b-9f43-5a6d2a1c9d10",
+                    "document": "Thông báo số 04 (mô phỏng)",
+                    "reason": "Đơn vị vẫn phải thực hiện",
+                },
+            ]
+        }
+    )
 
     unit: UnitCode | None = None
     scope: ScopeIn | None = Field(
