@@ -1,11 +1,14 @@
 """Promises about the calendar: everything that is owed, over all campaigns, for who may read it."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import pytest
 
 from infra.local.issuer import Issuer
+from services.submissions.calendar.queries import UNKNOWN_DAY, places_of
+from services.submissions.calendar.scope import Readable
 from tests.submissions.reform import REFORM, START, amended, conference
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.support.announcing import announcement
@@ -225,3 +228,22 @@ async def test_what_contradicts_itself_is_refused(replica: Replica) -> None:
 async def test_no_campaign_is_an_empty_calendar(dsn: str, issuer: Issuer) -> None:
     async with running_replica(settings_of(dsn, issuer), issuer) as one:
         assert await page(one) == {"entries": [], "next": None}
+
+
+async def test_what_has_no_day_yet_is_behind_all_days_and_within_none(replica: Replica) -> None:
+    snv = {"hanoi-2020": Readable(["SNV"], ())}
+    async with replica.chassis.database.transaction() as tx:
+        await tx.execute(
+            """UPDATE obligations SET last_days = '{"D6": null}'
+                WHERE unit = 'SNV' AND obligation = 'D6'"""
+        )
+        every = await places_of(tx, snv, first=date.min, last=UNKNOWN_DAY, limit=9)
+        assert [place.option for place in every] == ["D5", "D2", "D7", "D3", "D6"]
+        assert every[-1].last_day == UNKNOWN_DAY
+        within = await places_of(tx, snv, first=date.min, last=date(9999, 12, 30), limit=9)
+        assert within == every[:-1]
+        rest = await places_of(tx, snv, first=date.min, last=UNKNOWN_DAY, limit=9, after=every[-2])
+        assert rest == every[-1:]
+        assert not await places_of(
+            tx, snv, first=date.min, last=UNKNOWN_DAY, limit=9, after=every[-1]
+        )
