@@ -21,6 +21,7 @@ from services.chassis.http.fields import Day
 from services.chassis.http.idempotency import REPLAYED
 from services.chassis.problems import FAULTY, NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
+from services.contracts.reading import read_day
 from services.contracts.wording import Bilingual
 from services.submissions.calendar import links
 from services.submissions.calendar.ics import written
@@ -232,7 +233,7 @@ def _place(after: str | None) -> CalendarPlace:
     day, *rest = after.split("/")
     try:
         campaign, unit, obligation, option = rest
-        last_day = UNKNOWN_DAY if day == "" else date.fromisoformat(day)
+        last_day = UNKNOWN_DAY if day == "" else read_day(day)
     except ValueError:
         fault = Fault(
             "",

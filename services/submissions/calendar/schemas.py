@@ -74,7 +74,15 @@ class CalendarPage(BaseModel):
 class CalendarLinkIn(BaseModel):
     """For a calendar program: what it is to show. Neither unit nor cluster: all you may read."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"unit": "Q009", "language": "vi", "note": "Điện thoại của văn thư"},
+                {"cluster": "departments-1", "language": "en"},
+            ]
+        },
+    )
 
     unit: UnitCode | None = None
     cluster: ClusterName | None = Field(default=None, examples=["departments-1"])
