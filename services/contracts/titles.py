@@ -48,6 +48,11 @@ STAGES: Mapping[str, Bilingual] = {
     "cluster": Bilingual("điểm cụm chấm", "the cluster's score"),
     "final": Bilingual("điểm thẩm định", "the final score"),
 }
+SCORING_STAGES: Mapping[str, Bilingual] = {
+    **STAGES,
+    "scorers": Bilingual("điểm đơn vị phụ trách chấm", "the scorers' marks"),
+}
+"""As rule sets have them; an event has the first three, and names the scorer."""
 ROLES: Mapping[str, Bilingual] = {
     "unit": Bilingual("đơn vị", "unit"),
     "district": Bilingual("đơn vị cấp trên trực tiếp", "unit that others report to"),

@@ -94,6 +94,7 @@ def compose(
             points.router,
             points.of_the_service,
             score_entries.router,
+            score_entries.of_scorers,
             publications.router,
             rule_sets.router,
             what_if.router,

@@ -11,6 +11,7 @@ NO_TEXT_FROM_OUTSIDE = {
     "services/scoring/engine/best.py": "a tally, and a number that we wrote ourselves",
     "services/scoring/engine/conditions.py": "days late, a whole number",
     "services/scoring/engine/contributions.py": "fields of facts, which were read when they came",
+    "services/scoring/engine/criteria/marks.py": "how many marks there are",
     "services/scoring/engine/exact.py": "the numbers of a fraction",
     "services/scoring/engine/measures.py": "a tally, a decimal or a whole number",
     "services/scoring/engine/rounding.py": "a whole number of steps",

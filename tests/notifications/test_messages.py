@@ -142,6 +142,9 @@ def test_a_score_names_the_unit_that_gave_it_and_a_correction_that_it_is_one() -
     assert "Đơn vị chấm: Sở Nội vụ" in corrected
     assert "Điểm này thay thế điểm đã chấm trước đó (lần sửa 2)." in corrected
     assert "It replaces the score before (correction 2)." in corrected
+    scorer = mail(a_fact(ScoreEntered, stage="cluster", scorer="SNV", entered_by="SNV"))[1]
+    assert "điểm đơn vị phụ trách chấm tiêu chí “Mô hình mới” (II.3) là 4,5." in scorer
+    assert "cụm chấm" not in scorer
 
 
 @pytest.mark.parametrize("kind", [PointsRecomputed, PointsPublished])

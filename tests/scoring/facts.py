@@ -111,15 +111,24 @@ def figure(
 
 
 def score_entered(
-    unit: str, criterion: str, stage: str, points: str, *, version: int = 1
+    unit: str,
+    criterion: str,
+    stage: str,
+    points: str,
+    *,
+    version: int = 1,
+    scorer: str | None = None,
 ) -> ScoreEntered:
+    if scorer is not None:
+        stage = "cluster"  # as scoring publishes it
     return ScoreEntered(
         campaign=CAMPAIGN,
         unit=unit,
         version=version,
-        entry_id=thing(f"{unit}/{criterion}/{stage}"),
+        entry_id=thing(f"{unit}/{criterion}/{stage}" + (f"/{scorer}" if scorer else "")),
         criterion=criterion,
         stage=stage,
+        scorer=scorer,
         points=points,
         reason="Lý do mẫu",
         evidence="Báo cáo mẫu",

@@ -168,7 +168,9 @@ _FACTORIES: Mapping[str, Callable[..., UnitFact]] = {
     "obligation-fulfilled": make.fulfilled,
     "obligation-waived": make.waived,
     "deadline-missed": make.missed,
-    "score-entered": make.score_entered,
+    "score-entered": lambda unit, criterion, points, stage="final", **more: make.score_entered(
+        unit, criterion, stage, points, **more
+    ),
     "figure-reported": lambda unit, name, value, period="2020", **more: make.figure(
         unit, f"{name}:{period}", value, **more
     ),

@@ -163,6 +163,7 @@ async def test_every_route_refuses_whom_and_what_it_must(stand: Stand) -> None:
         },
         for_all={
             "GET /v1/campaigns/{campaign}/publications/{version}": frozen,
+            "GET /v1/campaigns/{campaign}/scores-to-enter": "the caller's own marks",
             **dict.fromkeys(
                 (
                     f"GET /v1/campaigns/{{campaign}}/{path}"

@@ -185,6 +185,17 @@ RULES_WORDS: Words = {
     "whole": ("Số nguyên theo bản chất", "Whole by what it counts."),
     "where": ("Chỉ tính khi", "Only where these hold."),
     "zero_target": ("Chỉ tiêu 0 có là chỉ tiêu?", "Whether a target of 0 is one."),
+    "scored_by": ("Đơn vị chấm điểm", "Who scores it."),
+    "Scorers.at_least": ("Tính khi có từ ngần này điểm chấm", "From that many marks on."),
+    "Scorers.marks": ("Nhiều điểm chấm thành một cách nào", "What several marks make."),
+    "Scorers.maxima": ("Mỗi đơn vị chấm cao nhất bao nhiêu", "The most that each may give."),
+    "Scorers.scored_too": (
+        "Đơn vị chấm cũng được chấm: đơn vị nào chấm?",
+        "Who scores a scorer that gets the criterion itself.",
+    ),
+    "Scorers.shares": ("Tỷ trọng của từng đơn vị chấm", "The part that each mark is worth."),
+    "Scorers.unit": ("Đơn vị duy nhất chấm", "The only scorer."),
+    "Scorers.units": ("Các đơn vị cùng chấm", "A panel."),
     "ShareMeasure.whole": ("Mẫu số", "The whole, a measure."),
 }
 

@@ -30,8 +30,8 @@ class ScoreEntered(UnitFact):
         publisher="scoring",
         when="the score entry is stored",
         key="unit",
-        content="criterion, stage (self, cluster, final), points, reason and evidence, the"
-        " unit that entered it",
+        content="criterion, stage (self, cluster, final) or scorer, points, reason and evidence,"
+        " the unit that entered it",
         never="the person or account: the unit that entered it answers for it, or the Board",
         example={
             "campaign": "hanoi-2020",
@@ -56,13 +56,21 @@ class ScoreEntered(UnitFact):
         default=None, description="What the rule set calls the criterion."
     )
     stage: Literal["self", "cluster", "final"] = Field(
-        description="By the unit itself, by its cluster, or by the Board."
+        description="By the unit itself, by its cluster, or by the Board; cluster also where"
+        " `scorer` names another unit."
+    )
+    scorer: UnitCode | None = Field(
+        default=None,
+        description="The unit that the rule set names as scorer of the criterion, whose mark this"
+        " is; one of several may be. Absent: the score of the stage.",
     )
     points: ExactDecimal = Field(description="The score, in points.")
     reason: Text = Field(description="Why this many.")
     evidence: Text = Field(description="The document that proves it.")
     entered_by: UnitCode | None = Field(
-        default=None, description="The unit that answers for it; absent: the Board."
+        default=None,
+        description="The unit that answers for it; absent: the Board. Of a scorer that is no more"
+        " the one that took over.",
     )
     entered_at: Moment = Field(description="When it was entered.")
 

@@ -48,6 +48,7 @@ from services.contracts.rules.checks.references import (
 )
 from services.contracts.rules.checks.roundings import check_roundings
 from services.contracts.rules.checks.score_entries import check_score_entries
+from services.contracts.rules.checks.scorers import check_scorers
 from services.contracts.rules.checks.sums import check_sums
 from services.contracts.rules.checks.tables import check_sample, check_tables
 from services.contracts.rules.checks.uncovered import check_uncovered
@@ -159,6 +160,7 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_table_audiences(tables, rows)
     found += check_assignments(tables, rows)
     found += check_score_entries(tables, rows)
+    found += check_scorers(tables, rows, files.closes)
     found += check_table_days(tables, files.opens, files.closes, rows)
     owed = obligations.value if obligations else None
     found += check_obligations_owed(tables, measures, owed, rows)

@@ -21,12 +21,12 @@ from services.contracts.campaign.base import (
 from services.contracts.campaign.units import Unit, UnitTree
 from services.contracts.events import ScoreEntered
 from services.contracts.events.base import CampaignId
-from services.contracts.rules.criteria import Entered, Stage, entered_measure
+from services.contracts.rules.criteria import SCORERS, Entered, Stage, entered_measure
 from services.contracts.rules.heads import ClusterHead, head_on
 from services.contracts.rules.measures import FieldTest, LatestMeasure, Measure
 from services.contracts.rules.numbers import HUNDREDTHS, Rounding, lines_rounded
 from services.contracts.rules.tables import Table
-from services.contracts.titles import STAGES
+from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import Bilingual
 
 
@@ -41,21 +41,39 @@ class FlagCandidates(CampaignModel):
     )
 
 
-def _score(criterion: Entered, stage: Stage) -> LatestMeasure:
-    """The measure that the score entries of a criterion are, in one stage of scoring."""
-    stage_title, title = STAGES[stage], criterion.title
+def _score(criterion: Entered, stage: Stage, scorer: str | None = None) -> LatestMeasure:
+    """The measure that the score entries of a criterion are, in one stage of scoring, or by one
+    scorer."""
+    given, title = SCORING_STAGES[stage], criterion.title
+    if scorer is not None:
+        given = Bilingual(f"điểm {scorer} chấm", f"the mark of {scorer}")
+    by = (
+        FieldTest(field="stage", equals=stage)
+        if scorer is None
+        else FieldTest(field="scorer", equals=scorer)
+    )
     return LatestMeasure(
         kind="latest",
-        title=Bilingual(
-            f"{stage_title.vi} tiêu chí “{title.vi}”", f"{stage_title.en} for “{title.en}”"
-        ),
+        title=Bilingual(f"{given.vi} tiêu chí “{title.vi}”", f"{given.en} for “{title.en}”"),
         of=ScoreEntered.event,
         field="points",
         where=(
             FieldTest(field="criterion", equals=criterion.id),
-            FieldTest(field="stage", equals=stage),
+            by,
         ),
     )
+
+
+def _scores(criterion: Entered) -> Iterator[tuple[str, Measure]]:
+    for stage in criterion.stages:
+        if stage != SCORERS:
+            yield entered_measure(criterion.id, stage), _score(criterion, stage)
+            continue
+        for scorer in criterion.scored_by.codes if criterion.scored_by else ():
+            yield (
+                entered_measure(criterion.id, stage, scorer),
+                _score(criterion, stage, scorer),
+            )
 
 
 class RuleSet(CampaignModel):
@@ -119,8 +137,7 @@ class RuleSet(CampaignModel):
         for table in self.tables:
             for criterion in table.criteria:
                 if isinstance(criterion, Entered):
-                    for stage in criterion.stages:
-                        yield entered_measure(criterion.id, stage), _score(criterion, stage)
+                    yield from _scores(criterion)
 
     def head_of(self, cluster: str, day: date, units: UnitTree) -> Unit | None:
         """The head of a cluster on that local day; None where none is named or exists.

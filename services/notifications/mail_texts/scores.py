@@ -1,7 +1,7 @@
 """Mails about points and scores. A sample rule set is named a sample wherever its numbers are."""
 
 from services.contracts.events import PointsRecomputed, ScoreEntered
-from services.contracts.titles import STAGES
+from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import Bilingual, number, number_vi
 from services.notifications.mail_texts.text import CampaignNames, Subject, Text, Texts, Words
 
@@ -42,7 +42,8 @@ def points_recomputed(fact: PointsRecomputed, names: CampaignNames) -> Texts:
 def score_entered(fact: ScoreEntered, names: CampaignNames) -> Texts:
     """A person's score for a criterion, or its correction; the event names no person."""
     unit, in_text = names.unit(fact.unit), names.unit_in_text(fact.unit)
-    at, stage, points = names.moment(fact.entered_at), STAGES[fact.stage], number(fact.points)
+    at, points = names.moment(fact.entered_at), number(fact.points)
+    stage = SCORING_STAGES["scorers" if fact.scorer is not None else fact.stage]
     criterion = Bilingual(fact.criterion, fact.criterion)
     if title := fact.criterion_title:
         criterion = Bilingual(

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from fastapi import Response
 
 from services.chassis.http import large_answer
+from services.contracts.events import ScoreEntered
 from services.contracts.rules import Criterion, Group, KnockOut
+from services.contracts.rules.criteria import Entered
 from services.scoring.as_of.answer import moment_out
 from services.scoring.as_of.known import known_since
 from services.scoring.as_of.past_standings import AsOfMoment, AsOfQueries, ClusterAsOf
@@ -22,6 +24,7 @@ from services.scoring.engine.explain import (
 from services.scoring.engine.held import Held, held_by_criterion
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
+from services.scoring.engine.stages import stage_of
 from services.scoring.engine.texts import FormulaNames
 from services.scoring.facts.fact import TAKES
 from services.scoring.points import queries
@@ -34,6 +37,7 @@ from services.scoring.points.schemas import (
     KnockOutOut,
     LaterFactOut,
     LineOut,
+    MarkOut,
     TookOverOut,
     UnitAsOfOut,
     UnitPointsOut,
@@ -192,7 +196,30 @@ def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaN
             )
             for one in behind.held.get(criterion.id, ())
         ],
+        marks=[
+            _mark_out(fact, names)
+            for fact in behind.standing_on[criterion.id]
+            if isinstance(criterion, Entered)
+            and fact.event == ScoreEntered.event
+            and fact.fields["criterion"] == criterion.id
+        ],
         set_aside=[_fact_out(fact) for fact in behind.set_aside.get(criterion.id, ())],
+    )
+
+
+def _mark_out(fact: KnownFact, names: FormulaNames) -> MarkOut:
+    fields = fact.fields
+    scorer = fields.get("scorer")
+    return MarkOut(
+        fact=fact.id,
+        unit=fact.unit,
+        stage=stage_of(fields),
+        scorer=scorer,
+        scorer_name=names.some_units(scorer) if scorer else None,
+        points=fields["points"],
+        reason=fields["reason"],
+        evidence=fields["evidence"],
+        entered_by=fields.get("entered_by"),
     )
 
 

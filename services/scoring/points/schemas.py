@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from services.campaigns.ended import EndedOut
+from services.contracts.rules import Stage
 from services.contracts.wording import Bilingual
 from services.scoring.as_of.schemas import AsOfOut
 from services.scoring.schemas import Points, RuleSetOut, SubtotalOut
@@ -92,6 +93,20 @@ class HeldOut(BaseModel):
     counts_as: str = Field(examples=["100"])
 
 
+class MarkOut(BaseModel):
+    """A score that somebody entered for the criterion, behind the line."""
+
+    fact: str = Field(description="Event id of the fact.")
+    unit: str = Field(description="Whose it is: the unit's, or that of one that it took over.")
+    stage: Stage
+    scorer: str | None = Field(description="In the stage `scorers`: as the rule set names it.")
+    scorer_name: str | None
+    points: str
+    reason: str
+    evidence: str
+    entered_by: str | None = Field(description="Who answers for it; null: the Board.")
+
+
 class LineOut(BaseModel):
     """Points for one criterion, and why."""
 
@@ -111,6 +126,11 @@ class LineOut(BaseModel):
     held: list[HeldOut] = Field(
         default=[],
         description="Measures behind it that were held at an end (`at_least`, `at_most`).",
+    )
+    marks: list[MarkOut] = Field(
+        default=[],
+        description="Scores that people entered for it, each with its reason and evidence; which of"
+        " them count, and how, is in `formula`.",
     )
     set_aside: list[FactOut] = Field(
         default=[],

@@ -17,8 +17,9 @@ from services.contracts.events import (
     Title,
 )
 from services.contracts.rules import RuleSet
-from services.contracts.titles import STAGES
+from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import Bilingual, number, number_en, number_vi
+from services.scoring.engine.criteria.marks import BY, LEFT_OUT
 from services.scoring.engine.texts import in_words
 
 
@@ -63,11 +64,12 @@ FIELD_WORDS = {
     "assigned": ("áp dụng cho đơn vị", "assigned"),
 }
 _INPUTS = {
-    **STAGES,
+    **SCORING_STAGES,
     "best-result": Bilingual("kết quả cao nhất", "best result"),
     "case-held": Bilingual("trường hợp", "case"),
     "counts": Bilingual("điểm được tính", "score that counts"),
     "days_late": Bilingual("số ngày chậm", "days late"),
+    LEFT_OUT: Bilingual("điểm thấp nhất, cao nhất bỏ đi của", "lowest, highest left out of"),
     "full-steps": Bilingual("số bậc đủ", "full steps"),
     "led-by": Bilingual("đơn vị dẫn đầu", "leader"),
     "rung-held": Bilingual("bậc đạt được", "rung that held"),
@@ -81,7 +83,7 @@ _INPUTS = {
 }
 """Inputs that no measure of the rule set gives; the engine's criteria name them so."""
 _CHOICES = {
-    **STAGES,
+    **SCORING_STAGES,
     "at": Bilingual("đạt chỉ tiêu", "at the target"),
     "below": Bilingual("dưới chỉ tiêu", "below the target"),
     "beyond": Bilingual("vượt chỉ tiêu", "beyond the target"),
@@ -221,6 +223,9 @@ def _input_title(name: str, rules: RuleSet) -> Bilingual:
     """What people call an input of a line: a measure's title, a stage, or a word of the formula."""
     if name in rules.measured:
         return rules.measure_title(name)
+    if name.startswith(BY):
+        scorer = name.removeprefix(BY)
+        return Bilingual(f"điểm {scorer} chấm", f"mark of {scorer}")
     return _INPUTS.get(name, Bilingual(name, name))
 
 

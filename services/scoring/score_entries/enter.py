@@ -5,7 +5,7 @@ no table of entries: the facts are the record, so that a rebuild from the topics
 versions (docs/decisions/0064-score-entries-are-facts.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from services.contracts.wording import without_zeros
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import KnownFact, by_record
+from services.scoring.engine.stages import stage_of, written_stage
 from services.scoring.engine.texts import title_of
 from services.scoring.facts import queries as fact_queries
 from services.scoring.score_entries.rights import Enterer
@@ -29,6 +30,7 @@ from services.scoring.score_entries.rules import (
     check_assigned,
     check_open,
     check_points,
+    check_scorer,
     check_simulated,
     check_stage,
     criterion_to_score,
@@ -47,9 +49,13 @@ _ENTRIES = UUID("2d1f4c52-7a0e-5d6b-8a3c-9b4d1c7e6f08")
 """Namespace of entries."""
 
 
-def entry_id(campaign: str, unit: str, criterion: str, stage: Stage) -> UUID:
-    """The id of an entry, the same for whoever enters it: its facts are one record."""
-    return uuid5(_ENTRIES, f"{campaign}/{unit}/{criterion}/{stage}")
+def entry_id(
+    campaign: str, unit: str, criterion: str, stage: Stage, scorer: str | None = None
+) -> UUID:
+    """The id of an entry, the same for whoever enters it: its facts are one record. Each scorer's
+    mark is one of its own."""
+    by = stage if scorer is None else f"{stage}/{scorer}"
+    return uuid5(_ENTRIES, f"{campaign}/{unit}/{criterion}/{by}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,13 @@ class ScoreEntries:
         entry: ScoreEntryIn,
         *,
         by: Enterer,
+        seats: Sequence[str],
         at: datetime,
     ) -> tuple[int, ScoreEntryCreated]:
         """Keep an entry or a correction, publish it and count it. Raises Refusal.
 
-        `table` is the unit's of today, `at` the arrival of the request. The lock on the unit's
+        `table` is the unit's of today, `at` the arrival of the request, `seats` are the scorers
+        for which the caller may enter a mark. The lock on the unit's
         tally makes two entries at once one entry and one refusal.
         """
         await self.ingest.campaigns.require_current(tx, snapshot)
@@ -82,6 +90,7 @@ class ScoreEntries:
         faults = Faults()
         check_open(faults, snapshot.plan.opens, local.date())
         check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
+        scorer = check_scorer(faults, entry.stage, entry.scorer, seats)
         if found := criterion_to_score(faults, table, entry.criterion):
             groups, criterion = found
             before, _ = await tally_queries.read(
@@ -91,9 +100,9 @@ class ScoreEntries:
             values = values_of(frozenset(table.measures()), snapshot.rules.measured, counted)
             check_assigned(faults, groups, criterion, unit, values)
             check_stage(faults, criterion, entry.stage)
-            check_points(faults, criterion, snapshot.rules, entry.points)
+            check_points(faults, criterion, snapshot.rules, entry.points, scorer)
         faults.refuse_as(FAULTY)
-        id_ = entry_id(snapshot.campaign, unit.code, entry.criterion, entry.stage)
+        id_ = entry_id(snapshot.campaign, unit.code, entry.criterion, entry.stage, scorer)
         known = await fact_queries.of_records(
             tx, snapshot.campaign, [(unit.code, str(id_))], without=[]
         )
@@ -105,7 +114,8 @@ class ScoreEntries:
             entry_id=id_,
             criterion=entry.criterion,
             criterion_title=title_of(criterion.title),
-            stage=entry.stage,
+            stage=written_stage(entry.stage),
+            scorer=scorer,
             points=without_zeros(entry.points),
             reason=entry.reason,
             evidence=entry.evidence,
@@ -113,10 +123,11 @@ class ScoreEntries:
             entered_at=local,
         )
         event_id = await publish_and_count(tx, self.ingest, fact)
-        return 201, ScoreEntryCreated(event_id=event_id, **fact.model_dump(include=_CREATED))
+        created = fact.model_dump(include=_CREATED)
+        return 201, ScoreEntryCreated(event_id=event_id, stage=entry.stage, **created)
 
 
-_CREATED = set(ScoreEntryCreated.model_fields) & set(ScoreEntered.model_fields)
+_CREATED = (set(ScoreEntryCreated.model_fields) & set(ScoreEntered.model_fields)) - {"stage"}
 
 
 async def publish_and_count(tx: Transaction, ingest: Ingest, fact: ScoreEntered) -> UUID:
@@ -157,7 +168,8 @@ def _entry_out(versions: list[KnownFact]) -> ScoreEntryOut:
         unit=newest["unit"],
         entry_id=newest["entry_id"],
         criterion=newest["criterion"],
-        stage=newest["stage"],
+        stage=stage_of(newest),
+        scorer=newest.get("scorer"),
         versions=[
             ScoreEntryVersionOut(event_id=UUID(fact.id), **_shown(fact.fields)) for fact in versions
         ],

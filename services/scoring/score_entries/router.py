@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Response
+from fastapi import Depends, Path, Query, Response
 
 from services.campaigns.ended import UNIT_ENDED, ended_out, refuse_ended
 from services.campaigns.withdrawn import CAMPAIGN_WITHDRAWN, refuse_withdrawn
@@ -10,7 +10,8 @@ from services.chassis.http import Caller, Once, Router, access, context_of, larg
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
 from services.contracts.rules import Stage, Table
-from services.contracts.titles import STAGES
+from services.contracts.rules.criteria import SCORERS
+from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import Bilingual
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import NO_RULE_SET, Asked, Context, Scored
@@ -19,8 +20,21 @@ from services.scoring.facts import queries as fact_queries
 from services.scoring.points.rights import check_reader, cluster_of
 from services.scoring.repeatable_read import repeatable_read
 from services.scoring.score_entries.enter import ScoreEntries, entries_of
-from services.scoring.score_entries.rights import enterer, heads
-from services.scoring.score_entries.schemas import ScoreEntriesOut, ScoreEntryCreated, ScoreEntryIn
+from services.scoring.score_entries.rights import (
+    Enterer,
+    acting,
+    enterer,
+    heads,
+    scored_by,
+    seats,
+)
+from services.scoring.score_entries.schemas import (
+    ScoreEntriesOut,
+    ScoreEntryCreated,
+    ScoreEntryIn,
+    ScoresToEnterOut,
+)
+from services.scoring.score_entries.to_enter import listed, to_enter
 from services.scoring.score_entries.versions import ALREADY_ENTERED, ENTRY_CHANGED
 
 _WHO: dict[Stage, tuple[str, str]] = {
@@ -32,11 +46,18 @@ _WHO: dict[Stage, tuple[str, str]] = {
         " or {board}",
     ),
     "final": ("{board}", "{board}"),
+    "scorers": (
+        "đơn vị mà bảng điểm giao chấm tiêu chí này, trừ điểm của chính mình nếu bảng điểm không"
+        " cho phép",
+        "the units that the rule set names for this criterion, but not its own unless the rule set"
+        " says so",
+    ),
 }
 
 Code = Annotated[str, Path(description="Code of the unit.", examples=["STP"])]
 
 router = Router(prefix="/v1/campaigns/{campaign}/units", tags=["score-entries"])
+of_scorers = Router(prefix="/v1/campaigns/{campaign}", tags=["score-entries"])
 
 
 @router.post(
@@ -71,17 +92,26 @@ async def enter_score(
     """Enter a score for a criterion that people decide, or correct one.
 
     `self`: the unit itself; `cluster`: the head of its cluster, the unit above all of the cluster,
-    the Board; `final`: the Board. A correction names the version it `replaces`; 409 for a second
-    first entry, and for a correction of another version than the current one.
+    the Board; `final`: the Board; `scorers`: a unit that the criterion names. A correction names
+    the version it `replaces`; 409 for a second first entry, and for a correction of another version
+    than the current one.
     """
     at = context.clock.now()
-    by = enterer(snapshot, caller, body.stage, snapshot.holders.get(code, code))
+    holder = snapshot.holders.get(code, code)
+    chairs: tuple[str, ...] = ()
+    if body.stage == SCORERS:
+        chairs = seats(snapshot, caller, holder, scored_by(snapshot, holder, body.criterion))
+        by = Enterer(acting(snapshot, caller)) if chairs else None
+    else:
+        by = enterer(snapshot, caller, body.stage, holder)
     if by is None:
         raise _not_allowed(snapshot, body.stage, code)
     refuse_withdrawn(campaign.announced)
     refuse_ended(snapshot.units, code, snapshot.day)
     unit, table = _scored(snapshot, code)
-    return await once(lambda tx: entries.enter(tx, snapshot, unit, table, body, by=by, at=at))
+    return await once(
+        lambda tx: entries.enter(tx, snapshot, unit, table, body, by=by, seats=chairs, at=at)
+    )
 
 
 @router.get(
@@ -113,6 +143,28 @@ async def read_score_entries(
         return await large_answer(build)
 
 
+@of_scorers.get(
+    "/scores-to-enter",
+    response_model=ScoresToEnterOut,
+    openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND, NO_RULE_SET]),
+)
+async def read_scores_to_enter(
+    snapshot: Scored,
+    caller: Caller,
+    context: Context,
+    *,
+    entered: Annotated[bool, Query(description="Also what was entered, to correct it.")] = False,
+) -> Response:
+    """The marks that the caller's unit has to enter as a scorer that the rule set names, or for one
+    that it took over; the Board sees those of all scorers. A scorer sees its own marks only."""
+    by = None if caller.has("board") else acting(snapshot, caller)
+    if by is None and not caller.has("board"):
+        return await large_answer(lambda: listed(snapshot, [], {}, entered=entered))
+    async with repeatable_read(context.database) as tx:
+        marks, facts = await to_enter(tx, snapshot, by)
+        return await large_answer(lambda: listed(snapshot, marks, facts, entered=entered))
+
+
 def _not_allowed(snapshot: CampaignSnapshot, stage: Stage, code: str) -> Refusal:
     who = sentence(*_WHO[stage], board=snapshot.plan.board)
     known = snapshot.units.get(code)
@@ -120,7 +172,7 @@ def _not_allowed(snapshot: CampaignSnapshot, stage: Stage, code: str) -> Refusal
     text = sentence(
         "{score} của {unit} do {who} nhập.",
         "{score} of {unit} is entered by {who}.",
-        score=STAGES[stage],
+        score=SCORING_STAGES[stage],
         unit=unit,
         who=who,
     )

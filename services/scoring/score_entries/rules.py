@@ -10,8 +10,8 @@ from decimal import Decimal
 from services.chassis.problems import Faults
 from services.contracts.campaign import Unit
 from services.contracts.rules import Criterion, Group, RuleSet, Stage, Table
-from services.contracts.rules.criteria import Entered
-from services.contracts.titles import STAGES
+from services.contracts.rules.criteria import SCORERS, Entered
+from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.measures import Values
@@ -92,20 +92,57 @@ def check_assigned(
 def check_stage(faults: Faults, criterion: Entered, stage: Stage) -> None:
     """The criterion is scored in this stage."""
     if stage not in criterion.stages:
-        had = [STAGES[one] for one in criterion.stages]
+        had = [SCORING_STAGES[one] for one in criterion.stages]
         faults.add(
             "/stage",
-            f"Tiêu chí {criterion.id} không có {STAGES[stage].vi}. Có:"
+            f"Tiêu chí {criterion.id} không có {SCORING_STAGES[stage].vi}. Có:"
             f" {', '.join(one.vi for one in had)}.",
-            f"Criterion {criterion.id} has no {STAGES[stage].en}; it has:"
+            f"Criterion {criterion.id} has no {SCORING_STAGES[stage].en}; it has:"
             f" {', '.join(one.en for one in had)}.",
             rule="score-entries.stage",
         )
 
 
-def check_points(faults: Faults, criterion: Entered, rules: RuleSet, points: Decimal) -> None:
-    """The score lies on the criterion's scale, in steps to which its line is rounded."""
+def check_scorer(
+    faults: Faults, stage: Stage, asked: str | None, seats: Sequence[str]
+) -> str | None:
+    """As which scorer the mark is given: the only one that the caller is, or the one of several
+    that it names; None in the other stages."""
+    if stage != SCORERS:
+        if asked is not None:
+            faults.add(
+                "/scorer",
+                f"Chỉ ghi đơn vị chấm khi nhập {SCORING_STAGES[SCORERS].vi}. Bỏ trường này.",
+                f"A scorer goes with the stage {SCORERS} only: leave this out.",
+                rule="score-entries.scorer",
+            )
+        return None
+    if asked in seats:
+        return asked
+    if asked is None and len(seats) == 1:
+        return seats[0]
+    named = ", ".join(seats)
+    faults.add(
+        "/scorer",
+        f"Ghi rõ chấm với tư cách đơn vị nào: {named}.",
+        f"Say as which scorer: {named}.",
+        rule="score-entries.scorer",
+    )
+    return None
+
+
+def check_points(
+    faults: Faults,
+    criterion: Entered,
+    rules: RuleSet,
+    points: Decimal,
+    scorer: str | None = None,
+) -> None:
+    """The score lies on the criterion's scale, or the scorer's part of it, in steps to which its
+    line is rounded."""
     low, high = criterion.minimum, criterion.maximum
+    if scorer is not None and criterion.scored_by is not None:
+        high = criterion.scored_by.most_of(scorer, high)
     if not low <= points <= high:
         faults.add(
             "/points",

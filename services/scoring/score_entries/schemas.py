@@ -14,6 +14,7 @@ from services.contracts.events.base import (
     Version,
 )
 from services.contracts.rules import Stage
+from services.contracts.wording import Bilingual
 
 
 class ScoreEntryIn(BaseModel):
@@ -38,7 +39,16 @@ class ScoreEntryIn(BaseModel):
     criterion: Annotated[str, *visible_text(120)] = Field(
         description="Id of a criterion of kind `entered`, as in the table."
     )
-    stage: Stage = Field(description="As whom: the unit itself, its cluster, the Board.")
+    stage: Stage = Field(
+        description="As whom: the unit itself, its cluster, the Board, or a scorer that the"
+        " criterion names."
+    )
+    scorer: UnitCode | None = Field(
+        default=None,
+        description="In the stage `scorers`: as which of them, for a unit that took over from"
+        " several.",
+        examples=[None],
+    )
     points: Figure = Field(description='The score, a decimal in quotes: "4.5".')
     reason: VisibleText = Field(
         description="Why this many; of a correction also why it is corrected."
@@ -64,6 +74,9 @@ class ScoreEntryCreated(BaseModel):
     unit: str
     criterion: str
     stage: Stage
+    scorer: UnitCode | None = Field(
+        default=None, description="In the stage `scorers`: whose mark it is."
+    )
     points: ExactDecimal
     entered_at: datetime
 
@@ -90,6 +103,9 @@ class ScoreEntryOut(BaseModel):
     entry_id: UUID
     criterion: str
     stage: Stage
+    scorer: UnitCode | None = Field(
+        default=None, description="In the stage `scorers`: whose mark it is."
+    )
     versions: list[ScoreEntryVersionOut] = Field(description="Newest first: the first one counts.")
 
 
@@ -101,4 +117,40 @@ class ScoreEntriesOut(BaseModel):
     ended: EndedOut | None = Field(description="What became of a unit that is no more.")
     score_entries: list[ScoreEntryOut] = Field(
         description="What was entered or corrected last comes first."
+    )
+
+
+class MarkEnteredOut(BaseModel):
+    """A scorer's mark as it stands."""
+
+    unit: str = Field(description="For whom it was entered: the unit, or one that it took over.")
+    version: int = Field(description="What a correction names in `replaces`.")
+    points: ExactDecimal
+    reason: str
+    evidence: str
+    entered_by: UnitCode | None
+    entered_at: datetime
+
+
+class ScoreToEnterOut(BaseModel):
+    """A mark that a scorer gives a unit."""
+
+    unit: str
+    name: str
+    criterion: str
+    title: Bilingual
+    minimum: ExactDecimal
+    maximum: ExactDecimal = Field(description="The most that this scorer may give.")
+    scorer: str = Field(description="As the rule set names it; `scorer` of the entry.")
+    by: str = Field(description="Who enters it today: the scorer, or who took over.")
+    entered: MarkEnteredOut | None = Field(description="Null as long as none was entered.")
+
+
+class ScoresToEnterOut(BaseModel):
+    """What scorers have to score."""
+
+    campaign: str
+    missing: int = Field(description="How many marks were not entered yet.")
+    scores: list[ScoreToEnterOut] = Field(
+        description="By cluster and unit, in the order of the table."
     )

@@ -12,7 +12,7 @@ from services.contracts.campaign import Unit, UnitTree
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.reading import Sentence, UnreadableError, read_local_figure
-from services.contracts.rules import DaysLateMeasure, Measure, RuleSet, entered_measure
+from services.contracts.rules import DaysLateMeasure, Measure, RuleSet
 from services.contracts.rules.criteria import Entered
 from services.contracts.sheets import (
     Sheet,
@@ -88,8 +88,7 @@ class _Names:
                 self._meant.setdefault(folded(called), set()).add(name)
         for table in rules.tables:
             for criterion in table.criteria:
-                if isinstance(criterion, Entered):
-                    measure_name = entered_measure(criterion.id, criterion.stages[0])
+                if isinstance(criterion, Entered) and (measure_name := criterion.of_one):
                     for called in (criterion.id, criterion.title.vi, criterion.title.en):
                         self._meant.setdefault(folded(called), {measure_name})
 

@@ -130,6 +130,15 @@ def test_a_mark_stays_where_its_criterion_does(every_kind: Planted) -> None:
     assert with_marks(every_kind, entered("Mẫu", "10"), entered("Mẫu", "10.00")) == []
 
 
+def test_a_mark_of_a_scorer_never_becomes_that_of_the_cluster(every_kind: Planted) -> None:
+    plain = entered("Mẫu", "10")
+    by_cluster = plain.replace("entered,", "entered, stages: [cluster],")
+    by_scorer = plain.replace("entered,", "entered, scored_by: {unit: HN},")
+    (text,) = with_marks(every_kind, by_cluster, by_scorer)
+    assert "scored by the cluster in one table and by scorers in the other" in text
+    assert with_marks(every_kind, by_scorer, by_scorer) == []
+
+
 def test_marks_of_units_that_never_change_their_table_are_their_own(every_kind: Planted) -> None:
     """II.10 of the departments and of the communes: no unit is ever scored by both tables."""
     second = entered("Khác", "10").replace("I.1", "II.10")

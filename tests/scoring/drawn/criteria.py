@@ -174,13 +174,51 @@ def base_plus_minus(draw: st.DrawFn, maximum: int) -> Fields:
 
 
 @st.composite
-def entered(draw: st.DrawFn, maximum: int) -> Fields:  # noqa: ARG001
+def entered(draw: st.DrawFn, maximum: int) -> Fields:
     stages = draw(st.permutations(["self", "cluster", "final"]))
-    return {
+    fields: Fields = {
         "stages": stages[: draw(st.integers(1, 3))],
         "minimum": draw(st.sampled_from(["0", "-2"])),
         "no_value": draw(st.sampled_from(NO_VALUE)),
     }
+    if draw(st.booleans()):
+        return fields
+    scored_by = draw(_PANELS[draw(st.sampled_from(sorted(_PANELS)))](maximum))
+    if scored_by.get("marks") == "sum":
+        fields["minimum"] = "0"
+    with_stages = draw(st.sampled_from([["scorers"], ["final", "scorers"], ["scorers", "self"]]))
+    return {**fields, "stages": with_stages, "scored_by": {**scored_by, "scored_too": "by-all"}}
+
+
+_SCORERS = ["S1", "S2", "C1", "X1"]
+_PANELS: Mapping[str, Callable[[int], st.SearchStrategy[Fields]]] = {
+    "one": lambda _: st.just({"unit": "S1"}),
+    "mean": lambda _: st.fixed_dictionaries(
+        {"units": st.just(_SCORERS[:3]), "at_least": st.integers(1, 3)}
+    ),
+    "trimmed": lambda _: st.fixed_dictionaries(
+        {
+            "units": st.just(_SCORERS),
+            "marks": st.just("trimmed-mean"),
+            "at_least": st.integers(3, 4),
+        }
+    ),
+    "sum": lambda maximum: st.just(
+        {
+            "units": _SCORERS[:2],
+            "marks": "sum",
+            "maxima": dict.fromkeys(_SCORERS[:2], str(Decimal(maximum) / 2)),
+        }
+    ),
+    "shares": lambda _: st.sampled_from(["0.3", "0.5"]).map(
+        lambda share: {
+            "units": _SCORERS[:2],
+            "marks": "shares",
+            "shares": {"S1": share, "S2": str(1 - Decimal(share))},
+        }
+    ),
+}
+"""Who scores beside the stages, and what their marks make."""
 
 
 KINDS: Mapping[str, Callable[[int], st.SearchStrategy[Fields]]] = {

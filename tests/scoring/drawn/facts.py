@@ -63,16 +63,17 @@ class DrawnEntry(NamedTuple):
     version: int
     points: str
 
-    def on(self, criteria: Sequence[tuple[str, str]]) -> UnitFact:
-        """The entry, on one of these criteria and stages."""
-        criterion, stage = criteria[self.number % len(criteria)]
+    def on(self, criteria: Sequence[tuple[str, str, str | None]]) -> UnitFact:
+        """The entry, on one of these criteria and stages, by a scorer where it is one's mark."""
+        criterion, stage, scorer = criteria[self.number % len(criteria)]
         return ScoreEntered(
             campaign=CAMPAIGN,
             unit=self.unit,
             version=self.version,
-            entry_id=thing(f"{self.unit}-{criterion}-{stage}"),
+            entry_id=thing(f"{self.unit}-{criterion}-{stage}-{scorer}"),
             criterion=criterion,
-            stage=stage,
+            stage=stage if scorer is None else "cluster",
+            scorer=scorer,
             points=self.points,
             reason="Mẫu",
             evidence="Văn bản mẫu",
@@ -110,16 +111,19 @@ def _drawn(count: int) -> st.SearchStrategy[list[tuple[UnitFact | DrawnEntry, da
     return st.lists(st.tuples(_FACTS, MOMENTS), min_size=count, max_size=count)
 
 
-def _entered_of(rules: RuleSet) -> list[tuple[str, str]]:
-    """Criteria that people score, with each stage."""
-    found = {
-        (criterion.id, stage)
+def _entered_of(rules: RuleSet) -> list[tuple[str, str, str | None]]:
+    """Criteria that people score, with each stage and scorer."""
+    found: set[tuple[str, str, str | None]] = {
+        (criterion.id, stage, scorer)
         for table in rules.tables
         for criterion in table.criteria
         if isinstance(criterion, Entered)
         for stage in criterion.stages
+        for scorer in (
+            criterion.scored_by.codes if stage == "scorers" and criterion.scored_by else (None,)
+        )
     }
-    return sorted(found) or [("none", "final")]
+    return sorted(found, key=str) or [("none", "final", None)]
 
 
 def _happened(fact: UnitFact, moment: datetime, *, simulated: bool) -> UnitFact:

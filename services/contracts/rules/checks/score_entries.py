@@ -36,6 +36,8 @@ def check_score_entries(tables: Tables | None, units: UnitRows | None) -> Iterat
                 first, other = entered[earlier][name]
                 if _meaning(one) != _meaning(other):
                     yield _two_things(tables, path, one, first, other)
+                elif _both_reviews(one, other):
+                    yield _two_reviews(tables, path, one, first)
 
 
 def _entered_of(at: int, table: Table) -> dict[str, tuple[Path, Entered]]:
@@ -49,6 +51,25 @@ def _entered_of(at: int, table: Table) -> dict[str, tuple[Path, Entered]]:
 def _meaning(criterion: Entered) -> tuple[object, ...]:
     """What whoever enters a score reads: for what it is, and from where to where it goes."""
     return criterion.title, criterion.minimum, criterion.maximum
+
+
+def _both_reviews(one: Entered, other: Entered) -> bool:
+    """Whether one is scored by the cluster and the other by scorers: their marks are entered as
+    those of one stage on the topics (docs/decisions/0089-scorers-enter-marks-of-their-own.md)."""
+    return any(
+        "cluster" in a.stages and b.scored_by is not None for a, b in ((one, other), (other, one))
+    )
+
+
+def _two_reviews(tables: Tables, path: Path, one: Entered, first: Path) -> FileProblem:
+    line = tables.document.line(first)
+    return tables.problem(
+        (*path, "id"),
+        f"{one.id} ở đây và ở dòng {line} do cụm chấm ở một bảng, do đơn vị chấm điểm ở bảng "
+        "kia; đặt mã khác",
+        f"{one.id} here and in line {line} is scored by the cluster in one table and by scorers in "
+        "the other; give it another id",
+    )
 
 
 def _two_things(

@@ -20,12 +20,13 @@ from services.contracts.rules.criteria.base import (
 from services.contracts.rules.criteria.base_plus_minus import BasePlusMinus
 from services.contracts.rules.criteria.bonus_penalty import BonusPenalty
 from services.contracts.rules.criteria.count import Count
-from services.contracts.rules.criteria.entered import Entered, Stage, entered_measure
+from services.contracts.rules.criteria.entered import SCORERS, Entered, Stage, entered_measure
 from services.contracts.rules.criteria.first_rung import FirstRung, Rung
 from services.contracts.rules.criteria.ladder import Ladder, Step
 from services.contracts.rules.criteria.late_ladder import LateLadder, LateStep
 from services.contracts.rules.criteria.leader import Leader
 from services.contracts.rules.criteria.linear import Linear
+from services.contracts.rules.criteria.scorers import Scorers
 from services.contracts.rules.criteria.steps import Steps
 from services.contracts.rules.criteria.target_leader import TargetLeader
 from services.contracts.rules.criteria.yes_no import YesNo
@@ -55,6 +56,7 @@ def measures_of(criterion: Criterion) -> tuple[str, ...]:
 
 
 __all__ = [
+    "SCORERS",
     "Assignment",
     "BasePlusMinus",
     "BonusPenalty",
@@ -72,6 +74,7 @@ __all__ = [
     "Need",
     "Read",
     "Rung",
+    "Scorers",
     "Stage",
     "Step",
     "Steps",
