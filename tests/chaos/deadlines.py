@@ -27,7 +27,6 @@ from services.contracts.events import (
 from services.submissions.obligations.obligation import (
     Obligation,
     Step,
-    Submission,
     fulfil,
     miss,
     move,
@@ -36,6 +35,7 @@ from services.submissions.obligations.obligation import (
     replace_submission,
 )
 from services.submissions.obligations.owing import asked_of
+from services.submissions.obligations.submission import Submission
 from tests.chaos.evidence import Miss
 from tests.chaos.schedule import MOVE
 

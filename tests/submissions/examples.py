@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 from services.contracts.campaign.plan import ObligationPlan, Option
 from services.contracts.events import ObligationFact
 from services.submissions.obligations import obligation as ob
-from services.submissions.obligations.obligation import Obligation, Step, Submission
+from services.submissions.obligations.obligation import (
+    Obligation,
+    Step,
+)
+from services.submissions.obligations.submission import Submission
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 

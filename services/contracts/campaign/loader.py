@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from services.contracts.campaign.base import FigureName, LocalDay
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.checks.asked_acts import check_asked_acts, check_figures_asked
 from services.contracts.campaign.checks.figures import check_figures
 from services.contracts.campaign.checks.fulfilment import check_fulfilment
 from services.contracts.campaign.checks.plan import (
@@ -156,6 +157,7 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     essays = part(_ESSAYS, plan, "essays")
     found += check_audiences(obligations, essays, rows)
     found += check_fulfilment(obligations, essays, rows)
+    found += check_asked_acts(obligations, essays, rows)
     found += check_last_year(part(_LAST_YEAR, plan, "last_year"), files.opens)
     found += check_reminders(part(_DISTANCES, plan, "approaching_days"))
     levels, clusters = (part(_TITLES, plan, key) for key in ("levels", "clusters"))
@@ -163,6 +165,7 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     found += check_report_kinds(files.reports, rows)
     days = (files.opens.value, files.closes.value) if files.opens and files.closes else None
     found += check_reports_asked(plan, files.reports, obligations, rows, days)
+    found += check_figures_asked(plan, files.figures, obligations, days)
     found += check_figures(files.figures, rows)
     found += check_titles_quotes(plan)
     if rows is not None:

@@ -5,15 +5,16 @@ A year's official document becomes data here; the next year's needs another file
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED, AskedAct
 from services.contracts.campaign.base import (
     CampaignModel,
     ClusterName,
-    EventName,
     FigureName,
     LocalDay,
     Points,
@@ -32,10 +33,6 @@ from services.contracts.wording import Bilingual
 Form = Literal["held", "written"]
 """How a conference was done: held, or assessed in writing instead."""
 EssayForm = Literal["written", "recorded", "press"]
-
-
-ESSAY_SUBMITTED = "essay-submitted"
-"""The event of an option that an essay goes."""
 
 
 class OfficialDocument(CampaignModel):
@@ -99,17 +96,12 @@ class LastYear(CampaignModel):
         return None
 
 
-class Option(CampaignModel):
+class Option(AskedAct):
     """One of the things a unit may do to fulfil an obligation, with its own deadline."""
 
     id: ObligationId
-    by: EventName = Field(description="The event that fulfils it.")
-    forms: tuple[Form, ...] = Field(default=(), description="Forms that count; empty: any.")
-    report: Slug | None = Field(
-        default=None, description="With by: report-submitted: the kind of report, by its id."
-    )
-    period: Text | None = Field(
-        default=None, description="The period whose report counts; absent: that of any period."
+    also: tuple[AskedAct, ...] = Field(
+        default=(), description="What it takes beside that: all of it, whatever comes first."
     )
     counted_by: Literal["received", "held-on"] = Field(
         description="The day that counts: of receipt, or the day on which it was held."
@@ -138,6 +130,16 @@ class Option(CampaignModel):
         """00:00 local of the day after the last reporting day."""
         return Deadline(date=self.last_reporting_day, included=True).closes_at(zone)
 
+    @property
+    def parts(self) -> tuple[AskedAct, ...]:
+        """Everything that it takes."""
+        return (self, *self.also)
+
+    @property
+    def is_one_act(self) -> bool:
+        """Whether any one act that goes this option is enough."""
+        return not self.also and super().is_one_act
+
     def accepts(
         self,
         event: str,
@@ -145,14 +147,14 @@ class Option(CampaignModel):
         *,
         report: str | None = None,
         period: str | None = None,
+        mark: Decimal | None = None,
+        figure: str | None = None,
     ) -> bool:
-        """Whether a report of that event, in that form, or of that kind and period, goes this
-        option."""
-        return (
-            event == self.by
-            and (not self.forms or form in self.forms)
-            and self.report == report
-            and (self.period is None or self.period == period)
+        """Whether an act of that event, in that form, or of that kind and period, counts for a part
+        of this option."""
+        return any(
+            part.takes(event, form, report=report, period=period, mark=mark, figure=figure)
+            for part in self.parts
         )
 
     def days_late(self, counted_day: date) -> int:
@@ -195,13 +197,29 @@ class ObligationPlan(Audience):
         *,
         report: str | None = None,
         period: str | None = None,
+        mark: Decimal | None = None,
+        figure: str | None = None,
     ) -> Option | None:
-        """The option that a report of that event and form, or of that kind and period, goes, the
+        """The option that an act of that event and form, or of that kind and period, goes, the
         first that accepts it."""
         return next(
-            (one for one in self.options if one.accepts(event, form, report=report, period=period)),
+            (
+                one
+                for one in self.options
+                if one.accepts(event, form, report=report, period=period, mark=mark, figure=figure)
+            ),
             None,
         )
+
+    def is_by(self, event: str) -> bool:
+        """Whether some acts of that event count."""
+        return any(part.by == event for option in self.options for part in option.parts)
+
+    @property
+    def counts_acts(self) -> bool:
+        """Whether it takes more to say that it is fulfilled than the first act that goes an
+        option."""
+        return not all(option.is_one_act for option in self.options)
 
     @property
     def last_option(self) -> Option:
@@ -211,7 +229,11 @@ class ObligationPlan(Audience):
     @property
     def last_essay_day(self) -> date | None:
         """The last day on which an essay fulfils it in time; None where no essay does."""
-        days = (option.last_day for option in self.options if option.by == ESSAY_SUBMITTED)
+        days = (
+            option.last_day
+            for option in self.options
+            if any(part.by == ESSAY_SUBMITTED for part in option.parts)
+        )
         return max(days, default=None)
 
     def missed_at(self, zone: ZoneInfo) -> datetime:

@@ -20,6 +20,8 @@ BOTH_WORDS: Words = {
 PLAN_WORDS: Words = {
     "approaching_days": ("Nhắc trước bao nhiêu ngày", "How many days before to remind."),
     "approximate": ("Số suy ra, không chính xác", "Derived, not exact."),
+    "also": ("Đồng thời phải có", "What it takes beside that."),
+    "at_least": ("Ít nhất bao nhiêu", "How many it takes."),
     "barred": ("Người không được dự thi", "Who may not enter."),
     "board": (
         "Ban Thi đua - Khen thưởng, cơ quan thường trực",
@@ -37,6 +39,7 @@ PLAN_WORDS: Words = {
     "day": ("Ngày, viết 2020-06-30", "The day, written 2020-06-30."),
     "due": ("Thời hạn", "The deadline."),
     "essays": ("Quy định bài dự thi", "What entries the contest takes."),
+    "figure": ("Số liệu, theo mã", "The figure, by its name."),
     "figures": ("Các số liệu báo cáo, theo mã", "The figures that are reported, by name."),
     "forms": ("Hình thức được tính", "Forms that count."),
     "id": ("Mã, ví dụ D1", "Its name, by which others mean it."),
@@ -65,6 +68,11 @@ PLAN_WORDS: Words = {
     "last_year": ("Số liệu năm trước", "What this year is compared with."),
     "levels": ("Cấp đơn vị", "Levels of units."),
     "mark": ("Thang điểm bài dự thi", "Scale of marks of essays."),
+    "Option.mark": ("Điểm bài ít nhất", "The lowest mark that counts."),
+    "AskedAct.mark": ("Điểm bài ít nhất", "The lowest mark that counts."),
+    "reaches": ("Số liệu phải đạt mức", "What the figure must reach."),
+    "UnitTarget.units": ("Mã đơn vị", "Codes of units."),
+    "targets": ("Mức riêng của một số đơn vị", "Units of which more or less is asked."),
     "max": ("Điểm cao nhất", "The highest mark."),
     "max_minutes": ("Dài nhất bao nhiêu phút", "Longest, in minutes."),
     "max_words": ("Dài nhất bao nhiêu từ", "Longest, in words."),

@@ -26,10 +26,18 @@ FULFILLING = (
     "contest-reported",
     "ceremony-reported",
     "report-submitted",
+    "commendation-proposed",
+    "figure-reported",
 )
 """Events that can fulfil an obligation."""
 
-REOPENING = ("waiver-taken-back", "report-returned", "essay-withdrawn")
+REOPENING = (
+    "waiver-taken-back",
+    "report-returned",
+    "essay-withdrawn",
+    "essay-judged",
+    "figure-corrected",
+)
 """What can open an obligation again."""
 
 _COMMON = {"campaign": "hanoi-2020", "unit": "Q282", "obligation": "D6"}
@@ -161,7 +169,7 @@ class ObligationFulfilled(ObligationFact):
         pattern=r"^[a-z][a-z-]{0,62}$",
         description=f"The event that fulfilled it: {', '.join(FULFILLING)}; others may come.",
     )
-    by_id: UUID = Field(description="The essay or report that fulfilled it.")
+    by_id: UUID = Field(description="The essay, report, proposal or figure that fulfilled it.")
     counted_day: date = Field(description="Local day that counts: of receipt, or of the event.")
     last_day: LastDay
     days_late: int = Field(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.chassis.problems import FAULTY, NOT_FOUND, Faults, Refusal
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.report_kinds import REPORT_SUBMITTED
 from services.contracts.events import ReportReturned
 from services.contracts.wording import day_en, day_vi
 from services.submissions.context import CampaignContext, Receipt
@@ -14,6 +15,7 @@ from services.submissions.declared_reports.schemas import ReportReturnedOut, Ret
 from services.submissions.models import ReportVersion
 from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.obligation import Obligation, owe_again
+from services.submissions.obligations.settle import EVER, LessThere, settle_and_publish
 from services.submissions.problems import ALREADY_RETURNED
 
 
@@ -91,7 +93,15 @@ async def _fulfilled_by(
     locked = await obligation_queries.lock_units(
         tx, context, [holder.code if holder else report.unit]
     )
-    return [row for row in locked if row.fulfilment and row.fulfilment.by_id == report_id]
+    return [
+        row
+        for row in locked
+        if row.fulfilment
+        and (
+            row.fulfilment.by_id == report_id
+            or (row.planned.counts_acts and row.planned.is_by(REPORT_SUBMITTED))
+        )
+    ]
 
 
 async def _owe_again(
@@ -101,7 +111,14 @@ async def _owe_again(
     body: ReturnIn,
     receipt: Receipt,
 ) -> None:
+    taken = LessThere(
+        EVER, "report-returned", body.reason, document=body.document, simulated=body.simulated
+    )
+    counting = [each for each in owed if each.planned.counts_acts]
+    await settle_and_publish(tx, context, counting, receipt.at, taken)
     for obligation in owed:
+        if obligation.planned.counts_acts:
+            continue
         if obligation.status != "fulfilled":  # released: it stays so, and was not done
             await obligation_queries.save(tx, [replace(obligation, fulfilment=None)])
             continue

@@ -26,6 +26,7 @@ from services.submissions.obligations.obligation import (
     replace_submission,
 )
 from services.submissions.obligations.schemas import ObligationOut
+from services.submissions.obligations.settle import EVER, LessThere, settle_and_publish
 from services.submissions.obligations.stored_submissions import submission_of
 from services.submissions.problems import SECOND_REPORT
 
@@ -165,8 +166,13 @@ async def _fulfil(
 ) -> list[Obligation]:
     """What the report makes of what is owed; sent again it counts by the day that the plan says."""
     submission = submission_of(report, counted_at)
-    done = []
+    done: list[Obligation] = []
+    counting = [each for each in owed if each.planned.counts_acts]
+    taken = LessThere(EVER, "report-returned", "", simulated=report.simulated)
+    done += await settle_and_publish(tx, context, counting, at, taken)
     for obligation in owed:
+        if obligation.planned.counts_acts:
+            continue
         by = obligation.fulfilment
         again = by is not None and by.by_id == report.report_id and by.fulfilled_at != counted_at
         step = replace_submission if again else fulfil

@@ -4,17 +4,22 @@ from uuid import UUID
 
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED
 from services.contracts.events import EssayJudged
 from services.contracts.wording import number_en, number_vi
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.essays.queries import lock_active, unit_of_essay
 from services.submissions.essays.schemas import EssayChanged, JudgementIn
+from services.submissions.obligations.settle import LessThere, lock_counting, settle_and_publish
 
 
 async def judge_essay(
     tx: Transaction, context: CampaignContext, essay_id: UUID, body: JudgementIn, receipt: Receipt
 ) -> tuple[int, EssayChanged]:
-    """Give an entry its mark; a later mark replaces an earlier one. Raises Refusal."""
+    """Give an entry its mark; a later mark replaces an earlier one.
+
+    By a lower one an obligation may be owed again (`settle`). Raises Refusal.
+    """
     faults = Faults()
     context.check_body(faults, body, receipt)
     scale = context.plan.essays.mark
@@ -29,6 +34,7 @@ async def judge_essay(
         )
     faults.refuse_as(FAULTY)
     unit = await unit_of_essay(tx, context, essay_id)
+    owed = await lock_counting(tx, context, unit, ESSAY_SUBMITTED, receipt.day)
     essay = await lock_active(tx, essay_id)
     essay.mark, essay.prize, essay.judged_at = body.mark, body.prize, receipt.at
     essay.version += 1
@@ -44,6 +50,10 @@ async def judge_essay(
             judged_at=receipt.at,
         )
     )
+    reason = f"Bài dự thi được chấm {number_vi(body.mark)} điểm"
+    simulated = body.simulated or essay.simulated
+    taken = LessThere(essay.submitted_at, "essay-judged", reason, simulated=simulated)
+    await settle_and_publish(tx, context, owed, receipt.at, taken)
     return 200, EssayChanged(
         essay_id=essay_id,
         unit=unit,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -19,13 +18,16 @@ from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import (
     FULFILLABLE,
     Obligation,
-    Submission,
+    Step,
+    exempted,
     fulfil,
     owe_again,
     reinstate,
     replace_submission,
 )
 from services.submissions.obligations.queries import Key
+from services.submissions.obligations.settle import LessThere, settle, settle_and_publish
+from services.submissions.obligations.submission import Submission
 
 ESSAY: Final = "essay-submitted"
 
@@ -36,7 +38,8 @@ async def fulfil_by_essays(
     """Let entries of units, each in its campaign, fulfil what they can, in their order.
 
     Returns for each what its unit owes or owed of essays, by which it is late, and the facts. The
-    obligations stay locked, so that a moved deadline waits until the entries are stored.
+    obligations stay locked, so that a moved deadline waits until the entries are stored. Those that
+    count acts are not asked here but by `counted`, when the entries are stored.
     """
     contexts = {context.id: context for context, _, _ in submissions}
     plans = {
@@ -55,7 +58,7 @@ async def fulfil_by_essays(
             if obligation is None:
                 continue
             if obligation.status in FULFILLABLE:
-                new, made = fulfil(obligation, submission)
+                new, made = _after_essay(obligation, submission)
                 if new is not obligation:
                     obligation = obligations[key] = changed[key] = new
                 facts += made
@@ -67,6 +70,34 @@ async def fulfil_by_essays(
         names = [name for campaign, code, name in changed if (campaign, code) == (context.id, unit)]
         await pass_on_late(tx, context, unit, names, submission.received_at)
     return done
+
+
+async def counted(
+    tx: Transaction,
+    entries: Sequence[tuple[CampaignContext, str, Submission, Sequence[Obligation]]],
+) -> list[list[ObligationFact]]:
+    """What these entries, which are stored and whose obligations are locked, make of those that
+    count acts; of each unit and campaign with its last entry."""
+    last = {(context.id, unit): at for at, (context, unit, _, _) in enumerate(entries)}
+    found: list[list[ObligationFact]] = []
+    for at, (context, unit, submission, owed) in enumerate(entries):
+        counting = [
+            each for each in owed if each.planned.counts_acts and each.status in FULFILLABLE
+        ]
+        if not counting or last[context.id, unit] != at:
+            found.append([])
+            continue
+        after, facts = await settle(tx, context, counting, submission.received_at)
+        names = [each.id for each in after]
+        await pass_on_late(tx, context, unit, names, submission.received_at)
+        found.append(facts)
+    return found
+
+
+def _after_essay(obligation: Obligation, submission: Submission) -> Step:
+    if obligation.planned.counts_acts:
+        return exempted(obligation, submission) or obligation, ()
+    return fulfil(obligation, submission)
 
 
 async def lock_essay_obligations(
@@ -83,7 +114,7 @@ async def without_essay(
     tx: Transaction,
     context: CampaignContext,
     obligation: Obligation,
-    essay_id: UUID,
+    essay: Essay,
     receipt: Receipt,
     *,
     day: date,
@@ -96,8 +127,12 @@ async def without_essay(
     none it is owed again (docs/decisions/0052-withdrawn-essays.md).
     """
     condition = obligation.planned.only_if
-    fulfilment = obligation.fulfilment
+    fulfilment, essay_id = obligation.fulfilment, essay.essay_id
     units = context.with_predecessors(obligation.unit, day)
+    if obligation.planned.counts_acts and obligation.status != "not-owed":
+        taken = LessThere(essay.submitted_at, "essay-withdrawn", reason, simulated=simulated)
+        await settle_and_publish(tx, context, [obligation], receipt.at, taken)
+        return
     if obligation.status == "fulfilled" and fulfilment and fulfilment.by_id == essay_id:
         after = condition.no_essays_by if condition else None
         other = await _oldest_active(tx, context, units, after)
@@ -133,7 +168,7 @@ def _fulfilled_by_essays(context: CampaignContext, unit: str) -> list[Obligation
     known = context.campaign.units.get(unit)
     if known is None:
         return []
-    return [planned for planned in context.plan.obligations_of(known) if planned.option_for(ESSAY)]
+    return [planned for planned in context.plan.obligations_of(known) if planned.is_by(ESSAY)]
 
 
 async def _oldest_active(

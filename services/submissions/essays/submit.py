@@ -19,12 +19,12 @@ from services.contracts.events import EssaySubmitted
 from services.contracts.events.essays import ExemplarName
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.eligibility import check_entry_level
-from services.submissions.essays.obligations import ESSAY, fulfil_by_essays
+from services.submissions.essays.obligations import ESSAY, counted, fulfil_by_essays
 from services.submissions.essays.rules import Author, Entry, check_entry
 from services.submissions.essays.schemas import EssayAccepted, EssayIn
 from services.submissions.metrics import ESSAYS
 from services.submissions.obligations.essay_lateness import lateness
-from services.submissions.obligations.obligation import Submission
+from services.submissions.obligations.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,13 @@ async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> lis
             await tx.publish(fact, cause=one.cause)
         answers.append(answer)
     await _insert(tx, essays, answers)
+    entries = [
+        (*sender, submission, owed)
+        for sender, submission, (owed, _) in zip(senders, submissions, fulfilled, strict=True)
+    ]
+    for one, facts in zip(essays, await counted(tx, entries), strict=True):
+        for fact in facts:
+            await tx.publish(fact, cause=one.cause)
     return answers
 
 

@@ -47,7 +47,7 @@ async def withdraw_essay(
             tx,
             context,
             obligation,
-            essay_id,
+            essay,
             receipt,
             day=day,
             reason=body.reason,

@@ -11,6 +11,7 @@ from sqlmodel import col, select, tuple_
 from services.campaigns.ended import ended_out
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.asked_acts import FIGURE_REPORTED
 from services.contracts.campaign.figures import FigureKey, replaced
 from services.contracts.events import FigureReported
 from services.contracts.wording import Bilingual, number_en, number_vi, period_title, without_zeros
@@ -18,6 +19,12 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.figures.rules import check_figure
 from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigureOut, FigurePage
 from services.submissions.models import Figure
+from services.submissions.obligations.settle import (
+    EVER,
+    LessThere,
+    lock_counting,
+    settle_and_publish,
+)
 
 
 async def report_figure(
@@ -25,12 +32,14 @@ async def report_figure(
 ) -> tuple[int, FigureAccepted]:
     """Keep a figure; one of the same unit, name and period is replaced. Raises Refusal.
 
-    Of two at the same time the second waits for the first: no version is published twice.
+    Of two at the same time the second waits for the first: no version is published twice. By a
+    correction an obligation may be owed again (`settle`).
     """
     faults = Faults()
     context.check_sender(faults, body, body.unit, receipt)
     check_figure(faults, context.plan, body)
     faults.refuse_as(FAULTY)
+    owed = await lock_counting(tx, context, body.unit, FIGURE_REPORTED, receipt.day)
     # SQL by hand: one statement, so that of two at the same time neither version is lost.
     version: int = await tx.fetchval(
         """
@@ -68,6 +77,14 @@ async def report_figure(
             reported_at=receipt.at,
         )
     )
+    taken = LessThere(
+        EVER,
+        "figure-corrected",
+        f"Số liệu được sửa thành {number_vi(body.value)}",
+        keeps_day=True,
+        simulated=body.simulated,
+    )
+    await settle_and_publish(tx, context, owed, receipt.at, taken)
     return 201, FigureAccepted(
         unit=body.unit,
         name=body.name,

@@ -20,8 +20,9 @@ from services.submissions.context import CampaignContext
 from services.submissions.obligations import queries
 from services.submissions.obligations.amendment_rules import with_kept_days
 from services.submissions.obligations.amendments import Notice, Terms, amended, changes_of
+from services.submissions.obligations.counting import fulfil_in_order
 from services.submissions.obligations.lives import brought_to
-from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil, waive
+from services.submissions.obligations.obligation import Obligation, waive
 from services.submissions.obligations.owing import asked_of, owing_on
 from services.submissions.obligations.plan_guard import keep_terms
 from services.submissions.obligations.reassess_essays import (
@@ -308,6 +309,7 @@ class _Amendment:
                 plan.zone,
                 status="not-owed" if unit in case.exempt else "open",
                 deadline_version=terms.next_version,
+                kind=queries.kind_of(self._campaign, unit),
             )
             for unit in new
         ]
@@ -333,12 +335,9 @@ class _Amendment:
         sent = await stored_submissions(self._tx, plan.campaign, case.terms.planned, plan.zone)
         for unit, submissions in sent.items():
             row = states.get(unit)
-            for submission in submissions:
-                if row is None or row.status not in FULFILLABLE:
-                    break
-                row, facts = fulfil(row, submission)
+            if row is not None:
+                states[unit], facts = fulfil_in_order(row, submissions)
                 self.done.facts += facts
-                states[unit] = row
 
     async def _exempt(self, planned: ObligationPlan) -> Collection[str]:
         if planned.only_if is None:

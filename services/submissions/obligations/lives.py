@@ -16,13 +16,13 @@ from services.submissions.obligations.amendments import Notice
 from services.submissions.obligations.obligation import (
     Obligation,
     Step,
-    Submission,
     carry_fulfilment,
     fulfil,
     miss,
     reopen,
     waive,
 )
+from services.submissions.obligations.submission import Submission
 from services.submissions.obligations.successions import passed_on
 
 
@@ -64,7 +64,7 @@ class Life:
     def replayed(self) -> Obligation | None:
         """As it is after all of it; None: the unit does not owe it."""
         moments: list[tuple[datetime, int, Submission | Release | TakenOver]] = [
-            *((act.received_at, 0, act) for act in self.acts),
+            *((act.known_at, 0, act) for act in self.acts),
             *((start_of(one.day, self.blank.zone), 1, one) for one in self.taken),
         ]
         if self.release is not None:
@@ -96,7 +96,8 @@ class Life:
         if state is None or state.status in ("waived", "not-owed"):
             return state
         if isinstance(what, Submission):
-            return fulfil(state, what)[0]
+            before = [act for act in self.acts if act.known_at <= what.known_at and act != what]
+            return fulfil(state, what, before)[0]
         return waive(state, document=what.document, reason=what.reason, now=what.at)[0]
 
 

@@ -8,6 +8,7 @@ order they arrive.
 Source of the rules: Notice 251/BTĐ-NV2 of 5 June 2020, and docs/decisions/0050 to 0053.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, TypeAlias
@@ -15,7 +16,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.contracts.campaign.deadlines import Deadline, local_day
-from services.contracts.campaign.plan import Form, ObligationPlan, Option
+from services.contracts.campaign.plan import ObligationPlan, Option
 from services.contracts.events import (
     DeadlineApproaching,
     DeadlineMissed,
@@ -25,21 +26,17 @@ from services.contracts.events import (
     ObligationReopened,
     ObligationWaived,
 )
+from services.submissions.obligations.completion import completion
+from services.submissions.obligations.submission import Cause, Submission
 
 Status: TypeAlias = Literal["open", "fulfilled", "missed", "waived", "not-owed"]
 """`not-owed`: the condition that would have made it owed did not come true (D5)."""
 FULFILLABLE: tuple[Status, ...] = ("open", "missed")
-Cause: TypeAlias = Literal[
-    "essay-submitted",
-    "conference-reported",
-    "contest-reported",
-    "ceremony-reported",
-    "report-submitted",
+
+
+Reopening: TypeAlias = Literal[
+    "waiver-taken-back", "report-returned", "essay-withdrawn", "essay-judged", "figure-corrected"
 ]
-"""The event that can fulfil an obligation."""
-
-
-Reopening: TypeAlias = Literal["waiver-taken-back", "report-returned", "essay-withdrawn"]
 """What opens again an obligation that was released or fulfilled."""
 
 
@@ -49,26 +46,6 @@ class AlreadyWaivedError(Exception):
 
 class UnknownOptionError(Exception):
     """The obligation has no such option, or none that this kind of report fulfils."""
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What a unit sent that may fulfil an obligation: a report or an essay."""
-
-    by: Cause
-    by_id: UUID
-    received_at: datetime
-    """Arrival of the request, aware: a slow commit makes nobody late."""
-    form: Form | None = None
-    held_on: date | None = None
-    simulated: bool = False
-    report: str | None = None
-    """Of a report of a kind that the plan declares: the kind."""
-    period: str | None = None
-
-    def option_of(self, planned: ObligationPlan) -> Option | None:
-        """The option that it goes; None: none."""
-        return planned.option_for(self.by, self.form, report=self.report, period=self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +75,8 @@ class Obligation:
     deadline_version: int = 1
     """One for the announcement, one more for each document: the same for every unit."""
     fulfilment: Fulfilment | None = None
+    kind: str = ""
+    """What sort of unit it is, where the plan asks more of some kinds than of others."""
 
     @property
     def id(self) -> str:
@@ -121,8 +100,13 @@ Step: TypeAlias = tuple[Obligation, tuple[ObligationFact, ...]]
 """The next state, and the facts about how it came about."""
 
 
-def fulfil(obligation: Obligation, submission: Submission) -> Step:
+def fulfil(
+    obligation: Obligation, submission: Submission, before: Sequence[Submission] = ()
+) -> Step:
     """The unit did what it owed, in time or late.
+
+    `before`: what was sent earlier, where one act is not enough (`ObligationPlan.counts_acts`). As
+    long as it is not enough with this one either, nothing changes.
 
     When the deadline has passed and the deadline clock has not published the miss yet, the miss is
     published too, before the fulfilment: both are facts. The first submission fulfils; what comes
@@ -132,17 +116,27 @@ def fulfil(obligation: Obligation, submission: Submission) -> Step:
     """
     if obligation.status in ("waived", "not-owed"):
         return obligation, ()
-    condition = obligation.planned.only_if
-    if condition and local_day(submission.received_at, obligation.zone) <= condition.no_essays_by:
-        # Sent in time to owe nothing. After a fulfilment that is late knowledge, and changes none.
-        not_owed = replace(obligation, status="not-owed")
-        return (not_owed if obligation.status == "open" else obligation), ()
+    if (exempt := exempted(obligation, submission)) is not None:
+        return exempt, ()
     if obligation.fulfilment:
         return obligation, ()
-    fulfilment = _fulfilment(obligation, submission)
-    obligation, missed = miss(obligation, submission.received_at, simulated=submission.simulated)
-    fulfilled, facts = _fulfilled(obligation, fulfilment)
+    fulfilment = fulfilment_by(obligation, submission, before)
+    if fulfilment is None:
+        return obligation, ()
+    obligation, missed = miss(obligation, fulfilment.fulfilled_at, simulated=submission.simulated)
+    fulfilled, facts = fulfilled_by(obligation, fulfilment)
     return fulfilled, (*missed, *facts)
+
+
+def exempted(obligation: Obligation, submission: Submission) -> Obligation | None:
+    """The obligation where this was sent in time to owe nothing; None: it was not."""
+    condition = obligation.planned.only_if
+    if not condition or (
+        local_day(submission.received_at, obligation.zone) > condition.no_essays_by
+    ):
+        return None
+    # After a fulfilment that is late knowledge, and changes none.
+    return replace(obligation, status="not-owed") if obligation.status == "open" else obligation
 
 
 def replace_submission(obligation: Obligation, submission: Submission) -> Step:
@@ -152,7 +146,8 @@ def replace_submission(obligation: Obligation, submission: Submission) -> Step:
     """
     if obligation.status != "fulfilled":
         return obligation, ()
-    return _fulfilled(obligation, _fulfilment(obligation, submission))
+    fulfilment = fulfilment_by(obligation, submission, ())
+    return (obligation, ()) if fulfilment is None else fulfilled_by(obligation, fulfilment)
 
 
 def carry_fulfilment(obligation: Obligation, left: Obligation, done: Fulfilment) -> Step:
@@ -170,7 +165,7 @@ def carry_fulfilment(obligation: Obligation, left: Obligation, done: Fulfilment)
         obligation = replace(obligation, planned=planned)
     days_late = obligation.option(done.option).days_late(done.counted_day)
     obligation, missed = miss(obligation, done.fulfilled_at, simulated=done.simulated)
-    fulfilled, facts = _fulfilled(obligation, replace(done, days_late=days_late))
+    fulfilled, facts = fulfilled_by(obligation, replace(done, days_late=days_late))
     return fulfilled, (*missed, *facts)
 
 
@@ -371,20 +366,35 @@ def remind(
     )
 
 
-def _fulfilment(obligation: Obligation, submission: Submission) -> Fulfilment:
-    option = submission.option_of(obligation.planned)
+def fulfilment_by(
+    obligation: Obligation, submission: Submission, before: Sequence[Submission]
+) -> Fulfilment | None:
+    """By this one, with those that came before it; None: it is not enough yet.
+
+    Raises UnknownOptionError.
+    """
+    option, zone = submission.option_of(obligation.planned), obligation.zone
     if option is None:
-        detail = submission.form or submission.report or ""
+        detail = submission.form or submission.report or submission.figure or ""
         raise UnknownOptionError(f"{submission.by} {detail}".strip())
-    counted = local_day(submission.received_at, obligation.zone)
-    if option.counted_by == "held-on" and submission.held_on is not None:
-        counted = submission.held_on
+    if not obligation.planned.counts_acts:
+        return _by(submission, option, submission.counted_day(option, zone))
+    for each in obligation.planned.options:
+        if submission.goes(each):
+            acts = (*before, submission)
+            found = completion(each, acts, obligation.unit, obligation.kind, zone)
+            if found.counted_day is not None:
+                return _by(submission, each, found.counted_day)
+    return None
+
+
+def _by(submission: Submission, option: Option, counted: date) -> Fulfilment:
     return Fulfilment(
         option=option.id,
         by=submission.by,
         by_id=submission.by_id,
         counted_day=counted,
-        fulfilled_at=submission.received_at,
+        fulfilled_at=submission.known_at,
         days_late=option.days_late(counted),
         simulated=submission.simulated,
     )
@@ -396,11 +406,12 @@ def _judged_again(obligation: Obligation, opened: DeadlineMoved | ObligationReop
     if done is None:
         return obligation, (opened,)
     days = obligation.option(done.option).days_late(done.counted_day)
-    fulfilled, facts = _fulfilled(obligation, replace(done, days_late=days))
+    fulfilled, facts = fulfilled_by(obligation, replace(done, days_late=days))
     return fulfilled, (opened, *facts)
 
 
-def _fulfilled(obligation: Obligation, fulfilment: Fulfilment) -> Step:
+def fulfilled_by(obligation: Obligation, fulfilment: Fulfilment) -> Step:
+    """The obligation with that fulfilment, and the fact."""
     new = replace(
         obligation, status="fulfilled", version=obligation.version + 1, fulfilment=fulfilment
     )

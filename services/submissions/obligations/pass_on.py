@@ -26,10 +26,11 @@ from services.contracts.events import Fact
 from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn, Timer
 from services.submissions.obligations import queries
-from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil, miss
+from services.submissions.obligations.counting import fulfil_in_order
+from services.submissions.obligations.obligation import FULFILLABLE, Obligation, miss
 from services.submissions.obligations.passed_on import released_by, waivers_of
 from services.submissions.obligations.reassess_essays import essays_judged_again
-from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
+from services.submissions.obligations.stored_submissions import acts_of, exempt_units
 from services.submissions.obligations.successions import best_left, passed_on
 from services.submissions.orders.order import Orders
 from services.submissions.orders.queries import deadline_versions, orders_of
@@ -194,15 +195,13 @@ class PassingOn:
                 if not exempt.isdisjoint(codes):
                     await queries.save(self.tx, [replace(obligation, status="not-owed")])
                     continue
-            sent = await stored_submissions(
-                self.tx, self.context.id, obligation.planned, self.context.zone
-            )
-            submissions = sorted(
-                (one for code in codes for one in sent.get(code, ())),
-                key=lambda one: (one.received_at, one.by_id),
-            )
-            if submissions:
-                fulfilled, facts = fulfil(obligation, submissions[0])
+            counted = [*codes]
+            if obligation.planned.counts_acts:  # its own, and theirs from whom it took over
+                day = self.context.day(self.now)
+                counted += self.context.with_predecessors(obligation.unit, day)
+            submissions = await acts_of(self.tx, self.context, obligation.planned, counted)
+            fulfilled, facts = fulfil_in_order(obligation, submissions)
+            if fulfilled is not obligation:
                 self.facts += facts
                 await queries.save(self.tx, [fulfilled])
 
@@ -237,6 +236,7 @@ class PassingOn:
             self.context.zone,
             version=mine.version if mine else 1,
             deadline_version=version,
+            kind=queries.kind_of(self.context.campaign, unit),
         )
 
     async def _end(self, codes: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.campaign import Campaign
 from services.submissions.context import CampaignContext
 from services.submissions.obligations.obligation import FULFILLABLE, Fulfilment, Obligation
 from services.submissions.obligations.timers import Due, timers_of
@@ -300,7 +301,14 @@ def _obligation(context: CampaignContext, row: Any) -> Obligation:
         version=row["version"],
         deadline_version=row["deadline_version"],
         fulfilment=fulfilment,
+        kind=kind_of(context.campaign, row["unit"]),
     )
+
+
+def kind_of(campaign: Campaign, unit: str) -> str:
+    """What sort of unit it is; empty where the tree no longer has it."""
+    known = campaign.units.get(unit)
+    return "" if known is None else known.kind
 
 
 def _days(obligation: Obligation) -> str:

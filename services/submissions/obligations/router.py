@@ -23,6 +23,7 @@ from services.submissions.obligations.schemas import (
     WaiverAccepted,
     WaiverIn,
 )
+from services.submissions.obligations.settle import progress_of
 from services.submissions.obligations.waive import waive_obligation
 from services.submissions.orders.schemas import OrdersOut
 from services.submissions.problems import ALREADY_WAIVED, SAME_DEADLINE
@@ -47,13 +48,16 @@ async def obligations(
     readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         found = await queries.of_units(tx, context, [readable.code])
+        progress = {each.id: await progress_of(tx, context, each, day) for each in found}
     ended = ended_out(context.campaign.units, readable.code, day)
     return Obligations(
         unit=readable.code,
         ended=ended,
         # Who is no more owes nothing; what it had done or missed stays.
         obligations=[
-            ObligationOut.of(each) for each in found if ended is None or each.status != "open"
+            ObligationOut.of(each, progress[each.id])
+            for each in found
+            if ended is None or each.status != "open"
         ],
     )
 

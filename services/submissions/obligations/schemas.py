@@ -1,6 +1,8 @@
 """Bodies of the requests about obligations and of their answers."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
@@ -8,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from services.campaigns.ended import EndedOut
 from services.chassis.http.fields import Day, Line, VisibleText
 from services.contracts.events.base import ObligationId, UnitCode
-from services.contracts.wording import Bilingual
+from services.contracts.wording import Bilingual, plain
+from services.submissions.obligations.completion import Completion, PartDone
 from services.submissions.obligations.obligation import Obligation, Status
 from services.submissions.orders.schemas import ScopeIn
 from services.submissions.schemas import Body
@@ -92,6 +95,42 @@ class WaiverIn(Body):
     reason: VisibleText = Field(examples=["Đơn vị sáp nhập"])
 
 
+class PartOut(BaseModel):
+    """How much of one part of an option is there."""
+
+    option: str
+    by: str = Field(description="The event that counts.")
+    report: str | None = Field(description="The kind of report, where it is one.")
+    figure: str | None = Field(description="The figure, where it is one.")
+    period: str | None
+    needed: str | None = Field(
+        description="How many, or what the figure must reach; null: it must be reported."
+    )
+    there: str | None = Field(description="How much counts so far; null: no figure yet.")
+    missing: str | None = Field(description="0 when it is there; null where it is no number.")
+
+    @classmethod
+    def of(cls, option: str, done: PartDone) -> "PartOut":
+        """The same as JSON."""
+        part = done.part
+        return cls(
+            option=option,
+            by=part.by,
+            report=part.report,
+            figure=part.figure,
+            period=part.period,
+            needed=_written(done.needed),
+            there=_written(done.there),
+            missing=_written(done.missing),
+        )
+
+
+def _written(number: Decimal | int | None) -> str | None:
+    if isinstance(number, int):
+        return str(number)
+    return None if number is None else plain(number)
+
+
 class ObligationOut(BaseModel):
     """One obligation with its status."""
 
@@ -107,9 +146,13 @@ class ObligationOut(BaseModel):
     option: str | None = Field(description="The option by which it was fulfilled.")
     counted_day: date | None
     days_late: int | None
+    progress: list[PartOut] | None = Field(
+        default=None,
+        description="By option and part, where one act is not enough and the obligation is read.",
+    )
 
     @classmethod
-    def of(cls, obligation: Obligation) -> "ObligationOut":
+    def of(cls, obligation: Obligation, progress: Sequence[Completion] = ()) -> "ObligationOut":
         """The same as JSON."""
         done = obligation.fulfilment
         return cls(
@@ -125,6 +168,8 @@ class ObligationOut(BaseModel):
             option=done.option if done else None,
             counted_day=done.counted_day if done else None,
             days_late=done.days_late if done else None,
+            progress=[PartOut.of(one.option.id, part) for one in progress for part in one.parts]
+            or None,
         )
 
 

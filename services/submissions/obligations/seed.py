@@ -35,6 +35,7 @@ async def seed_obligations(tx: Transaction, campaign: Campaign) -> int:
                 orders.planned(planned, unit),
                 plan.zone,
                 deadline_version=versions.get(planned.id, 1),
+                kind=queries.kind_of(campaign, unit),
             )
             for unit in asked_of(campaign, orders.planned(planned))
         ]

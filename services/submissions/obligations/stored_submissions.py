@@ -4,7 +4,7 @@ SQL by hand: the first essay of each unit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -14,26 +14,34 @@ from sqlmodel import col, select
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.plan import ObligationPlan
+from services.submissions.context import CampaignContext
 from services.submissions.models import (
     CeremonyReport,
+    CommendationProposal,
     ConferenceReport,
     ContestReport,
     DeclaredReport,
+    Figure,
 )
-from services.submissions.obligations.obligation import Cause, Submission
+from services.submissions.obligations.submission import Cause, Submission, figure_id
 
 Report = TypeVar("Report", ConferenceReport, ContestReport, CeremonyReport)
 
 
 async def stored_submissions(
-    tx: Transaction, campaign: str, planned: ObligationPlan, zone: ZoneInfo
+    tx: Transaction,
+    campaign: str,
+    planned: ObligationPlan,
+    zone: ZoneInfo,
+    *,
+    units: Sequence[str] | None = None,
 ) -> dict[str, list[Submission]]:
-    """By unit, what goes one of the options, in the order in which it came.
+    """By unit, what goes one of the options, in the order in which it came. `units`: None: of all.
 
-    Of essays the first that counts: one that was withdrawn does not, nor one that came while the
-    condition's day still ran.
+    Of essays all that count, or the first where that is enough: one that was withdrawn does not,
+    nor one that came while the condition's day still ran.
     """
-    events = {option.by for option in planned.options}
+    events = {part.by for option in planned.options for part in option.parts}
     found: dict[str, list[Submission]] = defaultdict(list)
     sent: list[tuple[str, Submission]] = []
     if "conference-reported" in events:
@@ -44,15 +52,30 @@ async def stored_submissions(
         sent += await _reports(tx, campaign, "ceremony-reported", CeremonyReport, zone)
     if "report-submitted" in events:
         sent += await _declared_reports(tx, campaign, zone)
-    for unit, submission in sent:
-        if submission.option_of(planned):
-            found[unit].append(submission)
+    if "commendation-proposed" in events:
+        sent += await _proposals(tx, campaign, zone)
+    if "figure-reported" in events:
+        sent += await _figures(tx, campaign, zone)
     if "essay-submitted" in events:
-        for unit, submission in await _first_essays(tx, campaign, planned, zone):
+        which = _essays if planned.counts_acts else _first_essays
+        sent += await which(tx, campaign, planned, zone, units)
+    for unit, submission in sent:
+        if (units is None or unit in units) and submission.option_of(planned):
             found[unit].append(submission)
     for submissions in found.values():
-        submissions.sort(key=lambda one: (one.received_at, one.by_id))
+        submissions.sort(key=lambda one: (one.known_at, one.by_id))
     return found
+
+
+async def acts_of(
+    tx: Transaction, context: CampaignContext, planned: ObligationPlan, units: Sequence[str]
+) -> list[Submission]:
+    """The same of some units together, in the order in which it came."""
+    sent = await stored_submissions(tx, context.id, planned, context.zone, units=units)
+    return sorted(
+        (one for submissions in sent.values() for one in submissions),
+        key=lambda one: (one.known_at, one.by_id),
+    )
 
 
 async def exempt_units(tx: Transaction, campaign: str, day: date, zone: ZoneInfo) -> set[str]:
@@ -112,19 +135,107 @@ def submission_of(report: DeclaredReport, received_at: datetime) -> Submission:
     )
 
 
-async def _first_essays(
-    tx: Transaction, campaign: str, planned: ObligationPlan, zone: ZoneInfo
+async def _proposals(
+    tx: Transaction, campaign: str, zone: ZoneInfo
 ) -> Iterable[tuple[str, Submission]]:
+    asked = select(CommendationProposal).where(CommendationProposal.campaign == campaign)
+    return [
+        (
+            row.unit,
+            Submission(
+                "commendation-proposed",
+                row.proposal_id,
+                row.proposed_at.astimezone(zone),
+                simulated=row.simulated,
+            ),
+        )
+        for row in await tx.session.exec(asked)
+    ]
+
+
+async def _figures(
+    tx: Transaction, campaign: str, zone: ZoneInfo
+) -> Iterable[tuple[str, Submission]]:
+    asked = select(Figure).where(Figure.campaign == campaign)
+    return [
+        (
+            row.unit,
+            Submission(
+                "figure-reported",
+                figure_id(campaign, row.unit, row.name, row.period),
+                row.reported_at.astimezone(zone),
+                simulated=row.simulated,
+                period=row.period,
+                figure=row.name,
+                value=row.value,
+            ),
+        )
+        for row in await tx.session.exec(asked)
+    ]
+
+
+async def _essays(
+    tx: Transaction,
+    campaign: str,
+    planned: ObligationPlan,
+    zone: ZoneInfo,
+    units: Sequence[str] | None,
+) -> Iterable[tuple[str, Submission]]:
+    rows = await tx.fetch(
+        """
+        SELECT unit, essay_id, submitted_at, simulated, form, mark, judged_at FROM essays
+         WHERE campaign = $1 AND withdrawn_at IS NULL
+           AND ($2::timestamptz IS NULL OR submitted_at >= $2)
+           AND ($3::text[] IS NULL OR unit = ANY($3))
+        """,
+        campaign,
+        _since(planned, zone),
+        units,
+    )
+    by_mark = any(part.mark is not None for option in planned.options for part in option.parts)
+    return [
+        (
+            row["unit"],
+            Submission(
+                "essay-submitted",
+                row["essay_id"],
+                row["submitted_at"].astimezone(zone),
+                form=row["form"],
+                simulated=row["simulated"],
+                mark=row["mark"],
+                judged_at=row["judged_at"].astimezone(zone)
+                if by_mark and row["judged_at"]
+                else None,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _since(planned: ObligationPlan, zone: ZoneInfo) -> datetime | None:
+    """From when essays count; None: always."""
     day = planned.only_if.no_essays_by if planned.only_if else None
+    return start_of(day + timedelta(days=1), zone) if day else None
+
+
+async def _first_essays(
+    tx: Transaction,
+    campaign: str,
+    planned: ObligationPlan,
+    zone: ZoneInfo,
+    units: Sequence[str] | None,
+) -> Iterable[tuple[str, Submission]]:
     rows = await tx.fetch(
         """
         SELECT DISTINCT ON (unit) unit, essay_id, submitted_at, simulated FROM essays
          WHERE campaign = $1 AND withdrawn_at IS NULL
            AND ($2::timestamptz IS NULL OR submitted_at >= $2)
+           AND ($3::text[] IS NULL OR unit = ANY($3))
          ORDER BY unit, submitted_at, essay_id
         """,
         campaign,
-        start_of(day + timedelta(days=1), zone) if day else None,
+        _since(planned, zone),
+        units,
     )
     return [
         (

@@ -22,9 +22,13 @@ from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn
 from services.submissions.obligations.amendments import Terms
 from services.submissions.obligations.lives import Life, Release, TakenOver
-from services.submissions.obligations.obligation import Obligation, Submission
+from services.submissions.obligations.obligation import (
+    Obligation,
+)
 from services.submissions.obligations.owing import is_asked
 from services.submissions.obligations.passed_on import Waiver, Waivers, released_by, waivers_of
+from services.submissions.obligations.queries import kind_of
+from services.submissions.obligations.submission import Submission
 from services.submissions.obligations.successions import best_left
 
 _ONE_DAY = timedelta(days=1)
@@ -104,6 +108,7 @@ def replayed(
             status="not-owed" if unit in exempt else "open",
             version=stored.version if stored else 1,
             deadline_version=terms.next_version,
+            kind=kind_of(campaign, unit),
         )
         own = back.waivers.get((unit, terms.planned.id))
         ends = _end(campaign, unit, local_day(now, blank.zone))

@@ -14,9 +14,10 @@ from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
+from services.submissions.obligations.counting import fulfil_in_order
 from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.move_rules import check_scope, order_taken_back
-from services.submissions.obligations.obligation import FULFILLABLE, Obligation, fulfil
+from services.submissions.obligations.obligation import FULFILLABLE, Obligation
 from services.submissions.obligations.passed_on import Waivers, frozen_units, waivers_of
 from services.submissions.obligations.schemas import (
     ObligationOut,
@@ -25,7 +26,7 @@ from services.submissions.obligations.schemas import (
     WaiverAccepted,
     WaiverIn,
 )
-from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
+from services.submissions.obligations.stored_submissions import acts_of, exempt_units
 from services.submissions.orders.order import Order, Orders, Scope
 from services.submissions.orders.queries import add_order, deadline_versions, orders_of
 from services.submissions.problems import ALREADY_WAIVED
@@ -224,10 +225,12 @@ class _Waiving:
         )
         self.facts += facts
         if new.status in FULFILLABLE:
-            sent = await stored_submissions(self.tx, context.id, new.planned, context.zone)
-            for submission in sent.get(row.unit, ())[:1]:
-                new, facts = fulfil(new, submission)
-                self.facts += facts
+            units = [row.unit]
+            if new.planned.counts_acts:
+                units = context.with_predecessors(row.unit, context.day(order.at))
+            acts = await acts_of(self.tx, context, new.planned, units)
+            new, facts = fulfil_in_order(new, acts)
+            self.facts += facts
         return new
 
 

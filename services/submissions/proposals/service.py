@@ -1,13 +1,15 @@
-"""Commendation proposals: what a unit adds that no deadline asks for."""
+"""Commendation proposals: what a unit adds; a plan may ask for some by a day."""
 
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.asked_acts import PROPOSED
 from services.contracts.events import CommendationProposed
 from services.contracts.events.essays import ExemplarName
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.eligibility import check_entry_level
 from services.submissions.essays.rules import check_exemplar_name
 from services.submissions.models import CommendationProposal
+from services.submissions.obligations.settle import lock_counting, settle_and_publish
 from services.submissions.proposals.schemas import ProposalIn, ProposalReceived
 
 
@@ -24,6 +26,7 @@ async def propose_commendation(
         check_entry_level(faults, context.campaign, unit, receipt.day)
     check_exemplar_name(faults, body.exemplar.name)
     faults.refuse_as(FAULTY)
+    owed = await lock_counting(tx, context, body.unit, PROPOSED, receipt.day)
     proposal_id = receipt.command_id
     tx.session.add(
         CommendationProposal(
@@ -48,4 +51,5 @@ async def propose_commendation(
             proposed_at=receipt.at,
         )
     )
+    await settle_and_publish(tx, context, owed, receipt.at)
     return 201, ProposalReceived(proposal_id=proposal_id, unit=body.unit, proposed_at=receipt.at)

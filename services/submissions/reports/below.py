@@ -34,8 +34,7 @@ def conferences_owed_below(
             (
                 each
                 for each in plans
-                if any(option.by == CONFERENCE for option in each.options)
-                and is_asked(context.campaign, each, child.code)
+                if each.is_by(CONFERENCE) and is_asked(context.campaign, each, child.code)
             ),
             None,
         )

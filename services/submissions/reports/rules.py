@@ -27,8 +27,9 @@ def plan_of_report(
         each
         for planned in plans
         for option in planned.options
-        if option.by == event
-        for each in option.forms
+        for part in option.parts
+        if part.by == event
+        for each in part.forms
     }
     if forms:
         allowed = listed(title for each, title in CONFERENCE_FORMS.items() if each in forms)
@@ -52,7 +53,7 @@ def plan_of_report(
 def _who_owes(campaign: Campaign, event: str) -> tuple[str, str]:
     """Which levels of the campaign's own tree owe a report of this kind, in both languages."""
     plan = campaign.plan
-    owed = [one for one in plan.obligations if any(option.by == event for option in one.options)]
+    owed = [one for one in plan.obligations if one.is_by(event)]
     levels = dict.fromkeys(level for one in owed for level in one.levels)
     if not levels:
         return "báo cáo thuộc đơn vị khác", "other units owe it"

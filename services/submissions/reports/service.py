@@ -19,8 +19,13 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import CeremonyReport, ConferenceReport, ContestReport
 from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.late_acts import pass_on_late
-from services.submissions.obligations.obligation import Obligation, Submission, fulfil
+from services.submissions.obligations.obligation import (
+    Obligation,
+    fulfil,
+)
 from services.submissions.obligations.schemas import ObligationOut
+from services.submissions.obligations.settle import settle_and_publish
+from services.submissions.obligations.submission import Submission
 from services.submissions.problems import SECOND_REPORT
 from services.submissions.reports.below import summary_of
 from services.submissions.reports.rules import (
@@ -243,11 +248,18 @@ async def _refuse_second(
 async def _fulfil(
     tx: Transaction, context: CampaignContext, obligation: Obligation, submission: Submission
 ) -> ReportAccepted:
+    if obligation.planned.counts_acts:
+        (new,) = await settle_and_publish(tx, context, [obligation], submission.received_at)
+        return _accepted(new, submission)
     new, facts = fulfil(obligation, submission)
     if new is not obligation:
         await obligation_queries.save(tx, [new])
     await tx.publish_all(facts)
     await pass_on_late(tx, context, new.unit, [new.id], submission.received_at)
+    return _accepted(new, submission)
+
+
+def _accepted(new: Obligation, submission: Submission) -> ReportAccepted:
     return ReportAccepted(
         report_id=submission.by_id,
         unit=new.unit,

@@ -1,17 +1,22 @@
 """Plans that cannot be run: an obligation that some unit could never fulfil, whatever it sends.
 
-A unit sends each report once, and a report fulfils one obligation; essays fulfil every obligation
-that accepts them, come from the levels that may send some, and alone decide an `only_if`.
+A unit sends each report once, and a report fulfils one obligation; essays, proposals and figures
+fulfil every obligation that accepts them. Essays and proposals come from the levels that may send
+some, and essays alone decide an `only_if`.
 """
 
 from collections.abc import Iterator
 
+from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED as ESSAY
+from services.contracts.campaign.asked_acts import FIGURE_REPORTED, PROPOSED, AskedAct
+from services.contracts.campaign.checks.asked_acts import parts_of
 from services.contracts.campaign.parts import FilePart
-from services.contracts.campaign.plan import EssayRules, ObligationPlan, Option
+from services.contracts.campaign.plan import EssayRules, ObligationPlan
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 
-ESSAY = "essay-submitted"
+BY_ENTRY = (ESSAY, PROPOSED)
+"""What units of the levels of `essays` alone may send."""
 
 
 def check_fulfilment(
@@ -36,24 +41,24 @@ def _reports_once(
     units: UnitRows | None,
 ) -> Iterator[FileProblem]:
     """A report that fulfils an earlier obligation of the same units is not left for this one."""
-    for which, option in enumerate(planned.options):
+    for place, part in parts_of(planned):
         for earlier in obligations.value[:at]:
             if (
-                option.by != ESSAY
-                and any(_same_report(other, option) for other in earlier.options)
+                part.by not in (*BY_ENTRY, FIGURE_REPORTED)
+                and any(_same_report(other, part) for _, other in parts_of(earlier))
                 and _same_units(earlier, planned, units)
             ):
                 yield obligations.problem(
-                    (at, "options", which, "by"),
-                    f"báo cáo “{option.by}” của cùng đơn vị đã dùng cho {earlier.id}; mỗi đơn vị"
+                    (at, *place, "by"),
+                    f"báo cáo “{part.by}” của cùng đơn vị đã dùng cho {earlier.id}; mỗi đơn vị"
                     " chỉ gửi báo cáo này một lần: gộp hai nội dung hoặc đổi by",
-                    f"{earlier.id} of the same units is by “{option.by}” already, and a unit sends"
+                    f"{earlier.id} of the same units is by “{part.by}” already, and a unit sends"
                     " it once: make the two one obligation, or name another event",
                 )
                 break
 
 
-def _same_report(one: Option, other: Option) -> bool:
+def _same_report(one: AskedAct, other: AskedAct) -> bool:
     """Whether one report may go both options."""
     periods = one.period == other.period or None in (one.period, other.period)
     return one.by == other.by and one.report == other.report and periods
@@ -71,10 +76,10 @@ def _condition_by_essays(
     """Whether a unit had sent essays is looked at when it sends essays, and at no report."""
     if planned.only_if is None:
         return
-    for which, option in enumerate(planned.options):
-        if option.by != ESSAY:
+    for place, part in parts_of(planned):
+        if part.by != ESSAY:
             yield obligations.problem(
-                (at, "options", which, "by"),
+                (at, *place, "by"),
                 f"nội dung có only_if chỉ hoàn thành bằng {ESSAY}; đổi by hoặc bỏ only_if",
                 f"an obligation with only_if is fulfilled by {ESSAY} alone: change by, or remove"
                 " only_if",
@@ -89,7 +94,7 @@ def _may_send_essays(
     units: UnitRows,
 ) -> Iterator[FileProblem]:
     """What essays alone fulfil is owed by units that may send some."""
-    if any(option.by != ESSAY for option in planned.options):
+    if any(all(part.by not in BY_ENTRY for part in option.parts) for option in planned.options):
         return
     if not units.levels >= {*essays.levels}:
         return  # a level is misspelt: a problem of its own

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from services.contracts.campaign.asked_acts import AskedAct
+from services.contracts.campaign.checks.asked_acts import CONFERENCE, parts_of
 from services.contracts.campaign.checks.audience import check_audience, unknown_words
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Path
@@ -86,8 +88,18 @@ def check_obligations(
     if obligations is None:
         return
     yield from _ids_once(obligations)
+    for at, obligation in enumerate(obligations.value):
+        for place, part in parts_of(obligation):
+            if part.by not in FULFILLING:
+                vi, en = did_you_mean(part.by, FULFILLING)
+                yield obligations.problem(
+                    (at, *place, "by"),
+                    f"không có sự kiện “{part.by}” để hoàn thành nội dung này; {vi}",
+                    f"no event “{part.by}” fulfils an obligation; {en}",
+                )
     for path, option in _options(obligations):
-        yield from _option(obligations, path, option)
+        if all(part.by in FULFILLING for part in option.parts):
+            yield from _option(obligations, path, option)
     for at, obligation in enumerate(obligations.value):
         yield from _unreachable(obligations, at, obligation)
     conditional = [at for at, o in enumerate(obligations.value) if o.only_if is not None]
@@ -135,34 +147,18 @@ def _ids_once(obligations: FilePart[tuple[ObligationPlan, ...]]) -> Iterator[Fil
 def _option(
     obligations: FilePart[tuple[ObligationPlan, ...]], path: Path, option: Option
 ) -> Iterator[FileProblem]:
-    if option.by not in FULFILLING:
-        vi, en = did_you_mean(option.by, FULFILLING)
-        yield obligations.problem(
-            (*path, "by"),
-            f"không có sự kiện “{option.by}” để hoàn thành nội dung này; {vi}",
-            f"no event “{option.by}” fulfils an obligation; {en}",
-        )
-        return
-    fields = EVENTS[option.by].model_fields
-    has_forms = option.by == "conference-reported"
-    if option.forms and not has_forms:
-        yield obligations.problem(
-            (*path, "forms"),
-            f"{option.by} không có hình thức held/written; bỏ khóa forms",
-            f"{option.by} has no form held or written; remove the key forms",
-        )
-    in_writing = has_forms and option.forms != ("held",)
-    if option.counted_by == "held-on" and ("held_on" not in fields or in_writing):
+    if option.counted_by == "held-on" and not any(_has_a_day(part) for part in option.parts):
         yield obligations.problem(
             (*path, "counted_by"),
             "held-on chỉ dùng khi mọi báo cáo của phương án này có ngày tổ chức; dùng received",
             "held-on needs reports that all have a day on which it was held; use received",
         )
-    if option.reporting_grace_days and option.counted_by != "held-on":
+    by_mark = any(part.mark is not None for part in option.parts)
+    if option.reporting_grace_days and option.counted_by != "held-on" and not by_mark:
         yield obligations.problem(
             (*path, "reporting_grace_days"),
-            "chỉ có nghĩa khi counted_by là held-on; bỏ khóa này",
-            "means something only with counted_by held-on; remove it",
+            "chỉ có nghĩa khi counted_by là held-on, hoặc có mark; bỏ khóa này",
+            "means something only with counted_by held-on, or with a mark; remove it",
         )
     if option.city_document_required and option.forms != ("written",):
         yield obligations.problem(
@@ -170,6 +166,12 @@ def _option(
             "chỉ dùng cho phương án bằng văn bản; đặt forms: [written] hoặc bỏ khóa này",
             "is for an option in writing only; say forms: [written] or remove it",
         )
+
+
+def _has_a_day(part: AskedAct) -> bool:
+    """Whether each act that counts has a day on which it was held."""
+    in_writing = part.by == CONFERENCE and part.forms != ("held",)
+    return "held_on" in EVENTS[part.by].model_fields and not in_writing
 
 
 def _unreachable(
@@ -190,10 +192,17 @@ def _unreachable(
 
 
 def _covers(earlier: Option, option: Option) -> bool:
-    """Whether every report that goes `option` goes the earlier one."""
-    forms = not earlier.forms or (option.forms and {*option.forms} <= {*earlier.forms})
-    periods = earlier.period in (None, option.period)
-    return bool(option.by == earlier.by and option.report == earlier.report and forms and periods)
+    """Whether any act that goes `option` fulfils the earlier one, or the two ask for the same."""
+    if not earlier.is_one_act:
+        same = {"id": "", "source": None, "due": None, "counted_by": None}
+        return earlier.model_copy(update=same) == option.model_copy(update=same)
+    return any(_is_taken(earlier, part) for part in option.parts)
+
+
+def _is_taken(earlier: Option, part: AskedAct) -> bool:
+    forms = not earlier.forms or (part.forms and {*part.forms} <= {*earlier.forms})
+    periods = earlier.period in (None, part.period)
+    return bool(part.by == earlier.by and part.report == earlier.report and forms and periods)
 
 
 def check_audiences(

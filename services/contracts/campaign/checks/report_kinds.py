@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
+from services.contracts.campaign.asked_acts import FIGURE_REPORTED, AskedAct
+from services.contracts.campaign.checks.asked_acts import parts_of
 from services.contracts.campaign.checks.audience import check_audience
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import FilePart
-from services.contracts.campaign.plan import ObligationPlan, Option
+from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.report_kinds import REPORT_SUBMITTED, ReportKind
 from services.contracts.campaign.units_file import UnitRows
@@ -65,22 +67,20 @@ def check_reports_asked(
     if reports is not None and reports.document.is_incomplete():
         return  # a kind that could not be read would look unknown
     for at, planned in enumerate(obligations.value):
-        for which, option in enumerate(planned.options):
-            kind = kinds.get(option.report or "")
+        for place, part in parts_of(planned):
+            kind = kinds.get(part.report or "")
             found = (
-                _named(option, kinds)
-                if kind is None
-                else _suits(option, kind, planned, units, days)
+                _named(part, kinds) if kind is None else _suits(part, kind, planned, units, days)
             )
             for key, vi, en in found:
-                yield obligations.problem((at, "options", which, *key), vi, en)
+                yield obligations.problem((at, *place, *key), vi, en)
 
 
 _Found = Iterator[tuple[tuple[str, ...], str, str]]
-"""The key of an option, and what is wrong with it."""
+"""The key of an option or part, and what is wrong with it."""
 
 
-def _named(option: Option, kinds: dict[str, ReportKind]) -> _Found:
+def _named(option: AskedAct, kinds: dict[str, ReportKind]) -> _Found:
     """The kind of report is named, and there is one of that id."""
     if option.by == REPORT_SUBMITTED:
         vi, en = did_you_mean(option.report or "", kinds)
@@ -96,8 +96,8 @@ def _named(option: Option, kinds: dict[str, ReportKind]) -> _Found:
         yield from _with_another_event(option)
 
 
-def _with_another_event(option: Option) -> _Found:
-    for key in ("report", "period"):
+def _with_another_event(option: AskedAct) -> _Found:
+    for key in ("report",) if option.by == FIGURE_REPORTED else ("report", "period"):
         if option.by != REPORT_SUBMITTED and getattr(option, key) is not None:
             yield (
                 (key,),
@@ -107,7 +107,7 @@ def _with_another_event(option: Option) -> _Found:
 
 
 def _suits(
-    option: Option,
+    option: AskedAct,
     kind: ReportKind,
     planned: ObligationPlan,
     units: UnitRows | None,

@@ -1,0 +1,206 @@
+"""Checks of what an option asks for: acts that can be counted, marks, figures and targets."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from services.contracts.campaign.asked_acts import (
+    ESSAY_SUBMITTED,
+    FIGURE_REPORTED,
+    PROPOSED,
+    AskedAct,
+)
+from services.contracts.campaign.checks.audience import unknown_words
+from services.contracts.campaign.document import Document, Path
+from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.figure_catalogue import FigurePlan
+from services.contracts.campaign.parts import FilePart
+from services.contracts.campaign.plan import EssayRules, ObligationPlan
+from services.contracts.campaign.problems import FileProblem
+from services.contracts.campaign.report_kinds import REPORT_SUBMITTED
+from services.contracts.campaign.units_file import UnitRows
+from services.contracts.events.obligations import FULFILLING
+
+Obligations = FilePart[tuple[ObligationPlan, ...]]
+Figures = FilePart[dict[str, FigurePlan]]
+_Found = Iterator[tuple[Path, str, str]]
+"""The key in a part, and what is wrong with it."""
+
+CONFERENCE = "conference-reported"
+_COUNTED = (ESSAY_SUBMITTED, PROPOSED, REPORT_SUBMITTED)
+"""Events of which a unit can make several."""
+
+
+def parts_of(planned: ObligationPlan) -> Iterator[tuple[Path, AskedAct]]:
+    """All parts of all options, each with its place in the obligation."""
+    for which, option in enumerate(planned.options):
+        yield ("options", which), option
+        for at, part in enumerate(option.also):
+            yield ("options", which, "also", at), part
+
+
+def check_asked_acts(
+    obligations: Obligations | None, essays: FilePart[EssayRules] | None, units: UnitRows | None
+) -> Iterator[FileProblem]:
+    """Each part asks for something that a unit can do, and says how much in one way."""
+    if obligations is None:
+        return
+    for at, planned in enumerate(obligations.value):
+        for place, part in parts_of(planned):
+            if part.by not in FULFILLING:
+                continue  # a misspelt event is a problem of its own
+            for key, vi, en in (
+                *_forms(part, essays.value if essays else None),
+                *_how_many(part),
+                *_mark(part, essays.value if essays else None),
+                *_targets(part),
+            ):
+                yield obligations.problem((at, *place, *key), vi, en)
+            if units is not None:
+                yield from _known_units(obligations, (at, *place), part, units)
+
+
+def check_figures_asked(
+    plan: Document,
+    figures: Figures | None,
+    obligations: Obligations | None,
+    days: tuple[date, date] | None,
+) -> Iterator[FileProblem]:
+    """A part by a figure names one of the catalogue, and a period of it. `days`: the first and the
+    last of the campaign."""
+    if obligations is None or (figures is None and plan.at("figures") is not None):
+        return
+    if figures is not None and figures.document.is_incomplete():
+        return  # a figure that could not be read would look unknown
+    known = figures.value if figures else {}
+    for at, planned in enumerate(obligations.value):
+        for place, part in parts_of(planned):
+            for key, vi, en in _figure(part, known, days):
+                yield obligations.problem((at, *place, *key), vi, en)
+
+
+def _figure(part: AskedAct, known: dict[str, FigurePlan], days: tuple[date, date] | None) -> _Found:
+    if part.by != FIGURE_REPORTED:
+        for key in ("figure", "reaches"):
+            if getattr(part, key) is not None:
+                yield (
+                    (key,),
+                    f"chỉ dùng với by: {FIGURE_REPORTED}; bỏ khóa này",
+                    f"goes with by: {FIGURE_REPORTED} only: remove it",
+                )
+        return
+    vi, en = did_you_mean(part.figure or "", known)
+    if part.figure is None:
+        yield (), f"thiếu figure: mã số liệu; {vi}", f"the key figure is missing; {en}"
+    elif part.figure not in known:
+        yield (
+            ("figure",),
+            f"không có số liệu “{part.figure}” trong figures; {vi}",
+            f"there is no figure “{part.figure}”; {en}",
+        )
+    elif days and part.period is not None:
+        periods = known[part.figure].known_periods(*days)
+        if periods is not None and part.period not in periods:
+            vi, en = did_you_mean(part.period, periods)
+            yield (
+                ("period",),
+                f"{part.figure} không báo cáo cho kỳ “{part.period}”; {vi}",
+                f"{part.figure} is not reported for “{part.period}”; {en}",
+            )
+
+
+def _forms(part: AskedAct, essays: EssayRules | None) -> _Found:
+    if not part.forms:
+        return
+    if part.by == CONFERENCE:
+        allowed: tuple[str, ...] = ("held", "written")
+    elif part.by == ESSAY_SUBMITTED:
+        allowed = essays.forms if essays else ("written", "recorded", "press")
+    else:
+        yield (
+            ("forms",),
+            f"{part.by} không có hình thức; bỏ khóa forms",
+            f"{part.by} has no form held or written; remove the key forms",
+        )
+        return
+    for at, form in enumerate(part.forms):
+        if form not in allowed:
+            listed = ", ".join(allowed)
+            yield (
+                ("forms", at),
+                f"{part.by} không có hình thức “{form}”; chọn trong: {listed}",
+                f"{part.by} has no form “{form}”; choose among: {listed}",
+            )
+
+
+def _how_many(part: AskedAct) -> _Found:
+    many: list[tuple[Path, int]] = [(("at_least",), part.at_least)]
+    many += [
+        (("targets", at, "at_least"), target.at_least)
+        for at, target in enumerate(part.targets)
+        if target.at_least is not None
+    ]
+    once = part.by not in _COUNTED or (part.by == REPORT_SUBMITTED and part.period is not None)
+    for key, number in many:
+        if number > 1 and once:
+            yield (
+                key,
+                f"mỗi đơn vị chỉ có một “{part.by}” như vậy; bỏ khóa này hoặc ghi 1",
+                f"a unit has one such “{part.by}” only: remove it, or write 1",
+            )
+
+
+def _mark(part: AskedAct, essays: EssayRules | None) -> _Found:
+    if part.mark is None:
+        return
+    if part.by != ESSAY_SUBMITTED:
+        yield (
+            ("mark",),
+            f"chỉ dùng với by: {ESSAY_SUBMITTED}; bỏ khóa này",
+            f"goes with by: {ESSAY_SUBMITTED} only: remove it",
+        )
+    elif essays is not None and not essays.mark.min <= part.mark <= essays.mark.max:
+        scale = f"{essays.mark.min} … {essays.mark.max}"
+        yield (
+            ("mark",),
+            f"điểm {part.mark} ngoài thang điểm ({scale}); sửa điểm",
+            f"the mark {part.mark} is outside the scale ({scale}): correct it",
+        )
+
+
+def _targets(part: AskedAct) -> _Found:
+    right, wrong = "at_least", "reaches"
+    if part.by == FIGURE_REPORTED:
+        right, wrong = wrong, right
+    seen: set[str] = set()
+    for at, target in enumerate(part.targets):
+        if getattr(target, wrong) is not None:
+            yield (
+                ("targets", at, wrong),
+                f"với by: {part.by} thì dùng {right}",
+                f"with by: {part.by} say {right} instead",
+            )
+        for key in ("kinds", "units"):
+            for which, word in enumerate(getattr(target, key)):
+                if word in seen:
+                    yield (
+                        ("targets", at, key, which),
+                        f"{word} đã có mức riêng ở trên; giữ một",
+                        f"{word} has a target above already: keep one of them",
+                    )
+                seen.add(word)
+
+
+def _known_units(
+    obligations: Obligations, place: Path, part: AskedAct, units: UnitRows
+) -> Iterator[FileProblem]:
+    for at, target in enumerate(part.targets):
+        path = (*place, "targets", at)
+        yield from unknown_words(obligations, (*path, "kinds"), target.kinds, units.kinds)
+        for which, code in enumerate(target.units):
+            if code not in units.codes:
+                vi, en = did_you_mean(code, units.codes)
+                yield obligations.problem(
+                    (*path, "units", which),
+                    f"units.csv không có đơn vị {code}; {vi}",
+                    f"units.csv has no unit {code}; {en}",
+                )
