@@ -1,4 +1,7 @@
-"""Moved deadlines and waivers become orders of the Board, in one row of numbers a campaign."""
+"""Moved deadlines and waivers become orders of the Board, in one row of numbers a campaign.
+
+SQL by hand: rows of tables that the models no longer have become those of another one.
+"""
 
 import sqlalchemy as sa
 from alembic import op
