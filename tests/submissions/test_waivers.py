@@ -8,10 +8,12 @@ from services.contracts.events import (
     ObligationReopened,
     ObligationWaived,
 )
+from tests.submissions.amending import amendment
 from tests.submissions.examples import DOCUMENT
 from tests.submissions.replica import Replica, essay
 from tests.submissions.test_board import WAIVERS, waiver
 from tests.submissions.test_essays import rules
+from tests.support.announcing import announcement
 
 CONTEST = {"unit": "SNV", "entries": 1, "prizes": 0}
 
@@ -169,3 +171,20 @@ async def test_a_released_unit_that_takes_its_essay_back_has_not_done_it(replica
     await replica.taken(path, {"reason": "Trùng"}, unit="SNV")
     await replica.taken(WAIVERS, back(order["order_id"]), role="board")
     assert await status(replica, "SNV", obligation="D5") == ["open"]
+
+
+# Units that come later
+
+
+async def test_a_unit_that_comes_later_has_the_orders_of_its_kind(replica: Replica) -> None:
+    line = next(one for one in announcement().units.splitlines() if one.startswith("STP,"))
+    kind = line.split(",")[2]
+    await replica.taken(WAIVERS, of_some("D7", kinds=[kind]), role="board")
+    moved = {"option": "D6", "date": "2020-07-25", "included": True, "scope": {"kinds": [kind]}}
+    await replica.taken("/deadline-moves", {**moved, **DOCUMENT}, role="board")
+    new = line.replace("STP,", "STX,", 1)
+    await replica.taken("/versions", amendment(units=(line, f"{line}\n{new}")), role="board")
+    assert await status(replica, "STX", obligation="D7") == ["waived"]
+    assert (await replica.owed("STX", "D6"))["last_days"] == {"D6": "2020-07-25"}
+    assert (await replica.owed("STP", "D6"))["last_days"] == {"D6": "2020-07-25"}
+    assert "STX" in {fact.unit for fact in await replica.facts(ObligationWaived)}

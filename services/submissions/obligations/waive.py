@@ -43,7 +43,8 @@ async def waive_obligation(
         order = replace(order, deadline_version=version)
     locked = await queries.lock_all_of(tx, context, [planned.id])
     frozen = await frozen_units(tx, context, receipt.day)
-    rows = [row for row in locked if row.unit not in frozen]
+    # One that is named exists on the day of receipt, though it may be passed on meanwhile.
+    rows = [row for row in locked if row.unit == body.unit or row.unit not in frozen]
     _check_owing(body, planned, rows, context)
     await add_order(tx, context.id, order)
     units = [row.unit for row in rows]
