@@ -246,4 +246,6 @@ async def test_two_replicas_of_one_deployment_start_at_the_same_time(
     async with started(migrated, issuer, **here) as one, started(migrated, issuer, **here) as two:
         assert (one.refused, two.refused) == (None, None)
     rows = await sql(migrated, "SELECT service, topic_prefix FROM deployment")
-    assert [tuple(row) for row in rows] == [("submissions", settings_of(migrated, issuer).topic_prefix)]
+    assert [tuple(row) for row in rows] == [
+        ("submissions", settings_of(migrated, issuer).topic_prefix)
+    ]
