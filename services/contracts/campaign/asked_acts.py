@@ -4,7 +4,7 @@ Several options are one of them, several parts of an option (`also`) are all of 
 """
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,7 @@ from services.contracts.campaign.base import (
     Points,
     Slug,
     Text,
+    at_most,
     fault,
 )
 from services.contracts.events.base import UnitCode
@@ -32,8 +33,12 @@ _MOST = 1_000
 class UnitTarget(CampaignModel):
     """How much it is for some units, where that differs."""
 
-    kinds: tuple[Slug, ...] = Field(default=(), description="Kinds of units that it is for.")
-    units: tuple[UnitCode, ...] = Field(default=(), description="Codes of units that it is for.")
+    kinds: Annotated[tuple[Slug, ...], at_most(1_000)] = Field(
+        default=(), description="Kinds of units that it is for."
+    )
+    units: Annotated[tuple[UnitCode, ...], at_most(1_000)] = Field(
+        default=(), description="Codes of units that it is for."
+    )
     at_least: int | None = Field(
         default=None, ge=1, le=_MOST, description="How many acts, for these units."
     )
@@ -76,7 +81,7 @@ class AskedAct(CampaignModel):
         default=None, description="With by: figure-reported: the figure, by its name."
     )
     reaches: Points | None = Field(default=None, description="What the figure must reach.")
-    targets: tuple[UnitTarget, ...] = Field(
+    targets: Annotated[tuple[UnitTarget, ...], at_most(200)] = Field(
         default=(), description="Units of which it asks more or less; the others as above."
     )
 

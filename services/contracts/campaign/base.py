@@ -118,6 +118,21 @@ ShortText = Annotated[
 """One line, NFC."""
 
 
+def at_most(limit: int) -> BeforeValidator:
+    """A list of no more items. It is refused before any of them is looked at: a list of a hundred
+    thousand empty items would have as many faults, and finding them takes half a minute."""
+
+    def check(value: object) -> object:
+        if isinstance(value, list | tuple) and len(value) > limit:
+            fault(
+                f"có {len(value)} mục, nhiều nhất là {limit}; gộp lại hoặc bỏ bớt",
+                f"has {len(value)} items and may have {limit}; join some, or take some out",
+            )
+        return value
+
+    return BeforeValidator(check)
+
+
 def known_zone(name: str) -> str:
     """The name of a time zone that there is."""
     try:
@@ -157,6 +172,7 @@ __all__ = [
     "ShortText",
     "Slug",
     "Text",
+    "at_most",
     "fault",
     "known_zone",
 ]

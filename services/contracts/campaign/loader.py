@@ -38,7 +38,14 @@ from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.figure_catalogue import CataloguedFigure, FigurePlan
 from services.contracts.campaign.parts import FilePart, part, validate
-from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Plan
+from services.contracts.campaign.plan import (
+    EssayRules,
+    LastYear,
+    ObligationPlan,
+    ObligationPlans,
+    Plan,
+    ReportKinds,
+)
 from services.contracts.campaign.problems import CampaignProblems, FileProblem, ProblemList
 from services.contracts.campaign.report_kinds import ReportKind
 from services.contracts.campaign.units import UnitTree
@@ -59,8 +66,8 @@ _ESSAYS = TypeAdapter(EssayRules)
 _LAST_YEAR = TypeAdapter(LastYear)
 _DISTANCES = TypeAdapter(tuple[int, ...])
 _FIGURES: TypeAdapter[dict[str, FigurePlan]] = TypeAdapter(dict[FigureName, CataloguedFigure])
-_REPORTS = TypeAdapter(tuple[ReportKind, ...])
-_OBLIGATIONS = TypeAdapter(tuple[ObligationPlan, ...])
+_REPORTS: TypeAdapter[tuple[ReportKind, ...]] = TypeAdapter(ReportKinds)
+_OBLIGATIONS: TypeAdapter[tuple[ObligationPlan, ...]] = TypeAdapter(ObligationPlans)
 _TITLES: TypeAdapter[dict[str, Bilingual]] = TypeAdapter(dict[str, Bilingual])
 
 

@@ -20,6 +20,7 @@ from services.contracts.campaign.base import (
     Points,
     Slug,
     Text,
+    at_most,
     fault,
     known_zone,
 )
@@ -100,7 +101,7 @@ class Option(AskedAct):
     """One of the things a unit may do to fulfil an obligation, with its own deadline."""
 
     id: ObligationId
-    also: tuple[AskedAct, ...] = Field(
+    also: Annotated[tuple[AskedAct, ...], at_most(20)] = Field(
         default=(), description="What it takes beside that: all of it, whatever comes first."
     )
     counted_by: Literal["received", "held-on"] = Field(
@@ -177,7 +178,7 @@ class ObligationPlan(Audience):
     title: Bilingual
     source: Text = Field(description="The document's own words.")
     only_if: OnlyIf | None = None
-    options: tuple[Option, ...] = Field(min_length=1)
+    options: Annotated[tuple[Option, ...], at_most(50)] = Field(min_length=1)
 
     def applies_to(self, unit: Unit) -> bool:
         """Whether units of its level or kind owe it; a condition on its state comes on top."""
@@ -249,6 +250,12 @@ class ObligationPlan(Audience):
         return self.model_copy(update={"options": options})
 
 
+ObligationPlans = Annotated[tuple[ObligationPlan, ...], at_most(500)]
+"""All that a plan asks."""
+ReportKinds = Annotated[tuple[ReportKind, ...], at_most(200)]
+"""All kinds of report of a plan."""
+
+
 class Plan(CampaignModel):
     """One year's campaign."""
 
@@ -272,7 +279,7 @@ class Plan(CampaignModel):
         description="The figures that are reported, by name; {}: none. Absent, or titles alone:"
         " any.",
     )
-    reports: tuple[ReportKind, ...] = Field(
+    reports: ReportKinds = Field(
         default=(), description="The kinds of report that units send beside those of the system."
     )
     returned: Returned = Field(
@@ -287,10 +294,10 @@ class Plan(CampaignModel):
     last_year: LastYear = Field(
         default=LastYear(), description="What this year is compared with; absent: nothing known."
     )
-    approaching_days: tuple[Annotated[int, Field(ge=1, le=90)], ...] = Field(
-        description="How many days before the last day in time to remind."
+    approaching_days: Annotated[tuple[Annotated[int, Field(ge=1, le=90)], ...], at_most(90)] = (
+        Field(description="How many days before the last day in time to remind.")
     )
-    obligations: tuple[ObligationPlan, ...] = Field(min_length=1)
+    obligations: Annotated[ObligationPlans, Field(min_length=1)]
 
     @property
     def zone(self) -> ZoneInfo:

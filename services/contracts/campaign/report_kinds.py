@@ -15,6 +15,7 @@ from services.contracts.campaign.base import (
     Points,
     Slug,
     Text,
+    at_most,
     fault,
 )
 from services.contracts.campaign.figure_catalogue import Periods, is_whole, known_periods
@@ -104,7 +105,7 @@ class ReportKind(Audience):
         description="Kinds of periods, or single ones, for each of which it is sent once; absent:"
         " once in the campaign.",
     )
-    fields: tuple[ReportField, ...] = Field(min_length=1)
+    fields: Annotated[tuple[ReportField, ...], at_most(200)] = Field(min_length=1)
 
     def field(self, field_id: str) -> ReportField | None:
         """The field of that id."""

@@ -1,5 +1,7 @@
 """A draft with thousands of faults, or with thousands of rungs, is answered and soon."""
 
+import pytest
+
 from services.contracts.rules import Comparison, CountMeasure
 from services.contracts.rules.proving.proofs import Proofs
 from tests.contracts.campaign.planting import Planted
@@ -61,3 +63,23 @@ def test_proofs_are_given_up_before_they_take_long() -> None:
     assert proofs.truth(never) == {False}
     assert [proofs.truth(never) for _ in range(20)][-1] == {True, False}
     assert Proofs({"m": measure}).truth(never) == {False}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "indent"),
+    [
+        ("obligations:\n", "obligations:\n{items}", 2),
+        ("    options:\n", "    options:\n{items}", 6),
+        ("        due:", "        also:\n{items}        due:", 10),
+        ("        due:", "        targets:\n{items}        due:", 10),
+        ("timezone:", "reports:\n{items}timezone:", 2),
+    ],
+)
+def test_a_list_of_thousands_is_refused_before_its_items_are_looked_at(
+    planted: Planted, old: str, new: str, indent: int
+) -> None:
+    item = f"{' ' * indent}- {{}}\n"
+    planted.plant("plan.yaml", old, new.format(items=item * 5_000))
+    problems = planted.problems()
+    assert len(problems) < 10
+    assert any("items and may have" in problem.en for problem in problems)
