@@ -3,8 +3,9 @@
 import asyncio
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -69,6 +70,12 @@ class Contents:
     rows: tuple[tuple[str | None, ...], ...]
     """Sorted, each value as text: a column may be of another type later."""
 
+    def where(self, values: Mapping[str, str]) -> "Contents":
+        """The rows that have these values."""
+        places = {self.columns.index(name): value for name, value in values.items()}
+        rows = (row for row in self.rows if all(row[at] == one for at, one in places.items()))
+        return Contents(self.columns, tuple(rows))
+
     def of(self, columns: Sequence[str]) -> list[tuple[str | None, ...]]:
         """The values of some columns."""
         places = [self.columns.index(name) for name in columns]
@@ -97,9 +104,18 @@ async def contents(url: str) -> dict[str, Contents]:
 
 
 def as_before(answer: Any, former: Any) -> Any:
-    """An answer without what it has beside the former one: fields are added, and none goes."""
+    """An answer without what it has beside the former one: fields are added, and none goes. A
+    moment may be written in another zone."""
     if isinstance(answer, dict) and isinstance(former, dict):
         return {key: as_before(answer[key], former[key]) for key in answer if key in former}
     if isinstance(answer, list) and isinstance(former, list) and len(answer) == len(former):
         return [as_before(one, other) for one, other in zip(answer, former, strict=True)]
-    return answer
+    return former if _same_moment(answer, former) else answer
+
+
+def _same_moment(one: Any, other: Any) -> bool:
+    try:
+        moments = [datetime.fromisoformat(each) for each in (one, other)]
+    except (TypeError, ValueError):
+        return False
+    return all(each.tzinfo for each in moments) and moments[0] == moments[1]

@@ -1,7 +1,7 @@
 """Secret links to a calendar in the database: made, listed, revoked, found by their secret.
 
 Of a secret its SHA-256 is stored: it has 256 random bits, so nothing slower is needed against
-guessing. SQL by hand: the lock that orders the links of one owner.
+guessing. A lock orders the links of one owner.
 """
 
 import secrets
