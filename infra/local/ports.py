@@ -2,11 +2,14 @@
 
 import random
 import socket
+import sys
 from pathlib import Path
 
 _EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _LOWEST = 15_000
 _handed_out: set[int] = set()
+_claimed: dict[int, socket.socket] = {}
+"""Ports that this process holds, and the socket whose name says so to the others."""
 
 
 def free_port() -> int:
@@ -26,6 +29,26 @@ def free_port() -> int:
         _handed_out.add(port)
         return port
     raise OSError(f"no free port between {_LOWEST} and {upper} on 127.0.0.1")
+
+
+def claim(port: int) -> bool:
+    """Whether this process may serve on a port that others like: no other stack has claimed it, and
+    nothing listens there. It holds the port until it ends.
+
+    Looked at alone, a port is free to two stacks that start together: both took it, and the one
+    that was slower spoke to the services of the other. The claim is a name in Linux's abstract
+    namespace, which only one process can have and which goes with it; elsewhere there is none.
+    """
+    if port not in _claimed:
+        name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            if sys.platform == "linux":
+                name.bind(f"\0thidua-port-{port}")
+        except OSError:
+            name.close()
+            return False
+        _claimed[port] = name
+    return not is_listening(port)
 
 
 def _first_ephemeral_port() -> int:

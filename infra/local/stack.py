@@ -23,7 +23,7 @@ import httpx
 from infra.local.broker import Broker, Kind, choose_broker
 from infra.local.issuer import AUDIENCE, Issuer
 from infra.local.mail import MailCatcher
-from infra.local.ports import free_port, is_listening
+from infra.local.ports import claim, free_port
 from infra.local.postgres import PostgresCluster
 from infra.local.processes import Process, ProcessError, Running, Supervisor
 from infra.local.spawn import Child, spawn, tail
@@ -117,7 +117,7 @@ class Stack:
     def start_replica(self, service: str, number: int) -> Replica:
         """Start one more process of a service; does not wait until it is ready."""
         port = SERVICES[service]
-        if number or is_listening(port):
+        if number or not claim(port):
             port = free_port()
         url = f"http://127.0.0.1:{port}"
         name = f"{service}-{number}" if number else service
