@@ -248,6 +248,17 @@ async def retried(
     raise AssertionError("unreachable")
 
 
+def still_wanted() -> None:
+    """Raises CancelledError where this task was cancelled and went on all the same.
+
+    For loops that a timeout is to end: Python's `wait_for`, by which Kafka's client waits, takes a
+    cancellation that meets the answer for none (mended in Python 3.12), and a timeout cancels once.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def first_of(event: asyncio.Event, seconds: float) -> None:
     """Wait for the event or the time, whichever is first: a pause that a stop can cut short."""
     with contextlib.suppress(TimeoutError):

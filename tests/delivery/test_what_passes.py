@@ -162,7 +162,7 @@ def test_a_relay_waits_longer_and_longer_for_what_refuses_it_and_no_row_hurries_
     metrics = Metrics(CHASSIS_METRICS)
 
     async def run() -> None:
-        relay = relay_of(settings_of("postgresql://nowhere", "nowhere", "t"), metrics)
+        relay = relay_of(settings_of("postgresql://nowhere", "nowhere:9092", "t"), metrics)
         task = asyncio.create_task(relay.run())
         for _ in range(600):
             await asyncio.sleep(0.1)

@@ -11,6 +11,7 @@ from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionErro
 
 from services.chassis.broker.connection import connection_options
 from services.chassis.language import speak
+from services.chassis.retry import still_wanted
 from services.chassis.settings import SharedSettings
 from services.contracts.topics import TopicSpec
 
@@ -108,6 +109,7 @@ async def ensure_topics(settings: SharedSettings, specs: Sequence[TopicSpec]) ->
         now = present
         # It answers before it is done.
         while any(now.get(name, 0) < count for name, count in wanted.items()):
+            still_wanted()
             await asyncio.sleep(0.1)
             now = await _present(admin, settings.topic_prefix)
         for spec in specs:

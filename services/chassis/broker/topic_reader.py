@@ -17,6 +17,7 @@ from services.chassis.broker.fetch_pace import pace_fetches
 from services.chassis.broker.fetched_records import read_every_batch
 from services.chassis.broker.topic_admin import admin_client, places_of
 from services.chassis.language import speak
+from services.chassis.retry import still_wanted
 from services.chassis.settings import SharedSettings
 
 BATCH = 5000
@@ -48,6 +49,7 @@ class TopicReader:
         ends = await self._consumer.end_offsets(self._places)
         self.total = sum(ends.values())
         while await self._behind(ends):
+            still_wanted()
             batches = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=BATCH)
             records = [record for batch in batches.values() for record in batch]
             self.done += len(records)

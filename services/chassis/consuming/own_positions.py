@@ -23,6 +23,7 @@ from services.chassis.broker.topic_admin import admin_client, places_of
 from services.chassis.consuming.deduplicate import Missing
 from services.chassis.dead_letters.queries import those_at
 from services.chassis.refused import RefusedAtStartError
+from services.chassis.retry import still_wanted
 from services.chassis.settings import SharedSettings
 from services.chassis.storage.database import Database
 from services.contracts.envelope import Event, decode
@@ -107,6 +108,7 @@ async def _last_read(
             consumer.seek(place, positions[place] - 1)
         found = []
         while left:
+            still_wanted()
             for place, records in (await consumer.getmany(*left, timeout_ms=_POLL_MS)).items():
                 found += [record for record in records if record.offset == positions[place] - 1]
                 left.discard(place)

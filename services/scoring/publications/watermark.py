@@ -27,6 +27,7 @@ from services.chassis.broker.group_positions import committed
 from services.chassis.dead_letters.letter import OriginalMessage
 from services.chassis.dead_letters.queries import message_of, open_on
 from services.chassis.problems import Fault, Problem, Refusal
+from services.chassis.retry import still_wanted
 from services.chassis.storage.database import Database
 from services.contracts.envelope import Event, decode
 from services.contracts.events import PublicationWatermark
@@ -96,7 +97,7 @@ class WatermarkWait:
             try:
                 async with asyncio.timeout(until - time.monotonic()), self._reader() as consumer:
                     while not await self._passed(consumer, moment, found):
-                        pass  # each look waits for records
+                        still_wanted()  # each look waits for records
                     return self._watermark(moment, found.newest)
             except (KafkaError, OSError):  # a timeout is one of these
                 await asyncio.sleep(_LOOK_EVERY_S)
