@@ -12,6 +12,7 @@ from services.contracts.events import (
     ObligationWaived,
 )
 from services.submissions.obligations import obligation as ob
+from services.submissions.obligations.reminders import remind
 from tests.submissions.examples import (
     DOCUMENT,
     at,
@@ -231,7 +232,7 @@ def test_after_a_waiver_nothing_fires_any_more() -> None:
     assert ob.fulfil(state, submission("contest-reported", at("2020-07-02"))) == (state, ())
     after, facts = moved(state, "D6", date(2020, 7, 20), at("2020-07-02"))
     assert (after.status, after.version, facts) == ("waived", state.version, ())
-    assert ob.remind(state, "D6", 7, (7, 1), at("2020-07-03")) is None
+    assert remind(state, "D6", 7, (7, 1), at("2020-07-03")) is None
     with pytest.raises(ob.AlreadyWaivedError):
         ob.waive(state, now=at("2020-07-03"), **DOCUMENT)
 
@@ -253,11 +254,11 @@ def test_after_a_waiver_nothing_fires_any_more() -> None:
 def test_only_the_nearest_reminder_that_still_means_something_speaks(
     day: str, distance: int, speaks: bool
 ) -> None:
-    fact = ob.remind(contest_report(), "D6", distance, (7, 1), at(day, "00:00:00"))
+    fact = remind(contest_report(), "D6", distance, (7, 1), at(day, "00:00:00"))
     assert (fact is not None) == speaks
 
 
 def test_a_reminder_says_the_days_left_and_changes_no_version() -> None:
-    fact = ob.remind(contest_report(), "D6", 7, (7, 1), at("2020-07-05"))
+    fact = remind(contest_report(), "D6", 7, (7, 1), at("2020-07-05"))
     assert fact is not None
     assert (fact.days_left, fact.version) == (5, 1)

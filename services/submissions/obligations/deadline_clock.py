@@ -35,6 +35,7 @@ from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS
 from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
 from services.submissions.obligations.pass_on import Done, pass_on_due
+from services.submissions.obligations.reminders import remind
 from services.submissions.obligations.timers import MISS
 
 log = structlog.get_logger(__name__)
@@ -231,7 +232,7 @@ class DeadlineClock:
                 facts += missed
                 if new is not obligation:
                     locked[key] = changed[key] = new
-            elif reminder := obligations.remind(
+            elif reminder := remind(
                 obligation,
                 timer["option"],
                 timer["distance"],

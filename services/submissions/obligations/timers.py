@@ -5,7 +5,7 @@ that ends last, and is looked at grace_seconds later (SUBMISSIONS_GRACE_SECONDS,
 distance n is due at 00:00 of the day n - 1 days before last_day: of distance 1 on the last day.
 
 Pure. A timer is a hint and decides nothing: when it is due, the deadline clock asks the obligation
-itself (`remind`, `miss` of `obligation.py`), so a timer that is stale does no harm.
+itself (`remind`, `miss`), so a timer that is stale does no harm.
 """
 
 from collections.abc import Iterable
