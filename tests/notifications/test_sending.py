@@ -198,13 +198,13 @@ async def test_two_replicas_send_each_delivery_once(
         for _ in range(5):
             await take_in(chassis.database, [an_event(MISSED) for _ in range(3)])
         await until_states(chassis.database, {"accepted": 120}, seconds=20)
-        shares = [
-            replica.metrics.value(
-                metrics.DELIVERIES, channel="webhook", state="accepted", campaign="hanoi-2020"
-            )
-            or 0
-            for replica in (one, two)
-        ]
+    shares = [
+        replica.metrics.value(
+            metrics.DELIVERIES, channel="webhook", state="accepted", campaign="hanoi-2020"
+        )
+        or 0
+        for replica in (one, two)
+    ]
     assert sum(shares) == 60
     ids = [message["Message-ID"] for message in mail_catcher.messages]
     assert len(ids) == len(set(ids)) == 60
