@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.chassis.language import speak
-from services.cli.announcing import CampaignId, Document, said
+from services.cli.announcing import CampaignId, Document, not_empty
 from services.cli.campaign import show_problems
 from services.cli.output import FAILED, console, exit_codes, moment
 from services.cli.speaking import argument, command, group, option
@@ -41,7 +41,7 @@ _Reason = Annotated[
     option(
         "Lý do; bảng điểm đầu tiên không cần.",
         "Why; the first table needs none.",
-        callback=said,
+        callback=not_empty,
         metavar="TEXT",
     ),
 ]

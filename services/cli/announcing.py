@@ -37,7 +37,7 @@ def _code(text: str) -> str:
     return text
 
 
-def said(text: str | None) -> str | None:
+def not_empty(text: str | None) -> str | None:
     """`text`, if there is something to read in it. For typer: raises BadParameter."""
     if text is not None and not is_visible(text):
         raise typer.BadParameter(speak("để trống; điền vào.", "is empty; fill it in."))
@@ -58,11 +58,11 @@ Document = Annotated[
     option(
         "Số và ngày của văn bản làm căn cứ, ví dụ “251/BTĐ-NV2, 05/6/2020”.",
         "Number and date of the document behind it, as `1234/QD, 05/6/2020`.",
-        callback=said,
+        callback=not_empty,
         metavar="TEXT",
     ),
 ]
-Reason = Annotated[str, option("Lý do.", "Why.", callback=said, metavar="TEXT")]
+Reason = Annotated[str, option("Lý do.", "Why.", callback=not_empty, metavar="TEXT")]
 _DespiteRules = Annotated[
     str | None,
     option(

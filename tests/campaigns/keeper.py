@@ -109,9 +109,9 @@ class Keeper:
         return [(row["campaign"], row["version"]) for row in rows]
 
     @asynccontextmanager
-    async def running(self, *, told: bool = True) -> AsyncIterator["Keeper"]:
+    async def running(self, *, listening: bool = True) -> AsyncIterator["Keeper"]:
         """Its loops run while the block does; without `told` it hears no NOTIFY."""
-        listener = [self.chassis.listener.loop] if told else []
+        listener = [self.chassis.listener.loop] if listening else []
         loops: Sequence[Loop] = [*listener, *self.campaigns.loops]
         await self.campaigns.start()
         tasks = [

@@ -57,13 +57,13 @@ RULES: dict[str, Any] = {
 def answer(*facts: UnitFact) -> dict[str, Any]:
     """What is answered about unit A, as JSON."""
     snapshot = CampaignTimeline(*campaign(RULES, {"A": {}, "B": {}})).at(NOW)
-    told = known(*facts)
-    found = snapshot.standings(told).unit("A")
+    in_words = known(*facts)
+    found = snapshot.standings(in_words).unit("A")
     assert found is not None
     digest = unit_digest(found)
     one = StoredPoints(found, "departments", 1, digest, NOW)
     state = StoredCluster(digest, simulated=False, computed_at=NOW, up_to_date=True)
-    return explained(snapshot, one, state, told, 2).model_dump(mode="json")
+    return explained(snapshot, one, state, in_words, 2).model_dump(mode="json")
 
 
 FACTS = (

@@ -98,7 +98,7 @@ def read(raw: bytes, hanoi: tuple[Campaign, RuleSet]) -> FiguresTable:
 
 
 @pytest.mark.parametrize(
-    ("text", "cell", "said"),
+    ("text", "cell", "expected"),
     [
         ("Mã;số bài\nQ001;1\n", "B1", "there is no measure “số bài”"),
         ("Mã;esays\nQ001;1\n", "B1", "did you mean “essays”?"),
@@ -114,10 +114,10 @@ def read(raw: bytes, hanoi: tuple[Campaign, RuleSet]) -> FiguresTable:
     ],
 )
 def test_a_fault_of_the_table_is_told_at_its_cell(
-    hanoi: tuple[Campaign, RuleSet], text: str, cell: str, said: str
+    hanoi: tuple[Campaign, RuleSet], text: str, cell: str, expected: str
 ) -> None:
     found = read(text.encode(), hanoi).problems
-    assert [(one.path, said in one.en) for one in found][:1] == [(cell, True)], found
+    assert [(one.path, expected in one.en) for one in found][:1] == [(cell, True)], found
     assert all(one.vi != one.en for one in found)
 
 

@@ -351,12 +351,12 @@ def test_standings_of_january_hold_though_the_tables_end_with_the_year() -> None
 def test_a_difference_is_said_in_the_words_and_numbers_of_each_language() -> None:
     mark = FACTS[1]
     now = [FACTS[0], changed(mark, mark="97.5"), *FACTS[2:]]
-    said = {
+    expected = {
         (one.vi, one.en)
         for one in verify(SCORED, published(FACTS), now).findings
         if (one.unit, one.criterion, one.fact) == ("SNV", "II.2", None)
     }
-    assert said == {
+    assert expected == {
         (
             "số liệu khác, điểm vẫn 15: tổng điểm bài dự thi: 85 → 97,5;"
             " kết quả cao nhất: 85 → 97,5",
@@ -367,6 +367,6 @@ def test_a_difference_is_said_in_the_words_and_numbers_of_each_language() -> Non
 
 def test_every_field_that_can_differ_has_a_name_in_words() -> None:
     for model in (PointsPublished, PublishedGroup, StandingsPublished):
-        told_otherwise = KEYS | NOT_PROVED | {"group", "groups", "subtotals", "lines", "digest"}
-        told_otherwise |= {"rules_digest", "facts_root"}
-        assert model.model_fields.keys() - told_otherwise <= FIELD_WORDS.keys()
+        named_elsewhere = KEYS | NOT_PROVED | {"group", "groups", "subtotals", "lines", "digest"}
+        named_elsewhere |= {"rules_digest", "facts_root"}
+        assert model.model_fields.keys() - named_elsewhere <= FIELD_WORDS.keys()

@@ -122,8 +122,8 @@ def brought_to(stored: Obligation, target: Obligation | None, notice: Notice) ->
     step: Step = replace(now, status="open"), ()
     if stored.status not in ("open", "not-owed"):
         step = reopen(now, document=notice.document, reason=notice.reason, now=notice.at)
-    missed, said = miss(step[0], notice.at)
-    return missed, (*step[1], *said)
+    missed, misses = miss(step[0], notice.at)
+    return missed, (*step[1], *misses)
 
 
 def _not_owed(stored: Obligation, target: Obligation | None, notice: Notice) -> Step:

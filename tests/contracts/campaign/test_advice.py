@@ -75,7 +75,7 @@ def test_cases_that_otherwise_hides_are_said_in_the_words_of_the_table() -> None
 
 
 @pytest.mark.parametrize(
-    ("rungs", "said"),
+    ("rungs", "expected"),
     [
         (  # between two rungs
             [
@@ -98,9 +98,9 @@ def test_cases_that_otherwise_hides_are_said_in_the_words_of_the_table() -> None
         (["{measure: plan, given: true}, 8", '{measure: essays, at_least: "3"}, 2'], "no plan"),
     ],
 )  # fmt: skip
-def test_a_case_in_between_is_named(rungs: list[str], said: str) -> None:
+def test_a_case_in_between_is_named(rungs: list[str], expected: str) -> None:
     (found,) = advice_on(*map(_rung, rungs))
-    assert said in found.en, found.en
+    assert expected in found.en, found.en
 
 
 def _rung(text: str) -> str:
@@ -131,7 +131,7 @@ def test_the_plain_rest_of_a_list_is_what_otherwise_is_for(rungs: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("rungs", "said"),
+    ("rungs", "expected"),
     [
         (
             ['{measure: essays, at_least: "10"}, 2', '{measure: essays, at_least: "3"}, 8'],
@@ -156,13 +156,13 @@ def test_the_plain_rest_of_a_list_is_what_otherwise_is_for(rungs: list[str]) -> 
         ),
     ],
 )  # fmt: skip
-def test_fewer_points_for_a_better_result_are_told(rungs: list[str], said: str) -> None:
+def test_fewer_points_for_a_better_result_are_told(rungs: list[str], expected: str) -> None:
     (found,) = advice_on(*map(_rung, rungs))
-    assert said in found.en, found.en
+    assert expected in found.en, found.en
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         (
             'at_most: "95", points: "10"}',
@@ -183,10 +183,10 @@ def test_fewer_points_for_a_better_result_are_told(rungs: list[str], said: str) 
     ],
 )  # fmt: skip
 def test_fewer_points_for_a_better_result_are_told_of_each_kind_with_lines(
-    old: str, new: str, said: str
+    old: str, new: str, expected: str
 ) -> None:
     found = advice((old, new))
-    assert any(said in one.vi for one in found), found
+    assert any(expected in one.vi for one in found), found
 
 
 def test_a_measure_that_nobody_reads_is_told_and_one_that_only_it_reads(planted: Planted) -> None:
@@ -218,7 +218,7 @@ def test_the_root_needs_no_table(planted: Planted) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "said"),
+    ("title", "expected"),
     [
         ("“Số lượng”", "around the whole title"),
         ("Số “lượng", "do not come in pairs"),
@@ -234,12 +234,12 @@ def test_the_root_needs_no_table(planted: Planted) -> None:
     ("file", "old"), [("rules.yaml", "Số lượng"), ("plan.yaml", "Cụm thi đua các quận")]
 )
 def test_curly_quotes_that_a_word_processor_left_are_told(
-    planted: Planted, file: str, old: str, title: str, said: str
+    planted: Planted, file: str, old: str, title: str, expected: str
 ) -> None:
     line = planted.plant(file, f'vi: "{old}"', f'vi: "{title}"')
     assert planted.problems() == []
     (found,) = planted.warnings()
-    assert (found.file, found.line, said in found.en) == (file, line, True)
+    assert (found.file, found.line, expected in found.en) == (file, line, True)
 
 
 @pytest.mark.parametrize("title", ["Phong trào “Người tốt, việc tốt”", "Xã Krông A’Na", "Số 1"])
@@ -285,7 +285,7 @@ def test_the_example_of_the_manual_is_what_the_check_says() -> None:
     page = text[text.index("A list of rungs, and what the check says of it") :]
     rungs = re.findall(r"^      - (\{when: .*\})$", page.partition("otherwise:")[0], re.MULTILINE)
     (found,) = advice_on(*rungs)
-    said = " ".join(page.partition("Of more than")[0].split())
-    assert found.path in said
+    expected = " ".join(page.partition("Of more than")[0].split())
+    assert found.path in expected
     for sentence in found.sentences("vi"):
-        assert sentence in said
+        assert sentence in expected

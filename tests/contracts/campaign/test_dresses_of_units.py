@@ -165,7 +165,7 @@ VNI = "Maõ;Teân;Loaïi;Caáp\r\nX1;Xaõ Ñoâng Anh;xa;commune\r\nX2;Phöôøn
 
 
 @pytest.mark.parametrize(
-    ("raw", "said"),
+    ("raw", "expected"),
     [
         (TCVN3, "letters in TCVN3"),
         (VNI, "letters in VNI"),
@@ -185,10 +185,10 @@ VNI = "Maõ;Teân;Loaïi;Caáp\r\nX1;Xaõ Ñoâng Anh;xa;commune\r\nX2;Phöôøn
         (workbook({"a": [["Kế hoạch", "Thực hiện"]]}), "no row of headings"),
     ],
 )  # fmt: skip
-def test_what_is_no_table_is_refused_with_the_remedy(raw: bytes, said: str) -> None:
+def test_what_is_no_table_is_refused_with_the_remedy(raw: bytes, expected: str) -> None:
     rows, problems = read(raw, "units.xlsx")
     assert rows.rows == ()
-    assert [said in one.en for one in problems] == [True], problems
+    assert [expected in one.en for one in problems] == [True], problems
     assert all(one.vi != one.en for one in problems)
 
 
@@ -250,10 +250,10 @@ def test_codes_that_lost_their_zeros_are_named() -> None:
     found = read_campaign({"plan.yaml": b"", "units.csv": raw}).problems.in_order(
         "plan.yaml", "units.csv"
     )
-    said = [
+    expected = [
         (one.line, one.path, one.en.partition(";")[0]) for one in found if one.file != "plan.yaml"
     ]
-    assert sorted(said) == [
+    assert sorted(expected) == [
         (3, "A3 (code)", "code “2” lost its zeros"),
         (3, "E3 (parent)", "parent: there is no unit 1"),
         (3, "G3 (gso_code)", "gso_code “4” lost its zeros"),

@@ -26,7 +26,7 @@ def test_the_nearest_of_many_codes_is_the_one_that_looks_alike(word: str, meant:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "expected"),
     [
         ("rules.yaml", "{departments: SNV}", "{departments: SNW}", "SNV"),
         ("rules.yaml", "{departments: SNV}", "{department: SNV}", "departments"),
@@ -41,11 +41,11 @@ def test_the_nearest_of_many_codes_is_the_one_that_looks_alike(word: str, meant:
     ],
 )
 def test_a_misspelt_code_is_told_with_the_nearest(
-    every_kind: Planted, file: str, old: str, new: str, said: str
+    every_kind: Planted, file: str, old: str, new: str, expected: str
 ) -> None:
     line = every_kind.plant(file, old, new)
     found = [one for one in every_kind.problems() if one.line == line]
-    assert [f"did you mean “{said}”?" in one.en for one in found] == [True], found
+    assert [f"did you mean “{expected}”?" in one.en for one in found] == [True], found
 
 
 def test_one_wrong_parent_is_told_once_and_not_once_a_child(planted: Planted) -> None:

@@ -76,11 +76,11 @@ def test_the_board_counts_instead_where_the_rule_set_says_so() -> None:
     assert _worth(*marks, **fields).points == 8
     line = _worth(*marks, board, **fields)
     assert (line.points, line.inputs["counts"], line.inputs["scorers"]) == (4, "final", "8")
-    told = _told(line, **fields)
-    assert told == "điểm thẩm định 4: 4 điểm, thay cho 8 (bình quân điểm của P 7, Q 9)"
+    in_words = _in_words(line, **fields)
+    assert in_words == "điểm thẩm định 4: 4 điểm, thay cho 8 (bình quân điểm của P 7, Q 9)"
 
 
-def _told(line: Line, **fields: Any) -> str:
+def _in_words(line: Line, **fields: Any) -> str:
     rules = rule_set(kind="entered", **fields)
     return formula(rules.tables[0].criteria[0], line.inputs, line.points, FormulaNames(rules)).vi
 
@@ -106,8 +106,8 @@ def test_each_mark_and_what_was_made_of_it_is_told() -> None:
         },
         "mới có 3/4 điểm chấm: 0 điểm": {"units": PANEL},
     }
-    for told, panel in panels.items():
-        assert _told(_worth(*marks, scored_by=panel), scored_by=panel) == told
+    for in_words, panel in panels.items():
+        assert _in_words(_worth(*marks, scored_by=panel), scored_by=panel) == in_words
 
 
 def test_the_rule_says_who_scores() -> None:

@@ -32,18 +32,18 @@ _EVENTS: Mapping[str, Direction] = {
 
 def directions(measures: Mapping[str, Measure], tables: Sequence[Table]) -> Mapping[str, Direction]:
     """The measures of which it is known; what two places say differently is not."""
-    said: dict[str, set[Direction]] = {}
+    found_directions: dict[str, set[Direction]] = {}
     for table in tables:
         for criterion in table.criteria:
             for name, direction in _said(criterion):
-                said.setdefault(name, set()).add(direction)
+                found_directions.setdefault(name, set()).add(direction)
     for name, measure in measures.items():
-        if name not in said and (own := _of_itself(measure)) is not None:
-            said[name] = {own}
+        if name not in found_directions and (own := _of_itself(measure)) is not None:
+            found_directions[name] = {own}
     for name, measure in measures.items():
-        if name not in said and isinstance(measure, ShareMeasure):
-            said[name] = said.get(measure.part, set())
-    return {name: its.copy().pop() for name, its in said.items() if len(its) == 1}
+        if name not in found_directions and isinstance(measure, ShareMeasure):
+            found_directions[name] = found_directions.get(measure.part, set())
+    return {name: its.copy().pop() for name, its in found_directions.items() if len(its) == 1}
 
 
 def _said(criterion: Criterion) -> Iterator[tuple[str, Direction]]:

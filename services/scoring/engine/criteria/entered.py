@@ -56,8 +56,8 @@ def formula(
         return sentence("{none}: {p} điểm", "{none}: {p}", none=none, p=points)
     counts = inputs["counts"]
     if scorers is not None and counts == SCORERS:
-        told = marks.told(scorers, inputs, names)
-        return sentence("{marks}: {p} điểm", "{marks}: {p}", marks=told, p=points)
+        spelled = marks.spelled(scorers, inputs, names)
+        return sentence("{marks}: {p} điểm", "{marks}: {p}", marks=spelled, p=points)
     text = sentence(
         "{stage} {score}: {p} điểm",
         "{stage} {score}: {p}",
@@ -72,7 +72,7 @@ def formula(
         "{text}, instead of {score} ({marks})",
         text=text,
         score=in_words(inputs[SCORERS]),
-        marks=marks.told(scorers, inputs, names),
+        marks=marks.spelled(scorers, inputs, names),
     )
 
 

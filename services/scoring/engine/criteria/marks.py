@@ -63,7 +63,7 @@ def _ends(marks: Mapping[str, Number]) -> tuple[str, str]:
     return in_order[0], in_order[-1]
 
 
-def told(scorers: Scorers, inputs: Mapping[str, str], names: FormulaNames) -> Bilingual:
+def spelled(scorers: Scorers, inputs: Mapping[str, str], names: FormulaNames) -> Bilingual:
     """Each scorer's mark, and what they make."""
     marks = {code: given for code in scorers.codes if (given := inputs[f"{BY}{code}"]) != _NONE}
     shares = scorers.shares or {}
