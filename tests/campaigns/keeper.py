@@ -109,10 +109,9 @@ class Keeper:
         return [(row["campaign"], row["version"]) for row in rows]
 
     @asynccontextmanager
-    async def running(self, *, listening: bool = True) -> AsyncIterator["Keeper"]:
-        """Its loops run while the block does; without `told` it hears no NOTIFY."""
-        listener = [self.chassis.listener.loop] if listening else []
-        loops: Sequence[Loop] = [*listener, *self.campaigns.loops]
+    async def running(self) -> AsyncIterator["Keeper"]:
+        """Its loops run while the block does."""
+        loops: Sequence[Loop] = [self.chassis.listener.loop, *self.campaigns.loops]
         await self.campaigns.start()
         tasks = [
             asyncio.create_task(loop.run(clock=self.chassis.clock, metrics=self.chassis.metrics))
