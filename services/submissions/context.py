@@ -17,7 +17,7 @@ from services.chassis.http import context_of
 from services.chassis.problems import Faults
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import Deadline
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.units import Unit
 from services.submissions.eligibility import check_open, check_unit
 from services.submissions.orders.order import Orders

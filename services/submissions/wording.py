@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from services.contracts.campaign.plan import EssayForm, Form
+from services.contracts.campaign.contest import EssayForm
+from services.contracts.campaign.plan import Form
 from services.contracts.wording import Bilingual
 
 ESSAY_FORMS: Final[dict[EssayForm, Bilingual]] = {

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import local_day, start_of
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.envelope import Event
 from services.contracts.events import (
     CeremonyReported,

@@ -5,7 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.contracts.campaign.plan import ObligationPlan, Option
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.events import ObligationFact
 from services.submissions.obligations import obligation as ob
 from services.submissions.obligations.obligation import (

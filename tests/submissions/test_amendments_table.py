@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from services.contracts.campaign.plan import ObligationPlan, OnlyIf
+from services.contracts.campaign.obligation_plan import ObligationPlan, OnlyIf
 from services.contracts.events import (
     DeadlineMoved,
     ObligationFact,

@@ -12,7 +12,8 @@ import pytest
 from infra.local.issuer import Issuer
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import Deadline
-from services.contracts.campaign.plan import ObligationPlan, OnlyIf, Plan
+from services.contracts.campaign.obligation_plan import ObligationPlan, OnlyIf
+from services.contracts.campaign.plan import Plan
 from tests.submissions.replica import Replica, announced, running_replica, settings_of
 from tests.submissions.test_campaigns import announcement_of
 

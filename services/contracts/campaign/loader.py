@@ -33,19 +33,15 @@ from services.contracts.campaign.checks.slips import check_slips
 from services.contracts.campaign.checks.succession import check_endings
 from services.contracts.campaign.checks.titles import check_titles
 from services.contracts.campaign.checks.units import check_units
+from services.contracts.campaign.contest import EssayRules
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.figure_catalogue import CataloguedFigure, FigurePlan
+from services.contracts.campaign.last_year import LastYear
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart, part, validate
-from services.contracts.campaign.plan import (
-    EssayRules,
-    LastYear,
-    ObligationPlan,
-    ObligationPlans,
-    Plan,
-    ReportKinds,
-)
+from services.contracts.campaign.plan import ObligationPlans, Plan, ReportKinds
 from services.contracts.campaign.problems import CampaignProblems, FileProblem, ProblemList
 from services.contracts.campaign.report_kinds import ReportKind
 from services.contracts.campaign.units import UnitTree

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from services.campaigns.ended import ended_out
-from services.contracts.campaign.plan import ObligationPlan, Option, Plan
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
+from services.contracts.campaign.plan import Plan
 from services.submissions.calendar.schemas import CalendarEntry, MovedBy, State, WaivedBy
 from services.submissions.context import CampaignContext
 from services.submissions.obligations.obligation import Obligation

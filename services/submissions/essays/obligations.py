@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import Essay

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from services.chassis.problems import Faults
-from services.contracts.campaign.plan import EssayForm, EssayRules
+from services.contracts.campaign.contest import EssayForm, EssayRules
 from services.contracts.wording import Bilingual, day_en, day_vi, number_en, number_vi
 from services.submissions.wording import ESSAY_FORMS, ROLES, listed
 

@@ -14,7 +14,8 @@ from uuid import UUID, uuid5
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import Deadline, local_day
-from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.plan import Plan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext
 from services.submissions.obligations import queries

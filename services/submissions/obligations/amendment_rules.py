@@ -9,7 +9,8 @@ from datetime import date
 from services.chassis.problems import Faults
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.loader import PLAN
-from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.plan import Plan
 from services.contracts.wording import day_en, day_vi
 
 _AT = f"/files/{PLAN}"

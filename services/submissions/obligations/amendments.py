@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.obligations.obligation import (
     Obligation,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from services.contracts.campaign.asked_acts import FIGURE_REPORTED, AskedAct
-from services.contracts.campaign.plan import Option
+from services.contracts.campaign.obligation_plan import Option
 from services.submissions.obligations.submission import Submission
 
 

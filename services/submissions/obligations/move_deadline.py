@@ -13,7 +13,7 @@ from functools import partial
 from services.campaigns.take import renew
 from services.chassis.problems import FAULTY, Faults, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations import obligation as obligations

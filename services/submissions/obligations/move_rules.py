@@ -10,7 +10,8 @@ from uuid import UUID
 from services.chassis.problems import Faults
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.units import UnitTree
 from services.contracts.wording import day_en, day_vi
 from services.submissions.obligations.schemas import DeadlineMoveIn

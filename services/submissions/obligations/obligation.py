@@ -16,7 +16,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.contracts.campaign.deadlines import Deadline, local_day
-from services.contracts.campaign.plan import ObligationPlan, Option
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.events import (
     DeadlineMissed,
     DeadlineMoved,

@@ -9,7 +9,7 @@ amendment, and nobody is released before the day.
 from datetime import date
 
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 
 
 def is_asked(campaign: Campaign, planned: ObligationPlan, unit: str) -> bool:

@@ -16,7 +16,8 @@ from services.chassis.problems import Fault
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import PLAN, UNITS
-from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.plan import Plan
 from services.contracts.wording import count_en, day_en, day_vi
 from services.submissions.models import BoardOrder, ObligationRow, PlannedTerms
 

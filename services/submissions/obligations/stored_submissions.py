@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.submissions.context import CampaignContext
 from services.submissions.models import (
     CeremonyReport,

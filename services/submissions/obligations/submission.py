@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.contracts.campaign.asked_acts import AskedAct
 from services.contracts.campaign.deadlines import local_day
-from services.contracts.campaign.plan import ObligationPlan, Option
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 
 Cause: TypeAlias = Literal[
     "essay-submitted",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.contracts.campaign.deadlines import start_of
-from services.contracts.campaign.plan import Option
+from services.contracts.campaign.obligation_plan import Option
 from services.submissions.obligations.obligation import Obligation
 
 MISS = 0

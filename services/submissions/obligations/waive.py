@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from services.chassis.problems import FAULTY, Fault, Faults, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations import obligation as obligations

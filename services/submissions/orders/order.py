@@ -13,7 +13,8 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from services.contracts.campaign.deadlines import Deadline
-from services.contracts.campaign.plan import ObligationPlan, Plan
+from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.unit import Unit
 from services.contracts.campaign.units import UnitTree
 

@@ -11,7 +11,7 @@ from datetime import date
 from sqlmodel import col, select
 
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.units import Unit
 from services.contracts.events import CommuneSummary
 from services.submissions.context import CampaignContext

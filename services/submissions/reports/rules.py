@@ -8,7 +8,8 @@ from datetime import date
 
 from services.chassis.problems import Faults
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.plan import Form, ObligationPlan, Option
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
+from services.contracts.campaign.plan import Form
 from services.contracts.campaign.units import Unit
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.submissions.reports.schemas import CityDocumentIn

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from services.chassis.problems import FAULTY, Faults, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.units import Unit
 from services.contracts.events import CeremonyReported, ConferenceReported, ContestReported
 from services.contracts.wording import day_en, day_vi

@@ -10,11 +10,12 @@ from services.contracts.campaign.asked_acts import (
     AskedAct,
 )
 from services.contracts.campaign.checks.audience import unknown_words
+from services.contracts.campaign.contest import EssayRules
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.figure_catalogue import FigurePlan
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart
-from services.contracts.campaign.plan import EssayRules, ObligationPlan
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.report_kinds import REPORT_SUBMITTED
 from services.contracts.campaign.units_file import UnitRows

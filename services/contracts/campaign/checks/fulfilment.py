@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED as ESSAY
 from services.contracts.campaign.asked_acts import FIGURE_REPORTED, PROPOSED, AskedAct
 from services.contracts.campaign.checks.asked_acts import parts_of
+from services.contracts.campaign.contest import EssayRules
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart
-from services.contracts.campaign.plan import EssayRules, ObligationPlan
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 

@@ -11,11 +11,13 @@ from datetime import date
 from services.contracts.campaign.asked_acts import AskedAct
 from services.contracts.campaign.checks.asked_acts import CONFERENCE, parts_of
 from services.contracts.campaign.checks.audience import check_audience, unknown_words
+from services.contracts.campaign.contest import EssayRules
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.last_year import LastYear
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.parts import FilePart
-from services.contracts.campaign.plan import EssayRules, LastYear, ObligationPlan, Option
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.events import FACTS

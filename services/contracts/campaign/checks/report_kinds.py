@@ -8,8 +8,8 @@ from services.contracts.campaign.checks.asked_acts import parts_of
 from services.contracts.campaign.checks.audience import check_audience
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart
-from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.report_kinds import REPORT_SUBMITTED, ReportKind
 from services.contracts.campaign.units_file import UnitRows

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from services.contracts.campaign.checks.audience import check_audience
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart
-from services.contracts.campaign.plan import ObligationPlan
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import Row, UnitRows
 from services.contracts.rules import DaysLateMeasure, Measure, Table

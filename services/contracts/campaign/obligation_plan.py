@@ -1,0 +1,169 @@
+"""What units owe: obligations and their options, each with its own deadline."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED, AskedAct
+from services.contracts.campaign.base import CampaignModel, LocalDay, Text, at_most
+from services.contracts.campaign.deadlines import Deadline, days_late
+from services.contracts.campaign.units import Audience, Unit
+from services.contracts.events.base import ObligationId
+from services.contracts.wording import Bilingual
+
+
+class Option(AskedAct):
+    """One of the things a unit may do to fulfil an obligation, with its own deadline."""
+
+    id: ObligationId
+    also: Annotated[tuple[AskedAct, ...], at_most(20)] = Field(
+        default=(), description="What it takes beside that: all of it, whatever comes first."
+    )
+    counted_by: Literal["received", "held-on"] = Field(
+        description="The day that counts: of receipt, or the day on which it was held."
+    )
+    reporting_grace_days: int = Field(
+        default=0, ge=0, le=60, description="Days for reporting what was held in time."
+    )
+    city_document_required: bool = Field(
+        default=False,
+        description="Needs number and date of the document to the People's Committee.",
+    )
+    due: Deadline
+    source: Text | None = Field(default=None, description="The document's words about this option.")
+
+    @property
+    def last_day(self) -> date:
+        """The last day that counts as in time."""
+        return self.due.last_day
+
+    @property
+    def last_reporting_day(self) -> date:
+        """The last day on which what was done in time can be reported without being missed."""
+        return self.due.last_day + timedelta(days=self.reporting_grace_days)
+
+    def missed_at(self, zone: ZoneInfo) -> datetime:
+        """00:00 local of the day after the last reporting day."""
+        return Deadline(date=self.last_reporting_day, included=True).closes_at(zone)
+
+    @property
+    def parts(self) -> tuple[AskedAct, ...]:
+        """Everything that it takes."""
+        return (self, *self.also)
+
+    @property
+    def is_one_act(self) -> bool:
+        """Whether any one act that goes this option is enough."""
+        return not self.also and super().is_one_act
+
+    def accepts(
+        self,
+        event: str,
+        form: str | None = None,
+        *,
+        report: str | None = None,
+        period: str | None = None,
+        mark: Decimal | None = None,
+        figure: str | None = None,
+    ) -> bool:
+        """Whether an act of that event, in that form, or of that kind and period, counts for a part
+        of this option."""
+        return any(
+            part.takes(event, form, report=report, period=period, mark=mark, figure=figure)
+            for part in self.parts
+        )
+
+    def days_late(self, counted_day: date) -> int:
+        """Whole local days after this option's last day, at least 0."""
+        return days_late(counted_day, self.last_day)
+
+
+class OnlyIf(CampaignModel):
+    """A condition on the unit's own state."""
+
+    no_essays_by: LocalDay = Field(
+        description="Owed when no essay came by the end of this local day."
+    )
+
+
+class ObligationPlan(Audience):
+    """One thing that units owe, by one of several options."""
+
+    id: ObligationId
+    title: Bilingual
+    source: Text = Field(description="The document's own words.")
+    only_if: OnlyIf | None = None
+    options: Annotated[tuple[Option, ...], at_most(50)] = Field(min_length=1)
+
+    def applies_to(self, unit: Unit) -> bool:
+        """Whether units of its level or kind owe it; a condition on its state comes on top."""
+        return self.includes(unit)
+
+    def option(self, option_id: str) -> Option:
+        """The option with that id; raises KeyError."""
+        for option in self.options:
+            if option.id == option_id:
+                return option
+        raise KeyError(option_id)
+
+    def option_for(
+        self,
+        event: str,
+        form: str | None = None,
+        *,
+        report: str | None = None,
+        period: str | None = None,
+        mark: Decimal | None = None,
+        figure: str | None = None,
+    ) -> Option | None:
+        """The option that an act of that event and form, or of that kind and period, goes, the
+        first that accepts it."""
+        return next(
+            (
+                one
+                for one in self.options
+                if one.accepts(event, form, report=report, period=period, mark=mark, figure=figure)
+            ),
+            None,
+        )
+
+    def is_by(self, event: str) -> bool:
+        """Whether some acts of that event count."""
+        return any(part.by == event for option in self.options for part in option.parts)
+
+    @property
+    def counts_acts(self) -> bool:
+        """Whether it takes more to say that it is fulfilled than the first act that goes an
+        option."""
+        return not all(option.is_one_act for option in self.options)
+
+    @property
+    def last_option(self) -> Option:
+        """The option that stays open longest: as long as it is open nothing is missed."""
+        return max(self.options, key=lambda option: option.last_reporting_day)
+
+    @property
+    def last_essay_day(self) -> date | None:
+        """The last day on which an essay fulfils it in time; None where no essay does."""
+        days = (
+            option.last_day
+            for option in self.options
+            if any(part.by == ESSAY_SUBMITTED for part in option.parts)
+        )
+        return max(days, default=None)
+
+    def missed_at(self, zone: ZoneInfo) -> datetime:
+        """When an open obligation is missed: once, when its last option is over."""
+        return self.last_option.missed_at(zone)
+
+    def with_deadlines(self, moved: Mapping[str, Deadline]) -> "ObligationPlan":
+        """The same obligation under later documents; `moved`: new deadlines by ids of options."""
+        options = tuple(
+            option.model_copy(update={"due": moved[option.id]}) if option.id in moved else option
+            for option in self.options
+        )
+        return self.model_copy(update={"options": options})
