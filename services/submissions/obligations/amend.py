@@ -7,18 +7,24 @@ fires meanwhile.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import partial
-from uuid import UUID, uuid5
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.deadlines import Deadline, local_day
+from services.contracts.campaign.deadlines import local_day
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.plan import Plan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext
 from services.submissions.obligations import queries
+from services.submissions.obligations.amended_terms import (
+    moves_between,
+    planned_in,
+    terms_for_all,
+    terms_of_unit,
+    without_words,
+)
+from services.submissions.obligations.amendment_orders import AmendmentOrders
 from services.submissions.obligations.amendment_rules import with_kept_days
 from services.submissions.obligations.amendments import Notice, Terms, amended, changes_of
 from services.submissions.obligations.counting import fulfil_in_order
@@ -33,11 +39,7 @@ from services.submissions.obligations.reassess_essays import (
 )
 from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
 from services.submissions.obligations.taken_back import TakenBack, replayed, take_back
-from services.submissions.orders.order import Order, Orders
-from services.submissions.orders.queries import add_order, deadline_versions, orders_of
-
-_AMENDED = UUID("0f1b1c86-8f0b-5f0e-9a0e-5b7d4f1d2c3a")
-"""Namespace of the ids of orders that amendments make."""
+from services.submissions.orders.queries import deadline_versions, orders_of
 
 
 @dataclass(slots=True)
@@ -64,8 +66,12 @@ async def amend_obligations(
         campaign,
         notice,
         back=await take_back(tx, context, campaign, notice.at),
-        orders=await orders_of(tx, context.id, campaign.units),
-        versions=await deadline_versions(tx, context.id),
+        kept=AmendmentOrders(
+            context.id,
+            await orders_of(tx, context.id, campaign.units),
+            await deadline_versions(tx, context.id),
+            notice,
+        ),
     )
     await keep_terms(tx, plan)
     rows: dict[str, list[Obligation]] = {planned.id: [] for planned in plan.obligations}
@@ -75,7 +81,7 @@ async def amend_obligations(
     late_by = set(fulfilled_by_essays(plan))
     was = (context.plan.contest_ends, set(fulfilled_by_essays(context.plan)))
     changed = (plan.contest_ends, late_by) != was or not late_by.isdisjoint(work.changed)
-    await work.record()
+    await work.kept.record(tx, context.plan, plan)
     if changed:
         owed = by_unit(row for name in sorted(late_by) for row in states[name].values())
         codes = {unit.code for tree in (context.campaign.units, campaign.units) for unit in tree}
@@ -83,7 +89,7 @@ async def amend_obligations(
             tx,
             plan,
             {code: owed.get(code, ()) for code in codes},
-            ends=partial(work.orders.contest_end, plan),
+            ends=partial(work.kept.orders.contest_end, plan),
             only_earlier=True,
         )
     return work.done
@@ -122,11 +128,9 @@ class _Amendment:
         notice: Notice,
         *,
         back: TakenBack,
-        orders: Orders,
-        versions: Mapping[str, int],
+        kept: AmendmentOrders,
     ) -> None:
-        """`before`: the plan until now; `back`: successions that it takes back; `orders`: of the
-        Board until now; `versions`: of the deadlines."""
+        """`before`: the plan until now; `back`: successions that it takes back."""
         self.done = Amended()
         self.changed: set[str] = set()
         """Obligations of which something changed for some unit."""
@@ -136,10 +140,7 @@ class _Amendment:
         self._plan = campaign.plan
         self._notice = notice
         self._back = back
-        self.orders = orders
-        self._known = len(orders.orders)
-        """Orders that were there before."""
-        self._versions = versions
+        self.kept = kept
 
     async def obligation(self, name: str, rows: Sequence[Obligation]) -> dict[str, Obligation]:
         """Amend one obligation for all units; by unit, how it is then.
@@ -207,17 +208,18 @@ class _Amendment:
 
         A day that only a document moved stays, unless the plan's own day is another one now.
         """
-        before, after = _find(self._before, name), _find(self._plan, name)
+        before, after = planned_in(self._before, name), planned_in(self._plan, name)
         if after is None:
             return None
-        held = before and self.orders.planned(before)
+        orders = self.kept.orders
+        held = before and orders.planned(before)
         target = with_kept_days(before, held, after) if before and held else after
-        moves = _moves(held, target)
+        moves = moves_between(held, target)
         day = local_day(self._notice.at, self._plan.zone)
         owing = owing_on(self._campaign, target, day)
         touched = (
             held is None
-            or _terms(held) != _terms(target)
+            or without_words(held) != without_words(target)
             or self._before.approaching_days != self._plan.approaching_days
             or bool(self._back.concerned)
             or any(row.unit in owing and self._was_taken_out(row) for row in rows)
@@ -225,17 +227,15 @@ class _Amendment:
         if touched and rows and not moves:  # another version of the deadline, with the same day
             last = target.last_option
             moves = [(last.id, last.last_day, last.last_day)]
-        version = self._versions.get(name, 1)
         codes = {row.unit for row in rows} | owing
-        special = [code for code in sorted(codes) if self.orders.is_special(name, code)]
-        terms = Terms(
-            target,
-            tuple((option, day) for option, was, day in moves if was != day),
-            version,
-            version + len(moves),
-        )
-        by_unit = {code: self._terms_of(code, before, after, terms, day) for code in special}
-        self._note(name, moves)
+        special = [code for code in sorted(codes) if orders.is_special(name, code)]
+        terms = terms_for_all(target, moves, self.kept.version(name))
+        by_unit = {
+            code: terms_of_unit(terms, before, orders.planned(before, code), after, day)
+            for code in special
+            if before
+        }
+        self.kept.note(name, moves)
         return _Case(
             terms,
             by_unit,
@@ -245,30 +245,6 @@ class _Amendment:
             condition_changed=before is None or before.only_if != after.only_if,
             touched=touched,
         )
-
-    def _terms_of(
-        self,
-        unit: str,
-        before: ObligationPlan | None,
-        after: ObligationPlan,
-        terms: Terms,
-        today: date,
-    ) -> Terms:
-        """Of a unit that has days of its own: they stay, but where the plan's own day is another
-        one now, and that does not take away what is over for it."""
-        if before is None:
-            return terms
-        held = self.orders.planned(before, unit)
-        target = with_kept_days(before, held, after)
-        was = _days(held)
-        late = {
-            option.id: Deadline(date=was[option.id], included=True)
-            for option in target.options
-            if option.last_day < min(was.get(option.id, date.min), today)
-        }
-        target = target.with_deadlines(late)
-        moves = tuple((option, day) for option, _, day in _moves(held, target))
-        return replace(terms, planned=target, moves=moves)
 
     def _row(self, row: Obligation, case: _Case | None) -> Obligation:
         terms = case.terms_of(row.unit) if case else None
@@ -321,7 +297,7 @@ class _Amendment:
 
     def _released_by_kind(self, row: Obligation) -> Obligation:
         """A new unit of a kind that the Board released before."""
-        order = self.orders.release(row.unit, row.id)
+        order = self.kept.orders.release(row.unit, row.id)
         if order is None or row.status != "open":
             return row
         released, facts = waive(
@@ -348,64 +324,3 @@ class _Amendment:
 
     def _was_taken_out(self, row: Obligation) -> bool:
         return row.status == "waived" and (row.unit, row.id) not in self._back.waivers
-
-    def _note(self, name: str, moves: Sequence[tuple[str, date, date]]) -> None:
-        """Among the orders: each gives the deadline another version, for all."""
-        for place, (option, was, day) in enumerate(moves, self._versions.get(name, 1) + 1):
-            self._order(name, option, was, day, place)
-
-    def _order(
-        self, name: str | None, option: str | None, was: date, day: date, version: int | None
-    ) -> None:
-        notice = self._notice
-        made_of = f"{self._plan.campaign} {notice.version} {option or ''}"
-        order = Order(
-            id=uuid5(_AMENDED, made_of),
-            number=len(self.orders.orders) + 1,
-            act="amend",
-            document=notice.document,
-            reason=notice.reason,
-            at=notice.at,
-            obligation=name,
-            option=option,
-            previous_last_day=was,
-            # The same day moves nothing, also for units that have another one.
-            last_day=day if was != day else None,
-            deadline_version=version,
-        )
-        self.orders = self.orders.and_then(order)
-
-    async def record(self) -> None:
-        """Keep what it did to deadlines, and to the contest's end."""
-        was, ends = self._before.contest_ends.last_day, self._plan.contest_ends.last_day
-        if ends != was:
-            self._order(None, None, self.orders.contest_end(self._before), ends, None)
-        for order in self.orders.orders[self._known :]:
-            await add_order(self._tx, self._plan.campaign, order)
-
-
-def _find(plan: Plan, name: str) -> ObligationPlan | None:
-    return next((planned for planned in plan.obligations if planned.id == name), None)
-
-
-def _moves(held: ObligationPlan | None, target: ObligationPlan) -> list[tuple[str, date, date]]:
-    """Options that have another last day: the former and the new one."""
-    days = _days(held)
-    return [
-        (option.id, days[option.id], option.last_day)
-        for option in target.options
-        if days.get(option.id, option.last_day) != option.last_day
-    ]
-
-
-def _days(planned: ObligationPlan | None) -> dict[str, date]:
-    return {option.id: option.last_day for option in planned.options} if planned else {}
-
-
-def _terms(planned: ObligationPlan) -> object:
-    """What counts of an obligation: everything but its words."""
-    options = [
-        (option.model_copy(update={"source": None, "due": None}), option.last_day)
-        for option in planned.options
-    ]
-    return planned.only_if, options

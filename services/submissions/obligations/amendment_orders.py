@@ -1,0 +1,68 @@
+"""What an amendment did to deadlines and the contest's end, kept among the orders of the Board."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID, uuid5
+
+from services.chassis.storage.database import Transaction
+from services.contracts.campaign.plan import Plan
+from services.submissions.obligations.amended_terms import Move
+from services.submissions.obligations.amendments import Notice
+from services.submissions.orders.order import Order, Orders
+from services.submissions.orders.queries import add_order
+
+_AMENDED = UUID("0f1b1c86-8f0b-5f0e-9a0e-5b7d4f1d2c3a")
+"""Namespace of the ids of orders that amendments make."""
+
+
+class AmendmentOrders:
+    """The orders of a campaign, to which an amendment adds its own."""
+
+    def __init__(
+        self, campaign: str, orders: Orders, versions: Mapping[str, int], notice: Notice
+    ) -> None:
+        """`orders`: of the Board until now; `versions`: of the deadlines."""
+        self.orders = orders
+        self._campaign = campaign
+        self._known = len(orders.orders)
+        """Orders that were there before."""
+        self._versions = versions
+        self._notice = notice
+
+    def version(self, name: str) -> int:
+        """Of an obligation's deadline, before the amendment."""
+        return self._versions.get(name, 1)
+
+    def note(self, name: str, moves: Sequence[Move]) -> None:
+        """Each gives the deadline another version, for all."""
+        for place, (option, was, day) in enumerate(moves, self.version(name) + 1):
+            self._add(name, option, was, day, place)
+
+    async def record(self, tx: Transaction, before: Plan, after: Plan) -> None:
+        """Store what it did to deadlines, and to the contest's end."""
+        was, ends = before.contest_ends.last_day, after.contest_ends.last_day
+        if ends != was:
+            self._add(None, None, self.orders.contest_end(before), ends, None)
+        for order in self.orders.orders[self._known :]:
+            await add_order(tx, self._campaign, order)
+
+    def _add(
+        self, name: str | None, option: str | None, was: date, day: date, version: int | None
+    ) -> None:
+        notice = self._notice
+        made_of = f"{self._campaign} {notice.version} {option or ''}"
+        order = Order(
+            id=uuid5(_AMENDED, made_of),
+            number=len(self.orders.orders) + 1,
+            act="amend",
+            document=notice.document,
+            reason=notice.reason,
+            at=notice.at,
+            obligation=name,
+            option=option,
+            previous_last_day=was,
+            # The same day moves nothing, also for units that have another one.
+            last_day=day if was != day else None,
+            deadline_version=version,
+        )
+        self.orders = self.orders.and_then(order)
