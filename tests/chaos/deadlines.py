@@ -24,17 +24,13 @@ from services.contracts.events import (
     EssayWithdrawn,
     ObligationFact,
 )
-from services.submissions.obligations.obligation import (
-    Obligation,
-    Step,
-    fulfil,
-    miss,
-    move,
-    owe_again,
-    reinstate,
-    replace_submission,
-)
+from services.submissions.obligations.condition import reinstate
+from services.submissions.obligations.fulfil import fulfil, replace_submission
+from services.submissions.obligations.miss import miss
+from services.submissions.obligations.new_day import move
+from services.submissions.obligations.obligation import Obligation, Step
 from services.submissions.obligations.owing import asked_of
+from services.submissions.obligations.release import owe_again
 from services.submissions.obligations.submission import Submission
 from tests.chaos.evidence import Miss
 from tests.chaos.schedule import MOVE

@@ -7,11 +7,8 @@ from zoneinfo import ZoneInfo
 
 from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.events import ObligationFact
-from services.submissions.obligations import obligation as ob
-from services.submissions.obligations.obligation import (
-    Obligation,
-    Step,
-)
+from services.submissions.obligations.new_day import move
+from services.submissions.obligations.obligation import Obligation, Step
 from services.submissions.obligations.submission import Submission
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -87,7 +84,7 @@ def submission(by: str, received: datetime, **fields: object) -> Submission:
 def moved(state: Obligation, option_id: str, day: date, now: datetime) -> Step:
     """As the next document moves it."""
     version = state.deadline_version + 1
-    return ob.move(state, option_id, day, deadline_version=version, now=now, **DOCUMENT)
+    return move(state, option_id, day, deadline_version=version, now=now, **DOCUMENT)
 
 
 def only(facts: tuple[ObligationFact, ...]) -> ObligationFact:

@@ -16,7 +16,6 @@ from services.contracts.events import (
     ObligationFulfilled,
     ObligationWaived,
 )
-from services.submissions.obligations import obligation as ob
 from services.submissions.obligations.amendments import (
     TABLE,
     Act,
@@ -26,7 +25,10 @@ from services.submissions.obligations.amendments import (
     amended,
     changes_of,
 )
+from services.submissions.obligations.fulfil import fulfil
+from services.submissions.obligations.miss import miss
 from services.submissions.obligations.obligation import Obligation, Status
+from services.submissions.obligations.release import waive
 from tests.submissions.examples import DOCUMENT, at, contest_report, option, submission
 
 NOW = at("2020-07-12")
@@ -40,11 +42,11 @@ def as_is(status: Status, *, late: bool = False) -> Obligation:
     day = at("2020-07-11") if late else at("2020-07-01")
     match status:
         case "missed":
-            return ob.miss(state, NOW)[0]
+            return miss(state, NOW)[0]
         case "fulfilled":
-            return ob.fulfil(state, submission("contest-reported", day))[0]
+            return fulfil(state, submission("contest-reported", day))[0]
         case "waived":
-            return ob.waive(state, now=day, **DOCUMENT)[0]
+            return waive(state, now=day, **DOCUMENT)[0]
         case "not-owed":
             return replace(state, status="not-owed")
     return state

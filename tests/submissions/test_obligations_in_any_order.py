@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.events import DeadlineMissed, ObligationFact, ObligationWaived
-from services.submissions.obligations import obligation as ob
-from services.submissions.obligations.obligation import Obligation
+from services.submissions.obligations.fulfil import fulfil
+from services.submissions.obligations.miss import miss
+from services.submissions.obligations.obligation import AlreadyWaivedError, Obligation
+from services.submissions.obligations.release import waive
 from tests.submissions.examples import (
     DOCUMENT,
     HANOI,
@@ -39,15 +41,15 @@ def play(state: Obligation, steps: list[tuple[str, date, str | None]]) -> list[O
             match verb:
                 case "fulfil":
                     report = submission("conference-reported", now, form=detail, held_on=day)
-                    state, facts = ob.fulfil(state, report)
+                    state, facts = fulfil(state, report)
                 case "miss":
-                    state, facts = ob.miss(state, now)
+                    state, facts = miss(state, now)
                 case "move":
                     state, facts = moved(state, str(detail), day, now)
                     assert state.option(str(detail)).last_day == day
                 case _:
-                    state, facts = ob.waive(state, now=now, **DOCUMENT)
-        except ob.AlreadyWaivedError:
+                    state, facts = waive(state, now=now, **DOCUMENT)
+        except AlreadyWaivedError:
             continue
         published += facts
     return published
@@ -89,7 +91,7 @@ def test_lateness_is_the_same_whether_the_deadline_moved_before_or_after_the_rep
     if moved_to == contest_report().option("D6").last_day:
         return
     moved_first, _ = moved(contest_report(), "D6", moved_to, now)
-    moved_first, _ = ob.fulfil(moved_first, report)
-    moved_last, _ = ob.fulfil(contest_report(), report)
+    moved_first, _ = fulfil(moved_first, report)
+    moved_last, _ = fulfil(contest_report(), report)
     moved_last, _ = moved(moved_last, "D6", moved_to, now)
     assert moved_first.fulfilment == moved_last.fulfilment

@@ -14,8 +14,11 @@ from services.contracts.campaign.units import UnitTree
 from services.contracts.events import DeadlineMissed, ObligationFact
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
-from services.submissions.obligations import obligation as ob
-from services.submissions.obligations.obligation import Obligation
+from services.submissions.obligations.fulfil import fulfil
+from services.submissions.obligations.miss import miss
+from services.submissions.obligations.new_day import move
+from services.submissions.obligations.obligation import Obligation, Step
+from services.submissions.obligations.release import owe_again, waive
 from services.submissions.orders.order import Act, Order, Orders, Scope
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.facts import event, known_events
@@ -59,7 +62,7 @@ class Season:
         for unit in UNITS:
             self.states[unit] = Obligation("hanoi-2020", unit, blank.planned, HANOI)
 
-    def publish(self, unit: str, step: ob.Step, now: datetime) -> None:
+    def publish(self, unit: str, step: Step, now: datetime) -> None:
         state, facts = step
         for fact in facts:
             if isinstance(fact, DeadlineMissed):
@@ -73,7 +76,7 @@ class Season:
 
     def time_passes(self, now: datetime) -> None:
         for unit, state in self.states.items():
-            self.publish(unit, ob.miss(state, now), now)
+            self.publish(unit, miss(state, now), now)
 
     def order(self, act: Act, scope: Scope | None, now: datetime, detail: object) -> None:
         """As the commands do it: terms by all orders before, and by all with this one."""
@@ -106,7 +109,7 @@ class Season:
             )
             if was.option("D6").last_day != day.option("D6").last_day:
                 last_day = day.option("D6").last_day
-                step = ob.move(state, "D6", last_day, deadline_version=version, now=now, **DOCUMENT)
+                step = move(state, "D6", last_day, deadline_version=version, now=now, **DOCUMENT)
                 self.publish(unit, step, now)
             self.release(unit, before, version, now)
 
@@ -114,9 +117,9 @@ class Season:
         state = self.states[unit]
         was, released = (each.release(unit, "D6") is not None for each in (before, self.orders))
         if released and state.status != "waived":
-            self.publish(unit, ob.waive(state, now=now, **DOCUMENT), now)
+            self.publish(unit, waive(state, now=now, **DOCUMENT), now)
         elif was and not released:
-            step = ob.owe_again(
+            step = owe_again(
                 state, "waiver-taken-back", deadline_version=version, now=now, **DOCUMENT
             )
             self.publish(unit, step, now)
@@ -132,11 +135,11 @@ def played(drawn: list[tuple[str, date, object, object]]) -> Season:
         season.time_passes(now)
         if verb == "report":
             sent = submission("contest-reported", now)
-            season.publish(str(whom), ob.fulfil(season.states[str(whom)], sent), now)
+            season.publish(str(whom), fulfil(season.states[str(whom)], sent), now)
         elif verb == "withdraw":
             state = season.states[str(whom)]
             if state.status == "fulfilled":
-                step = ob.owe_again(
+                step = owe_again(
                     state,
                     "essay-withdrawn",
                     deadline_version=state.deadline_version + 1,

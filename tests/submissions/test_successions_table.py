@@ -10,16 +10,11 @@ from uuid import uuid4
 import pytest
 
 from services.contracts.events import DeadlineMissed, ObligationFulfilled, ObligationWaived
-from services.submissions.obligations.obligation import (
-    Fulfilment,
-    Obligation,
-    Status,
-    Step,
-    fulfil,
-    miss,
-    waive,
-)
-from services.submissions.obligations.obligation import Submission as Sent
+from services.submissions.obligations.fulfil import fulfil
+from services.submissions.obligations.miss import miss
+from services.submissions.obligations.obligation import Fulfilment, Obligation, Status, Step
+from services.submissions.obligations.release import waive
+from services.submissions.obligations.submission import Submission as Sent
 from services.submissions.obligations.successions import (
     LEFT,
     TABLE,

@@ -14,7 +14,8 @@ from services.submissions.declared_reports import queries
 from services.submissions.declared_reports.schemas import ReportReturnedOut, ReturnIn
 from services.submissions.models import ReportVersion
 from services.submissions.obligations import queries as obligation_queries
-from services.submissions.obligations.obligation import Obligation, owe_again
+from services.submissions.obligations.obligation import Obligation
+from services.submissions.obligations.release import owe_again
 from services.submissions.obligations.settle import EVER, LessThere, settle_and_publish
 from services.submissions.problems import ALREADY_RETURNED
 

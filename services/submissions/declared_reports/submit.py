@@ -19,12 +19,9 @@ from services.submissions.declared_reports.rules import check_period, check_sent
 from services.submissions.declared_reports.schemas import DeclaredReportAccepted, ReportIn
 from services.submissions.models import DeclaredReport, PersonalAnswers, ReportVersion
 from services.submissions.obligations import queries as obligation_queries
+from services.submissions.obligations.fulfil import fulfil, replace_submission
 from services.submissions.obligations.late_acts import pass_on_late
-from services.submissions.obligations.obligation import (
-    Obligation,
-    fulfil,
-    replace_submission,
-)
+from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.obligations.settle import EVER, LessThere, settle_and_publish
 from services.submissions.obligations.stored_submissions import submission_of

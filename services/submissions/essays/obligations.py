@@ -14,18 +14,12 @@ from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import Essay
 from services.submissions.obligations import queries as obligation_queries
+from services.submissions.obligations.condition import exempted, reinstate
+from services.submissions.obligations.fulfil import fulfil, replace_submission
 from services.submissions.obligations.late_acts import pass_on_late
-from services.submissions.obligations.obligation import (
-    FULFILLABLE,
-    Obligation,
-    Step,
-    exempted,
-    fulfil,
-    owe_again,
-    reinstate,
-    replace_submission,
-)
+from services.submissions.obligations.obligation import FULFILLABLE, Obligation, Step
 from services.submissions.obligations.queries import Key
+from services.submissions.obligations.release import owe_again
 from services.submissions.obligations.settle import LessThere, settle, settle_and_publish
 from services.submissions.obligations.submission import Submission
 

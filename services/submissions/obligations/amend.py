@@ -29,7 +29,7 @@ from services.submissions.obligations.amendment_rules import with_kept_days
 from services.submissions.obligations.amendments import Notice, Terms, amended, changes_of
 from services.submissions.obligations.counting import fulfil_in_order
 from services.submissions.obligations.lives import brought_to
-from services.submissions.obligations.obligation import Obligation, waive
+from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.owing import asked_of, owing_on
 from services.submissions.obligations.plan_guard import keep_terms
 from services.submissions.obligations.reassess_essays import (
@@ -37,6 +37,7 @@ from services.submissions.obligations.reassess_essays import (
     essays_judged_again,
     fulfilled_by_essays,
 )
+from services.submissions.obligations.release import waive
 from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
 from services.submissions.obligations.taken_back import TakenBack, replayed, take_back
 from services.submissions.orders.queries import deadline_versions, orders_of

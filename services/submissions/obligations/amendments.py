@@ -16,14 +16,9 @@ from enum import Enum
 
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import ObligationFact
-from services.submissions.obligations.obligation import (
-    Obligation,
-    Status,
-    Step,
-    move,
-    reopen,
-    waive,
-)
+from services.submissions.obligations.new_day import move, reopen
+from services.submissions.obligations.obligation import Obligation, Status, Step
+from services.submissions.obligations.release import waive
 
 
 class Change(Enum):

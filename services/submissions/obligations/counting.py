@@ -4,14 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.contracts.events import ObligationFact
-from services.submissions.obligations.obligation import (
-    FULFILLABLE,
-    Obligation,
-    Step,
-    fulfil,
-    fulfilled_by,
-    fulfilment_by,
-)
+from services.submissions.obligations.fulfil import fulfil, fulfilled_by, fulfilment_by
+from services.submissions.obligations.obligation import FULFILLABLE, Obligation, Step
 from services.submissions.obligations.submission import Submission
 
 

@@ -32,8 +32,8 @@ from services.chassis.storage.database import Database, Transaction
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext
 from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS
-from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
+from services.submissions.obligations.miss import miss
 from services.submissions.obligations.pass_on import Done, pass_on_due
 from services.submissions.obligations.reminders import remind
 from services.submissions.obligations.timers import MISS
@@ -228,7 +228,7 @@ class DeadlineClock:
             if timer["deadline_version"] != obligation.deadline_version:
                 continue  # the deadline was moved since
             if timer["distance"] == MISS:
-                new, missed = obligations.miss(obligation, local, simulated=self._simulated)
+                new, missed = miss(obligation, local, simulated=self._simulated)
                 facts += missed
                 if new is not obligation:
                     locked[key] = changed[key] = new

@@ -13,15 +13,11 @@ from datetime import date, datetime
 
 from services.contracts.campaign.deadlines import start_of
 from services.submissions.obligations.amendments import Notice
-from services.submissions.obligations.obligation import (
-    Obligation,
-    Step,
-    carry_fulfilment,
-    fulfil,
-    miss,
-    reopen,
-    waive,
-)
+from services.submissions.obligations.fulfil import carry_fulfilment, fulfil
+from services.submissions.obligations.miss import miss
+from services.submissions.obligations.new_day import reopen
+from services.submissions.obligations.obligation import Obligation, Step
+from services.submissions.obligations.release import waive
 from services.submissions.obligations.submission import Submission
 from services.submissions.obligations.successions import passed_on
 

@@ -16,7 +16,6 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext, Receipt
-from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
 from services.submissions.obligations.move_rules import (
     CONTEST,
@@ -27,6 +26,7 @@ from services.submissions.obligations.move_rules import (
     order_taken_back,
     plan_of_option,
 )
+from services.submissions.obligations.new_day import move
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.passed_on import frozen_units
 from services.submissions.obligations.reassess_essays import (
@@ -193,7 +193,7 @@ class _Move:
         self, row: Obligation, option: str, day: date
     ) -> tuple[Obligation, tuple[ObligationFact, ...]]:
         order = self.order
-        return obligations.move(
+        return move(
             row,
             option,
             day,

@@ -27,7 +27,8 @@ from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn, Timer
 from services.submissions.obligations import queries
 from services.submissions.obligations.counting import fulfil_in_order
-from services.submissions.obligations.obligation import FULFILLABLE, Obligation, miss
+from services.submissions.obligations.miss import miss
+from services.submissions.obligations.obligation import FULFILLABLE, Obligation
 from services.submissions.obligations.passed_on import released_by, waivers_of
 from services.submissions.obligations.reassess_essays import essays_judged_again
 from services.submissions.obligations.stored_submissions import acts_of, exempt_units

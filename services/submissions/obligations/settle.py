@@ -15,13 +15,8 @@ from services.submissions.obligations import queries
 from services.submissions.obligations.completion import Completion, completion
 from services.submissions.obligations.counting import counted_again, fulfil_in_order
 from services.submissions.obligations.late_acts import pass_on_late
-from services.submissions.obligations.obligation import (
-    FULFILLABLE,
-    Obligation,
-    Reopening,
-    Step,
-    owe_again,
-)
+from services.submissions.obligations.obligation import FULFILLABLE, Obligation, Reopening, Step
+from services.submissions.obligations.release import owe_again
 from services.submissions.obligations.stored_submissions import acts_of
 
 EVER: Final = datetime.min.replace(tzinfo=UTC)

@@ -16,14 +16,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal, TypeAlias
 
-from services.submissions.obligations.obligation import (
-    Obligation,
-    Status,
-    Step,
-    carry_fulfilment,
-    miss,
-    waive,
-)
+from services.submissions.obligations.fulfil import carry_fulfilment
+from services.submissions.obligations.miss import miss
+from services.submissions.obligations.obligation import Obligation, Status, Step
+from services.submissions.obligations.release import waive
 
 LEFT: tuple[Status, ...] = ("fulfilled", "not-owed", "open", "missed", "waived")
 """Of several obligations that units left, the first of these that there is: so one is waived only

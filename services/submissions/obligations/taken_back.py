@@ -22,9 +22,7 @@ from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn
 from services.submissions.obligations.amendments import Terms
 from services.submissions.obligations.lives import Life, Release, TakenOver
-from services.submissions.obligations.obligation import (
-    Obligation,
-)
+from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.owing import is_asked
 from services.submissions.obligations.passed_on import Waiver, Waivers, released_by, waivers_of
 from services.submissions.obligations.queries import kind_of

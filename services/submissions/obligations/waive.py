@@ -12,13 +12,13 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
-from services.submissions.obligations import obligation as obligations
 from services.submissions.obligations import queries
 from services.submissions.obligations.counting import fulfil_in_order
 from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.move_rules import check_scope, order_taken_back
-from services.submissions.obligations.obligation import FULFILLABLE, Obligation
+from services.submissions.obligations.obligation import FULFILLABLE, AlreadyWaivedError, Obligation
 from services.submissions.obligations.passed_on import Waivers, frozen_units, waivers_of
+from services.submissions.obligations.release import owe_again, waive
 from services.submissions.obligations.schemas import (
     ObligationOut,
     UnitChange,
@@ -195,14 +195,14 @@ class _Waiving:
     def _released(self, row: Obligation) -> Obligation:
         order = self.order
         try:
-            new, facts = obligations.waive(
+            new, facts = waive(
                 row,
                 document=order.document,
                 reason=order.reason,
                 now=order.at,
                 simulated=order.simulated,
             )
-        except obligations.AlreadyWaivedError:
+        except AlreadyWaivedError:
             return row
         self.facts += facts
         return new
@@ -215,7 +215,7 @@ class _Waiving:
             day = condition.no_essays_by
             if row.unit in await exempt_units(self.tx, context.id, day, context.zone):
                 return replace(row, status="not-owed")
-        new, facts = obligations.owe_again(
+        new, facts = owe_again(
             row,
             "waiver-taken-back",
             deadline_version=order.deadline_version or row.deadline_version,

@@ -18,11 +18,9 @@ from services.contracts.wording import day_en, day_vi
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import CeremonyReport, ConferenceReport, ContestReport
 from services.submissions.obligations import queries as obligation_queries
+from services.submissions.obligations.fulfil import fulfil
 from services.submissions.obligations.late_acts import pass_on_late
-from services.submissions.obligations.obligation import (
-    Obligation,
-    fulfil,
-)
+from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.obligations.settle import settle_and_publish
 from services.submissions.obligations.submission import Submission
