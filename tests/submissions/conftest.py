@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from infra.local.issuer import Issuer
@@ -11,19 +10,10 @@ from infra.local.postgres import PostgresCluster
 from services.chassis.storage.migrations import migrate
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
+from tests.submissions.database import empty
 from tests.submissions.reform import REFORM, START
 from tests.submissions.replica import Replica, running_replica, settings_of
 from tests.support.announcing import announcement
-
-_EMPTY = """
-DO $$
-DECLARE names text;
-BEGIN
-    SELECT string_agg(quote_ident(relname), ', ') INTO names FROM pg_stat_user_tables
-     WHERE schemaname = 'public' AND relname <> 'alembic_version';
-    EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY';
-END $$
-"""
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +34,7 @@ def migrated(postgres: PostgresCluster) -> str:
 async def dsn(migrated: str, postgres: PostgresCluster) -> str:
     """That database, empty."""
     postgres.start()
-    connection = await asyncpg.connect(migrated)
-    await connection.execute(_EMPTY)
-    await connection.close()
+    await empty(migrated)
     return migrated
 
 
