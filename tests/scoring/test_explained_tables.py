@@ -1,5 +1,6 @@
 """One unit's points as they are answered: sub-totals, what caps did, and what was set aside."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,9 +55,9 @@ RULES: dict[str, Any] = {
 }
 
 
-def answer(*facts: UnitFact) -> dict[str, Any]:
+def answer(*facts: UnitFact, rules: Mapping[str, Any] = RULES) -> dict[str, Any]:
     """What is answered about unit A, as JSON."""
-    snapshot = CampaignTimeline(*campaign(RULES, {"A": {}, "B": {}})).at(NOW)
+    snapshot = CampaignTimeline(*campaign(rules, {"A": {}, "B": {}})).at(NOW)
     in_words = known(*facts)
     found = snapshot.standings(in_words).unit("A")
     assert found is not None
@@ -102,3 +103,27 @@ def test_a_number_that_is_not_whole_is_set_aside_and_shown() -> None:
     assert [fact["record"] for fact in lines["I.1"]["set_aside"]] == [half]
     assert lines["I.a.1"]["set_aside"] == []
     assert len(lines["I.a.1"]["facts"]) == 3, "the three best, and not the fourth"
+
+
+def test_conditions_that_a_measure_counts_are_shown_met_or_not() -> None:
+    good = {
+        "kind": "met",
+        "title": TITLE,
+        "conditions": [
+            {"measure": "trees", "at_least": "100"},
+            {"not": {"measure": "meetings", "is": "2"}},
+        ],
+    }
+    counted = criterion("count", measure="twice", each="1", cap="10")
+    measures = {**RULES["measures"], "good": good, "twice": {"kind": "total", "plus": ["good"]}}
+    rules = {"measures": measures, "groups": [group(counted, maximum="10")]}
+    (line,) = answer(*FACTS[:2], rules=rules)["groups"][0]["lines"]
+    assert line["points"] == "1"
+    trees, meetings = line["conditions"]
+    assert (trees["measure"], trees["met"], meetings["met"]) == ("good", True, False)
+    assert meetings["condition"]["vi"] == "không (số meetings = 2)"
+    (met,) = [
+        one for one in answer(rules=rules)["groups"][0]["lines"][0]["conditions"] if one["met"]
+    ]
+    assert met == meetings | {"met": True}
+    assert answer(*FACTS)["groups"][0]["lines"][0]["conditions"] == []

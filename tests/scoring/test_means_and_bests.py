@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet
 from services.scoring.engine.explain import facts_by_criterion
-from services.scoring.engine.measures import Value, values_of
+from services.scoring.engine.measures import values_of
 from services.scoring.engine.records import by_record, current
 from services.scoring.engine.score import score
 from services.scoring.engine.tally import Tallier
+from services.scoring.engine.values import Value
 from tests.scoring.drawn.situations import tried
 from tests.scoring.drawn.units import CLUSTERS
 from tests.scoring.facts import at, event, figure, fulfilled, judged, known, known_events, withdrawn

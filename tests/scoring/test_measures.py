@@ -9,8 +9,9 @@ import pytest
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet
 from services.scoring.engine.explain import facts_by_criterion
-from services.scoring.engine.measures import DaysLate, Value, values_of
+from services.scoring.engine.measures import values_of
 from services.scoring.engine.tally import Tallier
+from services.scoring.engine.values import DaysLate, Value
 from tests.scoring.facts import essay, figure, fulfilled, judged, known, waived, withdrawn
 from tests.scoring.sample_rules import criterion, group, rules
 
@@ -152,6 +153,31 @@ def test_a_total_adds_and_takes_what_has_a_value() -> None:
     facts: list[UnitFact] = [figure("A", "p:2020", "0.5"), figure("A", "r:2020", "20")]
     assert value(facts, total, **measures) == Decimal("-7.5")
     assert value([], total, **measures) == 12
+
+
+def test_conditions_that_are_met_are_counted() -> None:
+    met = {
+        "kind": "met",
+        "conditions": [
+            {"measure": "late", "at_most": "2"},
+            {"measure": "trees", "at_least": {"measure": "asked", "times": "0.5"}},
+            {"not": {"measure": "complaints", "at_least": "1"}},
+            {"any": [{"measure": "late", "is": "waived"}, {"measure": "asked", "given": True}]},
+        ],
+    }
+    latest = {"kind": "latest", "of": "figure-reported", "field": "target"}
+    measures = {
+        "late": {"kind": "days-late", "obligation": "D6"},
+        "trees": named("trees"),
+        "asked": {**latest, "where": [{"field": "name", "is": "trees"}]},
+        "complaints": named("complaints"),
+    }
+    trees = figure("A", "trees:2020", "5", target="10")
+    assert value([], met, **measures) == 1
+    assert value([fulfilled("A", "D6", days_late=2), trees], met, **measures) == 4
+    facts = [fulfilled("A", "D6", days_late=3), trees, figure("A", "complaints:2020", "1")]
+    assert value(facts, met, **measures) == 2
+    assert value(facts, {**met, "at_most": "1"}, **measures) == 1
 
 
 def test_days_late_say_how_an_obligation_stands() -> None:

@@ -13,9 +13,10 @@ from services.cli.main import app
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import load_with_rules
-from services.scoring.engine.measures import DaysLate, Value, values_of
+from services.scoring.engine.measures import values_of
 from services.scoring.engine.score import score
 from services.scoring.engine.tally import Tallier
+from services.scoring.engine.values import DaysLate, Value
 from services.scoring.what_if.figures_table import FiguresTable, read_figures
 from services.scoring.what_if.trial import try_figures
 from tests.contracts.campaign.planting import HANOI

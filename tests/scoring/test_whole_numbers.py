@@ -8,8 +8,9 @@ import pytest
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet
 from services.scoring.engine.explain import facts_by_criterion, set_aside_by_criterion
-from services.scoring.engine.measures import Value, values_of
+from services.scoring.engine.measures import values_of
 from services.scoring.engine.tally import Tallier
+from services.scoring.engine.values import Value
 from tests.scoring.facts import at, figure, known
 from tests.scoring.sample_rules import criterion, group, rules
 

@@ -1,7 +1,7 @@
 """Measures: what is counted. A measure gives one number a unit, an obligation's state, or nothing.
 
 `count`, `sum`, `mean`, `best` and `latest` look at facts chosen by event type and fields;
-`days-late` at one obligation; `share` and `total` at other measures.
+`days-late` at one obligation; `share` and `total` at other measures; `met` at conditions on them.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from services.contracts.campaign.base import (
     Points,
 )
 from services.contracts.events.base import ObligationId
+from services.contracts.rules.conditions import Condition, measures_in
 from services.contracts.wording import Bilingual
 
 
@@ -161,6 +162,17 @@ class TotalMeasure(NumberMeasure):
     minus: tuple[MeasureName, ...] = ()
 
 
+MOST_CONDITIONS = 100
+"""Of one measure; printed lists have a dozen items."""
+
+
+class MetMeasure(NumberMeasure):
+    """How many of these conditions hold."""
+
+    kind: Literal["met"]
+    conditions: tuple[Condition, ...] = Field(min_length=1, max_length=MOST_CONDITIONS)
+
+
 OfField = SumMeasure | MeanMeasure | BestMeasure | LatestMeasure
 """Measures of a number in facts."""
 OverFacts = CountMeasure | OfField
@@ -173,7 +185,8 @@ Measure = Annotated[
     | LatestMeasure
     | DaysLateMeasure
     | ShareMeasure
-    | TotalMeasure,
+    | TotalMeasure
+    | MetMeasure,
     Field(discriminator="kind"),
 ]
 
@@ -187,3 +200,7 @@ def parts_of(measure: Measure) -> Iterator[tuple[tuple[str | int, ...], str]]:
         for key, names in (("plus", measure.plus), ("minus", measure.minus)):
             for at, name in enumerate(names):
                 yield (key, at), name
+    elif isinstance(measure, MetMeasure):
+        for at, condition in enumerate(measure.conditions):
+            for path, name in measures_in(condition):
+                yield ("conditions", at, *path), name

@@ -1,47 +1,12 @@
-"""Whether a condition holds for a unit, and what it says in words."""
+"""What a condition says in words."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand, evaluate
-from services.contracts.rules.evaluate import TESTS
+from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, MeasureOperand
 from services.contracts.wording import Bilingual, number
-from services.scoring.engine.exact import Number, multiply
-from services.scoring.engine.measures import DaysLate, Values
 from services.scoring.engine.texts import STATE_WORDS, FormulaNames, joined, sentence
 
 _SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
-
-
-@dataclass(frozen=True, slots=True)
-class _OfUnit:
-    """The values of a unit, as conditions are evaluated on them."""
-
-    values: Values
-
-    def number(self, measure: str) -> Number | None:
-        """See Situation."""
-        value = self.values[measure]
-        if not isinstance(value, DaysLate):
-            return value
-        return Decimal(value.days) if value.state == "fulfilled" else None
-
-    def state(self, measure: str) -> str | None:
-        """See Situation."""
-        value = self.values[measure]
-        return value.state if isinstance(value, DaysLate) else None
-
-    def keeps(self, comparison: Comparison, key: str, bound: MeasureOperand) -> bool:
-        """See Situation."""
-        number, limit = self.number(comparison.measure), self.values[bound.measure]
-        if number is None or limit is None or isinstance(limit, DaysLate):
-            return False
-        return TESTS[key](number, multiply(limit, bound.times))
-
-
-def holds(condition: Condition, values: Values) -> bool:
-    """Whether the condition holds for a unit with these values."""
-    return evaluate.holds(condition, _OfUnit(values))
 
 
 def words(condition: Condition, names: FormulaNames) -> Bilingual:

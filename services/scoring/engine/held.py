@@ -26,7 +26,7 @@ def held_by_criterion(
 
     `count` gives the tally that counts for one unit; asked only where a measure has ends.
     """
-    reads = {one.id: _reached(measures_of(one), rules.measured) for one in table.criteria}
+    reads = {one.id: reached(measures_of(one), rules.measured) for one in table.criteria}
     bounded = {name for names in reads.values() for name in names if _has_ends(rules, name)}
     if not bounded:
         return {}
@@ -47,7 +47,7 @@ def _has_ends(rules: RuleSet, name: str) -> bool:
     )
 
 
-def _reached(names: Sequence[str], measures: Mapping[str, Measure]) -> list[str]:
+def reached(names: Sequence[str], measures: Mapping[str, Measure]) -> list[str]:
     """Some measures and all that they are made of, each once."""
     found: dict[str, None] = {}
     left = list(reversed(names))

@@ -1,31 +1,16 @@
 """Values of measures, read out of a tally."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
-from services.contracts.rules import Measure
-from services.contracts.rules.conditions import State
+from services.contracts.rules import Measure, OverFacts, TotalMeasure, parts_of
 from services.scoring.engine.best import best_of
 from services.scoring.engine.exact import Number, add, clamped, divide, multiply, subtract
 from services.scoring.engine.newest import Newest
 from services.scoring.engine.slots import COUNT, SUM, Tally, slot
+from services.scoring.engine.values import DaysLate, Value, Values, holds
 
 ZERO = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class DaysLate:
-    """The status of an obligation; `days` late when fulfilled, else 0."""
-
-    state: State
-    days: int = 0
-
-
-Value = Number | DaysLate | None
-"""A number, an obligation's state, or nothing: no fact, or a share of nothing."""
-
-Values = Mapping[str, Value]
 
 
 def values_of(
@@ -69,24 +54,35 @@ def values_of(
         if measure.kind == "share":
             return _share(amount(measure.part), amount(measure.whole))
         if measure.kind == "total":
-            total: Number = measure.base
-            for part in measure.plus:
-                total = add(total, amount(part) or ZERO)
-            for part in measure.minus:
-                total = subtract(total, amount(part) or ZERO)
-            return total
-        if measure.kind == "mean":
-            return _mean(name, tally)
-        if measure.kind == "best":
-            return best_of(name, measure, tally)
-        kept = tally.get(name)
-        if isinstance(kept, Newest):
-            return kept.value
-        return None if measure.kind == "latest" else Decimal(kept or 0)
+            return _total(measure)
+        if measure.kind == "met":
+            asked = {part: value(part) for _, part in parts_of(measure)}
+            return Decimal(sum(holds(one, asked) for one in measure.conditions))
+        assert measure.kind != "days-late"  # noqa: S101 - see above
+        return _over_facts(name, measure, tally)
+
+    def _total(measure: TotalMeasure) -> Number:
+        total: Number = measure.base
+        for part in measure.plus:
+            total = add(total, amount(part) or ZERO)
+        for part in measure.minus:
+            total = subtract(total, amount(part) or ZERO)
+        return total
 
     for name in names:
         value(name)
     return found
+
+
+def _over_facts(name: str, measure: OverFacts, tally: Tally) -> Number | None:
+    if measure.kind == "mean":
+        return _mean(name, tally)
+    if measure.kind == "best":
+        return best_of(name, measure, tally)
+    kept = tally.get(name)
+    if isinstance(kept, Newest):
+        return kept.value
+    return None if measure.kind == "latest" else Decimal(kept or 0)
 
 
 def _share(part: Number | None, whole: Number | None) -> Number | None:

@@ -6,7 +6,8 @@ from functools import reduce
 from typing import NamedTuple, cast
 
 from services.scoring.engine.exact import Number, most
-from services.scoring.engine.measures import ZERO, Values
+from services.scoring.engine.measures import ZERO
+from services.scoring.engine.values import Values
 
 
 class Best(NamedTuple):

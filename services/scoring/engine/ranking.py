@@ -5,10 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.contracts.rules import RuleSet, Table
-from services.scoring.engine.conditions import holds
-from services.scoring.engine.measures import Values
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.rounding import rounded
+from services.scoring.engine.values import Values, holds
 
 
 def levelled(points: UnitPoints, table: Table, values: Values) -> UnitPoints:

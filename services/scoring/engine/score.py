@@ -9,7 +9,7 @@ from services.contracts.rules import Assignment, Criterion, Group, Rounding, Rul
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
 from services.scoring.engine.grouping import summed
-from services.scoring.engine.measures import ZERO, Values, values_of
+from services.scoring.engine.measures import ZERO, values_of
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.ranking import levelled, ranked
 from services.scoring.engine.records import KnownFact
@@ -19,6 +19,7 @@ from services.scoring.engine.scale import comparable
 from services.scoring.engine.slots import Tally
 from services.scoring.engine.sums import total
 from services.scoring.engine.tally import SIMULATED, Tallier
+from services.scoring.engine.values import Values
 
 
 def score(

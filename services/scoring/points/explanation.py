@@ -22,8 +22,10 @@ from services.scoring.engine.explain import (
     set_aside_by_criterion,
 )
 from services.scoring.engine.held import Held, held_by_criterion
+from services.scoring.engine.met import Met, met_by_criterion
 from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
+from services.scoring.engine.slots import Tally
 from services.scoring.engine.stages import stage_of
 from services.scoring.engine.texts import FormulaNames
 from services.scoring.facts.fact import TAKES
@@ -31,6 +33,7 @@ from services.scoring.points import queries
 from services.scoring.points.as_of import computed
 from services.scoring.points.rights import cluster_of, not_scored
 from services.scoring.points.schemas import (
+    ConditionOut,
     FactOut,
     GroupOut,
     HeldOut,
@@ -61,14 +64,15 @@ def explained(
     points = one.points
     table = snapshot.table_of(points)
     names = FormulaNames(snapshot.rules, snapshot.units.on(snapshot.day))
+
+    def tally() -> Tally:
+        return snapshot.counted(snapshot.tallier.tallies(facts)).get(points.unit, {})
+
     behind = _Behind(
         facts_by_criterion(facts, table, snapshot.rules),
         set_aside_by_criterion(facts, table, snapshot.rules),
-        held_by_criterion(
-            lambda: snapshot.counted(snapshot.tallier.tallies(facts)).get(points.unit, {}),
-            table,
-            snapshot.rules,
-        ),
+        held_by_criterion(tally, table, snapshot.rules),
+        met_by_criterion(tally, table, snapshot.rules),
     )
     deciding = facts_by_knock_out(facts, table, snapshot.rules)
     return UnitPointsOut(
@@ -146,6 +150,7 @@ class _Behind(NamedTuple):
     standing_on: Mapping[str, Sequence[KnownFact]]
     set_aside: Mapping[str, Sequence[KnownFact]]
     held: Mapping[str, Sequence[Held]]
+    met: Mapping[str, Sequence[Met]]
 
 
 def _group_out(rule: Group, given: GroupPoints, behind: _Behind, names: FormulaNames) -> GroupOut:
@@ -187,6 +192,10 @@ def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaN
         inputs=dict(line.inputs),
         formula=formula(criterion, line.inputs, line.points, names),
         facts=[_fact_out(fact) for fact in behind.standing_on[criterion.id]],
+        conditions=[
+            ConditionOut(measure=one.measure, condition=words(one.condition, names), met=one.met)
+            for one in behind.met.get(criterion.id, ())
+        ],
         held=[
             HeldOut(
                 measure=one.measure,

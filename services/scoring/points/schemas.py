@@ -93,6 +93,14 @@ class HeldOut(BaseModel):
     counts_as: str = Field(examples=["100"])
 
 
+class ConditionOut(BaseModel):
+    """A condition that a measure behind the line counts."""
+
+    measure: str
+    condition: Bilingual
+    met: bool
+
+
 class MarkOut(BaseModel):
     """A score that somebody entered for the criterion, behind the line."""
 
@@ -122,6 +130,9 @@ class LineOut(BaseModel):
     formula: Bilingual = Field(description="The formula with its numbers.")
     facts: list[FactOut] = Field(
         description="Facts of the unit, and of those that it took over, behind it; oldest first."
+    )
+    conditions: list[ConditionOut] = Field(
+        default=[], description="Conditions that measures behind it count, met or not."
     )
     held: list[HeldOut] = Field(
         default=[],

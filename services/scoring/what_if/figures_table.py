@@ -21,7 +21,7 @@ from services.contracts.sheets import (
     folded,
     read_sheets,
 )
-from services.scoring.engine.measures import DaysLate
+from services.scoring.engine.values import DaysLate
 
 _UNIT = frozenset(map(folded, ("code", "unit", "mã", "mã đơn vị", "đơn vị")))
 _PASSED_OVER = frozenset(map(folded, ("name", "tên", "tên đơn vị", "STT", "TT", "Ghi chú", "Note")))

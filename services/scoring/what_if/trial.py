@@ -21,11 +21,11 @@ from services.contracts.rules import (
     parts_of,
 )
 from services.contracts.wording import number_en, number_vi
-from services.scoring.engine.measures import DaysLate
 from services.scoring.engine.newest import Newest
 from services.scoring.engine.results import ClusterResult, Line, UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.slots import Amount, Tally, slot
+from services.scoring.engine.values import DaysLate
 from services.scoring.what_if.figures_table import FiguresTable
 
 

@@ -11,8 +11,8 @@ from services.contracts.rules.evaluate import holds
 from services.contracts.rules.proving.intervals import Numbers, between
 from services.contracts.rules.proving.measure_values import MeasureValues
 from services.contracts.rules.proving.worlds import InWorld, worlds
-from services.scoring.engine.conditions import holds as holds_in_scoring
-from services.scoring.engine.measures import DaysLate
+from services.scoring.engine.values import DaysLate
+from services.scoring.engine.values import holds as holds_in_scoring
 from tests.contracts.campaign.planting import Fault, Planted
 
 TOP = '{above: "95", points: "15"}'

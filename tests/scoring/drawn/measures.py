@@ -15,7 +15,7 @@ MARKS = ("80", "0", "33.333333", "49.99", "50", "95", "95.01", "100")
 """Of essays."""
 
 _OVER_FACTS = ("n1", "n2", "n3")
-NUMBERS = (*_OVER_FACTS, "share", "all")
+NUMBERS = (*_OVER_FACTS, "share", "all", "met")
 """Names of measures that are numbers."""
 DUTIES = tuple(one.lower() for one in OBLIGATIONS)
 """Names of days-late measures."""
@@ -87,6 +87,18 @@ _TOTALS = st.fixed_dictionaries(
         "minus": _SOME,
     }
 )
+_ASKED = (
+    {"measure": "n1", "at_least": "2"},
+    {"measure": "n2", "less_than": {"measure": "n3", "times": "0.5"}},
+    {"not": {"measure": "d1", "is": "missed"}},
+    {"any": [{"measure": "d2", "at_most": "3"}, {"measure": "share", "given": False}]},
+)
+_MET = st.fixed_dictionaries(
+    {
+        "kind": st.just("met"),
+        "conditions": st.lists(st.sampled_from(_ASKED), min_size=1, max_size=3),
+    }
+)
 
 MEASURES = st.fixed_dictionaries(
     {
@@ -95,6 +107,7 @@ MEASURES = st.fixed_dictionaries(
         "n3": _in_some_period((*_ESSAYS, *_REPORTED)),
         "share": _SHARES,
         "all": _TOTALS,
+        "met": _MET,
         **{
             name: st.just({"kind": "days-late", "obligation": obligation})
             for name, obligation in zip(DUTIES, OBLIGATIONS, strict=True)

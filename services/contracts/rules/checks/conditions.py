@@ -10,10 +10,22 @@ from typing import NamedTuple
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.rules import AllOf, AnyOf, Condition, Measure, Not, Table, comparisons
+from services.contracts.rules import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Measure,
+    MetMeasure,
+    Not,
+    Table,
+    comparisons,
+)
 from services.contracts.rules.checks.tables import Tables, criteria_of, groups_of
 from services.contracts.rules.criteria import FirstRung, Leader, YesNo
 from services.contracts.rules.proving.proofs import Proofs, asks, has_state
+
+File = Tables | FilePart[dict[str, Measure]]
+"""The part of a file that has the conditions."""
 
 
 class Asked(NamedTuple):
@@ -46,13 +58,26 @@ def conditions_of(at: int, table: Table) -> Iterator[Asked]:
         yield Asked((at, "knock_outs", k, "when"), knock_out.when, decides=True)
 
 
+def conditions_of_measures(measures: Mapping[str, Measure]) -> Iterator[Asked]:
+    """Every condition of which a measure counts whether it holds."""
+    for name, measure in measures.items():
+        if isinstance(measure, MetMeasure):
+            for at, condition in enumerate(measure.conditions):
+                yield Asked((name, "conditions", at), condition, of_a_kind=True, decides=True)
+
+
 def check_conditions(
     tables: Tables | None, measures: FilePart[dict[str, Measure]] | None
 ) -> Iterator[FileProblem]:
     """Each condition asks what its measures can answer, and can hold; each rung can be reached."""
-    if tables is None or measures is None:
+    if measures is None:
         return
     proofs = Proofs(measures.value)
+    for asked in conditions_of_measures(measures.value):
+        yield from _askable(measures, asked, measures.value)
+        yield from _possible(measures, asked, proofs)
+    if tables is None:
+        return
     for at, table in enumerate(tables.value):
         never: set[Path] = set()
         for asked in conditions_of(at, table):
@@ -68,20 +93,18 @@ def check_conditions(
                 yield from _rungs(tables, (*path, "rungs"), criterion, proofs, never)
 
 
-def _askable(
-    tables: Tables, asked: Asked, measures: Mapping[str, Measure]
-) -> Iterator[FileProblem]:
+def _askable(file: File, asked: Asked, measures: Mapping[str, Measure]) -> Iterator[FileProblem]:
     for path, comparison in comparisons(asked.condition):
         place = (*asked.path, *path)
-        if not asks(comparison) and not tables.document.is_incomplete(place):
-            yield tables.problem(
+        if not asks(comparison) and not file.document.is_incomplete(place):
+            yield file.problem(
                 place,
                 "không so sánh gì; thêm is, at_least, more_than, at_most, less_than hoặc given",
                 "compares nothing; add is, at_least, more_than, at_most, less_than or given",
             )
         measure = measures.get(comparison.measure)
         if measure is not None and not has_state(comparison, measure):
-            yield tables.problem(
+            yield file.problem(
                 (*place, "is"),
                 f"“{comparison.equals}” là tình trạng thực hiện, nhưng {comparison.measure} "
                 f"thuộc kiểu {measure.kind}; dùng một chỉ số days-late, hoặc so với một số",
@@ -90,18 +113,18 @@ def _askable(
             )
 
 
-def _possible(tables: Tables, asked: Asked, proofs: Proofs) -> Iterator[FileProblem]:
-    if tables.document.is_incomplete(asked.path):
+def _possible(file: File, asked: Asked, proofs: Proofs) -> Iterator[FileProblem]:
+    if file.document.is_incomplete(asked.path):
         return
     dead = _dead(asked.condition, asked.path, proofs)
     for path in dead:
-        yield tables.problem(
+        yield file.problem(
             path,
             "điều kiện không bao giờ đúng; sửa một con số, hoặc bỏ đi",
             "can never hold; correct a number in it, or remove it",
         )
     if not dead and asked.decides and proofs.truth(asked.condition) == {True}:
-        yield tables.problem(
+        yield file.problem(
             asked.path,
             "điều kiện luôn luôn đúng, với mọi đơn vị; sửa một con số trong đó",
             "always holds, for every unit; correct a number in it",

@@ -11,6 +11,7 @@ from services.contracts.rules import (
     CountMeasure,
     DaysLateMeasure,
     FactMeasure,
+    MetMeasure,
     NumberMeasure,
     OverFacts,
     parts_of,
@@ -24,6 +25,7 @@ from services.contracts.rules.checks.field_tests import (
     unknown_field,
 )
 from services.contracts.rules.checks.made_of import check_made_of
+from services.contracts.rules.criteria.base import asks_a_state
 from services.contracts.wording import plain
 
 COUNTABLE: dict[str, type[Fact]] = {
@@ -138,7 +140,8 @@ def _numbers(fact: type[Fact]) -> tuple[str, str]:
 
 
 def _parts(measures: Measures, name: str, named: frozenset[str]) -> Iterator[FileProblem]:
-    for path, part in parts_of(measures.value[name]):
+    measure = measures.value[name]
+    for path, part in parts_of(measure):
         if part not in named:
             vi, en = did_you_mean(part, named - {name})
             yield measures.problem(
@@ -146,7 +149,9 @@ def _parts(measures: Measures, name: str, named: frozenset[str]) -> Iterator[Fil
                 f"không có chỉ số “{part}” trong measures; {vi}",
                 f"there is no measure “{part}”; {en}",
             )
-        elif isinstance(measures.value.get(part), DaysLateMeasure):
+        elif isinstance(measures.value.get(part), DaysLateMeasure) and not (
+            isinstance(measure, MetMeasure) and asks_a_state(path)
+        ):
             yield measures.problem(
                 (name, *path),
                 f"“{part}” là tình trạng thực hiện, không phải số; chọn một chỉ số có số",

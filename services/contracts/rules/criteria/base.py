@@ -113,8 +113,13 @@ def reads_of_condition(path: Path, condition: Condition | None) -> Iterator[Read
     """The measures of a condition that stands at `path`."""
     if condition is not None:
         for inside, measure in measures_in(condition):
-            compared = len(inside) > 1 and inside[-2] in BOUNDS
-            yield Read((*path, *inside), measure, "number" if compared else "either")
+            yield Read((*path, *inside), measure, "either" if asks_a_state(inside) else "number")
+
+
+def asks_a_state(path: Path) -> bool:
+    """Whether a measure at that path of a condition may be one of an obligation: the measure that
+    is compared may, one that it is compared with is a number."""
+    return len(path) < 2 or path[-2] not in BOUNDS  # noqa: PLR2004 - a bound and its measure
 
 
 def reads_of_weights(key: str, weights: Sequence[Weight]) -> Iterator[Read]:

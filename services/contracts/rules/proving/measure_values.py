@@ -20,6 +20,7 @@ from services.contracts.rules import (
     LatestMeasure,
     MeanMeasure,
     Measure,
+    MetMeasure,
     NumberMeasure,
     OfField,
     ShareMeasure,
@@ -72,7 +73,7 @@ class ValuesOf:
         measure = self.measures.get(name)
         if measure is None or above > MOST_LAYERS:
             return None
-        if isinstance(measure, ShareMeasure | TotalMeasure):
+        if isinstance(measure, ShareMeasure | TotalMeasure | MetMeasure):
             parts = {part: self._of(part, above + 1) for _, part in parts_of(measure)}
             found = _made_of_others(measure, self.measures, parts)
         elif isinstance(measure, DaysLateMeasure):
@@ -135,7 +136,7 @@ def _held(numbers: Numbers, measure: NumberMeasure) -> Numbers:
 
 
 def _made_of_others(
-    measure: ShareMeasure | TotalMeasure,
+    measure: ShareMeasure | TotalMeasure | MetMeasure,
     measures: Mapping[str, Measure],
     parts: Mapping[str, MeasureValues | None],
 ) -> MeasureValues | None:
@@ -144,6 +145,9 @@ def _made_of_others(
         return None
     if isinstance(measure, ShareMeasure):
         return MeasureValues(_share(measure, measures, known), may_lack=True)
+    if isinstance(measure, MetMeasure):
+        met = between(at_least=_ZERO, at_most=Decimal(len(measure.conditions)))
+        return MeasureValues(Numbers(met, _ONE), may_lack=False)
     return MeasureValues(_total(measure, known), may_lack=False)
 
 

@@ -39,9 +39,9 @@ from services.scoring.engine.criteria import (
     yes_no,
 )
 from services.scoring.engine.criteria.award import Award
-from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames
+from services.scoring.engine.values import Values
 
 KINDS: Mapping[type, ModuleType] = {
     LateLadder: late_ladder,

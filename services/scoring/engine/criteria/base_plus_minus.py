@@ -18,9 +18,9 @@ from services.scoring.engine.criteria.award import (
     weighed_words,
 )
 from services.scoring.engine.exact import add, clamped, subtract
-from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, joined, sentence
+from services.scoring.engine.values import Values
 
 
 def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # noqa: ARG001

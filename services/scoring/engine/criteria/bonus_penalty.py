@@ -17,9 +17,9 @@ from services.scoring.engine.criteria.award import (
     weighed_words,
 )
 from services.scoring.engine.exact import clamped, subtract
-from services.scoring.engine.measures import Values
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, sentence
+from services.scoring.engine.values import Values
 
 
 def award(criterion: BonusPenalty, values: Values, peers: Peers) -> Award:  # noqa: ARG001

@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from services.contracts.rules.criteria import Leader
 from services.contracts.wording import Bilingual
-from services.scoring.engine.conditions import holds, words
+from services.scoring.engine.conditions import words
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.exact import Number
-from services.scoring.engine.measures import Values, amount
+from services.scoring.engine.measures import amount
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
+from services.scoring.engine.values import Values, holds
 
 
 def award(criterion: Leader, values: Values, peers: Peers) -> Award:

@@ -20,9 +20,10 @@ from services.scoring.engine.criteria.award import (
     without_value,
 )
 from services.scoring.engine.exact import Number, multiply
-from services.scoring.engine.measures import Values, number
+from services.scoring.engine.measures import number
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
+from services.scoring.engine.values import Values
 
 
 def award(criterion: Linear, values: Values, peers: Peers) -> Award:  # noqa: ARG001

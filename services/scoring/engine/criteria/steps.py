@@ -29,9 +29,10 @@ from services.scoring.engine.exact import (
     multiply,
     subtract,
 )
-from services.scoring.engine.measures import Values, number
+from services.scoring.engine.measures import number
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
+from services.scoring.engine.values import Values
 
 _ONE, _PERCENT = Decimal(1), Decimal(100)
 _NONE = "—"

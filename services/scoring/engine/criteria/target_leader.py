@@ -15,9 +15,10 @@ from services.contracts.rules.criteria import TargetLeader
 from services.contracts.wording import Bilingual
 from services.scoring.engine.criteria.award import Award, share
 from services.scoring.engine.exact import EXACT, Number, add, multiply, subtract
-from services.scoring.engine.measures import ZERO, Values, amount, number
+from services.scoring.engine.measures import ZERO, amount, number
 from services.scoring.engine.peers import Best, Peers
 from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
+from services.scoring.engine.values import Values
 
 _ONE = Decimal(1)
 
