@@ -204,6 +204,7 @@ RULES_WORDS: Words = {
     "Scorers.shares": ("Tỷ trọng của từng đơn vị chấm", "The part that each mark is worth."),
     "Scorers.unit": ("Đơn vị duy nhất chấm", "The only scorer."),
     "Scorers.units": ("Các đơn vị cùng chấm", "A panel."),
+    "Leader.best": ("Kết quả nào là tốt nhất", "Which result is the best."),
     "MetMeasure.conditions": ("Các điều kiện", "Those that hold are counted."),
     "ShareMeasure.whole": ("Mẫu số", "The whole, a measure."),
 }

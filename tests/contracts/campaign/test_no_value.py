@@ -9,6 +9,7 @@ OVER = "            measure: over_the_bus\n"
 STEPS = OVER + '            steps:\n              - {above: "95"'
 PERCENT = "kind: share, part: sent, whole: asked,"
 LINEAR = "            measure: reached\n            target: {measure: plan}\n"
+LEADER = "            kind: leader\n            measure: essays\n"
 NEVER = "always has a number, and of nothing it is 0; remove it"
 ALWAYS_MORE = '  one_more: {kind: total, base: "1", plus: [essays]}\n  balance:'
 
@@ -18,6 +19,9 @@ FAULTS: dict[str, Fault] = {
     ),
     "of a total, as points": Fault(
         BALANCE, BALANCE + '            no_value: "1"\n', (1, f"balance (total) {NEVER}")
+    ),
+    "beside the lowest, of a count": Fault(
+        LEADER, LEADER + "            no_value: not-assigned\n", (2, f"essays (count) {NEVER}")
     ),
     "of a sum": Fault(
         f"  over_the_bus: {{{PERCENT}",

@@ -88,7 +88,12 @@ def linear(draw: st.DrawFn, maximum: int) -> Fields:  # noqa: ARG001
 @st.composite
 def leader(draw: st.DrawFn, maximum: int) -> Fields:  # noqa: ARG001
     among = draw(_AMONG)
-    return {"measure": draw(_MEASURE), **({"among": among} if among else {})}
+    return {
+        "measure": draw(_MEASURE),
+        "best": draw(st.sampled_from(["highest", "lowest"])),
+        "no_value": draw(st.sampled_from(["0", "not-assigned"])),
+        **({"among": among} if among else {}),
+    }
 
 
 @st.composite

@@ -12,7 +12,7 @@ from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Measure, MeasureOperand, Operand
 from services.contracts.rules.checks.tables import Tables, criteria_of
-from services.contracts.rules.criteria import Ladder, Linear, Steps, TargetLeader
+from services.contracts.rules.criteria import Ladder, Leader, Linear, Steps, TargetLeader
 from services.contracts.rules.proving.intervals import between
 from services.contracts.rules.proving.measure_values import MeasureValues, ValuesOf
 
@@ -28,7 +28,7 @@ def check_no_value(
         for path, criterion in criteria_of(at, table):
             if isinstance(criterion, TargetLeader):
                 yield from _zero_target(tables, path, criterion, known)
-            if not isinstance(criterion, Ladder | Linear | Steps):
+            if not isinstance(criterion, Ladder | Leader | Linear | Steps):
                 continue
             if "no_value" not in criterion.model_fields_set:
                 continue
@@ -58,7 +58,7 @@ def _zero_target(
         )
 
 
-def _has_always(criterion: Ladder | Linear | Steps, known: ValuesOf) -> bool:
+def _has_always(criterion: Ladder | Leader | Linear | Steps, known: ValuesOf) -> bool:
     """Whether all that the formula needs is there for sure, and above 0 where it must be."""
     if not _is_there(known.measure(criterion.measure)):
         return False
@@ -69,7 +69,7 @@ def _has_always(criterion: Ladder | Linear | Steps, known: ValuesOf) -> bool:
     )
 
 
-def _operands(criterion: Ladder | Linear | Steps) -> Iterator[tuple[Operand, bool]]:
+def _operands(criterion: Ladder | Leader | Linear | Steps) -> Iterator[tuple[Operand, bool]]:
     """What else the formula needs, and whether 0 will not do."""
     if isinstance(criterion, Linear):
         yield criterion.target, True

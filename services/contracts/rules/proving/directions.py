@@ -47,7 +47,9 @@ def directions(measures: Mapping[str, Measure], tables: Sequence[Table]) -> Mapp
 
 
 def _said(criterion: Criterion) -> Iterator[tuple[str, Direction]]:
-    if isinstance(criterion, Linear | Leader | TargetLeader | Count | Steps):
+    if isinstance(criterion, Leader):
+        yield criterion.measure, 1 if criterion.best == "highest" else -1
+    elif isinstance(criterion, Linear | TargetLeader | Count | Steps):
         yield criterion.measure, 1
     elif isinstance(criterion, BonusPenalty | BasePlusMinus):
         signs: tuple[tuple[Sequence[Weight], Direction], ...] = (

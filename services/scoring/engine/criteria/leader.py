@@ -10,11 +10,18 @@ from decimal import Decimal
 from services.contracts.rules.criteria import Leader
 from services.contracts.wording import Bilingual
 from services.scoring.engine.conditions import words
-from services.scoring.engine.criteria.award import Award, share
+from services.scoring.engine.criteria.award import (
+    NO_VALUE,
+    Award,
+    formula_without_value,
+    law_without_value,
+    share,
+    without_value,
+)
 from services.scoring.engine.exact import Number
-from services.scoring.engine.measures import amount
-from services.scoring.engine.peers import Peers
-from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
+from services.scoring.engine.measures import ZERO, amount, number
+from services.scoring.engine.peers import Best, Peers
+from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
 from services.scoring.engine.values import Values, holds
 
 
@@ -22,38 +29,72 @@ def award(criterion: Leader, values: Values, peers: Peers) -> Award:
     """maximum x A / A of the best, at most the maximum; where nobody has any, nobody gets any.
 
     The best is looked for among the units of the cluster that the same table scores, and of those
-    where `among` holds.
+    where `among` holds. Where the lowest is the best: maximum x lowest / A, and the maximum for
+    whoever has no more than the lowest.
     """
-
-    def candidate(of: Values) -> Number | None:
-        if criterion.among is not None and not holds(criterion.among, of):
-            return None
-        return amount(of, criterion.measure)
-
-    has = amount(values, criterion.measure)
-    best, leaders = peers.best("best", candidate)
+    has = number(values, criterion.measure)
+    best, leaders = _best(criterion, peers)
     inputs = {
         criterion.measure: shown(has),
         "best-result": shown(best),
         "led-by": ", ".join(leaders),
     }
-    return Award(share(has, best, criterion.maximum), inputs)
+    if criterion.best == "highest" and criterion.no_value == 0:
+        has = has or ZERO
+        inputs[criterion.measure] = shown(has)
+    if has is None:
+        return without_value(criterion.no_value, inputs)
+    if criterion.best == "highest":
+        return Award(share(has, best, criterion.maximum), inputs)
+    if leaders and has <= best:
+        return Award(criterion.maximum, inputs)
+    return Award(share(best, has, criterion.maximum), inputs)
+
+
+def _best(criterion: Leader, peers: Peers) -> Best:
+    def candidate(of: Values) -> Number | None:
+        if criterion.among is not None and not holds(criterion.among, of):
+            return None
+        if criterion.best == "lowest":
+            return number(of, criterion.measure)
+        return amount(of, criterion.measure)
+
+    if criterion.best == "lowest":
+        return peers.lowest("lowest", candidate)
+    return peers.best("best", candidate)
 
 
 def formula(
     criterion: Leader, inputs: Mapping[str, str], points: Decimal, names: FormulaNames
 ) -> Bilingual:
     """The share with its numbers and the leader's name."""
+    if NO_VALUE in inputs:
+        return formula_without_value(criterion.no_value, points)
     if not inputs["led-by"]:
         return Bilingual(
             "chưa đơn vị nào trong cụm có kết quả: 0 điểm", "no unit of the cluster has any: 0"
         )
+    has, best = inputs[criterion.measure], inputs["best-result"]
+    if criterion.best == "highest":
+        texts = (
+            "{most} × {has} / {best} (dẫn đầu cụm: {who}): {p} điểm",
+            "{most} × {has} / {best} (leading the cluster: {who}): {p}",
+        )
+    elif points == criterion.maximum:
+        texts = (
+            "{has}, thấp nhất cụm là {best} ({who}): {p} điểm",
+            "{has}, the lowest of the cluster is {best} ({who}): {p}",
+        )
+    else:
+        texts = (
+            "{most} × {best} / {has} (thấp nhất cụm: {who}): {p} điểm",
+            "{most} × {best} / {has} (lowest of the cluster: {who}): {p}",
+        )
     return sentence(
-        "{most} × {has} / {best} (dẫn đầu cụm: {who}): {p} điểm",
-        "{most} × {has} / {best} (leading the cluster: {who}): {p}",
+        *texts,
         most=criterion.maximum,
-        has=in_words(inputs[criterion.measure]),
-        best=in_words(inputs["best-result"]),
+        has=in_words(has),
+        best=in_words(best),
         who=names.some_units(inputs["led-by"]),
         p=points,
     )
@@ -61,17 +102,24 @@ def formula(
 
 def law(criterion: Leader, names: FormulaNames) -> Bilingual:
     """The whole rule, whoever it is applied to."""
-    rule = sentence(
+    texts = (
         "{most} × kết quả / kết quả cao nhất của cụm",
         "{most} × result / best result of the cluster",
-        most=criterion.maximum,
     )
-    if criterion.among is None:
+    if criterion.best == "lowest":
+        texts = (
+            "{most} × kết quả thấp nhất của cụm / kết quả",
+            "{most} × lowest result of the cluster / result",
+        )
+    rule = sentence(*texts, most=criterion.maximum)
+    if criterion.among is not None:
+        among = words(criterion.among, names)
+        rule = sentence(
+            "{rule}, trong các đơn vị có {among}",
+            "{rule}, among units with {among}",
+            rule=rule,
+            among=among,
+        )
+    if criterion.best == "highest" and criterion.no_value == 0:
         return rule
-    among = words(criterion.among, names)
-    return sentence(
-        "{rule}, trong các đơn vị có {among}",
-        "{rule}, among units with {among}",
-        rule=rule,
-        among=among,
-    )
+    return joined([rule, law_without_value(criterion.no_value)], "; ")
