@@ -9,6 +9,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.unit import Unit
 from services.contracts.campaign.units import UnitTree
 from services.contracts.events import DeadlineMissed, ObligationFact
@@ -19,7 +20,7 @@ from services.submissions.obligations.miss import miss
 from services.submissions.obligations.new_day import move
 from services.submissions.obligations.obligation import Obligation, Step
 from services.submissions.obligations.release import owe_again, waive
-from services.submissions.orders.order import Act, Order, Orders, Scope
+from services.submissions.orders.order import Act, Order, Orders
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.facts import event, known_events
 from tests.scoring.in_memory import InMemory
@@ -34,8 +35,8 @@ TREE = UnitTree(
 )
 scopes = st.one_of(
     st.none(),
-    st.just(Scope(kinds=frozenset(["department"]))),
-    st.sets(st.sampled_from(UNITS), min_size=1).map(lambda units: Scope(units=frozenset(units))),
+    st.just(Audience(kinds=("department",))),
+    st.sets(st.sampled_from(UNITS), min_size=1).map(lambda units: Audience(units=tuple(units))),
 )
 steps = st.lists(
     st.one_of(
@@ -78,7 +79,7 @@ class Season:
         for unit, state in self.states.items():
             self.publish(unit, miss(state, now), now)
 
-    def order(self, act: Act, scope: Scope | None, now: datetime, detail: object) -> None:
+    def order(self, act: Act, scope: Audience | None, now: datetime, detail: object) -> None:
         """As the commands do it: terms by all orders before, and by all with this one."""
         number = len(self.orders.orders) + 1
         back = None
@@ -149,7 +150,7 @@ def played(drawn: list[tuple[str, date, object, object]]) -> Season:
                 )
                 season.publish(str(whom), step, now)
         else:
-            assert whom is None or isinstance(whom, Scope)
+            assert whom is None or isinstance(whom, Audience)
             season.order(verb, whom, now, detail)  # type: ignore[arg-type]  # an act
     season.time_passes(datetime(2020, 12, 31, tzinfo=HANOI))
     return season

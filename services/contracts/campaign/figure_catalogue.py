@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.base import CampaignModel, Points, fault
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.periods import PERIOD_KINDS, periods_within
@@ -103,6 +104,9 @@ class FigurePlan(CampaignModel):
         min_length=1,
         description="Kinds of periods (year, half-year, quarter, month: all that have a day of the"
         " campaign), and single ones like 2020-H1.",
+    )
+    applies_to: Audience | None = Field(
+        default=None, description="Of which units it is reported; absent: of any."
     )
     reported_by: tuple[Reporter, ...] = Field(
         default=("board",),

@@ -79,6 +79,10 @@ class Lifetimes:
         """The unit as it is in its last row. Raises KeyError."""
         return self._periods[code][-1]
 
+    def periods(self, code: str) -> tuple[Unit, ...]:
+        """Its rows in the order of their days. Raises KeyError."""
+        return self._periods[code]
+
     def first_day(self, code: str) -> date:
         """The first day on which it exists. Raises KeyError."""
         return self._periods[code][0].begins

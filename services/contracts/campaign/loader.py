@@ -91,6 +91,11 @@ class CampaignFiles:
         return part(_DAY, self.plan, "closes")
 
     @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day, where both could be read."""
+        return (self.opens.value, self.closes.value) if self.opens and self.closes else None
+
+    @property
     def figures(self) -> FilePart[dict[str, FigurePlan]] | None:
         """The figures that could be read."""
         return part(_FIGURES, self.plan, "figures")
@@ -158,18 +163,18 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     found += check_days(files.opens, files.closes, ends, obligations)
     found += check_obligations(obligations)
     essays = part(_ESSAYS, plan, "essays")
-    found += check_audiences(obligations, essays, rows)
+    days = files.days
+    found += check_audiences(obligations, essays, rows, days)
     found += check_fulfilment(obligations, essays, rows)
     found += check_asked_acts(obligations, essays, rows)
     found += check_last_year(part(_LAST_YEAR, plan, "last_year"), files.opens)
     found += check_reminders(part(_DISTANCES, plan, "approaching_days"))
     levels, clusters = (part(_TITLES, plan, key) for key in ("levels", "clusters"))
     found += check_titles(plan, levels, clusters, rows)
-    found += check_report_kinds(files.reports, rows)
-    days = (files.opens.value, files.closes.value) if files.opens and files.closes else None
+    found += check_report_kinds(files.reports, rows, days)
     found += check_reports_asked(plan, files.reports, obligations, rows, days)
-    found += check_figures_asked(plan, files.figures, obligations, days)
-    found += check_figures(files.figures, rows)
+    found += check_figures_asked(plan, files.figures, obligations, days, rows)
+    found += check_figures(files.figures, rows, days)
     found += check_titles_quotes(plan)
     if rows is not None:
         found += rows.at_cells(check_endings(files.units_file, rows, files.opens, files.closes))

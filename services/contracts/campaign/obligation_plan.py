@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED, AskedAct
+from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.base import CampaignModel, LocalDay, Text, at_most
 from services.contracts.campaign.deadlines import Deadline, days_late
-from services.contracts.campaign.units import Audience, Unit
+from services.contracts.campaign.unit import Unit
 from services.contracts.events.base import ObligationId
 from services.contracts.wording import Bilingual
 
@@ -100,7 +101,7 @@ class ObligationPlan(Audience):
     options: Annotated[tuple[Option, ...], at_most(50)] = Field(min_length=1)
 
     def applies_to(self, unit: Unit) -> bool:
-        """Whether units of its level or kind owe it; a condition on its state comes on top."""
+        """Whether it is asked of units like this; a condition on the unit's state comes on top."""
         return self.includes(unit)
 
     def option(self, option_id: str) -> Option:

@@ -127,7 +127,7 @@ class Plan(CampaignModel):
         raise KeyError(option_id)
 
     def obligations_of(self, unit: Unit) -> tuple[ObligationPlan, ...]:
-        """What units of its level or kind owe, conditions on its state aside."""
+        """What is asked of units like this, conditions on its state aside."""
         return tuple(o for o in self.obligations if o.applies_to(unit))
 
     def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.base import (
     CampaignModel,
     FieldName,
@@ -19,7 +20,6 @@ from services.contracts.campaign.base import (
     fault,
 )
 from services.contracts.campaign.figure_catalogue import Periods, is_whole, known_periods
-from services.contracts.campaign.unit import Audience
 from services.contracts.wording import Bilingual
 
 FieldType = Literal["text", "whole", "decimal", "date", "document", "choice", "yes-no"]
@@ -90,7 +90,7 @@ class ReportField(CampaignModel):
 
 
 class ReportKind(Audience):
-    """A report that units of some levels or kinds send: once, or once for each period."""
+    """A report that some units send: once, or once for each period."""
 
     id: Slug
     title: Bilingual

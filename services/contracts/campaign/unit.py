@@ -1,4 +1,4 @@
-"""A unit in one row of units.csv, and whom something is for."""
+"""A unit in one row of units.csv."""
 
 from datetime import date
 from typing import Annotated
@@ -85,14 +85,3 @@ class Unit(CampaignModel):
     def exists_on(self, day: date) -> bool:
         """Whether the row holds on that local day."""
         return self.begins <= day < self.ends
-
-
-class Audience(CampaignModel):
-    """Whom something is for: units of some levels, or units of some kinds; one of the two."""
-
-    levels: tuple[Slug, ...] = ()
-    kinds: tuple[Slug, ...] = ()
-
-    def includes(self, unit: Unit) -> bool:
-        """Whether the unit is meant."""
-        return unit.level in self.levels or unit.kind in self.kinds

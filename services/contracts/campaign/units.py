@@ -8,9 +8,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
+from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.circles import circles
 from services.contracts.campaign.lifetimes import Ended, Lifetimes
-from services.contracts.campaign.unit import Audience, Unit
+from services.contracts.campaign.unit import Unit
 
 _ONE_DAY = timedelta(days=1)
 
@@ -183,6 +184,19 @@ class UnitTree:
         ends = self._lifetimes.newest(code).ends
         unit = self._lifetimes.at(code, min(last_day, ends - _ONE_DAY))
         return ends > opens and unit is not None and audience.includes(unit)
+
+    def is_ever_meant(self, audience: Audience, code: str, day: date = date.max) -> bool:
+        """Whether an audience has the unit on some day, or one whose place it took by that day.
+
+        So a unit may send what it owes though it was meant under another cluster, or by the code
+        of a unit that it took over from.
+        """
+        if code not in self._lifetimes:
+            return False
+        codes = [code]
+        for one in codes:  # grows while it is walked
+            codes.extend(unit.code for unit in self._lifetimes.taken_over(one, day))
+        return any(audience.includes(row) for one in codes for row in self._lifetimes.periods(one))
 
 
 def _check_parents(lifetimes: Lifetimes) -> None:

@@ -20,13 +20,19 @@ FILES: Mapping[str, type[CampaignModel]] = {"plan": Plan, "rules": RuleSet}
 _TESTS = ("is", "one_of", "at_least", "more_than", "at_most", "less_than", "given")
 _COMPARED = ("is", "at_least", "more_than", "at_most", "less_than", "given")
 _ONE_OF: Mapping[str, tuple[str, ...]] = {
-    "Audience": ("levels", "kinds"),
-    "ObligationPlan": ("levels", "kinds"),
     "FieldTest": _TESTS,
     "Steps": ("step", "step_percent"),
 }
 """Of these keys exactly one is written; in the models the loader's checks hold it."""
-_ANY_OF: Mapping[str, tuple[str, ...]] = {"Comparison": _COMPARED, "Group": ("criteria", "groups")}
+_NAMED = ("levels", "kinds", "clusters", "units")
+_ANY_OF: Mapping[str, tuple[str, ...]] = {
+    "Audience": _NAMED,
+    "NamedUnits": _NAMED,
+    "ObligationPlan": _NAMED,
+    "ReportKind": _NAMED,
+    "Comparison": _COMPARED,
+    "Group": ("criteria", "groups"),
+}
 
 
 def editor_schema(file: str) -> JsonSchema:

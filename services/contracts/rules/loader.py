@@ -157,7 +157,7 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_tie_break(part(_NAMES, rules, "tie_break"), tables)
     heads = part(_HEADS, rules, "cluster_heads")
     found += check_cluster_heads(heads, rows, files.opens, files.closes)
-    found += check_table_audiences(tables, rows)
+    found += check_table_audiences(tables, rows, files.days)
     found += check_assignments(tables, rows)
     found += check_score_entries(tables, rows)
     found += check_scorers(tables, rows, files.closes)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.base import (
     CampaignModel,
     CriterionId,
@@ -16,7 +17,7 @@ from services.contracts.campaign.base import (
     Slug,
     Text,
 )
-from services.contracts.campaign.units import Audience, Unit
+from services.contracts.campaign.unit import Unit
 from services.contracts.rules.conditions import Condition, measures_in
 from services.contracts.rules.criteria import Criterion, measures_of
 from services.contracts.rules.groups import Group, Placed

@@ -15,6 +15,7 @@ from services.submissions.declared_reports.schemas import (
     KindsOut,
     ReportPeriodOut,
 )
+from services.submissions.schemas import AudienceOut
 
 
 def kind_of_path(plan: Plan, kind: str) -> ReportKind:
@@ -55,11 +56,10 @@ def kinds_of(plan: Plan) -> KindsOut:
 
 def _kind_out(kind: ReportKind, plan: Plan) -> KindOut:
     return KindOut(
+        **dict(AudienceOut.of(kind)),
         id=kind.id,
         title=kind.title,
         source=kind.source,
-        levels=list(kind.levels),
-        kinds=list(kind.kinds),
         receiver=kind.receiver,
         periods=[
             ReportPeriodOut(period=period, title=period_title(period))

@@ -1,20 +1,22 @@
 """What a report must be to be accepted beside its answers: sent by whom the plan asks, for a period
 of the kind. Pure."""
 
+from datetime import date
+
 from services.chassis.problems import Faults
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.report_kinds import ReportKind
-from services.contracts.campaign.units import Unit
+from services.contracts.campaign.units import Unit, UnitTree
 
 
-def check_sent_by(faults: Faults, kind: ReportKind, unit: Unit) -> None:
-    """The kind is one that units of its level or kind send."""
-    if not kind.includes(unit):
+def check_sent_by(faults: Faults, kind: ReportKind, unit: Unit, tree: UnitTree, day: date) -> None:
+    """The unit sends such reports on some day, or took over by `day` from one that does."""
+    if not tree.is_ever_meant(kind, unit.code, day):
         faults.add(
             "/unit",
-            f"{unit.name} không phải gửi báo cáo này; báo cáo thuộc đơn vị cấp khác.",
-            f"The plan asks no such report of {unit.name}: units of another level send it.",
+            f"{unit.name} không phải gửi báo cáo này; báo cáo thuộc đơn vị khác.",
+            f"The plan asks no such report of {unit.name}: other units send it.",
             rule="reports.owed",
         )
 

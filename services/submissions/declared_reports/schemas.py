@@ -12,7 +12,7 @@ from services.contracts.campaign.report_kinds import FieldType
 from services.contracts.events.base import ExactDecimal, UnitCode
 from services.contracts.wording import Bilingual
 from services.submissions.obligations.schemas import ObligationOut
-from services.submissions.schemas import Body
+from services.submissions.schemas import AudienceOut, Body
 
 Answers = dict[str, JsonValue]
 
@@ -158,14 +158,12 @@ class ReportPeriodOut(BaseModel):
     title: Bilingual
 
 
-class KindOut(BaseModel):
-    """A kind of report."""
+class KindOut(AudienceOut):
+    """A kind of report, and who sends it."""
 
     id: str = Field(examples=["quarterly-summary"])
     title: Bilingual
     source: str | None
-    levels: list[str] = Field(description="Units of these levels send it, or of these kinds.")
-    kinds: list[str]
     receiver: str = Field(description="`parent`, `root`, or the code of a unit.")
     periods: list[ReportPeriodOut] = Field(description="Empty: it is sent once.")
     fields: list[FieldOut]

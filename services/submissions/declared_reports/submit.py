@@ -36,7 +36,7 @@ async def submit_report(
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
     if unit is not None:
-        check_sent_by(faults, kind, unit)
+        check_sent_by(faults, kind, unit, context.campaign.units, receipt.day)
     check_period(faults, context.plan, kind, body.period)
     public, personal = read_answers(faults, kind, body.answers)
     faults.refuse_as(FAULTY)

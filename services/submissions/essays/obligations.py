@@ -159,10 +159,13 @@ async def without_essay(
 
 
 def _fulfilled_by_essays(context: CampaignContext, unit: str) -> list[ObligationPlan]:
-    known = context.campaign.units.get(unit)
-    if known is None:
-        return []
-    return [planned for planned in context.plan.obligations_of(known) if planned.is_by(ESSAY)]
+    """What essays may fulfil for the unit: which of it there is, the rows say."""
+    units = context.campaign.units
+    return [
+        planned
+        for planned in context.plan.obligations
+        if planned.is_by(ESSAY) and units.is_ever_meant(planned, unit)
+    ]
 
 
 async def _oldest_active(

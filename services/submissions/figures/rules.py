@@ -1,24 +1,34 @@
 """What a figure must be to be accepted: one of the plan's catalogue, for a period of it, within its
 range. Pure."""
 
+from datetime import date
 from decimal import Decimal
 
 from services.chassis.problems import Faults
+from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.figure_catalogue import FigurePlan, is_whole
 from services.contracts.campaign.plan import Plan
+from services.contracts.campaign.units import Unit, UnitTree
 from services.contracts.wording import number_en, number_vi
 from services.submissions.figures.schemas import FigureIn
 from services.submissions.wording import sentence_start
 
 
-def check_figure(faults: Faults, plan: Plan, body: FigureIn) -> None:
-    """Name, period and numbers by the catalogue; a plan without one takes any."""
+def check_figure(
+    faults: Faults, campaign: Campaign, body: FigureIn, unit: Unit | None, day: date
+) -> None:
+    """Name, unit, period and numbers by the catalogue; a plan without one takes any.
+
+    `unit`: as it is on `day`, the day of receipt; None where that is a fault already.
+    """
+    plan, tree = campaign.plan, campaign.units
     figure = plan.figures.get(body.name)
     if figure is None:
         if not plan.takes_any_figure:
             _unknown_name(faults, plan, body.name)
         return
+    _check_unit(faults, figure, unit, tree, day)
     _check_period(faults, plan, figure, body.period)
     _check_number(faults, figure, body.value, "/value")
     if body.target is not None:
@@ -41,6 +51,20 @@ def _unknown_name(faults: Faults, plan: Plan, name: str) -> None:
         f"Đợt thi đua không có số liệu “{name}”: {vi}.",
         f"The campaign has no figure “{name}”: {en}.",
         rule="figures.known",
+    )
+
+
+def _check_unit(
+    faults: Faults, figure: FigurePlan, unit: Unit | None, tree: UnitTree, day: date
+) -> None:
+    to = figure.applies_to
+    if to is None or unit is None or tree.is_ever_meant(to, unit.code, day):
+        return
+    faults.add(
+        "/unit",
+        f"“{figure.title.vi}” không báo cáo cho {unit.name_in_text}. Kiểm tra lại đơn vị.",
+        f"“{figure.title.en}” is not reported of {unit.name}: check the unit.",
+        rule="figures.unit",
     )
 
 

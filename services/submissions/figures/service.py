@@ -36,8 +36,8 @@ async def report_figure(
     correction an obligation may be owed again (`settle`).
     """
     faults = Faults()
-    context.check_sender(faults, body, body.unit, receipt)
-    check_figure(faults, context.plan, body)
+    unit = context.check_sender(faults, body, body.unit, receipt)
+    check_figure(faults, context.campaign, body, unit, receipt.day)
     faults.refuse_as(FAULTY)
     owed = await lock_counting(tx, context, body.unit, FIGURE_REPORTED, receipt.day)
     # SQL by hand: one statement, so that of two at the same time neither version is lost.

@@ -61,24 +61,26 @@ def check_target(faults: Faults, body: DeadlineMoveIn) -> None:
 
 
 def check_scope(faults: Faults, scope: ScopeIn | None, units: UnitTree) -> None:
-    """Every level, kind and unit is one of the campaign's."""
+    """Every level, kind, cluster and unit is one of the campaign's."""
     if scope is None:
         return
     known = {
-        "levels": ("cấp", {unit.level for unit in units}),
-        "kinds": ("loại đơn vị", {unit.kind for unit in units}),
+        "levels": ("cấp", {unit.level for unit in units.rows}),
+        "kinds": ("loại đơn vị", {unit.kind for unit in units.rows}),
+        "clusters": ("cụm", {unit.cluster for unit in units.rows if unit.cluster}),
         "units": ("đơn vị", {unit.code for unit in units}),
     }
-    for part, (word, words) in known.items():
-        for place, named in enumerate(getattr(scope, part)):
-            if named not in words:
-                vi, en = did_you_mean(named, words)
-                faults.add(
-                    f"/scope/{part}/{place}",
-                    f"Không tìm thấy {word} có mã “{named}”; {vi}.",
-                    f"The campaign has no such {part[:-1]} “{named}”; {en}",
-                    rule="orders.scope",
-                )
+    for pointer, named in (("/scope", scope), ("/scope/except", scope.excepted)):
+        for part, (word, words) in known.items():
+            for place, name in enumerate(getattr(named, part) if named else ()):
+                if name not in words:
+                    vi, en = did_you_mean(name, words)
+                    faults.add(
+                        f"{pointer}/{part}/{place}",
+                        f"Không tìm thấy {word} có mã “{name}”; {vi}.",
+                        f"The campaign has no such {part[:-1]} “{name}”; {en}",
+                        rule="orders.scope",
+                    )
 
 
 def order_taken_back(faults: Faults, orders: Orders, order_id: UUID, act: Act) -> Order | None:

@@ -4,8 +4,9 @@ from services.chassis.storage.database import Transaction
 from services.submissions.context import CampaignContext
 from services.submissions.obligations.owing import asked_of
 from services.submissions.orders.order import Order, Orders
-from services.submissions.orders.queries import orders_of, scope_out
-from services.submissions.orders.schemas import OrderOut, OrdersOut, ScopeOut
+from services.submissions.orders.queries import orders_of
+from services.submissions.orders.schemas import OrderOut, OrdersOut
+from services.submissions.schemas import AudienceOut
 
 
 async def read_orders(tx: Transaction, context: CampaignContext) -> OrdersOut:
@@ -24,7 +25,6 @@ def _out(order: Order, orders: Orders, context: CampaignContext) -> OrderOut:
         asked = [unit.code for unit in context.campaign.units if unit.level in levels]
     else:
         asked = []
-    scope = scope_out(order.scope)
     return OrderOut(
         order_id=order.id,
         number=order.number,
@@ -32,7 +32,7 @@ def _out(order: Order, orders: Orders, context: CampaignContext) -> OrderOut:
         document=order.document,
         reason=order.reason,
         ordered_at=order.at.astimezone(context.zone),
-        scope=None if scope is None else ScopeOut(**scope),
+        scope=None if order.scope is None else AudienceOut.of(order.scope),
         units=[code for code in asked if orders.concerns(order, code)],
         obligation=order.obligation,
         title=planned.title if planned else None,

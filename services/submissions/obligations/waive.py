@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from services.chassis.problems import FAULTY, Fault, Faults, Refusal
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
@@ -27,7 +28,7 @@ from services.submissions.obligations.schemas import (
     WaiverIn,
 )
 from services.submissions.obligations.stored_submissions import acts_of, exempt_units
-from services.submissions.orders.order import Order, Orders, Scope
+from services.submissions.orders.order import Order, Orders
 from services.submissions.orders.queries import add_order, deadline_versions, orders_of
 from services.submissions.problems import ALREADY_WAIVED
 
@@ -116,7 +117,7 @@ def _order_of(
         raise Refusal(FAULTY, [fault])
     scope = body.scope.scope() if body.scope else None
     if body.unit is not None:
-        scope = Scope(units=frozenset([body.unit]))
+        scope = Audience(units=(body.unit,))
     return planned, Order(
         id=receipt.command_id,
         number=len(orders.orders) + 1,

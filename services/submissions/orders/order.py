@@ -1,6 +1,6 @@
 """The Board's orders, and the terms that a unit has by them.
 
-Pure. An order is a document with a scope: all units, units of some levels or kinds, or named ones.
+Pure. An order is a document with a scope: all units, or an `Audience` of some.
 A unit's terms are the plan's under the orders that concern it, in their order. What one order takes
 back does not hold for the units that it concerns; taking that back makes it hold once more
 (docs/decisions/0086-orders.md).
@@ -12,27 +12,14 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.plan import Plan
-from services.contracts.campaign.unit import Unit
 from services.contracts.campaign.units import UnitTree
 
 Act: TypeAlias = Literal["move", "amend", "waive", "take-back"]
 """`amend`: an amendment of the campaign gave an obligation other terms, for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Some units: of levels, of kinds, or named."""
-
-    levels: frozenset[str] = frozenset()
-    kinds: frozenset[str] = frozenset()
-    units: frozenset[str] = frozenset()
-
-    def includes(self, unit: Unit) -> bool:
-        """Whether the unit is meant."""
-        return unit.code in self.units or unit.level in self.levels or unit.kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +33,7 @@ class Order:
     document: str
     reason: str
     at: datetime
-    scope: Scope | None = None
+    scope: Audience | None = None
     """None: all units."""
     obligation: str | None = None
     """None: the contest's end."""

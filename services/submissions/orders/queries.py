@@ -8,9 +8,10 @@ from typing import Any
 from sqlmodel import col, select
 
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.units import UnitTree
 from services.submissions.models import BoardOrder
-from services.submissions.orders.order import Act, Order, Orders, Scope
+from services.submissions.orders.order import Act, Order, Orders
 
 
 async def orders_of(tx: Transaction, campaign: str, units: UnitTree) -> Orders:
@@ -61,19 +62,16 @@ async def deadline_versions(tx: Transaction, campaign: str) -> dict[str, int]:
     return {row["obligation"]: row["version"] for row in rows}
 
 
-def scope_out(scope: Scope | None) -> dict[str, Any] | None:
+def scope_out(scope: Audience | None) -> dict[str, Any] | None:
     """A scope as JSON."""
     if scope is None:
         return None
-    parts = {"levels": scope.levels, "kinds": scope.kinds, "units": scope.units}
-    return {name: sorted(part) for name, part in parts.items() if part}
+    return scope.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _order(row: BoardOrder) -> Order:
     act: Act = row.act  # type: ignore[assignment]  # as `add_order` wrote it
-    scope = None
-    if row.scope is not None:
-        scope = Scope(**{name: frozenset(part) for name, part in row.scope.items()})
+    scope = None if row.scope is None else Audience.model_validate(row.scope)
     return Order(
         id=row.order_id,
         number=row.number,

@@ -1,48 +1,56 @@
 """Bodies of the requests about orders of the Board, and of their answers."""
 
 from datetime import date, datetime
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.chassis.http.fields import Line
 from services.chassis.problems import field_fault
+from services.contracts.campaign.audience import MOST_UNITS, Audience
 from services.contracts.events.base import UnitCode
 from services.contracts.wording import Bilingual
-from services.submissions.orders.order import Act, Scope
+from services.submissions.orders.order import Act
+from services.submissions.schemas import AudienceOut
 
-_MOST_UNITS = 20_000
 
+class UnitsIn(BaseModel):
+    """Units that are named by what they have in common, or by code."""
 
-class ScopeIn(BaseModel):
-    """Whom an order concerns; several parts together concern all of them."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
 
     levels: list[Line] = Field(default=[], max_length=50, examples=[["upper"]])
     kinds: list[Line] = Field(default=[], max_length=50, examples=[["phuong", "xa"]])
-    units: list[UnitCode] = Field(default=[], max_length=_MOST_UNITS, examples=[["SNV", "STP"]])
+    clusters: list[Line] = Field(default=[], max_length=1_000, examples=[["districts-urban"]])
+    units: list[UnitCode] = Field(default=[], max_length=MOST_UNITS, examples=[["SNV", "STP"]])
 
     @model_validator(mode="after")
-    def _somebody(self) -> "ScopeIn":
-        if not (self.levels or self.kinds or self.units):
+    def _somebody(self) -> Self:
+        if not (self.levels or self.kinds or self.clusters or self.units):
             raise field_fault(
-                "Chưa ghi cấp, loại hoặc đơn vị nào. Bỏ trường này để áp dụng cho tất cả.",
-                "No level, kind or unit is named; leave it out to mean all.",
+                "Chưa ghi cấp, loại, cụm hoặc đơn vị nào. Bỏ trường này nếu không cần.",
+                "No level, kind, cluster or unit is named; leave it out where none is meant.",
             )
         return self
 
-    def scope(self) -> Scope:
+
+class ScopeIn(UnitsIn):
+    """Whom an order concerns, all whom some part names; without one it concerns all."""
+
+    excepted: UnitsIn | None = Field(
+        default=None, alias="except", description="But not these, whoever names them."
+    )
+
+    def scope(self) -> Audience:
         """The same as a value."""
-        return Scope(frozenset(self.levels), frozenset(self.kinds), frozenset(self.units))
-
-
-class ScopeOut(BaseModel):
-    """Whom an order concerns."""
-
-    levels: list[str] = []
-    kinds: list[str] = []
-    units: list[str] = []
+        return Audience.model_validate(self.model_dump(exclude_none=True))
 
 
 class OrderOut(BaseModel):
@@ -54,7 +62,7 @@ class OrderOut(BaseModel):
     document: str
     reason: str
     ordered_at: datetime
-    scope: ScopeOut | None = Field(description="null: all units.")
+    scope: AudienceOut | None = Field(description="null: all units.")
     units: list[str] = Field(description="The units that it concerns and that are asked for it.")
     obligation: str | None = Field(description="null: the end of the contest.")
     title: Bilingual | None = Field(description="Of the obligation; null: the plan has it no more.")

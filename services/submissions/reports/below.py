@@ -29,11 +29,10 @@ def conferences_owed_below(
     """The units below this one on that day, and what each owes of conferences; None: nothing."""
     found = []
     for child in context.campaign.units.children(unit, day):
-        plans = context.plan.obligations_of(child)
         planned = next(
             (
                 each
-                for each in plans
+                for each in context.plan.obligations
                 if each.is_by(CONFERENCE) and is_asked(context.campaign, each, child.code)
             ),
             None,

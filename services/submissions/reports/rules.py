@@ -12,15 +12,30 @@ from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.plan import Form
 from services.contracts.campaign.units import Unit
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
+from services.submissions.obligations.owing import is_asked
 from services.submissions.reports.schemas import CityDocumentIn
 from services.submissions.wording import CONFERENCE_FORMS, listed
 
 
 def plan_of_report(
-    faults: Faults, campaign: Campaign, unit: Unit, event: str, form: Form | None = None
+    faults: Faults,
+    campaign: Campaign,
+    unit: Unit,
+    event: str,
+    form: Form | None = None,
+    *,
+    day: date,
 ) -> tuple[ObligationPlan, Option] | None:
-    """The obligation and the option that a report of this kind fulfils; else a fault and None."""
-    plans = campaign.plan.obligations_of(unit)
+    """The obligation and the option that a report of this kind fulfils; else a fault and None.
+
+    What is asked of the unit goes before what it took over, by `day`, from others.
+    """
+    plans = [
+        each
+        for each in campaign.plan.obligations
+        if campaign.units.is_ever_meant(each, unit.code, day)
+    ]
+    plans.sort(key=lambda planned: not is_asked(campaign, planned, unit.code))
     for planned in plans:
         if option := planned.option_for(event, form):
             return planned, option
@@ -56,7 +71,7 @@ def _who_owes(campaign: Campaign, event: str) -> tuple[str, str]:
     plan = campaign.plan
     owed = [one for one in plan.obligations if one.is_by(event)]
     levels = dict.fromkeys(level for one in owed for level in one.levels)
-    if not levels:
+    if not levels or any(one.kinds or one.clusters or one.units or one.excepted for one in owed):
         return "báo cáo thuộc đơn vị khác", "other units owe it"
     titles = listed(plan.level_title(level) for level in levels)
     return f"báo cáo do đơn vị thuộc {titles.vi} gửi", f"units of these levels owe it: {titles.en}"

@@ -55,7 +55,9 @@ async def report_conference(
     document = body.city_document
     planned, option = None, None
     if unit is not None:
-        found = plan_of_report(faults, context.campaign, unit, "conference-reported", body.form)
+        found = plan_of_report(
+            faults, context.campaign, unit, "conference-reported", body.form, day=receipt.day
+        )
         if found:
             planned, option = found
         if body.receiver is not None:
@@ -116,7 +118,7 @@ async def report_contest(
     """Keep a unit's report that evaluates its contest. Raises Refusal."""
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
-    planned = _planned(faults, context, unit, "contest-reported")
+    planned = _planned(faults, context, unit, receipt, "contest-reported")
     check_prizes(faults, body.entries, body.prizes)
     obligation, unit = await _lock(tx, context, faults, unit, planned)
     await _refuse_second(tx, context, ContestReport, obligation, unit)
@@ -154,7 +156,7 @@ async def report_ceremony(
     """Keep a unit's report of its closing and award ceremony. Raises Refusal."""
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
-    planned = _planned(faults, context, unit, "ceremony-reported")
+    planned = _planned(faults, context, unit, receipt, "ceremony-reported")
     check_happened(faults, context.campaign, body.held_on, receipt.day, "/held_on")
     obligation, unit = await _lock(tx, context, faults, unit, planned)
     await _refuse_second(tx, context, CeremonyReport, obligation, unit)
@@ -188,9 +190,11 @@ async def report_ceremony(
 
 
 def _planned(
-    faults: Faults, context: CampaignContext, unit: Unit | None, event: str
+    faults: Faults, context: CampaignContext, unit: Unit | None, receipt: Receipt, event: str
 ) -> ObligationPlan | None:
-    found = plan_of_report(faults, context.campaign, unit, event) if unit else None
+    if unit is None:
+        return None
+    found = plan_of_report(faults, context.campaign, unit, event, day=receipt.day)
     return found[0] if found else None
 
 

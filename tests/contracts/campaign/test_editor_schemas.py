@@ -53,7 +53,7 @@ MISTAKES = [
     ("plan", "included: true", "included: maybe"),
     ("plan", "opens: 2019-12-17", "opens: 17/12/2019"),
     ("plan", "max_words: 2000", "max_words: many"),
-    ("plan", "levels: [commune]", "levels: [commune]\n    kinds: [xa]"),
+    ("plan", "levels: [commune]", "levels: [commune]\n    except: {}"),
     ("rules", 'each: "5"', "each: 5"),
     ("rules", 'each: "5"', 'each: "2,5"'),
     ("rules", "kind: steps", "kind: step"),
@@ -139,6 +139,7 @@ def test_levels_of_units_and_of_achievement_are_told_apart() -> None:
     assert vi == {
         "Assignment": "Cấp đơn vị",
         "Audience": "Cấp đơn vị",
+        "NamedUnits": "Cấp đơn vị",
         "FlagCandidates": "Mức xếp loại được đề nghị",
         "Table": "Các mức xếp loại",
     }

@@ -70,13 +70,8 @@ FAULTS: dict[str, Fault] = {
         "kinds: [xa, phuong, thi-trann]\n    options",
         (0, "did you mean “thi-tran”?"),
     ),
-    "levels and kinds together": Fault(
-        "  - id: D1\n    title",
-        "  - id: D1\n    kinds: [xa]\n    title",
-        (0, "exactly one of the two"),
-    ),
     "an audience of nobody": Fault(
-        "    levels: [commune]\n    options", "    options", (-8, "exactly one of the two")
+        "    levels: [commune]\n    options", "    options", (-8, "names nobody")
     ),
     "essays from a level that no unit has": Fault(
         "  levels: [upper]\n  # ASSUMPTION",

@@ -9,7 +9,12 @@ from services.contracts.campaign.asked_acts import (
     PROPOSED,
     AskedAct,
 )
-from services.contracts.campaign.checks.audience import unknown_words
+from services.contracts.campaign.checks.audience import (
+    Days,
+    in_short,
+    unknown_units,
+    unknown_words,
+)
 from services.contracts.campaign.contest import EssayRules
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.explain import did_you_mean
@@ -64,7 +69,8 @@ def check_figures_asked(
     plan: Document,
     figures: Figures | None,
     obligations: Obligations | None,
-    days: tuple[date, date] | None,
+    days: Days | None,
+    units: UnitRows | None,
 ) -> Iterator[FileProblem]:
     """A part by a figure names one of the catalogue, and a period of it. `days`: the first and the
     last of the campaign."""
@@ -75,8 +81,30 @@ def check_figures_asked(
     known = figures.value if figures else {}
     for at, planned in enumerate(obligations.value):
         for place, part in parts_of(planned):
-            for key, vi, en in _figure(part, known, days):
+            for key, vi, en in (
+                *_figure(part, known, days),
+                *_reported_of(part, known, planned, units),
+            ):
                 yield obligations.problem((at, *place, *key), vi, en)
+
+
+def _reported_of(
+    part: AskedAct, known: dict[str, FigurePlan], planned: ObligationPlan, units: UnitRows | None
+) -> _Found:
+    """The figure is reported of all units that owe it."""
+    figure = known.get(part.figure or "")
+    if figure is None or figure.applies_to is None or units is None:
+        return
+    owing = [row.unit for row in units.rows if planned.applies_to(row.unit)]
+    if others := [unit for unit in owing if not figure.applies_to.includes(unit)]:
+        vi, en = in_short(others, owing)
+        yield (
+            ("figure",),
+            f"{vi} phải thực hiện nhưng {part.figure} không báo cáo cho các đơn vị này; sửa"
+            " applies_to của số liệu, hoặc đơn vị phải thực hiện",
+            f"{en} owe it and {part.figure} is not reported of them: correct applies_to of the"
+            " figure, or whom the obligation is for",
+        )
 
 
 def _figure(part: AskedAct, known: dict[str, FigurePlan], days: tuple[date, date] | None) -> _Found:
@@ -197,11 +225,4 @@ def _known_units(
     for at, target in enumerate(part.targets):
         path = (*place, "targets", at)
         yield from unknown_words(obligations, (*path, "kinds"), target.kinds, units.kinds)
-        for which, code in enumerate(target.units):
-            if code not in units.codes:
-                vi, en = did_you_mean(code, units.codes)
-                yield obligations.problem(
-                    (*path, "units", which),
-                    f"units.csv không có đơn vị {code}; {vi}",
-                    f"units.csv has no unit {code}; {en}",
-                )
+        yield from unknown_units(obligations, (*path, "units"), target.units, units)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED as ESSAY
 from services.contracts.campaign.asked_acts import FIGURE_REPORTED, PROPOSED, AskedAct
 from services.contracts.campaign.checks.asked_acts import parts_of
+from services.contracts.campaign.checks.audience import KEYS
 from services.contracts.campaign.contest import EssayRules
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart
@@ -67,7 +68,7 @@ def _same_report(one: AskedAct, other: AskedAct) -> bool:
 
 def _same_units(one: ObligationPlan, other: ObligationPlan, units: UnitRows | None) -> bool:
     if units is None:
-        return bool({*one.levels} & {*other.levels} or {*one.kinds} & {*other.kinds})
+        return any({*getattr(one, key)} & {*getattr(other, key)} for key in KEYS)
     return any(one.applies_to(row.unit) and other.applies_to(row.unit) for row in units.rows)
 
 
@@ -104,7 +105,7 @@ def _may_send_essays(
         yield obligations.problem(
             (at, "options"),
             f"đơn vị cấp {', '.join(barred)} phải thực hiện nhưng không được gửi bài dự thi; sửa"
-            " levels, kinds hoặc essays.levels",
+            " đơn vị phải thực hiện hoặc essays.levels",
             f"units of the level {', '.join(barred)} owe it and may send no essays: correct"
-            " levels, kinds or essays.levels",
+            " whom it is for, or essays.levels",
         )

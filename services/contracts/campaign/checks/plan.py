@@ -10,7 +10,7 @@ from datetime import date
 
 from services.contracts.campaign.asked_acts import AskedAct
 from services.contracts.campaign.checks.asked_acts import CONFERENCE, parts_of
-from services.contracts.campaign.checks.audience import check_audience, unknown_words
+from services.contracts.campaign.checks.audience import Days, check_audience, unknown_words
 from services.contracts.campaign.contest import EssayRules
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.document import Path
@@ -211,11 +211,12 @@ def check_audiences(
     obligations: FilePart[tuple[ObligationPlan, ...]] | None,
     essays: FilePart[EssayRules] | None,
     units: UnitRows | None,
+    days: Days | None,
 ) -> Iterator[FileProblem]:
-    """Levels and kinds are those of units.csv, and each obligation has one of the two."""
+    """Whom each obligation is for are units of units.csv. `days`: those of the campaign."""
     if obligations is not None:
         for at, obligation in enumerate(obligations.value):
-            yield from check_audience(obligations, (at,), obligation, units)
+            yield from check_audience(obligations, (at,), obligation, units, days)
     if essays is not None and units is not None:
         yield from unknown_words(essays, ("levels",), essays.value.levels, units.levels)
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.contracts.campaign.asked_acts import FIGURE_REPORTED, AskedAct
 from services.contracts.campaign.checks.asked_acts import parts_of
-from services.contracts.campaign.checks.audience import check_audience
+from services.contracts.campaign.checks.audience import Days, check_audience, in_short
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.obligation_plan import ObligationPlan
@@ -18,8 +18,10 @@ Reports = FilePart[tuple[ReportKind, ...]]
 Obligations = FilePart[tuple[ObligationPlan, ...]]
 
 
-def check_report_kinds(reports: Reports | None, units: UnitRows | None) -> Iterator[FileProblem]:
-    """Ids come once, senders and receivers are units that there are."""
+def check_report_kinds(
+    reports: Reports | None, units: UnitRows | None, days: Days | None
+) -> Iterator[FileProblem]:
+    """Ids come once, senders and receivers are units that there are. `days`: of the campaign."""
     if reports is None:
         return
     seen: set[str] = set()
@@ -31,7 +33,7 @@ def check_report_kinds(reports: Reports | None, units: UnitRows | None) -> Itera
                 f"id {kind.id} is used already; one id for each kind of report",
             )
         seen.add(kind.id)
-        yield from check_audience(reports, (at,), kind, units)
+        yield from check_audience(reports, (at,), kind, units, days)
         fields: set[str] = set()
         for place, field in enumerate(kind.fields):
             if field.id in fields:
@@ -55,7 +57,7 @@ def check_reports_asked(
     reports: Reports | None,
     obligations: Obligations | None,
     units: UnitRows | None,
-    days: tuple[date, date] | None,
+    days: Days | None,
 ) -> Iterator[FileProblem]:
     """An option by a report names a kind that there is, that its units send, and a period of it.
 
@@ -124,11 +126,10 @@ def _suits(
             f"{kind.id} is not sent for “{option.period}”; {en}",
         )
     owing = [row.unit for row in units.rows if planned.applies_to(row.unit)] if units else []
-    if others := sorted({unit.level for unit in owing if not kind.includes(unit)}):
+    if others := [unit for unit in owing if not kind.includes(unit)]:
+        vi, en = in_short(others, owing)
         yield (
             ("report",),
-            f"đơn vị cấp {', '.join(others)} phải thực hiện nhưng không gửi báo cáo {kind.id}; sửa"
-            " levels hoặc kinds của một trong hai",
-            f"units of the level {', '.join(others)} owe it and do not send {kind.id}: correct"
-            " levels or kinds of one of them",
+            f"{vi} phải thực hiện nhưng không gửi báo cáo {kind.id}; sửa đơn vị của một trong hai",
+            f"{en} owe it and do not send {kind.id}: correct whom one of them is for",
         )

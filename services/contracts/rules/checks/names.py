@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.contracts.campaign.checks.audience import unknown_words
+from services.contracts.campaign.checks.audience import unknown_units, unknown_words
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import FilePart
@@ -41,14 +41,8 @@ def check_assignments(tables: Tables | None, units: UnitRows | None) -> Iterator
     for at, table in enumerate(tables.value):
         for path, assignment in _assignments(at, table):
             for key in ("units", "except_units"):
-                for place, code in enumerate(getattr(assignment, key)):
-                    if code not in units.codes:
-                        vi, en = did_you_mean(code, units.codes)
-                        yield tables.problem(
-                            (*path, key, place),
-                            f"units.csv không có đơn vị {code}; {vi}",
-                            f"units.csv has no unit {code}; {en}",
-                        )
+                named = getattr(assignment, key)
+                yield from unknown_units(tables, (*path, key), named, units)
             yield from unknown_words(tables, (*path, "levels"), assignment.levels, units.levels)
             yield from unknown_words(tables, (*path, "kinds"), assignment.kinds, units.kinds)
             yield from _nobody(tables, path, assignment, table, units)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from services.contracts.campaign.checks.audience import check_audience
+from services.contracts.campaign.checks.audience import Days, check_audience
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.obligation_plan import ObligationPlan
@@ -112,11 +112,13 @@ def _suits(
         )
 
 
-def check_table_audiences(tables: Tables | None, units: UnitRows | None) -> Iterator[FileProblem]:
-    """Each table is for units that there are."""
+def check_table_audiences(
+    tables: Tables | None, units: UnitRows | None, days: Days | None
+) -> Iterator[FileProblem]:
+    """Each table is for units that there are. `days`: of the campaign."""
     if tables is not None and units is not None:
         for at, table in enumerate(tables.value):
-            yield from check_audience(tables, (at, "applies_to"), table.applies_to, units)
+            yield from check_audience(tables, (at, "applies_to"), table.applies_to, units, days)
 
 
 def _scored(table: Table, units: UnitRows) -> list[Row]:
