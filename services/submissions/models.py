@@ -205,6 +205,10 @@ class Figure(Stored, table=True):
     evidence: str
     reported_at: datetime = Field(sa_type=MOMENT)
     simulated: bool = False
+    earlier: list[list[str]] = Field(
+        default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": "[]"}
+    )
+    """What it was before it was corrected, oldest first: value and moment of each report."""
 
 
 class ObligationRow(Stored, table=True):

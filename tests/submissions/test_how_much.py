@@ -171,3 +171,30 @@ async def test_a_figure_and_a_press_work_are_both_needed(counted: Replica) -> No
     await counted.taken(FIGURES, low)
     assert await reopened(counted, "M4") == ["figure-corrected"]
     assert (await counted.owed("Q009", "M4"))["status"] == "open"
+
+
+async def test_a_corrected_figure_keeps_its_day_when_something_else_is_taken_back(
+    counted: Replica,
+) -> None:
+    await counted.taken(FIGURES, figure("Q009", value="812"))
+    first = await counted.taken("/essays", essay("Q009", **PRESS))
+    await counted.at("2020-06-02")
+    await counted.taken("/essays", essay("Q009", **PRESS))
+    await counted.at("2020-08-01")
+    await counted.taken(FIGURES, figure("Q009", value="900"))
+    path = f"/essays/{first['essay_id']}/withdrawal"
+    await counted.taken(path, {"reason": "Gửi nhầm"}, unit="Q009")
+    owed = await counted.owed("Q009", "M4")
+    assert (owed["status"], owed["counted_day"]) == ("fulfilled", "2020-06-02")
+
+
+async def test_judging_an_essay_reopens_nothing_that_a_later_plan_asks_more_of(
+    counted: Replica,
+) -> None:
+    first, *_ = await essays(counted, "Q009", 1, 2, 3)
+    files = announcement(edit=lambda plan: counting(plan).replace("at_least: 3", "at_least: 4"))
+    body = {"files": {"plan.yaml": files.plan, "units.csv": files.units}, "version": 1}
+    await counted.taken("/versions", {**body, "document": "1", "reason": "Thêm"}, role="board")
+    await judged(counted, first, "50")
+    owed = await counted.owed("Q009", "M1")
+    assert (owed["status"], owed["counted_day"]) == ("fulfilled", "2020-06-03")

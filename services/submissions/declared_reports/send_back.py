@@ -14,9 +14,12 @@ from services.submissions.declared_reports import queries
 from services.submissions.declared_reports.schemas import ReportReturnedOut, ReturnIn
 from services.submissions.models import ReportVersion
 from services.submissions.obligations import queries as obligation_queries
+from services.submissions.obligations.counting import EVER, ActChanged
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.release import owe_again
-from services.submissions.obligations.settle import EVER, LessThere, settle_and_publish
+from services.submissions.obligations.settle import settle_and_publish
+from services.submissions.obligations.stored_submissions import submission_of
+from services.submissions.obligations.submission import Submission
 from services.submissions.problems import ALREADY_RETURNED
 
 
@@ -72,7 +75,8 @@ async def return_report(
             returned_at=receipt.at,
         )
     )
-    await _owe_again(tx, context, owed, body, receipt)
+    was = submission_of(report, report.counted_at.astimezone(context.zone))
+    await _owe_again(tx, context, owed, body, receipt, was=was)
     return 201, ReportReturnedOut(
         report_id=report_id,
         unit=report.unit,
@@ -111,12 +115,19 @@ async def _owe_again(
     owed: Sequence[Obligation],
     body: ReturnIn,
     receipt: Receipt,
+    *,
+    was: Submission,
 ) -> None:
-    taken = LessThere(
-        EVER, "report-returned", body.reason, document=body.document, simulated=body.simulated
+    changed = ActChanged(
+        EVER,
+        "report-returned",
+        body.reason,
+        document=body.document,
+        simulated=body.simulated,
+        was=was,
     )
     counting = [each for each in owed if each.planned.counts_acts]
-    await settle_and_publish(tx, context, counting, receipt.at, taken)
+    await settle_and_publish(tx, context, counting, receipt.at, changed)
     for obligation in owed:
         if obligation.planned.counts_acts:
             continue

@@ -19,11 +19,12 @@ from services.submissions.declared_reports.rules import check_period, check_sent
 from services.submissions.declared_reports.schemas import DeclaredReportAccepted, ReportIn
 from services.submissions.models import DeclaredReport, PersonalAnswers, ReportVersion
 from services.submissions.obligations import queries as obligation_queries
+from services.submissions.obligations.counting import EVER, ActChanged
 from services.submissions.obligations.fulfil import fulfil, replace_submission
 from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.schemas import ObligationOut
-from services.submissions.obligations.settle import EVER, LessThere, settle_and_publish
+from services.submissions.obligations.settle import settle_and_publish
 from services.submissions.obligations.stored_submissions import submission_of
 from services.submissions.problems import SECOND_REPORT
 
@@ -165,8 +166,8 @@ async def _fulfil(
     submission = submission_of(report, counted_at)
     done: list[Obligation] = []
     counting = [each for each in owed if each.planned.counts_acts]
-    taken = LessThere(EVER, "report-returned", "", simulated=report.simulated)
-    done += await settle_and_publish(tx, context, counting, at, taken)
+    changed = ActChanged(EVER, "report-returned", "", simulated=report.simulated, now=submission)
+    done += await settle_and_publish(tx, context, counting, at, changed)
     for obligation in owed:
         if obligation.planned.counts_acts:
             continue

@@ -8,9 +8,11 @@ from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED
 from services.contracts.events import EssayJudged
 from services.contracts.wording import number_en, number_vi
 from services.submissions.context import CampaignContext, Receipt
+from services.submissions.essays.obligations import submission_of
 from services.submissions.essays.queries import lock_active, unit_of_essay
 from services.submissions.essays.schemas import EssayChanged, JudgementIn
-from services.submissions.obligations.settle import LessThere, lock_counting, settle_and_publish
+from services.submissions.obligations.counting import ActChanged
+from services.submissions.obligations.settle import lock_counting, settle_and_publish
 
 
 async def judge_essay(
@@ -36,6 +38,7 @@ async def judge_essay(
     unit = await unit_of_essay(tx, context, essay_id)
     owed = await lock_counting(tx, context, unit, ESSAY_SUBMITTED, receipt.day)
     essay = await lock_active(tx, essay_id)
+    was = submission_of(essay, context.zone)
     essay.mark, essay.prize, essay.judged_at = body.mark, body.prize, receipt.at
     essay.version += 1
     await tx.publish(
@@ -52,8 +55,15 @@ async def judge_essay(
     )
     reason = f"Bài dự thi được chấm {number_vi(body.mark)} điểm"
     simulated = body.simulated or essay.simulated
-    taken = LessThere(essay.submitted_at, "essay-judged", reason, simulated=simulated)
-    await settle_and_publish(tx, context, owed, receipt.at, taken)
+    changed = ActChanged(
+        essay.submitted_at,
+        "essay-judged",
+        reason,
+        simulated=simulated,
+        was=was,
+        now=submission_of(essay, context.zone),
+    )
+    await settle_and_publish(tx, context, owed, receipt.at, changed)
     return 200, EssayChanged(
         essay_id=essay_id,
         unit=unit,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
@@ -15,12 +16,13 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import Essay
 from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.condition import exempted, reinstate
+from services.submissions.obligations.counting import ActChanged
 from services.submissions.obligations.fulfil import fulfil, replace_submission
 from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import FULFILLABLE, Obligation, Step
 from services.submissions.obligations.queries import Key
 from services.submissions.obligations.release import owe_again
-from services.submissions.obligations.settle import LessThere, settle, settle_and_publish
+from services.submissions.obligations.settle import settle, settle_and_publish
 from services.submissions.obligations.submission import Submission
 
 ESSAY: Final = "essay-submitted"
@@ -124,8 +126,14 @@ async def without_essay(
     fulfilment, essay_id = obligation.fulfilment, essay.essay_id
     units = context.with_predecessors(obligation.unit, day)
     if obligation.planned.counts_acts and obligation.status != "not-owed":
-        taken = LessThere(essay.submitted_at, "essay-withdrawn", reason, simulated=simulated)
-        await settle_and_publish(tx, context, [obligation], receipt.at, taken)
+        changed = ActChanged(
+            essay.submitted_at,
+            "essay-withdrawn",
+            reason,
+            simulated=simulated,
+            was=submission_of(essay, context.zone),
+        )
+        await settle_and_publish(tx, context, [obligation], receipt.at, changed)
         return
     if obligation.status == "fulfilled" and fulfilment and fulfilment.by_id == essay_id:
         after = condition.no_essays_by if condition else None
@@ -156,6 +164,19 @@ async def without_essay(
     new = reinstate(obligation, receipt.at)
     if new is not obligation and await _oldest_active(tx, context, units, None) is None:
         await obligation_queries.save(tx, [new])
+
+
+def submission_of(essay: Essay, zone: ZoneInfo) -> Submission:
+    """An entry as what an obligation that counts may take."""
+    return Submission(
+        ESSAY,
+        essay.essay_id,
+        essay.submitted_at.astimezone(zone),
+        form=essay.form,
+        simulated=essay.simulated,
+        mark=essay.mark,
+        judged_at=essay.judged_at,
+    )
 
 
 def _fulfilled_by_essays(context: CampaignContext, unit: str) -> list[ObligationPlan]:

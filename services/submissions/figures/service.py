@@ -5,6 +5,7 @@ Of one unit, name and period the last report counts; its version is one higher t
 
 from collections.abc import Collection
 from datetime import date
+from decimal import Decimal
 
 from sqlmodel import col, select, tuple_
 
@@ -19,12 +20,9 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.figures.rules import check_figure
 from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigureOut, FigurePage
 from services.submissions.models import Figure
-from services.submissions.obligations.settle import (
-    EVER,
-    LessThere,
-    lock_counting,
-    settle_and_publish,
-)
+from services.submissions.obligations.counting import EVER, ActChanged
+from services.submissions.obligations.settle import lock_counting, settle_and_publish
+from services.submissions.obligations.submission import Submission, figure_id
 
 
 async def report_figure(
@@ -40,6 +38,7 @@ async def report_figure(
     check_figure(faults, context.campaign, body, unit, receipt.day)
     faults.refuse_as(FAULTY)
     owed = await lock_counting(tx, context, body.unit, FIGURE_REPORTED, receipt.day)
+    was = await _reported(tx, context, body) if owed else None
     # SQL by hand: one statement, so that of two at the same time neither version is lost.
     version: int = await tx.fetchval(
         """
@@ -47,7 +46,10 @@ async def report_figure(
                                   reported_at, simulated)
         VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9)
         ON CONFLICT (campaign, unit, name, period) DO UPDATE
-           SET version = f.version + 1, value = excluded.value, target = excluded.target,
+           SET version = f.version + 1,
+               earlier = f.earlier || jsonb_build_array(jsonb_build_array(f.value::text,
+                                                                          f.reported_at::text)),
+               value = excluded.value, target = excluded.target,
                evidence = excluded.evidence, reported_at = excluded.reported_at,
                simulated = excluded.simulated
         RETURNING version
@@ -77,14 +79,16 @@ async def report_figure(
             reported_at=receipt.at,
         )
     )
-    taken = LessThere(
+    changed = ActChanged(
         EVER,
         "figure-corrected",
         f"Số liệu được sửa thành {number_vi(body.value)}",
-        keeps_day=True,
         simulated=body.simulated,
+        was=None if was is None else _submission(context, body, was, receipt),
+        now=_submission(context, body, body.value, receipt),
+        replaces_others=len(context.with_predecessors(body.unit, receipt.day)) > 1,
     )
-    await settle_and_publish(tx, context, owed, receipt.at, taken)
+    await settle_and_publish(tx, context, owed, receipt.at, changed)
     return 201, FigureAccepted(
         unit=body.unit,
         name=body.name,
@@ -96,6 +100,32 @@ async def report_figure(
         target=body.target,
         understood=_understood(body),
         reported_at=receipt.at,
+    )
+
+
+async def _reported(tx: Transaction, context: CampaignContext, body: FigureIn) -> Decimal | None:
+    """What the unit had reported before, if it had; what it owes is locked."""
+    value: Decimal | None = await tx.fetchval(
+        "SELECT value FROM figures WHERE campaign = $1 AND unit = $2 AND name = $3 AND period = $4",
+        context.id,
+        body.unit,
+        body.name,
+        body.period,
+    )
+    return value
+
+
+def _submission(
+    context: CampaignContext, body: FigureIn, value: Decimal, receipt: Receipt
+) -> Submission:
+    return Submission(
+        "figure-reported",
+        figure_id(context.id, body.unit, body.name, body.period),
+        receipt.at,
+        simulated=body.simulated,
+        figure=body.name,
+        period=body.period,
+        value=value,
     )
 
 

@@ -5,6 +5,7 @@ The campaign's row is locked alone (`require_current_alone`), so nobody sends, m
 fires meanwhile.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -38,7 +39,12 @@ from services.submissions.obligations.reassess_essays import (
     fulfilled_by_essays,
 )
 from services.submissions.obligations.release import waive
-from services.submissions.obligations.stored_submissions import exempt_units, stored_submissions
+from services.submissions.obligations.stored_submissions import (
+    acts_together,
+    exempt_units,
+    stored_submissions,
+)
+from services.submissions.obligations.submission import Submission
 from services.submissions.obligations.taken_back import TakenBack, replayed, take_back
 from services.submissions.orders.queries import deadline_versions, orders_of
 
@@ -308,13 +314,19 @@ class _Amendment:
         return released
 
     async def _fulfil(self, case: _Case, states: dict[str, Obligation]) -> None:
-        """By what was sent before."""
-        plan = self._plan
+        """By what was sent before, by the units themselves and those from which they took over."""
+        plan, units = self._plan, self._campaign.units
+        day = local_day(self._notice.at, plan.zone)
         sent = await stored_submissions(self._tx, plan.campaign, case.terms.planned, plan.zone)
+        of_holders: dict[str, dict[str, list[Submission]]] = defaultdict(dict)
         for unit, submissions in sent.items():
+            holder = units.holder(unit, day)
+            of_holders[holder.code if holder else unit][unit] = submissions
+        for unit, theirs in of_holders.items():
             row = states.get(unit)
             if row is not None:
-                states[unit], facts = fulfil_in_order(row, submissions)
+                acts = acts_together(theirs, units, day, plan.zone)
+                states[unit], facts = fulfil_in_order(row, acts)
                 self.done.facts += facts
 
     async def _exempt(self, planned: ObligationPlan) -> Collection[str]:

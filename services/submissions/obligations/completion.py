@@ -4,7 +4,7 @@ Pure, and the one place that counts (docs/decisions/0090-how-much-is-owed.md).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -53,24 +53,49 @@ def completion(
 ) -> Completion:
     """How much of the option these acts of the unit make; of several acts the day of the last that
     it takes counts, in the order of the days that count."""
+    acts = as_counted(option, acts, unit, kind)
     parts = []
     for part in option.parts:
         needed: Decimal | int | None
         there: Decimal | int | None
         counted = [act for act in acts if act.counts_for(part)]
+        enough = counted
         if part.by == FIGURE_REPORTED:
             needed = part.how_much(unit, kind)
             values = [act.value for act in counted if act.value is not None]
             there = max(values, default=None)
             many = 1
-            counted = [act for act in counted if _reaches(act, needed)]
+            enough = [act for act in counted if fulfils_part(act, part, unit, kind)]
         else:
             many = part.how_many(unit, kind)
             needed, there = many, len(counted)
-        days = sorted(act.counted_day(option, zone) for act in counted)
+        days = sorted(act.counted_day(option, zone) for act in enough)
         parts.append(PartDone(part, needed, there, days[many - 1] if len(days) >= many else None))
     return Completion(option, tuple(parts))
 
 
-def _reaches(act: Submission, needed: Decimal | int | None) -> bool:
+def as_counted(
+    option: Option, acts: Sequence[Submission], unit: str, kind: str
+) -> list[Submission]:
+    """What goes the option, by when it came, and a figure by when it reached what is asked: one
+    that was corrected and reaches it as before has it since then."""
+    counted = []
+    for act in acts:
+        reached = [
+            act.reached_at(part.how_much(unit, kind))
+            for part in option.parts
+            if part.by == FIGURE_REPORTED and fulfils_part(act, part, unit, kind)
+        ]
+        if reached:
+            counted.append(replace(act, received_at=max(reached), earlier=()))
+        elif act.goes(option):
+            counted.append(act)
+    return sorted(counted, key=lambda act: (act.received_at, act.by_id))
+
+
+def fulfils_part(act: Submission, part: AskedAct, unit: str, kind: str) -> bool:
+    """Whether it counts for the part, and is as much as that asks of the unit."""
+    if not act.counts_for(part):
+        return False
+    needed = part.how_much(unit, kind) if part.by == FIGURE_REPORTED else None
     return needed is None or (act.value is not None and act.value >= needed)

@@ -92,17 +92,18 @@ def fulfilment_by(
         detail = submission.form or submission.report or submission.figure or ""
         raise UnknownOptionError(f"{submission.by} {detail}".strip())
     if not obligation.planned.counts_acts:
-        return _by(submission, option, submission.counted_day(option, zone))
+        return fulfilment_of(submission, option, submission.counted_day(option, zone))
     for each in obligation.planned.options:
         if submission.goes(each):
             acts = (*before, submission)
             found = completion(each, acts, obligation.unit, obligation.kind, zone)
             if found.counted_day is not None:
-                return _by(submission, each, found.counted_day)
+                return fulfilment_of(submission, each, found.counted_day)
     return None
 
 
-def _by(submission: Submission, option: Option, counted: date) -> Fulfilment:
+def fulfilment_of(submission: Submission, option: Option, counted: date) -> Fulfilment:
+    """By an act, with the day that counts."""
     return Fulfilment(
         option=option.id,
         by=submission.by,

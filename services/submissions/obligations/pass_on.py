@@ -196,11 +196,10 @@ class PassingOn:
                 if not exempt.isdisjoint(codes):
                     await queries.save(self.tx, [replace(obligation, status="not-owed")])
                     continue
-            counted = [*codes]
+            counted, day = [*codes], self.context.day(self.now)
             if obligation.planned.counts_acts:  # its own, and theirs from whom it took over
-                day = self.context.day(self.now)
                 counted += self.context.with_predecessors(obligation.unit, day)
-            submissions = await acts_of(self.tx, self.context, obligation.planned, counted)
+            submissions = await acts_of(self.tx, self.context, obligation.planned, counted, day)
             fulfilled, facts = fulfil_in_order(obligation, submissions)
             if fulfilled is not obligation:
                 self.facts += facts

@@ -4,37 +4,17 @@ Obligations of which the first act is enough are not asked here, and cost no que
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from typing import Final
+from datetime import date, datetime
 
 from services.chassis.storage.database import Transaction
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext
 from services.submissions.obligations import queries
 from services.submissions.obligations.completion import Completion, completion
-from services.submissions.obligations.counting import counted_again, fulfil_in_order
+from services.submissions.obligations.counting import ActChanged, is_concerned, settled
 from services.submissions.obligations.late_acts import pass_on_late
-from services.submissions.obligations.obligation import FULFILLABLE, Obligation, Reopening, Step
-from services.submissions.obligations.release import owe_again
+from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.stored_submissions import acts_of
-
-EVER: Final = datetime.min.replace(tzinfo=UTC)
-"""Of something that changed: whenever it was received."""
-
-
-@dataclass(frozen=True, slots=True)
-class LessThere:
-    """Something that counted was taken back, or is worth less."""
-
-    came_at: datetime
-    """When it had been received."""
-    cause: Reopening
-    reason: str
-    document: str | None = None
-    simulated: bool = False
-    keeps_day: bool = False
-    """Of a figure that is corrected: the day on which it was enough still counts."""
 
 
 async def lock_counting(
@@ -56,12 +36,11 @@ async def settle(
     context: CampaignContext,
     owed: Sequence[Obligation],
     at: datetime,
-    taken: LessThere | None = None,
+    changed: ActChanged | None = None,
 ) -> tuple[list[Obligation], list[ObligationFact]]:
     """These locked obligations as all that is stored now makes them, saved, and the facts.
 
-    `taken`: what was taken back or changed; what was fulfilled before that came stays so. Where
-    what is left is no longer enough it is owed again (docs/decisions/0090-how-much-is-owed.md).
+    `changed`: what was taken back or is worth another.
     """
     if not owed:
         return [], []
@@ -70,41 +49,18 @@ async def settle(
     after: list[Obligation] = []
     facts: list[ObligationFact] = []
     for obligation in owed:
-        new, done = obligation, obligation.fulfilment
-        asked = obligation.status in FULFILLABLE
-        again = done is not None and taken is not None and taken.came_at <= done.fulfilled_at
-        if asked or again:
+        new = obligation
+        if is_concerned(obligation, changed):
             units = context.with_predecessors(obligation.unit, day)
-            acts = await acts_of(tx, context, obligation.planned, units)
-            step = fulfil_in_order(obligation, acts) if asked else counted_again(obligation, acts)
-            if obligation.status == "waived":
-                # Released: it stays so, and what is not enough was not done.
-                gone = counted_again(replace(obligation, status="fulfilled"), acts) is None
-                step = replace(obligation, fulfilment=None) if gone else obligation, ()
-            elif step is None and taken is not None:
-                step = _owed_again(obligation, taken, at)
-                await queries.set_timers(tx, [step[0]], context.plan.approaching_days)
-            elif taken is not None and taken.keeps_day and not asked:
-                step = obligation, ()
-            if step is not None:
-                new, made = step
-                facts += made
+            acts = await acts_of(tx, context, obligation.planned, units, day)
+            new, made = settled(obligation, acts, at, changed)
+            facts += made
         if new is not obligation:
             await queries.save(tx, [new])
+        if new.deadline_version != obligation.deadline_version:
+            await queries.set_timers(tx, [new], context.plan.approaching_days)
         after.append(new)
     return after, facts
-
-
-def _owed_again(obligation: Obligation, taken: LessThere, at: datetime) -> Step:
-    return owe_again(
-        obligation,
-        taken.cause,
-        deadline_version=obligation.deadline_version + 1,
-        document=taken.document,
-        reason=taken.reason,
-        now=at,
-        simulated=taken.simulated,
-    )
 
 
 async def settle_and_publish(
@@ -112,10 +68,10 @@ async def settle_and_publish(
     context: CampaignContext,
     owed: Sequence[Obligation],
     at: datetime,
-    taken: LessThere | None = None,
+    changed: ActChanged | None = None,
 ) -> list[Obligation]:
     """The same, with the facts published, for who took over too."""
-    after, facts = await settle(tx, context, owed, at, taken)
+    after, facts = await settle(tx, context, owed, at, changed)
     await tx.publish_all(facts)
     for obligation in after:
         await pass_on_late(tx, context, obligation.unit, [obligation.id], at)
@@ -130,7 +86,7 @@ async def progress_of(
     if not planned.counts_acts:
         return []
     units = context.with_predecessors(obligation.unit, day)
-    acts = await acts_of(tx, context, planned, units)
+    acts = await acts_of(tx, context, planned, units, day)
     return [
         completion(option, acts, obligation.unit, obligation.kind, obligation.zone)
         for option in planned.options

@@ -4,8 +4,9 @@ SQL by hand: the first essay of each unit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from sqlmodel import col, select
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.units import UnitTree
 from services.submissions.context import CampaignContext
 from services.submissions.models import (
     CeremonyReport,
@@ -23,6 +25,7 @@ from services.submissions.models import (
     DeclaredReport,
     Figure,
 )
+from services.submissions.obligations.figures_together import figures_together
 from services.submissions.obligations.submission import Cause, Submission, figure_id
 
 Report = TypeVar("Report", ConferenceReport, ContestReport, CeremonyReport)
@@ -68,13 +71,24 @@ async def stored_submissions(
 
 
 async def acts_of(
-    tx: Transaction, context: CampaignContext, planned: ObligationPlan, units: Sequence[str]
+    tx: Transaction,
+    context: CampaignContext,
+    planned: ObligationPlan,
+    units: Sequence[str],
+    day: date,
 ) -> list[Submission]:
-    """The same of some units together, in the order in which it came."""
+    """The same of some units together, as one is the other's on a local day, in the order in which
+    it came."""
     sent = await stored_submissions(tx, context.id, planned, context.zone, units=units)
+    return acts_together(sent, context.campaign.units, day, context.zone)
+
+
+def acts_together(
+    sent: Mapping[str, Sequence[Submission]], units: UnitTree, day: date, zone: ZoneInfo
+) -> list[Submission]:
+    """The same of what they sent, by unit."""
     return sorted(
-        (one for submissions in sent.values() for one in submissions),
-        key=lambda one: (one.known_at, one.by_id),
+        figures_together(sent, units, day, zone), key=lambda one: (one.known_at, one.by_id)
     )
 
 
@@ -168,6 +182,10 @@ async def _figures(
                 period=row.period,
                 figure=row.name,
                 value=row.value,
+                earlier=tuple(
+                    (Decimal(value), datetime.fromisoformat(at).astimezone(zone))
+                    for value, at in row.earlier
+                ),
             ),
         )
         for row in await tx.session.exec(asked)

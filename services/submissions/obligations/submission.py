@@ -51,6 +51,8 @@ class Submission:
     """Of an essay with a mark: when it was given."""
     figure: str | None = None
     value: Decimal | None = None
+    earlier: tuple[tuple[Decimal, datetime], ...] = ()
+    """Of a figure that was corrected: what it was before and from when on, oldest first."""
 
     def option_of(self, planned: ObligationPlan) -> Option | None:
         """The option that it goes; None: none."""
@@ -88,3 +90,12 @@ class Submission:
         if option.counted_by == "held-on" and self.held_on is not None:
             return self.held_on
         return local_day(self.received_at, zone)
+
+    def reached_at(self, needed: Decimal | None) -> datetime:
+        """Of a figure that reaches something: since when it has. None: since it was reported."""
+        since = self.received_at
+        for value, at in reversed(self.earlier):
+            if needed is not None and value < needed:
+                break
+            since = at
+        return since

@@ -227,10 +227,10 @@ class _Waiving:
         )
         self.facts += facts
         if new.status in FULFILLABLE:
-            units = [row.unit]
+            units, day = [row.unit], context.day(order.at)
             if new.planned.counts_acts:
-                units = context.with_predecessors(row.unit, context.day(order.at))
-            acts = await acts_of(self.tx, context, new.planned, units)
+                units = context.with_predecessors(row.unit, day)
+            acts = await acts_of(self.tx, context, new.planned, units, day)
             new, facts = fulfil_in_order(new, acts)
             self.facts += facts
         return new

@@ -1,0 +1,91 @@
+"""Promises of obligations that count, after units have ended: what all of them did counts together,
+figures as in points."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from infra.local.issuer import Issuer
+from tests.submissions.reform import REFORM, START, amended
+from tests.submissions.replica import Replica, essay, running_replica, settings_of
+from tests.support.announcing import announcement
+
+OBLIGATIONS = """
+  - id: T4
+    title: {vi: "Gửi ba bài", en: "Send three essays"}
+    source: "Mô phỏng"
+    levels: [commune]
+    options:
+      - {id: T4, by: essay-submitted, at_least: 3, counted_by: received,
+         due: {date: 2025-10-31, included: true}}
+  - id: T5
+    title: {vi: "Mười gương", en: "Ten exemplars"}
+    source: "Mô phỏng"
+    levels: [commune]
+    options:
+      - {id: T5, by: figure-reported, figure: exemplars, period: 2025-Q1, reaches: "10",
+         counted_by: received, due: {date: 2025-10-31, included: true}}
+"""
+
+
+def counting(plan: str) -> str:
+    """With obligations that count."""
+    return f"{plan.rstrip()}\n{OBLIGATIONS.strip(chr(10))}\n"
+
+
+@pytest.fixture
+async def counted(dsn: str, issuer: Issuer) -> AsyncIterator[Replica]:
+    """The campaign that runs across 1 July 2025, on 1 February."""
+    settings = settings_of(dsn, issuer, simulated_start=START)
+    async with running_replica(settings, issuer, announcement(REFORM, edit=counting)) as one:
+        one.campaign = "reform-2025"
+        yield one
+
+
+async def report(one: Replica, unit: str, value: str) -> None:
+    body = {"unit": unit, "name": "exemplars", "period": "2025-Q1", "value": value}
+    await one.taken("/figures", {**body, "evidence": "Báo cáo mô phỏng"})
+
+
+async def merged(one: Replica) -> None:
+    await one.at("2025-07-01")
+    await one.fire()
+
+
+async def state(one: Replica, obligation: str) -> tuple[str, Any, Any]:
+    owed = await one.owed("X3", obligation)
+    (part,) = owed["progress"]
+    return owed["status"], owed["counted_day"], part["there"]
+
+
+async def test_figures_of_both_are_added_up(counted: Replica) -> None:
+    await report(counted, "X1", "6")
+    await counted.at("2025-03-01")
+    await report(counted, "X2", "5")
+    assert (await counted.owed("X1", "T5"))["status"] == "open"
+    await merged(counted)
+    assert await state(counted, "T5") == ("fulfilled", "2025-03-01", "11")
+
+
+async def test_a_figure_of_who_took_over_takes_the_place_of_theirs(counted: Replica) -> None:
+    await report(counted, "X1", "6")
+    await report(counted, "X2", "5")
+    await merged(counted)
+    await report(counted, "X3", "7")
+    assert await state(counted, "T5") == ("open", None, "7")
+    await report(counted, "X3", "12")
+    assert await state(counted, "T5") == ("fulfilled", "2025-07-01", "12")
+
+
+async def test_an_amendment_that_asks_for_less_counts_what_those_before_did(
+    counted: Replica,
+) -> None:
+    await counted.taken("/essays", essay("X1"))
+    await counted.at("2025-03-01")
+    await counted.taken("/essays", essay("X2"))
+    await merged(counted)
+    assert await state(counted, "T4") == ("open", None, "2")
+    two = counting(announcement(REFORM).plan).replace("at_least: 3", "at_least: 2")
+    await amended(counted, announcement(REFORM, version=2, edit=lambda _: two))
+    assert await state(counted, "T4") == ("fulfilled", "2025-03-01", "2")
