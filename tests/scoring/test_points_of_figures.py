@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from services.scoring.engine.tally import Tallier
 from services.scoring.engine.values import DaysLate, Value
 from services.scoring.what_if.figures_table import FiguresTable, read_figures
 from services.scoring.what_if.trial import try_figures
+from services.scoring.what_if.trial_lines import trial_lines
 from tests.contracts.campaign.planting import HANOI
-from tests.scoring.manual import DAY, MANUAL, Block, Part, example_of, parts
+from tests.scoring.manual import DAY, MANUAL, Block, Part, campaign, example_of, parts
+from tests.scoring.sample_rules import criterion, group
 from tests.support.workbooks import Cell, workbook
 
 EXAMPLES = [
@@ -151,3 +154,101 @@ def test_a_workbook_with_a_title_is_read(hanoi: tuple[Campaign, RuleSet]) -> Non
     ]
     found = read(workbook({"Số liệu": rows}), hanoi)
     assert found.values == {"Q001": {"essays": Decimal(12)}, "Q002": {"essays": Decimal("7.5")}}
+
+
+PANEL = criterion(
+    "entered",
+    "II.1",
+    "0",
+    minimum="-6",
+    scored_by={"units": ["P", "Q"]},
+    assigned_to={"units": ["A", "B"]},
+)
+STAGES = criterion("entered", "I.2", "5", stages=["final", "self"])
+ESSAYS = {"kind": "count", "of": "essay-submitted"}
+NESTED = {
+    "measures": {"essays": ESSAYS},
+    "groups": [
+        group(
+            STAGES,
+            id_="I",
+            maximum="15",
+            groups=[
+                group(
+                    criterion("count", "I.1.1", "8", measure="essays", each="1", cap="8"),
+                    criterion(
+                        "count",
+                        "I.1.2",
+                        "6",
+                        measure="essays",
+                        each="3",
+                        cap="6",
+                        assigned_to={"except_units": ["B"]},
+                    ),
+                    id_="I.1",
+                    maximum="10",
+                    cap="10",
+                )
+            ],
+        ),
+        group(PANEL, id_="II", maximum="0"),
+    ],
+}
+
+
+UNITS: dict[str, Block] = {"A": {}, "B": {}, "P": {"kind": "board"}, "Q": {"kind": "board"}}
+
+
+def lines(text: str, part: Block, day: date | None = None) -> list[str]:
+    """What is printed of a table of figures by a part of a rule set."""
+    loaded, rules = campaign(part, UNITS)
+    table = read_figures("f.csv", text.encode(), rules, loaded.units)
+    assert table.problems == [], table.problems
+    return list(trial_lines(try_figures(table, rules, loaded, day)))
+
+
+def test_groups_caps_and_the_scale_that_ranks_are_read_from_are_shown() -> None:
+    figures = "Mã;essays;I.2 final;I.2 điểm tự chấm;II.1 P;II.1 Đơn vị Q\nA;7;;4;-1;-2\nB;8;5;;;\n"
+    found = lines(figures, NESTED)
+    heading, first, second = (line.split() for line in found[3:6])
+    assert heading[2:9] == ["I", "I.2", "I.1", "I.1.1", "I.1.2", "II", "II.1"]
+    assert " ".join(first[4:]) == "13 5 8 8 – 0 0 13 13 15 1 –", "all that B could have"
+    assert " ".join(second[4:]) == "14 4 10* 7 6 −1,5 −1,5 12,5 15 12,5 2 –"
+    assert "I.1: Nhóm (10)" in found
+    assert "* dừng ở trần của nhóm" in found
+    assert any(line.startswith("Quy đổi: ") for line in found)
+
+
+def test_a_score_of_several_has_a_column_for_each() -> None:
+    loaded, rules = campaign(NESTED, UNITS)
+    (problem,) = read_figures("f.csv", b"code;II.1\nA;1\n", rules, loaded.units).problems
+    assert "a column for each: II.1 P, II.1 Q" in problem.en
+
+
+def test_the_tables_of_a_day_are_tried() -> None:
+    def table(id_: str, each: str, **days: str) -> Block:
+        count = criterion("count", measure="essays", each=each, cap="10")
+        groups = [group(count, maximum="10")]
+        applies = {"levels": ["upper"]}
+        title = {"vi": id_, "en": id_}
+        return {
+            "id": id_,
+            "title": title,
+            "applies_to": applies,
+            "maximum": "10",
+            "groups": groups,
+        } | days
+
+    half = "2020-07-01"
+    tables = [table("first", "1", valid_to=half), table("second", "2", valid_from=half)]
+    part = {"measures": {"essays": ESSAYS}, "tables": tables}
+    days = (None, date(2020, 6, 30), date(2020, 7, 1))
+    points = [lines("Mã;essays\nA;3\n", part, day)[4].split()[5] for day in days]
+    assert points == ["6", "3", "6"]
+
+
+def test_a_day_that_cannot_be_read_is_refused() -> None:
+    words = ["campaign", "try", str(HANOI), str(HANOI / "units.csv"), "--day", "30/6/2020"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert "2020-06-30" in result.output

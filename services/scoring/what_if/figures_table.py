@@ -21,6 +21,8 @@ from services.contracts.sheets import (
     folded,
     read_sheets,
 )
+from services.contracts.titles import SCORING_STAGES
+from services.contracts.wording import Bilingual
 from services.scoring.engine.values import DaysLate
 
 _UNIT = frozenset(map(folded, ("code", "unit", "mã", "mã đơn vị", "đơn vị")))
@@ -54,7 +56,7 @@ class FiguresTable:
 
 def read_figures(file: str, raw: bytes, rules: RuleSet, units: UnitTree) -> FiguresTable:
     """The values of a table; never raises."""
-    names = _Names(rules)
+    names = _Names(rules, units)
     found = FiguresTable()
     try:
         sheets = [sheet for sheet in read_sheets(raw, names.score) if sheet.rows]
@@ -79,22 +81,47 @@ def _top(sheet: Sheet) -> Sequence[SheetRow]:
 class _Names:
     """What the columns of the table can be called."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, units: UnitTree) -> None:
         self.measures = rules.measured
         self._meant: dict[str, set[str]] = {}
         for name, measure in rules.measured.items():
             title = measure.title
             for called in (name, *((title.vi, title.en) if title else ())):
                 self._meant.setdefault(folded(called), set()).add(name)
+        self._of_several: dict[str, list[str]] = {}
+        """By criterion that several score the headings of its marks."""
         for table in rules.tables:
             for criterion in table.criteria:
-                if isinstance(criterion, Entered) and (measure_name := criterion.of_one):
-                    for called in (criterion.id, criterion.title.vi, criterion.title.en):
-                        self._meant.setdefault(folded(called), {measure_name})
+                if isinstance(criterion, Entered):
+                    self._scores(criterion, units)
+
+    def _scores(self, criterion: Entered, units: UnitTree) -> None:
+        """`V.2` where one score is asked first, `V.2 TTT` (or the unit's name) of each scorer,
+        `V.2 final` of each stage."""
+        called = (criterion.id, criterion.title.vi, criterion.title.en)
+        if first := criterion.of_one:
+            for heading in called:
+                self._meant.setdefault(folded(heading), {first})
+        elif criterion.scored_by is not None:
+            some = [f"{criterion.id} {code}" for code in criterion.scored_by.codes]
+            self._of_several.update((folded(heading), some) for heading in called)
+        for read in criterion.reads():
+            whose = read.measure.rpartition(":")[2]
+            if whose in units:
+                names: tuple[str, ...] = (whose, units[whose].name)
+            else:
+                stage = SCORING_STAGES.get(whose, Bilingual(whose, whose))
+                names = (whose, stage.vi, stage.en)
+            for giver in names:
+                self._meant.setdefault(folded(f"{criterion.id} {giver}"), {read.measure})
 
     def of(self, heading: str) -> set[str]:
         """The measures that a heading can mean."""
         return self._meant.get(folded(heading), set())
+
+    def of_scorers(self, heading: str) -> list[str]:
+        """The headings to write instead of one that names a criterion of several scorers."""
+        return self._of_several.get(folded(heading), [])
 
     def score(self, cells: Sequence[str]) -> int:
         """How many cells of a row are headings."""
@@ -151,6 +178,12 @@ class _Reader:
             sentence = (
                 f"“{heading}” là tên của nhiều chỉ số; ghi một trong: {listed}",
                 f"“{heading}” is the title of several measures; write one of: {listed}",
+            )
+        elif some := self.names.of_scorers(heading):
+            listed = ", ".join(some)
+            sentence = (
+                f"nhiều đơn vị chấm “{heading}”; mỗi đơn vị một cột: {listed}",
+                f"several units score “{heading}”; a column for each: {listed}",
             )
         else:
             vi, en = did_you_mean(heading, self.names.known())

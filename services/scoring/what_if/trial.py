@@ -4,11 +4,11 @@ A figure that is given takes the place of what its measure would count: each mea
 is read as the newest of one number. Measures that are made of others are computed as ever.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from services.chassis.language import speak
 from services.contracts.campaign import Campaign
 from services.contracts.events import FigureReported
 from services.contracts.rules import (
@@ -20,9 +20,8 @@ from services.contracts.rules import (
     SumMeasure,
     parts_of,
 )
-from services.contracts.wording import number_en, number_vi
 from services.scoring.engine.newest import Newest
-from services.scoring.engine.results import ClusterResult, Line, UnitPoints
+from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.slots import Amount, Tally, slot
 from services.scoring.engine.values import DaysLate
@@ -42,9 +41,14 @@ class Trial:
     """Measures that the tables read and that have no column: as if nothing were on record."""
 
 
-def try_figures(table: FiguresTable, rules: RuleSet, campaign: Campaign) -> Trial:
-    """Score the units of the table against each other, cluster by cluster."""
-    units = campaign.units
+def try_figures(
+    table: FiguresTable, rules: RuleSet, campaign: Campaign, day: date | None = None
+) -> Trial:
+    """Score the units of the table against each other, cluster by cluster.
+
+    By the tables and the tree of a local day; without one by the tables that are in force last.
+    """
+    units = campaign.units if day is None else campaign.units.on(day)
     given = frozenset(table.measures)
     trial_rules = _with_given(rules, given)
     tallies = {code: _tally(values, rules) for code, values in table.values.items()}
@@ -53,7 +57,7 @@ def try_figures(table: FiguresTable, rules: RuleSet, campaign: Campaign) -> Tria
         if (cluster := units[code].cluster) is not None:
             clusters.setdefault(cluster, []).append(code)
     results = tuple(
-        score_cluster(cluster, [units[code] for code in codes], tallies, trial_rules)
+        score_cluster(cluster, [units[code] for code in codes], tallies, trial_rules, day)
         for cluster, codes in clusters.items()
     )
     scored = {points.unit for result in results for points in result.units}
@@ -109,79 +113,3 @@ def _tally(values: Mapping[str, Decimal | DaysLate | None], rules: RuleSet) -> T
         elif isinstance(rules.measured[name], CountMeasure | SumMeasure):
             tally[name] = Newest(0, "", Decimal(0))  # of nothing they are 0 and not nothing
     return tally
-
-
-def trial_lines(trial: Trial) -> Iterator[str]:
-    """The trial as text: a table for each cluster, best first, then what each column is."""
-    yield speak(trial.rules.title.vi, trial.rules.title.en)
-    yield ""
-    for result in trial.clusters:
-        if not result.units:
-            continue
-        cluster = trial.campaign.plan.cluster_title(result.cluster)
-        yield speak(cluster.vi, cluster.en)
-        yield from _aligned(list(_rows(result, trial)))
-        yield ""
-    for table in trial.rules.tables:
-        if any(one.table == table.id for result in trial.clusters for one in result.units):
-            for criterion in table.criteria:
-                title = speak(criterion.title.vi, criterion.title.en)
-                yield f"{criterion.id}: {title} ({_number(criterion.maximum)})"
-    if trial.unscored:
-        listed = ", ".join(trial.unscored)
-        yield speak(
-            f"Không được chấm (không có bảng hoặc cụm): {listed}",
-            f"Not scored (no table or cluster): {listed}",
-        )
-    if trial.without:
-        titles = [trial.rules.measure_title(name) for name in trial.without]
-        listed = ", ".join(speak(title.vi, title.en) for title in titles)
-        yield speak(
-            f"Chưa có cột, tính như chưa phát sinh: {listed}",
-            f"Without a column, as if nothing were on record: {listed}",
-        )
-
-
-def _rows(result: ClusterResult, trial: Trial) -> Iterator[Sequence[str]]:
-    criteria = [line.criterion for line in result.units[0].lines]
-    yield [
-        speak("Đơn vị", "Unit"),
-        *criteria,
-        speak("Tổng", "Total"),
-        speak("Hạng", "Rank"),
-        speak("Mức", "Level"),
-    ]
-    for one in result.units:
-        yield [
-            f"{one.unit} {trial.campaign.units[one.unit].name}",
-            *(_points(line) for line in one.lines),
-            _number(one.total),
-            str(one.rank),
-            _level(one, trial.rules),
-        ]
-
-
-def _level(one: UnitPoints, rules: RuleSet) -> str:
-    table = rules.table(one.table)
-    title = table.level_title(one.level) if table is not None else None
-    return "–" if title is None else speak(title.vi, title.en)
-
-
-def _points(line: Line) -> str:
-    return _number(line.points) if line.assigned else "–"
-
-
-def _number(value: Decimal) -> str:
-    return speak(number_vi(value), number_en(value))
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Names to the left, numbers to the right."""
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    last = len(widths) - 1
-    for row in rows:
-        cells = [
-            cell.ljust(width) if at in (0, last) else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  ".join(cells).rstrip()
