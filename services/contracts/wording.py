@@ -166,3 +166,19 @@ _PERIODS = (
     (re.compile(r"(?P<year>[0-9]{4})-Q(?P<part>[1-4])"), _quarter),
     (re.compile(r"(?P<year>[0-9]{4})-(?P<part>0[1-9]|1[0-2])"), _month),
 )
+_AT_END_VI = re.compile(
+    r" (quý [IV]+/[0-9]{4}|tháng [0-9]+/[0-9]{4}|(6 tháng (đầu|cuối) )?năm [0-9]{4})$"
+)
+_AT_END_EN = re.compile(
+    r" for (quarter [1-4] of|the (first|second) half of|the year"
+    rf"|{'|'.join(_MONTHS)}) [0-9]{{4}}$"
+)
+
+
+def period_at_end(title: str) -> str:
+    """The period with which a title ends, with the blank before it; empty where there is none.
+
+    What comes back each quarter differs by it alone, so it stays where a title is cut.
+    """
+    found = _AT_END_VI.search(title) or _AT_END_EN.search(title)
+    return found[0] if found else ""

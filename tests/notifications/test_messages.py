@@ -202,3 +202,29 @@ def test_what_is_withheld_is_named_in_the_language_of_the_part() -> None:
 def test_a_code_that_the_campaign_does_not_know_stands_for_itself() -> None:
     subject, _ = mail(a_fact(DeadlineMissed, unit="NEW1", obligation="D99"))
     assert subject == "Quá hạn: D99 – NEW1"
+
+
+@pytest.mark.parametrize(
+    ("title", "period"),
+    [
+        ("Báo cáo kết quả phong trào thi đua và công tác khen thưởng quý IV/2020", "quý IV/2020"),
+        (
+            "Báo cáo kết quả phong trào thi đua yêu nước và công tác khen thưởng 6 tháng đầu năm"
+            " 2020",
+            "6 tháng đầu năm 2020",
+        ),
+        (
+            "Report on the results of the emulation movement and on commendations for June 2020",
+            "for June 2020",
+        ),
+        (
+            "Report on the results of the emulation movement and on awards for quarter 3 of 2020",
+            "for quarter 3 of 2020",
+        ),
+    ],
+)
+def test_a_subject_that_is_cut_keeps_the_period(title: str, period: str) -> None:
+    for most in (60, 80):
+        subject = Subject("Quá hạn", title, "quận Ba Đình").fitted(most)
+        assert subject.endswith(f"… {period} – quận Ba Đình")
+        assert len(subject) <= most

@@ -1,6 +1,6 @@
 """A file as plain data that still knows the line of every key and item."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 Path = tuple[str | int, ...]
@@ -46,7 +46,10 @@ class Document:
     def name(self, path: Path = ()) -> str:
         """The path as it is in the file, spelt for people."""
         full = self.prefix + path
-        return spell(self.original.get(full, full), self.labels)
+        for end in range(len(full), len(self.prefix), -1):
+            if (found := self.original.get(full[:end])) is not None:
+                return spell(found + full[end:], self.labels)  # a key that is missing has no place
+        return spell(full, self.labels)
 
     def at(self, key: str) -> "Document | None":
         """The part under a key of the root; None where the root has no such key."""
@@ -99,6 +102,33 @@ class Document:
         data = keep(self.data, (), ())
         return replace(
             self, data=data, lines=lines, original=original, incomplete=frozenset(incomplete)
+        )
+
+    def repeated(self, order: Sequence[int]) -> "Document":
+        """The list with the items at these places, in this order; each keeps its line and name."""
+        assert isinstance(self.data, list)  # noqa: S101  # what has items
+        places: dict[int, list[int]] = {}
+        for new, old in enumerate(order):
+            places.setdefault(old, []).append(new)
+        start = len(self.prefix)
+
+        def moved(path: Path) -> list[Path]:
+            if path[:start] != self.prefix or len(path) == start:
+                return [path]
+            old = path[start]
+            found = places.get(old, []) if isinstance(old, int) else []
+            return [(*self.prefix, new, *path[start + 1 :]) for new in found]
+
+        items = [(*self.prefix, old) for old in order]
+        original = {new: at for old, at in self.original.items() for new in moved(old)}
+        for new, item in enumerate(items):
+            original[*self.prefix, new] = self.original.get(item, item)
+        return replace(
+            self,
+            data=[self.data[old] for old in order],
+            lines={new: line for old, line in self.lines.items() for new in moved(old)},
+            original=original,
+            incomplete=frozenset(new for old in self.incomplete for new in moved(old)),
         )
 
     def is_incomplete(self, path: Path = ()) -> bool:

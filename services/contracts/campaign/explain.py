@@ -185,6 +185,8 @@ def keys_at(schema: Mapping[str, Any], loc: Path) -> list[str]:
             node = resolved(node["properties"][part])
         elif part in mapping:
             node = resolved({"$ref": mapping[part]})
+        elif part in definitions:  # models that are told apart by a function have their own names
+            node = definitions[part]
         elif isinstance(part, int) and "items" in node:
             node = resolved(node["items"])
         elif "additionalProperties" in node or "patternProperties" in node:

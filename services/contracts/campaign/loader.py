@@ -17,6 +17,7 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.checks.asked_acts import check_asked_acts, check_figures_asked
 from services.contracts.campaign.checks.figures import check_figures
 from services.contracts.campaign.checks.fulfilment import check_fulfilment
+from services.contracts.campaign.checks.periods import check_periods
 from services.contracts.campaign.checks.plan import (
     check_audiences,
     check_days,
@@ -41,11 +42,16 @@ from services.contracts.campaign.figure_catalogue import CataloguedFigure, Figur
 from services.contracts.campaign.last_year import LastYear
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart, part, validate
-from services.contracts.campaign.plan import ObligationPlans, Plan, ReportKinds
+from services.contracts.campaign.periodic import (
+    WrittenObligation,
+    WrittenObligations,
+)
+from services.contracts.campaign.plan import Plan, ReportKinds
 from services.contracts.campaign.problems import CampaignProblems, FileProblem, ProblemList
 from services.contracts.campaign.report_kinds import ReportKind
 from services.contracts.campaign.units import UnitTree
 from services.contracts.campaign.units_file import UnitRows, read_units
+from services.contracts.campaign.written_out import written_out
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.wording import Bilingual
 
@@ -63,7 +69,7 @@ _LAST_YEAR = TypeAdapter(LastYear)
 _DISTANCES = TypeAdapter(tuple[int, ...])
 _FIGURES: TypeAdapter[dict[str, FigurePlan]] = TypeAdapter(dict[FigureName, CataloguedFigure])
 _REPORTS: TypeAdapter[tuple[ReportKind, ...]] = TypeAdapter(ReportKinds)
-_OBLIGATIONS: TypeAdapter[tuple[ObligationPlan, ...]] = TypeAdapter(ObligationPlans)
+_OBLIGATIONS: TypeAdapter[tuple[WrittenObligation, ...]] = TypeAdapter(WrittenObligations)
 _TITLES: TypeAdapter[dict[str, Bilingual]] = TypeAdapter(dict[str, Bilingual])
 
 
@@ -114,9 +120,16 @@ class CampaignFiles:
         return None if reports.document.is_incomplete() else reports.value
 
     @property
-    def obligations(self) -> FilePart[tuple[ObligationPlan, ...]] | None:
-        """The obligations that could be read."""
+    def written_obligations(self) -> FilePart[tuple[WrittenObligation, ...]] | None:
+        """The obligations that could be read, as the file has them."""
         return part(_OBLIGATIONS, self.plan, "obligations")
+
+    @property
+    def obligations(self) -> FilePart[tuple[ObligationPlan, ...]] | None:
+        """The same, written out for each period where the days of the campaign are known; each is
+        found where the file says it."""
+        written = self.written_obligations
+        return written_out(written, self.days)
 
 
 def load_campaign(source: Source) -> Campaign:
@@ -160,7 +173,10 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     """All checks that a model alone cannot make, on the parts that could be read."""
     found, obligations, rows = files.problems, files.obligations, files.units
     ends = part(_DEADLINE, plan, "contest_ends")
-    found += check_days(files.opens, files.closes, ends, obligations)
+    written = files.written_obligations
+    # Days in periods are looked at period by period, and have sentences of their own.
+    found += check_days(files.opens, files.closes, ends, written_out(written, None))
+    found += check_periods(written, files.days)
     found += check_obligations(obligations)
     essays = part(_ESSAYS, plan, "essays")
     days = files.days

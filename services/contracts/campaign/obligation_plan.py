@@ -17,8 +17,8 @@ from services.contracts.events.base import ObligationId
 from services.contracts.wording import Bilingual
 
 
-class Option(AskedAct):
-    """One of the things a unit may do to fulfil an obligation, with its own deadline."""
+class OptionTerms(AskedAct):
+    """One of the things a unit may do to fulfil an obligation, whenever it is due."""
 
     id: ObligationId
     also: Annotated[tuple[AskedAct, ...], at_most(20)] = Field(
@@ -34,8 +34,18 @@ class Option(AskedAct):
         default=False,
         description="Needs number and date of the document to the People's Committee.",
     )
-    due: Deadline
     source: Text | None = Field(default=None, description="The document's words about this option.")
+
+    @property
+    def parts(self) -> tuple[AskedAct, ...]:
+        """Everything that it takes."""
+        return (self, *self.also)
+
+
+class Option(OptionTerms):
+    """One of the things a unit may do to fulfil an obligation, with its own deadline."""
+
+    due: Deadline
 
     @property
     def last_day(self) -> date:
@@ -50,11 +60,6 @@ class Option(AskedAct):
     def missed_at(self, zone: ZoneInfo) -> datetime:
         """00:00 local of the day after the last reporting day."""
         return Deadline(date=self.last_reporting_day, included=True).closes_at(zone)
-
-    @property
-    def parts(self) -> tuple[AskedAct, ...]:
-        """Everything that it takes."""
-        return (self, *self.also)
 
     @property
     def is_one_act(self) -> bool:
@@ -91,13 +96,18 @@ class OnlyIf(CampaignModel):
     )
 
 
-class ObligationPlan(Audience):
-    """One thing that units owe, by one of several options."""
+class ObligationTerms(Audience):
+    """One thing that units owe, by whatever options."""
 
     id: ObligationId
     title: Bilingual
     source: Text = Field(description="The document's own words.")
     only_if: OnlyIf | None = None
+
+
+class ObligationPlan(ObligationTerms):
+    """One thing that units owe, by one of several options."""
+
     options: Annotated[tuple[Option, ...], at_most(50)] = Field(min_length=1)
 
     def applies_to(self, unit: Unit) -> bool:

@@ -24,6 +24,7 @@ from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.figure_catalogue import CataloguedFigure, takes_any
 from services.contracts.campaign.last_year import LastYear
 from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.periodic import ObligationPlans
 from services.contracts.campaign.report_kinds import ReportKind, Returned
 from services.contracts.campaign.units import Unit
 from services.contracts.events.base import CampaignId
@@ -41,8 +42,6 @@ class OfficialDocument(CampaignModel):
     title: Bilingual | None = None
 
 
-ObligationPlans = Annotated[tuple[ObligationPlan, ...], at_most(500)]
-"""All that a plan asks."""
 ReportKinds = Annotated[tuple[ReportKind, ...], at_most(200)]
 """All kinds of report of a plan."""
 
@@ -88,7 +87,7 @@ class Plan(CampaignModel):
     approaching_days: Annotated[tuple[Annotated[int, Field(ge=1, le=90)], ...], at_most(90)] = (
         Field(description="How many days before the last day in time to remind.")
     )
-    obligations: Annotated[ObligationPlans, Field(min_length=1)]
+    obligations: ObligationPlans
 
     @property
     def zone(self) -> ZoneInfo:

@@ -29,6 +29,7 @@ _ANY_OF: Mapping[str, tuple[str, ...]] = {
     "Audience": _NAMED,
     "NamedUnits": _NAMED,
     "ObligationPlan": _NAMED,
+    "PeriodicObligation": _NAMED,
     "ReportKind": _NAMED,
     "Comparison": _COMPARED,
     "Group": ("criteria", "groups"),

@@ -20,6 +20,7 @@ from services.contracts.campaign.loader import (
     read_document,
 )
 from services.contracts.campaign.parts import part, validate
+from services.contracts.campaign.periodic import PeriodicObligation, instances
 from services.contracts.campaign.problems import CampaignProblems, FileProblem
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events.base import CampaignId
@@ -138,7 +139,7 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     tables = part(_TABLES, rules, "tables")
     found += check_sample(part(_TRUTH, rules, "sample"), part(_BILINGUAL, rules, "title"))
     kinds = files.report_kinds
-    found += check_measures(measures, _ids(files.plan), _names(rules), kinds)
+    found += check_measures(measures, _ids(files), _names(rules), kinds)
     found += check_kinds_counted(measures, kinds)
     catalogue = Catalogue(files.figures, files.opens, files.closes)
     found += check_figures_counted(measures, catalogue)
@@ -179,13 +180,23 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_zones(*zones, default)
 
 
-def _ids(plan: Document | None) -> frozenset[str] | None:
-    """The ids of all obligations, also of those that could not be read; None without a plan."""
+def _ids(files: CampaignFiles) -> frozenset[str] | None:
+    """The ids of all obligations, also of those that could not be read; None where they are not
+    known: without a plan, or where one that is owed in each period could not be read."""
+    plan, written = files.plan, files.written_obligations
     if plan is None:
         return None
     inside = plan.at("obligations")
     items = inside.data if inside is not None and isinstance(inside.data, list) else []
-    return frozenset(str(item.get("id")) for item in items if isinstance(item, dict))
+    once = {str(item.get("id")) for item in items if isinstance(item, dict) and "every" not in item}
+    periodic = [item for item in items if isinstance(item, dict) and "every" in item]
+    if not periodic:
+        return frozenset(once)
+    read = written.value if written else ()
+    readable = sum(isinstance(one, PeriodicObligation) for one in read)
+    if files.days is None or readable < len(periodic):
+        return None
+    return frozenset(once).union(one.id for _, one in instances(read, *files.days))
 
 
 def _names(rules: Document) -> frozenset[str]:

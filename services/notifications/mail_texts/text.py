@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.contracts.events import Fact, FigureReported, ReportReturned, ReportSubmitted
 from services.contracts.titles import COMMENDATION_LEVELS
-from services.contracts.wording import Bilingual, moment
+from services.contracts.wording import Bilingual, moment, period_at_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,14 @@ class Subject:
     unit: str = ""
 
     def fitted(self, most: int) -> str:
-        """`state: content – unit` in at most so many characters; the content is cut first."""
+        """`state: content – unit` in at most so many characters; the content is cut first,
+        before the period with which it ends."""
         before, after = f"{self.state}: " if self.content else self.state, ""
         if self.unit:
             after = f" – {self.unit}"
-        content = cut(self.content, most - len(before) - len(after))
+        period = period_at_end(self.content)
+        room = most - len(before) - len(period) - len(after)
+        content = cut(self.content.removesuffix(period), room) + period
         return cut(before + content + after, most)
 
 

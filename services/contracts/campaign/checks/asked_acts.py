@@ -21,6 +21,7 @@ from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.figure_catalogue import FigurePlan
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart
+from services.contracts.campaign.periodic import PeriodicObligation
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.report_kinds import REPORT_SUBMITTED
 from services.contracts.campaign.units_file import UnitRows
@@ -36,7 +37,7 @@ _COUNTED = (ESSAY_SUBMITTED, PROPOSED, REPORT_SUBMITTED)
 """Events of which a unit can make several."""
 
 
-def parts_of(planned: ObligationPlan) -> Iterator[tuple[Path, AskedAct]]:
+def parts_of(planned: ObligationPlan | PeriodicObligation) -> Iterator[tuple[Path, AskedAct]]:
     """All parts of all options, each with its place in the obligation."""
     for which, option in enumerate(planned.options):
         yield ("options", which), option

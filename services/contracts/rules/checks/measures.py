@@ -68,7 +68,8 @@ def check_measures(
         elif not isinstance(measure, DaysLateMeasure):
             continue
         elif obligations is not None and measure.obligation not in obligations:
-            vi, en = did_you_mean(measure.obligation, obligations)
+            of_periods = [one for one in obligations if one.startswith(f"{measure.obligation}-")]
+            vi, en = did_you_mean(measure.obligation, of_periods or obligations)
             yield measures.problem(
                 (name, "obligation"),
                 f"plan.yaml không có nội dung “{measure.obligation}”; {vi}",

@@ -1,0 +1,138 @@
+"""Checks of what is owed in each period: acts that have one, and a day in each of them."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from services.contracts.campaign.checks.asked_acts import parts_of
+from services.contracts.campaign.document import Path
+from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.parts import FilePart
+from services.contracts.campaign.periodic import (
+    BY_PERIOD,
+    DueEachPeriod,
+    PeriodicObligation,
+    PeriodicOption,
+    WrittenObligation,
+)
+from services.contracts.campaign.problems import FileProblem
+from services.contracts.events.obligations import FULFILLING
+from services.contracts.reading import Sentence
+from services.contracts.wording import day_en, day_vi
+
+Written = FilePart[tuple[WrittenObligation, ...]]
+
+
+def check_periods(written: Written | None, days: tuple[date, date] | None) -> Iterator[FileProblem]:
+    """Each act is of a period, and each period has its day. `days`: the campaign's first and last
+    one."""
+    if written is None:
+        return
+    for at, obligation in enumerate(written.value):
+        if isinstance(obligation, PeriodicObligation):
+            for place, vi, en in (
+                *_acts(obligation),
+                *_condition(obligation),
+                *_days(obligation, days),
+            ):
+                yield written.problem((at, *place), vi, en)
+
+
+_Found = Iterator[tuple[Path, str, str]]
+"""The place in an obligation, and what is wrong there."""
+
+
+def _acts(obligation: PeriodicObligation) -> _Found:
+    for place, part in parts_of(obligation):
+        if part.by in FULFILLING and part.by not in BY_PERIOD:
+            listed = ", ".join(BY_PERIOD)
+            yield (
+                (*place, "by"),
+                f"{part.by} không có kỳ; với every chọn trong: {listed}",
+                f"{part.by} is of no period; with every choose among: {listed}",
+            )
+        if part.period is not None:
+            yield (
+                (*place, "period"),
+                "kỳ đã ghi ở every; bỏ khóa này",
+                "the period is that of every: remove it",
+            )
+
+
+def _condition(obligation: PeriodicObligation) -> _Found:
+    if obligation.only_if is not None:
+        yield (
+            ("only_if",),
+            "điều kiện có một ngày, every có nhiều kỳ; bỏ một trong hai, hoặc viết riêng từng nội"
+            " dung",
+            "a condition has one day and every many periods: remove one of the two, or write each"
+            " obligation out",
+        )
+
+
+def _days(obligation: PeriodicObligation, days: tuple[date, date] | None) -> _Found:
+    if days is None:
+        return
+    periods = obligation.periods(*days)
+    if not periods:
+        yield (
+            ("every",),
+            f"không có kỳ nào như vậy kết thúc trong thời gian của đợt ({days[0]} … {days[1]}); ghi"
+            " kỳ khác, hoặc liệt kê như [2026-Q1, 2026-Q2]",
+            f"no such period ends while the campaign runs ({days[0]} … {days[1]}): write others, or"
+            " list them like [2026-Q1, 2026-Q2]",
+        )
+        return
+    for which, option in enumerate(obligation.options):
+        place: Path = ("options", which, "due")
+        for word in option.due.own_days:
+            if word not in periods:
+                vi, en = did_you_mean(word, periods)
+                yield (
+                    (*place, "own_days", word),
+                    f"{word} không phải kỳ của every; {vi}",
+                    f"{word} is no period of every; {en}",
+                )
+        for period in periods:
+            if wrong := _day(option, period, days):
+                own = option.due.own_days
+                yield (*place, *(("own_days", period) if period in own else ())), *wrong
+
+
+def _day(option: PeriodicOption, period: str, days: tuple[date, date]) -> Sentence | None:
+    """What is wrong with the day of a period, if anything is."""
+    first, last = days
+    due = option.due.deadline_in(period)
+    if due is None:
+        return _no_day(option.due, period)
+    if due.last_day < first:
+        return (
+            f"kỳ {period} có hạn cuối {day_vi(due.last_day)}, trước ngày bắt đầu"
+            f" {day_vi(first)}; ghi ngày riêng trong own_days, hoặc liệt kê các kỳ khác trong"
+            " every",
+            f"{period} is due by {day_en(due.last_day)}, before the campaign opens on"
+            f" {day_en(first)}: give it a day in own_days, or list the other periods in every",
+        )
+    reported = option.in_period(period, due).last_reporting_day
+    if reported > last:
+        return (
+            f"kỳ {period} có hạn cuối {day_vi(reported)}, sau ngày kết thúc {day_vi(last)}; lùi"
+            " closes, ghi ngày riêng trong own_days, hoặc liệt kê các kỳ khác trong every",
+            f"{period} is due by {day_en(reported)}, after the campaign closes on {day_en(last)}:"
+            " let it close later, give the period a day in own_days, or list the other periods in"
+            " every",
+        )
+    return None
+
+
+def _no_day(due: DueEachPeriod, period: str) -> Sentence:
+    if due.day is None:
+        return (
+            f"kỳ {period} chưa có ngày; thêm vào own_days, hoặc ghi days_after_end cho mọi kỳ",
+            f"{period} has no day: add it to own_days, or say days_after_end for all periods",
+        )
+    return (
+        f"tháng đó của kỳ {period} không có ngày {due.day}; ghi ngày riêng trong own_days, hoặc"
+        " days_after_end: 0 cho ngày cuối kỳ",
+        f"the month of {period} has no day {due.day}: give it a day in own_days, or say"
+        " days_after_end: 0 for the last day of the period",
+    )
