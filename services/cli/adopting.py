@@ -12,6 +12,7 @@ from services.cli.campaign import show_problems
 from services.cli.output import FAILED, console, exit_codes, moment
 from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign.problems import CampaignProblems
+from services.contracts.campaign.yaml_file import text_of
 from services.contracts.reading import read_moment
 from services.contracts.rules.loader import read_rules
 from services.contracts.wording import count_en, number_vi
@@ -90,7 +91,7 @@ def adopt(
         except CampaignProblems as faulty:
             show_problems(faulty.problems, lambda _: rules)
             raise typer.Exit(FAILED) from None
-        written = rules.read_bytes().decode("utf-8")
+        written = text_of(rules.read_bytes())
         with open_api() as api:
             digest = _show_change(api, campaign, written)
             if not (yes or _agreed()):

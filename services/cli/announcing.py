@@ -15,6 +15,7 @@ from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign import FileProblem
 from services.contracts.campaign.loader import PLAN, UNITS, read_campaign
 from services.contracts.campaign.units_file import units_text
+from services.contracts.campaign.yaml_file import text_of
 from services.contracts.reading import is_visible
 from services.contracts.rules.loader import RULES, read_with_rules
 from services.contracts.wording import count_en, number_vi
@@ -206,7 +207,7 @@ def checked_files(directory: Path) -> dict[str, str]:
     _show(problems, lambda name: directory / name)
     if campaign is None:
         raise typer.Exit(FAILED)
-    texts = {name: (directory / name).read_bytes().decode("utf-8-sig") for name in names}
+    texts = {name: text_of((directory / name).read_bytes()) for name in names}
     return {**texts, UNITS: units_text(campaign.units.rows)}
 
 

@@ -71,6 +71,16 @@ async def test_it_is_adopted_once_somebody_agrees(
     assert read["rules"] == written
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+async def test_the_text_is_adopted_as_it_reads_in_any_encoding(
+    encoding: str, stand: Stand, rules: Path, written: str
+) -> None:
+    await asyncio.to_thread(rules.write_text, written, encoding=encoding)
+    done = await adopt(stand, rules, "--yes")
+    assert done.exit_code == 0, done.output
+    assert (await stand.read(f"{RULE_SETS}/2"))["rules"] == written
+
+
 async def test_a_table_in_force_already_is_refused(stand: Stand) -> None:
     done = await adopt(stand, HANOI / "rules.yaml", "--yes")
     assert done.exit_code == 1

@@ -62,18 +62,29 @@ _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?([0-9]*\.[0-9]+|[0-9]+\.|[0-9]+(?=[eE]))([eE][-+]?[0-9]{1,2})?")
 
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def text_of(raw: bytes) -> str:
+    """UTF-8, with or without a byte order mark, or UTF-16 with its mark (Notepad's "Unicode").
+
+    Raises UnicodeDecodeError.
+    """
+    return raw.decode("utf-16" if raw[:2] in _UTF_16 else "utf-8-sig")
+
+
 def decode(file: str, raw: bytes, limit: int) -> tuple[str | None, list[FileProblem]]:
-    """The text of a file: UTF-8, with or without a byte order mark, up to `limit` bytes."""
+    """The text of a file of at most `limit` bytes, by `text_of`."""
     if len(raw) > limit:
         vi = f"tệp lớn hơn {number_vi(limit)} byte; chia nhỏ hoặc bỏ phần thừa"
         en = f"the file has more than {number_en(limit)} bytes; take out what does not belong here"
         return None, [FileProblem(file=file, line=1, vi=vi, en=en)]
     try:
-        return raw.decode("utf-8-sig"), []
+        return text_of(raw), []
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        vi = "không phải UTF-8; lưu lại tệp với bảng mã UTF-8"
-        en = "not UTF-8; save the file with the encoding UTF-8"
+        vi = "không phải UTF-8; lưu lại tệp với bảng mã UTF-8 (Notepad: Save As, Encoding: UTF-8)"
+        en = "not UTF-8; save the file with the encoding UTF-8 (Notepad: Save As)"
         return None, [FileProblem(file=file, line=line, vi=vi, en=en)]
 
 

@@ -18,6 +18,7 @@ from tests.contracts.campaign.planting import Fault, Planted
 TOP = '{above: "95", points: "15"}'
 UPPER = '{at_least: "75", at_most: "95", points: "10"}'
 MIDDLE = '{at_least: "50", below: "75", points: "5"}'
+MORE = '\n              - {above: "95", below: "100", points: "1"}'
 NONE_MISSED = '{at_most: "0", points: "10"}'
 FEW_MISSED = '{at_least: "1", at_most: "2", points: "8"}'
 MANY_MISSED = '{at_least: "3", points: "0"}'
@@ -55,12 +56,25 @@ FAULTS: dict[str, Fault] = {
     "the highest numbers on no rung": Fault(
         TOP,
         TOP.replace("points", 'at_most: "100", points'),
-        (0, "the highest rung leaves out x > 100 (share); drop its at_most/below"),
+        (
+            0,
+            "the highest rung leaves out x > 100 (share); drop its at_most/below, or add a rung; "
+            'where there can be no such number, say at_most: "100" at the measure',
+        ),
     ),
     "the lowest numbers on no rung": Fault(
         '{below: "50", points: "0"}',
         '{above: "0", below: "50", points: "0"}',
-        (0, "the lowest rung leaves out x = 0 (share)"),
+        (0, "the lowest rung leaves out x = 0 (share); drop its above/at_least, or add a rung"),
+    ),
+    "more than the one number of the highest rung": Fault(
+        TOP,
+        TOP.replace("above", "is").replace("95", "100") + MORE,
+        (
+            0,
+            'leaves out x > 100 (share); write at_least: "100" for is, or add a rung; where there '
+            'can be no such number, say at_most: "100" at the measure',
+        ),
     ),
     "a rung with its ends crossed": Fault(
         FEW_MISSED,

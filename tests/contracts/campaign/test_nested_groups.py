@@ -100,7 +100,13 @@ YES = "            when: {measure: prizes, more_than"
 RUNG = '                points: "8"\n'
 COUNTS = {
     "criteria of a table": Fault(
-        TABLE, TABLE + "    criteria_count: 14\n", (1, "says 14 criteria but there are 15")
+        TABLE,
+        TABLE + "    criteria_count: 14\n",
+        (
+            1,
+            "says 14 criteria but there are 15; add or remove some, or correct it; 2 of them are "
+            "bonuses or deductions",
+        ),
     ),
     "criteria of a group": Fault(
         '        cap: "40"\n',

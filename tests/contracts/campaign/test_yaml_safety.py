@@ -99,6 +99,20 @@ def test_text_that_is_not_utf8_is_refused_at_its_line() -> None:
     assert [(p.line, "encoding UTF-8" in p.en) for p in problems] == [(2, True)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_notepad_saves_as_unicode_is_read(encoding: str) -> None:
+    document, problems = read_yaml("plan.yaml", "a: 1\r\nb: Hà Nội\r\n".encode(encoding))
+    assert problems == []
+    assert document is not None
+    assert document.data == {"a": 1, "b": "Hà Nội"}
+
+
+def test_half_of_utf16_is_refused() -> None:
+    document, problems = read_yaml("plan.yaml", "a: 1\n".encode("utf-16")[:-1])
+    assert document is None
+    assert ["encoding UTF-8" in p.en for p in problems] == [True]
+
+
 def test_texts_are_brought_to_one_unicode_form() -> None:
     decomposed = unicodedata.normalize("NFD", "a: Hội\n")
     document, _ = read_yaml("plan.yaml", decomposed.encode())

@@ -3,13 +3,14 @@
 A line that was forgotten or copied twice changes them where sums of maxima happen to be right.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Condition, comparisons
 from services.contracts.rules.checks.tables import Tables, criteria_of, groups_of
 from services.contracts.rules.criteria import FirstRung, YesNo
+from services.contracts.rules.groups import Placed
 
 
 def check_counts(tables: Tables | None) -> Iterator[FileProblem]:
@@ -17,9 +18,9 @@ def check_counts(tables: Tables | None) -> Iterator[FileProblem]:
     if tables is None:
         return
     for at, table in enumerate(tables.value):
-        yield from _criteria(tables, (at,), table.criteria_count, len(table.criteria))
+        yield from _criteria(tables, (at,), table.criteria_count, table.placed)
         for path, group in groups_of(at, table):
-            yield from _criteria(tables, path, group.criteria_count, len(list(group.placed())))
+            yield from _criteria(tables, path, group.criteria_count, list(group.placed()))
         for path, criterion in criteria_of(at, table):
             if isinstance(criterion, YesNo):
                 yield from _conditions(tables, path, criterion.condition_count, criterion.when)
@@ -41,14 +42,33 @@ def check_counts(tables: Tables | None) -> Iterator[FileProblem]:
 
 
 def _criteria(
-    tables: Tables, path: Path, declared: int | None, found: int
+    tables: Tables, path: Path, declared: int | None, criteria: Sequence[Placed]
 ) -> Iterator[FileProblem]:
-    if declared not in (None, found) and not tables.document.is_incomplete(path):
-        yield tables.problem(
-            (*path, "criteria_count"),
-            f"ghi {declared} tiêu chí nhưng có {found}; thêm, bớt tiêu chí hoặc sửa số này",
-            f"says {declared} criteria but there are {found}; add or remove some, or correct it",
+    found = len(criteria)
+    if declared in (None, found) or tables.document.is_incomplete(path):
+        return
+    vi, en = "thêm, bớt tiêu chí hoặc sửa số này", "add or remove some, or correct it"
+    if beside := sum(map(_is_beside, criteria)):
+        vi += (
+            f"; có {beside} tiêu chí điểm thưởng, điểm trừ: văn bản không kể vào thì ghi"
+            " criteria_count ở từng nhóm"
         )
+        en += (
+            f"; {beside} of them are bonuses or deductions: where the document does not count"
+            " these, say criteria_count at each group"
+        )
+    yield tables.problem(
+        (*path, "criteria_count"),
+        f"ghi {declared} tiêu chí nhưng có {found}; {vi}",
+        f"says {declared} criteria but there are {found}; {en}",
+    )
+
+
+def _is_beside(placed: Placed) -> bool:
+    """Whether it is a bonus or a deduction, which documents print below their numbered criteria."""
+    criterion = placed.criterion
+    on_top = criterion.bonus or any(group.bonus for group in placed.groups)
+    return on_top or criterion.maximum <= 0
 
 
 def _conditions(

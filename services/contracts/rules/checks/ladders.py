@@ -184,10 +184,24 @@ def _end_where_begins(cut: Cut) -> str:
 
 def _end_missing(tables: Tables, path: Path, ladder: _Titled, hole: str, end: str) -> FileProblem:
     lowest = end == "lowest"
-    keys = "above/at_least" if lowest else "at_most/below"
+    step = ladder.steps[int(path[-1])]
+    vi, en = _open_end(step, lowest=lowest)
+    cut = _interval(step).low if lowest else _interval(step).high
+    if cut.after != lowest:  # the end itself is on the rung
+        key = f'{"at_least" if lowest else "at_most"}: "{plain(cut.at)}"'
+        vi = f"{vi}; nếu không thể có số như vậy thì ghi {key} cho chỉ số"
+        en = f"{en}; where there can be no such number, say {key} at the measure"
     return tables.problem(
         path,
-        f"bậc {'thấp' if lowest else 'cao'} nhất bỏ sót {hole} ({ladder.vi}); "
-        f"bỏ {keys} của bậc này, hoặc thêm một bậc",
-        f"the {end} rung leaves out {hole} ({ladder.en}); drop its {keys}, or add a rung",
+        f"bậc {'thấp' if lowest else 'cao'} nhất bỏ sót {hole} ({ladder.vi}); {vi}",
+        f"the {end} rung leaves out {hole} ({ladder.en}); {en}",
     )
+
+
+def _open_end(step: Step, *, lowest: bool) -> tuple[str, str]:
+    """How the rung itself takes what lies beyond it."""
+    if step.equals is not None:
+        key = f'{"at_most" if lowest else "at_least"}: "{plain(step.equals)}"'
+        return f"đổi is thành {key}, hoặc thêm một bậc", f"write {key} for is, or add a rung"
+    keys = "above/at_least" if lowest else "at_most/below"
+    return f"bỏ {keys} của bậc này, hoặc thêm một bậc", f"drop its {keys}, or add a rung"
