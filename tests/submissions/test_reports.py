@@ -13,6 +13,8 @@ from services.contracts.events import (
 )
 from tests.submissions.replica import Replica, announced, running_replica, settings_of
 from tests.submissions.test_essays import rules
+from tests.submissions.test_how_much import PROPOSAL, PROPOSALS
+from tests.support.announcing import announcement
 
 CONFERENCE, CONTEST, CEREMONY = (
     "/conference-reports",
@@ -24,6 +26,24 @@ DOCUMENT = {"number": "15/BC-SNV", "date": "2020-08-20"}
 
 def contest(unit: str = "SNV", **fields: Any) -> dict[str, Any]:
     return {"unit": unit, "entries": 120, "prizes": 12, **fields}
+
+
+ONE_REPORT = """
+  - id: D8
+    title: {vi: "Báo cáo nhanh", en: "Report quickly"}
+    source: "Mô phỏng"
+    levels: [upper]
+    options:
+      - {id: D8, by: contest-reported, counted_by: received,
+         due: {date: 2020-07-15, included: true}}
+  - id: D9
+    title: {vi: "Báo cáo và đề nghị khen", en: "A report and a proposal"}
+    source: "Mô phỏng"
+    levels: [upper]
+    options:
+      - {id: D9, by: contest-reported, also: [{by: commendation-proposed}], counted_by: received,
+         due: {date: 2020-07-20, included: true}}
+"""
 
 
 # Conference
@@ -205,3 +225,24 @@ async def test_of_two_reports_for_one_obligation_the_first_fulfils_and_both_are_
         assert len(await replica.facts(CeremonyReported)) == 1
         assert len(await replica.facts(ObligationFulfilled)) == 1
         await replica.refused(409, CEREMONY, ceremony)
+
+
+# For several obligations
+
+
+async def test_one_report_fulfils_every_obligation_that_asks_for_it(
+    dsn: str, issuer: Issuer
+) -> None:
+    fact = announcement(edit=lambda plan: plan + ONE_REPORT)
+    async with running_replica(settings_of(dsn, issuer), issuer, fact) as one:
+        await one.at("2020-07-15")
+        taken = await one.taken(CONTEST, contest())
+        listed = [(each["obligation"], each["status"]) for each in taken["obligations"]]
+        assert listed == [("D6", "fulfilled"), ("D8", "fulfilled"), ("D9", "open")]
+        assert taken["obligation"] == taken["obligations"][0]
+        facts = await one.facts(ObligationFulfilled)
+        assert [(each.obligation, each.days_late) for each in facts] == [("D6", 6), ("D8", 0)]
+        await one.taken(PROPOSALS, {**PROPOSAL, "unit": "SNV"})
+        assert (await one.owed("SNV", "D9"))["status"] == "fulfilled"
+        problem = await one.refused(409, CONTEST, contest())
+        assert problem["type"].endswith("/second-report")

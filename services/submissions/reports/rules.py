@@ -4,6 +4,7 @@ Pure. Source: Notice 251/BTĐ-NV2: a unit reports to the one above it, which sum
 report instead of a conference needs the document to the level above, where the plan asks for one.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from services.chassis.problems import Faults
@@ -17,7 +18,7 @@ from services.submissions.reports.schemas import CityDocumentIn
 from services.submissions.wording import CONFERENCE_FORMS, listed
 
 
-def plan_of_report(
+def plans_of_report(
     faults: Faults,
     campaign: Campaign,
     unit: Unit,
@@ -25,8 +26,9 @@ def plan_of_report(
     form: Form | None = None,
     *,
     day: date,
-) -> tuple[ObligationPlan, Option] | None:
-    """The obligation and the option that a report of this kind fulfils; else a fault and None.
+) -> list[tuple[ObligationPlan, Option]]:
+    """The obligations, each with the option, that ask for a report of this kind; where there are
+    none it is a fault.
 
     What is asked of the unit goes before what it took over, by `day`, from others.
     """
@@ -36,9 +38,9 @@ def plan_of_report(
         if campaign.units.is_ever_meant(each, unit.code, day)
     ]
     plans.sort(key=lambda planned: not is_asked(campaign, planned, unit.code))
-    for planned in plans:
-        if option := planned.option_for(event, form):
-            return planned, option
+    options = [(planned, planned.option_for(event, form)) for planned in plans]
+    if found := [(planned, option) for planned, option in options if option]:
+        return found
     forms = {
         each
         for planned in plans
@@ -63,7 +65,7 @@ def plan_of_report(
             f"The plan asks no such report of {unit.name}: {en}.",
             rule="reports.owed",
         )
-    return None
+    return []
 
 
 def _who_owes(campaign: Campaign, event: str) -> tuple[str, str]:
@@ -99,9 +101,10 @@ def check_form(
     form: Form,
     held_on: date | None,
     document: CityDocumentIn | None,
-    option: Option | None,
+    options: Sequence[Option],
 ) -> None:
-    """`held` needs its day, `written` has none; an option may need the document to the city."""
+    """`held` needs its day, `written` has none; one of the options that it goes may need the
+    document to the city."""
     if form == "held" and held_on is None:
         faults.add(
             "/held_on",
@@ -118,7 +121,7 @@ def check_form(
             " conference that was held.",
             rule="reports.held-on",
         )
-    if option is not None and option.city_document_required and document is None:
+    if document is None and any(option.city_document_required for option in options):
         faults.add(
             "/city_document",
             "Chưa nhập số và ngày văn bản báo cáo cấp trên về việc không tổ chức Hội nghị.",

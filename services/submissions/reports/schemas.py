@@ -80,7 +80,8 @@ class ReportAccepted(BaseModel):
         description="Of a conference report: the units that report theirs to this one, summed up;"
         " null where none does.",
     )
-    obligation: ObligationOut
+    obligation: ObligationOut = Field(description="The first of those that ask for the report.")
+    obligations: list[ObligationOut] = Field(description="All that ask for it.")
 
 
 class ConferenceBelowOut(BaseModel):

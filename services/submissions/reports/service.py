@@ -1,9 +1,10 @@
-"""Reports of conference, contest and ceremony: each once a unit, each fulfilling what it can.
+"""Reports of conference, contest and ceremony: each once a unit, fulfilling all that asks for it.
 
-A refusal rolls everything back. The row lock on the obligation makes two reports at once one report
-and one refusal.
+A refusal rolls everything back. The row locks on what the unit owes make two reports at once one
+report and one refusal.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from sqlmodel import select
 
 from services.chassis.problems import FAULTY, Faults, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.units import Unit
 from services.contracts.events import CeremonyReported, ConferenceReported, ContestReported
 from services.contracts.wording import day_en, day_vi
@@ -31,7 +32,7 @@ from services.submissions.reports.rules import (
     check_happened,
     check_prizes,
     check_receiver,
-    plan_of_report,
+    plans_of_report,
 )
 from services.submissions.reports.schemas import (
     CeremonyIn,
@@ -53,21 +54,19 @@ async def report_conference(
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
     document = body.city_document
-    planned, option = None, None
+    planned: list[tuple[ObligationPlan, Option]] = []
     if unit is not None:
-        found = plan_of_report(
+        planned = plans_of_report(
             faults, context.campaign, unit, "conference-reported", body.form, day=receipt.day
         )
-        if found:
-            planned, option = found
         if body.receiver is not None:
             check_receiver(faults, context.campaign, unit, body.receiver)
-    check_form(faults, body.form, body.held_on, document, option)
+    check_form(faults, body.form, body.held_on, document, [option for _, option in planned])
     check_happened(faults, context.campaign, body.held_on, receipt.day, "/held_on")
     if document and document.date > receipt.day:
         check_happened(faults, context.campaign, document.date, receipt.day, "/city_document/date")
-    obligation, unit = await _lock(tx, context, faults, unit, planned)
-    await _refuse_second(tx, context, ConferenceReport, obligation, unit)
+    owed, unit = await _lock(tx, context, faults, unit, [each for each, _ in planned])
+    await _refuse_second(tx, context, ConferenceReport, unit)
 
     report_id = receipt.command_id
     receiver = unit.parent or unit.code
@@ -108,7 +107,7 @@ async def report_conference(
         held_on=body.held_on,
         simulated=body.simulated,
     )
-    accepted = await _fulfil(tx, context, obligation, submission)
+    accepted = await _fulfil(tx, context, owed, submission)
     return 201, accepted.model_copy(update={"receiver": receiver, "communes": communes})
 
 
@@ -120,8 +119,8 @@ async def report_contest(
     unit = context.check_sender(faults, body, body.unit, receipt)
     planned = _planned(faults, context, unit, receipt, "contest-reported")
     check_prizes(faults, body.entries, body.prizes)
-    obligation, unit = await _lock(tx, context, faults, unit, planned)
-    await _refuse_second(tx, context, ContestReport, obligation, unit)
+    owed, unit = await _lock(tx, context, faults, unit, planned)
+    await _refuse_second(tx, context, ContestReport, unit)
 
     report_id = receipt.command_id
     tx.session.add(
@@ -147,7 +146,7 @@ async def report_contest(
         )
     )
     submission = Submission("contest-reported", report_id, receipt.at, simulated=body.simulated)
-    return 201, await _fulfil(tx, context, obligation, submission)
+    return 201, await _fulfil(tx, context, owed, submission)
 
 
 async def report_ceremony(
@@ -158,8 +157,8 @@ async def report_ceremony(
     unit = context.check_sender(faults, body, body.unit, receipt)
     planned = _planned(faults, context, unit, receipt, "ceremony-reported")
     check_happened(faults, context.campaign, body.held_on, receipt.day, "/held_on")
-    obligation, unit = await _lock(tx, context, faults, unit, planned)
-    await _refuse_second(tx, context, CeremonyReport, obligation, unit)
+    owed, unit = await _lock(tx, context, faults, unit, planned)
+    await _refuse_second(tx, context, CeremonyReport, unit)
 
     report_id = receipt.command_id
     tx.session.add(
@@ -186,16 +185,16 @@ async def report_ceremony(
     )
     submission = Submission("ceremony-reported", report_id, receipt.at, simulated=body.simulated)
     submission = replace(submission, held_on=body.held_on)
-    return 201, await _fulfil(tx, context, obligation, submission)
+    return 201, await _fulfil(tx, context, owed, submission)
 
 
 def _planned(
     faults: Faults, context: CampaignContext, unit: Unit | None, receipt: Receipt, event: str
-) -> ObligationPlan | None:
+) -> list[ObligationPlan]:
     if unit is None:
-        return None
-    found = plan_of_report(faults, context.campaign, unit, event, day=receipt.day)
-    return found[0] if found else None
+        return []
+    found = plans_of_report(faults, context.campaign, unit, event, day=receipt.day)
+    return [planned for planned, _ in found]
 
 
 async def _lock(
@@ -203,19 +202,22 @@ async def _lock(
     context: CampaignContext,
     faults: Faults,
     unit: Unit | None,
-    planned: ObligationPlan | None,
-) -> tuple[Obligation, Unit]:
-    """The unit's obligation, locked, when nothing else was wrong. Raises Refusal."""
+    planned: Sequence[ObligationPlan],
+) -> tuple[list[Obligation], Unit]:
+    """What the unit owes of these, locked, in the plan's order, when nothing else was wrong. Raises
+    Refusal."""
     if unit and planned and not faults.found:
-        if obligation := await obligation_queries.lock(tx, context, unit.code, planned.id):
-            return obligation, unit
-        board = context.plan.board
+        keys = [(context.id, unit.code, each.id) for each in planned]
+        locked = await obligation_queries.lock_many(tx, {context.id: context}, keys)
+        if locked:
+            order = [each.id for each in planned]
+            return sorted(locked, key=lambda each: order.index(each.id)), unit
+        board, title = context.plan.board, planned[0].title
         faults.add(
             "/unit",
-            f"{unit.name} không phải thực hiện nội dung “{planned.title.vi}” trong đợt thi đua này."
+            f"{unit.name} không phải thực hiện nội dung “{title.vi}” trong đợt thi đua này."
             f" Liên hệ {board.vi}.",
-            f"{unit.name} does not owe “{planned.title.en}” in this campaign: turn to"
-            f" the {board.en}.",
+            f"{unit.name} does not owe “{title.en}” in this campaign: turn to the {board.en}.",
             rule="reports.owed",
         )
     raise Refusal(FAULTY, faults.found)
@@ -225,17 +227,14 @@ async def _refuse_second(
     tx: Transaction,
     context: CampaignContext,
     report: type[Report],
-    obligation: Obligation,
     unit: Unit,
 ) -> None:
-    """A unit reports once; the lock on its obligation is held. Raises Refusal (409)."""
-    asked = select(report).where(
-        report.campaign == obligation.campaign, report.unit == obligation.unit
-    )
+    """A unit reports once; the lock on what it owes is held. Raises Refusal (409)."""
+    asked = select(report).where(report.campaign == context.id, report.unit == unit.code)
     first = (await tx.session.exec(asked)).first()
     if first is None:
         return
-    day = first.reported_at.astimezone(obligation.zone).date()
+    day = first.reported_at.astimezone(context.zone).date()
     raise Refusal(
         SECOND_REPORT,
         detail=(
@@ -248,23 +247,25 @@ async def _refuse_second(
 
 
 async def _fulfil(
-    tx: Transaction, context: CampaignContext, obligation: Obligation, submission: Submission
+    tx: Transaction, context: CampaignContext, owed: Sequence[Obligation], submission: Submission
 ) -> ReportAccepted:
-    if obligation.planned.counts_acts:
-        (new,) = await settle_and_publish(tx, context, [obligation], submission.received_at)
-        return _accepted(new, submission)
-    new, facts = fulfil(obligation, submission)
-    if new is not obligation:
-        await obligation_queries.save(tx, [new])
-    await tx.publish_all(facts)
-    await pass_on_late(tx, context, new.unit, [new.id], submission.received_at)
-    return _accepted(new, submission)
-
-
-def _accepted(new: Obligation, submission: Submission) -> ReportAccepted:
+    """What the report makes of each obligation that asks for it."""
+    after: list[Obligation] = []
+    for obligation in owed:
+        if obligation.planned.counts_acts:
+            after += await settle_and_publish(tx, context, [obligation], submission.received_at)
+            continue
+        new, facts = fulfil(obligation, submission)
+        if new is not obligation:
+            await obligation_queries.save(tx, [new])
+        await tx.publish_all(facts)
+        await pass_on_late(tx, context, new.unit, [new.id], submission.received_at)
+        after.append(new)
+    listed = [ObligationOut.of(each) for each in after]
     return ReportAccepted(
         report_id=submission.by_id,
-        unit=new.unit,
+        unit=after[0].unit,
         reported_at=submission.received_at,
-        obligation=ObligationOut.of(new),
+        obligation=listed[0],
+        obligations=listed,
     )

@@ -81,10 +81,6 @@ FAULTS = {
         "also: [{by: essay-submitted,", "also: [{by: essay-submited,",
         (0, "did you mean “essay-submitted”?"),
     ),
-    "a report that another obligation has already": Fault(
-        "also: [{by: essay-submitted, forms: [press]}]", "also: [{by: contest-reported}]",
-        (0, "D6 of the same units is by “contest-reported” already"),
-    ),
     "essays asked of units that send none": Fault(
         "    levels: [upper]\n    options:\n      - {id: M4",
         "    levels: [commune]\n    options:\n      - {id: M4",
@@ -96,6 +92,14 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found_at_its_line(asking: Planted, name: str) -> None:
     asking.assert_found("plan.yaml", FAULTS[name])
+
+
+def test_two_obligations_may_ask_for_one_report(asking: Planted) -> None:
+    plan = (asking.directory / "plan.yaml").read_text()
+    press = "also: [{by: essay-submitted, forms: [press]}]"
+    assert press in plan
+    asking.write("plan.yaml", plan.replace(press, "also: [{by: contest-reported}]"))
+    assert asking.problems() == []
 
 
 def test_an_option_that_an_earlier_act_always_fulfils_is_never_used(asking: Planted) -> None:

@@ -117,16 +117,20 @@ FAULTS: dict[str, Fault] = {
         (1, "only one obligation may have only_if"),
         (4, "is fulfilled by essay-submitted alone"),
     ),
-    "two obligations by a report that is sent once": Fault(
+    "a conference held and written for one option": Fault(
         D6_OPTION,
-        D6_OPTION.replace("contest-reported", "conference-reported"),
-        (1, "D2 of the same units is by “conference-reported” already"),
+        D6_OPTION.replace("contest-reported", "conference-reported\n        forms: [held]")
+        + "        also: [{by: conference-reported, forms: [written]}]\n",
+        (-1, "D6 of the same units needs the other form"),
     ),
-    "a report that an obligation of the same units takes too": Fault(
-        D7_OPTION,
-        D7_OPTION.replace("ceremony-reported", "contest-reported"),
-        (1, "and a unit sends it once"),
-        (2, "use received"),
+    "a conference written for one obligation and held for another": Fault(
+        D6_OPTION,
+        D6_OPTION + "        also: [{by: conference-reported, forms: [written]}]\n"
+        "        due: {date: 2020-07-10, included: false}\n"
+        "  - id: D9\n    title: {vi: Hội nghị, en: Conference}\n    source: Mô phỏng\n"
+        "    levels: [upper]\n    options:\n      - id: D9\n        by: conference-reported\n"
+        "        forms: [held]\n        counted_by: received\n",
+        (9, "D6 of the same units needs the other form"),
     ),
     "essays of those who may send none": Fault(
         '    levels: [upper]\n    # "các đơn vị chưa',

@@ -1,18 +1,18 @@
 """Plans that cannot be run: an obligation that some unit could never fulfil, whatever it sends.
 
-A unit sends each report once, and a report fulfils one obligation; essays, proposals and figures
-fulfil every obligation that accepts them. Essays and proposals come from the levels that may send
-some, and essays alone decide an `only_if`.
+What a unit sends fulfils every obligation that asks for it; its conference it reports once, in one
+form. Essays and proposals come from the levels that may send some, and essays alone decide an
+`only_if`.
 """
 
 from collections.abc import Iterator
 
 from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED as ESSAY
-from services.contracts.campaign.asked_acts import FIGURE_REPORTED, PROPOSED, AskedAct
-from services.contracts.campaign.checks.asked_acts import parts_of
+from services.contracts.campaign.asked_acts import PROPOSED
+from services.contracts.campaign.checks.asked_acts import CONFERENCE, parts_of
 from services.contracts.campaign.checks.audience import KEYS
 from services.contracts.campaign.contest import EssayRules
-from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
@@ -30,40 +30,43 @@ def check_fulfilment(
     if obligations is None:
         return
     for at, planned in enumerate(obligations.value):
-        yield from _reports_once(obligations, at, planned, units)
+        yield from _one_conference(obligations, at, planned, units)
         yield from _condition_by_essays(obligations, at, planned)
         if essays is not None and units is not None:
             yield from _may_send_essays(obligations, at, planned, essays.value, units)
 
 
-def _reports_once(
+def _one_conference(
     obligations: FilePart[tuple[ObligationPlan, ...]],
     at: int,
     planned: ObligationPlan,
     units: UnitRows | None,
 ) -> Iterator[FileProblem]:
-    """A report that fulfils an earlier obligation of the same units is not left for this one."""
-    for place, part in parts_of(planned):
-        for earlier in obligations.value[:at]:
-            if (
-                part.by not in (*BY_ENTRY, FIGURE_REPORTED)
-                and any(_same_report(other, part) for _, other in parts_of(earlier))
-                and _same_units(earlier, planned, units)
-            ):
-                yield obligations.problem(
-                    (at, *place, "by"),
-                    f"báo cáo “{part.by}” của cùng đơn vị đã dùng cho {earlier.id}; mỗi đơn vị"
-                    " chỉ gửi báo cáo này một lần: gộp hai nội dung hoặc đổi by",
-                    f"{earlier.id} of the same units is by “{part.by}” already, and a unit sends"
-                    " it once: make the two one obligation, or name another event",
-                )
-                break
+    """A unit reports its conference once: not as held to the one obligation and as written to the
+    other."""
+    for earlier in (planned, *obligations.value[:at]):
+        same = earlier is planned or _same_units(earlier, planned, units)
+        if same and all(_clash(one, other) for one in earlier.options for other in planned.options):
+            yield obligations.problem(
+                (at, "options"),
+                f"mỗi đơn vị chỉ báo cáo Hội nghị một lần, theo một hình thức; {earlier.id} của"
+                " cùng đơn vị cần hình thức khác: sửa forms hoặc gộp thành các options",
+                f"a unit reports its conference once, in one form, and {earlier.id} of the same"
+                " units needs the other form: correct forms, or make them options of one",
+            )
+            return
 
 
-def _same_report(one: AskedAct, other: AskedAct) -> bool:
-    """Whether one report may go both options."""
-    periods = one.period == other.period or None in (one.period, other.period)
-    return one.by == other.by and one.report == other.report and periods
+def _clash(one: Option, other: Option) -> bool:
+    """Whether no conference goes both."""
+    return any(
+        left.by == right.by == CONFERENCE
+        and left.forms
+        and right.forms
+        and {*left.forms}.isdisjoint(right.forms)
+        for left in one.parts
+        for right in other.parts
+    )
 
 
 def _same_units(one: ObligationPlan, other: ObligationPlan, units: UnitRows | None) -> bool:
