@@ -28,6 +28,12 @@ OBLIGATIONS = f"""
     options:
       - {{id: M4, by: figure-reported, figure: emulation-fund, period: 2020-H1, reaches: "800",
          also: [{{by: essay-submitted, forms: [press]}}], {_OPTION}}}
+  - id: M5
+    title: {{vi: "Đề nghị khen thưởng một gương", en: "Propose one commendation"}}
+    source: Văn bản mô phỏng
+    levels: [upper]
+    options:
+      - {{id: M5, by: commendation-proposed, {_OPTION}}}
 """
 
 

@@ -151,6 +151,11 @@ async def test_the_second_proposal_fulfils(counted: Replica) -> None:
     assert (fact.by, str(fact.by_id)) == ("commendation-proposed", second["proposal_id"])
 
 
+async def test_the_first_proposal_fulfils_where_one_is_enough(counted: Replica) -> None:
+    await counted.taken(PROPOSALS, PROPOSAL)
+    assert (await counted.owed("Q009", "M5"))["status"] == "fulfilled"
+
+
 async def test_a_figure_and_a_press_work_are_both_needed(counted: Replica) -> None:
     low = figure("Q009", value="700")
     await counted.taken(FIGURES, low)

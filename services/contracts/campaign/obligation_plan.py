@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED, AskedAct
+from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED, PROPOSED, AskedAct
 from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.base import CampaignModel, LocalDay, Text, at_most
 from services.contracts.campaign.deadlines import Deadline, days_late
@@ -149,8 +149,8 @@ class ObligationPlan(ObligationTerms):
     @property
     def counts_acts(self) -> bool:
         """Whether it takes more to say that it is fulfilled than the first act that goes an
-        option."""
-        return not all(option.is_one_act for option in self.options)
+        option. Proposals are counted, however few it takes."""
+        return not all(one.is_one_act and one.by != PROPOSED for one in self.options)
 
     @property
     def last_option(self) -> Option:
