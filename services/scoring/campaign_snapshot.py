@@ -19,17 +19,18 @@ from services.contracts.campaign.figures import replaced
 from services.contracts.campaign.plan import Plan
 from services.contracts.rules import RuleSet, Table
 from services.contracts.rules.heads import terms_of
-from services.scoring.engine.records import (
+from services.measuring.records import (
     OBLIGATION_EVENTS,
     KnownFact,
     RecordKey,
     by_record,
     current,
 )
+from services.measuring.slots import Tally
+from services.measuring.taken_over import with_taken_over
+from services.measuring.tally import FIGURE, Tallier
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score_cluster
-from services.scoring.engine.slots import Tally
-from services.scoring.engine.tally import FIGURE, Tallier
 
 ClusterKey = tuple[str, str]
 """Campaign and cluster."""
@@ -124,18 +125,9 @@ class CampaignSnapshot:
             return tallies
         together = dict(tallies)
         for unit in self.predecessors:
-            if whole := self._with_taken_over(unit, tallies):
+            if whole := with_taken_over(self.tallier, self.units, self.day, unit, tallies):
                 together[unit] = whole
         return together
-
-    def _with_taken_over(self, unit: str, tallies: Mapping[str, Tally]) -> Tally:
-        own = tallies.get(unit, {})
-        left = [
-            (before.ends, tally)
-            for before in self.units.taken_over(unit, self.day)
-            if (tally := self._with_taken_over(before.code, tallies))
-        ]
-        return self.tallier.with_taken_over(own, left) if left else own
 
     def standings(self, facts: Iterable[KnownFact], *clusters: str) -> Results:
         """What facts amount to by this snapshot: in the named clusters, or in all.
@@ -171,7 +163,7 @@ class CampaignTimeline:
         days |= {term.begins for head in rules.cluster_heads.values() for term in terms_of(head)}
         self._begins = [self.opens, *sorted(day for day in days if self.opens < day <= self.closes)]
         self._snapshots: dict[date, CampaignSnapshot] = {}
-        self._tallier = Tallier(rules)
+        self._tallier = Tallier(rules.measured, rules.zone)
         self._measures_digest = measures_digest(rules)
         self._today: tuple[datetime, datetime, CampaignSnapshot] | None = None
         self.rules_digest = rules.digest()

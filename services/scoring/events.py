@@ -20,7 +20,8 @@ From an announcement to what is counted by it:
     all of them       → what a replica works by        scored_campaign.py
 
 The arithmetic is pure and stands apart: what facts add to a tally is engine/running.py and
-engine/tally.py, what a cluster's tallies are worth engine/score.py, the tables are models.py.
+services/measuring/tally.py, what a cluster's tallies are worth engine/score.py, the tables are
+models.py.
 """
 
 from collections.abc import Callable

@@ -36,10 +36,10 @@ from services.chassis.clock import SystemClock
 from services.chassis.storage.database import Database
 from services.chassis.storage.migrations import migrate
 from services.contracts.envelope import Event
+from services.measuring.fact import decode_fields
+from services.measuring.records import KnownFact
 from services.scoring.engine.digest import digest_of
-from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
-from services.scoring.facts.fact import decode_fields
 from services.scoring.points.recompute import at_once, recompute
 from services.scoring.tallies.ingest import DirtyClusters, Ingest
 from services.scoring.what_if.comparison import Sides, WhatIf, what_if

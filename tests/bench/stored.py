@@ -13,8 +13,8 @@ from uuid import UUID
 import msgspec
 
 from services.contracts.events import UnitFact
-from services.scoring.engine.records import KnownFact
-from services.scoring.facts.fact import decode_fields, known, row_of
+from services.measuring.fact import decode_fields, known, row_of
+from services.measuring.records import KnownFact
 from tests.scoring.campaign import sample_snapshot
 from tests.scoring.facts import CAMPAIGN, essay, event, fulfilled, judged, proposed
 

@@ -20,8 +20,8 @@ from services.chassis.relay.send import send_rows
 from services.chassis.storage import outbox
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
+from services.measuring.fact import Row
 from services.scoring.facts import queries as fact_queries
-from services.scoring.facts.fact import Row
 
 
 def without_inbox() -> None:

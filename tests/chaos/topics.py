@@ -16,11 +16,11 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.envelope import Event, decode
 from services.contracts.events import DeadlineMissed, DeliveryFailed, SubscriptionDisabled
 from services.contracts.topics import all_topics
+from services.measuring.fact import known, row_of
+from services.measuring.records import KnownFact
 from services.notifications.events import HANDLERS as NOTIFIED
 from services.notifications.subscriptions.matching import concerned_units
-from services.scoring.engine.records import KnownFact
 from services.scoring.events import HANDLERS as SCORED
-from services.scoring.facts.fact import known, row_of
 from tests.chaos.deadlines import Submissions
 from tests.chaos.evidence import Miss, NoMore, OutgoingMessage, Pair, Place
 

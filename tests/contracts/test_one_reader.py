@@ -6,14 +6,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 READER = "services/contracts/reading.py"
 NO_TEXT_FROM_OUTSIDE = {
-    "services/contracts/rules/proving/measure_values.py": "bounds that our own models declare",
+    "services/contracts/campaign/measuring/proving/measure_values.py": "bounds of our own models",
     "services/contracts/wording.py": "a decimal or a whole number, to be written",
-    "services/scoring/engine/best.py": "a tally, and a number that we wrote ourselves",
-    "services/scoring/engine/conditions.py": "days late, a whole number",
-    "services/scoring/engine/contributions.py": "fields of facts, which were read when they came",
+    "services/measuring/best.py": "a tally, and a number that we wrote ourselves",
+    "services/measuring/values.py": "days late, a whole number",
+    "services/measuring/contributions.py": "fields of facts, which were read when they came",
     "services/scoring/engine/criteria/marks.py": "how many marks there are",
-    "services/scoring/engine/exact.py": "the numbers of a fraction",
-    "services/scoring/engine/measures.py": "a tally, a decimal or a whole number",
+    "services/measuring/exact.py": "the numbers of a fraction",
+    "services/measuring/measures.py": "a tally, a decimal or a whole number",
     "services/scoring/engine/rounding.py": "a whole number of steps",
     "services/scoring/engine/texts.py": "a number that we wrote ourselves",
     "services/scoring/rebuilding/rebuild.py": "seconds that we measured",

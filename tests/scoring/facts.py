@@ -22,9 +22,9 @@ from services.contracts.events import (
     ScoreEntered,
     UnitFact,
 )
-from services.scoring.engine.records import KnownFact
-from services.scoring.facts.fact import known as known_row
-from services.scoring.facts.fact import row_of
+from services.measuring.fact import known as known_row
+from services.measuring.fact import row_of
+from services.measuring.records import KnownFact
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 CAMPAIGN = "hanoi-2020"

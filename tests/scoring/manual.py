@@ -21,7 +21,7 @@ from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet, Table
 from services.contracts.rules.loader import load_with_rules
-from services.scoring.engine.records import KnownFact
+from services.measuring.records import KnownFact
 from services.scoring.engine.results import Results, UnitPoints
 from services.scoring.engine.score import score
 from tests.scoring import facts as make

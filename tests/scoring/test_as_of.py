@@ -12,9 +12,9 @@ import pytest
 from services.contracts.envelope import Event, uuid7
 from services.contracts.events import UnitFact
 from services.contracts.wording import plain
+from services.measuring.records import KnownFact
 from services.scoring.as_of.known import known_since
 from services.scoring.engine.digest import unit_digest
-from services.scoring.engine.records import KnownFact
 from services.scoring.engine.score import score
 from tests.scoring.campaign import SAMPLE_WRITTEN, sample_timeline
 from tests.scoring.facts import (

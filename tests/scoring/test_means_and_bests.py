@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet
+from services.measuring.measures import values_of
+from services.measuring.records import by_record, current
+from services.measuring.tally import Tallier
+from services.measuring.values import Value
 from services.scoring.engine.explain import facts_by_criterion
-from services.scoring.engine.measures import values_of
-from services.scoring.engine.records import by_record, current
 from services.scoring.engine.score import score
-from services.scoring.engine.tally import Tallier
-from services.scoring.engine.values import Value
 from tests.scoring.drawn.situations import tried
 from tests.scoring.drawn.units import CLUSTERS
 from tests.scoring.facts import at, event, figure, fulfilled, judged, known, known_events, withdrawn
@@ -40,7 +40,9 @@ def by(measures: dict[str, Any], **of_m: Any) -> RuleSet:
 def worth(facts: Sequence[UnitFact], measure: dict[str, Any], **others: Any) -> Value:
     """What a measure is worth for unit A."""
     of = by({"m": measure, **others})
-    return values_of(["m"], of.measured, Tallier(of).tallies(known(*facts)).get("A", {}))["m"]
+    return values_of(
+        ["m"], of.measured, Tallier(of.measured, of.zone).tallies(known(*facts)).get("A", {})
+    )["m"]
 
 
 MARKS = [
@@ -177,7 +179,7 @@ def test_what_was_obligations_of_a_predecessor_does_not_pass_on() -> None:
             "o": MEAN,
         }
     )
-    tallier = Tallier(of)
+    tallier = Tallier(of.measured, of.zone)
     tallies = tallier.tallies(
         known(judged("B", "a", "80"), judged("A", "b", "81"), fulfilled("B", "D6", days_late=3))
     )
@@ -247,6 +249,8 @@ def test_in_any_order_and_however_often_it_is_what_a_list_would_give(
     for one in again:
         running.take([one])
     facts = known_events(arriving)
-    assert running.tallies.get("N1", {}) == Tallier(TRIED).tallies(facts).get("N1", {})
+    assert running.tallies.get("N1", {}) == Tallier(TRIED.measured, TRIED.zone).tallies(facts).get(
+        "N1", {}
+    )
     values = values_of(["m", "b", "two", "all"], TRIED.measured, running.tallies.get("N1", {}))
     assert values == plainly(facts)

@@ -8,10 +8,10 @@ import pytest
 
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet
+from services.measuring.measures import values_of
+from services.measuring.tally import Tallier
+from services.measuring.values import DaysLate, Value
 from services.scoring.engine.explain import facts_by_criterion
-from services.scoring.engine.measures import values_of
-from services.scoring.engine.tally import Tallier
-from services.scoring.engine.values import DaysLate, Value
 from tests.scoring.facts import essay, figure, fulfilled, judged, known, waived, withdrawn
 from tests.scoring.sample_rules import criterion, group, rules
 
@@ -24,7 +24,7 @@ def value(facts: Sequence[UnitFact], measure: dict[str, Any], **others: dict[str
         group(criterion("count", measure="m", each="1", cap="10"), maximum="10")
     ).model_dump(mode="json", by_alias=True)
     measured = RuleSet.model_validate({**data, "measures": {"m": measure, **others}})
-    tally = Tallier(measured).tallies(known(*facts)).get("A", {})
+    tally = Tallier(measured.measured, measured.zone).tallies(known(*facts)).get("A", {})
     return values_of(["m"], measured.measured, tally)["m"]
 
 

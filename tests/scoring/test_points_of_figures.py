@@ -14,10 +14,10 @@ from services.cli.main import app
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import load_with_rules
-from services.scoring.engine.measures import values_of
+from services.measuring.measures import values_of
+from services.measuring.tally import Tallier
+from services.measuring.values import DaysLate, Value
 from services.scoring.engine.score import score
-from services.scoring.engine.tally import Tallier
-from services.scoring.engine.values import DaysLate, Value
 from services.scoring.what_if.figures_table import FiguresTable, read_figures
 from services.scoring.what_if.trial import try_figures
 from services.scoring.what_if.trial_lines import trial_lines
@@ -64,7 +64,7 @@ def test_the_figures_of_a_season_give_the_points_of_the_season(part: Part, examp
     """Each worked example of the manual: its facts become figures, and the points stay."""
     loaded, rules, known = example_of(part, example)
     clusters = loaded.units.clusters(DAY)
-    tallies = Tallier(rules).tallies(known)
+    tallies = Tallier(rules.measured, rules.zone).tallies(known)
     units = [unit.code for its in clusters.values() for unit in its]
     names = [name for name, measure in rules.measured.items() if measure.kind != "total"]
     rows = []

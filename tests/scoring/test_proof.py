@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.measuring.records import KnownFact
 from services.scoring.engine.proof import (
     fact_hash,
     facts_root,
@@ -9,7 +10,6 @@ from services.scoring.engine.proof import (
     merkle_root,
     units_root,
 )
-from services.scoring.engine.records import KnownFact
 from tests.scoring.facts import essay, judged, known
 
 # The leaves and roots that implementations of RFC 6962 are tested with.

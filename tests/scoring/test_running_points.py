@@ -14,8 +14,8 @@ from services.chassis.observability.metrics import Metrics
 from services.chassis.retry import PermanentError
 from services.chassis.storage.database import Database
 from services.contracts.envelope import Event
+from services.measuring.records import by_record, current
 from services.scoring.engine.digest import digest_of
-from services.scoring.engine.records import by_record, current
 from services.scoring.engine.score import score
 from services.scoring.facts import queries as fact_queries
 from services.scoring.metrics import DIVERGENCE, METRICS

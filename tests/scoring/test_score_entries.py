@@ -10,9 +10,9 @@ import pytest_asyncio
 from infra.local.issuer import Issuer
 from services.chassis.storage.database import Database
 from services.contracts.events import ScoreEntered
+from services.measuring.fact import row_of
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
-from services.scoring.facts.fact import row_of
 from tests.scoring.facts import API, HANOI, essay, event, known_events
 from tests.scoring.running import adopts, snapshot_now, take
 from tests.scoring.score_entries import (

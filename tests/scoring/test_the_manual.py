@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
+from services.contracts.campaign.measuring.conditions import BOUNDS, STATES
 from services.contracts.rules import Criterion, Measure
-from services.contracts.rules.conditions import BOUNDS, STATES
 from tests.scoring.manual import MANUAL, ROOT, Block, Part, parts, results, shown
 
 TEXT = MANUAL.read_text(encoding="utf-8")

@@ -17,10 +17,10 @@ from services.contracts.events import (
     StandingsPublished,
 )
 from services.contracts.rules import RuleSet
+from services.measuring.records import KnownFact
 from services.scoring.campaign_snapshot import CampaignTimeline
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.proof import facts_root, hashes, units_root
-from services.scoring.engine.records import KnownFact
 from services.scoring.publications.differences import FIELD_WORDS, Finding
 from services.scoring.publications.published_facts import (
     Issue,

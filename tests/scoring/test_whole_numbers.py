@@ -7,10 +7,10 @@ import pytest
 
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet
+from services.measuring.measures import values_of
+from services.measuring.tally import Tallier
+from services.measuring.values import Value
 from services.scoring.engine.explain import facts_by_criterion, set_aside_by_criterion
-from services.scoring.engine.measures import values_of
-from services.scoring.engine.tally import Tallier
-from services.scoring.engine.values import Value
 from tests.scoring.facts import at, figure, known
 from tests.scoring.sample_rules import criterion, group, rules
 
@@ -29,7 +29,9 @@ def by(kind: str, **more: Any) -> RuleSet:
 
 
 def worth(of: RuleSet, *facts: UnitFact) -> Value:
-    return values_of("m", of.measured, Tallier(of).tallies(known(*facts)).get("A", {}))["m"]
+    return values_of(
+        "m", of.measured, Tallier(of.measured, of.zone).tallies(known(*facts)).get("A", {})
+    )["m"]
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,33 @@ A rule set is tables for kinds of units; a table is groups of criteria; a criter
 of facts into points by its kind of rule. All points are decimals, written in quotes.
 """
 
-from services.contracts.rules.conditions import (
+from services.contracts.campaign.measuring import (
     AllOf,
     AnyOf,
+    BestMeasure,
     Comparison,
     Condition,
+    CountMeasure,
+    DaysLateMeasure,
+    FactMeasure,
+    FieldMeasure,
+    FieldTest,
+    LatestMeasure,
+    MeanMeasure,
+    Measure,
+    MeasureOperand,
+    MetMeasure,
     Not,
+    NumberMeasure,
+    OfField,
+    Operand,
+    OverFacts,
+    ShareMeasure,
+    SumMeasure,
+    TotalMeasure,
     comparisons,
     measures_in,
+    parts_of,
 )
 from services.contracts.rules.criteria import (
     Assignment,
@@ -23,32 +42,7 @@ from services.contracts.rules.criteria import (
     measures_of,
 )
 from services.contracts.rules.groups import Group, Placed
-from services.contracts.rules.measures import (
-    BestMeasure,
-    CountMeasure,
-    DaysLateMeasure,
-    FactMeasure,
-    FieldMeasure,
-    FieldTest,
-    LatestMeasure,
-    MeanMeasure,
-    Measure,
-    MetMeasure,
-    NumberMeasure,
-    OfField,
-    OverFacts,
-    ShareMeasure,
-    SumMeasure,
-    TotalMeasure,
-    parts_of,
-)
-from services.contracts.rules.numbers import (
-    NOT_ASSIGNED,
-    MeasureOperand,
-    NoValue,
-    Operand,
-    Rounding,
-)
+from services.contracts.rules.numbers import NOT_ASSIGNED, NoValue, Rounding
 from services.contracts.rules.rule_set import FlagCandidates, RuleSet
 from services.contracts.rules.tables import Band, KnockOut, Table
 

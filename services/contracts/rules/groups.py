@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 from pydantic import Field, StrictBool, model_validator
 
 from services.contracts.campaign.base import CampaignModel, CriterionId, Points, fault
-from services.contracts.rules.conditions import measures_in
+from services.contracts.campaign.measuring.conditions import measures_in
 from services.contracts.rules.criteria import Assignment, Criterion
 from services.contracts.rules.numbers import DeclaredCount
 from services.contracts.wording import Bilingual

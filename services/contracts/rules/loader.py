@@ -19,22 +19,22 @@ from services.contracts.campaign.loader import (
     read_campaign,
     read_document,
 )
+from services.contracts.campaign.measuring.checks.answers import check_kinds_counted
+from services.contracts.campaign.measuring.checks.figures import Catalogue, check_figures_counted
+from services.contracts.campaign.measuring.checks.measures import check_measures
 from services.contracts.campaign.parts import part, validate
 from services.contracts.campaign.periodic import PeriodicObligation, instances
 from services.contracts.campaign.problems import CampaignProblems, FileProblem
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events.base import CampaignId
 from services.contracts.rules import FlagCandidates, Measure, Rounding, RuleSet, Table
-from services.contracts.rules.checks.answers import check_kinds_counted
 from services.contracts.rules.checks.better_results import check_better_results
 from services.contracts.rules.checks.conditions import check_conditions
 from services.contracts.rules.checks.counts import check_counts
-from services.contracts.rules.checks.figures import Catalogue, check_figures_counted
 from services.contracts.rules.checks.heads import check_cluster_heads
 from services.contracts.rules.checks.ladders import check_ladders
 from services.contracts.rules.checks.left_out import check_measures_read, check_units_scored
 from services.contracts.rules.checks.levels import check_levels
-from services.contracts.rules.checks.measures import check_measures
 from services.contracts.rules.checks.names import (
     check_assignments,
     check_tie_break,

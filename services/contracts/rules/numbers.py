@@ -1,11 +1,11 @@
 """Types of numbers that only rule sets have: rounding, points or nothing, a number or a measure."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from services.contracts.campaign.base import CampaignModel, MeasureName, Points
+from services.contracts.campaign.base import CampaignModel, Points
 
 NOT_ASSIGNED: Literal["not-assigned"] = "not-assigned"
 
@@ -38,21 +38,3 @@ NoValue = Annotated[
     Discriminator(_kind_of_no_value),
 ]
 """What a criterion gives where its measure has no value: points, or it is not assigned."""
-
-
-class MeasureOperand(CampaignModel):
-    """So many times the value of a measure of the same unit."""
-
-    measure: MeasureName
-    times: Points = Decimal(1)
-
-
-def _kind_of_operand(value: Any) -> str:
-    return "measure" if isinstance(value, dict | MeasureOperand) else "points"
-
-
-Operand = Annotated[
-    Annotated[Points, Tag("points")] | Annotated[MeasureOperand, Tag("measure")],
-    Discriminator(_kind_of_operand),
-]
-"""A number in quotes, or `{measure: name}`."""

@@ -18,12 +18,12 @@ from services.contracts.campaign.base import (
     Slug,
     known_zone,
 )
+from services.contracts.campaign.measuring.measures import FieldTest, LatestMeasure, Measure
 from services.contracts.campaign.units import Unit, UnitTree
 from services.contracts.events import ScoreEntered
 from services.contracts.events.base import CampaignId
 from services.contracts.rules.criteria import SCORERS, Entered, Stage, entered_measure
 from services.contracts.rules.heads import ClusterHead, head_on
-from services.contracts.rules.measures import FieldTest, LatestMeasure, Measure
 from services.contracts.rules.numbers import HUNDREDTHS, Rounding, lines_rounded
 from services.contracts.rules.tables import Table
 from services.contracts.titles import SCORING_STAGES

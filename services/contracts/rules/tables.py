@@ -17,8 +17,8 @@ from services.contracts.campaign.base import (
     Slug,
     Text,
 )
+from services.contracts.campaign.measuring.conditions import Condition, measures_in
 from services.contracts.campaign.unit import Unit
-from services.contracts.rules.conditions import Condition, measures_in
 from services.contracts.rules.criteria import Criterion, measures_of
 from services.contracts.rules.groups import Group, Placed
 from services.contracts.rules.numbers import DeclaredCount, Rounding

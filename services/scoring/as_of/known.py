@@ -8,7 +8,7 @@ day) read the domain's time only (docs/decisions/0065-as-of-is-what-was-known.md
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from services.scoring.engine.records import KnownFact
+from services.measuring.records import KnownFact
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION = 14

@@ -13,11 +13,11 @@ from services.chassis.clock import Clock
 from services.chassis.problems import Fault, Problem, Refusal
 from services.chassis.storage.database import Database
 from services.contracts.wording import moment as in_words
+from services.measuring.records import KnownFact
 from services.scoring.as_of.known import split
 from services.scoring.as_of.moment import PARAMETER, moment_asked
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import NO_RULE_SET, no_rule_set
-from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import queries as fact_queries
 from services.scoring.models import AdoptedRuleSet

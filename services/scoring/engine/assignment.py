@@ -2,7 +2,7 @@
 
 from services.contracts.campaign import Unit
 from services.contracts.rules import Assignment
-from services.scoring.engine.values import Values, holds
+from services.measuring.values import Values, holds
 
 
 def assigned(to: Assignment | None, unit: Unit, values: Values) -> bool:

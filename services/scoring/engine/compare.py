@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from services.scoring.engine.exact import EXACT
-from services.scoring.engine.measures import ZERO
+from services.measuring.exact import EXACT
+from services.measuring.measures import ZERO
 from services.scoring.engine.results import ClusterResult, GroupPoints, Line, UnitPoints
 from services.scoring.engine.sums import total
 

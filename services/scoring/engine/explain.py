@@ -14,8 +14,8 @@ from services.contracts.rules import (
     measures_of,
     parts_of,
 )
-from services.scoring.engine.contributions import AddedUp, contributor, newest_of, number, passing
-from services.scoring.engine.records import (
+from services.measuring.contributions import AddedUp, contributor, newest_of, number, passing
+from services.measuring.records import (
     STATUS_EVENTS,
     KnownFact,
     Record,

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from services.contracts.rules import Criterion, Group
-from services.scoring.engine.exact import EXACT
-from services.scoring.engine.measures import ZERO
+from services.measuring.exact import EXACT
+from services.measuring.measures import ZERO
 from services.scoring.engine.results import Line, Subtotal
 from services.scoring.engine.sums import total
 

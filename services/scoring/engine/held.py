@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from services.contracts.rules import Measure, NumberMeasure, RuleSet, Table, measures_of, parts_of
-from services.scoring.engine.exact import Number
-from services.scoring.engine.measures import values_of
-from services.scoring.engine.slots import Tally
+from services.measuring.exact import Number
+from services.measuring.measures import values_of
+from services.measuring.slots import Tally
 from services.scoring.engine.texts import shown
 
 

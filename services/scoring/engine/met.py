@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from services.contracts.rules import Condition, MetMeasure, RuleSet, Table, measures_of, parts_of
+from services.measuring.measures import values_of
+from services.measuring.slots import Tally
+from services.measuring.values import holds
 from services.scoring.engine.held import reached
-from services.scoring.engine.measures import values_of
-from services.scoring.engine.slots import Tally
-from services.scoring.engine.values import holds
 
 
 class Met(NamedTuple):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import NamedTuple, cast
 
-from services.scoring.engine.exact import Number, least, most
-from services.scoring.engine.measures import ZERO
-from services.scoring.engine.values import Values
+from services.measuring.exact import Number, least, most
+from services.measuring.measures import ZERO
+from services.measuring.values import Values
 
 
 class Best(NamedTuple):

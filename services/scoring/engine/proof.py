@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from services.scoring.engine.records import KnownFact
+from services.measuring.records import KnownFact
 
 _canonical = msgspec.json.Encoder(order="sorted").encode
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.contracts.rules import RuleSet, Table
+from services.measuring.values import Values, holds
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.rounding import rounded
-from services.scoring.engine.values import Values, holds
 
 
 def levelled(points: UnitPoints, table: Table, values: Values) -> UnitPoints:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import trunc
 
 from services.contracts.rules import Rounding
-from services.scoring.engine.exact import EXACT, Number, divide
+from services.measuring.exact import EXACT, Number, divide
 
 _MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
 _ONE, _HALF = Decimal(1), Fraction(1, 2)

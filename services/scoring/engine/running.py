@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from services.scoring.engine.records import KnownFact, RecordKey, by_record, current
-from services.scoring.engine.tally import Delta, Tallier, without_zeros
+from services.measuring.records import KnownFact, RecordKey, by_record, current
+from services.measuring.tally import Delta, Tallier, without_zeros
 
 
 def deltas(

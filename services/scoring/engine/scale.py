@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from services.contracts.rules import Group, RuleSet, Table
-from services.scoring.engine.exact import EXACT, add, divide, multiply
-from services.scoring.engine.measures import ZERO
+from services.measuring.exact import EXACT, add, divide, multiply
+from services.measuring.measures import ZERO
 from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.rounding import rounded
 from services.scoring.engine.sums import total

@@ -6,20 +6,20 @@ from datetime import date, datetime
 
 from services.contracts.campaign import Unit
 from services.contracts.rules import Assignment, Criterion, Group, Rounding, RuleSet, Table
+from services.measuring.measures import ZERO, values_of
+from services.measuring.records import KnownFact
+from services.measuring.slots import Tally
+from services.measuring.tally import SIMULATED, Tallier
+from services.measuring.values import Values
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
 from services.scoring.engine.grouping import summed
-from services.scoring.engine.measures import ZERO, values_of
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.ranking import levelled, ranked
-from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult, GroupPoints, Line, Results, UnitPoints
 from services.scoring.engine.rounding import rounded
 from services.scoring.engine.scale import comparable
-from services.scoring.engine.slots import Tally
 from services.scoring.engine.sums import total
-from services.scoring.engine.tally import SIMULATED, Tallier
-from services.scoring.engine.values import Values
 
 
 def score(
@@ -38,7 +38,7 @@ def score(
     """
     counted = (fact for fact in facts if as_of is None or fact.time <= as_of)
     day = None if as_of is None else as_of.astimezone(rules.zone).date()
-    tallies = Tallier(rules).tallies(counted)
+    tallies = Tallier(rules.measured, rules.zone).tallies(counted)
     results = {
         cluster: score_cluster(cluster, units, tallies, rules, day)
         for cluster, units in sorted(clusters.items())

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
-from services.scoring.engine.exact import EXACT
-from services.scoring.engine.measures import ZERO
+from services.measuring.exact import EXACT
+from services.measuring.measures import ZERO
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -8,9 +8,9 @@ from services.contracts.campaign import UnitTree
 from services.contracts.events import Title
 from services.contracts.rules import RuleSet
 from services.contracts.wording import Bilingual, days_en, number, plain
-from services.scoring.engine.exact import Number, written
+from services.measuring.exact import Number, written
+from services.measuring.values import DaysLate, Value
 from services.scoring.engine.results import UnitPoints
-from services.scoring.engine.values import DaysLate, Value
 
 _MORE = "…"
 _LATE = " +"

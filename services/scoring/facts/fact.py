@@ -1,17 +1,7 @@
-"""An event as scoring keeps it: without names of people, with the id of its record."""
+"""The facts that scoring takes."""
 
-from typing import Any
-from uuid import UUID
-
-import msgspec
-from msgspec import to_builtins
-
-from services.contracts.campaign.report_kinds import ANSWER
-from services.contracts.envelope import Event
-from services.contracts.events import FACTS, ReportSubmitted, ScoreEntered, UnitFact
-from services.contracts.personal import personal_fields
+from services.contracts.events import FACTS, ScoreEntered, UnitFact
 from services.contracts.topics import topic_of
-from services.scoring.engine.records import KnownFact, record_id
 
 TAKES: tuple[type[UnitFact], ...] = (
     *(
@@ -23,56 +13,7 @@ TAKES: tuple[type[UnitFact], ...] = (
 )
 """Every fact about a unit, so that a rule set may count any of them without a new release."""
 
-decode_fields = msgspec.json.Decoder(dict[str, Any]).decode
-
-_EXCLUDED = {fact: dict(personal_fields(fact)) or None for fact in TAKES}
-_JSON = {fact: fact.__pydantic_serializer__.to_json for fact in TAKES}
-"""What `model_dump_json` calls, without its options: it is called for every event."""
-_HAS_UUID = {
-    fact
-    for fact in TAKES
-    if fact.aggregate_field in fact.model_fields
-    and fact.model_fields[fact.aggregate_field].annotation is UUID
-}
-"""Types whose aggregate is a UUID, which then names the record."""
-
 
 def topics(prefix: str) -> list[str]:
     """The topics that scoring reads."""
     return [topic_of(prefix, fact) for fact in TAKES]
-
-
-Row = tuple[str, str, str, str, str]
-"""A fact as it is stored: unit, record, event id, event and its data as JSON."""
-
-
-def row_of(event: Event) -> Row:
-    """What is kept of an event. Raises TypeError for one that is not about a unit."""
-    data = event.data
-    if not isinstance(data, UnitFact):
-        raise TypeError(f"{event.type} is not about a unit")
-    kind = type(data)
-    text = _JSON[kind](data, exclude=_EXCLUDED[kind]).decode()
-    record = event.subject
-    if kind not in _HAS_UUID:
-        record = record_id(data.campaign, data.unit, record)
-    return (data.unit, record, to_builtins(event.id), data.event, text)
-
-
-def known(row: Row) -> KnownFact:
-    """A fact as it is counted: today from the row that is being stored, in ten years from the one
-    that is read, and both are the same."""
-    unit, record, id_, event, data = row
-    fields = decode_fields(data)
-    if event == ReportSubmitted.event:
-        fields |= _answers(fields["answers"])
-    return KnownFact(id_, event, unit, record, fields)
-
-
-def _answers(answers: dict[str, Any]) -> dict[str, Any]:
-    """Each answer of a report as a field of the fact, `answers.households`, as rules name it; of a
-    document its number."""
-    return {
-        f"{ANSWER}{name}": answer["number"] if isinstance(answer, dict) else answer
-        for name, answer in answers.items()
-    }

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 
 from services.chassis.aside import aside
 from services.chassis.storage.database import Transaction
-from services.scoring.engine.records import KnownFact, RecordKey
-from services.scoring.facts.fact import Row, known
+from services.measuring.fact import Row, known
+from services.measuring.records import KnownFact, RecordKey
 
 _FIELDS = "f.unit, f.record::text, f.event_id::text, f.event, f.data"
 

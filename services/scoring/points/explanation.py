@@ -10,6 +10,8 @@ from services.chassis.http import large_answer
 from services.contracts.events import ScoreEntered
 from services.contracts.rules import Criterion, Group, KnockOut
 from services.contracts.rules.criteria import Entered
+from services.measuring.records import KnownFact
+from services.measuring.slots import Tally
 from services.scoring.as_of.answer import moment_out
 from services.scoring.as_of.known import known_since
 from services.scoring.as_of.past_standings import AsOfMoment, AsOfQueries, ClusterAsOf
@@ -23,9 +25,7 @@ from services.scoring.engine.explain import (
 )
 from services.scoring.engine.held import Held, held_by_criterion
 from services.scoring.engine.met import Met, met_by_criterion
-from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import GroupPoints, Line
-from services.scoring.engine.slots import Tally
 from services.scoring.engine.stages import stage_of
 from services.scoring.engine.texts import FormulaNames
 from services.scoring.facts.fact import TAKES

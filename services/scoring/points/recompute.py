@@ -18,11 +18,11 @@ import msgspec
 from services.chassis.storage.database import Transaction
 from services.contracts.events import PointsRecomputed
 from services.contracts.wording import plain
+from services.measuring.slots import Tally
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult, UnitPoints
 from services.scoring.engine.score import score_cluster
-from services.scoring.engine.slots import Tally
 from services.scoring.engine.texts import level_title
 from services.scoring.generation import require_current
 from services.scoring.tallies import queries as tally_queries

@@ -16,11 +16,11 @@ from services.campaigns.registry import CampaignRegistry
 from services.chassis.problems import FAULTY, Fault, Problem, Refusal
 from services.chassis.storage.database import Database, Transaction
 from services.contracts.events import PublicationWatermark
+from services.measuring.records import KnownFact
 from services.scoring.as_of.known import recorded_at
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import campaign_digest, digest_of_cluster, unit_digest
 from services.scoring.engine.proof import facts_root, hashes, units_root
-from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.facts import queries as fact_queries
 from services.scoring.models import Publication, PublishedUnit

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from services.chassis.language import speak
 from services.contracts.events import PointsPublished, PublicationWatermark, StandingsPublished
 from services.contracts.wording import Bilingual, number_vi
+from services.measuring.records import KnownFact
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import (
     campaign_digest,
@@ -20,7 +21,6 @@ from services.scoring.engine.digest import (
 )
 from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
 from services.scoring.engine.proof import facts_root, hashes, units_root
-from services.scoring.engine.records import KnownFact
 from services.scoring.publications.differences import Finding, fields, lines
 from services.scoring.publications.publish import countable, counted_by_unit
 from services.scoring.publications.published_facts import (

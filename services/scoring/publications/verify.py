@@ -18,8 +18,9 @@ from services.contracts.envelope import Event
 from services.contracts.events import PointsPublished, StandingsPublished, UnitFact
 from services.contracts.topics import topic_of
 from services.contracts.wording import Bilingual, count_en, number, number_en, number_vi
-from services.scoring.engine.records import KnownFact
-from services.scoring.facts.fact import known, row_of, topics
+from services.measuring.fact import known, row_of
+from services.measuring.records import KnownFact
+from services.scoring.facts.fact import topics
 from services.scoring.publications.differences import Finding
 from services.scoring.publications.verification import (
     Place,

@@ -19,9 +19,9 @@ from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered
 from services.contracts.rules import Stage, Table
 from services.contracts.wording import without_zeros
+from services.measuring.measures import values_of
+from services.measuring.records import KnownFact, by_record
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.engine.measures import values_of
-from services.scoring.engine.records import KnownFact, by_record
 from services.scoring.engine.stages import stage_of, written_stage
 from services.scoring.engine.texts import title_of
 from services.scoring.facts import queries as fact_queries

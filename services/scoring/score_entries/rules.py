@@ -13,9 +13,9 @@ from services.contracts.rules import Criterion, Group, RuleSet, Stage, Table
 from services.contracts.rules.criteria import SCORERS, Entered
 from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
+from services.measuring.values import Values
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.rounding import rounded
-from services.scoring.engine.values import Values
 
 
 def check_open(faults: Faults, opens: date, day: date) -> None:

@@ -7,11 +7,11 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign import Unit
 from services.contracts.rules import Assignment, Group, measures_in
 from services.contracts.rules.criteria import SCORERS, Entered, Scorers
+from services.measuring.measures import values_of
+from services.measuring.records import KnownFact, RecordKey, current
+from services.measuring.slots import Tally
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.assignment import assigned
-from services.scoring.engine.measures import values_of
-from services.scoring.engine.records import KnownFact, RecordKey, current
-from services.scoring.engine.slots import Tally
 from services.scoring.facts import queries as fact_queries
 from services.scoring.score_entries.enter import entry_id
 from services.scoring.score_entries.rights import sitting

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.chassis.problems import Fault, Problem, Refusal
-from services.scoring.engine.records import KnownFact, current
+from services.measuring.records import KnownFact, current
 
 ALREADY_ENTERED = Problem(
     "score-already-entered",

@@ -15,12 +15,12 @@ from services.chassis.retry import PermanentError, TransientError
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
+from services.measuring.fact import Row, known, row_of
+from services.measuring.slots import Tally
+from services.measuring.tally import merged
 from services.scoring.campaign_snapshot import CampaignSnapshot, ClusterKey
 from services.scoring.engine.running import deltas
-from services.scoring.engine.slots import Tally
-from services.scoring.engine.tally import merged
 from services.scoring.facts import queries as fact_queries
-from services.scoring.facts.fact import Row, known, row_of
 from services.scoring.scored_campaign import ScoredCampaign
 from services.scoring.tallies import queries
 from services.scoring.tallies.recount import truth

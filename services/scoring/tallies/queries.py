@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from services.chassis.storage.database import Transaction
-from services.scoring.engine.newest import Newest
-from services.scoring.engine.slots import Amount, Tally
+from services.measuring.newest import Newest
+from services.measuring.slots import Amount, Tally
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 _decode = msgspec.json.Decoder(dict[str, int | str | Newest]).decode

@@ -9,8 +9,8 @@ SQL by hand: which units have facts is asked for each by the index.
 from collections.abc import Collection, Sequence
 
 from services.chassis.storage.database import Transaction
-from services.scoring.engine.slots import Tally
-from services.scoring.engine.tally import Tallier
+from services.measuring.slots import Tally
+from services.measuring.tally import Tallier
 from services.scoring.facts import queries as fact_queries
 from services.scoring.tallies import queries
 

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from services.chassis.storage.database import Database
 from services.contracts.rules import RuleSet
+from services.measuring.records import KnownFact
+from services.measuring.tally import SIMULATED
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.compare import StandingsChange, compare
-from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score_cluster
-from services.scoring.engine.tally import SIMULATED
 from services.scoring.facts import queries as fact_queries
 from services.scoring.repeatable_read import repeatable_read
 from services.scoring.scored_campaign import ScoredCampaign

@@ -23,7 +23,7 @@ from services.contracts.sheets import (
 )
 from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import Bilingual
-from services.scoring.engine.values import DaysLate
+from services.measuring.values import DaysLate
 
 _UNIT = frozenset(map(folded, ("code", "unit", "mã", "mã đơn vị", "đơn vị")))
 _PASSED_OVER = frozenset(map(folded, ("name", "tên", "tên đơn vị", "STT", "TT", "Ghi chú", "Note")))

@@ -20,11 +20,11 @@ from services.contracts.rules import (
     SumMeasure,
     parts_of,
 )
-from services.scoring.engine.newest import Newest
+from services.measuring.newest import Newest
+from services.measuring.slots import Amount, Tally, slot
+from services.measuring.values import DaysLate
 from services.scoring.engine.results import ClusterResult
 from services.scoring.engine.score import score_cluster
-from services.scoring.engine.slots import Amount, Tally, slot
-from services.scoring.engine.values import DaysLate
 from services.scoring.what_if.figures_table import FiguresTable
 
 

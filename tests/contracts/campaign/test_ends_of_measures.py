@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from services.contracts.campaign.measuring.proving.intervals import Interval, Numbers, between
+from services.contracts.campaign.measuring.proving.measure_values import MeasureValues, ValuesOf
 from services.contracts.rules import Measure
-from services.contracts.rules.proving.intervals import Interval, Numbers, between
-from services.contracts.rules.proving.measure_values import MeasureValues, ValuesOf
 from tests.contracts.campaign.planting import Fault, Planted
 
 MARK = {"of": "essay-judged", "field": "mark"}

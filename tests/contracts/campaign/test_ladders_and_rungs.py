@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.contracts.campaign.measuring.evaluate import holds
+from services.contracts.campaign.measuring.proving.intervals import Numbers, between
+from services.contracts.campaign.measuring.proving.measure_values import MeasureValues
+from services.contracts.campaign.measuring.proving.worlds import InWorld, worlds
 from services.contracts.rules import AllOf, AnyOf, Comparison, Condition, Not
-from services.contracts.rules.evaluate import holds
-from services.contracts.rules.proving.intervals import Numbers, between
-from services.contracts.rules.proving.measure_values import MeasureValues
-from services.contracts.rules.proving.worlds import InWorld, worlds
-from services.scoring.engine.values import DaysLate
-from services.scoring.engine.values import holds as holds_in_scoring
+from services.measuring.values import DaysLate
+from services.measuring.values import holds as holds_in_scoring
 from tests.contracts.campaign.planting import Fault, Planted
 
 TOP = '{above: "95", points: "15"}'

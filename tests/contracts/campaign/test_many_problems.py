@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.contracts.campaign.measuring.proving.proofs import Proofs
 from services.contracts.rules import Comparison, CountMeasure
-from services.contracts.rules.proving.proofs import Proofs
 from tests.contracts.campaign.planting import Planted
 
 FIRST = "          - id: I.1\n"

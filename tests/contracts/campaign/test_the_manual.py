@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from services.contracts.campaign.measuring.checks.measures import COUNTABLE
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.unit_columns import OPTIONAL, REQUIRED
 from services.contracts.rules import RuleSet
-from services.contracts.rules.checks.measures import COUNTABLE
 from services.scoring.facts.fact import TAKES
 from tests.contracts.campaign.planting import ROOT
 

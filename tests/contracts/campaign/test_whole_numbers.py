@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from services.contracts.campaign.measuring.proving.proofs import Proofs
 from services.contracts.rules import Comparison, Measure
-from services.contracts.rules.proving.proofs import Proofs
 from tests.contracts.campaign.planting import Fault, Planted
 
 COUNT = (

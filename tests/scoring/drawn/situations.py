@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.contracts.envelope import Event
 from services.contracts.events import UnitFact
 from services.contracts.rules import RuleSet
-from services.scoring.engine.records import KnownFact
+from services.measuring.records import KnownFact
 from services.scoring.engine.results import Results
 from services.scoring.engine.score import score
 from tests.scoring.drawn.facts import seasons

@@ -5,9 +5,9 @@ from decimal import Decimal
 from hypothesis import given
 
 from services.contracts.wording import number_en, number_vi
+from services.measuring.records import KnownFact
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.explain import facts_by_criterion
-from services.scoring.engine.records import KnownFact
 from services.scoring.engine.results import UnitPoints
 from services.scoring.engine.score import score
 from services.scoring.engine.texts import FormulaNames

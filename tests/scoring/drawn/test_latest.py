@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.contracts.envelope import Event
 from services.contracts.rules import RuleSet
-from services.scoring.engine.tally import Tallier
+from services.measuring.tally import Tallier
 from tests.scoring.drawn.rule_sets import TEXT
 from tests.scoring.drawn.situations import tried
 from tests.scoring.drawn.units import CLUSTERS
@@ -73,5 +73,5 @@ def test_it_is_the_same_as_if_all_facts_were_looked_at(arriving: list[Event]) ->
     running = InMemory(RULES, CLUSTERS)
     for count, one in enumerate(arriving, start=1):
         running.take([one])
-        truth = Tallier(RULES).tallies(known_events(arriving[:count]))
+        truth = Tallier(RULES.measured, RULES.zone).tallies(known_events(arriving[:count]))
         assert running.tallies.get("N1", {}) == truth.get("N1", {})

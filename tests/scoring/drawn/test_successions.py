@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from services.contracts.campaign import Campaign, UnitTree
 from services.contracts.campaign.figures import replaced
+from services.measuring.records import OBLIGATION_EVENTS, KnownFact, by_record, current
+from services.measuring.tally import Tallier
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import digest_of
-from services.scoring.engine.records import OBLIGATION_EVENTS, KnownFact, by_record, current
 from services.scoring.engine.results import Results
 from services.scoring.engine.score import score_cluster
-from services.scoring.engine.tally import Tallier
 from services.scoring.publications.publish import counted_by_unit
 from tests.scoring.campaign import sample_campaign
 from tests.scoring.drawn.situations import Situation, situations, tried
@@ -79,7 +79,9 @@ def test_both_ways_come_to_one_digest(case: Case) -> None:
 @given(reformed())
 def test_a_successor_has_the_points_of_one_that_did_it_all_itself(case: Case) -> None:
     one, tree, snapshot = case
-    tallies = Tallier(one.rules).tallies(as_if_its_own(one.facts, tree, snapshot.day))
+    tallies = Tallier(one.rules.measured, one.rules.zone).tallies(
+        as_if_its_own(one.facts, tree, snapshot.day)
+    )
     assert lines(snapshot.standings(one.facts)) == {
         name: score_cluster(name, units, tallies, one.rules, snapshot.day).units
         for name, units in snapshot.clusters.items()

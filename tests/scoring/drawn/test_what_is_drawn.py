@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis.errors import NoSuchExample
 
-from services.scoring.engine.newest import Newest
+from services.measuring.newest import Newest
 from services.scoring.engine.results import UnitPoints
 from tests.scoring.drawn.criteria import KINDS
 from tests.scoring.drawn.situations import Situation, situations, tried, unit_of

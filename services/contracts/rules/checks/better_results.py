@@ -11,14 +11,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
+from services.contracts.campaign.measuring.proving.case_words import pieces_words, title_of
+from services.contracts.campaign.measuring.proving.cases import Piece, SituationsOf
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Comparison, Condition, Measure
+from services.contracts.rules.checks.directions import Direction, directions
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.criteria import Criterion, FirstRung, Ladder, YesNo
-from services.contracts.rules.proving.case_words import pieces_words, title_of
-from services.contracts.rules.proving.cases import Piece, SituationsOf
-from services.contracts.rules.proving.directions import Direction, directions
 from services.contracts.wording import Bilingual, number
 
 

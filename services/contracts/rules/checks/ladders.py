@@ -5,20 +5,20 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from services.contracts.campaign.document import Path
-from services.contracts.campaign.parts import FilePart
-from services.contracts.campaign.problems import FileProblem
-from services.contracts.rules import Measure
-from services.contracts.rules.checks.tables import Tables, criteria_of
-from services.contracts.rules.criteria import Ladder, Step
-from services.contracts.rules.proving.case_words import title_of
-from services.contracts.rules.proving.intervals import (
+from services.contracts.campaign.measuring.proving.case_words import title_of
+from services.contracts.campaign.measuring.proving.intervals import (
     EVERYTHING,
     Cut,
     Interval,
     Numbers,
     between,
 )
-from services.contracts.rules.proving.measure_values import ValuesOf
+from services.contracts.campaign.measuring.proving.measure_values import ValuesOf
+from services.contracts.campaign.parts import FilePart
+from services.contracts.campaign.problems import FileProblem
+from services.contracts.rules import Measure
+from services.contracts.rules.checks.tables import Tables, criteria_of
+from services.contracts.rules.criteria import Ladder, Step
 from services.contracts.wording import plain
 
 

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.measuring.proving.intervals import Cut, Interval, Numbers
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Band, FlagCandidates, Rounding, Table
 from services.contracts.rules.checks.tables import Tables, once
-from services.contracts.rules.proving.intervals import Cut, Interval, Numbers
 from services.contracts.wording import plain
 
 

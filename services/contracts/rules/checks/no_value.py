@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from services.contracts.campaign.document import Path
+from services.contracts.campaign.measuring.proving.intervals import between
+from services.contracts.campaign.measuring.proving.measure_values import MeasureValues, ValuesOf
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Measure, MeasureOperand, Operand
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.criteria import Ladder, Leader, Linear, Steps, TargetLeader
-from services.contracts.rules.proving.intervals import between
-from services.contracts.rules.proving.measure_values import MeasureValues, ValuesOf
 
 
 def check_no_value(

@@ -8,13 +8,13 @@ forgotten: it is said in the words of the table.
 from collections.abc import Iterator
 
 from services.contracts.campaign.document import Path
+from services.contracts.campaign.measuring.proving.case_words import case_words, is_one_end
+from services.contracts.campaign.measuring.proving.cases import SituationsOf
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Measure
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.criteria import FirstRung
-from services.contracts.rules.proving.case_words import case_words, is_one_end
-from services.contracts.rules.proving.cases import SituationsOf
 from services.contracts.wording import plain
 
 _LISTED = 5

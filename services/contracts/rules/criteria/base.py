@@ -16,8 +16,8 @@ from services.contracts.campaign.base import (
     Text,
 )
 from services.contracts.campaign.document import Path
+from services.contracts.campaign.measuring.conditions import Condition, asks_a_state, measures_in
 from services.contracts.events.base import UnitCode
-from services.contracts.rules.conditions import BOUNDS, Condition, measures_in
 from services.contracts.rules.numbers import Rounding
 from services.contracts.wording import Bilingual, plain
 
@@ -114,12 +114,6 @@ def reads_of_condition(path: Path, condition: Condition | None) -> Iterator[Read
     if condition is not None:
         for inside, measure in measures_in(condition):
             yield Read((*path, *inside), measure, "either" if asks_a_state(inside) else "number")
-
-
-def asks_a_state(path: Path) -> bool:
-    """Whether a measure at that path of a condition may be one of an obligation: the measure that
-    is compared may, one that it is compared with is a number."""
-    return len(path) < 2 or path[-2] not in BOUNDS  # noqa: PLR2004 - a bound and its measure
 
 
 def reads_of_weights(key: str, weights: Sequence[Weight]) -> Iterator[Read]:

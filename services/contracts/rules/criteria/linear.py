@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from services.contracts.campaign.measuring.operands import MeasureOperand, Operand
 from services.contracts.rules.criteria.base import (
     CriterionFault,
     OnOneMeasure,
@@ -13,7 +14,7 @@ from services.contracts.rules.criteria.base import (
     above_maximum,
     not_positive,
 )
-from services.contracts.rules.numbers import MeasureOperand, NoValue, Operand
+from services.contracts.rules.numbers import NoValue
 
 
 class Linear(OnOneMeasure):

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.contracts.campaign.base import Points
+from services.contracts.campaign.measuring.operands import MeasureOperand, Operand
 from services.contracts.rules.criteria.base import (
     CriterionFault,
     OnOneMeasure,
@@ -14,7 +15,7 @@ from services.contracts.rules.criteria.base import (
     above_maximum,
     not_positive,
 )
-from services.contracts.rules.numbers import MeasureOperand, NoValue, Operand
+from services.contracts.rules.numbers import NoValue
 from services.contracts.wording import plain
 
 

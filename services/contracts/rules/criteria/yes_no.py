@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.contracts.campaign.base import Points
-from services.contracts.rules.conditions import Condition
+from services.contracts.campaign.measuring.conditions import Condition
 from services.contracts.rules.criteria.base import (
     CriterionBase,
     CriterionFault,

@@ -24,6 +24,7 @@ from services.contracts.rules.criteria import (
     YesNo,
 )
 from services.contracts.wording import Bilingual
+from services.measuring.values import Values
 from services.scoring.engine.criteria import (
     base_plus_minus,
     bonus_penalty,
@@ -41,7 +42,6 @@ from services.scoring.engine.criteria import (
 from services.scoring.engine.criteria.award import Award
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames
-from services.scoring.engine.values import Values
 
 KINDS: Mapping[type, ModuleType] = {
     LateLadder: late_ladder,

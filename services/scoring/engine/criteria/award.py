@@ -7,10 +7,10 @@ from decimal import Decimal
 from services.contracts.rules import NoValue, Weight
 from services.contracts.rules.criteria.base import Read
 from services.contracts.wording import Bilingual, number, plain
-from services.scoring.engine.exact import Number, add, divide, least, multiply, written
-from services.scoring.engine.measures import ZERO, amount
+from services.measuring.exact import Number, add, divide, least, multiply, written
+from services.measuring.measures import ZERO, amount
+from services.measuring.values import Values
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence
-from services.scoring.engine.values import Values
 
 NO_VALUE = "no-value"
 """Input that says that the measure had no value."""

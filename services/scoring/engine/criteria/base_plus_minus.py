@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from services.contracts.rules.criteria import BasePlusMinus
 from services.contracts.wording import Bilingual
+from services.measuring.exact import add, clamped, subtract
+from services.measuring.values import Values
 from services.scoring.engine.criteria.award import (
     Award,
     inputs_in_words,
@@ -17,10 +19,8 @@ from services.scoring.engine.criteria.award import (
     weighed_inputs,
     weighed_words,
 )
-from services.scoring.engine.exact import add, clamped, subtract
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, joined, sentence
-from services.scoring.engine.values import Values
 
 
 def award(criterion: BasePlusMinus, values: Values, peers: Peers) -> Award:  # noqa: ARG001

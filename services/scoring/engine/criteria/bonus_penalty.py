@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from services.contracts.rules.criteria import BonusPenalty
 from services.contracts.wording import Bilingual
+from services.measuring.exact import clamped, subtract
+from services.measuring.values import Values
 from services.scoring.engine.criteria.award import (
     Award,
     inputs_in_words,
@@ -16,10 +18,8 @@ from services.scoring.engine.criteria.award import (
     weighed_inputs,
     weighed_words,
 )
-from services.scoring.engine.exact import clamped, subtract
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, sentence
-from services.scoring.engine.values import Values
 
 
 def award(criterion: BonusPenalty, values: Values, peers: Peers) -> Award:  # noqa: ARG001

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from services.contracts.rules.criteria import Count
 from services.contracts.wording import Bilingual
+from services.measuring.exact import clamped, multiply
+from services.measuring.measures import ZERO, amount
+from services.measuring.values import Values
 from services.scoring.engine.criteria.award import Award
-from services.scoring.engine.exact import clamped, multiply
-from services.scoring.engine.measures import ZERO, amount
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
-from services.scoring.engine.values import Values
 
 
 def award(criterion: Count, values: Values, peers: Peers) -> Award:  # noqa: ARG001

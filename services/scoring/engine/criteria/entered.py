@@ -11,6 +11,9 @@ from services.contracts.rules import Stage, entered_measure
 from services.contracts.rules.criteria import SCORERS, Entered
 from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import Bilingual
+from services.measuring.exact import Number, clamped
+from services.measuring.measures import number
+from services.measuring.values import Values
 from services.scoring.engine.criteria import marks
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
@@ -18,11 +21,8 @@ from services.scoring.engine.criteria.award import (
     law_without_value,
     without_value,
 )
-from services.scoring.engine.exact import Number, clamped
-from services.scoring.engine.measures import number
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
-from services.scoring.engine.values import Values
 
 
 def award(criterion: Entered, values: Values, peers: Peers) -> Award:  # noqa: ARG001

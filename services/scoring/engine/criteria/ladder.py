@@ -11,6 +11,8 @@ from decimal import Decimal
 from services.contracts.rules.criteria import Ladder
 from services.contracts.rules.criteria.ladder import Step
 from services.contracts.wording import Bilingual
+from services.measuring.measures import number
+from services.measuring.values import Values
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
     Award,
@@ -18,10 +20,8 @@ from services.scoring.engine.criteria.award import (
     law_without_value,
     without_value,
 )
-from services.scoring.engine.measures import number
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
-from services.scoring.engine.values import Values
 
 
 def award(criterion: Ladder, values: Values, peers: Peers) -> Award:  # noqa: ARG001

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from services.contracts.rules.criteria import LateLadder
 from services.contracts.wording import Bilingual, days_en
+from services.measuring.measures import ZERO
+from services.measuring.values import DaysLate, Values
 from services.scoring.engine.criteria.award import Award
-from services.scoring.engine.measures import ZERO
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, joined, sentence
-from services.scoring.engine.values import DaysLate, Values
 
 
 def award(criterion: LateLadder, values: Values, peers: Peers) -> Award:  # noqa: ARG001

@@ -9,6 +9,9 @@ from decimal import Decimal
 
 from services.contracts.rules.criteria import Leader
 from services.contracts.wording import Bilingual
+from services.measuring.exact import Number
+from services.measuring.measures import ZERO, amount, number
+from services.measuring.values import Values, holds
 from services.scoring.engine.conditions import words
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
@@ -18,11 +21,8 @@ from services.scoring.engine.criteria.award import (
     share,
     without_value,
 )
-from services.scoring.engine.exact import Number
-from services.scoring.engine.measures import ZERO, amount, number
 from services.scoring.engine.peers import Best, Peers
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
-from services.scoring.engine.values import Values, holds
 
 
 def award(criterion: Leader, values: Values, peers: Peers) -> Award:

@@ -10,6 +10,9 @@ from decimal import Decimal
 from services.contracts.rules import MeasureOperand
 from services.contracts.rules.criteria import Linear
 from services.contracts.wording import Bilingual
+from services.measuring.exact import Number, multiply
+from services.measuring.measures import number
+from services.measuring.values import Values
 from services.scoring.engine.conditions import operand_words
 from services.scoring.engine.criteria.award import (
     NO_VALUE,
@@ -19,11 +22,8 @@ from services.scoring.engine.criteria.award import (
     share,
     without_value,
 )
-from services.scoring.engine.exact import Number, multiply
-from services.scoring.engine.measures import number
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
-from services.scoring.engine.values import Values
 
 
 def award(criterion: Linear, values: Values, peers: Peers) -> Award:  # noqa: ARG001

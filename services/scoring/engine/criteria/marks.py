@@ -10,11 +10,11 @@ from decimal import Decimal
 from services.contracts.rules import entered_measure
 from services.contracts.rules.criteria import SCORERS, Entered, Scorers
 from services.contracts.wording import Bilingual, number
-from services.scoring.engine.exact import Number, add, clamped, divide, multiply
-from services.scoring.engine.measures import ZERO
-from services.scoring.engine.measures import number as number_of
+from services.measuring.exact import Number, add, clamped, divide, multiply
+from services.measuring.measures import ZERO
+from services.measuring.measures import number as number_of
+from services.measuring.values import Values
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
-from services.scoring.engine.values import Values
 
 BY = "by-"
 """Begin of the input that is one scorer's mark, before its code."""

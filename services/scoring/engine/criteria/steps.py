@@ -12,15 +12,7 @@ from typing import NamedTuple
 from services.contracts.rules import MeasureOperand, Operand
 from services.contracts.rules.criteria import Steps
 from services.contracts.wording import Bilingual, plain
-from services.scoring.engine.conditions import operand_words
-from services.scoring.engine.criteria.award import (
-    NO_VALUE,
-    Award,
-    formula_without_value,
-    law_without_value,
-    without_value,
-)
-from services.scoring.engine.exact import (
+from services.measuring.exact import (
     Number,
     add,
     clamped,
@@ -29,10 +21,18 @@ from services.scoring.engine.exact import (
     multiply,
     subtract,
 )
-from services.scoring.engine.measures import number
+from services.measuring.measures import number
+from services.measuring.values import Values
+from services.scoring.engine.conditions import operand_words
+from services.scoring.engine.criteria.award import (
+    NO_VALUE,
+    Award,
+    formula_without_value,
+    law_without_value,
+    without_value,
+)
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, in_words, joined, sentence, shown
-from services.scoring.engine.values import Values
 
 _ONE, _PERCENT = Decimal(1), Decimal(100)
 _NONE = "—"

@@ -13,12 +13,12 @@ from decimal import Decimal
 
 from services.contracts.rules.criteria import TargetLeader
 from services.contracts.wording import Bilingual
+from services.measuring.exact import EXACT, Number, add, multiply, subtract
+from services.measuring.measures import ZERO, amount, number
+from services.measuring.values import Values
 from services.scoring.engine.criteria.award import Award, share
-from services.scoring.engine.exact import EXACT, Number, add, multiply, subtract
-from services.scoring.engine.measures import ZERO, amount, number
 from services.scoring.engine.peers import Best, Peers
 from services.scoring.engine.texts import FormulaNames, in_words, sentence, shown
-from services.scoring.engine.values import Values
 
 _ONE = Decimal(1)
 

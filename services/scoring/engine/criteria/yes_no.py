@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from services.contracts.rules.criteria import YesNo
 from services.contracts.wording import Bilingual
+from services.measuring.values import Values, holds
 from services.scoring.engine.conditions import words
 from services.scoring.engine.criteria.award import Award, measures_in_words
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.texts import FormulaNames, sentence, shown
-from services.scoring.engine.values import Values, holds
 
 
 def award(criterion: YesNo, values: Values, peers: Peers) -> Award:  # noqa: ARG001

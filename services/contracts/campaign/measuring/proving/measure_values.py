@@ -12,8 +12,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from services.contracts.events import FACTS
-from services.contracts.rules import (
+from services.contracts.campaign.measuring import (
     BestMeasure,
     CountMeasure,
     DaysLateMeasure,
@@ -28,7 +27,7 @@ from services.contracts.rules import (
     TotalMeasure,
     parts_of,
 )
-from services.contracts.rules.proving.intervals import (
+from services.contracts.campaign.measuring.proving.intervals import (
     ANY_NUMBER,
     WHOLE_FROM_0,
     Cut,
@@ -36,6 +35,7 @@ from services.contracts.rules.proving.intervals import (
     Numbers,
     between,
 )
+from services.contracts.events import FACTS
 
 _ZERO, _ONE, _ALL = Decimal(0), Decimal(1), Decimal(100)
 _EVENTS = {fact.event: fact for fact in FACTS}

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from services.contracts.rules import Measure
-from services.contracts.rules.proving.cases import Case, Piece, Situations
-from services.contracts.rules.proving.intervals import Interval, Numbers
-from services.contracts.rules.proving.measure_values import MeasureValues
+from services.contracts.campaign.measuring import Measure
+from services.contracts.campaign.measuring.proving.cases import Case, Piece, Situations
+from services.contracts.campaign.measuring.proving.intervals import Interval, Numbers
+from services.contracts.campaign.measuring.proving.measure_values import MeasureValues
 from services.contracts.wording import Bilingual, number
 
 _STATES = {

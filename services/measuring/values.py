@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.contracts.rules import Comparison, Condition, MeasureOperand, evaluate
-from services.contracts.rules.conditions import State
-from services.contracts.rules.evaluate import TESTS
-from services.scoring.engine.exact import Number, multiply
+from services.contracts.campaign.measuring import Comparison, Condition, MeasureOperand, evaluate
+from services.contracts.campaign.measuring.conditions import State
+from services.contracts.campaign.measuring.evaluate import TESTS
+from services.measuring.exact import Number, multiply
 
 
 @dataclass(frozen=True, slots=True)

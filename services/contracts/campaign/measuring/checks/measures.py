@@ -4,10 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.problems import FileProblem
-from services.contracts.campaign.report_kinds import ReportKind
-from services.contracts.events import FACTS, Fact, ReportSubmitted, UnitFact
-from services.contracts.rules import (
+from services.contracts.campaign.measuring import (
     CountMeasure,
     DaysLateMeasure,
     FactMeasure,
@@ -16,16 +13,19 @@ from services.contracts.rules import (
     OverFacts,
     parts_of,
 )
-from services.contracts.rules.checks.answers import event_of
-from services.contracts.rules.checks.field_tests import (
+from services.contracts.campaign.measuring.checks.answers import event_of
+from services.contracts.campaign.measuring.checks.field_tests import (
     Measures,
     check_field_test,
     check_possible,
     kind_of,
     unknown_field,
 )
-from services.contracts.rules.checks.made_of import check_made_of
-from services.contracts.rules.criteria.base import asks_a_state
+from services.contracts.campaign.measuring.checks.made_of import check_made_of
+from services.contracts.campaign.measuring.conditions import asks_a_state
+from services.contracts.campaign.problems import FileProblem
+from services.contracts.campaign.report_kinds import ReportKind
+from services.contracts.events import FACTS, Fact, ReportSubmitted, UnitFact
 from services.contracts.wording import plain
 
 COUNTABLE: dict[str, type[Fact]] = {

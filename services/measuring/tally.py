@@ -8,25 +8,26 @@ differ in the order of additions only, and one function serves both.
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Context, Inexact
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from services.contracts.campaign.figures import takes_the_place
+from services.contracts.campaign.measuring import (
+    DaysLateMeasure,
+    FactMeasure,
+    LatestMeasure,
+    Measure,
+)
 from services.contracts.events import (
     DeadlineMissed,
     FigureReported,
     ObligationFulfilled,
     ObligationWaived,
 )
-from services.contracts.rules import (
-    DaysLateMeasure,
-    FactMeasure,
-    LatestMeasure,
-    RuleSet,
-)
-from services.scoring.engine.contributions import AddedUp, Contributor, contributor, newest_of
-from services.scoring.engine.newest import Newest
-from services.scoring.engine.records import (
+from services.measuring.contributions import AddedUp, Contributor, contributor, newest_of
+from services.measuring.newest import Newest
+from services.measuring.records import (
     OBLIGATION_EVENTS,
     STATUS_EVENTS,
     KnownFact,
@@ -35,7 +36,7 @@ from services.scoring.engine.records import (
     current,
     status,
 )
-from services.scoring.engine.slots import (
+from services.measuring.slots import (
     Amount,
     Tally,
     figure_of,
@@ -76,19 +77,20 @@ class Delta(msgspec.Struct):
 
 
 class Tallier:
-    """What the records of a unit contribute to the measures of one rule set."""
+    """What the records of a unit contribute to some measures."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, measures: Mapping[str, Measure], zone: ZoneInfo) -> None:
+        """`zone`: whose days the measures' days are."""
         self._by_event: dict[str, list[Contributor]] = {}
         """Contributors that a fact of an event type can change."""
         self._latest: dict[str, list[tuple[str, LatestMeasure]]] = {}
         self._obligations: dict[str, list[str]] = {}
-        self._zone = rules.zone
-        for name, measure in rules.measured.items():
+        self._zone = zone
+        for name, measure in measures.items():
             if isinstance(measure, DaysLateMeasure):
                 self._obligations.setdefault(measure.obligation, []).append(name)
             elif isinstance(measure, AddedUp):
-                contributes = contributor(name, measure, rules.zone)
+                contributes = contributor(name, measure, zone)
                 for event in {measure.of, measure.unless} - {None}:
                     self._by_event.setdefault(str(event), []).append(contributes)
             elif isinstance(measure, LatestMeasure):
@@ -102,7 +104,7 @@ class Tallier:
 
         self._not_passed_on = {
             name
-            for name, measure in rules.measured.items()
+            for name, measure in measures.items()
             if isinstance(measure, DaysLateMeasure)
             or (isinstance(measure, FactMeasure) and measure.of in OBLIGATION_EVENTS)
         }

@@ -6,11 +6,11 @@ when those of one file have taken long enough together.
 
 from collections.abc import Mapping, Sequence
 
-from services.contracts.rules import Comparison, Condition, Measure, comparisons
-from services.contracts.rules.conditions import measures_in
-from services.contracts.rules.evaluate import holds
-from services.contracts.rules.proving.measure_values import MeasureValues, ValuesOf
-from services.contracts.rules.proving.worlds import InWorld, World, worlds
+from services.contracts.campaign.measuring import Comparison, Condition, Measure, comparisons
+from services.contracts.campaign.measuring.conditions import measures_in
+from services.contracts.campaign.measuring.evaluate import holds
+from services.contracts.campaign.measuring.proving.measure_values import MeasureValues, ValuesOf
+from services.contracts.campaign.measuring.proving.worlds import InWorld, World, worlds
 
 MOST_LOOKS = 500_000
 """Conditions looked at in worlds, in one file: about a second. Tables that are in use take a few

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from services.contracts.rules import Measure, OverFacts, TotalMeasure, parts_of
-from services.scoring.engine.best import best_of
-from services.scoring.engine.exact import Number, add, clamped, divide, multiply, subtract
-from services.scoring.engine.newest import Newest
-from services.scoring.engine.slots import COUNT, SUM, Tally, slot
-from services.scoring.engine.values import DaysLate, Value, Values, holds
+from services.contracts.campaign.measuring import Measure, OverFacts, TotalMeasure, parts_of
+from services.measuring.best import best_of
+from services.measuring.exact import Number, add, clamped, divide, multiply, subtract
+from services.measuring.newest import Newest
+from services.measuring.slots import COUNT, SUM, Tally, slot
+from services.measuring.values import DaysLate, Value, Values, holds
 
 ZERO = Decimal(0)
 
@@ -19,11 +19,11 @@ def values_of(
     tally: Tally,
     held: dict[str, Number] | None = None,
 ) -> Values:
-    """The values of some measures of a rule set for one unit, and of those that they are made of.
+    """The values of some measures for one unit, and of those that they are made of.
 
     `held` gets by name what a measure would be, where it was held at one of its ends.
 
-    Raises KeyError for a measure that the rule set does not have, RecursionError for measures that
+    Raises KeyError for a measure that there is not, RecursionError for measures that
     are made of each other: the loader refuses both. Each measure is worked out once, and a measure
     is made of so few layers of others (the loader again) that the calls below stay few.
     """

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Discriminator, Field, StrictBool, Tag
 
 from services.contracts.campaign.base import CampaignModel, MeasureName, Points
-from services.contracts.rules.numbers import MeasureOperand, Operand
+from services.contracts.campaign.measuring.operands import MeasureOperand, Operand
 
 State = Literal["fulfilled", "missed", "waived", "open"]
 """How an obligation stands."""
@@ -115,3 +115,9 @@ def measures_in(condition: Condition) -> Iterator[tuple[tuple[str | int, ...], s
         for key, bound in comparison.bounds.items():
             if isinstance(bound, MeasureOperand):
                 yield (*path, key, "measure"), bound.measure
+
+
+def asks_a_state(path: tuple[str | int, ...]) -> bool:
+    """Whether a measure at that path of a condition may be one of an obligation: the measure that
+    is compared may, one that it is compared with is a number."""
+    return len(path) < 2 or path[-2] not in BOUNDS  # noqa: PLR2004 - a bound and its measure

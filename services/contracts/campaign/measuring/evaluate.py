@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from services.contracts.rules.conditions import AllOf, AnyOf, Comparison, Condition
-from services.contracts.rules.numbers import MeasureOperand
+from services.contracts.campaign.measuring.conditions import AllOf, AnyOf, Comparison, Condition
+from services.contracts.campaign.measuring.operands import MeasureOperand
 
 Exact = Decimal | Fraction
 TESTS: Mapping[str, Callable[[Exact, Exact], bool]] = {

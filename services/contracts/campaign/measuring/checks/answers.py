@@ -12,12 +12,12 @@ from typing import Any, ClassVar, Literal
 from pydantic import create_model
 
 from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.measuring import FactMeasure, FieldTest, Measure
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.report_kinds import ANSWER, FieldType, ReportField, ReportKind
 from services.contracts.events import DocumentAnswer, Fact, ReportReturned, ReportSubmitted
 from services.contracts.events.base import ExactDecimal
-from services.contracts.rules import FactMeasure, FieldTest, Measure
 
 OF_KINDS: Mapping[str, type[Fact]] = {
     fact.event: fact for fact in (ReportSubmitted, ReportReturned)

@@ -7,11 +7,11 @@ from datetime import date
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.figure_catalogue import FigurePlan, takes_any
+from services.contracts.campaign.measuring import FactMeasure, FieldTest
+from services.contracts.campaign.measuring.checks.field_tests import Measures
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.events import FigureReported
-from services.contracts.rules import FactMeasure, FieldTest
-from services.contracts.rules.checks.field_tests import Measures
 
 
 @dataclass(frozen=True, slots=True)

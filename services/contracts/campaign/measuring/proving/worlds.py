@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise, product
 
-from services.contracts.rules import (
+from services.contracts.campaign.measuring import (
     Comparison,
     Condition,
     MeasureOperand,
     comparisons,
 )
-from services.contracts.rules.conditions import STATES
-from services.contracts.rules.proving.intervals import HIGHEST, LOWEST, Cut, Interval
-from services.contracts.rules.proving.measure_values import MeasureValues
+from services.contracts.campaign.measuring.conditions import STATES
+from services.contracts.campaign.measuring.proving.intervals import HIGHEST, LOWEST, Cut, Interval
+from services.contracts.campaign.measuring.proving.measure_values import MeasureValues
 
 MOST_WORLDS = 10_000
 """Above it nothing is claimed; ten comparisons of ten worlds each are far below."""

@@ -11,13 +11,23 @@ from decimal import Decimal
 from itertools import pairwise, product
 from typing import NamedTuple
 
-from services.contracts.rules import Comparison, Condition, Measure, MeasureOperand, comparisons
-from services.contracts.rules.conditions import STATES
-from services.contracts.rules.evaluate import holds
-from services.contracts.rules.proving.intervals import HIGHEST, LOWEST, Cut, Interval
-from services.contracts.rules.proving.measure_values import MeasureValues, ValuesOf, is_part_of
-from services.contracts.rules.proving.proofs import asks, has_state
-from services.contracts.rules.proving.worlds import InWorld, World
+from services.contracts.campaign.measuring import (
+    Comparison,
+    Condition,
+    Measure,
+    MeasureOperand,
+    comparisons,
+)
+from services.contracts.campaign.measuring.conditions import STATES
+from services.contracts.campaign.measuring.evaluate import holds
+from services.contracts.campaign.measuring.proving.intervals import HIGHEST, LOWEST, Cut, Interval
+from services.contracts.campaign.measuring.proving.measure_values import (
+    MeasureValues,
+    ValuesOf,
+    is_part_of,
+)
+from services.contracts.campaign.measuring.proving.proofs import asks, has_state
+from services.contracts.campaign.measuring.proving.worlds import InWorld, World
 
 MOST_SITUATIONS = 5_000
 """Of one criterion; above it nothing is claimed. Printed tables have some dozens."""

@@ -18,8 +18,8 @@ from services.contracts.campaign.base import (
     MeasureName,
     Points,
 )
+from services.contracts.campaign.measuring.conditions import Condition, measures_in
 from services.contracts.events.base import ObligationId
-from services.contracts.rules.conditions import Condition, measures_in
 from services.contracts.wording import Bilingual
 
 

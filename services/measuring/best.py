@@ -7,10 +7,10 @@ order, so that a mark that was corrected or withdrawn leaves again and the next 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from services.contracts.rules import BestMeasure
-from services.scoring.engine.exact import Number, add, divide, multiply
-from services.scoring.engine.newest import Newest
-from services.scoring.engine.slots import Tally, slot
+from services.contracts.campaign.measuring import BestMeasure
+from services.measuring.exact import Number, add, divide, multiply
+from services.measuring.newest import Newest
+from services.measuring.slots import Tally, slot
 
 
 def best_of(name: str, measure: BestMeasure, tally: Tally) -> Number | None:

@@ -9,8 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.contracts.events import ReportReturned
-from services.contracts.rules import (
+from services.contracts.campaign.measuring import (
     BestMeasure,
     CountMeasure,
     FactMeasure,
@@ -21,10 +20,11 @@ from services.contracts.rules import (
     OverFacts,
     SumMeasure,
 )
+from services.contracts.events import ReportReturned
 from services.contracts.wording import plain
-from services.scoring.engine.newest import Newest
-from services.scoring.engine.records import STATUS_EVENTS, KnownFact, Record
-from services.scoring.engine.slots import COUNT, SUM, slot
+from services.measuring.newest import Newest
+from services.measuring.records import STATUS_EVENTS, KnownFact, Record
+from services.measuring.slots import COUNT, SUM, slot
 
 AddedUp = CountMeasure | SumMeasure | MeanMeasure | BestMeasure
 """Measures of which each record adds its part to a tally."""

@@ -6,10 +6,10 @@ them.
 
 from collections.abc import Iterator
 
+from services.contracts.campaign.measuring import parts_of
+from services.contracts.campaign.measuring.checks.field_tests import Measures
+from services.contracts.campaign.measuring.proving.measure_values import MOST_LAYERS
 from services.contracts.campaign.problems import FileProblem
-from services.contracts.rules import parts_of
-from services.contracts.rules.checks.field_tests import Measures
-from services.contracts.rules.proving.measure_values import MOST_LAYERS
 
 _SHOWN_OF_A_CIRCLE = 8
 """Names of measures; a longer circle is recognised by these."""

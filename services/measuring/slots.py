@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.scoring.engine.newest import Newest
+from services.measuring.newest import Newest
 
 Amount = int | Decimal
 Tally = Mapping[str, Amount | Newest]

@@ -7,12 +7,12 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
+from services.contracts.campaign.measuring import FieldTest, Measure
+from services.contracts.campaign.measuring.conditions import BOUNDS
+from services.contracts.campaign.measuring.proving.intervals import between
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.events import Fact
-from services.contracts.rules import FieldTest, Measure
-from services.contracts.rules.conditions import BOUNDS
-from services.contracts.rules.proving.intervals import between
 
 Measures = FilePart[dict[str, Measure]]
 
