@@ -1,0 +1,166 @@
+"""What units owe after acts and orders, computed from all of them at once: short, and apart from
+the services, which keep states and change them step by step."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+Obligation = dict[str, Any]
+"""As plan.yaml has it."""
+
+
+@dataclass(eq=False)
+class Sent:
+    """What a unit sent."""
+
+    unit: str
+    by: str
+    day: date
+    """Of receipt."""
+    form: str | None = None
+    held_on: date | None = None
+    value: int | None = None
+    there: bool = True
+    """Neither withdrawn nor returned."""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What the Board ordered."""
+
+    id: str
+    scope: frozenset[str] | None
+    obligation: str | None = None
+    """None: the contest's end."""
+    option: str | None = None
+    last_day: date | None = None
+    """None: released."""
+    takes_back: str | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """How an obligation of a unit stands."""
+
+    status: str
+    counted_day: date | None = None
+    days_late: int | None = None
+
+
+@dataclass
+class Oracle:
+    """Of one campaign."""
+
+    kinds: dict[str, str]
+    """Kind of each unit."""
+    obligations: list[Obligation]
+    contest_ends: date
+    sent: list[Sent] = field(default_factory=list)
+    orders: list[Ordered] = field(default_factory=list)
+
+    def owed_by(self, unit: str) -> list[Obligation]:
+        """What is asked of the unit."""
+        kind = self.kinds[unit]
+        return [one for one in self.obligations if kind in one.get("kinds", [kind])]
+
+    def state(self, unit: str, obligation: Obligation, now: datetime) -> State:
+        """How it stands at a moment, by what was done until then."""
+        if self._holding(unit, obligation["id"], release=True):
+            return State("waived")
+        mine = [one for one in self.sent if one.unit == unit]
+        for several in range(1, len(mine) + 1):
+            for option in obligation["options"]:
+                counted = self._complete(unit, option, mine[:several])
+                if counted is not None:
+                    late = (counted - self.last_day(unit, obligation, option)).days
+                    return State("fulfilled", counted, max(0, late))
+        return State("missed" if now.date() > self.reporting_ends(unit, obligation) else "open")
+
+    def last_day(self, unit: str, obligation: Obligation, option: Any) -> date:
+        """The last day in time."""
+        due = option["due"]
+        day: date = due["date"] if due["included"] else due["date"] - timedelta(days=1)
+        for order in self._holding(unit, obligation["id"]):
+            if order.option == option["id"]:
+                assert order.last_day is not None
+                day = order.last_day
+        return day
+
+    def reporting_ends(self, unit: str, obligation: Obligation) -> date:
+        """The last day on which it is not missed yet."""
+        return max(
+            self.last_day(unit, obligation, option)
+            + timedelta(days=option.get("reporting_grace_days", 0))
+            for option in obligation["options"]
+        )
+
+    def essay_late(self, unit: str, received: date) -> int:
+        """How many days late an essay is: by the latest of the days by which essays are asked."""
+        ends = [self.contest_ends]
+        ends += [one.last_day for one in self._holding(unit, None) if one.last_day][-1:]
+        days = [
+            self.last_day(unit, obligation, option)
+            for obligation in self.owed_by(unit)
+            for option in obligation["options"]
+            if any(part["by"] == "essay-submitted" for part in [option, *option.get("also", [])])
+        ]
+        return max(0, (received - max([ends[-1], *days])).days)
+
+    def concerns(self, order: Ordered, unit: str) -> bool:
+        """Whether it is about the unit."""
+        back = self._of_id(order.takes_back) if order.takes_back else None
+        named = order.scope is None or unit in order.scope
+        return named and (back is None or self.concerns(back, unit))
+
+    def _holding(
+        self, unit: str, obligation: str | None, *, release: bool = False
+    ) -> list[Ordered]:
+        """The moves, or what releases, that hold for a unit."""
+        return [
+            order
+            for order in self.orders
+            if order.obligation == obligation
+            and order.takes_back is None
+            and (order.last_day is None) == release
+            and self._holds(order, unit)
+        ]
+
+    def _holds(self, order: Ordered, unit: str) -> bool:
+        """It concerns the unit, and nothing that holds takes it back."""
+        return self.concerns(order, unit) and not any(
+            self._holds(other, unit) for other in self.orders if other.takes_back == order.id
+        )
+
+    def _of_id(self, order_id: str) -> Ordered:
+        return next(order for order in self.orders if order.id == order_id)
+
+    def _complete(self, unit: str, option: Any, sent: list[Sent]) -> date | None:
+        days = [
+            self._part(unit, part, option["counted_by"], sent)
+            for part in [option, *option.get("also", [])]
+        ]
+        return None if None in days else max(day for day in days if day is not None)
+
+    def _part(self, unit: str, part: Any, counted_by: str, sent: list[Sent]) -> date | None:
+        """The day on which a part was there."""
+        forms = part.get("forms") or []
+        acts = [one for one in sent if one.by == part["by"] and (not forms or one.form in forms)]
+        if part["by"] == "figure-reported":
+            since: Sent | None = None
+            for act in self.sent:  # a correction that is still enough keeps the day
+                if act.unit == unit and act.by == part["by"]:
+                    enough = (act.value or 0) >= int(part.get("reaches", 0))
+                    since = (since or act) if enough else None
+            return since.day if since in acts and since else None
+        by_kind = (
+            one for one in part.get("targets", []) if self.kinds[unit] in one.get("kinds", [])
+        )
+        by_code = (one for one in part.get("targets", []) if unit in one.get("units", []))
+        many = next((one["at_least"] for one in (*by_code, *by_kind)), part.get("at_least", 1))
+        days = sorted(
+            act.held_on if counted_by == "held-on" and act.held_on else act.day
+            for act in acts
+            if act.there
+        )
+        return days[many - 1] if len(days) >= many else None

@@ -1,0 +1,96 @@
+"""Promises about any plan and any acts under it, in any order, through HTTP and PostgreSQL: what
+the services keep step by step is what the oracle finds of all acts at once."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import datetime, time
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from infra.local.issuer import Issuer
+from services.contracts.envelope import Event
+from services.contracts.events import DeadlineMissed
+from tests.submissions.drawn.oracle import State
+from tests.submissions.drawn.plans import LASTS, UNITS, Drawn, drawn_plans
+from tests.submissions.drawn.played import Played, announced_plan
+from tests.submissions.drawn.points import digest_as_found, digest_as_published, rules_of
+from tests.submissions.replica import Replica, running_replica, settings_of
+
+
+@pytest.fixture
+async def blank(dsn: str, issuer: Issuer) -> AsyncIterator[Replica]:
+    """One replica, to which nothing was announced."""
+    async with running_replica(settings_of(dsn, issuer), issuer) as one:
+        yield one
+
+
+async def states(played: Played) -> dict[tuple[str, str], State]:
+    """As the service answers."""
+    found = {}
+    for unit in UNITS:
+        answer = await played.replica.read("/obligations", {"unit": unit})
+        for each in answer.raise_for_status().json()["obligations"]:
+            counted = each["counted_day"]
+            state = State(each["status"])
+            if each["status"] == "fulfilled":
+                day = datetime.fromisoformat(counted).date()
+                state = State(each["status"], day, each["days_late"])
+            found[unit, each["obligation"]] = state
+    return found
+
+
+def truth(played: Played, now: datetime) -> dict[tuple[str, str], State]:
+    """As the oracle finds it."""
+    return {
+        (unit, each["id"]): played.oracle.state(unit, each, now)
+        for unit in UNITS
+        for each in played.oracle.owed_by(unit)
+    }
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes
+    suppress_health_check=list(HealthCheck),
+)
+@given(drawn_plans())
+async def test_any_plan_and_acts_in_any_order_give_what_all_of_them_give_at_once(
+    blank: Replica, drawn: Drawn
+) -> None:
+    played = await announced_plan(blank, drawn)
+    missed = Counter[tuple[str, str, int]]()
+    published: list[Event] = []
+    for minute, act in enumerate(drawn.acts):
+        await played.at(act.day, minute)
+        await played.do(act)
+        now = datetime.combine(played.day(act.day), time(23))
+        published += await looked_at(played, now, missed)
+        if act.verb == "tick":
+            assert await states(played) == truth(played, now)
+    await played.at(LASTS + 1, 0)
+    await played.tick()
+    now = datetime.combine(played.day(LASTS + 1), time(0))
+    published += await looked_at(played, now, missed)
+    found = truth(played, now)
+    assert await states(played) == found
+    assert set(missed.values()) <= {1}, "exactly one a version"
+    rules = rules_of([each["id"] for each in drawn.obligations])
+    digest = digest_as_published(published, rules, seed=len(published))
+    assert digest == digest_as_found(played.oracle, found, rules)
+
+
+async def looked_at(
+    played: Played, now: datetime, missed: Counter[tuple[str, str, int]]
+) -> list[Event]:
+    """What was published since the last look; each miss of it is right at this moment."""
+    events = await played.events()
+    for event in events:
+        fact = event.data
+        if isinstance(fact, DeadlineMissed):
+            planned = next(one for one in played.oracle.obligations if one["id"] == fact.obligation)
+            assert played.oracle.reporting_ends(fact.unit, planned) < now.date(), "before its day"
+            assert played.oracle.state(fact.unit, planned, now).status != "waived"
+            missed[fact.unit, fact.obligation, fact.deadline_version] += 1
+    return events
