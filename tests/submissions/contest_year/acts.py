@@ -77,6 +77,9 @@ class ContestYear:
     async def contest(self, unit: str) -> None:
         await self.replica.taken("/contest-reports", {"unit": unit, "entries": 1, "prizes": 0})
 
+    async def ceremony(self, unit: str, held_on: str) -> None:
+        await self.replica.taken("/ceremony-reports", {"unit": unit, "held_on": held_on})
+
     # What the Board decides
 
     async def returned(self, report: str, document: str) -> None:
@@ -229,5 +232,12 @@ async def spring(year: ContestYear, orders: dict[str, str]) -> None:
     await year.contest("X00001")
     await year.on("2025-04-08")
     await year.figure("2025-Q1", *(unit for unit in ALL if unit != "Q016"))
+    await year.on("2025-04-11")
+    await year.ceremony("Q001", "2025-04-10")
     await year.on("2025-04-12")
     await year.contest("X00004")
+    await year.on("2025-04-15")
+    await year.ceremony("SNV", "2025-04-15")
+    await year.on("2025-04-22")
+    await year.ceremony("Q002", "2025-04-20")
+    await year.ceremony("Q003", "2025-04-21")
