@@ -16,6 +16,7 @@ from services.campaigns.registry import CampaignRegistry, Make
 from services.chassis.http import context_of
 from services.chassis.problems import Faults
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.contest import Contest
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.units import Unit
@@ -49,7 +50,7 @@ class CampaignContext:
     def __init__(
         self, announced: AnnouncedCampaign, orders: Orders, *, allow_simulated: bool
     ) -> None:
-        """`orders`: those about the contest's end are up to date, because they make the campaign
+        """`orders`: those about the ends of contests are up to date, because they make the campaign
         another one; of the others there may be more by now."""
         self._orders = orders
         self.announced = announced
@@ -78,9 +79,9 @@ class CampaignContext:
         """The unit, and those that it took over by that local day."""
         return [unit, *(one.code for one in self.campaign.units.predecessors(unit, day))]
 
-    def contest_end(self, unit: str) -> date:
-        """The last day of the contest for a unit, as documents moved it."""
-        return self._orders.contest_end(self.plan, unit)
+    def contest_end(self, contest: Contest, unit: str) -> date:
+        """The last day of a contest for a unit, as documents moved it."""
+        return self._orders.contest_end(contest, unit)
 
     def check_body(self, faults: Faults, body: Body, receipt: Receipt) -> None:
         """The campaign is open; simulated data only where allowed."""

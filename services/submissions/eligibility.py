@@ -4,11 +4,13 @@ Pure. Faults are collected, so that a sender learns of all of them at once; rule
 docs/submissions.md.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from services.campaigns.ended import ended_out
 from services.chassis.problems import Faults
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.units import Unit
 from services.contracts.wording import day_en, day_vi
 from services.submissions.wording import listed, sentence_start
@@ -42,6 +44,27 @@ def check_open(faults: Faults, campaign: Campaign, day: date, *, withdrawn: bool
             f" {plan.board.vi}.",
             f"{en} closed at the end of {day_en(plan.closes)}: turn to the {plan.board.en}.",
             rule="campaign.open",
+        )
+
+
+def check_day_of_act(
+    faults: Faults, plan: Plan, day: date | None, today: date, *, pointer: str, rule: str
+) -> None:
+    """What counts by the day of the act was done in the campaign, and not in the future."""
+    if day is not None and day > today:
+        faults.add(
+            pointer,
+            f"Ngày {day_vi(day)} chưa đến. Chỉ gửi sau khi đã thực hiện.",
+            f"{day_en(day)} is in the future: send it once it was done.",
+            rule=rule,
+        )
+    if day is not None and day < plan.opens:
+        faults.add(
+            pointer,
+            f"Ngày {day_vi(day)} trước ngày bắt đầu đợt thi đua ({day_vi(plan.opens)}). Kiểm tra"
+            " lại ngày.",
+            f"{day_en(day)} is before the campaign opened ({day_en(plan.opens)}): check it.",
+            rule=rule,
         )
 
 
@@ -80,14 +103,16 @@ def check_unit(
     return None
 
 
-def check_entry_level(faults: Faults, campaign: Campaign, unit: Unit, day: date) -> None:
-    """Essays and proposals come from the levels of the plan; others go through the unit above.
+def check_entry_level(
+    faults: Faults, campaign: Campaign, unit: Unit, day: date, levels: Collection[str]
+) -> None:
+    """Essays and proposals come from some levels; others go through the unit above.
 
     Source: the notice asks the upper level for entries; an entry goes through the unit where the
     exemplar lives or works, which marks it first (rules of the city contest).
     """
     plan = campaign.plan
-    levels, city = plan.essays.levels, plan.city
+    city = plan.city
     if unit.level in levels:
         return
     above = campaign.units.on(day).ancestors(unit.code)

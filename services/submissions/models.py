@@ -28,6 +28,7 @@ class Essay(Stored, table=True):
 
     essay_id: UUID = Field(primary_key=True)
     campaign: str
+    contest: str
     unit: str
     version: int = 1
     title: str
@@ -39,6 +40,9 @@ class Essay(Stored, table=True):
     published_in: str | None = None
     published_on: date | None = None
     submitted_at: datetime = Field(sa_type=MOMENT)
+    acted_on: date | None = Field(
+        default=None, description="The day of the act: handed in, or published."
+    )
     late: bool
     days_late: int
     withdrawn_at: datetime | None = Field(default=None, sa_type=MOMENT)
@@ -149,6 +153,9 @@ class DeclaredReport(Stored, table=True):
     receiver: str
     returned: bool = Field(default=False, description="Whether the newest version was returned.")
     counted_at: datetime = Field(sa_type=MOMENT, description="When what counts of it was sent.")
+    acted_on: date | None = Field(
+        default=None, description="The day of the act, where the kind has a field for it."
+    )
     reported_at: datetime = Field(sa_type=MOMENT, description="Of the newest version.")
     simulated: bool = False
 
@@ -289,7 +296,8 @@ class BoardOrder(Stored, table=True):
     act: str
     scope: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     """Levels, kinds and units that it concerns; None: all."""
-    obligation: str | None = Field(default=None, description="None: the end of the contest.")
+    obligation: str | None = Field(default=None, description="None: the end of a contest.")
+    contest: str | None = Field(default=None, description="The contest whose end it is about.")
     option: str | None = None
     previous_last_day: date | None = None
     last_day: date | None = None

@@ -70,7 +70,7 @@ class Submissions:
                     fact.report_id,
                     fact.reported_at,
                     form=fact.form,
-                    held_on=fact.held_on,
+                    acted_on=fact.held_on,
                 )
             case ContestReported():
                 submission = Submission("contest-reported", fact.report_id, fact.reported_at)

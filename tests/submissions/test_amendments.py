@@ -72,7 +72,7 @@ async def test_what_would_make_somebody_late_is_refused_all_at_once(replica: Rep
     await replica.at("2020-08-20")
     body = amendment(
         (D6, D6.replace("07-10", "07-01")),
-        ("contest_ends: {date: 2020-06-11", "contest_ends: {date: 2020-06-10"),
+        ("    ends: {date: 2020-06-11", "    ends: {date: 2020-06-10"),
         ("timezone: Asia/Ho_Chi_Minh", "timezone: Asia/Bangkok"),
         ("campaign: hanoi-2020", "campaign: hanoi-2022"),
         more=NEW_OBLIGATION,
@@ -317,8 +317,8 @@ async def test_a_later_end_of_the_contest_makes_entries_less_late_and_no_end_mak
     late = await replica.taken("/essays", essay("STP"))
     catch_up = await replica.taken("/essays", essay("SNV"))  # in time by first essays (D5)
     assert (late["days_late"], catch_up["days_late"]) == (3, 0)
-    ends = "contest_ends: {date: 2020-06-11"
-    taken = await amend(replica, (ends, "contest_ends: {date: 2020-06-13"), without("D5"))
+    ends = "    ends: {date: 2020-06-11"
+    taken = await amend(replica, (ends, "    ends: {date: 2020-06-13"), without("D5"))
     assert taken["essays_reassessed"] == 1
     newest = {fact.essay_id: fact for fact in await replica.facts(EssaySubmitted)}
     lateness = {str(one): fact.days_late for one, fact in newest.items()}

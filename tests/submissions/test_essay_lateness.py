@@ -28,9 +28,9 @@ PROMISED = """
 
 def with_essays(text: str) -> str:
     """The plan of 2020 as a contest until 30 April, which every department and district joins."""
-    ends = "contest_ends: {date: 2020-06-11"
+    ends = "    ends: {date: 2020-06-11"
     assert ends in text
-    text = text.replace(ends, "contest_ends: {date: 2020-04-30")
+    text = text.replace(ends, "    ends: {date: 2020-04-30")
     return text.rstrip() + "\n" + PROMISED.strip("\n") + "\n"
 
 

@@ -21,6 +21,8 @@ from tests.submissions.test_campaigns import announcement_of
 from tests.support.announcing import announcement
 
 BEFORE = "2026_12_01_tables"
+ADDED = {"essays": {"contest", "acted_on"}}
+"""Columns that it did not have, by table."""
 SEASON = ("essays", "essay_authors", "obligations", "planned_terms", "timers", "orders")
 
 
@@ -53,9 +55,10 @@ async def copy_of(url: str, tables: dict[str, list[Any]]) -> None:
     moves = [as_it_was(order) for order in tables["orders"]]
     written = {name: rows for name, rows in tables.items() if name != "orders"}
     for name, rows in (written | {"deadline_moves": moves}).items():
-        for row in rows:
+        for stored in rows:
+            row = {key: stored[key] for key in dict(stored).keys() - ADDED.get(name, set())}
             places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
-            names = ", ".join(f'"{column}"' for column in row.keys())  # noqa: SIM118 - a record
+            names = ", ".join(f'"{column}"' for column in row)
             await connection.execute(
                 f"INSERT INTO {name} ({names}) VALUES ({places})",  # noqa: S608 - our own tables
                 *row.values(),

@@ -94,7 +94,7 @@ def test_what_is_sent_after_the_fulfilment_changes_nothing() -> None:
 
 def test_a_conference_held_in_time_and_reported_within_the_grace_is_in_time() -> None:
     report = submission(
-        "conference-reported", at("2020-08-22"), form="held", held_on=date(2020, 8, 19)
+        "conference-reported", at("2020-08-22"), form="held", acted_on=date(2020, 8, 19)
     )
     _, facts = fulfil(conference(), report)
     fulfilled = only(facts)
@@ -130,7 +130,7 @@ def test_the_reporting_grace_delays_the_miss_and_not_the_lateness() -> None:
     )
     assert ceremony.missed_at == at("2020-08-23", "00:00:00")
     _, facts = fulfil(
-        ceremony, submission("ceremony-reported", at("2020-08-22"), held_on=date(2020, 8, 21))
+        ceremony, submission("ceremony-reported", at("2020-08-22"), acted_on=date(2020, 8, 21))
     )
     assert only(facts).days_late == 2  # type: ignore[attr-defined]
 

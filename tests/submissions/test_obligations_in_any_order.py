@@ -40,7 +40,7 @@ def play(state: Obligation, steps: list[tuple[str, date, str | None]]) -> list[O
         try:
             match verb:
                 case "fulfil":
-                    report = submission("conference-reported", now, form=detail, held_on=day)
+                    report = submission("conference-reported", now, form=detail, acted_on=day)
                     state, facts = fulfil(state, report)
                 case "miss":
                     state, facts = miss(state, now)

@@ -126,7 +126,7 @@ async def test_every_command_publishes_what_the_map_has_and_nothing_else(
     changes = (
         (D6, option.replace("held-on", "received")),
         ("due: {date: 2020-09-01", "due: {date: 2020-09-20"),
-        ("contest_ends: {date: 2020-06-11", "contest_ends: {date: 2020-06-13"),
+        ("    ends: {date: 2020-06-11", "    ends: {date: 2020-06-13"),
         without("D7"),
     )
     body = amendment(*changes)

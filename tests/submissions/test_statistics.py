@@ -8,11 +8,20 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.wording import Bilingual
 from services.submissions.statistics.paragraph import paragraph_of
 from services.submissions.statistics.schemas import Statistics
-from services.submissions.statistics.statistics import Tally, statistics_of
+from services.submissions.statistics.statistics import ContestTally, Tally, statistics_of
 from tests.submissions.replica import Replica, essay
 
 STATISTICS = "/statistics"
 EXEMPLAR = {"kind": "person", "name": "Gương mô phỏng"}
+
+
+def _all_of(campaign: Campaign, counts: dict[str, int]) -> list[ContestTally]:
+    """The counts as those of the campaign's one contest."""
+    (contest,) = campaign.plan.contests
+    tally = ContestTally(contest)
+    for unit, count in counts.items():
+        tally.add(unit, "written", count)
+    return [tally]
 
 
 def made(
@@ -30,7 +39,7 @@ def made(
         units,
         tallies,
         day,
-        by_form={"written": sum(counts.values())},
+        contests=_all_of(campaign, counts),
         simulated=simulated,
         ahead_units=ahead_units,
     )
@@ -95,7 +104,7 @@ def test_a_year_in_which_nobody_is_behind_ends_with_a_full_stop(campaign: Campai
             upper,
             everyone,
             date(2020, 5, 29),
-            by_form={},
+            contests=_all_of(campaign, dict.fromkeys(everyone, 2)),
             simulated=False,
             ahead_units=13,
         ),

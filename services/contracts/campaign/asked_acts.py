@@ -69,6 +69,9 @@ class AskedAct(CampaignModel):
     report: Slug | None = Field(
         default=None, description="With by: report-submitted: the kind of report, by its id."
     )
+    contest: Slug | None = Field(
+        default=None, description="With by: essay-submitted: the contest, by its id; absent: any."
+    )
     period: Text | None = Field(
         default=None,
         description="The period whose report or figure counts; absent: that of any period.",
@@ -94,6 +97,7 @@ class AskedAct(CampaignModel):
         period: str | None = None,
         mark: Decimal | None = None,
         figure: str | None = None,
+        contest: str | None = None,
     ) -> bool:
         """Whether an act of that event and form, or of that kind and period, counts here."""
         return (
@@ -101,8 +105,15 @@ class AskedAct(CampaignModel):
             and (not self.forms or form in self.forms)
             and self.report == report
             and self.figure == figure
+            and (self.contest is None or self.contest == contest)
             and (self.period is None or self.period == period)
             and (self.mark is None or (mark is not None and mark >= self.mark))
+        )
+
+    def takes_essays_of(self, contest: str | None) -> bool:
+        """Whether essays of that contest, or any where it is None, count here."""
+        return self.by == ESSAY_SUBMITTED and (
+            contest is None or self.contest is None or self.contest == contest
         )
 
     def how_many(self, unit: str, kind: str) -> int:
@@ -123,7 +134,7 @@ class AskedAct(CampaignModel):
             and not self.targets
             and self.mark is None
             and self.figure is None
-            and not (self.by == ESSAY_SUBMITTED and self.forms)
+            and not (self.by == ESSAY_SUBMITTED and (self.forms or self.contest))
         )
 
     def _target(self, unit: str, kind: str) -> UnitTarget | None:

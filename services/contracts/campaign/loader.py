@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from services.contracts.campaign.base import FigureName, LocalDay
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.checks.asked_acts import check_asked_acts, check_figures_asked
+from services.contracts.campaign.checks.contests import check_contests, check_essays_asked
 from services.contracts.campaign.checks.figures import check_figures
 from services.contracts.campaign.checks.fulfilment import check_fulfilment
 from services.contracts.campaign.checks.periods import check_periods
@@ -34,11 +35,11 @@ from services.contracts.campaign.checks.slips import check_slips
 from services.contracts.campaign.checks.succession import check_endings
 from services.contracts.campaign.checks.titles import check_titles
 from services.contracts.campaign.checks.units import check_units
-from services.contracts.campaign.contest import EssayRules
-from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.contest import Contest, Contests
 from services.contracts.campaign.document import Document
 from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.figure_catalogue import CataloguedFigure, FigurePlan
+from services.contracts.campaign.former_contest import with_contests
 from services.contracts.campaign.last_year import LastYear
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart, part, validate
@@ -63,8 +64,7 @@ Source: TypeAlias = Path | Mapping[str, bytes]
 """Where the files of a campaign are: in a directory, or in hand, by name."""
 
 _DAY: TypeAdapter[date] = TypeAdapter(LocalDay)
-_DEADLINE = TypeAdapter(Deadline)
-_ESSAYS = TypeAdapter(EssayRules)
+_CONTESTS: TypeAdapter[tuple[Contest, ...]] = TypeAdapter(Contests)
 _LAST_YEAR = TypeAdapter(LastYear)
 _DISTANCES = TypeAdapter(tuple[int, ...])
 _FIGURES: TypeAdapter[dict[str, FigurePlan]] = TypeAdapter(dict[FigureName, CataloguedFigure])
@@ -100,6 +100,14 @@ class CampaignFiles:
     def days(self) -> tuple[date, date] | None:
         """The first and the last day, where both could be read."""
         return (self.opens.value, self.closes.value) if self.opens and self.closes else None
+
+    @property
+    def contests(self) -> FilePart[tuple[Contest, ...]] | None:
+        """The essay contests that could be read: () where there are none, None where the plan
+        could not be read."""
+        if self.plan is not None and self.plan.at("contests") is None:
+            return FilePart((), self.plan)
+        return part(_CONTESTS, self.plan, "contests")
 
     @property
     def figures(self) -> FilePart[dict[str, FigurePlan]] | None:
@@ -151,6 +159,7 @@ def read_campaign(source: Source) -> CampaignFiles:
     files.plan = read_document(source, PLAN, problems)
     plan = None
     if files.plan is not None:
+        files.plan = with_contests(files.plan)
         plan, found = validate(Plan, files.plan)
         problems += found
     files.units_file = name = units_file(source, problems)
@@ -172,17 +181,16 @@ def read_campaign(source: Source) -> CampaignFiles:
 def _check(files: CampaignFiles, plan: Document) -> None:
     """All checks that a model alone cannot make, on the parts that could be read."""
     found, obligations, rows = files.problems, files.obligations, files.units
-    ends = part(_DEADLINE, plan, "contest_ends")
-    written = files.written_obligations
+    written, contests, days = files.written_obligations, files.contests, files.days
     # Days in periods are looked at period by period, and have sentences of their own.
-    found += check_days(files.opens, files.closes, ends, written_out(written, None))
-    found += check_periods(written, files.days)
+    found += check_days(files.opens, files.closes, written_out(written, None))
+    found += check_periods(written, days)
     found += check_obligations(obligations)
-    essays = part(_ESSAYS, plan, "essays")
-    days = files.days
-    found += check_audiences(obligations, essays, rows, days)
-    found += check_fulfilment(obligations, essays, rows)
-    found += check_asked_acts(obligations, essays, rows)
+    found += check_contests(contests, rows, days)
+    found += check_audiences(obligations, rows, days)
+    found += check_fulfilment(obligations, contests, rows)
+    found += check_asked_acts(obligations, rows)
+    found += check_essays_asked(contests, obligations)
     found += check_last_year(part(_LAST_YEAR, plan, "last_year"), files.opens)
     found += check_reminders(part(_DISTANCES, plan, "approaching_days"))
     levels, clusters = (part(_TITLES, plan, key) for key in ("levels", "clusters"))

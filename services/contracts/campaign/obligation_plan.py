@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED, PROPOSED, AskedAct
+from services.contracts.campaign.asked_acts import PROPOSED, AskedAct
 from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.base import CampaignModel, LocalDay, Text, at_most
 from services.contracts.campaign.deadlines import Deadline, days_late
@@ -24,8 +24,9 @@ class OptionTerms(AskedAct):
     also: Annotated[tuple[AskedAct, ...], at_most(20)] = Field(
         default=(), description="What it takes beside that: all of it, whatever comes first."
     )
-    counted_by: Literal["received", "held-on"] = Field(
-        description="The day that counts: of receipt, or the day on which it was held."
+    counted_by: Literal["received", "held-on", "act"] = Field(
+        description="The day that counts: of receipt, the day on which it was held, or the day of"
+        " the act (an essay handed in or published, a report's own day)."
     )
     reporting_grace_days: int = Field(
         default=0, ge=0, le=60, description="Days for reporting what was held in time."
@@ -75,11 +76,20 @@ class Option(OptionTerms):
         period: str | None = None,
         mark: Decimal | None = None,
         figure: str | None = None,
+        contest: str | None = None,
     ) -> bool:
         """Whether an act of that event, in that form, or of that kind and period, counts for a part
         of this option."""
         return any(
-            part.takes(event, form, report=report, period=period, mark=mark, figure=figure)
+            part.takes(
+                event,
+                form,
+                report=report,
+                period=period,
+                mark=mark,
+                figure=figure,
+                contest=contest,
+            )
             for part in self.parts
         )
 
@@ -130,6 +140,7 @@ class ObligationPlan(ObligationTerms):
         period: str | None = None,
         mark: Decimal | None = None,
         figure: str | None = None,
+        contest: str | None = None,
     ) -> Option | None:
         """The option that an act of that event and form, or of that kind and period, goes, the
         first that accepts it."""
@@ -137,7 +148,15 @@ class ObligationPlan(ObligationTerms):
             (
                 one
                 for one in self.options
-                if one.accepts(event, form, report=report, period=period, mark=mark, figure=figure)
+                if one.accepts(
+                    event,
+                    form,
+                    report=report,
+                    period=period,
+                    mark=mark,
+                    figure=figure,
+                    contest=contest,
+                )
             ),
             None,
         )
@@ -157,13 +176,27 @@ class ObligationPlan(ObligationTerms):
         """The option that stays open longest: as long as it is open nothing is missed."""
         return max(self.options, key=lambda option: option.last_reporting_day)
 
+    def takes_essays_of(self, contest: str | None) -> bool:
+        """Whether essays of that contest, or any where it is None, count."""
+        return any(
+            part.takes_essays_of(contest) for option in self.options for part in option.parts
+        )
+
     @property
-    def last_essay_day(self) -> date | None:
-        """The last day on which an essay fulfils it in time; None where no essay does."""
+    def essay_contests(self) -> list[str] | None:
+        """The contests whose essays count; None: all."""
+        parts = [part for option in self.options for part in option.parts]
+        named = [part.contest for part in parts if part.takes_essays_of(None)]
+        found = [each for each in named if each is not None]
+        return found if len(found) == len(named) else None
+
+    def last_essay_day(self, contest: str | None) -> date | None:
+        """The last day on which an essay of that contest, or any where it is None, fulfils it in
+        time; None where none does."""
         days = (
             option.last_day
             for option in self.options
-            if any(part.by == ESSAY_SUBMITTED for part in option.parts)
+            if any(part.takes_essays_of(contest) for part in option.parts)
         )
         return max(days, default=None)
 

@@ -19,7 +19,7 @@ from services.contracts.campaign.base import (
     at_most,
     known_zone,
 )
-from services.contracts.campaign.contest import EssayRules
+from services.contracts.campaign.contest import Contest, Contests
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.figure_catalogue import CataloguedFigure, takes_any
 from services.contracts.campaign.last_year import LastYear
@@ -57,7 +57,7 @@ class Plan(CampaignModel):
     city: Bilingual = Field(description="The city inside a sentence, like “thành phố Hà Nội”.")
     board: Bilingual = Field(description="The standing body that runs the campaign.")
     council: Bilingual = Field(description="The council that the Board works for.")
-    organiser: Bilingual = Field(description="Who organises the contest.")
+    organiser: Bilingual | None = Field(default=None, description="Who organises the contest.")
     levels: dict[Slug, Bilingual] = Field(
         default={}, description="The title of each level of units.csv."
     )
@@ -79,8 +79,9 @@ class Plan(CampaignModel):
     document: OfficialDocument
     opens: LocalDay = Field(description="First day on which anything is accepted.")
     closes: LocalDay = Field(description="Last day on which anything is accepted, late or not.")
-    contest_ends: Deadline
-    essays: EssayRules
+    contests: Contests = Field(
+        default=(), description="The essay contests; absent: the campaign takes no essays."
+    )
     last_year: LastYear = Field(
         default=LastYear(), description="What this year is compared with; absent: nothing known."
     )
@@ -105,6 +106,17 @@ class Plan(CampaignModel):
     def report_kind(self, kind: str) -> ReportKind | None:
         """The kind of report with that id."""
         return next((one for one in self.reports if one.id == kind), None)
+
+    def contest(self, contest_id: str) -> Contest | None:
+        """The contest with that id."""
+        return next((one for one in self.contests if one.id == contest_id), None)
+
+    @property
+    def entry_levels(self) -> tuple[str, ...] | None:
+        """The levels that may send essays or proposals; None: all, where there is no contest."""
+        if not self.contests:
+            return None
+        return tuple(dict.fromkeys(level for one in self.contests for level in one.levels))
 
     @property
     def takes_any_figure(self) -> bool:

@@ -105,6 +105,11 @@ class ReportKind(Audience):
         description="Kinds of periods, or single ones, for each of which it is sent once; absent:"
         " once in the campaign.",
     )
+    day_of_act: FieldName | None = Field(
+        default=None,
+        description="The date field that says on which day it was done, by which an option with"
+        " counted_by: act counts.",
+    )
     fields: Annotated[tuple[ReportField, ...], at_most(200)] = Field(min_length=1)
 
     def field(self, field_id: str) -> ReportField | None:

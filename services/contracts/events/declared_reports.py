@@ -83,6 +83,7 @@ class ReportSubmitted(UnitFact):
                 "joined": True,
             },
             "counted_day": "2020-07-03",
+            "acted_on": None,
             "reported_at": "2020-07-03T09:00:00+07:00",
         },
     )
@@ -97,6 +98,11 @@ class ReportSubmitted(UnitFact):
     )
     counted_day: date = Field(
         description="Local day that counts: of the first sending or of this one, as the plan says."
+    )
+    acted_on: date | None = Field(
+        default=None,
+        description="The day of the act: what the field says that the plan names for it. It counts"
+        " for what is owed where the plan says so.",
     )
     reported_at: Moment = Field(description="When this version was stored.")
 

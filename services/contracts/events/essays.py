@@ -1,6 +1,7 @@
 """Essays of the contest and the commendations proposed for their exemplars."""
 
-from typing import ClassVar, Literal
+from datetime import date
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,15 @@ from services.contracts.events.base import (
     Text,
     UnitFact,
 )
+
+ContestId = Annotated[
+    str | None,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,62}$",
+        description="The contest, by its id in the plan; null in facts of before plans had some.",
+        examples=["essays"],
+    ),
+]
 
 
 class ExemplarName(BaseModel):
@@ -29,6 +39,7 @@ class EssayFact(UnitFact):
 
     aggregate_field: ClassVar[str] = "essay_id"
     essay_id: UUID = Field(description="The entry, from its submission on.")
+    contest: ContestId = None
 
 
 class EssaySubmitted(EssayFact):
@@ -48,6 +59,7 @@ class EssaySubmitted(EssayFact):
             "unit": "Q009",
             "version": 1,
             "essay_id": "6f1d3f5e-3f0a-4a63-9a52-7d2f6c9a0b11",
+            "contest": "essays",
             "title": "Người giữ lửa ở tổ dân phố",
             "form": "written",
             "exemplar": {"kind": "collective", "name": "Tổ dân phố số 5"},
@@ -72,6 +84,11 @@ class EssaySubmitted(EssayFact):
         default=None, description="Length of a recorded entry, in minutes."
     )
     submitted_at: Moment = Field(description="When the entry arrived.")
+    acted_on: date | None = Field(
+        default=None,
+        description="The day of the act: handed in, or published. It counts where the contest"
+        " counts by it.",
+    )
     late: bool = Field(description="After the day the contest ended for this unit.")
     days_late: int = Field(ge=0, description="Whole local days after the last day.")
 
@@ -92,6 +109,7 @@ class EssayWithdrawn(EssayFact):
             "unit": "Q009",
             "version": 2,
             "essay_id": "6f1d3f5e-3f0a-4a63-9a52-7d2f6c9a0b11",
+            "contest": "essays",
             "withdrawn_at": "2020-06-02T10:00:00+07:00",
             "reason": "Trùng với bài đã gửi",
         },
@@ -117,6 +135,7 @@ class EssayJudged(EssayFact):
             "unit": "Q009",
             "version": 2,
             "essay_id": "6f1d3f5e-3f0a-4a63-9a52-7d2f6c9a0b11",
+            "contest": "essays",
             "mark": "86.5",
             "prize": None,
             "judged_at": "2020-07-02T15:00:00+07:00",

@@ -17,8 +17,8 @@ async def claim(tx: Transaction, report: DeclaredReport) -> bool:
     row = await tx.fetchval(
         """
         INSERT INTO declared_reports (report_id, campaign, unit, kind, period, version, receiver,
-                                      returned, counted_at, reported_at, simulated)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                      returned, counted_at, acted_on, reported_at, simulated)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         ON CONFLICT (campaign, unit, kind, period) DO NOTHING RETURNING report_id
         """,
         report.report_id,
@@ -30,6 +30,7 @@ async def claim(tx: Transaction, report: DeclaredReport) -> bool:
         report.receiver,
         report.returned,
         report.counted_at,
+        report.acted_on,
         report.reported_at,
         report.simulated,
     )

@@ -78,6 +78,7 @@ def _report_out(context: CampaignContext, report: DeclaredReport) -> DeclaredRep
         receiver=report.receiver,
         returned=report.returned,
         counted_day=report.counted_at.astimezone(context.zone).date(),
+        acted_on=report.acted_on,
         reported_at=report.reported_at.astimezone(context.zone),
         simulated=report.simulated,
     )

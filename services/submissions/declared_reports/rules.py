@@ -1,6 +1,7 @@
 """What a report must be to be accepted beside its answers: sent by whom the plan asks, for a period
 of the kind. Pure."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from services.chassis.problems import Faults
@@ -8,6 +9,8 @@ from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.report_kinds import ReportKind
 from services.contracts.campaign.units import Unit, UnitTree
+from services.contracts.reading import read_day
+from services.submissions.eligibility import check_day_of_act
 
 
 def check_sent_by(faults: Faults, kind: ReportKind, unit: Unit, tree: UnitTree, day: date) -> None:
@@ -46,3 +49,17 @@ def check_period(faults: Faults, plan: Plan, kind: ReportKind, period: str | Non
             f"“{kind.title.en}” is not sent for “{period}”: {en}.",
             rule="reports.period",
         )
+
+
+def day_of_act(
+    faults: Faults, plan: Plan, kind: ReportKind, answers: Mapping[str, object], today: date
+) -> date | None:
+    """What the report says about the day of the act, or a fault; None: its kind names no field."""
+    field = kind.day_of_act
+    said = answers.get(field) if field is not None else None
+    if not isinstance(said, str):
+        return None
+    day = read_day(said)
+    pointer = f"/answers/{field}"
+    check_day_of_act(faults, plan, day, today, pointer=pointer, rule="answers.day-of-act")
+    return day

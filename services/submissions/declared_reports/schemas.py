@@ -53,6 +53,10 @@ class DeclaredReportAccepted(BaseModel):
     version: int = Field(description="1, and one more for each time that it was sent again.")
     receiver: str
     counted_day: date = Field(description="The day that counts.")
+    acted_on: date | None = Field(
+        description="The day of the act, where the kind has a field for it; it counts for what is"
+        " owed where the plan says so."
+    )
     reported_at: datetime
     obligations: list[ObligationOut] = Field(description="What the unit owes that asks for it.")
 
@@ -104,6 +108,7 @@ class DeclaredReportOut(BaseModel):
     receiver: str
     returned: bool = Field(description="Whether it is to be sent again.")
     counted_day: date
+    acted_on: date | None = Field(description="The day of the act, where the kind has one.")
     reported_at: datetime = Field(description="Of the newest version.")
     simulated: bool
 

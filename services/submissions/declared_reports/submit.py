@@ -15,7 +15,11 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.declared_reports import queries
 from services.submissions.declared_reports.answers import read_answers
 from services.submissions.declared_reports.kinds import receiver_of
-from services.submissions.declared_reports.rules import check_period, check_sent_by
+from services.submissions.declared_reports.rules import (
+    check_period,
+    check_sent_by,
+    day_of_act,
+)
 from services.submissions.declared_reports.schemas import DeclaredReportAccepted, ReportIn
 from services.submissions.models import DeclaredReport, PersonalAnswers, ReportVersion
 from services.submissions.obligations import queries as obligation_queries
@@ -40,11 +44,26 @@ async def submit_report(
         check_sent_by(faults, kind, unit, context.campaign.units, receipt.day)
     check_period(faults, context.plan, kind, body.period)
     public, personal = read_answers(faults, kind, body.answers)
+    acted_on = day_of_act(faults, context.plan, kind, public, receipt.day)
     faults.refuse_as(FAULTY)
     assert unit is not None  # noqa: S101  # or there is a fault
     owed = await _lock_owed(tx, context, kind, body)
     receiver = receiver_of(kind, unit, context.campaign.units, receipt.day)
-    report = await _stored(tx, context, kind, body, receipt, receiver=receiver)
+    sent = DeclaredReport(
+        report_id=receipt.command_id,
+        campaign=context.id,
+        unit=body.unit,
+        kind=kind.id,
+        period=body.period or "",
+        version=1,
+        receiver=receiver,
+        returned=False,
+        counted_at=receipt.at,
+        acted_on=acted_on,
+        reported_at=receipt.at,
+        simulated=body.simulated,
+    )
+    report = await _stored(tx, context, sent)
     tx.session.add(
         ReportVersion(
             report_id=report.report_id,
@@ -73,6 +92,7 @@ async def submit_report(
             receiver=receiver,
             answers=public,
             counted_day=counted_at.date(),
+            acted_on=acted_on,
             reported_at=receipt.at,
         )
     )
@@ -86,6 +106,7 @@ async def submit_report(
         version=report.version,
         receiver=receiver,
         counted_day=counted_at.date(),
+        acted_on=acted_on,
         reported_at=receipt.at,
         obligations=[ObligationOut.of(each) for each in done],
     )
@@ -104,32 +125,13 @@ async def _lock_owed(
 
 
 async def _stored(
-    tx: Transaction,
-    context: CampaignContext,
-    kind: ReportKind,
-    body: ReportIn,
-    receipt: Receipt,
-    *,
-    receiver: str,
+    tx: Transaction, context: CampaignContext, sent: DeclaredReport
 ) -> DeclaredReport:
-    """The row of the report in its new version, locked. Raises Refusal (409) for a second one."""
-    period = body.period or ""
-    report = DeclaredReport(
-        report_id=receipt.command_id,
-        campaign=context.id,
-        unit=body.unit,
-        kind=kind.id,
-        period=period,
-        version=1,
-        receiver=receiver,
-        returned=False,
-        counted_at=receipt.at,
-        reported_at=receipt.at,
-        simulated=body.simulated,
-    )
-    if await queries.claim(tx, report):
-        return report
-    report = await queries.lock_of(tx, context.id, body.unit, kind.id, period)
+    """The row of the report in its new version, locked; `sent`: as its first version. Raises
+    Refusal (409) for a second one."""
+    if await queries.claim(tx, sent):
+        return sent
+    report = await queries.lock_of(tx, context.id, sent.unit, sent.kind, sent.period)
     if not report.returned:
         day = report.reported_at.astimezone(context.zone).date()
         board = context.plan.board
@@ -144,11 +146,12 @@ async def _stored(
         )
     report.version += 1
     report.returned = False
-    report.receiver = receiver
-    report.reported_at = receipt.at
-    report.simulated = body.simulated
+    report.receiver = sent.receiver
+    report.reported_at = sent.reported_at
+    report.acted_on = sent.acted_on
+    report.simulated = sent.simulated
     if context.plan.returned.counts == "last":
-        report.counted_at = receipt.at
+        report.counted_at = sent.reported_at
     tx.session.add(report)
     return report
 

@@ -9,7 +9,7 @@ from services.contracts.events import EssayJudged
 from services.contracts.wording import number_en, number_vi
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.essays.obligations import submission_of
-from services.submissions.essays.queries import lock_active, unit_of_essay
+from services.submissions.essays.queries import essay_of, lock_active
 from services.submissions.essays.schemas import EssayChanged, JudgementIn
 from services.submissions.obligations.counting import ActChanged
 from services.submissions.obligations.settle import lock_counting, settle_and_publish
@@ -24,8 +24,10 @@ async def judge_essay(
     """
     faults = Faults()
     context.check_body(faults, body, receipt)
-    scale = context.plan.essays.mark
-    if not scale.min <= body.mark <= scale.max:
+    found = await essay_of(tx, context, essay_id)
+    unit, contest = found.unit, context.plan.contest(found.contest)
+    scale = contest.mark if contest else None
+    if scale is not None and not scale.min <= body.mark <= scale.max:
         faults.add(
             "/mark",
             f"Điểm {number_vi(body.mark)} ngoài thang điểm. Nhập từ {number_vi(scale.min)} đến"
@@ -35,7 +37,6 @@ async def judge_essay(
             rule="essays.mark",
         )
     faults.refuse_as(FAULTY)
-    unit = await unit_of_essay(tx, context, essay_id)
     owed = await lock_counting(tx, context, unit, ESSAY_SUBMITTED, receipt.day)
     essay = await lock_active(tx, essay_id)
     was = submission_of(essay, context.zone)
@@ -47,6 +48,7 @@ async def judge_essay(
             unit=unit,
             simulated=body.simulated or essay.simulated,
             essay_id=essay_id,
+            contest=essay.contest,
             version=essay.version,
             mark=body.mark,
             prize=body.prize,

@@ -1,5 +1,6 @@
 """What essays do for obligations: the first one fulfils (D5), a withdrawn one is replaced."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -39,16 +40,21 @@ async def fulfil_by_essays(
     """
     contexts = {context.id: context for context, _, _ in submissions}
     plans = {
-        (context.id, unit): _fulfilled_by_essays(context, unit) for context, unit, _ in submissions
+        (context.id, unit, done.contest): _fulfilled_by_essays(context, unit, done.contest)
+        for context, unit, done in submissions
     }
-    keys = [(*sender, planned.id) for sender, found in plans.items() for planned in found]
+    keys = [
+        (campaign, unit, planned.id)
+        for (campaign, unit, _), found in plans.items()
+        for planned in found
+    ]
     obligations = await obligation_queries.lock_for_essays(tx, contexts, keys)
     changed: dict[Key, Obligation] = {}
     done: list[tuple[list[Obligation], list[ObligationFact]]] = []
     for context, unit, submission in submissions:
         owed: list[Obligation] = []
         facts: list[ObligationFact] = []
-        for planned in plans[context.id, unit]:
+        for planned in plans[context.id, unit, submission.contest]:
             key = context.id, unit, planned.id
             obligation = obligations.get(key)
             if obligation is None:
@@ -75,10 +81,15 @@ async def counted(
     """What these entries, which are stored and whose obligations are locked, make of those that
     count acts; of each unit and campaign with its last entry."""
     last = {(context.id, unit): at for at, (context, unit, _, _) in enumerate(entries)}
+    newest: dict[tuple[str, str], dict[str, Obligation]] = defaultdict(dict)
+    for context, unit, _, owed in entries:
+        newest[context.id, unit] |= {each.id: each for each in owed}
     found: list[list[ObligationFact]] = []
-    for at, (context, unit, submission, owed) in enumerate(entries):
+    for at, (context, unit, submission, _) in enumerate(entries):
         counting = [
-            each for each in owed if each.planned.counts_acts and each.status in FULFILLABLE
+            each
+            for each in newest[context.id, unit].values()
+            if each.planned.counts_acts and each.status in FULFILLABLE
         ]
         if not counting or last[context.id, unit] != at:
             found.append([])
@@ -97,10 +108,11 @@ def _after_essay(obligation: Obligation, submission: Submission) -> Step:
 
 
 async def lock_essay_obligations(
-    tx: Transaction, context: CampaignContext, unit: str
+    tx: Transaction, context: CampaignContext, unit: str, contest: str
 ) -> list[Obligation]:
-    """What essays fulfil for this unit, locked."""
-    keys = [(context.id, unit, planned.id) for planned in _fulfilled_by_essays(context, unit)]
+    """What essays of a contest fulfil for this unit, locked."""
+    found = _fulfilled_by_essays(context, unit, contest)
+    keys = [(context.id, unit, planned.id) for planned in found]
     if not keys:
         return []
     return await obligation_queries.lock_many(tx, {context.id: context}, keys)
@@ -137,7 +149,7 @@ async def without_essay(
         return
     if obligation.status == "fulfilled" and fulfilment and fulfilment.by_id == essay_id:
         after = condition.no_essays_by if condition else None
-        other = await _oldest_active(tx, context, units, after)
+        other = await _oldest_active(tx, context, units, after=after)
         if other is None:
             new, facts = owe_again(
                 obligation,
@@ -153,7 +165,14 @@ async def without_essay(
             await tx.publish_all(facts)
             return
         received_at = other.submitted_at.astimezone(context.zone)
-        submission = Submission(ESSAY, other.essay_id, received_at, simulated=other.simulated)
+        submission = Submission(
+            ESSAY,
+            other.essay_id,
+            received_at,
+            acted_on=other.acted_on,
+            contest=other.contest,
+            simulated=other.simulated,
+        )
         new, facts = replace_submission(obligation, submission)
         await obligation_queries.save(tx, [new])
         await tx.publish_all(facts)
@@ -162,7 +181,8 @@ async def without_essay(
         await obligation_queries.save(tx, [replace(obligation, fulfilment=None)])
         return
     new = reinstate(obligation, receipt.at)
-    if new is not obligation and await _oldest_active(tx, context, units, None) is None:
+    contests = obligation.planned.essay_contests
+    if new is not obligation and await _oldest_active(tx, context, units, contests) is None:
         await obligation_queries.save(tx, [new])
 
 
@@ -172,6 +192,8 @@ def submission_of(essay: Essay, zone: ZoneInfo) -> Submission:
         ESSAY,
         essay.essay_id,
         essay.submitted_at.astimezone(zone),
+        acted_on=essay.acted_on,
+        contest=essay.contest,
         form=essay.form,
         simulated=essay.simulated,
         mark=essay.mark,
@@ -179,20 +201,28 @@ def submission_of(essay: Essay, zone: ZoneInfo) -> Submission:
     )
 
 
-def _fulfilled_by_essays(context: CampaignContext, unit: str) -> list[ObligationPlan]:
-    """What essays may fulfil for the unit: which of it there is, the rows say."""
+def _fulfilled_by_essays(
+    context: CampaignContext, unit: str, contest: str | None
+) -> list[ObligationPlan]:
+    """What essays of a contest may fulfil for the unit: which of it there is, the rows say."""
     units = context.campaign.units
     return [
         planned
         for planned in context.plan.obligations
-        if planned.is_by(ESSAY) and units.is_ever_meant(planned, unit)
+        if planned.takes_essays_of(contest) and units.is_ever_meant(planned, unit)
     ]
 
 
 async def _oldest_active(
-    tx: Transaction, context: CampaignContext, units: Sequence[str], after: date | None
+    tx: Transaction,
+    context: CampaignContext,
+    units: Sequence[str],
+    contests: Sequence[str] | None = None,
+    *,
+    after: date | None = None,
 ) -> Essay | None:
-    """The first essay of some units that counts, received after the end of a local day."""
+    """The first essay of some units that counts, of some contests (None: any), received after the
+    end of a local day."""
     asked = select(Essay).where(
         Essay.campaign == context.plan.campaign,
         col(Essay.unit).in_(units),
@@ -201,5 +231,7 @@ async def _oldest_active(
     if after is not None:
         since = start_of(after + timedelta(days=1), context.zone)
         asked = asked.where(Essay.submitted_at >= since)
+    if contests is not None:
+        asked = asked.where(col(Essay.contest).in_(contests))
     asked = asked.order_by(col(Essay.submitted_at), col(Essay.essay_id)).limit(1)
     return (await tx.session.exec(asked)).first()

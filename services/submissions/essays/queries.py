@@ -18,7 +18,7 @@ from services.submissions.rights import may_read_private, readable_unit
 
 async def unit_of_essay(tx: Transaction, context: CampaignContext, essay_id: UUID) -> str:
     """The unit that sent it. Raises Refusal (404) for an unknown essay."""
-    return (await _essay(tx, context, essay_id)).unit
+    return (await essay_of(tx, context, essay_id)).unit
 
 
 async def lock_active(tx: Transaction, essay_id: UUID) -> Essay:
@@ -36,12 +36,13 @@ async def read_essay(
 
     Raises Refusal: 404 for an unknown essay, 403 for another's.
     """
-    essay = await _essay(tx, context, essay_id)
+    essay = await essay_of(tx, context, essay_id)
     readable_unit(caller, essay.unit, context.campaign.units, day)
     private = None
     if may_read_private(caller, essay.unit, context.campaign.units, day):
         private = await tx.session.get(EssayAuthor, essay_id)
-    return essay_out(essay, AuthorOut.model_validate(private) if private else None)
+    author = AuthorOut.model_validate(private) if private else None
+    return essay_out(context.plan, essay, author)
 
 
 async def page_of_essays(
@@ -69,7 +70,7 @@ async def page_of_essays(
         if last is not None:
             asked = asked.where(tuple_(*place) > tuple_(last.submitted_at, last.essay_id))
     rows = (await tx.session.exec(asked)).all()
-    essays = [essay_out(row) for row in rows[:limit]]
+    essays = [essay_out(context.plan, row) for row in rows[:limit]]
     more = len(rows) > limit
     return EssayPage(
         unit=unit,
@@ -79,7 +80,8 @@ async def page_of_essays(
     )
 
 
-async def _essay(tx: Transaction, context: CampaignContext, essay_id: UUID) -> Essay:
+async def essay_of(tx: Transaction, context: CampaignContext, essay_id: UUID) -> Essay:
+    """The essay of that id, not locked. Raises Refusal (404) for an unknown one."""
     essay = await tx.session.get(Essay, essay_id)
     if essay is None or essay.campaign != context.plan.campaign:
         raise Refusal(

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from services.chassis.problems import Faults
-from services.contracts.campaign.contest import EssayForm, EssayRules
+from services.contracts.campaign.contest import Contest, EssayForm
 from services.contracts.wording import Bilingual, day_en, day_vi, number_en, number_vi
 from services.submissions.wording import ESSAY_FORMS, ROLES, listed
 
@@ -61,9 +61,11 @@ class Entry:
     published_in: str | None
     published_on: date | None
     photocopy: bool
+    acted_on: date | None = None
+    """The day on which it was handed in or published."""
 
 
-def check_entry(faults: Faults, entry: Entry, rules: EssayRules, today: date) -> None:
+def check_entry(faults: Faults, entry: Entry, rules: Contest, today: date) -> None:
     """Add a fault for each rule that the entry breaks; rule ids as in docs/submissions.md."""
     _check_author(faults, entry.author, rules)
     _check_exemplar(faults, entry)
@@ -73,6 +75,13 @@ def check_entry(faults: Faults, entry: Entry, rules: EssayRules, today: date) ->
             "Không tiếp nhận bản photocopy. Vui lòng gửi bản gốc.",
             "Photocopies are not accepted: send the original.",
             rule="essays.photocopy",
+        )
+    if rules.counted_by == "act" and entry.acted_on is None and entry.form != "press":
+        faults.add(
+            "/acted_on",
+            "Chưa nhập ngày nộp bài. Cuộc thi này ghi nhận theo ngày nộp bài hoặc ngày đăng, phát.",
+            "The day on which it was handed in is missing: this contest counts by it.",
+            rule="essays.acted-on",
         )
     if entry.form not in rules.forms:
         allowed = listed(ESSAY_FORMS[form] for form in rules.forms)
@@ -104,7 +113,7 @@ def check_exemplar_name(faults: Faults, name: str | None) -> None:
         )
 
 
-def _check_author(faults: Faults, author: Author, rules: EssayRules) -> None:
+def _check_author(faults: Faults, author: Author, rules: Contest) -> None:
     rule = "essays.author-data"
     if not author.full_name or not _LETTER.search(author.full_name):
         faults.add(
@@ -160,7 +169,7 @@ def _check_exemplar(faults: Faults, entry: Entry) -> None:
 
 
 def _check_length(
-    faults: Faults, length: int | Decimal | None, most: int, measure: _Measure
+    faults: Faults, length: int | Decimal | None, most: int | None, measure: _Measure
 ) -> None:
     field, unit_vi = measure.field, measure.unit_vi
     if length is None:
@@ -170,7 +179,7 @@ def _check_length(
             f"The entry's length in {field} is missing.",
             rule=f"essays.max-{field}",
         )
-    elif length > most:
+    elif most is not None and length > most:
         faults.add(
             f"/{field}",
             f"Bài dài {number_vi(length)} {unit_vi}, vượt quá {number_vi(most)} {unit_vi} theo quy"

@@ -11,9 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from services.campaigns.ended import EndedOut
 from services.chassis.http.fields import Day, Figure, Line, PositiveFigure, VisibleText
+from services.contracts.campaign.deadlines import local_day
+from services.contracts.campaign.plan import Plan
 from services.contracts.events.base import ExactDecimal, UnitCode
 from services.contracts.wording import without_zeros
 from services.submissions.models import Essay
+from services.submissions.obligations.essay_lateness import counted_day
 from services.submissions.schemas import Body, ExemplarIn
 
 
@@ -58,6 +61,11 @@ class EssayIn(Body):
     )
 
     unit: UnitCode
+    contest: Line | None = Field(
+        default=None,
+        examples=["essays"],
+        description="The contest, by its id; may be absent where the campaign has one only.",
+    )
     title: VisibleText = Field(examples=["Người giữ lửa ở tổ dân phố"])
     form: Literal["written", "recorded", "press"]
     exemplar: ExemplarIn
@@ -66,6 +74,11 @@ class EssayIn(Body):
     minutes: PositiveFigure | None = Field(default=None, description="Of a recorded entry.")
     published_in: Line | None = Field(default=None, description="Of a press work.")
     published_on: Day | None = Field(default=None, description="Of a press work.")
+    acted_on: Day | None = Field(
+        default=None,
+        description="The day on which it was handed in or published, where the contest counts by"
+        " it; absent for a press work: the day on which it was published.",
+    )
     photocopy: StrictBool = Field(default=False, description="Photocopies are refused.")
 
 
@@ -87,8 +100,11 @@ class EssayAccepted(BaseModel):
 
     essay_id: UUID
     unit: str
+    contest: str
     version: int
-    submitted_at: datetime = Field(description="Arrival of the request, which counts.")
+    submitted_at: datetime = Field(description="Arrival of the request.")
+    acted_on: date | None = Field(description="The day of the act: handed in, or published.")
+    counted_day: date = Field(description="The day that counts: of receipt or of the act.")
     last_day: date = Field(description="The last day on which this unit's essays are in time.")
     late: bool
     days_late: int
@@ -129,6 +145,7 @@ class EssayOut(BaseModel):
 
     essay_id: UUID
     unit: str
+    contest: str
     version: int
     title: str
     form: str
@@ -138,6 +155,8 @@ class EssayOut(BaseModel):
     published_in: str | None
     published_on: date | None
     submitted_at: datetime
+    acted_on: date | None = Field(description="The day of the act: handed in, or published.")
+    counted_day: date = Field(description="The day that counts: of receipt or of the act.")
     late: bool
     days_late: int
     status: Literal["submitted", "withdrawn"]
@@ -162,13 +181,16 @@ class EssayPage(BaseModel):
     next: UUID | None = Field(description="Ask for what comes after this id; null: no more.")
 
 
-def essay_out(essay: Essay, author: AuthorOut | None = None) -> EssayOut:
+def essay_out(plan: Plan, essay: Essay, author: AuthorOut | None = None) -> EssayOut:
     """An entry from its row."""
+    contest, received_on = plan.contest(essay.contest), local_day(essay.submitted_at, plan.zone)
+    counted = counted_day(contest, received_on, essay.acted_on) if contest else received_on
     return EssayOut(
         **essay.model_dump(exclude={"campaign", "minutes", "mark", "withdrawal_reason"}),
         exemplar=ExemplarOut(kind=essay.exemplar_kind, name=essay.exemplar_name),
         minutes=without_zeros(essay.minutes),
         mark=without_zeros(essay.mark),
+        counted_day=counted,
         status="withdrawn" if essay.withdrawn_at else "submitted",
         author=author,
     )

@@ -7,6 +7,7 @@ then nothing, because nobody else knows an essay that is not stored yet.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from services.campaigns.registry import CampaignRegistry
@@ -15,15 +16,17 @@ from services.chassis.http import GroupCommit
 from services.chassis.observability import trace
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.contest import Contest
 from services.contracts.events import EssaySubmitted
 from services.contracts.events.essays import ExemplarName
+from services.submissions.contests import contest_of_essay
 from services.submissions.context import CampaignContext, Receipt
-from services.submissions.eligibility import check_entry_level
+from services.submissions.eligibility import check_day_of_act, check_entry_level
 from services.submissions.essays.obligations import ESSAY, counted, fulfil_by_essays
 from services.submissions.essays.rules import Author, Entry, check_entry
 from services.submissions.essays.schemas import EssayAccepted, EssayIn
 from services.submissions.metrics import ESSAYS
-from services.submissions.obligations.essay_lateness import lateness
+from services.submissions.obligations.essay_lateness import counted_day, lateness
 from services.submissions.obligations.submission import Submission
 
 
@@ -36,6 +39,13 @@ class ReceivedEssay:
     receipt: Receipt
     cause: str | None
     """The traceparent of its request."""
+
+    @property
+    def contest(self) -> Contest:
+        """The contest that it is for, once it was checked that there is one."""
+        contest = contest_of_essay(Faults(), self.context.plan, self.body.contest)
+        assert contest is not None  # noqa: S101  # `check_essay` refused it
+        return contest
 
 
 class EssayIntake:
@@ -69,32 +79,39 @@ def check_essay(essay: ReceivedEssay) -> None:
     context, body, receipt = essay.context, essay.body, essay.receipt
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
-    if unit is not None:
-        check_entry_level(faults, context.campaign, unit, receipt.day)
-    check_entry(faults, _entry(body), context.plan.essays, receipt.day)
+    contest = contest_of_essay(faults, context.plan, body.contest)
+    if contest is not None:
+        if unit is not None:
+            check_entry_level(faults, context.campaign, unit, receipt.day, contest.levels)
+        check_entry(faults, _entry(body), contest, receipt.day)
+        day = _acted_on(body, contest)
+        pointer = "/acted_on" if body.acted_on else "/published_on"
+        check_day_of_act(
+            faults, context.plan, day, receipt.day, pointer=pointer, rule="essays.acted-on"
+        )
     faults.refuse_as(FAULTY)
 
 
 async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> list[EssayAccepted]:
     """Keep checked essays, late or not, with what each does for its unit's obligations."""
-    submissions = [
-        Submission(ESSAY, one.receipt.command_id, one.receipt.at, simulated=one.body.simulated)
-        for one in essays
-    ]
+    submissions = [_submission(one) for one in essays]
     senders = [(one.context, one.body.unit) for one in essays]
     fulfilled = await fulfil_by_essays(
         tx, [(*sender, done) for sender, done in zip(senders, submissions, strict=True)]
     )
     answers = []
     for one, submission, (owed, facts) in zip(essays, submissions, fulfilled, strict=True):
-        last_day, days_late = lateness(
-            one.context.contest_end(one.body.unit), owed, one.receipt.day
-        )
+        contest, day, acted_on = one.contest, one.receipt.day, submission.acted_on
+        ends = one.context.contest_end(contest, one.body.unit)
+        last_day, days_late = lateness(contest, ends, owed, day, acted_on)
         answer = EssayAccepted(
             essay_id=submission.by_id,
             unit=one.body.unit,
+            contest=contest.id,
             version=1,
             submitted_at=one.receipt.at,
+            acted_on=acted_on,
+            counted_day=counted_day(contest, day, acted_on),
             last_day=last_day,
             late=days_late > 0,
             days_late=days_late,
@@ -113,18 +130,40 @@ async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> lis
     return answers
 
 
+def _acted_on(body: EssayIn, contest: Contest) -> date | None:
+    """The day of the act; of a press work the one on which it was published, where it counts."""
+    if body.acted_on is None and contest.counted_by == "act" and body.form == "press":
+        return body.published_on
+    return body.acted_on
+
+
+def _submission(one: ReceivedEssay) -> Submission:
+    body, contest = one.body, one.contest
+    return Submission(
+        ESSAY,
+        one.receipt.command_id,
+        one.receipt.at,
+        acted_on=_acted_on(body, contest),
+        contest=contest.id,
+        form=body.form,
+        simulated=body.simulated,
+    )
+
+
 def _submitted(context: CampaignContext, body: EssayIn, answer: EssayAccepted) -> EssaySubmitted:
     return EssaySubmitted(
         campaign=context.plan.campaign,
         unit=body.unit,
         simulated=body.simulated,
         essay_id=answer.essay_id,
+        contest=answer.contest,
         title=body.title,
         form=body.form,
         exemplar=ExemplarName(kind=body.exemplar.kind, name=body.exemplar.name),
         words=body.words,
         minutes=body.minutes,
         submitted_at=answer.submitted_at,
+        acted_on=answer.acted_on,
         late=answer.late,
         days_late=answer.days_late,
     )
@@ -157,6 +196,8 @@ async def _insert(
             body.author.workplace,
             body.author.phone,
             body.exemplar.address,
+            answer.contest,
+            answer.acted_on,
         )
         for one, body, answer in zip(essays, bodies, answers, strict=True)
     ]
@@ -167,17 +208,18 @@ async def _insert(
                 $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                 $8::int[], $9::numeric[], $10::text[], $11::date[], $12::timestamptz[],
                 $13::int[], $14::bool[], $15::text[], $16::text[], $17::text[], $18::text[],
-                $19::text[]
+                $19::text[], $20::text[], $21::date[]
             ) AS sent (essay_id, campaign, unit, title, form, exemplar_kind, exemplar_name, words,
                        minutes, published_in, published_on, submitted_at, days_late, simulated,
-                       full_name, address, workplace, phone, exemplar_address)
+                       full_name, address, workplace, phone, exemplar_address, contest,
+                       acted_on)
         ), entry AS (
             INSERT INTO essays (essay_id, campaign, unit, version, title, form, exemplar_kind,
                                 exemplar_name, words, minutes, published_in, published_on,
-                                submitted_at, late, days_late, simulated)
+                                submitted_at, late, days_late, simulated, contest, acted_on)
             SELECT essay_id, campaign, unit, 1, title, form, exemplar_kind, exemplar_name, words,
                    minutes, published_in, published_on, submitted_at, days_late > 0, days_late,
-                   simulated
+                   simulated, contest, acted_on
               FROM sent
         )
         INSERT INTO essay_authors (essay_id, full_name, address, workplace, phone,
@@ -202,4 +244,5 @@ def _entry(body: EssayIn) -> Entry:
         published_in=body.published_in,
         published_on=body.published_on,
         photocopy=body.photocopy,
+        acted_on=body.acted_on,
     )

@@ -7,7 +7,7 @@ from services.chassis.storage.database import Transaction
 from services.contracts.events import EssayWithdrawn
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.essays.obligations import lock_essay_obligations, without_essay
-from services.submissions.essays.queries import lock_active, unit_of_essay
+from services.submissions.essays.queries import essay_of, lock_active
 from services.submissions.essays.schemas import EssayChanged, WithdrawalIn
 from services.submissions.obligations.late_acts import day_of_act
 
@@ -22,10 +22,12 @@ async def withdraw_essay(
     faults = Faults()
     context.check_body(faults, body, receipt)
     faults.refuse_as(FAULTY)
-    unit = await unit_of_essay(tx, context, essay_id)
+    sent = await essay_of(tx, context, essay_id)
+    unit, contest = sent.unit, sent.contest
     day = await day_of_act(tx, context, unit, receipt)
     holder = context.campaign.units.holder(unit, day)
-    obligations = await lock_essay_obligations(tx, context, holder.code if holder else unit)
+    code = holder.code if holder else unit
+    obligations = await lock_essay_obligations(tx, context, code, contest)
     essay = await lock_active(tx, essay_id)
     essay.withdrawn_at = receipt.at
     essay.withdrawal_reason = body.reason
@@ -37,6 +39,7 @@ async def withdraw_essay(
             unit=unit,
             simulated=body.simulated or essay.simulated,
             essay_id=essay_id,
+            contest=contest,
             version=essay.version,
             withdrawn_at=receipt.at,
             reason=body.reason,

@@ -8,7 +8,6 @@ fires meanwhile.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
@@ -86,8 +85,8 @@ async def amend_obligations(
         rows.setdefault(row.id, []).append(row)
     states = {name: await work.obligation(name, theirs) for name, theirs in sorted(rows.items())}
     late_by = set(fulfilled_by_essays(plan))
-    was = (context.plan.contest_ends, set(fulfilled_by_essays(context.plan)))
-    changed = (plan.contest_ends, late_by) != was or not late_by.isdisjoint(work.changed)
+    was = (context.plan.contests, set(fulfilled_by_essays(context.plan)))
+    changed = (plan.contests, late_by) != was or not late_by.isdisjoint(work.changed)
     await work.kept.record(tx, context.plan, plan)
     if changed:
         owed = by_unit(row for name in sorted(late_by) for row in states[name].values())
@@ -96,7 +95,7 @@ async def amend_obligations(
             tx,
             plan,
             {code: owed.get(code, ()) for code in codes},
-            ends=partial(work.kept.orders.contest_end, plan),
+            ends=work.kept.orders.contest_end,
             only_earlier=True,
         )
     return work.done
@@ -332,8 +331,7 @@ class _Amendment:
     async def _exempt(self, planned: ObligationPlan) -> Collection[str]:
         if planned.only_if is None:
             return frozenset()
-        day, plan = planned.only_if.no_essays_by, self._plan
-        return await exempt_units(self._tx, plan.campaign, day, plan.zone)
+        return await exempt_units(self._tx, self._plan.campaign, planned, self._plan.zone)
 
     def _was_taken_out(self, row: Obligation) -> bool:
         return row.status == "waived" and (row.unit, row.id) not in self._back.waivers

@@ -1,4 +1,4 @@
-"""What an amendment did to deadlines and the contest's end, kept among the orders of the Board."""
+"""What an amendment did to deadlines and ends of contests, kept among the orders of the Board."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -36,21 +36,31 @@ class AmendmentOrders:
     def note(self, name: str, moves: Sequence[Move]) -> None:
         """Each gives the deadline another version, for all."""
         for place, (option, was, day) in enumerate(moves, self.version(name) + 1):
-            self._add(name, option, was, day, place)
+            self._add(was, day, obligation=name, option=option, version=place)
 
     async def record(self, tx: Transaction, before: Plan, after: Plan) -> None:
-        """Store what it did to deadlines, and to the contest's end."""
-        was, ends = before.contest_ends.last_day, after.contest_ends.last_day
-        if ends != was:
-            self._add(None, None, self.orders.contest_end(before), ends, None)
+        """Store what it did to deadlines, and to the ends of contests."""
+        for contest in after.contests:
+            former = before.contest(contest.id)
+            if former is not None and former.ends.last_day != contest.ends.last_day:
+                was = self.orders.contest_end(former)
+                self._add(was, contest.ends.last_day, contest=contest.id)
         for order in self.orders.orders[self._known :]:
             await add_order(tx, self._campaign, order)
 
     def _add(
-        self, name: str | None, option: str | None, was: date, day: date, version: int | None
+        self,
+        was: date,
+        day: date,
+        *,
+        obligation: str | None = None,
+        option: str | None = None,
+        contest: str | None = None,
+        version: int | None = None,
     ) -> None:
         notice = self._notice
-        made_of = f"{self._campaign} {notice.version} {option or ''}"
+        about = option or f"contest {contest}"
+        made_of = f"{self._campaign} {notice.version} {about}"
         order = Order(
             id=uuid5(_AMENDED, made_of),
             number=len(self.orders.orders) + 1,
@@ -58,7 +68,8 @@ class AmendmentOrders:
             document=notice.document,
             reason=notice.reason,
             at=notice.at,
-            obligation=name,
+            obligation=obligation,
+            contest=contest,
             option=option,
             previous_last_day=was,
             # The same day moves nothing, also for units that have another one.

@@ -39,16 +39,34 @@ def check_amendment(
                 f" over: choose {day_en(today)} or later.",
                 rule="campaigns.new-and-over",
             )
-    was, ends = before.contest_ends.last_day, after.contest_ends.last_day
-    if ends < was and ends < today:
-        faults.add(
-            _AT,
-            f"Không thể rút ngắn ngày kết thúc Cuộc thi về ngày đã qua ({day_vi(ends)}), vì bài gửi"
-            f" đúng hạn sẽ bị tính là chậm. Chọn ngày từ {day_vi(today)} trở đi.",
-            f"The contest's end is not shortened to a day that is over ({day_en(ends)}): entries"
-            f" in time would become late; choose {day_en(today)} or later.",
-            rule="deadlines.backwards",
-        )
+    _check_contests(faults, before, after, today)
+
+
+def _check_contests(faults: Faults, before: Plan, after: Plan, today: date) -> None:
+    """A contest that may have essays stays, and none of them becomes late."""
+    for contest in before.contests:
+        kept = after.contest(contest.id)
+        if kept is None:
+            if before.opens <= today:
+                faults.add(
+                    _AT,
+                    f"Đợt thi đua đã bắt đầu, không bỏ được cuộc thi “{contest.title.vi}”"
+                    f" ({contest.id}) vì có thể đã có bài dự thi. Ghi lại cuộc thi với mã này.",
+                    f"The campaign is open, and “{contest.title.en}” ({contest.id}) may have"
+                    " essays: put the contest back, under this id.",
+                    rule="campaigns.contest-kept",
+                )
+            continue
+        was, ends = contest.ends.last_day, kept.ends.last_day
+        if ends < was and ends < today:
+            faults.add(
+                _AT,
+                f"Không thể rút ngắn ngày kết thúc Cuộc thi về ngày đã qua ({day_vi(ends)}), vì bài"
+                f" gửi đúng hạn sẽ bị tính là chậm. Chọn ngày từ {day_vi(today)} trở đi.",
+                f"The contest's end is not shortened to a day that is over ({day_en(ends)}):"
+                f" entries in time would become late; choose {day_en(today)} or later.",
+                rule="deadlines.backwards",
+            )
 
 
 def _check_same(faults: Faults, before: Plan, after: Plan) -> None:

@@ -7,19 +7,31 @@ Pure. Lateness is no fault: a late essay is kept and marked late
 from collections.abc import Iterable
 from datetime import date
 
+from services.contracts.campaign.contest import Contest
 from services.contracts.campaign.deadlines import days_late
 from services.submissions.obligations.obligation import Obligation
 
 
-def lateness(ends: date, owed: Iterable[Obligation], received_on: date) -> tuple[date, int]:
+def lateness(
+    contest: Contest,
+    ends: date,
+    owed: Iterable[Obligation],
+    received_on: date,
+    acted_on: date | None = None,
+) -> tuple[date, int]:
     """The last day for an essay of a unit, and how many whole days late it is.
 
     An essay is never late by a day on which the unit still owes one in time: the last day is the
-    contest's end (`ends`) or the latest day of the unit's own obligations that essays fulfil.
-    `owed`: these obligations, each under the deadlines that it has. One from which the Board
-    released the unit counts too, since a waiver takes nothing away; one that is not owed after all
-    does not.
+    contest's end (`ends`, for the unit) or the latest day of the unit's own obligations that essays
+    of the contest fulfil. `owed`: what the unit owes of essays, each under the deadlines that it
+    has; what essays of other contests fulfil says nothing. One from which the Board released the
+    unit counts too, since a waiver takes nothing away; one that is not owed after all does not.
     """
-    days = (each.planned.last_essay_day for each in owed if each.status != "not-owed")
+    days = (each.planned.last_essay_day(contest.id) for each in owed if each.status != "not-owed")
     last = max([ends, *(day for day in days if day is not None)])
-    return last, days_late(received_on, last)
+    return last, days_late(counted_day(contest, received_on, acted_on), last)
+
+
+def counted_day(contest: Contest, received_on: date, acted_on: date | None) -> date:
+    """The day that counts of an essay: of receipt or, where its contest counts so, of the act."""
+    return acted_on if contest.counted_by == "act" and acted_on is not None else received_on

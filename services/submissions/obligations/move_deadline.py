@@ -8,17 +8,16 @@ transaction, rolled back.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
 from services.campaigns.take import renew
 from services.chassis.problems import FAULTY, Faults, Refusal
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.contest import Contest
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations import queries
 from services.submissions.obligations.move_rules import (
-    CONTEST,
     check_not_backwards,
     check_scope,
     check_target,
@@ -55,24 +54,28 @@ async def move_deadline(
         version = (await deadline_versions(tx, context.id)).get(planned.id, 1) + 1
         order = replace(order, deadline_version=version)
     work = _Move(tx, context, orders, order, receipt)
-    return 201, await (work.of_contest() if planned is None else work.of_option(planned))
+    if planned is not None:
+        return 201, await work.of_option(planned)
+    contest = context.plan.contest(order.contest or "")
+    assert contest is not None  # noqa: S101  # or there is a fault
+    return 201, await work.of_contest(contest)
 
 
 def _order_of(
     context: CampaignContext, orders: Orders, body: DeadlineMoveIn, receipt: Receipt
 ) -> tuple[Order, ObligationPlan | None]:
-    """What the body orders, and about which obligation; None: the contest's end."""
+    """What the body orders, and about which obligation; None: the end of a contest."""
     faults, plan = Faults(), context.plan
     context.check_body(faults, body, receipt)
-    check_target(faults, body)
+    check_target(faults, plan, body)
     check_scope(faults, body.scope, context.campaign.units)
     day = day_within(faults, plan, body)
-    option, planned = body.option, None
+    option, contest, planned = body.option, body.contest, None
     if body.takes_back is not None:
         meant = order_taken_back(faults, orders, body.takes_back, "move")
         while meant is not None and meant.takes_back is not None:
             meant = orders.of_id(meant.takes_back)
-        option = meant.option if meant else None
+        option, contest = (meant.option, meant.contest) if meant else (None, None)
     if option is not None:
         planned = plan_of_option(faults, plan, option)
     faults.refuse_as(FAULTY)
@@ -85,6 +88,7 @@ def _order_of(
         at=receipt.at,
         scope=body.scope.scope() if body.scope else None,
         obligation=planned.id if planned else None,
+        contest=contest,
         option=option,
         last_day=day,
         takes_back=body.takes_back,
@@ -112,7 +116,7 @@ class _Move:
         """Move it for every unit whose terms change."""
         option = str(self.order.option)
         before, after = self.before, self.after
-        late_by = fulfilled_by_essays(self.context.plan) if planned.last_essay_day else []
+        late_by = fulfilled_by_essays(self.context.plan) if planned.takes_essays_of(None) else []
         locked = await queries.lock_all_of(self.tx, self.context, [planned.id, *late_by])
         rows = [row for row in locked if row.id == planned.id and _has(row, option)]
         frozen = await frozen_units(self.tx, self.context, self.receipt.day)
@@ -142,7 +146,7 @@ class _Move:
             elif new is not row:
                 moved.append((row, new))
                 facts += made
-            if new.planned.last_essay_day is not None:
+            if new.planned.takes_essays_of(None):
                 essays_by[new.unit, new.id] = new
         await queries.save(self.tx, [new for _, new in moved])
         await queries.set_timers(
@@ -165,15 +169,16 @@ class _Move:
             ],
         )
 
-    async def of_contest(self) -> MoveAccepted:
-        """Move the contest's end: no obligation, but by it essays are late."""
+    async def of_contest(self, contest: Contest) -> MoveAccepted:
+        """Move the end of a contest: no obligation, but by it essays are late."""
         plan, tree = self.context.plan, self.context.campaign.units
         before, after = self.before, self.after
         codes = [unit.code for unit in tree if after.concerns(self.order, unit.code)]
         days = {
-            code: (before.contest_end(plan, code), after.contest_end(plan, code)) for code in codes
+            code: (before.contest_end(contest, code), after.contest_end(contest, code))
+            for code in codes
         }
-        general = before.contest_end(plan), after.contest_end(plan)
+        general = before.contest_end(contest), after.contest_end(contest)
         self._check(days, general)
         await self._keep(general)
         late_by = fulfilled_by_essays(plan)
@@ -185,7 +190,7 @@ class _Move:
         changes = [
             UnitChange(unit=code, last_day_before=days[code][0], last_day=days[code][1])
             for code in changed
-            if tree[code].level in plan.essays.levels
+            if tree[code].level in contest.levels
         ]
         return self._accepted(days, judged, units=len(changes), changes=changes)
 
@@ -226,9 +231,9 @@ class _Move:
         await add_order(self.tx, self.context.id, replace(self.order, previous_last_day=was))
 
     async def _judged(self, owed: Mapping[str, Sequence[Obligation]]) -> list[EssaySubmitted]:
-        plan = self.context.plan
-        ends = partial(self.after.contest_end, plan)
-        judged = await essays_judged_again(self.tx, plan, owed, ends=ends)
+        judged = await essays_judged_again(
+            self.tx, self.context.plan, owed, ends=self.after.contest_end
+        )
         await self.tx.publish_all(judged)
         return judged
 
@@ -249,7 +254,7 @@ class _Move:
             move_id=order.id,
             obligation=order.obligation,
             option=order.option,
-            contest=CONTEST if order.obligation is None else None,
+            contest=order.contest,
             takes_back=order.takes_back,
             previous_last_day=was,
             last_day=now,

@@ -14,18 +14,16 @@ from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.units import UnitTree
 from services.contracts.wording import day_en, day_vi
+from services.submissions.contests import known_contest
 from services.submissions.obligations.schemas import DeadlineMoveIn
 from services.submissions.orders.order import Act, Order, Orders
 from services.submissions.orders.schemas import ScopeIn
 
-CONTEST = "essays"
-"""Id of the contest of `contest_ends`."""
-
 _MOST_NAMED = 5
 
 
-def check_target(faults: Faults, body: DeadlineMoveIn) -> None:
-    """It names one thing: an option, the contest, or an order that is taken back."""
+def check_target(faults: Faults, plan: Plan, body: DeadlineMoveIn) -> None:
+    """It names one thing: an option, a contest, or an order that is taken back."""
     named = [body.option, body.contest, body.takes_back]
     if sum(each is not None for each in named) != 1:
         faults.add(
@@ -35,14 +33,8 @@ def check_target(faults: Faults, body: DeadlineMoveIn) -> None:
             "Name one of three: option, contest (its end), or takes_back (an order).",
             rule="deadlines.target",
         )
-    elif body.contest is not None and body.contest != CONTEST:
-        vi, en = did_you_mean(body.contest, [CONTEST])
-        faults.add(
-            "/contest",
-            f"Không tìm thấy cuộc thi có mã “{body.contest}”; {vi}.",
-            f"The plan has no contest “{body.contest}”; {en}",
-            rule="deadlines.known",
-        )
+    elif body.contest is not None:
+        known_contest(faults, plan, body.contest, rule="deadlines.known")
     with_day = body.date is not None and body.included is not None
     if body.takes_back is None and not with_day:
         faults.add(

@@ -169,7 +169,7 @@ class PassingOn:
         await queries.add(self.tx, fresh, self.context.plan.approaching_days)
         await queries.save(self.tx, list(changed.values()))
         await self._by_what_was_sent(codes, {**own, **changed})
-        if any(each.planned.last_essay_day is not None for each in changed.values()):
+        if any(each.planned.takes_essays_of(None) for each in changed.values()):
             await self._judge_essays(successor)
 
     async def _judge_essays(self, unit: str) -> None:
@@ -191,7 +191,7 @@ class PassingOn:
             condition = obligation.planned.only_if
             if condition and obligation.status == "open":
                 exempt = await exempt_units(
-                    self.tx, self.context.id, condition.no_essays_by, self.context.zone
+                    self.tx, self.context.id, obligation.planned, self.context.zone
                 )
                 if not exempt.isdisjoint(codes):
                     await queries.save(self.tx, [replace(obligation, status="not-owed")])

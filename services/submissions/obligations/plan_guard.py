@@ -19,7 +19,7 @@ from services.contracts.campaign.loader import PLAN, UNITS
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.plan import Plan
 from services.contracts.wording import count_en, day_en, day_vi
-from services.submissions.models import BoardOrder, ObligationRow, PlannedTerms
+from services.submissions.models import BoardOrder, Essay, ObligationRow, PlannedTerms
 
 
 async def faults_against_rows(tx: Transaction, campaign: Campaign) -> list[Fault]:
@@ -29,7 +29,11 @@ async def faults_against_rows(tx: Transaction, campaign: Campaign) -> list[Fault
     Deadlines that a document moved are not the plan's, and may differ.
     """
     plan = campaign.plan
-    of_plan = (*await _other_deadlines(tx, plan), *await _other_terms(tx, plan))
+    of_plan = (
+        *await _other_deadlines(tx, plan),
+        *await _other_terms(tx, plan),
+        *await _missing_contests(tx, plan),
+    )
     of_units = await _missing_units(tx, campaign)
     return [
         Fault(f"/files/{file}", vi, en, rule="campaigns.same-plan")
@@ -105,6 +109,21 @@ async def _other_deadlines(tx: Transaction, plan: Plan) -> list[tuple[str, str]]
                 )
             )
     return found
+
+
+async def _missing_contests(tx: Transaction, plan: Plan) -> list[tuple[str, str]]:
+    """Their essays would be late by no day."""
+    stored = select(Essay.contest).where(Essay.campaign == plan.campaign)
+    return [
+        (
+            f"Đã có bài dự thi của cuộc thi “{contest}” nhưng tệp không có cuộc thi này. Bổ sung"
+            " cuộc thi với mã này vào tệp.",
+            f"There are essays of the contest “{contest}”, which the file does not have: put it"
+            " back, under this id.",
+        )
+        for contest in sorted(set(await tx.session.exec(stored.distinct())))
+        if plan.contest(contest) is None
+    ]
 
 
 async def _missing_units(tx: Transaction, campaign: Campaign) -> list[tuple[str, str]]:

@@ -18,13 +18,13 @@ async def read_orders(tx: Transaction, context: CampaignContext) -> OrdersOut:
 def _out(order: Order, orders: Orders, context: CampaignContext) -> OrderOut:
     plan = context.plan
     planned = next((each for each in plan.obligations if each.id == order.obligation), None)
+    contest = plan.contest(order.contest or "")
+    asked, title = [], None
     if planned is not None:
-        asked = asked_of(context.campaign, planned)
-    elif order.obligation is None:
-        levels = plan.essays.levels
-        asked = [unit.code for unit in context.campaign.units if unit.level in levels]
-    else:
-        asked = []
+        asked, title = asked_of(context.campaign, planned), planned.title
+    elif contest is not None:
+        tree, title = context.campaign.units, contest.title
+        asked = [unit.code for unit in tree if unit.level in contest.levels]
     return OrderOut(
         order_id=order.id,
         number=order.number,
@@ -35,7 +35,8 @@ def _out(order: Order, orders: Orders, context: CampaignContext) -> OrderOut:
         scope=None if order.scope is None else AudienceOut.of(order.scope),
         units=[code for code in asked if orders.concerns(order, code)],
         obligation=order.obligation,
-        title=planned.title if planned else None,
+        contest=order.contest,
+        title=title,
         option=order.option,
         previous_last_day=order.previous_last_day,
         last_day=order.last_day,

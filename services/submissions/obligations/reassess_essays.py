@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.contest import Contest
 from services.contracts.campaign.deadlines import local_day
 from services.contracts.campaign.plan import Plan
 from services.contracts.events import EssaySubmitted
@@ -28,7 +29,7 @@ def by_unit(obligations: Iterable[Obligation]) -> dict[str, list[Obligation]]:
 
 def fulfilled_by_essays(plan: Plan) -> list[str]:
     """The obligations of a plan that essays fulfil, by whose days they are late."""
-    return [planned.id for planned in plan.obligations if planned.last_essay_day is not None]
+    return [planned.id for planned in plan.obligations if planned.takes_essays_of(None)]
 
 
 async def essays_judged_again(
@@ -36,19 +37,19 @@ async def essays_judged_again(
     plan: Plan,
     owed: Mapping[str, Sequence[Obligation]],
     *,
-    ends: Callable[[str], date],
+    ends: Callable[[Contest, str], date],
     only_earlier: bool = False,
 ) -> list[EssaySubmitted]:
     """The essays of these units whose lateness changed, as they are stored now and to be published.
 
     `owed`: by unit, what it owes or owed of essays, if anything; these obligations are locked, and
-    with them the essays of their units. `ends`: the contest's last day, for a unit. `only_earlier`:
-    none becomes later than it was.
+    with them the essays of their units. `ends`: the last day of a contest for a unit.
+    `only_earlier`: none becomes later than it was.
     """
     rows = await tx.fetch(
         """
-        SELECT essay_id, unit, version, title, form, exemplar_kind, exemplar_name, words, minutes,
-               submitted_at, days_late, simulated
+        SELECT essay_id, contest, unit, version, title, form, exemplar_kind, exemplar_name, words,
+               minutes, submitted_at, acted_on, days_late, simulated
           FROM essays
          WHERE campaign = $1 AND unit = ANY($2::text[]) AND withdrawn_at IS NULL
          ORDER BY essay_id FOR UPDATE
@@ -59,7 +60,11 @@ async def essays_judged_again(
     changed: list[EssaySubmitted] = []
     for row in rows:
         unit: str = row["unit"]
-        _, days = lateness(ends(unit), owed[unit], local_day(row["submitted_at"], plan.zone))
+        contest = plan.contest(row["contest"])
+        if contest is None:
+            continue  # no plan loses one that has essays
+        received_on = local_day(row["submitted_at"], plan.zone)
+        _, days = lateness(contest, ends(contest, unit), owed[unit], received_on, row["acted_on"])
         if only_earlier:
             days = min(days, row["days_late"])
         if days != row["days_late"]:
@@ -85,12 +90,14 @@ def _with_lateness(plan: Plan, row: Any, days_late: int) -> EssaySubmitted:
         simulated=row["simulated"],
         version=row["version"] + 1,
         essay_id=row["essay_id"],
+        contest=row["contest"],
         title=row["title"],
         form=row["form"],
         exemplar=ExemplarName(kind=row["exemplar_kind"], name=row["exemplar_name"]),
         words=row["words"],
         minutes=without_zeros(row["minutes"]),
         submitted_at=row["submitted_at"].astimezone(plan.zone),
+        acted_on=row["acted_on"],
         late=days_late > 0,
         days_late=days_late,
     )

@@ -102,6 +102,7 @@ class PartOut(BaseModel):
     by: str = Field(description="The event that counts.")
     report: str | None = Field(description="The kind of report, where it is one.")
     figure: str | None = Field(description="The figure, where it is one.")
+    contest: str | None = Field(description="The contest, where essays of one count.")
     period: str | None
     needed: str | None = Field(
         description="How many, or what the figure must reach; null: it must be reported."
@@ -118,6 +119,7 @@ class PartOut(BaseModel):
             by=part.by,
             report=part.report,
             figure=part.figure,
+            contest=part.contest,
             period=part.period,
             needed=_written(done.needed),
             there=_written(done.there),

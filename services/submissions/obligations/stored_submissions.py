@@ -92,16 +92,24 @@ def acts_together(
     )
 
 
-async def exempt_units(tx: Transaction, campaign: str, day: date, zone: ZoneInfo) -> set[str]:
-    """Who had an essay by the end of a local day, and did not take it back by then."""
+async def exempt_units(
+    tx: Transaction, campaign: str, planned: ObligationPlan, zone: ZoneInfo
+) -> set[str]:
+    """Whom the condition of an obligation frees: who had an essay, of a contest whose essays
+    fulfil it, by the end of its day, and did not take it back by then."""
+    if planned.only_if is None:
+        return set()
+    day = planned.only_if.no_essays_by
     rows = await tx.fetch(
         """
         SELECT DISTINCT unit FROM essays
          WHERE campaign = $1 AND submitted_at < $2
            AND (withdrawn_at IS NULL OR withdrawn_at >= $2)
+           AND ($3::text[] IS NULL OR contest = ANY($3))
         """,
         campaign,
         start_of(day + timedelta(days=1), zone),
+        planned.essay_contests,
     )
     return {row["unit"] for row in rows}
 
@@ -118,7 +126,7 @@ async def _reports(
                 row.report_id,
                 row.reported_at.astimezone(zone),
                 form=getattr(row, "form", None),
-                held_on=getattr(row, "held_on", None),
+                acted_on=getattr(row, "held_on", None),
                 simulated=row.simulated,
             ),
         )
@@ -146,6 +154,7 @@ def submission_of(report: DeclaredReport, received_at: datetime) -> Submission:
         simulated=report.simulated,
         report=report.kind,
         period=report.period or None,
+        acted_on=report.acted_on,
     )
 
 
@@ -201,7 +210,8 @@ async def _essays(
 ) -> Iterable[tuple[str, Submission]]:
     rows = await tx.fetch(
         """
-        SELECT unit, essay_id, submitted_at, simulated, form, mark, judged_at FROM essays
+        SELECT unit, essay_id, contest, submitted_at, acted_on, simulated, form, mark, judged_at
+          FROM essays
          WHERE campaign = $1 AND withdrawn_at IS NULL
            AND ($2::timestamptz IS NULL OR submitted_at >= $2)
            AND ($3::text[] IS NULL OR unit = ANY($3))
@@ -219,6 +229,8 @@ async def _essays(
                 row["essay_id"],
                 row["submitted_at"].astimezone(zone),
                 form=row["form"],
+                acted_on=row["acted_on"],
+                contest=row["contest"],
                 simulated=row["simulated"],
                 mark=row["mark"],
                 judged_at=row["judged_at"].astimezone(zone)
@@ -245,7 +257,8 @@ async def _first_essays(
 ) -> Iterable[tuple[str, Submission]]:
     rows = await tx.fetch(
         """
-        SELECT DISTINCT ON (unit) unit, essay_id, submitted_at, simulated FROM essays
+        SELECT DISTINCT ON (unit) unit, essay_id, contest, submitted_at, acted_on, simulated
+          FROM essays
          WHERE campaign = $1 AND withdrawn_at IS NULL
            AND ($2::timestamptz IS NULL OR submitted_at >= $2)
            AND ($3::text[] IS NULL OR unit = ANY($3))
@@ -262,6 +275,8 @@ async def _first_essays(
                 "essay-submitted",
                 row["essay_id"],
                 row["submitted_at"].astimezone(zone),
+                acted_on=row["acted_on"],
+                contest=row["contest"],
                 simulated=row["simulated"],
             ),
         )

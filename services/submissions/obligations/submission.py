@@ -41,7 +41,10 @@ class Submission:
     received_at: datetime
     """Arrival of the request, aware: a slow commit makes nobody late."""
     form: str | None = None
-    held_on: date | None = None
+    acted_on: date | None = None
+    """The day of the act, where it has one: held, handed in, published."""
+    contest: str | None = None
+    """Of an essay."""
     simulated: bool = False
     report: str | None = None
     """Of a report of a kind that the plan declares: the kind."""
@@ -63,6 +66,7 @@ class Submission:
             period=self.period,
             mark=self.mark,
             figure=self.figure,
+            contest=self.contest,
         )
 
     def goes(self, option: Option) -> bool:
@@ -78,6 +82,7 @@ class Submission:
             period=self.period,
             mark=self.mark,
             figure=self.figure,
+            contest=self.contest,
         )
 
     @property
@@ -87,8 +92,8 @@ class Submission:
 
     def counted_day(self, option: Option, zone: ZoneInfo) -> date:
         """The local day that counts for the option."""
-        if option.counted_by == "held-on" and self.held_on is not None:
-            return self.held_on
+        if option.counted_by != "received" and self.acted_on is not None:
+            return self.acted_on
         return local_day(self.received_at, zone)
 
     def reached_at(self, needed: Decimal | None) -> datetime:

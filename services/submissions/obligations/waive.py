@@ -213,8 +213,8 @@ class _Waiving:
         order, context = self.order, self.context
         condition = row.planned.only_if
         if condition is not None and row.fulfilment is None:
-            day = condition.no_essays_by
-            if row.unit in await exempt_units(self.tx, context.id, day, context.zone):
+            exempt = await exempt_units(self.tx, context.id, row.planned, context.zone)
+            if row.unit in exempt:
                 return replace(row, status="not-owed")
         new, facts = owe_again(
             row,

@@ -13,9 +13,9 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from services.contracts.campaign.audience import Audience
+from services.contracts.campaign.contest import Contest
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.obligation_plan import ObligationPlan
-from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.units import UnitTree
 
 Act: TypeAlias = Literal["move", "amend", "waive", "take-back"]
@@ -36,7 +36,9 @@ class Order:
     scope: Audience | None = None
     """None: all units."""
     obligation: str | None = None
-    """None: the contest's end."""
+    """None: the end of a contest."""
+    contest: str | None = None
+    """Whose end it is about."""
     option: str | None = None
     last_day: date | None = None
     """Of a move, and of an amendment that moves a day."""
@@ -75,13 +77,17 @@ class Orders:
         known = self.units.get(unit) if unit is not None else None
         return known is not None and order.scope.includes(known)
 
-    def in_force(self, unit: str | None, obligation: str | None) -> list[Order]:
-        """What holds about an obligation (None: the contest's end) for a unit (None: for all), by
+    def in_force(
+        self, unit: str | None, obligation: str | None, contest: str | None = None
+    ) -> list[Order]:
+        """What holds about an obligation, or the end of a contest, for a unit (None: for all), by
         number."""
         taken_back: set[UUID] = set()
         found = []
         for order in reversed(self.orders):
-            if order.obligation != obligation or order.id in taken_back:
+            if (order.obligation, order.contest) != (obligation, contest):
+                continue
+            if order.id in taken_back:
                 continue
             if not self.concerns(order, unit):
                 continue
@@ -117,10 +123,11 @@ class Orders:
         about = any(one.scope and one.obligation == obligation for one in self.orders)
         return about and self.deadlines(obligation, unit) != self.deadlines(obligation)
 
-    def contest_end(self, plan: Plan, unit: str | None = None) -> date:
-        """The last day of the contest, for a unit or for all."""
-        days = [order.last_day for order in self.in_force(unit, None) if order.last_day]
-        return days[-1] if days else plan.contest_ends.last_day
+    def contest_end(self, contest: Contest, unit: str | None = None) -> date:
+        """The last day of a contest, for a unit or for all."""
+        in_force = self.in_force(unit, None, contest.id)
+        days = [order.last_day for order in in_force if order.last_day]
+        return days[-1] if days else contest.ends.last_day
 
     def release(self, unit: str, obligation: str) -> Order | None:
         """By what the Board released a unit from an obligation, where that holds: the first."""

@@ -64,8 +64,11 @@ class OrderOut(BaseModel):
     ordered_at: datetime
     scope: AudienceOut | None = Field(description="null: all units.")
     units: list[str] = Field(description="The units that it concerns and that are asked for it.")
-    obligation: str | None = Field(description="null: the end of the contest.")
-    title: Bilingual | None = Field(description="Of the obligation; null: the plan has it no more.")
+    obligation: str | None = Field(description="null: the end of a contest.")
+    contest: str | None = Field(description="The contest whose end it is about.")
+    title: Bilingual | None = Field(
+        description="Of the obligation or the contest; null: the plan has it no more."
+    )
     option: str | None
     previous_last_day: date | None
     last_day: date | None

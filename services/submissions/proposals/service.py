@@ -22,8 +22,9 @@ async def propose_commendation(
     """
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
-    if unit is not None:
-        check_entry_level(faults, context.campaign, unit, receipt.day)
+    levels = context.plan.entry_levels
+    if unit is not None and levels is not None:
+        check_entry_level(faults, context.campaign, unit, receipt.day, levels)
     check_exemplar_name(faults, body.exemplar.name)
     faults.refuse_as(FAULTY)
     owed = await lock_counting(tx, context, body.unit, PROPOSED, receipt.day)

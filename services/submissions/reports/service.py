@@ -104,7 +104,7 @@ async def report_conference(
         report_id,
         receipt.at,
         form=body.form,
-        held_on=body.held_on,
+        acted_on=body.held_on,
         simulated=body.simulated,
     )
     accepted = await _fulfil(tx, context, owed, submission)
@@ -184,7 +184,7 @@ async def report_ceremony(
         )
     )
     submission = Submission("ceremony-reported", report_id, receipt.at, simulated=body.simulated)
-    submission = replace(submission, held_on=body.held_on)
+    submission = replace(submission, acted_on=body.held_on)
     return 201, await _fulfil(tx, context, owed, submission)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from services.contracts.events.base import ExactDecimal
+from services.contracts.wording import Bilingual
 
 
 class UnitCount(BaseModel):
@@ -25,18 +26,35 @@ class LastYearCount(BaseModel):
     ratio: ExactDecimal | None = Field(description="This year's count over last year's.")
 
 
+class ContestCount(BaseModel):
+    """One contest to date."""
+
+    contest: str
+    title: Bilingual
+    essays: int
+    by_form: dict[str, int]
+    without_essays: list[str] = Field(
+        description="Codes of the units that may send it essays and sent none."
+    )
+
+
 class Statistics(BaseModel):
-    """The contest at the end of a day, from what is stored."""
+    """The contests at the end of a day, from what is stored."""
 
     campaign: str
     as_of: date
     essays: int
     by_form: dict[str, int]
+    contests: list[ContestCount] = Field(
+        description="By contest, in the order of the plan; empty: it has none."
+    )
     proposals: int
     last_year: LastYearCount | None = Field(description="null: last year's count is not known.")
     units: list[UnitCount] = Field(description="The most essays first.")
     ahead: list[str] = Field(description="Codes of the units with the most essays.")
-    without_essays: list[str]
+    without_essays: list[str] = Field(
+        description="Codes of the units that may send essays and sent none to any contest."
+    )
     without_proposals: list[str]
     simulated: bool = Field(description="Some of it is data of a simulation.")
 

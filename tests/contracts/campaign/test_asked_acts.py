@@ -30,7 +30,7 @@ def test_a_plan_says_how_much_and_whether_one_act_is_enough(asking: Planted) -> 
     assert both.option_for("essay-submitted", "press") is both.options[0]
     assert both.option_for("essay-submitted", "written") is None
     assert both.option_for("figure-reported", figure="emulation-fund", period="2020-H1")
-    assert both.last_essay_day == both.last_option.last_day
+    assert both.last_essay_day(None) == both.last_option.last_day
 
 
 FAULTS = {

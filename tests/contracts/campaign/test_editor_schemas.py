@@ -49,7 +49,7 @@ def test_a_sound_file_is_valid(file: str, path: Any) -> None:
 
 
 MISTAKES = [
-    ("plan", "contest_ends: {date", "contest_end: {date"),
+    ("plan", "    ends: {date", "    end: {date"),
     ("plan", "included: true", "included: maybe"),
     ("plan", "opens: 2019-12-17", "opens: 17/12/2019"),
     ("plan", "max_words: 2000", "max_words: many"),

@@ -34,7 +34,7 @@ def test_before_a_day_means_that_the_day_before_is_the_last_good_one(
 
 
 def test_the_contest_ends_on_11_june_and_that_day_is_still_good(hanoi: Campaign) -> None:
-    ends = hanoi.plan.contest_ends
+    ends = hanoi.plan.contests[0].ends
     assert ends.last_day == date(2020, 6, 11)
     assert ends.closes_at(hanoi.plan.zone) == datetime.fromisoformat("2020-06-12T00:00:00+07:00")
 
@@ -100,8 +100,8 @@ def test_d5_is_owed_only_by_units_without_an_essay_on_the_day_of_the_notice(
 
 
 def test_an_essay_of_a_unit_that_owed_d5_is_in_time_up_to_19_june(hanoi: Campaign) -> None:
-    assert hanoi.plan.contest_ends.last_day == date(2020, 6, 11)
-    assert hanoi.plan.obligation("D5").last_essay_day == date(2020, 6, 19)
+    assert hanoi.plan.contests[0].ends.last_day == date(2020, 6, 11)
+    assert hanoi.plan.obligation("D5").last_essay_day(None) == date(2020, 6, 19)
 
 
 def test_977_essays_are_80_percent_of_last_years_same_day(hanoi: Campaign) -> None:

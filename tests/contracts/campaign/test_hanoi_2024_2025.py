@@ -21,8 +21,8 @@ def season() -> Campaign:
 def test_it_opens_in_one_year_and_its_contest_ends_in_the_next(season: Campaign) -> None:
     plan = season.plan
     assert plan.opens == date(2024, 7, 1)  # "từ tháng 7/2024"
-    assert plan.contest_ends.last_day == date(2025, 4, 30)  # "đến tháng 4/2025"
-    assert plan.contest_ends.closes_at(plan.zone) == datetime.fromisoformat(
+    assert plan.contests[0].ends.last_day == date(2025, 4, 30)  # "đến tháng 4/2025"
+    assert plan.contests[0].ends.closes_at(plan.zone) == datetime.fromisoformat(
         "2025-05-01T00:00:00+07:00"
     )
 
@@ -41,7 +41,7 @@ def test_each_last_day_lies_as_far_from_the_end_of_the_contest_as_its_readme_say
     season: Campaign, option: str, days: int
 ) -> None:
     last = season.plan.obligation_of_option(option).option(option).last_day
-    assert (last - season.plan.contest_ends.last_day).days == days
+    assert (last - season.plan.contests[0].ends.last_day).days == days
 
 
 def test_who_had_sent_nothing_in_seven_months_has_until_the_end_of_march(season: Campaign) -> None:
@@ -52,7 +52,7 @@ def test_who_had_sent_nothing_in_seven_months_has_until_the_end_of_march(season:
 
 
 def test_essays_have_at_most_2000_words_and_recorded_works_7_minutes(season: Campaign) -> None:
-    assert (season.plan.essays.max_words, season.plan.essays.max_minutes) == (2000, 7)
+    assert (season.plan.contests[0].max_words, season.plan.contests[0].max_minutes) == (2000, 7)
 
 
 def test_its_units_are_those_of_2020_for_nothing_had_changed_on_the_opening_day(

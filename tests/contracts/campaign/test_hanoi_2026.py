@@ -93,7 +93,7 @@ def test_departments_that_were_merged_in_march_2025_are_gone(campaign: Campaign)
 def test_a_commune_sends_its_own_essays_and_owes_all_but_the_agencies_first(
     campaign: Campaign,
 ) -> None:
-    assert set(campaign.plan.essays.levels) == {"agency", "commune"}
+    assert set(campaign.plan.contests[0].levels) == {"agency", "commune"}
     owed = {
         unit: [o.id for o in campaign.plan.obligations_of(campaign.units[unit])]
         for unit in ("P01", "X01", "SNV", "MTTQ", "HN")
@@ -118,11 +118,11 @@ def test_phuong_are_ranked_against_phuong_and_xa_against_xa(campaign: Campaign) 
 def test_it_opens_after_the_reform_and_ends_with_the_year(campaign: Campaign) -> None:
     plan = campaign.plan
     assert plan.opens > REFORM
-    assert (plan.contest_ends.last_day, plan.closes) == (date(2026, 5, 31), date(2026, 12, 31))
+    assert (plan.contests[0].ends.last_day, plan.closes) == (date(2026, 5, 31), date(2026, 12, 31))
     catch_up = plan.obligation("N3")
     assert catch_up.only_if is not None
     assert catch_up.only_if.no_essays_by == date(2026, 4, 30)  # "đến hết ngày 30/4/2026"
-    assert catch_up.last_essay_day == date(2026, 6, 15)
+    assert catch_up.last_essay_day(None) == date(2026, 6, 15)
 
 
 def test_a_number_of_last_year_that_is_not_known_is_not_invented(campaign: Campaign) -> None:

@@ -203,7 +203,7 @@ def test_a_drawn_plan_is_the_one_in_which_each_period_is_written_out(
     whole = yaml.safe_load((HANOI / "plan.yaml").read_text("utf-8"))
     whole |= {"opens": str(opens), "closes": str(closes), "obligations": [_one("R1", due=due)]}
     whole["document"]["date"] = str(whole["document"]["date"])
-    whole["contest_ends"]["date"] = str(opens)
+    whole["contests"][0]["ends"]["date"] = str(opens)
     if not periods:
         return
     whole["obligations"][0]["every"] = kind

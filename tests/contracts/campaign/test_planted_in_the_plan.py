@@ -74,8 +74,8 @@ FAULTS: dict[str, Fault] = {
         "    levels: [commune]\n    options", "    options", (-8, "names nobody")
     ),
     "essays from a level that no unit has": Fault(
-        "  levels: [upper]\n  # ASSUMPTION",
-        "  levels: [uper]\n  # ASSUMPTION",
+        "    levels: [upper]\n    # ASSUMPTION",
+        "    levels: [uper]\n    # ASSUMPTION",
         (0, "did you mean “upper”?"),
     ),
     "an obligation's id twice": Fault(
@@ -175,8 +175,8 @@ FAULTS: dict[str, Fault] = {
         "barred: [jury, organiser]", "barred: jury", (0, "must be a list")
     ),
     "a text where there is a group": Fault(
-        "contest_ends: {date: 2020-06-11, included: true}",
-        "contest_ends: 2020-06-11",
+        "    ends: {date: 2020-06-11, included: true}",
+        "    ends: 2020-06-11",
         (0, "must be a group"),
     ),
     "an empty value": Fault('number: "251/BTĐ-NV2"', "number:", (0, "must be text")),

@@ -15,7 +15,6 @@ from services.contracts.campaign.checks.audience import (
     unknown_units,
     unknown_words,
 )
-from services.contracts.campaign.contest import EssayRules
 from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.figure_catalogue import FigurePlan
@@ -46,7 +45,7 @@ def parts_of(planned: ObligationPlan | PeriodicObligation) -> Iterator[tuple[Pat
 
 
 def check_asked_acts(
-    obligations: Obligations | None, essays: FilePart[EssayRules] | None, units: UnitRows | None
+    obligations: Obligations | None, units: UnitRows | None
 ) -> Iterator[FileProblem]:
     """Each part asks for something that a unit can do, and says how much in one way."""
     if obligations is None:
@@ -56,9 +55,9 @@ def check_asked_acts(
             if part.by not in FULFILLING:
                 continue  # a misspelt event is a problem of its own
             for key, vi, en in (
-                *_forms(part, essays.value if essays else None),
+                *_forms(part),
                 *_how_many(part),
-                *_mark(part, essays.value if essays else None),
+                *_mark(part),
                 *_targets(part),
             ):
                 yield obligations.problem((at, *place, *key), vi, en)
@@ -138,14 +137,10 @@ def _figure(part: AskedAct, known: dict[str, FigurePlan], days: tuple[date, date
             )
 
 
-def _forms(part: AskedAct, essays: EssayRules | None) -> _Found:
-    if not part.forms:
-        return
-    if part.by == CONFERENCE:
-        allowed: tuple[str, ...] = ("held", "written")
-    elif part.by == ESSAY_SUBMITTED:
-        allowed = essays.forms if essays else ("written", "recorded", "press")
-    else:
+def _forms(part: AskedAct) -> _Found:
+    if not part.forms or part.by == ESSAY_SUBMITTED:
+        return  # those of essays are their contest's: `checks/contests.py`
+    if part.by != CONFERENCE:
         yield (
             ("forms",),
             f"{part.by} không có hình thức; bỏ khóa forms",
@@ -153,12 +148,11 @@ def _forms(part: AskedAct, essays: EssayRules | None) -> _Found:
         )
         return
     for at, form in enumerate(part.forms):
-        if form not in allowed:
-            listed = ", ".join(allowed)
+        if form not in ("held", "written"):
             yield (
                 ("forms", at),
-                f"{part.by} không có hình thức “{form}”; chọn trong: {listed}",
-                f"{part.by} has no form “{form}”; choose among: {listed}",
+                f"{part.by} không có hình thức “{form}”; chọn trong: held, written",
+                f"{part.by} has no form “{form}”; choose among: held, written",
             )
 
 
@@ -179,21 +173,12 @@ def _how_many(part: AskedAct) -> _Found:
             )
 
 
-def _mark(part: AskedAct, essays: EssayRules | None) -> _Found:
-    if part.mark is None:
-        return
-    if part.by != ESSAY_SUBMITTED:
+def _mark(part: AskedAct) -> _Found:
+    if part.mark is not None and part.by != ESSAY_SUBMITTED:
         yield (
             ("mark",),
             f"chỉ dùng với by: {ESSAY_SUBMITTED}; bỏ khóa này",
             f"goes with by: {ESSAY_SUBMITTED} only: remove it",
-        )
-    elif essays is not None and not essays.mark.min <= part.mark <= essays.mark.max:
-        scale = f"{essays.mark.min} … {essays.mark.max}"
-        yield (
-            ("mark",),
-            f"điểm {part.mark} ngoài thang điểm ({scale}); sửa điểm",
-            f"the mark {part.mark} is outside the scale ({scale}): correct it",
         )
 
 

@@ -5,25 +5,26 @@ form. Essays and proposals come from the levels that may send some, and essays a
 `only_if`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED as ESSAY
 from services.contracts.campaign.asked_acts import PROPOSED
 from services.contracts.campaign.checks.asked_acts import CONFERENCE, parts_of
 from services.contracts.campaign.checks.audience import KEYS
-from services.contracts.campaign.contest import EssayRules
+from services.contracts.campaign.checks.contests import ContestsPart, contests_of
+from services.contracts.campaign.contest import Contest
 from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.units_file import UnitRows
 
 BY_ENTRY = (ESSAY, PROPOSED)
-"""What units of the levels of `essays` alone may send."""
+"""What units of the levels of the contests alone may send."""
 
 
 def check_fulfilment(
     obligations: FilePart[tuple[ObligationPlan, ...]] | None,
-    essays: FilePart[EssayRules] | None,
+    contests: ContestsPart | None,
     units: UnitRows | None,
 ) -> Iterator[FileProblem]:
     """Every unit can fulfil everything that it owes."""
@@ -32,8 +33,8 @@ def check_fulfilment(
     for at, planned in enumerate(obligations.value):
         yield from _one_conference(obligations, at, planned, units)
         yield from _condition_by_essays(obligations, at, planned)
-        if essays is not None and units is not None:
-            yield from _may_send_essays(obligations, at, planned, essays.value, units)
+        if contests is not None and contests.value and units is not None:
+            yield from _may_send_essays(obligations, at, planned, contests.value, units)
 
 
 def _one_conference(
@@ -95,20 +96,31 @@ def _may_send_essays(
     obligations: FilePart[tuple[ObligationPlan, ...]],
     at: int,
     planned: ObligationPlan,
-    essays: EssayRules,
+    contests: Sequence[Contest],
     units: UnitRows,
 ) -> Iterator[FileProblem]:
     """What essays alone fulfil is owed by units that may send some."""
     if any(all(part.by not in BY_ENTRY for part in option.parts) for option in planned.options):
         return
-    if not units.levels >= {*essays.levels}:
+    if not units.levels >= {level for one in contests for level in one.levels}:
         return  # a level is misspelt: a problem of its own
+    sending = {level for option in planned.options for level in _may_send(option, contests)}
     levels = {row.unit.level for row in units.rows if planned.applies_to(row.unit)}
-    if barred := sorted(levels - {*essays.levels}):
+    if barred := sorted(levels - sending):
         yield obligations.problem(
             (at, "options"),
             f"đơn vị cấp {', '.join(barred)} phải thực hiện nhưng không được gửi bài dự thi; sửa"
-            " đơn vị phải thực hiện hoặc essays.levels",
+            " đơn vị phải thực hiện hoặc levels của cuộc thi",
             f"units of the level {', '.join(barred)} owe it and may send no essays: correct"
-            " whom it is for, or essays.levels",
+            " whom it is for, or the levels of the contest",
         )
+
+
+def _may_send(option: Option, contests: Sequence[Contest]) -> set[str]:
+    """The levels that may send every essay or proposal that the option takes."""
+    levels = {level for one in contests for level in one.levels}
+    for part in option.parts:
+        if part.by == ESSAY:
+            meant = contests_of(part, contests) or contests
+            levels &= {level for one in meant for level in one.levels}
+    return levels

@@ -8,17 +8,16 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from services.contracts.campaign.asked_acts import AskedAct
+from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED, AskedAct
 from services.contracts.campaign.checks.asked_acts import CONFERENCE, parts_of
-from services.contracts.campaign.checks.audience import Days, check_audience, unknown_words
-from services.contracts.campaign.contest import EssayRules
-from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.checks.audience import Days, check_audience
 from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.last_year import LastYear
 from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
+from services.contracts.campaign.report_kinds import REPORT_SUBMITTED
 from services.contracts.campaign.units_file import UnitRows
 from services.contracts.events import FACTS
 from services.contracts.events.obligations import FULFILLING
@@ -29,7 +28,6 @@ EVENTS = {fact.event: fact for fact in FACTS}
 def check_days(
     opens: FilePart[date] | None,
     closes: FilePart[date] | None,
-    contest_ends: FilePart[Deadline] | None,
     obligations: FilePart[tuple[ObligationPlan, ...]] | None,
 ) -> Iterator[FileProblem]:
     """The campaign opens before it closes, and every deadline lies between."""
@@ -44,14 +42,6 @@ def check_days(
         )
         return
     between = f"{first} … {last}"
-    if contest_ends and not first <= contest_ends.value.last_day <= last:
-        yield contest_ends.problem(
-            (),
-            f"ngày kết thúc {contest_ends.value.last_day} ngoài thời gian của đợt "
-            f"({between}); sửa ngày",
-            f"the end {contest_ends.value.last_day} is outside the campaign ({between}); "
-            "correct the day",
-        )
     for path, option in _options(obligations):
         if obligations and not (first <= option.last_day and option.last_reporting_day <= last):
             days = f"{option.last_day} … {option.last_reporting_day}"
@@ -155,12 +145,18 @@ def _option(
             "held-on chỉ dùng khi mọi báo cáo của phương án này có ngày tổ chức; dùng received",
             "held-on needs reports that all have a day on which it was held; use received",
         )
+    if option.counted_by == "act" and not all(_may_have_a_day(part) for part in option.parts):
+        yield obligations.problem(
+            (*path, "counted_by"),
+            "act chỉ dùng cho bài dự thi và báo cáo có ngày thực hiện (day_of_act); dùng received",
+            "act is for essays and reports that have a day of the act (day_of_act); use received",
+        )
     by_mark = any(part.mark is not None for part in option.parts)
-    if option.reporting_grace_days and option.counted_by != "held-on" and not by_mark:
+    if option.reporting_grace_days and option.counted_by == "received" and not by_mark:
         yield obligations.problem(
             (*path, "reporting_grace_days"),
-            "chỉ có nghĩa khi counted_by là held-on, hoặc có mark; bỏ khóa này",
-            "means something only with counted_by held-on, or with a mark; remove it",
+            "chỉ có nghĩa khi counted_by là held-on hoặc act, hoặc có mark; bỏ khóa này",
+            "means something only with counted_by held-on or act, or with a mark; remove it",
         )
     if option.city_document_required and option.forms != ("written",):
         yield obligations.problem(
@@ -168,6 +164,12 @@ def _option(
             "chỉ dùng cho phương án bằng văn bản; đặt forms: [written] hoặc bỏ khóa này",
             "is for an option in writing only; say forms: [written] or remove it",
         )
+
+
+def _may_have_a_day(part: AskedAct) -> bool:
+    """Whether acts like these can say on which day they were done; whether those of the plan do,
+    look `checks/contests.py` and `checks/report_kinds.py`."""
+    return part.by in (ESSAY_SUBMITTED, REPORT_SUBMITTED) or _has_a_day(part)
 
 
 def _has_a_day(part: AskedAct) -> bool:
@@ -186,9 +188,9 @@ def _unreachable(
                 yield obligations.problem(
                     (at, "options", which),
                     f"không bao giờ được dùng: báo cáo như vậy đã theo phương án {earlier.id}; "
-                    "phân biệt bằng by, forms, report hoặc period",
+                    "phân biệt bằng by, forms, report, contest hoặc period",
                     f"is never used: such reports fulfil option {earlier.id}; tell them apart by"
-                    " by, forms, report or period",
+                    " by, forms, report, contest or period",
                 )
                 break
 
@@ -204,12 +206,13 @@ def _covers(earlier: Option, option: Option) -> bool:
 def _is_taken(earlier: Option, part: AskedAct) -> bool:
     forms = not earlier.forms or (part.forms and {*part.forms} <= {*earlier.forms})
     periods = earlier.period in (None, part.period)
-    return bool(part.by == earlier.by and part.report == earlier.report and forms and periods)
+    contests = earlier.contest in (None, part.contest)
+    same = part.by == earlier.by and part.report == earlier.report
+    return bool(same and forms and periods and contests)
 
 
 def check_audiences(
     obligations: FilePart[tuple[ObligationPlan, ...]] | None,
-    essays: FilePart[EssayRules] | None,
     units: UnitRows | None,
     days: Days | None,
 ) -> Iterator[FileProblem]:
@@ -217,8 +220,6 @@ def check_audiences(
     if obligations is not None:
         for at, obligation in enumerate(obligations.value):
             yield from check_audience(obligations, (at,), obligation, units, days)
-    if essays is not None and units is not None:
-        yield from unknown_words(essays, ("levels",), essays.value.levels, units.levels)
 
 
 def check_last_year(

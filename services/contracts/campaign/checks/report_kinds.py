@@ -43,6 +43,7 @@ def check_report_kinds(
                     f"id {field.id} is used in this report already; one id for each field",
                 )
             fields.add(field.id)
+        yield from _day_of_act(reports, at, kind)
         if kind.receiver not in ("parent", "root") and units and kind.receiver not in units.codes:
             vi, en = did_you_mean(kind.receiver, units.codes)
             yield reports.problem(
@@ -50,6 +51,26 @@ def check_report_kinds(
                 f"units.csv không có đơn vị {kind.receiver}; {vi}",
                 f"units.csv has no unit {kind.receiver}; {en}",
             )
+
+
+def _day_of_act(reports: Reports, at: int, kind: ReportKind) -> Iterator[FileProblem]:
+    """It names a day that every report has, and that is published."""
+    if kind.day_of_act is None or reports.document.is_incomplete((at,)):
+        return
+    field = kind.field(kind.day_of_act)
+    if field is None:
+        vi, en = did_you_mean(kind.day_of_act, [one.id for one in kind.fields])
+        yield reports.problem(
+            (at, "day_of_act"),
+            f"báo cáo không có trường “{kind.day_of_act}”; {vi}",
+            f"the report has no field “{kind.day_of_act}”; {en}",
+        )
+    elif field.type != "date" or not field.required or field.personal:
+        yield reports.problem(
+            (at, "day_of_act"),
+            f"trường {field.id} phải là type: date, bắt buộc và không phải dữ liệu cá nhân",
+            f"the field {field.id} must be of type: date, required, and not personal",
+        )
 
 
 def check_reports_asked(
@@ -74,6 +95,13 @@ def check_reports_asked(
             found = (
                 _named(part, kinds) if kind is None else _suits(part, kind, planned, units, days)
             )
+            by_act = planned.options[int(place[1])].counted_by == "act"
+            if kind is not None and by_act and kind.day_of_act is None:
+                yield obligations.problem(
+                    (at, *place),
+                    f"counted_by: act cần day_of_act trong loại báo cáo {kind.id}",
+                    f"counted_by: act needs day_of_act in the kind of report {kind.id}",
+                )
             for key, vi, en in found:
                 yield obligations.problem((at, *place, *key), vi, en)
 
