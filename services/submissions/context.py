@@ -58,6 +58,8 @@ class CampaignContext:
         self.generation = announced.generation
         self.campaign = announced.newest
         self.plan = self.campaign.plan
+        self.awaiting = self.plan.awaiting
+        """By obligation those whose last days depend on it; empty in most plans."""
         self._allow_simulated = allow_simulated
         # A handful of different deadlines over hundreds of rows.
         self.planned_under = lru_cache(maxsize=256)(self._planned_under)
@@ -105,12 +107,13 @@ class CampaignContext:
         return tuple(unit.code for unit in self.campaign.units if unit.ends <= day)
 
     def _planned_under(self, obligation: str, last_days: str) -> ObligationPlan:
-        """An obligation under other deadlines: last day by option, as JSON.
+        """An obligation under other deadlines: last day by option, as JSON, null where it is not
+        known yet.
 
         Those are the options that a unit has. What an amendment took out of the plan is as the last
         version had it.
         """
-        days = msgspec.json.decode(last_days, type=dict[str, date])
+        days = msgspec.json.decode(last_days, type=dict[str, date | None])
         plans = [
             planned
             for version in reversed(self.announced.versions)
@@ -118,7 +121,7 @@ class CampaignContext:
             if planned.id == obligation
         ]
         options = {option.id: option for planned in reversed(plans) for option in planned.options}
-        due = {option: Deadline(date=day, included=True) for option, day in days.items()}
+        due = {option: Deadline(date=day, included=True) for option, day in days.items() if day}
         own = tuple(options[option] for option in days)
         return plans[0].model_copy(update={"options": own}).with_deadlines(due)
 

@@ -229,8 +229,8 @@ class ObligationRow(Stored, table=True):
     status: str
     version: int
     deadline_version: int
-    last_days: dict[str, str] = Field(
-        sa_type=JSONB, description="Last day by option, as the documents so far have it."
+    last_days: dict[str, str | None] = Field(
+        sa_type=JSONB, description="Last day by option, as it is so far; null: not known yet."
     )
     option: str | None = None
     by: str | None = None

@@ -1,16 +1,23 @@
 """The arithmetic of deadlines, in the campaign's local days.
 
 "trước ngày D" is strictly before D: the last day is the day before. "vào ngày D" is on or
-before D: the last day is D itself (domain words of Notice 251/BTĐ-NV2).
+before D: the last day is D itself (domain words of Notice 251/BTĐ-NV2). "trong vòng 15 ngày sau
+Hội nghị" has no last day until the conference took place.
 """
 
 from datetime import date as Day  # noqa: N812  # `date` is the name of a field that people write
 from datetime import datetime, time, timedelta
+from typing import Annotated, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from services.contracts.campaign.base import CampaignModel, LocalDay
+from services.contracts.events.base import ObligationId
+
+UNKNOWN_DAY: Final = Day.max
+"""A last day that is not known yet, where there must be one: behind every other day. It is what
+facts carry then, and PostgreSQL's `infinity`."""
 
 
 def start_of(day: Day, zone: ZoneInfo) -> datetime:
@@ -47,3 +54,35 @@ class Deadline(CampaignModel):
     def closes_at(self, zone: ZoneInfo) -> datetime:
         """The instant at which it is over: 00:00 local of the day after the last day."""
         return start_of(self.last_day + timedelta(days=1), zone)
+
+
+class DueAfter(CampaignModel):
+    """Some days after the unit fulfilled another obligation; there is no last day until then."""
+
+    days: int = Field(
+        ge=0, le=366, description="The last day comes this many days after the day that counts."
+    )
+    after: ObligationId = Field(description="Of which obligation of the same unit, by its id.")
+
+    @property
+    def last_day(self) -> None:
+        """Not known yet."""
+        return None
+
+    def deadline(self, happened: Day, closes: Day) -> Deadline:
+        """The deadline by the day that counted there; nothing is accepted after `closes`."""
+        last_day = min(happened + timedelta(days=self.days), closes)
+        return Deadline(date=last_day, included=True)
+
+
+def _kind_of_due(value: object) -> str:
+    keys = value if isinstance(value, dict) else ()
+    after = isinstance(value, DueAfter) or "after" in keys or "days" in keys
+    return (DueAfter if after else Deadline).__name__
+
+
+Due: TypeAlias = Annotated[
+    Annotated[Deadline, Tag(Deadline.__name__)] | Annotated[DueAfter, Tag(DueAfter.__name__)],
+    Discriminator(_kind_of_due),
+]
+"""Until when an option is open: a day, or some days after another obligation was fulfilled."""

@@ -16,6 +16,7 @@ from services.contracts.campaign.base import FigureName, LocalDay
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.checks.asked_acts import check_asked_acts, check_figures_asked
 from services.contracts.campaign.checks.contests import check_contests, check_essays_asked
+from services.contracts.campaign.checks.due_after import check_due_after
 from services.contracts.campaign.checks.figures import check_figures
 from services.contracts.campaign.checks.fulfilment import check_fulfilment
 from services.contracts.campaign.checks.periods import check_periods
@@ -187,6 +188,7 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     found += check_periods(written, days)
     found += check_obligations(obligations)
     found += check_contests(contests, rows, days)
+    found += check_due_after(obligations, rows)
     found += check_audiences(obligations, rows, days)
     found += check_fulfilment(obligations, contests, rows)
     found += check_asked_acts(obligations, rows)

@@ -11,7 +11,13 @@ from pydantic import Field
 from services.contracts.campaign.asked_acts import PROPOSED, AskedAct
 from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.base import CampaignModel, LocalDay, Text, at_most
-from services.contracts.campaign.deadlines import Deadline, days_late
+from services.contracts.campaign.deadlines import (
+    UNKNOWN_DAY,
+    Deadline,
+    Due,
+    DueAfter,
+    days_late,
+)
 from services.contracts.campaign.unit import Unit
 from services.contracts.events.base import ObligationId
 from services.contracts.wording import Bilingual
@@ -46,21 +52,28 @@ class OptionTerms(AskedAct):
 class Option(OptionTerms):
     """One of the things a unit may do to fulfil an obligation, with its own deadline."""
 
-    due: Deadline
+    due: Due
 
     @property
-    def last_day(self) -> date:
-        """The last day that counts as in time."""
+    def last_day(self) -> date | None:
+        """The last day that counts as in time; None: it is not known yet."""
         return self.due.last_day
 
     @property
-    def last_reporting_day(self) -> date:
-        """The last day on which what was done in time can be reported without being missed."""
-        return self.due.last_day + timedelta(days=self.reporting_grace_days)
+    def until(self) -> date:
+        """The same to compare with: UNKNOWN_DAY, behind every other, where it is not known yet."""
+        return self.due.last_day or UNKNOWN_DAY
 
-    def missed_at(self, zone: ZoneInfo) -> datetime:
+    @property
+    def last_reporting_day(self) -> date | None:
+        """The last day on which what was done in time can be reported without being missed."""
+        last = self.due.last_day
+        return None if last is None else last + timedelta(days=self.reporting_grace_days)
+
+    def missed_at(self, zone: ZoneInfo) -> datetime | None:
         """00:00 local of the day after the last reporting day."""
-        return Deadline(date=self.last_reporting_day, included=True).closes_at(zone)
+        last = self.last_reporting_day
+        return None if last is None else Deadline(date=last, included=True).closes_at(zone)
 
     @property
     def is_one_act(self) -> bool:
@@ -94,8 +107,8 @@ class Option(OptionTerms):
         )
 
     def days_late(self, counted_day: date) -> int:
-        """Whole local days after this option's last day, at least 0."""
-        return days_late(counted_day, self.last_day)
+        """Whole local days after this option's last day, at least 0: so where it is not known."""
+        return days_late(counted_day, self.until)
 
 
 class OnlyIf(CampaignModel):
@@ -173,8 +186,9 @@ class ObligationPlan(ObligationTerms):
 
     @property
     def last_option(self) -> Option:
-        """The option that stays open longest: as long as it is open nothing is missed."""
-        return max(self.options, key=lambda option: option.last_reporting_day)
+        """The option that stays open longest: as long as it is open nothing is missed. One whose
+        day is not known yet is open."""
+        return max(self.options, key=lambda option: option.last_reporting_day or UNKNOWN_DAY)
 
     def takes_essays_of(self, contest: str | None) -> bool:
         """Whether essays of that contest, or any where it is None, count."""
@@ -192,19 +206,32 @@ class ObligationPlan(ObligationTerms):
 
     def last_essay_day(self, contest: str | None) -> date | None:
         """The last day on which an essay of that contest, or any where it is None, fulfils it in
-        time; None where none does."""
+        time: UNKNOWN_DAY where that is not known yet, None where none does."""
         days = (
-            option.last_day
+            option.until
             for option in self.options
             if any(part.takes_essays_of(contest) for part in option.parts)
         )
         return max(days, default=None)
 
-    def missed_at(self, zone: ZoneInfo) -> datetime:
-        """When an open obligation is missed: once, when its last option is over."""
+    @property
+    def awaits(self) -> frozenset[str]:
+        """The obligations on which a last day of it depends, by id."""
+        return frozenset(
+            option.due.after for option in self.options if isinstance(option.due, DueAfter)
+        )
+
+    def missed_at(self, zone: ZoneInfo) -> datetime | None:
+        """When an open obligation is missed: once, when its last option is over. None: that is not
+        known yet."""
         return self.last_option.missed_at(zone)
 
-    def with_deadlines(self, moved: Mapping[str, Deadline]) -> "ObligationPlan":
+    def is_over(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether its last option is over at that instant."""
+        missed_at = self.missed_at(zone)
+        return missed_at is not None and now >= missed_at
+
+    def with_deadlines(self, moved: Mapping[str, Deadline | DueAfter]) -> "ObligationPlan":
         """The same obligation under later documents; `moved`: new deadlines by ids of options."""
         options = tuple(
             option.model_copy(update={"due": moved[option.id]}) if option.id in moved else option

@@ -20,7 +20,7 @@ from services.contracts.campaign.base import (
     known_zone,
 )
 from services.contracts.campaign.contest import Contest, Contests
-from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.deadlines import Deadline, DueAfter
 from services.contracts.campaign.figure_catalogue import CataloguedFigure, takes_any
 from services.contracts.campaign.last_year import LastYear
 from services.contracts.campaign.obligation_plan import ObligationPlan
@@ -137,11 +137,26 @@ class Plan(CampaignModel):
                 return obligation
         raise KeyError(option_id)
 
+    @property
+    def awaiting(self) -> Mapping[str, frozenset[str]]:
+        """By obligation those that are locked together with it: whose last days depend on it and,
+        where essays fulfil one of them, all that they fulfil."""
+        found: dict[str, set[str]] = {}
+        for planned in self.obligations:
+            by_essays = planned.takes_essays_of(None)
+            for name in planned.awaits:
+                found.setdefault(name, set()).add(planned.id)
+                if by_essays:
+                    found[name] |= {
+                        each.id for each in self.obligations if each.takes_essays_of(None)
+                    }
+        return {name: frozenset(names) for name, names in found.items()}
+
     def obligations_of(self, unit: Unit) -> tuple[ObligationPlan, ...]:
         """What is asked of units like this, conditions on its state aside."""
         return tuple(o for o in self.obligations if o.applies_to(unit))
 
-    def with_deadlines(self, moved: Mapping[str, Deadline]) -> "Plan":
+    def with_deadlines(self, moved: Mapping[str, Deadline | DueAfter]) -> "Plan":
         """The same plan under later documents; `moved` maps ids of options to new deadlines."""
         return self.model_copy(
             update={"obligations": tuple(o.with_deadlines(moved) for o in self.obligations)}

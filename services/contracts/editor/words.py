@@ -23,6 +23,7 @@ BOTH_WORDS: Words = {
 PLAN_WORDS: Words = {
     "approaching_days": ("Nhắc trước bao nhiêu ngày", "How many days before to remind."),
     "approximate": ("Số suy ra, không chính xác", "Derived, not exact."),
+    "after": ("Sau khi hoàn thành nội dung nào, theo mã", "After which obligation, by its id."),
     "also": ("Đồng thời phải có", "What it takes beside that."),
     "at_least": ("Ít nhất bao nhiêu", "How many it takes."),
     "barred": ("Người không được dự thi", "Who may not enter."),
@@ -43,6 +44,7 @@ PLAN_WORDS: Words = {
     "day": ("Ngày, viết 2020-06-30", "The day, written 2020-06-30."),
     "DueEachPeriod.day": ("Ngày thứ mấy của tháng", "A day of the month."),
     "days_after_end": ("Số ngày sau khi hết kỳ", "Days after the period's end."),
+    "days": ("Trong vòng bao nhiêu ngày sau đó", "How many days after it."),
     "due": ("Thời hạn", "The deadline."),
     "every": ("Mỗi tháng, quý, 6 tháng", "In which periods it is owed."),
     "month": ("Tháng cuối kỳ hay tháng sau kỳ", "Of which month."),

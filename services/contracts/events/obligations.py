@@ -16,6 +16,13 @@ from services.contracts.events.base import FactSheet, Moment, ObligationId, Text
 LastDay = Annotated[
     date, Field(description="Last local day on which the obligation is fulfilled in time.")
 ]
+LastDayIfKnown = Annotated[
+    date,
+    Field(
+        description="Last local day on which the obligation is fulfilled in time; 9999-12-31: not"
+        " known yet."
+    ),
+]
 DecidingDocument = Annotated[
     Text, Field(description="Number and date of the document that decided it.")
 ]
@@ -109,15 +116,17 @@ class DeadlineMissed(ObligationFact):
 
 
 class DeadlineMoved(ObligationFact):
-    """A later document gave an obligation another deadline."""
+    """An obligation has another last day: by a later document, or since it became known."""
 
     event: ClassVar[str] = "deadline-moved"
     moment_field: ClassVar[str] = "moved_at"
     sheet: ClassVar[FactSheet] = FactSheet(
         publisher="submissions",
-        when="the Board entered a document that moves a deadline, once for each unit that owes it",
+        when="the Board entered a document that moves a deadline, once for each unit that owes it;"
+        " or a unit did, or took back, what a last day of it depends on",
         key="unit",
-        content="old and new last day, the document and the reason",
+        content="old and new last day, the document and the reason; after what, where the unit's"
+        " own act decides the day",
         never="a judgement of earlier lateness: that follows in obligation-fulfilled",
         example={
             **_COMMON,
@@ -133,11 +142,23 @@ class DeadlineMoved(ObligationFact):
     )
 
     option: ObligationId = Field(description="The option whose deadline moved (D2 or D3).")
-    previous_last_day: date = Field(description="The last day before this document.")
-    last_day: LastDay
+    previous_last_day: date = Field(
+        description="The last day before this; 9999-12-31: it was not known yet."
+    )
+    last_day: LastDayIfKnown
     document: DecidingDocument
     reason: Text = Field(description="Why the deadline moved.")
-    moved_at: Moment = Field(description="When the Board entered it.")
+    after: ObligationId | None = Field(
+        default=None,
+        description="The obligation of the unit on which the day depends; absent: a document moved"
+        " it.",
+    )
+    happened_on: date | None = Field(
+        default=None,
+        description="Local day that counts of what fulfilled that one; absent: it is not, or no"
+        " longer.",
+    )
+    moved_at: Moment = Field(description="When the Board entered it, or the unit did that.")
 
 
 class ObligationFulfilled(ObligationFact):
@@ -171,7 +192,7 @@ class ObligationFulfilled(ObligationFact):
     )
     by_id: UUID = Field(description="The essay, report, proposal or figure that fulfilled it.")
     counted_day: date = Field(description="Local day that counts: of receipt, or of the event.")
-    last_day: LastDay
+    last_day: LastDayIfKnown
     days_late: int = Field(
         ge=0, description="Local days from the last day to the day that counts; 0 in time."
     )
@@ -231,7 +252,7 @@ class ObligationReopened(ObligationFact):
         pattern=r"^[a-z][a-z-]{0,62}$",
         description=f"Why: {', '.join(REOPENING)}; others may come.",
     )
-    last_day: LastDay
+    last_day: LastDayIfKnown
     document: DecidingDocument | None = Field(
         default=None, description="Absent where the unit itself took back what it had sent."
     )

@@ -1,5 +1,8 @@
 """Mails about deadlines and obligations."""
 
+from datetime import date
+
+from services.contracts.campaign.deadlines import UNKNOWN_DAY
 from services.contracts.events import (
     DeadlineApproaching,
     DeadlineMissed,
@@ -10,6 +13,8 @@ from services.contracts.events import (
 )
 from services.contracts.wording import Bilingual, day, days_en, number_vi
 from services.notifications.mail_texts.text import CampaignNames, Subject, Text, Texts, Words
+
+_NOT_YET = Bilingual("chưa xác định", "not known yet")
 
 
 def approaching(fact: DeadlineApproaching, names: CampaignNames) -> Texts:
@@ -72,7 +77,9 @@ def moved(fact: DeadlineMoved, names: CampaignNames) -> Texts:
     unit, what, now = _facts(fact, names)
     in_text, before = names.unit_in_text(fact.unit), day(fact.previous_last_day)
     if fact.last_day == fact.previous_last_day:
-        return _owed_again(fact, in_text, unit, what, now)
+        return _owed_again(fact, in_text, unit, what)
+    if fact.after is not None or UNKNOWN_DAY in (fact.last_day, fact.previous_last_day):
+        return _by_own_acts(fact, names, in_text, unit, what)
     return Texts(
         Text(
             Subject("Điều chỉnh thời hạn", what.vi, in_text),
@@ -95,16 +102,42 @@ def moved(fact: DeadlineMoved, names: CampaignNames) -> Texts:
     )
 
 
-def _owed_again(
-    fact: DeadlineMoved, in_text: str, unit: str, what: Bilingual, last: Bilingual
+def _by_own_acts(
+    fact: DeadlineMoved, names: CampaignNames, in_text: str, unit: str, what: Bilingual
 ) -> Texts:
+    """The day depends on what the unit does, or did so before a document gave one."""
+    until = _until(fact.last_day)
+    vi = [f"Thời hạn thực hiện nội dung “{what.vi}” của {in_text}: {until.vi}."]
+    en = [f"The last day in time of “{what.en}” for {unit}: {until.en}."]
+    if fact.after is not None:
+        awaited = names.obligation(fact.after)
+        if fact.happened_on is None:
+            vi.append(f"Thời hạn tính từ khi hoàn thành nội dung “{awaited.vi}”.")
+            en.append(f"It is counted from the day on which “{awaited.en}” is fulfilled.")
+        else:
+            happened = day(fact.happened_on)
+            vi.append(f"Ngày ghi nhận nội dung “{awaited.vi}”: {happened.vi}.")
+            en.append(f"The day that counts of “{awaited.en}”: {happened.en}.")
+    vi.append(f"Văn bản: {fact.document}")
+    en.append(f"Document: {fact.document}")
+    if fact.after is None:
+        vi.append(f"Lý do: {fact.reason}")
+        en.append(f"Reason: {fact.reason}")
+    return Texts(
+        Text(Subject("Xác định thời hạn", what.vi, in_text), tuple(vi)),
+        Text(Subject("Deadline", what.en, unit), tuple(en)),
+    )
+
+
+def _owed_again(fact: DeadlineMoved, in_text: str, unit: str, what: Bilingual) -> Texts:
     """The day is the same; an amendment gave more time for reporting, or asks it once more."""
+    until = _until(fact.last_day)
     return Texts(
         Text(
             Subject("Điều chỉnh thời hạn", what.vi, in_text),
             (
-                f"Theo văn bản sửa đổi, {in_text} tiếp tục thực hiện nội dung “{what.vi}”, thời hạn"
-                f" đến hết ngày {last.vi}.",
+                f"Theo văn bản sửa đổi, {in_text} tiếp tục thực hiện nội dung “{what.vi}”; thời"
+                f" hạn: {until.vi}.",
                 f"Văn bản: {fact.document}",
                 f"Lý do: {fact.reason}",
             ),
@@ -112,8 +145,8 @@ def _owed_again(
         Text(
             Subject("Deadline moved", what.en, unit),
             (
-                f"By the amendment, “{what.en}” is open again for {unit}: the last day in time is"
-                f" {last.en}.",
+                f"By the amendment, “{what.en}” is open again for {unit}; the last day in time:"
+                f" {until.en}.",
                 f"Document: {fact.document}",
                 f"Reason: {fact.reason}",
             ),
@@ -173,9 +206,10 @@ def waived(fact: ObligationWaived, names: CampaignNames) -> Texts:
 
 def reopened(fact: ObligationReopened, names: CampaignNames) -> Texts:
     """What was released or fulfilled is owed again."""
-    unit, what, last = _facts(fact, names)
-    vi = [f"{unit} lại phải thực hiện nội dung “{what.vi}”.", f"Hạn cuối: hết ngày {last.vi}."]
-    en = [f"{unit} owes “{what.en}” again.", f"Last day in time: {last.en}."]
+    unit, what, _ = _facts(fact, names)
+    until = _until(fact.last_day)
+    vi = [f"{unit} lại phải thực hiện nội dung “{what.vi}”.", f"Hạn cuối: {until.vi}."]
+    en = [f"{unit} owes “{what.en}” again.", f"Last day in time: {until.en}."]
     if fact.document is not None:
         vi.append(f"Văn bản: {fact.document}")
         en.append(f"Document: {fact.document}")
@@ -197,7 +231,15 @@ def _facts(
     names: CampaignNames,
 ) -> tuple[str, Bilingual, Bilingual]:
     """The unit's name, the title of the obligation, the last day in time."""
-    return names.unit(fact.unit), names.obligation(fact.obligation), day(fact.last_day)
+    last = _NOT_YET if fact.last_day == UNKNOWN_DAY else day(fact.last_day)
+    return names.unit(fact.unit), names.obligation(fact.obligation), last
+
+
+def _until(last_day: date) -> Bilingual:
+    if last_day == UNKNOWN_DAY:
+        return _NOT_YET
+    last = day(last_day)
+    return Bilingual(f"hết ngày {last.vi}", last.en)
 
 
 WORDS: Words = {

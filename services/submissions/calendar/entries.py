@@ -3,9 +3,17 @@
 from datetime import date, timedelta
 
 from services.campaigns.ended import ended_out
+from services.contracts.campaign.deadlines import DueAfter
 from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.plan import Plan
-from services.submissions.calendar.schemas import CalendarEntry, MovedBy, State, WaivedBy
+from services.contracts.wording import Bilingual
+from services.submissions.calendar.schemas import (
+    CalendarEntry,
+    DueAfterOut,
+    MovedBy,
+    State,
+    WaivedBy,
+)
 from services.submissions.context import CampaignContext
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.orders.order import Order, Orders
@@ -39,6 +47,7 @@ def entry_of(
         source=option.source or obligation.planned.source,
         first_day=first_day_of(context.plan, obligation.planned),
         last_day=option.last_day,
+        due_after=_due_after(context, option),
         state=state,
         version=obligation.version,
         deadline_version=obligation.deadline_version,
@@ -51,6 +60,15 @@ def entry_of(
             one.simulated for one in (obligation.fulfilment, moved, released) if one is not None
         ),
     )
+
+
+def _due_after(context: CampaignContext, option: Option) -> DueAfterOut | None:
+    due = option.due
+    if not isinstance(due, DueAfter):
+        return None
+    known = {planned.id: planned.title for planned in context.plan.obligations}
+    title = known.get(due.after, Bilingual(due.after, due.after))
+    return DueAfterOut(days=due.days, obligation=due.after, title=title)
 
 
 def state_of(obligation: Obligation, option: Option) -> State:

@@ -37,6 +37,14 @@ class WaivedBy(BaseModel):
     waived_at: datetime
 
 
+class DueAfterOut(BaseModel):
+    """The last day comes some days after the unit fulfilled another obligation."""
+
+    days: int
+    obligation: str
+    title: Bilingual = Field(description="Of that obligation.")
+
+
 class CalendarEntry(BaseModel):
     """One option of one obligation of one unit, and how it stands."""
 
@@ -52,6 +60,9 @@ class CalendarEntry(BaseModel):
     first_day: date = Field(description="The first local day on which it can be done.")
     last_day: date | None = Field(
         description="The last local day in time; null: it is not known yet."
+    )
+    due_after: DueAfterOut | None = Field(
+        description="Within how many days of what, where the last day is not known yet."
     )
     state: State
     version: int

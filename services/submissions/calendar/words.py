@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.contracts.wording import Bilingual, day_en, day_vi, number
+from services.contracts.wording import Bilingual, day_en, day_vi, days_en, number
 from services.submissions.calendar.schemas import CalendarEntry, State
 
 STATES: Mapping[State, Bilingual] = {
@@ -29,6 +29,15 @@ def state_words(entry: CalendarEntry) -> Bilingual:
 def details(entry: CalendarEntry) -> list[Bilingual]:
     """What else there is to know, a line each."""
     found: list[Bilingual] = []
+    if entry.due_after is not None:
+        due = entry.due_after
+        found.append(
+            Bilingual(
+                f"Thời hạn: trong vòng {number(due.days).vi} ngày sau khi hoàn thành"
+                f" “{due.title.vi}”.",
+                f"Due within {days_en(due.days)} after “{due.title.en}”.",
+            )
+        )
     if entry.counted_day is not None:
         day = entry.counted_day
         found.append(

@@ -15,6 +15,7 @@ from services.submissions.declared_reports.schemas import ReportReturnedOut, Ret
 from services.submissions.models import ReportVersion
 from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.counting import EVER, ActChanged
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.release import owe_again
 from services.submissions.obligations.settle import settle_and_publish
@@ -146,6 +147,9 @@ async def _owe_again(
         await obligation_queries.save(tx, [new])
         await obligation_queries.set_timers(tx, [new], context.plan.approaching_days)
         await tx.publish_all(facts)
+    await tx.publish_all(
+        await set_known_days(tx, context, owed, receipt.at, simulated=body.simulated)
+    )
 
 
 def unknown_report() -> Refusal:

@@ -25,6 +25,7 @@ from services.submissions.models import DeclaredReport, PersonalAnswers, ReportV
 from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.counting import EVER, ActChanged
 from services.submissions.obligations.fulfil import fulfil, replace_submission
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.schemas import ObligationOut
@@ -183,4 +184,9 @@ async def _fulfil(
         await tx.publish_all(facts)
         done.append(new)
     await pass_on_late(tx, context, report.unit, [each.id for each in done], at)
+    if known := await set_known_days(tx, context, done, at, simulated=report.simulated):
+        await tx.publish_all(known)
+        keys = [obligation_queries.key_of(each) for each in done]
+        found = await obligation_queries.of_keys(tx, {context.id: context}, keys)
+        done = [found[key] for key in keys]
     return done

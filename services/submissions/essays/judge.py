@@ -12,6 +12,7 @@ from services.submissions.essays.obligations import submission_of
 from services.submissions.essays.queries import essay_of, lock_active
 from services.submissions.essays.schemas import EssayChanged, JudgementIn
 from services.submissions.obligations.counting import ActChanged
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.settle import lock_counting, settle_and_publish
 
 
@@ -66,6 +67,8 @@ async def judge_essay(
         now=submission_of(essay, context.zone),
     )
     await settle_and_publish(tx, context, owed, receipt.at, changed)
+    facts = await set_known_days(tx, context, owed, receipt.at, simulated=simulated)
+    await tx.publish_all(facts)
     return 200, EssayChanged(
         essay_id=essay_id,
         unit=unit,

@@ -105,7 +105,9 @@ class EssayAccepted(BaseModel):
     submitted_at: datetime = Field(description="Arrival of the request.")
     acted_on: date | None = Field(description="The day of the act: handed in, or published.")
     counted_day: date = Field(description="The day that counts: of receipt or of the act.")
-    last_day: date = Field(description="The last day on which this unit's essays are in time.")
+    last_day: date | None = Field(
+        description="The last day on which this unit's essays are in time; null: not known yet."
+    )
     late: bool
     days_late: int
 

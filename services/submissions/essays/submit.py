@@ -17,6 +17,7 @@ from services.chassis.observability import trace
 from services.chassis.problems import FAULTY, Faults
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.contest import Contest
+from services.contracts.campaign.deadlines import UNKNOWN_DAY
 from services.contracts.events import EssaySubmitted
 from services.contracts.events.essays import ExemplarName
 from services.submissions.contests import contest_of_essay
@@ -27,6 +28,7 @@ from services.submissions.essays.rules import Author, Entry, check_entry
 from services.submissions.essays.schemas import EssayAccepted, EssayIn
 from services.submissions.metrics import ESSAYS
 from services.submissions.obligations.essay_lateness import counted_day, lateness
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.submission import Submission
 
 
@@ -112,7 +114,7 @@ async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> lis
             submitted_at=one.receipt.at,
             acted_on=acted_on,
             counted_day=counted_day(contest, day, acted_on),
-            last_day=last_day,
+            last_day=None if last_day == UNKNOWN_DAY else last_day,
             late=days_late > 0,
             days_late=days_late,
         )
@@ -127,6 +129,9 @@ async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> lis
     for one, facts in zip(essays, await counted(tx, entries), strict=True):
         for fact in facts:
             await tx.publish(fact, cause=one.cause)
+    for one, (owed, _) in zip(essays, fulfilled, strict=True):
+        for known in await set_known_days(tx, one.context, owed, one.receipt.at):
+            await tx.publish(known, cause=one.cause)
     return answers
 
 

@@ -9,6 +9,7 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.essays.obligations import lock_essay_obligations, without_essay
 from services.submissions.essays.queries import essay_of, lock_active
 from services.submissions.essays.schemas import EssayChanged, WithdrawalIn
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.late_acts import day_of_act
 
 
@@ -56,6 +57,9 @@ async def withdraw_essay(
             reason=body.reason,
             simulated=body.simulated or essay.simulated,
         )
+    simulated = body.simulated or essay.simulated
+    facts = await set_known_days(tx, context, obligations, receipt.at, simulated=simulated)
+    await tx.publish_all(facts)
     return 200, EssayChanged(
         essay_id=essay_id, unit=unit, version=essay.version, status="withdrawn"
     )

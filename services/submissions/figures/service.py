@@ -21,6 +21,7 @@ from services.submissions.figures.rules import check_figure
 from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigureOut, FigurePage
 from services.submissions.models import Figure
 from services.submissions.obligations.counting import EVER, ActChanged
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.settle import lock_counting, settle_and_publish
 from services.submissions.obligations.submission import Submission, figure_id
 
@@ -89,6 +90,8 @@ async def report_figure(
         replaces_others=len(context.with_predecessors(body.unit, receipt.day)) > 1,
     )
     await settle_and_publish(tx, context, owed, receipt.at, changed)
+    facts = await set_known_days(tx, context, owed, receipt.at, simulated=body.simulated)
+    await tx.publish_all(facts)
     return 201, FigureAccepted(
         unit=body.unit,
         name=body.name,

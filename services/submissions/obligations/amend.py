@@ -8,6 +8,8 @@ fires meanwhile.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
@@ -18,15 +20,22 @@ from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext
 from services.submissions.obligations import queries
 from services.submissions.obligations.amended_terms import (
+    Move,
+    dues,
     moves_between,
+    planned_for_unit,
     planned_in,
     terms_for_all,
-    terms_of_unit,
     without_words,
 )
 from services.submissions.obligations.amendment_orders import AmendmentOrders
 from services.submissions.obligations.amendment_rules import with_kept_days
 from services.submissions.obligations.amendments import Notice, Terms, amended, changes_of
+from services.submissions.obligations.awaited import (
+    awaited_first,
+    happened_on,
+    with_days_of,
+)
 from services.submissions.obligations.counting import fulfil_in_order
 from services.submissions.obligations.lives import brought_to
 from services.submissions.obligations.obligation import Obligation
@@ -83,7 +92,9 @@ async def amend_obligations(
     rows: dict[str, list[Obligation]] = {planned.id: [] for planned in plan.obligations}
     for row in await queries.lock_campaign(tx, context):
         rows.setdefault(row.id, []).append(row)
-    states = {name: await work.obligation(name, theirs) for name, theirs in sorted(rows.items())}
+    states = work.states
+    for name in awaited_first(plan, rows):
+        states[name] = await work.obligation(name, rows[name])
     late_by = set(fulfilled_by_essays(plan))
     was = (context.plan.contests, set(fulfilled_by_essays(context.plan)))
     changed = (plan.contests, late_by) != was or not late_by.isdisjoint(work.changed)
@@ -107,7 +118,7 @@ class _Case:
 
     terms: Terms
     by_unit: Mapping[str, Terms]
-    """Of units about which the Board gave orders of their own."""
+    """Of units about which the Board gave orders of their own, or whose own acts decide a day."""
     owing: Collection[str]
     """Units that owe it, their own condition aside."""
     asked: Collection[str]
@@ -140,6 +151,8 @@ class _Amendment:
         self.done = Amended()
         self.changed: set[str] = set()
         """Obligations of which something changed for some unit."""
+        self.states: dict[str, dict[str, Obligation]] = {}
+        """What was amended already, by obligation and unit."""
         self._tx = tx
         self._before = before
         self._campaign = campaign
@@ -230,27 +243,54 @@ class _Amendment:
             or bool(self._back.concerned)
             or any(row.unit in owing and self._was_taken_out(row) for row in rows)
         )
+        own = self._own_days(before, after, rows, owing)
+        touched = touched or any(moved for planned, moved in own.values() if target.awaits)
         if touched and rows and not moves:  # another version of the deadline, with the same day
             last = target.last_option
-            moves = [(last.id, last.last_day, last.last_day)]
-        codes = {row.unit for row in rows} | owing
-        special = [code for code in sorted(codes) if orders.is_special(name, code)]
+            moves = [(last.id, last.until, last.until)]
         terms = terms_for_all(target, moves, self.kept.version(name))
-        by_unit = {
-            code: terms_of_unit(terms, before, orders.planned(before, code), after, day)
-            for code in special
-            if before
-        }
         self.kept.note(name, moves)
         return _Case(
             terms,
-            by_unit,
+            {
+                code: replace(terms, planned=planned, moves=dues(planned, moved))
+                for code, (planned, moved) in own.items()
+            },
             owing,
             owing.intersection(asked_of(self._campaign, target)),
             await self._exempt(after),
             condition_changed=before is None or before.only_if != after.only_if,
             touched=touched,
         )
+
+    def _own_days(
+        self,
+        before: ObligationPlan | None,
+        after: ObligationPlan,
+        rows: Sequence[Obligation],
+        owing: Collection[str],
+    ) -> dict[str, tuple[ObligationPlan, list[Move]]]:
+        """Of units that have days of their own: the obligation as it is for each, and which days
+        moved."""
+        orders, name, plan = self.kept.orders, after.id, self._plan
+        stored = {row.unit: row for row in rows}
+        awaits = after.awaits | (before.awaits if before else frozenset())
+        today = local_day(self._notice.at, plan.zone)
+        found = {}
+        for code in sorted({*stored, *owing}):
+            if not awaits and not (before and orders.is_special(name, code)):
+                continue
+            # Of a unit that is told again only what it still did decides.
+            row = None if code in self._back.concerned else stored.get(code)
+            held = before and with_days_of(orders.planned(before, code), row)
+            happened = partial(self._happened, code)
+            found[code] = planned_for_unit(
+                before, held, after, today, happened=happened, closes=plan.closes
+            )
+        return found
+
+    def _happened(self, unit: str, name: str) -> date | None:
+        return happened_on(self.states.get(name, {}).get(unit))
 
     def _row(self, row: Obligation, case: _Case | None) -> Obligation:
         terms = case.terms_of(row.unit) if case else None
@@ -278,10 +318,13 @@ class _Amendment:
         """Rows of units that did not owe it before; how many. None of what is over already: nobody
         could have known. Who takes over gets its rows on the day."""
         terms, plan = case.terms, self._plan
-        if self._notice.at >= terms.planned.missed_at(plan.zone):
-            return 0
-        concerned = self._back.concerned
-        new = sorted(code for code in case.asked if code not in states and code not in concerned)
+        aside = {*states, *self._back.concerned}
+        new = sorted(
+            code
+            for code in case.asked
+            if code not in aside
+            and not case.terms_of(code).planned.is_over(self._notice.at, plan.zone)
+        )
         if not new:
             return 0
         fresh = [

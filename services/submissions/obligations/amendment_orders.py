@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.deadlines import UNKNOWN_DAY
 from services.contracts.campaign.plan import Plan
 from services.submissions.obligations.amended_terms import Move
 from services.submissions.obligations.amendments import Notice
@@ -71,7 +72,7 @@ class AmendmentOrders:
             obligation=obligation,
             contest=contest,
             option=option,
-            previous_last_day=was,
+            previous_last_day=None if was == UNKNOWN_DAY else was,
             # The same day moves nothing, also for units that have another one.
             last_day=day if was != day else None,
             deadline_version=version,

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.chassis.problems import Faults
-from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.deadlines import UNKNOWN_DAY, Deadline, DueAfter
 from services.contracts.campaign.loader import PLAN
-from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.plan import Plan
 from services.contracts.wording import day_en, day_vi
 
@@ -17,7 +17,7 @@ _AT = f"/files/{PLAN}"
 
 
 def check_amendment(
-    faults: Faults, before: Plan, after: Plan, moved: Mapping[str, Deadline], today: date
+    faults: Faults, before: Plan, after: Plan, moved: Mapping[str, Deadline | DueAfter], today: date
 ) -> None:
     """`before`: the plan until now; `moved`: the days that documents moved, by option; `today`: the
     local day of receipt."""
@@ -29,8 +29,7 @@ def check_amendment(
         if planned.id in held:
             kept = with_kept_days(own[planned.id], held[planned.id], planned)
             _check_kept(faults, after, held[planned.id], kept, today=today)
-        elif planned.last_option.last_day < today:
-            day = planned.last_option.last_day
+        elif (day := planned.last_option.until) < today:
             faults.add(
                 _AT,
                 f"Nội dung mới “{planned.title.vi}” ({planned.id}) có thời hạn đã qua"
@@ -116,29 +115,36 @@ def with_kept_days(
 ) -> ObligationPlan:
     """The later obligation with the days that only documents moved: `own` is as the former plan
     had it, `held` as documents moved it."""
-    planned = {option.id: option.last_day for option in own.options}
+    planned = {option.id: option for option in own.options}
     due = {option.id: option.due for option in held.options}
     return after.with_deadlines(
         {
             option.id: due[option.id]
             for option in after.options
-            if planned.get(option.id) == option.last_day
+            if option.id in planned and _same_due(planned[option.id], option)
         }
     )
+
+
+def _same_due(one: Option, other: Option) -> bool:
+    """Whether both end on the same day, or as many days after the same."""
+    return one.due == other.due if one.last_day is None else one.last_day == other.last_day
 
 
 def _check_kept(
     faults: Faults, plan: Plan, held: ObligationPlan, target: ObligationPlan, *, today: date
 ) -> None:
     """One obligation that is in both plans, with the days that hold before and after."""
-    was = {option.id: option.last_day for option in held.options}
+    was = {option.id: option.until for option in held.options}
     backwards = {
-        option.last_day
+        option.until
         for option in target.options
-        if option.last_day < was.get(option.id, option.last_day) and option.last_day < today
+        if option.until < was.get(option.id, option.until) and option.until < today
     }
     # Less grace, or an option fewer: it would be missed by a time that is over.
-    ends, ended = target.last_option.last_reporting_day, held.last_option.last_reporting_day
+    ends, ended = (
+        planned.last_option.last_reporting_day or UNKNOWN_DAY for planned in (target, held)
+    )
     if ends < ended and ends < today:
         backwards.add(ends)
     for day in sorted(backwards):
@@ -153,7 +159,7 @@ def _check_kept(
             rule="deadlines.backwards",
         )
     for option in target.options:
-        if option.last_day > plan.closes:
+        if option.last_day is not None and option.last_day > plan.closes:
             faults.add(
                 _AT,
                 f"Thời hạn của “{target.title.vi}” (mục {option.id}) đã được gia hạn đến"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
+from services.contracts.campaign.deadlines import UNKNOWN_DAY, DueAfter
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.obligations.new_day import move, reopen
@@ -119,8 +120,8 @@ class Terms:
     """One obligation as the amended plan has it, with the deadlines that hold now."""
 
     planned: ObligationPlan
-    moves: tuple[tuple[str, date], ...]
-    """Options that have another last day than before, with it."""
+    moves: tuple[tuple[str, date | DueAfter], ...]
+    """Options that have another last day than before, with it; or after what it comes."""
     deadline_version: int
     """Before the amendment."""
     next_version: int
@@ -154,7 +155,9 @@ def changes_of(
     moved = obligation.planned.with_deadlines(
         {option.id: option.due for option in terms.planned.options}
     )
-    ends, ended = terms.planned.missed_at(obligation.zone), moved.missed_at(obligation.zone)
+    ends, ended = (
+        planned.last_option.last_reporting_day or UNKNOWN_DAY for planned in (terms.planned, moved)
+    )
     yield Change.LONGER if ends > ended else Change.OTHERWISE
 
 
@@ -176,7 +179,7 @@ def amended(
     elif act is Act.NOT_OWED:
         step = replace(obligation, status="not-owed"), ()
     elif terms is not None:
-        if act is Act.OPEN and notice.at < terms.planned.missed_at(obligation.zone):
+        if act is Act.OPEN and not terms.planned.is_over(notice.at, obligation.zone):
             step = replace(obligation, status="open"), ()
         elif act is Act.MOVED:
             step = _moved(obligation, terms, notice)
@@ -210,7 +213,8 @@ def _moved(obligation: Obligation, terms: Terms, notice: Notice) -> Step:
 
 def _open_again(obligation: Obligation, terms: Terms, notice: Notice) -> Step:
     following = _following(obligation, terms)
-    if notice.at >= following.missed_at and following.fulfilment is None:
+    over = following.planned.is_over(notice.at, following.zone)
+    if over and following.fulfilment is None:
         return following, ()
     return reopen(following, document=notice.document, reason=notice.reason, now=notice.at)
 

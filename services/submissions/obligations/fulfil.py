@@ -131,7 +131,7 @@ def fulfilled_by(obligation: Obligation, fulfilment: Fulfilment) -> Step:
         by=fulfilment.by,
         by_id=fulfilment.by_id,
         counted_day=fulfilment.counted_day,
-        last_day=new.option(fulfilment.option).last_day,
+        last_day=new.option(fulfilment.option).until,
         days_late=fulfilment.days_late,
         fulfilled_at=fulfilment.fulfilled_at,
     )

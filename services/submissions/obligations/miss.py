@@ -15,9 +15,11 @@ from services.submissions.obligations.obligation import (
 def miss(obligation: Obligation, now: datetime, *, simulated: bool = False) -> Step:
     """Time has passed: an open obligation whose last option has ended is missed, once.
 
-    Returns the obligation unchanged, without a fact, when it is not open or not yet time.
+    Returns the obligation unchanged, without a fact, when it is not open, not yet time, or when its
+    last day is not known yet.
     """
-    if obligation.status != "open" or now < obligation.missed_at:
+    missed_at = obligation.missed_at
+    if obligation.status != "open" or missed_at is None or now < missed_at:
         return obligation, ()
     new = replace(obligation, status="missed", version=obligation.version + 1)
     fact = DeadlineMissed(
@@ -27,7 +29,7 @@ def miss(obligation: Obligation, now: datetime, *, simulated: bool = False) -> S
         obligation=new.id,
         version=new.version,
         deadline_version=new.deadline_version,
-        last_day=new.planned.last_option.last_day,
-        missed_at=new.missed_at,
+        last_day=new.planned.last_option.until,
+        missed_at=missed_at,
     )
     return new, (fact,)

@@ -13,10 +13,12 @@ from services.campaigns.take import renew
 from services.chassis.problems import FAULTY, Faults, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.contest import Contest
+from services.contracts.campaign.deadlines import UNKNOWN_DAY, Deadline, DueAfter
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations import queries
+from services.submissions.obligations.awaited import happened_on
 from services.submissions.obligations.move_rules import (
     check_not_backwards,
     check_scope,
@@ -120,17 +122,20 @@ class _Move:
         locked = await queries.lock_all_of(self.tx, self.context, [planned.id, *late_by])
         rows = [row for row in locked if row.id == planned.id and _has(row, option)]
         frozen = await frozen_units(self.tx, self.context, self.receipt.day)
-        days = {
-            row.unit: (
-                before.planned(planned, row.unit).option(option).last_day,
-                after.planned(planned, row.unit).option(option).last_day,
-            )
+        awaited = await queries.lock_all_of(self.tx, self.context, sorted(planned.awaits))
+        done = {(row.unit, row.id): row for row in awaited}
+        dues = {
+            row.unit: self._dues(row, planned, option, done)
             for row in rows
             if after.concerns(self.order, row.unit)
         }
+        days = {
+            unit: (was.last_day or UNKNOWN_DAY, due.last_day or UNKNOWN_DAY)
+            for unit, (was, due) in dues.items()
+        }
         general = (
-            before.planned(planned).option(option).last_day,
-            after.planned(planned).option(option).last_day,
+            before.planned(planned).option(option).until,
+            after.planned(planned).option(option).until,
         )
         self._check(days, general)
         moved: list[tuple[Obligation, Obligation]] = []
@@ -140,7 +145,7 @@ class _Move:
         for row in locked:
             new, made = row, tuple[ObligationFact, ...]()
             if row.id == planned.id and row.unit in days:
-                new, made = self._moved(row, option, days[row.unit][1])
+                new, made = self._moved(row, option, dues[row.unit][1])
             if row.unit in frozen:  # it owes nothing; its essays are late by what holds now
                 new = replace(new, planned=after.planned(new.planned, new.unit))
             elif new is not row:
@@ -194,14 +199,34 @@ class _Move:
         ]
         return self._accepted(days, judged, units=len(changes), changes=changes)
 
+    def _dues(
+        self,
+        row: Obligation,
+        planned: ObligationPlan,
+        option: str,
+        done: Mapping[tuple[str, str], Obligation],
+    ) -> tuple[Deadline | DueAfter, Deadline | DueAfter]:
+        """Of a unit without the order and with it. Where its own acts decide the day, and did
+        before, it keeps the one that it has."""
+        was = self.before.planned(planned, row.unit).option(option).due
+        due = self.after.planned(planned, row.unit).option(option).due
+        if isinstance(was, DueAfter):
+            has = row.option(option).due
+            return has, has if isinstance(due, DueAfter) else due
+        if isinstance(due, DueAfter):
+            happened = happened_on(done.get((row.unit, due.after)))
+            if happened is not None:
+                due = due.deadline(happened, self.context.plan.closes)
+        return was, due
+
     def _moved(
-        self, row: Obligation, option: str, day: date
+        self, row: Obligation, option: str, due: Deadline | DueAfter
     ) -> tuple[Obligation, tuple[ObligationFact, ...]]:
         order = self.order
         return move(
             row,
             option,
-            day,
+            due if isinstance(due, DueAfter) else due.last_day,
             deadline_version=order.deadline_version or row.deadline_version,
             document=order.document,
             reason=order.reason,
@@ -227,7 +252,7 @@ class _Move:
         faults.refuse_as(FAULTY)
 
     async def _keep(self, general: tuple[date, date]) -> None:
-        was = general[0] if self.after.concerns(self.order, None) else None
+        was = _known(general[0]) if self.after.concerns(self.order, None) else None
         await add_order(self.tx, self.context.id, replace(self.order, previous_last_day=was))
 
     async def _judged(self, owed: Mapping[str, Sequence[Obligation]]) -> list[EssaySubmitted]:
@@ -256,8 +281,8 @@ class _Move:
             option=order.option,
             contest=order.contest,
             takes_back=order.takes_back,
-            previous_last_day=was,
-            last_day=now,
+            previous_last_day=_known(was),
+            last_day=_known(now),
             units=units,
             essays_reassessed=len(judged),
             changes=list(changes),
@@ -267,6 +292,10 @@ class _Move:
 def _has(row: Obligation, option: str) -> bool:
     """An amendment may have left a row without it."""
     return any(each.id == option for each in row.planned.options)
+
+
+def _known(day: date | None) -> date | None:
+    return None if day == UNKNOWN_DAY else day
 
 
 def _only(days: Iterable[date]) -> date | None:

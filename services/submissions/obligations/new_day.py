@@ -1,31 +1,31 @@
-"""A document gives an obligation another last day, or more time. Pure."""
+"""A document, or what the unit itself did, gives an obligation another last day. Pure."""
 
 from dataclasses import replace
 from datetime import date, datetime
 
-from services.contracts.campaign.deadlines import Deadline
-from services.contracts.events import (
-    DeadlineMoved,
-)
+from services.contracts.campaign.deadlines import UNKNOWN_DAY, Deadline, DueAfter
+from services.contracts.events import DeadlineMoved
 from services.submissions.obligations.fulfil import judged_again
-from services.submissions.obligations.obligation import (
-    Obligation,
-    Step,
-)
+from services.submissions.obligations.obligation import Obligation, Step
 
 
 def move(
     obligation: Obligation,
     option_id: str,
-    last_day: date,
+    due: date | DueAfter,
     *,
     deadline_version: int,
     document: str,
     reason: str,
     now: datetime,
     simulated: bool = False,
+    after: str | None = None,
+    happened_on: date | None = None,
 ) -> Step:
-    """A later document gives one option another last day, under its own deadline version.
+    """One option gets another last day (`due`), under its own deadline version.
+
+    By a later document; or, where `after` is the obligation of the unit on which the day depends,
+    since that was fulfilled (`happened_on`), or no longer is. A `due` that has no day yet is none.
 
     Fulfilled: lateness is computed under the new day and published. Missed: open, and when the new
     day is over too, `miss` publishes that for the new version. Waived or not owed: the deadline
@@ -33,9 +33,10 @@ def move(
     owed; so it does where the day is the unit's already. Raises UnknownOptionError.
     """
     old = obligation.option(option_id)
-    planned = obligation.planned.with_deadlines({option_id: Deadline(date=last_day, included=True)})
+    to = due if isinstance(due, DueAfter) else Deadline(date=due, included=True)
+    planned = obligation.planned.with_deadlines({option_id: to})
     moved = replace(obligation, planned=planned, deadline_version=deadline_version)
-    if obligation.status in ("waived", "not-owed") or old.last_day == last_day:
+    if obligation.status in ("waived", "not-owed") or old.last_day == to.last_day:
         return moved, ()
     new = replace(
         moved,
@@ -50,10 +51,12 @@ def move(
         version=new.version,
         deadline_version=new.deadline_version,
         option=option_id,
-        previous_last_day=old.last_day,
-        last_day=last_day,
+        previous_last_day=old.until,
+        last_day=to.last_day or UNKNOWN_DAY,
         document=document,
         reason=reason,
+        after=after,
+        happened_on=happened_on,
         moved_at=now,
     )
     return judged_again(new, fact)
@@ -74,8 +77,8 @@ def reopen(obligation: Obligation, *, document: str, reason: str, now: datetime)
         version=new.version,
         deadline_version=new.deadline_version,
         option=last.id,
-        previous_last_day=last.last_day,
-        last_day=last.last_day,
+        previous_last_day=last.until,
+        last_day=last.until,
         document=document,
         reason=reason,
         moved_at=now,

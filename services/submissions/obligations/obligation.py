@@ -72,8 +72,8 @@ class Obligation:
         return self.planned.id
 
     @property
-    def missed_at(self) -> datetime:
-        """The instant from which it is missed, if it is still open then."""
+    def missed_at(self) -> datetime | None:
+        """The instant from which it is missed, if it is still open then; None: not known yet."""
         return self.planned.missed_at(self.zone)
 
     def option(self, option_id: str) -> Option:

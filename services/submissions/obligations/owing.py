@@ -14,7 +14,8 @@ from services.contracts.campaign.obligation_plan import ObligationPlan
 
 def is_asked(campaign: Campaign, planned: ObligationPlan, unit: str) -> bool:
     """Whether the plan asks this of the unit, on whatever days it exists."""
-    opens, last_day = campaign.plan.opens, planned.last_option.last_day
+    plan = campaign.plan
+    opens, last_day = plan.opens, min(planned.last_option.until, plan.closes)
     return campaign.units.is_asked(unit, planned, opens, last_day)
 
 

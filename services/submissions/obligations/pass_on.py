@@ -26,7 +26,9 @@ from services.contracts.events import Fact
 from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn, Timer
 from services.submissions.obligations import queries
+from services.submissions.obligations.awaited import with_days_of
 from services.submissions.obligations.counting import fulfil_in_order
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.miss import miss
 from services.submissions.obligations.obligation import FULFILLABLE, Obligation
 from services.submissions.obligations.passed_on import released_by, waivers_of
@@ -171,6 +173,9 @@ class PassingOn:
         await self._by_what_was_sent(codes, {**own, **changed})
         if any(each.planned.takes_essays_of(None) for each in changed.values()):
             await self._judge_essays(successor)
+        self.facts += await set_known_days(
+            self.tx, self.context, [*own.values(), *changed.values()], self.now, taken_over=True
+        )
 
     async def _judge_essays(self, unit: str) -> None:
         """By what the unit owes now its own essays may be less late; by a merger none is later."""
@@ -209,7 +214,7 @@ class PassingOn:
         """What was missed before the day, and not yet published: nothing depends on how long the
         service was down."""
         ends = start_of(day, self.context.zone)
-        if obligation.missed_at >= ends:
+        if (missed_at := obligation.missed_at) is None or missed_at >= ends:
             return obligation
         missed, facts = miss(obligation, ends)
         if facts:
@@ -228,6 +233,7 @@ class PassingOn:
         for each in self.context.plan.obligations:
             if each.id == best.id:
                 planned = self._orders.planned(each, unit if mine else best.unit)
+                planned = with_days_of(planned, mine or best)
                 version = self._versions.get(each.id, 1)
         return Obligation(
             self.context.id,

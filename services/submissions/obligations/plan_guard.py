@@ -15,8 +15,9 @@ from sqlmodel import select
 from services.chassis.problems import Fault
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
+from services.contracts.campaign.deadlines import DueAfter
 from services.contracts.campaign.loader import PLAN, UNITS
-from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.plan import Plan
 from services.contracts.wording import count_en, day_en, day_vi
 from services.submissions.models import BoardOrder, Essay, ObligationRow, PlannedTerms
@@ -97,14 +98,14 @@ async def _other_deadlines(tx: Transaction, plan: Plan) -> list[tuple[str, str]]
             continue
         planned, option = known
         if row["option"] not in moved and row["day"] != option.last_day:
+            vi, en = _until(option)
             found.append(
                 (
                     f"Các đơn vị đang phải thực hiện nội dung “{planned.title.vi}” (mục"
-                    f" {option.id}) đến hết ngày {day_vi(row['day'])}, tệp ghi đến hết ngày"
-                    f" {day_vi(option.last_day)}. Ghi lại ngày cũ, sau đó gia hạn hoặc ban hành bản"
-                    " sửa đổi.",
+                    f" {option.id}) đến hết ngày {day_vi(row['day'])}, tệp ghi {vi}. Ghi lại"
+                    " ngày cũ, sau đó gia hạn hoặc ban hành bản sửa đổi.",
                     f"Units owe “{planned.title.en}” ({option.id}) until {day_en(row['day'])}, by"
-                    f" the file until {day_en(option.last_day)}: put the former day back, then move"
+                    f" the file {en}: put the former day back, then move"
                     " the deadline or amend the campaign.",
                 )
             )
@@ -124,6 +125,17 @@ async def _missing_contests(tx: Transaction, plan: Plan) -> list[tuple[str, str]
         for contest in sorted(set(await tx.session.exec(stored.distinct())))
         if plan.contest(contest) is None
     ]
+
+
+def _until(option: Option) -> tuple[str, str]:
+    due = option.due
+    if isinstance(due, DueAfter):
+        within, after = count_en(due.days, "day"), due.after
+        return (
+            f"trong vòng {due.days} ngày sau khi hoàn thành {after}",
+            f"within {within} of {after}",
+        )
+    return f"đến hết ngày {day_vi(due.last_day)}", f"until {day_en(due.last_day)}"
 
 
 async def _missing_units(tx: Transaction, campaign: Campaign) -> list[tuple[str, str]]:

@@ -70,9 +70,12 @@ async def lock_for_essays(
     """Several, of several campaigns, each locked as far as essays need it, those that there are.
 
     Only an essay that may fulfil it takes it alone; the many after it share the lock, which
-    still makes a deadline-move wait until their lateness is stored.
+    still makes a deadline-move wait until their lateness is stored. Where last days depend on one
+    of them each is taken alone.
     """
     wanted = set(keys)
+    if _awaiting(contexts, wanted):
+        return {key_of(each): each for each in await lock_many(tx, contexts, wanted)}
     rows = await tx.fetch(
         _LOCK_FOR_ESSAYS,
         [campaign for campaign, _, _ in wanted],
@@ -91,8 +94,13 @@ async def lock_for_essays(
 async def lock_many(
     tx: Transaction, contexts: Mapping[str, CampaignContext], keys: Iterable[Key]
 ) -> list[Obligation]:
-    """Several, of several campaigns, locked in order."""
-    wanted = sorted(set(keys))
+    """Several, of several campaigns, locked in order.
+
+    With them those whose last days depend on them: what is stored about the ones may change the
+    others, which nobody may hold who waits for these.
+    """
+    asked = set(keys)
+    wanted = sorted(asked | _awaiting(contexts, asked))
     rows = await tx.fetch(
         f"""
         SELECT {_COLUMNS} FROM obligations
@@ -104,7 +112,16 @@ async def lock_many(
         [unit for _, unit, _ in wanted],
         [obligation for _, _, obligation in wanted],
     )
-    return [_obligation(contexts[row["campaign"]], row) for row in rows]
+    found = [_obligation(contexts[row["campaign"]], row) for row in rows]
+    return found if len(wanted) == len(asked) else [each for each in found if key_of(each) in asked]
+
+
+def _awaiting(contexts: Mapping[str, CampaignContext], keys: Iterable[Key]) -> set[Key]:
+    return {
+        (campaign, unit, name)
+        for campaign, unit, obligation in keys
+        for name in contexts[campaign].awaiting.get(obligation, ())
+    }
 
 
 async def lock_all_of(

@@ -1,6 +1,7 @@
 """All orders of a campaign, as they are read."""
 
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.deadlines import UNKNOWN_DAY
 from services.submissions.context import CampaignContext
 from services.submissions.obligations.owing import asked_of
 from services.submissions.orders.order import Order, Orders
@@ -39,7 +40,7 @@ def _out(order: Order, orders: Orders, context: CampaignContext) -> OrderOut:
         title=title,
         option=order.option,
         previous_last_day=order.previous_last_day,
-        last_day=order.last_day,
+        last_day=None if order.last_day == UNKNOWN_DAY else order.last_day,
         takes_back=order.takes_back,
         taken_back_by=[each.id for each in orders.orders if each.takes_back == order.id],
         deadline_version=order.deadline_version,

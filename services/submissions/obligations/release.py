@@ -70,7 +70,7 @@ def owe_again(
         version=new.version,
         deadline_version=new.deadline_version,
         cause=cause,
-        last_day=new.planned.last_option.last_day,
+        last_day=new.planned.last_option.until,
         document=document,
         reason=reason,
         reopened_at=now,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from services.campaigns.ended import EndedOut
 from services.chassis.http.fields import Day, Line, VisibleText
+from services.contracts.campaign.deadlines import DueAfter
 from services.contracts.events.base import ObligationId, UnitCode
 from services.contracts.wording import Bilingual, plain
 from services.submissions.obligations.completion import Completion, PartDone
@@ -143,8 +144,15 @@ class ObligationOut(BaseModel):
     status: Status
     version: int
     deadline_version: int
-    last_days: dict[str, date] = Field(description="By option; D2 and D3 are two options.")
-    missed_at: datetime = Field(description="From when it is missed, if it is open then.")
+    last_days: dict[str, date | None] = Field(
+        description="By option; D2 and D3 are two options. null: not known yet (`due_after`)."
+    )
+    missed_at: datetime | None = Field(
+        description="From when it is missed, if it is open then; null: not known yet."
+    )
+    due_after: dict[str, DueAfter] = Field(
+        description="By option whose last day is not known yet: within how many days of what."
+    )
     option: str | None = Field(description="The option by which it was fulfilled.")
     counted_day: date | None
     days_late: int | None
@@ -167,6 +175,11 @@ class ObligationOut(BaseModel):
             deadline_version=obligation.deadline_version,
             last_days={option.id: option.last_day for option in obligation.planned.options},
             missed_at=obligation.missed_at,
+            due_after={
+                option.id: option.due
+                for option in obligation.planned.options
+                if isinstance(option.due, DueAfter)
+            },
             option=done.option if done else None,
             counted_day=done.counted_day if done else None,
             days_late=done.days_late if done else None,
@@ -223,8 +236,12 @@ class MoveAccepted(BaseModel):
     option: str | None
     contest: str | None
     takes_back: UUID | None
-    previous_last_day: date | None = Field(description="null: units had several days.")
-    last_day: date | None = Field(description="null: units have several days from now on.")
+    previous_last_day: date | None = Field(
+        description="null: units had several days, or none was known."
+    )
+    last_day: date | None = Field(
+        description="null: units have several days from now on, or none is known."
+    )
     units: int = Field(description="Units whose day moved.")
     essays_reassessed: int = Field(description="Essays whose lateness changed.")
     preview: bool = Field(default=False, description="true: nothing was changed.")

@@ -12,7 +12,7 @@ obligation of its own, a miss of those before it changes nothing.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Literal, TypeAlias
 
@@ -20,6 +20,8 @@ from services.submissions.obligations.fulfil import carry_fulfilment
 from services.submissions.obligations.miss import miss
 from services.submissions.obligations.obligation import Obligation, Status, Step
 from services.submissions.obligations.release import waive
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 LEFT: tuple[Status, ...] = ("fulfilled", "not-owed", "open", "missed", "waived")
 """Of several obligations that units left, the first of these that there is: so one is waived only
@@ -141,5 +143,5 @@ def passed_on(
 
 def _place(obligation: Obligation) -> tuple[int, int, datetime, str]:
     done = obligation.fulfilment
-    late, at = (done.days_late, done.fulfilled_at) if done else (0, obligation.missed_at)
+    late, at = (done.days_late, done.fulfilled_at) if done else (0, obligation.missed_at or _NEVER)
     return LEFT.index(obligation.status), late, at, obligation.unit

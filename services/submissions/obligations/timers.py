@@ -41,8 +41,11 @@ def timers_of(obligation: Obligation, distances: Iterable[int]) -> list[Due]:
         return Due(unit, obligation.id, version, option.id, distance, due_at)
 
     planned = obligation.planned
-    found = [timer(planned.last_option, MISS, obligation.missed_at)]
+    missed_at = obligation.missed_at
+    found = [] if missed_at is None else [timer(planned.last_option, MISS, missed_at)]
     for option in planned.options:
+        if option.last_day is None:
+            continue
         for distance in sorted(set(distances), reverse=True):
             day = option.last_day - timedelta(days=distance - 1)
             if planned.only_if and day <= planned.only_if.no_essays_by:

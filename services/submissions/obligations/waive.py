@@ -15,6 +15,7 @@ from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations import queries
 from services.submissions.obligations.counting import fulfil_in_order
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.move_rules import check_scope, order_taken_back
 from services.submissions.obligations.obligation import FULFILLABLE, AlreadyWaivedError, Obligation
@@ -66,6 +67,9 @@ async def waive_obligation(
     await tx.publish_all(work.facts)
     for _, new in changed:
         await pass_on_late(tx, context, new.unit, [planned.id], receipt.at)
+    stored = [new for _, new in changed]
+    known = await set_known_days(tx, context, stored, receipt.at, simulated=order.simulated)
+    await tx.publish_all(known)
     if body.unit is not None and body.takes_back is None:
         ((_, released),) = changed
         out = ObligationOut.of(released)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.contest import Contest
-from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.deadlines import UNKNOWN_DAY, Deadline
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.units import UnitTree
 
@@ -99,11 +99,15 @@ class Orders:
 
     def deadlines(self, obligation: str, unit: str | None = None) -> dict[str, Deadline]:
         """The deadlines that documents moved, by option."""
-        return {
-            order.option: Deadline(date=order.last_day, included=True)
-            for order in self.in_force(unit, obligation)
-            if order.option is not None and order.last_day is not None
-        }
+        found: dict[str, Deadline] = {}
+        for order in self.in_force(unit, obligation):
+            if order.option is None or order.last_day is None:
+                continue
+            if order.last_day == UNKNOWN_DAY:  # an amendment lets it depend on what the unit does
+                found.pop(order.option, None)
+            else:
+                found[order.option] = Deadline(date=order.last_day, included=True)
+        return found
 
     def general(self, planned: Iterable[ObligationPlan]) -> dict[str, Deadline]:
         """The deadlines that documents moved for all, by option."""

@@ -9,6 +9,7 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.eligibility import check_entry_level
 from services.submissions.essays.rules import check_exemplar_name
 from services.submissions.models import CommendationProposal
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.settle import lock_counting, settle_and_publish
 from services.submissions.proposals.schemas import ProposalIn, ProposalReceived
 
@@ -53,4 +54,5 @@ async def propose_commendation(
         )
     )
     await settle_and_publish(tx, context, owed, receipt.at)
+    await tx.publish_all(await set_known_days(tx, context, owed, receipt.at))
     return 201, ProposalReceived(proposal_id=proposal_id, unit=body.unit, proposed_at=receipt.at)

@@ -20,6 +20,7 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.models import CeremonyReport, ConferenceReport, ContestReport
 from services.submissions.obligations import queries as obligation_queries
 from services.submissions.obligations.fulfil import fulfil
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.schemas import ObligationOut
@@ -250,17 +251,23 @@ async def _fulfil(
     tx: Transaction, context: CampaignContext, owed: Sequence[Obligation], submission: Submission
 ) -> ReportAccepted:
     """What the report makes of each obligation that asks for it."""
+    at = submission.received_at
     after: list[Obligation] = []
     for obligation in owed:
         if obligation.planned.counts_acts:
-            after += await settle_and_publish(tx, context, [obligation], submission.received_at)
+            after += await settle_and_publish(tx, context, [obligation], at)
             continue
         new, facts = fulfil(obligation, submission)
         if new is not obligation:
             await obligation_queries.save(tx, [new])
         await tx.publish_all(facts)
-        await pass_on_late(tx, context, new.unit, [new.id], submission.received_at)
+        await pass_on_late(tx, context, new.unit, [new.id], at)
         after.append(new)
+    if known := await set_known_days(tx, context, after, at):
+        await tx.publish_all(known)
+        keys = [obligation_queries.key_of(each) for each in after]
+        found = await obligation_queries.of_keys(tx, {context.id: context}, keys)
+        after = [found[key] for key in keys]
     listed = [ObligationOut.of(each) for each in after]
     return ReportAccepted(
         report_id=submission.by_id,

@@ -1,7 +1,7 @@
 """Checks of what is owed in each period: acts that have one, and a day in each of them."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from services.contracts.campaign.checks.asked_acts import parts_of
 from services.contracts.campaign.document import Path
@@ -112,7 +112,7 @@ def _day(option: PeriodicOption, period: str, days: tuple[date, date]) -> Senten
             f"{period} is due by {day_en(due.last_day)}, before the campaign opens on"
             f" {day_en(first)}: give it a day in own_days, or list the other periods in every",
         )
-    reported = option.in_period(period, due).last_reporting_day
+    reported = due.last_day + timedelta(days=option.reporting_grace_days)
     if reported > last:
         return (
             f"kỳ {period} có hạn cuối {day_vi(reported)}, sau ngày kết thúc {day_vi(last)}; lùi"

@@ -43,8 +43,11 @@ def check_days(
         return
     between = f"{first} … {last}"
     for path, option in _options(obligations):
-        if obligations and not (first <= option.last_day and option.last_reporting_day <= last):
-            days = f"{option.last_day} … {option.last_reporting_day}"
+        day, reporting = option.last_day, option.last_reporting_day
+        if day is None or reporting is None:
+            continue
+        if obligations and not (first <= day and reporting <= last):
+            days = f"{day} … {reporting}"
             yield obligations.problem(
                 (*path, "due"),
                 f"thời hạn và ngày báo cáo cuối ({days}) ngoài thời gian của đợt ({between}); sửa "
@@ -64,7 +67,7 @@ def _conditions(
         if obligation.only_if is None:
             continue
         asked = obligation.only_if.no_essays_by
-        earliest = min(option.last_day for option in obligation.options)
+        earliest = min(option.until for option in obligation.options)
         if not first <= asked <= earliest:
             yield obligations.problem(
                 (at, "only_if", "no_essays_by"),
