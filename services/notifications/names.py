@@ -8,7 +8,8 @@ from services.notifications.mail_texts.text import CampaignNames
 
 
 def names_of(*versions: Campaign) -> CampaignNames:
-    """What mails call the campaign, its units, obligations, figures and kinds of report.
+    """What mails call the campaign, its units, obligations, figures, kinds of report and
+    contests.
 
     `versions`: all that were announced, the newest last. It decides; the others have the names of
     what was dropped since. An option has no title of its own in the plan: it is called as its
@@ -32,6 +33,7 @@ def names_of(*versions: Campaign) -> CampaignNames:
             for name, figure in version.plan.figures.items()
         },
         reports={kind.id: kind.title for version in versions for kind in version.plan.reports},
+        contests={one.id: one.title for version in versions for one in version.plan.contests},
     )
 
 

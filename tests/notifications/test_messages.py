@@ -1,13 +1,16 @@
 """What people read: one language, names for codes, marks that can't be missed."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from services.contracts.events import (
     DeadlineApproaching,
     DeadlineMissed,
+    EssayJudged,
     EssaySubmitted,
+    EssayWithdrawn,
     Fact,
     FigureReported,
     PointsPublished,
@@ -16,6 +19,7 @@ from services.contracts.events import (
     StandingsPublished,
 )
 from services.contracts.personal import without_personal_data
+from services.contracts.wording import Bilingual
 from services.notifications.events import HANDLERS
 from services.notifications.mail_texts.rendering import WORDS, Language, render
 from services.notifications.mail_texts.text import Subject
@@ -202,6 +206,26 @@ def test_what_is_withheld_is_named_in_the_language_of_the_part() -> None:
 def test_a_code_that_the_campaign_does_not_know_stands_for_itself() -> None:
     subject, _ = mail(a_fact(DeadlineMissed, unit="NEW1", obligation="D99"))
     assert subject == "Quá hạn: D99 – NEW1"
+
+
+@pytest.mark.parametrize("kind", [EssaySubmitted, EssayWithdrawn, EssayJudged])
+def test_of_several_contests_a_mail_names_the_one_that_an_essay_is_for(kind: type[Fact]) -> None:
+    fact = an_event(a_fact(kind, contest="films"))
+    one = {"essays": Bilingual("Cuộc thi viết", "essays")}
+    films = {"films": Bilingual("Cuộc thi phim ngắn", "short films")}
+
+    def text(contests: dict[str, Bilingual]) -> str:
+        return render(fact, replace(names(), contests=contests), contact="-", language="vi+en").text
+
+    assert "Cuộc thi: Cuộc thi phim ngắn" in text(one | films)
+    assert "Contest: short films" in text(one | films)
+    assert "phim" not in text(films)
+
+
+def test_an_essay_has_the_day_of_its_act_beside_that_of_its_receipt() -> None:
+    _, text = mail(a_fact(EssaySubmitted, acted_on="2020-05-20"))
+    assert "Ngày nộp bài hoặc đăng, phát: 20/05/2020." in text
+    assert "Handed in or published on 20 May 2020." in text
 
 
 @pytest.mark.parametrize(

@@ -335,3 +335,41 @@ async def test_an_obligation_that_an_amendment_adds_is_fulfilled_by_what_was_sen
         state = await replica.owed("SNV", "E1")
         assert (state["status"], state["days_late"]) == ("fulfilled", 0)
         assert (await replica.owed("STP", "E1"))["status"] == "open"
+
+
+# The day of the act
+
+
+def by_act(plan: str) -> str:
+    """The same plan, where the day of the meeting counts."""
+    plan = with_reports(plan).replace(
+        "    periods: quarter\n", "    periods: quarter\n    day_of_act: met_on\n"
+    )
+    was = "period: 2020-Q2\n        counted_by: received"
+    return plan.replace(
+        was, was.replace("received", "act") + "\n        reporting_grace_days: 5"
+    ).replace("not_after: 2020-12-31, required: false", "not_after: 2020-12-31")
+
+
+async def test_a_report_counts_by_the_day_that_it_names_and_both_days_are_shown(
+    dsn: str, issuer: Issuer
+) -> None:
+    async with running_replica(settings_of(dsn, issuer), issuer, announcement(edit=by_act)) as one:
+        await one.at("2020-07-18")
+        for day in ("2020-07-19", "2019-12-31"):
+            problem = await one.refused(422, PATH, report(met_on=day))
+            assert {rule for _, rule in rules(problem)} <= {"answers.day-of-act", "answers.limits"}
+        taken = await one.taken(PATH, report(met_on="2020-07-14"))
+        assert (taken["acted_on"], taken["counted_day"]) == ("2020-07-14", "2020-07-18")
+        (fact,) = await one.facts(ReportSubmitted)
+        assert (str(fact.acted_on), str(fact.counted_day)) == ("2020-07-14", "2020-07-18")
+        owed = await one.owed("SNV", "E1")
+        assert (owed["status"], owed["counted_day"], owed["days_late"]) == (
+            "fulfilled", "2020-07-14", 0,
+        )  # fmt: skip
+        report_id = taken["report_id"]
+        await one.taken(f"{PATH}/{report_id}/return", RETURN, role="board")
+        again = await one.taken(PATH, report(met_on="2020-07-17"))
+        assert (again["version"], again["acted_on"]) == (2, "2020-07-17")
+        assert (await one.owed("SNV", "E1"))["days_late"] == 2
+        assert (await whole(one, report_id))["acted_on"] == "2020-07-17"

@@ -111,6 +111,15 @@ class CampaignFiles:
         return part(_CONTESTS, self.plan, "contests")
 
     @property
+    def contest_ids(self) -> list[str] | None:
+        """The ids of the contests; None where one of them, or the plan, could not be read."""
+        if self.plan is None or (contests := self.contests) is None:
+            return None
+        if contests.document.is_incomplete():
+            return None
+        return [contest.id for contest in contests.value]
+
+    @property
     def figures(self) -> FilePart[dict[str, FigurePlan]] | None:
         """The figures that could be read."""
         return part(_FIGURES, self.plan, "figures")

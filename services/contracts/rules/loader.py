@@ -20,6 +20,7 @@ from services.contracts.campaign.loader import (
     read_document,
 )
 from services.contracts.campaign.measuring.checks.answers import check_kinds_counted
+from services.contracts.campaign.measuring.checks.contests import check_contests_counted
 from services.contracts.campaign.measuring.checks.figures import Catalogue, check_figures_counted
 from services.contracts.campaign.measuring.checks.measures import check_measures
 from services.contracts.campaign.parts import part, validate
@@ -141,6 +142,7 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     kinds = files.report_kinds
     found += check_measures(measures, _ids(files), _names(rules), kinds)
     found += check_kinds_counted(measures, kinds)
+    found += check_contests_counted(measures, files.contest_ids)
     catalogue = Catalogue(files.figures, files.opens, files.closes)
     found += check_figures_counted(measures, catalogue)
     found += check_tables(tables)

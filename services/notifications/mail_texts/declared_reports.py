@@ -25,6 +25,10 @@ def submitted(fact: ReportSubmitted, names: CampaignNames) -> Texts:
         en = [f"{unit} sent the report “{about.en}” again (version {fact.version})."]
     vi += [f"Nơi nhận báo cáo: {names.unit_in_text(fact.receiver)}", f"Ngày ghi nhận: {counted.vi}"]
     en += [f"Reported to: {names.unit(fact.receiver)}", f"The day that counts: {counted.en}"]
+    if fact.acted_on is not None:
+        done = day(fact.acted_on)
+        vi.append(f"Ngày thực hiện: {done.vi}")
+        en.append(f"Done on: {done.en}")
     return Texts(
         Text(Subject("Báo cáo", about.vi, in_text), (*vi, f"Gửi lúc {at.vi}.")),
         Text(Subject("Reported", about.en, unit), (*en, f"Sent at {at.en}.")),

@@ -8,7 +8,7 @@ from services.contracts.events import (
 )
 from services.contracts.events.essays import ExemplarName
 from services.contracts.titles import ESSAY_FORMS, EXEMPLAR_KINDS
-from services.contracts.wording import Bilingual, days_en, number, number_vi
+from services.contracts.wording import Bilingual, day, days_en, number, number_vi
 from services.notifications.mail_texts.text import CampaignNames, Subject, Text, Texts, Words
 
 
@@ -34,6 +34,13 @@ def submitted(fact: EssaySubmitted, names: CampaignNames) -> Texts:
         f"Form: {form.en}",
         f"Received at {received.en}.",
     ]
+    if (contest := names.contest(fact.contest)) is not None:
+        vi.insert(1, f"Cuộc thi: {contest.vi}")
+        en.insert(1, f"Contest: {contest.en}")
+    if fact.acted_on is not None:
+        done = day(fact.acted_on)
+        vi.append(f"Ngày nộp bài hoặc đăng, phát: {done.vi}.")
+        en.append(f"Handed in or published on {done.en}.")
     state_vi, state_en = "Bài dự thi mới", "New essay"
     if fact.late:
         late_vi, late_en = (
@@ -52,11 +59,13 @@ def submitted(fact: EssaySubmitted, names: CampaignNames) -> Texts:
 def withdrawn(fact: EssayWithdrawn, names: CampaignNames) -> Texts:
     """An essay was taken back."""
     unit, at = names.unit(fact.unit), names.moment(fact.withdrawn_at)
+    contest = names.contest(fact.contest)
     return Texts(
         Text(
             Subject("Rút bài dự thi", unit=names.unit_in_text(fact.unit)),
             (
                 f"{unit} đã rút một bài dự thi; bài đã rút không được tính điểm.",
+                *([f"Cuộc thi: {contest.vi}"] if contest else []),
                 f"Lý do: {fact.reason}",
                 f"Rút lúc {at.vi}.",
             ),
@@ -65,6 +74,7 @@ def withdrawn(fact: EssayWithdrawn, names: CampaignNames) -> Texts:
             Subject("Essay withdrawn", unit=unit),
             (
                 f"{unit} withdrew an essay; it no longer counts.",
+                *([f"Contest: {contest.en}"] if contest else []),
                 f"Reason: {fact.reason}",
                 f"Withdrawn at {at.en}.",
             ),
@@ -78,6 +88,9 @@ def judged(fact: EssayJudged, names: CampaignNames) -> Texts:
     at, mark = names.moment(fact.judged_at), number(fact.mark)
     vi = [f"Một bài dự thi của {in_text} đã được chấm: {mark.vi} điểm.", f"Chấm lúc {at.vi}."]
     en = [f"An essay of {unit} was marked: {mark.en}.", f"Marked at {at.en}."]
+    if (contest := names.contest(fact.contest)) is not None:
+        vi.insert(1, f"Cuộc thi: {contest.vi}")
+        en.insert(1, f"Contest: {contest.en}")
     if fact.prize:
         vi.insert(1, f"Giải thưởng: {fact.prize}")
         en.insert(1, f"Prize: {fact.prize}")

@@ -74,6 +74,7 @@ class CampaignNames:
     obligations: Mapping[str, Bilingual] = field(default_factory=dict)
     figures: Mapping[str, Bilingual] = field(default_factory=dict)
     reports: Mapping[str, Bilingual] = field(default_factory=dict)
+    contests: Mapping[str, Bilingual] = field(default_factory=dict)
 
     def unit(self, code: str) -> str:
         """Name of a unit at the start of a line; the same in both languages."""
@@ -95,6 +96,12 @@ class CampaignNames:
         """Title of a kind of report of the plan."""
         return self.reports.get(kind) or Bilingual(kind, kind)
 
+    def contest(self, contest: str | None) -> Bilingual | None:
+        """Title of an essay contest, where the campaign has several; None: it needs none."""
+        if contest is None or len(self.contests) < 2:  # noqa: PLR2004 - several
+            return None
+        return self.contests.get(contest) or Bilingual(contest, contest)
+
     def commendation_level(self, level: str) -> Bilingual:
         """By whom somebody is commended: at the top of this campaign's own tree, or elsewhere."""
         if level == "city":
@@ -107,6 +114,7 @@ class CampaignNames:
             ("obligation", self.obligations),
             ("option", self.obligations),
             ("receiver", self.units),
+            ("contest", self.contests),
             ("entered_by", self.units),
         ]
         if isinstance(fact, FigureReported):

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Literal
 from pydantic import create_model
 
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.measuring import FactMeasure, FieldTest, Measure
+from services.contracts.campaign.measuring import FactMeasure, Measure
+from services.contracts.campaign.measuring.checks.field_tests import texts_of
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.campaign.report_kinds import ANSWER, FieldType, ReportField, ReportKind
@@ -43,7 +44,7 @@ def event_of(measure: FactMeasure, fact: type[Fact], kinds: Sequence[ReportKind]
     """The event that a measure counts, with the answers of the kinds that it is about."""
     if fact is not ReportSubmitted:
         return fact
-    named = {text for test in measure.where if test.field == "kind" for text in _texts(test)}
+    named = {text for test in measure.where if test.field == "kind" for text in texts_of(test)}
     return _filled_in([kind for kind in kinds if not named or kind.id in named])
 
 
@@ -77,7 +78,7 @@ def check_kinds_counted(
         if not isinstance(measure, FactMeasure) or measure.of not in OF_KINDS:
             continue
         for at, test in enumerate(measure.where):
-            for text in _texts(test) if test.field == "kind" else ():
+            for text in texts_of(test) if test.field == "kind" else ():
                 if text not in known:
                     vi, en = did_you_mean(text, known)
                     yield measures.problem(
@@ -85,7 +86,3 @@ def check_kinds_counted(
                         f"plan.yaml không có loại báo cáo “{text}”; {vi}",
                         f"plan.yaml has no kind of report “{text}”; {en}",
                     )
-
-
-def _texts(test: FieldTest) -> tuple[str, ...]:
-    return (test.equals,) if isinstance(test.equals, str) else test.one_of or ()

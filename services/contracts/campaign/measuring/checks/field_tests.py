@@ -53,6 +53,11 @@ def check_field_test(
         yield from _compared(measures, path, fact, test, given[0])
 
 
+def texts_of(test: FieldTest) -> tuple[str, ...]:
+    """The texts that a field may be, by a test."""
+    return (test.equals,) if isinstance(test.equals, str) else test.one_of or ()
+
+
 def _given(test: FieldTest) -> list[str]:
     values = {"is": test.equals, **{key: getattr(test, key) for key in TESTS[1:]}}
     return [key for key, value in values.items() if value is not None]
