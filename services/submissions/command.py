@@ -14,7 +14,7 @@ from fastapi import Depends, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from services.chassis.http import CurrentChassis, GroupCommit, Once
+from services.chassis.http import Caller, CurrentChassis, GroupCommit, Once
 from services.chassis.http.idempotency import Effect, OnceOnly
 from services.chassis.storage.database import Database, Transaction
 from services.submissions.context import CampaignContext, Context, Receipt, Registry
@@ -88,9 +88,9 @@ class CommandToCampaign:
 
 
 async def _command(
-    chassis: CurrentChassis, campaigns: Registry, context: Context, once: Once
+    chassis: CurrentChassis, campaigns: Registry, context: Context, once: Once, caller: Caller
 ) -> CommandToCampaign:
-    receipt = context.receipt(chassis.clock.now(), once.command_id)
+    receipt = context.receipt(chassis.clock.now(), once.command_id, caller.subject)
     return CommandToCampaign(chassis.database, campaigns, context, once, receipt)
 
 

@@ -34,6 +34,8 @@ class Receipt:
     """Aware, in the campaign's zone."""
     command_id: UUID
     """Names what the command makes: the same one when the command is repeated."""
+    account: str | None = None
+    """The subject of the token with which it came; read by the Board alone, and in no event."""
 
     @property
     def day(self) -> date:
@@ -69,9 +71,9 @@ class CampaignContext:
         """The zone whose days count."""
         return self.plan.zone
 
-    def receipt(self, now: datetime, command_id: UUID) -> Receipt:
+    def receipt(self, now: datetime, command_id: UUID, account: str | None = None) -> Receipt:
         """The receipt of a command that arrives now."""
-        return Receipt(now.astimezone(self.zone), command_id)
+        return Receipt(now.astimezone(self.zone), command_id, account)
 
     def day(self, now: datetime) -> date:
         """The local day."""

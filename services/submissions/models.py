@@ -306,6 +306,7 @@ class BoardOrder(Stored, table=True):
     document: str
     reason: str
     ordered_at: datetime = Field(sa_type=MOMENT)
+    ordered_by: str | None = Field(default=None, description="An account; None: not known.")
     simulated: bool = False
 
 

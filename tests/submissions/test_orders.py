@@ -175,3 +175,20 @@ async def test_an_amendment_leaves_a_unit_the_day_that_was_moved_for_it_alone(
     await amend(replica, (D6, D6.replace("-10", "-12")), without("D7"), version=2)
     days = [await last_day(replica, unit) for unit in ("SNV", "STP")]
     assert days == ["2020-07-11", "2020-07-11"], "the plan's own day is another one"
+
+
+async def test_an_order_names_the_account_to_the_board_and_to_no_event(replica: Replica) -> None:
+    await replica.taken(MOVES, move(day="2020-07-20"), role="board")
+    waiver = {"unit": "SNV", "obligation": "D7", "document": "1", "reason": "Bão"}
+    await replica.taken("/waivers", waiver, role="board")
+    await amend(replica, (D6, D6.replace("-10", "-25")))
+    read = (await replica.read("/orders")).raise_for_status().json()["orders"]
+    assert [(one["act"], one["ordered_by"]) for one in read] == [
+        ("move", "board"),
+        ("waive", "board"),
+        ("amend", "board"),
+    ]
+    facts = "".join(event.data.model_dump_json() for event in await replica.events())
+    assert '"board"' not in facts
+    for role, unit in (("unit", "SNV"), ("district", "Q009")):
+        assert (await replica.read("/orders", role=role, unit=unit)).status_code == 403

@@ -281,3 +281,53 @@ async def test_a_commune_that_no_plan_asks_anything_is_listed_below_its_district
     listed = {each["unit"]: each["status"] for each in answer["communes"]}
     assert listed == {"X5": "open", "X6": "open", "B1": "not-owed"}, "X6 owes until it ends"
     assert answer["summary"] == {"held": 0, "written": 0, "none": 2}
+
+
+OF_ONE = """
+  - id: T6
+    title: {vi: "Báo cáo riêng", en: "A report of its own"}
+    source: "Mô phỏng"
+    units: [X1]
+    options:
+      - {id: T6, by: contest-reported, counted_by: received,
+         due: {date: 2025-09-30, included: true}}
+"""
+
+
+async def test_a_day_that_was_moved_for_a_unit_alone_holds_for_who_takes_it_over(
+    dsn: str, issuer: Issuer
+) -> None:
+    """X3 never owed T6, and takes it over as X1 had it; T3 it owes itself, until the plan's day."""
+    settings = settings_of(dsn, issuer, simulated_start=START)
+    announced = announcement(REFORM, edit=lambda plan: plan + OF_ONE)
+    async with running_replica(settings, issuer, announced) as one:
+        one.campaign = "reform-2025"
+        order = {"document": "12/TB", "reason": "Bão", "scope": {"units": ["X1"]}}
+        for option in ("T3", "T6"):
+            body = {"option": option, "date": "2025-11-30", "included": True, **order}
+            await one.taken("/deadline-moves", body, role="board")
+        await one.at("2025-07-01")
+        await one.fire()
+        days = [(await one.owed("X3", option))["last_days"][option] for option in ("T3", "T6")]
+        assert days == ["2025-09-30", "2025-11-30"]
+        await one.at("2025-10-02")
+        await one.fire()
+        found = await statuses(one, "X3")
+        assert (found["T3"], found["T6"]) == ("missed", "open")
+        await one.at("2025-12-01")
+        await one.fire()
+        assert (await statuses(one, "X3"))["T6"] == "missed"
+
+
+async def test_what_a_predecessor_did_is_late_by_the_day_of_who_goes_on(reform: Replica) -> None:
+    """T1 is due by 31 March; X5 has until 30 April, X6, which goes into it, until 15 April."""
+    for unit, day in (("X5", "2025-04-30"), ("X6", "2025-04-15")):
+        body = {"option": "T1", "date": day, "included": True, "scope": {"units": [unit]}}
+        order = {**body, "document": "12/TB", "reason": "Bão"}
+        await reform.taken("/deadline-moves", order, role="board")
+    await reform.at("2025-04-05")
+    await reform.taken("/essays", essay("X6"))
+    await reform.at("2025-04-15")
+    await reform.fire()
+    owed = await reform.owed("X5", "T1")
+    assert (owed["status"], owed["last_days"]["T1"]) == ("fulfilled", "2025-04-30")

@@ -50,7 +50,7 @@ async def amend_campaign(
     fact = announced_fact(
         checked, version, body.files, document=body.document, reason=body.reason, now=receipt.at
     )
-    notice = Notice(version, body.document, body.reason, receipt.at)
+    notice = Notice(version, body.document, body.reason, receipt.at, receipt.account)
     done = Amended()
 
     async def on_version(tx: Transaction, _fact: CampaignFact) -> None:

@@ -94,7 +94,8 @@ async def amend(
     async def effect(tx: Transaction) -> tuple[int, CampaignAmended]:
         tx.on_commit(deadlines.loop.wake)
         # In the transaction, not at receipt: what was published meanwhile is by the version before.
-        receipt = context.receipt(chassis.clock.now(), command.receipt.command_id)
+        was = command.receipt
+        receipt = context.receipt(chassis.clock.now(), was.command_id, was.account)
         return await amend_campaign(tx, context, body, checked, receipt)
 
     return await command.alone(effect)

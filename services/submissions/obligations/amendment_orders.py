@@ -69,6 +69,7 @@ class AmendmentOrders:
             document=notice.document,
             reason=notice.reason,
             at=notice.at,
+            account=notice.account,
             obligation=obligation,
             contest=contest,
             option=option,

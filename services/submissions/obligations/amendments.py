@@ -113,6 +113,8 @@ class Notice:
     reason: str
     at: datetime
     """Aware, in the campaign's zone."""
+    account: str | None = None
+    """Who entered it; None: it is followed from the topic, which names no account."""
 
 
 @dataclass(frozen=True, slots=True)

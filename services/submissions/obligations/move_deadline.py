@@ -88,6 +88,7 @@ def _order_of(
         document=body.document,
         reason=body.reason,
         at=receipt.at,
+        account=receipt.account,
         scope=body.scope.scope() if body.scope else None,
         obligation=planned.id if planned else None,
         contest=contest,

@@ -33,6 +33,7 @@ def _out(order: Order, orders: Orders, context: CampaignContext) -> OrderOut:
         document=order.document,
         reason=order.reason,
         ordered_at=order.at.astimezone(context.zone),
+        ordered_by=order.account,
         scope=None if order.scope is None else AudienceOut.of(order.scope),
         units=[code for code in asked if orders.concerns(order, code)],
         obligation=order.obligation,

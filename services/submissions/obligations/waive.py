@@ -129,6 +129,7 @@ def _order_of(
         document=body.document,
         reason=body.reason,
         at=receipt.at,
+        account=receipt.account,
         scope=scope,
         obligation=planned.id,
         takes_back=body.takes_back,

@@ -33,6 +33,8 @@ class Order:
     document: str
     reason: str
     at: datetime
+    account: str | None = None
+    """Who entered it; None: an order of before this was kept."""
     scope: Audience | None = None
     """None: all units."""
     obligation: str | None = None

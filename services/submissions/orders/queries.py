@@ -40,6 +40,7 @@ async def add_order(tx: Transaction, campaign: str, order: Order) -> None:
             document=order.document,
             reason=order.reason,
             ordered_at=order.at,
+            ordered_by=order.account,
             simulated=order.simulated,
         )
     )
@@ -80,6 +81,7 @@ def _order(row: BoardOrder) -> Order:
         document=row.document,
         reason=row.reason,
         at=row.ordered_at,
+        account=row.ordered_by,
         scope=scope,
         obligation=row.obligation,
         contest=row.contest,

@@ -62,6 +62,10 @@ class OrderOut(BaseModel):
     document: str
     reason: str
     ordered_at: datetime
+    ordered_by: str | None = Field(
+        description="The account that entered it, as the issuer of its token names it; null: not"
+        " known, of an order of before or one that was read from the topic."
+    )
     scope: AudienceOut | None = Field(description="null: all units.")
     units: list[str] = Field(description="The units that it concerns and that are asked for it.")
     obligation: str | None = Field(description="null: the end of a contest.")
