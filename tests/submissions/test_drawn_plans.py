@@ -76,7 +76,7 @@ async def test_any_plan_and_acts_in_any_order_give_what_all_of_them_give_at_once
     found = truth(played, now)
     assert await states(played) == found
     assert set(missed.values()) <= {1}, "exactly one a version"
-    rules = rules_of([each["id"] for each in drawn.obligations])
+    rules = rules_of([each["id"] for each in played.oracle.obligations])
     digest = digest_as_published(published, rules, seed=len(published))
     assert digest == digest_as_found(played.oracle, found, rules)
 

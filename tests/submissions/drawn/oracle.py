@@ -19,6 +19,8 @@ class Sent:
     """Of receipt."""
     form: str | None = None
     held_on: date | None = None
+    figure: tuple[str, str] | None = None
+    """Its name, and the period."""
     value: int | None = None
     there: bool = True
     """Neither withdrawn nor returned."""
@@ -61,8 +63,11 @@ class Oracle:
 
     def owed_by(self, unit: str) -> list[Obligation]:
         """What is asked of the unit."""
-        kind = self.kinds[unit]
-        return [one for one in self.obligations if kind in one.get("kinds", [kind])]
+        return [
+            one
+            for one in self.obligations
+            if self._named(unit, one) and not self._named(unit, one.get("except", {}))
+        ]
 
     def state(self, unit: str, obligation: Obligation, now: datetime) -> State:
         """How it stands at a moment, by what was done until then."""
@@ -132,6 +137,10 @@ class Oracle:
             self._holds(other, unit) for other in self.orders if other.takes_back == order.id
         )
 
+    def _named(self, unit: str, audience: Any) -> bool:
+        kinds, units = audience.get("kinds", []), audience.get("units", [])
+        return "levels" in audience or self.kinds[unit] in kinds or unit in units
+
     def _of_id(self, order_id: str) -> Ordered:
         return next(order for order in self.orders if order.id == order_id)
 
@@ -149,7 +158,7 @@ class Oracle:
         if part["by"] == "figure-reported":
             since: Sent | None = None
             for act in self.sent:  # a correction that is still enough keeps the day
-                if act.unit == unit and act.by == part["by"]:
+                if act.unit == unit and act.figure == (part["figure"], part["period"]):
                     enough = (act.value or 0) >= int(part.get("reaches", 0))
                     since = (since or act) if enough else None
             return since.day if since in acts and since else None

@@ -11,7 +11,7 @@ LASTS = 24
 """Days of a campaign."""
 DUE = st.integers(1, 14)
 
-FIGURE, REPORT = "fund", "note"
+FIGURE, TALLY, REPORT = "fund", "tally", "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,23 @@ def _proposals(draw: st.DrawFn) -> list[dict[str, Any]]:
     return draw(st.sampled_from([[proposed], [proposed, essays]]))
 
 
+@st.composite
+def _tally(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """A figure of the month and of the quarter: `every`, each with its own day."""
+    option = _option(0, by="figure-reported", figure=TALLY)
+    option["due"] = {"own_days": [draw(DUE), draw(DUE)]}
+    if draw(st.booleans()):
+        option["reaches"] = "50"
+    return [option]
+
+
 SHAPES = {
     "conference": _conference(),
     "essays": _essays(),
     "figure": _figure(),
     "report": _report(),
     "proposals": _proposals(),
+    "tally": _tally(),
 }
 """What an obligation may ask: its options."""
 
@@ -105,15 +116,17 @@ WORK = {
     "figure": ["figure", "press", "withdraw"],
     "report": ["report", "return", "report"],
     "proposals": ["propose", "essay"],
+    "tally": ["tally"],
 }
 """What units do about each."""
 
 ORDERS = ["move", "move", "move-contest", "waive", "take-back", "take-back", "tick"]
 
-_AUDIENCES: list[dict[str, list[str]]] = [
+_AUDIENCES: list[dict[str, Any]] = [
     {"levels": ["upper"]},
-    {"kinds": ["quan"]},
-    {"kinds": ["department", "quan"]},
+    {"levels": ["upper"], "except": {"units": ["A2"]}},
+    {"kinds": ["quan"], "units": ["A1"]},
+    {"kinds": ["department", "quan"], "except": {"kinds": ["department"]}},
 ]
 
 

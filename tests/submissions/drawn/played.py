@@ -9,7 +9,7 @@ from typing import Any
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from tests.submissions.drawn.oracle import Oracle, Ordered, Sent
-from tests.submissions.drawn.plans import FIGURE, LASTS, REPORT, UNITS, Act, Drawn
+from tests.submissions.drawn.plans import FIGURE, LASTS, REPORT, TALLY, UNITS, Act, Drawn
 from tests.submissions.replica import Replica, essay
 
 _NUMBERS = count(1)
@@ -113,10 +113,16 @@ class Played:
         return True
 
     async def _figure(self, act: Act) -> bool:
-        value = act.number * 20
-        body = {"name": FIGURE, "period": "2024", "value": str(value), "evidence": "Mô phỏng"}
-        body["period"] = str(self.first.year)
-        return await self._keep(act, "figure-reported", "/figures", body, value=value)
+        return await self._reported(act, FIGURE, str(self.first.year))
+
+    async def _tally(self, act: Act) -> bool:
+        return await self._reported(act, TALLY, _periods(self.first)[act.until % 2])
+
+    async def _reported(self, act: Act, name: str, period: str) -> bool:
+        value, figure = act.number * 20, (name, period)
+        body = {"name": name, "period": period, "value": str(value), "evidence": "Mô phỏng"}
+        by = "figure-reported"
+        return await self._keep(act, by, "/figures", body, figure=figure, value=value)
 
     async def _propose(self, act: Act) -> bool:
         body = {"exemplar": _PERSON, "level": "city"}
@@ -225,22 +231,53 @@ async def announced_plan(replica: Replica, drawn: Drawn) -> Played:
     }
     body = {"files": files, "document": "01/KH mô phỏng"}
     await replica.taken("/v1/campaigns", body, role="board")
-    played = Played(replica, drawn, first, campaign, Oracle(UNITS, obligations, ends))
+    owed = [one for each in obligations for one in _written_out(each)]
+    played = Played(replica, drawn, first, campaign, Oracle(UNITS, owed, ends))
     await played.events()
     return played
 
 
 def _dated(obligation: dict[str, Any], first: date) -> dict[str, Any]:
-    """With days for numbers, and the year for a period."""
+    """With days for numbers, and words for periods."""
     options = []
     for option in obligation["options"]:
-        due = option["due"]
-        day = first + timedelta(days=due["date"])
-        new = {**option, "due": {**due, "date": day}}
+        new, due = dict(option), option["due"]
+        if "own_days" in due:
+            days = [_deadline(first, number) for number in due["own_days"]]
+            new["due"] = {"own_days": dict(zip(_periods(first), days, strict=True))}
+        else:
+            new["due"] = _deadline(first, due["date"], included=due["included"])
         if "period" in new:
             new["period"] = str(first.year)
         options.append(new)
-    return {**obligation, "options": options}
+    every = {"every": _periods(first)} if "own_days" in options[0]["due"] else {}
+    return {**obligation, **every, "options": options}
+
+
+def _deadline(first: date, number: int, *, included: bool = True) -> dict[str, Any]:
+    return {"date": first + timedelta(days=number), "included": included}
+
+
+def _periods(first: date) -> list[str]:
+    """The month and the quarter of a day."""
+    return [f"{first:%Y-%m}", f"{first.year}-Q{(first.month + 2) // 3}"]
+
+
+def _written_out(obligation: dict[str, Any]) -> list[dict[str, Any]]:
+    """One for each period."""
+    if "every" not in obligation:
+        return [obligation]
+    (option,) = obligation["options"]
+    return [
+        {
+            **obligation,
+            "id": f"{obligation['id']}-{period}",
+            "options": [
+                {**option, "id": f"{option['id']}-{period}", "period": period, "due": day},
+            ],
+        }
+        for period, day in option["due"]["own_days"].items()
+    ]
 
 
 def _plan(
@@ -250,12 +287,8 @@ def _plan(
         "campaign": campaign,
         **dict.fromkeys(("title", "short_title", "city", "board", "council", "organiser"), _TITLE),
         "figures": {
-            FIGURE: {
-                "title": _TITLE,
-                "kind": "whole",
-                "periods": [str(first.year)],
-                "reported_by": ["unit"],
-            }
+            name: {"title": _TITLE, "kind": "whole", "periods": periods, "reported_by": ["unit"]}
+            for name, periods in ((FIGURE, [str(first.year)]), (TALLY, _periods(first)))
         },
         "reports": [
             {

@@ -15,7 +15,7 @@ from services.scoring.engine.score import score
 from tests.scoring import facts
 from tests.scoring.in_memory import InMemory
 from tests.submissions.drawn.oracle import Oracle, State
-from tests.submissions.drawn.plans import FIGURE, UNITS
+from tests.submissions.drawn.plans import UNITS
 
 _TITLE = {"vi": "Mô phỏng", "en": "Simulated"}
 
@@ -42,7 +42,7 @@ def rules_of(obligations: Sequence[str]) -> RuleSet:
         _criterion("N", kind="count", measure="essays", each="1", cap="100", maximum="100"),
         _criterion("L", kind="count", measure="late", each="0.1", cap="100", maximum="100"),
         _criterion("Q", kind="leader", measure="fund", maximum="100"),
-        *(_criterion(one, **ladder, measure=one.lower()) for one in obligations),
+        *(_criterion(one, **ladder, measure=_measure(one)) for one in obligations),
     ]
     maximum = str(300 + 10 * len(obligations))
     group = {"id": "G", "title": _TITLE, "maximum": maximum, "criteria": criteria}
@@ -53,7 +53,7 @@ def rules_of(obligations: Sequence[str]) -> RuleSet:
         "fund": {"title": _TITLE, "kind": "sum", "of": "figure-reported", "field": "value"},
     }
     for one in obligations:
-        measures[one.lower()] = {"title": _TITLE, "kind": "days-late", "obligation": one}
+        measures[_measure(one)] = {"title": _TITLE, "kind": "days-late", "obligation": one}
     keys = {
         "rule_set": "drawn",
         "sample": True,
@@ -75,6 +75,10 @@ def rules_of(obligations: Sequence[str]) -> RuleSet:
     }
     lines = (f"{key}: {json.dumps(value)}\n" for key, value in keys.items())
     return read_rules("".join(lines).encode())
+
+
+def _measure(obligation: str) -> str:
+    return obligation.lower().replace("-", "_")
 
 
 def _criterion(name: str, **keys: Any) -> dict[str, Any]:
@@ -109,5 +113,6 @@ def digest_as_found(oracle: Oracle, states: dict[tuple[str, str], State], rules:
             essay = facts.essay(one.unit, str(number), late=late > 0)
             found.append(essay.model_copy(update={"days_late": late}))
         if one.by == "figure-reported":
-            figures[one.unit] = facts.figure(one.unit, f"{FIGURE}:P", str(one.value))
+            name = ":".join(one.figure or ())
+            figures[one.unit, name] = facts.figure(one.unit, name, str(one.value))
     return digest_of(score(facts.known(*found, *figures.values()), CLUSTERS, rules))
