@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.issuer import Issuer
 from infra.local.postgres import PostgresCluster
-from services.contracts.events import UnitFact
+from services.contracts.events import EssaySubmitted, UnitFact
 from services.contracts.rules.loader import load_with_rules
 from services.contracts.wording import plain
 from services.scoring.campaign_snapshot import CampaignTimeline
@@ -95,13 +95,26 @@ def test_the_calendar_shows_each_option_as_the_ledger_has_it(record: Record) -> 
             assert entry["moved"] is None
 
 
-def test_an_essay_is_late_by_what_its_unit_owes_after_all_moves(record: Record) -> None:
+def test_an_essay_is_late_by_what_its_unit_owes_and_its_contest_after_all_moves(
+    record: Record,
+) -> None:
     late = {
-        (fact.unit, fact.submitted_at.date(), fact.days_late)
+        (fact.unit, fact.contest, fact.submitted_at.date(), fact.days_late)
         for fact in record.essays().values()
         if fact.late
     }
-    assert late == {("STP", date(2025, 3, 20), 5)}
+    assert late == {("STP", "essays", date(2025, 3, 20), 5)}
+    moved = [
+        (fact.unit, str(fact.acted_on or fact.submitted_at.date()), fact.version, fact.days_late)
+        for fact in record.facts(EssaySubmitted)
+        if fact.unit in ("Q002", "TD") and (fact.version > 1 or fact.late)
+    ]
+    assert moved == [
+        ("Q002", "2025-03-02", 1, 2),
+        ("Q002", "2025-03-02", 2, 0),
+        ("TD", "2025-04-02", 1, 2),
+        ("TD", "2025-04-02", 2, 0),
+    ]
 
 
 def test_the_points_of_each_unit_are_those_that_were_counted_by_hand(record: Record) -> None:

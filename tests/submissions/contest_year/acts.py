@@ -63,11 +63,11 @@ class ContestYear:
             await self.replica.taken("/figures", body, **who)
 
     async def essay(self, unit: str) -> str:
-        return str((await self.replica.taken("/essays", essay(unit)))["essay_id"])
+        return str((await self.replica.taken("/essays", essay(unit, contest="essays")))["essay_id"])
 
     async def press(self, unit: str, published_on: str) -> str:
         printed = {"published_in": "Báo mô phỏng", "published_on": published_on}
-        body = essay(unit, form="press", words=None, **printed)
+        body = essay(unit, contest="press", form="press", words=None, **printed)
         return str((await self.replica.taken("/essays", body))["essay_id"])
 
     async def conference(self, unit: str, held_on: str | None = None) -> None:
@@ -90,6 +90,10 @@ class ContestYear:
     async def moved(self, option: str, day: str, document: str, *units: str) -> str:
         body = {"option": option, "date": day, "included": True, **_by(document, units)}
         return str((await self._ordered("/deadline-moves", body))["move_id"])
+
+    async def contest_moved(self, contest: str, day: str, document: str, *units: str) -> None:
+        body = {"contest": contest, "date": day, "included": True, **_by(document, units)}
+        await self._ordered("/deadline-moves", body)
 
     async def move_taken_back(self, move: str, document: str, *units: str) -> None:
         await self._ordered("/deadline-moves", {"takes_back": move, **_by(document, units)})
@@ -152,8 +156,6 @@ async def autumn(year: ContestYear) -> None:
     await year.essay("Q001")
     await year.on("2024-12-01")
     await year.essay("Q016")
-    await year.on("2024-12-05")
-    await year.press("Q016", "2024-12-02")
     await year.on("2024-12-12")
     await year.essay("Q003")
     await year.on("2024-12-20")
@@ -188,8 +190,12 @@ async def winter(year: ContestYear) -> dict[str, str]:
     await year.figure("2024-Q4", "Q001", value=110)  # corrected: it stays done in time
     await year.on("2025-02-01")
     await year.figure("2024-Q4", "STC")
+    await year.on("2025-02-05")
+    await year.press("Q016", "2025-02-03")
     await year.on("2025-02-11")
     await year.press("TD", "2025-02-10")
+    await year.on("2025-02-12")
+    await year.press("SNV", "2025-01-30")
     await year.on("2025-02-15")
     before_the_miss = await year.waived("C1", "21/CV", "SNV", "TD")
     await year.on("2025-02-20")
@@ -230,8 +236,12 @@ async def spring(year: ContestYear, orders: dict[str, str]) -> None:
     await year.waived("M1", "25/CV", "X00379")
     await year.on("2025-04-01")
     await year.contest("X00001")
+    await year.on("2025-04-03")
+    await year.press("TD", "2025-04-02")
     await year.on("2025-04-08")
     await year.figure("2025-Q1", *(unit for unit in ALL if unit != "Q016"))
+    await year.on("2025-04-09")
+    await year.contest_moved("press", "2025-04-05", "41/TB", "TD")
     await year.on("2025-04-11")
     await year.ceremony("Q001", "2025-04-10")
     await year.on("2025-04-12")

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from services.contracts.envelope import Event
 from services.contracts.events import (
     DeadlineApproaching,
     EssaySubmitted,
+    Fact,
     ObligationFact,
 )
 from tests.submissions.contest_year.ledger import Entry, announced, published
@@ -18,6 +19,7 @@ YEAR = Path(__file__).parent
 FIRST_MOMENT = "2024-07-01T08:00:00+07:00"
 
 Answer = dict[str, Any]
+F = TypeVar("F", bound=Fact)
 
 
 @dataclass
@@ -32,6 +34,10 @@ class Record:
     events: Sequence[Event]
     """Everything that was published, in order."""
 
+    def facts(self, kind: type[F]) -> list[F]:
+        """The facts of one kind, in order."""
+        return [event.data for event in self.events if isinstance(event.data, kind)]
+
     def ledger(self) -> list[Entry]:
         """Of each obligation of each unit all that became of it, as the facts say."""
         ends = {(one["obligation"], one["unit"]): one["status"] for one in self.last}
@@ -42,17 +48,13 @@ class Record:
             for entry in announced(self.first, "01/KH")
         ]
         facts = [
-            event.data
-            for event in self.events
-            if isinstance(event.data, ObligationFact)
-            and not isinstance(event.data, DeadlineApproaching)
+            fact for fact in self.facts(ObligationFact) if not isinstance(fact, DeadlineApproaching)
         ]
         return sorted([*first, *published(facts)])
 
     def essays(self) -> dict[str, EssaySubmitted]:
         """Each essay by its id, as it was published last."""
-        facts = [event.data for event in self.events if isinstance(event.data, EssaySubmitted)]
-        return {str(fact.essay_id): fact for fact in facts}
+        return {str(fact.essay_id): fact for fact in self.facts(EssaySubmitted)}
 
 
 async def owed_by_all(replica: Replica) -> list[Answer]:
