@@ -222,6 +222,122 @@ def test_without_a_target_a_figure_counts_from_its_first_report() -> None:
     assert found.counted_day == date(2020, 6, 1)
 
 
+def test_it_is_by_the_essay_whose_mark_was_the_last_that_it_took() -> None:
+    asked = option("N10", "2020-07-10", by=ESSAY, mark="80", at_least=2)
+    sent = [marked(1, "2020-06-01", "2020-06-20"), marked(2, "2020-06-02", "2020-06-10")]
+    done = fulfil_in_order(owed("N10", asked), sent)[0].fulfilment
+    assert done is not None
+    assert (done.by_id, done.fulfilled_at) == (UUID(int=1), at("2020-06-20"))
+    assert done.counted_day == date(2020, 6, 2)
+
+
+def test_of_more_than_it_takes_the_last_that_it_takes_gives_the_day() -> None:
+    sent = [essay(number, f"2020-06-0{number}") for number in (5, 1, 3, 2)]
+    (only,) = three_essays().planned.options
+    assert completion(only, sent, "SNV", "department", HANOI).counted_day == date(2020, 6, 3)
+
+
+def test_what_takes_its_place_on_the_same_day_is_named() -> None:
+    first = owed("N11", option("N11", "2020-07-10", by=ESSAY, forms=["press"]))
+    sent = [essay(number, "2020-06-01", form="press") for number in (1, 2)]
+    state, _ = fulfil_in_order(first, sent)
+    state, facts = settled(state, sent[1:], at("2020-06-02"), changed(sent[0], None))
+    assert state.fulfilment is not None
+    assert (len(facts), state.fulfilment.by_id) == (1, UUID(int=2))
+
+
+def test_of_two_options_by_the_same_act_it_stays_the_one_by_which_it_was_fulfilled() -> None:
+    first = option("N12A", "2020-06-10", by=ESSAY, forms=["press"])
+    second = option("N12B", "2020-06-20", by=ESSAY, forms=["press"])
+    work, other = essay(1, "2020-06-01", form="press"), essay(2, "2020-06-01", form="press")
+    state, _ = fulfil_in_order(owed("N12", second), [work])
+    state = replace(state, planned=owed("N12", first, second).planned)
+    now = at("2020-06-02")
+    assert settled(state, [work], now, changed(other, None)) == (state, ())
+
+
+def test_a_mark_that_completes_an_option_of_which_it_is_late_changes_nothing() -> None:
+    in_time = option("N13A", "2020-06-10", by=ESSAY, at_least=2)
+    late = option("N13B", "2020-06-02", by=ESSAY, mark="80")
+    sent = [essay(1, "2020-06-04"), essay(2, "2020-06-05")]
+    state, _ = fulfil_in_order(owed("N13", in_time, late), sent)
+    better = marked(1, "2020-06-04", "2020-06-08")
+    assert settled(state, [sent[1], better], at("2020-06-08"), changed(sent[0], better)) == (
+        state,
+        (),
+    )
+
+
+def test_who_was_released_has_done_what_a_later_plan_asks_more_of() -> None:
+    sent = [essay(number, f"2020-06-0{number}") for number in range(1, 4)]
+    state, _ = fulfil_in_order(three_essays(), sent)
+    four = three_essays().planned.options[0].model_copy(update={"at_least": 4})
+    more = state.planned.model_copy(update={"options": (four,)})
+    released, _ = waive(replace(state, planned=more), now=at("2020-06-09"), **DOCUMENT)
+    low = marked(1, "2020-06-01", "2020-07-20", mark="10")
+    after = settled(released, [*sent[1:], low], at("2020-07-20"), changed(sent[0], low))
+    assert after == (released, ())
+
+
+def test_of_several_figures_the_highest_counts() -> None:
+    asked = option("N14", "2020-06-10", by="figure-reported", figure="fund", reaches="10")
+    reported = [figure("9", "2020-06-01"), figure("7", "2020-06-02")]
+    (part,) = completion(asked, reported, "SNV", "department", HANOI).parts
+    assert (part.there, part.missing) == (9, 1)
+
+
+def test_two_parts_by_one_figure_count_from_the_day_of_the_higher_target() -> None:
+    also = [{"by": "figure-reported", "figure": "fund", "reaches": "15"}]
+    fields = {"by": "figure-reported", "figure": "fund", "reaches": "10", "also": also}
+    fund = figure("20", "2020-06-03", ((Decimal(12), at("2020-06-01")),))
+    asked = option("N15", "2020-06-10", **fields)
+    found = completion(asked, [fund], "SNV", "department", HANOI)
+    assert found.counted_day == date(2020, 6, 3)
+
+
+# What takes more than one act
+
+
+@pytest.mark.parametrize(
+    ("fields", "counts"),
+    [
+        ({"by": ESSAY}, False),
+        ({"by": "contest-reported"}, False),
+        ({"by": "conference-reported", "forms": ["held"], "counted_by": "held-on"}, False),
+        ({"by": ESSAY, "at_least": 2}, True),
+        ({"by": ESSAY, "targets": [{"units": ["SNV"], "at_least": 2}]}, True),
+        ({"by": ESSAY, "mark": "80"}, True),
+        ({"by": ESSAY, "forms": ["press"]}, True),
+        ({"by": "figure-reported", "figure": "fund"}, True),
+        ({"by": "contest-reported", "also": [{"by": "ceremony-reported"}]}, True),
+    ],
+)
+def test_what_is_counted_and_what_the_first_act_fulfils(
+    fields: dict[str, object], counts: bool
+) -> None:
+    asked = option("N16A", "2020-06-10", **fields)
+    assert owed("N16", asked).planned.counts_acts is counts
+    both = owed("N16", option("N16B", "2020-06-10", by="ceremony-reported"), asked)
+    assert both.planned.counts_acts is counts
+
+
+def test_what_is_asked_besides_is_asked() -> None:
+    also = [{"by": ESSAY}]
+    planned = owed("N17", option("N17", "2020-06-10", included=True, also=also)).planned
+    assert planned.is_by(ESSAY)
+    assert planned.last_essay_day(None) == date(2020, 6, 10)
+
+
+def test_another_report_or_figure_counts_for_nothing() -> None:
+    report = option("N18A", "2020-06-10", by="report-submitted", report="summary", at_least=2)
+    other = Submission("report-submitted", UUID(int=1), at("2020-06-01"), report="other")
+    assert not other.goes(report)
+    assert replace(other, report="summary").goes(report)
+    fund = option("N18B", "2020-06-10", by="figure-reported", figure="fund")
+    assert figure("1", "2020-06-01").goes(fund)
+    assert not replace(figure("1", "2020-06-01"), figure="other").goes(fund)
+
+
 # After a merger
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.issuer import Issuer
+from services.contracts.events import ObligationReopened
 from tests.submissions.reform import REFORM, START, amended
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.support.announcing import announcement
@@ -70,12 +71,23 @@ async def test_figures_of_both_are_added_up(counted: Replica) -> None:
 
 async def test_a_figure_of_who_took_over_takes_the_place_of_theirs(counted: Replica) -> None:
     await report(counted, "X1", "6")
-    await report(counted, "X2", "5")
     await merged(counted)
     await report(counted, "X3", "7")
     assert await state(counted, "T5") == ("open", None, "7")
     await report(counted, "X3", "12")
     assert await state(counted, "T5") == ("fulfilled", "2025-07-01", "12")
+
+
+async def test_a_lower_figure_of_who_took_over_takes_away_what_theirs_gave(
+    counted: Replica,
+) -> None:
+    await report(counted, "X1", "6")
+    await report(counted, "X2", "5")
+    await merged(counted)
+    await report(counted, "X3", "7")
+    assert await state(counted, "T5") == ("open", None, "7")
+    causes = [fact.cause for fact in await counted.facts(ObligationReopened)]
+    assert causes == ["figure-corrected"]
 
 
 async def test_an_amendment_that_asks_for_less_counts_what_those_before_did(

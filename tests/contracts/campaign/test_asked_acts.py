@@ -58,6 +58,9 @@ FAULTS = {
         "{units: [STP], at_least: 1}", '{units: [STP], reaches: "1"}',
         (0, "with by: essay-submitted say at_least instead"),
     ),
+    "a target that is no number": Fault(
+        "{units: [STP], at_least: 1}", "{units: [STP]}", (0, "say at_least or reaches, exactly one")
+    ),
     "a mark outside the scale": Fault('mark: "80"', 'mark: "101"', (0, "outside the scale")),
     "a mark of what has none": Fault(
         "by: commendation-proposed,", 'by: commendation-proposed, mark: "8",',
