@@ -93,6 +93,10 @@ def test_the_calendar_shows_each_option_as_the_ledger_has_it(record: Record) -> 
             )
         else:
             assert entry["moved"] is None
+        if key[0] == "A1":
+            after = {one.cause: one for one in ledger if (one.obligation, one.unit) == key}
+            known = after.get("moved") or after.get("after C1")
+            assert entry["last_day"] == (known and str(known.last_day)), line
 
 
 def test_an_essay_is_late_by_what_its_unit_owes_and_its_contest_after_all_moves(

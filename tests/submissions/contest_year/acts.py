@@ -74,6 +74,10 @@ class ContestYear:
         held = {"form": "held", "held_on": held_on} if held_on else {"form": "written"}
         await self.replica.taken("/conference-reports", {"unit": unit, **held})
 
+    async def results(self, unit: str) -> None:
+        body = {"unit": unit, "answers": {"taking_part": 120}}
+        await self.replica.taken("/reports/conference-results", body)
+
     async def contest(self, unit: str) -> None:
         await self.replica.taken("/contest-reports", {"unit": unit, "entries": 1, "prizes": 0})
 
@@ -122,8 +126,9 @@ async def played(replica: Replica) -> None:
     """The whole year, to the day after its last one."""
     year = ContestYear(replica)
     await autumn(year)
-    reports = await winter(year)
-    await spring(year, reports)
+    orders = await winter(year)
+    await march(year, orders)
+    await april(year)
     await year.on("2025-05-01")
 
 
@@ -206,8 +211,8 @@ async def winter(year: ContestYear) -> dict[str, str]:
     return {"21/CV": before_the_miss}
 
 
-async def spring(year: ContestYear, orders: dict[str, str]) -> None:
-    """March and April: essays moved for all, for two and back for one; waivers taken back."""
+async def march(year: ContestYear, orders: dict[str, str]) -> None:
+    """Essays moved for all, for two and back for one; conferences, and waivers taken back."""
     await year.on("2025-03-02")
     await year.conference("Q002", "2025-02-28")
     await year.essay("Q002")
@@ -215,6 +220,8 @@ async def spring(year: ContestYear, orders: dict[str, str]) -> None:
     await year.moved("E1", "2025-03-15", "31/TB")
     await year.on("2025-03-05")
     await year.conference("TD", "2025-03-03")
+    await year.results("Q001")
+    await year.results("Q016")
     await year.on("2025-03-08")
     await year.conference("Q003")
     await year.on("2025-03-12")
@@ -225,22 +232,33 @@ async def spring(year: ContestYear, orders: dict[str, str]) -> None:
     await year.on("2025-03-15")
     await year.essay("SNV")
     after_the_miss = await year.waived("C1", "22/CV", "STP", "STC")
+    await year.on("2025-03-18")
+    await year.results("Q002")
     await year.on("2025-03-20")
     await year.essay("STP")
     await year.waiver_taken_back(orders["21/CV"], "23/CV", "TD")
+    await year.on("2025-03-21")
+    await year.results("TD")
     await year.on("2025-03-25")
     await year.waiver_taken_back(after_the_miss, "24/CV", "STC")
     await year.on("2025-03-28")
     await year.essay("Q003")
     await year.on("2025-03-30")
     await year.waived("M1", "25/CV", "X00379")
+
+
+async def april(year: ContestYear) -> None:
+    """Communes' reports, the last figures, the end of the press contest for one, ceremonies."""
     await year.on("2025-04-01")
     await year.contest("X00001")
+    await year.moved("A1", "2025-04-10", "38/TB", "SNV")
+    await year.waived("A1", "39/CV", "STP")
     await year.on("2025-04-03")
     await year.press("TD", "2025-04-02")
     await year.on("2025-04-08")
     await year.figure("2025-Q1", *(unit for unit in ALL if unit != "Q016"))
     await year.on("2025-04-09")
+    await year.results("SNV")
     await year.contest_moved("press", "2025-04-05", "41/TB", "TD")
     await year.on("2025-04-11")
     await year.ceremony("Q001", "2025-04-10")

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from services.contracts.campaign.deadlines import UNKNOWN_DAY
 from services.contracts.events import (
     DeadlineMissed,
     DeadlineMoved,
@@ -85,7 +86,7 @@ def _rows(name: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def announced(obligations: Iterable[Mapping[str, Any]], document: str) -> list[Entry]:
     """What units owe on the first day, as the service answers."""
-    return [
+    first = [
         Entry(
             each["obligation"],
             each["unit"],
@@ -93,16 +94,21 @@ def announced(obligations: Iterable[Mapping[str, Any]], document: str) -> list[E
             each["deadline_version"],
             each["status"],
             "announced",
-            max(map(date.fromisoformat, each["last_days"].values())),
+            max(_day(day) or UNKNOWN_DAY for day in each["last_days"].values()),
             document=document,
         )
         for each in obligations
     ]
+    return _with_known_days(first)
 
 
 def published(facts: Iterable[ObligationFact]) -> list[Entry]:
     """What the facts say."""
-    return [_entry(fact) for fact in facts]
+    return _with_known_days([_entry(fact) for fact in facts])
+
+
+def _with_known_days(entries: list[Entry]) -> list[Entry]:
+    return [one._replace(last_day=None) if one.last_day == UNKNOWN_DAY else one for one in entries]
 
 
 def _entry(fact: ObligationFact) -> Entry:
@@ -111,7 +117,9 @@ def _entry(fact: ObligationFact) -> Entry:
         case DeadlineMissed():
             return Entry(*common, "missed", "time-over", fact.last_day)
         case DeadlineMoved():
-            return Entry(*common, "open", "moved", fact.last_day, document=fact.document)
+            cause = "moved" if fact.after is None else f"after {fact.after}"
+            number = fact.document.split()[0]
+            return Entry(*common, "open", cause, fact.last_day, document=number)
         case ObligationReopened():
             return Entry(*common, "open", fact.cause, fact.last_day, document=fact.document)
         case ObligationWaived():
