@@ -1,7 +1,7 @@
 """Names under which a tally keeps what its measures need, and what it keeps."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 
 from services.measuring.newest import Newest
 
@@ -9,6 +9,9 @@ Amount = int | Decimal
 Tally = Mapping[str, Amount | Newest]
 """Amounts by name; a name that is missing is zero, and zeros are left out. Of a latest measure the
 newest that there is."""
+
+# Sums are exact or an error: 20 digits a fact leave room for 10^30 facts.
+_EXACT = Context(prec=50, traps=[Inexact])
 
 SUM, COUNT = "sum", "count"
 """What a tally keeps of a mean."""
@@ -48,3 +51,10 @@ def figure_of(part: str) -> tuple[str, str]:
 def is_day_of_report(name: str) -> bool:
     """Whether a name in a tally is that of the day of a report."""
     return name.startswith(_FIGURE) and name.endswith(_FIGURE)
+
+
+def sum_of(one: Amount, two: Amount) -> Amount:
+    """Their exact sum."""
+    if isinstance(one, int) and isinstance(two, int):
+        return one + two
+    return _EXACT.add(one, two)

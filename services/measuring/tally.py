@@ -7,7 +7,6 @@ differ in the order of additions only, and one function serves both.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Context, Inexact
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -27,6 +26,7 @@ from services.contracts.events import (
 )
 from services.measuring.contributions import AddedUp, Contributor, contributor, newest_of
 from services.measuring.newest import Newest
+from services.measuring.periods import Periods, numbers, of_periods
 from services.measuring.records import (
     OBLIGATION_EVENTS,
     STATUS_EVENTS,
@@ -44,6 +44,7 @@ from services.measuring.slots import (
     is_day_of_report,
     measure_of,
     slot,
+    sum_of,
 )
 
 SIMULATED = "#simulated"
@@ -58,9 +59,6 @@ STATES = {
 open."""
 
 FIGURE = FigureReported.event
-
-# Sums are exact or an error: 20 digits a fact leave room for 10^30 facts.
-_EXACT = Context(prec=50, traps=[Inexact])
 
 
 class Delta(msgspec.Struct):
@@ -79,8 +77,10 @@ class Delta(msgspec.Struct):
 class Tallier:
     """What the records of a unit contribute to some measures."""
 
-    def __init__(self, measures: Mapping[str, Measure], zone: ZoneInfo) -> None:
-        """`zone`: whose days the measures' days are."""
+    def __init__(
+        self, measures: Mapping[str, Measure], zone: ZoneInfo, periods: Periods | None = None
+    ) -> None:
+        """`zone`: whose days the measures' days are. `periods`: tallies keep each by itself."""
         self._by_event: dict[str, list[Contributor]] = {}
         """Contributors that a fact of an event type can change."""
         self._latest: dict[str, list[tuple[str, LatestMeasure]]] = {}
@@ -108,6 +108,8 @@ class Tallier:
             if isinstance(measure, DaysLateMeasure)
             or (isinstance(measure, FactMeasure) and measure.of in OBLIGATION_EVENTS)
         }
+        self.periods = periods
+        """None where work is not kept by its days."""
 
     def concerns(self, event: str) -> bool:
         """Whether facts of this type can change any tally."""
@@ -121,6 +123,23 @@ class Tallier:
         Only the measures that facts of the types `because_of` can change; all of the record's types
         for all of it. Exact. Zeros stay in the sums: see `without_zeros`.
         """
+        if self.periods is None:
+            self._add(record, delta, because_of, times)
+            return
+        own = Delta()
+        self._add(record, own, because_of, times)
+        period = self.periods.of(record)
+        for name, amount in own.sums.items():
+            _add(delta.sums, self.periods.name(period, name), amount)
+        for name, came in own.came.items():
+            _newer(delta.came, self.periods.name(period, name), came)
+        delta.left |= {(self.periods.name(period, name), of) for name, of in own.left}
+
+    def moved(self, before: Record, now: Record) -> bool:
+        """Whether what a record adds is of another period now, all of it."""
+        return self.periods is not None and self.periods.of(before) != self.periods.of(now)
+
+    def _add(self, record: Record, delta: Delta, because_of: Iterable[str], times: int) -> None:
         affected: Iterable[Contributor] = ()
         of_status = False
         for event in because_of:
@@ -163,6 +182,20 @@ class Tallier:
         (docs/decisions/0080-facts-of-predecessors.md). A figure that the unit reported when it had
         taken over takes the place of theirs.
         """
+        if self.periods is None:
+            return self._with_taken_over(own, left)
+        left = list(left)
+        return self.periods.together(
+            {
+                period: self._with_taken_over(
+                    of_periods(own, [period]),
+                    [(ended, of_periods(whole, [period])) for ended, whole in left],
+                )
+                for period in numbers([own, *(whole for _, whole in left)])
+            }
+        )
+
+    def _with_taken_over(self, own: Tally, left: Iterable[tuple[date, Tally]]) -> Tally:
         together: dict[str, Amount | Newest] = dict(own)
         for ended, whole in left:
             for name, amount in _without_replaced(own, ended, whole).items():
@@ -174,7 +207,7 @@ class Tallier:
                         together[name] = amount
                 else:
                     assert not isinstance(known, Newest)  # noqa: S101 - a name is of one kind
-                    together[name] = _sum(known or 0, amount)
+                    together[name] = sum_of(known or 0, amount)
         return {name: amount for name, amount in together.items() if amount}
 
     def _figure(self, record: Record, total: dict[str, Amount], times: int) -> str | None:
@@ -206,8 +239,8 @@ class Tallier:
         for part in kept:
             if times < 0:
                 delta.left.add((part, found.record))
-            elif part not in delta.came or found.order > delta.came[part].order:
-                delta.came[part] = found
+            else:
+                _newer(delta.came, part, found)
 
 
 def _without_replaced(own: Tally, ended: date, left: Tally) -> Tally:
@@ -226,7 +259,7 @@ def _without_replaced(own: Tally, ended: date, left: Tally) -> Tally:
                 continue
             whole = result[name]
             assert not isinstance(whole, Newest)  # noqa: S101 - a name is of one kind
-            result[name] = _sum(whole, _negative(amount))
+            result[name] = sum_of(whole, _negative(amount))
     for name in newest:
         del result[name]
         for part, amount in list(result.items()):
@@ -252,7 +285,7 @@ def merged(tally: Tally, delta: Delta) -> dict[str, Amount | Newest] | None:
     for name, amount in delta.sums.items():
         before = result.get(name, 0)
         assert not isinstance(before, Newest)  # noqa: S101 - a name is of one kind
-        result[name] = _sum(before, amount)
+        result[name] = sum_of(before, amount)
     came = dict(delta.came)
     for name, record in delta.left:
         known = result.get(name)
@@ -270,15 +303,14 @@ def merged(tally: Tally, delta: Delta) -> dict[str, Amount | Newest] | None:
     return {name: amount for name, amount in result.items() if amount}
 
 
-def _sum(one: Amount, two: Amount) -> Amount:
-    if isinstance(one, int) and isinstance(two, int):
-        return one + two
-    return _EXACT.add(one, two)
-
-
 def _negative(amount: Amount) -> Amount:
     return -amount if isinstance(amount, int) else amount.copy_negate()
 
 
 def _add(total: dict[str, Amount], name: str, amount: Amount) -> None:
-    total[name] = _sum(total.get(name, 0), amount)
+    total[name] = sum_of(total.get(name, 0), amount)
+
+
+def _newer(came: dict[str, Newest], name: str, newest: Newest) -> None:
+    if name not in came or newest.order > came[name].order:
+        came[name] = newest

@@ -10,7 +10,7 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from services.contracts.campaign import Campaign, Unit, UnitTree
@@ -29,8 +29,10 @@ from services.measuring.records import (
 from services.measuring.slots import Tally
 from services.measuring.taken_over import with_taken_over
 from services.measuring.tally import FIGURE, Tallier
-from services.scoring.engine.results import Results, UnitPoints
+from services.scoring.engine.parts import Part, parts_of
+from services.scoring.engine.results import ClusterResult, Results, UnitPoints
 from services.scoring.engine.score import score_cluster
+from services.scoring.engine.tallier import tallier_of
 
 ClusterKey = tuple[str, str]
 """Campaign and cluster."""
@@ -75,6 +77,28 @@ class CampaignSnapshot:
         if table is None:
             raise LookupError(f"there is no table {points.table} in {self.rules.rule_set}")
         return table
+
+    def parts_of(self, unit: Unit) -> tuple[Part, ...]:
+        """The tables that score a unit of a cluster, in the order of time, each with the work that
+        it counts."""
+        return parts_of(unit, self.rules, self.day, lambda day: self._row_on(unit.code, day))
+
+    def _row_on(self, code: str, day: date) -> Unit | None:
+        """A unit as it was on an earlier day, or one that it took over since; None where there was
+        none."""
+        for one in (code, *self.predecessors.get(code, ())):
+            if (row := self.units.get(one, day)) is not None:
+                return row
+        return None
+
+    def scored(self, cluster: str, counted: Mapping[str, Tally]) -> ClusterResult:
+        """The standings of one cluster, from tallies of those that count (`counted`).
+
+        By its own day, so that the tables that are in force to the campaign's end score the year
+        also in the January after it.
+        """
+        units = self.clusters[cluster]
+        return score_cluster(cluster, units, counted, self.rules, self.day, parts=self.parts_of)
 
     def unit(self, code: str) -> Unit:
         """The unit as it is on this day; as it was last where it is no more, or will be first.
@@ -130,19 +154,10 @@ class CampaignSnapshot:
         return together
 
     def standings(self, facts: Iterable[KnownFact], *clusters: str) -> Results:
-        """What facts amount to by this snapshot: in the named clusters, or in all.
-
-        By its own day, so that the tables that are in force to the campaign's end score the year
-        also in the January after it.
-        """
+        """What facts amount to by this snapshot: in the named clusters, or in all."""
         tallies = self.counted(self.tallier.tallies(facts))
-        return Results(
-            self.rules.rule_set,
-            {
-                name: score_cluster(name, self.clusters[name], tallies, self.rules, self.day)
-                for name in sorted(clusters or self.clusters)
-            },
-        )
+        names = sorted(clusters or self.clusters)
+        return Results(self.rules.rule_set, {name: self.scored(name, tallies) for name in names})
 
 
 class CampaignTimeline:
@@ -163,7 +178,7 @@ class CampaignTimeline:
         days |= {term.begins for head in rules.cluster_heads.values() for term in terms_of(head)}
         self._begins = [self.opens, *sorted(day for day in days if self.opens < day <= self.closes)]
         self._snapshots: dict[date, CampaignSnapshot] = {}
-        self._tallier = Tallier(rules.measured, rules.zone)
+        self._tallier = tallier_of(rules)
         self._measures_digest = measures_digest(rules)
         self._today: tuple[datetime, datetime, CampaignSnapshot] | None = None
         self.rules_digest = rules.digest()
@@ -207,7 +222,7 @@ class CampaignTimeline:
             if (before := self.units.predecessors(unit.code, day))
         }
         predecessors = {unit: tuple(one.code for one in of) for unit, of in before_each.items()}
-        return CampaignSnapshot(
+        found = CampaignSnapshot(
             campaign=self.campaign,
             day=day,
             plan=self._loaded.plan,
@@ -220,25 +235,39 @@ class CampaignTimeline:
             tallier=self._tallier,
             measures_digest=self._measures_digest,
             generation=self._generation,
-            basis={name: self._basis(units, before_each, day) for name, units in clusters.items()},
+            basis={},
         )
+        basis = {name: self._basis(units, before_each, found) for name, units in clusters.items()}
+        return replace(found, basis=basis)
 
     def _basis(
-        self, units: tuple[Unit, ...], predecessors: Mapping[str, Collection[Unit]], day: date
+        self,
+        units: tuple[Unit, ...],
+        predecessors: Mapping[str, Collection[Unit]],
+        snapshot: CampaignSnapshot,
     ) -> str:
-        tables = [self.rules.table_for(unit, day) for unit in units]
-        return _sha256(
+        tables = [self.rules.table_for(unit, snapshot.day) for unit in units]
+        made_of: list[object] = [
+            self.rules_digest,
+            [unit.model_dump(mode="json") for unit in units],
+            [table.id if table else None for table in tables],
             [
-                self.rules_digest,
-                [unit.model_dump(mode="json") for unit in units],
-                [table.id if table else None for table in tables],
+                [unit.code, *((one.code, str(one.ends)) for one in predecessors[unit.code])]
+                for unit in units
+                if unit.code in predecessors
+            ],
+        ]
+        if self.rules.period_begins:
+            made_of.append(
                 [
-                    [unit.code, *((one.code, str(one.ends)) for one in predecessors[unit.code])]
+                    [
+                        (part.table.id, part.periods, part.was_there)
+                        for part in snapshot.parts_of(unit)
+                    ]
                     for unit in units
-                    if unit.code in predecessors
-                ],
-            ]
-        )
+                ]
+            )
+        return _sha256(made_of)
 
 
 def measures_digest(rules: RuleSet) -> str:
@@ -252,6 +281,8 @@ def measures_digest(rules: RuleSet) -> str:
     ]
     if any(getattr(measure, "of", None) == FIGURE for measure in rules.measured.values()):
         made_of.append("figures, each by itself")  # since 0058: older tallies are counted again
+    if rules.period_begins:
+        made_of.append([str(day) for day in rules.period_begins])
     return _sha256(made_of)
 
 

@@ -1,14 +1,16 @@
 """Parts of answers that several features share."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, Field, PlainSerializer
 
+from services.contracts.rules import RuleSet, Table
 from services.contracts.wording import Bilingual, plain
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.engine.results import GroupPoints
+from services.scoring.engine.results import GroupPoints, PartPoints, UnitPoints
 
 Points = Annotated[Decimal, PlainSerializer(plain, return_type=str), Field(examples=["87.25"])]
 """Points in an answer: a decimal string."""
@@ -44,6 +46,34 @@ def subtotals_out(group: GroupPoints, titles: Mapping[str, Bilingual]) -> list[S
         )
         for each in group.subtotals
     ]
+
+
+class PartOut(BaseModel):
+    """What one table gave for the work of its days."""
+
+    table: str
+    title: Bilingual | None
+    valid_from: date | None = Field(description="First local day of the table; null: no begin.")
+    valid_to: date | None = Field(description="First one after it; null: no end.")
+    total: Points
+    maximum: Points
+
+
+def parts_out(rules: RuleSet | None, points: UnitPoints) -> list[PartOut]:
+    """The parts of a unit's points, where there are several; without titles where the rules were
+    lost."""
+    return [_part_out(rules.table(part.table) if rules else None, part) for part in points.parts]
+
+
+def _part_out(table: Table | None, part: PartPoints) -> PartOut:
+    return PartOut(
+        table=part.table,
+        title=table.title if table else None,
+        valid_from=table.valid_from if table else None,
+        valid_to=table.valid_to if table else None,
+        total=part.total,
+        maximum=part.maximum,
+    )
 
 
 class RuleSetOut(BaseModel):

@@ -7,10 +7,11 @@ from services.contracts.envelope import Event
 from services.contracts.rules import RuleSet
 from services.measuring.records import KnownFact, RecordKey
 from services.measuring.slots import Tally
-from services.measuring.tally import Tallier, merged
+from services.measuring.tally import merged
 from services.scoring.engine.results import Results
 from services.scoring.engine.running import deltas
 from services.scoring.engine.score import score_cluster
+from services.scoring.engine.tallier import tallier_of
 from tests.scoring.facts import known_events
 
 
@@ -22,7 +23,7 @@ class InMemory:
         self.tallies: dict[str, Tally] = {}
         self._rules = rules
         self._clusters = clusters
-        self._tallier = Tallier(rules.measured, rules.zone)
+        self._tallier = tallier_of(rules)
 
     def take(self, batch: Iterable[Event]) -> set[str]:
         """Count the events of a batch that were not known; the units whose tally changed."""

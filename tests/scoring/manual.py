@@ -200,4 +200,5 @@ def shown(points: UnitPoints, key: str) -> object:
         return lines[key].points if lines[key].assigned else "not-assigned"
     groups = {group.group: group.points for group in points.groups}
     groups |= {each.group: each.points for group in points.groups for each in group.subtotals}
+    groups |= {part.table: part.total for part in points.parts}
     return groups[key]

@@ -15,9 +15,10 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.rules import RuleSet
 from services.contracts.rules.loader import load_with_rules
 from services.measuring.measures import values_of
-from services.measuring.tally import Tallier
 from services.measuring.values import DaysLate, Value
+from services.scoring.engine.parts import of_part, parts_of
 from services.scoring.engine.score import score
+from services.scoring.engine.tallier import tallier_of
 from services.scoring.what_if.figures_table import FiguresTable, read_figures
 from services.scoring.what_if.trial import try_figures
 from services.scoring.what_if.trial_lines import trial_lines
@@ -64,17 +65,20 @@ def test_the_figures_of_a_season_give_the_points_of_the_season(part: Part, examp
     """Each worked example of the manual: its facts become figures, and the points stay."""
     loaded, rules, known = example_of(part, example)
     clusters = loaded.units.clusters(DAY)
-    tallies = Tallier(rules.measured, rules.zone).tallies(known)
+    tallies = tallier_of(rules).tallies(known)
     units = [unit.code for its in clusters.values() for unit in its]
     names = [name for name, measure in rules.measured.items() if measure.kind != "total"]
     rows = []
+    tables = ["Bảng"] if rules.period_begins else []
     for code in units:
-        values = values_of(names, rules.measured, tallies.get(code, {}))
-        if any(not isinstance(one, Decimal | DaysLate | None) for one in values.values()):
-            pytest.skip("a third can't be written as a decimal")
-        rows.append([code, *(_cell(values[name]) for name in names)])
+        for year in parts_of(loaded.units[code], rules, None):
+            values = values_of(names, rules.measured, of_part(tallies.get(code, {}), year))
+            if any(not isinstance(one, Decimal | DaysLate | None) for one in values.values()):
+                pytest.skip("a third can't be written as a decimal")
+            table_of_row = [year.table.title.vi] if tables else []
+            rows.append([code, *table_of_row, *(_cell(values[name]) for name in names)])
     text = io.StringIO()
-    csv.writer(text, delimiter=";").writerows([["Mã", *names], *rows])
+    csv.writer(text, delimiter=";").writerows([["Mã", *tables, *names], *rows])
     table = read_figures("f.csv", text.getvalue().encode(), rules, loaded.units)
     assert table.problems == []
     found = try_figures(table, rules, loaded)

@@ -98,17 +98,17 @@ async def test_an_error_in_one_cluster_leaves_nothing_of_any(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await hears(database, A, B)
-    whole = module.score_cluster
+    whole = CampaignSnapshot.scored
 
-    def faulty(cluster: str, *args: Any) -> ClusterResult:
+    def faulty(snapshot: CampaignSnapshot, cluster: str, counted: Any) -> ClusterResult:
         if cluster == B:
             raise RuntimeError("a bug")
-        return whole(cluster, *args)
+        return whole(snapshot, cluster, counted)
 
     count = "SELECT (SELECT count(*) FROM points_history), (SELECT count(*) FROM outbox)"
     before = await rows(database, count)
     with monkeypatch.context() as patched:
-        patched.setattr(module, "score_cluster", faulty)
+        patched.setattr(CampaignSnapshot, "scored", faulty)
         with pytest.raises(RuntimeError, match="a bug"):
             await scored(database, [A, B])
     assert await rows(database, count) == before
@@ -288,15 +288,15 @@ async def test_of_many_clusters_those_that_were_not_reached_stay_due(
 ) -> None:
     monkeypatch.setattr(module, "_AT_ONCE", 2)
     names = list(CONTEST.clusters)[:5]
-    whole, failed, back = module.score_cluster, asyncio.Event(), asyncio.Event()
+    whole, failed, back = CampaignSnapshot.scored, asyncio.Event(), asyncio.Event()
 
-    def away(cluster: str, *args: Any) -> ClusterResult:
+    def away(snapshot: CampaignSnapshot, cluster: str, counted: Any) -> ClusterResult:
         if cluster == names[2] and not back.is_set():
             failed.set()
             raise ConnectionResetError("the database is away")
-        return whole(cluster, *args)
+        return whole(snapshot, cluster, counted)
 
-    monkeypatch.setattr(module, "score_cluster", away)
+    monkeypatch.setattr(CampaignSnapshot, "scored", away)
     working = Working(database)
     async with working.running():
         await working.hears(*names)

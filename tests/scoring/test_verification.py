@@ -13,6 +13,7 @@ from services.contracts.events import (
     PublicationWatermark,
     PublishedGroup,
     PublishedLine,
+    PublishedPart,
     PublishedSubtotal,
     StandingsPublished,
 )
@@ -294,6 +295,8 @@ def test_no_field_of_a_units_points_can_be_forged(name: str) -> None:
     other = _other(getattr(made.points["SNV"], name))
     if name == "subtotals":  # of which an honest one here has none
         other = (PublishedSubtotal(group="I.a", within="I", points=Decimal(1), maximum=Decimal(1)),)
+    if name == "parts":
+        other = (PublishedPart(table="upper", total=Decimal(1), maximum=Decimal(1)),)
     forged = _forged(made, "SNV", **{name: other})
     verdict = verify(SCORED, forged, FACTS)
     assert not verdict.holds

@@ -222,13 +222,18 @@ async def test_the_day_of_the_act_counts_and_both_days_are_shown(two: Replica) -
     )  # fmt: skip
     assert taken["submitted_at"].startswith("2020-08-20")
     (fact,) = await two.facts(EssaySubmitted)
-    assert (str(fact.acted_on), fact.days_late) == ("2020-08-17", 2)
+    assert (str(fact.acted_on), fact.counted_day, fact.days_late) == (
+        "2020-08-17",
+        fact.acted_on,
+        2,
+    )
     owed = await two.owed("SNV", "F1")
     assert (owed["counted_day"], owed["days_late"]) == ("2020-08-17", 2)
     read = (await two.read(f"/essays/{taken['essay_id']}")).raise_for_status().json()
     assert (read["counted_day"], read["acted_on"]) == ("2020-08-17", "2020-08-17")
     received = await two.taken("/essays", essay(contest="essays", acted_on="2020-05-05"))
     assert (received["counted_day"], received["acted_on"]) == ("2020-08-20", "2020-05-05")
+    assert (await two.facts(EssaySubmitted))[-1].counted_day is None
 
 
 async def test_of_a_press_work_the_day_of_publication_is_the_day_of_the_act(two: Replica) -> None:

@@ -130,6 +130,10 @@ RULES_WORDS: Words = {
     "criteria_count": ("Văn bản ghi có mấy tiêu chí", "How many criteria there are to be."),
     "criteria": ("Các tiêu chí", "The criteria of the group."),
     "each": ("Điểm cho mỗi trường hợp (bài, lần, việc)", "Points for each."),
+    "each_table_counts": (
+        "Mỗi bảng tính những việc nào khi bảng được thay giữa năm",
+        "What each table counts where one follows another inside the year.",
+    ),
     "each_below": ("Điểm trừ cho mỗi bậc thiếu", "Points less for each step below."),
     "each_cluster": (
         "Số hạng đầu mỗi cụm thuộc diện đề nghị tặng Cờ thi đua",

@@ -37,6 +37,7 @@ from services.contracts.events.publications import (
     PublicationWatermark,
     PublishedGroup,
     PublishedLine,
+    PublishedPart,
     PublishedSubtotal,
     StandingsPublished,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "PublicationWatermark",
     "PublishedGroup",
     "PublishedLine",
+    "PublishedPart",
     "PublishedSubtotal",
     "ReportReturned",
     "ReportSubmitted",

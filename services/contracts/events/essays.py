@@ -89,6 +89,11 @@ class EssaySubmitted(EssayFact):
         description="The day of the act: handed in, or published. It counts where the contest"
         " counts by it.",
     )
+    counted_day: date | None = Field(
+        default=None,
+        description="The day of the act, where the contest counts by it; null: the day on which the"
+        " entry arrived counts.",
+    )
     late: bool = Field(description="After the day the contest ended for this unit.")
     days_late: int = Field(ge=0, description="Whole local days after the last day.")
 

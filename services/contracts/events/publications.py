@@ -161,6 +161,16 @@ class PublishedGroup(BaseModel):
     lines: tuple[PublishedLine, ...] = Field(description="Its criteria, in the table's order.")
 
 
+class PublishedPart(BaseModel):
+    """What one table gave for the work of the days on which it was in force."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    table: Label = Field(description="Id of the table.")
+    total: ExactDecimal = Field(description="Points in all of this part.")
+    maximum: ExactDecimal = Field(description="The most that it gives this unit.")
+
+
 class PointsPublished(UnitFact):
     """The frozen points of one unit, with every line and every fact that was counted."""
 
@@ -223,7 +233,9 @@ class PointsPublished(UnitFact):
     )
 
     cluster: Label = Field(description="The units it is ranked against.")
-    table: Label = Field(description="The table that it was scored by.")
+    table: Label = Field(
+        description="The table that it was scored by; the last one where there are parts."
+    )
     total: ExactDecimal = Field(description="Points in all.")
     maximum: ExactDecimal = Field(description="The most that the table gives this unit.")
     comparable: ExactDecimal = Field(description="What ranks and levels are read from.")
@@ -244,6 +256,11 @@ class PointsPublished(UnitFact):
         default=(),
         description="Of groups that are in groups, at every depth, each before those in it. Their"
         " lines are among those of the outermost group.",
+    )
+    parts: tuple[PublishedPart, ...] = Field(
+        default=(),
+        description="Where each table counts the work of its days, and there are several: what each"
+        " gave; the total is their sum. Ids of groups and lines are then `table/id`.",
     )
     rule_set: Label = Field(description="Id of the rule set that was applied.")
     sample: bool = Field(

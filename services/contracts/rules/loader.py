@@ -41,6 +41,7 @@ from services.contracts.rules.checks.names import (
     check_tie_break,
 )
 from services.contracts.rules.checks.no_value import check_no_value
+from services.contracts.rules.checks.parts import before_each, check_parts
 from services.contracts.rules.checks.references import (
     check_campaign_ids,
     check_measures_used,
@@ -63,6 +64,7 @@ RULES = "rules.yaml"
 
 _CAMPAIGN = TypeAdapter(CampaignId)
 _TRUTH = TypeAdapter(bool)
+_WORD = TypeAdapter(str)
 _BILINGUAL = TypeAdapter(Bilingual)
 _MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(dict[str, Measure])
 _TABLES = TypeAdapter(tuple[Table, ...])
@@ -152,7 +154,11 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     line_rounding = part(_ROUNDING, rules, "line_rounding")
     candidates = part(_FLAG_CANDIDATES, rules, "flag_candidates")
     found += check_roundings(tables, rules, rounding, line_rounding)
-    found += check_levels(tables, rounding.value if rounding else HUNDREDTHS, candidates)
+    counts = part(_WORD, rules, "each_table_counts")
+    owed = obligations.value if obligations else None
+    step, before = rounding.value if rounding else HUNDREDTHS, before_each(counts, tables, rows)
+    found += check_levels(tables, step, candidates, before)
+    found += check_parts(counts, tables, measures, owed, rows)
     found += check_ladders(tables, measures)
     found += check_no_value(tables, measures)
     found += check_measures_used(tables, measures, _names(rules))
@@ -165,7 +171,6 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_score_entries(tables, rows)
     found += check_scorers(tables, rows, files.closes)
     found += check_table_days(tables, files.opens, files.closes, rows)
-    owed = obligations.value if obligations else None
     found += check_obligations_owed(tables, measures, owed, rows)
     if rows is not None:
         found += rows.at_cells(check_clusters(files.units_file, tables, rows))

@@ -105,6 +105,12 @@ class RuleSet(CampaignModel):
         description="Of each criterion's points; absent: hundredths, or as `rounding` where that is"
         " finer, so that a reader can add lines up by hand.",
     )
+    each_table_counts: Literal["all-work", "work-of-its-days"] = Field(
+        default="all-work",
+        description="Where tables follow each other inside the year. all-work: the later table"
+        " counts everything once more; work-of-its-days: each table counts the work of the days on"
+        " which it is in force, and a unit's total is the sum.",
+    )
     flag_candidates: FlagCandidates = FlagCandidates()
     cluster_heads: dict[ClusterName, ClusterHead] = Field(
         default={},
@@ -128,6 +134,15 @@ class RuleSet(CampaignModel):
     def measured(self) -> Mapping[str, Measure]:
         """All measures by name: the declared ones, and the scores that people enter."""
         return {**self.measures, **dict(self._entered())}
+
+    @cached_property
+    def period_begins(self) -> tuple[date, ...]:
+        """The days on which a period of tables begins, but the first one; none where the later
+        table counts all work."""
+        if self.each_table_counts == "all-work":
+            return ()
+        days = {day for table in self.tables for day in (table.valid_from, table.valid_to)}
+        return tuple(sorted(day for day in days if day is not None))
 
     def measure_title(self, name: str) -> Bilingual:
         """What people call a measure; its name where the rule set has no title for it."""

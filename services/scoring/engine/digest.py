@@ -15,28 +15,31 @@ from services.scoring.engine.results import ClusterResult, Results, UnitPoints
 
 def unit_digest(points: UnitPoints) -> str:
     """Of one unit: its lines with what went into them, groups, total, level, rank."""
-    return _sha256(
-        {
-            "unit": points.unit,
-            "table": points.table,
-            "groups": {id_: plain(given) for id_, given in _groups(points)},
-            "lines": {
-                line.criterion: {
-                    "points": plain(line.points),
-                    "maximum": plain(line.maximum),
-                    "inputs": dict(line.inputs),
-                }
-                for line in points.lines
-            },
-            "total": plain(points.total),
-            "maximum": plain(points.maximum),
-            "comparable": plain(points.comparable),
-            "level": points.level,
-            "knocked_out": list(points.knocked_out),
-            "flag_candidate": points.flag_candidate,
-            "rank": points.rank,
-        }
-    )
+    content: dict[str, object] = {
+        "unit": points.unit,
+        "table": points.table,
+        "groups": {id_: plain(given) for id_, given in _groups(points)},
+        "lines": {
+            line.criterion: {
+                "points": plain(line.points),
+                "maximum": plain(line.maximum),
+                "inputs": dict(line.inputs),
+            }
+            for line in points.lines
+        },
+        "total": plain(points.total),
+        "maximum": plain(points.maximum),
+        "comparable": plain(points.comparable),
+        "level": points.level,
+        "knocked_out": list(points.knocked_out),
+        "flag_candidate": points.flag_candidate,
+        "rank": points.rank,
+    }
+    if points.parts:
+        content["parts"] = [
+            [part.table, plain(part.total), plain(part.maximum)] for part in points.parts
+        ]
+    return _sha256(content)
 
 
 def _groups(points: UnitPoints) -> Iterator[tuple[str, Decimal]]:

@@ -1,23 +1,33 @@
 """Levels, ranks and flag candidates of the units of one cluster, from their totals."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from services.contracts.rules import RuleSet, Table
+from services.contracts.rules import KnockOut, RuleSet, Table
 from services.measuring.values import Values, holds
-from services.scoring.engine.results import UnitPoints
+from services.scoring.engine.parts import own_id
+from services.scoring.engine.results import GroupPoints, Line, Subtotal, UnitPoints
 from services.scoring.engine.rounding import rounded
+from services.scoring.engine.sums import total
+
+Struck = Sequence[tuple[str, KnockOut]]
+"""Knock-outs that hold for a unit, each by its id in results."""
 
 
-def levelled(points: UnitPoints, table: Table, values: Values) -> UnitPoints:
+def struck_by(table: Table, values: Values) -> list[KnockOut]:
+    """The knock-outs of a table that hold."""
+    return [knock_out for knock_out in table.knock_outs if holds(knock_out.when, values)]
+
+
+def levelled(points: UnitPoints, table: Table, struck: Struck) -> UnitPoints:
     """The unit with its level: the band of its total, or a lower one that a knock-out forces."""
     if not table.levels:
         return points
     names = [band.level for band in table.levels]
-    struck = [knock_out for knock_out in table.knock_outs if holds(knock_out.when, values)]
-    at = max([_band(table, points.comparable), *(names.index(one.level) for one in struck)])
-    return replace(points, level=names[at], knocked_out=tuple(one.id for one in struck))
+    forced = [names.index(one.level) for _, one in struck if one.level in names]
+    at = max([_band(table, points.comparable), *forced])
+    return replace(points, level=names[at], knocked_out=tuple(id_ for id_, _ in struck))
 
 
 def _band(table: Table, comparable: Decimal) -> int:
@@ -77,17 +87,17 @@ def _ranks(
 
 
 def _points_of(unit: UnitPoints, id_: str) -> Decimal:
-    """Points of a group or a criterion by its id; 0 where the unit's table has none of that id."""
-    for group in unit.groups:
-        if group.group == id_:
-            return group.points
-        for subtotal in group.subtotals:
-            if subtotal.group == id_:
-                return subtotal.points
-        for line in group.lines:
-            if line.criterion == id_:
-                return line.points
-    return Decimal(0)
+    """Points of a group or a criterion by its id, of all parts together; 0 where the unit's tables
+    have none of that id."""
+    found = [one.points for group in unit.groups for one in _with(group, id_)]
+    return total(found)
+
+
+def _with(group: GroupPoints, id_: str) -> Iterator[GroupPoints | Subtotal | Line]:
+    if own_id(group.group) == id_:
+        yield group
+    yield from (one for one in group.subtotals if own_id(one.group) == id_)
+    yield from (one for one in group.lines if own_id(one.criterion) == id_)
 
 
 def _is_flag_candidate(unit: UnitPoints, rank: int | None, rules: RuleSet) -> bool:

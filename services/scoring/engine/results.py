@@ -56,14 +56,27 @@ class GroupPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class PartPoints:
+    """What one table gave for the work of its days."""
+
+    table: str
+    total: Decimal
+    """Sum of its groups, rounded, under the table's cap."""
+    maximum: Decimal
+    """0 where nothing of it was assigned to the unit."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnitPoints:
     """All results of one unit."""
 
     unit: str
     table: str
+    """The last one where there are several."""
     groups: tuple[GroupPoints, ...]
+    """Of all parts, in the order of time; ids then as `engine/parts.py` has them."""
     total: Decimal
-    """Sum of the groups, rounded as the rule set says."""
+    """Sum of the groups, rounded as the rule set says; of several parts the sum of theirs."""
     maximum: Decimal
     """What the unit could have: the table's maximum without criteria not assigned to it."""
     comparable: Decimal
@@ -76,6 +89,8 @@ class UnitPoints:
     """Whether its cluster may propose it for the emulation flag."""
     knocked_out: tuple[str, ...] = ()
     """Ids of the knock-outs that hold for it."""
+    parts: tuple[PartPoints, ...] = ()
+    """Where each table counts the work of its days, and there are several; in the order of time."""
 
     @property
     def lines(self) -> tuple[Line, ...]:

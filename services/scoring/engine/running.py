@@ -22,10 +22,15 @@ def deltas(
         if delta is None:
             delta = changed[key[0]] = Delta()
         types = {fact.event for fact in arrived} if len(arrived) > 1 else (arrived[0].event,)
+        now = current(arrived)
         if before := known.get(key):
-            tallier.add(current(before), delta, because_of=types, times=-1)
-            arrived = [*before, *arrived]  # noqa: PLW2901 - the record as it is now
-        tallier.add(current(arrived), delta, because_of=types)
+            was, now = current(before), current([*before, *arrived])
+            if tallier.moved(was, now):
+                tallier.add(was, delta, because_of=was, times=-1)
+                tallier.add(now, delta, because_of=now)
+                continue
+            tallier.add(was, delta, because_of=types, times=-1)
+        tallier.add(now, delta, because_of=types)
     for delta in changed.values():
         delta.sums = without_zeros(delta.sums)
     return {unit: delta for unit, delta in changed.items() if delta}

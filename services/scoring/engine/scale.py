@@ -10,25 +10,36 @@ from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.rounding import rounded
 from services.scoring.engine.sums import total
 
+Scored = tuple[Table, Sequence[GroupPoints]]
+"""A table and what its groups gave."""
+
 
 def comparable(
-    points: Decimal, maximum: Decimal, groups: Sequence[GroupPoints], table: Table, rules: RuleSet
+    points: Decimal, maximum: Decimal, parts: Sequence[Scored], rules: RuleSet
 ) -> Decimal:
-    """What is ranked of a unit with this total and maximum.
+    """What is ranked of a unit with this total and maximum, by one table or by several in parts.
 
     A waiver neither costs a place nor gains one: the unit ranks where it would if it had earned of
     what it is without the same part as of all else. So what it earned of its maximum is scaled;
     what bonuses add and penalties take away is not, or one penalty would cost a unit with a waiver
     more than another. A unit to which nothing was assigned has failed in nothing: it gets the
-    table's maximum. The scaled total is rounded once and does not pass the table's cap.
+    table's maximum. The scaled total is rounded once and does not pass the table's cap. Several
+    tables are to a unit one whole, of the sum of their maxima and caps.
     """
-    if maximum == table.maximum or rules.not_assigned == "as-is":
+    whole = total(table.maximum for table, _ in parts)
+    if maximum == whole or rules.not_assigned == "as-is":
         return points
-    earned = total(_earned(group, given) for group, given in zip(table.groups, groups, strict=True))
-    on_top = EXACT.subtract(total(given.points for given in groups), earned)
-    scaled = divide(multiply(earned, table.maximum), maximum) if maximum > 0 else table.maximum
+    earned = total(
+        _earned(group, given)
+        for table, groups in parts
+        for group, given in zip(table.groups, groups, strict=True)
+    )
+    every = total(given.points for _, groups in parts for given in groups)
+    on_top = EXACT.subtract(every, earned)
+    scaled = divide(multiply(earned, whole), maximum) if maximum > 0 else whole
     found = rounded(add(scaled, on_top), rules.rounding)
-    return found if table.cap is None else min(found, table.cap)
+    caps = [table.cap for table, _ in parts if table.cap is not None]
+    return found if len(caps) < len(parts) else min(found, total(caps))
 
 
 def _earned(group: Group, given: GroupPoints) -> Decimal:

@@ -1,25 +1,45 @@
 """From facts to standings, as a pure function: tallies, lines, groups, totals, levels and ranks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.contracts.campaign import Unit
-from services.contracts.rules import Assignment, Criterion, Group, Rounding, RuleSet, Table
+from services.contracts.rules import (
+    Assignment,
+    Criterion,
+    Group,
+    KnockOut,
+    Rounding,
+    RuleSet,
+    Table,
+    measures_in,
+    measures_of,
+)
 from services.measuring.measures import ZERO, values_of
 from services.measuring.records import KnownFact
 from services.measuring.slots import Tally
-from services.measuring.tally import SIMULATED, Tallier
+from services.measuring.tally import SIMULATED
 from services.measuring.values import Values
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
 from services.scoring.engine.grouping import summed
+from services.scoring.engine.other_parts import is_of_another_part, lying_elsewhere
+from services.scoring.engine.parts import Part, of_part, parts_of, placed_in, within
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.ranking import levelled, ranked
-from services.scoring.engine.results import ClusterResult, GroupPoints, Line, Results, UnitPoints
+from services.scoring.engine.ranking import levelled, ranked, struck_by
+from services.scoring.engine.results import (
+    ClusterResult,
+    GroupPoints,
+    Line,
+    PartPoints,
+    Results,
+    UnitPoints,
+)
 from services.scoring.engine.rounding import rounded
 from services.scoring.engine.scale import comparable
 from services.scoring.engine.sums import total
+from services.scoring.engine.tallier import tallier_of
 
 
 def score(
@@ -38,7 +58,7 @@ def score(
     """
     counted = (fact for fact in facts if as_of is None or fact.time <= as_of)
     day = None if as_of is None else as_of.astimezone(rules.zone).date()
-    tallies = Tallier(rules.measured, rules.zone).tallies(counted)
+    tallies = tallier_of(rules).tallies(counted)
     results = {
         cluster: score_cluster(cluster, units, tallies, rules, day)
         for cluster, units in sorted(clusters.items())
@@ -46,17 +66,29 @@ def score(
     return Results(rules.rule_set, results)
 
 
+PartsOf = Callable[[Unit], Sequence[Part]]
+"""The parts of a unit's year; none where no table scores it."""
+
+
 @dataclass(frozen=True, slots=True)
-class _ScoredUnit:
-    """A unit, its table and its values."""
+class _ScoredPart:
+    """A unit in one part of its year: its table, and its values of the work that it counts."""
 
     unit: Unit
-    table: Table
+    part: Part
     values: Values
+    elsewhere: frozenset[str]
+    """Measures of obligations that lie in another part."""
+
+    @property
+    def table(self) -> Table:
+        return self.part.table
 
     def has(self, assignments: Sequence[Assignment]) -> bool:
         """Whether all of these hold for it."""
-        return all(assigned(to, self.unit, self.values) for to in assignments)
+        return self.part.was_there and all(
+            assigned(to, self.unit, self.values) for to in assignments
+        )
 
 
 def score_cluster(
@@ -65,64 +97,129 @@ def score_cluster(
     tallies: Mapping[str, Tally],
     rules: RuleSet,
     day: date | None = None,
+    *,
+    parts: PartsOf | None = None,
 ) -> ClusterResult:
     """The standings of one cluster, best first, equal ones by code, by the tables of a local day.
 
     Without a day by the tables that are in force last. A unit without a table is not in them; a
-    unit without a tally has no facts yet.
+    unit without a tally has no facts yet. `parts`: where units were others before; absent: as
+    they are.
     """
-    pairs = [(unit, table) for unit in units if (table := rules.table_for(unit, day)) is not None]
-    tables = {table.id: table for _, table in pairs}
+    of = parts or (lambda unit: parts_of(unit, rules, day))
+    pairs = [(unit, found) for unit in units if (found := of(unit))]
+    tables = {part.table.id: part.table for _, found in pairs for part in found}
     wanted = {id_: frozenset(table.measures()) for id_, table in tables.items()}
     scored = [
-        _ScoredUnit(
-            unit, table, values_of(wanted[table.id], rules.measured, tallies.get(unit.code, {}))
-        )
-        for unit, table in pairs
+        [
+            _scored_part(
+                unit, part, wanted, tallies.get(unit.code, {}), rules, is_last=part is found[-1]
+            )
+            for part in found
+        ]
+        for unit, found in pairs
     ]
     peers = {
         (table.id, placed.criterion.id): Peers(
             {
                 one.unit.code: one.values
-                for one in scored
-                if one.table is table and one.has(placed.assignments)
+                for parts_ in scored
+                for one in parts_
+                if one.table is table
+                and one.has(placed.assignments)
+                and not (one.elsewhere and _is_elsewhere(placed.criterion, one, rules))
             }
         )
         for table in tables.values()
         for placed in table.placed
     }
-    found = [levelled(_unit_points(one, peers, rules), one.table, one.values) for one in scored]
     return ClusterResult(
         cluster,
-        ranked(found, rules, tables),
-        simulated=any(SIMULATED in tallies.get(one.unit.code, ()) for one in scored),
+        ranked([_unit_points(one, peers, rules) for one in scored], rules, tables),
+        simulated=any(SIMULATED in tallies.get(unit.code, ()) for unit, _ in pairs),
     )
+
+
+def _scored_part(
+    unit: Unit,
+    part: Part,
+    wanted: Mapping[str, frozenset[str]],
+    tally: Tally,
+    rules: RuleSet,
+    *,
+    is_last: bool,
+) -> _ScoredPart:
+    names, measures = wanted[part.table.id], rules.measured
+    values = values_of(names, measures, of_part(tally, part))
+    elsewhere = lying_elsewhere(names, measures, tally, part, last=is_last)
+    return _ScoredPart(unit, part, values, elsewhere)
+
+
+def _is_elsewhere(criterion: Criterion, one: _ScoredPart, rules: RuleSet) -> bool:
+    return is_of_another_part(measures_of(criterion), rules.measured, one.elsewhere)
 
 
 _PeersOf = Mapping[tuple[str, str], Peers]
 """By table and criterion."""
 
 
-def _unit_points(one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> UnitPoints:
-    table = one.table
-    groups = tuple(_group_points(group, one, peers, rules) for group in table.groups)
-    points = rounded(total(group.points for group in groups), rules.rounding)
-    if table.cap is not None:
-        points = min(points, table.cap)
-    maximum = total(group.maximum for group in groups)
-    return UnitPoints(
-        unit=one.unit.code,
-        table=table.id,
-        groups=groups,
+def _unit_points(parts: Sequence[_ScoredPart], peers: _PeersOf, rules: RuleSet) -> UnitPoints:
+    last = parts[-1]
+    groups = [
+        tuple(_group_points(group, one, peers, rules) for group in one.table.groups)
+        for one in parts
+    ]
+    given = [_part_points(one.table, of, rules) for one, of in zip(parts, groups, strict=True)]
+    points, maximum = total(one.total for one in given), total(one.maximum for one in given)
+    several = len(parts) > 1
+    struck = [
+        (within(one.table.id, each.id) if several else each.id, each)
+        for one in parts
+        for each in struck_by(one.table, one.values)
+        if not is_of_another_part(_read_by(each), rules.measured, one.elsewhere)
+    ]
+    found = UnitPoints(
+        unit=last.unit.code,
+        table=last.table.id,
+        groups=_placed(parts, groups) if several else groups[0],
         total=points,
         maximum=maximum,
-        comparable=comparable(points, maximum, groups, table, rules),
+        comparable=comparable(
+            points,
+            maximum,
+            [(one.table, of) for one, of in zip(parts, groups, strict=True)],
+            rules,
+        ),
         level=None,
         rank=0,
+        parts=tuple(given) if several else (),
+    )
+    return levelled(found, last.table, struck)
+
+
+def _read_by(knock_out: KnockOut) -> list[str]:
+    return [name for _, name in measures_in(knock_out.when)]
+
+
+def _placed(
+    parts: Sequence[_ScoredPart], groups: Sequence[tuple[GroupPoints, ...]]
+) -> tuple[GroupPoints, ...]:
+    """The groups of all parts, under ids that tell them apart."""
+    return tuple(
+        placed_in(one.table.id, group)
+        for one, of in zip(parts, groups, strict=True)
+        for group in of
     )
 
 
-def _group_points(group: Group, one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> GroupPoints:
+def _part_points(table: Table, groups: Sequence[GroupPoints], rules: RuleSet) -> PartPoints:
+    points = rounded(total(group.points for group in groups), rules.rounding)
+    if table.cap is not None:
+        points = min(points, table.cap)
+    return PartPoints(table.id, points, total(group.maximum for group in groups))
+
+
+def _group_points(group: Group, one: _ScoredPart, peers: _PeersOf, rules: RuleSet) -> GroupPoints:
     found = summed(group, lambda criterion: _line(criterion, one, peers, rules))
     return GroupPoints(
         group.id,
@@ -135,7 +232,7 @@ def _group_points(group: Group, one: _ScoredUnit, peers: _PeersOf, rules: RuleSe
     )
 
 
-def _line(criterion: Criterion, one: _ScoredUnit, peers: _PeersOf, rules: RuleSet) -> Line:
+def _line(criterion: Criterion, one: _ScoredPart, peers: _PeersOf, rules: RuleSet) -> Line:
     compared = peers[one.table.id, criterion.id]
     if one.unit.code not in compared.values:
         return Line(criterion.id, ZERO, ZERO, {}, assigned=False)

@@ -8,7 +8,7 @@ from fastapi import Response
 
 from services.chassis.http import large_answer
 from services.contracts.events import ScoreEntered
-from services.contracts.rules import Criterion, Group, KnockOut
+from services.contracts.rules import Criterion, Group, KnockOut, RuleSet
 from services.contracts.rules.criteria import Entered
 from services.measuring.records import KnownFact
 from services.measuring.slots import Tally
@@ -25,10 +25,12 @@ from services.scoring.engine.explain import (
 )
 from services.scoring.engine.held import Held, held_by_criterion
 from services.scoring.engine.met import Met, met_by_criterion
+from services.scoring.engine.parts import of_part
 from services.scoring.engine.results import GroupPoints, Line
 from services.scoring.engine.stages import stage_of
 from services.scoring.engine.texts import FormulaNames
 from services.scoring.facts.fact import TAKES
+from services.scoring.parts_explained import ExplainedPart, counted_later, explained_parts
 from services.scoring.points import queries
 from services.scoring.points.as_of import computed
 from services.scoring.points.rights import cluster_of, not_scored
@@ -45,7 +47,7 @@ from services.scoring.points.schemas import (
     UnitAsOfOut,
     UnitPointsOut,
 )
-from services.scoring.schemas import rule_set_out, subtotals_out
+from services.scoring.schemas import parts_out, rule_set_out, subtotals_out
 
 _CE_TYPE = {fact.event: fact.ce_type() for fact in TAKES}
 _SHOWN_LATER = 100
@@ -64,17 +66,7 @@ def explained(
     points = one.points
     table = snapshot.table_of(points)
     names = FormulaNames(snapshot.rules, snapshot.units.on(snapshot.day))
-
-    def tally() -> Tally:
-        return snapshot.counted(snapshot.tallier.tallies(facts)).get(points.unit, {})
-
-    behind = _Behind(
-        facts_by_criterion(facts, table, snapshot.rules),
-        set_aside_by_criterion(facts, table, snapshot.rules),
-        held_by_criterion(tally, table, snapshot.rules),
-        met_by_criterion(tally, table, snapshot.rules),
-    )
-    deciding = facts_by_knock_out(facts, table, snapshot.rules)
+    parts = explained_parts(snapshot, points, facts)
     return UnitPointsOut(
         campaign=snapshot.campaign,
         unit=points.unit,
@@ -98,17 +90,21 @@ def explained(
         comparable=points.comparable,
         level=points.level,
         knocked_out=[
-            _knock_out_out(one, deciding[one.id], names)
-            for one in table.knock_outs
-            if one.id in points.knocked_out
+            found
+            for part in parts
+            for found in _knock_outs(part, points.knocked_out, snapshot.rules, names)
         ],
         flag_candidate=points.flag_candidate,
         level_title=table.level_title(points.level),
         digest=one.digest,
         computed_at=one.computed_at,
+        parts=parts_out(snapshot.rules, points),
         groups=[
-            _group_out(rule, given, behind, names)
-            for rule, given in zip(table.groups, points.groups, strict=True)
+            found for part in parts for found in _groups(part, snapshot, points.unit, facts, names)
+        ],
+        counts_later=[
+            _fact_out(fact).model_copy(update={"work_day": day})
+            for fact, day in counted_later(snapshot, parts, facts)[:_SHOWN_LATER]
         ],
     )
 
@@ -145,17 +141,52 @@ def _explained_as_of(as_of: AsOfMoment, found: ClusterAsOf, code: str) -> UnitPo
 
 
 class _Behind(NamedTuple):
-    """By criterion what its line was made of."""
+    """By criterion what its line was made of, in one part of the unit's year."""
 
+    part: ExplainedPart
     standing_on: Mapping[str, Sequence[KnownFact]]
     set_aside: Mapping[str, Sequence[KnownFact]]
     held: Mapping[str, Sequence[Held]]
     met: Mapping[str, Sequence[Met]]
 
+    def fact_out(self, fact: KnownFact) -> FactOut:
+        """A fact, with the day of the work where each table counts that of its days."""
+        found = _fact_out(fact)
+        work = self.part.works.get(fact.id)
+        if work is None:
+            return found
+        return found.model_copy(update={"work_day": work.day, "carried_over": work.carried_over})
+
+
+def _groups(
+    part: ExplainedPart,
+    snapshot: CampaignSnapshot,
+    unit: str,
+    facts: Sequence[KnownFact],
+    names: FormulaNames,
+) -> list[GroupOut]:
+    table, rules = part.table, snapshot.rules
+
+    def tally() -> Tally:
+        return of_part(snapshot.counted(snapshot.tallier.tallies(facts)).get(unit, {}), part.part)
+
+    behind = _Behind(
+        part,
+        facts_by_criterion(part.facts, table, rules),
+        set_aside_by_criterion(part.facts, table, rules),
+        held_by_criterion(tally, table, rules),
+        met_by_criterion(tally, table, rules),
+    )
+    return [
+        _group_out(rule, given, behind, names)
+        for rule, given in zip(table.groups, part.groups, strict=True)
+    ]
+
 
 def _group_out(rule: Group, given: GroupPoints, behind: _Behind, names: FormulaNames) -> GroupOut:
     return GroupOut(
-        group=rule.id,
+        group=given.group,
+        table=behind.part.table.id,
         title=rule.title,
         points=given.points,
         maximum=given.maximum,
@@ -164,13 +195,26 @@ def _group_out(rule: Group, given: GroupPoints, behind: _Behind, names: FormulaN
             _line_out(criterion, line, behind, names)
             for (_, criterion, _), line in zip(rule.placed(), given.lines, strict=True)
         ],
-        subtotals=subtotals_out(given, {each.id: each.title for each in rule.with_groups()}),
+        subtotals=subtotals_out(
+            given, {behind.part.id(each.id): each.title for each in rule.with_groups()}
+        ),
     )
 
 
-def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact], names: FormulaNames) -> KnockOutOut:
+def _knock_outs(
+    part: ExplainedPart, struck: Sequence[str], rules: RuleSet, names: FormulaNames
+) -> list[KnockOutOut]:
+    """Those of a part that hold."""
+    holding = [one for one in part.table.knock_outs if part.id(one.id) in struck]
+    deciding = facts_by_knock_out(part.facts, part.table, rules) if holding else {}
+    return [_knock_out_out(part.id(one.id), one, deciding[one.id], names) for one in holding]
+
+
+def _knock_out_out(
+    id_: str, one: KnockOut, facts: Sequence[KnownFact], names: FormulaNames
+) -> KnockOutOut:
     return KnockOutOut(
-        id=one.id,
+        id=id_,
         title=one.title,
         rule=words(one.when, names),
         legal_source=one.legal_source,
@@ -181,7 +225,7 @@ def _knock_out_out(one: KnockOut, facts: Sequence[KnownFact], names: FormulaName
 
 def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaNames) -> LineOut:
     return LineOut(
-        criterion=criterion.id,
+        criterion=line.criterion,
         title=criterion.title,
         kind=criterion.kind,
         rule=law(criterion, names),
@@ -191,7 +235,7 @@ def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaN
         assigned=line.assigned,
         inputs=dict(line.inputs),
         formula=formula(criterion, line.inputs, line.points, names),
-        facts=[_fact_out(fact) for fact in behind.standing_on[criterion.id]],
+        facts=[behind.fact_out(fact) for fact in behind.standing_on[criterion.id]],
         conditions=[
             ConditionOut(measure=one.measure, condition=words(one.condition, names), met=one.met)
             for one in behind.met.get(criterion.id, ())
@@ -212,7 +256,7 @@ def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaN
             and fact.event == ScoreEntered.event
             and fact.fields["criterion"] == criterion.id
         ],
-        set_aside=[_fact_out(fact) for fact in behind.set_aside.get(criterion.id, ())],
+        set_aside=[behind.fact_out(fact) for fact in behind.set_aside.get(criterion.id, ())],
     )
 
 

@@ -17,7 +17,6 @@ from services.chassis.storage.database import Database
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.results import UnitPoints
-from services.scoring.engine.score import score_cluster
 from services.scoring.generation import require_current
 from services.scoring.metrics import DIVERGENCE
 from services.scoring.points.recompute import decode_points
@@ -108,7 +107,6 @@ async def verify(
 
 async def _points_differ(database: Database, snapshot: CampaignSnapshot, cluster: str) -> bool:
     """Whether points that claim to be up to their tallies are not; then they are made due."""
-    units = snapshot.clusters[cluster]
     async with database.transaction() as tx:
         await require_current(tx, snapshot)
         state = await tx.fetchrow(
@@ -122,8 +120,7 @@ async def _points_differ(database: Database, snapshot: CampaignSnapshot, cluster
         seen = sum(versions.values())
         if state is None or (state["seen"], state["basis"]) != (seen, snapshot.basis[cluster]):
             return False  # behind, not wrong: its recompute is due
-        counted = snapshot.counted(tallies)
-        truth = score_cluster(cluster, units, counted, snapshot.rules, snapshot.day)
+        truth = snapshot.scored(cluster, snapshot.counted(tallies))
         rows = await tx.fetch(
             "SELECT unit, cluster, total, maximum, rank, level, digest, detail::text FROM points"
             " WHERE campaign = $1 AND unit = ANY($2)",

@@ -22,7 +22,6 @@ from services.measuring.slots import Tally
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.digest import cluster_digest, unit_digest
 from services.scoring.engine.results import ClusterResult, UnitPoints
-from services.scoring.engine.score import score_cluster
 from services.scoring.engine.texts import level_title
 from services.scoring.generation import require_current
 from services.scoring.tallies import queries as tally_queries
@@ -167,9 +166,7 @@ async def _score(
 ) -> _ScoredCluster:
     # It makes way before each cluster, about a millisecond of work: facts come meanwhile.
     await asyncio.sleep(0)
-    result = score_cluster(
-        cluster, snapshot.clusters[cluster], counted, snapshot.rules, snapshot.day
-    )
+    result = snapshot.scored(cluster, counted)
     return _ScoredCluster(
         result, seen, {points.unit: unit_digest(points) for points in result.units}
     )

@@ -1,6 +1,6 @@
 """What the API answers. Points are decimal strings, texts Vietnamese with English beside."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
@@ -8,7 +8,7 @@ from services.campaigns.ended import EndedOut
 from services.contracts.rules import Stage
 from services.contracts.wording import Bilingual
 from services.scoring.as_of.schemas import AsOfOut
-from services.scoring.schemas import Points, RuleSetOut, SubtotalOut
+from services.scoring.schemas import PartOut, Points, RuleSetOut, SubtotalOut
 
 _SIMULATED = Field(
     description="True where simulated facts are counted; shown wherever it is shown."
@@ -68,6 +68,16 @@ class FactOut(BaseModel):
     record: str = Field(description="The essay, report, obligation … that it is about.")
     version: int
     simulated: bool = _SIMULATED
+    work_day: date | None = Field(
+        default=None,
+        description="Where each table counts the work of its days: the day of the work, by which it"
+        " is of this table.",
+    )
+    carried_over: bool = Field(
+        default=False,
+        description="True where the fact happened in another part of the year than the one in which"
+        " its work counts: an essay of May that was marked in July.",
+    )
 
 
 class LaterFactOut(FactOut):
@@ -153,7 +163,10 @@ class LineOut(BaseModel):
 class GroupOut(BaseModel):
     """One group of criteria."""
 
-    group: str = Field(examples=["I"])
+    group: str = Field(
+        examples=["I"], description="Of several parts with the table: `first-half/I`; so lines too."
+    )
+    table: str = Field(description="Table that it is of.")
     title: Bilingual
     points: Points
     maximum: Points
@@ -192,8 +205,13 @@ class UnitPointsOut(BaseModel):
     cluster: str
     cluster_title: Bilingual
     rule_set: RuleSetOut
-    table: str
+    table: str = Field(description="Of several parts the last.")
     table_title: Bilingual
+    parts: list[PartOut] = Field(
+        default=[],
+        description="Where each table counts the work of its days, and there are several: what each"
+        " gave. The unit's total is their sum.",
+    )
     simulated: bool = _SIMULATED
     up_to_date: bool = _UP_TO_DATE
     version: int | None = Field(description="Null with `as_of`.")
@@ -216,6 +234,11 @@ class UnitPointsOut(BaseModel):
     computed_at: datetime
     as_of: UnitAsOfOut | None = Field(default=None, description="With `as_of`.")
     groups: list[GroupOut]
+    counts_later: list[FactOut] = Field(
+        default=[],
+        description="Facts of work whose table is not in force yet, the first 100 of them: they"
+        " count from its first day on.",
+    )
 
 
 class PastPointsOut(BaseModel):

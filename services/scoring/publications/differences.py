@@ -13,6 +13,7 @@ from services.contracts.events import (
     PointsPublished,
     PublishedGroup,
     PublishedLine,
+    PublishedPart,
     PublishedSubtotal,
     Title,
 )
@@ -58,6 +59,7 @@ FIELD_WORDS = {
     "facts": ("số dữ liệu", "facts"),
     "facts_counted": ("số dữ liệu đã tính", "facts counted"),
     "points": ("điểm", "points"),
+    "parts": ("điểm từng bảng", "points by table"),
     "capped": ("đã tính đến mức tối đa", "capped"),
     "bonus": ("điểm thưởng", "bonus"),
     "within": ("nằm trong nhóm", "within"),
@@ -250,6 +252,13 @@ def _shown(value: object) -> tuple[str, str]:
     """A value in words: Vietnamese, English."""
     if isinstance(value, bool):
         return _yes(value)
+    if isinstance(value, tuple) and value:
+        each = [_shown(one) for one in value]
+        return ", ".join(vi for vi, _ in each), ", ".join(en for _, en in each)
+    return _one_shown(value)
+
+
+def _one_shown(value: object) -> tuple[str, str]:
     if isinstance(value, Decimal | int):
         written = number(value)
         return written.vi, written.en
@@ -257,8 +266,12 @@ def _shown(value: object) -> tuple[str, str]:
         return value.vi, value.en
     if value is None or value == ():
         return "không có", "none"
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return text, text
+    if isinstance(value, PublishedPart):
+        return (
+            f"{value.table} {number_vi(value.total)}/{number_vi(value.maximum)}",
+            f"{value.table} {number_en(value.total)}/{number_en(value.maximum)}",
+        )
+    return str(value), str(value)
 
 
 def _yes(value: bool) -> tuple[str, str]:

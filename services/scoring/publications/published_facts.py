@@ -11,6 +11,7 @@ from services.contracts.events import (
     PublicationWatermark,
     PublishedGroup,
     PublishedLine,
+    PublishedPart,
     PublishedSubtotal,
     StandingsPublished,
 )
@@ -18,7 +19,14 @@ from services.contracts.events.publications import MOST_FACTS
 from services.contracts.rules import RuleSet
 from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.proof import facts_root
-from services.scoring.engine.results import ClusterResult, GroupPoints, Line, Subtotal, UnitPoints
+from services.scoring.engine.results import (
+    ClusterResult,
+    GroupPoints,
+    Line,
+    PartPoints,
+    Subtotal,
+    UnitPoints,
+)
 from services.scoring.engine.texts import level_title
 
 
@@ -72,6 +80,10 @@ def points_published(
             )
             for group in points.groups
             for each in group.subtotals
+        ),
+        parts=tuple(
+            PublishedPart(table=part.table, total=part.total, maximum=part.maximum)
+            for part in points.parts
         ),
         rule_set=issue.rules.rule_set,
         sample=issue.rules.sample,
@@ -179,6 +191,7 @@ def points_of(published: PointsPublished) -> UnitPoints:
         rank=published.rank,
         flag_candidate=published.flag_candidate,
         knocked_out=published.knocked_out,
+        parts=tuple(PartPoints(part.table, part.total, part.maximum) for part in published.parts),
     )
 
 

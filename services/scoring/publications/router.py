@@ -13,9 +13,10 @@ from services.campaigns.withdrawn import CAMPAIGN_WITHDRAWN, refuse_withdrawn
 from services.chassis.http import Caller, Once, Router, access, context_of, large_answer
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
-from services.contracts.rules import Criterion, RuleSet
+from services.contracts.rules import Criterion, RuleSet, Table
 from services.scoring.context import NO_RULE_SET, Asked, Context, being_computed
 from services.scoring.engine.criteria import formula
+from services.scoring.engine.parts import within
 from services.scoring.engine.results import Line, UnitPoints
 from services.scoring.engine.texts import FormulaNames
 from services.scoring.models import Publication, PublishedUnit
@@ -37,7 +38,7 @@ from services.scoring.publications.watermark import (
     PublishedThrough,
 )
 from services.scoring.repeatable_read import repeatable_read
-from services.scoring.schemas import subtotals_out
+from services.scoring.schemas import parts_out, subtotals_out
 from services.scoring.scored_campaign import ScoredCampaign
 
 _EVERYBODY = access("unit", "district", "board", "ops", refuses=[NOT_FOUND])
@@ -221,10 +222,16 @@ def _standing_out(
 def _unit_out(campaign: ScoredCampaign, whole: Publication, row: PublishedUnit) -> PublishedUnitOut:
     points = msgspec.convert(row.detail, UnitPoints)
     rules = RuleSet.model_validate(whole.rules) if whole.rules else None
-    table = rules.table(points.table) if rules else None
     names = FormulaNames(rules, campaign.newest.units) if rules else None
-    criteria = {one.id: one for one in table.criteria} if table else {}
-    titles = {group.id: group.title for group in table.all_groups} if table else {}
+    tables = _tables(rules, points) if rules else {}
+    criteria = {
+        f"{before}{one.id}": one for before, table in tables.items() for one in table.criteria
+    }
+    titles = {
+        f"{before}{group.id}": group.title
+        for before, table in tables.items()
+        for group in table.all_groups
+    }
     return PublishedUnitOut(
         campaign=campaign.id,
         version=whole.version,
@@ -240,6 +247,7 @@ def _unit_out(campaign: ScoredCampaign, whole: Publication, row: PublishedUnit) 
         maximum=points.maximum,
         comparable=points.comparable,
         knocked_out=list(points.knocked_out),
+        parts=parts_out(rules, points),
         groups=[
             PublishedGroupOut(
                 group=group.group,
@@ -259,6 +267,15 @@ def _unit_out(campaign: ScoredCampaign, whole: Publication, row: PublishedUnit) 
         facts=row.facts,
         facts_root=row.facts_root,
     )
+
+
+def _tables(rules: RuleSet, points: UnitPoints) -> dict[str, Table]:
+    """The tables of the unit by what stands before their ids: nothing for the only one."""
+    if not points.parts:
+        table = rules.table(points.table)
+        return {} if table is None else {"": table}
+    found = ((within(part.table, ""), rules.table(part.table)) for part in points.parts)
+    return {before: table for before, table in found if table is not None}
 
 
 def _line_out(

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.chassis.http.fields import VisibleText
 from services.contracts.events import PublicationWatermark
 from services.contracts.wording import Bilingual
-from services.scoring.schemas import Points, SubtotalOut
+from services.scoring.schemas import PartOut, Points, SubtotalOut
 
 
 class PublicationIn(BaseModel):
@@ -116,6 +116,11 @@ class PublishedUnitOut(BaseModel):
     maximum: Points
     comparable: Points = Field(description="What the rank and the level were read from.")
     knocked_out: list[str] = Field(description="Knock-outs that forced the level.")
+    parts: list[PartOut] = Field(
+        default=[],
+        description="Where each table counts the work of its days, and there are several: what each"
+        " gave.",
+    )
     groups: list[PublishedGroupOut]
     level: str | None
     flag_candidate: bool

@@ -21,6 +21,7 @@ from services.scoring.engine.digest import (
 )
 from services.scoring.engine.explain import facts_by_criterion, facts_by_knock_out
 from services.scoring.engine.proof import facts_root, hashes, units_root
+from services.scoring.parts_explained import explained_parts
 from services.scoring.publications.differences import Finding, fields, lines
 from services.scoring.publications.publish import countable, counted_by_unit
 from services.scoring.publications.published_facts import (
@@ -346,10 +347,10 @@ def _facts(
 def _criteria_by_fact(
     snapshot: CampaignSnapshot, now: PointsPublished, facts: Sequence[KnownFact]
 ) -> dict[str, list[str]]:
-    table = next(table for table in snapshot.rules.tables if table.id == now.table)
     found: dict[str, list[str]] = {}
-    for explained in (facts_by_criterion, facts_by_knock_out):
-        for id_, standing_on in explained(facts, table, snapshot.rules).items():
-            for fact in standing_on:
-                found.setdefault(fact.id, []).append(id_)
+    for part in explained_parts(snapshot, points_of(now), facts):
+        for explained in (facts_by_criterion, facts_by_knock_out):
+            for id_, standing_on in explained(part.facts, part.table, snapshot.rules).items():
+                for fact in standing_on:
+                    found.setdefault(fact.id, []).append(part.id(id_))
     return found

@@ -17,11 +17,12 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign import Unit
 from services.contracts.envelope import Event
 from services.contracts.events import ScoreEntered
-from services.contracts.rules import Stage, Table
+from services.contracts.rules import Stage
 from services.contracts.wording import without_zeros
 from services.measuring.measures import values_of
 from services.measuring.records import KnownFact, by_record
 from services.scoring.campaign_snapshot import CampaignSnapshot
+from services.scoring.engine.parts import Part, of_part
 from services.scoring.engine.stages import stage_of, written_stage
 from services.scoring.engine.texts import title_of
 from services.scoring.facts import queries as fact_queries
@@ -71,7 +72,7 @@ class ScoreEntries:
         tx: Transaction,
         snapshot: CampaignSnapshot,
         unit: Unit,
-        table: Table,
+        parts: Sequence[Part],
         entry: ScoreEntryIn,
         *,
         by: Enterer,
@@ -80,9 +81,9 @@ class ScoreEntries:
     ) -> tuple[int, ScoreEntryCreated]:
         """Keep an entry or a correction, publish it and count it. Raises Refusal.
 
-        `table` is the unit's of today, `at` the arrival of the request, `seats` are the scorers
-        for which the caller may enter a mark. The lock on the unit's
-        tally makes two entries at once one entry and one refusal.
+        `parts` have the unit's tables up to today, `at` is the arrival of the request, `seats` are
+        the scorers for which the caller may enter a mark. The lock on the unit's tally makes two
+        entries at once one entry and one refusal.
         """
         await self.ingest.campaigns.require_current(tx, snapshot)
         tally = (await tally_queries.lock(tx, snapshot.campaign, [unit.code]))[unit.code]
@@ -91,13 +92,14 @@ class ScoreEntries:
         check_open(faults, snapshot.plan.opens, local.date())
         check_simulated(faults, entry.simulated, allowed=self.allow_simulated)
         scorer = check_scorer(faults, entry.stage, entry.scorer, seats)
-        if found := criterion_to_score(faults, table, entry.criterion):
-            groups, criterion = found
+        if found := criterion_to_score(faults, parts, entry.criterion):
+            part, groups, criterion = found
             before, _ = await tally_queries.read(
                 tx, snapshot.campaign, snapshot.predecessors.get(unit.code, ())
             )
             counted = snapshot.counted({**before, unit.code: tally})[unit.code]
-            values = values_of(frozenset(table.measures()), snapshot.rules.measured, counted)
+            names = frozenset(part.table.measures())
+            values = values_of(names, snapshot.rules.measured, of_part(counted, part))
             check_assigned(faults, groups, criterion, unit, values)
             check_stage(faults, criterion, entry.stage)
             check_points(faults, criterion, snapshot.rules, entry.points, scorer)

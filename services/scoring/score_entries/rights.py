@@ -54,15 +54,14 @@ def enterer(
 
 
 def scored_by(snapshot: CampaignSnapshot, code: str, criterion: str) -> Scorers | None:
-    """Who scores a criterion of the unit beside the stages, by its table of today; None where the
-    rule set names nobody, or there is no such unit or criterion."""
+    """Who scores a criterion of the unit beside the stages, by its tables up to today; None where
+    the rule set names nobody, or there is no such unit or criterion."""
     unit = snapshot.units.get(code, snapshot.day)
     if unit is None or code not in snapshot.cluster_of:
         return None
-    table = snapshot.rules.table_for(unit, snapshot.day)
-    of_table = table.criteria if table is not None else ()
-    found = next((one for one in of_table if one.id == criterion), None)
-    return found.scored_by if isinstance(found, Entered) else None
+    parts = reversed(snapshot.parts_of(unit))
+    scored = (one for part in parts for one in part.table.criteria if isinstance(one, Entered))
+    return next((one.scored_by for one in scored if one.id == criterion), None)
 
 
 def seats(

@@ -1,5 +1,6 @@
 """Score entries over HTTP: to enter and correct them, and to read them all."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Response
@@ -9,12 +10,13 @@ from services.campaigns.withdrawn import CAMPAIGN_WITHDRAWN, refuse_withdrawn
 from services.chassis.http import Caller, Once, Router, access, context_of, large_answer
 from services.chassis.problems import FORBIDDEN, NOT_FOUND, Fault, Refusal
 from services.contracts.campaign import Unit
-from services.contracts.rules import Stage, Table
+from services.contracts.rules import Stage
 from services.contracts.rules.criteria import SCORERS
 from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import Bilingual
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import NO_RULE_SET, Asked, Context, Scored
+from services.scoring.engine.parts import Part
 from services.scoring.engine.texts import sentence
 from services.scoring.facts import queries as fact_queries
 from services.scoring.points.rights import check_reader, cluster_of
@@ -108,9 +110,9 @@ async def enter_score(
         raise _not_allowed(snapshot, body.stage, code)
     refuse_withdrawn(campaign.announced)
     refuse_ended(snapshot.units, code, snapshot.day)
-    unit, table = _scored(snapshot, code)
+    unit, parts = _scored(snapshot, code)
     return await once(
-        lambda tx: entries.enter(tx, snapshot, unit, table, body, by=by, seats=chairs, at=at)
+        lambda tx: entries.enter(tx, snapshot, unit, parts, body, by=by, seats=chairs, at=at)
     )
 
 
@@ -180,13 +182,13 @@ def _not_allowed(snapshot: CampaignSnapshot, stage: Stage, code: str) -> Refusal
     return Refusal(FORBIDDEN, detail=(vi, en))
 
 
-def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Table]:
-    """The unit and its table of today. Raises Refusal (404)."""
+def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Sequence[Part]]:
+    """The unit and its tables up to today. Raises Refusal (404)."""
     unit = snapshot.units.get(code, snapshot.day)
     if unit is not None and code in snapshot.cluster_of:
-        table = snapshot.rules.table_for(unit, snapshot.day)
-        if table is not None:
-            return unit, table
+        parts = snapshot.parts_of(unit)
+        if parts:
+            return unit, parts
     fault = Fault(
         "",
         f"Hôm nay không có bảng điểm áp dụng cho đơn vị có mã “{code}”. Kiểm tra lại mã.",

@@ -6,15 +6,17 @@ Source: the rule set, which says which criteria people decide, in which stages a
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from services.chassis.problems import Faults
 from services.contracts.campaign import Unit
-from services.contracts.rules import Criterion, Group, RuleSet, Stage, Table
+from services.contracts.rules import Criterion, Group, RuleSet, Stage
 from services.contracts.rules.criteria import SCORERS, Entered
 from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.measuring.values import Values
 from services.scoring.engine.assignment import assigned
+from services.scoring.engine.parts import Part
 from services.scoring.engine.rounding import rounded
 
 
@@ -41,17 +43,23 @@ def check_simulated(faults: Faults, simulated: bool, *, allowed: bool) -> None:
         )
 
 
-def criterion_to_score(
-    faults: Faults, table: Table, wanted: str
-) -> tuple[Sequence[Group], Entered] | None:
-    """The criterion of the unit's table that people decide, with the groups that it is in; else a
-    fault and None."""
-    listed_vi, listed_en = _listed(table)
-    for groups, criterion, _ in table.placed:
-        if criterion.id != wanted:
-            continue
-        if isinstance(criterion, Entered):
-            return groups, criterion
+class ToScore(NamedTuple):
+    """A criterion that people decide, where it is."""
+
+    part: Part
+    groups: Sequence[Group]
+    criterion: Entered
+
+
+def criterion_to_score(faults: Faults, parts: Sequence[Part], wanted: str) -> ToScore | None:
+    """The criterion that people decide, in the table of one of the unit's parts, the last one
+    first; else a fault and None."""
+    listed_vi, listed_en = _listed(parts)
+    for part in reversed(parts):
+        for groups, criterion, _ in part.table.placed:
+            if criterion.id == wanted and isinstance(criterion, Entered):
+                return ToScore(part, groups, criterion)
+    if any(criterion.id == wanted for part in parts for criterion in part.table.criteria):
         faults.add(
             "/criterion",
             f"Tiêu chí {wanted} do hệ thống tính tự động, không nhập điểm. {listed_vi}.",
@@ -59,18 +67,20 @@ def criterion_to_score(
             rule="score-entries.kind",
         )
         return None
+    title = parts[-1].table.title
     faults.add(
         "/criterion",
-        f"{table.title.vi} không có tiêu chí {wanted}. {listed_vi}.",
-        f"{table.title.en} has no criterion {wanted}. {listed_en}.",
+        f"{title.vi} không có tiêu chí {wanted}. {listed_vi}.",
+        f"{title.en} has no criterion {wanted}. {listed_en}.",
         rule="score-entries.criterion",
     )
     return None
 
 
-def _listed(table: Table) -> tuple[str, str]:
-    """What people enter by this table, in words: Vietnamese, English."""
-    ids = ", ".join(one.id for one in table.criteria if isinstance(one, Entered))
+def _listed(parts: Sequence[Part]) -> tuple[str, str]:
+    """What people enter by these tables, in words: Vietnamese, English."""
+    criteria = [one for part in parts for one in part.table.criteria]
+    ids = ", ".join(one.id for one in criteria if isinstance(one, Entered))
     if not ids:
         return "Bảng này không có tiêu chí nhập điểm", "People enter none of this table"
     return f"Tiêu chí nhập điểm: {ids}", f"People enter: {ids}"

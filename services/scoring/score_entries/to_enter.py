@@ -12,9 +12,11 @@ from services.measuring.records import KnownFact, RecordKey, current
 from services.measuring.slots import Tally
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.assignment import assigned
+from services.scoring.engine.parts import Part, of_part
 from services.scoring.facts import queries as fact_queries
 from services.scoring.score_entries.enter import entry_id
 from services.scoring.score_entries.rights import sitting
+from services.scoring.score_entries.rules import ToScore
 from services.scoring.score_entries.schemas import MarkEnteredOut, ScoresToEnterOut, ScoreToEnterOut
 from services.scoring.tallies import queries as tally_queries
 
@@ -23,6 +25,7 @@ class Owed(NamedTuple):
     """A mark that a scorer gives a unit for a criterion."""
 
     unit: Unit
+    part: Part
     groups: Sequence[Group]
     criterion: Entered
     scorers: Scorers
@@ -49,19 +52,24 @@ def owed(snapshot: CampaignSnapshot, by: str | None) -> list[Owed]:
     """The marks of all scorers, or of those for which one unit acts, in the order of the clusters,
     units and tables; conditions over facts aside."""
     found = []
-    for units in snapshot.clusters.values():
-        for unit in units:
-            table = snapshot.rules.table_for(unit, snapshot.day)
-            for groups, criterion, _ in table.placed if table is not None else ():
-                if not isinstance(criterion, Entered) or criterion.scored_by is None:
-                    continue
-                scorers = criterion.scored_by
+    for unit in (unit for units in snapshot.clusters.values() for unit in units):
+        for part, groups, criterion in _entered(snapshot, unit):
+            scorers = criterion.scored_by
+            if scorers is not None:
                 found += [
-                    Owed(unit, groups, criterion, scorers, scorer, holder)
+                    Owed(unit, part, groups, criterion, scorers, scorer, holder)
                     for scorer, holder in sitting(snapshot, unit.code, scorers).items()
                     if by is None or holder == by
                 ]
     return found
+
+
+def _entered(snapshot: CampaignSnapshot, unit: Unit) -> Iterator[ToScore]:
+    """What people decide of a unit, in all its tables up to today."""
+    for part in snapshot.parts_of(unit):
+        for groups, criterion, _ in part.table.placed:
+            if isinstance(criterion, Entered):
+                yield ToScore(part, groups, criterion)
 
 
 async def to_enter(
@@ -82,7 +90,7 @@ async def to_enter(
 
 
 def _is_assigned(snapshot: CampaignSnapshot, mark: Owed, tallies: Mapping[str, Tally]) -> bool:
-    tally = tallies.get(mark.unit.code, {})
+    tally = of_part(tallies.get(mark.unit.code, {}), mark.part)
     values = values_of(frozenset(mark.conditions), snapshot.rules.measured, tally)
     return all(assigned(one, mark.unit, values) for one in mark.assignments)
 
@@ -130,9 +138,9 @@ def _row(
         maximum=mark.scorers.most_of(mark.scorer, criterion.maximum),
         scorer=mark.scorer,
         by=mark.by,
-        entered=_entered(newest.fields) if newest is not None else None,
+        entered=_entered_out(newest.fields) if newest is not None else None,
     )
 
 
-def _entered(fields: Mapping[str, Any]) -> MarkEnteredOut:
+def _entered_out(fields: Mapping[str, Any]) -> MarkEnteredOut:
     return MarkEnteredOut(**{name: fields.get(name) for name in MarkEnteredOut.model_fields})

@@ -12,8 +12,8 @@ import structlog
 
 from services.campaigns.take import renew
 from services.chassis.storage.database import Transaction
-from services.measuring.tally import Tallier
 from services.scoring.campaign_snapshot import measures_digest
+from services.scoring.engine.tallier import tallier_of
 from services.scoring.generation import lock_current
 from services.scoring.models import Tallied
 from services.scoring.scored_campaign import AdoptedRules, ScoredCampaign
@@ -55,7 +55,7 @@ async def _recount_all(
     tx: Transaction, campaign: str, due: AdoptedRules, units: Collection[str]
 ) -> int:
     """Tallies by other measures: every unit with facts is counted again; how many changed."""
-    tallier, changed = Tallier(due.rules.measured, due.rules.zone), 0
+    tallier, changed = tallier_of(due.rules), 0
     for unit in await units_with_facts(tx, campaign, units):
         changed += await recount(tx, campaign, tallier, unit)
     return changed

@@ -5,6 +5,7 @@ from typing import Literal
 from services.contracts.rules import Criterion, RuleSet
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.compare import LineChange, Mover
+from services.scoring.engine.parts import table_and_id
 from services.scoring.engine.results import Line, UnitPoints
 from services.scoring.what_if.comparison import WhatIf
 from services.scoring.what_if.schemas import (
@@ -103,4 +104,6 @@ def _criterion(
 ) -> Criterion | None:
     if snapshot is None or points is None or line is None:
         return None
-    return next(one for one in snapshot.table_of(points).criteria if one.id == line.criterion)
+    named, id_ = table_and_id(line.criterion)
+    table = snapshot.rules.table(named) if named else snapshot.table_of(points)
+    return next(one for one in table.criteria if one.id == id_) if table else None

@@ -16,7 +16,6 @@ from services.measuring.tally import SIMULATED
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.compare import StandingsChange, compare
 from services.scoring.engine.results import ClusterResult
-from services.scoring.engine.score import score_cluster
 from services.scoring.facts import queries as fact_queries
 from services.scoring.repeatable_read import repeatable_read
 from services.scoring.scored_campaign import ScoredCampaign
@@ -83,10 +82,8 @@ class Sides:
             (present, tallies, self._before),
             (draft, others, self._after),
         ):
-            if snapshot and (units := snapshot.clusters.get(cluster)) is not None:
-                results[cluster] = score_cluster(
-                    cluster, units, snapshot.counted(counted), snapshot.rules, snapshot.day
-                )
+            if snapshot and cluster in snapshot.clusters:
+                results[cluster] = snapshot.scored(cluster, snapshot.counted(counted))
 
     def compared(self, now: datetime) -> WhatIf:
         """What the draft would change in the clusters that were added."""

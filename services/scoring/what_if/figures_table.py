@@ -26,6 +26,8 @@ from services.contracts.wording import Bilingual
 from services.measuring.values import DaysLate
 
 _UNIT = frozenset(map(folded, ("code", "unit", "mã", "mã đơn vị", "đơn vị")))
+_TABLE = frozenset(map(folded, ("table", "bảng", "bảng điểm")))
+"""A column of rule sets of which each table counts the work of its days."""
 _PASSED_OVER = frozenset(map(folded, ("name", "tên", "tên đơn vị", "STT", "TT", "Ghi chú", "Note")))
 _NEAR_THE_TOP = 20
 
@@ -43,15 +45,26 @@ _SUFFIXES = ("ngay", "day", "days")
 """Behind a number of days late."""
 
 
+GivenValues = dict[str, Decimal | DaysLate | None]
+"""By measure."""
+
+
 @dataclass(slots=True)
 class FiguresTable:
     """What could be read of it, and what is wrong."""
 
-    values: dict[str, dict[str, Decimal | DaysLate | None]] = field(default_factory=dict)
+    values: dict[str, GivenValues] = field(default_factory=dict)
     """By unit and measure; a cell that is empty has None."""
+    of_tables: dict[tuple[str, str], GivenValues] = field(default_factory=dict)
+    """The same of rows that name a table, by unit and table: of the work that this one counts."""
     measures: tuple[str, ...] = ()
     """Those that have a column."""
     problems: list[FileProblem] = field(default_factory=list)
+
+    @property
+    def units(self) -> list[str]:
+        """Those that have a row, in the order of their first ones."""
+        return list(dict.fromkeys([*(unit for unit, _ in self.of_tables), *self.values]))
 
 
 def read_figures(file: str, raw: bytes, rules: RuleSet, units: UnitTree) -> FiguresTable:
@@ -83,6 +96,12 @@ class _Names:
 
     def __init__(self, rules: RuleSet, units: UnitTree) -> None:
         self.measures = rules.measured
+        self.tables = {
+            folded(called): table.id
+            for table in (rules.tables if rules.period_begins else ())
+            for called in (table.id, table.title.vi, table.title.en)
+        }
+        """Tables by what they are called, where a row can be about the work of one."""
         self._meant: dict[str, set[str]] = {}
         for name, measure in rules.measured.items():
             title = measure.title
@@ -168,7 +187,7 @@ class _Reader:
 
     def _column(self, at: int, heading: str) -> str | None:
         name = folded(heading)
-        if not name or name in _UNIT or name in _PASSED_OVER:
+        if not name or name in _UNIT or name in _PASSED_OVER or self._is_table(name):
             return None
         meant = sorted(self.names.of(heading))
         if len(meant) == 1:
@@ -208,17 +227,9 @@ class _Reader:
                 (f"không có đơn vị “{written}”; {vi}", f"there is no unit “{written}”; {en}"),
             )
             return
-        if unit.code in self.found.values:
-            self._problem(
-                row.line,
-                at,
-                (
-                    f"{unit.code} đã có ở dòng trên; mỗi đơn vị một dòng",
-                    f"{unit.code} has a row above; one row for a unit",
-                ),
-            )
+        values = self._values_of(row, at, unit.code)
+        if values is None:
             return
-        values = self.found.values.setdefault(unit.code, {})
         for column, name in enumerate(columns):
             if name is not None:
                 try:
@@ -228,6 +239,43 @@ class _Reader:
                     self._problem(
                         row.line, column, (f"“{text}”: {error.vi}", f"“{text}”: {error.en}")
                     )
+
+    def _is_table(self, heading: str) -> bool:
+        return bool(self.names.tables) and heading in _TABLE
+
+    def _values_of(self, row: SheetRow, at: int, unit: str) -> GivenValues | None:
+        """Where the values of a row belong; None, and a problem, where they belong nowhere."""
+        found: GivenValues = {}
+        column = next(
+            (n for n, cell in enumerate(self.header.cells) if self._is_table(folded(cell))), None
+        )
+        written = (
+            row.cells[column].strip() if column is not None and column < len(row.cells) else ""
+        )
+        table = self.names.tables.get(folded(written)) if written else None
+        if written and table is None:
+            vi, en = did_you_mean(written, dict.fromkeys(self.names.tables.values()))
+            sentence = f"không có bảng “{written}”; {vi}", f"there is no table “{written}”; {en}"
+            self._problem(row.line, column, sentence)
+            return None
+        if (table is None and unit in self.found.values) or (
+            table is not None and (unit, table) in self.found.of_tables
+        ):
+            each_vi, each_en = (" và bảng", " and table") if column is not None else ("", "")
+            self._problem(
+                row.line,
+                at,
+                (
+                    f"{unit} đã có ở dòng trên; mỗi đơn vị{each_vi} một dòng",
+                    f"{unit} has a row above; one row for a unit{each_en}",
+                ),
+            )
+            return None
+        if table is None:
+            self.found.values[unit] = found
+        else:
+            self.found.of_tables[unit, table] = found
+        return found
 
     def _problem(self, line: int, column: int | None, sentence: Sentence) -> None:
         path = "" if column is None else self.sheet.cell(line, column)

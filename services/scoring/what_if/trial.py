@@ -4,12 +4,12 @@ A figure that is given takes the place of what its measure would count: each mea
 is read as the newest of one number. Measures that are made of others are computed as ever.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.contracts.campaign import Campaign
+from services.contracts.campaign import Campaign, Unit
 from services.contracts.events import FigureReported
 from services.contracts.rules import (
     CountMeasure,
@@ -23,8 +23,11 @@ from services.contracts.rules import (
 from services.measuring.newest import Newest
 from services.measuring.slots import Amount, Tally, slot
 from services.measuring.values import DaysLate
-from services.scoring.engine.results import ClusterResult
+from services.scoring.engine.parts import Part
+from services.scoring.engine.parts import parts_of as parts_of_year
+from services.scoring.engine.results import ClusterResult, UnitPoints
 from services.scoring.engine.score import score_cluster
+from services.scoring.engine.tallier import tallier_of
 from services.scoring.what_if.figures_table import FiguresTable
 
 
@@ -47,13 +50,17 @@ def try_figures(
     """Score the units of the table against each other, cluster by cluster.
 
     By the tables and the tree of a local day; without one by the tables that are in force last.
+    Where each table counts the work of its days, rows that name no table are of the last one.
     """
     units = campaign.units if day is None else campaign.units.on(day)
     given = frozenset(table.measures)
     trial_rules = _with_given(rules, given)
-    tallies = {code: _tally(values, rules) for code, values in table.values.items()}
+    tallies = {
+        code: _of_unit(table, units[code], parts_of_year(units[code], rules, day), rules)
+        for code in table.units
+    }
     clusters: dict[str, list[str]] = {}
-    for code in table.values:
+    for code in table.units:
         if (cluster := units[code].cluster) is not None:
             clusters.setdefault(cluster, []).append(code)
     results = tuple(
@@ -61,7 +68,7 @@ def try_figures(
         for cluster, codes in clusters.items()
     )
     scored = {points.unit for result in results for points in result.units}
-    tables = {points.table for result in results for points in result.units}
+    tables = {id_ for result in results for points in result.units for id_ in tables_of(points)}
     read = dict.fromkeys(
         name for one in rules.tables if one.id in tables for name in one.measures()
     )
@@ -69,9 +76,28 @@ def try_figures(
         rules,
         campaign,
         results,
-        unscored=tuple(code for code in table.values if code not in scored),
+        unscored=tuple(code for code in table.units if code not in scored),
         without=tuple(name for name in read if not _is_known(name, rules.measured, given)),
     )
+
+
+def tables_of(points: UnitPoints) -> list[str]:
+    """The tables by which a unit was scored, in the order of time."""
+    return [part.table for part in points.parts] or [points.table]
+
+
+def _of_unit(table: FiguresTable, unit: Unit, parts: Sequence[Part], rules: RuleSet) -> Tally:
+    """What the rows of a unit amount to."""
+    whole = _tally(table.values.get(unit.code, {}), rules)
+    periods = tallier_of(rules).periods
+    if periods is None or not parts:
+        return whole
+    of_parts = {
+        part.periods[-1]: _tally(table.of_tables.get((unit.code, part.table.id), {}), rules)
+        for part in parts
+        if part.periods
+    }
+    return periods.together({**of_parts, max(of_parts): {**of_parts[max(of_parts)], **whole}})
 
 
 def _is_known(name: str, measures: Mapping[str, Measure], given: frozenset[str]) -> bool:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from services.chassis.language import speak
 from services.contracts.rules import Group, Table
 from services.contracts.wording import Bilingual, number_en, number_vi
+from services.scoring.engine.parts import table_and_id, within
 from services.scoring.engine.results import ClusterResult, GroupPoints, Line, Subtotal, UnitPoints
-from services.scoring.what_if.trial import Trial
+from services.scoring.what_if.trial import Trial, tables_of
 
 _CAPPED = "*"
 """Behind what a group gives where its cap took something away."""
@@ -24,7 +25,7 @@ def trial_lines(trial: Trial) -> Iterator[str]:
             yield ""
     units = [one for result in trial.clusters for one in result.units]
     for table in trial.rules.tables:
-        if of_table := [one for one in units if one.table == table.id]:
+        if of_table := [one for one in units if table.id in tables_of(one)]:
             yield from _legend(table, of_table)
     if any(given.capped for one in units for given in _groups(one)):
         yield speak(f"{_CAPPED} dừng ở trần của nhóm", f"{_CAPPED} held at the group's cap")
@@ -51,19 +52,24 @@ def trial_lines(trial: Trial) -> Iterator[str]:
 
 
 def _legend(table: Table, units: Sequence[UnitPoints]) -> Iterator[str]:
+    in_front = ""
+    if any(one.parts for one in units):
+        in_front = within(table.id, "")
+        yield f"{table.id}: {_spoken(table.title)} ({_number(table.maximum)})"
     for group in table.groups:
-        yield from _group_legend(group)
+        yield from _group_legend(group, in_front)
     for knock_out in table.knock_outs:
-        if any(knock_out.id in one.knocked_out for one in units):
-            yield f"{knock_out.id}: {_spoken(knock_out.title)}"
+        id_ = f"{in_front}{knock_out.id}"
+        if any(id_ in one.knocked_out for one in units):
+            yield f"{id_}: {_spoken(knock_out.title)}"
 
 
-def _group_legend(group: Group) -> Iterator[str]:
-    yield f"{group.id}: {_spoken(group.title)} ({_number(group.maximum)})"
-    for criterion in group.criteria:
-        yield f"{criterion.id}: {_spoken(criterion.title)} ({_number(criterion.maximum)})"
+def _group_legend(group: Group, in_front: str) -> Iterator[str]:
+    yield f"{in_front}{group.id}: {_spoken(group.title)} ({_number(group.maximum)})"
+    for one in group.criteria:
+        yield f"{in_front}{one.id}: {_spoken(one.title)} ({_number(one.maximum)})"
     for inner in group.groups:
-        yield from _group_legend(inner)
+        yield from _group_legend(inner, in_front)
 
 
 def _rows(result: ClusterResult, trial: Trial) -> Iterator[Sequence[str]]:
@@ -89,7 +95,13 @@ def _rows(result: ClusterResult, trial: Trial) -> Iterator[Sequence[str]]:
 
 def _cells(one: UnitPoints) -> Iterator[tuple[str, str]]:
     """Headings and points in the order of the printed table: a group before what is in it."""
+    totals = {part.table: part.total for part in one.parts}
+    shown = None
     for group in one.groups:
+        table, _ = table_and_id(group.group)
+        if table is not None and table != shown:
+            shown = table
+            yield table, _number(totals[table])
         lines = {line.criterion: line for line in group.lines}
         own = dict.fromkeys(lines)
         for subtotal in group.subtotals:

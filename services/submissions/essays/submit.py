@@ -118,7 +118,7 @@ async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> lis
             late=days_late > 0,
             days_late=days_late,
         )
-        for fact in (_submitted(one.context, one.body, answer), *facts):
+        for fact in (_submitted(one, answer), *facts):
             await tx.publish(fact, cause=one.cause)
         answers.append(answer)
     await _insert(tx, essays, answers)
@@ -155,9 +155,10 @@ def _submission(one: ReceivedEssay) -> Submission:
     )
 
 
-def _submitted(context: CampaignContext, body: EssayIn, answer: EssayAccepted) -> EssaySubmitted:
+def _submitted(one: ReceivedEssay, answer: EssayAccepted) -> EssaySubmitted:
+    body = one.body
     return EssaySubmitted(
-        campaign=context.plan.campaign,
+        campaign=one.context.plan.campaign,
         unit=body.unit,
         simulated=body.simulated,
         essay_id=answer.essay_id,
@@ -169,6 +170,7 @@ def _submitted(context: CampaignContext, body: EssayIn, answer: EssayAccepted) -
         minutes=body.minutes,
         submitted_at=answer.submitted_at,
         acted_on=answer.acted_on,
+        counted_day=answer.counted_day if one.contest.counted_by == "act" else None,
         late=answer.late,
         days_late=answer.days_late,
     )

@@ -83,3 +83,16 @@ def situations(draw: st.DrawFn, most: int = 60) -> Situation:
     """Any rule set, and at most so many facts about its units."""
     rules = draw(rule_sets())
     return Situation(rules, draw(seasons(rules, most)))
+
+
+@st.composite
+def by_days(draw: st.DrawFn, most: int = 60) -> Situation:
+    """The same where each table counts the work of its days; mostly there are two for a unit."""
+    one = draw(situations(most))
+    return Situation(each_counts_its_days(one.rules), one.season)
+
+
+def each_counts_its_days(rules: RuleSet) -> RuleSet:
+    """A rule set of which each table counts the work of its days."""
+    content = rules.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return RuleSet.model_validate({**content, "each_table_counts": "work-of-its-days"})

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.envelope import Event
-from services.measuring.tally import Tallier
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.score import score
+from services.scoring.engine.tallier import tallier_of
 from tests.scoring.drawn.edited import in_force
 from tests.scoring.drawn.facts import MOMENTS
 from tests.scoring.drawn.situations import Situation, situations, tried
@@ -47,7 +47,7 @@ def test_running_tallies_come_to_the_truth_by_any_order_and_in_any_batches(
     running = InMemory(one.rules, CLUSTERS)
     for batch in batches:
         running.take(batch)
-    truth = Tallier(one.rules.measured, one.rules.zone).tallies(one.facts)
+    truth = tallier_of(one.rules).tallies(one.facts)
     assert {unit: tally for unit, tally in running.tallies.items() if tally} == {
         unit: tally for unit, tally in truth.items() if tally
     }

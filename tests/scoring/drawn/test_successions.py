@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 from services.contracts.campaign import Campaign, UnitTree
 from services.contracts.campaign.figures import replaced
 from services.measuring.records import OBLIGATION_EVENTS, KnownFact, by_record, current
-from services.measuring.tally import Tallier
 from services.scoring.campaign_snapshot import CampaignSnapshot, CampaignTimeline
 from services.scoring.engine.digest import digest_of
 from services.scoring.engine.results import Results
-from services.scoring.engine.score import score_cluster
+from services.scoring.engine.tallier import tallier_of
 from services.scoring.publications.publish import counted_by_unit
 from tests.scoring.campaign import sample_campaign
-from tests.scoring.drawn.situations import Situation, situations, tried
+from tests.scoring.drawn.situations import Situation, by_days, situations, tried
 from tests.scoring.drawn.successions import DAYS, successions
 from tests.scoring.facts import HANOI
 from tests.scoring.in_memory import InMemory
@@ -27,7 +26,7 @@ Case = tuple[Situation, UnitTree, CampaignSnapshot]
 @st.composite
 def reformed(draw: st.DrawFn) -> Case:
     """A situation among units that end, on a day between two of the changes."""
-    one, tree = draw(situations()), draw(successions())
+    one, tree = draw(situations() | by_days()), draw(successions())
     campaign = Campaign(sample_campaign().plan, tree)
     day = draw(st.sampled_from([date(2020, 2, 1), *DAYS, date(2020, 12, 31)]))
     return one, tree, CampaignTimeline(campaign, one.rules).on(day)
@@ -66,10 +65,7 @@ def test_both_ways_come_to_one_digest(case: Case) -> None:
     for event in one.events:
         running.take([event])
     counted = snapshot.counted(running.tallies)
-    results = {
-        name: score_cluster(name, units, counted, one.rules, snapshot.day)
-        for name, units in sorted(snapshot.clusters.items())
-    }
+    results = {name: snapshot.scored(name, counted) for name in sorted(snapshot.clusters)}
     truth = snapshot.standings(one.facts)
     assert truth.clusters == results
     assert digest_of(truth) == digest_of(Results(one.rules.rule_set, results))
@@ -79,12 +75,9 @@ def test_both_ways_come_to_one_digest(case: Case) -> None:
 @given(reformed())
 def test_a_successor_has_the_points_of_one_that_did_it_all_itself(case: Case) -> None:
     one, tree, snapshot = case
-    tallies = Tallier(one.rules.measured, one.rules.zone).tallies(
-        as_if_its_own(one.facts, tree, snapshot.day)
-    )
+    tallies = tallier_of(one.rules).tallies(as_if_its_own(one.facts, tree, snapshot.day))
     assert lines(snapshot.standings(one.facts)) == {
-        name: score_cluster(name, units, tallies, one.rules, snapshot.day).units
-        for name, units in snapshot.clusters.items()
+        name: snapshot.scored(name, tallies).units for name in snapshot.clusters
     }
 
 

@@ -5,7 +5,7 @@ rule set's `rounding`. So bands in whole numbers, 50 to 74 and 75 to 89, leave 7
 rounding to whole numbers is declared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from services.contracts.campaign.document import Path
@@ -14,14 +14,21 @@ from services.contracts.campaign.measuring.proving.intervals import Cut, Interva
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Band, FlagCandidates, Rounding, Table
+from services.contracts.rules.checks.parts import Before
 from services.contracts.rules.checks.tables import Tables, once
 from services.contracts.wording import plain
 
 
 def check_levels(
-    tables: Tables | None, rounding: Rounding, candidates: FilePart[FlagCandidates] | None
+    tables: Tables | None,
+    rounding: Rounding,
+    candidates: FilePart[FlagCandidates] | None,
+    before: Mapping[int, Before],
 ) -> Iterator[FileProblem]:
-    """Bands have no gap or overlap; knock-outs and flag candidates name levels that exist."""
+    """Bands have no gap or overlap; knock-outs and flag candidates name levels that exist.
+
+    `before`: by number of a table what parts of the year before it add to its totals.
+    """
     if tables is None:
         return
     for at, table in enumerate(tables.value):
@@ -36,7 +43,7 @@ def check_levels(
         if table.levels and not tables.document.lacks(path):
             yield from _touching(tables, path, table, totals)
             if not tables.document.is_incomplete((at, "groups")):
-                yield from _ends(tables, path, table, totals)
+                yield from _ends(tables, path, table, totals, before.get(at, Before()))
     if candidates is not None and not tables.document.is_incomplete():
         known = {band.level for table in tables.value for band in table.levels}
         for which, level in enumerate(candidates.value.levels):
@@ -130,14 +137,16 @@ def _remedy(table: Table, above: Band, band: Band) -> tuple[str, str]:
     return drop
 
 
-def _ends(tables: Tables, path: Path, table: Table, totals: Numbers) -> Iterator[FileProblem]:
+def _ends(
+    tables: Tables, path: Path, table: Table, totals: Numbers, before: Before
+) -> Iterator[FileProblem]:
     """The highest and the lowest total there can be have a level, and the highest level a total.
 
     A total that is no multiple of the step may be rounded either way: then nothing is claimed that
     only one of the two would prove.
     """
     first, last = table.levels[0], table.levels[-1]
-    highest, lowest = table.highest, table.lowest
+    highest, lowest = table.highest + before.highest, table.lowest + before.lowest
     if first.from_points is not None and first.from_points > totals.up(highest):
         yield tables.problem(
             (*path, 0, "from"),
