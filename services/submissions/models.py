@@ -239,6 +239,9 @@ class ObligationRow(Stored, table=True):
     fulfilled_at: datetime | None = Field(default=None, sa_type=MOMENT)
     days_late: int | None = None
     simulated: bool = False
+    held: bool | None = Field(
+        default=None, description="How its condition was decided; None: not yet, or it has none."
+    )
 
 
 class PlannedTerms(Stored, table=True):

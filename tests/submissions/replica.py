@@ -153,8 +153,9 @@ class Replica:
         await self.taken("/v1/clock", body, role="ops")
 
     async def fire(self) -> list[Fact]:
-        """Let the deadline clock publish everything that is due, and pass on what units left."""
+        """Let the deadline clock decide, pass on and publish everything that is due."""
         await self.chassis.clock.refresh()
+        assert await self.deadlines.decide(self.chassis.clock.now())
         await self.deadlines.pass_on(self.chassis.clock.now())
         facts: list[Fact] = []
         while (fired := await self.deadlines.fire(self.chassis.clock.now())).timers:

@@ -21,7 +21,7 @@ from tests.submissions.test_campaigns import announcement_of
 from tests.support.announcing import announcement
 
 BEFORE = "2026_12_01_tables"
-ADDED = {"essays": {"contest", "acted_on"}}
+ADDED = {"essays": {"contest", "acted_on"}, "obligations": {"held"}}
 """Columns that it did not have, by table."""
 SEASON = ("essays", "essay_authors", "obligations", "planned_terms", "timers", "orders")
 

@@ -86,6 +86,11 @@ class Transaction:
         await self._raw.executemany(sql, rows)
 
     @property
+    def topic_prefix(self) -> str:
+        """What the topics begin with to which this database's facts go."""
+        return self._database.topic_prefix
+
+    @property
     def raw(self) -> Any:
         """The asyncpg connection, for COPY and cursors."""
         return self._raw

@@ -123,7 +123,7 @@ def at_most(limit: int) -> BeforeValidator:
     thousand empty items would have as many faults, and finding them takes half a minute."""
 
     def check(value: object) -> object:
-        if isinstance(value, list | tuple) and len(value) > limit:
+        if isinstance(value, list | tuple | dict) and len(value) > limit:
             fault(
                 f"có {len(value)} mục, nhiều nhất là {limit}; gộp lại hoặc bỏ bớt",
                 f"has {len(value)} items and may have {limit}; join some, or take some out",

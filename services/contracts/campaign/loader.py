@@ -15,6 +15,10 @@ from pydantic import TypeAdapter
 from services.contracts.campaign.base import FigureName, LocalDay
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.checks.asked_acts import check_asked_acts, check_figures_asked
+from services.contracts.campaign.checks.conditions import (
+    check_conditions_asked,
+    check_plan_measures,
+)
 from services.contracts.campaign.checks.contests import check_contests, check_essays_asked
 from services.contracts.campaign.checks.due_after import check_due_after
 from services.contracts.campaign.checks.figures import check_figures
@@ -42,13 +46,17 @@ from services.contracts.campaign.explain import few_suggestions
 from services.contracts.campaign.figure_catalogue import CataloguedFigure, FigurePlan
 from services.contracts.campaign.former_contest import with_contests
 from services.contracts.campaign.last_year import LastYear
+from services.contracts.campaign.measuring import Measure
+from services.contracts.campaign.measuring.checks.figures import Catalogue
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart, part, validate
 from services.contracts.campaign.periodic import (
+    PeriodicObligation,
     WrittenObligation,
     WrittenObligations,
+    instances,
 )
-from services.contracts.campaign.plan import Plan, ReportKinds
+from services.contracts.campaign.plan import Measures, Plan, ReportKinds
 from services.contracts.campaign.problems import CampaignProblems, FileProblem, ProblemList
 from services.contracts.campaign.report_kinds import ReportKind
 from services.contracts.campaign.units import UnitTree
@@ -69,6 +77,7 @@ _CONTESTS: TypeAdapter[tuple[Contest, ...]] = TypeAdapter(Contests)
 _LAST_YEAR = TypeAdapter(LastYear)
 _DISTANCES = TypeAdapter(tuple[int, ...])
 _FIGURES: TypeAdapter[dict[str, FigurePlan]] = TypeAdapter(dict[FigureName, CataloguedFigure])
+_MEASURES: TypeAdapter[dict[str, Measure]] = TypeAdapter(Measures)
 _REPORTS: TypeAdapter[tuple[ReportKind, ...]] = TypeAdapter(ReportKinds)
 _OBLIGATIONS: TypeAdapter[tuple[WrittenObligation, ...]] = TypeAdapter(WrittenObligations)
 _TITLES: TypeAdapter[dict[str, Bilingual]] = TypeAdapter(dict[str, Bilingual])
@@ -149,6 +158,26 @@ class CampaignFiles:
         written = self.written_obligations
         return written_out(written, self.days)
 
+    @property
+    def obligation_ids(self) -> frozenset[str] | None:
+        """The ids of all obligations, also of those that could not be read; None where they are not
+        known: without a plan, or where one that is owed in each period could not be read."""
+        plan, written = self.plan, self.written_obligations
+        if plan is None:
+            return None
+        inside = plan.at("obligations")
+        items = inside.data if inside is not None and isinstance(inside.data, list) else []
+        known = [item for item in items if isinstance(item, dict)]
+        once = {str(item.get("id")) for item in known if "every" not in item}
+        periodic = [item for item in known if "every" in item]
+        if not periodic:
+            return frozenset(once)
+        read = written.value if written else ()
+        readable = sum(isinstance(one, PeriodicObligation) for one in read)
+        if self.days is None or readable < len(periodic):
+            return None
+        return frozenset(once).union(one.id for _, one in instances(read, *self.days))
+
 
 def load_campaign(source: Source) -> Campaign:
     """The campaign of plan.yaml and units.csv.
@@ -210,9 +239,20 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     found += check_reports_asked(plan, files.reports, obligations, rows, days)
     found += check_figures_asked(plan, files.figures, obligations, days, rows)
     found += check_figures(files.figures, rows, days)
+    measures, named = part(_MEASURES, plan, "measures"), keys_of(plan, "measures")
+    ids, kinds = files.obligation_ids, files.report_kinds
+    catalogue = Catalogue(files.figures, files.opens, files.closes)
+    found += check_plan_measures(measures, ids, named, kinds, catalogue)
+    found += check_conditions_asked(written, measures, named)
     found += check_titles_quotes(plan)
     if rows is not None:
         found += rows.at_cells(check_endings(files.units_file, rows, files.opens, files.closes))
+
+
+def keys_of(document: Document | None, key: str) -> frozenset[str]:
+    """The keys of a mapping at the root of a file."""
+    inside = document.at(key) if document is not None else None
+    return frozenset(inside.data if inside is not None and isinstance(inside.data, dict) else ())
 
 
 def units_file(source: Source, problems: ProblemList) -> str:

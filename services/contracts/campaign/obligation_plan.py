@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.contracts.campaign.asked_acts import PROPOSED, AskedAct
 from services.contracts.campaign.audience import Audience
-from services.contracts.campaign.base import CampaignModel, LocalDay, Text, at_most
+from services.contracts.campaign.base import Text, at_most
 from services.contracts.campaign.deadlines import (
     UNKNOWN_DAY,
     Deadline,
@@ -18,6 +18,7 @@ from services.contracts.campaign.deadlines import (
     DueAfter,
     days_late,
 )
+from services.contracts.campaign.only_if import OnlyIf
 from services.contracts.campaign.unit import Unit
 from services.contracts.events.base import ObligationId
 from services.contracts.wording import Bilingual
@@ -109,14 +110,6 @@ class Option(OptionTerms):
     def days_late(self, counted_day: date) -> int:
         """Whole local days after this option's last day, at least 0: so where it is not known."""
         return days_late(counted_day, self.until)
-
-
-class OnlyIf(CampaignModel):
-    """A condition on the unit's own state."""
-
-    no_essays_by: LocalDay = Field(
-        description="Owed when no essay came by the end of this local day."
-    )
 
 
 class ObligationTerms(Audience):

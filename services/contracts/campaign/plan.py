@@ -14,6 +14,7 @@ from services.contracts.campaign.base import (
     ClusterName,
     FigureName,
     LocalDay,
+    MeasureName,
     Slug,
     Text,
     at_most,
@@ -23,6 +24,7 @@ from services.contracts.campaign.contest import Contest, Contests
 from services.contracts.campaign.deadlines import Deadline, DueAfter
 from services.contracts.campaign.figure_catalogue import CataloguedFigure, takes_any
 from services.contracts.campaign.last_year import LastYear
+from services.contracts.campaign.measuring import Measure
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.periodic import ObligationPlans
 from services.contracts.campaign.report_kinds import ReportKind, Returned
@@ -44,6 +46,10 @@ class OfficialDocument(CampaignModel):
 
 ReportKinds = Annotated[tuple[ReportKind, ...], at_most(200)]
 """All kinds of report of a plan."""
+
+
+Measures = Annotated[dict[MeasureName, Measure], at_most(200)]
+"""All measures of a plan."""
 
 
 class Plan(CampaignModel):
@@ -71,6 +77,9 @@ class Plan(CampaignModel):
     )
     reports: ReportKinds = Field(
         default=(), description="The kinds of report that units send beside those of the system."
+    )
+    measures: Measures = Field(
+        default={}, description="What conditions of obligations read, by name."
     )
     returned: Returned = Field(
         default=Returned(), description="What counts of a report that was returned and sent again."

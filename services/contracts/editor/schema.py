@@ -21,6 +21,7 @@ _TESTS = ("is", "one_of", "at_least", "more_than", "at_most", "less_than", "give
 _COMPARED = ("is", "at_least", "more_than", "at_most", "less_than", "given")
 _ONE_OF: Mapping[str, tuple[str, ...]] = {
     "FieldTest": _TESTS,
+    "OnlyIf": ("no_essays_by", "when"),
     "Steps": ("step", "step_percent"),
 }
 """Of these keys exactly one is written; in the models the loader's checks hold it."""

@@ -5,6 +5,8 @@ Where a model describes its field itself, that is the English text and the one h
 
 from collections.abc import Mapping
 
+from services.contracts.campaign import measuring
+
 Words = Mapping[str, tuple[str, str]]
 """By key, or by `Part.key` where the key means something else in one part of the file."""
 
@@ -88,6 +90,9 @@ PLAN_WORDS: Words = {
     "max_minutes": ("Dài nhất bao nhiêu phút", "Longest, in minutes."),
     "max_words": ("Dài nhất bao nhiêu từ", "Longest, in words."),
     "min": ("Điểm thấp nhất", "The lowest mark."),
+    "on": ("Xét đến hết ngày", "The day at whose end it is decided."),
+    "when": ("Điều kiện", "The condition."),
+    "measures": ("Các chỉ số của điều kiện", "What conditions read."),
     "no_essays_by": ("Chưa có bài đến hết ngày này", "No essay by the end of this day."),
     "note": ("Ghi chú", "Where the number is from."),
     "document": ("Văn bản", "The document that announced the campaign."),
@@ -230,7 +235,11 @@ _WORDS: Mapping[str, Words] = {
 }
 
 
+_MEASURING = frozenset(measuring.__all__)
+"""Parts that mean the same in both files."""
+
+
 def words_of(file: str, part: str, key: str) -> tuple[str, str]:
     """What a key means in a part of plan.yaml ("plan") or rules.yaml ("rules")."""
-    words = _WORDS[file]
+    words = _WORDS["rules" if part in _MEASURING else file]
     return words.get(f"{part}.{key}") or words[key]

@@ -16,6 +16,7 @@ from services.contracts.campaign.loader import (
     PLAN,
     CampaignFiles,
     Source,
+    keys_of,
     read_campaign,
     read_document,
 )
@@ -24,7 +25,6 @@ from services.contracts.campaign.measuring.checks.contests import check_contests
 from services.contracts.campaign.measuring.checks.figures import Catalogue, check_figures_counted
 from services.contracts.campaign.measuring.checks.measures import check_measures
 from services.contracts.campaign.parts import part, validate
-from services.contracts.campaign.periodic import PeriodicObligation, instances
 from services.contracts.campaign.problems import CampaignProblems, FileProblem
 from services.contracts.campaign.yaml_file import read_yaml
 from services.contracts.events.base import CampaignId
@@ -142,7 +142,7 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     tables = part(_TABLES, rules, "tables")
     found += check_sample(part(_TRUTH, rules, "sample"), part(_BILINGUAL, rules, "title"))
     kinds = files.report_kinds
-    found += check_measures(measures, _ids(files), _names(rules), kinds)
+    found += check_measures(measures, files.obligation_ids, _names(rules), kinds)
     found += check_kinds_counted(measures, kinds)
     found += check_contests_counted(measures, files.contest_ids)
     catalogue = Catalogue(files.figures, files.opens, files.closes)
@@ -187,31 +187,6 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     found += check_zones(*zones, default)
 
 
-def _ids(files: CampaignFiles) -> frozenset[str] | None:
-    """The ids of all obligations, also of those that could not be read; None where they are not
-    known: without a plan, or where one that is owed in each period could not be read."""
-    plan, written = files.plan, files.written_obligations
-    if plan is None:
-        return None
-    inside = plan.at("obligations")
-    items = inside.data if inside is not None and isinstance(inside.data, list) else []
-    once = {str(item.get("id")) for item in items if isinstance(item, dict) and "every" not in item}
-    periodic = [item for item in items if isinstance(item, dict) and "every" in item]
-    if not periodic:
-        return frozenset(once)
-    read = written.value if written else ()
-    readable = sum(isinstance(one, PeriodicObligation) for one in read)
-    if files.days is None or readable < len(periodic):
-        return None
-    return frozenset(once).union(one.id for _, one in instances(read, *files.days))
-
-
 def _names(rules: Document) -> frozenset[str]:
     """The names of all measures, also of those that could not be read."""
-    return _keys(rules, "measures")
-
-
-def _keys(document: Document | None, key: str) -> frozenset[str]:
-    """The keys of a mapping at the root of a file."""
-    inside = document.at(key) if document is not None else None
-    return frozenset(inside.data if inside is not None and isinstance(inside.data, dict) else ())
+    return keys_of(rules, "measures")

@@ -81,9 +81,9 @@ def state_of(obligation: Obligation, option: Option) -> State:
 
 def first_day_of(plan: Plan, planned: ObligationPlan) -> date:
     """The first local day on which the obligation can be fulfilled: the campaign's, or the one
-    after the day on which its condition is decided."""
+    after the day until which an essay frees from it."""
     condition = planned.only_if
-    if condition is None:
+    if condition is None or condition.no_essays_by is None:
         return plan.opens
     return max(plan.opens, condition.no_essays_by + timedelta(days=1))
 

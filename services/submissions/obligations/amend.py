@@ -36,7 +36,9 @@ from services.submissions.obligations.awaited import (
     happened_on,
     with_days_of,
 )
+from services.submissions.obligations.condition import condition_of, is_decided
 from services.submissions.obligations.counting import fulfil_in_order
+from services.submissions.obligations.decide import whom_it_frees
 from services.submissions.obligations.lives import brought_to
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.owing import asked_of, owing_on
@@ -49,7 +51,6 @@ from services.submissions.obligations.reassess_essays import (
 from services.submissions.obligations.release import waive
 from services.submissions.obligations.stored_submissions import (
     acts_together,
-    exempt_units,
     stored_submissions,
 )
 from services.submissions.obligations.submission import Submission
@@ -125,9 +126,15 @@ class _Case:
     """Of these the ones that the plan asks themselves."""
     exempt: Collection[str]
     """Whom its condition frees."""
+    is_decided: bool
+    """Whether the day of its condition (`when`) is over."""
     condition_changed: bool
     touched: bool
     """Whether its terms are others, or somebody has to get its timers anew."""
+
+    def held(self, unit: str) -> bool | None:
+        """How its condition was decided for a unit; None: not yet, or it has none."""
+        return unit not in self.exempt if self.is_decided else None
 
     def terms_of(self, unit: str) -> Terms:
         """As they are for a unit."""
@@ -203,6 +210,7 @@ class _Amendment:
             self._campaign,
             case.terms_of,
             exempt=case.exempt,
+            held=case.held,
             sent=sent,
             rows=rows,
             now=self._notice.at,
@@ -236,9 +244,12 @@ class _Amendment:
         moves = moves_between(held, target)
         day = local_day(self._notice.at, self._plan.zone)
         owing = owing_on(self._campaign, target, day)
+        condition = condition_of(after, self._plan)
+        condition_changed = before is None or condition_of(before, self._before) != condition
         touched = (
             held is None
             or without_words(held) != without_words(target)
+            or condition_changed
             or self._before.approaching_days != self._plan.approaching_days
             or bool(self._back.concerned)
             or any(row.unit in owing and self._was_taken_out(row) for row in rows)
@@ -258,8 +269,16 @@ class _Amendment:
             },
             owing,
             owing.intersection(asked_of(self._campaign, target)),
-            await self._exempt(after),
-            condition_changed=before is None or before.only_if != after.only_if,
+            await whom_it_frees(
+                self._tx,
+                self._campaign,
+                after,
+                same=() if condition_changed else rows,
+                units={*owing, *self._back.concerned, *(row.unit for row in rows)},
+                at=self._notice.at,
+            ),
+            is_decided=is_decided(after, self._plan, self._notice.at),
+            condition_changed=condition_changed,
             touched=touched,
         )
 
@@ -311,6 +330,8 @@ class _Amendment:
         for change in changes:
             row, facts = amended(row, change, terms, self._notice)
             self.done.facts += facts
+        if case is not None and case.condition_changed:
+            row = replace(row, held=case.held(row.unit))
         self.done.released += row.status == "waived" and not was_released
         return row
 
@@ -335,6 +356,7 @@ class _Amendment:
                 plan.zone,
                 status="not-owed" if unit in case.exempt else "open",
                 deadline_version=terms.next_version,
+                held=case.held(unit),
                 kind=queries.kind_of(self._campaign, unit),
             )
             for unit in new
@@ -370,11 +392,6 @@ class _Amendment:
                 acts = acts_together(theirs, units, day, plan.zone)
                 states[unit], facts = fulfil_in_order(row, acts)
                 self.done.facts += facts
-
-    async def _exempt(self, planned: ObligationPlan) -> Collection[str]:
-        if planned.only_if is None:
-            return frozenset()
-        return await exempt_units(self._tx, self._plan.campaign, planned, self._plan.zone)
 
     def _was_taken_out(self, row: Obligation) -> bool:
         return row.status == "waived" and (row.unit, row.id) not in self._back.waivers

@@ -4,7 +4,7 @@ When that is, `timers.py` computes. One clock serves all campaigns, the longest 
 timer by its own campaign's plan and days. Any number of replicas run it. Timers are rows; a replica
 claims some (`FOR UPDATE SKIP LOCKED`), locks their obligations and looks at each. Claim, state and
 facts are one transaction: a miss is published exactly once, after any downtime. Before them goes
-what units owed that are no more (`pass_on.py`).
+what is owed on a condition (`decide.py`), and what units owed that are no more (`pass_on.py`).
 
 The lock on the obligation orders a miss against a report that is being stored: whichever comes
 second sees the other. A report that arrived in time and commits after the miss still counts as in
@@ -29,10 +29,17 @@ from services.chassis.clock import Clock
 from services.chassis.loops.loop import AT_ONCE, Loop
 from services.chassis.observability.metrics import Metrics
 from services.chassis.storage.database import Database, Transaction
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.events import ObligationFact
 from services.submissions.context import CampaignContext
 from services.submissions.metrics import DEADLINE_FACTS, TIMERS_OVERDUE_SECONDS
 from services.submissions.obligations import queries
+from services.submissions.obligations.decide import (
+    decide,
+    due_conditions,
+    is_missing,
+    undecided,
+)
 from services.submissions.obligations.miss import miss
 from services.submissions.obligations.pass_on import Done, pass_on_due
 from services.submissions.obligations.reminders import remind
@@ -85,6 +92,8 @@ class DeadlineClock:
         self._unusable: list[str] = []
         """Campaigns with timers that are due, of which there is no plan that can be read."""
         self._passed_on: Done = {}
+        self._decided: dict[str, tuple[int, int]] = {}
+        """By campaign in which state of it, and of how many conditions, nothing was left to do."""
         self._measured: set[str] = set()
         """Campaigns of which the gauge is exposed."""
         self._metrics = metrics
@@ -99,6 +108,8 @@ class DeadlineClock:
         """Fire one batch of what is due; when to look again. Seconds."""
         now = self._clock.now()
         try:
+            if not await self.decide(now):
+                return _TAKEN_S
             await self.pass_on(now)
             fired = await self.fire(now)
         except CampaignChangedError:
@@ -138,6 +149,49 @@ class DeadlineClock:
         `fire`."""
         moment = now - self._grace
         return await pass_on_due(self._database, self._campaigns, moment, self._passed_on)
+
+    async def decide(self, now: datetime) -> bool:
+        """Decide the conditions whose days are over, in the order of time; whether none is left.
+
+        Each after all that was to happen by the end of its day: successions and misses. Raises as
+        `fire`.
+        """
+        moment = now - self._grace
+        for context in await self._campaigns.all():
+            due = due_conditions(context, moment)
+            of = context.generation, len(due)
+            if not due or self._decided.get(context.id) == of:
+                continue
+            if context.announced.withdrawn_at is None:
+                for end, planned in due.items():
+                    if not await self._decide(context, planned, end, now):
+                        return False
+            self._decided[context.id] = of
+        return True
+
+    async def _decide(
+        self,
+        context: CampaignContext,
+        planned: Sequence[ObligationPlan],
+        end: datetime,
+        now: datetime,
+    ) -> bool:
+        async with self._database.transaction() as tx:
+            left = await undecided(tx, context, planned)
+        if not left:
+            return True
+        # Who is no more from the next day on still has its own condition decided.
+        until = end - timedelta(microseconds=1)
+        await pass_on_due(self._database, self._campaigns, until, self._passed_on)
+        while await self._is_missing(context, end):
+            if not (await self.fire(now)).timers:
+                return False  # another replica has claimed them, and has not committed yet
+        await decide(self._database, self._campaigns, context, left, end)
+        return True
+
+    async def _is_missing(self, context: CampaignContext, end: datetime) -> bool:
+        async with self._database.transaction() as tx:
+            return await is_missing(tx, context, end)
 
     async def measure(self) -> None:
         """Set the gauge of what is overdue: by a loop of its own, since it watches the other."""

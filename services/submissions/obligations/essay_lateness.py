@@ -25,9 +25,14 @@ def lateness(
     contest's end (`ends`, for the unit) or the latest day of the unit's own obligations that essays
     of the contest fulfil. `owed`: what the unit owes of essays, each under the deadlines that it
     has; what essays of other contests fulfil says nothing. One from which the Board released the
-    unit counts too, since a waiver takes nothing away; one that is not owed after all does not.
+    unit counts too, since a waiver takes nothing away; one that is not owed after all does not, nor
+    one of which that is not decided yet: then essays are judged again.
     """
-    days = (each.planned.last_essay_day(contest.id) for each in owed if each.status != "not-owed")
+    days = (
+        each.planned.last_essay_day(contest.id)
+        for each in owed
+        if each.status != "not-owed" and not each.is_undecided
+    )
     last = max([ends, *(day for day in days if day is not None)])
     return last, days_late(counted_day(contest, received_on, acted_on), last)
 

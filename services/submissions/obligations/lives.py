@@ -106,7 +106,11 @@ def brought_to(stored: Obligation, target: Obligation | None, notice: Notice) ->
     if target is None or target.status == "not-owed":
         return _not_owed(stored, target, notice)
     now = replace(
-        stored, planned=target.planned, deadline_version=target.deadline_version, fulfilment=None
+        stored,
+        planned=target.planned,
+        deadline_version=target.deadline_version,
+        fulfilment=None,
+        held=target.held,
     )
     if (stored.status, _deed(stored)) == (target.status, _deed(target)):
         return replace(now, fulfilment=target.fulfilment), ()
@@ -126,7 +130,7 @@ def _not_owed(stored: Obligation, target: Obligation | None, notice: Notice) -> 
     if stored.status in ("waived", "not-owed"):
         return stored, ()
     if stored.status == "open" and target is not None:
-        return replace(stored, status="not-owed"), ()
+        return replace(stored, status="not-owed", held=target.held), ()
     return waive(stored, document=notice.document, reason=notice.reason, now=notice.at)
 
 

@@ -15,11 +15,13 @@ from services.submissions.obligations.obligation import (
 def miss(obligation: Obligation, now: datetime, *, simulated: bool = False) -> Step:
     """Time has passed: an open obligation whose last option has ended is missed, once.
 
-    Returns the obligation unchanged, without a fact, when it is not open, not yet time, or when its
-    last day is not known yet.
+    Returns the obligation unchanged, without a fact, when it is not open, not yet time, when its
+    last day is not known yet, or not whether it is owed.
     """
     missed_at = obligation.missed_at
     if obligation.status != "open" or missed_at is None or now < missed_at:
+        return obligation, ()
+    if obligation.is_undecided:
         return obligation, ()
     new = replace(obligation, status="missed", version=obligation.version + 1)
     fact = DeadlineMissed(

@@ -63,6 +63,8 @@ class Obligation:
     deadline_version: int = 1
     """One for the announcement, one more for each document: the same for every unit."""
     fulfilment: Fulfilment | None = None
+    held: bool | None = None
+    """How its condition (`when`) was decided; None: not yet, or it has none."""
     kind: str = ""
     """What sort of unit it is, where the plan asks more of some kinds than of others."""
 
@@ -75,6 +77,12 @@ class Obligation:
     def missed_at(self) -> datetime | None:
         """The instant from which it is missed, if it is still open then; None: not known yet."""
         return self.planned.missed_at(self.zone)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the day of its condition is not over, so that nobody can have missed it."""
+        condition = self.planned.only_if
+        return condition is not None and condition.when is not None and self.held is None
 
     def option(self, option_id: str) -> Option:
         """The option of that id. Raises UnknownOptionError."""

@@ -194,7 +194,7 @@ class PassingOn:
             if obligation.status not in FULFILLABLE:
                 continue
             condition = obligation.planned.only_if
-            if condition and obligation.status == "open":
+            if condition and condition.no_essays_by is not None and obligation.status == "open":
                 exempt = await exempt_units(
                     self.tx, self.context.id, obligation.planned, self.context.zone
                 )
@@ -242,6 +242,7 @@ class PassingOn:
             self.context.zone,
             version=mine.version if mine else 1,
             deadline_version=version,
+            held=mine.held if mine else best.held,
             kind=queries.kind_of(self.context.campaign, unit),
         )
 

@@ -20,7 +20,7 @@ from services.submissions.obligations.timers import Due, timers_of
 
 _COLUMNS = (
     "campaign, unit, obligation, status, version, deadline_version, last_days::text,"
-    " option, by, by_id, counted_day, fulfilled_at, days_late, simulated"
+    " option, by, by_id, counted_day, fulfilled_at, days_late, simulated, held"
 )
 
 Key: TypeAlias = tuple[str, str, str]
@@ -211,11 +211,12 @@ async def add(tx: Transaction, obligations: Sequence[Obligation], distances: Ite
     rows = await tx.fetch(
         """
         INSERT INTO obligations (campaign, unit, obligation, status, version,
-                                 deadline_version, last_days, simulated)
-        SELECT campaign, unit, obligation, status, version, deadline_version, days::jsonb, false
+                                 deadline_version, last_days, simulated, held)
+        SELECT campaign, unit, obligation, status, version, deadline_version, days::jsonb, false,
+               held
           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[],
-                      $7::text[])
-            AS new (campaign, unit, obligation, status, version, deadline_version, days)
+                      $7::text[], $8::bool[])
+            AS new (campaign, unit, obligation, status, version, deadline_version, days, held)
         ON CONFLICT DO NOTHING RETURNING campaign, unit, obligation
         """,
         [obligation.campaign for obligation in ordered],
@@ -225,6 +226,7 @@ async def add(tx: Transaction, obligations: Sequence[Obligation], distances: Ite
         [obligation.version for obligation in ordered],
         [obligation.deadline_version for obligation in ordered],
         [_days(obligation) for obligation in ordered],
+        [obligation.held for obligation in ordered],
     )
     new = {(row["campaign"], row["unit"], row["obligation"]) for row in rows}
     fresh = (obligation for obligation in ordered if key_of(obligation) in new)
@@ -242,12 +244,12 @@ async def save(tx: Transaction, obligations: Sequence[Obligation]) -> None:
                deadline_version = new.deadline_version, last_days = new.days::jsonb,
                option = new.option, by = new.by, by_id = new.by_id,
                counted_day = new.counted_day, fulfilled_at = new.fulfilled_at,
-               days_late = new.days_late, simulated = new.simulated
+               days_late = new.days_late, simulated = new.simulated, held = new.held
           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[],
                       $7::text[], $8::text[], $9::text[], $10::uuid[], $11::date[],
-                      $12::timestamptz[], $13::int[], $14::bool[])
+                      $12::timestamptz[], $13::int[], $14::bool[], $15::bool[])
             AS new (campaign, unit, obligation, status, version, deadline_version, days, option,
-                    by, by_id, counted_day, fulfilled_at, days_late, simulated)
+                    by, by_id, counted_day, fulfilled_at, days_late, simulated, held)
          WHERE o.campaign = new.campaign AND o.unit = new.unit
            AND o.obligation = new.obligation
         """,
@@ -265,6 +267,7 @@ async def save(tx: Transaction, obligations: Sequence[Obligation]) -> None:
         [each and each.fulfilled_at for each in done],
         [None if each is None else each.days_late for each in done],
         [each is not None and each.simulated for each in done],
+        [obligation.held for obligation in obligations],
     )
 
 
@@ -318,6 +321,7 @@ def _obligation(context: CampaignContext, row: Any) -> Obligation:
         version=row["version"],
         deadline_version=row["deadline_version"],
         fulfilment=fulfilment,
+        held=row["held"],
         kind=kind_of(context.campaign, row["unit"]),
     )
 

@@ -53,7 +53,8 @@ def owe_again(
     """What released or fulfilled it is gone: open, with the deadline that it had.
 
     Under a deadline version of its own, so that where its time is over it is missed under that one,
-    once. What was done before a waiver that is taken back counts once more.
+    once. What was done before a waiver that is taken back counts once more. What was not owed by
+    its condition, and done all the same, is not owed.
     """
     new = replace(
         obligation,
@@ -75,4 +76,6 @@ def owe_again(
         reason=reason,
         reopened_at=now,
     )
+    if obligation.held is False and new.fulfilment is None:
+        return replace(new, status="not-owed"), (fact,)
     return judged_again(new, fact)

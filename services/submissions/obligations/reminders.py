@@ -19,11 +19,11 @@ def remind(
     """The reminder `distance` days before an option's end, or None when it would mean nothing now.
 
     A day counts from its start, today included: distance 1 is the last day itself. None when
-    the obligation is not open, the option's last day is over or not known yet, the distance is not
-    yet reached, or a nearer distance is reached too (after a downtime only the nearest one is
-    published).
+    the obligation is not open or not yet known to be owed, the option's last day is over or not
+    known yet, the distance is not yet reached, or a nearer distance is reached too (after a
+    downtime only the nearest one is published).
     """
-    if obligation.status != "open":
+    if obligation.status != "open" or obligation.is_undecided:
         return None
     option = obligation.option(option_id)
     if option.last_day is None:

@@ -134,6 +134,15 @@ def _written(number: Decimal | int | None) -> str | None:
     return None if number is None else plain(number)
 
 
+class ConditionOut(BaseModel):
+    """A condition on which something is owed."""
+
+    on: date = Field(description="The local day at whose end it is decided.")
+    holds: bool | None = Field(
+        description="Whether it is owed; null: not decided yet, and nobody can miss it until then."
+    )
+
+
 class ObligationOut(BaseModel):
     """One obligation with its status."""
 
@@ -152,6 +161,9 @@ class ObligationOut(BaseModel):
     )
     due_after: dict[str, DueAfter] = Field(
         description="By option whose last day is not known yet: within how many days of what."
+    )
+    condition: ConditionOut | None = Field(
+        default=None, description="`when` of the plan's `only_if`; null: it has none."
     )
     option: str | None = Field(description="The option by which it was fulfilled.")
     counted_day: date | None
@@ -180,12 +192,20 @@ class ObligationOut(BaseModel):
                 for option in obligation.planned.options
                 if isinstance(option.due, DueAfter)
             },
+            condition=_condition_out(obligation),
             option=done.option if done else None,
             counted_day=done.counted_day if done else None,
             days_late=done.days_late if done else None,
             progress=[PartOut.of(one.option.id, part) for one in progress for part in one.parts]
             or None,
         )
+
+
+def _condition_out(obligation: Obligation) -> ConditionOut | None:
+    condition = obligation.planned.only_if
+    if condition is None or condition.when is None:
+        return None
+    return ConditionOut(on=condition.day, holds=obligation.held)
 
 
 class UnitChange(BaseModel):

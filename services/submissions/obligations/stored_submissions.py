@@ -95,11 +95,11 @@ def acts_together(
 async def exempt_units(
     tx: Transaction, campaign: str, planned: ObligationPlan, zone: ZoneInfo
 ) -> set[str]:
-    """Whom the condition of an obligation frees: who had an essay, of a contest whose essays
+    """Whom “no essay by a day” frees: who had an essay, of a contest whose essays
     fulfil it, by the end of its day, and did not take it back by then."""
-    if planned.only_if is None:
+    day = planned.only_if.no_essays_by if planned.only_if else None
+    if day is None:
         return set()
-    day = planned.only_if.no_essays_by
     rows = await tx.fetch(
         """
         SELECT DISTINCT unit FROM essays

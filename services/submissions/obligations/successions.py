@@ -135,7 +135,7 @@ def passed_on(
             return None
         return carry_fulfilment(taken, best, done)
     if act is Inherited.NOT_OWED:
-        return replace(taken, status="not-owed"), ()
+        return replace(taken, status="not-owed", held=best.held), ()
     if act is Inherited.WAIVED:
         return waive(taken, document=document, reason=reason, now=now)
     return miss(taken, now) if act is Inherited.MISSED else (taken, ())

@@ -88,12 +88,13 @@ def replayed(
     terms_of: Callable[[str], Terms],
     *,
     exempt: Collection[str],
+    held: Callable[[str], bool | None],
     sent: Mapping[str, Sequence[Submission]],
     rows: Mapping[str, Obligation],
     now: datetime,
 ) -> dict[str, Obligation | None]:
     """One obligation of each unit concerned, made anew; `terms_of`: a unit's, `rows`: as they are
-    stored, by unit."""
+    stored, by unit. `exempt`: whom its condition frees, `held`: how it was decided for a unit."""
     states = dict(rows)
     found: dict[str, Obligation | None] = {}
     for unit in back.concerned:
@@ -106,6 +107,7 @@ def replayed(
             status="not-owed" if unit in exempt else "open",
             version=stored.version if stored else 1,
             deadline_version=terms.next_version,
+            held=held(unit),
             kind=kind_of(campaign, unit),
         )
         own = back.waivers.get((unit, terms.planned.id))

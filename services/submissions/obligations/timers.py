@@ -48,7 +48,7 @@ def timers_of(obligation: Obligation, distances: Iterable[int]) -> list[Due]:
             continue
         for distance in sorted(set(distances), reverse=True):
             day = option.last_day - timedelta(days=distance - 1)
-            if planned.only_if and day <= planned.only_if.no_essays_by:
+            if planned.only_if and day <= planned.only_if.day:
                 continue  # not yet known to be owed
             found.append(timer(option, distance, start_of(day, obligation.zone)))
     return found

@@ -219,7 +219,7 @@ class _Waiving:
         condition = row.planned.only_if
         if condition is not None and row.fulfilment is None:
             exempt = await exempt_units(self.tx, context.id, row.planned, context.zone)
-            if row.unit in exempt:
+            if row.held is False or row.unit in exempt:
                 return replace(row, status="not-owed")
         new, facts = owe_again(
             row,

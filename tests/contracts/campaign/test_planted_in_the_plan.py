@@ -110,11 +110,10 @@ FAULTS: dict[str, Fault] = {
     "a condition read after the deadline": Fault(
         "no_essays_by: 2020-06-05", "no_essays_by: 2020-06-25", (0, "must lie between")
     ),
-    "two obligations with a condition": Fault(
+    "no essays by a day, of what is fulfilled by a report": Fault(
         "    levels: [upper]\n    options:\n      - id: D6\n",
         "    levels: [upper]\n    only_if: {no_essays_by: 2020-06-05}\n"
         "    options:\n      - id: D6\n",
-        (1, "only one obligation may have only_if"),
         (4, "is fulfilled by essay-submitted alone"),
     ),
     "a conference held and written for one option": Fault(

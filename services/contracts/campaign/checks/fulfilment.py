@@ -1,8 +1,8 @@
 """Plans that cannot be run: an obligation that some unit could never fulfil, whatever it sends.
 
 What a unit sends fulfils every obligation that asks for it; its conference it reports once, in one
-form. Essays and proposals come from the levels that may send some, and essays alone decide an
-`only_if`.
+form. Essays and proposals come from the levels that may send some, and essays alone decide a
+`no_essays_by`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -80,15 +80,16 @@ def _condition_by_essays(
     obligations: FilePart[tuple[ObligationPlan, ...]], at: int, planned: ObligationPlan
 ) -> Iterator[FileProblem]:
     """Whether a unit had sent essays is looked at when it sends essays, and at no report."""
-    if planned.only_if is None:
+    if planned.only_if is None or planned.only_if.no_essays_by is None:
         return
     for place, part in parts_of(planned):
         if part.by != ESSAY:
             yield obligations.problem(
                 (at, *place, "by"),
-                f"nội dung có only_if chỉ hoàn thành bằng {ESSAY}; đổi by hoặc bỏ only_if",
-                f"an obligation with only_if is fulfilled by {ESSAY} alone: change by, or remove"
-                " only_if",
+                f"nội dung có no_essays_by chỉ hoàn thành bằng {ESSAY}; đổi by, hoặc ghi on và"
+                " when",
+                f"an obligation with no_essays_by is fulfilled by {ESSAY} alone: change by, or say"
+                " on and when",
             )
 
 

@@ -66,11 +66,12 @@ def _conditions(
     for at, obligation in enumerate(obligations.value):
         if obligation.only_if is None:
             continue
-        asked = obligation.only_if.no_essays_by
+        asked = obligation.only_if.day
+        key = "no_essays_by" if obligation.only_if.when is None else "on"
         earliest = min(option.until for option in obligation.options)
         if not first <= asked <= earliest:
             yield obligations.problem(
-                (at, "only_if", "no_essays_by"),
+                (at, "only_if", key),
                 f"{asked} phải từ ngày bắt đầu {first} đến thời hạn {earliest}",
                 f"{asked} must lie between the opening {first} and the deadline {earliest}",
             )
@@ -79,7 +80,7 @@ def _conditions(
 def check_obligations(
     obligations: FilePart[tuple[ObligationPlan, ...]] | None,
 ) -> Iterator[FileProblem]:
-    """Ids come once; each option names an event that can take it; one catch-up at most."""
+    """Ids come once; each option names an event that can take it."""
     if obligations is None:
         return
     yield from _ids_once(obligations)
@@ -97,14 +98,6 @@ def check_obligations(
             yield from _option(obligations, path, option)
     for at, obligation in enumerate(obligations.value):
         yield from _unreachable(obligations, at, obligation)
-    conditional = [at for at, o in enumerate(obligations.value) if o.only_if is not None]
-    for at in conditional[1:]:
-        first = obligations.value[conditional[0]].id
-        yield obligations.problem(
-            (at, "only_if"),
-            f"chỉ một nội dung phải thực hiện được có only_if, {first} đã có; gộp lại thành một",
-            f"only one obligation may have only_if, {first} has it; make them one",
-        )
 
 
 def _options(
