@@ -2,7 +2,7 @@
 the services, which keep states and change them step by step."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 Obligation = dict[str, Any]
@@ -18,7 +18,10 @@ class Sent:
     day: date
     """Of receipt."""
     form: str | None = None
-    held_on: date | None = None
+    acted_on: date | None = None
+    """When it was held or published."""
+    contest: str = ""
+    report: str = ""
     figure: tuple[str, str] | None = None
     """Its name, and the period."""
     value: int | None = None
@@ -33,8 +36,8 @@ class Ordered:
 
     id: str
     scope: frozenset[str] | None
-    obligation: str | None = None
-    """None: the contest's end."""
+    about: str
+    """An obligation, or a contest."""
     option: str | None = None
     last_day: date | None = None
     """None: released."""
@@ -57,7 +60,8 @@ class Oracle:
     kinds: dict[str, str]
     """Kind of each unit."""
     obligations: list[Obligation]
-    contest_ends: date
+    contest_ends: dict[str, date]
+    closes: date
     sent: list[Sent] = field(default_factory=list)
     orders: list[Ordered] = field(default_factory=list)
 
@@ -69,8 +73,8 @@ class Oracle:
             if self._named(unit, one) and not self._named(unit, one.get("except", {}))
         ]
 
-    def state(self, unit: str, obligation: Obligation, now: datetime) -> State:
-        """How it stands at a moment, by what was done until then."""
+    def state(self, unit: str, obligation: Obligation, today: date) -> State:
+        """How it stands on a day, by what was done until then."""
         if self._holding(unit, obligation["id"], release=True):
             return State("waived")
         mine = [one for one in self.sent if one.unit == unit]
@@ -78,39 +82,54 @@ class Oracle:
             for option in obligation["options"]:
                 counted = self._complete(unit, option, mine[:several])
                 if counted is not None:
-                    late = (counted - self.last_day(unit, obligation, option)).days
+                    late = (counted - (self.last_day(unit, obligation, option) or counted)).days
                     return State("fulfilled", counted, max(0, late))
-        return State("missed" if now.date() > self.reporting_ends(unit, obligation) else "open")
+        ends = self.reporting_ends(unit, obligation)
+        return State("missed" if ends is not None and today > ends else "open")
 
-    def last_day(self, unit: str, obligation: Obligation, option: Any) -> date:
-        """The last day in time."""
+    def last_day(self, unit: str, obligation: Obligation, option: Any) -> date | None:
+        """The last day in time; None: it is not known yet."""
         due = option["due"]
-        day: date = due["date"] if due["included"] else due["date"] - timedelta(days=1)
+        if "after" in due:
+            other = next(one for one in self.obligations if one["id"] == due["after"])
+            done = self.state(unit, other, date.min).counted_day
+            day = done and min(done + timedelta(days=due["days"]), self.closes)
+        else:
+            day = due["date"] if due["included"] else due["date"] - timedelta(days=1)
         for order in self._holding(unit, obligation["id"]):
             if order.option == option["id"]:
                 assert order.last_day is not None
                 day = order.last_day
         return day
 
-    def reporting_ends(self, unit: str, obligation: Obligation) -> date:
-        """The last day on which it is not missed yet."""
-        return max(
-            self.last_day(unit, obligation, option)
-            + timedelta(days=option.get("reporting_grace_days", 0))
-            for option in obligation["options"]
-        )
+    def reporting_ends(self, unit: str, obligation: Obligation) -> date | None:
+        """The last day on which it is not missed yet; None: nobody knows."""
+        days = []
+        for option in obligation["options"]:
+            day = self.last_day(unit, obligation, option)
+            if day is None:
+                return None
+            days.append(day + timedelta(days=option.get("reporting_grace_days", 0)))
+        return max(days)
 
-    def essay_late(self, unit: str, received: date) -> int:
-        """How many days late an essay is: by the latest of the days by which essays are asked."""
-        ends = [self.contest_ends]
-        ends += [one.last_day for one in self._holding(unit, None) if one.last_day][-1:]
+    def essay_late(self, essay: Sent) -> int:
+        """How many days late it is: by its contest's end, or by what its unit owes of it, whatever
+        comes last."""
+        ends = self.contest_ends[essay.contest]
+        for order in self._holding(essay.unit, essay.contest):
+            ends = order.last_day or ends
         days = [
-            self.last_day(unit, obligation, option)
-            for obligation in self.owed_by(unit)
+            self.last_day(essay.unit, obligation, option) or date.min
+            for obligation in self.owed_by(essay.unit)
             for option in obligation["options"]
-            if any(part["by"] == "essay-submitted" for part in [option, *option.get("also", [])])
+            if any(
+                part["by"] == "essay-submitted"
+                and part.get("contest", essay.contest) == essay.contest
+                for part in [option, *option.get("also", [])]
+            )
         ]
-        return max(0, (received - max([ends[-1], *days])).days)
+        day = essay.day if essay.acted_on is None else essay.acted_on
+        return max(0, (day - max([ends, *days])).days)
 
     def concerns(self, order: Ordered, unit: str) -> bool:
         """Whether it is about the unit."""
@@ -118,14 +137,12 @@ class Oracle:
         named = order.scope is None or unit in order.scope
         return named and (back is None or self.concerns(back, unit))
 
-    def _holding(
-        self, unit: str, obligation: str | None, *, release: bool = False
-    ) -> list[Ordered]:
+    def _holding(self, unit: str, about: str, *, release: bool = False) -> list[Ordered]:
         """The moves, or what releases, that hold for a unit."""
         return [
             order
             for order in self.orders
-            if order.obligation == obligation
+            if order.about == about
             and order.takes_back is None
             and (order.last_day is None) == release
             and self._holds(order, unit)
@@ -154,7 +171,14 @@ class Oracle:
     def _part(self, unit: str, part: Any, counted_by: str, sent: list[Sent]) -> date | None:
         """The day on which a part was there."""
         forms = part.get("forms") or []
-        acts = [one for one in sent if one.by == part["by"] and (not forms or one.form in forms)]
+        acts = [
+            one
+            for one in sent
+            if one.by == part["by"]
+            and (not forms or one.form in forms)
+            and part.get("contest", one.contest) == one.contest
+            and part.get("report", one.report) == one.report
+        ]
         if part["by"] == "figure-reported":
             since: Sent | None = None
             for act in self.sent:  # a correction that is still enough keeps the day
@@ -168,7 +192,7 @@ class Oracle:
         by_code = (one for one in part.get("targets", []) if unit in one.get("units", []))
         many = next((one["at_least"] for one in (*by_code, *by_kind)), part.get("at_least", 1))
         days = sorted(
-            act.held_on if counted_by == "held-on" and act.held_on else act.day
+            act.day if counted_by == "received" or act.acted_on is None else act.acted_on
             for act in acts
             if act.there
         )

@@ -11,7 +11,9 @@ LASTS = 24
 """Days of a campaign."""
 DUE = st.integers(1, 14)
 
-FIGURE, TALLY, REPORT = "fund", "tally", "note"
+FIGURE, TALLY = "fund", "tally"
+REPORT, RESULTS = "note", "results"
+ESSAYS, PRESS = "essays", "press"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,21 @@ class Drawn:
 
     obligations: tuple[dict[str, Any], ...]
     """As plan.yaml has them, but for days, which are numbers."""
+    contests: dict[str, int]
+    """Their ends. Of two the second takes press works, by the day of the act."""
     returned: str
-    contest_ends: int
     acts: tuple[Act, ...]
+
+
+Options = list[dict[str, Any]]
+"""Of an obligation, without ids."""
 
 
 def _option(day: int, *, included: bool = True, **keys: Any) -> dict[str, Any]:
     return {"counted_by": "received", "due": {"date": day, "included": included}, **keys}
 
 
-@st.composite
-def _conference(draw: st.DrawFn) -> list[dict[str, Any]]:
+def _conference(draw: st.DrawFn, _two: bool) -> Options:
     grace = draw(st.sampled_from([0, 3]))
     held = {"by": "conference-reported", "forms": ["held"], "counted_by": "held-on"}
     written = {"by": "conference-reported", "forms": ["written"]}
@@ -54,11 +60,15 @@ def _conference(draw: st.DrawFn) -> list[dict[str, Any]]:
     ]
 
 
-@st.composite
-def _essays(draw: st.DrawFn) -> list[dict[str, Any]]:
-    forms = draw(st.sampled_from([[], ["press"], ["written"]]))
-    asked: dict[str, Any] = {"by": "essay-submitted", "forms": forms}
-    asked["at_least"] = draw(st.integers(1, 3))
+def _essays(draw: st.DrawFn, two: bool) -> Options:
+    asked: dict[str, Any] = {"by": "essay-submitted", "at_least": draw(st.integers(1, 3))}
+    if not two:
+        asked["forms"] = draw(st.sampled_from([[], ["press"], ["written"]]))
+    elif draw(st.booleans()):
+        grace = draw(st.sampled_from([0, 3]))
+        asked |= {"contest": PRESS, "counted_by": "act", "reporting_grace_days": grace}
+    else:
+        asked["contest"] = ESSAYS
     if draw(st.booleans()):
         asked["targets"] = [
             {"kinds": ["department"], "at_least": draw(st.integers(1, 3))},
@@ -67,31 +77,32 @@ def _essays(draw: st.DrawFn) -> list[dict[str, Any]]:
     return [_option(draw(DUE), **asked)]
 
 
-@st.composite
-def _figure(draw: st.DrawFn) -> list[dict[str, Any]]:
+def _received(two: bool) -> dict[str, Any]:
+    """Essays that count by the day of receipt."""
+    return {"by": "essay-submitted", **({"contest": ESSAYS} if two else {})}
+
+
+def _figure(draw: st.DrawFn, two: bool) -> Options:
     asked: dict[str, Any] = {"by": "figure-reported", "figure": FIGURE, "period": "P"}
     if draw(st.booleans()):
         asked["reaches"] = "50"
     if draw(st.booleans()):
-        asked["also"] = [{"by": "essay-submitted", "forms": ["press"]}]
+        asked["also"] = [_received(two)]
     return [_option(draw(DUE), **asked)]
 
 
-@st.composite
-def _report(draw: st.DrawFn) -> list[dict[str, Any]]:
+def _report(draw: st.DrawFn, _two: bool) -> Options:
     return [_option(draw(DUE), by="report-submitted", report=REPORT)]
 
 
-@st.composite
-def _proposals(draw: st.DrawFn) -> list[dict[str, Any]]:
+def _proposals(draw: st.DrawFn, two: bool) -> Options:
     many = draw(st.integers(1, 2))
-    essays = _option(draw(DUE), by="essay-submitted", at_least=3)
+    essays = _option(draw(DUE), **_received(two), at_least=3)
     proposed = _option(draw(DUE), by="commendation-proposed", at_least=many)
-    return draw(st.sampled_from([[proposed], [proposed, essays]]))
+    return [proposed, essays] if draw(st.booleans()) else [proposed]
 
 
-@st.composite
-def _tally(draw: st.DrawFn) -> list[dict[str, Any]]:
+def _tally(draw: st.DrawFn, _two: bool) -> Options:
     """A figure of the month and of the quarter: `every`, each with its own day."""
     option = _option(0, by="figure-reported", figure=TALLY)
     option["due"] = {"own_days": [draw(DUE), draw(DUE)]}
@@ -101,22 +112,23 @@ def _tally(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 SHAPES = {
-    "conference": _conference(),
-    "essays": _essays(),
-    "figure": _figure(),
-    "report": _report(),
-    "proposals": _proposals(),
-    "tally": _tally(),
+    "conference": _conference,
+    "essays": _essays,
+    "figure": _figure,
+    "report": _report,
+    "proposals": _proposals,
+    "tally": _tally,
 }
-"""What an obligation may ask: its options."""
+"""What an obligation may ask. Their first letters are the ids of obligations."""
 
 WORK = {
     "conference": ["held", "written"],
-    "essays": ["essay", "essay", "press", "withdraw"],
-    "figure": ["figure", "press", "withdraw"],
+    "essays": ["essay", "essay", "press", "press", "withdraw"],
+    "figure": ["figure", "figure", "essay", "withdraw"],
     "report": ["report", "return", "report"],
-    "proposals": ["propose", "essay"],
-    "tally": ["tally"],
+    "proposals": ["propose", "propose", "essay"],
+    "tally": ["tally", "tally"],
+    "after": ["results", "results", "return-results"],
 }
 """What units do about each."""
 
@@ -132,16 +144,16 @@ _AUDIENCES: list[dict[str, Any]] = [
 
 @st.composite
 def drawn_plans(draw: st.DrawFn) -> Drawn:
-    """A plan with one to three obligations, and 10 to 30 acts about them."""
+    """A plan with one to four obligations, and 10 to 30 acts about them."""
+    two = draw(st.booleans())
     shapes = draw(st.lists(st.sampled_from(sorted(SHAPES)), min_size=1, max_size=3, unique=True))
     obligations = []
     for shape in shapes:
-        name = shape[0].upper()
-        options = draw(SHAPES[shape])
-        for number, option in enumerate(options, start=1):
-            option["id"] = f"{name}{number}"
-        audience = draw(st.sampled_from(_AUDIENCES))
-        obligations.append({"id": f"{name}1", **audience, "options": options})
+        options = SHAPES[shape](draw, two)
+        obligations.append(_named(shape[0].upper(), draw(st.sampled_from(_AUDIENCES)), options))
+    if shapes[0] != "tally" and draw(st.booleans()):
+        obligations.append(_after(draw, obligations[0]))
+        shapes.append("after")
     some = st.frozensets(st.sampled_from(sorted(UNITS)), min_size=1)
     verbs = [*ORDERS, *(verb for shape in shapes for verb in WORK[shape] * 2)]
     acts = draw(
@@ -161,7 +173,20 @@ def drawn_plans(draw: st.DrawFn) -> Drawn:
     )
     return Drawn(
         tuple(obligations),
+        {name: draw(DUE) for name in ([ESSAYS, PRESS] if two else [ESSAYS])},
         draw(st.sampled_from(["first", "last"])),
-        draw(DUE),
         tuple(sorted(acts, key=lambda act: act.day)),
     )
+
+
+def _named(letter: str, audience: dict[str, Any], options: Options) -> dict[str, Any]:
+    named = [{"id": f"{letter}{at}", **one} for at, one in enumerate(options, start=1)]
+    return {"id": f"{letter}1", **audience, "options": named}
+
+
+def _after(draw: st.DrawFn, other: dict[str, Any]) -> dict[str, Any]:
+    """A report some days after another obligation, of the units that owe that one."""
+    audience = {key: other[key] for key in ("levels", "kinds", "units", "except") if key in other}
+    option = _option(0, by="report-submitted", report=RESULTS)
+    option["due"] = {"days": draw(st.integers(1, 6)), "after": other["id"]}
+    return _named("A", audience, [option])

@@ -9,7 +9,18 @@ from typing import Any
 from services.chassis.storage.outbox import decode_headers
 from services.contracts.envelope import Event, decode
 from tests.submissions.drawn.oracle import Oracle, Ordered, Sent
-from tests.submissions.drawn.plans import FIGURE, LASTS, REPORT, TALLY, UNITS, Act, Drawn
+from tests.submissions.drawn.plans import (
+    ESSAYS,
+    FIGURE,
+    LASTS,
+    PRESS,
+    REPORT,
+    RESULTS,
+    TALLY,
+    UNITS,
+    Act,
+    Drawn,
+)
 from tests.submissions.replica import Replica, essay
 
 _NUMBERS = count(1)
@@ -84,7 +95,7 @@ class Played:
         held = self.day(max(0, act.day - act.number))
         body = {"form": "held", "held_on": str(held)}
         return await self._keep(
-            act, "conference-reported", "/conference-reports", body, form="held", held_on=held
+            act, "conference-reported", "/conference-reports", body, form="held", acted_on=held
         )
 
     async def _written(self, act: Act) -> bool:
@@ -94,12 +105,21 @@ class Played:
         )
 
     async def _essay(self, act: Act) -> bool:
-        return await self._keep(act, "essay-submitted", "/essays", essay(act.unit), form="written")
+        body = essay(act.unit, **self._contest(ESSAYS))
+        by = "essay-submitted"
+        return await self._keep(act, by, "/essays", body, form="written", contest=ESSAYS)
 
     async def _press(self, act: Act) -> bool:
-        printed = {"published_in": "Báo mô phỏng", "published_on": str(self.first)}
-        body = essay(act.unit, form="press", words=None, **printed)
-        return await self._keep(act, "essay-submitted", "/essays", body, form="press")
+        published = self.day(max(0, act.day - act.number))
+        printed = {"published_in": "Báo mô phỏng", "published_on": str(published)}
+        body = essay(act.unit, form="press", words=None, **printed, **self._contest(PRESS))
+        by_act = {"contest": PRESS, "acted_on": published} if PRESS in self.drawn.contests else {}
+        more = {"form": "press", "contest": ESSAYS, **by_act}
+        return await self._keep(act, "essay-submitted", "/essays", body, **more)
+
+    def _contest(self, name: str) -> dict[str, str]:
+        """Where there are several, an essay names its own."""
+        return {"contest": name} if PRESS in self.drawn.contests else {}
 
     async def _withdraw(self, act: Act) -> bool:
         sent = self._there(act.unit, "essay-submitted")
@@ -129,32 +149,43 @@ class Played:
         return await self._keep(act, "commendation-proposed", "/commendation-proposals", body)
 
     async def _report(self, act: Act) -> bool:
+        return await self._filled(act, REPORT)
+
+    async def _results(self, act: Act) -> bool:
+        return await self._filled(act, RESULTS)
+
+    async def _filled(self, act: Act, kind: str) -> bool:
         body = {"unit": act.unit, "answers": {"text": "Mô phỏng"}}
-        taken = await self._send(f"/reports/{REPORT}", body)
+        taken = await self._send(f"/reports/{kind}", body)
         if taken is None:
             return False
-        of_unit = [one for one in self.oracle.sent if one.id == taken["report_id"]]
-        if not of_unit:
-            report = Sent(act.unit, "report-submitted", self.day(act.day), id=taken["report_id"])
-            self.oracle.sent.append(report)
+        sent, now = self.oracle.sent, self.day(act.day)
+        report = next((one for one in sent if one.id == taken["report_id"]), None)
+        if report is None:
+            named = {"report": kind, "id": taken["report_id"]}
+            sent.append(Sent(act.unit, "report-submitted", now, **named))
             return True
-        (report,) = of_unit
         report.there = True
         if self.drawn.returned == "last":
-            report.day = self.day(act.day)
-            self.oracle.sent.remove(report)
-            self.oracle.sent.append(report)
+            report.day = now
+            sent.remove(report)
+            sent.append(report)
         return True
 
     async def _return(self, act: Act) -> bool:
-        sent = self._there(act.unit, "report-submitted")
-        if not sent:
-            return False
-        path = f"/reports/{REPORT}/{sent[0].id}/return"
-        if await self._send(path, dict(_BY), role="board") is None:
-            return False
-        sent[0].there = False
-        return True
+        return await self._returned(act, REPORT)
+
+    async def _return_results(self, act: Act) -> bool:
+        return await self._returned(act, RESULTS)
+
+    async def _returned(self, act: Act, kind: str) -> bool:
+        of_unit = self._there(act.unit, "report-submitted")
+        for report in (one for one in of_unit if one.report == kind):
+            path = f"/reports/{kind}/{report.id}/return"
+            if await self._send(path, dict(_BY), role="board") is not None:
+                report.there = False
+                return True
+        return False
 
     def _there(self, unit: str, by: str) -> list[Sent]:
         return [one for one in self.oracle.sent if (one.unit, one.by) == (unit, by) and one.there]
@@ -165,23 +196,28 @@ class Played:
         found = [(each, one) for each in self.oracle.obligations for one in each["options"]]
         obligation, option = found[act.number % len(found)]
         target = {"option": option["id"]}
-        return await self._moved(act, target, obligation=obligation["id"], option=option["id"])
+        return await self._moved(act, target, obligation["id"], option["id"])
 
     async def _move_contest(self, act: Act) -> bool:
-        return await self._moved(act, {"contest": "essays"})
+        contest = list(self.drawn.contests)[act.number % len(self.drawn.contests)]
+        return await self._moved(act, {"contest": contest}, contest)
 
-    async def _moved(self, act: Act, target: dict[str, str], **what: str) -> bool:
+    async def _moved(self, act: Act, target: dict[str, str], *about: str) -> bool:
         until = self.day(act.until)
         body = {**target, "date": str(until), "included": True, **_BY, **_scope(act)}
         taken = await self._send("/deadline-moves", body, role="board")
         if taken is None:
             return False
-        ordered = Ordered(taken["move_id"], act.scope, last_day=until, **what)
+        ordered = Ordered(taken["move_id"], act.scope, *about, last_day=until)
         self.oracle.orders.append(ordered)
         return True
 
     async def _waive(self, act: Act) -> bool:
-        obligation = self.oracle.obligations[act.number % len(self.oracle.obligations)]["id"]
+        # Of what was released nobody knows the day by which another one would be owed.
+        options = [one for each in self.oracle.obligations for one in each["options"]]
+        awaited = [one["due"].get("after") for one in options]
+        owed = [one["id"] for one in self.oracle.obligations if one["id"] not in awaited]
+        obligation = owed[act.number % len(owed)]
         scope = act.scope or frozenset(UNITS)
         body = {"obligation": obligation, **_BY, "scope": {"units": sorted(scope)}}
         taken = await self._send("/waivers", body, role="board")
@@ -205,7 +241,7 @@ class Played:
         taken = await self._send(path, body, role="board")
         if taken is None:
             return False
-        orders.append(Ordered(taken[key], act.scope, of.obligation, takes_back=one.id))
+        orders.append(Ordered(taken[key], act.scope, of.about, takes_back=one.id))
         return True
 
     async def _tick(self, _: Act) -> bool:
@@ -223,7 +259,8 @@ async def announced_plan(replica: Replica, drawn: Drawn) -> Played:
     first = (replica.chassis.clock.now() + timedelta(hours=7, days=1)).date()
     campaign = f"drawn-{next(_NUMBERS)}"
     obligations = [_dated(each, first) for each in drawn.obligations]
-    ends = first + timedelta(days=drawn.contest_ends)
+    ends = {name: first + timedelta(days=day) for name, day in drawn.contests.items()}
+    closes = first + timedelta(days=LASTS)
     replica.campaign = campaign
     files = {
         "plan.yaml": _plan(campaign, first, ends, obligations, drawn.returned),
@@ -232,7 +269,7 @@ async def announced_plan(replica: Replica, drawn: Drawn) -> Played:
     body = {"files": files, "document": "01/KH mô phỏng"}
     await replica.taken("/v1/campaigns", body, role="board")
     owed = [one for each in obligations for one in _written_out(each)]
-    played = Played(replica, drawn, first, campaign, Oracle(UNITS, owed, ends))
+    played = Played(replica, drawn, first, campaign, Oracle(UNITS, owed, ends, closes))
     await played.events()
     return played
 
@@ -245,7 +282,7 @@ def _dated(obligation: dict[str, Any], first: date) -> dict[str, Any]:
         if "own_days" in due:
             days = [_deadline(first, number) for number in due["own_days"]]
             new["due"] = {"own_days": dict(zip(_periods(first), days, strict=True))}
-        else:
+        elif "date" in due:
             new["due"] = _deadline(first, due["date"], included=due["included"])
         if "period" in new:
             new["period"] = str(first.year)
@@ -281,7 +318,11 @@ def _written_out(obligation: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _plan(
-    campaign: str, first: date, ends: date, obligations: list[dict[str, Any]], returned: str
+    campaign: str,
+    first: date,
+    ends: dict[str, date],
+    obligations: list[dict[str, Any]],
+    returned: str,
 ) -> str:
     keys = {
         "campaign": campaign,
@@ -292,29 +333,37 @@ def _plan(
         },
         "reports": [
             {
-                "id": REPORT,
+                "id": kind,
                 "title": _TITLE,
                 "levels": ["upper"],
                 "fields": [{"id": "text", "title": _TITLE, "type": "text"}],
             }
+            for kind in (REPORT, RESULTS)
         ],
         "returned": {"counts": returned},
         "timezone": "Asia/Ho_Chi_Minh",
         "document": {"number": "01/KH", "date": first},
         "opens": first,
         "closes": first + timedelta(days=LASTS),
-        "contest_ends": {"date": ends, "included": True},
-        "essays": {
-            "levels": ["upper"],
-            "forms": ["written", "press"],
-            "max_words": 2000,
-            "max_minutes": 7,
-            "mark": {"min": "0", "max": "100"},
-        },
+        "contests": [_contest(name, end, alone=len(ends) == 1) for name, end in ends.items()],
         "approaching_days": [2],
         "obligations": [{"title": _TITLE, "source": "Mô phỏng", **each} for each in obligations],
     }
     return "".join(f"{key}: {_flow(value)}\n" for key, value in keys.items())
+
+
+def _contest(name: str, ends: date, *, alone: bool) -> dict[str, Any]:
+    forms = ["written", "press"] if alone else ["press"] if name == PRESS else ["written"]
+    return {
+        "id": name,
+        "title": _TITLE,
+        "ends": {"date": ends, "included": True},
+        "levels": ["upper"],
+        "forms": forms,
+        **({"max_words": 2000} if "written" in forms else {}),
+        "mark": {"min": "0", "max": "100"},
+        **({"counted_by": "act"} if name == PRESS else {}),
+    }
 
 
 def _flow(value: Any) -> str:

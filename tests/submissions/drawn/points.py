@@ -109,7 +109,7 @@ def digest_as_found(oracle: Oracle, states: dict[tuple[str, str], State], rules:
     figures = {}
     for number, one in enumerate(oracle.sent):
         if one.by == "essay-submitted" and one.there:
-            late = oracle.essay_late(one.unit, one.day)
+            late = oracle.essay_late(one)
             essay = facts.essay(one.unit, str(number), late=late > 0)
             found.append(essay.model_copy(update={"days_late": late}))
         if one.by == "figure-reported":
