@@ -56,6 +56,33 @@ class Deadline(CampaignModel):
         return start_of(self.last_day + timedelta(days=1), zone)
 
 
+class Span(Deadline):
+    """A deadline of an option, where it does not take what was done at any time."""
+
+    from_: LocalDay | None = Field(
+        default=None,
+        alias="from",
+        description="First local day on which what is done counts; absent: whenever it was done.",
+    )
+    late_until: LocalDay | None = Field(
+        default=None,
+        description="Last local day on which what is done still counts, as late; absent: until the"
+        " campaign closes.",
+    )
+
+    @property
+    def is_span(self) -> bool:
+        """Whether there are days on which what is done does not count."""
+        return self.from_ is not None or self.late_until is not None
+
+    def has(self, day: Day) -> bool:
+        """Whether what was done on that local day counts, in time or late. What is in time by a
+        day that a document moved counts in any case."""
+        if self.from_ is not None and day < self.from_:
+            return False
+        return self.late_until is None or day <= max(self.late_until, self.last_day)
+
+
 class DueAfter(CampaignModel):
     """Some days after the unit fulfilled another obligation; there is no last day until then."""
 
@@ -78,11 +105,20 @@ class DueAfter(CampaignModel):
 def _kind_of_due(value: object) -> str:
     keys = value if isinstance(value, dict) else ()
     after = isinstance(value, DueAfter) or "after" in keys or "days" in keys
-    return (DueAfter if after else Deadline).__name__
+    return (DueAfter if after else Span).__name__
 
 
 Due: TypeAlias = Annotated[
-    Annotated[Deadline, Tag(Deadline.__name__)] | Annotated[DueAfter, Tag(DueAfter.__name__)],
+    Annotated[Span, Tag(Span.__name__)] | Annotated[DueAfter, Tag(DueAfter.__name__)],
     Discriminator(_kind_of_due),
 ]
 """Until when an option is open: a day, or some days after another obligation was fulfilled."""
+
+
+def moved_to(due: Span | DueAfter, to: Deadline | DueAfter) -> Span | DueAfter:
+    """The deadline of an option under another one: its first day stays, and that for what is late
+    too."""
+    if isinstance(to, DueAfter):
+        return to
+    first, late = (due.from_, due.late_until) if isinstance(due, Span) else (None, None)
+    return Span(from_=first, date=to.date, included=to.included, late_until=late)

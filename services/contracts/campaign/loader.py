@@ -37,6 +37,7 @@ from services.contracts.campaign.checks.report_kinds import (
     check_reports_asked,
 )
 from services.contracts.campaign.checks.slips import check_slips
+from services.contracts.campaign.checks.spans import check_spans
 from services.contracts.campaign.checks.succession import check_endings
 from services.contracts.campaign.checks.titles import check_titles
 from services.contracts.campaign.checks.units import check_units
@@ -224,6 +225,7 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     # Days in periods are looked at period by period, and have sentences of their own.
     found += check_days(files.opens, files.closes, written_out(written, None))
     found += check_periods(written, days)
+    found += check_spans(obligations, days)
     found += check_obligations(obligations)
     found += check_contests(contests, rows, days)
     found += check_due_after(obligations, rows)

@@ -16,7 +16,9 @@ from services.contracts.campaign.deadlines import (
     Deadline,
     Due,
     DueAfter,
+    Span,
     days_late,
+    moved_to,
 )
 from services.contracts.campaign.only_if import OnlyIf
 from services.contracts.campaign.unit import Unit
@@ -56,6 +58,25 @@ class Option(OptionTerms):
     due: Due
 
     @property
+    def first_day(self) -> date | None:
+        """The first local day on which what is done counts; None: whenever it was done."""
+        return self.due.from_ if isinstance(self.due, Span) else None
+
+    @property
+    def late_until(self) -> date | None:
+        """The last local day on which what is done counts as late; None: for as long as it goes."""
+        return self.due.late_until if isinstance(self.due, Span) else None
+
+    @property
+    def is_span(self) -> bool:
+        """Whether there are days on which what is done does not count."""
+        return isinstance(self.due, Span) and self.due.is_span
+
+    def takes_day(self, day: date) -> bool:
+        """Whether what was done on that local day counts, in time or late."""
+        return not isinstance(self.due, Span) or self.due.has(day)
+
+    @property
     def last_day(self) -> date | None:
         """The last day that counts as in time; None: it is not known yet."""
         return self.due.last_day
@@ -78,8 +99,8 @@ class Option(OptionTerms):
 
     @property
     def is_one_act(self) -> bool:
-        """Whether any one act that goes this option is enough."""
-        return not self.also and super().is_one_act
+        """Whether any one act that goes this option is enough, whenever it was done."""
+        return not self.is_span and not self.also and super().is_one_act
 
     def accepts(
         self,
@@ -178,6 +199,11 @@ class ObligationPlan(ObligationTerms):
         return not all(one.is_one_act and one.by != PROPOSED for one in self.options)
 
     @property
+    def has_span(self) -> bool:
+        """Whether some option does not take what was done at any time."""
+        return any(option.is_span for option in self.options)
+
+    @property
     def last_option(self) -> Option:
         """The option that stays open longest: as long as it is open nothing is missed. One whose
         day is not known yet is open."""
@@ -227,7 +253,9 @@ class ObligationPlan(ObligationTerms):
     def with_deadlines(self, moved: Mapping[str, Deadline | DueAfter]) -> "ObligationPlan":
         """The same obligation under later documents; `moved`: new deadlines by ids of options."""
         options = tuple(
-            option.model_copy(update={"due": moved[option.id]}) if option.id in moved else option
+            option.model_copy(update={"due": moved_to(option.due, moved[option.id])})
+            if option.id in moved
+            else option
             for option in self.options
         )
         return self.model_copy(update={"options": options})

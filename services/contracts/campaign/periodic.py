@@ -20,9 +20,14 @@ from pydantic import (
     model_validator,
 )
 
-from services.contracts.campaign.asked_acts import FIGURE_REPORTED, AskedAct
+from services.contracts.campaign.asked_acts import (
+    ESSAY_SUBMITTED,
+    FIGURE_REPORTED,
+    PROPOSED,
+    AskedAct,
+)
 from services.contracts.campaign.base import CampaignModel, at_most, fault
-from services.contracts.campaign.deadlines import Deadline
+from services.contracts.campaign.deadlines import Span
 from services.contracts.campaign.figure_catalogue import Periods, PeriodWord
 from services.contracts.campaign.obligation_plan import (
     ObligationPlan,
@@ -43,6 +48,8 @@ MOST_OBLIGATIONS: Final = 500
 """In a file, and in all periods together."""
 BY_PERIOD: Final = (REPORT_SUBMITTED, FIGURE_REPORTED)
 """Events that say for which period they are."""
+BY_DAY: Final = (ESSAY_SUBMITTED, PROPOSED)
+"""Events that are of the period in which they happen."""
 LONGEST_ID: Final = 8
 """Characters: with `-2026-Q1` behind it an id has the 16 that ids of obligations may have."""
 
@@ -67,7 +74,7 @@ class DueEachPeriod(CampaignModel):
     included: bool | None = Field(
         default=None, description="With day: whether that day itself is still in time."
     )
-    own_days: dict[PeriodWord, Deadline] = Field(
+    own_days: dict[PeriodWord, Span] = Field(
         default={}, description="Periods that have a day of their own, each with its deadline."
     )
 
@@ -103,19 +110,19 @@ class DueEachPeriod(CampaignModel):
             )
         return self
 
-    def deadline_in(self, period: str) -> Deadline | None:
+    def deadline_in(self, period: str) -> Span | None:
         """The deadline of that period; None: it has none, or its month no such day."""
         if period in self.own_days:
             return self.own_days[period]
         _, end = days_of(period)
         end += timedelta(days=1 if self.month == "next" else self.days_after_end or 0)
         if self.days_after_end is not None:
-            return Deadline(date=end, included=True)
+            return Span(date=end, included=True)
         if self.day is None or self.included is None:
             return None
         if self.day > monthrange(end.year, end.month)[1]:
             return None
-        return Deadline(date=end.replace(day=self.day), included=self.included)
+        return Span(date=end.replace(day=self.day), included=self.included)
 
 
 class PeriodicOption(OptionTerms):
@@ -123,8 +130,19 @@ class PeriodicOption(OptionTerms):
 
     due: DueEachPeriod
 
-    def in_period(self, period: str, due: Deadline) -> Option:
-        """What it is in a period, with its deadline there."""
+    def in_period(self, period: str, due: Span, opens: date, closes: date) -> Option:
+        """What it is in a period, with its deadline there.
+
+        An act that is of no period, as an essay, counts for the one in which it was done.
+        """
+        if any(part.by not in BY_PERIOD for part in self.parts):
+            first, last = days_of(period)
+            due = due.model_copy(
+                update={
+                    "from_": due.from_ or max(first, opens),
+                    "late_until": due.late_until or max(min(last, closes), due.last_day),
+                }
+            )
         return Option.model_construct(
             **_fields(self, OptionTerms)
             | {
@@ -177,14 +195,14 @@ class PeriodicObligation(ObligationTerms):
             found |= dict.fromkeys(islice(each, MOST_OBLIGATIONS + 1))
         return tuple(found)
 
-    def in_period(self, period: str) -> ObligationPlan | None:
+    def in_period(self, period: str, opens: date, closes: date) -> ObligationPlan | None:
         """What it is in a period; None where an option has no day in it."""
         options = []
         for option in self.options:
             due = option.due.deadline_in(period)
             if due is None:
                 return None
-            options.append(option.in_period(period, due))
+            options.append(option.in_period(period, due, opens, closes))
         title = period_title(period)
         return ObligationPlan.model_construct(
             **_fields(self, ObligationTerms)
@@ -229,6 +247,12 @@ WrittenObligations = Annotated[
 """All that a file asks."""
 
 
+def is_of_period(obligation_id: str) -> bool:
+    """Whether it is the id of one of the periods of something that comes back."""
+    name, _, last = obligation_id.rpartition("-")
+    return is_period(last) or is_period(f"{name.rpartition('-')[2]}-{last}")
+
+
 def instances(
     written: tuple[WrittenObligation, ...], opens: date, closes: date
 ) -> Iterator[tuple[int, ObligationPlan]]:
@@ -241,7 +265,7 @@ def instances(
             yield at, obligation
             continue
         for period in obligation.periods(opens, closes):
-            if (found := obligation.in_period(period)) is not None:
+            if (found := obligation.in_period(period, opens, closes)) is not None:
                 yield at, found
 
 

@@ -54,6 +54,8 @@ PLAN_WORDS: Words = {
     "ends": ("Thời hạn gửi bài dự thi", "When the contest ends."),
     "figure": ("Số liệu, theo mã", "The figure, by its name."),
     "figures": ("Các số liệu báo cáo, theo mã", "The figures that are reported, by name."),
+    "from": ("Tính từ ngày", "From this day on it counts."),
+    "late_until": ("Chậm vẫn tính đến hết ngày", "Until when it counts, as late."),
     "forms": ("Hình thức được tính", "Forms that count."),
     "id": ("Mã, ví dụ D1", "Its name, by which others mean it."),
     "kind": ("Số nguyên hay số thập phân", "Whole numbers, or decimals too."),

@@ -45,7 +45,8 @@ def entry_of(
         option=option.id,
         title=obligation.planned.title,
         source=option.source or obligation.planned.source,
-        first_day=first_day_of(context.plan, obligation.planned),
+        first_day=first_day_of(context.plan, obligation.planned, option),
+        counts_from=option.first_day,
         last_day=option.last_day,
         due_after=_due_after(context, option),
         state=state,
@@ -79,13 +80,12 @@ def state_of(obligation: Obligation, option: Option) -> State:
     return obligation.status
 
 
-def first_day_of(plan: Plan, planned: ObligationPlan) -> date:
-    """The first local day on which the obligation can be fulfilled: the campaign's, or the one
-    after the day until which an essay frees from it."""
-    condition = planned.only_if
-    if condition is None or condition.no_essays_by is None:
-        return plan.opens
-    return max(plan.opens, condition.no_essays_by + timedelta(days=1))
+def first_day_of(plan: Plan, planned: ObligationPlan, option: Option) -> date:
+    """The first local day on which the option can be gone: the campaign's, the one after the day
+    until which an essay frees from it, or the one from which on what is done counts."""
+    day = planned.only_if.no_essays_by if planned.only_if else None
+    freed = day + timedelta(days=1) if day else plan.opens
+    return max(plan.opens, freed, option.first_day or plan.opens)
 
 
 def _moved_by(

@@ -58,11 +58,15 @@ class CalendarEntry(BaseModel):
     title: Bilingual
     source: str = Field(description="The document's own words.")
     first_day: date = Field(description="The first local day on which it can be done.")
+    counts_from: date | None = Field(
+        default=None, description="Where what was done before a day does not count: that day."
+    )
     last_day: date | None = Field(
         description="The last local day in time; null: it is not known yet."
     )
     due_after: DueAfterOut | None = Field(
-        description="Within how many days of what, where the last day is not known yet."
+        default=None,
+        description="Within how many days of what, where the last day is not known yet.",
     )
     state: State
     version: int

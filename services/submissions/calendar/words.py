@@ -38,6 +38,9 @@ def details(entry: CalendarEntry) -> list[Bilingual]:
                 f"Due within {days_en(due.days)} after “{due.title.en}”.",
             )
         )
+    if entry.counts_from is not None:
+        day = entry.counts_from
+        found.append(Bilingual(f"Tính từ ngày {day_vi(day)}.", f"Counts from {day_en(day)} on."))
     if entry.counted_day is not None:
         day = entry.counted_day
         found.append(

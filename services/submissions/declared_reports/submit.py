@@ -4,7 +4,7 @@ A refusal rolls everything back. Locks are taken as everywhere, obligations firs
 a unit, kind and period makes two reports at once one report and one refusal.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.chassis.problems import FAULTY, Faults, Refusal
 from services.chassis.storage.database import Transaction
@@ -30,6 +30,7 @@ from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.obligations.settle import settle_and_publish
+from services.submissions.obligations.spans import check_begun
 from services.submissions.obligations.stored_submissions import submission_of
 from services.submissions.problems import SECOND_REPORT
 
@@ -46,6 +47,8 @@ async def submit_report(
     check_period(faults, context.plan, kind, body.period)
     public, personal = read_answers(faults, kind, body.answers)
     acted_on = day_of_act(faults, context.plan, kind, public, receipt.day)
+    if unit is not None:
+        _check_begun(faults, context, kind, body, receipt.day, acted_on=acted_on)
     faults.refuse_as(FAULTY)
     assert unit is not None  # noqa: S101  # or there is a fault
     owed = await _lock_owed(tx, context, kind, body)
@@ -111,6 +114,28 @@ async def submit_report(
         reported_at=receipt.at,
         obligations=[ObligationOut.of(each) for each in done],
     )
+
+
+def _check_begun(
+    faults: Faults,
+    context: CampaignContext,
+    kind: ReportKind,
+    body: ReportIn,
+    day: date,
+    *,
+    acted_on: date | None,
+) -> None:
+    """Something that it may fulfil has begun, or nothing asks for it."""
+    units = context.campaign.units
+    asked = [
+        (planned, option)
+        for planned in context.plan.obligations
+        if planned.is_by(REPORT_SUBMITTED) and units.is_ever_meant(planned, body.unit, day)
+        for option in planned.options
+        if option.accepts(REPORT_SUBMITTED, report=kind.id, period=body.period)
+    ]
+    pointer = f"/answers/{kind.day_of_act}"
+    check_begun(faults, asked, day, acted_on, pointer=pointer)
 
 
 async def _lock_owed(

@@ -17,6 +17,7 @@ from services.contracts.events.base import ExactDecimal, UnitCode
 from services.contracts.wording import without_zeros
 from services.submissions.models import Essay
 from services.submissions.obligations.essay_lateness import counted_day
+from services.submissions.obligations.spans import NotCounted
 from services.submissions.schemas import Body, ExemplarIn
 
 
@@ -110,6 +111,9 @@ class EssayAccepted(BaseModel):
     )
     late: bool
     days_late: int
+    not_counted: list[NotCounted] = Field(
+        default=[], description="What the unit owes for which it does not count, by its day."
+    )
 
 
 class EssayChanged(BaseModel):

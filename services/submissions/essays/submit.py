@@ -29,6 +29,7 @@ from services.submissions.essays.schemas import EssayAccepted, EssayIn
 from services.submissions.metrics import ESSAYS
 from services.submissions.obligations.essay_lateness import counted_day, lateness
 from services.submissions.obligations.known_days import set_known_days
+from services.submissions.obligations.spans import not_counted
 from services.submissions.obligations.submission import Submission
 
 
@@ -117,6 +118,7 @@ async def submit_essays(tx: Transaction, essays: Sequence[ReceivedEssay]) -> lis
             last_day=None if last_day == UNKNOWN_DAY else last_day,
             late=days_late > 0,
             days_late=days_late,
+            not_counted=not_counted(owed, submission, one.context.zone, form=one.body.form),
         )
         for fact in (_submitted(one, answer), *facts):
             await tx.publish(fact, cause=one.cause)

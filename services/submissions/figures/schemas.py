@@ -10,6 +10,7 @@ from services.chassis.http.fields import Figure, VisibleText
 from services.contracts.campaign.figure_catalogue import FigureKind
 from services.contracts.events.base import ExactDecimal, UnitCode
 from services.contracts.wording import Bilingual
+from services.submissions.obligations.spans import NotCounted
 from services.submissions.schemas import Body
 
 
@@ -43,6 +44,9 @@ class FigureAccepted(BaseModel):
         description="The numbers as they were understood, as each language writes them."
     )
     reported_at: datetime
+    not_counted: list[NotCounted] = Field(
+        default=[], description="What the unit owes for which it does not count, by its day."
+    )
 
 
 class PeriodOut(BaseModel):

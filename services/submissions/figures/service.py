@@ -23,6 +23,7 @@ from services.submissions.models import Figure
 from services.submissions.obligations.counting import EVER, ActChanged
 from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.settle import lock_counting, settle_and_publish
+from services.submissions.obligations.spans import not_counted
 from services.submissions.obligations.submission import Submission, figure_id
 
 
@@ -103,6 +104,9 @@ async def report_figure(
         target=body.target,
         understood=_understood(body),
         reported_at=receipt.at,
+        not_counted=not_counted(
+            owed, _submission(context, body, body.value, receipt), context.zone
+        ),
     )
 
 

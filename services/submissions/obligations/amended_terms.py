@@ -80,7 +80,10 @@ def _days(planned: ObligationPlan | None) -> dict[str, date]:
 def without_words(planned: ObligationPlan) -> object:
     """What counts of an obligation: everything but its words."""
     options = [
-        (option.model_copy(update={"source": None, "due": None}), option.last_day or option.due)
+        (
+            option.model_copy(update={"source": None, "due": None}),
+            (option.first_day, option.last_day or option.due, option.late_until),
+        )
         for option in planned.options
     ]
     return planned.only_if, options

@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from services.contracts.campaign.asked_acts import FIGURE_REPORTED, AskedAct
+from services.contracts.campaign.deadlines import local_day
 from services.contracts.campaign.obligation_plan import Option
 from services.submissions.obligations.submission import Submission
 
@@ -53,7 +54,7 @@ def completion(
 ) -> Completion:
     """How much of the option these acts of the unit make; of several acts the day of the last that
     it takes counts, in the order of the days that count."""
-    acts = as_counted(option, acts, unit, kind)
+    acts = as_counted(option, acts, unit, kind, zone)
     parts = []
     for part in option.parts:
         needed: Decimal | int | None
@@ -75,22 +76,36 @@ def completion(
 
 
 def as_counted(
-    option: Option, acts: Sequence[Submission], unit: str, kind: str
+    option: Option, acts: Sequence[Submission], unit: str, kind: str, zone: ZoneInfo
 ) -> list[Submission]:
-    """What goes the option, by when it came, and a figure by when it reached what is asked: one
-    that was corrected and reaches it as before has it since then."""
+    """What goes the option and was done on a day on which that counts, by when it came, and a
+    figure by when it reached what is asked: one that was corrected and reaches it as before has it
+    since then."""
     counted = []
-    for act in acts:
+    for each in acts:
+        act = _begun(each, option, zone)
         reached = [
             act.reached_at(part.how_much(unit, kind))
             for part in option.parts
             if part.by == FIGURE_REPORTED and fulfils_part(act, part, unit, kind)
         ]
         if reached:
-            counted.append(replace(act, received_at=max(reached), earlier=()))
-        elif act.goes(option):
+            act = replace(act, received_at=max(reached), earlier=())
+        elif not act.goes(option):
+            continue
+        if option.takes_day(act.counted_day(option, zone)):
             counted.append(act)
     return sorted(counted, key=lambda act: (act.received_at, act.by_id))
+
+
+def _begun(act: Submission, option: Option, zone: ZoneInfo) -> Submission:
+    """An act without what a figure was before the option's first day."""
+    first = option.first_day
+    if first is None or not act.earlier:
+        return act
+    return replace(
+        act, earlier=tuple(one for one in act.earlier if local_day(one[1], zone) >= first)
+    )
 
 
 def fulfils_part(act: Submission, part: AskedAct, unit: str, kind: str) -> bool:

@@ -168,7 +168,7 @@ def _enough(
     """What was received first of it that makes the option complete, in this order; nothing, where
     all of it does not."""
     unit, kind, zone = obligation.unit, obligation.kind, obligation.zone
-    acts = as_counted(option, submissions, unit, kind)
+    acts = as_counted(option, submissions, unit, kind, zone)
     if completion(option, acts, unit, kind, zone).counted_day is None:
         return ()
     for many in range(1, len(acts)):

@@ -20,6 +20,7 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations import queries
 from services.submissions.obligations.awaited import happened_on
 from services.submissions.obligations.move_rules import (
+    check_after_first_day,
     check_not_backwards,
     check_scope,
     check_target,
@@ -80,6 +81,8 @@ def _order_of(
         option, contest = (meant.option, meant.contest) if meant else (None, None)
     if option is not None:
         planned = plan_of_option(faults, plan, option)
+        if planned is not None and day is not None:
+            check_after_first_day(faults, planned.option(option), day)
     faults.refuse_as(FAULTY)
     order = Order(
         id=receipt.command_id,
@@ -210,7 +213,7 @@ class _Move:
         """Of a unit without the order and with it. Where its own acts decide the day, and did
         before, it keeps the one that it has."""
         was = self.before.planned(planned, row.unit).option(option).due
-        due = self.after.planned(planned, row.unit).option(option).due
+        due: Deadline | DueAfter = self.after.planned(planned, row.unit).option(option).due
         if isinstance(was, DueAfter):
             has = row.option(option).due
             return has, has if isinstance(due, DueAfter) else due

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.chassis.problems import Faults
 from services.contracts.campaign.deadlines import Deadline
 from services.contracts.campaign.explain import did_you_mean
-from services.contracts.campaign.obligation_plan import ObligationPlan
+from services.contracts.campaign.obligation_plan import ObligationPlan, Option
 from services.contracts.campaign.plan import Plan
 from services.contracts.campaign.units import UnitTree
 from services.contracts.wording import day_en, day_vi
@@ -113,6 +113,18 @@ def day_within(faults: Faults, plan: Plan, body: DeadlineMoveIn) -> date | None:
         rule="deadlines.within",
     )
     return None
+
+
+def check_after_first_day(faults: Faults, option: Option, day: date) -> None:
+    """The new last day is not before the first one on which something counts."""
+    first = option.first_day
+    if first is not None and day < first:
+        faults.add(
+            "/date",
+            f"Thời hạn mới không được trước ngày bắt đầu tính ({day_vi(first)}).",
+            f"The new day must not be before the first one that counts ({day_en(first)}).",
+            rule="deadlines.within",
+        )
 
 
 def check_not_backwards(

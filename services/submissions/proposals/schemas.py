@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.contracts.events.base import UnitCode
+from services.submissions.obligations.spans import NotCounted
 from services.submissions.schemas import Body, ExemplarIn
 
 
@@ -24,3 +25,6 @@ class ProposalReceived(BaseModel):
     proposal_id: UUID
     unit: str
     proposed_at: datetime
+    not_counted: list[NotCounted] = Field(
+        default=[], description="What the unit owes for which it does not count, by its day."
+    )

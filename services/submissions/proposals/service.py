@@ -11,6 +11,8 @@ from services.submissions.essays.rules import check_exemplar_name
 from services.submissions.models import CommendationProposal
 from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.settle import lock_counting, settle_and_publish
+from services.submissions.obligations.spans import not_counted
+from services.submissions.obligations.submission import Submission
 from services.submissions.proposals.schemas import ProposalIn, ProposalReceived
 
 
@@ -55,4 +57,10 @@ async def propose_commendation(
     )
     await settle_and_publish(tx, context, owed, receipt.at)
     await tx.publish_all(await set_known_days(tx, context, owed, receipt.at))
-    return 201, ProposalReceived(proposal_id=proposal_id, unit=body.unit, proposed_at=receipt.at)
+    act = Submission("commendation-proposed", proposal_id, receipt.at, simulated=body.simulated)
+    return 201, ProposalReceived(
+        proposal_id=proposal_id,
+        unit=body.unit,
+        proposed_at=receipt.at,
+        not_counted=not_counted(owed, act, context.zone),
+    )

@@ -11,6 +11,7 @@ from services.contracts.events import CommuneSummary
 from services.contracts.events.base import UnitCode
 from services.submissions.obligations.obligation import Status
 from services.submissions.obligations.schemas import ObligationOut
+from services.submissions.obligations.spans import NotCounted
 from services.submissions.schemas import Body
 
 
@@ -82,6 +83,9 @@ class ReportAccepted(BaseModel):
     )
     obligation: ObligationOut = Field(description="The first of those that ask for the report.")
     obligations: list[ObligationOut] = Field(description="All that ask for it.")
+    not_counted: list[NotCounted] = Field(
+        default=[], description="What the unit owes for which it does not count, by its day."
+    )
 
 
 class ConferenceBelowOut(BaseModel):

@@ -6,6 +6,7 @@ report and one refusal.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from sqlmodel import select
@@ -25,6 +26,7 @@ from services.submissions.obligations.late_acts import pass_on_late
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.schemas import ObligationOut
 from services.submissions.obligations.settle import settle_and_publish
+from services.submissions.obligations.spans import check_begun, not_counted
 from services.submissions.obligations.submission import Submission
 from services.submissions.problems import SECOND_REPORT
 from services.submissions.reports.below import summary_of
@@ -63,6 +65,7 @@ async def report_conference(
         if body.receiver is not None:
             check_receiver(faults, context.campaign, unit, body.receiver)
     check_form(faults, body.form, body.held_on, document, [option for _, option in planned])
+    check_begun(faults, planned, receipt.day, body.held_on, pointer="/held_on")
     check_happened(faults, context.campaign, body.held_on, receipt.day, "/held_on")
     if document and document.date > receipt.day:
         check_happened(faults, context.campaign, document.date, receipt.day, "/city_document/date")
@@ -156,7 +159,7 @@ async def report_ceremony(
     """Keep a unit's report of its closing and award ceremony. Raises Refusal."""
     faults = Faults()
     unit = context.check_sender(faults, body, body.unit, receipt)
-    planned = _planned(faults, context, unit, receipt, "ceremony-reported")
+    planned = _planned(faults, context, unit, receipt, "ceremony-reported", held_on=body.held_on)
     check_happened(faults, context.campaign, body.held_on, receipt.day, "/held_on")
     owed, unit = await _lock(tx, context, faults, unit, planned)
     await _refuse_second(tx, context, CeremonyReport, unit)
@@ -190,11 +193,18 @@ async def report_ceremony(
 
 
 def _planned(
-    faults: Faults, context: CampaignContext, unit: Unit | None, receipt: Receipt, event: str
+    faults: Faults,
+    context: CampaignContext,
+    unit: Unit | None,
+    receipt: Receipt,
+    event: str,
+    *,
+    held_on: date | None = None,
 ) -> list[ObligationPlan]:
     if unit is None:
         return []
     found = plans_of_report(faults, context.campaign, unit, event, day=receipt.day)
+    check_begun(faults, found, receipt.day, held_on, pointer="/held_on")
     return [planned for planned, _ in found]
 
 
@@ -275,4 +285,5 @@ async def _fulfil(
         reported_at=submission.received_at,
         obligation=listed[0],
         obligations=listed,
+        not_counted=not_counted(after, submission, context.zone),
     )

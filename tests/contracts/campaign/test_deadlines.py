@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.campaign.campaign import Campaign
-from services.contracts.campaign.deadlines import Deadline, days_late, local_day, start_of
+from services.contracts.campaign.deadlines import Deadline, Span, days_late, local_day, start_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
@@ -69,14 +69,12 @@ def test_a_moved_way_moves_alone_and_the_plan_stays_as_it_was(
 ) -> None:
     deadline = Deadline(date=moved, included=included)
     plan = hanoi.plan.with_deadlines({"D6": deadline})
-    assert plan.obligation("D6").option("D6").due == deadline
+    assert plan.obligation("D6").option("D6").last_day == deadline.last_day
     for option in ("D1", "D2", "D3", "D5", "D7"):
         assert plan.obligation_of_option(option).option(option) == hanoi.plan.obligation_of_option(
             option
         ).option(option)
-    assert hanoi.plan.obligation("D6").option("D6").due == Deadline(
-        date="2020-07-10", included=False
-    )
+    assert hanoi.plan.obligation("D6").option("D6").due == Span(date="2020-07-10", included=False)
 
 
 def test_an_obligation_is_missed_when_the_way_that_stays_open_longest_is_over(

@@ -98,7 +98,6 @@ FAULTS = {
     "an act that is of no period": Fault(
         "by: figure-reported\n        figure: documents-over-the-bus", "by: contest-reported",
         (0, "contest-reported is of no period"),
-        (0, "D6 of the same units is by “contest-reported” already"),
     ),
     "a period beside every": Fault(
         "report: quarterly-summary\n", "report: quarterly-summary\n        period: 2020-Q2\n",
@@ -118,7 +117,7 @@ FAULTS = {
     "a misspelt key of one that is owed once": Fault(
         "due: {date: 2020-07-10, included: false}", "due: {date: 2020-07-10, inclded: false}",
         (0, "the key “included” is missing"),
-        (0, "did you mean “included”? (known: included, date)"),
+        (0, "did you mean “included”? (known: included, date, late_until, from)"),
     ),
     "a figure that is not reported for it": Fault(
         "figure: documents-over-the-bus", "figure: emulation-fund",

@@ -8,12 +8,14 @@ from services.contracts.campaign.document import Path
 from services.contracts.campaign.explain import did_you_mean
 from services.contracts.campaign.parts import FilePart
 from services.contracts.campaign.periodic import (
+    BY_DAY,
     BY_PERIOD,
     DueEachPeriod,
     PeriodicObligation,
     PeriodicOption,
     WrittenObligation,
 )
+from services.contracts.campaign.periods import days_of
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.events.obligations import FULFILLING
 from services.contracts.reading import Sentence
@@ -43,8 +45,8 @@ _Found = Iterator[tuple[Path, str, str]]
 
 def _acts(obligation: PeriodicObligation) -> _Found:
     for place, part in parts_of(obligation):
-        if part.by in FULFILLING and part.by not in BY_PERIOD:
-            listed = ", ".join(BY_PERIOD)
+        if part.by in FULFILLING and part.by not in (*BY_PERIOD, *BY_DAY):
+            listed = ", ".join((*BY_PERIOD, *BY_DAY))
             yield (
                 (*place, "by"),
                 f"{part.by} không có kỳ; với every chọn trong: {listed}",
@@ -111,6 +113,13 @@ def _day(option: PeriodicOption, period: str, days: tuple[date, date]) -> Senten
             " every",
             f"{period} is due by {day_en(due.last_day)}, before the campaign opens on"
             f" {day_en(first)}: give it a day in own_days, or list the other periods in every",
+        )
+    if due.last_day > days_of(period)[1] and any(part.by in BY_DAY for part in option.parts):
+        return (
+            f"kỳ {period} có hạn cuối {day_vi(due.last_day)}, sau khi hết kỳ; bài dự thi và đề nghị"
+            " khen thưởng tính cho kỳ có ngày đó: ghi days_after_end: 0 hoặc một ngày trong kỳ",
+            f"{period} is due by {day_en(due.last_day)}, after its end: essays and proposals are of"
+            " the period in which they are sent, so say days_after_end: 0 or a day within it",
         )
     reported = due.last_day + timedelta(days=option.reporting_grace_days)
     if reported > last:

@@ -195,7 +195,10 @@ def _covers(earlier: Option, option: Option) -> bool:
     """Whether any act that goes `option` fulfils the earlier one, or the two ask for the same."""
     if not earlier.is_one_act:
         same = {"id": "", "source": None, "due": None, "counted_by": None}
-        return earlier.model_copy(update=same) == option.model_copy(update=same)
+        begun = earlier.first_day is None or (
+            option.first_day is not None and earlier.first_day <= option.first_day
+        )
+        return begun and earlier.model_copy(update=same) == option.model_copy(update=same)
     return any(_is_taken(earlier, part) for part in option.parts)
 
 
