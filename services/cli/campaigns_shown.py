@@ -62,13 +62,13 @@ def show_list() -> None:
 
 @command(
     app,
-    vi="Xem một đợt thi đua: tình trạng, phiên bản, các bảng điểm đã áp dụng.\n\nVới --files, ghi"
-    " plan.yaml và units.csv của phiên bản đó, và rules.yaml của bảng điểm áp dụng sau cùng,"
-    " vào một thư mục để sửa rồi gửi lại bằng `amend` hoặc `adopt`.",
+    vi="Xem một đợt thi đua: tình trạng, phiên bản, các cuộc thi, các bảng điểm đã áp dụng.\n\nVới"
+    " --files, ghi plan.yaml và units.csv của phiên bản đó, và rules.yaml của bảng điểm áp dụng"
+    " sau cùng, vào một thư mục để sửa rồi gửi lại bằng `amend` hoặc `adopt`.",
     example="thidua campaign show hanoi-2020 --files hanoi-2020",
 )
 def show(campaign: CampaignId, files: _Target = None, version: _Version = None) -> None:
-    """Show one campaign: its state, its version, the rule sets that were adopted.
+    """Show one campaign: its state, its version, its contests, the rule sets that were adopted.
 
     With --files, plan.yaml and units.csv of that version and the rules.yaml that comes into force
     last are written into a directory, to be changed and sent back with `amend` or `adopt`.
@@ -92,6 +92,7 @@ def show(campaign: CampaignId, files: _Target = None, version: _Version = None) 
     for line in (
         *_columns([_row(head)]),
         _of_version(written, zone),
+        *map(_contest, head["contests"]),
         *(line for one in adopted for line in _rule_set(one, zone)),
     ):
         console.print(line, markup=False)
@@ -138,6 +139,14 @@ def _of_version(version: Mapping[str, Any], zone: ZoneInfo) -> str:
         f"Phiên bản {number}, {at.vi}: {version['document']}",
         f"Version {number}, {at.en}: {version['document']}",
     ) + (f" · {version['reason']}" if version["reason"] else "")
+
+
+def _contest(contest: Mapping[str, Any]) -> str:
+    title, last = contest["title"], day(read_day(contest["last_day"]))
+    return speak(
+        f"Cuộc thi “{title['vi']}” ({contest['contest']}), đến hết ngày {last.vi}",
+        f"Contest “{title['en']}” ({contest['contest']}), until {last.en}",
+    )
 
 
 def _rule_set(adopted: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:

@@ -83,8 +83,8 @@ class CampaignContext:
         """The unit, and those that it took over by that local day."""
         return [unit, *(one.code for one in self.campaign.units.predecessors(unit, day))]
 
-    def contest_end(self, contest: Contest, unit: str) -> date:
-        """The last day of a contest for a unit, as documents moved it."""
+    def contest_end(self, contest: Contest, unit: str | None = None) -> date:
+        """The last day of a contest for a unit or for all, as documents moved it."""
         return self._orders.contest_end(contest, unit)
 
     def check_body(self, faults: Faults, body: Body, receipt: Receipt) -> None:

@@ -8,6 +8,7 @@ from infra.local.demo import clock_for
 from infra.local.simulated_year.suitable import why_no_season
 from services.contracts.campaign import Campaign
 from services.contracts.campaign.loader import PLAN, UNITS, load_campaign
+from tests.submissions.contests import two_contests, without_contest
 from tests.support.announcing import HANOI
 from tests.words.collected import VIETNAMESE
 
@@ -45,6 +46,20 @@ def test_a_unit_of_the_stories_that_is_missing_is_named() -> None:
     assert why
     assert "thiếu các đơn vị có mã “URENCO”." in why.vi
     assert "the units “URENCO” are missing" in why.en
+
+
+def test_without_one_contest_there_is_nothing_to_play() -> None:
+    plan = (HANOI / PLAN).read_text()
+    for edited, reason in (
+        (without_contest(plan), "it has 0 contests"),
+        (two_contests(plan), "it has 2 contests"),
+    ):
+        why = why_no_season(
+            load_campaign({PLAN: edited.encode(), UNITS: (HANOI / UNITS).read_bytes()})
+        )
+        assert why
+        assert reason in why.en
+        assert VIETNAMESE.search(why.vi)
 
 
 def test_the_clock_is_the_machine_s_while_the_campaign_runs(hanoi: Campaign) -> None:

@@ -179,6 +179,12 @@ async def test_a_move_names_the_contest_and_moves_no_other(two: Replica) -> None
     )
     orders = (await two.read("/orders")).raise_for_status().json()["orders"]
     assert [each["contest"] for each in orders] == ["essays", "films", "films"]
+    campaign = (await two.read("/v1/campaigns/hanoi-2020")).raise_for_status().json()
+    ends = {each["contest"]: each["last_day"] for each in campaign["contests"]}
+    assert ends == {"essays": "2020-06-30", "films": "2020-07-31"}
+    calendar = (await two.read("/v1/calendar", {"unit": "SNV"})).raise_for_status().json()
+    asked = {each["option"]: each["contest"] for each in calendar["entries"]}
+    assert (asked["F1"], asked["D6"]) == ("films", None)
     assert orders[1]["title"]["vi"] == "Cuộc thi phim ngắn"
     newest = {str(fact.essay_id): fact for fact in await two.facts(EssaySubmitted)}
     assert newest[late["essay_id"]].days_late == 5
@@ -199,6 +205,8 @@ async def test_statistics_and_paragraph_are_by_contest(two: Replica) -> None:
     await two.taken("/essays", film("X00004"))
     await two.taken("/essays", film("SNV"))
     await two.taken("/essays", essay("SNV", contest="essays"))
+    listed = (await two.read("/essays", {"unit": "SNV", "contest": "films"})).json()["essays"]
+    assert [each["contest"] for each in listed] == ["films"]
     found = await statistics(two)
     by_contest = {one["contest"]: one for one in found["contests"]}
     assert {name: one["essays"] for name, one in by_contest.items()} == {"essays": 1, "films": 2}

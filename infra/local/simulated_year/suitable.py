@@ -58,6 +58,15 @@ def _reasons(campaign: Campaign) -> Iterator[Bilingual]:
         yield Bilingual(
             f"thiếu các đơn vị có mã {named}{more_vi}", f"the units {named}{more_en} are missing"
         )
+    if len(plan.contests) != 1:
+        yield Bilingual(
+            f"đợt này có {number_vi(len(plan.contests))} cuộc thi, cần đúng một",
+            f"it has {len(plan.contests)} contests where one is needed",
+        )
+    elif plan.contests[0].counted_by == "act":
+        yield Bilingual(
+            "cuộc thi ghi nhận theo ngày nộp bài", "its contest counts by the day of the act"
+        )
     options = {option.id for one in plan.obligations for option in one.options}
     if missing := sorted(OPTIONS - options):
         named = ", ".join(f"“{option}”" for option in missing)

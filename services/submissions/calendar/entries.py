@@ -43,6 +43,7 @@ def entry_of(
         ended=ended_out(context.campaign.units, obligation.unit, day),
         obligation=obligation.id,
         option=option.id,
+        contest=option.contest,
         title=obligation.planned.title,
         source=option.source or obligation.planned.source,
         first_day=first_day_of(context.plan, obligation.planned, option),

@@ -55,6 +55,9 @@ class CalendarEntry(BaseModel):
     ended: EndedOut | None = Field(description="What became of a unit that is no more.")
     obligation: str
     option: str
+    contest: str | None = Field(
+        description="The contest whose essays it asks for, if one is named."
+    )
     title: Bilingual
     source: str = Field(description="The document's own words.")
     first_day: date = Field(description="The first local day on which it can be done.")

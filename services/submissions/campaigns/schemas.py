@@ -61,6 +61,19 @@ class AmendmentIn(BaseModel):
     reason: VisibleText = Field(examples=["Sắp xếp lại đơn vị hành chính"])
 
 
+class ContestOut(BaseModel):
+    """An essay contest of a campaign."""
+
+    contest: str = Field(description="Its id, as essays name it.", examples=["essays"])
+    title: Bilingual
+    last_day: date = Field(description="Its end for all, as documents moved it.")
+    levels: list[str] = Field(description="Levels of units that may send essays.")
+    forms: list[str]
+    counted_by: Literal["received", "act"] = Field(
+        description="The day that counts: of receipt, or of the act, which essays then say."
+    )
+
+
 class CampaignOut(BaseModel):
     """A campaign as it is now."""
 
@@ -72,6 +85,7 @@ class CampaignOut(BaseModel):
     closes: date
     timezone: str
     units: int = Field(description="Units in its tree, those of other days included.")
+    contests: list[ContestOut] = Field(description="Empty: it takes no essays.")
     document: str = Field(description="The document behind the newest version.")
     announced_at: datetime
     changed_at: datetime = Field(description="When the newest version was announced.")
@@ -90,6 +104,17 @@ class CampaignOut(BaseModel):
             closes=plan.closes,
             timezone=plan.timezone,
             units=len(context.campaign.units),
+            contests=[
+                ContestOut(
+                    contest=contest.id,
+                    title=contest.title,
+                    last_day=context.contest_end(contest),
+                    levels=list(contest.levels),
+                    forms=list(contest.forms),
+                    counted_by=contest.counted_by,
+                )
+                for contest in plan.contests
+            ],
             document=newest.document,
             announced_at=first.at.astimezone(context.zone),
             changed_at=newest.at.astimezone(context.zone),

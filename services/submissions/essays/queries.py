@@ -51,11 +51,12 @@ async def page_of_essays(
     unit: str,
     day: date,
     *,
+    contest: str | None,
     limit: int,
     after: UUID | None,
 ) -> EssayPage:
     """At most `limit` entries of a unit and of those that it took over by a local day, those after
-    the entry `after`; no private data.
+    the entry `after`; of one contest (None: of all), without private data.
 
     An `after` that is no entry of this unit begins at the beginning.
     """
@@ -64,6 +65,8 @@ async def page_of_essays(
         Essay.campaign == context.plan.campaign,
         col(Essay.unit).in_(context.with_predecessors(unit, day)),
     )
+    if contest is not None:
+        of_unit = of_unit.where(Essay.contest == contest)
     asked = of_unit.order_by(*place).limit(limit + 1)
     if after is not None:
         last = (await tx.session.exec(of_unit.where(Essay.essay_id == after))).first()

@@ -104,6 +104,9 @@ async def page(
     caller: Caller,
     chassis: CurrentChassis,
     context: Context,
+    contest: Annotated[
+        str | None, Query(max_length=63, description="Those of one contest, by its id.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
 ) -> EssayPage:
@@ -112,4 +115,6 @@ async def page(
     day = context.day(chassis.clock.now())
     readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
-        return await page_of_essays(tx, context, readable.code, day, limit=limit, after=after)
+        return await page_of_essays(
+            tx, context, readable.code, day, contest=contest, limit=limit, after=after
+        )
