@@ -39,6 +39,7 @@ from services.submissions.calendar.schemas import (
 from services.submissions.calendar.scope import CalendarScope, Reader
 from services.submissions.context import Registry
 from services.submissions.models import CalendarLink
+from services.submissions.paging import AfterId, PageSize, PartAsked
 from services.submissions.problems import TOO_MANY_LINKS, TOO_MANY_READS
 
 router = Router(prefix="/v1", tags=["calendar"])
@@ -63,6 +64,7 @@ async def calendar(
     *,
     caller: Caller,
     calendars: Calendars,
+    part: PartAsked,
     unit: Annotated[str | None, Query(max_length=32, examples=["Q009"])] = None,
     cluster: Annotated[str | None, Query(max_length=80, examples=["departments-1"])] = None,
     first: Annotated[
@@ -71,10 +73,6 @@ async def calendar(
     last: Annotated[
         Day | None,
         Query(alias="to", description="To this one; absent: also what has no day yet, at the end."),
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[
-        str | None, Query(max_length=200, description="`next` of the page before.")
     ] = None,
 ) -> Response:
     """Everything that is owed over all campaigns, by whom, until when and how it stands, by last
@@ -86,8 +84,8 @@ async def calendar(
         readable,
         first=first or date.min,
         last=last or UNKNOWN_DAY,
-        after=_place(after),
-        limit=limit,
+        after=_place(part.after),
+        limit=part.limit,
     )
     return await large_answer(CalendarPage, entries=entries, next=more and _written_place(more))
 
@@ -136,8 +134,8 @@ async def list_links(
     caller: Caller,
     chassis: CurrentChassis,
     *,
-    after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    after: AfterId = None,
+    limit: PageSize = 100,
 ) -> CalendarLinks:
     """The links of your unit; the Board's list has everyone's. None has its secret."""
     async with chassis.database.transaction() as tx:

@@ -24,12 +24,14 @@ from services.submissions.declared_reports.schemas import (
 )
 from services.submissions.declared_reports.send_back import return_report, unknown_report
 from services.submissions.declared_reports.submit import submit_report
+from services.submissions.paging import PartAsked, UnitAsked
 from services.submissions.problems import ALREADY_RETURNED, SECOND_REPORT
 from services.submissions.rights import may_read_private, readable_unit, require_sender
 
 router = Router(prefix="/v1/campaigns/{campaign}", tags=["reports"])
 
 Kind = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", examples=["quarterly-summary"])]
+KindAsked = Annotated[str | None, Query(max_length=63)]
 
 
 @router.get(
@@ -60,23 +62,16 @@ async def submit(kind: Kind, body: ReportIn, caller: Caller, command: Command) -
 
 @router.get("/reports", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
 async def page(
-    *,
-    unit: Annotated[str, Query(max_length=32, examples=["Q009"])],
-    caller: Caller,
+    unit: UnitAsked,
+    part: PartAsked,
     chassis: CurrentChassis,
     context: Context,
-    kind: Annotated[str | None, Query(max_length=63)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[
-        str | None, Query(max_length=160, description="`next` of the page before.")
-    ] = None,
+    kind: KindAsked = None,
 ) -> ReportPage:
     """The reports of a unit, by kind and period, without what they say."""
-    day = context.day(chassis.clock.now())
-    readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         return await page_of_reports(
-            tx, context, readable.code, day, kind=kind, limit=limit, after=after
+            tx, context, unit.code, unit.day, kind=kind, limit=part.limit, after=part.after
         )
 
 
@@ -90,18 +85,22 @@ async def received(
     caller: Caller,
     chassis: CurrentChassis,
     context: Context,
-    kind: Annotated[str | None, Query(max_length=63)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[
-        str | None, Query(max_length=160, description="`next` of the page before.")
-    ] = None,
+    part: PartAsked,
+    kind: KindAsked = None,
 ) -> ReportPage:
     """The reports that others sent to a unit, by kind, period and sender, without what they say."""
     day = context.day(chassis.clock.now())
     unit = readable_unit(caller, code, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         return await page_of_reports(
-            tx, context, unit.code, day, received=True, kind=kind, limit=limit, after=after
+            tx,
+            context,
+            unit.code,
+            day,
+            received=True,
+            kind=kind,
+            limit=part.limit,
+            after=part.after,
         )
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Response
 
 from services.chassis.http import (
     Caller,
@@ -29,8 +29,9 @@ from services.submissions.essays.schemas import (
 )
 from services.submissions.essays.submit import EssayIntake
 from services.submissions.essays.withdraw import withdraw_essay
+from services.submissions.paging import AfterId, PageSize, UnitAsked
 from services.submissions.problems import ESSAY_WITHDRAWN
-from services.submissions.rights import readable_unit, require_sender
+from services.submissions.rights import require_sender
 
 router = Router(prefix="/v1/campaigns/{campaign}/essays", tags=["essays"])
 
@@ -99,22 +100,18 @@ async def read(
 
 @router.get("", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
 async def page(
-    *,
-    unit: Annotated[str, Query(max_length=32, examples=["Q009"])],
-    caller: Caller,
+    unit: UnitAsked,
     chassis: CurrentChassis,
     context: Context,
     contest: Annotated[
         str | None, Query(max_length=63, description="Those of one contest, by its id.")
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+    limit: PageSize = 100,
+    after: AfterId = None,
 ) -> EssayPage:
     """The entries of a unit and of those that it took over, the oldest first, withdrawn ones
     included."""
-    day = context.day(chassis.clock.now())
-    readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
         return await page_of_essays(
-            tx, context, readable.code, day, contest=contest, limit=limit, after=after
+            tx, context, unit.code, unit.day, contest=contest, limit=limit, after=after
         )

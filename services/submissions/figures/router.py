@@ -1,8 +1,6 @@
 """HTTP: figures, reported and read."""
 
-from typing import Annotated
-
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.chassis.http import Caller, CurrentChassis, Router, access
 from services.chassis.problems import NOT_FOUND
@@ -17,7 +15,7 @@ from services.submissions.figures.schemas import (
     FigurePage,
 )
 from services.submissions.figures.service import page_of_figures, report_figure
-from services.submissions.rights import readable_unit
+from services.submissions.paging import PartAsked, UnitAsked
 
 router = Router(prefix="/v1/campaigns/{campaign}/figures", tags=["figures"])
 
@@ -49,18 +47,10 @@ async def catalogue(context: Context) -> CatalogueOut:
 
 @router.get("", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
 async def page(
-    *,
-    unit: Annotated[str, Query(max_length=32, examples=["STP"])],
-    caller: Caller,
-    chassis: CurrentChassis,
-    context: Context,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[
-        str | None, Query(max_length=120, description="`next` of the page before.")
-    ] = None,
+    unit: UnitAsked, part: PartAsked, chassis: CurrentChassis, context: Context
 ) -> FigurePage:
     """The latest report of each of a unit's figures, by name and period."""
-    day = context.day(chassis.clock.now())
-    readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
-        return await page_of_figures(tx, context, readable.code, day, limit=limit, after=after)
+        return await page_of_figures(
+            tx, context, unit.code, unit.day, limit=part.limit, after=part.after
+        )

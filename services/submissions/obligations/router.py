@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 
 from services.campaigns.ended import ended_out
-from services.chassis.http import Caller, CurrentChassis, Router, access, context_of
+from services.chassis.http import CurrentChassis, Router, access, context_of
 from services.chassis.problems import NOT_FOUND
 from services.chassis.storage.database import Transaction
 from services.submissions.command import Command
@@ -26,8 +26,8 @@ from services.submissions.obligations.schemas import (
 from services.submissions.obligations.settle import progress_of
 from services.submissions.obligations.waive import waive_obligation
 from services.submissions.orders.schemas import OrdersOut
+from services.submissions.paging import UnitAsked
 from services.submissions.problems import ALREADY_WAIVED, SAME_DEADLINE
-from services.submissions.rights import readable_unit
 
 Preview = Annotated[
     bool, Query(description="true: what it would do, and for whom, with nothing done.")
@@ -37,21 +37,14 @@ router = Router(prefix="/v1/campaigns/{campaign}", tags=["obligations"])
 
 
 @router.get("/obligations", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
-async def obligations(
-    unit: Annotated[str, Query(max_length=32, examples=["SNV"])],
-    caller: Caller,
-    chassis: CurrentChassis,
-    context: Context,
-) -> Obligations:
+async def obligations(unit: UnitAsked, chassis: CurrentChassis, context: Context) -> Obligations:
     """Everything that a unit owes, with its status."""
-    day = context.day(chassis.clock.now())
-    readable = readable_unit(caller, unit, context.campaign.units, day)
     async with chassis.database.transaction() as tx:
-        found = await queries.of_units(tx, context, [readable.code])
-        progress = {each.id: await progress_of(tx, context, each, day) for each in found}
-    ended = ended_out(context.campaign.units, readable.code, day)
+        found = await queries.of_units(tx, context, [unit.code])
+        progress = {each.id: await progress_of(tx, context, each, unit.day) for each in found}
+    ended = ended_out(context.campaign.units, unit.code, unit.day)
     return Obligations(
-        unit=readable.code,
+        unit=unit.code,
         ended=ended,
         # Who is no more owes nothing; what it had done or missed stays.
         obligations=[
