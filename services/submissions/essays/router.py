@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Depends, Query, Response
 
 from services.chassis.http import (
     Caller,
@@ -100,6 +100,7 @@ async def read(
 
 @router.get("", openapi_extra=access("unit", "district", "board", refuses=[NOT_FOUND]))
 async def page(
+    *,
     unit: UnitAsked,
     chassis: CurrentChassis,
     context: Context,
