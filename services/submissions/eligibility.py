@@ -54,7 +54,7 @@ def check_day_of_act(
     if day is not None and day > today:
         faults.add(
             pointer,
-            f"Ngày {day_vi(day)} chưa đến. Chỉ gửi sau khi đã thực hiện.",
+            f"Ngày {day_vi(day)} chưa đến. Chỉ gửi sau khi đã hoàn thành.",
             f"{day_en(day)} is in the future: send it once it was done.",
             rule=rule,
         )

@@ -224,8 +224,8 @@ def test_of_several_contests_a_mail_names_the_one_that_an_essay_is_for(kind: typ
 
 def test_an_essay_has_the_day_of_its_act_beside_that_of_its_receipt() -> None:
     _, text = mail(a_fact(EssaySubmitted, acted_on="2020-05-20"))
-    assert "Ngày nộp bài hoặc đăng, phát: 20/05/2020." in text
-    assert "Handed in or published on 20 May 2020." in text
+    assert "Ngày thực hiện: 20/05/2020" in text
+    assert "Handed in or published on: 20 May 2020" in text
 
 
 @pytest.mark.parametrize(

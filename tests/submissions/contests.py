@@ -1,5 +1,17 @@
 """Plans with no essay contest, and with two that have ends, levels, marks and days of their own."""
 
+FORMER = """
+# the end
+contest_ends: {date: 2020-06-11, included: true}
+
+essays:
+  levels: [upper]
+  forms: [written, recorded, press]
+  max_words: 2000
+  max_minutes: 7
+  barred: [jury, organiser]
+  mark: {min: "0", max: "100"}
+"""
 FILMS = """
   - id: films
     title: {vi: "Cuộc thi phim ngắn", en: "contest of short films"}
@@ -45,3 +57,9 @@ def two_contests(plan: str) -> str:
     before, found, after = plan.partition("\nlast_year:")
     assert found
     return f"{before.rstrip()}{FILMS.rstrip()}\n{found}{after.rstrip()}{ASKED.rstrip()}\n"
+
+
+def former_words(plan: str) -> str:
+    """The plan of 2020 as it was written before plans had several contests."""
+    before, _, rest = plan.partition("\ncontests:\n")
+    return f"{before}\n{FORMER.strip()}\n\n{rest[rest.index('last_year:') :]}"

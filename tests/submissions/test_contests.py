@@ -16,7 +16,7 @@ from services.contracts.events import (
     ObligationReopened,
 )
 from tests.submissions.amending import amendment
-from tests.submissions.contests import two_contests, without_contest
+from tests.submissions.contests import former_words, two_contests, without_contest
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.submissions.test_board import MOVES, move
 from tests.submissions.test_essays import rules
@@ -290,3 +290,18 @@ async def test_an_amendment_adds_a_contest_and_takes_none_away(replica: Replica)
     fewer["files"]["plan.yaml"] = plan.replace("contest: films", "contest: clips")
     problem = await replica.refused(422, "/versions", fewer, role="board")
     assert rules(problem) == {("/files/plan.yaml", "campaigns.contest-kept")}
+
+
+async def test_files_of_today_change_nothing_of_a_campaign_in_the_former_spelling(
+    dsn: str, issuer: Issuer
+) -> None:
+    announced = announcement(edit=former_words)
+    async with running_replica(settings_of(dsn, issuer), issuer, announced) as one:
+        sent = await one.taken("/essays", essay())
+        assert (sent["contest"], sent["last_day"]) == ("essays", "2020-06-11")
+        await one.taken(MOVES, of_contest("essays", "2020-06-20"), role="board")
+        amended = await one.taken("/versions", amendment(), role="board")
+        assert (amended["owed"], amended["essays_reassessed"]) == (0, 0)
+        assert (await one.taken("/essays", essay()))["last_day"] == "2020-06-20"
+        orders = (await one.read("/orders")).raise_for_status().json()["orders"]
+        assert [(each["act"], each["contest"]) for each in orders] == [("move", "essays")]

@@ -48,6 +48,7 @@ from services.contracts.campaign.figure_catalogue import CataloguedFigure, Figur
 from services.contracts.campaign.former_contest import with_contests
 from services.contracts.campaign.last_year import LastYear
 from services.contracts.campaign.measuring import Measure
+from services.contracts.campaign.measuring.checks.contests import check_contests_counted
 from services.contracts.campaign.measuring.checks.figures import Catalogue
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.parts import FilePart, part, validate
@@ -245,6 +246,7 @@ def _check(files: CampaignFiles, plan: Document) -> None:
     ids, kinds = files.obligation_ids, files.report_kinds
     catalogue = Catalogue(files.figures, files.opens, files.closes)
     found += check_plan_measures(measures, ids, named, kinds, catalogue)
+    found += check_contests_counted(measures, files.contest_ids)
     found += check_conditions_asked(written, measures, named)
     found += check_titles_quotes(plan)
     if rows is not None:

@@ -39,8 +39,8 @@ def submitted(fact: EssaySubmitted, names: CampaignNames) -> Texts:
         en.insert(1, f"Contest: {contest.en}")
     if fact.acted_on is not None:
         done = day(fact.acted_on)
-        vi.append(f"Ngày nộp bài hoặc đăng, phát: {done.vi}.")
-        en.append(f"Handed in or published on {done.en}.")
+        vi.append(f"Ngày thực hiện: {done.vi}")
+        en.append(f"Handed in or published on: {done.en}")
     state_vi, state_en = "Bài dự thi mới", "New essay"
     if fact.late:
         late_vi, late_en = (

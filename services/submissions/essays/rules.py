@@ -79,7 +79,8 @@ def check_entry(faults: Faults, entry: Entry, rules: Contest, today: date) -> No
     if rules.counted_by == "act" and entry.acted_on is None and entry.form != "press":
         faults.add(
             "/acted_on",
-            "Chưa nhập ngày nộp bài. Cuộc thi này ghi nhận theo ngày nộp bài hoặc ngày đăng, phát.",
+            "Chưa nhập ngày tác giả gửi bài. Cuộc thi này ghi nhận theo ngày tác giả gửi bài hoặc"
+            " ngày đăng, phát.",
             "The day on which it was handed in is missing: this contest counts by it.",
             rule="essays.acted-on",
         )

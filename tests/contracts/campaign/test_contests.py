@@ -8,21 +8,8 @@ import pytest
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.campaign.plan import Plan
 from tests.contracts.campaign.planting import HANOI, Fault, Planted
-from tests.submissions.contests import two_contests, without_contest
+from tests.submissions.contests import FORMER, former_words, two_contests, without_contest
 from tests.submissions.declared import with_reports
-
-FORMER = """
-# the end
-contest_ends: {date: 2020-06-11, included: true}
-
-essays:
-  levels: [upper]
-  forms: [written, recorded, press]
-  max_words: 2000
-  max_minutes: 7
-  barred: [jury, organiser]
-  mark: {min: "0", max: "100"}
-"""
 
 
 @pytest.fixture
@@ -34,9 +21,7 @@ def two(tmp_path: Path) -> Planted:
 
 
 def in_former_words(planted: Planted) -> None:
-    plan = (HANOI / "plan.yaml").read_text()
-    before, _, rest = plan.partition("\ncontests:\n")
-    planted.write("plan.yaml", f"{before}\n{FORMER.strip()}\n\n{rest[rest.index('last_year:') :]}")
+    planted.write("plan.yaml", former_words((HANOI / "plan.yaml").read_text()))
 
 
 def test_two_contests_have_each_their_own_rules_and_days(two: Planted) -> None:
@@ -185,6 +170,16 @@ def test_a_measure_counts_the_essays_of_one_contest(
     two.plant("rules.yaml", "measures:\n", f"measures:\n  of_films: {measure}\n")
     found = [problem.en for problem in two.problems()]
     assert found == [] if remedy is None else any(remedy in text for text in found)
+
+
+def test_a_condition_counts_the_essays_of_a_contest_that_there_is(two: Planted) -> None:
+    films = "{kind: count, of: essay-submitted, where: [{field: contest, is: filmss}]}"
+    titled = films.replace("{", "{title: {vi: phim, en: films}, ", 1)
+    line = two.plant(
+        "plan.yaml", "\nobligations:\n", f"\nmeasures:\n  films: {titled}\nobligations:\n"
+    )
+    found = [problem for problem in two.problems() if "did you mean “films”?" in problem.en]
+    assert [problem.line - line for problem in found] == [2]
 
 
 DAY_OF_ACT = {
