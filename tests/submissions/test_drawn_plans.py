@@ -49,16 +49,32 @@ def truth(played: Played, today: date) -> dict[tuple[str, str], State]:
     }
 
 
-@settings(
+drawing = settings(
     max_examples=8,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes
     suppress_health_check=list(HealthCheck),
 )
+
+
+@drawing
 @given(drawn_plans())
 async def test_any_plan_and_acts_in_any_order_give_what_all_of_them_give_at_once(
     blank: Replica, drawn: Drawn
 ) -> None:
+    await holds(blank, drawn)
+
+
+@drawing
+@given(drawn_plans(after=True))
+async def test_a_day_after_what_a_unit_does_is_known_exactly_while_that_is_done(
+    blank: Replica, drawn: Drawn
+) -> None:
+    await holds(blank, drawn)
+
+
+async def holds(blank: Replica, drawn: Drawn) -> None:
+    """What is stored and published is the truth, and each miss was right when it came."""
     played = await announced_plan(blank, drawn)
     missed = Counter[tuple[str, str, int]]()
     published: list[Event] = []

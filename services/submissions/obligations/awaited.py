@@ -17,8 +17,9 @@ Happened = Callable[[str], date | None]
 
 
 def happened_on(obligation: Obligation | None) -> date | None:
-    """The day that counts of what fulfilled it, also where the unit was released afterwards."""
-    done = obligation.fulfilment if obligation is not None else None
+    """The day that counts of what fulfilled it; None also where the unit is released from it."""
+    released = obligation is None or obligation.status == "waived"
+    done = None if obligation is None or released else obligation.fulfilment
     return None if done is None else done.counted_day
 
 

@@ -142,20 +142,30 @@ _AUDIENCES: list[dict[str, Any]] = [
 ]
 
 
+AWAITED = ["conference", "essays", "report"]
+"""What a last day may depend on, and what is taken back."""
+
+
 @st.composite
-def drawn_plans(draw: st.DrawFn) -> Drawn:
-    """A plan with one to four obligations, and 10 to 30 acts about them."""
+def drawn_plans(draw: st.DrawFn, *, after: bool = False) -> Drawn:
+    """A plan with one to four obligations, and 10 to 30 acts about them.
+
+    `after`: with two, of which one is due some days after the other was fulfilled.
+    """
     two = draw(st.booleans())
-    shapes = draw(st.lists(st.sampled_from(sorted(SHAPES)), min_size=1, max_size=3, unique=True))
+    many = st.lists(st.sampled_from(sorted(SHAPES)), min_size=1, max_size=3, unique=True)
+    one = st.sampled_from(AWAITED).map(lambda shape: [shape])
+    shapes = draw(one if after else many)
     obligations = []
     for shape in shapes:
         options = SHAPES[shape](draw, two)
         obligations.append(_named(shape[0].upper(), draw(st.sampled_from(_AUDIENCES)), options))
-    if shapes[0] != "tally" and draw(st.booleans()):
+    if after or (shapes[0] != "tally" and draw(st.booleans())):
         obligations.append(_after(draw, obligations[0]))
         shapes.append("after")
     some = st.frozensets(st.sampled_from(sorted(UNITS)), min_size=1)
-    verbs = [*ORDERS, *(verb for shape in shapes for verb in WORK[shape] * 2)]
+    orders = ["move", "waive", "take-back", "tick", "tick"] if after else ORDERS
+    verbs = [*orders, *(verb for shape in shapes for verb in WORK[shape] * 2)]
     acts = draw(
         st.lists(
             st.builds(
