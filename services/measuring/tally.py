@@ -26,7 +26,7 @@ from services.contracts.events import (
 )
 from services.measuring.contributions import AddedUp, Contributor, contributor, newest_of
 from services.measuring.newest import Newest
-from services.measuring.periods import Periods, numbers, of_periods
+from services.measuring.periods import Periods
 from services.measuring.records import (
     OBLIGATION_EVENTS,
     STATUS_EVENTS,
@@ -77,10 +77,11 @@ class Delta(msgspec.Struct):
 class Tallier:
     """What the records of a unit contribute to some measures."""
 
-    def __init__(
-        self, measures: Mapping[str, Measure], zone: ZoneInfo, periods: Periods | None = None
-    ) -> None:
-        """`zone`: whose days the measures' days are. `periods`: tallies keep each by itself."""
+    periods: Periods | None = None
+    """What a tally keeps apart; None: nothing."""
+
+    def __init__(self, measures: Mapping[str, Measure], zone: ZoneInfo) -> None:
+        """`zone`: whose days the measures' days are."""
         self._by_event: dict[str, list[Contributor]] = {}
         """Contributors that a fact of an event type can change."""
         self._latest: dict[str, list[tuple[str, LatestMeasure]]] = {}
@@ -108,8 +109,6 @@ class Tallier:
             if isinstance(measure, DaysLateMeasure)
             or (isinstance(measure, FactMeasure) and measure.of in OBLIGATION_EVENTS)
         }
-        self.periods = periods
-        """None where work is not kept by its days."""
 
     def concerns(self, event: str) -> bool:
         """Whether facts of this type can change any tally."""
@@ -123,23 +122,6 @@ class Tallier:
         Only the measures that facts of the types `because_of` can change; all of the record's types
         for all of it. Exact. Zeros stay in the sums: see `without_zeros`.
         """
-        if self.periods is None:
-            self._add(record, delta, because_of, times)
-            return
-        own = Delta()
-        self._add(record, own, because_of, times)
-        period = self.periods.of(record)
-        for name, amount in own.sums.items():
-            _add(delta.sums, self.periods.name(period, name), amount)
-        for name, came in own.came.items():
-            _newer(delta.came, self.periods.name(period, name), came)
-        delta.left |= {(self.periods.name(period, name), of) for name, of in own.left}
-
-    def moved(self, before: Record, now: Record) -> bool:
-        """Whether what a record adds is of another period now, all of it."""
-        return self.periods is not None and self.periods.of(before) != self.periods.of(now)
-
-    def _add(self, record: Record, delta: Delta, because_of: Iterable[str], times: int) -> None:
         affected: Iterable[Contributor] = ()
         of_status = False
         for event in because_of:
@@ -153,15 +135,19 @@ class Tallier:
         for contribute in affected:
             for name, amount in contribute(record):
                 signed = amount if times == 1 else _negative(amount)
-                _add(total, name, signed)
+                add_amount(total, name, signed)
                 if figure is not None:
-                    _add(total, figure_part(figure, name), signed)
+                    add_amount(total, figure_part(figure, name), signed)
         if of_status and (newest := status(record)) is not None:
             self._add_status(newest, total, times)
         for event, fact in record.items():
             if fact.fields.get("simulated") and event in self._concerned:
                 total[SIMULATED] = total.get(SIMULATED, 0) + times
                 break
+
+    def moved(self, before: Record, now: Record) -> bool:  # noqa: ARG002 - see `PeriodTallier`
+        """Whether all that a record adds has another name now."""
+        return False
 
     def tallies(self, facts: Iterable[KnownFact]) -> dict[str, Tally]:
         """The truth: what all facts together say, by unit."""
@@ -182,20 +168,6 @@ class Tallier:
         (docs/decisions/0080-facts-of-predecessors.md). A figure that the unit reported when it had
         taken over takes the place of theirs.
         """
-        if self.periods is None:
-            return self._with_taken_over(own, left)
-        left = list(left)
-        return self.periods.together(
-            {
-                period: self._with_taken_over(
-                    of_periods(own, [period]),
-                    [(ended, of_periods(whole, [period])) for ended, whole in left],
-                )
-                for period in numbers([own, *(whole for _, whole in left)])
-            }
-        )
-
-    def _with_taken_over(self, own: Tally, left: Iterable[tuple[date, Tally]]) -> Tally:
         together: dict[str, Amount | Newest] = dict(own)
         for ended, whole in left:
             for name, amount in _without_replaced(own, ended, whole).items():
@@ -217,15 +189,15 @@ class Tallier:
         fact = record[FIGURE]
         day = fact.time.astimezone(self._zone).date()
         figure: str = fact.fields["figure"]
-        _add(total, figure_part(figure, ""), times * day.toordinal())
+        add_amount(total, figure_part(figure, ""), times * day.toordinal())
         return figure
 
     def _add_status(self, newest: KnownFact, total: dict[str, Amount], times: int) -> None:
         state = STATES.get(newest.event, "open")
         for name in self._obligations.get(newest.fields["obligation"], ()):
-            _add(total, slot(name, state), times)
+            add_amount(total, slot(name, state), times)
             if state == "fulfilled":
-                _add(total, slot(name, "days"), times * int(newest.fields["days_late"]))
+                add_amount(total, slot(name, "days"), times * int(newest.fields["days_late"]))
 
     def _add_latest(
         self, name: str, measure: LatestMeasure, record: Record, delta: Delta, times: int
@@ -240,7 +212,7 @@ class Tallier:
             if times < 0:
                 delta.left.add((part, found.record))
             else:
-                _newer(delta.came, part, found)
+                newer(delta.came, part, found)
 
 
 def _without_replaced(own: Tally, ended: date, left: Tally) -> Tally:
@@ -307,10 +279,12 @@ def _negative(amount: Amount) -> Amount:
     return -amount if isinstance(amount, int) else amount.copy_negate()
 
 
-def _add(total: dict[str, Amount], name: str, amount: Amount) -> None:
+def add_amount(total: dict[str, Amount], name: str, amount: Amount) -> None:
+    """Add to one of some sums."""
     total[name] = sum_of(total.get(name, 0), amount)
 
 
-def _newer(came: dict[str, Newest], name: str, newest: Newest) -> None:
+def newer(came: dict[str, Newest], name: str, newest: Newest) -> None:
+    """Keep it where there is none that is later."""
     if name not in came or newest.order > came[name].order:
         came[name] = newest

@@ -1,6 +1,7 @@
 """Types of numbers that only rule sets have: rounding, points or nothing, a number or a measure."""
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
@@ -15,6 +16,11 @@ class Rounding(CampaignModel):
 
     to: Points = Field(description='The step: "1", "0.5", "0.25", "0.01" …')
     mode: Literal["half-up", "half-even", "down"] = "half-up"
+
+    @cached_property
+    def is_one_digit(self) -> bool:
+        """Whether the step is 1 of a decimal place: 10, 1, 0.1, 0.01 …"""
+        return self.to.as_tuple().digits == (1,)
 
 
 DeclaredCount = Annotated[int, Field(ge=1, le=10_000, strict=True)] | None

@@ -1,6 +1,6 @@
 """What a group gives: its lines and the groups in it, under its cap, level by level."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -40,28 +40,29 @@ def summed(group: Group, line_of: Callable[[Criterion], Line]) -> Summed:
     points = earned if group.cap is None else min(earned, group.cap)
     bonus, maximum = points, ZERO
     if not group.bonus:
-        regular = [
-            line
-            for line, criterion in zip(lines, group.criteria, strict=True)
-            if not criterion.bonus
-        ]
+        regular: Sequence[Line] = lines
+        if any(criterion.bonus for criterion in group.criteria):
+            pairs = zip(lines, group.criteria, strict=True)
+            regular = [line for line, criterion in pairs if not criterion.bonus]
         most = total([line.maximum for line in regular] + [found.maximum for found in inner])
         # What is in a group may add up to more than it gives: its maximum is the bound that counts.
         maximum = min(group.maximum, most)
-        without = total([line.points for line in regular] + [found.without for found in inner])
+        without = earned
+        if inner or regular is not lines:
+            without = total([line.points for line in regular] + [found.without for found in inner])
         if group.cap is not None:
             without = min(without, group.cap)
         bonus = EXACT.subtract(points, without)
     if not inner:
         return Summed(points, maximum, points < earned, bonus, lines, ())
-    pairs = list(zip(group.groups, inner, strict=True))
+    groups = list(zip(group.groups, inner, strict=True))
     return Summed(
         points,
         maximum,
         points < earned,
         bonus,
         lines=(*lines, *(line for found in inner for line in found.lines)),
-        subtotals=tuple(one for each, found in pairs for one in _subtotals(each, group, found)),
+        subtotals=tuple(one for each, found in groups for one in _subtotals(each, group, found)),
     )
 
 

@@ -1,7 +1,6 @@
 """Levels, ranks and flag candidates of the units of one cluster, from their totals."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from services.contracts.rules import KnockOut, RuleSet, Table
@@ -20,14 +19,19 @@ def struck_by(table: Table, values: Values) -> list[KnockOut]:
     return [knock_out for knock_out in table.knock_outs if holds(knock_out.when, values)]
 
 
-def levelled(points: UnitPoints, table: Table, struck: Struck) -> UnitPoints:
-    """The unit with its level: the band of its total, or a lower one that a knock-out forces."""
+def level_of(
+    comparable: Decimal, table: Table, struck: Struck
+) -> tuple[str | None, tuple[str, ...]]:
+    """The level of a total, its band or a lower one that a knock-out forces; and the ids of these.
+
+    None, and no knock-out, where the table has no levels.
+    """
     if not table.levels:
-        return points
+        return None, ()
     names = [band.level for band in table.levels]
     forced = [names.index(one.level) for _, one in struck if one.level in names]
-    at = max([_band(table, points.comparable), *forced])
-    return replace(points, level=names[at], knocked_out=tuple(id_ for id_, _ in struck))
+    at = max([_band(table, comparable), *forced])
+    return names[at], tuple(id_ for id_, _ in struck)
 
 
 def _band(table: Table, comparable: Decimal) -> int:
@@ -61,9 +65,8 @@ def ranked(
     # Who cannot be proposed takes no place from those who can; a knocked-out unit could have been.
     for_flag = _ranks([unit for unit in ordered if unit.maximum > 0], places, rules)
     return tuple(
-        replace(
-            unit,
-            rank=ranks[unit.unit],
+        unit.placed(
+            ranks[unit.unit],
             flag_candidate=_is_flag_candidate(unit, for_flag.get(unit.unit), rules),
         )
         for unit in ordered

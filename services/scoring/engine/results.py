@@ -92,6 +92,23 @@ class UnitPoints:
     parts: tuple[PartPoints, ...] = ()
     """Where each table counts the work of its days, and there are several; in the order of time."""
 
+    def placed(self, rank: int, *, flag_candidate: bool) -> "UnitPoints":
+        """It with its place. By its fields and not by `replace`, which takes three times as long:
+        every unit gets one whenever its cluster is scored."""
+        return UnitPoints(
+            self.unit,
+            self.table,
+            self.groups,
+            self.total,
+            self.maximum,
+            self.comparable,
+            self.level,
+            rank,
+            flag_candidate,
+            self.knocked_out,
+            self.parts,
+        )
+
     @property
     def lines(self) -> tuple[Line, ...]:
         """All lines in the table's order."""

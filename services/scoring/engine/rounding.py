@@ -14,6 +14,9 @@ _ONE, _HALF = Decimal(1), Fraction(1, 2)
 def rounded(value: Number, rounding: Rounding) -> Decimal:
     """The multiple of the step that the rule names: a half goes away from zero (half-up), to the
     even multiple (half-even), or everything towards zero (down)."""
+    if rounding.is_one_digit and isinstance(value, Decimal):
+        # The usual case, in one operation: every line and total comes through here.
+        return value.quantize(rounding.to, rounding=_MODES[rounding.mode], context=EXACT)
     steps = divide(value, rounding.to)
     if isinstance(steps, Decimal):
         whole = steps.quantize(_ONE, rounding=_MODES[rounding.mode], context=EXACT)

@@ -26,7 +26,7 @@ def comparable(
     table's maximum. The scaled total is rounded once and does not pass the table's cap. Several
     tables are to a unit one whole, of the sum of their maxima and caps.
     """
-    whole = total(table.maximum for table, _ in parts)
+    whole = parts[0][0].maximum if len(parts) == 1 else total(table.maximum for table, _ in parts)
     if maximum == whole or rules.not_assigned == "as-is":
         return points
     earned = total(

@@ -27,7 +27,7 @@ from services.scoring.engine.grouping import summed
 from services.scoring.engine.other_parts import is_of_another_part, lying_elsewhere
 from services.scoring.engine.parts import Part, of_part, parts_of, placed_in, within
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.ranking import levelled, ranked, struck_by
+from services.scoring.engine.ranking import Struck, level_of, ranked, struck_by
 from services.scoring.engine.results import (
     ClusterResult,
     GroupPoints,
@@ -37,7 +37,7 @@ from services.scoring.engine.results import (
     UnitPoints,
 )
 from services.scoring.engine.rounding import rounded
-from services.scoring.engine.scale import comparable
+from services.scoring.engine.scale import Scored, comparable
 from services.scoring.engine.sums import total
 from services.scoring.engine.tallier import tallier_of
 
@@ -164,52 +164,48 @@ _PeersOf = Mapping[tuple[str, str], Peers]
 
 
 def _unit_points(parts: Sequence[_ScoredPart], peers: _PeersOf, rules: RuleSet) -> UnitPoints:
-    last = parts[-1]
-    groups = [
-        tuple(_group_points(group, one, peers, rules) for group in one.table.groups)
+    scored = [
+        (one.table, tuple(_group_points(group, one, peers, rules) for group in one.table.groups))
         for one in parts
     ]
-    given = [_part_points(one.table, of, rules) for one, of in zip(parts, groups, strict=True)]
-    points, maximum = total(one.total for one in given), total(one.maximum for one in given)
-    several = len(parts) > 1
-    struck = [
-        (within(one.table.id, each.id) if several else each.id, each)
+    given = [_part_points(table, groups, rules) for table, groups in scored]
+    last, only = parts[-1], given[0] if len(given) == 1 else None
+    points = only.total if only else total(one.total for one in given)
+    maximum = only.maximum if only else total(one.maximum for one in given)
+    on_scale = comparable(points, maximum, scored, rules)
+    level, knocked_out = level_of(on_scale, last.table, _struck(parts, rules))
+    return UnitPoints(
+        unit=last.unit.code,
+        table=last.table.id,
+        groups=scored[0][1] if only else _placed(scored),
+        total=points,
+        maximum=maximum,
+        comparable=on_scale,
+        level=level,
+        rank=0,
+        knocked_out=knocked_out,
+        parts=() if only else tuple(given),
+    )
+
+
+def _struck(parts: Sequence[_ScoredPart], rules: RuleSet) -> Struck:
+    """The knock-outs of all parts that hold, but for those whose obligations lie elsewhere."""
+    return [
+        (within(one.table.id, each.id) if len(parts) > 1 else each.id, each)
         for one in parts
+        if one.table.knock_outs
         for each in struck_by(one.table, one.values)
         if not is_of_another_part(_read_by(each), rules.measured, one.elsewhere)
     ]
-    found = UnitPoints(
-        unit=last.unit.code,
-        table=last.table.id,
-        groups=_placed(parts, groups) if several else groups[0],
-        total=points,
-        maximum=maximum,
-        comparable=comparable(
-            points,
-            maximum,
-            [(one.table, of) for one, of in zip(parts, groups, strict=True)],
-            rules,
-        ),
-        level=None,
-        rank=0,
-        parts=tuple(given) if several else (),
-    )
-    return levelled(found, last.table, struck)
 
 
 def _read_by(knock_out: KnockOut) -> list[str]:
     return [name for _, name in measures_in(knock_out.when)]
 
 
-def _placed(
-    parts: Sequence[_ScoredPart], groups: Sequence[tuple[GroupPoints, ...]]
-) -> tuple[GroupPoints, ...]:
+def _placed(scored: Sequence[Scored]) -> tuple[GroupPoints, ...]:
     """The groups of all parts, under ids that tell them apart."""
-    return tuple(
-        placed_in(one.table.id, group)
-        for one, of in zip(parts, groups, strict=True)
-        for group in of
-    )
+    return tuple(placed_in(table.id, group) for table, groups in scored for group in groups)
 
 
 def _part_points(table: Table, groups: Sequence[GroupPoints], rules: RuleSet) -> PartPoints:

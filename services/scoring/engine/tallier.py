@@ -1,6 +1,7 @@
 """What a rule set counts: its measures, by the periods of its tables where it says so."""
 
 from services.contracts.rules import RuleSet
+from services.measuring.period_tally import PeriodTallier
 from services.measuring.periods import Periods
 from services.measuring.tally import SIMULATED, Tallier
 
@@ -14,4 +15,4 @@ def tallier_of(rules: RuleSet) -> Tallier:
         return Tallier(rules.measured, rules.zone)
     entered = rules.measured.keys() - rules.measures.keys()
     periods = Periods(rules.period_begins, rules.zone, {SIMULATED, *entered})
-    return Tallier(rules.measured, rules.zone, periods)
+    return PeriodTallier(rules.measured, rules.zone, periods)
