@@ -229,7 +229,7 @@ def _without_replaced(own: Tally, ended: date, left: Tally) -> Tally:
             if isinstance(amount, Newest):
                 newest.add(name)
                 continue
-            whole = result[name]
+            whole = result.get(name, 0)  # what adds up to nothing has no place in a tally
             assert not isinstance(whole, Newest)  # noqa: S101 - a name is of one kind
             result[name] = sum_of(whole, _negative(amount))
     for name in newest:

@@ -171,3 +171,16 @@ def test_the_rule_follows_a_chain_of_successors(tmp_path: Path) -> None:
     by_the_last = {**reports, ("X3", "b:2025"): date(2025, 7, 1)}
     assert replaced(tree, day, by_the_last) == {("X6", "b:2025")}
     assert replaced(tree, date(2025, 6, 1), by_the_last) == set(), "as of a day before"
+
+
+@pytest.mark.parametrize("kind", ["sum, field: value", "mean, field: value"])
+def test_figures_that_add_up_to_nothing_are_replaced_too(kind: str) -> None:
+    draft = by_figures((REFORM / "rules.yaml").read_text("utf-8"), kind)
+    snapshot = CampaignTimeline(*load_with_rules(REFORM, draft=draft.encode())).at(JULY)
+    events = [
+        exemplars("X1", "2025-H1", "7", "2025-06-10"),
+        exemplars("X1", "2025-Q1", "-7", "2025-06-11"),
+    ]
+    assert truth(snapshot, events)["X3"] == "0"
+    events.append(exemplars("X3", "2025-Q1", "1", "2025-07-06"))
+    assert truth(snapshot, events)["X3"] == {"sum": "8", "mean": "4"}[kind.partition(",")[0]]

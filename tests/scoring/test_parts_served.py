@@ -15,7 +15,7 @@ from services.contracts.events import PointsPublished, StandingsPublished
 from services.scoring.engine.digest import digest_of_cluster
 from services.scoring.publications.verification import PublicationOnTopics, verify
 from tests.scoring.facts import essay, judged, known_events
-from tests.scoring.running import announce, campaign_now, guarded, recompute_due
+from tests.scoring.running import adopts, announce, campaign_now, guarded, recompute_due
 from tests.scoring.served_scoring import lines_of, settings_of, standing
 from tests.scoring.test_successions import (
     AFTER,
@@ -96,6 +96,23 @@ async def test_running_points_are_the_truth_on_both_sides_and_each_fact_counts_o
         )
     assert digest == digest_of_cluster(truth)
     assert await guarded(reform, july) == []
+
+
+async def test_a_rule_set_that_divides_the_year_counts_again_what_there_is(
+    database: Database,
+) -> None:
+    await announce(database, announcement(REFORM, at=ANNOUNCED), now=BEFORE)
+    await taken(database, FACTS, BEFORE)
+    await taken(database, [*OF_X3, *JULY], LATER)
+    await recompute_due(database, await snapshot_at(database, LATER))
+    # Four essays by the one table, and the newest mark.
+    assert (await stored_points(database))["X3"] == ("communes", "28")
+    written = by_days((REFORM / "rules.yaml").read_text("utf-8"))
+    await adopts(database, written, campaign=CAMPAIGN, now=LATER)
+    july = await snapshot_at(database, LATER)
+    await recompute_due(database, july)
+    assert (await stored_points(database))["X3"] == ("communes", "31")
+    assert await guarded(database, july) == []
 
 
 async def test_the_answer_has_both_parts_and_what_was_carried_over(served: Served) -> None:

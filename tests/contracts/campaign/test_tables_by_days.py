@@ -65,6 +65,31 @@ def test_a_knock_out_of_an_earlier_part_names_a_level_of_the_last_table(by_days:
     assert fault.vi != fault.en
 
 
+def test_sums_on_different_scales_are_told(by_days: Planted) -> None:
+    assert not [one for one in by_days.warnings() if "another maximum" in one.en]
+    by_days.plant(
+        "rules.yaml",
+        "    applies_to: {levels: [commune]}\n    valid_to: 2020-07-01\n",
+        "    applies_to: {kinds: [xa]}\n    valid_to: 2020-07-01\n",
+    )
+    by_days.plant(
+        "rules.yaml",
+        "  - id: communes-from-july\n",
+        "  - id: towns\n"
+        '    title: {vi: "Phường", en: "Towns"}\n'
+        "    applies_to: {kinds: [phuong, thi-tran]}\n"
+        "    valid_to: 2020-07-01\n"
+        '    maximum: "3"\n'
+        "    groups:\n"
+        '      - {id: I, title: {vi: "I", en: "I"}, maximum: "3", criteria: [{id: I.1,\n'
+        '         title: {vi: "a", en: "b"}, legal_source: "4", kind: count, measure: essays,\n'
+        '         each: "1", cap: "3", maximum: "3"}]}\n'
+        "  - id: communes-from-july\n",
+    )
+    (told,) = [one for one in by_days.warnings() if "another maximum" in one.en]
+    assert "20 (communes-to-june); 13 (towns)" in told.en
+
+
 def test_an_obligation_due_on_other_days_than_the_tables_is_told(by_days: Planted) -> None:
     by_days.plant(
         "plan.yaml", "{date: 2020-06-30, included: false}", "{date: 2020-07-15, included: true}"

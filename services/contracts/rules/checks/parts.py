@@ -14,6 +14,7 @@ from services.contracts.rules import DaysLateMeasure, Measure, Table, measures_o
 from services.contracts.rules.checks.days import days_of
 from services.contracts.rules.checks.tables import Tables, criteria_of
 from services.contracts.rules.criteria import Entered
+from services.contracts.wording import plain
 
 BY_DAYS = "work-of-its-days"
 
@@ -70,6 +71,7 @@ def check_parts(
                 for one in chain
             }
         )
+        yield from _other_scales(tables, units)
         for earlier, at in pairs:
             yield from _entered_twice(tables, earlier, at)
             yield from _levels_missing(tables, earlier, at)
@@ -95,6 +97,26 @@ def _followed(tables: Sequence[Table], units: UnitRows) -> Mapping[int, list[tup
             if chain := tuple(one for one in before if code in scored[one]):
                 found.setdefault(at, set()).add(chain)
     return {at: sorted(chains) for at, chains in found.items()}
+
+
+def _other_scales(tables: Tables, units: UnitRows) -> Iterator[FileProblem]:
+    """Units that one table ranks have sums of the same maximum, whatever they were before."""
+    for at, chains in _followed(tables.value, units).items():
+        by_sum: dict[Decimal, str] = {}
+        for chain in chains:
+            some = [tables.value[one] for one in chain]
+            whole = sum((one.maximum for one in some), tables.value[at].maximum)
+            by_sum.setdefault(whole, " + ".join(one.id for one in some))
+        if len(by_sum) > 1:
+            listed = "; ".join(f"{plain(whole)} ({ids})" for whole, ids in by_sum.items())
+            yield tables.problem(
+                (at, "maximum"),
+                f"trước bảng này các đơn vị có bảng khác nhau, tổng tối đa cả năm không bằng nhau: "
+                f"{listed}; cho các bảng cùng thời gian một điểm tối đa",
+                f"before this table units have different ones, and the year another maximum: "
+                f"{listed}; give the tables of one time the same maximum",
+                warning=True,
+            )
 
 
 def _entered_twice(tables: Tables, earlier: int, at: int) -> Iterator[FileProblem]:
