@@ -65,7 +65,7 @@ def _reasons(campaign: Campaign) -> Iterator[Bilingual]:
         )
     elif plan.contests[0].counted_by == "act":
         yield Bilingual(
-            "cuộc thi ghi nhận theo ngày nộp bài", "its contest counts by the day of the act"
+            "cuộc thi ghi nhận theo ngày thực hiện", "its contest counts by the day of the act"
         )
     options = {option.id for one in plan.obligations for option in one.options}
     if missing := sorted(OPTIONS - options):
