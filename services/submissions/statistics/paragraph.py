@@ -41,7 +41,8 @@ def _vietnamese(day: Statistics, units: UnitTree, level: str, title: str) -> str
     if day.contests:
         text += f"gửi bài dự thi cấp {level} với tổng số {number_vi(day.essays)} bài viết"
     else:
-        text += f"đề nghị khen thưởng {number_vi(day.proposals)} ĐHTT, NTVT ({title} không có cuộc thi viết)"
+        proposals = f"đề nghị khen thưởng {number_vi(day.proposals)} ĐHTT, NTVT"
+        text += f"{proposals} ({title} không có cuộc thi viết)"
     last = day.last_year
     if last and last.ratio is not None and day.contests:
         about = "khoảng " if last.approximate else ""
