@@ -87,6 +87,11 @@ class Oracle:
         ends = self.reporting_ends(unit, obligation)
         return State("missed" if ends is not None and today > ends else "open")
 
+    def last_days(self, unit: str, obligation: Obligation) -> dict[str, str | None]:
+        """By option."""
+        days = ((one["id"], self.last_day(unit, obligation, one)) for one in obligation["options"])
+        return {name: day and str(day) for name, day in days}
+
     def last_day(self, unit: str, obligation: Obligation, option: Any) -> date | None:
         """The last day in time; None: it is not known yet."""
         due = option["due"]
