@@ -4,6 +4,7 @@ the services keep step by step is what the oracle finds of all acts at once."""
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -52,16 +53,33 @@ def truth(played: Played, today: date) -> dict[tuple[str, str], State]:
     }
 
 
-@settings(
-    max_examples=6,
+drawing = settings(
+    max_examples=4,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a seed does not shrink
     suppress_health_check=list(HealthCheck),
 )
-@given(st.integers(0, 2**32).map(drawn_plan))
+seeds = st.integers(0, 2**32)
+
+
+@drawing
+@given(seeds.map(drawn_plan))
 async def test_any_plan_and_acts_in_any_order_give_what_all_of_them_give_at_once(
     blank: Replica, drawn: Drawn
 ) -> None:
+    await holds(blank, drawn)
+
+
+@drawing
+@given(seeds.map(partial(drawn_plan, after=True)))
+async def test_a_day_after_what_a_unit_does_is_known_exactly_while_that_is_done(
+    blank: Replica, drawn: Drawn
+) -> None:
+    await holds(blank, drawn)
+
+
+async def holds(blank: Replica, drawn: Drawn) -> None:
+    """What is stored and published is the truth, and each miss was right when it came."""
     played = await announced_plan(blank, drawn)
     missed = Counter[tuple[str, str, int]]()
     published: list[Event] = []

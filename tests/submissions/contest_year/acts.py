@@ -65,14 +65,22 @@ class ContestYear:
     async def essay(self, unit: str) -> str:
         return str((await self.replica.taken("/essays", essay(unit, contest="essays")))["essay_id"])
 
-    async def press(self, unit: str, published_on: str) -> str:
+    async def press(
+        self, unit: str, published_on: str, *, does_not_count_for: str | None = None
+    ) -> None:
         printed = {"published_in": "Báo mô phỏng", "published_on": published_on}
         body = essay(unit, contest="press", form="press", words=None, **printed)
-        return str((await self.replica.taken("/essays", body))["essay_id"])
+        taken = await self.replica.taken("/essays", body)
+        not_counted = [one["obligation"] for one in taken["not_counted"]]
+        assert not_counted == ([does_not_count_for] if does_not_count_for else [])
 
     async def conference(self, unit: str, held_on: str | None = None) -> None:
         held = {"form": "held", "held_on": held_on} if held_on else {"form": "written"}
         await self.replica.taken("/conference-reports", {"unit": unit, **held})
+
+    async def explained(self, unit: str) -> None:
+        body = {"unit": unit, "answers": {"reason": "Lý do mô phỏng"}}
+        await self.replica.taken("/reports/explanation", body)
 
     async def results(self, unit: str) -> None:
         body = {"unit": unit, "answers": {"taking_part": 120}}
@@ -143,6 +151,8 @@ async def autumn(year: ContestYear) -> None:
     await year.implementing("Q003")
     await year.on("2024-09-20")
     await year.essay("Q001")
+    await year.on("2024-09-28")
+    await year.press("TD", "2024-09-25", does_not_count_for="P1")
     await year.on("2024-09-30")
     await year.implementing("STC")
     await year.on("2024-10-01")
@@ -165,6 +175,7 @@ async def autumn(year: ContestYear) -> None:
     await year.essay("Q003")
     await year.on("2024-12-20")
     await year.essay("Q002")
+    await year.explained("Q016")
 
 
 async def winter(year: ContestYear) -> dict[str, str]:
@@ -178,6 +189,7 @@ async def winter(year: ContestYear) -> dict[str, str]:
     await year.on("2025-01-10")
     sent = {unit: await year.summary(unit) for unit in ("SNV", "Q002", "Q003")}
     withdrawn = await year.essay("SNV")
+    await year.explained("Q003")
     await year.on("2025-01-12")
     await year.returned(sent["SNV"], "12/CV")
     await year.on("2025-01-13")
@@ -187,12 +199,15 @@ async def winter(year: ContestYear) -> dict[str, str]:
     await year.summary("SNV", 120)
     await year.on("2025-01-15")
     await year.press("TD", "2025-01-14")
+    await year.explained("SNV")
     await year.on("2025-01-18")
     await year.summary("Q016")
     await year.on("2025-01-20")
     await year.summary("Q002", 130)
     await year.essay("Q001")
     await year.figure("2024-Q4", "Q001", value=110)  # corrected: it stays done in time
+    await year.on("2025-01-22")
+    await year.explained("STP")
     await year.on("2025-02-01")
     await year.figure("2024-Q4", "STC")
     await year.on("2025-02-05")
@@ -245,6 +260,8 @@ async def march(year: ContestYear, orders: dict[str, str]) -> None:
     await year.essay("Q003")
     await year.on("2025-03-30")
     await year.waived("M1", "25/CV", "X00379")
+    too_early = {"unit": "STP", "held_on": "2025-03-28"}
+    await year.replica.refused(422, "/ceremony-reports", too_early)
 
 
 async def april(year: ContestYear) -> None:

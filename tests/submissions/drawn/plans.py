@@ -140,22 +140,30 @@ _AUDIENCES: list[dict[str, Any]] = [
 ]
 
 
-def drawn_plan(seed: int) -> Drawn:
+AWAITED = ["conference", "essays", "report"]
+"""What a last day may depend on, and what is taken back."""
+
+
+def drawn_plan(seed: int, *, after: bool = False) -> Drawn:
     """A plan with one to four obligations, and 15 to 40 acts about them.
 
+    `after`: with two, of which one is due some days after the other was fulfilled.
     By a seed: Hypothesis begins with the simplest examples, of which few say anything here.
     """
     chance = Random(seed)  # noqa: S311 - an example, no secret
     two = _maybe(chance)
     shapes = chance.sample(sorted(SHAPES), chance.randint(1, 3))
+    if after:
+        shapes = [chance.choice(AWAITED)]
     obligations = []
     for shape in shapes:
         options = SHAPES[shape](chance, two)
         obligations.append(_named(shape[0].upper(), chance.choice(_AUDIENCES), options))
-    if shapes[0] != "tally" and _maybe(chance):
+    if after or (shapes[0] != "tally" and _maybe(chance)):
         obligations.append(_after(chance, obligations[0]))
         shapes.append("after")
-    verbs = [*ORDERS, *(verb for shape in shapes for verb in WORK[shape] * 2)]
+    orders = ["move", "waive", "take-back", "tick", "tick"] if after else ORDERS
+    verbs = [*orders, *(verb for shape in shapes for verb in WORK[shape] * 2)]
     acts = [_act(chance, chance.choice(verbs)) for _ in range(chance.randint(15, 40))]
     return Drawn(
         tuple(obligations),
