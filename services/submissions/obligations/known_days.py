@@ -5,7 +5,7 @@ everything else about the unit is saved. Plans without such days are not asked.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.deadlines import DueAfter
@@ -33,12 +33,13 @@ async def set_known_days(
     at: datetime,
     *,
     simulated: bool = False,
-    taken_over: bool = False,
+    taken_over_on: date | None = None,
 ) -> list[ObligationFact | EssaySubmitted]:
     """Give last days to what awaits these obligations, as they are stored by now; the facts.
 
-    `taken_over`: they were passed on. Then a day that the unit has stays, and one that becomes
-    known runs from the local day of `at` at the earliest: nobody becomes late by a merger.
+    `taken_over_on`: they were passed on by a succession of that local day. Then a day that the unit
+    has stays, and one that becomes known is counted from the succession at the earliest, and is
+    none that is over: nobody becomes late by a merger.
     """
     units = {each.unit for each in stored if each.id in context.awaiting}
     if not units:
@@ -49,7 +50,7 @@ async def set_known_days(
     locked = await queries.lock_many(tx, {context.id: context}, keys)
     rows = {(row.unit, row.id): row for row in locked}
     orders = await orders_of(tx, context.id, context.campaign.units)
-    work = _KnownDays(context, orders, rows, at, simulated=simulated, taken_over=taken_over)
+    work = _KnownDays(context, orders, rows, at, simulated=simulated, taken_over_on=taken_over_on)
     changed = []
     for (unit, name), row in rows.items():
         if name in plans and (new := work.after(row, plans[name])) is not row:
@@ -71,10 +72,10 @@ class _KnownDays:
         at: datetime,
         *,
         simulated: bool,
-        taken_over: bool,
+        taken_over_on: date | None,
     ) -> None:
         self._context, self._orders, self._rows, self._at = context, orders, rows, at
-        self._simulated, self._taken_over = simulated, taken_over
+        self._simulated, self._taken_over_on = simulated, taken_over_on
         self.facts: list[ObligationFact] = []
 
     def after(self, row: Obligation, planned: ObligationPlan) -> Obligation:
@@ -93,15 +94,12 @@ class _KnownDays:
 
     def _with_day(self, row: Obligation, option: str, due: DueAfter) -> Obligation:
         was = row.option(option).last_day
-        if self._taken_over and was is not None:
+        if self._taken_over_on is not None and was is not None:
             return row
         awaited = self._rows.get((row.unit, due.after))
         done = awaited.fulfilment if awaited is not None else None
         happened, plan = happened_on(awaited), self._context.plan
-        day = None
-        if happened is not None:
-            begins = max(happened, self._context.day(self._at)) if self._taken_over else happened
-            day = due.deadline(begins, plan.closes).last_day
+        day = None if happened is None else self._day(due, happened)
         if day == was:
             return row
         title = plan.obligation(due.after).title.vi
@@ -121,6 +119,14 @@ class _KnownDays:
         )
         self.facts += made
         return row
+
+    def _day(self, due: DueAfter, happened: date) -> date:
+        closes, today = self._context.plan.closes, self._context.day(self._at)
+        taken_over_on = self._taken_over_on
+        if taken_over_on is None:
+            return due.deadline(happened, closes).last_day
+        day = due.deadline(max(happened, taken_over_on), closes).last_day
+        return day if day >= today else due.deadline(today, closes).last_day
 
     def _is_fixed(self, row: Obligation, option: str) -> bool:
         """Whether a document about a unit from which this one took over gave it its day."""

@@ -40,6 +40,7 @@ async def pass_on_late(
             {name: [of[unit, name]] for name in obligations if (unit, name) in of},
             {name: each for (code, name), each in of.items() if code == passed.successor},
             begins=False,
+            day=passed.day,
         )
         unit = passed.successor
     await tx.publish_all(work.facts)

@@ -121,7 +121,7 @@ class PassingOn:
                 left[obligation.id].append(obligation)
         if successor is not None:
             begins = await self._begins(successor, day)
-            await self.give(successor, codes, left, own, begins=begins)
+            await self.give(successor, codes, left, own, begins=begins, day=day)
         await self._end(codes)
         for code in codes:
             self.tx.session.add(
@@ -143,8 +143,9 @@ class PassingOn:
         own: Mapping[str, Obligation],
         *,
         begins: bool,
+        day: date,
     ) -> None:
-        """What units left by obligation goes to who takes over, whose own is `own`."""
+        """What units left by obligation goes to who takes over on that day, whose own is `own`."""
         waivers = await waivers_of(self.tx, self.context, [*codes, successor])
         changed: dict[str, Obligation] = {}
         for name, obligations in sorted(left.items()):
@@ -174,7 +175,7 @@ class PassingOn:
         if any(each.planned.takes_essays_of(None) for each in changed.values()):
             await self._judge_essays(successor)
         self.facts += await set_known_days(
-            self.tx, self.context, [*own.values(), *changed.values()], self.now, taken_over=True
+            self.tx, self.context, [*own.values(), *changed.values()], self.now, taken_over_on=day
         )
 
     async def _judge_essays(self, unit: str) -> None:
