@@ -116,7 +116,7 @@ async def decide(
         await queries.save(tx, changed)
         owed = [row for row in changed if row.status == "open" and row.unit not in gone]
         await queries.set_timers(tx, owed, context.plan.approaching_days)
-        if any(row.planned.last_essay_day is not None for row in owed):
+        if any(row.planned.takes_essays_of(None) for row in owed):
             await _judge_essays(tx, context, {row.unit for row in owed})
     freed = sum(row.held is False for row in changed)
     log.info(
