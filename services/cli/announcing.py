@@ -165,7 +165,7 @@ def amend(
             f"Đã sửa đổi {campaign}, phiên bản {taken['version']}",
             f"Amended {campaign}, version {taken['version']}",
         )
-        + f": {_contents(taken)}",
+        + f": {_contents(taken)}, {_moved(taken['days_moved'])}",
         style="green",
     )
 
@@ -229,6 +229,10 @@ def _refuse_unfit() -> NoReturn:
         markup=False,
     )
     raise typer.Exit(FAILED)
+
+
+def _moved(days: int) -> str:
+    return speak(f"thay đổi {number_vi(days)} thời hạn", f"{count_en(days, 'deadline')} moved")
 
 
 def _contents(taken: Mapping[str, Any]) -> str:

@@ -364,3 +364,14 @@ async def test_an_older_version_that_comes_late_changes_nothing_for_units(
     ]
     async with running_replica(settings_of(dsn, issuer), issuer, *versions) as replica:
         assert (await replica.owed("SNV", "D6"))["last_days"] == {"D6": "2020-07-19"}
+
+
+async def test_an_amendment_says_how_many_days_it_moved_and_one_that_changes_nothing_is_refused(
+    replica: Replica,
+) -> None:
+    problem = await replica.refused(422, "/versions", amendment(), role="board")
+    assert rules(problem) == {("/files/plan.yaml", "campaigns.changes")}
+    both = (D6, D6.replace("-10", "-12")), ("date: 2020-06-11", "date: 2020-06-15")
+    assert (await amend(replica, *both))["days_moved"] == 2
+    words = ("đợt thi đua năm 2020", "đợt thi đua của năm 2020")
+    assert (await amend(replica, *both, words, version=2))["days_moved"] == 0

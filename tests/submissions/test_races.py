@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from services.campaigns.take import lock_head
 from services.contracts.events import DeadlineMissed, ObligationFact, ObligationFulfilled
 from services.submissions.obligations.timers import MISS
-from tests.submissions.amending import amendment
+from tests.submissions.amending import D6, amendment
 from tests.submissions.replica import Replica, essay, moment
 
 T = TypeVar("T")
@@ -149,7 +149,8 @@ async def test_a_version_holds_from_when_it_is_taken_and_not_from_when_it_was_se
     await replica.at("2020-06-01 08:00:00")
     async with replica.chassis.database.transaction() as tx:
         await lock_head(tx, "hanoi-2020")
-        sent = replica.send("/versions", amendment(), role="board")
+        body = amendment((D6, D6.replace("-10", "-25")))
+        sent = replica.send("/versions", body, role="board")
         amending = await begun(replica, sent, 1)
         await replica.at("2020-06-01 08:00:05")
     announced_at = (await amending).json()["announced_at"]

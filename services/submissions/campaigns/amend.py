@@ -10,7 +10,7 @@ from services.submissions.campaigns.check import CheckedDocuments
 from services.submissions.campaigns.schemas import AmendmentIn, CampaignAmended
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations.amend import Amended, amend_obligations
-from services.submissions.obligations.amendment_rules import check_amendment
+from services.submissions.obligations.amendment_rules import check_amendment, check_changes
 from services.submissions.obligations.amendments import Notice
 from services.submissions.orders.queries import orders_of
 from services.submissions.problems import AMENDED_MEANWHILE
@@ -44,6 +44,7 @@ async def amend_campaign(
     faults = Faults()
     orders = await orders_of(tx, context.id, context.campaign.units)
     moved = orders.general(context.plan.obligations)
+    check_changes(faults, context.campaign, campaign)
     check_amendment(faults, context.plan, campaign.plan, moved, receipt.day)
     faults.refuse_as(FAULTY)
     version = newest + 1
@@ -68,6 +69,7 @@ async def amend_campaign(
         units=len(campaign.units),
         owed=done.owed,
         released=done.released,
+        days_moved=done.moved,
         essays_reassessed=len(done.essays),
         advice=list(checked.advice),
     )

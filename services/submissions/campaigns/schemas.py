@@ -155,6 +155,7 @@ class CampaignAmended(CampaignAccepted):
     """The campaign is amended, and its units owe what the new version asks."""
 
     released: int = Field(description="Obligations that units no longer have to fulfil.")
+    days_moved: int = Field(description="Last days that moved, of options and of contests.")
     essays_reassessed: int = Field(description="Essays that are less late than before.")
 
 

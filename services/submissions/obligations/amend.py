@@ -66,6 +66,8 @@ class Amended:
     """Obligations of units that are new."""
     released: int = 0
     """Obligations that units no longer have to fulfil."""
+    moved: int = 0
+    """Days that are others now, of options and of contests' ends."""
     facts: list[ObligationFact] = field(default_factory=list)
     essays: list[EssaySubmitted] = field(default_factory=list)
     """Entries that are less late than they were."""
@@ -100,6 +102,7 @@ async def amend_obligations(
     was = (context.plan.contests, set(fulfilled_by_essays(context.plan)))
     changed = (plan.contests, late_by) != was or not late_by.isdisjoint(work.changed)
     await work.kept.record(tx, context.plan, plan)
+    work.done.moved = work.kept.moved
     if changed:
         owed = by_unit(row for name in sorted(late_by) for row in states[name].values())
         codes = {unit.code for tree in (context.campaign.units, campaign.units) for unit in tree}

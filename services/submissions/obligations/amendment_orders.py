@@ -34,6 +34,12 @@ class AmendmentOrders:
         """Of an obligation's deadline, before the amendment."""
         return self._versions.get(name, 1)
 
+    @property
+    def moved(self) -> int:
+        """How many days the amendment moved, of options and of contests' ends."""
+        made = self.orders.orders[self._known :]
+        return sum(order.last_day is not None for order in made)
+
     def note(self, name: str, moves: Sequence[Move]) -> None:
         """Each gives the deadline another version, for all."""
         for place, (option, was, day) in enumerate(moves, self.version(name) + 1):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.chassis.problems import Faults
+from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import UNKNOWN_DAY, Deadline, DueAfter
 from services.contracts.campaign.loader import PLAN
 from services.contracts.campaign.obligation_plan import ObligationPlan, Option
@@ -66,6 +67,19 @@ def _check_contests(faults: Faults, before: Plan, after: Plan, today: date) -> N
                 f" entries in time would become late; choose {day_en(today)} or later.",
                 rule="deadlines.backwards",
             )
+
+
+def check_changes(faults: Faults, before: Campaign, after: Campaign) -> None:
+    """An amendment changes something: else it was most likely the wrong directory."""
+    if after.plan == before.plan and after.units.rows == before.units.rows:
+        faults.add(
+            _AT,
+            "Kế hoạch và danh sách đơn vị giống phiên bản đang có hiệu lực: không có gì thay đổi."
+            " Kiểm tra lại các tệp đã gửi.",
+            "Plan and units are those that are in force: nothing changes. See whether these are"
+            " the right files.",
+            rule="campaigns.changes",
+        )
 
 
 def _check_same(faults: Faults, before: Plan, after: Plan) -> None:
