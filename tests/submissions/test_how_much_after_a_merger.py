@@ -27,6 +27,13 @@ OBLIGATIONS = """
     options:
       - {id: T5, by: figure-reported, figure: exemplars, period: 2025-Q1, reaches: "10",
          counted_by: received, due: {date: 2025-10-31, included: true}}
+  - id: T6
+    title: {vi: "Một bài từ 80 điểm", en: "One with a mark of 80"}
+    source: "Mô phỏng"
+    levels: [commune]
+    options:
+      - {id: T6, by: essay-submitted, mark: "80", counted_by: received,
+         due: {date: 2025-10-31, included: true}}
 """
 
 
@@ -58,6 +65,18 @@ async def state(one: Replica, obligation: str) -> tuple[str, Any, Any]:
     owed = await one.owed("X3", obligation)
     (part,) = owed["progress"]
     return owed["status"], owed["counted_day"], part["there"]
+
+
+async def test_essays_of_all_of_them_count_and_so_does_a_later_mark(counted: Replica) -> None:
+    first = await counted.taken("/essays", essay("X1"))
+    await counted.taken("/essays", essay("X2"))
+    await merged(counted)
+    assert await state(counted, "T4") == ("open", None, "2")
+    await counted.taken("/essays", essay("X3"))
+    assert await state(counted, "T4") == ("fulfilled", "2025-07-01", "3")
+    mark = f"/essays/{first['essay_id']}/judgement"
+    await counted.taken(mark, {"mark": "80"}, role="board")
+    assert await state(counted, "T6") == ("fulfilled", "2025-02-01", "1")
 
 
 async def test_figures_of_both_are_added_up(counted: Replica) -> None:
