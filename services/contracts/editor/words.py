@@ -228,6 +228,10 @@ RULES_WORDS: Words = {
     "Scorers.units": ("Các đơn vị cùng chấm", "A panel."),
     "Leader.best": ("Kết quả nào là tốt nhất", "Which result is the best."),
     "MetMeasure.conditions": ("Các điều kiện", "Those that hold are counted."),
+    "points_below": ("Dưới bao nhiêu điểm", "Too few points of a group or criterion."),
+    "PointsBelow.of": ("Các nhóm, tiêu chí", "Groups or criteria, by id."),
+    "PointsBelow.percent": ("Dưới % số điểm tối đa", "Below this percentage of its maximum."),
+    "PointsBelow.points": ("Dưới số điểm này", "Fewer points than this."),
     "ShareMeasure.whole": ("Mẫu số", "The whole, a measure."),
 }
 

@@ -42,9 +42,10 @@ from services.contracts.rules.criteria import (
     measures_of,
 )
 from services.contracts.rules.groups import Group, Placed
+from services.contracts.rules.knock_outs import KnockOut, PointsBelow
 from services.contracts.rules.numbers import NOT_ASSIGNED, NoValue, Rounding
 from services.contracts.rules.rule_set import FlagCandidates, RuleSet
-from services.contracts.rules.tables import Band, KnockOut, Table
+from services.contracts.rules.tables import Band, Table
 
 __all__ = [
     "NOT_ASSIGNED",
@@ -77,6 +78,7 @@ __all__ = [
     "Operand",
     "OverFacts",
     "Placed",
+    "PointsBelow",
     "Rounding",
     "RuleSet",
     "ShareMeasure",

@@ -35,7 +35,7 @@ from services.contracts.rules.checks.counts import check_counts
 from services.contracts.rules.checks.heads import check_cluster_heads
 from services.contracts.rules.checks.ladders import check_ladders
 from services.contracts.rules.checks.left_out import check_measures_read, check_units_scored
-from services.contracts.rules.checks.levels import check_levels
+from services.contracts.rules.checks.levels import check_levels, check_points_below
 from services.contracts.rules.checks.names import (
     check_assignments,
     check_tie_break,
@@ -157,6 +157,7 @@ def _check(files: CampaignFiles, rules: Document) -> None:
     counts = part(_WORD, rules, "each_table_counts")
     owed = obligations.value if obligations else None
     step, before = rounding.value if rounding else HUNDREDTHS, before_each(counts, tables, rows)
+    found += check_points_below(tables)
     found += check_levels(tables, step, candidates, before)
     found += check_parts(counts, tables, measures, owed, rows)
     found += check_ladders(tables, measures)

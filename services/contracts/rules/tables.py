@@ -11,16 +11,15 @@ from pydantic import Field
 from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.base import (
     CampaignModel,
-    CriterionId,
     LocalDay,
     Points,
     Slug,
-    Text,
 )
-from services.contracts.campaign.measuring.conditions import Condition, measures_in
+from services.contracts.campaign.measuring.conditions import measures_in
 from services.contracts.campaign.unit import Unit
 from services.contracts.rules.criteria import Criterion, measures_of
 from services.contracts.rules.groups import Group, Placed
+from services.contracts.rules.knock_outs import KnockOut
 from services.contracts.rules.numbers import DeclaredCount, Rounding
 from services.contracts.wording import Bilingual
 
@@ -40,19 +39,6 @@ class Band(CampaignModel):
         description="To this total, inclusive, as a printed table says it; checked against the"
         " level above, so that no total lies between two levels.",
     )
-
-
-class KnockOut(CampaignModel):
-    """What forces a level, whatever the total."""
-
-    id: CriterionId
-    title: Bilingual
-    legal_source: Text
-    when: Condition
-    condition_count: DeclaredCount = Field(
-        default=None, description="How many comparisons `when` has, as the document says."
-    )
-    level: Slug = Field(description="The level that it forces, if the total gave a higher one.")
 
 
 class Table(CampaignModel):
@@ -131,4 +117,5 @@ class Table(CampaignModel):
         for criterion in self.criteria:
             yield from measures_of(criterion)
         for knock_out in self.knock_outs:
-            yield from (name for _, name in measures_in(knock_out.when))
+            if knock_out.when is not None:
+                yield from (name for _, name in measures_in(knock_out.when))

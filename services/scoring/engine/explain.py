@@ -6,6 +6,7 @@ from services.contracts.rules import (
     BestMeasure,
     DaysLateMeasure,
     FieldMeasure,
+    KnockOut,
     LatestMeasure,
     Measure,
     RuleSet,
@@ -95,8 +96,22 @@ def facts_by_knock_out(
     facts: Iterable[KnownFact], table: Table, rules: RuleSet
 ) -> dict[str, list[KnownFact]]:
     """For each knock-out of a table the facts of one unit that decide about it, oldest first."""
-    wanted = {one.id: [name for _, name in measures_in(one.when)] for one in table.knock_outs}
+    behind = _wanted(table)
+    wanted = {one.id: _read_by(one, table, behind) for one in table.knock_outs}
     return _standing_by(facts, wanted, rules)
+
+
+def _read_by(one: KnockOut, table: Table, behind: Mapping[str, Sequence[str]]) -> list[str]:
+    """The measures that decide it: those it asks, or those behind the points that it asks."""
+    if one.when is not None:
+        return [name for _, name in measures_in(one.when)]
+    named = set(one.points_below.of) if one.points_below is not None else set()
+    return [
+        name
+        for groups, criterion, _ in table.placed
+        if not named.isdisjoint((criterion.id, *(group.id for group in groups)))
+        for name in behind[criterion.id]
+    ]
 
 
 def _standing_by(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from services.contracts.rules import KnockOut, RuleSet, Table
-from services.measuring.values import Values, holds
 from services.scoring.engine.parts import own_id
 from services.scoring.engine.results import GroupPoints, Line, Subtotal, UnitPoints
 from services.scoring.engine.rounding import rounded
@@ -12,11 +11,6 @@ from services.scoring.engine.sums import total
 
 Struck = Sequence[tuple[str, KnockOut]]
 """Knock-outs that hold for a unit, each by its id in results."""
-
-
-def struck_by(table: Table, values: Values) -> list[KnockOut]:
-    """The knock-outs of a table that hold."""
-    return [knock_out for knock_out in table.knock_outs if holds(knock_out.when, values)]
 
 
 def level_of(

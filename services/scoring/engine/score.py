@@ -24,10 +24,11 @@ from services.measuring.values import Values
 from services.scoring.engine.assignment import assigned
 from services.scoring.engine.criteria import award
 from services.scoring.engine.grouping import summed
+from services.scoring.engine.knock_outs import struck_by
 from services.scoring.engine.other_parts import is_of_another_part, lying_elsewhere
 from services.scoring.engine.parts import Part, of_part, parts_of, placed_in, within
 from services.scoring.engine.peers import Peers
-from services.scoring.engine.ranking import Struck, level_of, ranked, struck_by
+from services.scoring.engine.ranking import Struck, level_of, ranked
 from services.scoring.engine.results import (
     ClusterResult,
     GroupPoints,
@@ -173,7 +174,7 @@ def _unit_points(parts: Sequence[_ScoredPart], peers: _PeersOf, rules: RuleSet) 
     points = only.total if only else total(one.total for one in given)
     maximum = only.maximum if only else total(one.maximum for one in given)
     on_scale = comparable(points, maximum, scored, rules)
-    level, knocked_out = level_of(on_scale, last.table, _struck(parts, rules))
+    level, knocked_out = level_of(on_scale, last.table, _struck(parts, scored, rules))
     return UnitPoints(
         unit=last.unit.code,
         table=last.table.id,
@@ -188,19 +189,20 @@ def _unit_points(parts: Sequence[_ScoredPart], peers: _PeersOf, rules: RuleSet) 
     )
 
 
-def _struck(parts: Sequence[_ScoredPart], rules: RuleSet) -> Struck:
+def _struck(parts: Sequence[_ScoredPart], scored: Sequence[Scored], rules: RuleSet) -> Struck:
     """The knock-outs of all parts that hold, but for those whose obligations lie elsewhere."""
     return [
         (within(one.table.id, each.id) if len(parts) > 1 else each.id, each)
-        for one in parts
+        for one, (_, groups) in zip(parts, scored, strict=True)
         if one.table.knock_outs
-        for each in struck_by(one.table, one.values)
+        for each in struck_by(one.table, one.values, groups)
         if not is_of_another_part(_read_by(each), rules.measured, one.elsewhere)
     ]
 
 
 def _read_by(knock_out: KnockOut) -> list[str]:
-    return [name for _, name in measures_in(knock_out.when)]
+    when = knock_out.when
+    return [] if when is None else [name for _, name in measures_in(when)]
 
 
 def _placed(scored: Sequence[Scored]) -> tuple[GroupPoints, ...]:

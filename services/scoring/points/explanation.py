@@ -10,6 +10,7 @@ from services.chassis.http import large_answer
 from services.contracts.events import ScoreEntered
 from services.contracts.rules import Criterion, Group, KnockOut, RuleSet
 from services.contracts.rules.criteria import Entered
+from services.contracts.wording import Bilingual
 from services.measuring.records import KnownFact
 from services.measuring.slots import Tally
 from services.scoring.as_of.answer import moment_out
@@ -24,6 +25,7 @@ from services.scoring.engine.explain import (
     set_aside_by_criterion,
 )
 from services.scoring.engine.held import Held, held_by_criterion
+from services.scoring.engine.knock_outs import rule
 from services.scoring.engine.met import Met, met_by_criterion
 from services.scoring.engine.parts import of_part
 from services.scoring.engine.results import GroupPoints, Line
@@ -207,16 +209,19 @@ def _knock_outs(
     """Those of a part that hold."""
     holding = [one for one in part.table.knock_outs if part.id(one.id) in struck]
     deciding = facts_by_knock_out(part.facts, part.table, rules) if holding else {}
-    return [_knock_out_out(part.id(one.id), one, deciding[one.id], names) for one in holding]
+    return [
+        _knock_out_out(part.id(one.id), one, deciding[one.id], rule(one, part.table, names))
+        for one in holding
+    ]
 
 
 def _knock_out_out(
-    id_: str, one: KnockOut, facts: Sequence[KnownFact], names: FormulaNames
+    id_: str, one: KnockOut, facts: Sequence[KnownFact], asks: Bilingual
 ) -> KnockOutOut:
     return KnockOutOut(
         id=id_,
         title=one.title,
-        rule=words(one.when, names),
+        rule=asks,
         legal_source=one.legal_source,
         level=one.level,
         facts=[_fact_out(fact) for fact in facts],

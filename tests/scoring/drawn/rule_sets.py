@@ -23,6 +23,8 @@ ROUNDINGS = st.fixed_dictionaries(
 )
 
 
+_TOO_FEW = st.sampled_from([None, {"percent": "33.3"}, {"points": "1"}])
+"""Of the points of a group, or nothing is asked of them."""
 _ROUNDED_OR_NOT = st.none() | ROUNDINGS
 _STRIKES = st.lists(conditions(1), max_size=2)
 _UNITS = st.lists(st.sampled_from(CODES), unique=True, min_size=1, max_size=3)
@@ -100,6 +102,10 @@ def _table(draw: st.DrawFn, kinds: Kinds, level: str, name: str) -> dict[str, An
             {"id": f"K{n}", "title": TEXT, "legal_source": "Mẫu", "when": when, "level": "c"}
             for n, when in enumerate(draw(_STRIKES))
         ]
+        if below := draw(_TOO_FEW):
+            ids = {"of": [groups[0]["id"]]}
+            knock_out = {"id": "KP", "title": TEXT, "legal_source": "Mẫu", "level": "b"}
+            published["knock_outs"].append(knock_out | {"points_below": ids | below})
         published["knocked_out"] = draw(st.sampled_from(["keep-rank", "rank-last"]))
     return {
         "id": name,

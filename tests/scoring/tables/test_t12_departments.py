@@ -79,6 +79,7 @@ def test_a_department_with_everything_by_hand() -> None:
         ("III", Decimal("-1.5")),
     ]
     assert (found.total, found.maximum, found.level) == (Decimal("46.75"), 60, "done")
+    assert found.knocked_out == ("K3",), "15 of 20 for II; it would not have been excellent"
 
 
 def test_the_groups_cap_holds_and_what_is_not_assigned_is_scaled() -> None:
@@ -109,4 +110,4 @@ def test_the_scorer_is_scored_by_another_and_knocked_out_without_its_report() ->
     found = TABLE.unit("SNV", *ALL)
     assert (found.total, found.maximum) == (Decimal("27.5"), 45)
     assert found.comparable == Decimal("36.67"), "done, but for the report"
-    assert (found.level, found.knocked_out) == ("not-done", ("K2",))
+    assert (found.level, found.knocked_out) == ("not-done", ("K2", "K3"))

@@ -40,7 +40,8 @@ def conditions_of(at: int, table: Table) -> Iterator[Asked]:
             for r, rung in enumerate(criterion.rungs):
                 yield Asked((*path, "rungs", r, "when"), rung.when, of_a_kind=True)
     for k, knock_out in enumerate(table.knock_outs):
-        yield Asked((at, "knock_outs", k, "when"), knock_out.when, decides=True)
+        if knock_out.when is not None:
+            yield Asked((at, "knock_outs", k, "when"), knock_out.when, decides=True)
 
 
 def check_conditions(

@@ -72,9 +72,9 @@ def _is_beside(placed: Placed) -> bool:
 
 
 def _conditions(
-    tables: Tables, path: Path, declared: int | None, when: Condition
+    tables: Tables, path: Path, declared: int | None, when: Condition | None
 ) -> Iterator[FileProblem]:
-    found = len(list(comparisons(when)))
+    found = 0 if when is None else len(list(comparisons(when)))
     if declared not in (None, found) and not tables.document.is_incomplete(path):
         yield tables.problem(
             (*path, "condition_count"),

@@ -6,6 +6,7 @@ rounding to whole numbers is declared.
 """
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from itertools import pairwise
 
 from services.contracts.campaign.document import Path
@@ -16,6 +17,7 @@ from services.contracts.campaign.problems import FileProblem
 from services.contracts.rules import Band, FlagCandidates, Rounding, Table
 from services.contracts.rules.checks.parts import Before
 from services.contracts.rules.checks.tables import Tables, once
+from services.contracts.rules.knock_outs import PointsBelow
 from services.contracts.wording import plain
 
 
@@ -68,6 +70,60 @@ def _knock_outs(tables: Tables, at: int, table: Table) -> Iterator[FileProblem]:
                 f"bảng không có mức “{knock_out.level}” trong levels; {vi}",
                 f"the table has no level “{knock_out.level}” under levels; {en}",
             )
+
+
+def check_points_below(tables: Tables | None) -> Iterator[FileProblem]:
+    """Knock-outs by points name groups or criteria that can give as many, and as few."""
+    if tables is None:
+        return
+    for at, table in enumerate(tables.value):
+        if tables.document.is_incomplete((at, "groups")):
+            continue
+        maxima = {one.id: one.maximum for one in (*table.all_groups, *table.criteria)}
+        for k, knock_out in enumerate(table.knock_outs):
+            if (below := knock_out.points_below) is not None:
+                yield from _points_below(
+                    tables, (at, "knock_outs", k, "points_below"), below, maxima
+                )
+
+
+def _points_below(
+    tables: Tables, path: Path, below: PointsBelow, maxima: Mapping[str, Decimal]
+) -> Iterator[FileProblem]:
+    for at, name in enumerate(below.of):
+        place = (*path, "of", at)
+        maximum = maxima.get(name)
+        if maximum is None:
+            vi, en = did_you_mean(name, maxima)
+            yield tables.problem(
+                place,
+                f"bảng không có nhóm hay tiêu chí {name}; {vi}",
+                f"the table has no group or criterion {name}; {en}",
+            )
+        elif name in below.of[:at]:
+            yield tables.problem(
+                place, f"{name} đã ghi trước; bỏ một", f"{name} is there already; remove one"
+            )
+        else:
+            yield from _bound(tables, path, below, name, maximum)
+
+
+def _bound(
+    tables: Tables, path: Path, below: PointsBelow, name: str, maximum: Decimal
+) -> Iterator[FileProblem]:
+    """The bound is above 0 and not above all that there is: else nobody or everybody is struck."""
+    key, bound, end = "percent", below.percent, Decimal(100)
+    if bound is None:
+        key, bound, end = "points", below.points or Decimal(0), maximum
+    if maximum > 0 and 0 < bound <= end:
+        return
+    yield tables.problem(
+        (*path, key),
+        f"{plain(bound)} phải trên 0 và không quá {plain(end)} ({name} tối đa {plain(maximum)} "
+        f"điểm); sửa số này, hoặc bỏ {name} khỏi of",
+        f"{plain(bound)} must be above 0 and at most {plain(end)} ({name} has at most "
+        f"{plain(maximum)} points); correct it, or take {name} out of `of`",
+    )
 
 
 def _in_order(tables: Tables, path: Path, table: Table) -> Iterator[FileProblem]:
