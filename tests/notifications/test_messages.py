@@ -8,11 +8,14 @@ import pytest
 from services.contracts.events import (
     DeadlineApproaching,
     DeadlineMissed,
+    DeadlineMoved,
     EssayJudged,
     EssaySubmitted,
     EssayWithdrawn,
     Fact,
     FigureReported,
+    ObligationFulfilled,
+    ObligationReopened,
     PointsPublished,
     PointsRecomputed,
     ScoreEntered,
@@ -98,6 +101,35 @@ def test_a_deadline_that_was_missed_reads_as_an_officer_writes() -> None:
         " “Báo cáo đánh giá, tổng kết Cuộc thi”." in text
     )
     assert "9 July 2020" in text
+
+
+def test_a_day_that_became_known_is_said_with_what_it_depends_on() -> None:
+    moved = {"unit": "SNV", "after": "D2", "previous_last_day": "9999-12-31"}
+    subject, text = mail(
+        a_fact(DeadlineMoved, **moved, last_day="2020-08-16", happened_on="2020-08-01")
+    )
+    assert subject.startswith("Xác định thời hạn: ")
+    assert "của Sở Nội vụ: hết ngày 16/08/2020." in text
+    assert "”: 01/08/2020." in text
+    assert "1 August 2020" in text
+    assert "9999" not in text
+
+
+def test_a_day_that_is_not_known_is_no_day() -> None:
+    never = "9999-12-31"
+    again = a_fact(DeadlineMoved, after="D2", previous_last_day="2020-08-16", last_day=never)
+    by_document = a_fact(DeadlineMoved, previous_last_day=never, last_day="2020-09-01")
+    facts = [
+        again,
+        by_document,
+        a_fact(DeadlineMoved, previous_last_day=never, last_day=never),
+        a_fact(ObligationFulfilled, last_day=never, days_late=0),
+        a_fact(ObligationReopened, last_day=never),
+    ]
+    for fact in facts:
+        assert "9999" not in mail(fact)[1], fact
+        assert ("chưa xác định" in mail(fact)[1]) == (fact is not by_document)
+    assert "Lý do: Gia hạn theo đề nghị của các đơn vị" in mail(by_document)[1]
 
 
 def test_points_have_a_decimal_comma_in_vietnamese_and_a_dot_in_english() -> None:
