@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from xml.sax.saxutils import escape
 
@@ -23,6 +23,7 @@ def workbook(
     sheets: Mapping[str, Sequence[Sequence[Cell]]],
     *,
     hidden: Sequence[str] = (),
+    hidden_rows: Collection[int] = (),
     more: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """The bytes of a workbook with these sheets; `more` are further entries of the archive."""
@@ -47,7 +48,7 @@ def workbook(
         )
         archive.writestr("xl/styles.xml", _STYLES)
         for n, rows in enumerate(sheets.values(), 1):
-            archive.writestr(f"xl/worksheets/sheet{n}.xml", _sheet(rows))
+            archive.writestr(f"xl/worksheets/sheet{n}.xml", _sheet(rows, hidden_rows))
         for name, content in (more or {}).items():
             archive.writestr(name, content)
     return raw.getvalue()
@@ -75,11 +76,12 @@ def _relations(targets: Sequence[tuple[str, str]]) -> str:
     return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{inside}</Relationships>'
 
 
-def _sheet(rows: Sequence[Sequence[Cell]]) -> str:
+def _sheet(rows: Sequence[Sequence[Cell]], hidden: Collection[int]) -> str:
     lines = ""
     for n, row in enumerate(rows, 1):
         cells = "".join(_cell(f"{letters(at)}{n}", cell) for at, cell in enumerate(row))
-        lines += f'<row r="{n}">{cells}</row>'
+        attributes = f'r="{n}" hidden="1"' if n in hidden else f'r="{n}"'
+        lines += f"<row {attributes}>{cells}</row>"
     return f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>'
 
 

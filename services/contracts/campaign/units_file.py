@@ -28,7 +28,7 @@ from services.contracts.campaign.unit_columns import (
 from services.contracts.events.base import nfc
 from services.contracts.reading import UnreadableError, read_day_of_sheet
 from services.contracts.sheets import Sheet, SheetRow, UnreadableSheetError, read_sheets
-from services.contracts.wording import number_en, number_vi
+from services.contracts.wording import count_en, number_en, number_vi
 
 MAX_BYTES = 5_000_000
 """All communes of the country are 10,000 rows, about 800 kB."""
@@ -36,6 +36,8 @@ MAX_BYTES = 5_000_000
 
 _FEW = 3
 """Cells that a row has at least which is meant as a unit."""
+_NAMED = 10
+"""Of hidden rows, the most that a warning lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ def _rows(file: str, sheet: Sheet, header: Header) -> tuple[UnitRows, list[FileP
         problems.extend(_in_cell(known, one) for one in found)
         if unit is not None:
             rows.append(Row(row.line, unit))
+    if hidden := [row.line for row in below if row.is_hidden]:
+        problems.append(_hidden(file, sheet, hidden))
     read = replace(
         known,
         rows=tuple(rows),
@@ -171,6 +175,21 @@ def _rows(file: str, sheet: Sheet, header: Header) -> tuple[UnitRows, list[FileP
         en = "no unit stands below the headings; add a row for each"
         problems.append(FileProblem(file=file, line=header.row.line, vi=vi, en=en))
     return read, problems
+
+
+def _hidden(file: str, sheet: Sheet, lines: Sequence[int]) -> FileProblem:
+    """Rows that nobody sees are read: a filter is no deletion."""
+    listed = ", ".join(map(str, lines[:_NAMED])) + (" …" if len(lines) > _NAMED else "")
+    return FileProblem(
+        file=file,
+        line=lines[0],
+        path=sheet.name or "",
+        vi=f"{number_vi(len(lines))} dòng bị ẩn (dòng {listed}) vẫn được đọc; bỏ ẩn (bỏ lọc) để"
+        " kiểm tra, xóa những dòng không dùng",
+        en=f"{count_en(len(lines), 'hidden row')} ({listed}) will be read like the others; show"
+        " them (clear the filter) to see, and delete what is not meant",
+        warning=True,
+    )
 
 
 def _is_numbering(row: SheetRow) -> bool:

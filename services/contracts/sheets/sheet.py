@@ -23,6 +23,8 @@ class SheetRow(NamedTuple):
     cells: tuple[str, ...]
     is_mended: bool = False
     """Whether a quote in it was left open, so that its cells are as they were probably meant."""
+    is_hidden: bool = False
+    """Whether Excel does not show it, as by a filter."""
 
 
 class SheetFault(NamedTuple):

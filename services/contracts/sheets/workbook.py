@@ -56,7 +56,7 @@ def read_workbook(raw: bytes) -> list[Sheet]:
     return [
         Sheet(
             tuple(
-                SheetRow(line, tuple(cells))
+                SheetRow(line, tuple(cells), is_hidden=line in sheet["hidden"])
                 for line, cells in enumerate(sheet["rows"], 1)
                 if any(cells)
             ),

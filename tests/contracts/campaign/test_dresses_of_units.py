@@ -137,6 +137,20 @@ def test_a_campaign_is_announced_alike_from_a_workbook(planted: Planted) -> None
     assert checked_files(planted.directory)["units.csv"] == written
 
 
+def test_rows_that_a_filter_hides_are_read_and_named(planted: Planted) -> None:
+    path = planted.directory / "units.csv"
+    written = path.read_text(encoding="utf-8")
+    path.unlink()
+    rows = list(csv.reader(written.splitlines()))
+    hidden = [66, 67, 70]
+    planted.write("units.xlsx", workbook({"Đơn vị & mã": rows}, hidden_rows=hidden))
+    assert planted.problems() == []
+    (warning,) = planted.warnings()
+    assert str(warning.place) == "units.xlsx:66: Đơn vị & mã"
+    assert "3 hidden rows (66, 67, 70) will be read" in warning.en
+    assert checked_files(planted.directory)["units.csv"] == written
+
+
 def test_faults_of_a_workbook_name_the_cell_as_it_is_seen(planted: Planted) -> None:
     rows = [list(row) for row in csv.reader((HANOI / "units.csv").read_text("utf-8").splitlines())]
     rows[66][4], rows[67][6] = "Q0O1", "4"
