@@ -27,6 +27,8 @@ class Sent:
     value: int | None = None
     there: bool = True
     """Neither withdrawn nor returned."""
+    gone: date | None = None
+    """Of an essay: when it was withdrawn."""
     id: str = ""
 
 
@@ -42,6 +44,7 @@ class Ordered:
     last_day: date | None = None
     """None: released."""
     takes_back: str | None = None
+    day: date = date.min
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,23 @@ class Oracle:
 
     def state(self, unit: str, obligation: Obligation, today: date) -> State:
         """How it stands on a day, by what was done until then."""
-        if self._holding(unit, obligation["id"], release=True):
+        on, owes = date.max, True
+        if (condition := obligation.get("only_if")) and today > condition["on"]:
+            on, owes = condition["on"], self._holds_for(unit, condition)
+        released = bool(self._holding(unit, obligation["id"], release=True))
+        # Nobody is released from what is not owed any more.
+        if released and (owes or self._touched(unit, obligation["id"]) <= on):
             return State("waived")
-        mine = [one for one in self.sent if one.unit == unit]
+        # What was done before it was decided that it is not owed stays done.
+        mine = [one for one in self.sent if one.unit == unit and (owes or one.day <= on)]
         for several in range(1, len(mine) + 1):
             for option in obligation["options"]:
                 counted = self._complete(unit, option, mine[:several])
                 if counted is not None:
                     late = (counted - (self.last_day(unit, obligation, option) or counted)).days
                     return State("fulfilled", counted, max(0, late))
+        if not owes:
+            return State("not-owed")
         ends = self.reporting_ends(unit, obligation)
         return State("missed" if ends is not None and today > ends else "open")
 
@@ -159,9 +170,30 @@ class Oracle:
             self._holds(other, unit) for other in self.orders if other.takes_back == order.id
         )
 
+    def _holds_for(self, unit: str, condition: Any) -> bool:
+        """Whether the unit had sent few essays by the end of the day."""
+        on = condition["on"]
+        works = [
+            one
+            for one in self.sent
+            if (one.unit, one.by) == (unit, "essay-submitted")
+            and one.day <= on
+            and (one.gone is None or one.gone > on)
+        ]
+        return len(works) < int(condition["when"]["less_than"])
+
     def _named(self, unit: str, audience: Any) -> bool:
         kinds, units = audience.get("kinds", []), audience.get("units", [])
         return "levels" in audience or self.kinds[unit] in kinds or unit in units
+
+    def _touched(self, unit: str, about: str) -> date:
+        """When the last order came about what releases a unit."""
+        found = [one for one in self.orders if one.about == about and self.concerns(one, unit)]
+        return max(one.day for one in found if not self.origin(one).last_day)
+
+    def origin(self, order: Ordered) -> Ordered:
+        """What an order takes back in the end; itself, where it takes back nothing."""
+        return order if order.takes_back is None else self.origin(self._of_id(order.takes_back))
 
     def _of_id(self, order_id: str) -> Ordered:
         return next(order for order in self.orders if order.id == order_id)

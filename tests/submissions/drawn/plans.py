@@ -12,6 +12,8 @@ LASTS = 24
 FIGURE, TALLY = "fund", "tally"
 REPORT, RESULTS = "note", "results"
 ESSAYS, PRESS = "essays", "press"
+WORKS = "works"
+"""How many essays a unit sent: what conditions ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,8 @@ def drawn_plan(seed: int, *, after: bool = False) -> Drawn:
     for shape in shapes:
         options = SHAPES[shape](chance, two)
         obligations.append(_named(shape[0].upper(), chance.choice(_AUDIENCES), options))
+    if _maybe(chance) and not after:
+        shapes += _with_condition(chance, obligations)
     if after or (shapes[0] != "tally" and _maybe(chance)):
         obligations.append(_after(chance, obligations[0]))
         shapes.append("after")
@@ -171,6 +175,21 @@ def drawn_plan(seed: int, *, after: bool = False) -> Drawn:
         chance.choice(["first", "last"]),
         tuple(sorted(acts, key=lambda act: act.day)),
     )
+
+
+def _with_condition(chance: Random, obligations: Options) -> list[str]:
+    """Gives one that essays do not fulfil a condition; what is to be done besides."""
+    for each in obligations:
+        options = each["options"]
+        parts = [part for one in options for part in [one, *one.get("also", [])]]
+        if "own_days" in options[0]["due"] or "essay-submitted" in {one["by"] for one in parts}:
+            continue
+        if each["options"][0]["by"] != "report-submitted":
+            few = {"measure": WORKS, "less_than": str(chance.randint(1, 2))}
+            last = min(one["due"]["date"] for one in options) - 1
+            each["only_if"] = {"on": chance.randint(0, last), "when": few}
+            return ["essays"]
+    return []
 
 
 def _act(chance: Random, verb: str) -> Act:

@@ -18,6 +18,7 @@ from tests.submissions.drawn.plans import (
     RESULTS,
     TALLY,
     UNITS,
+    WORKS,
     Act,
     Drawn,
 )
@@ -26,6 +27,12 @@ from tests.submissions.replica import Replica, essay
 _NUMBERS = count(1)
 _TITLE = {"vi": "Nội dung mô phỏng", "en": "Simulated"}
 _BY = {"document": "Văn bản mô phỏng", "reason": "Lý do mô phỏng"}
+_WORKS = {
+    "kind": "count",
+    "title": _TITLE,
+    "of": "essay-submitted",
+    "unless": "essay-withdrawn",
+}
 _PERSON = {"kind": "collective", "name": "Tổ mô phỏng", "address": "Địa chỉ mô phỏng"}
 
 
@@ -38,15 +45,29 @@ class Played:
     first: date
     campaign: str
     oracle: Oracle
+    today: date = date.min
     seen: int = 0
     """Of the log of events."""
+
+    @property
+    def conditions(self) -> list[dict[str, Any]]:
+        """In the order of their days."""
+        found = [one["only_if"] for one in self.oracle.obligations if "only_if" in one]
+        return sorted(found, key=lambda condition: str(condition["on"]))
 
     def day(self, number: int) -> date:
         """The local day of a number."""
         return self.first + timedelta(days=number)
 
     async def at(self, day: int, minute: int) -> None:
-        """Move the clock: acts of a day come one after the other."""
+        """Move the clock: acts of a day come one after the other. What is decided at the end of a
+        day is decided then."""
+        for condition in self.conditions:
+            end = condition["on"] + timedelta(days=1)
+            if self.today < end <= self.day(day):
+                await self.replica.at(f"{end} 00:00:00")
+                await self.tick()
+        self.today = self.day(day)
         await self.replica.at(f"{self.day(day)} {8 + minute // 60:02}:{minute % 60:02}:00")
 
     async def tick(self) -> None:
@@ -129,7 +150,7 @@ class Played:
         path = f"/essays/{one.id}/withdrawal"
         if await self._send(path, {"reason": "Gửi nhầm"}, unit=act.unit) is None:
             return False
-        one.there = False
+        one.there, one.gone = False, self.day(act.day)
         return True
 
     async def _figure(self, act: Act) -> bool:
@@ -208,7 +229,7 @@ class Played:
         taken = await self._send("/deadline-moves", body, role="board")
         if taken is None:
             return False
-        ordered = Ordered(taken["move_id"], act.scope, *about, last_day=until)
+        ordered = Ordered(taken["move_id"], act.scope, *about, last_day=until, day=self.today)
         self.oracle.orders.append(ordered)
         return True
 
@@ -219,7 +240,7 @@ class Played:
         taken = await self._send("/waivers", body, role="board")
         if taken is None:
             return False
-        self.oracle.orders.append(Ordered(taken["order_id"], scope, obligation))
+        self.oracle.orders.append(Ordered(taken["order_id"], scope, obligation, day=self.today))
         return True
 
     async def _take_back(self, act: Act) -> bool:
@@ -227,9 +248,7 @@ class Played:
         if not orders:
             return False
         one = orders[act.number % len(orders)]
-        of = one
-        while of.takes_back is not None:
-            of = next(each for each in orders if each.id == of.takes_back)
+        of = self.oracle.origin(one)
         path, key = (
             ("/waivers", "order_id") if of.last_day is None else ("/deadline-moves", "move_id")
         )
@@ -237,7 +256,8 @@ class Played:
         taken = await self._send(path, body, role="board")
         if taken is None:
             return False
-        orders.append(Ordered(taken[key], act.scope, of.about, takes_back=one.id))
+        back = Ordered(taken[key], act.scope, of.about, takes_back=one.id, day=self.today)
+        orders.append(back)
         return True
 
     async def _tick(self, _: Act) -> bool:
@@ -284,7 +304,10 @@ def _dated(obligation: dict[str, Any], first: date) -> dict[str, Any]:
             new["period"] = str(first.year)
         options.append(new)
     every = {"every": _periods(first)} if "own_days" in options[0]["due"] else {}
-    return {**obligation, **every, "options": options}
+    dated = {**obligation, **every, "options": options}
+    if condition := obligation.get("only_if"):
+        dated["only_if"] = {**condition, "on": first + timedelta(days=condition["on"])}
+    return dated
 
 
 def _deadline(first: date, number: int, *, included: bool = True) -> dict[str, Any]:
@@ -343,6 +366,7 @@ def _plan(
         "closes": first + timedelta(days=LASTS),
         "contests": [_contest(name, end, alone=len(ends) == 1) for name, end in ends.items()],
         "approaching_days": [2],
+        "measures": {WORKS: _WORKS},
         "obligations": [{"title": _TITLE, "source": "Mô phỏng", **each} for each in obligations],
     }
     return "".join(f"{key}: {_flow(value)}\n" for key, value in keys.items())
