@@ -66,6 +66,13 @@ async def copy_of(url: str, tables: dict[str, list[Any]]) -> None:
     await connection.close()
 
 
+async def without_accounts(url: str) -> None:
+    """That release did not know who entered an order."""
+    connection = await asyncpg.connect(url)
+    await connection.execute("UPDATE orders SET ordered_by = NULL")
+    await connection.close()
+
+
 async def rows_of(url: str) -> dict[str, list[Any]]:
     """All rows of the season, in one order."""
     connection = await asyncpg.connect(url)
@@ -92,6 +99,7 @@ async def test_a_season_of_the_release_before_goes_on_after_the_migration(
         move = {"option": "D6", "date": "2020-07-15", "included": True}
         document = {"document": "Thông báo mẫu 01", "reason": "Gia hạn"}
         await one.taken("/deadline-moves", {**move, **document}, role="board")
+    await without_accounts(dsn)
     season = await rows_of(dsn)
 
     url = postgres.create_database("submissions_of_the_release_before")
