@@ -238,3 +238,31 @@ async def test_an_amendment_is_checked_with_its_conditions(one: Replica) -> None
     body = amendment((announcement().plan, plan))
     problem = await one.refused(422, "/versions", body, role="board")
     assert "did you mean “essays”?" in str(problem)
+
+
+async def test_the_calendar_says_that_it_is_not_decided_yet_and_then_how_it_was(
+    one: Replica,
+) -> None:
+    for _ in range(2):
+        await one.taken("/essays", essay("SNV"))
+    link = await one.taken("/v1/calendar-links", {"unit": "SNV", "language": "vi"}, role="board")
+
+    async def entry() -> tuple[str, dict[str, Any], str]:
+        read = await one.read("/v1/calendar", {"unit": "SNV"})
+        found = [
+            each for each in read.raise_for_status().json()["entries"] if each["option"] == "E1"
+        ]
+        text = (await one.client.get(link["path"])).raise_for_status().text.replace("\r\n ", "")
+        (event,) = [each for each in text.split("BEGIN:") if "/E1/E1@thidua" in each]
+        return found[0]["state"], found[0]["condition"], event
+
+    state, condition, event = await entry()
+    assert (state, condition) == ("open", {"on": "2020-06-05", "holds": None})
+    assert "xét đến hết ngày 05/06/2020" in event
+    assert "SEQUENCE:0" in event
+    await one.at("2020-06-07")
+    await one.fire()
+    state, condition, event = await entry()
+    assert (state, condition) == ("not-owed", {"on": "2020-06-05", "holds": False})
+    assert "STATUS:CANCELLED" in event
+    assert "SEQUENCE:1" in event

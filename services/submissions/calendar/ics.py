@@ -87,8 +87,10 @@ def _component(entry: CalendarEntry, language: Language, now: datetime) -> Compo
         made.add("transp", "TRANSPARENT")
     made.add("uid", uid_of(entry))
     made.add("dtstamp", now)
-    # Both begin at 1 and never fall; a quiet move raises the second one alone.
-    made.add("sequence", entry.version + entry.deadline_version - 2)
+    # Both begin at 1 and never fall; a quiet move raises the second one alone, and that it is known
+    # to be owed or not none of them: that becomes unknown by a new deadline version only.
+    decided = entry.condition is not None and entry.condition.holds is not None
+    made.add("sequence", entry.version + entry.deadline_version - 2 + decided)
     made.add("summary", _clean(_summary(entry, language)))
     made.add("description", _clean(_description(entry, language)))
     return made

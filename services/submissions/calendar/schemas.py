@@ -12,6 +12,7 @@ from services.chassis.problems import field_fault
 from services.contracts.campaign.base import ClusterName
 from services.contracts.events.base import UnitCode
 from services.contracts.wording import Bilingual
+from services.submissions.obligations.schemas import ConditionOut
 
 State: TypeAlias = Literal[
     "open", "fulfilled", "fulfilled-otherwise", "missed", "waived", "not-owed"
@@ -70,6 +71,9 @@ class CalendarEntry(BaseModel):
     due_after: DueAfterOut | None = Field(
         default=None,
         description="Within how many days of what, where the last day is not known yet.",
+    )
+    condition: ConditionOut | None = Field(
+        description="On what it is owed, where that is decided at the end of a day."
     )
     state: State
     version: int

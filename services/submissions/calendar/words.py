@@ -41,6 +41,14 @@ def details(entry: CalendarEntry) -> list[Bilingual]:
     if entry.counts_from is not None:
         day = entry.counts_from
         found.append(Bilingual(f"Tính từ ngày {day_vi(day)}.", f"Counts from {day_en(day)} on."))
+    if entry.condition is not None and entry.condition.holds is None:
+        on = entry.condition.on
+        found.append(
+            Bilingual(
+                f"Chỉ phải thực hiện nếu đủ điều kiện, xét đến hết ngày {day_vi(on)}.",
+                f"Owed only on a condition, which is decided at the end of {day_en(on)}.",
+            )
+        )
     if entry.counted_day is not None:
         day = entry.counted_day
         found.append(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
@@ -142,6 +143,14 @@ class ConditionOut(BaseModel):
         description="Whether it is owed; null: not decided yet, and nobody can miss it until then."
     )
 
+    @classmethod
+    def of(cls, obligation: Obligation) -> Self | None:
+        """Of an obligation; None: it is owed whatever the unit did."""
+        condition = obligation.planned.only_if
+        if condition is None or condition.when is None:
+            return None
+        return cls(on=condition.day, holds=obligation.held)
+
 
 class ObligationOut(BaseModel):
     """One obligation with its status."""
@@ -192,20 +201,13 @@ class ObligationOut(BaseModel):
                 for option in obligation.planned.options
                 if isinstance(option.due, DueAfter)
             },
-            condition=_condition_out(obligation),
+            condition=ConditionOut.of(obligation),
             option=done.option if done else None,
             counted_day=done.counted_day if done else None,
             days_late=done.days_late if done else None,
             progress=[PartOut.of(one.option.id, part) for one in progress for part in one.parts]
             or None,
         )
-
-
-def _condition_out(obligation: Obligation) -> ConditionOut | None:
-    condition = obligation.planned.only_if
-    if condition is None or condition.when is None:
-        return None
-    return ConditionOut(on=condition.day, holds=obligation.held)
 
 
 class UnitChange(BaseModel):
