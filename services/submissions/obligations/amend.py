@@ -5,7 +5,6 @@ The campaign's row is locked alone (`require_current_alone`), so nobody sends, m
 fires meanwhile.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -50,10 +49,9 @@ from services.submissions.obligations.reassess_essays import (
 )
 from services.submissions.obligations.release import waive
 from services.submissions.obligations.stored_submissions import (
-    acts_together,
+    acts_by_holder,
     stored_submissions,
 )
-from services.submissions.obligations.submission import Submission
 from services.submissions.obligations.taken_back import TakenBack, replayed, take_back
 from services.submissions.orders.queries import deadline_versions, orders_of
 
@@ -382,17 +380,11 @@ class _Amendment:
 
     async def _fulfil(self, case: _Case, states: dict[str, Obligation]) -> None:
         """By what was sent before, by the units themselves and those from which they took over."""
-        plan, units = self._plan, self._campaign.units
-        day = local_day(self._notice.at, plan.zone)
-        sent = await stored_submissions(self._tx, plan.campaign, case.terms.planned, plan.zone)
-        of_holders: dict[str, dict[str, list[Submission]]] = defaultdict(dict)
-        for unit, submissions in sent.items():
-            holder = units.holder(unit, day)
-            of_holders[holder.code if holder else unit][unit] = submissions
-        for unit, theirs in of_holders.items():
+        day = local_day(self._notice.at, self._plan.zone)
+        found = await acts_by_holder(self._tx, self._campaign, case.terms.planned, day)
+        for unit, acts in found.items():
             row = states.get(unit)
             if row is not None:
-                acts = acts_together(theirs, units, day, plan.zone)
                 states[unit], facts = fulfil_in_order(row, acts)
                 self.done.facts += facts
 

@@ -19,6 +19,7 @@ from services.contracts.events import EssaySubmitted, ObligationFact
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations import queries
 from services.submissions.obligations.awaited import happened_on
+from services.submissions.obligations.counting import fulfil_in_order
 from services.submissions.obligations.move_rules import (
     check_after_first_day,
     check_not_backwards,
@@ -37,6 +38,8 @@ from services.submissions.obligations.reassess_essays import (
     fulfilled_by_essays,
 )
 from services.submissions.obligations.schemas import DeadlineMoveIn, MoveAccepted, UnitChange
+from services.submissions.obligations.stored_submissions import acts_by_holder
+from services.submissions.obligations.submission import Submission
 from services.submissions.orders.order import Order, Orders
 from services.submissions.orders.queries import add_order, deadline_versions, orders_of
 from services.submissions.problems import SAME_DEADLINE
@@ -142,6 +145,7 @@ class _Move:
             after.planned(planned).option(option).until,
         )
         self._check(days, general)
+        more = await self._acts_of_more_days(planned, option)
         moved: list[tuple[Obligation, Obligation]] = []
         facts: list[ObligationFact] = []
         essays_by: dict[tuple[str, str], Obligation] = {}
@@ -150,6 +154,9 @@ class _Move:
             new, made = row, tuple[ObligationFact, ...]()
             if row.id == planned.id and row.unit in days:
                 new, made = self._moved(row, option, dues[row.unit][1])
+                if row.unit in more:
+                    new, done_by = fulfil_in_order(new, more[row.unit])
+                    made = (*made, *done_by)
             if row.unit in frozen:  # it owes nothing; its essays are late by what holds now
                 new = replace(new, planned=after.planned(new.planned, new.unit))
             elif new is not row:
@@ -177,6 +184,15 @@ class _Move:
                 if was.option(option).last_day != now.option(option).last_day
             ],
         )
+
+    async def _acts_of_more_days(
+        self, planned: ObligationPlan, option: str
+    ) -> Mapping[str, Sequence[Submission]]:
+        """What was done, by unit, where a later day lets more of it count than before."""
+        if planned.option(option).late_until is None:
+            return {}
+        day = self.receipt.day
+        return await acts_by_holder(self.tx, self.context.campaign, planned, day)
 
     async def of_contest(self, contest: Contest) -> MoveAccepted:
         """Move the end of a contest: no obligation, but by it essays are late."""

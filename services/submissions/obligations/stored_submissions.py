@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from services.chassis.storage.database import Transaction
+from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.units import UnitTree
@@ -90,6 +91,21 @@ def acts_together(
     return sorted(
         figures_together(sent, units, day, zone), key=lambda one: (one.known_at, one.by_id)
     )
+
+
+async def acts_by_holder(
+    tx: Transaction, campaign: Campaign, planned: ObligationPlan, day: date
+) -> dict[str, list[Submission]]:
+    """The same of all units, by who holds on a local day what they did."""
+    plan, units = campaign.plan, campaign.units
+    sent = await stored_submissions(tx, plan.campaign, planned, plan.zone)
+    of_holders: dict[str, dict[str, list[Submission]]] = defaultdict(dict)
+    for unit, submissions in sent.items():
+        holder = units.holder(unit, day)
+        of_holders[holder.code if holder else unit][unit] = submissions
+    return {
+        unit: acts_together(theirs, units, day, plan.zone) for unit, theirs in of_holders.items()
+    }
 
 
 async def exempt_units(
