@@ -199,14 +199,17 @@ class Oracle:
         return next(order for order in self.orders if order.id == order_id)
 
     def _complete(self, unit: str, option: Any, sent: list[Sent]) -> date | None:
+        first = option["due"].get("from", date.min)
         days = [
-            self._part(unit, part, option["counted_by"], sent)
+            self._part(unit, part, option["counted_by"], sent, first)
             for part in [option, *option.get("also", [])]
         ]
         return None if None in days else max(day for day in days if day is not None)
 
-    def _part(self, unit: str, part: Any, counted_by: str, sent: list[Sent]) -> date | None:
-        """The day on which a part was there."""
+    def _part(
+        self, unit: str, part: Any, counted_by: str, sent: list[Sent], first: date
+    ) -> date | None:
+        """The day on which a part was there, by what was done from a first day on."""
         forms = part.get("forms") or []
         acts = [
             one
@@ -233,4 +236,5 @@ class Oracle:
             for act in acts
             if act.there
         )
+        days = [day for day in days if day >= first]
         return days[many - 1] if len(days) >= many else None

@@ -50,6 +50,14 @@ def _option(day: int, *, included: bool = True, **keys: Any) -> dict[str, Any]:
     return {"counted_by": "received", "due": {"date": day, "included": included}, **keys}
 
 
+def _spanned(chance: Random, option: dict[str, Any]) -> dict[str, Any]:
+    """Or it begins on a day: what is done before does not count."""
+    due = option["due"]
+    if _maybe(chance):
+        option["due"] = {**due, "from": chance.randint(0, due["date"] - 1)}
+    return option
+
+
 def _conference(chance: Random, _two: bool) -> Options:
     grace = chance.choice([0, 3])
     held = {"by": "conference-reported", "forms": ["held"], "counted_by": "held-on"}
@@ -74,7 +82,7 @@ def _essays(chance: Random, two: bool) -> Options:
             {"kinds": ["department"], "at_least": chance.randint(1, 3)},
             {"units": ["B1"], "at_least": chance.randint(1, 3)},
         ]
-    return [_option(_due(chance), **asked)]
+    return [_spanned(chance, _option(_due(chance), **asked))]
 
 
 def _received(two: bool) -> dict[str, Any]:
@@ -99,6 +107,7 @@ def _proposals(chance: Random, two: bool) -> Options:
     many = chance.randint(1, 2)
     essays = _option(_due(chance), **_received(two), at_least=3)
     proposed = _option(_due(chance), by="commendation-proposed", at_least=many)
+    proposed = _spanned(chance, proposed)
     return [proposed, essays] if _maybe(chance) else [proposed]
 
 

@@ -300,6 +300,8 @@ def _dated(obligation: dict[str, Any], first: date) -> dict[str, Any]:
             new["due"] = {"own_days": dict(zip(_periods(first), days, strict=True))}
         elif "date" in due:
             new["due"] = _deadline(first, due["date"], included=due["included"])
+            if "from" in due:
+                new["due"]["from"] = first + timedelta(days=due["from"])
         if "period" in new:
             new["period"] = str(first.year)
         options.append(new)
