@@ -207,6 +207,24 @@ async def test_of_two_reports_at_once_either_may_be_first(
     assert len(await of(after, DeadlineMissed, "D6")) == (1 if conference_first else 0)
 
 
+async def test_acts_on_which_different_days_depend_do_not_wait_for_each_other(
+    after: Replica,
+) -> None:
+    """Each has locked what depends on it, and needs nothing of the other."""
+    async with nothing_commits(after):
+        one = await begun(after, after.send("/conference-reports", held("2020-05-30")), 1)
+        other = await begun(after, after.send("/reports/quarterly-summary", report()), 2)
+        async with after.chassis.database.transaction() as tx:
+            both = await tx.fetchval(
+                "SELECT count(*) FROM pg_locks"
+                " WHERE NOT granted AND relation = 'event_log'::regclass"
+            )
+        assert both == 2, "one waits for the other"
+    assert {answer.status_code for answer in await asyncio.gather(one, other)} == {201}
+    assert (await after.owed("SNV", "D6"))["last_days"] == {"D6": "2020-06-14"}
+    assert (await after.owed("SNV", "E2"))["last_days"] == {"E2": "2020-06-11"}
+
+
 async def test_the_calendar_says_after_what_and_then_the_day(after: Replica) -> None:
     async def entry() -> dict[str, Any]:
         read = await after.read("/v1/calendar", {"unit": "SNV", "limit": 500})

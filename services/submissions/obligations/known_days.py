@@ -41,40 +41,42 @@ async def set_known_days(
     has stays, and one that becomes known is counted from the succession at the earliest, and is
     none that is over: nobody becomes late by a merger.
     """
-    units = {each.unit for each in stored if each.id in context.awaiting}
-    if not units:
+    awaited = {(each.unit, each.id) for each in stored if each.id in context.awaiting}
+    if not awaited:
         return []
     plans = {planned.id: planned for planned in context.plan.obligations if planned.awaits}
-    names = {*plans, *(name for planned in plans.values() for name in planned.awaits)}
-    keys = [(context.id, unit, name) for unit in units for name in names]
+    # No more than was locked together with these, or two commands could wait for each other.
+    depending = {(unit, each) for unit, name in awaited for each in context.awaiting[name]}
+    keys = [(context.id, *key) for key in awaited | depending]
     locked = await queries.lock_many(tx, {context.id: context}, keys)
     rows = {(row.unit, row.id): row for row in locked}
     orders = await orders_of(tx, context.id, context.campaign.units)
-    work = _KnownDays(context, orders, rows, at, simulated=simulated, taken_over_on=taken_over_on)
+    done = {key: rows[key] for key in awaited if key in rows}
+    work = _KnownDays(context, orders, done, at, simulated=simulated, taken_over_on=taken_over_on)
     changed = []
-    for (unit, name), row in rows.items():
+    for (_, name), row in rows.items():
         if name in plans and (new := work.after(row, plans[name])) is not row:
             changed.append(new)
-            rows[unit, name] = new
     await queries.save(tx, changed)
     await queries.set_timers(tx, changed, context.plan.approaching_days)
     return [*work.facts, *await _essays(tx, context, changed)]
 
 
 class _KnownDays:
-    """The rows of some units and the orders about them, and the facts about what changes."""
+    """What units did of obligations on which days depend, the orders about these days, and the
+    facts about what changes."""
 
     def __init__(
         self,
         context: CampaignContext,
         orders: Orders,
-        rows: dict[tuple[str, str], Obligation],
+        done: dict[tuple[str, str], Obligation],
         at: datetime,
         *,
         simulated: bool,
         taken_over_on: date | None,
     ) -> None:
-        self._context, self._orders, self._rows, self._at = context, orders, rows, at
+        self._context, self._orders, self._done, self._at = context, orders, done, at
         self._simulated, self._taken_over_on = simulated, taken_over_on
         self.facts: list[ObligationFact] = []
 
@@ -84,11 +86,9 @@ class _KnownDays:
         has = {option.id for option in row.planned.options}
         for option in self._orders.planned(planned, row.unit).options:
             due = option.due
-            if (
-                isinstance(due, DueAfter)
-                and option.id in has
-                and not self._is_fixed(row, option.id)
-            ):
+            if not isinstance(due, DueAfter) or (row.unit, due.after) not in self._done:
+                continue
+            if option.id in has and not self._is_fixed(row, option.id):
                 row = self._with_day(row, option.id, due)
         return row
 
@@ -96,8 +96,8 @@ class _KnownDays:
         was = row.option(option).last_day
         if self._taken_over_on is not None and was is not None:
             return row
-        awaited = self._rows.get((row.unit, due.after))
-        done = awaited.fulfilment if awaited is not None else None
+        awaited = self._done[row.unit, due.after]
+        done = awaited.fulfilment
         happened, plan = happened_on(awaited), self._context.plan
         day = None if happened is None else self._day(due, happened)
         if day == was:
