@@ -29,8 +29,8 @@ Figures = Annotated[
 TableDay = Annotated[
     str | None,
     option(
-        "Theo bảng có hiệu lực ngày này (2026-06-30), khi bảng thay đổi giữa năm; không ghi: bảng"
-        " có hiệu lực sau cùng.",
+        "Theo bảng có hiệu lực ngày này (năm-tháng-ngày), khi bảng thay đổi giữa năm; không ghi:"
+        " bảng có hiệu lực sau cùng.",
         "By the table that is in force on this day (2026-06-30), where one changes inside the year;"
         " absent: the one that is in force last.",
         "--day",

@@ -37,7 +37,6 @@ from services.scoring.points import queries
 from services.scoring.points.as_of import computed
 from services.scoring.points.rights import cluster_of, not_scored
 from services.scoring.points.schemas import (
-    ConditionOut,
     FactOut,
     GroupOut,
     HeldOut,
@@ -45,6 +44,7 @@ from services.scoring.points.schemas import (
     LaterFactOut,
     LineOut,
     MarkOut,
+    MetConditionOut,
     TookOverOut,
     UnitAsOfOut,
     UnitPointsOut,
@@ -242,7 +242,7 @@ def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaN
         formula=formula(criterion, line.inputs, line.points, names),
         facts=[behind.fact_out(fact) for fact in behind.standing_on[criterion.id]],
         conditions=[
-            ConditionOut(measure=one.measure, condition=words(one.condition, names), met=one.met)
+            MetConditionOut(measure=one.measure, condition=words(one.condition, names), met=one.met)
             for one in behind.met.get(criterion.id, ())
         ],
         held=[

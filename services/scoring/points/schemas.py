@@ -103,7 +103,7 @@ class HeldOut(BaseModel):
     counts_as: str = Field(examples=["100"])
 
 
-class ConditionOut(BaseModel):
+class MetConditionOut(BaseModel):
     """A condition that a measure behind the line counts."""
 
     measure: str
@@ -141,7 +141,7 @@ class LineOut(BaseModel):
     facts: list[FactOut] = Field(
         description="Facts of the unit, and of those that it took over, behind it; oldest first."
     )
-    conditions: list[ConditionOut] = Field(
+    conditions: list[MetConditionOut] = Field(
         default=[], description="Conditions that measures behind it count, met or not."
     )
     held: list[HeldOut] = Field(
