@@ -9,6 +9,7 @@ import pytest
 from infra.local.issuer import Issuer
 from services.contracts.events import DeadlineMissed, ObligationFulfilled, ObligationReopened
 from tests.submissions.counted import counting
+from tests.submissions.declared import report, with_reports
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.submissions.test_figures import FIGURES, figure
 from tests.support.announcing import announcement
@@ -203,3 +204,32 @@ async def test_judging_an_essay_reopens_nothing_that_a_later_plan_asks_more_of(
     await judged(counted, first, "50")
     owed = await counted.owed("Q009", "M1")
     assert (owed["status"], owed["counted_day"]) == ("fulfilled", "2020-06-03")
+
+
+TWO_REPORTS = """
+  - id: M9
+    title: {vi: "Hai báo cáo quý", en: "Two quarterly reports"}
+    source: Văn bản mô phỏng
+    levels: [upper]
+    options:
+      - {id: M9, by: report-submitted, report: quarterly-summary, at_least: 2, counted_by: received,
+         due: {date: 2020-08-09, included: true}}
+"""
+
+
+async def test_a_report_that_was_returned_counts_for_nothing_until_it_is_sent_again(
+    dsn: str, issuer: Issuer
+) -> None:
+    announced = announcement(edit=lambda plan: with_reports(plan) + TWO_REPORTS)
+    async with running_replica(settings_of(dsn, issuer), issuer, announced) as one:
+        path = "/reports/quarterly-summary"
+        await one.at("2020-07-01")
+        first = await one.taken(path, report(period="2020-Q1"))
+        back = {"document": "Công văn mẫu", "reason": "Thiếu số liệu"}
+        await one.taken(f"{path}/{first['report_id']}/return", back, role="board")
+        await one.taken(path, report(period="2020-Q2"))
+        assert await progress(one, "SNV", "M9") == [("report-submitted", "2", "1", "1")]
+        await one.taken(path, report(period="2020-Q1"))
+        assert (await one.owed("SNV", "M9"))["status"] == "fulfilled"
+        await one.taken(f"{path}/{first['report_id']}/return", back, role="board")
+        assert await reopened(one, "M9") == ["report-returned"]

@@ -8,8 +8,11 @@ import pytest
 
 from infra.local.issuer import Issuer
 from services.contracts.events import ObligationReopened
+from services.submissions.figures.schemas import FigureIn
+from services.submissions.figures.service import report_figure
 from tests.submissions.reform import REFORM, START, amended
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
+from tests.submissions.test_successions_amended import at_midnight
 from tests.support.announcing import announcement
 
 OBLIGATIONS = """
@@ -120,3 +123,12 @@ async def test_an_amendment_that_asks_for_less_counts_what_those_before_did(
     two = counting(announcement(REFORM).plan).replace("at_least: 3", "at_least: 2")
     await amended(counted, announcement(REFORM, version=2, edit=lambda _: two))
     assert await state(counted, "T4") == ("fulfilled", "2025-03-01", "2")
+
+
+async def test_a_figure_of_the_last_day_counts_whenever_it_is_stored(counted: Replica) -> None:
+    await counted.at("2025-07-01 00:01:00")
+    await counted.fire()
+    fields = {"unit": "X1", "name": "exemplars", "period": "2025-Q1", "value": "12"}
+    body = FigureIn.model_validate({**fields, "evidence": "Báo cáo mô phỏng"})
+    await at_midnight(counted, body, report_figure)
+    assert await state(counted, "T5") == ("fulfilled", "2025-06-30", "12")
