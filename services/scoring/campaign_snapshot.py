@@ -29,7 +29,7 @@ from services.measuring.records import (
 from services.measuring.slots import Tally
 from services.measuring.taken_over import with_taken_over
 from services.measuring.tally import FIGURE, Tallier
-from services.scoring.engine.parts import Part, parts_of
+from services.scoring.engine.parts import YearPart, parts_of
 from services.scoring.engine.results import ClusterResult, Results, UnitPoints
 from services.scoring.engine.score import score_cluster
 from services.scoring.engine.tallier import tallier_of
@@ -78,7 +78,7 @@ class CampaignSnapshot:
             raise LookupError(f"there is no table {points.table} in {self.rules.rule_set}")
         return table
 
-    def parts_of(self, unit: Unit) -> tuple[Part, ...]:
+    def parts_of(self, unit: Unit) -> tuple[YearPart, ...]:
         """The tables that score a unit of a cluster, in the order of time, each with the work that
         it counts."""
         return parts_of(unit, self.rules, self.day, lambda day: self._row_on(unit.code, day))

@@ -8,7 +8,7 @@ from services.contracts.events import ScoreEntered
 from services.contracts.rules import Table
 from services.measuring.records import KnownFact, by_record, current
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.engine.parts import Part, within
+from services.scoring.engine.parts import YearPart, within
 from services.scoring.engine.results import GroupPoints, UnitPoints
 
 
@@ -25,7 +25,7 @@ class Work:
 class ExplainedPart:
     """One table of a unit's points."""
 
-    part: Part
+    part: YearPart
     several: bool
     """Whether there are others, so that ids name the table."""
     groups: Sequence[GroupPoints]
@@ -50,7 +50,7 @@ def explained_parts(
     """The parts of what a snapshot gave a unit, in the order of time; `facts` are all that count
     for it."""
     if snapshot.tallier.periods is None:
-        whole = Part(snapshot.table_of(points))
+        whole = YearPart(snapshot.table_of(points))
         return [ExplainedPart(whole, several=False, groups=points.groups, facts=facts)]
     parts = snapshot.parts_of(snapshot.unit(points.unit))
     found, begins = [], 0
@@ -63,7 +63,7 @@ def explained_parts(
 
 
 def _of_part(
-    snapshot: CampaignSnapshot, part: Part, facts: Iterable[KnownFact]
+    snapshot: CampaignSnapshot, part: YearPart, facts: Iterable[KnownFact]
 ) -> tuple[list[KnownFact], dict[str, Work]]:
     periods, of = snapshot.tallier.periods, part.periods
     assert periods is not None  # noqa: S101 - asked before

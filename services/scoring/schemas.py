@@ -48,7 +48,7 @@ def subtotals_out(group: GroupPoints, titles: Mapping[str, Bilingual]) -> list[S
     ]
 
 
-class PartOut(BaseModel):
+class YearPartOut(BaseModel):
     """What one table gave for the work of its days."""
 
     table: str
@@ -59,14 +59,14 @@ class PartOut(BaseModel):
     maximum: Points
 
 
-def parts_out(rules: RuleSet | None, points: UnitPoints) -> list[PartOut]:
+def parts_out(rules: RuleSet | None, points: UnitPoints) -> list[YearPartOut]:
     """The parts of a unit's points, where there are several; without titles where the rules were
     lost."""
     return [_part_out(rules.table(part.table) if rules else None, part) for part in points.parts]
 
 
-def _part_out(table: Table | None, part: PartPoints) -> PartOut:
-    return PartOut(
+def _part_out(table: Table | None, part: PartPoints) -> YearPartOut:
+    return YearPartOut(
         table=part.table,
         title=table.title if table else None,
         valid_from=table.valid_from if table else None,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.problems import FAULTY, Faults, Refusal
 from services.contracts.campaign import Campaign, UnitTree
 from services.contracts.campaign.deadlines import UNKNOWN_DAY
 from services.contracts.events import DeadlineMissed, UnitFact
@@ -17,6 +18,7 @@ from services.scoring.engine.digest import unit_digest
 from services.scoring.engine.results import UnitPoints
 from services.scoring.points.explanation import explained
 from services.scoring.points.queries import StoredCluster, StoredPoints
+from services.scoring.score_entries.rules import criterion_to_score
 from tests.scoring.campaign import sample_campaign
 from tests.scoring.facts import (
     HANOI,
@@ -198,6 +200,21 @@ def test_a_score_counts_where_its_criterion_is_whenever_it_was_entered() -> None
     found = points(on("12-31"), score_entered("A", "I.4", "final", "7"))
     assert lines(found)["first/I.4"] == "7"
     assert found.total == 7
+
+
+def test_scores_of_all_parts_can_be_entered() -> None:
+    parts, faults = on("12-31").parts_of(unit("A")), Faults()
+    found = criterion_to_score(faults, parts, "I.4")
+    assert found is not None
+    assert (found.part.table.id, found.criterion.id) == ("first", "I.4")
+    assert criterion_to_score(faults, parts, "I.3") is None
+    assert criterion_to_score(faults, parts, "I.9") is None
+    with pytest.raises(Refusal) as refused:
+        faults.refuse_as(FAULTY)
+    assert [one.rule for one in refused.value.faults] == [
+        "score-entries.kind",
+        "score-entries.criterion",
+    ]
 
 
 def test_a_knock_out_of_an_earlier_part_forces_the_level_of_the_year() -> None:

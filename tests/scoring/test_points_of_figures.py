@@ -245,10 +245,23 @@ def test_the_tables_of_a_day_are_tried() -> None:
 
     half = "2020-07-01"
     tables = [table("first", "1", valid_to=half), table("second", "2", valid_from=half)]
-    part = {"measures": {"essays": ESSAYS}, "tables": tables}
+    part: Block = {"measures": {"essays": ESSAYS}, "tables": tables}
     days = (None, date(2020, 6, 30), date(2020, 7, 1))
     points = [lines("Mã;essays\nA;3\n", part, day)[4].split()[5] for day in days]
     assert points == ["6", "3", "6"]
+    by_days = part | {"each_table_counts": "work-of-its-days"}
+    found = lines("Mã;Bảng;essays\nA;first;3\nA;second;4\nB;;2\n", by_days)
+    headings = ["first", "first/I", "first/I.1", "second", "second/I", "second/I.1"]
+    assert found[3].split()[2:9] == [*headings, "Tổng"]
+    assert found[4].split()[4:11] == ["3", "3", "3", "8", "8", "8", "11"]
+    assert found[5].split()[4:11] == ["0", "0", "0", "4", "4", "4", "4"], "of the last table"
+    assert "second/I.1: Tiêu chí (10)" in found
+    loaded, rules = campaign(by_days, UNITS)
+    rows = b"code;table;essays\nA;frist;1\nA;second;1\nA;second;2\n"
+    problems = [one.en for one in read_figures("f.csv", rows, rules, loaded.units).problems]
+    assert len(problems) == 2
+    assert "there is no table “frist”; did you mean" in problems[0]
+    assert "A has a row above; one row for a unit and table" in problems[1]
 
 
 def test_a_day_that_cannot_be_read_is_refused() -> None:

@@ -6,11 +6,16 @@ from services.contracts.campaign.measuring.conditions import STATES
 from services.contracts.rules import DaysLateMeasure, Measure
 from services.measuring.periods import of_periods
 from services.measuring.slots import Tally, slot
-from services.scoring.engine.parts import Part, of_part
+from services.scoring.engine.parts import YearPart, of_part
 
 
 def lying_elsewhere(
-    names: Iterable[str], measures: Mapping[str, Measure], tally: Tally, part: Part, *, last: bool
+    names: Iterable[str],
+    measures: Mapping[str, Measure],
+    tally: Tally,
+    part: YearPart,
+    *,
+    last: bool,
 ) -> frozenset[str]:
     """The measures of obligations whose last day lies in another part than this one.
 

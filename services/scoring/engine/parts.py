@@ -20,7 +20,7 @@ _BETWEEN = "/"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class YearPart:
     """A table, and the work that it counts."""
 
     table: Table
@@ -30,7 +30,7 @@ class Part:
     """Whether the unit, or one that it took over, existed then; else nothing is assigned to it."""
 
 
-def of_part(tally: Tally, part: Part) -> Tally:
+def of_part(tally: Tally, part: YearPart) -> Tally:
     """What a tally of a unit has of one part of its year, under plain names."""
     return tally if part.periods is None else of_periods(tally, part.periods)
 
@@ -41,7 +41,7 @@ RowOn = Callable[[date], Unit | None]
 
 def parts_of(
     unit: Unit, rules: RuleSet, day: date | None, row_on: RowOn | None = None
-) -> tuple[Part, ...]:
+) -> tuple[YearPart, ...]:
     """The parts of a unit up to a local day, in the order of time; none where no table scores it.
 
     Without a day all of them, to the table that is in force last. `unit` as it is on that day;
@@ -51,8 +51,8 @@ def parts_of(
     if table is None:
         return ()
     if not rules.period_begins:
-        return (Part(table),)
-    found: list[Part] = []
+        return (YearPart(table),)
+    found: list[YearPart] = []
     waiting: tuple[int, ...] = ()
     for period, (on, is_last) in enumerate(_ends(rules.period_begins, day)):
         row = unit if is_last or row_on is None else row_on(on)
@@ -60,12 +60,12 @@ def parts_of(
         if table is None:
             waiting = (*waiting, period)
             continue
-        part = Part(table, (*waiting, period), row is not None)
+        part = YearPart(table, (*waiting, period), row is not None)
         waiting = ()
         if found and found[-1].table.id == table.id:
             before = found.pop()
             there = before.was_there or part.was_there
-            part = Part(table, (*(before.periods or ()), *(part.periods or ())), there)
+            part = YearPart(table, (*(before.periods or ()), *(part.periods or ())), there)
         found.append(part)
     if waiting and found:
         found[-1] = replace(found[-1], periods=(*(found[-1].periods or ()), *waiting))

@@ -26,7 +26,7 @@ from services.scoring.engine.criteria import award
 from services.scoring.engine.grouping import summed
 from services.scoring.engine.knock_outs import struck_by
 from services.scoring.engine.other_parts import is_of_another_part, lying_elsewhere
-from services.scoring.engine.parts import Part, of_part, parts_of, placed_in, within
+from services.scoring.engine.parts import YearPart, of_part, parts_of, placed_in, within
 from services.scoring.engine.peers import Peers
 from services.scoring.engine.ranking import Struck, level_of, ranked
 from services.scoring.engine.results import (
@@ -67,7 +67,7 @@ def score(
     return Results(rules.rule_set, results)
 
 
-PartsOf = Callable[[Unit], Sequence[Part]]
+PartsOf = Callable[[Unit], Sequence[YearPart]]
 """The parts of a unit's year; none where no table scores it."""
 
 
@@ -76,7 +76,7 @@ class _ScoredPart:
     """A unit in one part of its year: its table, and its values of the work that it counts."""
 
     unit: Unit
-    part: Part
+    part: YearPart
     values: Values
     elsewhere: frozenset[str]
     """Measures of obligations that lie in another part."""
@@ -143,7 +143,7 @@ def score_cluster(
 
 def _scored_part(
     unit: Unit,
-    part: Part,
+    part: YearPart,
     wanted: Mapping[str, frozenset[str]],
     tally: Tally,
     rules: RuleSet,

@@ -8,7 +8,7 @@ from services.campaigns.ended import EndedOut
 from services.contracts.rules import Stage
 from services.contracts.wording import Bilingual
 from services.scoring.as_of.schemas import AsOfOut
-from services.scoring.schemas import PartOut, Points, RuleSetOut, SubtotalOut
+from services.scoring.schemas import Points, RuleSetOut, SubtotalOut, YearPartOut
 
 _SIMULATED = Field(
     description="True where simulated facts are counted; shown wherever it is shown."
@@ -207,7 +207,7 @@ class UnitPointsOut(BaseModel):
     rule_set: RuleSetOut
     table: str = Field(description="Of several parts the last.")
     table_title: Bilingual
-    parts: list[PartOut] = Field(
+    parts: list[YearPartOut] = Field(
         default=[],
         description="Where each table counts the work of its days, and there are several: what each"
         " gave. The unit's total is their sum.",

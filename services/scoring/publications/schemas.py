@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.chassis.http.fields import VisibleText
 from services.contracts.events import PublicationWatermark
 from services.contracts.wording import Bilingual
-from services.scoring.schemas import PartOut, Points, SubtotalOut
+from services.scoring.schemas import Points, SubtotalOut, YearPartOut
 
 
 class PublicationIn(BaseModel):
@@ -116,7 +116,7 @@ class PublishedUnitOut(BaseModel):
     maximum: Points
     comparable: Points = Field(description="What the rank and the level were read from.")
     knocked_out: list[str] = Field(description="Knock-outs that forced the level.")
-    parts: list[PartOut] = Field(
+    parts: list[YearPartOut] = Field(
         default=[],
         description="Where each table counts the work of its days, and there are several: what each"
         " gave.",

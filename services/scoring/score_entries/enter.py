@@ -22,7 +22,7 @@ from services.contracts.wording import without_zeros
 from services.measuring.measures import values_of
 from services.measuring.records import KnownFact, by_record
 from services.scoring.campaign_snapshot import CampaignSnapshot
-from services.scoring.engine.parts import Part, of_part
+from services.scoring.engine.parts import YearPart, of_part
 from services.scoring.engine.stages import stage_of, written_stage
 from services.scoring.engine.texts import title_of
 from services.scoring.facts import queries as fact_queries
@@ -72,7 +72,7 @@ class ScoreEntries:
         tx: Transaction,
         snapshot: CampaignSnapshot,
         unit: Unit,
-        parts: Sequence[Part],
+        parts: Sequence[YearPart],
         entry: ScoreEntryIn,
         *,
         by: Enterer,

@@ -16,7 +16,7 @@ from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import Bilingual
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.context import NO_RULE_SET, Asked, Context, Scored
-from services.scoring.engine.parts import Part
+from services.scoring.engine.parts import YearPart
 from services.scoring.engine.texts import sentence
 from services.scoring.facts import queries as fact_queries
 from services.scoring.points.rights import check_reader, cluster_of
@@ -182,7 +182,7 @@ def _not_allowed(snapshot: CampaignSnapshot, stage: Stage, code: str) -> Refusal
     return Refusal(FORBIDDEN, detail=(vi, en))
 
 
-def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Sequence[Part]]:
+def _scored(snapshot: CampaignSnapshot, code: str) -> tuple[Unit, Sequence[YearPart]]:
     """The unit and its tables up to today. Raises Refusal (404)."""
     unit = snapshot.units.get(code, snapshot.day)
     if unit is not None and code in snapshot.cluster_of:

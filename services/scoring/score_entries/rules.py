@@ -16,7 +16,7 @@ from services.contracts.titles import SCORING_STAGES
 from services.contracts.wording import day_en, day_vi, number_en, number_vi
 from services.measuring.values import Values
 from services.scoring.engine.assignment import assigned
-from services.scoring.engine.parts import Part
+from services.scoring.engine.parts import YearPart
 from services.scoring.engine.rounding import rounded
 
 
@@ -46,12 +46,12 @@ def check_simulated(faults: Faults, simulated: bool, *, allowed: bool) -> None:
 class ToScore(NamedTuple):
     """A criterion that people decide, where it is."""
 
-    part: Part
+    part: YearPart
     groups: Sequence[Group]
     criterion: Entered
 
 
-def criterion_to_score(faults: Faults, parts: Sequence[Part], wanted: str) -> ToScore | None:
+def criterion_to_score(faults: Faults, parts: Sequence[YearPart], wanted: str) -> ToScore | None:
     """The criterion that people decide, in the table of one of the unit's parts, the last one
     first; else a fault and None."""
     listed_vi, listed_en = _listed(parts)
@@ -77,7 +77,7 @@ def criterion_to_score(faults: Faults, parts: Sequence[Part], wanted: str) -> To
     return None
 
 
-def _listed(parts: Sequence[Part]) -> tuple[str, str]:
+def _listed(parts: Sequence[YearPart]) -> tuple[str, str]:
     """What people enter by these tables, in words: Vietnamese, English."""
     criteria = [one for part in parts for one in part.table.criteria]
     ids = ", ".join(one.id for one in criteria if isinstance(one, Entered))

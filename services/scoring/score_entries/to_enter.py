@@ -12,7 +12,7 @@ from services.measuring.records import KnownFact, RecordKey, current
 from services.measuring.slots import Tally
 from services.scoring.campaign_snapshot import CampaignSnapshot
 from services.scoring.engine.assignment import assigned
-from services.scoring.engine.parts import Part, of_part
+from services.scoring.engine.parts import YearPart, of_part
 from services.scoring.facts import queries as fact_queries
 from services.scoring.score_entries.enter import entry_id
 from services.scoring.score_entries.rights import sitting
@@ -25,7 +25,7 @@ class Owed(NamedTuple):
     """A mark that a scorer gives a unit for a criterion."""
 
     unit: Unit
-    part: Part
+    part: YearPart
     groups: Sequence[Group]
     criterion: Entered
     scorers: Scorers

@@ -23,7 +23,7 @@ from services.contracts.rules import (
 from services.measuring.newest import Newest
 from services.measuring.slots import Amount, Tally, slot
 from services.measuring.values import DaysLate
-from services.scoring.engine.parts import Part
+from services.scoring.engine.parts import YearPart
 from services.scoring.engine.parts import parts_of as parts_of_year
 from services.scoring.engine.results import ClusterResult, UnitPoints
 from services.scoring.engine.score import score_cluster
@@ -86,7 +86,7 @@ def tables_of(points: UnitPoints) -> list[str]:
     return [part.table for part in points.parts] or [points.table]
 
 
-def _of_unit(table: FiguresTable, unit: Unit, parts: Sequence[Part], rules: RuleSet) -> Tally:
+def _of_unit(table: FiguresTable, unit: Unit, parts: Sequence[YearPart], rules: RuleSet) -> Tally:
     """What the rows of a unit amount to."""
     whole = _tally(table.values.get(unit.code, {}), rules)
     periods = tallier_of(rules).periods

@@ -50,7 +50,6 @@ def test_levels_are_written_on_the_sum_of_the_parts(by_days: Planted) -> None:
 
 
 def test_a_knock_out_of_an_earlier_part_names_a_level_of_the_last_table(by_days: Planted) -> None:
-    of_july(by_days, LEVELS)
     by_days.plant(
         "rules.yaml",
         "  - id: communes-from-july\n",
@@ -60,9 +59,11 @@ def test_a_knock_out_of_an_earlier_part_names_a_level_of_the_last_table(by_days:
         '    levels: [{level: gone, title: {vi: "Chưa đạt", en: "Not done"}}]\n'
         "  - id: communes-from-july\n",
     )
-    (fault,) = by_days.problems()
+    (fault,) = by_days.problems()  # it has no levels at all
     assert "judged by the levels of communes-from-july, which has no “gone”" in fault.en
     assert fault.vi != fault.en
+    of_july(by_days, LEVELS)
+    assert [one.en for one in by_days.problems()] == [fault.en]
 
 
 def test_sums_on_different_scales_are_told(by_days: Planted) -> None:

@@ -142,7 +142,7 @@ def _levels_missing(tables: Tables, earlier: int, at: int) -> Iterator[FileProbl
     """A knock-out of an earlier part forces a level of the table by which the year is judged."""
     table, later = tables.value[earlier], tables.value[at]
     known = {band.level for band in later.levels}
-    if not known or tables.document.lacks((at, "levels")):
+    if tables.document.lacks((at, "levels")):
         return
     for k, knock_out in enumerate(table.knock_outs):
         if knock_out.level not in known:
