@@ -16,7 +16,7 @@ from services.submissions.calendar.schemas import (
 )
 from services.submissions.context import CampaignContext
 from services.submissions.obligations.obligation import Obligation
-from services.submissions.obligations.schemas import ConditionOut
+from services.submissions.obligations.schemas import OnlyIfOut
 from services.submissions.orders.order import Order, Orders
 
 
@@ -52,7 +52,7 @@ def entry_of(
         last_day=option.last_day,
         due_after=_due_after(context, option),
         state=state,
-        condition=ConditionOut.of(obligation),
+        condition=OnlyIfOut.of(obligation),
         version=obligation.version,
         deadline_version=obligation.deadline_version,
         counted_day=done.counted_day if done else None,

@@ -12,7 +12,7 @@ from services.chassis.problems import field_fault
 from services.contracts.campaign.base import ClusterName
 from services.contracts.events.base import UnitCode
 from services.contracts.wording import Bilingual
-from services.submissions.obligations.schemas import ConditionOut
+from services.submissions.obligations.schemas import OnlyIfOut
 
 State: TypeAlias = Literal[
     "open", "fulfilled", "fulfilled-otherwise", "missed", "waived", "not-owed"
@@ -72,7 +72,7 @@ class CalendarEntry(BaseModel):
         default=None,
         description="Within how many days of what, where the last day is not known yet.",
     )
-    condition: ConditionOut | None = Field(
+    condition: OnlyIfOut | None = Field(
         description="On what it is owed, where that is decided at the end of a day."
     )
     state: State

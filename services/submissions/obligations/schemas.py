@@ -135,7 +135,7 @@ def _written(number: Decimal | int | None) -> str | None:
     return None if number is None else plain(number)
 
 
-class ConditionOut(BaseModel):
+class OnlyIfOut(BaseModel):
     """A condition on which something is owed."""
 
     on: date = Field(description="The local day at whose end it is decided.")
@@ -171,7 +171,7 @@ class ObligationOut(BaseModel):
     due_after: dict[str, DueAfter] = Field(
         description="By option whose last day is not known yet: within how many days of what."
     )
-    condition: ConditionOut | None = Field(
+    condition: OnlyIfOut | None = Field(
         default=None, description="`when` of the plan's `only_if`; null: it has none."
     )
     option: str | None = Field(description="The option by which it was fulfilled.")
@@ -201,7 +201,7 @@ class ObligationOut(BaseModel):
                 for option in obligation.planned.options
                 if isinstance(option.due, DueAfter)
             },
-            condition=ConditionOut.of(obligation),
+            condition=OnlyIfOut.of(obligation),
             option=done.option if done else None,
             counted_day=done.counted_day if done else None,
             days_late=done.days_late if done else None,

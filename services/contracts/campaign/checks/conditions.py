@@ -53,7 +53,7 @@ def check_plan_measures(
             key = "of" if measure.of == ScoreEntered.event else "unless"
             yield measures.problem(
                 (name, key),
-                "điểm do người chấm nhập không quyết định nội dung phải thực hiện; dùng sự kiện"
+                "điểm chấm trực tiếp không quyết định nội dung phải thực hiện; dùng sự kiện"
                 " khác, hoặc một số liệu báo cáo",
                 "marks that people enter decide nothing that is owed: name another event, or a"
                 " figure that is reported",
