@@ -3,7 +3,7 @@
 import pytest
 
 from services.contracts.campaign.loader import load_campaign
-from tests.contracts.campaign.planting import Fault, Planted
+from tests.contracts.campaign.planting import ROOT, Fault, Planted
 
 MEASURES = """
 measures:
@@ -37,6 +37,19 @@ def test_a_plan_may_ask_on_any_condition_of_the_rule_language(asking: Planted) -
     assert condition is not None
     assert str(condition.day) == "2020-07-31"
     assert campaign.plan.obligation("D5").only_if is not None, "and of two obligations"
+
+
+def test_the_example_of_the_manual_is_one(planted: Planted) -> None:
+    manual = (ROOT / "docs" / "campaigns.md").read_text(encoding="utf-8")
+    before, _, after = manual.partition("    measures:\n      essays: {kind: count")[2].partition(
+        "    …\n"
+    )
+    measures = "measures:\n      essays: {kind: count" + before
+    condition = after.partition("\n\n")[0].replace("        only_if", "    only_if", 1)
+    planted.plant("plan.yaml", "\ntimezone:", f"\n{measures.rstrip()}\ntimezone:")
+    planted.plant("plan.yaml", D7, D7.replace("    options", f"{condition}\n    options"))
+    assert planted.problems() == []
+    assert load_campaign(planted.directory).plan.obligation("D7").only_if is not None
 
 
 FAULTS: dict[str, Fault] = {
