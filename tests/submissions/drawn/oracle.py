@@ -89,7 +89,7 @@ class Oracle:
         mine = [one for one in self.sent if one.unit == unit and (owes or one.day <= on)]
         for several in range(1, len(mine) + 1):
             for option in obligation["options"]:
-                counted = self._complete(unit, option, mine[:several])
+                counted = self._complete(unit, obligation, option, mine[:several])
                 if counted is not None:
                     late = (counted - (self.last_day(unit, obligation, option) or counted)).days
                     return State("fulfilled", counted, max(0, late))
@@ -198,18 +198,22 @@ class Oracle:
     def _of_id(self, order_id: str) -> Ordered:
         return next(order for order in self.orders if order.id == order_id)
 
-    def _complete(self, unit: str, option: Any, sent: list[Sent]) -> date | None:
-        first = option["due"].get("from", date.min)
+    def _complete(
+        self, unit: str, obligation: Obligation, option: Any, sent: list[Sent]
+    ) -> date | None:
+        due, last_day = option["due"], self.last_day(unit, obligation, option)
+        until = max(due.get("late_until", date.max), last_day or date.max)
+        span = due.get("from", date.min), until
         days = [
-            self._part(unit, part, option["counted_by"], sent, first)
+            self._part(unit, part, option["counted_by"], sent, span)
             for part in [option, *option.get("also", [])]
         ]
         return None if None in days else max(day for day in days if day is not None)
 
     def _part(
-        self, unit: str, part: Any, counted_by: str, sent: list[Sent], first: date
+        self, unit: str, part: Any, counted_by: str, sent: list[Sent], span: tuple[date, date]
     ) -> date | None:
-        """The day on which a part was there, by what was done from a first day on."""
+        """The day on which a part was there; what was done outside the span does not count."""
         forms = part.get("forms") or []
         acts = [
             one
@@ -224,17 +228,18 @@ class Oracle:
             for act in self.sent:  # a correction that is still enough keeps the day
                 if act.unit == unit and act.figure == (part["figure"], part["period"]):
                     enough = (act.value or 0) >= int(part.get("reaches", 0))
-                    since = (since or act) if enough else None
+                    within = span[0] <= act.day <= span[1]
+                    since = since or (act if within else None) if enough else None
             return since.day if since in acts and since else None
         by_kind = (
             one for one in part.get("targets", []) if self.kinds[unit] in one.get("kinds", [])
         )
         by_code = (one for one in part.get("targets", []) if unit in one.get("units", []))
         many = next((one["at_least"] for one in (*by_code, *by_kind)), part.get("at_least", 1))
-        days = sorted(
+        counted = (
             act.day if counted_by == "received" or act.acted_on is None else act.acted_on
             for act in acts
             if act.there
         )
-        days = [day for day in days if day >= first]
+        days = sorted(day for day in counted if span[0] <= day <= span[1])
         return days[many - 1] if len(days) >= many else None

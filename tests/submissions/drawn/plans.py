@@ -50,14 +50,6 @@ def _option(day: int, *, included: bool = True, **keys: Any) -> dict[str, Any]:
     return {"counted_by": "received", "due": {"date": day, "included": included}, **keys}
 
 
-def _spanned(chance: Random, option: dict[str, Any]) -> dict[str, Any]:
-    """Or it begins on a day: what is done before does not count."""
-    due = option["due"]
-    if _maybe(chance):
-        option["due"] = {**due, "from": chance.randint(0, due["date"] - 1)}
-    return option
-
-
 def _conference(chance: Random, _two: bool) -> Options:
     grace = chance.choice([0, 3])
     held = {"by": "conference-reported", "forms": ["held"], "counted_by": "held-on"}
@@ -82,7 +74,7 @@ def _essays(chance: Random, two: bool) -> Options:
             {"kinds": ["department"], "at_least": chance.randint(1, 3)},
             {"units": ["B1"], "at_least": chance.randint(1, 3)},
         ]
-    return [_spanned(chance, _option(_due(chance), **asked))]
+    return [_option(_due(chance), **asked)]
 
 
 def _received(two: bool) -> dict[str, Any]:
@@ -107,7 +99,6 @@ def _proposals(chance: Random, two: bool) -> Options:
     many = chance.randint(1, 2)
     essays = _option(_due(chance), **_received(two), at_least=3)
     proposed = _option(_due(chance), by="commendation-proposed", at_least=many)
-    proposed = _spanned(chance, proposed)
     return [proposed, essays] if _maybe(chance) else [proposed]
 
 
@@ -169,6 +160,8 @@ def drawn_plan(seed: int, *, after: bool = False) -> Drawn:
     obligations = []
     for shape in shapes:
         options = SHAPES[shape](chance, two)
+        for option in options:
+            _with_span(chance, option)
         obligations.append(_named(shape[0].upper(), chance.choice(_AUDIENCES), options))
     if _maybe(chance) and not after:
         shapes += _with_condition(chance, obligations)
@@ -219,6 +212,16 @@ def _due(chance: Random) -> int:
 
 def _maybe(chance: Random) -> bool:
     return chance.random() < 1 / 2
+
+
+def _with_span(chance: Random, option: dict[str, Any]) -> None:
+    """Lets it begin on a day, and end for what is late."""
+    due = option["due"]
+    last = due.get("date", 0) - (not due.get("included", True))
+    if last > 0 and chance.random() < 1 / 3:
+        due["from"] = chance.randint(0, last)
+    if last > 0 and chance.random() < 1 / 4:
+        due["late_until"] = chance.randint(last, last + 5)
 
 
 def _named(letter: str, audience: dict[str, Any], options: Options) -> dict[str, Any]:

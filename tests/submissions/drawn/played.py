@@ -1,6 +1,5 @@
 """A drawn plan, announced to a replica and played over HTTP; the oracle learns what was taken."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
@@ -18,21 +17,14 @@ from tests.submissions.drawn.plans import (
     RESULTS,
     TALLY,
     UNITS,
-    WORKS,
     Act,
     Drawn,
 )
+from tests.submissions.drawn.written import dated, periods_of, plan_of, units_csv, written_out
 from tests.submissions.replica import Replica, essay
 
 _NUMBERS = count(1)
-_TITLE = {"vi": "Nội dung mô phỏng", "en": "Simulated"}
 _BY = {"document": "Văn bản mô phỏng", "reason": "Lý do mô phỏng"}
-_WORKS = {
-    "kind": "count",
-    "title": _TITLE,
-    "of": "essay-submitted",
-    "unless": "essay-withdrawn",
-}
 _PERSON = {"kind": "collective", "name": "Tổ mô phỏng", "address": "Địa chỉ mô phỏng"}
 
 
@@ -157,7 +149,7 @@ class Played:
         return await self._reported(act, FIGURE, str(self.first.year))
 
     async def _tally(self, act: Act) -> bool:
-        return await self._reported(act, TALLY, _periods(self.first)[act.until % 2])
+        return await self._reported(act, TALLY, periods_of(self.first)[act.until % 2])
 
     async def _reported(self, act: Act, name: str, period: str) -> bool:
         value, figure = act.number * 20, (name, period)
@@ -274,130 +266,17 @@ async def announced_plan(replica: Replica, drawn: Drawn) -> Played:
     await replica.chassis.clock.refresh()
     first = (replica.chassis.clock.now() + timedelta(hours=7, days=1)).date()
     campaign = f"drawn-{next(_NUMBERS)}"
-    obligations = [_dated(each, first) for each in drawn.obligations]
+    obligations = [dated(each, first) for each in drawn.obligations]
     ends = {name: first + timedelta(days=day) for name, day in drawn.contests.items()}
     closes = first + timedelta(days=LASTS)
     replica.campaign = campaign
     files = {
-        "plan.yaml": _plan(campaign, first, ends, obligations, drawn.returned),
-        "units.csv": _units(),
+        "plan.yaml": plan_of(campaign, first, ends, obligations, drawn.returned),
+        "units.csv": units_csv(),
     }
     body = {"files": files, "document": "01/KH mô phỏng"}
     await replica.taken("/v1/campaigns", body, role="board")
-    owed = [one for each in obligations for one in _written_out(each)]
+    owed = [one for each in obligations for one in written_out(each)]
     played = Played(replica, drawn, first, campaign, Oracle(UNITS, owed, ends, closes))
     await played.events()
     return played
-
-
-def _dated(obligation: dict[str, Any], first: date) -> dict[str, Any]:
-    """With days for numbers, and words for periods."""
-    options = []
-    for option in obligation["options"]:
-        new, due = dict(option), option["due"]
-        if "own_days" in due:
-            days = [_deadline(first, number) for number in due["own_days"]]
-            new["due"] = {"own_days": dict(zip(_periods(first), days, strict=True))}
-        elif "date" in due:
-            new["due"] = _deadline(first, due["date"], included=due["included"])
-            if "from" in due:
-                new["due"]["from"] = first + timedelta(days=due["from"])
-        if "period" in new:
-            new["period"] = str(first.year)
-        options.append(new)
-    every = {"every": _periods(first)} if "own_days" in options[0]["due"] else {}
-    dated = {**obligation, **every, "options": options}
-    if condition := obligation.get("only_if"):
-        dated["only_if"] = {**condition, "on": first + timedelta(days=condition["on"])}
-    return dated
-
-
-def _deadline(first: date, number: int, *, included: bool = True) -> dict[str, Any]:
-    return {"date": first + timedelta(days=number), "included": included}
-
-
-def _periods(first: date) -> list[str]:
-    """The month and the quarter of a day."""
-    return [f"{first:%Y-%m}", f"{first.year}-Q{(first.month + 2) // 3}"]
-
-
-def _written_out(obligation: dict[str, Any]) -> list[dict[str, Any]]:
-    """One for each period."""
-    if "every" not in obligation:
-        return [obligation]
-    (option,) = obligation["options"]
-    return [
-        {
-            **obligation,
-            "id": f"{obligation['id']}-{period}",
-            "options": [
-                {**option, "id": f"{option['id']}-{period}", "period": period, "due": day},
-            ],
-        }
-        for period, day in option["due"]["own_days"].items()
-    ]
-
-
-def _plan(
-    campaign: str,
-    first: date,
-    ends: dict[str, date],
-    obligations: list[dict[str, Any]],
-    returned: str,
-) -> str:
-    keys = {
-        "campaign": campaign,
-        **dict.fromkeys(("title", "short_title", "city", "board", "council", "organiser"), _TITLE),
-        "figures": {
-            name: {"title": _TITLE, "kind": "whole", "periods": periods, "reported_by": ["unit"]}
-            for name, periods in ((FIGURE, [str(first.year)]), (TALLY, _periods(first)))
-        },
-        "reports": [
-            {
-                "id": kind,
-                "title": _TITLE,
-                "levels": ["upper"],
-                "fields": [{"id": "text", "title": _TITLE, "type": "text"}],
-            }
-            for kind in (REPORT, RESULTS)
-        ],
-        "returned": {"counts": returned},
-        "timezone": "Asia/Ho_Chi_Minh",
-        "document": {"number": "01/KH", "date": first},
-        "opens": first,
-        "closes": first + timedelta(days=LASTS),
-        "contests": [_contest(name, end, alone=len(ends) == 1) for name, end in ends.items()],
-        "approaching_days": [2],
-        "measures": {WORKS: _WORKS},
-        "obligations": [{"title": _TITLE, "source": "Mô phỏng", **each} for each in obligations],
-    }
-    return "".join(f"{key}: {_flow(value)}\n" for key, value in keys.items())
-
-
-def _contest(name: str, ends: date, *, alone: bool) -> dict[str, Any]:
-    forms = ["written", "press"] if alone else ["press"] if name == PRESS else ["written"]
-    return {
-        "id": name,
-        "title": _TITLE,
-        "ends": {"date": ends, "included": True},
-        "levels": ["upper"],
-        "forms": forms,
-        **({"max_words": 2000} if "written" in forms else {}),
-        "mark": {"min": "0", "max": "100"},
-        **({"counted_by": "act"} if name == PRESS else {}),
-    }
-
-
-def _flow(value: Any) -> str:
-    """YAML in one line; days are bare, as YAML has them."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    return str(value) if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
-
-
-def _units() -> str:
-    rows = [f"{code},Đơn vị {code},{kind},upper,HN,all,\n" for code, kind in UNITS.items()]
-    head = "code,name,kind,level,parent,cluster,gso_code\n"
-    return head + "HN,Thành phố,city,city,,,01\n" + "".join(rows)
