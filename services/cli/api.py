@@ -15,8 +15,9 @@ from pydantic import Field, FilePath
 
 from services.chassis.http.tls import client_tls
 from services.chassis.language import speak
+from services.chassis.process_settings import SettingsError, load_settings
 from services.chassis.setting_types import BearerToken, HttpBase
-from services.chassis.settings import SettingsError, SharedSettings, load_settings
+from services.chassis.settings import SharedSettings
 
 Service = Literal["submissions", "scoring"]
 

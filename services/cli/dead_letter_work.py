@@ -18,9 +18,10 @@ from services.chassis.observability.logs import configure_logs
 from services.chassis.observability.metrics import Metrics
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import Refusal
+from services.chassis.process_settings import SettingsError, load_settings
 from services.chassis.retry import retry_if_undone
 from services.chassis.running.service import Service
-from services.chassis.settings import SettingsError, SharedSettings, load_settings
+from services.chassis.settings import SharedSettings
 from services.chassis.storage.database import Database
 from services.cli.output import MisusedError
 from services.cli.parts import READERS, database_settings, settings_of

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from services.chassis.language import speak
-from services.chassis.settings import SharedSettings, load_settings
+from services.chassis.process_settings import load_settings
+from services.chassis.settings import SharedSettings
 from services.cli.output import FAILED, console, exit_codes
 from services.cli.parts import READERS, topic_by_name
 from services.cli.speaking import argument, both, command, group, option

@@ -3,7 +3,8 @@
 import re
 
 from services.chassis.language import language, speak
-from services.chassis.settings import SettingsError, SharedSettings, load_settings
+from services.chassis.process_settings import SettingsError, load_settings
+from services.chassis.settings import SharedSettings
 from services.contracts.campaign.problems import CampaignProblems
 
 _PLACE = re.compile(r"Connect call failed \('([^']+)', (\d+)")

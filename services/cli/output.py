@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from services.chassis.language import speak
-from services.chassis.settings import SettingsError
+from services.chassis.process_settings import SettingsError
 from services.cli.failures import sentence_of
 from services.contracts.reading import UnreadableError, read_moment
 from services.contracts.validation_sentences import as_end

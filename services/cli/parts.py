@@ -8,9 +8,10 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.chassis.language import speak
+from services.chassis.process_settings import load_settings
 from services.chassis.service_settings import ServiceSettings
 from services.chassis.setting_types import DatabaseUrl
-from services.chassis.settings import SharedSettings, load_settings
+from services.chassis.settings import SharedSettings
 from services.cli.output import MisusedError
 from services.cli.speaking import argument
 

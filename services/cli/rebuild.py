@@ -70,7 +70,7 @@ def scoring(into: Into = None, compare: Compare = True, take_over: TakeOver = Fa
                     f"{into} is no address: write {address}",
                 )
             )
-        from services.chassis.settings import load_settings  # noqa: PLC0415 - loads the rest
+        from services.chassis.process_settings import load_settings  # noqa: PLC0415 - loads the rest
         from services.scoring.rebuilding.rebuild import rebuild  # noqa: PLC0415
         from services.scoring.settings import ScoringSettings  # noqa: PLC0415
 

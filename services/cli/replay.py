@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.chassis.language import speak
-from services.chassis.settings import SharedSettings, load_settings
+from services.chassis.process_settings import load_settings
+from services.chassis.settings import SharedSettings
 from services.cli.output import MisusedError, console, exit_codes, moment
 from services.cli.parts import READERS, group_of, topic_by_name
 from services.cli.speaking import argument, command, group, option

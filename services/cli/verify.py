@@ -47,7 +47,8 @@ def verify(campaign: Campaign, version: Version = None) -> None:
     fact.
     """
     with exit_codes():
-        from services.chassis.settings import SharedSettings, load_settings  # noqa: PLC0415
+        from services.chassis.process_settings import load_settings  # noqa: PLC0415
+        from services.chassis.settings import SharedSettings  # noqa: PLC0415
         from services.scoring.publications.verify import report, verify_published  # noqa: PLC0415
 
         found = asyncio.run(

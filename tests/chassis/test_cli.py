@@ -16,7 +16,8 @@ from typer.testing import CliRunner, Result
 
 from infra.local.broker import Broker
 from services.chassis.broker.topic_admin import missing_topics, partitions_of
-from services.chassis.settings import SharedSettings, load_settings
+from services.chassis.process_settings import load_settings
+from services.chassis.settings import SharedSettings
 from services.cli.failures import sentence_of
 from services.cli.main import app
 from services.cli.topics import specs

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic_settings import SettingsConfigDict
 
+from services.chassis.process_settings import SettingsError, load_settings
 from services.chassis.service_settings import ServiceSettings
-from services.chassis.settings import SettingsError, load_settings
 
 
 class Mine(ServiceSettings):

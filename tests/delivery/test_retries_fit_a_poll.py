@@ -11,7 +11,7 @@ from services.chassis.consuming import batch
 from services.chassis.consuming.batch import BatchProcessor
 from services.chassis.dead_letters.letter import OriginalMessage
 from services.chassis.observability.registry import BATCH_RETRIES
-from services.chassis.settings import SettingsError, load_settings
+from services.chassis.process_settings import SettingsError, load_settings
 from services.chassis.storage.database import Transaction
 from services.contracts.envelope import Event, encode
 from tests.delivery.harness import World

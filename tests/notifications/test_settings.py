@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.chassis.settings import SettingsError, load_settings
+from services.chassis.process_settings import SettingsError, load_settings
 from services.notifications.settings import NotificationsSettings
 from tests.notifications.support import KEY
 

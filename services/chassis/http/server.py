@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.chassis.http.head import check_head
+from services.chassis.http_settings import HttpSettings
 from services.chassis.problems import (
     HEAD_TOO_LARGE,
     TOO_MANY_IN_LINE,
@@ -22,7 +23,6 @@ from services.chassis.problems import (
     UNREADABLE_REQUEST,
     Refusal,
 )
-from services.chassis.service_settings import ServiceSettings
 
 _MAX_HEAD_BYTES = 65_536
 """Request line, headers and trailers together; a token has some 1,000 bytes."""
@@ -38,7 +38,7 @@ _LEAST_READ_BYTES = 65_536
 """So much of an answer the client has to read in each `read_within_s`."""
 
 
-def server_config(app: ASGIApp, settings: ServiceSettings) -> uvicorn.Config:
+def server_config(app: ASGIApp, settings: HttpSettings) -> uvicorn.Config:
     """uvicorn's configuration for a service."""
 
     class Protocol(LimitedProtocol):

@@ -1,4 +1,4 @@
-"""Bearer tokens (JWT): checked against the issuer's keys, and who is calling by their claims."""
+"""Bearer tokens: who is calling, by the claims of a token that its issuer signed."""
 
 import time
 from collections import OrderedDict
@@ -8,16 +8,14 @@ import jwt
 import structlog
 
 from services.chassis.http.auth import ROLES, Principal
-from services.chassis.http.keys import ALGORITHMS, KeyRing
+from services.chassis.http.keys import KeyRing
+from services.chassis.http.token_verifier import LEEWAY_S, MALFORMED, TokenVerifier
+from services.chassis.http_settings import HttpSettings
 from services.chassis.observability.metrics import Metrics
-from services.chassis.problems import UNAUTHENTICATED, UNAVAILABLE, Refusal
-from services.chassis.service_settings import ServiceSettings
+from services.chassis.problems import UNAUTHENTICATED, Refusal
 from services.contracts.reading import hidden_character, is_visible
 
 log = structlog.get_logger(__name__)
-
-_LEEWAY_S = 30
-"""Tolerated difference between the issuer's clock and ours. Seconds."""
 
 _REMEMBERED = 4096
 """Verified tokens kept; an ES256 check costs more than the rest of a small request."""
@@ -30,11 +28,6 @@ _LONGEST_SUBJECT = 255
 
 _LONGEST_UNIT = 32
 """Characters of `unit`: those of a unit's code."""
-
-_NO_KEYS = (
-    "Chưa lấy được khóa của nơi cấp mã truy cập. Vui lòng thử lại sau.",
-    "The token issuer's keys could not be fetched yet: try again.",
-)
 
 _VIETNAMESE: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "mã đã hết hạn",
@@ -56,9 +49,8 @@ class ClaimsError(ValueError):
 class Authenticator:
     """Checks bearer tokens: signature by the issuer's keys, `iss`, `aud`, `exp`, `sub`."""
 
-    def __init__(self, settings: ServiceSettings, metrics: Metrics) -> None:
+    def __init__(self, settings: HttpSettings, metrics: Metrics) -> None:
         """Raises OSError when the authorities' file of the settings is not usable."""
-        self._issuer = settings.token_issuer
         self._audience = settings.token_audience
         self._keys = KeyRing(
             settings.jwks_url,
@@ -66,6 +58,7 @@ class Authenticator:
             refresh_s=settings.jwks_refresh_s,
             ca_file=settings.jwks_ca_file,
         )
+        self._verifier = TokenVerifier(self._keys, settings.token_issuer)
         self._closed = not settings.jwks_url or not settings.token_issuer
         self.parts = () if self._closed else (self._keys,)
         """What must run: it fetches the issuer's keys in the background."""
@@ -107,29 +100,12 @@ class Authenticator:
         if self._closed:
             raise _unauthenticated("dịch vụ chưa có nơi cấp mã", "no token issuer is configured")
         try:
-            header = jwt.get_unverified_header(token)
-            if header.get("alg") not in ALGORITHMS:
-                raise jwt.InvalidAlgorithmError(f"alg must be one of {', '.join(ALGORITHMS)}")
-            key = await self._keys.find(header.get("kid"))
-            if key is None and self._keys.empty:
-                raise Refusal(UNAVAILABLE, detail=_NO_KEYS, headers={"Retry-After": "5"})
-            if key is None:
-                raise jwt.InvalidKeyError("the issuer has no key of that id")
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[key.algorithm_name],
-                audience=self._audience,
-                issuer=self._issuer,
-                leeway=_LEEWAY_S,
-                options={"require": ["exp", "iss", "aud", "sub"]},
-            )
-            return principal_of(claims), float(claims["exp"]) + _LEEWAY_S
+            claims = await self._verifier.claims(token, self._audience)
+            return principal_of(claims), float(claims["exp"]) + LEEWAY_S
         except ClaimsError as error:  # signed by the issuer: an operator has to know
             log.warning("a token of the issuer was refused for its claims", fault=str(error))
             raise _unauthenticated("thông tin trong mã không hợp lệ", str(error)) from None
-        except (jwt.PyJWTError, ValueError, OverflowError, TypeError, RecursionError) as error:
-            # PyJWT lets some others than its own pass for tokens that are not well-formed.
+        except MALFORMED as error:
             vi = _VIETNAMESE.get(type(error), "mã không đọc được")
             raise _unauthenticated(vi, f"not valid: {error}") from error
 

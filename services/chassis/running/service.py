@@ -11,43 +11,29 @@ def compose(settings: Settings) -> Service:
 run("submissions", Settings, compose)
 """
 
-import asyncio
-import contextlib
-import signal
-import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn, TypeVar
 
-import structlog
-import uvicorn
-import uvloop
 from fastapi import APIRouter, FastAPI
 
-from services.chassis import crash
 from services.chassis.base import Chassis
 from services.chassis.consuming.consumer import EventConsumer
 from services.chassis.dead_letters.service import DeadLetterService
 from services.chassis.http import dead_letters as dead_letters_api
 from services.chassis.http.api import create_api
-from services.chassis.http.server import server_config
 from services.chassis.http.tokens import Authenticator
 from services.chassis.loops.loop import Loop
-from services.chassis.observability.logs import configure_logs
 from services.chassis.relay.watermark import WatermarkPublisher
 from services.chassis.running.lifespan import Lifespan
+from services.chassis.running.process import run_process
 from services.chassis.service_settings import ServiceSettings
-from services.chassis.settings import SettingsError, load_settings
 from services.contracts.watermark import watermark_topic
-
-log = structlog.get_logger(__name__)
 
 S = TypeVar("S", bound=ServiceSettings)
 
 _COUNT_LETTERS_EVERY_S = 5.0
-
-_EX_CONFIG = 78  # sysexits.h: something must be changed first; restarting will not help
 
 
 @dataclass(frozen=True)
@@ -126,51 +112,4 @@ def run(name: str, kind: type[S], compose: Callable[[S], Service]) -> NoReturn:
 
     Exits 0 after a stop, 1 after a death, 78 when settings, database or consumer group do not fit.
     """
-    try:
-        settings = load_settings(kind)
-    except SettingsError as error:
-        print(f"{name}: {error}", file=sys.stderr)
-        sys.exit(_EX_CONFIG)
-    configure_logs(name, level=settings.log_level, form=settings.log_format)
-    try:
-        crash.arm(settings.environment)
-        code, refused = uvloop.run(_serve(compose, settings))
-    except Exception:
-        log.critical("the service could not run", exc_info=True)
-        code, refused = 1, None
-    if refused is not None:  # the last line, for whoever started it by hand
-        print(f"{name}: {refused}", file=sys.stderr)
-        code = _EX_CONFIG
-    sys.stderr.flush()
-    sys.exit(code)
-
-
-async def _serve(compose: Callable[[S], Service], settings: S) -> tuple[int, str | None]:
-    """The exit code, and why the service may not run at all."""
-    server: _Server
-    app = create_app(compose(settings), on_death=lambda: server.stop("a part of it died"))
-    server = _Server(server_config(app, settings))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop, number.name)
-    lifespan: Lifespan = app.state.lifespan
-    try:
-        await server.serve()
-    except SystemExit:  # uvicorn raises it when the lifespan or the port failed
-        return 1, lifespan.refused
-    return (1 if lifespan.died else 0), lifespan.refused
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: they raise the signal once more at the end, so that a
-    clean stop could not exit 0."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Ours are in place."""
-        yield
-
-    def stop(self, reason: str) -> None:
-        """Take no more requests, then end."""
-        log.info("stopping", reason=reason)
-        self.should_exit = True
+    run_process(name, kind, lambda settings, died: create_app(compose(settings), on_death=died))
