@@ -16,7 +16,7 @@ READY := $(VENV)/.ready
 help: ## danh sách này ## this list
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / { sub(/:.*/, "", $$1); printf "  %-17s %s\n%20s%s\n", $$1, $$2, "", $$3 }' $(MAKEFILE_LIST)
 
-.PHONY: help demo up announce test setup lint types borders format check schemas lock chaos bench clean token check-campaign verify what-if
+.PHONY: help demo up announce test setup lint types borders format check schemas lock chaos bench style clean token check-campaign verify what-if
 
 demo: setup ## đợt thi đua năm 2020 trên máy này, từ đầu đến cuối ## the campaign of 2020 on this machine, start to end
 	@$(BIN)/thidua demo $(ARGS)
@@ -71,6 +71,10 @@ what-if: setup ## CAMPAIGN=hanoi-2020 RULES=draft.yaml ARGS="--show 0": đơn v�
 
 token: setup ## ROLE=unit UNIT=SNV: một mã truy cập do máy này cấp ## ROLE=unit UNIT=SNV: a token of the local issuer
 	@$(BIN)/thidua token $(if $(ROLE),--role $(ROLE)) $(if $(UNIT),--unit $(UNIT))
+
+style: ## biên dịch CSS của các trang từ infra/portal/scss (cần Node, mạng) ## compile the pages' CSS from infra/portal/scss (Node, network)
+	@cd infra/portal && npm ci --silent && node_modules/.bin/sass --load-path=node_modules/govuk-frontend/dist \
+	  --style=compressed --no-source-map scss/thidua.scss ../../services/portal/static/css/thidua.css
 
 lock: ## cập nhật các tệp khóa phiên bản từ pyproject.toml (cần mạng) ## renew requirements.lock from pyproject.toml (network)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

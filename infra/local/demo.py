@@ -212,6 +212,7 @@ def _stay(stack: Stack, campaign: Campaign) -> None:
     show = stack.steps.print
     running = speak("Hệ thống đang chạy; nhấn Ctrl-C để dừng.", "It stays up; Ctrl-C stops it.")
     show(f"\n[bold]{running}[/]")
+    show(f"  {speak('Các trang', 'Pages'):14} {stack.portal_url}")
     for service in SERVICES:
         show(f"  {service:14} {stack.url(service)}/docs")
     show(f"  {'Kafka':14} {stack.broker.bootstrap}")

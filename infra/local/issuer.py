@@ -1,7 +1,8 @@
 """The OpenID issuer of the one-machine stack, in place of the city's provider.
 
-It has no accounts and no login page: whoever may read its directory may be anyone. That is what
-`make token` and the tests need, and why production settings name another issuer.
+It has no accounts: whoever reaches it may be anyone, by its login page or by a token that is made
+here. That is what `make token`, the pages and the tests need, and why production settings name
+another issuer.
 """
 
 import json
@@ -22,6 +23,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from infra.local.http_thread import HttpThread
+from infra.local.login_page import LoginPages
 from infra.local.ports import free_port, is_listening
 
 AUDIENCE = "thidua"
@@ -83,7 +85,7 @@ class Issuer:
         claims: dict[str, object] = {
             "iss": self.url,
             "aud": AUDIENCE,
-            "sub": subject or ":".join([*names, *([unit] if unit else [])]),
+            "sub": subject or ":".join([*names, *([unit] if unit else [])]) or "nobody",
             "iat": begin,
             "exp": begin + ttl,
             "jti": str(uuid.uuid4()),
@@ -91,6 +93,25 @@ class Issuer:
         }
         if unit is not None:
             claims["unit"] = unit
+        return jwt.encode(claims, self.key, algorithm=ALGORITHM, headers={"kid": self.key_id})
+
+    def _mint_for(self, role: str, unit: str | None) -> str:
+        """An access token of the login page, which lives as long as it says there."""
+        return self.mint([role] if role else [], unit, ttl=timedelta(hours=1))
+
+    def _mint_identity(self, role: str, unit: str | None, client: str, nonce: str | None) -> str:
+        """An identity token (OpenID Connect Core §2): whoever was chosen, for that client."""
+        now = datetime.now(UTC)
+        subject = ":".join([*([role] if role else []), *([unit] if unit else [])])
+        claims: dict[str, object] = {
+            "iss": self.url,
+            "aud": client,
+            "sub": subject or "nobody",
+            "iat": now,
+            "exp": now + timedelta(hours=1),
+        }
+        if nonce is not None:
+            claims["nonce"] = nonce
         return jwt.encode(claims, self.key, algorithm=ALGORITHM, headers={"kid": self.key_id})
 
     def start(self) -> None:
@@ -102,6 +123,7 @@ class Issuer:
         routes = [
             Route("/jwks.json", self._serve_jwks),
             Route("/.well-known/openid-configuration", self._serve_configuration),
+            *LoginPages(lambda: self.url, self._mint_for, self._mint_identity).routes,
         ]
         http = HttpThread(Starlette(routes=routes), port=self._port())
         http.start()
@@ -135,7 +157,12 @@ class Issuer:
             {
                 "issuer": self.url,
                 "jwks_uri": self.jwks_url,
-                "response_types_supported": ["id_token"],
+                "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}/token",
+                "end_session_endpoint": f"{self.url}/logout",
+                "authorization_response_iss_parameter_supported": True,
+                "code_challenge_methods_supported": ["S256"],
+                "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": [ALGORITHM],
             }

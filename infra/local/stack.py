@@ -41,6 +41,9 @@ HANOI_2020 = ROOT / "infra" / "campaigns" / "hanoi-2020"
 SERVICES = {"submissions": 8081, "scoring": 8082, "notifications": 8083}
 """Services and the port of the first replica, if it is free."""
 
+PORTAL_PORT = 8080
+"""Of the pages, if it is free."""
+
 YEAR_BEGINS = "2020-01-01T00:00:00+07:00"
 _KNOWN_WITHIN_S = 60.0
 """Longest wait until every service has what was announced; a second or two is usual."""
@@ -84,6 +87,8 @@ class Stack:
     webhook: WebhookCatcher = field(init=False)
     issuer: Issuer = field(init=False)
     services: dict[str, list[Replica]] = field(default_factory=dict, init=False)
+    portal_url: str = field(default="", init=False)
+    """Where the pages are."""
     _exits: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
     _dsns: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     _secret_key: str = field(default="", init=False, repr=False)
@@ -139,6 +144,29 @@ class Stack:
         replica = Replica(service, url, process)
         self.services.setdefault(service, []).append(replica)
         return replica
+
+    def _start_portal(self) -> Running:
+        """Start the process of the pages."""
+        port = PORTAL_PORT if claim(PORTAL_PORT) else free_port()
+        self.portal_url = f"http://127.0.0.1:{port}"
+        key = base64.b64encode(secrets.token_bytes(32)).decode()
+        return self.supervisor.start(
+            Process(
+                name="portal",
+                command=[sys.executable, "-m", "services.portal"],
+                log=self.directory / "logs" / "portal.log",
+                environment={
+                    **self.service_environment(),
+                    "THIDUA_HTTP_PORT": str(port),
+                    "PORTAL_PUBLIC_URL": self.portal_url,
+                    "PORTAL_SESSION_KEY": key,
+                    **{f"PORTAL_{name.upper()}_URL": self.url(name) for name in SERVICES},
+                },
+                ready_url=f"{self.portal_url}/health/ready",
+                ready_timeout=60,
+                directory=ROOT,
+            )
+        )
 
     def service_environment(self) -> dict[str, str]:
         """The environment of every service and `thidua` command of this stack."""
@@ -282,13 +310,15 @@ class Stack:
         with steps.step(speak("Cơ sở dữ liệu và topic Kafka", "Databases and topics")):
             for wait in [self._begin_command("migrate"), self._begin_command("topics", "create")]:
                 wait()
-        with steps.step(speak("Ba dịch vụ", "Three services")):
+        with steps.step(speak("Ba dịch vụ và các trang", "Three services and the pages")):
             for number in range(self.replicas):
                 for service in SERVICES:
                     self.start_replica(service, number)
+            portal = self._start_portal()
             for replicas in self.services.values():
                 for replica in replicas:
                     replica.process.wait_until_ready()
+            portal.wait_until_ready()
         self._write_settings()
         if self.campaign is not None:
             with steps.step(speak("Công bố đợt thi đua", "Announcing the campaign")):

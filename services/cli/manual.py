@@ -1,11 +1,12 @@
 """The generated part of docs/: settings, metrics and problems, from where each is defined."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from services.chassis.http_settings import HttpSettings
 from services.chassis.observability.metrics import Metric, as_markdown
 from services.chassis.observability.registry import CHASSIS_METRICS
 from services.chassis.problems import CATALOGUE, TYPE_BASE, Problem
@@ -14,6 +15,8 @@ from services.chassis.settings import SharedSettings
 from services.chassis.settings_sources import OWN, SHARED_PREFIX
 from services.cli.api import ApiSettings
 from services.cli.parts import SERVICES, settings_of
+from services.portal.metrics import OF_PORTAL
+from services.portal.settings import PortalSettings
 
 _COMMAND = "make schemas"
 
@@ -53,18 +56,21 @@ def settings_page() -> str:
             SHARED_PREFIX, {name: info for name, info in every.items() if name not in shared}, every
         ),
     ]
-    for service in SERVICES:
-        kind = settings_of(service)
-        own = {name: info for name, info in kind.model_fields.items() if name not in every}
-        changed = {
-            name: info
-            for name, info in kind.model_fields.items()
-            if name in every and info.default != every[name].default
-        }
-        prefix = str(kind.model_config["env_prefix"])
-        parts.append(f"## {service}: `{prefix}…`\n")
-        parts.append(_settings_table(prefix, {**own, **changed}, kind.model_fields))
+    parts += [_of_service(service, settings_of(service), every) for service in SERVICES]
+    parts.append(_of_service("portal", PortalSettings, HttpSettings.model_fields))
     return "\n".join(parts)
+
+
+def _of_service(name: str, kind: type[HttpSettings], every: Mapping[str, FieldInfo]) -> str:
+    """What a service has beside `every`, or with another default."""
+    changed = {
+        field: info
+        for field, info in kind.model_fields.items()
+        if field not in every or info.default != every[field].default
+    }
+    prefix = str(kind.model_config["env_prefix"])
+    table = _settings_table(prefix, changed, kind.model_fields)
+    return f"## {name}: `{prefix}…`\n\n{table}"
 
 
 def metrics_page() -> str:
@@ -77,6 +83,8 @@ def metrics_page() -> str:
     ]
     for service in SERVICES:
         parts += [f"## {service}\n", as_markdown(_metrics_of(service))]
+    parts += ["## portal: these, and of the first table HTTP, loops, degraded and stalled\n"]
+    parts += [as_markdown(OF_PORTAL)]
     return "\n".join(parts)
 
 

@@ -120,7 +120,7 @@ async def listed(chassis: CurrentChassis, campaigns: Registry) -> CampaignList:
     await campaigns.refresh()
     now = chassis.clock.now()
     found = [CampaignOut.of(one, now) async for one in campaigns.each()]
-    return CampaignList(campaigns=sorted(found, key=lambda one: one.campaign))
+    return CampaignList(now=now, campaigns=sorted(found, key=lambda one: one.campaign))
 
 
 @router.get("/{campaign}", openapi_extra=access(*ROLES, refuses=[NOT_FOUND]))

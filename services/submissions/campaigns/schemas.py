@@ -124,6 +124,7 @@ class CampaignOut(BaseModel):
 class CampaignList(BaseModel):
     """All campaigns that were ever announced, by code."""
 
+    now: datetime = Field(description="The service's time, by which it judges what is late.")
     campaigns: list[CampaignOut]
 
 

@@ -1,0 +1,1 @@
+"""Login by OpenID Connect, and the session in an encrypted cookie."""
