@@ -223,6 +223,10 @@ def test_a_knock_out_of_an_earlier_part_forces_the_level_of_the_year() -> None:
     assert points(on("12-31"), *good).level == "a"
     found = points(on("12-31"), *good, *gone)
     assert (found.level, found.knocked_out) == ("c", ("first/K1",))
+    (struck,) = answer(on("12-31"), *good, *gone)["knocked_out"]
+    assert [(fact["work_day"], fact["carried_over"]) for fact in struck["facts"]] == [
+        ("2020-05-20", True)
+    ]
 
 
 def test_ties_are_decided_by_the_points_of_an_id_in_all_parts() -> None:

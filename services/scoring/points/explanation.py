@@ -151,14 +151,6 @@ class _Behind(NamedTuple):
     held: Mapping[str, Sequence[Held]]
     met: Mapping[str, Sequence[Met]]
 
-    def fact_out(self, fact: KnownFact) -> FactOut:
-        """A fact, with the day of the work where each table counts that of its days."""
-        found = _fact_out(fact)
-        work = self.part.works.get(fact.id)
-        if work is None:
-            return found
-        return found.model_copy(update={"work_day": work.day, "carried_over": work.carried_over})
-
 
 def _groups(
     part: ExplainedPart,
@@ -210,21 +202,24 @@ def _knock_outs(
     holding = [one for one in part.table.knock_outs if part.id(one.id) in struck]
     deciding = facts_by_knock_out(part.facts, part.table, rules) if holding else {}
     return [
-        _knock_out_out(part.id(one.id), one, deciding[one.id], rule(one, part.table, names))
+        _knock_out_out(
+            part.id(one.id),
+            one,
+            [_fact_in(part, fact) for fact in deciding[one.id]],
+            rule(one, part.table, names),
+        )
         for one in holding
     ]
 
 
-def _knock_out_out(
-    id_: str, one: KnockOut, facts: Sequence[KnownFact], asks: Bilingual
-) -> KnockOutOut:
+def _knock_out_out(id_: str, one: KnockOut, facts: list[FactOut], asks: Bilingual) -> KnockOutOut:
     return KnockOutOut(
         id=id_,
         title=one.title,
         rule=asks,
         legal_source=one.legal_source,
         level=one.level,
-        facts=[_fact_out(fact) for fact in facts],
+        facts=facts,
     )
 
 
@@ -240,7 +235,7 @@ def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaN
         assigned=line.assigned,
         inputs=dict(line.inputs),
         formula=formula(criterion, line.inputs, line.points, names),
-        facts=[behind.fact_out(fact) for fact in behind.standing_on[criterion.id]],
+        facts=[_fact_in(behind.part, fact) for fact in behind.standing_on[criterion.id]],
         conditions=[
             MetConditionOut(measure=one.measure, condition=words(one.condition, names), met=one.met)
             for one in behind.met.get(criterion.id, ())
@@ -261,7 +256,7 @@ def _line_out(criterion: Criterion, line: Line, behind: _Behind, names: FormulaN
             and fact.event == ScoreEntered.event
             and fact.fields["criterion"] == criterion.id
         ],
-        set_aside=[behind.fact_out(fact) for fact in behind.set_aside.get(criterion.id, ())],
+        set_aside=[_fact_in(behind.part, fact) for fact in behind.set_aside.get(criterion.id, ())],
     )
 
 
@@ -279,6 +274,14 @@ def _mark_out(fact: KnownFact, names: FormulaNames) -> MarkOut:
         evidence=fields["evidence"],
         entered_by=fields.get("entered_by"),
     )
+
+
+def _fact_in(part: ExplainedPart, fact: KnownFact) -> FactOut:
+    """A fact, with the day of the work where each table counts that of its days."""
+    found, work = _fact_out(fact), part.works.get(fact.id)
+    if work is None:
+        return found
+    return found.model_copy(update={"work_day": work.day, "carried_over": work.carried_over})
 
 
 def _fact_out(fact: KnownFact) -> FactOut:
