@@ -54,16 +54,16 @@ PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
         EssaySubmitted,
     ),
     withdraw_campaign: (CampaignWithdrawn,),
-    submit_essays: (EssaySubmitted, DeadlineMissed, ObligationFulfilled, DeadlineMoved),
-    withdraw_essay: (EssayWithdrawn, ObligationFulfilled, ObligationReopened, DeadlineMoved),
+    submit_essays: (EssaySubmitted, DeadlineMissed, ObligationFulfilled),
+    withdraw_essay: (EssayWithdrawn, ObligationFulfilled, ObligationReopened),
     judge_essay: (EssayJudged,),
     propose_commendation: (CommendationProposed,),
     report_figure: (FigureReported,),
-    report_conference: (ConferenceReported, DeadlineMissed, ObligationFulfilled, DeadlineMoved),
-    report_contest: (ContestReported, DeadlineMissed, ObligationFulfilled, DeadlineMoved),
-    report_ceremony: (CeremonyReported, DeadlineMissed, ObligationFulfilled, DeadlineMoved),
-    submit_report: (ReportSubmitted, DeadlineMissed, ObligationFulfilled, DeadlineMoved),
-    return_report: (ReportReturned, ObligationReopened, DeadlineMoved),
+    report_conference: (ConferenceReported, DeadlineMissed, ObligationFulfilled),
+    report_contest: (ContestReported, DeadlineMissed, ObligationFulfilled),
+    report_ceremony: (CeremonyReported, DeadlineMissed, ObligationFulfilled),
+    submit_report: (ReportSubmitted, DeadlineMissed, ObligationFulfilled),
+    return_report: (ReportReturned, ObligationReopened),
     move_deadline: (DeadlineMoved, ObligationFulfilled, EssaySubmitted),
     waive_obligation: (
         ObligationWaived,
@@ -74,7 +74,8 @@ PUBLISHES: Final[dict[Callable[..., Any], tuple[type[Fact], ...]]] = {
     DeadlineClock.fire: (DeadlineApproaching, DeadlineMissed),
 }
 """Command → events. The `router.py` of its folder calls a command, the clock's loop
-`DeadlineClock.fire`."""
+`DeadlineClock.fire`. Where a last day depends on what a command stores, it publishes DeadlineMoved
+too, and what follows from that (`obligations/known_days.py`)."""
 
 PUBLISHED: Final[tuple[type[Fact], ...]] = tuple(
     dict.fromkeys(fact for facts in PUBLISHES.values() for fact in facts)
