@@ -12,7 +12,7 @@ from services.portal import operations
 from services.portal.api import ServicesOverHttp
 from services.portal.campaigns import KnownCampaigns
 from services.portal.errors import AnsweredErrors, add_handlers, refuse_foreign_form
-from services.portal.guard import Guard
+from services.portal.guard import PageGuard
 from services.portal.language import LanguageOfPath
 from services.portal.login.cookies import SealedCookies
 from services.portal.login.flow import LoginFlow
@@ -59,7 +59,7 @@ def create_app(settings: PortalSettings, on_death: Callable[[], None]) -> FastAP
     add_handlers(app)
     app.add_middleware(AnsweredErrors, of=app)
     app.add_middleware(
-        Guard,
+        PageGuard,
         origin=settings.origin,
         provider=settings.provider_origin,
         refuse=refuse_foreign_form(app),

@@ -19,7 +19,7 @@ _YEAR_S = 31_536_000
 Refuse = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class Guard:
+class PageGuard:
     """ASGI middleware.
 
     A POST must come from a page of ours: browsers say so by `Sec-Fetch-Site: same-origin`, and
