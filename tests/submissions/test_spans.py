@@ -143,3 +143,24 @@ async def test_an_amendment_that_lets_it_begin_earlier_counts_what_was_sent(
     body["files"]["plan.yaml"] = plan.replace("from: 2020-06-10, date", "from: 2020-06-01, date")
     await spanning.taken("/versions", {**body, "version": 1, **NOTICE}, role="board")
     assert await states(spanning, "S1") == ["fulfilled"]
+
+
+AFTER_SPAN = """
+  - id: S5
+    title: {vi: "Trao thưởng", en: "Awards"}
+    source: Văn bản mô phỏng
+    levels: [upper]
+    options:
+      - {id: S5, by: ceremony-reported, counted_by: received, due: {days: 10, after: S2}}
+"""
+
+
+async def test_what_counts_by_a_move_makes_the_day_after_it_known(dsn: str, issuer: Issuer) -> None:
+    announced = announcement(edit=lambda plan: with_spans(plan) + AFTER_SPAN.strip("\n") + "\n")
+    async with running_replica(settings_of(dsn, issuer), issuer, announced) as one:
+        await one.at("2020-06-28")
+        late = await one.taken(PROPOSALS, PROPOSAL)
+        assert [each["obligation"] for each in late["not_counted"]] == ["S2"]
+        await one.taken(MOVES, move("S2", day="2020-06-30", included=True), role="board")
+        assert await states(one, "S2", unit="Q009") == ["fulfilled"]
+        assert (await one.owed("Q009", "S5"))["last_days"] == {"S5": "2020-07-08"}

@@ -20,6 +20,7 @@ from services.submissions.context import CampaignContext, Receipt
 from services.submissions.obligations import queries
 from services.submissions.obligations.awaited import happened_on
 from services.submissions.obligations.counting import fulfil_in_order
+from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.move_rules import (
     check_after_first_day,
     check_not_backwards,
@@ -170,6 +171,15 @@ class _Move:
         )
         await self._keep(general)
         await self.tx.publish_all(facts)
+        if more:  # done by the new day, so that days after it become known
+            known = await set_known_days(
+                self.tx,
+                self.context,
+                [new for _, new in moved],
+                self.receipt.at,
+                simulated=self.order.simulated,
+            )
+            await self.tx.publish_all(known)
         judged: list[EssaySubmitted] = []
         if late_by:
             owed = by_unit(essays_by.values())
