@@ -1,7 +1,7 @@
 """Promises about any plan and any acts under it, in any order, through HTTP and PostgreSQL: what
 the services keep step by step is what the oracle finds of all acts at once."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from datetime import date
 from functools import partial
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from infra.local.issuer import Issuer
 from services.contracts.envelope import Event
-from services.contracts.events import DeadlineMissed
+from services.contracts.events import DeadlineApproaching, DeadlineMissed, ObligationFact
 from tests.submissions.drawn.oracle import State
 from tests.submissions.drawn.plans import LASTS, UNITS, Drawn, drawn_plan
 from tests.submissions.drawn.played import Played, announced_plan
@@ -44,10 +44,10 @@ async def states(played: Played) -> dict[tuple[str, str], State]:
     return found
 
 
-def truth(played: Played, today: date) -> dict[tuple[str, str], State]:
+def truth(played: Played) -> dict[tuple[str, str], State]:
     """As the oracle finds it."""
     return {
-        (unit, each["id"]): played.oracle.state(unit, each, today)
+        (unit, each["id"]): played.oracle.state(unit, each)
         for unit in UNITS
         for each in played.oracle.owed_by(unit)
     }
@@ -86,25 +86,33 @@ async def holds(blank: Replica, drawn: Drawn) -> None:
     for minute, act in enumerate(drawn.acts):
         await played.at(act.day, minute)
         await played.do(act)
-        today = played.day(act.day)
-        published += await looked_at(played, today, missed)
+        published += await looked_at(played, missed)
         if act.verb == "tick":
-            assert await states(played) == truth(played, today)
+            assert await states(played) == truth(played)
     await played.at(LASTS + 1, 0)
     await played.tick()
-    today = played.day(LASTS + 1)
-    published += await looked_at(played, today, missed)
-    found = truth(played, today)
+    published += await looked_at(played, missed)
+    found = truth(played)
     assert await states(played) == found
     assert set(missed.values()) <= {1}, "exactly one a version"
+    for versions in versions_of(published).values():
+        assert versions == list(range(2, len(versions) + 2))
     rules = rules_of([each["id"] for each in played.oracle.obligations])
     digest = digest_as_published(published, rules, seed=len(published))
     assert digest == digest_as_found(played.oracle, found, rules)
 
 
-async def looked_at(
-    played: Played, today: date, missed: Counter[tuple[str, str, int]]
-) -> list[Event]:
+def versions_of(published: list[Event]) -> dict[str, list[int]]:
+    """Of each obligation of each unit, in the order in which they were published."""
+    found = defaultdict[str, list[int]](list)
+    for event in published:
+        fact = event.data
+        if isinstance(fact, ObligationFact) and not isinstance(fact, DeadlineApproaching):
+            found[fact.status_of].append(fact.version)
+    return found
+
+
+async def looked_at(played: Played, missed: Counter[tuple[str, str, int]]) -> list[Event]:
     """What was published since the last look; each miss of it is right today."""
     events = await played.events()
     for event in events:
@@ -112,7 +120,7 @@ async def looked_at(
         if isinstance(fact, DeadlineMissed):
             planned = next(one for one in played.oracle.obligations if one["id"] == fact.obligation)
             ends = played.oracle.reporting_ends(fact.unit, planned)
-            assert (ends or date.max) < today, "before its day"
-            assert played.oracle.state(fact.unit, planned, today).status != "waived"
+            assert (ends or date.max) < played.oracle.today, "before its day"
+            assert played.oracle.state(fact.unit, planned).status != "waived"
             missed[fact.unit, fact.obligation, fact.deadline_version] += 1
     return events

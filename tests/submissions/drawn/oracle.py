@@ -65,6 +65,7 @@ class Oracle:
     obligations: list[Obligation]
     contest_ends: dict[str, date]
     closes: date
+    today: date = date.min
     sent: list[Sent] = field(default_factory=list)
     orders: list[Ordered] = field(default_factory=list)
 
@@ -76,10 +77,10 @@ class Oracle:
             if self._named(unit, one) and not self._named(unit, one.get("except", {}))
         ]
 
-    def state(self, unit: str, obligation: Obligation, today: date) -> State:
-        """How it stands on a day, by what was done until then."""
+    def state(self, unit: str, obligation: Obligation) -> State:
+        """How it stands today."""
         on, owes = date.max, True
-        if (condition := obligation.get("only_if")) and today > condition["on"]:
+        if (condition := obligation.get("only_if")) and self.today > condition["on"]:
             on, owes = condition["on"], self._holds_for(unit, condition)
         released = bool(self._holding(unit, obligation["id"], release=True))
         # Nobody is released from what is not owed any more.
@@ -96,7 +97,7 @@ class Oracle:
         if not owes:
             return State("not-owed")
         ends = self.reporting_ends(unit, obligation)
-        return State("missed" if ends is not None and today > ends else "open")
+        return State("missed" if ends is not None and self.today > ends else "open")
 
     def last_days(self, unit: str, obligation: Obligation) -> dict[str, str | None]:
         """By option."""
@@ -108,7 +109,7 @@ class Oracle:
         due = option["due"]
         if "after" in due:
             other = next(one for one in self.obligations if one["id"] == due["after"])
-            done = self.state(unit, other, date.min).counted_day
+            done = self.state(unit, other).counted_day
             day = done and min(done + timedelta(days=due["days"]), self.closes)
         else:
             day = due["date"] if due["included"] else due["date"] - timedelta(days=1)

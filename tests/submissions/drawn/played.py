@@ -37,7 +37,6 @@ class Played:
     first: date
     campaign: str
     oracle: Oracle
-    today: date = date.min
     seen: int = 0
     """Of the log of events."""
 
@@ -56,10 +55,10 @@ class Played:
         day is decided then."""
         for condition in self.conditions:
             end = condition["on"] + timedelta(days=1)
-            if self.today < end <= self.day(day):
+            if self.oracle.today < end <= self.day(day):
                 await self.replica.at(f"{end} 00:00:00")
                 await self.tick()
-        self.today = self.day(day)
+        self.oracle.today = self.day(day)
         await self.replica.at(f"{self.day(day)} {8 + minute // 60:02}:{minute % 60:02}:00")
 
     async def tick(self) -> None:
@@ -221,7 +220,9 @@ class Played:
         taken = await self._send("/deadline-moves", body, role="board")
         if taken is None:
             return False
-        ordered = Ordered(taken["move_id"], act.scope, *about, last_day=until, day=self.today)
+        ordered = Ordered(
+            taken["move_id"], act.scope, *about, last_day=until, day=self.oracle.today
+        )
         self.oracle.orders.append(ordered)
         return True
 
@@ -232,7 +233,9 @@ class Played:
         taken = await self._send("/waivers", body, role="board")
         if taken is None:
             return False
-        self.oracle.orders.append(Ordered(taken["order_id"], scope, obligation, day=self.today))
+        self.oracle.orders.append(
+            Ordered(taken["order_id"], scope, obligation, day=self.oracle.today)
+        )
         return True
 
     async def _take_back(self, act: Act) -> bool:
@@ -248,7 +251,7 @@ class Played:
         taken = await self._send(path, body, role="board")
         if taken is None:
             return False
-        back = Ordered(taken[key], act.scope, of.about, takes_back=one.id, day=self.today)
+        back = Ordered(taken[key], act.scope, of.about, takes_back=one.id, day=self.oracle.today)
         orders.append(back)
         return True
 
