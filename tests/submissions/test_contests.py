@@ -271,6 +271,7 @@ async def test_a_film_that_is_judged_anew_after_a_move_keeps_the_day_of_its_act(
     assert taken["essays_reassessed"] == 1
     newest = (await two.facts(EssaySubmitted))[-1]
     assert (str(newest.acted_on), newest.days_late) == ("2020-08-05", 2)
+    assert newest.counted_day == newest.acted_on, "scoring counts it by the table of that day"
     assert await two.facts(ObligationFulfilled) == []
 
 

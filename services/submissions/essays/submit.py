@@ -27,7 +27,7 @@ from services.submissions.essays.obligations import ESSAY, counted, fulfil_by_es
 from services.submissions.essays.rules import Author, Entry, check_entry
 from services.submissions.essays.schemas import EssayAccepted, EssayIn
 from services.submissions.metrics import ESSAYS
-from services.submissions.obligations.essay_lateness import counted_day, lateness
+from services.submissions.obligations.essay_lateness import counted_act_day, counted_day, lateness
 from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.spans import not_counted
 from services.submissions.obligations.submission import Submission
@@ -172,7 +172,7 @@ def _submitted(one: ReceivedEssay, answer: EssayAccepted) -> EssaySubmitted:
         minutes=body.minutes,
         submitted_at=answer.submitted_at,
         acted_on=answer.acted_on,
-        counted_day=answer.counted_day if one.contest.counted_by == "act" else None,
+        counted_day=counted_act_day(one.contest, answer.acted_on),
         late=answer.late,
         days_late=answer.days_late,
     )

@@ -39,4 +39,10 @@ def lateness(
 
 def counted_day(contest: Contest, received_on: date, acted_on: date | None) -> date:
     """The day that counts of an essay: of receipt or, where its contest counts so, of the act."""
-    return acted_on if contest.counted_by == "act" and acted_on is not None else received_on
+    return counted_act_day(contest, acted_on) or received_on
+
+
+def counted_act_day(contest: Contest, acted_on: date | None) -> date | None:
+    """The day of the act where the contest counts by it, as facts have it; None: that of receipt
+    counts."""
+    return acted_on if contest.counted_by == "act" else None

@@ -15,7 +15,7 @@ from services.contracts.campaign.plan import Plan
 from services.contracts.events import EssaySubmitted
 from services.contracts.events.essays import ExemplarName
 from services.contracts.wording import without_zeros
-from services.submissions.obligations.essay_lateness import lateness
+from services.submissions.obligations.essay_lateness import counted_act_day, lateness
 from services.submissions.obligations.obligation import Obligation
 
 
@@ -68,7 +68,7 @@ async def essays_judged_again(
         if only_earlier:
             days = min(days, row["days_late"])
         if days != row["days_late"]:
-            changed.append(_with_lateness(plan, row, days))
+            changed.append(_with_lateness(plan, contest, row, days))
     await tx.execute(
         """
         UPDATE essays AS e SET version = new.version, late = new.days_late > 0,
@@ -83,7 +83,7 @@ async def essays_judged_again(
     return changed
 
 
-def _with_lateness(plan: Plan, row: Any, days_late: int) -> EssaySubmitted:
+def _with_lateness(plan: Plan, contest: Contest, row: Any, days_late: int) -> EssaySubmitted:
     return EssaySubmitted(
         campaign=plan.campaign,
         unit=row["unit"],
@@ -98,6 +98,7 @@ def _with_lateness(plan: Plan, row: Any, days_late: int) -> EssaySubmitted:
         minutes=without_zeros(row["minutes"]),
         submitted_at=row["submitted_at"].astimezone(plan.zone),
         acted_on=row["acted_on"],
+        counted_day=counted_act_day(contest, row["acted_on"]),
         late=days_late > 0,
         days_late=days_late,
     )
