@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from services.contracts.campaign.deadlines import UNKNOWN_DAY
 from services.contracts.campaign.periods import days_of, is_period
 from services.contracts.events import EssaySubmitted, FigureReported
+from services.contracts.reading import read_day
 from services.measuring.records import KnownFact, Record
 
 _DECIDING = ("counted_day", "held_on")
@@ -30,7 +31,7 @@ def day_of_work(record: Record, zone: ZoneInfo) -> date:
     dated = [fact for fact in record.values() if any(fact.fields.get(one) for one in _DECIDING)]
     if dated:
         fields = max(dated, key=lambda fact: fact.order).fields
-        return date.fromisoformat(next(fields[one] for one in _DECIDING if fields.get(one)))
+        return read_day(next(fields[one] for one in _DECIDING if fields.get(one)))
     first = record.get(EssaySubmitted.event) or min(
         record.values(), key=lambda fact: (fact.time, fact.id)
     )
@@ -44,10 +45,10 @@ def _last_day(record: Record) -> date | None:
     if not named:
         return None
     fields = max(named, key=lambda fact: fact.order).fields
-    last_day = date.fromisoformat(fields["last_day"])
-    if last_day == UNKNOWN_DAY and (done := fields.get("counted_day")) is not None:
-        return date.fromisoformat(done)
-    return last_day
+    if fields["last_day"] != UNKNOWN_DAY.isoformat():
+        return read_day(fields["last_day"])
+    done = fields.get("counted_day")
+    return UNKNOWN_DAY if done is None else read_day(done)
 
 
 def _happened(fact: KnownFact, zone: ZoneInfo) -> date:

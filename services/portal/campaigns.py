@@ -14,6 +14,7 @@ from typing import Any
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.loader import load_campaign
 from services.contracts.campaign.units import Unit
+from services.contracts.reading import read_moment
 from services.portal.api import ApiOfReader
 
 _KEPT = 8
@@ -62,7 +63,7 @@ class KnownCampaigns:
         answer = await api.get("submissions", "/v1/campaigns")
         shown = [one for one in answer["campaigns"] if one["state"] != "withdrawn"]
         shown.sort(key=lambda one: (one["opens"], one["campaign"]), reverse=True)
-        return Listed(datetime.fromisoformat(answer["now"]), shown)
+        return Listed(read_moment(answer["now"]), shown)
 
     async def of(self, api: ApiOfReader, listed: Mapping[str, Any]) -> KnownCampaign:
         """A campaign of the list. Raises RefusedByServiceError and AwayError."""

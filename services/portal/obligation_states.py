@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from services.contracts.reading import read_day
+
 _SOON_DAYS = 7
 """So many days before the last one a page says that it is near."""
 
@@ -27,7 +29,7 @@ class ShownObligation:
 
 def state_of(obligation: Mapping[str, Any], today: date) -> ShownObligation:
     """How it stands today."""
-    days = [date.fromisoformat(day) for day in obligation["last_days"].values() if day]
+    days = [read_day(day) for day in obligation["last_days"].values() if day]
     last = max(days, default=None)
     left = None if last is None else (last - today).days
     match obligation["status"]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from starlette.responses import HTMLResponse
 
+from services.contracts.reading import read_day, read_moment
 from services.contracts.titles import ESSAY_FORMS, ROLES
 from services.contracts.wording import (
     day_en,
@@ -100,12 +101,12 @@ def _plain(value: object) -> object:
 def _day(value: date | str | None, language: Language) -> str:
     if value is None:
         return ""
-    day = date.fromisoformat(value) if isinstance(value, str) else value
+    day = read_day(value) if isinstance(value, str) else value
     return day_vi(day) if language == "vi" else day_en(day)
 
 
 def _moment(value: datetime | str, language: Language) -> str:
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    at = read_moment(value) if isinstance(value, str) else value
     local = at.astimezone(ZONE)
     if language == "vi":
         return f"{local:%H:%M} ngày {day_vi(local.date())}"

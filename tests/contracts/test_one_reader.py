@@ -11,6 +11,7 @@ NO_TEXT_FROM_OUTSIDE = {
     "services/measuring/best.py": "a tally, and a number that we wrote ourselves",
     "services/measuring/values.py": "days late, a whole number",
     "services/measuring/contributions.py": "fields of facts, which were read when they came",
+    "services/portal/rendering.py": "numbers that the services answer",
     "services/scoring/engine/criteria/marks.py": "how many marks there are",
     "services/measuring/exact.py": "the numbers of a fraction",
     "services/measuring/measures.py": "a tally, a decimal or a whole number",

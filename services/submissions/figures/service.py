@@ -50,7 +50,7 @@ async def report_figure(
         ON CONFLICT (campaign, unit, name, period) DO UPDATE
            SET version = f.version + 1,
                earlier = f.earlier || jsonb_build_array(jsonb_build_array(f.value::text,
-                                                                          f.reported_at::text)),
+                                                                          f.reported_at)),
                value = excluded.value, target = excluded.target,
                evidence = excluded.evidence, reported_at = excluded.reported_at,
                simulated = excluded.simulated

@@ -6,7 +6,6 @@ SQL by hand: the first essay of each unit.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import start_of
 from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.contracts.campaign.units import UnitTree
+from services.contracts.reading import read_decimal, read_moment
 from services.submissions.context import CampaignContext
 from services.submissions.models import (
     CeremonyReport,
@@ -208,7 +208,7 @@ async def _figures(
                 figure=row.name,
                 value=row.value,
                 earlier=tuple(
-                    (Decimal(value), datetime.fromisoformat(at).astimezone(zone))
+                    (read_decimal(value), read_moment(at).astimezone(zone))
                     for value, at in row.earlier
                 ),
             ),
