@@ -97,9 +97,10 @@ async def holds(blank: Replica, drawn: Drawn) -> None:
     assert set(missed.values()) <= {1}, "exactly one a version"
     for versions in versions_of(published).values():
         assert versions == list(range(2, len(versions) + 2))
-    rules = rules_of([each["id"] for each in played.oracle.obligations])
-    digest = digest_as_published(published, rules, seed=len(published))
-    assert digest == digest_as_found(played.oracle, found, rules)
+    if not played.oracle.released_and_not_owed(found):
+        rules = rules_of([each["id"] for each in played.oracle.obligations])
+        digest = digest_as_published(published, rules, seed=len(published))
+        assert digest == digest_as_found(played.oracle, found, rules)
 
 
 def versions_of(published: list[Event]) -> dict[str, list[int]]:

@@ -1,6 +1,7 @@
 """What units owe after acts and orders, computed from all of them at once: short, and apart from
 the services, which keep states and change them step by step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -98,6 +99,18 @@ class Oracle:
             return State("not-owed")
         ends = self.reporting_ends(unit, obligation)
         return State("missed" if ends is not None and self.today > ends else "open")
+
+    def released_and_not_owed(self, states: Mapping[tuple[str, str], State]) -> bool:
+        """Whether a unit was released from what it turned out not to owe: no fact tells it, so that
+        its points are those of the release though that is taken back."""
+        return any(
+            state.status == "not-owed"
+            and any(
+                order.about == obligation and order.last_day is None and self.concerns(order, unit)
+                for order in self.orders
+            )
+            for (unit, obligation), state in states.items()
+        )
 
     def last_days(self, unit: str, obligation: Obligation) -> dict[str, str | None]:
         """By option."""
