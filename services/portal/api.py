@@ -6,6 +6,7 @@ answer is an `AwayError`, and only its part of a page is missing.
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Generic, Literal, TypeVar
 
 import httpx
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 ServiceName = Literal["submissions", "scoring", "notifications"]
 
+_ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE})
 _AWAY_STATUS = frozenset({429, 502, 503, 504})
 _CONNECTIONS = 100
 """To each service at most, over all pages that are being made."""
@@ -56,12 +58,20 @@ class PagePart(Generic[T]):
     away: ServiceName | None = None
 
 
-async def part(answer: Awaitable[T]) -> PagePart[T]:
-    """The answer as a part of a page that goes without it."""
+async def part(answer: Awaitable[T], *, absent: bool = False) -> PagePart[T]:
+    """The answer as a part of a page that goes without it. `absent`: it may be that there is none
+    (404, 409 where nothing is scored yet, 410 of a unit that is no more), and the part is empty.
+
+    Raises RefusedByServiceError.
+    """
     try:
         return PagePart(await answer)
     except AwayError as error:
         return PagePart(None, error.service)
+    except RefusedByServiceError as error:
+        if not absent or error.status not in _ABSENT:
+            raise
+        return PagePart(None)
 
 
 class ServicesOverHttp:

@@ -26,6 +26,7 @@ _UNIT = (
 )
 _BOARD = (
     ("", "Tổng quan", "Overview"),
+    ("/don-vi", "Đơn vị", "Units"),
     ("/xep-hang", "Xếp hạng", "Standings"),
 )
 

@@ -81,11 +81,10 @@ def render(
     return HTMLResponse(html, status)
 
 
-def sort_key(text: str) -> tuple[str, ...]:
-    """Sorts as Vietnamese is sorted: letters before tones, Đ after D."""
-    return tuple(
-        _LETTERS.get(letter, letter) for letter in unicodedata.normalize("NFC", text.lower())
-    )
+def sort_key(text: str) -> list[tuple[list[str], list[int]]]:
+    """Sorts as a Vietnamese dictionary does: syllable by syllable, each by its letters (Đ after D)
+    and then by its tone: Hà Đông stands before Hai Bà Trưng."""
+    return [_syllable(each) for each in unicodedata.normalize("NFC", text.lower()).split()]
 
 
 def without_marks(text: str) -> str:
@@ -113,10 +112,21 @@ def _moment(value: datetime | str, language: Language) -> str:
     return f"{local:%H:%M} on {day_en(local.date())}"
 
 
-_ALPHABET = (
-    "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
-)
+_TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+"""None, huyền, hỏi, ngã, sắc, nặng: their order in dictionaries."""
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _LETTERS = {letter: f"{at:03}" for at, letter in enumerate(_ALPHABET)}
+
+
+def _syllable(text: str) -> tuple[list[str], list[int]]:
+    letters, tones = [], []
+    for letter in text:
+        parts = unicodedata.normalize("NFD", letter)
+        tone = next((mark for mark in parts[1:] if mark in _TONES), "")
+        bare = unicodedata.normalize("NFC", parts.replace(tone, ""))
+        letters.append(_LETTERS.get(bare, bare))
+        tones.append(_TONES.index(tone))
+    return letters, tones
 
 
 def _capital(text: str) -> str:

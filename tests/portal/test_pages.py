@@ -25,7 +25,15 @@ OF_UNIT = (
     f"{CAMPAIGN}/xep-hang",
     f"{CAMPAIGN}/don-vi/Q009/diem",
 )
-OF_BOARD = (CAMPAIGN, f"{CAMPAIGN}/xep-hang", f"{CAMPAIGN}/don-vi/Q009/diem")
+OF_BOARD = (
+    CAMPAIGN,
+    f"{CAMPAIGN}/don-vi",
+    f"{CAMPAIGN}/don-vi?tim=thanh+xuan",
+    f"{CAMPAIGN}/don-vi/Q009",
+    f"{CAMPAIGN}/don-vi/HN",
+    f"{CAMPAIGN}/xep-hang",
+    f"{CAMPAIGN}/don-vi/Q009/diem",
+)
 
 
 @pytest.fixture(scope="module")

@@ -59,6 +59,16 @@ def test_a_search_needs_no_marks_and_names_sort_as_in_vietnamese() -> None:
         "En",
         "Êm",
     ]
+    names = ["Hai Bà Trưng", "Hà Đông", "Ba Vì", "Bà Triệu", "Hạ Bằng", "Hoài Đức", "Hòa Xá"]
+    assert sorted(names, key=sort_key) == [
+        "Ba Vì",
+        "Bà Triệu",
+        "Hà Đông",
+        "Hạ Bằng",
+        "Hai Bà Trưng",
+        "Hòa Xá",
+        "Hoài Đức",
+    ]
 
 
 @pytest.mark.parametrize("file", ["css/thidua.css"])

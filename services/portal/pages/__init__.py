@@ -1,6 +1,6 @@
 """The pages, each with its route; what they look like is in templates/."""
 
-from services.portal.pages import essays, home, login, obligations, points, standings
+from services.portal.pages import essays, home, login, obligations, points, standings, units
 
 PAGES = (
     login.router,
@@ -9,5 +9,6 @@ PAGES = (
     essays.router,
     points.router,
     standings.router,
+    units.router,
 )
 """The routers of all pages."""
