@@ -29,8 +29,8 @@ class ShownObligation:
 
 def state_of(obligation: Mapping[str, Any], today: date) -> ShownObligation:
     """How it stands today."""
-    days = [read_day(day) for day in obligation["last_days"].values() if day]
-    last = max(days, default=None)
+    days = obligation["last_days"].values()
+    last = None if None in days else max(map(read_day, days), default=None)
     left = None if last is None else (last - today).days
     match obligation["status"]:
         case "fulfilled":
@@ -40,7 +40,9 @@ def state_of(obligation: Mapping[str, Any], today: date) -> ShownObligation:
             return ShownObligation(obligation, "overdue", last, None if left is None else -left)
         case "waived" | "not-owed" as status:
             return ShownObligation(obligation, status, last, None)
-    if left is None or left > _SOON_DAYS:
+    condition = obligation["condition"]
+    undecided = condition is not None and condition["holds"] is None
+    if left is None or left > _SOON_DAYS or undecided:  # nobody can have missed it
         return ShownObligation(obligation, "open", last, left)
     return ShownObligation(obligation, "overdue" if left < 0 else "soon", last, abs(left))
 
