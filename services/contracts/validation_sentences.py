@@ -269,8 +269,9 @@ PATTERN_REMEDIES: dict[str, Sentence] = {
         "a unit's code has capital letters without marks, digits and dots, like Q009",
     ),
     "^[A-Z][A-Z0-9-]{0,15}$": (
-        "mã nội dung bắt đầu bằng chữ hoa, ví dụ D2",
-        "an obligation's id begins with a capital letter, like D2",
+        "mã nội dung bắt đầu bằng chữ hoa, rồi chữ hoa, số và gạch nối, ví dụ D2 hoặc D2-A",
+        "an obligation's id begins with a capital letter, and goes on with capitals, digits and"
+        " hyphens, like D2 or D2-A",
     ),
     "^[0-9]+$": (
         "chỉ gồm chữ số, giữ các số 0 ở đầu, ví dụ 00004",

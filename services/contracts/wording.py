@@ -125,6 +125,31 @@ def period_title(period: str) -> Bilingual:
     return Bilingual(period, period)
 
 
+_EACH = ("hằng", "hàng", "mỗi", "từng")
+"""Words before "tháng" or "quý" that mean all of them: "Báo cáo hằng tháng"."""
+
+
+def title_in(title: Bilingual, period: str) -> Bilingual:
+    """The title of something in one of its periods: "Báo cáo tháng 6/2020" of "Báo cáo tháng"."""
+    its = period_title(period)
+    words, its_words = title.vi.split(" "), its.vi.split(" ")
+    same = next(
+        (
+            count
+            for count in range(min(len(words), len(its_words)), 0, -1)
+            if words[-count:] == its_words[:count]
+        ),
+        0,
+    )
+    before = words[-same - 1].lower() if same and len(words) > same else ""
+    if before in _EACH or before.isdecimal():
+        same = 0  # "hằng tháng", "9 tháng"
+    return Bilingual(
+        " ".join([*words, *its_words[same:]]),
+        f"{title.en} for {its.en}",
+    )
+
+
 _MONTHS = (
     "January",
     "February",

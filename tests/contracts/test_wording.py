@@ -14,6 +14,7 @@ from services.contracts.wording import (
     moment,
     number,
     period_title,
+    title_in,
 )
 
 
@@ -73,6 +74,25 @@ def test_a_moment_is_written_in_its_zone() -> None:
 )
 def test_a_period_has_a_title(period: str, vi: str, en: str) -> None:
     assert period_title(period) == Bilingual(vi, en)
+
+
+@pytest.mark.parametrize(
+    ("title", "period", "expected"),
+    [
+        ("Báo cáo tháng", "2020-06", "Báo cáo tháng 6/2020"),
+        ("Báo cáo quý", "2020-Q3", "Báo cáo quý III/2020"),
+        ("Báo cáo 6 tháng", "2020-H1", "Báo cáo 6 tháng đầu năm 2020"),
+        ("Báo cáo tổng kết năm", "2020", "Báo cáo tổng kết năm 2020"),
+        ("Báo cáo số liệu", "2020-06", "Báo cáo số liệu tháng 6/2020"),
+        ("Báo cáo hằng tháng", "2020-06", "Báo cáo hằng tháng tháng 6/2020"),
+        ("Báo cáo 9 tháng", "2020-06", "Báo cáo 9 tháng tháng 6/2020"),
+        ("tháng", "2020-06", "tháng 6/2020"),
+    ],
+)
+def test_a_title_names_its_period_without_saying_a_word_twice(
+    title: str, period: str, expected: str
+) -> None:
+    assert title_in(Bilingual(title, "Report"), period).vi == expected
 
 
 def test_a_text_read_from_data_needs_both_languages_and_nothing_else() -> None:

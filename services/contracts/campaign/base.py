@@ -39,8 +39,10 @@ def _points(value: object) -> object:
         return value
     if not isinstance(value, str):
         fault(
-            f'điểm phải viết trong dấu nháy: "{value}" (không có dấu nháy thì máy lưu số gần đúng)',
-            f'points are written in quotes: "{value}" (a bare YAML number is binary, not exact)',
+            f'số này phải viết trong dấu nháy: "{value}" (không có dấu nháy thì máy lưu số gần'
+            " đúng)",
+            f'this number is written in quotes: "{value}" (a bare YAML number is binary, not'
+            " exact)",
         )
     if "," in value:
         written = value.strip().replace(",", ".")

@@ -1,5 +1,6 @@
 """Sentences for people: what a model refused, in both languages, each with its remedy."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from services.contracts.campaign.document import Document, Path
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.reading import Sentence
 from services.contracts.validation_sentences import sentence_in_file
+from services.contracts.wording import Bilingual
 
 UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 """Types of errors for a key that a model, or a dataclass, does not have."""
@@ -99,6 +101,47 @@ def problem(
     )
 
 
+_OTHER_WORDS = {
+    "to": "date",
+    "until": "date",
+    "before": "date",
+    "by_day": "date",
+    "working_days": "days",
+    "business_days": "days",
+}
+"""Keys that people write for one that has another name."""
+
+
+def did_you_mean_key(key: str, known: Iterable[str]) -> Sentence:
+    """As `did_you_mean`, also for a key that has another name in these files."""
+    choices = set(known)
+    meant = _OTHER_WORDS.get(key)
+    if meant not in choices:
+        return did_you_mean(key, choices)
+    if key.endswith("_days"):
+        return (
+            f"thời hạn đếm mọi ngày, kể cả ngày nghỉ; đổi ra số ngày và ghi “{meant}”",
+            f"every day counts here, holidays too: convert it, and write “{meant}”",
+        )
+    return f"ghi “{meant}”", f"write “{meant}”"
+
+
+def respelt(value: str, pattern: str) -> str | None:
+    """A word in the form that a pattern takes: other capitals, no marks, hyphens, a letter before.
+
+    None where none of these does, so that what to write is not known.
+    """
+    plain = unicodedata.normalize("NFD", value.replace("Đ", "D").replace("đ", "d"))
+    words = "".join(at for at in plain if not unicodedata.combining(at)).lower().split()
+    upper = value.upper()
+    for other in (upper, value.lower(), "-".join(words), "_".join(words), f"D{upper}"):
+        if re.fullmatch(pattern, other):
+            return other
+    return None
+
+
+_BILINGUAL = Bilingual.__name__
+
 _CURLY = ("“", "”", "„", "‟", "‘", "’")
 _SHOWN_CHARACTERS = 60
 """Of a wrong value; enough to recognise it."""
@@ -137,25 +180,49 @@ def explain(error: ErrorDetails, known_keys: Iterable[str]) -> Sentence:
     key = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "campaign":
         return str(context["vi"]), str(context["en"])
+    if own := _in_the_words_of_plans(kind, key, value, context):
+        return own
+    more = {"key": (key, key)}
+    if kind == "union_tag_not_found":
+        more["key"] = "kind", "kind"
+    elif kind in UNKNOWN_KEY:
+        more["known"] = did_you_mean_key(key, known_keys)
+    elif expected := context.get("expected") or context.get("expected_tags"):
+        words = [word.strip(" '\"") for word in str(expected).replace(" or ", ", ").split(",")]
+        given = str(context.get("tag") or value)
+        more |= {"given": (_shown(given), _shown(given)), "known": did_you_mean(given, words)}
+    vi, en = sentence_in_file(error, **more)
+    if kind == "string_pattern_mismatch" and (better := respelt(str(value), context["pattern"])):
+        vi, en = f"{vi}; viết {better}", f"{en}; write {better}"
+    if kind in _SAY_NO_VALUE or isinstance(value, dict | list):
+        return vi, en
+    return f"“{_shown(value)}”: {vi}", f"“{_shown(value)}”: {en}"
+
+
+def _in_the_words_of_plans(
+    kind: str, key: str, value: object, context: Mapping[str, Any]
+) -> Sentence | None:
+    """What people often leave out or write otherwise, where a plain sentence would not help."""
+    if kind == "missing" and key == "included":
+        return (
+            "thiếu khóa “included”: “trước ngày …” thì ghi included: false; “đến hết ngày …”,"
+            " “chậm nhất ngày …”, “vào ngày …” thì ghi included: true",
+            "the key “included” is missing: before that day is included: false, on or before it is"
+            " included: true",
+        )
+    if isinstance(value, str) and context.get("class_name") == _BILINGUAL:
+        shown = _shown(value)
+        return (
+            f'cần cả hai ngôn ngữ: {{vi: "{shown}", en: "…"}}',
+            f'both languages are needed: {{vi: "{shown}", en: "…"}}',
+        )
     if kind in UNKNOWN_KEY and key.isdecimal() and value is None:
         # YAML reads `points: 2,5` between braces as `points: 2` and a key `5` without a value.
         return (
             f'có thể là dấu phẩy thập phân trước {key}; viết dấu chấm, trong nháy, ví dụ "2.5"',
             f'a decimal comma before {key}? write a dot, and quotes, like "2.5"',
         )
-    more = {"key": (key, key)}
-    if kind == "union_tag_not_found":
-        more["key"] = "kind", "kind"
-    elif kind in UNKNOWN_KEY:
-        more["known"] = did_you_mean(key, known_keys)
-    elif expected := context.get("expected") or context.get("expected_tags"):
-        words = [word.strip(" '\"") for word in str(expected).replace(" or ", ", ").split(",")]
-        given = str(context.get("tag") or value)
-        more |= {"given": (_shown(given), _shown(given)), "known": did_you_mean(given, words)}
-    vi, en = sentence_in_file(error, **more)
-    if kind in _SAY_NO_VALUE or isinstance(value, dict | list):
-        return vi, en
-    return f"“{_shown(value)}”: {vi}", f"“{_shown(value)}”: {en}"
+    return None
 
 
 def keys_at(schema: Mapping[str, Any], loc: Path) -> list[str]:

@@ -42,7 +42,7 @@ from services.contracts.campaign.periods import (
     periods_of,
 )
 from services.contracts.campaign.report_kinds import REPORT_SUBMITTED
-from services.contracts.wording import Bilingual, period_title
+from services.contracts.wording import title_in
 
 MOST_OBLIGATIONS: Final = 500
 """In a file, and in all periods together."""
@@ -203,14 +203,11 @@ class PeriodicObligation(ObligationTerms):
             if due is None:
                 return None
             options.append(option.in_period(period, due, opens, closes))
-        title = period_title(period)
         return ObligationPlan.model_construct(
             **_fields(self, ObligationTerms)
             | {
                 "id": f"{self.id}-{period}",
-                "title": Bilingual(
-                    f"{self.title.vi} {title.vi}", f"{self.title.en} for {title.en}"
-                ),
+                "title": title_in(self.title, period),
                 "only_if": None,  # refused by the check: it has one day, and these are many
                 "options": tuple(options),
             }

@@ -149,6 +149,14 @@ def test_a_fault_in_the_catalogue_is_found_at_its_line(planted: Planted, name: s
             "not reported for “2020-Q1”",
         ),
         ("[{field: period, is: 2021-H1}]", "did you mean “2020-H1”?"),
+        (
+            "[{field: figure, is: emulation-fund}]",
+            "never “emulation-fund”; write {field: name, is: emulation-fund}",
+        ),
+        (
+            "[{field: figure, one_of: ['documents-over-the-bus:2021-H1']}]",
+            "write {field: name, is: documents-over-the-bus} and {field: period, is: 2021-H1}",
+        ),
     ],
 )
 def test_a_measure_of_a_figure_or_period_that_there_is_not_is_a_fault(
@@ -160,7 +168,13 @@ def test_a_measure_of_a_figure_or_period_that_there_is_not_is_a_fault(
     assert remedy in problem.en
 
 
-def test_a_measure_of_what_is_reported_is_none(planted: Planted) -> None:
-    where = "[{field: name, is: documents-over-the-bus}, {field: period, is: 2020-06}]"
+@pytest.mark.parametrize(
+    "where",
+    [
+        "[{field: name, is: documents-over-the-bus}, {field: period, is: 2020-06}]",
+        "[{field: figure, is: 'documents-over-the-bus:2020-06'}]",
+    ],
+)
+def test_a_measure_of_what_is_reported_is_none(planted: Planted, where: str) -> None:
     planted.plant("rules.yaml", "measures:\n", COUNTED.format(where=where))
     assert planted.problems() == []

@@ -74,6 +74,15 @@ FAULTS = {
     "a day of another period": Fault(
         "2020-Q4: {", "2020-H2: {", (0, "2020-H2 is no period of every"), (0, "2020-Q4 is due by")
     ),
+    "a day of a period that ends after the campaign": Fault(
+        "closes: 2020-12-31", "closes: 2020-12-30",
+        (146, "2020-Q4 ends on 31 December 2020, after the campaign closes on 30 December 2020"),
+    ),
+    "a day of a period that is mostly over": Fault(
+        "2020-Q4: {", "2019-Q4: {",
+        (0, "2019-Q4 begins on 1 October 2019, and the campaign of 17 December 2019 has less"),
+        (0, "2020-Q4 is due by"),
+    ),
     "one day for all periods": Fault(
         DUE, "{date: 2020-07-05, included: true}", (0, "with every say days_after_end, day")
     ),

@@ -94,3 +94,8 @@ def test_a_measure_that_no_condition_reads_is_advice(asking: Planted) -> None:
     asking.plant("plan.yaml", ", {measure: report, is: missed}", "")
     (advice,) = [one for one in asking.warnings() if one.file == "plan.yaml"]
     assert "no condition reads it" in advice.en
+
+
+def test_no_advice_is_given_where_the_obligations_could_not_be_read(asking: Planted) -> None:
+    asking.plant("plan.yaml", "\nobligations:\n", "\nobligations: {}\nformer:\n")
+    assert [one.en for one in asking.warnings() if one.file == "plan.yaml"] == []

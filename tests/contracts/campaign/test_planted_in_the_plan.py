@@ -19,6 +19,38 @@ FAULTS: dict[str, Fault] = {
         (-1, "the key “title” is missing; add it"),
         (0, "did you mean “title”?"),
     ),
+    "an id as the document numbers it": Fault(
+        "  - id: D7\n", "  - id: 7a\n", (0, "like D2 or D2-A; write D7A")
+    ),
+    "an id with small letters": Fault("  - id: D7\n", "  - id: D7a\n", (0, "; write D7A")),
+    "a kind of units as people write it": Fault(
+        "levels: [upper]\n    options:\n      - id: D7",
+        "levels: [upper]\n    kinds: [Thị xã]\n    options:\n      - id: D7",
+        (1, "; write thi-xa"),
+    ),
+    "a day without a word on the day itself": Fault(
+        "due: {date: 2020-06-30, included: false}",
+        "due: {date: 2020-06-30}",
+        (0, "before that day is included: false, on or before it is included: true"),
+    ),
+    "a day under another name": Fault(
+        "due: {date: 2020-06-30, included: false}",
+        "due: {to: 2020-06-30, included: false}",
+        (0, "the key “date” is missing"),
+        (0, "there is no key “to”; write “date”"),
+    ),
+    "days that are worked": Fault(
+        "due: {date: 2020-06-30, included: false}",
+        "due: {working_days: 10, after: D2}",
+        (0, "the key “days” is missing"),
+        (0, "every day counts here, holidays too: convert it, and write “days”"),
+    ),
+    "a title in one language": Fault(
+        'title: {vi: "Văn bản gửi qua trục liên thông", en: "Documents sent over the document bus"'
+        "}",
+        "title: Văn bản gửi qua trục",
+        (0, 'both languages are needed: {vi: "Văn bản gửi qua trục", en: "…"}'),
+    ),
     "a day that is no day": Fault(
         "opens: 2019-12-17", "opens: 2019-12-32", (0, "not a real day; write year-month-day")
     ),

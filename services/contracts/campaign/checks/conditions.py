@@ -91,7 +91,9 @@ def check_conditions_asked(
                 )
         if all(name in known for _, name in measures_in(when)):
             yield from check_condition(obligations, Asked(place, when, decides=True), proofs)
-    if measures is not None and (obligations is None or not obligations.document.is_incomplete()):
+    if measures is None or obligations is None:
+        return  # what could not be read may read any of them
+    if not obligations.document.is_incomplete():
         read |= {part for measure in known.values() for _, part in parts_of(measure)}
         for name in known:
             if name not in read:

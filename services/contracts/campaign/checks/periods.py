@@ -15,7 +15,7 @@ from services.contracts.campaign.periodic import (
     PeriodicOption,
     WrittenObligation,
 )
-from services.contracts.campaign.periods import days_of
+from services.contracts.campaign.periods import PERIOD_KINDS, days_of, periods_within
 from services.contracts.campaign.problems import FileProblem
 from services.contracts.events.obligations import FULFILLING
 from services.contracts.reading import Sentence
@@ -88,16 +88,38 @@ def _days(obligation: PeriodicObligation, days: tuple[date, date] | None) -> _Fo
         place: Path = ("options", which, "due")
         for word in option.due.own_days:
             if word not in periods:
-                vi, en = did_you_mean(word, periods)
-                yield (
-                    (*place, "own_days", word),
-                    f"{word} không phải kỳ của every; {vi}",
-                    f"{word} is no period of every; {en}",
-                )
+                yield ((*place, "own_days", word), *_no_period(word, periods, obligation, days))
         for period in periods:
             if wrong := _day(option, period, days):
                 own = option.due.own_days
                 yield (*place, *(("own_days", period) if period in own else ())), *wrong
+
+
+def _no_period(
+    word: str, periods: tuple[str, ...], obligation: PeriodicObligation, days: tuple[date, date]
+) -> Sentence:
+    """Why a period is none of `every`: it is misspelt, or ends too late or begins too early."""
+    first, last = days_of(word)
+    kinds = (kind for kind in PERIOD_KINDS if kind in obligation.every)
+    if any(word in periods_within(kind, first, last) for kind in kinds):
+        if last > days[1]:
+            return (
+                f"kỳ {word} hết ngày {day_vi(last)}, sau ngày kết thúc đợt {day_vi(days[1])}, nên"
+                " không thuộc every; lùi closes, liệt kê các kỳ trong every, hoặc bỏ kỳ này",
+                f"{word} ends on {day_en(last)}, after the campaign closes on {day_en(days[1])}, so"
+                " that every has it not: let it close later, list the periods in every, or remove"
+                " this one",
+            )
+        if first < days[0]:
+            return (
+                f"kỳ {word} bắt đầu ngày {day_vi(first)}, đợt từ ngày {day_vi(days[0])} có chưa đến"
+                " nửa kỳ, nên không thuộc every; liệt kê các kỳ trong every, hoặc bỏ kỳ này",
+                f"{word} begins on {day_en(first)}, and the campaign of {day_en(days[0])} has less"
+                " than half of it, so that every has it not: list the periods in every, or remove"
+                " this one",
+            )
+    vi, en = did_you_mean(word, periods)
+    return f"{word} không phải kỳ của every; {vi}", f"{word} is no period of every; {en}"
 
 
 def _day(option: PeriodicOption, period: str, days: tuple[date, date]) -> Sentence | None:

@@ -46,13 +46,18 @@ class Catalogue:
 
 def check_figures_counted(measures: Measures | None, catalogue: Catalogue) -> Iterator[FileProblem]:
     """Each measure over figures names some that are reported, for periods that they have."""
-    known = catalogue.names()
-    if measures is None or known is None:
+    if measures is None:
         return
+    known = catalogue.names()
     for name, measure in measures.value.items():
         if not isinstance(measure, FactMeasure) or measure.of != FigureReported.event:
             continue
         tests = list(enumerate(measure.where))
+        for at, test in tests:
+            if test.field == "figure":
+                yield from _not_both(measures, (name, "where", at), test, catalogue)
+        if known is None:
+            continue
         named: list[str] = []
         for at, test in tests:
             if test.field == "name":
@@ -62,6 +67,27 @@ def check_figures_counted(measures: Measures | None, catalogue: Catalogue) -> It
         for at, test in tests:
             if test.field == "period" and periods is not None:
                 yield from _unknown(measures, (name, "where", at), test, periods, _PERIOD)
+
+
+def _not_both(
+    measures: Measures, path: Path, test: FieldTest, catalogue: Catalogue
+) -> Iterator[FileProblem]:
+    """The field `figure` is name and period together: a name alone would never be found."""
+    known = catalogue.names()
+    for inside, text in _texts(test):
+        name, colon, period = text.partition(":")
+        if colon and (known is None or name in known):
+            periods = catalogue.periods([name]) if known is not None else None
+            if periods is None or period in periods:
+                continue
+        period = period or "…"
+        yield measures.problem(
+            (*path, *inside),
+            f"trường figure gồm cả tên và kỳ (“tên:kỳ”), không bao giờ là “{text}”; viết"
+            f" {{field: name, is: {name}}} và {{field: period, is: {period}}}",
+            f"the field figure is name and period together (“name:period”), and never “{text}”;"
+            f" write {{field: name, is: {name}}} and {{field: period, is: {period}}}",
+        )
 
 
 _NAME = "plan.yaml không có số liệu “{}” trong figures", "plan.yaml has no figure “{}”"
