@@ -33,7 +33,13 @@ _letters_left: ContextVar[int | None] = ContextVar("letters_left", default=None)
 
 @contextmanager
 def few_suggestions() -> Iterator[None]:
-    """Within it suggestions end when enough words were compared; remedies still say what to do."""
+    """Within it suggestions end when enough words were compared; remedies still say what to do.
+
+    One check has them once: a check inside another one has what that has left.
+    """
+    if _letters_left.get() is not None:
+        yield
+        return
     before = _letters_left.set(_MOST_LETTERS)
     try:
         yield

@@ -186,8 +186,7 @@ def load_campaign(source: Source) -> Campaign:
 
     Raises CampaignProblems with everything that is wrong in the two files.
     """
-    with few_suggestions():
-        files = read_campaign(source)
+    files = read_campaign(source)
     if files.campaign is None:
         raise CampaignProblems(files.problems.in_order(PLAN, files.units_file))
     return files.campaign
@@ -195,6 +194,11 @@ def load_campaign(source: Source) -> Campaign:
 
 def read_campaign(source: Source) -> CampaignFiles:
     """Both files as far as they can be read; never raises."""
+    with few_suggestions():
+        return _read_campaign(source)
+
+
+def _read_campaign(source: Source) -> CampaignFiles:
     files = CampaignFiles()
     problems = files.problems
     files.plan = read_document(source, PLAN, problems)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.contracts.campaign.loader import read_campaign
 from services.contracts.campaign.measuring.proving.proofs import Proofs
 from services.contracts.rules import Comparison, CountMeasure
 from tests.contracts.campaign.planting import Planted
@@ -45,6 +46,18 @@ def test_words_are_suggested_until_comparing_them_takes_too_long(planted: Plante
     assert suggested[:50] == [True] * 50
     assert not any(suggested[300:])
     assert "correct it, or add it where it is declared" in texts[-1]
+
+
+def test_a_plan_alone_has_no_more_suggestions_than_one_with_its_rules(planted: Planted) -> None:
+    """As it comes in an amendment: 400 unknown codes, the last ones without the nearest unit."""
+    codes = ", ".join(f"Q{at:04}" for at in range(1000, 1400))
+    was = "    levels: [commune]\n    options"
+    planted.plant("plan.yaml", was, f"    units: [{codes}]\n    options")
+    source = {name: (planted.directory / name).read_bytes() for name in ("plan.yaml", "units.csv")}
+    problems = read_campaign(source).problems.in_order("plan.yaml", "units.csv")
+    assert len(problems) == 400
+    assert "did you mean" in problems[0].en
+    assert problems[-1].en.endswith("correct it, or add it where it is declared")
 
 
 def test_a_hundred_rungs_are_the_most(every_kind: Planted) -> None:

@@ -1,8 +1,9 @@
 """Whom something is for, against the words that units.csv uses: unknown ones, those who are taken
 out and were never meant, and an audience of nobody."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from services.contracts.campaign.audience import Audience, NamedUnits
@@ -55,11 +56,11 @@ def check_audience(
         )
     if units is None:
         return
-    unknown = [*_unknown(part, path, audience, units)]
+    # One by one: nobody is told more than some hundreds, so that others are not looked for.
+    known = yield from _unknown(part, path, audience, units)
     if excepted is not None:
-        unknown += _unknown(part, (*path, "except"), excepted, units)
-    yield from unknown
-    if unknown or incomplete or audience.is_nobody:
+        known &= yield from _unknown(part, (*path, "except"), excepted, units)
+    if not known or incomplete or audience.is_nobody:
         return
     meant = [row.unit for row in units.rows if audience.names(row.unit)]
     if excepted is not None:
@@ -69,11 +70,18 @@ def check_audience(
 
 def _unknown(
     part: FilePart[object], path: Path, named: NamedUnits, units: UnitRows
-) -> Iterator[FileProblem]:
-    yield from unknown_words(part, (*path, "levels"), named.levels, units.levels)
-    yield from unknown_words(part, (*path, "kinds"), named.kinds, units.kinds)
-    yield from unknown_words(part, (*path, "clusters"), named.clusters, units.clusters)
-    yield from unknown_units(part, (*path, "units"), named.units, units)
+) -> Generator[FileProblem, None, bool]:
+    """A problem for each word that is unknown; whether there is none."""
+    known = True
+    for problem in chain(
+        unknown_words(part, (*path, "levels"), named.levels, units.levels),
+        unknown_words(part, (*path, "kinds"), named.kinds, units.kinds),
+        unknown_words(part, (*path, "clusters"), named.clusters, units.clusters),
+        unknown_units(part, (*path, "units"), named.units, units),
+    ):
+        known = False
+        yield problem
+    return known
 
 
 def _never_meant(

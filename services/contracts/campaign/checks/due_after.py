@@ -14,6 +14,7 @@ from services.contracts.campaign.units_file import UnitRows
 Obligations = FilePart[tuple[ObligationPlan, ...]]
 
 _SHOWN_UNITS = 3
+_SHOWN_OF_A_CIRCLE = 8
 
 
 def check_due_after(
@@ -23,6 +24,8 @@ def check_due_after(
     if obligations is None:
         return
     known = {planned.id: planned for planned in obligations.value}
+    circles: set[str] = set()
+    """Obligations of those that were reported, each circle once."""
     for at, planned in enumerate(obligations.value):
         for which, option in enumerate(planned.options):
             if not isinstance(option.due, DueAfter):
@@ -32,7 +35,10 @@ def check_due_after(
                 if not obligations.document.is_incomplete():
                     yield _unknown(obligations, path, after, known, planned)
             elif circle := _circle(known, planned.id, after):
-                named = " → ".join(circle)
+                if not circles.isdisjoint(circle):
+                    continue
+                circles.update(circle)
+                named = _in_short(circle)
                 yield obligations.problem(
                     path,
                     f"thời hạn chờ vòng tròn ({named}), nên không bao giờ có ngày; cho một nội dung"
@@ -61,16 +67,27 @@ def _unknown(
 
 def _circle(known: Mapping[str, ObligationPlan], start: str, after: str) -> list[str]:
     """The way from an obligation over what it waits for back to itself; empty: there is none."""
-    ways = [[start, after]]
-    seen = {start}
-    for way in ways:  # grows while it is walked
-        if way[-1] == start:
-            return way
-        if way[-1] in seen or way[-1] not in known:
-            continue
-        seen.add(way[-1])
-        ways += [[*way, name] for name in sorted(known[way[-1]].awaits)]
-    return []
+    came_from = {after: start}
+    for name in (left := [after]):  # grows while it is walked
+        if name == start:
+            break
+        for further in sorted(known[name].awaits) if name in known else ():
+            if further not in came_from:
+                came_from[further] = name
+                left.append(further)
+    if start not in came_from:
+        return []
+    way = [start, came_from[start]]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
+
+
+def _in_short(circle: list[str]) -> str:
+    """The way around, of a long one its beginning and its end."""
+    if len(circle) > _SHOWN_OF_A_CIRCLE + 1:
+        circle = [*circle[: _SHOWN_OF_A_CIRCLE - 1], "…", circle[-1]]
+    return " → ".join(circle)
 
 
 def _not_asked(

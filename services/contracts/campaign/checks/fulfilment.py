@@ -5,7 +5,8 @@ form. Essays and proposals come from the levels that may send some, and essays a
 `no_essays_by`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 from services.contracts.campaign.asked_acts import ESSAY_SUBMITTED as ESSAY
 from services.contracts.campaign.asked_acts import PROPOSED
@@ -30,8 +31,9 @@ def check_fulfilment(
     """Every unit can fulfil everything that it owes."""
     if obligations is None:
         return
+    meant = cache(partial(_meant, obligations.value, units))
     for at, planned in enumerate(obligations.value):
-        yield from _one_conference(obligations, at, planned, units)
+        yield from _one_conference(obligations, at, planned, meant)
         yield from _condition_by_essays(obligations, at, planned)
         if contests is not None and contests.value and units is not None:
             yield from _may_send_essays(obligations, at, planned, contests.value, units)
@@ -41,13 +43,14 @@ def _one_conference(
     obligations: FilePart[tuple[ObligationPlan, ...]],
     at: int,
     planned: ObligationPlan,
-    units: UnitRows | None,
+    meant: Callable[[int], frozenset[object]],
 ) -> Iterator[FileProblem]:
     """A unit reports its conference once: not as held to the one obligation and as written to the
-    other."""
-    for earlier in (planned, *obligations.value[:at]):
-        same = earlier is planned or _same_units(earlier, planned, units)
-        if same and all(_clash(one, other) for one in earlier.options for other in planned.options):
+    other. `meant`: whom an obligation is for, by its place."""
+    for other, earlier in ((at, planned), *enumerate(obligations.value[:at])):
+        # The units last: finding them is what takes time.
+        clash = all(_clash(one, two) for one in earlier.options for two in planned.options)
+        if clash and (other == at or not meant(other).isdisjoint(meant(at))):
             yield obligations.problem(
                 (at, "options"),
                 f"mỗi đơn vị chỉ báo cáo Hội nghị một lần, theo một hình thức; {earlier.id} của"
@@ -70,10 +73,14 @@ def _clash(one: Option, other: Option) -> bool:
     )
 
 
-def _same_units(one: ObligationPlan, other: ObligationPlan, units: UnitRows | None) -> bool:
+def _meant(
+    obligations: Sequence[ObligationPlan], units: UnitRows | None, at: int
+) -> frozenset[object]:
+    """The rows of units that an obligation is for; without units the words that name them."""
+    planned = obligations[at]
     if units is None:
-        return any({*getattr(one, key)} & {*getattr(other, key)} for key in KEYS)
-    return any(one.applies_to(row.unit) and other.applies_to(row.unit) for row in units.rows)
+        return frozenset((key, word) for key in KEYS for word in getattr(planned, key))
+    return frozenset(which for which, row in enumerate(units.rows) if planned.applies_to(row.unit))
 
 
 def _condition_by_essays(
