@@ -240,6 +240,13 @@ class ObligationPlan(ObligationTerms):
             option.due.after for option in self.options if isinstance(option.due, DueAfter)
         )
 
+    def deadline_after(self, due: DueAfter, happened: date, closes: date) -> Deadline:
+        """The deadline that comes after another obligation, fulfilled on that day. Owed on a
+        condition, it is counted from the day of that at the earliest: before nobody knows that it
+        is owed."""
+        since = happened if self.only_if is None else max(happened, self.only_if.day)
+        return due.deadline(since, closes)
+
     def missed_at(self, zone: ZoneInfo) -> datetime | None:
         """When an open obligation is missed: once, when its last option is over. None: that is not
         known yet."""

@@ -28,7 +28,7 @@ def with_known_days(planned: ObligationPlan, happened: Happened, closes: date) -
     known: dict[str, Deadline | DueAfter] = {}
     for option in planned.options:
         if isinstance(option.due, DueAfter) and (day := happened(option.due.after)) is not None:
-            known[option.id] = option.due.deadline(day, closes)
+            known[option.id] = planned.deadline_after(option.due, day, closes)
     return planned.with_deadlines(known) if known else planned
 
 

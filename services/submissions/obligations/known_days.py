@@ -99,10 +99,13 @@ class _KnownDays:
         awaited = self._done[row.unit, due.after]
         done = awaited.fulfilment
         happened, plan = happened_on(awaited), self._context.plan
-        day = None if happened is None else self._day(due, happened)
+        day = None if happened is None else self._day(row, due, happened)
         if day == was:
             return row
-        title = plan.obligation(due.after).title.vi
+        title, since = plan.obligation(due.after).title.vi, ""
+        asked = row.planned.only_if
+        if asked is not None and happened is not None and happened < asked.day:
+            since = f", tính từ ngày xét điều kiện {day_vi(asked.day)}"
         row, made = move(
             row,
             option,
@@ -111,7 +114,8 @@ class _KnownDays:
             document=f"{plan.document.number}, {day_vi(plan.document.date)}",
             reason=f"“{title}” chưa được ghi nhận hoàn thành"
             if happened is None
-            else f"Trong vòng {due.days} ngày sau khi hoàn thành “{title}” ({day_vi(happened)})",
+            else f"Trong vòng {due.days} ngày sau khi hoàn thành “{title}” ({day_vi(happened)})"
+            f"{since}",
             now=self._at,
             simulated=done.simulated if done else self._simulated,
             after=due.after,
@@ -120,12 +124,12 @@ class _KnownDays:
         self.facts += made
         return row
 
-    def _day(self, due: DueAfter, happened: date) -> date:
+    def _day(self, row: Obligation, due: DueAfter, happened: date) -> date:
         closes, today = self._context.plan.closes, self._context.day(self._at)
         taken_over_on = self._taken_over_on
         if taken_over_on is None:
-            return due.deadline(happened, closes).last_day
-        day = due.deadline(max(happened, taken_over_on), closes).last_day
+            return row.planned.deadline_after(due, happened, closes).last_day
+        day = row.planned.deadline_after(due, max(happened, taken_over_on), closes).last_day
         return day if day >= today else due.deadline(today, closes).last_day
 
     def _is_fixed(self, row: Obligation, option: str) -> bool:

@@ -246,7 +246,7 @@ class _Move:
         if isinstance(due, DueAfter):
             happened = happened_on(done.get((row.unit, due.after)))
             if happened is not None:
-                due = due.deadline(happened, self.context.plan.closes)
+                due = planned.deadline_after(due, happened, self.context.plan.closes)
         return was, due
 
     def _moved(

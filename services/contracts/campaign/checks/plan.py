@@ -56,19 +56,20 @@ def check_days(
                 "correct the deadline, closes or reporting_grace_days",
             )
     if obligations:
-        yield from _conditions(obligations, first)
+        yield from _conditions(obligations, first, last)
 
 
 def _conditions(
-    obligations: FilePart[tuple[ObligationPlan, ...]], first: date
+    obligations: FilePart[tuple[ObligationPlan, ...]], first: date, last: date
 ) -> Iterator[FileProblem]:
-    """A condition is read between the opening and the deadlines that depend on it."""
+    """A condition is read between the opening and the deadlines that depend on it, or the
+    closing where these have no day yet."""
     for at, obligation in enumerate(obligations.value):
         if obligation.only_if is None:
             continue
         asked = obligation.only_if.day
         key = "no_essays_by" if obligation.only_if.when is None else "on"
-        earliest = min(option.until for option in obligation.options)
+        earliest = min(last, *(option.until for option in obligation.options))
         if not first <= asked <= earliest:
             yield obligations.problem(
                 (at, "only_if", key),
