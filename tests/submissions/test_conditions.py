@@ -266,3 +266,11 @@ async def test_the_calendar_says_that_it_is_not_decided_yet_and_then_how_it_was(
     assert (state, condition) == ("not-owed", {"on": "2020-06-05", "holds": False})
     assert "STATUS:CANCELLED" in event
     assert "SEQUENCE:1" in event
+
+
+async def test_no_move_gives_a_day_before_it_is_known_whether_it_is_owed(one: Replica) -> None:
+    body = {"option": "E1", "included": True, "document": "TB 09", "reason": "Rút ngắn"}
+    early = {**body, "date": "2020-06-04"}
+    problem = await one.refused(422, "/deadline-moves", early, role="board")
+    assert [fault["rule"] for fault in problem["faults"]] == ["deadlines.within"]
+    await one.taken("/deadline-moves", {**body, "date": "2020-06-05"}, role="board")

@@ -22,6 +22,7 @@ from services.submissions.obligations.awaited import happened_on
 from services.submissions.obligations.counting import fulfil_in_order
 from services.submissions.obligations.known_days import set_known_days
 from services.submissions.obligations.move_rules import (
+    check_after_condition,
     check_after_first_day,
     check_not_backwards,
     check_scope,
@@ -87,6 +88,7 @@ def _order_of(
         planned = plan_of_option(faults, plan, option)
         if planned is not None and day is not None:
             check_after_first_day(faults, planned.option(option), day)
+            check_after_condition(faults, planned, day)
     faults.refuse_as(FAULTY)
     order = Order(
         id=receipt.command_id,

@@ -127,6 +127,20 @@ def check_after_first_day(faults: Faults, option: Option, day: date) -> None:
         )
 
 
+def check_after_condition(faults: Faults, planned: ObligationPlan, day: date) -> None:
+    """The new last day is not before the one at whose end is known whether it is owed."""
+    asked = None if planned.only_if is None else planned.only_if.day
+    if asked is not None and day < asked:
+        faults.add(
+            "/date",
+            f"Thời hạn mới không được trước ngày xét điều kiện ({day_vi(asked)}), vì trước ngày đó"
+            " chưa biết đơn vị có phải thực hiện hay không.",
+            f"The new day must not be before that of the condition ({day_en(asked)}): until then"
+            " nobody knows whether it is owed.",
+            rule="deadlines.within",
+        )
+
+
 def check_not_backwards(
     faults: Faults,
     changes: Iterable[tuple[str, date, date]],
