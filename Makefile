@@ -59,7 +59,7 @@ schemas: setup ## ghi những gì được tạo từ mã: JSON Schema, AsyncAPI
 	@$(BIN)/thidua docs write
 
 check-campaign: setup ## DIR=infra/campaigns/hanoi-2020: mọi lỗi của một đợt thi đua cùng lúc ## DIR=infra/campaigns/hanoi-2020: every problem of a campaign at once
-	@$(BIN)/thidua campaign check $(DIR)
+	@$(BIN)/thidua campaign check $(DIR) $(ARGS)
 
 verify: setup ## CAMPAIGN=hanoi-2020: tính lại kết quả công bố chỉ từ topic, rồi đối chiếu ## CAMPAIGN=hanoi-2020: compute the publication again from the topics alone, and compare
 	$(NEEDS_STACK)

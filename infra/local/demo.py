@@ -22,7 +22,7 @@ from infra.local.steps import StepPrinter
 from infra.local.topic import group_lag
 from services.chassis.language import speak
 from services.contracts.campaign import Campaign
-from services.contracts.rules.loader import load_with_rules
+from services.contracts.rules.loader import load_files
 from services.contracts.wording import number_vi
 
 SETTLE_LIMIT_S = 60
@@ -57,7 +57,7 @@ def run(options: Options) -> None:
     everything started is stopped in any case.
     """
     steps = StepPrinter()
-    campaign, _ = load_with_rules(options.campaign)
+    campaign = load_files(options.campaign)
     name, city = campaign.plan.short_title, campaign.plan.city
     if options.season and (why := why_no_season(campaign)):
         raise NoSeasonError(speak(why.vi, why.en))

@@ -13,11 +13,11 @@ from services.cli.output import FAILED, console, exit_codes
 from services.cli.rules_against_files import rules_fit
 from services.cli.speaking import argument, command, group, option
 from services.contracts.campaign import FileProblem
-from services.contracts.campaign.loader import PLAN, UNITS, read_campaign
+from services.contracts.campaign.loader import PLAN, UNITS
 from services.contracts.campaign.units_file import units_text
 from services.contracts.campaign.yaml_file import text_of
 from services.contracts.reading import is_visible
-from services.contracts.rules.loader import RULES, read_with_rules
+from services.contracts.rules.loader import RULES, read_files
 from services.contracts.wording import count_en, number_vi
 
 app = group("")
@@ -197,16 +197,12 @@ def checked_files(directory: Path) -> dict[str, str]:
 
     rules.yaml may be missing. Ends the command where there is an error.
     """
-    if (directory / RULES).exists():
-        loaded, problems = read_with_rules(directory)
-        campaign, names = loaded and loaded[0], [PLAN, RULES]
-    else:
-        read = read_campaign(directory)
-        campaign, names = read.campaign, [PLAN]
-        problems = read.problems.in_order(PLAN, read.units_file)
+    loaded, problems = read_files(directory)
     _show(problems, lambda name: directory / name)
-    if campaign is None:
+    if loaded is None:
         raise typer.Exit(FAILED)
+    campaign, rules = loaded
+    names = [PLAN] if rules is None else [PLAN, RULES]
     texts = {name: text_of((directory / name).read_bytes()) for name in names}
     return {**texts, UNITS: units_text(campaign.units.rows)}
 

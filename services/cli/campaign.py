@@ -11,10 +11,11 @@ import typer
 
 from services.chassis.language import language, speak
 from services.cli.output import FAILED, console
-from services.cli.speaking import argument, both, command, group
+from services.cli.owed import owed_lines
+from services.cli.speaking import argument, both, command, group, option
 from services.contracts.campaign import Campaign, FileProblem
 from services.contracts.rules import RuleSet
-from services.contracts.rules.loader import read_with_rules
+from services.contracts.rules.loader import read_files
 from services.contracts.wording import count_en, number_en, number_vi
 
 app = group(
@@ -27,11 +28,21 @@ app = group(
 Directory = Annotated[
     Path,
     argument(
-        "Thư mục có plan.yaml, units.csv và rules.yaml (docs/campaigns.md).",
-        "Directory with plan.yaml, units.csv and rules.yaml (docs/campaigns.md).",
+        "Thư mục có plan.yaml, units.csv và, nếu đã có bảng điểm, rules.yaml (docs/campaigns.md).",
+        "Directory with plan.yaml, units.csv and, where there is a table, rules.yaml"
+        " (docs/campaigns.md).",
         metavar="DIR",
         exists=True,
         file_okay=False,
+    ),
+]
+
+Owed = Annotated[
+    bool,
+    option(
+        "Liệt kê các nội dung phải thực hiện, thời hạn và đơn vị.",
+        "List what units owe, until when, and who.",
+        "--owed",
     ),
 ]
 
@@ -39,20 +50,26 @@ Directory = Annotated[
 @command(
     app,
     vi="Liệt kê mọi lỗi của một đợt thi đua cùng lúc, kèm tệp, dòng và cách sửa.\n\n"
-    "Những điểm chỉ nên sửa, như thiếu tên gọi, cũng được liệt kê và không đổi mã kết thúc.",
+    "Những điểm chỉ nên sửa, như thiếu tên gọi, cũng được liệt kê và không đổi mã kết thúc. Với"
+    " --owed, liệt kê từng nội dung phải thực hiện với thời hạn và đơn vị, để đối chiếu với văn"
+    " bản.",
     example="thidua campaign check infra/campaigns/hanoi-2020",
     done=("dùng được", "usable"),
     failed=("có lỗi cần sửa", "problems"),
 )
-def check(directory: Directory) -> None:
+def check(directory: Directory, owed: Owed = False) -> None:
     """List every problem of a campaign at once, with file, line and remedy.
 
-    Advice, such as a missing title, is listed too and changes no exit code.
+    Advice, such as a missing title, is listed too and changes no exit code. With --owed, what
+    units owe is listed, with its days and its units, to be compared with the printed document.
     """
-    loaded, problems = read_with_rules(directory)
+    loaded, problems = read_files(directory)
     show_problems(problems, lambda name: directory / name)
     if loaded is None:
         raise typer.Exit(FAILED)
+    if owed:
+        for line in owed_lines(loaded[0]):
+            console.print(line, markup=False)
     console.print(_usable(*loaded), style="green")
 
 
@@ -74,10 +91,17 @@ def show_problems(problems: Sequence[FileProblem], file: Callable[[str], Path]) 
         console.print(f"\n{summary}", style="bold red")
 
 
-def _usable(campaign: Campaign, rules: RuleSet) -> str:
+def _usable(campaign: Campaign, rules: RuleSet | None) -> str:
     """What is in it, on one line; the digest is what published standings name."""
     plan, units = campaign.plan, len(campaign.units)
     obligations = len(plan.obligations)
+    if rules is None:
+        return speak(
+            f"Dùng được: {plan.campaign}: {number_vi(units)} đơn vị, {number_vi(obligations)} nội"
+            " dung phải thực hiện; chưa có bảng điểm (rules.yaml), dữ liệu chưa được chấm điểm",
+            f"Usable: {plan.campaign}: {number_en(units)} units, {obligations} obligations; no"
+            " table (rules.yaml) yet, so that nothing is scored",
+        )
     criteria = sum(len(table.criteria) for table in rules.tables)
     sample_vi, sample_en = (", bảng điểm minh họa", ", a sample") if rules.sample else ("", "")
     contents = speak(

@@ -3,6 +3,7 @@
 All three files are read and checked even when one is faulty, and every problem is found at once.
 """
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, TypeAdapter
@@ -118,6 +119,30 @@ def read_with_rules(
     if files.campaign is None or rules is None or files.problems.has_errors:
         return None, problems
     return (files.campaign, rules), problems
+
+
+def read_files(
+    directory: Path,
+) -> tuple[tuple[Campaign, RuleSet | None] | None, list[FileProblem]]:
+    """As `read_with_rules`, of a directory in which rules.yaml may be missing: a campaign can be
+    announced without a table."""
+    if (directory / RULES).exists():
+        return read_with_rules(directory)
+    with few_suggestions():
+        files = read_campaign(directory)
+    problems = files.problems.in_order(PLAN, files.units_file)
+    return (None if files.campaign is None else (files.campaign, None)), problems
+
+
+def load_files(directory: Path) -> Campaign:
+    """The campaign of a directory, whose rules.yaml, where there is one, is right too.
+
+    Raises CampaignProblems with everything that is wrong in the files.
+    """
+    loaded, problems = read_files(directory)
+    if loaded is None:
+        raise CampaignProblems(problems)
+    return loaded[0]
 
 
 def _read_rules(source: Source, files: CampaignFiles, draft: bytes | None) -> RuleSet | None:

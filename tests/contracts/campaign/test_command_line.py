@@ -23,6 +23,34 @@ def test_it_says_so_in_the_language_that_was_asked_for() -> None:
     assert "Usable: hanoi-2020: 644 units, 5 obligations, 11 criteria, a sample" in result.output
 
 
+def test_a_campaign_without_a_table_can_be_used_and_says_so(planted: Planted) -> None:
+    (planted.directory / "rules.yaml").unlink()
+    result = CliRunner().invoke(app, ["campaign", "check", str(planted.directory)])
+    assert result.exit_code == 0, result.output
+    assert "5 nội dung phải thực hiện; chưa có bảng điểm (rules.yaml)" in result.output
+    planted.plant("plan.yaml", "by: contest-reported", "by: contest-report")
+    result = CliRunner().invoke(app, ["campaign", "check", str(planted.directory)])
+    assert (result.exit_code, "Có 1 lỗi cần sửa." in result.output) == (1, True)
+
+
+def test_what_is_owed_is_listed_with_its_days_and_units(planted: Planted) -> None:
+    planted.plant("plan.yaml", "{date: 2020-07-10, included: false}", "{days: 15, after: D2}")
+    planted.plant(
+        "plan.yaml",
+        "    levels: [upper]\n    options:\n      - id: D7",
+        "    units: [Q001, SNV]\n    options:\n      - id: D7",
+    )
+    result = CliRunner().invoke(app, ["campaign", "check", "--owed", str(planted.directory)])
+    assert result.exit_code == 0, result.output
+    for lines in (
+        "D2: đến hết ngày 19/08/2020\n    D3: đến hết ngày 31/08/2020\n    64 đơn vị\n",
+        "64 đơn vị; chỉ khi đúng điều kiện, xét đến hết ngày 05/06/2020\n",
+        "    trong vòng 15 ngày sau khi hoàn thành D2\n    64 đơn vị\n",
+        "đến hết ngày 19/08/2020\n    2 đơn vị: SNV, Q001\n",
+    ):
+        assert lines in result.output
+
+
 def test_a_warning_is_printed_and_the_campaign_can_be_used(planted: Planted) -> None:
     planted.plant("plan.yaml", "  enterprises: {vi", "  # enterprises: {vi")
     result = CliRunner().invoke(app, ["campaign", "check", str(planted.directory)])

@@ -39,12 +39,12 @@ def test_a_plan_may_ask_on_any_condition_of_the_rule_language(asking: Planted) -
     assert campaign.plan.obligation("D5").only_if is not None, "and of two obligations"
 
 
-def test_the_example_of_the_manual_is_one(planted: Planted) -> None:
+@pytest.mark.parametrize("begins", ["      essays: {kind: count", "      rate:\n"])
+def test_an_example_of_the_manual_is_one(planted: Planted, begins: str) -> None:
     manual = (ROOT / "docs" / "campaigns.md").read_text(encoding="utf-8")
-    before, _, after = manual.partition("    measures:\n      essays: {kind: count")[2].partition(
-        "    …\n"
-    )
-    measures = "measures:\n      essays: {kind: count" + before
+    example = manual.partition(f"    measures:\n{begins}")[2]
+    before, _, after = example.partition("    …\n")
+    measures = f"measures:\n{begins}{before}"
     condition = after.partition("\n\n")[0].replace("        only_if", "    only_if", 1)
     planted.plant("plan.yaml", "\ntimezone:", f"\n{measures.rstrip()}\ntimezone:")
     planted.plant("plan.yaml", D7, D7.replace("    options", f"{condition}\n    options"))
