@@ -293,6 +293,22 @@ async def test_an_amendment_adds_a_contest_and_takes_none_away(replica: Replica)
     assert rules(problem) == {("/files/plan.yaml", "campaigns.contest-kept")}
 
 
+async def test_an_amendment_lets_essays_count_by_another_day(two: Replica) -> None:
+    sent = await two.taken("/essays", film())
+    (fact,) = await two.facts(EssaySubmitted)
+    assert str(fact.counted_day) == "2020-05-01"
+    body = amendment()
+    plan = two_contests(body["files"]["plan.yaml"])
+    by_act = "counted_by: act, reporting_grace_days: 10"
+    assert by_act in plan
+    plan = plan.replace(by_act, "counted_by: received").replace("counted_by: act", "")
+    body["files"]["plan.yaml"] = plan
+    await two.taken("/versions", body, role="board")
+    newest = (await two.facts(EssaySubmitted))[-1]
+    assert (str(newest.essay_id), newest.version) == (sent["essay_id"], 2)
+    assert newest.counted_day is None, "scoring counts it by the day of receipt from now on"
+
+
 async def test_files_of_today_change_nothing_of_a_campaign_in_the_former_spelling(
     dsn: str, issuer: Issuer
 ) -> None:

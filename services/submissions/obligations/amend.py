@@ -110,6 +110,7 @@ async def amend_obligations(
             {code: owed.get(code, ()) for code in codes},
             ends=work.kept.orders.contest_end,
             only_earlier=True,
+            before=context.plan,
         )
     return work.done
 

@@ -39,8 +39,10 @@ async def essays_judged_again(
     *,
     ends: Callable[[Contest, str], date],
     only_earlier: bool = False,
+    before: Plan | None = None,
 ) -> list[EssaySubmitted]:
-    """The essays of these units whose lateness changed, as they are stored now and to be published.
+    """The essays of these units whose lateness changed, as they are stored now and to be published;
+    and those that now count by another day than under the plan `before`.
 
     `owed`: by unit, what it owes or owed of essays, if anything; these obligations are locked, and
     with them the essays of their units. `ends`: the last day of a contest for a unit.
@@ -67,7 +69,9 @@ async def essays_judged_again(
         _, days = lateness(contest, ends(contest, unit), owed[unit], received_on, row["acted_on"])
         if only_earlier:
             days = min(days, row["days_late"])
-        if days != row["days_late"]:
+        was = before.contest(contest.id) if before else None
+        anew = was is not None and _act_day(was, row) != _act_day(contest, row)
+        if days != row["days_late"] or anew:
             changed.append(_with_lateness(plan, contest, row, days))
     await tx.execute(
         """
@@ -98,7 +102,11 @@ def _with_lateness(plan: Plan, contest: Contest, row: Any, days_late: int) -> Es
         minutes=without_zeros(row["minutes"]),
         submitted_at=row["submitted_at"].astimezone(plan.zone),
         acted_on=row["acted_on"],
-        counted_day=counted_act_day(contest, row["acted_on"]),
+        counted_day=_act_day(contest, row),
         late=days_late > 0,
         days_late=days_late,
     )
+
+
+def _act_day(contest: Contest, row: Any) -> date | None:
+    return counted_act_day(contest, row["acted_on"])
