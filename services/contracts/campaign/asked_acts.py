@@ -4,7 +4,7 @@ Several options are one of them, several parts of an option (`also`) are all of 
 """
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypedDict, Unpack
 
 from pydantic import Field, model_validator
 
@@ -28,6 +28,16 @@ PROPOSED = "commendation-proposed"
 FIGURE_REPORTED = "figure-reported"
 
 _MOST = 1_000
+
+
+class ActTraits(TypedDict, total=False):
+    """What is known of an act beside its event and form; absent: it has none."""
+
+    report: str | None
+    period: str | None
+    mark: Decimal | None
+    figure: str | None
+    contest: str | None
 
 
 class UnitTarget(CampaignModel):
@@ -88,25 +98,16 @@ class AskedAct(CampaignModel):
         default=(), description="Units of which it asks more or less; the others as above."
     )
 
-    def takes(
-        self,
-        event: str,
-        form: str | None = None,
-        *,
-        report: str | None = None,
-        period: str | None = None,
-        mark: Decimal | None = None,
-        figure: str | None = None,
-        contest: str | None = None,
-    ) -> bool:
+    def takes(self, event: str, form: str | None = None, **of: Unpack[ActTraits]) -> bool:
         """Whether an act of that event and form, or of that kind and period, counts here."""
+        mark = of.get("mark")
         return (
             event == self.by
             and (not self.forms or form in self.forms)
-            and self.report == report
-            and self.figure == figure
-            and (self.contest is None or self.contest == contest)
-            and (self.period is None or self.period == period)
+            and self.report == of.get("report")
+            and self.figure == of.get("figure")
+            and (self.contest is None or self.contest == of.get("contest"))
+            and (self.period is None or self.period == of.get("period"))
             and (self.mark is None or (mark is not None and mark >= self.mark))
         )
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Unpack
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from services.contracts.campaign.asked_acts import PROPOSED, AskedAct
+from services.contracts.campaign.asked_acts import PROPOSED, ActTraits, AskedAct
 from services.contracts.campaign.audience import Audience
 from services.contracts.campaign.base import Text, at_most
 from services.contracts.campaign.deadlines import (
@@ -102,31 +101,10 @@ class Option(OptionTerms):
         """Whether any one act that goes this option is enough, whenever it was done."""
         return not self.is_span and not self.also and super().is_one_act
 
-    def accepts(
-        self,
-        event: str,
-        form: str | None = None,
-        *,
-        report: str | None = None,
-        period: str | None = None,
-        mark: Decimal | None = None,
-        figure: str | None = None,
-        contest: str | None = None,
-    ) -> bool:
+    def accepts(self, event: str, form: str | None = None, **of: Unpack[ActTraits]) -> bool:
         """Whether an act of that event, in that form, or of that kind and period, counts for a part
         of this option."""
-        return any(
-            part.takes(
-                event,
-                form,
-                report=report,
-                period=period,
-                mark=mark,
-                figure=figure,
-                contest=contest,
-            )
-            for part in self.parts
-        )
+        return any(part.takes(event, form, **of) for part in self.parts)
 
     def days_late(self, counted_day: date) -> int:
         """Whole local days after this option's last day, at least 0: so where it is not known."""
@@ -159,34 +137,11 @@ class ObligationPlan(ObligationTerms):
         raise KeyError(option_id)
 
     def option_for(
-        self,
-        event: str,
-        form: str | None = None,
-        *,
-        report: str | None = None,
-        period: str | None = None,
-        mark: Decimal | None = None,
-        figure: str | None = None,
-        contest: str | None = None,
+        self, event: str, form: str | None = None, **of: Unpack[ActTraits]
     ) -> Option | None:
         """The option that an act of that event and form, or of that kind and period, goes, the
         first that accepts it."""
-        return next(
-            (
-                one
-                for one in self.options
-                if one.accepts(
-                    event,
-                    form,
-                    report=report,
-                    period=period,
-                    mark=mark,
-                    figure=figure,
-                    contest=contest,
-                )
-            ),
-            None,
-        )
+        return next((one for one in self.options if one.accepts(event, form, **of)), None)
 
     def is_by(self, event: str) -> bool:
         """Whether some acts of that event count."""

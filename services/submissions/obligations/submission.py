@@ -58,16 +58,8 @@ class Submission:
     """Of a figure that was corrected: what it was before and from when on, oldest first."""
 
     def option_of(self, planned: ObligationPlan) -> Option | None:
-        """The option that it goes; None: none."""
-        return planned.option_for(
-            self.by,
-            self.form,
-            report=self.report,
-            period=self.period,
-            mark=self.mark,
-            figure=self.figure,
-            contest=self.contest,
-        )
+        """The first option that it goes; None: none."""
+        return next((one for one in planned.options if self.goes(one)), None)
 
     def goes(self, option: Option) -> bool:
         """Whether it counts for some part of the option."""
