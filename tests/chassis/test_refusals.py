@@ -119,6 +119,18 @@ async def test_all_faults_of_a_body_come_at_once_at_their_pointers(
     }
 
 
+async def test_an_unknown_field_is_answered_with_the_fields_of_its_place(
+    toy: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    body = {"author": {"name": "Người viết mô phỏng"}, "body": "gương tốt", "text": "x"}
+    answer = await toy.post("/v1/notes", headers=by_unit(issuer), json=body)
+    faults = {fault["pointer"]: fault["en"] for fault in answer.json()["faults"]}
+    assert (
+        faults["/body"] == "There is no field “body”. The fields here: `author`, `text`, `pages`."
+    )
+    assert faults["/author/name"] == "There is no field “name”. The fields here: `full_name`."
+
+
 async def test_all_faults_of_the_domain_come_at_once_with_their_rules(
     toy: httpx.AsyncClient, issuer: Issuer
 ) -> None:

@@ -51,9 +51,11 @@ async def _on_refusal(_request: Request, error: Exception) -> JSONResponse:
     return problem_response(error)
 
 
-async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
+async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    return problem_response(Refusal(FAULTY, faults_of(error.errors(), error.body)))
+    field = getattr(request.scope.get("route"), "body_field", None)
+    model = field.field_info.annotation if field is not None else None
+    return problem_response(Refusal(FAULTY, faults_of(error.errors(), error.body, model)))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
