@@ -10,7 +10,7 @@ from infra.local.issuer import Issuer
 from services.contracts.events import ObligationReopened
 from services.submissions.figures.schemas import FigureIn
 from services.submissions.figures.service import report_figure
-from tests.submissions.reform import REFORM, START, amended
+from tests.submissions.reform import REFORM, START, amended, without_merger
 from tests.submissions.replica import Replica, essay, running_replica, settings_of
 from tests.submissions.test_successions_amended import at_midnight
 from tests.support.announcing import announcement
@@ -132,3 +132,60 @@ async def test_a_figure_of_the_last_day_counts_whenever_it_is_stored(counted: Re
     body = FigureIn.model_validate({**fields, "evidence": "Báo cáo mô phỏng"})
     await at_midnight(counted, body, report_figure)
     assert await state(counted, "T5") == ("fulfilled", "2025-06-30", "12")
+
+
+def b1_goes_on(text: str) -> str:
+    """The hamlet does not end: what X5 took over from it is taken back."""
+    row = "B1,Bản Một,ban,hamlet,H2,,,,2025-07-01,X5\n"
+    assert row in text
+    return text.replace(row, "B1,Bản Một,ban,hamlet,X5,,,,,\n")
+
+
+@pytest.mark.parametrize("before", [1, 2])
+async def test_where_another_merger_is_taken_back_what_those_that_remain_did_counts(
+    counted: Replica, before: int
+) -> None:
+    """X6 sent some before X5 took over from it in April; the rest X5 sends itself."""
+    for _ in range(before):
+        await counted.taken("/essays", essay("X6"))
+    await counted.at("2025-04-15")
+    await counted.fire()
+    for _ in range(3 - before):
+        await counted.taken("/essays", essay("X5"))
+    was = await counted.owed("X5", "T4")
+    assert was["status"] == "fulfilled"
+    await merged(counted)
+    await amended(counted, announcement(REFORM, version=2, edit=counting, edit_units=b1_goes_on))
+    assert await counted.facts(ObligationReopened) == []
+    now = await counted.owed("X5", "T4")
+    assert (now["status"], now["counted_day"]) == (was["status"], was["counted_day"])
+
+
+async def test_where_a_merger_is_taken_back_what_came_from_it_no_longer_counts(
+    counted: Replica,
+) -> None:
+    """X1 and X2 make three together as X3; alone neither does."""
+    for unit in ("X1", "X1", "X2"):
+        await counted.taken("/essays", essay(unit))
+    await merged(counted)
+    assert (await counted.owed("X3", "T4"))["status"] == "fulfilled"
+    await amended(
+        counted, announcement(REFORM, version=2, edit=counting, edit_units=without_merger)
+    )
+    assert (await counted.owed("X1", "T4"))["status"] == "open"
+    assert (await counted.owed("X2", "T4"))["status"] == "open"
+
+
+async def test_where_another_merger_is_taken_back_a_later_mark_of_those_that_remain_counts(
+    counted: Replica,
+) -> None:
+    sent = await counted.taken("/essays", essay("X6"))
+    await counted.at("2025-04-15")
+    await counted.fire()
+    await merged(counted)
+    mark = f"/essays/{sent['essay_id']}/judgement"
+    await counted.taken(mark, {"mark": "80"}, role="board")
+    was = await counted.owed("X5", "T6")
+    assert was["status"] == "fulfilled"
+    await amended(counted, announcement(REFORM, version=2, edit=counting, edit_units=b1_goes_on))
+    assert (await counted.owed("X5", "T6"))["counted_day"] == was["counted_day"]

@@ -2,21 +2,22 @@
 
 Pure. While units go on, each act changes the obligation that there is. When an amendment takes a
 merger back or names another successor, what came from the others goes, and what the unit did itself
-stays; so its obligation is made anew out of what it sent, what it was released from and whom it
-still takes over from, in the order of time, under the terms that hold now (`Life.replayed`). Then
-`brought_to` says which facts lead from what was published to that.
+stays; so its obligation is made anew out of what it sent, what it was released from, and whom it
+still takes over from with what these sent, in the order of time, under the terms that hold now
+(`Life.replayed`). Then `brought_to` says which facts lead from what was published to that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.contracts.campaign.deadlines import start_of
 from services.submissions.obligations.amendments import Notice
+from services.submissions.obligations.counting import fulfil_in_order
 from services.submissions.obligations.fulfil import carry_fulfilment, fulfil
 from services.submissions.obligations.miss import miss
 from services.submissions.obligations.new_day import reopen
-from services.submissions.obligations.obligation import Obligation, Step
+from services.submissions.obligations.obligation import FULFILLABLE, Obligation, Step
 from services.submissions.obligations.release import waive
 from services.submissions.obligations.submission import Submission
 from services.submissions.obligations.successions import passed_on
@@ -36,11 +37,14 @@ class TakenOver:
     """What a unit took over of one obligation on a day."""
 
     day: date
-    best: Obligation
+    best: Obligation | None
+    """None: nobody left it."""
     release: Release | None
     """By which the best one was released, where it was."""
     begins: bool
     """Whether the unit begins with the day."""
+    exempt: bool = False
+    """Whether one that ended had sent what makes nothing owed (`no_essays_by`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,12 @@ class Life:
     owed: bool
     """Whether the plan asks it of the unit itself."""
     acts: Sequence[Submission]
+    """What the unit itself sent."""
     release: Release | None
     taken: Sequence[TakenOver]
+    together: Callable[[datetime], Sequence[Submission]]
+    """What counts for the unit at a moment: what it sent until then, and those that it had taken
+    over from."""
     until: datetime
     """Now, or the end of the unit."""
 
@@ -70,12 +78,29 @@ class Life:
             if state is not None:
                 state = miss(state, at)[0]
             state = self._after(state, what)
-        return state and miss(state, self.until)[0]
+        state = state and miss(state, self.until)[0]
+        if state is None or state.status not in FULFILLABLE or not state.planned.counts_acts:
+            return state
+        # By a mark that came when the unit had taken over already.
+        return fulfil_in_order(state, self.together(self.until))[0]
 
     def _after(
         self, state: Obligation | None, what: Submission | Release | TakenOver
     ) -> Obligation | None:
         if isinstance(what, TakenOver):
+            return self._taken_over(state, what)
+        if state is None or state.status in ("waived", "not-owed"):
+            return state
+        if isinstance(what, Submission):
+            if state.planned.counts_acts:
+                return fulfil_in_order(state, self.together(what.known_at))[0]
+            return fulfil(state, what)[0]
+        return waive(state, document=what.document, reason=what.reason, now=what.at)[0]
+
+    def _taken_over(self, state: Obligation | None, what: TakenOver) -> Obligation | None:
+        """As `pass_on.py` does it on the day: what they left, then what was sent."""
+        now = start_of(what.day, self.blank.zone)
+        if what.best is not None:
             document, reason = (
                 (what.release.document, what.release.reason) if what.release else ("", "")
             )
@@ -86,15 +111,14 @@ class Life:
                 begins=what.begins,
                 document=document,
                 reason=reason,
-                now=start_of(what.day, self.blank.zone),
+                now=now,
             )
-            return step[0] if step else state
-        if state is None or state.status in ("waived", "not-owed"):
+            state = step[0] if step else state
+        if state is None or state.status not in FULFILLABLE:
             return state
-        if isinstance(what, Submission):
-            before = [act for act in self.acts if act.known_at <= what.known_at and act != what]
-            return fulfil(state, what, before)[0]
-        return waive(state, document=what.document, reason=what.reason, now=what.at)[0]
+        if what.exempt and state.status == "open":
+            return replace(state, status="not-owed")
+        return fulfil_in_order(state, self.together(now))[0]
 
 
 def brought_to(stored: Obligation, target: Obligation | None, notice: Notice) -> Step:

@@ -11,6 +11,7 @@ The campaign's row is locked alone, as for every amendment.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from sqlmodel import select
@@ -18,6 +19,7 @@ from sqlmodel import select
 from services.chassis.storage.database import Transaction
 from services.contracts.campaign.campaign import Campaign
 from services.contracts.campaign.deadlines import local_day, start_of
+from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn
 from services.submissions.obligations.amendments import Terms
@@ -26,6 +28,7 @@ from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.owing import is_asked
 from services.submissions.obligations.passed_on import Waiver, Waivers, released_by, waivers_of
 from services.submissions.obligations.queries import kind_of
+from services.submissions.obligations.stored_submissions import acts_together
 from services.submissions.obligations.submission import Submission
 from services.submissions.obligations.successions import best_left
 
@@ -117,7 +120,8 @@ def replayed(
             is_asked(campaign, terms.planned, unit),
             sent.get(unit, ()),
             _release(own) if own and own.unit == unit else None,
-            _taken(back, campaign, unit, terms.planned.id, states),
+            _taken(back, campaign, unit, terms.planned, states=states, exempt={*exempt}),
+            partial(_together, back, campaign, unit, sent),
             now if ends == date.max else start_of(ends, blank.zone),
         ).replayed()
         states.pop(unit, None)
@@ -127,19 +131,51 @@ def replayed(
 
 
 def _taken(
-    back: TakenBack, campaign: Campaign, unit: str, name: str, states: Mapping[str, Obligation]
+    back: TakenBack,
+    campaign: Campaign,
+    unit: str,
+    planned: ObligationPlan,
+    *,
+    states: Mapping[str, Obligation],
+    exempt: set[str],
 ) -> list[TakenOver]:
+    """What remains taken over of one obligation. `exempt`: whom its condition frees."""
     found: list[TakenOver] = []
     theirs = [row for row in back.remaining if row.successor == unit]
-    for day, rows in groupby(theirs, key=lambda row: row.day):
-        left = [states[row.unit] for row in rows if row.unit in states]
+    by_essays = planned.only_if is not None and planned.only_if.no_essays_by is not None
+    for day, group in groupby(theirs, key=lambda row: row.day):
+        codes = [row.unit for row in group]
+        left = [states[code] for code in codes if code in states]
         best = best_left(released_by(back.waivers, left))
-        if best is None:
-            continue
         begins = not found and not campaign.units.exists(unit, day - _ONE_DAY)
-        waiver = back.waivers.get((best.unit, name))
-        found.append(TakenOver(day, best, _release(waiver) if waiver else None, begins))
+        waiver = back.waivers.get((best.unit, planned.id)) if best else None
+        found.append(
+            TakenOver(
+                day,
+                best,
+                _release(waiver) if waiver else None,
+                begins,
+                exempt=by_essays and not exempt.isdisjoint(codes),
+            )
+        )
     return found
+
+
+def _together(
+    back: TakenBack,
+    campaign: Campaign,
+    unit: str,
+    sent: Mapping[str, Sequence[Submission]],
+    at: datetime,
+) -> list[Submission]:
+    """What counts for a unit at a moment, with what those did that it had taken over from."""
+    zone = campaign.plan.zone
+    day = local_day(at, zone)
+    codes = [unit]
+    for code in codes:  # grows while it is walked
+        codes += [row.unit for row in back.remaining if row.successor == code and row.day <= day]
+    theirs = {code: [act for act in sent.get(code, ()) if act.known_at <= at] for code in codes}
+    return acts_together(theirs, campaign.units, day, zone)
 
 
 def _release(waiver: Waiver) -> Release:
