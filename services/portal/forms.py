@@ -52,6 +52,22 @@ def body_of(
     return body
 
 
+def day_typed(text: str) -> str:
+    """A day as people write it, `14/07/2020`, as the API writes it; another text as it is, of which
+    the service says what is wrong."""
+    typed = re.fullmatch(r"\s*([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})\s*", text)
+    if typed is None:
+        return text
+    day, month, year = typed.groups()
+    return f"{year}-{month:0>2}-{day:0>2}"
+
+
+def figure_typed(text: str) -> str:
+    """A number as people write it, `86,5`, as the API writes it. What could mean a thousand goes on
+    as it is."""
+    return re.sub(r"^(\s*-?[0-9]+),([0-9]+\s*)$", r"\1.\2", text).strip()
+
+
 class Form:
     """What was typed, and what was refused of it."""
 

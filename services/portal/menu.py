@@ -23,11 +23,15 @@ _UNIT = (
     ("/noi-dung", "Nội dung phải thực hiện", "To do"),
     ("/bai-du-thi", "Bài dự thi", "Essays"),
     ("/xep-hang", "Xếp hạng", "Standings"),
+    ("/cong-bo", "Công bố", "Publications"),
 )
 _BOARD = (
     ("", "Tổng quan", "Overview"),
     ("/don-vi", "Đơn vị", "Units"),
+    ("/cham-bai", "Chấm bài", "Marking"),
+    ("/van-ban", "Thời hạn, miễn", "Deadlines, waivers"),
     ("/xep-hang", "Xếp hạng", "Standings"),
+    ("/cong-bo", "Công bố", "Publications"),
 )
 
 
@@ -43,5 +47,5 @@ def menu_of(
             "current": path == scope.base + tail,
         }
         for tail, vi, en in entries
-        if tail != "/bai-du-thi" or scope.takes_essays
+        if tail not in ("/bai-du-thi", "/cham-bai") or scope.takes_essays
     ]

@@ -3,17 +3,22 @@
 import asyncio
 import base64
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from shutil import which
 from typing import Any
 
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, sync_playwright
 
 from infra.local.issuer import Issuer
 from infra.local.ports import free_port
+from infra.local.stack import Stack
 from services.portal.app import create_app
 from services.portal.settings import PortalSettings
+from tests.simulated_year.test_year import small_campaign
+from tests.support.absent import not_tried
 from tests.support.serving import QuietServer
 
 Serve = Callable[..., AbstractAsyncContextManager[str]]
@@ -64,3 +69,28 @@ def portal(issuer: Issuer) -> Serve:
 def issuer_url(issuer: Issuer) -> str:
     """Where the local issuer is."""
     return issuer.url
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system with the campaign of 2020, on 17 December 2019; one for all tests of pages,
+    which leave every service running."""
+    directory = tmp_path_factory.mktemp("portal")
+    with Stack(
+        directory / "stack",
+        kind="wheel",
+        campaign=small_campaign(directory),
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium. Of one file: while it runs, no test of the same process can be a coroutine."""
+    program = which("chromium")
+    if program is None:
+        not_tried("chromium", "install it (Debian: apt install chromium)")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield running
+        running.close()

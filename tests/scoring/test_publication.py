@@ -53,6 +53,13 @@ async def test_the_board_freezes_what_everybody_can_read(stand: Stand) -> None:
     live = await stand.read(f"{API}/standings", cluster="departments")
     assert {one["unit"]: one["rank"] for one in frozen["clusters"]["departments"]} == ranks_of(live)
     assert await stand.read(f"{API}/publications") == [made]
+    shown = ("rank", "unit", "name", "total", "maximum", "level", "level_title", "flag_candidate")
+    (cluster,) = live["clusters"]
+    assert frozen["clusters"]["departments"] == [
+        {name: one[name] for name in shown} for one in cluster["units"]
+    ]
+    assert frozen["rule_set_title"] == live["rule_set"]["title"]
+    assert (frozen["ties"], frozen["tie_break"]) == ("shared", [])
 
 
 async def test_lists_and_standings_leave_out_rule_sets_and_counted_facts(stand: Stand) -> None:

@@ -14,11 +14,12 @@ from services.chassis.http import Caller, Once, Router, access, context_of, larg
 from services.chassis.problems import NOT_FOUND, Fault, Refusal
 from services.chassis.storage.database import Transaction
 from services.contracts.rules import Criterion, RuleSet, Table
+from services.contracts.wording import Bilingual
 from services.scoring.context import NO_RULE_SET, Asked, Context, being_computed
 from services.scoring.engine.criteria import formula
 from services.scoring.engine.parts import within
 from services.scoring.engine.results import Line, UnitPoints
-from services.scoring.engine.texts import FormulaNames
+from services.scoring.engine.texts import FormulaNames, level_title
 from services.scoring.models import Publication, PublishedUnit
 from services.scoring.points.rights import check_reader
 from services.scoring.publications import publish as publication
@@ -164,11 +165,15 @@ def _standings_out(
     clusters: dict[str, list[UnitPoints]] = {}
     for cluster, detail in units:
         clusters.setdefault(cluster, []).append(msgspec.convert(detail, UnitPoints))
+    rules = RuleSet.model_validate(row.rules) if row.rules else None
     return PublishedStandingsOut(
         **_publication_out(row, campaign.zone).model_dump(),
+        rule_set_title=rules.title if rules else None,
+        ties=rules.ties if rules else None,
+        tie_break=list(rules.tie_break) if rules else [],
         clusters={
             name: [
-                _standing_out(campaign, row, one)
+                _standing_out(campaign, row, rules, one)
                 for one in sorted(points, key=lambda one: (one.rank, one.unit))
             ]
             for name, points in sorted(clusters.items())
@@ -207,14 +212,17 @@ def _name(campaign: ScoredCampaign, whole: Publication, code: str) -> str:
 
 
 def _standing_out(
-    campaign: ScoredCampaign, whole: Publication, points: UnitPoints
+    campaign: ScoredCampaign, whole: Publication, rules: RuleSet | None, points: UnitPoints
 ) -> PublishedStandingOut:
+    title = level_title(rules, points) if rules else None
     return PublishedStandingOut(
         rank=points.rank,
         unit=points.unit,
         name=_name(campaign, whole, points.unit),
         total=points.total,
+        maximum=points.maximum,
         level=points.level,
+        level_title=Bilingual(title.vi, title.en) if title else None,
         flag_candidate=points.flag_candidate,
     )
 

@@ -1,6 +1,7 @@
 """Request and response bodies of publications."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,13 +59,24 @@ class PublishedStandingOut(BaseModel):
     unit: str
     name: str
     total: Points
+    maximum: Points
     level: str | None
+    level_title: Bilingual | None
     flag_candidate: bool
 
 
 class PublishedStandingsOut(PublicationOut):
     """One publication with its standings."""
 
+    rule_set_title: Bilingual | None = Field(
+        description="As it was published; null, as `ties`, where that rule set was lost."
+    )
+    ties: Literal["shared", "dense"] | None = Field(
+        description="shared: equal totals share a rank, 1, 2, 2, 4; dense: 1, 2, 2, 3."
+    )
+    tie_break: list[str] = Field(
+        description="Groups or criteria whose points decide between equal totals, in this order."
+    )
     clusters: dict[str, list[PublishedStandingOut]] = Field(description="Best first.")
 
 

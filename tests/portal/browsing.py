@@ -1,0 +1,40 @@
+"""Somebody in chromium: logs in, and holds what is open to what pages are to be."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from infra.local.stack import Stack
+from tests.portal.laws import broken_laws
+
+CAMPAIGN = "/dot/hanoi-2020"
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def signed_in(browser: Browser, stack: Stack, role: str, unit: str = "", **more: bool) -> Page:
+    """A page of somebody who has logged in."""
+    page = browser.new_context(**more).new_page()  # type: ignore[arg-type]
+    page.goto(f"{stack.portal_url}/dang-nhap")
+    page.select_option("#role", role)
+    page.fill("#unit", unit)
+    page.click("button")
+    page.wait_for_url(f"{stack.portal_url}/**")
+    return page
+
+
+def open_page(page: Page, address: str) -> None:
+    """A page that is there, and is as pages are to be."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert (address, answer.status) == (address, 200)
+    assert (address, broken_laws(answer.text())) == (address, [])
+    check_shown(page)
+
+
+def check_shown(page: Page) -> None:
+    """What axe finds on the page that is open, and whether it fits 320 px."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert (page.url, [one["id"] for one in found]) == (page.url, [])
+    page.set_viewport_size({"width": 320, "height": 800})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert (page.url, wide) == (page.url, 320)
+    page.set_viewport_size({"width": 1280, "height": 900})
