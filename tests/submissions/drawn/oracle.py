@@ -123,7 +123,9 @@ class Oracle:
         if "after" in due:
             other = next(one for one in self.obligations if one["id"] == due["after"])
             done = self.state(unit, other).counted_day
-            day = done and min(done + timedelta(days=due["days"]), self.closes)
+            # On a condition it is counted from the day of that at the earliest.
+            asked = obligation.get("only_if", {}).get("on", date.min)
+            day = done and min(max(done, asked) + timedelta(days=due["days"]), self.closes)
         else:
             day = due["date"] if due["included"] else due["date"] - timedelta(days=1)
         for order in self._holding(unit, obligation["id"]):

@@ -111,6 +111,18 @@ def _tally(chance: Random, _two: bool) -> Options:
     return [option]
 
 
+def _monthly(chance: Random, two: bool) -> Options:
+    """Essays of one of the contests, or proposals: `every`, in the period in which they are."""
+    option = _option(0, by="commendation-proposed")
+    if _maybe(chance):
+        option |= _received(two)
+        if two and _maybe(chance):
+            option |= {"contest": PRESS, "counted_by": "act", "reporting_grace_days": 2}
+    option["at_least"] = chance.randint(1, 2)
+    option["due"] = {"own_days": [_due(chance), _due(chance)]}
+    return [option]
+
+
 SHAPES = {
     "conference": _conference,
     "essays": _essays,
@@ -118,6 +130,7 @@ SHAPES = {
     "report": _report,
     "proposals": _proposals,
     "tally": _tally,
+    "monthly": _monthly,
 }
 """What an obligation may ask. Their first letters are the ids of obligations."""
 
@@ -128,6 +141,7 @@ WORK = {
     "report": ["report", "return", "report"],
     "proposals": ["propose", "propose", "essay"],
     "tally": ["tally", "tally"],
+    "monthly": ["essay", "press", "propose", "withdraw"],
     "after": ["results", "results", "return-results"],
 }
 """What units do about each."""
@@ -158,6 +172,7 @@ def drawn_plan(seed: int, *, after: bool = False) -> Drawn:
     if after:
         shapes = [chance.choice(AWAITED)]
     obligations = []
+    returned = chance.choice(["first", "last"])
     for shape in shapes:
         options = SHAPES[shape](chance, two)
         for option in options:
@@ -165,33 +180,38 @@ def drawn_plan(seed: int, *, after: bool = False) -> Drawn:
         obligations.append(_named(shape[0].upper(), chance.choice(_AUDIENCES), options))
     if _maybe(chance) and not after:
         shapes += _with_condition(chance, obligations)
-    if after or (shapes[0] != "tally" and _maybe(chance)):
+    if after or (shapes[0] not in ("tally", "monthly") and _maybe(chance)):
         obligations.append(_after(chance, obligations[0]))
         shapes.append("after")
+        if returned == "last" and _maybe(chance):
+            few = {"measure": WORKS, "less_than": str(chance.randint(1, 2))}
+            obligations[-1]["only_if"] = {"on": chance.randint(0, 12), "when": few}
+            shapes.append("essays")
     orders = ["move", "waive", "take-back", "tick", "tick"] if after else ORDERS
     verbs = [*orders, *(verb for shape in shapes for verb in WORK[shape] * 2)]
     acts = [_act(chance, chance.choice(verbs)) for _ in range(chance.randint(15, 40))]
     return Drawn(
         tuple(obligations),
         {name: _due(chance) for name in ([ESSAYS, PRESS] if two else [ESSAYS])},
-        chance.choice(["first", "last"]),
+        returned,
         tuple(sorted(acts, key=lambda act: act.day)),
     )
 
 
 def _with_condition(chance: Random, obligations: Options) -> list[str]:
-    """Gives one that essays do not fulfil a condition; what is to be done besides."""
+    """Gives what essays do not fulfil a condition; what is to be done besides."""
+    given = False
     for each in obligations:
         options = each["options"]
         parts = [part for one in options for part in [one, *one.get("also", [])]]
         if "own_days" in options[0]["due"] or "essay-submitted" in {one["by"] for one in parts}:
             continue
         if each["options"][0]["by"] != "report-submitted":
+            given = True
             few = {"measure": WORKS, "less_than": str(chance.randint(1, 2))}
             last = min(one["due"]["date"] for one in options) - 1
             each["only_if"] = {"on": chance.randint(0, last), "when": few}
-            return ["essays"]
-    return []
+    return ["essays"] if given else []
 
 
 def _act(chance: Random, verb: str) -> Act:

@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+from services.contracts.campaign.periods import days_of
 from tests.submissions.drawn.plans import (
     FIGURE,
     LASTS,
@@ -31,8 +32,12 @@ def dated(obligation: dict[str, Any], first: date) -> dict[str, Any]:
     for option in obligation["options"]:
         new, due = dict(option), option["due"]
         if "own_days" in due:
-            days = [_deadline(first, number) for number in due["own_days"]]
-            new["due"] = {"own_days": dict(zip(periods_of(first), days, strict=True))}
+            new["due"] = {
+                "own_days": {
+                    period: _deadline(first, number, until=days_of(period)[1])
+                    for period, number in zip(periods_of(first), due["own_days"], strict=True)
+                }
+            }
         elif "date" in due:
             days = {key: first + timedelta(days=due[key]) for key in _DAYS if key in due}
             new["due"] = {**due, **days}
@@ -46,8 +51,8 @@ def dated(obligation: dict[str, Any], first: date) -> dict[str, Any]:
     return dated
 
 
-def _deadline(first: date, number: int, *, included: bool = True) -> dict[str, Any]:
-    return {"date": first + timedelta(days=number), "included": included}
+def _deadline(first: date, number: int, *, until: date) -> dict[str, Any]:
+    return {"date": min(first + timedelta(days=number), until), "included": True}
 
 
 def periods_of(first: date) -> list[str]:
@@ -65,11 +70,19 @@ def written_out(obligation: dict[str, Any]) -> list[dict[str, Any]]:
             **obligation,
             "id": f"{obligation['id']}-{period}",
             "options": [
-                {**option, "id": f"{option['id']}-{period}", "period": period, "due": day},
+                {**option, "id": f"{option['id']}-{period}", **_in_period(option, period, day)},
             ],
         }
         for period, day in option["due"]["own_days"].items()
     ]
+
+
+def _in_period(option: dict[str, Any], period: str, day: dict[str, Any]) -> dict[str, Any]:
+    """A figure names its period; an essay or a proposal is of the one in which it is."""
+    if option["by"] == "figure-reported":
+        return {"period": period, "due": day}
+    first, last = days_of(period)
+    return {"due": {**day, "from": first, "late_until": max(last, day["date"])}}
 
 
 def plan_of(
