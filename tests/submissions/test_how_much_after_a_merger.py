@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.issuer import Issuer
-from services.contracts.events import ObligationReopened
+from services.contracts.events import ObligationReopened, ObligationWaived
 from services.submissions.figures.schemas import FigureIn
 from services.submissions.figures.service import report_figure
 from tests.submissions.reform import REFORM, START, amended, without_merger
@@ -38,6 +38,31 @@ OBLIGATIONS = """
       - {id: T6, by: essay-submitted, mark: "80", counted_by: received,
          due: {date: 2025-10-31, included: true}}
 """
+
+
+CONDITION = """
+  - id: T7
+    title: {vi: "Giải trình", en: "Explain"}
+    source: "Mô phỏng"
+    levels: [commune]
+    only_if: {on: 2025-06-01, when: {measure: essays, is: "0"}}
+    options:
+      - {id: T7, by: contest-reported, counted_by: received,
+         due: {date: 2025-10-31, included: true}}
+"""
+MEASURES = """
+measures:
+  essays:
+    kind: count
+    title: {vi: "số bài dự thi", en: "essays"}
+    of: essay-submitted
+    unless: essay-withdrawn
+timezone:"""
+
+
+def on_condition(plan: str) -> str:
+    """With one that is owed by who has sent no essay."""
+    return f"{plan.replace(f'{chr(10)}timezone:', MEASURES).rstrip()}{CONDITION}"
 
 
 def counting(plan: str) -> str:
@@ -189,3 +214,27 @@ async def test_where_another_merger_is_taken_back_a_later_mark_of_those_that_rem
     assert was["status"] == "fulfilled"
     await amended(counted, announcement(REFORM, version=2, edit=counting, edit_units=b1_goes_on))
     assert (await counted.owed("X5", "T6"))["counted_day"] == was["counted_day"]
+
+
+async def test_what_was_done_before_a_false_condition_stays_done_where_a_merger_is_taken_back(
+    dsn: str, issuer: Issuer
+) -> None:
+    settings = settings_of(dsn, issuer, simulated_start=START)
+    announced = announcement(REFORM, edit=on_condition, rules=False)
+    async with running_replica(settings, issuer, announced) as one:
+        one.campaign = "reform-2025"
+        await one.taken("/essays", essay("X5"))
+        await one.taken("/contest-reports", {"unit": "X5", "entries": 1, "prizes": 0})
+        await merged(one)
+        was = await one.owed("X5", "T7")
+        assert (was["status"], was["condition"]["holds"]) == ("fulfilled", False)
+        await amended(
+            one, announcement(REFORM, version=2, edit=on_condition, edit_units=b1_goes_on)
+        )
+        now = await one.owed("X5", "T7")
+        assert (now["status"], now["version"], now["condition"]) == (
+            was["status"],
+            was["version"],
+            was["condition"],
+        )
+        assert [fact.unit for fact in await one.facts(ObligationWaived)] == []

@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from services.contracts.campaign.deadlines import start_of
 from services.submissions.obligations.amendments import Notice
+from services.submissions.obligations.condition import decided
 from services.submissions.obligations.counting import fulfil_in_order
 from services.submissions.obligations.fulfil import carry_fulfilment, fulfil
 from services.submissions.obligations.miss import miss
@@ -52,7 +53,7 @@ class Life:
     """One obligation of one unit, and all that happened to it."""
 
     blank: Obligation
-    """Open under the terms of now, or not owed by its condition."""
+    """Open under the terms of now, or not owed by its condition `no_essays_by`."""
     owed: bool
     """Whether the plan asks it of the unit itself."""
     acts: Sequence[Submission]
@@ -64,20 +65,28 @@ class Life:
     over from."""
     until: datetime
     """Now, or the end of the unit."""
+    decided_at: datetime | None = None
+    """When its condition was decided, to what `blank.held` says; None: it has none with a `when`,
+    or is not decided."""
 
     def replayed(self) -> Obligation | None:
         """As it is after all of it; None: the unit does not owe it."""
-        moments: list[tuple[datetime, int, Submission | Release | TakenOver]] = [
+        moments: list[tuple[datetime, int, Submission | Release | TakenOver | None]] = [
             *((act.known_at, 0, act) for act in self.acts),
             *((start_of(one.day, self.blank.zone), 1, one) for one in self.taken),
         ]
+        if self.decided_at is not None:
+            moments.append((self.decided_at, -1, None))
         if self.release is not None:
             moments.append((self.release.at, 2, self.release))
         state = self.blank if self.owed else None
         for at, _, what in sorted(moments, key=lambda one: one[:2]):
             if state is not None:
                 state = miss(state, at)[0]
-            state = self._after(state, what)
+            if what is not None:
+                state = self._after(state, what)
+            elif state is not None:
+                state = decided(state, held=self.blank.held is not False)
         state = state and miss(state, self.until)[0]
         if state is None or state.status not in FULFILLABLE or not state.planned.counts_acts:
             return state

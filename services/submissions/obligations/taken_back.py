@@ -23,6 +23,7 @@ from services.contracts.campaign.obligation_plan import ObligationPlan
 from services.submissions.context import CampaignContext
 from services.submissions.models import PassedOn
 from services.submissions.obligations.amendments import Terms
+from services.submissions.obligations.condition import decided_at
 from services.submissions.obligations.lives import Life, Release, TakenOver
 from services.submissions.obligations.obligation import Obligation
 from services.submissions.obligations.owing import is_asked
@@ -107,7 +108,8 @@ def replayed(
             unit,
             terms.planned,
             campaign.plan.zone,
-            status="not-owed" if unit in exempt else "open",
+            # What it did before the day of a `when` counts: its life has the decision.
+            status="not-owed" if unit in exempt and held(unit) is None else "open",
             version=stored.version if stored else 1,
             deadline_version=terms.next_version,
             held=held(unit),
@@ -123,6 +125,7 @@ def replayed(
             _taken(back, campaign, unit, terms.planned, states=states, exempt={*exempt}),
             partial(_together, back, campaign, unit, sent),
             now if ends == date.max else start_of(ends, blank.zone),
+            None if held(unit) is None else decided_at(terms.planned, campaign.plan),
         ).replayed()
         states.pop(unit, None)
         if (state := found[unit]) is not None:
