@@ -6,13 +6,17 @@ shown at its field.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from starlette.requests import Request
 
+from services.contracts.reading import UnreadableError, read_local_figure
+from services.contracts.wording import plain
 from services.portal.language import Language
 
 _MOST_FIELDS = 500
+_DAY = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
 
 
 async def posted(request: Request) -> dict[str, str]:
@@ -53,19 +57,30 @@ def body_of(
 
 
 def day_typed(text: str) -> str:
-    """A day as people write it, `14/07/2020`, as the API writes it; another text as it is, of which
-    the service says what is wrong."""
-    typed = re.fullmatch(r"\s*([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})\s*", text)
-    if typed is None:
-        return text
-    day, month, year = typed.groups()
-    return f"{year}-{month:0>2}-{day:0>2}"
+    """A day as offices write it, 05/06/2020, for the services: 2020-06-05.
+
+    What can't be read goes on as it was typed: the service says what is wrong with it.
+    """
+    text = text.strip()
+    if found := _DAY.fullmatch(text):
+        day, month, year = map(int, found.groups())
+        try:
+            return date(year, month, day).isoformat()
+        except ValueError:
+            return text
+    return text
 
 
 def figure_typed(text: str) -> str:
-    """A number as people write it, `86,5`, as the API writes it. What could mean a thousand goes on
-    as it is."""
-    return re.sub(r"^(\s*-?[0-9]+),([0-9]+\s*)$", r"\1.\2", text).strip()
+    """A number as offices write it, 1.234,5, for the services: 1234.5.
+
+    What can't be read, or may mean a thousand, goes on as it was typed.
+    """
+    text = text.strip()
+    try:
+        return text if "%" in text else plain(read_local_figure(text))
+    except UnreadableError:
+        return text
 
 
 class Form:

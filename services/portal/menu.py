@@ -22,6 +22,8 @@ _UNIT = (
     ("", "Trang đơn vị", "Home"),
     ("/noi-dung", "Nội dung phải thực hiện", "To do"),
     ("/bai-du-thi", "Bài dự thi", "Essays"),
+    ("/bao-cao", "Báo cáo", "Reports"),
+    ("/so-lieu", "Số liệu", "Figures"),
     ("/xep-hang", "Xếp hạng", "Standings"),
     ("/cong-bo", "Công bố", "Publications"),
 )

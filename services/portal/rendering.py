@@ -61,6 +61,7 @@ def environment(language: Language) -> Environment:
         number=lambda value: (number_vi if vietnamese else number_en)(Decimal(value)),
         points=lambda value: (in_columns_vi if vietnamese else in_columns_en)(Decimal(value)),
         text=lambda texts: text_of(texts, language),
+        capital=_capital,
     )
     made.globals.update(
         language=language,

@@ -18,6 +18,7 @@ from infra.local.stack import Stack
 from services.portal.app import create_app
 from services.portal.settings import PortalSettings
 from tests.simulated_year.test_year import small_campaign
+from tests.submissions.declared import with_reports
 from tests.support.absent import not_tried
 from tests.support.serving import QuietServer
 
@@ -73,14 +74,13 @@ def issuer_url(issuer: Issuer) -> str:
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole system with the campaign of 2020, on 17 December 2019; one for all tests of pages,
-    which leave every service running."""
+    """The whole system with the campaign of 2020 and a kind of report, on 17 December 2019; one for
+    all tests of pages, which leave every service running."""
     directory = tmp_path_factory.mktemp("portal")
-    with Stack(
-        directory / "stack",
-        kind="wheel",
-        campaign=small_campaign(directory),
-    ) as running:
+    campaign = small_campaign(directory)
+    plan = campaign / "plan.yaml"
+    plan.write_text(with_reports(plan.read_text()))
+    with Stack(directory / "stack", kind="wheel", campaign=campaign) as running:
         yield running
 
 

@@ -17,6 +17,14 @@ OF_UNIT = (
     f"{CAMPAIGN}/noi-dung",
     f"{CAMPAIGN}/bai-du-thi",
     f"{CAMPAIGN}/bai-du-thi/moi",
+    f"{CAMPAIGN}/noi-dung/D2",
+    f"{CAMPAIGN}/bao-cao",
+    f"{CAMPAIGN}/bao-cao/hoi-nghi",
+    f"{CAMPAIGN}/bao-cao/tong-ket-cuoc-thi",
+    f"{CAMPAIGN}/bao-cao/trao-giai",
+    f"{CAMPAIGN}/bao-cao/loai/quarterly-summary/gui?ky=2020-Q2",
+    f"{CAMPAIGN}/so-lieu",
+    f"{CAMPAIGN}/so-lieu/emulation-fund/2020",
     f"{CAMPAIGN}/xep-hang",
     f"{CAMPAIGN}/don-vi/Q009/diem",
 )
@@ -117,7 +125,14 @@ def test_an_essay_becomes_points(stack: Stack, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [f"{CAMPAIGN}/noi-dung?don_vi=Q001", f"{CAMPAIGN}/bai-du-thi?don_vi=Q001"]
+    "path",
+    [
+        f"{CAMPAIGN}/noi-dung?don_vi=Q001",
+        f"{CAMPAIGN}/noi-dung/D2?don_vi=Q001",
+        f"{CAMPAIGN}/bai-du-thi?don_vi=Q001",
+        f"{CAMPAIGN}/bao-cao?don_vi=Q001",
+        f"{CAMPAIGN}/so-lieu?don_vi=Q001",
+    ],
 )
 def test_a_unit_sees_no_other_units_work(stack: Stack, browser: Browser, path: str) -> None:
     page = signed_in(browser, stack, "unit", "Q009")

@@ -56,8 +56,12 @@ async def test_a_later_figure_of_the_same_period_replaces_the_earlier_one(replic
         ("SNV", "2020-H2", "812", 1),
         ("STP", "2020-H1", "812", 1),
     ]
-    stored = [(each["period"], each["value"]) for each in (await read(replica, "SNV"))["figures"]]
+    found = (await read(replica, "SNV"))["figures"]
+    stored = [(each["period"], each["value"]) for each in found]
     assert stored == [("2020-H1", "850.5"), ("2020-H2", "812")]
+    earlier = [[one["value"] for one in each["earlier"]] for each in found]
+    assert earlier == [["812"], []]
+    assert found[0]["earlier"][0]["reported_at"] <= found[0]["reported_at"]
 
 
 async def test_what_is_read_is_what_was_last_published(replica: Replica) -> None:

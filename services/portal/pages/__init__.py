@@ -2,6 +2,8 @@
 
 from services.portal.pages import (
     essays,
+    figures,
+    fixed_reports,
     home,
     judging,
     login,
@@ -9,6 +11,7 @@ from services.portal.pages import (
     orders,
     points,
     publications,
+    reports,
     standings,
     units,
 )
@@ -20,6 +23,9 @@ PAGES = (
     obligations.router,
     essays.router,
     orders.router,
+    reports.router,
+    figures.router,
+    fixed_reports.router,
     points.router,
     publications.router,
     standings.router,

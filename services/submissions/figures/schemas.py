@@ -82,6 +82,13 @@ class CatalogueOut(BaseModel):
     )
 
 
+class EarlierFigureOut(BaseModel):
+    """What a figure was before it was reported again."""
+
+    value: ExactDecimal
+    reported_at: datetime
+
+
 class FigureOut(BaseModel):
     """The latest report of a figure."""
 
@@ -100,6 +107,9 @@ class FigureOut(BaseModel):
     )
     reported_at: datetime
     simulated: bool
+    earlier: list[EarlierFigureOut] = Field(
+        default=[], description="What was reported before, the oldest first."
+    )
 
 
 class FigurePage(BaseModel):

@@ -15,10 +15,17 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign.asked_acts import FIGURE_REPORTED
 from services.contracts.campaign.figures import FigureKey, replaced
 from services.contracts.events import FigureReported
+from services.contracts.reading import read_moment
 from services.contracts.wording import Bilingual, number_en, number_vi, period_title, without_zeros
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.figures.rules import check_figure
-from services.submissions.figures.schemas import FigureAccepted, FigureIn, FigureOut, FigurePage
+from services.submissions.figures.schemas import (
+    EarlierFigureOut,
+    FigureAccepted,
+    FigureIn,
+    FigureOut,
+    FigurePage,
+)
 from services.submissions.models import Figure
 from services.submissions.obligations.counting import EVER, ActChanged
 from services.submissions.obligations.known_days import set_known_days
@@ -212,6 +219,13 @@ def _figure_out(context: CampaignContext, figure: Figure, *, counted: bool) -> F
         counted=counted,
         reported_at=figure.reported_at.astimezone(context.zone),
         simulated=figure.simulated,
+        earlier=[
+            EarlierFigureOut(
+                value=without_zeros(Decimal(value)),
+                reported_at=read_moment(reported_at).astimezone(context.zone),
+            )
+            for value, reported_at in figure.earlier
+        ],
     )
 
 
