@@ -274,3 +274,25 @@ async def test_no_move_gives_a_day_before_it_is_known_whether_it_is_owed(one: Re
     problem = await one.refused(422, "/deadline-moves", early, role="board")
     assert [fault["rule"] for fault in problem["faults"]] == ["deadlines.within"]
     await one.taken("/deadline-moves", {**body, "date": "2020-06-05"}, role="board")
+
+
+async def test_an_amendment_that_decides_later_makes_nobody_late_before(one: Replica) -> None:
+    """By an order it is due on 10 June, then the plan decides on the 15th who owes it."""
+    body = {"option": "E1", "included": True, "document": "TB 09", "reason": "Rút ngắn"}
+    await one.taken("/deadline-moves", {**body, "date": "2020-06-10"}, role="board")
+    of_e1 = "kinds: [department]\n    only_if: {on: %s"
+    fact = announcement(
+        edit=lambda plan: conditional(plan).replace(of_e1 % "2020-06-05", of_e1 % "2020-06-15")
+    )
+    files = {"plan.yaml": fact.plan, "units.csv": fact.units}
+    amendment = {"files": files, "version": 1, "document": "TB 10", "reason": "Xét lại"}
+    await one.taken("/versions", amendment, role="board")
+    await one.at("2020-06-18")
+    await one.fire()
+    missed = [
+        event.time.isoformat()
+        for event in await one.events()
+        if isinstance(event.data, DeadlineMissed)
+        and (event.data.unit, event.data.obligation) == ("SNV", "E1")
+    ]
+    assert missed == ["2020-06-16T00:00:00+07:00"]

@@ -18,6 +18,7 @@ from services.contracts.campaign.deadlines import (
     Span,
     days_late,
     moved_to,
+    start_of,
 )
 from services.contracts.campaign.only_if import OnlyIf
 from services.contracts.campaign.unit import Unit
@@ -204,8 +205,12 @@ class ObligationPlan(ObligationTerms):
 
     def missed_at(self, zone: ZoneInfo) -> datetime | None:
         """When an open obligation is missed: once, when its last option is over. None: that is not
-        known yet."""
-        return self.last_option.missed_at(zone)
+        known yet. Not before the end of its condition's day, whatever documents moved: until then
+        nobody knows whether it is owed."""
+        missed_at = self.last_option.missed_at(zone)
+        if missed_at is None or self.only_if is None:
+            return missed_at
+        return max(missed_at, start_of(self.only_if.day + timedelta(days=1), zone))
 
     def is_over(self, now: datetime, zone: ZoneInfo) -> bool:
         """Whether its last option is over at that instant."""
