@@ -263,6 +263,33 @@ def test_a_unit_has_in_each_part_the_table_of_its_kind_then() -> None:
     assert [(one.table, one.total) for one in found.parts] == [("first", 2), ("second", 10)]
 
 
+def test_a_unit_that_comes_back_to_a_table_has_one_part_by_it() -> None:
+    """Or two lines would have one id."""
+    back, kind = date(2020, 10, 1), {"kind": "so"}
+    units = UnitTree(
+        [
+            unit("A").model_copy(update={"valid_to": SECOND}),
+            unit("A").model_copy(update={"valid_from": SECOND, "valid_to": back, **kind}),
+            unit("A").model_copy(update={"valid_from": back}),
+        ]
+    )
+    of = rules(
+        table(
+            "districts",
+            criterion("count", measure="essays", each="2", cap="10"),
+            applies_to={"kinds": ["quan"]},
+            levels=[{"level": "c", "title": TITLE}],
+        ),
+        SECOND_HALF | {"applies_to": {"kinds": ["so"]}, "valid_to": str(back)},
+    )
+    days = ("5-1", "7-2", "10-2")
+    facts = [essay("A", f"of {day}", day=day) for day in days]
+    found = points(on("12-31", units, of), *facts)
+    assert [(one.table, one.total) for one in found.parts] == [("second", 10), ("districts", 4)]
+    assert found.table == "districts"
+    assert len(lines(found)) == len(found.lines)
+
+
 def test_work_of_a_unit_that_ended_joins_the_same_part_of_who_took_over() -> None:
     ended = unit("B").model_copy(update={"valid_to": date(2020, 10, 1), "successor": "A"})
     units = UnitTree([unit("A"), ended])

@@ -62,8 +62,9 @@ def parts_of(
             continue
         part = YearPart(table, (*waiting, period), row is not None)
         waiting = ()
-        if found and found[-1].table.id == table.id:
-            before = found.pop()
+        if before := next((one for one in found if one.table.id == table.id), None):
+            # Also where the unit was scored by another one between: a table is one part.
+            found.remove(before)
             there = before.was_there or part.was_there
             part = YearPart(table, (*(before.periods or ()), *(part.periods or ())), there)
         found.append(part)
