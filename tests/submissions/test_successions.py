@@ -169,7 +169,8 @@ async def test_a_merger_of_a_day_that_is_past_is_passed_on_when_it_is_announced(
         fulfilled = [f.obligation for f in await one.facts(ObligationFulfilled) if f.unit == "X3"]
         assert sorted(fulfilled) == ["T1", "T3"]
         # A later amendment leaves what was passed on where it is.
-        await amended(one, announcement(REFORM, 3, edit_units=lambda text: text + "\n"))
+        days = ("approaching_days: [7]", "approaching_days: [7, 1]")
+        await amended(one, announcement(REFORM, 3, edit=lambda text: text.replace(*days)))
         await one.fire()
         assert await statuses(one, "X3") == {"T1": "fulfilled", "T2": "open", "T3": "fulfilled"}
 
