@@ -57,6 +57,12 @@ def read_figure(text: str) -> Decimal:
     """A number as others send it: digits, and a dot before decimals, e.g. `7.5` or `1480`."""
     if _THOUSANDS.fullmatch(text):
         raise _ambiguous(text)
+    if (local := _LOCAL.fullmatch(text)) and not _COMMA_THOUSANDS.fullmatch(text):
+        clear = f"{local[1].replace('.', '')}.{local[2]}"
+        raise UnreadableError(
+            f"Dấu thập phân là dấu chấm. Viết “{clear}”.",
+            f"The decimal sign is a dot: write “{clear}”.",
+        )
     return read_decimal(text)
 
 

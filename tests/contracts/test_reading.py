@@ -45,8 +45,16 @@ def test_what_may_be_a_thousand_is_asked_about(text: str, thousand: str, decimal
 
 
 @pytest.mark.parametrize(
-    "text", ["7,5", "1,000", "", " 7", "1e3", "NaN", "٣", "+1", ".5", "1.", "9" * 15]
+    ("text", "clear"),
+    [("7,5", "7.5"), ("78,50", "78.50"), ("1.150,5", "1150.5"), ("0,125", "0.125")],
 )
+def test_a_decimal_comma_is_answered_with_the_same_number_and_a_dot(text: str, clear: str) -> None:
+    with pytest.raises(UnreadableError, match=f"write “{clear}”"):
+        read_figure(text)
+    read_figure(clear)
+
+
+@pytest.mark.parametrize("text", ["1,000", "", " 7", "1e3", "NaN", "٣", "+1", ".5", "1.", "9" * 15])
 def test_what_is_no_figure_is_refused(text: str) -> None:
     with pytest.raises(UnreadableError, match="Not a decimal"):
         read_figure(text)
