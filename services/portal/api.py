@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import quote
 
 import httpx
 import structlog
@@ -101,6 +102,20 @@ class ServicesOverHttp:
         """Close them."""
         for http in self._http.values():
             await http.aclose()
+
+    async def calendar_of_link(self, secret: str) -> bytes | None:
+        """iCalendar of a secret link, which needs no token; None where there is no such link.
+        Raises AwayError."""
+        path = f"/v1/calendar-links/{quote(secret, safe='')}.ics"
+        try:
+            answer = await self._http["submissions"].get(path)
+        except httpx.HTTPError as error:
+            raise AwayError("submissions") from error
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            return None
+        if not answer.is_success:
+            raise AwayError("submissions")
+        return answer.content
 
     def with_token(self, token: str) -> "ApiOfReader":
         """The services as somebody may use them."""

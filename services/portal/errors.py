@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.chassis.http.edge import logged_path
 from services.chassis.observability import trace
 from services.chassis.problems import Refusal
 from services.portal.api import AwayError, RefusedByServiceError
@@ -135,6 +136,6 @@ class AnsweredErrors:
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise
-            log.error("a page failed", exc_info=error, path=scope["path"])
+            log.error("a page failed", exc_info=error, path=logged_path(scope))
             request = Request({**scope, "app": self._of}, receive)
             await _page(request, "errors/broken.html", 500)(scope, receive, send)

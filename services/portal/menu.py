@@ -26,6 +26,9 @@ _UNIT = (
     ("/so-lieu", "Số liệu", "Figures"),
     ("/xep-hang", "Xếp hạng", "Standings"),
     ("/cong-bo", "Công bố", "Publications"),
+    ("/lich", "Lịch", "Calendar"),
+    ("/cap-duoi", "Đơn vị cấp dưới", "Units below"),
+    ("/thong-bao", "Thông báo", "Notifications"),
 )
 _BOARD = (
     ("", "Tổng quan", "Overview"),
@@ -34,6 +37,7 @@ _BOARD = (
     ("/van-ban", "Thời hạn, miễn", "Deadlines, waivers"),
     ("/xep-hang", "Xếp hạng", "Standings"),
     ("/cong-bo", "Công bố", "Publications"),
+    ("/thong-bao", "Thông báo", "Notifications"),
 )
 
 
@@ -49,5 +53,6 @@ def menu_of(
             "current": path == scope.base + tail,
         }
         for tail, vi, en in entries
-        if tail not in ("/bai-du-thi", "/cham-bai") or scope.takes_essays
+        if (tail not in ("/bai-du-thi", "/cham-bai") or scope.takes_essays)
+        and (tail != "/cap-duoi" or session.has("district"))
     ]

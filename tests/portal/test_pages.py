@@ -27,6 +27,10 @@ OF_UNIT = (
     f"{CAMPAIGN}/so-lieu/emulation-fund/2020",
     f"{CAMPAIGN}/xep-hang",
     f"{CAMPAIGN}/don-vi/Q009/diem",
+    f"{CAMPAIGN}/don-vi/Q009/diem/lich-su",
+    f"{CAMPAIGN}/lich",
+    f"{CAMPAIGN}/thong-bao",
+    f"{CAMPAIGN}/thong-bao/moi",
 )
 OF_BOARD = (
     CAMPAIGN,

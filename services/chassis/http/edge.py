@@ -55,7 +55,7 @@ class Edge:
             except Exception as error:
                 if status:  # the answer has begun: all that is left is to break it off
                     raise
-                refusal = _refusal(error, path=_logged_path(scope), method=scope["method"])
+                refusal = _refusal(error, path=logged_path(scope), method=scope["method"])
                 await _answer(refusal, step.trace_id, note_status)
             finally:
                 self._metrics.observe(
@@ -100,7 +100,7 @@ def _header(scope: Scope, name: bytes) -> str | None:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
 
 
-def _logged_path(scope: Scope) -> str:
+def logged_path(scope: Scope) -> str:
     """The path, or that of its route where it holds a secret (`access.secret_path`)."""
     route = scope.get("route")
     secret = (getattr(route, "openapi_extra", None) or {}).get("x-secret-path")

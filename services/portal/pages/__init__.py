@@ -1,6 +1,7 @@
 """The pages, each with its route; what they look like is in templates/."""
 
 from services.portal.pages import (
+    calendar,
     essays,
     figures,
     fixed_reports,
@@ -10,10 +11,13 @@ from services.portal.pages import (
     obligations,
     orders,
     points,
+    points_history,
     publications,
     reports,
     standings,
+    subscriptions,
     units,
+    units_below,
 )
 
 PAGES = (
@@ -30,5 +34,9 @@ PAGES = (
     publications.router,
     standings.router,
     units.router,
+    subscriptions.router,
+    calendar.router,
+    points_history.router,
+    units_below.router,
 )
 """The routers of all pages."""
