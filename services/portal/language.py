@@ -64,6 +64,7 @@ class LanguageOfPath:
             language: Language = "vi"
             if path == ENGLISH or path.startswith(ENGLISH + "/"):
                 language, path = "en", path.removeprefix(ENGLISH) or "/"
-            scope = {**scope, "path": path, "raw_path": path.encode()}
+            # In place: whoever stands further out finds in it the route that was taken.
+            scope["path"], scope["raw_path"] = path, path.encode()
             scope["state"] = {**scope.get("state", {}), "language": language}
         await self._app(scope, receive, send)

@@ -176,3 +176,14 @@ async def test_every_answer_carries_the_policy(portal: Serve) -> None:
             assert "default-src 'none'" in policy
             assert "unsafe" not in policy
             assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_metrics_know_the_route_of_each_page(portal: Serve) -> None:
+    async with portal() as base, Visitor(base) as visitor:
+        await visitor.open("/en")
+        await visitor.open("/nowhere")
+        metrics = (await visitor.http.get("/metrics")).text
+        assert (
+            'thidua_http_request_seconds_count{method="GET",route="/",status="200"} 1.0' in metrics
+        )
+        assert 'route="unmatched",status="404"} 1.0' in metrics
