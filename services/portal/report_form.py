@@ -1,11 +1,10 @@
 """The form of a declared report: its fields, and the body of what was filled in. Pure."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from services.contracts.campaign.report_kinds import ReportField, ReportKind
-from services.contracts.reading import read_day
+from services.contracts.reading import read_day, read_decimal
 from services.contracts.wording import day_vi, number_en, number_vi
 from services.portal.forms import day_typed, figure_typed, name_of
 from services.portal.language import Language
@@ -62,7 +61,9 @@ def typed_of(
             values[name] = day_vi(read_day(given))
         elif field.type == "decimal":
             decimal = number_vi if language == "vi" else number_en
-            values[name] = decimal(Decimal(given)).replace("." if language == "vi" else ",", "")
+            values[name] = decimal(read_decimal(given)).replace(
+                "." if language == "vi" else ",", ""
+            )
         elif field.type == "yes-no":
             values[name] = "true" if given else "false"
         else:

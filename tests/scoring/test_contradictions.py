@@ -145,5 +145,7 @@ async def test_the_command_sends_what_fits(
 ) -> None:
     files = Path(shutil.copytree(HANOI, tmp_path / "files"))
     (files / RULES).unlink()
+    plan = files / "plan.yaml"
+    plan.write_text(plan.read_text().replace("closes: 2020-12-31", "closes: 2021-01-15"))
     sent = await amend(stand, submissions, files)
     assert sent.exit_code == 0, sent.output

@@ -142,8 +142,9 @@ async def test_every_fault_of_the_form_is_named_at_its_place_in_both_languages(
     problem = await replica.refused(422, FIGURES, {**body, "note": "x"})
     faults = {fault["pointer"]: fault for fault in problem["faults"]}
     assert set(faults) == {"/name", "/period", "/value", "/target", "/evidence", "/note"}
+    assert "Viết “8.12”." in faults["/value"]["vi"]
+    assert "số thập phân" in faults["/target"]["vi"]
     for pointer in ("/value", "/target"):
-        assert "số thập phân" in faults[pointer]["vi"]
         assert "decimal" in faults[pointer]["en"]
         assert "binary" not in faults[pointer]["vi"]
 

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.contracts.reading import read_decimal
 from services.portal.pages.scope import In
 
 router = APIRouter()
@@ -57,7 +58,7 @@ def changes(versions: list[Mapping[str, Any]]) -> list[ShownVersion]:
     shown = [
         ShownVersion(
             points=new,
-            change=Decimal(new["total"]) - Decimal(old["total"]),
+            change=read_decimal(new["total"]) - read_decimal(old["total"]),
             lines={
                 criterion: change
                 for criterion in sorted(new["lines"].keys() | old["lines"].keys())
@@ -70,4 +71,4 @@ def changes(versions: list[Mapping[str, Any]]) -> list[ShownVersion]:
 
 
 def _of(version: Mapping[str, Any], criterion: str) -> Decimal:
-    return Decimal(version["lines"].get(criterion, 0))
+    return read_decimal(version["lines"].get(criterion, "0"))

@@ -15,7 +15,7 @@ from services.chassis.storage.database import Transaction
 from services.contracts.campaign.asked_acts import FIGURE_REPORTED
 from services.contracts.campaign.figures import FigureKey, replaced
 from services.contracts.events import FigureReported
-from services.contracts.reading import read_moment
+from services.contracts.reading import read_decimal, read_moment
 from services.contracts.wording import Bilingual, number_en, number_vi, period_title, without_zeros
 from services.submissions.context import CampaignContext, Receipt
 from services.submissions.figures.rules import check_figure
@@ -221,7 +221,7 @@ def _figure_out(context: CampaignContext, figure: Figure, *, counted: bool) -> F
         simulated=figure.simulated,
         earlier=[
             EarlierFigureOut(
-                value=without_zeros(Decimal(value)),
+                value=without_zeros(read_decimal(value)),
                 reported_at=read_moment(reported_at).astimezone(context.zone),
             )
             for value, reported_at in figure.earlier
