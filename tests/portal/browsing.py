@@ -25,16 +25,20 @@ def open_page(page: Page, address: str) -> None:
     """A page that is there, and is as pages are to be."""
     answer = page.goto(address)
     assert answer is not None
-    assert (address, answer.status) == (address, 200)
-    assert (address, broken_laws(answer.text())) == (address, [])
+    assert answer.status == 200, f"{address}: {answer.status}"
+    broken = broken_laws(answer.text())
+    assert not broken, f"{address}: {broken}"
     check_shown(page)
 
 
 def check_shown(page: Page) -> None:
     """What axe finds on the page that is open, and whether it fits 320 px."""
-    found = Axe().run(page, options=AXE).response["violations"]
-    assert (page.url, [one["id"] for one in found]) == (page.url, [])
+    page.wait_for_load_state("load")  # after a click it may be there without its style
+    page.evaluate("document.fonts.ready.then(() => true)")
+    violations = Axe().run(page, options=AXE).response["violations"]
+    found = [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in violations]
+    assert not found, f"{page.url}: {found}"
     page.set_viewport_size({"width": 320, "height": 800})
     wide = page.evaluate("document.documentElement.scrollWidth")
-    assert (page.url, wide) == (page.url, 320)
+    assert wide == 320, f"{page.url} is {wide} px wide"
     page.set_viewport_size({"width": 1280, "height": 900})
