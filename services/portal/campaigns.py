@@ -1,7 +1,7 @@
-"""KnownCampaigns as the pages need them: plan and unit tree, read once a version.
+"""Campaigns as the pages need them: plan and unit tree, read once a version.
 
-Who may read which campaign the service decides at each page; what is kept here is what it said of
-a version, which never changes.
+Who may read which campaign the service decides at each page; what is kept here is a version as it
+answered it, which never changes.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from services.contracts.reading import read_moment
 from services.portal.api import ApiOfReader
 
 _KEPT = 8
-"""KnownCampaigns kept read: some 5 MB each of 650 units."""
+"""Campaigns kept read: some 5 MB each of 650 units."""
 
 
 @dataclass(frozen=True, slots=True)

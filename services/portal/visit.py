@@ -59,7 +59,7 @@ class Visit:
     renewed: bool = False
     """Whether the session has new tokens, which the browser is to keep."""
     now: datetime = field(default_factory=lambda: datetime.now(ZONE))
-    """The services' time once they said it, the machine's before."""
+    """The services' time once they answered, the machine's before."""
 
     @property
     def path(self) -> str:

@@ -59,7 +59,7 @@ asked = st.lists(st.tuples(parts, st.integers(1, 12)), min_size=1, max_size=2)
 # What is done: each on a day of its own
 
 which = st.integers(0, 5)
-deeds = st.lists(
+steps_drawn = st.lists(
     st.one_of(
         st.tuples(st.just("essay"), st.sampled_from(FORMS)),
         st.tuples(st.just("essay"), st.sampled_from(FORMS)),
@@ -100,32 +100,32 @@ class Desk:
     def there(self) -> dict[object, Submission]:
         return {key: act for key, act in self.acts.items() if key not in self.returned}
 
-    def do(self, deed: str, detail: object) -> tuple[Submission | None, Submission | None] | None:
-        """One deed; what the act was before and is now. None: it can't be done."""
+    def do(self, step: str, detail: object) -> tuple[Submission | None, Submission | None] | None:
+        """One step: what the act was before and is now. None: it can't be done."""
         before = self.there()
-        key = self._do(deed, detail)
+        key = self._do(step, detail)
         return None if key is None else (before.get(key), self.there().get(key))
 
-    def _do(self, deed: str, detail: object) -> object:
+    def _do(self, step: str, detail: object) -> object:
         self.made += 1
-        key: object = (deed, detail)
-        if deed in ("essay", "propose"):
+        key: object = (step, detail)
+        if step in ("essay", "propose"):
             key = self.made
-            by = ESSAY if deed == "essay" else "commendation-proposed"
+            by = ESSAY if step == "essay" else "commendation-proposed"
             self.acts[key] = self._act(by, form=detail)
             return key
-        if deed in ("withdraw", "judge"):
+        if step in ("withdraw", "judge"):
             number, mark = detail if isinstance(detail, tuple) else (detail, 0)
             entries = [key for key, act in self.acts.items() if act.by == ESSAY]
             if number >= len(entries):
                 return None
             key = entries[number]
-            if deed == "withdraw":
+            if step == "withdraw":
                 del self.acts[key]
                 return key
             judged = self.now if self.by_mark else None
             self.acts[key] = replace(self.acts[key], mark=Decimal(mark), judged_at=judged)
-        elif deed == "figure":
+        elif step == "figure":
             assert isinstance(detail, tuple)
             key = ("figure", detail[0])
             old = self.acts.get(key)
@@ -136,7 +136,7 @@ class Desk:
             self.acts[key] = new
         else:
             key = ("report", detail)
-            if deed == "return":
+            if step == "return":
                 if key not in self.there():
                     return None
                 self.returned.add(key)
@@ -248,7 +248,7 @@ def state_of(obligation: Obligation) -> Done | None:
 
 
 @settings(max_examples=300)
-@given(asked, deeds)
+@given(asked, steps_drawn)
 def test_it_is_fulfilled_as_the_oracle_counts_and_each_change_is_published_once(
     drawn: list[tuple[list[dict[str, object]], int]], steps: list[tuple[str, object]]
 ) -> None:
@@ -257,11 +257,11 @@ def test_it_is_fulfilled_as_the_oracle_counts_and_each_change_is_published_once(
     desk = Desk(any(part.mark is not None for each in options for part in each.parts))
     before: Done | None = None
     published: list[ObligationFact] = []
-    for deed, detail in steps:
+    for step, detail in steps:
         desk.today += timedelta(days=1)
         state, facts = miss(state, desk.now)
         published += facts
-        changed = desk.do(deed, detail)
+        changed = desk.do(step, detail)
         if changed is None or not state.planned.counts_acts:
             continue
         was, now = changed

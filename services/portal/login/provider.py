@@ -33,7 +33,7 @@ class ProviderAwayError(Exception):
 
 
 class LoginRefusedError(Exception):
-    """The provider does not confirm the login; the message says what it said."""
+    """The provider does not confirm the login; the message says why."""
 
 
 class Metadata(msgspec.Struct, frozen=True):

@@ -56,10 +56,10 @@ def day_of_act(
 ) -> date | None:
     """What the report says about the day of the act, or a fault; None: its kind names no field."""
     field = kind.day_of_act
-    said = answers.get(field) if field is not None else None
-    if not isinstance(said, str):
+    named = answers.get(field) if field is not None else None
+    if not isinstance(named, str):
         return None
-    day = read_day(said)
+    day = read_day(named)
     pointer = f"/answers/{field}"
     check_day_of_act(faults, plan, day, today, pointer=pointer, rule="answers.day-of-act")
     return day

@@ -87,8 +87,8 @@ def test_sums_on_different_scales_are_told(by_days: Planted) -> None:
         '         each: "1", cap: "3", maximum: "3"}]}\n'
         "  - id: communes-from-july\n",
     )
-    (told,) = [one for one in by_days.warnings() if "another maximum" in one.en]
-    assert "20 (communes-to-june); 13 (towns)" in told.en
+    (advice,) = [one for one in by_days.warnings() if "another maximum" in one.en]
+    assert "20 (communes-to-june); 13 (towns)" in advice.en
 
 
 def test_an_obligation_due_on_other_days_than_the_tables_is_told(by_days: Planted) -> None:
@@ -102,5 +102,5 @@ def test_an_obligation_due_on_other_days_than_the_tables_is_told(by_days: Plante
 def test_tables_without_days_have_nothing_to_divide(planted: Planted) -> None:
     assert not [one for one in planted.warnings() if "nothing is divided" in one.en]
     planted.plant("rules.yaml", "sample: true\n", f"sample: true\n{SAYS_SO}")
-    (told,) = [one for one in planted.warnings() if "nothing is divided by days" in one.en]
-    assert (told.file, told.vi == told.en) == ("rules.yaml", False)
+    (advice,) = [one for one in planted.warnings() if "nothing is divided by days" in one.en]
+    assert (advice.file, advice.vi == advice.en) == ("rules.yaml", False)
